@@ -4,6 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUN := $(VENV)/.installed-embedded
 DEV := $(VENV)/.installed-dev
+RIVALS := $(VENV)/rivals/.installed
 # Tests that run at a time: one more than CI has cores, since they often wait.
 AT_ONCE ?= 3
 # Programs and tests start by the hundred: what Python has compiled is kept, whatever the shell says.
@@ -11,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
-  bench-webhook bench-pairs structure \
+  bench-webhook bench-bot bench-pairs structure \
   soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate lock licences pin-images clean
 
 ##@ Every day
@@ -63,6 +64,9 @@ bench-ingest: $(DEV) ## following the chain: speed, latency, requests to nodes, 
 
 bench-webhook: $(DEV) ## updates a second: to 200, and to the reply in the chat
 	@exec $(PY) -m bench webhook
+
+bench-bot: $(DEV) $(RIVALS) ## one bot beside bots of other frameworks: processor, speed, memory; and the caches
+	@exec $(PY) -m bench bot
 
 bench-pairs: $(DEV) ## a benchmark here and in another checkout by turns, as ratios (OTHER=../before NAME=decode)
 	@exec $(PY) -m bench.pairs $(OTHER) $(or $(NAME),decode)
@@ -122,6 +126,11 @@ licences: $(DEV) ## list whose work an image gives away, and under which licence
 
 pin-images: $(DEV) ## write the digests of base images behind their tags, where a registry is reached
 	@exec $(PY) -m tools.pin_images
+
+$(RIVALS): requirements/rivals.lock
+	@$(PYTHON) -m venv --clear $(VENV)/rivals
+	@$(VENV)/rivals/bin/python -m pip install -q --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
 
 clean: ## remove caches (keeps .venv and .data)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

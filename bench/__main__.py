@@ -7,13 +7,14 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import decode, delivery, ingest, webhook
+from bench import bot, decode, delivery, ingest, webhook
 
 BENCHMARKS: dict[str, Callable[[], int]] = {
     "decode": decode.main,
     "ingest": ingest.main,
     "delivery": delivery.main,
     "webhook": webhook.main,
+    "bot": bot.main,
 }
 PARTS: dict[str, Callable[[str], int]] = {
     **{f"ingest:{part}": ingest.run_part for part in ingest.PARTS},

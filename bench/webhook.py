@@ -64,7 +64,7 @@ def main() -> int:
 
 
 async def _bench() -> None:
-    async with _testbed() as (telegram, environment), _bot(environment) as process:
+    async with open_testbed() as (telegram, environment), _bot(environment) as process:
         users = telegram.people.add_users(UPDATES)
         stored, answered = await _measure(telegram, environment["WEBHOOK_URL"], users)
         spent = process.cpu_times()
@@ -78,7 +78,8 @@ async def _bench() -> None:
 
 
 @asynccontextmanager
-async def _testbed() -> AsyncIterator[tuple[SandboxTelegram, dict[str, str]]]:
+async def open_testbed() -> AsyncIterator[tuple[SandboxTelegram, dict[str, str]]]:
+    """Fresh servers, a Telegram without limits, and the settings of a bot on them."""
     with tempfile.TemporaryDirectory() as folder:
         postgres, valkey = EmbeddedPostgres(Path(folder)), EmbeddedValkey(Path(folder))
         await asyncio.gather(postgres.start(), valkey.start())
@@ -150,13 +151,13 @@ async def _post_all(url: str, users: list[int], began: dict[int, float]) -> tupl
     left = iter(enumerate(users, 1))
     connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
     async with aiohttp.ClientSession(connector=connector, headers={SECRET_HEADER: SECRET}) as session:
-        await _until_up(session, url)
+        await until_up(session, url)
         start = time.perf_counter()
 
         async def sender() -> None:
             for number, user in left:
                 began[user] = time.perf_counter()
-                async with session.post(url, json=_update(number, user)) as answer:
+                async with session.post(url, json=help_update(number, user)) as answer:
                     assert answer.status == 200
                 latencies.append(time.perf_counter() - began[user])
 
@@ -164,8 +165,9 @@ async def _post_all(url: str, users: list[int], began: dict[int, float]) -> tupl
     return start, latencies, time.perf_counter()
 
 
-async def _until_up(session: aiohttp.ClientSession, url: str) -> None:
-    async with asyncio.timeout(20):
+async def until_up(session: aiohttp.ClientSession, url: str) -> None:
+    """Wait until something answers there."""
+    async with asyncio.timeout(60):
         while True:
             try:
                 async with session.get(url):
@@ -174,7 +176,8 @@ async def _until_up(session: aiohttp.ClientSession, url: str) -> None:
                 await asyncio.sleep(0.05)
 
 
-def _update(number: int, user: int) -> dict[str, object]:
+def help_update(number: int, user: int) -> dict[str, object]:
+    """A person asks for help."""
     person = {"id": user, "is_bot": False, "first_name": "User"}
     return {
         "update_id": number,

@@ -42,7 +42,7 @@ WORKERS = 32
 MAX_WAITING_UPDATES = 200
 """Updates that wait for a limit or for Telegram, beside those that a worker has in hand."""
 LOUD_WORKERS = 4
-MAX_WAITING_LOUD = 44
+MAX_WAITING_LOUD = 124
 """The same for those who ask more than a person's share."""
 MAX_QUEUED_CHATS = 10_000
 """Chats in the queue; the next look into PostgreSQL finds the others."""

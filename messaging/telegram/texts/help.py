@@ -1,6 +1,7 @@
 """What the bot can do, the first screen, and what it says when it cannot. Pure."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.kinds import counted
@@ -47,6 +48,7 @@ _MAX_WORD = 32
 _MAX_NAME = 32
 
 
+@cache
 def help_text(*, is_operator: bool, is_private: bool) -> str:
     """All commands with what they do."""
     lines = [_line(*command) for command in COMMANDS]
