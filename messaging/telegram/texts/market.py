@@ -11,6 +11,7 @@ from domain.activity.amounts import price_number, short_number
 from domain.activity.prices import MarketFacts
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3_600, 86_400, 31_557_600
+_CENT = Decimal("0.01")
 _MIN_IMPACT = Decimal("0.001")
 _WHOLE_PERCENT = Decimal("0.1")
 
@@ -19,7 +20,10 @@ def short_dollars(usd: Decimal) -> str:
     """`$15.9K`, `$84.20`, `$0.42`; below a cent as a price."""
     if usd >= 1_000:  # noqa: PLR2004 - from here on cents say nothing
         return f"${short_number(usd)}"
-    return f"${int(usd * 100) / 100:.2f}" if usd >= Decimal("0.01") else price_dollars(usd)
+    if usd < _CENT:
+        return price_dollars(usd)
+    whole, cents = divmod(int(usd * 100), 100)
+    return f"${whole}.{cents:02}" if cents else f"${whole}"
 
 
 def price_dollars(usd: Decimal) -> str:

@@ -75,7 +75,7 @@ class PricePublisher:
         lamports = self._amount(pool.sol_vault) if pool.sol_vault else None
         if not dollars or not lamports:
             return None
-        return dollars * LAMPORTS * _UNITS // (lamports * 10**self._dollar.decimals)
+        return int(dollars * LAMPORTS * _UNITS // (lamports * 10**self._dollar.decimals))
 
     def _amount(self, address: Pubkey) -> int | None:
         account = self._read(address)
