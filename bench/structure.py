@@ -16,11 +16,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,12 @@ START_SECONDS = 120.0
 EVENT_SECONDS = 60.0
 SAMPLES = 5
 """Events of each kind; a module counts if it ran in more than half of them, so that chance work does not."""
-BEFORE_ALERT_SECONDS = 0.7
-"""A frame arrives at most so long before its message is accepted, on a machine that is not busy."""
+ALERTS = 20
+"""Messages of alerts waited for; those furthest apart count, so that the work of one is not another's."""
+IDLE_SECONDS = 0.7
+"""About as long as an alert takes from its frame to its message, on a machine that is not busy."""
+POLL_SECONDS = 0.05
+"""So often the node is asked for its newest slot, to know when the block of an alert was confirmed."""
 AFTER_SECONDS = 0.15
 """What follows an accepted message at once, as recording it, belongs to it."""
 ALERTING = ("scanner", "dispatcher", "notifications")
@@ -51,6 +57,31 @@ class Window:
     end: float
 
 
+class Slots(threading.Thread):
+    """Notes when the sandbox's node confirmed each slot."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self.port = port
+        self._seen: list[tuple[int, float]] = []
+
+    def run(self) -> None:
+        """Ask again and again, until the node ends."""
+        body = json.dumps(
+            {"jsonrpc": "2.0", "id": 1, "method": "getSlot", "params": [{"commitment": "confirmed"}]}
+        ).encode()
+        url = f"http://127.0.0.1:{self.port}"
+        while True:
+            request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+            with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5) as answer:
+                self._seen.append((json.load(answer)["result"], time.time()))
+            time.sleep(POLL_SECONDS)
+
+    def confirmed_at(self, slot: int) -> float:
+        """When the node first named this slot or a later one, in Unix seconds."""
+        return next(at for seen, at in self._seen if seen >= slot)
+
+
 class System:
     """A whole system of the checkout on this machine, traced."""
 
@@ -58,6 +89,7 @@ class System:
         self._root = root
         self._folder = folder
         self._telegram = f"http://127.0.0.1:{_free_port()}"
+        self._slots = Slots(_free_port())
         self._seen = 0
         (folder / "trace").mkdir()
         (folder / "path").mkdir()
@@ -71,6 +103,7 @@ class System:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        self._slots.start()
 
     def _environment(self) -> dict[str, str]:
         port = _free_port()
@@ -79,7 +112,7 @@ class System:
             "STRUCTURE_ROOT": str(self._root),
             "STRUCTURE_FOLDER": str(self._folder / "trace"),
             "DATA_DIR": str(self._folder / "data"),
-            "SANDBOX_RPC_PORT": str(_free_port()),
+            "SANDBOX_RPC_PORT": str(self._slots.port),
             "SANDBOX_TELEGRAM_PORT": self._telegram.rpartition(":")[2],
             "WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram",
             "WEBHOOK_SECRET": SECRET,
@@ -133,6 +166,18 @@ class System:
 
     def wait_for(self, user: int, kind: str = "message") -> float:
         """When the next act of this kind in this chat was accepted."""
+        return float(self.entry(user, kind)["at_ms"]) / 1000
+
+    def alert(self, user: int) -> Window:
+        """The next alert in this chat: from its confirmed block to its message, and what follows at once."""
+        entry = self.entry(user)
+        slot = re.search(r"slot ([\d,]+)", entry["text"])
+        end = entry["at_ms"] / 1000
+        begin = self._slots.confirmed_at(int(slot[1].replace(",", ""))) if slot else end - IDLE_SECONDS
+        return Window(begin=begin - POLL_SECONDS, end=end + AFTER_SECONDS)
+
+    def entry(self, user: int, kind: str = "message") -> Any:
+        """The next act of this kind in this chat, as the sandbox Telegram's ledger has it."""
         deadline = time.monotonic() + EVENT_SECONDS
         while time.monotonic() < deadline:
             url = f"{self._telegram}/ledger/wait?since={self._seen}&chat_id={user}&kind={kind}&timeout=5"
@@ -140,7 +185,7 @@ class System:
                 entries = json.load(answer)["entries"]
             if entries:
                 self._seen = entries[0]["seq"]
-                return float(entries[0]["at_ms"]) / 1000
+                return entries[0]
         output = (self._folder / "output").read_text(encoding="utf-8", errors="replace")
         raise TimeoutError(f"no {kind} in {EVENT_SECONDS:g} s; the programs say:\n{output[-3000:]}")
 
@@ -185,8 +230,7 @@ def paths(system: System) -> dict[str, set[str]]:
     idle = system.ran(ALERTING, [_idle() for _ in range(SAMPLES)])
     for address in system.whales():
         system.answer(FOLLOWER, f"/watch {address}")
-    ends = [system.wait_for(FOLLOWER) for _ in range(SAMPLES)]
-    alerts = [Window(begin=end - BEFORE_ALERT_SECONDS, end=end + AFTER_SECONDS) for end in ends]
+    alerts = _furthest_apart([system.alert(FOLLOWER) for _ in range(ALERTS)], SAMPLES)
     alert = system.ran(ALERTING, alerts)
     return {
         "frame to message": alert,
@@ -196,10 +240,16 @@ def paths(system: System) -> dict[str, set[str]]:
     }
 
 
+def _furthest_apart(windows: Sequence[Window], number: int) -> list[Window]:
+    """So many of these windows, which stand in their order: those with the longest rest before them."""
+    rests = [(window.begin - before.end, window) for before, window in pairwise(windows)]
+    return [window for _, window in sorted(rests, key=lambda one: -one[0])[:number]]
+
+
 def _idle() -> Window:
     """A span in which blocks come and nobody follows a wallet, as long as that of an alert."""
     begin = time.time()
-    time.sleep(BEFORE_ALERT_SECONDS + AFTER_SECONDS)
+    time.sleep(IDLE_SECONDS + AFTER_SECONDS)
     return Window(begin=begin, end=time.time())
 
 
