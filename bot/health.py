@@ -3,7 +3,7 @@
 They are told when a part of the system is down for over a minute, and when it works again.
 
 And what was given up since they were last told: messages that can never arrive, requests that were put out
-of the way of others.
+of the way of others. And what was discovered, as a stored cursor that had to be set back.
 """
 
 import asyncio
@@ -15,7 +15,13 @@ from datetime import datetime, timedelta
 
 from domain.errors import Unavailable
 from domain.health import CheckResult, HealthState, healthy
-from messaging.telegram.texts.operators import Outage, losses_text, outage_text, recovery_text
+from messaging.telegram.texts.operators import (
+    Outage,
+    discoveries_text,
+    losses_text,
+    outage_text,
+    recovery_text,
+)
 from runtime.clock import now
 from runtime.observability.metrics import updates_pending
 from runtime.processes.health import Health
@@ -35,6 +41,8 @@ LEASE = "operator-alerts"
 """Of several bots, the one that has it tells."""
 Components = Callable[[], Awaitable[Sequence[tuple[str, CheckResult]]]]
 Losses = Callable[[], Awaitable[Mapping[str, int]]]
+Discoveries = Callable[[], Awaitable[Mapping[str, str]]]
+"""What was discovered lately: a sentence by what it is about."""
 Send = Callable[[int, str], Awaitable[object]]
 """Sends a text to an operator; raises Unavailable if it was surely not taken."""
 
@@ -74,13 +82,24 @@ class _Episode:
     is_announced: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemReports:
+    """What the system says of itself, again and again."""
+
+    components: Components
+    """The health of each part of the system."""
+    losses: Losses
+    """How much was given up so far, by what and why."""
+    discoveries: Discoveries
+    """What operators should know although nothing is down."""
+
+
 class OperatorAlerts:
     """Looks at the components again and again; remembers what it has told while the process lives."""
 
     def __init__(
         self,
-        components: Components,
-        losses: Losses,
+        reports: SystemReports,
         send: Send,
         operators: Collection[int],
         may_tell: Callable[[], Awaitable[bool]],
@@ -89,15 +108,15 @@ class OperatorAlerts:
         """Build it.
 
         Args:
-            components: the health of each part of the system.
-            losses: how much was given up so far, by what and why.
+            reports: what the system says of itself.
             send: sends a text to one operator.
             operators: all of them.
             may_tell: whether this process tells, where there are several.
             clock: the time.
         """
-        self._components = components
-        self._losses = losses
+        self._reports = reports
+        self._known_discoveries: set[str] | None = None
+        """Those that were told; None: those before this process are not known."""
         self._send = send
         self._operators = operators
         self._may_tell = may_tell
@@ -117,14 +136,22 @@ class OperatorAlerts:
         """Look once; tell what has lasted, and what is over."""
         unhealthy = {
             name: result.sentence
-            for name, result in await self._components()
+            for name, result in await self._reports.components()
             if result.state is HealthState.UNHEALTHY
         }
         self._note(unhealthy)
         await self._tell_begun()
         await self._tell_over(unhealthy)
         with suppress(Unavailable):  # which is among the parts that are down
-            await self._tell_losses(await self._losses())
+            await self._tell_losses(await self._reports.losses())
+            await self._tell_discoveries(await self._reports.discoveries())
+
+    async def _tell_discoveries(self, found: Mapping[str, str]) -> None:
+        if self._known_discoveries is None:
+            self._known_discoveries = set(found)
+        new = [sentence for about, sentence in found.items() if about not in self._known_discoveries]
+        if new and await self._sent(discoveries_text(new)):
+            self._known_discoveries |= found.keys()
 
     async def _tell_losses(self, found: Mapping[str, int]) -> None:
         if self._known_losses is None:

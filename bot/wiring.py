@@ -9,7 +9,7 @@ from bot.command_menu import set_menus
 from bot.connections import Servers, initialize_bot, open_servers
 from bot.dialog.responder import Responder
 from bot.dispatcher import UpdateDispatcher
-from bot.health import BotHealth, OperatorAlerts, tells_here
+from bot.health import BotHealth, OperatorAlerts, SystemReports, tells_here
 from bot.intake import webhook
 from bot.intake.fair_queue import RecentUse, UpdateLeases
 from bot.intake.polling import Polling, PollingLease
@@ -156,8 +156,7 @@ def make_operator_alerts(settings: Settings, servers: Servers) -> OperatorAlerts
         await responder.send(ChatTarget(chat_id=operator, kind=ChatKind.PRIVATE), text)
 
     return OperatorAlerts(
-        status.components,
-        status.losses,
+        SystemReports(components=status.components, losses=status.losses, discoveries=status.discoveries),
         send,
         settings.admin_ids,
         functools.partial(tells_here, servers.database, settings.instance_id),

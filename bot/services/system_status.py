@@ -88,6 +88,11 @@ class SystemStatus:
         messages = {f"messages ({one.cause})": one.number for one in dead}
         return messages | await set_aside(self.database)
 
+    async def discoveries(self) -> dict[str, str]:
+        """What was discovered within a week, by what it is about; operators are told of it once."""
+        known = await recent_discoveries(self.database, chain=self.chain, days=DISCOVERY_DAYS)
+        return {one.about: one.sentence for one in known}
+
     async def instances(self) -> list[InstanceHealth]:
         """Each process with a heartbeat within a day."""
         return await instance_health(self.database)

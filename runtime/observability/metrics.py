@@ -84,7 +84,7 @@ activities_duplicate = _counter("activities_duplicate", "Activities that were st
 alerts = _counter("alerts", "Alerts stored, by kind.", ("kind",))
 
 alerts_reverted = _counter(
-    "alerts_reverted", "Alerts taken back because their transaction died with its fork."
+    "alerts_reverted", "Alerts taken back because no block holds what a stream said, or something else."
 )
 
 # Alert to chat

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.health import CHECK_SECONDS, BotHealth, OperatorAlerts, tells_here
+from bot.health import CHECK_SECONDS, BotHealth, OperatorAlerts, SystemReports, tells_here
 from domain.errors import Unavailable
 from domain.health import CheckResult, HealthState, degraded, healthy, unhealthy
 from messaging.telegram.escaping import plain
@@ -56,17 +56,22 @@ class Watched:
         self.time = _BEGAN
         self.parts: dict[str, CheckResult] = {"Chain": healthy("fresh"), "Redis": healthy("answers")}
         self.losses: dict[str, int] = {"messages (chat not found)": 4}
+        self.discoveries: dict[str, str] = {"transaction version 2": "Version 2 has appeared."}
         self.sent: list[tuple[int, str]] = []
         self.is_reachable = True
-        self.alerts = OperatorAlerts(
-            self._components, self._losses, self._send, operators, self._may, lambda: self.time
+        reports = SystemReports(
+            components=self._components, losses=self._losses, discoveries=self._discoveries
         )
+        self.alerts = OperatorAlerts(reports, self._send, operators, self._may, lambda: self.time)
 
     async def _components(self) -> list[tuple[str, CheckResult]]:
         return [*self.parts.items()]
 
     async def _losses(self) -> dict[str, int]:
         return self.losses
+
+    async def _discoveries(self) -> dict[str, str]:
+        return self.discoveries
 
     async def _send(self, operator: int, text: str) -> None:
         if not self.is_reachable:
@@ -164,6 +169,22 @@ async def test_what_is_given_up_is_told_with_its_cause_what_was_before_is_not() 
         "/queues and /health show more, /retryfailed tries again",
     ]
     assert await watched.after(3_600) == []
+
+
+async def test_scenario_96_what_is_discovered_is_told_once_and_what_was_before_is_not() -> None:
+    watched = Watched()
+    assert await watched.after(60) == []
+    watched.discoveries["healed cursor"] = "A stored cursor stood at slot 9."
+    watched.is_reachable = False
+    await watched.after(15)
+    watched.is_reachable = True
+    (text,) = await watched.after(15)
+    assert text.splitlines() == [
+        "🔎 Discovered",
+        "A stored cursor stood at slot 9.",
+        "/health shows it for a week",
+    ]
+    assert await watched.after(600) == []
 
 
 async def test_more_that_is_given_up_comes_together_ten_minutes_later() -> None:

@@ -15,8 +15,8 @@ ALERT_TEXTS: Mapping[AlertKind, AlertTexts[Any]] = MappingProxyType({AlertKind.A
 POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
 LATE_SECONDS = 60.0
 """An alert older than this says how late it is."""
-REVERTED = "❌ <b>Reverted:</b> the chain dropped the block of this transaction, so it did not happen"
-"""The first line of an alert that was sent before its transaction was confirmed, and that did not stay."""
+REVERTED = "❌ <b>Reverted:</b> no block of the chain holds this, so it did not happen"
+"""The first line of an alert that was sent by the word of a stream, and that no block confirmed."""
 REVERTED_SIGN = "❌ reverted: "
 """Before such an event among others."""
 

@@ -88,6 +88,11 @@ def recovery_text(outages: Sequence[Outage], *, now: datetime) -> str:
     return "\n".join([f"🟢 <b>Works again: {', '.join(_name(one.part) for one in outages)}</b>", *lines])
 
 
+def discoveries_text(sentences: Sequence[str]) -> str:
+    """What was discovered since operators were last told, unasked."""
+    return "\n".join(["🔎 <b>Discovered</b>", *map(_sentence, sentences), "/health shows it for a week"])
+
+
 def losses_text(losses: Mapping[str, int]) -> str:
     """What was given up since operators were last told, unasked; by what and why."""
     lines = [f"{number:,} × {_sentence(what)}" for what, number in sorted(losses.items(), key=_by_number)]
