@@ -62,6 +62,8 @@ default_pool_size = 40
 max_client_conn = 2000
 server_idle_timeout = 60
 ignore_startup_parameters = extra_float_digits
+log_connections = 0
+log_disconnections = 0
 """
 
 
