@@ -117,7 +117,7 @@ class Verdict:
 
     def __str__(self) -> str:
         return (
-            f"{self.commands} commands of {2 * LOUD} loud accounts, {self.limited} beyond their shares\n"
+            f"{self.commands} commands of loud accounts, {self.limited} beyond their shares\n"
             f"p99 of a bystander's reply {p99(self.replies):.2f} s ({len(self.replies)}), of an urgent alert"
             f" {p99(self.urgent):.2f} s ({len(self.urgent)}), of a normal one {p99(self.normal):.2f} s"
             f" ({len(self.normal)})\n"
@@ -136,8 +136,8 @@ def main() -> int:
     return 0 if verdict.is_clean else 1
 
 
-async def soak(seconds: float) -> Verdict:
-    """Flood for so long; then see how soon all is as before."""
+async def soak(seconds: float, *, loud: int = LOUD) -> Verdict:
+    """Flood groups from so many accounts, and private chats; then see how soon all is as before."""
     port = free_port()
     settings = {
         "LOG_LEVEL": "error",
@@ -152,7 +152,7 @@ async def soak(seconds: float) -> Verdict:
         await testbed.database.execute(FOLLOW, followers, CHAIN, WALLETS, followers[0])
         soaking = _Soak(
             testbed=testbed,
-            loud=testbed.telegram.people.add_users(2 * LOUD),
+            loud=testbed.telegram.people.add_users(2 * loud),
             bystanders=testbed.telegram.people.add_users(BYSTANDERS),
         )
         for number, name in enumerate(PROGRAMS):
@@ -202,15 +202,15 @@ class _Soak:
     async def run(self, seconds: float) -> Verdict:
         """All of it."""
         people = self.testbed.telegram.people
-        groups = [people.add_group(f"Group of {user}", {user: "creator"}) for user in self.loud[:LOUD]]
+        groups = [people.add_group(f"Group of {user}", {user: "creator"}) for user in self.loud[::2]]
         await self._until_greeted(len(groups))
         self.testbed.telegram.limit(FloodLimits())
         self.testbed.telegram.ledger.listen(self.hear)
         freeze_garbage()
-        places = [MessageTarget(chat_id=group) for group in groups] + [MessageTarget()] * LOUD
+        places = [MessageTarget(chat_id=group) for group in groups] + [MessageTarget()] * len(groups)
         end, stop = time.monotonic() + seconds, Stop()
         async with asyncio.TaskGroup() as group:
-            for user, target in zip(self.loud, places, strict=True):
+            for user, target in zip((*self.loud[::2], *self.loud[1::2]), places, strict=True):
                 group.create_task(self._shout(user, target, end))
             for user in self.bystanders:
                 group.create_task(self._ask(user, stop))
