@@ -70,7 +70,7 @@ def parse_change(words: str, inherited: Rules) -> Change:
 
     Args:
         words: one or more of `min 1000`, `max 50k`, `off sell`, `on sell`, `first on`, `exit off`,
-            `only MINT`, `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `reset`.
+            `only MINT`, `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `liq 10k`, `reset`.
         inherited: the rules that count if the own rules say nothing.
 
     Raises:
@@ -81,6 +81,7 @@ def parse_change(words: str, inherited: Rules) -> Change:
         raise BadInput(
             f"“{before[:_MAX_ECHO]}” is no rule and no wallet that you follow. Write one of: min 1000, max"
             " 50k, off sell, on sell, first on, exit on, only WIF, never WIF, any, age 1h-7d, cap 100k-5m,"
+            " liq 10k,"
             " reset."
         )
     changes = [_READERS[rule.verb](" ".join(rule.words), inherited) for rule in rules]
@@ -156,6 +157,12 @@ def _market_cap(rest: str, inherited: Rules) -> Change:
     if maximum and minimum > maximum:
         raise BadInput("Put the smaller amount first, e.g. cap 100k-5m.")
     return lambda old: structs.replace(old, min_market_cap=minimum, max_market_cap=maximum)
+
+
+def _liquidity(rest: str, inherited: Rules) -> Change:
+    del inherited
+    amount = Decimal(0) if rest.strip().lower() == "any" else parse_dollars(rest)
+    return lambda old: structs.replace(old, min_liquidity=amount)
 
 
 def split_range(text: str, examples: str) -> tuple[str, str]:
@@ -266,5 +273,6 @@ _READERS: dict[str, Callable[[str, Rules], Change]] = {
     "any": _any,
     "age": _age,
     "cap": _market_cap,
+    "liq": _liquidity,
     "reset": _reset,
 }

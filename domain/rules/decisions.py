@@ -252,6 +252,7 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.TOO_OLD, lambda case: token_gates.too_old(case.rules, case.facts)),
     (Gate.MARKET_CAP_TOO_LOW, lambda case: token_gates.market_cap_too_low(case.rules, case.facts)),
     (Gate.MARKET_CAP_TOO_HIGH, lambda case: token_gates.market_cap_too_high(case.rules, case.facts)),
+    (Gate.LIQUIDITY_TOO_LOW, lambda case: token_gates.liquidity_too_low(case.rules, case.facts)),
     (Gate.QUIET, _quiet),
     (Gate.DIGEST, _digest),
     (Gate.HOUR_FULL, _hour_full),

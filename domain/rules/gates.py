@@ -45,6 +45,8 @@ class Gate(StrEnum):
     MARKET_CAP_TOO_LOW = "market_cap_too_low"
     """All of the token together is worth less than the rules ask for."""
     MARKET_CAP_TOO_HIGH = "market_cap_too_high"
+    LIQUIDITY_TOO_LOW = "liquidity_too_low"
+    """Less lies in the pool of the trade than the rules ask for."""
     QUIET = "quiet"
     """It comes in one digest when the quiet hours end."""
     DIGEST = "digest"
@@ -129,6 +131,7 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     age_seconds: int | None = None
     """How old the token was."""
     market_cap: Decimal | None = None
+    liquidity: Decimal | None = None
 
 
 NO_REASONS = Reasons()
@@ -152,9 +155,14 @@ def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
         unknown=decision.unknown,
         hourly_limit=capped,
         age_seconds=None if facts.token_age is None else int(facts.token_age.total_seconds()),
-        market_cap=None if facts.market_cap is None else facts.market_cap.quantize(Decimal(1)),
+        market_cap=_whole(facts.market_cap),
+        liquidity=_whole(facts.liquidity),
     )
     return msgspec.json.encode(reasons).decode()
+
+
+def _whole(dollars: Decimal | None) -> Decimal | None:
+    return None if dollars is None else dollars.to_integral_value()
 
 
 def read_reasons(text: str | None) -> Reasons:

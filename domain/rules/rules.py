@@ -47,6 +47,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of a token that is worth less dollars altogether nothing is sent; 0: no minimum."""
     max_market_cap: Decimal | None = None
     """The same for one that is worth more; 0: no maximum."""
+    min_liquidity: Decimal | None = None
+    """Of a token whose pool holds less dollars nothing is sent; 0: no minimum."""
 
 
 NO_RULES = Rules()
@@ -70,6 +72,7 @@ def effective(own: Rules, chat: Rules) -> Rules:
         max_age_seconds=_first(own.max_age_seconds, chat.max_age_seconds),
         min_market_cap=_first(own.min_market_cap, chat.min_market_cap),
         max_market_cap=_first(own.max_market_cap, chat.max_market_cap),
+        min_liquidity=_first(own.min_liquidity, chat.min_liquidity),
     )
 
 

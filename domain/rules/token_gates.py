@@ -79,6 +79,14 @@ def market_cap_too_high(rules: Rules, facts: Facts) -> GateResult:
     return _market_cap(rules.max_market_cap, facts, lambda market_cap, maximum: market_cap > maximum)
 
 
+def liquidity_too_low(rules: Rules, facts: Facts) -> GateResult:
+    """Whether less lies in the pool of this trade than the rules ask for."""
+    minimum = rules.min_liquidity
+    if not minimum:
+        return GateResult.PASSED
+    return _ANSWERS[None if facts.liquidity is None else facts.liquidity < minimum]
+
+
 def _is_younger(facts: Facts, minimum: timedelta) -> bool | None:
     if facts.token_age is not None:
         return facts.token_age < minimum

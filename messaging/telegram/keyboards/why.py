@@ -30,6 +30,7 @@ _RULES: dict[Gate, tuple[str, str, str]] = {
     Gate.TOO_YOUNG: ("Tokens of any age", "age", "any"),
     Gate.TOO_OLD: ("Tokens of any age", "age", "any"),
     Gate.MARKET_CAP_TOO_LOW: ("Any market cap", "cap", "any"),
+    Gate.LIQUIDITY_TOO_LOW: ("Any liquidity", "liq", "any"),
     Gate.MARKET_CAP_TOO_HIGH: ("Any market cap", "cap", "any"),
     Gate.TOKEN_NOT_LISTED: ("All tokens", "any", ""),
     Gate.TOKEN_EXCLUDED: ("All tokens", "any", ""),

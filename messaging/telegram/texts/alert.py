@@ -82,6 +82,8 @@ def unknown_notes(reasons: Reasons) -> list[str]:
         notes.append("❔ Unknown whether anything is left")
     if {Gate.TOO_YOUNG, Gate.TOO_OLD} & set(reasons.unknown):
         notes.append("❔ Token age unknown, so your age limits were not applied")
+    if Gate.LIQUIDITY_TOO_LOW in reasons.unknown:
+        notes.append("❔ Liquidity unknown, so your limit on it was not applied")
     if {Gate.MARKET_CAP_TOO_LOW, Gate.MARKET_CAP_TOO_HIGH} & set(reasons.unknown):
         notes.append("❔ Market cap unknown, so your limits on it were not applied")
     return notes

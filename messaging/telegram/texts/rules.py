@@ -34,6 +34,7 @@ def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False) -> 
         f"Full exits only: {_switch(rules.full_exit_only)}",
         f"Token age: {_span(rules.min_age_seconds, rules.max_age_seconds)}",
         f"Market cap: {_range(rules.min_market_cap, rules.max_market_cap)}",
+        f"Least liquidity: {_limit(rules.min_liquidity)}",
     ]
     if rules.only_tokens:
         lines.append(f"Only these tokens: {_mints(rules.only_tokens)}")
@@ -45,7 +46,7 @@ def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False) -> 
         "If a price or age is unknown, you still get the alert.",
         f"Or type, e.g.: <code>{example} min 1000 max 50k</code>, <code>only WIF</code>,",
         "<code>never WIF</code>, <code>any</code>, <code>off sell</code>, <code>age 1h-7d</code>,",
-        "<code>cap 100k-5m</code>.",
+        "<code>cap 100k-5m</code>, <code>liq 10k</code>.",
     ]
     return "\n".join(lines)
 

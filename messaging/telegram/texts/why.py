@@ -138,6 +138,7 @@ def _was_set(gate: Gate, reasons: Reasons) -> bool:
             Gate.TOO_OLD: rules.max_age_seconds,
             Gate.MARKET_CAP_TOO_LOW: rules.min_market_cap,
             Gate.MARKET_CAP_TOO_HIGH: rules.max_market_cap,
+            Gate.LIQUIDITY_TOO_LOW: rules.min_liquidity,
             Gate.HOUR_FULL: settings.per_hour is not None,
         }.get(gate)
     )
@@ -155,6 +156,11 @@ def _age(reasons: Reasons, bound: int | None) -> str:
 def _market_cap(reasons: Reasons, bound: Decimal | None) -> str:
     market_cap = reasons.market_cap
     return dollars(bound or Decimal(0)) + ("" if market_cap is None else f": it was {dollars(market_cap)}")
+
+
+def _liquidity(reasons: Reasons) -> str:
+    found = "" if reasons.liquidity is None else f": it was {dollars(reasons.liquidity)}"
+    return dollars(reasons.rules.min_liquidity or Decimal(0)) + found
 
 
 def _tier(reasons: Reasons) -> str:
@@ -193,6 +199,7 @@ _GATE_TEXTS: dict[Gate, Callable[[AlertEvent, Reasons], str]] = {
     Gate.MARKET_CAP_TOO_HIGH: lambda _, why: (
         f"Market cap of at most {_market_cap(why, why.rules.max_market_cap)}"
     ),
+    Gate.LIQUIDITY_TOO_LOW: lambda _, why: f"Liquidity of at least {_liquidity(why)}",
     Gate.QUIET: lambda _, why: _quiet_hours(why.settings),
     Gate.DIGEST: lambda _, why: f"Digest, {why.settings.digest.value}",
     Gate.HOUR_FULL: lambda _, why: f"At most {why.settings.per_hour} an hour",

@@ -45,6 +45,8 @@ def test_no_dollars(text: str) -> None:
         ("cap $1,000 – $2,000", Rules(min_market_cap=Decimal(1000), max_market_cap=Decimal(2000))),
         ("cap -500k", Rules(min_market_cap=Decimal(0), max_market_cap=Decimal(500_000))),
         ("cap any", Rules(min_market_cap=Decimal(0), max_market_cap=Decimal(0))),
+        ("liq 10k", Rules(min_liquidity=Decimal(10_000))),
+        ("liq any", Rules(min_liquidity=Decimal(0))),
     ],
 )
 def test_age_and_market_cap(words: str, rules: Rules) -> None:

@@ -16,6 +16,7 @@ from domain.rules.rules import NO_RULES, Rules
 from domain.rules.token_gates import (
     WELL_KNOWN,
     is_dust,
+    liquidity_too_low,
     market_cap_too_high,
     market_cap_too_low,
     too_old,
@@ -137,3 +138,20 @@ def test_without_rules_nothing_is_asked() -> None:
         judge(NO_RULES, NO_FACTS) for judge in (too_young, too_old, market_cap_too_low, market_cap_too_high)
     ]
     assert set(every) == {GateResult.PASSED}
+
+
+@pytest.mark.parametrize(
+    ("liquidity", "answer"),
+    [
+        (None, GateResult.UNKNOWN),
+        (Decimal(9_999), GateResult.STOPPED),
+        (Decimal(10_000), GateResult.PASSED),
+    ],
+)
+def test_a_shallow_pool_stops_what_asks_for_a_deeper_one(
+    liquidity: Decimal | None, answer: GateResult
+) -> None:
+    facts = Facts(liquidity=liquidity)
+    assert liquidity_too_low(Rules(min_liquidity=Decimal(10_000)), facts) is answer
+    assert liquidity_too_low(Rules(min_liquidity=Decimal(0)), facts) is GateResult.PASSED
+    assert liquidity_too_low(NO_RULES, facts) is GateResult.PASSED
