@@ -92,7 +92,8 @@ def licence_of(package: Distribution) -> str:
 
 
 def _field(package: Distribution, name: str) -> str:
-    return package.metadata[name] if name in package.metadata else ""
+    values: list[str] = package.metadata.get_all(name) or [""]
+    return values[0]
 
 
 def third_party(found: Sequence[Package], unicode: str) -> str:

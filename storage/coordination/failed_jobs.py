@@ -20,7 +20,7 @@ from domain import jobs
 from domain.errors import QueueUnavailable
 from domain.snapshot import QueueState, Requeued
 from runtime.clock import now
-from storage.coordination.queues import PayloadJob
+from storage.coordination.queues import PayloadJob, is_wrong_type
 from storage.redis import FAULTS
 
 T = TypeVar("T")
@@ -105,9 +105,8 @@ class FailedJobs:
             found = (
                 PayloadJob.fetch_many(ids, connection=self._client, serializer=JSONSerializer) if ids else []
             )
-        except FAULTS:
-            raise
-        except Exception:  # noqa: BLE001 - a broken record raises whatever its fields are parsed by
+        except Exception as error:  # noqa: BLE001 - a broken record raises whatever its fields are parsed by
+            _pass_on_faults(error)
             return [self._fetch(job_id) for job_id in ids]
         return [None if job is None else _read(job) for job in found]
 
@@ -117,9 +116,8 @@ class FailedJobs:
             return _read(PayloadJob.fetch(job_id, connection=self._client, serializer=JSONSerializer))
         except NoSuchJobError:
             return None
-        except FAULTS:
-            raise
-        except Exception:  # noqa: BLE001 - the same
+        except Exception as error:  # noqa: BLE001 - the same
+            _pass_on_faults(error)
             return _FailedJob(job=None, cause=UNREADABLE)
 
     def _requeue(self, queue: jobs.Queue, cause: str, limit: int) -> Requeued:
@@ -138,6 +136,12 @@ class FailedJobs:
                 registry.remove(job.id)
                 expired += 1
         return Requeued(done=done, expired=expired, refused=0)
+
+
+def _pass_on_faults(error: Exception) -> None:
+    """Raise what is wrong with the server, and not with one record."""
+    if isinstance(error, FAULTS) and not is_wrong_type(error):
+        raise error
 
 
 def _read(job: Job) -> _FailedJob:

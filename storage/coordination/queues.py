@@ -166,6 +166,51 @@ class PayloadWorker(SimpleWorker):
             raise StopRequested
         super().check_for_suspension(burst)
 
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, RqQueue] | None:
+        """The next job that can be read; RQ's worker would end at each that cannot."""
+        while True:
+            try:
+                return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
+            except Exception as error:
+                job_id = _unreadable_id(error)
+                if job_id is None:
+                    raise
+                self._drop(job_id)
+
+    def execute_job(self, job: Job, queue: RqQueue) -> None:
+        """Run a job; one whose record breaks RQ on the way is dropped."""
+        try:
+            super().execute_job(job, queue)
+        except StopRequested:
+            raise
+        except FAULTS as error:
+            if not is_wrong_type(error):
+                raise
+            self._drop(job.id)
+        except Exception:  # noqa: BLE001 - a broken record raises whatever its fields are parsed by
+            self._drop(job.id)
+
+    def run_maintenance_tasks(self) -> None:
+        """Clean the registries; a broken record in one is no reason to end."""
+        try:
+            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        except StopRequested:
+            raise
+        except FAULTS as error:
+            if not is_wrong_type(error):
+                raise
+        except Exception as error:  # noqa: BLE001 - the same
+            log.warning("A registry of RQ could not be cleaned (%s)", type(error).__name__)
+
+    def _drop(self, job_id: str | bytes) -> None:
+        """Count a job that cannot be read, and forget it: what it stood for is in PostgreSQL."""
+        for queue in self.queues:
+            self.connection.lrem(queue.intermediate_queue.key, 0, job_id)  # type: ignore[arg-type] # or bytes
+            jobs_handled.labels(queue.name, "unreadable").inc()
+        log.warning("A job that cannot be read was dropped; check who can write to Redis")
+
     def perform_job(self, job: Job, queue: RqQueue, execution: Execution) -> bool:
         """Run a job and count it; True: it succeeded."""
         is_done = bool(super().perform_job(job, queue, execution))
@@ -177,6 +222,21 @@ class PayloadWorker(SimpleWorker):
         if self._stopping is not None:
             self._stopping.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
+def _unreadable_id(error: Exception) -> str | bytes | None:
+    """The id of a job whose reading failed with this error; None: it failed at something else."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.object
+    if isinstance(error, FAULTS) and not is_wrong_type(error):
+        return None
+    job_id: str | None = getattr(error, "job_id", None)  # RQ says which it was about
+    return job_id
+
+
+def is_wrong_type(error: BaseException) -> bool:
+    """Whether a key of a job holds something else than RQ writes; the server is well."""
+    return isinstance(error, blocking.ResponseError) and "WRONGTYPE" in str(error)
 
 
 def serve(queue: jobs.Queue, client: blocking.Redis, *, name: str, stopping: Stopping) -> None:

@@ -1,10 +1,12 @@
 """Each part of `make fuzz` in small: the inputs that failed before, and some new ones."""
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from bench import fuzz_names
+from bench import fuzz_jobs, fuzz_names, fuzz_operators, fuzz_updates
+from bench.fuzz import PARTS, fuzz, runs
 from bench.fuzz_cases import Cases
 from bench.fuzz_names import faults_of
 from bench.telegram_links import links
@@ -16,6 +18,29 @@ def test_hostile_names_are_shown_harmless() -> None:
     result = fuzz_names.run(3.0, SEED)
     assert result["failures"] == 0
     assert result["tried"] > 50
+
+
+@pytest.mark.services
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("part", "least"), [(fuzz_updates, 200), (fuzz_operators, 150), (fuzz_jobs, 60)], ids=str
+)
+def test_attacks_through_the_webhook_and_through_redis_change_nothing(part: ModuleType, least: int) -> None:
+    result = part.run(1.0, SEED)
+    assert result["failures"] == 0
+    assert result["tried"] >= least
+
+
+def test_a_part_that_breaks_is_a_failure_and_the_others_run() -> None:
+    def broken(_seconds: float, _seed: int) -> dict[str, float]:
+        raise ValueError("broken")
+
+    figures = fuzz(0.0, SEED, {"first": broken, "second": lambda _, seed: {"failures": 0, "seed": seed}})
+    assert figures == {"first_failures": 1, "second_failures": 0, "second_seed": SEED}
+
+
+def test_all_parts_are_there() -> None:
+    assert set(runs()) == set(PARTS)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Payloads reach the functions of the allow-list, and no others run."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+import redis as blocking
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -13,6 +16,7 @@ from storage.coordination.queues import _SELDOM, ForbiddenJob, PayloadJob, Queue
 from storage.redis import open_blocking_redis
 
 DEAD = "redis://127.0.0.1:1/0"
+Fields = dict[Any, Any]
 
 
 @pytest.mark.services
@@ -47,6 +51,54 @@ async def test_a_callback_is_no_way_around_the_list(valkey_url: str) -> None:
         found = PayloadJob.fetch(job.id, connection=client, serializer=JSONSerializer)
         with pytest.raises(ForbiddenJob):
             _ = found.func
+
+
+BROKEN_FIELDS = (
+    {"created_at": "yesterday"},
+    {"timeout": "nan"},
+    {"retries_left": "x"},
+    {"meta": b"\xff"},
+    {"data": b"x"},
+)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("fields", BROKEN_FIELDS, ids=str)
+def test_a_record_that_cannot_be_read_costs_itself_and_no_worker(valkey_url: str, fields: Fields) -> None:
+    _goes_on_after(
+        valkey_url, b"broken", lambda client: client.hset("rq:job:broken", mapping={**WHOLE, **fields})
+    )
+
+
+@pytest.mark.services
+def test_a_key_of_another_kind_costs_itself_and_no_worker(valkey_url: str) -> None:
+    _goes_on_after(valkey_url, b"broken", lambda client: client.set("rq:job:broken", "x"))
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("job_id", [b"*", b"../../etc", b"a b", b"\xff\xfe", b"", b"x" * 5_000], ids=str)
+def test_an_id_that_is_none_costs_itself_and_no_worker(valkey_url: str, job_id: bytes) -> None:
+    _goes_on_after(valkey_url, job_id, lambda client: client.hset(b"rq:job:" + job_id, mapping=WHOLE))
+
+
+WHOLE: Fields = {
+    "created_at": "2026-11-28T00:00:00.000000Z",
+    "origin": "balance-check",
+    "data": b"",
+}
+
+
+def _goes_on_after(valkey_url: str, job_id: bytes, write: Callable[[blocking.Redis], object]) -> None:
+    """The worker of a queue drops the job and takes the next one."""
+    with open_blocking_redis(valkey_url) as client:
+        write(client)
+        client.rpush("rq:queue:balance-check", job_id)
+        worker = make_worker(Queue.BALANCE_CHECK, client, name="w")
+        sound = worker.queues[0].enqueue("os.system", "exit 3").id
+        worker.work(burst=True)
+        found = PayloadJob.fetch(sound, connection=client, serializer=JSONSerializer)
+        assert found.get_status() == "failed"  # it was taken, and refused
+        assert client.llen(worker.queues[0].intermediate_queue.key) == 0
 
 
 async def test_a_redis_that_is_away_is_an_error_with_a_name() -> None:
