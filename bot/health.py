@@ -124,7 +124,7 @@ class OperatorAlerts:
         self._episodes: dict[str, _Episode] = {}
         self._known_losses: dict[str, int] | None = None
         """As they were told; None: those before this process are not known."""
-        self._losses_told_at: datetime | None = None
+        self._losses_reported_at: datetime | None = None
 
     async def run(self, stop: Stop) -> None:
         """Look until the stop."""
@@ -161,11 +161,11 @@ class OperatorAlerts:
         self._known_losses = known
         if not new or not self._may_tell_losses() or not await self._sent(losses_text(new)):
             return
-        self._known_losses, self._losses_told_at = dict(found), self._clock()
+        self._known_losses, self._losses_reported_at = dict(found), self._clock()
 
     def _may_tell_losses(self) -> bool:
-        told = self._losses_told_at
-        return told is None or self._clock() - told >= timedelta(seconds=LOSSES_SECONDS)
+        last = self._losses_reported_at
+        return last is None or self._clock() - last >= timedelta(seconds=LOSSES_SECONDS)
 
     def _note(self, unhealthy: dict[str, str]) -> None:
         for name, sentence in unhealthy.items():

@@ -57,7 +57,7 @@ _LIFINITY = "https://docs.lifinity.io"
 _LIGHTHOUSE = "https://github.com/Jac0xb/lighthouse"
 _MAGICEDEN = "https://github.com/magiceden-oss"
 _MANGO = "https://docs.mango.markets"
-_MANIFEST = "https://github.com/CKS-Systems/manifest"
+_MNFST = "https://github.com/CKS-Systems/manifest"
 _MARINADE = "https://docs.marinade.finance"
 _MAYAN = "https://docs.mayan.finance/resources/chains-contracts"
 _MAYAN_SDK = "https://github.com/mayan-finance/swap-sdk (src/addresses.ts)"
@@ -183,7 +183,7 @@ PROGRAMS: dict[str, Program] = {
         ("srmqPvymJeFKQ4zGQed1GFppgkRHL9kaELCbyksJtPX", "OpenBook v1", "book", _OPENBOOK),
         ("opnb2LAfJYbRMAHHvqjCwQxanZn7ReEHp1k81EohpZb", "OpenBook v2", "book", _OPENBOOK),
         ("PhoeNiXZ8ByJGLkxNfZRnkUfjvmuYqLR89jjFHGqdXY", "Phoenix", "book", _PHOENIX),
-        ("MNFSTqtC93rEfYHB6hF82sKdZpUDFWkViLByLd1k1Ms", "Manifest", "book", _MANIFEST),
+        ("MNFSTqtC93rEfYHB6hF82sKdZpUDFWkViLByLd1k1Ms", "Manifest", "book", _MNFST),
         # launches
         ("6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P", "Pump.fun", "launch", _PUMP),
         ("LanMV9sAd7wArD4vJFi2qDdfnVhFxYSUg6eADduJ3uj", "Raydium LaunchLab", "launch", _RAYDIUM),

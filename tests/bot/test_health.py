@@ -157,7 +157,7 @@ async def test_while_telegram_is_away_the_message_waits(caplog: pytest.LogCaptur
     assert len(await watched.after(15)) == 1
 
 
-async def test_what_is_given_up_is_told_with_its_cause_what_was_before_is_not() -> None:
+async def test_what_is_given_up_is_reported_with_its_cause_what_was_before_is_not() -> None:
     watched = Watched()
     assert await watched.after(60) == []
     watched.losses = {"messages (chat not found)": 6, "requests": 1}
@@ -199,7 +199,7 @@ async def test_more_that_is_given_up_comes_together_ten_minutes_later() -> None:
     assert "4 × requests" in text
 
 
-async def test_what_was_tried_again_and_given_up_again_is_told_again() -> None:
+async def test_what_was_tried_again_and_given_up_again_is_reported_again() -> None:
     watched = Watched()
     await watched.after(15)
     watched.losses = {}
@@ -208,7 +208,7 @@ async def test_what_was_tried_again_and_given_up_again_is_told_again() -> None:
     assert "2 × messages" in (await watched.after(15))[0]
 
 
-async def test_what_is_given_up_while_telegram_is_away_is_told_afterwards() -> None:
+async def test_what_is_given_up_while_telegram_is_away_is_reported_afterwards() -> None:
     watched = Watched()
     await watched.after(15)
     watched.is_reachable = False

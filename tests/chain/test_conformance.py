@@ -93,7 +93,7 @@ def _done() -> list[tuple[str, Transaction, Activity]]:
     ]
 
 
-def test_no_tip_fee_or_rent_is_told_as_something_that_was_sent() -> None:
+def test_no_tip_fee_or_rent_is_named_as_something_that_was_sent() -> None:
     for signature, transaction, done in _done():
         if done.kind is Kind.TRANSFER_OUT and {leg.mint for leg in done.paid} == {SOL}:
             moves = flows_of(transaction).paid_by(done.wallet)

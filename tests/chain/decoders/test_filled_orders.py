@@ -113,6 +113,6 @@ def test_a_vault_that_was_given_less_than_a_lot_does_not_say_how_much_was_sold()
         for balance in balances:
             if balance["uiTokenAmount"]["amount"] == "1508695000000":
                 balance["uiTokenAmount"]["amount"] = "1508695000001"
-    told = activity_of(sample, read_transaction(samples.raw(sample)).signers[0])
-    assert (told.kind, told.from_order) == (Kind.ORDER_CLOSE, ())
-    assert list(amounts(told.received).values()) == [224_924_885]
+    found = activity_of(sample, read_transaction(samples.raw(sample)).signers[0])
+    assert (found.kind, found.from_order) == (Kind.ORDER_CLOSE, ())
+    assert list(amounts(found.received).values()) == [224_924_885]

@@ -77,7 +77,7 @@ def test_rent_for_accounts_that_a_program_opens_is_no_transfer() -> None:
     assert activity_of(sample, ALICE).kind is Kind.OTHER
 
 
-def test_what_is_paid_beside_a_call_of_the_stake_program_is_sent() -> None:
+def test_what_is_paid_next_to_a_call_of_the_stake_program_is_sent() -> None:
     sample = transaction(
         {ALICE: (9 * SOL, 4 * SOL - FEE), BOB: (SOL, 6 * SOL)},
         calls=((call(STAKE, b"\x01\0\0\0"), ()), (call(SYSTEM), ())),

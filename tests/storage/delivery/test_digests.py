@@ -71,7 +71,7 @@ async def test_a_long_digest_counts_the_earlier_ones_and_misses_none(database: D
     assert (entries[0].sort, entries[0].number) == (Kind.BUY, 30)
 
 
-async def test_two_wallets_of_one_name_are_told_apart_listed_and_counted(database: Database) -> None:
+async def test_two_wallets_of_one_name_are_distinguished_listed_and_counted(database: Database) -> None:
     await follow(database, ALICE, wallet=OTHER, label="moby")
     await defer_alerts(database, ALICE, MAX_LISTED + 2)
     await end_deferral(database)

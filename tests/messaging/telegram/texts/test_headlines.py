@@ -86,10 +86,10 @@ def test_the_buttons_are_about_the_token_and_not_about_sol() -> None:
     assert subject_mint(activity()) == MINT
     assert subject_mint(activity(Kind.SELL, paid=(TOKENS,), received=(SOLS,))) == MINT
     assert subject_mint(activity(Kind.TRANSFER_OUT, received=())) is None
-    from_seat = activity(
+    of_order = activity(
         Kind.SELL, paid=(), from_order=(TOKENS,), received=(Leg(mint="dollar", raw=1, decimals=6),)
     )
-    assert subject_mint(from_seat) == MINT
+    assert subject_mint(of_order) == MINT
 
 
 def test_sol_that_is_all_there_is_stands_in_the_first_line_however_little() -> None:

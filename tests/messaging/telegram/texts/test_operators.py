@@ -81,7 +81,7 @@ def test_the_worst_part_names_the_whole() -> None:
     assert health_text([]).startswith("<b>Health: healthy</b>")
 
 
-def test_what_was_given_up_is_told_by_number_and_the_rest_counted() -> None:
+def test_what_was_given_up_is_named_by_number_and_the_rest_counted() -> None:
     text = losses_text({f"messages (<cause {number}>)": number for number in range(1, 10)})
     lines = plain(text).splitlines()
     assert lines[:2] == ["⚠️ Given up: 45", "9 × messages (<cause 9>)"]
