@@ -1,10 +1,11 @@
 """Access to Redis or Valkey: clients with time-outs, and a check that the server keeps its keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import redis as blocking
-from redis.asyncio import Redis
+import redis.sentinel as blocking_sentinel
+from redis.asyncio import Redis, sentinel
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -12,7 +13,13 @@ from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry as BlockingRetry
 
 from domain.errors import Misconfigured, QueueUnavailable
-from storage.redis_breaker import BlockingBreakingPool, BreakingPool
+from runtime.settings.sentinel import SentinelAddress, is_sentinel_url, sentinel_address
+from storage.redis_breaker import (
+    BlockingBreakingPool,
+    BlockingBreakingSentinelPool,
+    BreakingPool,
+    BreakingSentinelPool,
+)
 
 RedisClient = Redis
 """For modules that pass a client on and do not import redis."""
@@ -34,15 +41,35 @@ def open_redis(url: str, *, text: bool = True, answer_seconds: float = QUICK_SEC
         text: whether it returns text, or bytes.
         answer_seconds: how long an answer may take.
     """
-    pool = BreakingPool.from_url(
-        url,
-        decode_responses=text,
-        socket_connect_timeout=min(CONNECT_SECONDS, answer_seconds),
-        socket_timeout=answer_seconds,
-        health_check_interval=30,
-        retry=Retry(ExponentialBackoff(0.5, 0.05), 1, supported_errors=(RedisConnectionError,)),
-    )
-    return Redis.from_pool(pool)
+    options: dict[str, Any] = {
+        "decode_responses": text,
+        "socket_connect_timeout": min(CONNECT_SECONDS, answer_seconds),
+        "socket_timeout": answer_seconds,
+        "health_check_interval": 30,
+        "retry": Retry(ExponentialBackoff(0.5, 0.05), 1, supported_errors=(RedisConnectionError,)),
+    }
+    if not is_sentinel_url(url):
+        return Redis.from_pool(BreakingPool.from_url(url, **options))
+    address = sentinel_address(url)
+    asked = {**_of_sentinels(address, options), "retry": Retry(NoBackoff(), 0)}
+    manager = sentinel.Sentinel(address.sentinels, sentinel_kwargs=asked)  # type: ignore[no-untyped-call]
+    return Redis.from_pool(BreakingSentinelPool(address.service, manager, **_of_server(address), **options))
+
+
+def _of_sentinels(address: SentinelAddress, options: Mapping[str, Any]) -> dict[str, Any]:
+    """How to connect to the sentinels; each is asked once, for there are others."""
+    return {
+        "username": address.sentinel_username,
+        "password": address.sentinel_password,
+        "socket_connect_timeout": options["socket_connect_timeout"],
+        "socket_timeout": options["socket_timeout"],
+    }
+
+
+def _of_server(address: SentinelAddress) -> dict[str, Any]:
+    """How to connect to the server that they name."""
+    server = {"db": address.database, "username": address.username, "password": address.password}
+    return {**server, "ssl": True} if address.tls else server
 
 
 class _ReportingRetry(BlockingRetry):
@@ -69,25 +96,37 @@ def open_blocking_redis(url: str, *, on_attempt: Callable[[], None] = lambda: No
         url: of the server.
         on_attempt: called, in the thread that asks, before each attempt to get an answer.
     """
-    return blocking.Redis.from_url(
-        url,
-        socket_connect_timeout=CONNECT_SECONDS,
-        socket_timeout=ANSWER_SECONDS,
-        health_check_interval=30,
-        retry=_ReportingRetry(on_attempt),
-    )
+    options: dict[str, Any] = {
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "socket_timeout": ANSWER_SECONDS,
+        "health_check_interval": 30,
+        "retry": _ReportingRetry(on_attempt),
+    }
+    if not is_sentinel_url(url):
+        return blocking.Redis.from_url(url, **options)
+    return _blocking_of_sentinels(url, blocking_sentinel.SentinelConnectionPool, options)
 
 
 def open_queue_redis(url: str) -> blocking.Redis:
     """A client for programs that enqueue jobs and look at queues while people wait."""
-    pool = BlockingBreakingPool.from_url(
-        url,
-        socket_connect_timeout=QUICK_SECONDS,
-        socket_timeout=QUICK_SECONDS,
-        health_check_interval=30,
-        retry=BlockingRetry(ExponentialBackoff(0.5, 0.05), 1, supported_errors=(RedisConnectionError,)),
+    options: dict[str, Any] = {
+        "socket_connect_timeout": QUICK_SECONDS,
+        "socket_timeout": QUICK_SECONDS,
+        "health_check_interval": 30,
+        "retry": BlockingRetry(ExponentialBackoff(0.5, 0.05), 1, supported_errors=(RedisConnectionError,)),
+    }
+    if not is_sentinel_url(url):
+        return blocking.Redis.from_pool(BlockingBreakingPool.from_url(url, **options))
+    return _blocking_of_sentinels(url, BlockingBreakingSentinelPool, options)
+
+
+def _blocking_of_sentinels(url: str, pool: Any, options: Mapping[str, Any]) -> blocking.Redis:
+    address = sentinel_address(url)
+    asked = {**_of_sentinels(address, options), "retry": BlockingRetry(NoBackoff(), 0)}
+    manager = blocking_sentinel.Sentinel(  # type: ignore[no-untyped-call]
+        address.sentinels, sentinel_kwargs=asked
     )
-    return blocking.Redis.from_pool(pool)
+    return blocking.Redis.from_pool(pool(address.service, manager, **_of_server(address), **options))
 
 
 async def check_queue_server(client: Redis) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import redis.asyncio.connection as asynchronous
 import redis.connection as blocking
+import redis.sentinel as blocking_sentinel
+from redis.asyncio import sentinel
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -113,6 +115,52 @@ class BlockingBreakingPool(blocking.ConnectionPool):
         return super().get_connection(*arguments, **options)
 
 
+class BreakingSentinelPool(sentinel.SentinelConnectionPool):
+    """The same where sentinels name the server: after a fail-over its connections go to the new primary."""
+
+    def __init__(self, service: str, manager: sentinel.Sentinel, **options: Any) -> None:
+        kinds = (sentinel.SentinelManagedConnection, sentinel.SentinelManagedSSLConnection)
+        base = kinds[options.pop("ssl", False)]
+        super().__init__(  # type: ignore[no-untyped-call]
+            service, manager, connection_class=_with_breaker(_Connection, base), **options
+        )
+        self._breaker = breaker_of(service, 0)
+
+    async def get_connection(self, *arguments: Any, **options: Any) -> Any:
+        """A connection, if the server may be asked."""
+        self._breaker.check()
+        return await super().get_connection(*arguments, **options)  # type: ignore[no-untyped-call]
+
+    async def aclose(self) -> None:
+        """Close the connections, those to the sentinels too."""
+        await super().aclose()
+        for one in self.sentinel_manager.sentinels:
+            await one.aclose()
+
+
+class BlockingBreakingSentinelPool(blocking_sentinel.SentinelConnectionPool):
+    """The same for threads."""
+
+    def __init__(self, service: str, manager: blocking_sentinel.Sentinel, **options: Any) -> None:
+        kinds = (blocking_sentinel.SentinelManagedConnection, blocking_sentinel.SentinelManagedSSLConnection)
+        base = kinds[options.pop("ssl", False)]
+        super().__init__(  # type: ignore[no-untyped-call]
+            service, manager, connection_class=_with_breaker(_BlockingConnection, base), **options
+        )
+        self._breaker = breaker_of(service, 0)
+
+    def get_connection(self, *arguments: Any, **options: Any) -> blocking.Connection:
+        """A connection, if the server may be asked."""
+        self._breaker.check()
+        return super().get_connection(*arguments, **options)
+
+    def close(self) -> None:
+        """Close the connections, those to the sentinels too."""
+        super().close()
+        for one in self.sentinel_manager.sentinels:
+            one.close()
+
+
 class _Connection(asynchronous.AbstractConnection):
     """Tells the breaker of its server what is answered, and what is not."""
 
@@ -193,4 +241,6 @@ def _with_breaker(mixin: Any, base: Any) -> Any:
 
 
 def _breaker_of(options: Mapping[str, Any]) -> RedisBreaker:
+    if "connection_pool" in options:  # of sentinels
+        return breaker_of(options["connection_pool"].service_name, 0)
     return breaker_of(str(options.get("host", options.get("path", ""))), int(options.get("port", 0)))

@@ -21,6 +21,7 @@ from domain.activity.addresses import is_address
 from domain.jobs import parse_concurrency
 from domain.rules.lanes import hourly_limits_text, parse_hourly_limits, parse_watch_limits
 from runtime.settings.secret import Secret
+from runtime.settings.sentinel import or_sentinels
 
 T = TypeVar("T")
 Parser = Callable[[str], T]
@@ -182,7 +183,7 @@ def _one_of_schemes(*schemes: str, example: str) -> Parser[Secret]:
 database_url = _one_of_schemes("postgresql", "postgres", example="postgresql://user:password@host:5432/name")
 
 
-redis_url = _one_of_schemes("redis", "rediss", "unix", example="redis://:password@host:6379/0")
+redis_url = or_sentinels(_one_of_schemes("redis", "rediss", "unix", example="redis://:password@host:6379/0"))
 
 
 def _list(one: Parser[Secret]) -> Parser[tuple[Secret, ...]]:

@@ -203,7 +203,7 @@ class Settings:
     redis_url: Secret = _setting(
         parsing.redis_url,
         Secret(),
-        "Redis or Valkey with maxmemory-policy noeviction. Unset: one is started under DATA_DIR.",
+        "Redis or Valkey with maxmemory-policy noeviction, or its sentinels. Unset: one under DATA_DIR.",
         example="redis://:password@host:6379/0",
     )
     cache_url: Secret = _setting(
