@@ -113,25 +113,30 @@ def run(seconds: float, seed: int, cases: Cases | None = None) -> Result:
 
 
 async def _run(seconds: float, seed: int, cases: Cases) -> Result:
-    tried = 0
     async with fuzzed_bot() as bot:
-        copied = await _genuine_buttons(bot)
-        before = await _state(bot)
-        inputs = cases.inputs(forged, seed)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and not cases.failures:
-            batch = [text for text, _ in zip(inputs, range(BATCH), strict=False)]
-            async with asyncio.TaskGroup() as group:
-                for text in batch:
-                    group.create_task(_post(bot, text, copied))
-            tried += len(batch)
-            await bot.drained(30.0)
-            fault = await bot.fault()
-            if (after := await _state(bot)) != before:
-                fault = f"{before} became {after}"
-            if fault:
-                cases.fail(batch[-1], f"or one of the {BATCH} before it: {fault}")
-        refused = await bot.testbed.database.fetchval(REFUSALS)
+        return await attack(bot, seconds, seed, cases)
+
+
+async def attack(bot: FuzzedBot, seconds: float, seed: int, cases: Cases) -> Result:
+    """The same against a bot that runs; after each batch all must be as before."""
+    tried = 0
+    copied = await _genuine_buttons(bot)
+    before = await _state(bot)
+    inputs = cases.inputs(forged, seed)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not cases.failures:
+        batch = [text for text, _ in zip(inputs, range(BATCH), strict=False)]
+        async with asyncio.TaskGroup() as group:
+            for text in batch:
+                group.create_task(_post(bot, text, copied))
+        tried += len(batch)
+        await bot.drained(30.0)
+        fault = await bot.fault()
+        if (after := await _state(bot)) != before:
+            fault = f"{before} became {after}"
+        if fault:
+            cases.fail(batch[-1], f"or one of the {BATCH} before it: {fault}")
+    refused = await bot.testbed.database.fetchval(REFUSALS)
     if not refused and tried:
         cases.failures.append("no refusal stands in the audit log")
     return {"tried": tried, "failures": len(cases.failures), "buttons": len(copied), "refused": refused}

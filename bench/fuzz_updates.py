@@ -115,21 +115,26 @@ def run(seconds: float, seed: int, cases: Cases | None = None) -> Result:
 
 
 async def _run(seconds: float, seed: int, cases: Cases) -> Result:
-    answered: Counter[int] = Counter()
     async with fuzzed_bot() as bot:
-        inputs = cases.inputs(body, seed)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and not cases.failures:
-            batch = [text for text, _ in zip(inputs, range(BATCH), strict=False)]
-            await _post_all(bot, batch, cases, answered)
-            if fault := await bot.fault():
-                cases.fail(batch[-1], f"or one of the {BATCH} before it: {fault}")
-        await _forge(bot, cases)
-        if not cases.failures and not await bot.drained(30.0):
-            cases.failures.append("what was stored was not handled within 30 s")
-        for row in await bot.testbed.database.fetch(CRASHED):
-            cases.fail(row["payload"], f"was not handled: {row['error']}")
-        states = await bot.testbed.database.fetch(STATES)
+        return await attack(bot, seconds, seed, cases)
+
+
+async def attack(bot: FuzzedBot, seconds: float, seed: int, cases: Cases) -> Result:
+    """The same against a bot that runs; each batch is followed by a look at it."""
+    answered: Counter[int] = Counter()
+    inputs = cases.inputs(body, seed)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not cases.failures:
+        batch = [text for text, _ in zip(inputs, range(BATCH), strict=False)]
+        await _post_all(bot, batch, cases, answered)
+        if fault := await bot.fault():
+            cases.fail(batch[-1], f"or one of the {BATCH} before it: {fault}")
+    await _forge(bot, cases)
+    if not cases.failures and not await bot.drained(30.0):
+        cases.failures.append("what was stored was not handled within 30 s")
+    for row in await bot.testbed.database.fetch(CRASHED):
+        cases.fail(row["payload"], f"was not handled: {row['error']}")
+    states = await bot.testbed.database.fetch(STATES)
     figures = {f"stored_{row['state']}": float(row["number"]) for row in states}
     return {"tried": answered.total(), "failures": len(cases.failures), **figures}
 

@@ -1,12 +1,12 @@
 """Each part of `make fuzz` in small: the inputs that failed before, and some new ones."""
 
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from bench import fuzz_jobs, fuzz_names, fuzz_operators, fuzz_updates
 from bench.fuzz import PARTS, fuzz, runs
+from bench.fuzz_bot import fuzzed_bot
 from bench.fuzz_cases import Cases
 from bench.fuzz_names import faults_of
 from bench.telegram_links import links
@@ -22,13 +22,22 @@ def test_hostile_names_are_shown_harmless() -> None:
 
 @pytest.mark.services
 @pytest.mark.e2e
-@pytest.mark.parametrize(
-    ("part", "least"), [(fuzz_updates, 200), (fuzz_operators, 150), (fuzz_jobs, 60)], ids=str
-)
-def test_attacks_through_the_webhook_and_through_redis_change_nothing(part: ModuleType, least: int) -> None:
-    result = part.run(1.0, SEED)
+async def test_attacks_through_the_webhook_change_nothing() -> None:
+    async with fuzzed_bot() as bot:
+        updates = await fuzz_updates.attack(bot, 0.5, SEED, Cases(part="updates"))
+        operators = await fuzz_operators.attack(bot, 0.5, SEED, Cases(part="operators"))
+    assert (updates["failures"], operators["failures"]) == (0, 0)
+    assert updates["tried"] >= fuzz_updates.BATCH
+    assert operators["tried"] >= fuzz_operators.BATCH
+    assert operators["buttons"] > 20
+
+
+@pytest.mark.services
+@pytest.mark.e2e
+def test_jobs_of_others_in_redis_run_nothing_and_stop_no_worker() -> None:
+    result = fuzz_jobs.run(0.5, SEED)
     assert result["failures"] == 0
-    assert result["tried"] >= least
+    assert result["tried"] >= fuzz_jobs.BATCH
 
 
 def test_a_part_that_breaks_is_a_failure_and_the_others_run() -> None:
