@@ -20,7 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from runtime.embedded.processes import dies_with_parent
+from runtime.processes.programs import Program
 from runtime.processes.watchdog import VARIABLE
+
+ROOT = Path(__file__).parents[1]
 
 _IMPORTED = ["bot.wiring", "scanner.wiring", "workers.wiring"]
 _SET_BY_IMPORTS = ("PTB_TIMEDELTA",)
@@ -123,6 +126,11 @@ async def piped(
     reader = asyncio.StreamReaderProtocol(program.stdout)
     await asyncio.get_running_loop().connect_read_pipe(lambda: reader, os.fdopen(reading, "rb", buffering=0))
     return program
+
+
+async def start_forked(program: Program, environment: Mapping[str, str], signs: int | None) -> ForkedProgram:
+    """Start a program for `Child`."""
+    return await piped(program.arguments[1:], environment, ROOT, signs)  # behind -m
 
 
 def _detached(duplicate: Any) -> int:

@@ -34,6 +34,7 @@ from tests.bot.conftest import (
     running,
     until,
 )
+from tests.forking import start_forked
 from tests.hanging import hanging
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -133,6 +134,7 @@ async def supervised(settings: Settings, log: io.StringIO, folder: Path) -> Asyn
         environment(settings),
         Console(log, ["bot"]),
         LogFile(folder / "log", Redactor()),
+        start=start_forked,
     )
     async with asyncio.TaskGroup() as group:
         group.create_task(child.keep_running())

@@ -33,7 +33,7 @@ async def node(answer: Answer) -> AsyncIterator[str]:
 
     application = web.Application()
     application.add_routes([web.post("/{any:.*}", post)])
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -19,10 +19,9 @@ from runtime.settings.loading import unset_settings
 from sandbox.local import LocalSandbox
 from storage.postgres import Database
 from tests.e2e.waiting import until
-from tests.forking import ForkedProgram, piped
+from tests.forking import start_forked
 
 CHAIN = "sandbox"
-ROOT = Path(__file__).parents[2]
 _STOP_SECONDS = 6.0
 _AGAIN_SECONDS = 15.0
 
@@ -68,7 +67,9 @@ class Programs:
         program = _program(name, of or name)
         given = self._shared | _named(self._shared["DATABASE_URL"], name) | {"INSTANCE_ID": f"{name}-1"}
         log = LogFile(self.log(name), Redactor())
-        child = self._children[name] = Child(program, given | settings, self._console, log, start=_forked)
+        child = self._children[name] = Child(
+            program, given | settings, self._console, log, start=start_forked
+        )
         return child
 
     @property
@@ -161,11 +162,6 @@ async def running(programs: Programs, children: Sequence[Child]) -> AsyncIterato
             yield
         finally:
             await programs.stop()
-
-
-async def _forked(program: Program, environment: Mapping[str, str], signs: int | None) -> ForkedProgram:
-    module, *arguments = program.arguments[1:]  # behind -m
-    return await piped([module, *arguments], environment, ROOT, signs)
 
 
 def _program(name: str, kind: str) -> Program:

@@ -162,7 +162,7 @@ async def second_node(chain: SandboxChain, faults: Faults) -> AsyncIterator[str]
         return 0
 
     side = HttpEndpoint(RpcDispatcher(chain.chain, chain.config, faults), faults, no_step)
-    runner = web.AppRunner(side.application(), access_log=None)
+    runner = web.AppRunner(side.application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -45,7 +45,7 @@ async def changed_node(chain: SandboxChain, change: Change) -> AsyncIterator[str
         return 0
 
     side = HttpEndpoint(_Changed(chain, change), Faults(), no_step)
-    runner = web.AppRunner(side.application(), access_log=None)
+    runner = web.AppRunner(side.application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -57,7 +57,7 @@ async def lying(honest: str, **lies: Any) -> AsyncIterator[tuple[str, Liar]]:
     liar = Liar(honest, **lies)
     application = web.Application()
     application.add_routes([web.post("/", liar.answer)])
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}", liar
@@ -214,7 +214,7 @@ async def _transaction(rpc: RpcPool, signature: str) -> bytes | None:
     return None if raw == b"null" else raw
 
 
-async def test_scenario_97_with_one_node_a_made_up_transaction_is_told_at_once_and_taken_back_in_time(
+async def test_scenario_97_with_one_node_a_made_up_transaction_is_an_alert_at_once_and_reverted_in_time(
     testbed: ScannerTestbed,
 ) -> None:
     whale = Whale(testbed.chain)
@@ -234,7 +234,7 @@ async def test_scenario_97_with_one_node_a_made_up_transaction_is_told_at_once_a
     assert await testbed.database.fetchval("SELECT count(*) FROM provisional") == 0
 
 
-async def test_scenario_97_with_two_nodes_a_made_up_transaction_is_told_to_nobody_and_a_true_one_is(
+async def test_scenario_97_with_two_nodes_a_made_up_transaction_is_no_alert_and_a_true_one_is(
     testbed: ScannerTestbed,
 ) -> None:
     whale = Whale(testbed.chain)

@@ -17,6 +17,7 @@ from runtime.processes.console import Console, LogFile
 from runtime.processes.programs import Program
 from runtime.processes.watchdog import SilenceLimits
 from storage.migrate import apply_migrations
+from tests.forking import start_forked
 from tests.hanging import hanging
 from tests.storage.sample_data import WHALE, follow
 from tests.workers.conftest import WorkerTestbed
@@ -29,40 +30,48 @@ _ALERT_SECONDS = 5.0
 """Within which an alert is sent without Redis."""
 
 
-@pytest.mark.parametrize("name", ["dispatcher", "notifications"])
 async def test_an_outage_of_both_servers_restarts_nothing_and_a_stopped_process_is_killed(
-    testbed: WorkerTestbed, tmp_path: Path, name: str
+    testbed: WorkerTestbed, tmp_path: Path
 ) -> None:
-    log_text = io.StringIO()
-    silence = SilenceLimits(start=60, silent=_SILENT, grace=0.5, poll=0.05)
+    names = ("dispatcher", "notifications")
     async with AsyncExitStack() as stack:
         postgres, valkey = EmbeddedPostgres(tmp_path), EmbeddedValkey(tmp_path, durable=False)
         for server in (postgres, valkey):
             await server.start()
             stack.push_async_callback(server.stop)
         await asyncio.to_thread(apply_migrations, postgres.url)
-        settings = {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url, "INSTANCE_ID": name}
-        child = Child(
-            Program(name=name, arguments=("-m", "workers", name), silence=silence),
-            testbed.environment | settings,
-            Console(log_text, [name]),
-            LogFile(tmp_path / "log", Redactor()),
-        )
+        environment = testbed.environment | {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
+        logs = {name: io.StringIO() for name in names}
+        children = {name: _child(name, environment, logs[name], tmp_path) for name in names}
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        tasks.create_task(child.keep_running())
-        await _until_said(log_text, "Ready")
-        pid = child.pid
-        assert pid is not None
+        for name, child in children.items():
+            tasks.create_task(child.keep_running())
+            await _until_said(logs[name], "Ready")
+        pids = {name: child.pid for name, child in children.items()}
         await postgres.stop()
         await valkey.stop()
         await asyncio.sleep(2 * _SILENT)
-        assert child.pid == pid
-        assert "hangs" not in log_text.getvalue()
-        os.kill(pid, signal.SIGSTOP)
-        await _until_said(log_text, "was ended by SIGKILL")
-        assert "hangs: no sign of life" in log_text.getvalue()
-        child.ask_to_stop()
-        child.kill()
+        assert {name: child.pid for name, child in children.items()} == pids
+        assert not [name for name in names if "hangs" in logs[name].getvalue()]
+        for pid in pids.values():
+            assert pid is not None
+            os.kill(pid, signal.SIGSTOP)
+        for name, child in children.items():
+            await _until_said(logs[name], "was ended by SIGKILL")
+            assert "hangs: no sign of life" in logs[name].getvalue()
+            child.ask_to_stop()
+            child.kill()
+
+
+def _child(name: str, environment: dict[str, str], log: io.StringIO, folder: Path) -> Child:
+    silence = SilenceLimits(start=60, silent=_SILENT, grace=0.5, poll=0.05)
+    return Child(
+        Program(name=name, arguments=("-m", "workers", name), silence=silence),
+        environment | {"INSTANCE_ID": name},
+        Console(log, [name]),
+        LogFile(folder / f"{name}.log", Redactor()),
+        start=start_forked,
+    )
 
 
 async def test_a_redis_that_hangs_holds_up_no_alert_and_is_used_again_afterwards(

@@ -20,6 +20,12 @@ from tests.bot.conftest import TOKEN, Make, TelegramChats, free_port, running, u
 pytestmark = pytest.mark.services
 
 
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let polling try again at once."""
+    monkeypatch.setattr("bot.intake.polling.RETRY_SECONDS", 0.02)
+
+
 @pytest.fixture
 def settings(make_settings: Make) -> Settings:
     return make_settings(WEBHOOK_URL="")

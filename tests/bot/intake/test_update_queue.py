@@ -41,6 +41,13 @@ async def _tell_nobody(update: ReceivedUpdate) -> None:
     raise AssertionError(update)
 
 
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look all the time for what is looked for each second, however young it is."""
+    for name in ("POLL_SECONDS", "RETRY_SECONDS", "ABANDONED_SECONDS"):
+        monkeypatch.setattr(f"bot.intake.update_queue.{name}", 0.02)
+
+
 @pytest.fixture
 def start(database: Database) -> Start:
     """Starts an instance."""
