@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from runtime.clock import monotonic
 from storage.postgres import Connection, Row
 
-NEAR_SLOTS = 32
-"""A cursor this near to the head has caught up; a chain that made fewer slots stood still itself."""
+NEAR_SLOTS = 50
+"""A cursor this near to the head has caught up; a chain that made fewer slots stood still itself.
+
+Ten seconds at five blocks a second."""
 
 # After a change of SCANNER_MODE the cursor of all wallets may be ahead of a bucket; then it says how old the
 # bucket is.
