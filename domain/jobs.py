@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 MAX_ATTEMPTS = 5
-"""Attempts after which the person reads that there is no answer."""
+"""Attempts at a question, unless the rules of its queue say otherwise."""
 MAX_CONCURRENCY = 500
 
 
@@ -48,6 +48,8 @@ class QueueRules:
     """Questions or tasks in work at a time, unless QUEUE_CONCURRENCY says otherwise."""
     seconds: float = 40.0
     """How long one may take."""
+    attempts: int = MAX_ATTEMPTS
+    """After so many the person reads that there is no answer."""
     first_wait: float = 1.0
     """The longest wait before the second attempt, in seconds; each may be twice the one before."""
     max_wait: float = 30.0
@@ -62,6 +64,13 @@ QUEUE_RULES: dict[Queue, QueueRules] = {
     Queue.WHALE_SEARCH: QueueRules(niceness=12),
     Queue.MAINTENANCE: QueueRules(niceness=12),
 }
+
+
+def rules_of_kind(kind: QuestionKind) -> QueueRules:
+    """The rules of the queue that answers a kind of question."""
+    return QUEUE_RULES[QUESTION_QUEUES[kind]]
+
+
 BOUNDED_QUEUES = (Queue.NOTIFICATIONS, Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.MAINTENANCE)
 """Queues whose concurrency may be set; a whale search takes one step after the other."""
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Collection
 
-from domain.jobs import MAX_ATTEMPTS, QUESTION_QUEUES, Question, QuestionCounts, QuestionKind, Queue
+from domain.jobs import (
+    QUESTION_QUEUES,
+    Question,
+    QuestionCounts,
+    QuestionKind,
+    Queue,
+    rules_of_kind,
+)
 from storage.postgres import Database, Row, affected
 
 LEASE_SECONDS = 45.0
@@ -121,7 +128,7 @@ async def release_question(
     refund_attempt: bool = False,
     message_id: int | None = None,
 ) -> bool:
-    """End the lease of a question without an answer; whether it is tried again, up to MAX_ATTEMPTS times.
+    """End the lease of a question without an answer; whether it is tried again, as often as its queue tries.
 
     Args:
         database: where questions stand.
@@ -131,7 +138,7 @@ async def release_question(
         refund_attempt: nothing was wrong with the question, so the attempt does not count.
         message_id: what takes the place of its placeholder; None: the same as before.
     """
-    if question.attempts >= MAX_ATTEMPTS and not refund_attempt:
+    if question.attempts >= rules_of_kind(question.kind).attempts and not refund_attempt:
         return False
     await database.execute(RELEASE, question.question_id, owner, int(refund_attempt), message_id, wait)
     return True

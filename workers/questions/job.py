@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from domain import jobs
 from domain.delivery.results import SendResult, SendStatus
 from domain.errors import NodeUnreadable, Unavailable
-from domain.jobs import MAX_ATTEMPTS, Question, QuestionKind
+from domain.jobs import Question, QuestionKind, rules_of_kind
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
@@ -62,8 +62,8 @@ async def answer_question(
 ) -> None:
     """Answer a question of which this worker has the lease.
 
-    If it cannot be answered now, the worker releases it, and it is due again after a wait. After MAX_ATTEMPTS
-    the person reads that there is no answer. A question at which so many workers died is not tried again.
+    If it cannot be answered now, the worker releases it, and it is due again after a wait. After the last
+    attempt the person reads that there is no answer. Nor is one tried again at which so many workers died.
 
     Args:
         context: the worker's connections.
@@ -71,8 +71,10 @@ async def answer_question(
         handler: how its kind is answered.
         wait: seconds before the next attempt, unless the fault asks for more.
     """
-    if question.attempts > MAX_ATTEMPTS:
-        log.error("Question %d has ended %d workers; it is given up", question.question_id, MAX_ATTEMPTS)
+    if question.attempts > rules_of_kind(question.kind).attempts:
+        log.error(
+            "Question %d has ended %d workers; it is given up", question.question_id, question.attempts - 1
+        )
         await give_up(context, question, handler, WORKERS_DIED)
         return
     try:

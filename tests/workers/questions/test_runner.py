@@ -59,12 +59,12 @@ async def test_so_many_are_in_work_at_a_time_and_all_are_answered(alice: Asking)
         begun.append(asyncio.get_running_loop().create_future())
         return begun[-1]
 
-    for number in range(7):
+    for number in range(4):
         await alice.ask(KIND, "it", update_id=number)
-    async with running(alice, handler(begin)) as runner:
-        for done in range(7):
-            await until(alice, f"SELECT count(*) = {min(3, 7 - done)} FROM questions WHERE lease_owner <> ''")
-            assert len(begun) == min(done + 3, 7)
+    async with running(alice, handler(begin), concurrency=2) as runner:
+        for done in range(4):
+            await until(alice, f"SELECT count(*) = {min(2, 4 - done)} FROM questions WHERE lease_owner <> ''")
+            assert len(begun) == min(done + 2, 4)
             begun[done].set_result("known")
             await until(alice, f"SELECT count(*) = {done + 1} FROM questions WHERE state = 'answered'")
         assert not runner.in_work
