@@ -14,7 +14,9 @@ from domain.delivery.results import DeliveryTransition
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
 from domain.tokens.well_known import pinned
+from storage.caches import Caches
 from storage.chats import chats
+from storage.chats.cached_chats import forget_chats
 from storage.delivery import deliveries
 from storage.delivery.claims import EACH, EACH_ALONE, claim, deliveries_by_id, deliveries_of_messages
 from storage.delivery.digests import contents
@@ -27,10 +29,16 @@ MAX_CLAIMED = 500
 
 
 class StoredDestinations:
-    """The chats in PostgreSQL, as what follows a send changes them."""
+    """The chats in PostgreSQL, as what follows a send changes them.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: where they stand.
+        caches: drop what they hold of a chat that moves; None: nothing caches chats.
+    """
+
+    def __init__(self, database: Database, *, caches: Caches | None = None) -> None:
         self._database = database
+        self._caches = caches
 
     async def close(self, destination: Destination, reason: str) -> None:
         """Nothing can be sent there any more."""
@@ -42,14 +50,20 @@ class StoredDestinations:
 
     async def migrate(self, destination: Destination, new_chat_id: int) -> None:
         """The group has a new id."""
-        await chats.migrate_chat(self._database, old_id=destination.chat_id, new_id=new_chat_id)
+        try:
+            await chats.migrate_chat(self._database, old_id=destination.chat_id, new_id=new_chat_id)
+        finally:
+            if self._caches is not None:
+                await forget_chats(self._caches, destination.chat_id, new_chat_id)
 
 
 class StoredOutbox(StoredDestinations):
     """The sender's `Outbox` on PostgreSQL; `group_messages`: whether one message may hold several."""
 
-    def __init__(self, database: Database, *, owner: str, group_messages: bool = True) -> None:
-        super().__init__(database)
+    def __init__(
+        self, database: Database, *, owner: str, group_messages: bool = True, caches: Caches | None = None
+    ) -> None:
+        super().__init__(database, caches=caches)
         self._group_messages = group_messages
         self._owner = owner
 

@@ -112,12 +112,15 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         telegram = await _telegram(stack, settings, queue)
         breaker = CircuitBreaker(SharedCircuit(redis, TELEGRAM), telegram.probe)
         limiter = Limiter(Limits(redis), rate=settings.telegram_rate, breaker=breaker)
+        cached = _cached_facts(stack, settings, database)
         context = Context(
             settings=settings,
             owner=owner,
             database=database,
-            telegram=Replies(telegram, ChatLimits(limiter=limiter), StoredDestinations(database)),
-            cached=_cached_facts(stack, settings, database),
+            telegram=Replies(
+                telegram, ChatLimits(limiter=limiter), StoredDestinations(database, caches=cached.caches)
+            ),
+            cached=cached,
             callbacks=Callbacks(settings.bot_token.reveal()),
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings)))
             if queue in _READS_THE_CHAIN
@@ -167,7 +170,12 @@ def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
     settings = context.settings
     group_messages = settings.coalesce_seconds > 0
     return Sender(
-        StoredOutbox(context.database, owner=context.owner, group_messages=group_messages),
+        StoredOutbox(
+            context.database,
+            owner=context.owner,
+            group_messages=group_messages,
+            caches=context.cached.caches,
+        ),
         {ChannelName.TELEGRAM: telegram_channel(telegram, limiter, context.callbacks)},
         StoredFacts(context.database, tokens=context.cached.tokens).read,
         group_messages=group_messages,

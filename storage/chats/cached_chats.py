@@ -31,6 +31,7 @@ class CachedChats:
 
     def __init__(self, database: Database, caches: Caches) -> None:
         self._database = database
+        self._caches = caches
         self._settings = caches.open(SETTINGS)
         self._watches = caches.open(WATCHES)
 
@@ -53,6 +54,10 @@ class CachedChats:
         try:
             yield
         finally:
-            names = [str(chat_id) for chat_id in chat_ids]
-            await self._settings.forget(*names)
-            await self._watches.forget(*names)
+            await forget_chats(self._caches, *chat_ids)
+
+
+async def forget_chats(caches: Caches, *chat_ids: int) -> None:
+    """Read these chats anew: something of them has changed."""
+    for name in (CacheName.SETTINGS, CacheName.WATCHES):
+        await caches.forget(name, [str(chat_id) for chat_id in chat_ids])

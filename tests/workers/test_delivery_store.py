@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import Leg
+from domain.chats import ChatKind, ChatTarget
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction, DeliveryKind, Destination
 from domain.delivery.facts import NO_FACTS, MessageFacts
 from domain.delivery.results import SendResult, SendStatus, apply_result
@@ -16,10 +17,13 @@ from domain.rules.lanes import Lane
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
 from messaging.telegram.renderers import MAX_TEXTS, RENDERERS, RenderContext, TextCache
+from storage.caches import Caches
+from storage.chats.cached_chats import CachedChats
 from storage.delivery.claims import claim
 from storage.delivery.digests import gather_due
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
+from storage.redis import open_redis
 from tests.storage.outbox import defer_alerts, end_deferral
 from tests.storage.sample_data import (
     ALICE,
@@ -52,10 +56,16 @@ async def test_what_one_claimed_is_marked_and_recorded_by_nobody_else(database: 
     assert await database.fetchval("SELECT state FROM deliveries") == "sent"
 
 
-async def test_chats_are_closed_and_moved(database: Database) -> None:
+async def test_chats_are_closed_and_moved(database: Database, valkey_url: str) -> None:
     await follow(database, -5)
-    outbox = StoredOutbox(database, owner="a")
+    redis = open_redis(valkey_url, text=False)
+    target = ChatTarget(chat_id=-1005, kind=ChatKind.SUPERGROUP)
+    bot = CachedChats(database, Caches(redis))
+    assert await bot.watches(target, chain=CHAIN) == []
+    outbox = StoredOutbox(database, owner="a", caches=Caches(redis))
     await outbox.migrate(Destination(chat_id=-5), -1005)
+    assert len(await bot.watches(target, chain=CHAIN)) == 1
+    await redis.aclose()
     await outbox.close(Destination(chat_id=-1005), "kicked")
     row = await database.fetchrow("SELECT chat_id, closed_reason FROM chats")
     assert row is not None

@@ -1,0 +1,28 @@
+"""The short form of `make bench-bot`: our bot replies to everybody, and the caches are worth their while."""
+
+import pytest
+
+from bench import bot, caches
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.measures]
+
+
+async def test_a_bot_under_test_replies_to_everybody_and_its_processor_is_measured() -> None:
+    ours = bot.contenders()[0]
+    async with (
+        bot.open_testbed() as (telegram, environment),
+        bot.started(ours, telegram, environment) as running,
+    ):
+        one = await running.run(60)
+        assert one.unanswered == 0
+        assert 0 < one.cpu_ms < 100
+        assert one.seconds > 0
+        assert 10 < running.mib < 120
+
+
+async def test_a_cached_balance_is_worth_twenty_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, number in (("COLD", 3), ("WARM", 50), ("OPERATIONS", 500)):
+        monkeypatch.setattr(caches, name, number)
+    figures = await caches.measure()
+    assert figures["balance_cached_ratio"] >= 20
+    assert figures["cache_per_second"] > 100
