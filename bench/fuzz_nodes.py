@@ -225,7 +225,7 @@ def faults_of(case: str) -> list[str]:
 
 
 def run(seconds: float, seed: int, cases: Cases | None = None, *, kind: str = "", limit: int = 0) -> Result:
-    """Hostile blocks, frames and answers by turns, those that failed before first.
+    """Hostile blocks, frames and answers by kinds, those that failed before first.
 
     Args:
         seconds: how long; what was begun is finished.
@@ -235,11 +235,11 @@ def run(seconds: float, seed: int, cases: Cases | None = None, *, kind: str = ""
         limit: cases at most; 0: as many as there is time for.
     """
     cases = cases or Cases(part="nodes")
-    turns = itertools.cycle([kind] if kind else list(KINDS))
+    kinds = itertools.cycle([kind] if kind else list(KINDS))
     end = time.monotonic() + seconds
 
     def make(chance: random.Random) -> str:
-        name = next(turns)
+        name = next(kinds)
         return f"{name}:{KINDS[name][0](chance)}"
 
     tried = 0

@@ -27,7 +27,7 @@ from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
 MIB = 1 << 20
 MAX_MIB = 300
 AT_ONCE = 8
-ROUNDS = 2
+PASSES = 2
 _ROOT = Path(__file__).parent.parent
 _BEGIN = b'{"jsonrpc":"2.0","id":1,"result":{"parentSlot":1,"transactions":['
 _CHUNK = b"1," * (MIB // 2)
@@ -111,7 +111,7 @@ async def ask(url: str) -> int:
     decoder, watched, whole = Decoder(chain="solana"), WatchedWallets(), 0
     async with open_rpc([Secret(url)]) as rpc:
         fetcher = BlockFetcher(rpc, commitment="confirmed")
-        for start in range(0, AT_ONCE * ROUNDS, AT_ONCE):
+        for start in range(0, AT_ONCE * PASSES, AT_ONCE):
             found = await asyncio.gather(*(fetcher.fetch(slot) for slot in range(start, start + AT_ONCE)))
             for one in found:
                 if isinstance(one, FetchedBlock):

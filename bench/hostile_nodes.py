@@ -71,7 +71,7 @@ def _spoiled(tree: Any, chance: random.Random) -> Any:
     """The tree with one to three of its places spoiled."""
     copy = json.loads(json.dumps(tree))
     for _ in range(chance.randint(1, 3)):
-        holder, at = chance.choice(list(_places(copy)) or [({}, "x")])
+        holder, at = chance.choice(list(_positions(copy)) or [({}, "x")])
         if isinstance(holder, list) and chance.random() < 0.2:
             holder.append(hostile_value(chance))
         elif isinstance(holder, dict) and chance.random() < 0.2:
@@ -81,7 +81,7 @@ def _spoiled(tree: Any, chance: random.Random) -> Any:
     return copy
 
 
-def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
+def _positions(tree: Any) -> Iterator[tuple[Any, Any]]:
     keys: Collection[Any] = ()
     if isinstance(tree, dict):
         keys = list(tree)
@@ -89,7 +89,7 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
         keys = range(len(tree))
     for key in keys:
         yield tree, key
-        yield from _places(tree[key])
+        yield from _positions(tree[key])
 
 
 def _written(tree: Any, chance: random.Random) -> str:
@@ -197,7 +197,7 @@ _ACCOUNT = {
     "data": [_MINT_DATA.decode(), "base64"],
     "space": 82,
 }
-_HELD = {
+_TOKEN_ACCOUNT = {
     "pubkey": HOLDING,
     "account": {
         "data": {
@@ -219,7 +219,7 @@ def _answers() -> list[dict[str, Any]]:
         [SLOT, SLOT + 1],
         {"context": context, "value": [_ACCOUNT, None]},
         {"context": context, "value": _ACCOUNT},
-        {"context": context, "value": [_HELD]},
+        {"context": context, "value": [_TOKEN_ACCOUNT]},
         {"context": context, "value": [status]},
         [listed],
         {"slot": SLOT, "blockTime": 1_795_000_000, **honest_transaction()},

@@ -112,7 +112,7 @@ class ScannerHealth:
             "lag": components.reconciler.lag,
             "streams": components.sources.states(),
             "nodes": components.rpc.statistics(),
-            "troubles": components.rpc.troubles(),
+            "troubles": components.rpc.troubles() | components.reconciler.troubles(),
         }
         for part in components.parts:
             detail |= part.detail()

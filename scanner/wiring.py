@@ -139,12 +139,8 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         config=sync_config(settings),
     )
     reconciled = reconciliation(context, _syncer(context, settings, sources))
-    live = Live(
-        commits.sink,
-        on_slot=news.set,
-        on_block=context.push,
-        needs_agreement=len({*rpc.names}) > 1 or len(sources.all) > 1,
-    )
+    several = len(rpc.names) > 1 or len(sources.all) > 1
+    live = Live(commits.sink, on_slot=news.set, on_block=context.push, needs_agreement=several)
     tasks.start_forever("role", role.run)
     _start_wallets(tasks, servers, wallets)
     _start_reconciliation(tasks, context, reconciled, live)

@@ -25,8 +25,7 @@ _MINT_BYTES = 82
 _TOKEN_ACCOUNT_BYTES = 165
 _MINT_TYPE = 1
 _OWNER_BYTES = slice(32, 64)
-_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
-"""What reading an answer of another shape may raise; bad base64 and bad text are of ValueError."""
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)  # of bad shapes, base64 and texts
 T = TypeVar("T")
 
 

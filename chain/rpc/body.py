@@ -36,12 +36,12 @@ class ByteBudget:
         """Build it.
 
         Args:
-            capacity: bytes that are held at most.
+            capacity: bytes in flight at most.
         """
-        self.held = 0
-        """Bytes that are held now."""
+        self.in_flight = 0
+        """Bytes that the process holds now."""
         self.highest = 0
-        """The most that was ever held."""
+        """The most that it ever held."""
         self._capacity = capacity
         self._reading: dict[int, Body] = {}
         self._freed = asyncio.Event()
@@ -63,14 +63,14 @@ class ByteBudget:
         """
         if not self._has_room(body, size):
             await self._wait_for_room(body, size)
-        self.held += size
-        self.highest = max(self.highest, self.held)
-        rpc_bytes_in_flight.set(self.held)
+        self.in_flight += size
+        self.highest = max(self.highest, self.in_flight)
+        rpc_bytes_in_flight.set(self.in_flight)
 
     def release(self, size: int) -> None:
         """A body is dropped."""
-        self.held -= size
-        rpc_bytes_in_flight.set(self.held)
+        self.in_flight -= size
+        rpc_bytes_in_flight.set(self.in_flight)
         self._freed.set()
 
     async def _wait_for_room(self, body: "Body", size: int) -> None:
@@ -80,12 +80,12 @@ class ByteBudget:
                     self._freed.clear()
                     await self._freed.wait()
         except TimeoutError:
-            raise NoRoom("no room beside the answers that are held", provider="this process") from None
+            raise NoRoom("no room beside the other answers", provider="this process") from None
 
     def _has_room(self, body: "Body", size: int) -> bool:
         oldest = next(iter(self._reading.values()), body)
         reserved = 0 if oldest is body else oldest.limit - len(oldest)
-        return self.held + size + reserved <= self._capacity
+        return self.in_flight + size + reserved <= self._capacity
 
 
 class Body(bytearray):

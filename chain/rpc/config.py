@@ -23,7 +23,7 @@ class PoolConfig:
     """If a provider takes longer, the next one is asked as well and the first answer counts."""
     max_answer_bytes: int = 32 << 20
     """Of one answer, unpacked; a larger one is not read."""
-    max_held_bytes: int = 64 << 20
+    max_in_flight_bytes: int = 64 << 20
     """Of all answers that the process holds."""
     batch: int = 0
     """Questions in one JSON-RPC batch, where a provider takes batches."""
@@ -42,6 +42,6 @@ def pool_config(settings: Settings) -> PoolConfig:
         per_day=settings.rpc_budget,
         hedge_seconds=settings.rpc_hedge_seconds,
         max_answer_bytes=settings.rpc_answer_mib << 20,
-        max_held_bytes=max(settings.rpc_held_mib, settings.rpc_answer_mib) << 20,
+        max_in_flight_bytes=max(settings.rpc_in_flight_mib, settings.rpc_answer_mib) << 20,
         batch=settings.rpc_batch,
     )

@@ -149,7 +149,7 @@ class Provider:
         self.asked_at = 0.0
         self._url = url
         self._config = config
-        self._byte_budget = budget or ByteBudget(config.max_held_bytes)
+        self._byte_budget = budget or ByteBudget(config.max_in_flight_bytes)
         self._connections: Connections | None = None
         self._cooldowns = Cooldowns()
         self._trouble = Trouble()
@@ -252,6 +252,6 @@ class Provider:
 
 def open_providers(urls: Sequence[Secret], config: PoolConfig = DEFAULT) -> tuple[Provider, ...]:
     """The providers at these addresses, best first, each with a name of its own."""
-    budget = ByteBudget(config.max_held_bytes)
+    budget = ByteBudget(config.max_in_flight_bytes)
     names = provider_names(urls)
     return tuple(Provider(name, url, config, budget) for name, url in zip(names, urls, strict=True))

@@ -133,7 +133,7 @@ class Settings:
         32,
         "MiB of one answer of a node, unpacked; a larger one is not read. Real blocks stay far below.",
     )
-    rpc_held_mib: int = _setting(
+    rpc_in_flight_mib: int = _setting(
         parsing.whole(1, 4096), 64, "MiB of nodes' answers that a process holds at the same time."
     )
     rpc_batch: int = _setting(

@@ -202,6 +202,10 @@ class Reconciler:
         """Everything of ours up to here is stored, but for what is behind; None: not begun."""
         return None if self._states.first is None else self._states.first.cursor
 
+    def troubles(self) -> dict[str, str]:
+        """Nodes that are not believed how far the chain is, by name, with what to do."""
+        return self._head.troubles()
+
     @property
     def lag(self) -> int:
         """Slots from the cursor to the head; 0 while nothing is begun."""

@@ -11,7 +11,7 @@ from runtime.processes.lifecycle import failpoint
 from storage.coordination.leases import Fence, check_fences
 from storage.ingest.cursors import PartitionMove, move_partitions, move_shards
 from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
-from storage.ingest.provisional import Pair, settle_provisional
+from storage.ingest.provisional import Pair, resolve_provisional
 from storage.postgres import Connection, Database, Row, columns
 
 
@@ -195,7 +195,7 @@ async def _move_cursor(connection: Connection, batch: Batch) -> None:
 
 async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
     if not batch.provisional:  # first: what is reverted in this moment is new again then
-        reverted = await settle_provisional(connection, batch.chain, batch.activities, batch.verified)
+        reverted = await resolve_provisional(connection, batch.chain, batch.activities, batch.verified)
         alerts_reverted.inc(reverted)
     if not batch.activities:
         return []

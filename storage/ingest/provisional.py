@@ -17,7 +17,7 @@ MAX_MOVED_SLOTS = 300
 """How far behind its fork a transaction that was not confirmed lands again at most: its blockhash expires."""
 
 # Whoever deletes the row decides: a confirmation and a revert at the same time wait for each other here.
-SETTLE = """
+RESOLVE = """
 DELETE FROM provisional USING unnest($2::text[], $3::text[]) AS seen (signature, wallet)
 WHERE chain = $1 AND provisional.signature = seen.signature AND provisional.wallet = seen.wallet
 RETURNING provisional.signature, provisional.wallet, may_move
@@ -69,7 +69,7 @@ class Provisional:
     """Whether it was not confirmed, so that it may land again in a later slot."""
 
 
-async def settle_provisional(
+async def resolve_provisional(
     connection: Connection, chain: str, activities: Sequence[Activity], verified: Collection[Pair] = ()
 ) -> int:
     """Compare what streams said with what is true, within the transaction that stores the truth.
@@ -88,18 +88,18 @@ async def settle_provisional(
     pairs = sorted({(one.signature, one.wallet) for one in activities}.union(verified))
     if not pairs:
         return 0
-    open_rows = await connection.fetch(SETTLE, chain, *columns(pairs, 2))
+    open_rows = await connection.fetch(RESOLVE, chain, *columns(pairs, 2))
     if not open_rows:
         return 0
     may_move = {(row["signature"], row["wallet"]): row["may_move"] for row in open_rows}
-    told = await _stored(connection, chain, list(may_move))
+    pushed = await _stored(connection, chain, list(may_move))
     true = _by_pair(activities)
-    wrong = [pair for pair in may_move if not _same(told.get(pair, []), true.get(pair, []), may_move[pair])]
+    wrong = [pair for pair in may_move if not _same(pushed.get(pair, []), true.get(pair, []), may_move[pair])]
     return sum([await _revert(connection, chain, signature, [wallet]) for signature, wallet in wrong])
 
 
 async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) -> None:
-    """Store that these are confirmed as they were told."""
+    """Store that these are confirmed as they were pushed."""
     if signatures:
         await database.execute(CONFIRM, chain, list(signatures))
 
@@ -152,11 +152,11 @@ def _by_pair(activities: Sequence[Activity]) -> Mapping[Pair, Sequence[Activity]
     return found
 
 
-def _same(told: Sequence[Activity], true: Sequence[Activity], may_move: bool) -> bool:  # noqa: FBT001 - a fact
-    """Whether people were told what is true, in a slot that may be true."""
-    if [one.essence() for one in told] != [one.essence() for one in true]:
+def _same(pushed: Sequence[Activity], true: Sequence[Activity], may_move: bool) -> bool:  # noqa: FBT001 - a fact
+    """Whether what was pushed is true, and its slot may be."""
+    if [one.essence() for one in pushed] != [one.essence() for one in true]:
         return False
     farthest = MAX_MOVED_SLOTS if may_move else 0
     return all(
-        not one.slot or 0 <= two.slot - one.slot <= farthest for one, two in zip(told, true, strict=True)
+        not one.slot or 0 <= two.slot - one.slot <= farthest for one, two in zip(pushed, true, strict=True)
     )

@@ -14,7 +14,7 @@ from tests.chain import samples
 from tests.chain.made_blocks import TRADER
 
 
-def told() -> Activity:
+def purchase() -> Activity:
     (one,) = activities(read_transaction(samples.raw(samples.swap(TRADER))), chain="solana", wallets={TRADER})
     return one
 
@@ -24,8 +24,8 @@ def leg(**more: Any) -> tuple[Leg, ...]:
 
 
 def test_what_a_chain_can_hold_passes() -> None:
-    check_activity(told())
-    check_activity(structs.replace(told(), received=leg(raw=2**64 - 1), counterparty="?17"))
+    check_activity(purchase())
+    check_activity(structs.replace(purchase(), received=leg(raw=2**64 - 1), counterparty="?17"))
     check_signature("5" * 88)
 
 
@@ -50,7 +50,7 @@ def test_what_a_chain_can_hold_passes() -> None:
 )
 def test_what_it_cannot_hold_is_refused(lie: dict[str, Any]) -> None:
     with pytest.raises(Undecodable):
-        check_activity(structs.replace(told(), **lie))
+        check_activity(structs.replace(purchase(), **lie))
 
 
 @pytest.mark.parametrize("signature", ["", "abc", "5" * 89, "5" * 87 + "\0", "5" * 87 + "l", "5" * 88 + "\n"])

@@ -1,4 +1,4 @@
-"""What a node sends is read with a bound, however it is packed; what is held counts until it is dropped."""
+"""What a node sends is read with a bound, however it is packed; it counts until the last of it is dropped."""
 
 import asyncio
 import gc
@@ -21,7 +21,7 @@ from runtime.settings.secret import Secret
 pytestmark = pytest.mark.enable_socket
 
 MIB = 1 << 20
-SMALL = PoolConfig(max_answer_bytes=MIB, max_held_bytes=2 * MIB, connections_min=0)
+SMALL = PoolConfig(max_answer_bytes=MIB, max_in_flight_bytes=2 * MIB, connections_min=0)
 
 
 @cache
@@ -111,18 +111,18 @@ async def test_only_what_is_understood_is_asked_for() -> None:
     assert asked == ["gzip"]
 
 
-async def test_an_answer_counts_as_held_until_the_last_part_of_it_is_dropped() -> None:
+async def test_an_answer_counts_until_the_last_part_of_it_is_dropped() -> None:
     async with asking(lambda _: packed(bomb(900_000))) as rpc:
-        held = [await rpc.call("getBlock", [number]) for number in range(2)]
+        answers = [await rpc.call("getBlock", [number]) for number in range(2)]
         with pytest.raises(NoRoom):
             await rpc.call("getBlock", [3])
         assert not rpc.is_resting
-        held.pop()
+        answers.pop()
         gc.collect()
         assert len(bytes(await rpc.call("getBlock", [4]))) == 900_002
 
 
-class Held:
+class Reading:
     """Bodies of one budget, with what each took."""
 
     def __init__(self, capacity: int, *limits: int) -> None:
@@ -136,32 +136,32 @@ class Held:
 
 
 async def test_the_oldest_of_those_that_are_read_never_waits_for_the_others() -> None:
-    held = Held(100, 60, 60)
-    await held.add(1, 40)
+    reading = Reading(100, 60, 60)
+    await reading.add(1, 40)
     with pytest.raises(NoRoom):
-        await held.add(1, 10)  # it would take what the oldest may still need
-    await held.add(0, 60)
-    assert (held.budget.held, held.budget.highest) == (100, 100)
+        await reading.add(1, 10)  # it would take what the oldest may still need
+    await reading.add(0, 60)
+    assert (reading.budget.in_flight, reading.budget.highest) == (100, 100)
 
 
 async def test_who_waits_goes_on_when_another_is_dropped() -> None:
-    held = Held(100, 60, 60)
-    await held.add(0, 60)
-    held.budget.end(held.bodies[0])
+    reading = Reading(100, 60, 60)
+    await reading.add(0, 60)
+    reading.budget.end(reading.bodies[0])
     async with asyncio.TaskGroup() as group:
-        waiting = group.create_task(held.add(1, 60))
+        waiting = group.create_task(reading.add(1, 60))
         await asyncio.sleep(0)
         assert not waiting.done()
-        del held.bodies[0]
-        held.bodies.insert(0, held.bodies[0])
-    assert held.budget.held == 60
+        del reading.bodies[0]
+        reading.bodies.insert(0, reading.bodies[0])
+    assert reading.budget.in_flight == 60
 
 
 async def test_a_body_that_is_larger_than_its_bound_is_refused_before_it_is_kept() -> None:
-    held = Held(100, 10)
+    reading = Reading(100, 10)
     with pytest.raises(Oversized):
-        await held.add(0, 11)
-    assert held.budget.held == 0
+        await reading.add(0, 11)
+    assert reading.budget.in_flight == 0
 
 
 def test_parts_of_a_body_keep_it_alive_and_are_what_was_sent() -> None:

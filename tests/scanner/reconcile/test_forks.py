@@ -62,7 +62,7 @@ class Case:
     async def trade(self) -> str:
         """It trades; the block is produced, and the trade is stored as provisional."""
         (signature,) = self.whale.trade()
-        return await self.tell(await self.seen(), signature)
+        return await self.push(await self.seen(), signature)
 
     async def seen(self) -> Activity:
         """What it does in the next block, as it is before anything is confirmed."""
@@ -72,7 +72,7 @@ class Case:
         content = Decoder(chain=CHAIN).block(block.slot, raw, wallets={self.whale.address})
         return content.activities[-1]
 
-    async def tell(self, seen: Activity, signature: str) -> str:
+    async def push(self, seen: Activity, signature: str) -> str:
         """Store it as a stream pushed it."""
         batch = Batch(chain=CHAIN, activities=[seen], provisional=True, may_move=self.may_move)
         await store(self.database, batch)
@@ -161,7 +161,7 @@ async def test_scenario_97_a_made_up_transaction_is_taken_back_once_nodes_have_p
 ) -> None:
     case.may_move = False
     made_up = case.made_up(case.chain.api.slot)
-    await case.tell(made_up, made_up.signature)
+    await case.push(made_up, made_up.signature)
     await case.steps(3)
     assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 1]
     assert (await case.open(), await stored(case)) == ([], [("5" * 88, False)])
@@ -169,17 +169,17 @@ async def test_scenario_97_a_made_up_transaction_is_taken_back_once_nodes_have_p
 
 async def test_scenario_97_a_made_up_transaction_of_the_future_is_not_waited_for(case: Case) -> None:
     made_up = case.made_up(2**62)
-    await case.tell(made_up, made_up.signature)
+    await case.push(made_up, made_up.signature)
     assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 1]
 
 
-async def test_scenario_97_another_amount_than_stands_in_the_block_is_taken_back_and_the_true_one_told(
+async def test_scenario_97_another_amount_than_stands_in_the_block_is_reverted_and_the_true_one_stands(
     case: Case,
 ) -> None:
     (signature,) = case.whale.trade()
     true = await case.seen()
     lie = structs.replace(true, paid=(Leg(mint="SOL", raw=77, decimals=9),))
-    await case.tell(lie, signature)
+    await case.push(lie, signature)
     await case.steps(3)
     await case.forks.check()
     assert (await case.open(), await stored(case)) == ([], [(signature, False), (signature, True)])
@@ -194,7 +194,7 @@ async def test_scenario_97_an_activity_of_a_wallet_that_the_transaction_does_not
     true = await case.seen()
     bystander = Whale(case.chain, number=5)
     await follow(case.database, bystander.address)
-    await case.tell(structs.replace(true, wallet=bystander.address), signature)
+    await case.push(structs.replace(true, wallet=bystander.address), signature)
     await case.steps(3)
     await case.forks.check()
     assert (await case.open(), await stored(case)) == ([], [(signature, False)])

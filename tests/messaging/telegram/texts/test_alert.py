@@ -55,7 +55,7 @@ def test_nothing_from_the_chain_breaks_a_message(
 
 def test_an_alert_that_died_with_its_fork_says_so_in_its_first_line_and_keeps_the_others() -> None:
     text_lines = lines(activity(), reverted=True)
-    assert text_lines[0].startswith("❌ Reverted: the chain dropped the block")
+    assert text_lines[0].startswith("❌ Reverted: no block of the chain holds this")
     assert text_lines[1:] == lines(activity())
     assert parse_html(reverted_text(facts(activity())))[0].splitlines() == text_lines[:2]
 
