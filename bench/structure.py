@@ -35,8 +35,10 @@ SAMPLES = 5
 """Events of each kind; a module counts if it ran in more than half of them, so that chance work does not."""
 ALERTS = 20
 """Messages of alerts waited for; those furthest apart count, so that the work of one is not another's."""
-IDLE_SECONDS = 0.7
+USUAL_SECONDS = 0.7
 """About as long as an alert takes from its frame to its message, on a machine that is not busy."""
+IDLE_SECONDS = 6.0
+"""In which everything runs that runs again and again while nobody follows a wallet."""
 POLL_SECONDS = 0.05
 """So often the node is asked for its newest slot, to know when the block of an alert was confirmed."""
 AFTER_SECONDS = 0.15
@@ -77,9 +79,9 @@ class Slots(threading.Thread):
                 self._seen.append((json.load(answer)["result"], time.time()))
             time.sleep(POLL_SECONDS)
 
-    def confirmed_at(self, slot: int) -> float:
-        """When the node first named this slot or a later one, in Unix seconds."""
-        return next(at for seen, at in self._seen if seen >= slot)
+    def confirmed_at(self, slot: int) -> float | None:
+        """When the node first named this slot or a later one, in Unix seconds; None: it is not known to."""
+        return next((at for seen, at in self._seen if seen >= slot), None)
 
 
 class System:
@@ -173,7 +175,8 @@ class System:
         entry = self.entry(user)
         slot = re.search(r"slot ([\d,]+)", entry["text"])
         end = entry["at_ms"] / 1000
-        begin = self._slots.confirmed_at(int(slot[1].replace(",", ""))) if slot else end - IDLE_SECONDS
+        confirmed_at = self._slots.confirmed_at(int(slot[1].replace(",", ""))) if slot else None
+        begin = end - USUAL_SECONDS if confirmed_at is None else min(confirmed_at, end)
         return Window(begin=begin - POLL_SECONDS, end=end + AFTER_SECONDS)
 
     def entry(self, user: int, kind: str = "message") -> Any:
@@ -227,7 +230,7 @@ def paths(system: System) -> dict[str, set[str]]:
     reply = system.ran(["bot"], [_longer(window) for window in replies])
     scans = [system.answer(ASKER, f"/scan {mint}", "edit") for mint in MINTS]
     scan = system.ran(["bot", "security-scan"], [_longer(window) for window in scans])
-    idle = system.ran(ALERTING, [_idle() for _ in range(SAMPLES)])
+    idle = system.ran(ALERTING, [_idle()])
     for address in system.whales():
         system.answer(FOLLOWER, f"/watch {address}")
     alerts = _furthest_apart([system.alert(FOLLOWER) for _ in range(ALERTS)], SAMPLES)
@@ -247,9 +250,9 @@ def _furthest_apart(windows: Sequence[Window], number: int) -> list[Window]:
 
 
 def _idle() -> Window:
-    """A span in which blocks come and nobody follows a wallet, as long as that of an alert."""
+    """A span in which blocks come and nobody follows a wallet."""
     begin = time.time()
-    time.sleep(IDLE_SECONDS + AFTER_SECONDS)
+    time.sleep(IDLE_SECONDS)
     return Window(begin=begin, end=time.time())
 
 

@@ -124,7 +124,6 @@ COMMANDS: dict[str, Route] = {
 }
 """By command, without slash."""
 
-
 CALLBACKS: dict[str, Route] = {
     FOLLOW: Route(watch.follow_callback, Permission.CHAT_ADMINS),
     SCAN: Route(scan.scan_callback),
@@ -159,7 +158,6 @@ CALLBACKS: dict[str, Route] = {
 }
 """By the verb of the pressed button."""
 
-
 ANSWERS: dict[str, Route] = {
     Awaiting.WATCH: Route(watch.watch, Permission.CHAT_ADMINS),
     Awaiting.BALANCE: Route(balance.balance),
@@ -167,17 +165,9 @@ ANSWERS: dict[str, Route] = {
     Awaiting.LABEL: Route(rename.label_answer, Permission.CHAT_ADMINS),
 }
 """By what the bot's question waits for."""
-
-
 UNKNOWN_COMMAND = Route(help_handler.unknown_command)
-
-
 UNKNOWN_TEXT = Route(help_handler.unknown_text)
-
-
 PASTED = Route(pasted.pasted)
-
-
 TRANSACTION = Route(why.why)
 
 

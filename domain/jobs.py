@@ -119,7 +119,6 @@ class SearchStepPayload(msgspec.Struct, frozen=True, kw_only=True, tag="search-s
 
 JobPayload = DeliverPayload | AnswerPayload | SearchStepPayload | RetentionPayload
 
-
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",
     Queue.SECURITY_SCAN: "workers.questions.job.answer",

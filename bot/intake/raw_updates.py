@@ -71,8 +71,6 @@ class _UpdateId(msgspec.Struct):
 
 
 _updates = msgspec.json.Decoder(_Update)
-
-
 _update_ids = msgspec.json.Decoder(_UpdateId)
 
 

@@ -168,12 +168,8 @@ def _is_mint(transaction: Transaction, wallet: str) -> bool:
 
 
 _NOTHING = Meaning(Kind.OTHER, (), ())
-
-
 _SELLS = frozenset({Role.ROUTER, Role.LAUNCH, Role.BOT, Role.BOOK, Role.ORDERS})
 """Where an exchange is a trade even if tokens were minted or burned."""
-
-
 _OTHER_KINDS = frozenset({Role.NFT, Role.STAKING, Role.LENDING, Role.PERPETUALS, Role.BRIDGE, Role.VAULT})
 """Where an exchange may be of another kind than a trade."""
 

@@ -159,17 +159,9 @@ class _Detailed(Struct, frozen=True, gc=False):
 
 
 _decode = msgspec.json.Decoder(_TransactionWithMeta, strict=False).decode
-
-
 _decode_parsed = msgspec.json.Decoder(_Parsed).decode
-
-
 _decode_details = msgspec.json.Decoder(_Detailed, strict=False).decode
-
-
 _PREFIX_BYTES = 8
-
-
 _MAX_TEXT = 8192
 """Characters of base58; instruction data is below 4,096 bytes in every version."""
 

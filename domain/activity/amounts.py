@@ -59,8 +59,6 @@ def short_number(number: Decimal) -> str:
 
 
 _UNITS = {letter: Decimal(1_000) if letter == "K" else floor for floor, letter in _SCALES}
-
-
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MILLIONS = 6
 _MIN_ZEROS = 4

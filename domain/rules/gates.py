@@ -69,8 +69,6 @@ class GateResult(StrEnum):
 
 DEFERRING = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL})
 """They never stop an alert, they only defer it."""
-
-
 OVER_LIMIT = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL})
 """They defer what exceeds the number of alerts that a chat gets one by one in an hour."""
 

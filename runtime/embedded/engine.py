@@ -60,7 +60,6 @@ def explain_log(tail: str, server: str, log: Path) -> EmbeddedError:
 
 _ELSEWHERE = "Set DATA_DIR to a folder that can be written."
 
-
 _SIGNS = (
     ("No space left on device", "the disk is full. Free some space and start again."),
     ("Check free disk space", "the disk is full. Free some space and start again."),

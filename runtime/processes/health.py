@@ -39,8 +39,6 @@ class Report:
 
 
 Check = Callable[[], Awaitable[CheckResult]]
-
-
 _START = "start"
 
 

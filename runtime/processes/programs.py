@@ -47,8 +47,6 @@ class Program:
 
 SENDING_SECONDS = 33.0
 """Of a sender: as long as Telegram may take to answer, and then to record the result."""
-
-
 JOB_SECONDS = 9.0
 """Of a worker with a job in hand; it is cancelled before, and done again."""
 
@@ -88,7 +86,6 @@ WHOLE_SYSTEM = System(
         _worker("whale-search", "looks for whales"),
     ),
 )
-
 
 NGINX = Program(
     name="nginx",

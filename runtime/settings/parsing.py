@@ -63,7 +63,6 @@ _ALIASES: Mapping[str, str] = {
     "ADMINS": "ADMIN_IDS",
 }
 
-
 _CLOSE = 0.87
 """Likeness from which an unknown name is taken for a typo: RPC_URL for RPC_URLS, but not DB_PORT for PORT."""
 
@@ -181,8 +180,6 @@ def _one_of_schemes(*schemes: str, example: str) -> Parser[Secret]:
 
 
 database_url = _one_of_schemes("postgresql", "postgres", example="postgresql://user:password@host:5432/name")
-
-
 redis_url = or_sentinels(_one_of_schemes("redis", "rediss", "unix", example="redis://:password@host:6379/0"))
 
 
@@ -194,8 +191,6 @@ def _list(one: Parser[Secret]) -> Parser[tuple[Secret, ...]]:
 
 
 rpc_urls = _list(_one_of_schemes("https", "http", example="https://mainnet.example.org/?api-key=KEY"))
-
-
 ws_urls = _list(_one_of_schemes("wss", "ws", example="wss://mainnet.example.org/?api-key=KEY"))
 
 

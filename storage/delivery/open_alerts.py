@@ -195,7 +195,6 @@ _ACTIVITY: EventFacts[Activity] = EventFacts(
     facts=_of_activity, learn=_learn_from_activities, markets=markets_of
 )
 
-
 EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType({AlertKind.ACTIVITY: _ACTIVITY})
 
 

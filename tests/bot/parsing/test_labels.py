@@ -38,8 +38,6 @@ def watch(number: int, wallet: str, label: str) -> Watch:
 
 
 MOBY, DICK = watch(1, WHALE, "Moby"), watch(2, OTHER_WHALE, "Moby Dick")
-
-
 BOTH = [MOBY, DICK]
 
 

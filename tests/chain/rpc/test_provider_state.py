@@ -24,8 +24,6 @@ class Clock:
 
 
 REFUSED = MethodRefused("Method not found", provider="node", code=-32601)
-
-
 LIMITED = RateLimited("HTTP 429", provider="node", retry_after=1.0)
 
 

@@ -32,8 +32,6 @@ async def knows_not(_context: Context, _question: Question) -> str:
 
 
 KNOWS = QuestionHandler(answer=knows, give_up=lambda subject: f"nothing about {subject}")
-
-
 KNOWS_NOT = QuestionHandler(answer=knows_not, give_up=lambda subject: f"nothing about {subject}")
 
 
