@@ -28,11 +28,12 @@ from storage.coordination.instances import Heartbeat
 from storage.ingest.cursors import note_head
 from storage.postgres import Database
 
+log = logging.getLogger(__name__)
+
 LAGGING_SLOTS = 300
 """A minute at five blocks a second."""
 STUCK_SECONDS = 60.0
 _GAUGES_SECONDS = 1.0
-log = logging.getLogger(__name__)
 PUBLISH_SECONDS = 0.5
 KNOWN_VERSION = 1
 """The newest transaction version that this program was made for."""

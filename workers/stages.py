@@ -36,9 +36,10 @@ from storage.postgres import Database
 from storage.whales.searches import silent_searches
 from workers.maintenance import CLEANUP
 
+log = logging.getLogger(__name__)
+
 CallSenders = Callable[[], Awaitable[int]]
 """Calls the senders; how many heard it."""
-log = logging.getLogger(__name__)
 UNANSWERED_SECONDS = 5.0
 """A question this old that no worker has leased is enqueued again."""
 

@@ -27,9 +27,10 @@ from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.clock import Backoff, monotonic
 from runtime.observability import metrics
 
+log = logging.getLogger(__name__)
+
 NO_USE = -math.inf
 """Of whoever has asked nothing."""
-log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 4
 MAX_WAIT_SECONDS = 5.0
 """If Telegram asks for a longer wait, the update queue tries again; other chats go on meanwhile."""

@@ -21,13 +21,14 @@ from storage.chats import updates
 from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate, UpdateLease
 from storage.postgres import Database
 
+log = logging.getLogger(__name__)
+
 FADE_SECONDS = 60.0
 """What was asked so long ago counts a third."""
 LOUD = 5.0
 """Who has asked so much lately is counted when it asks again, by all instances together."""
 MAX_KNOWN = 20_000
 """Chats and persons kept; the longest quiet one is forgotten."""
-log = logging.getLogger(__name__)
 MAX_BATCH = 200
 """Updates closed in one statement."""
 SET_ASIDE_SECONDS = 300.0

@@ -33,8 +33,9 @@ from runtime.clock import Backoff, monotonic
 from runtime.observability.metrics import ingest_reconnects
 from runtime.settings.secret import Secret
 
-ANSWER_SECONDS = 10.0
 log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 10.0
 _BACKOFF = Backoff(first_wait=0.25, factor=2.0, max_wait=15.0, reset_after=20.0)
 _CONNECT_SECONDS = 10.0
 _MAX_WAITING_BYTES = 16 << 20

@@ -30,8 +30,9 @@ from storage.coordination.leases import Fenced
 from storage.ingest.activities import Batch, QuarantinedTransaction, known_activities, store
 from storage.postgres import Database
 
-MAX_REASON_LENGTH = 500
 log = logging.getLogger(__name__)
+
+MAX_REASON_LENGTH = 500
 MAX_AGE_SECONDS = 300
 """How old what a stream pushes may say to be; else its time counts as unknown, until the block says it."""
 

@@ -33,11 +33,12 @@ from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, QuarantinedTransaction
 
+log = logging.getLogger(__name__)
+
 CONCURRENT_ADDRESSES = 8
 """Addresses that are asked for together."""
 ListedTransactions = dict[str, tuple[ListedSignature, set[str]]]
 """What a pass lists, by signature, with the wallets for which it was listed."""
-log = logging.getLogger(__name__)
 MAX_PER_COMMIT = 100
 """Transactions in one commit."""
 

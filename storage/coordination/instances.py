@@ -19,6 +19,8 @@ from domain.snapshot import InstanceHealth, TradeGap
 from runtime.processes.lifecycle import Stop
 from storage.postgres import Database
 
+log = logging.getLogger(__name__)
+
 HEARTBEAT_SECONDS = 10.0
 BEAT = """
 INSERT INTO instances (instance_id, program, detail) VALUES ($1, $2, $3)
@@ -38,7 +40,6 @@ WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, instance_id
 """
 
 GAPS = "SELECT address, last_activity_at, minutes FROM trade_gaps($2) WHERE chain = $1 LIMIT $3"
-log = logging.getLogger(__name__)
 Detail = Callable[[], Awaitable[dict[str, object]]]
 """What a process reports of itself; may raise Unavailable."""
 

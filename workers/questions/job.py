@@ -18,11 +18,12 @@ from workers.process import Context, run
 from workers.questions import balance, security_scan
 from workers.questions.handler import QuestionHandler
 
+log = logging.getLogger(__name__)
+
 HANDLERS: dict[QuestionKind, QuestionHandler] = {
     QuestionKind.BALANCE: balance.HANDLER,
     QuestionKind.SECURITY_SCAN: security_scan.HANDLER,
 }
-log = logging.getLogger(__name__)
 WORKERS_DIED = "each worker that tried it died"
 _FINAL = frozenset({SendStatus.ACCEPTED, SendStatus.CHAT_CLOSED, SendStatus.UNDELIVERABLE})
 """After these a question is closed."""
