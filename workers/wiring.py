@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 
 from chain.rpc.config import pool_config
-from chain.rpc.pool import open_rpc
+from chain.rpc.pool import RpcPool, open_rpc
 from domain.delivery.deliveries import ChannelName
 from domain.errors import DatabaseUnavailable, QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
@@ -122,9 +122,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             ),
             cached=cached,
             callbacks=Callbacks(settings.bot_token.reveal()),
-            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings)))
-            if queue in _READS_THE_CHAIN
-            else None,
+            rpc=await _nodes(stack, settings) if queue in _READS_THE_CHAIN else None,
             job_queues=_queues(stack, settings) if queue in _USES_QUEUES else None,
         )
         heartbeat = _heartbeat(stack, database, settings, queue.value)
@@ -143,6 +141,10 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             context = replace(context, wake=runner.wake)
         _begin(health, database)
         yield context
+
+
+async def _nodes(stack: AsyncExitStack, settings: Settings) -> RpcPool:
+    return await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings)))
 
 
 def _runner(context: Context, queue: Queue) -> QuestionRunner | None:

@@ -6,8 +6,9 @@ import pytest
 from redis import Redis
 from rq import Queue as RqQueue
 
-from domain.jobs import AnswerPayload, QuestionKind, Queue
+from domain.jobs import AnswerPayload, Question, QuestionKind, Queue
 from sandbox.telegram.shapes import User
+from storage.chats.questions import ask
 from storage.coordination.queues import Queues, make_worker
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
@@ -51,12 +52,19 @@ async def dead(database: Database, count: int, error: str) -> None:
 
 
 async def test_queues_report_depth_workers_and_failures(
-    operator: User, chats: TelegramChats, redis: Redis
+    operator: User, chats: TelegramChats, redis: Redis, database: Database
 ) -> None:
     await fail(redis, 2)
-    await Queues(redis).send(Queue.BALANCE_CHECK, AnswerPayload(question_id=1, kind=QuestionKind.BALANCE))
+    await follow(database, 5)
+    question = Question(
+        question_id=0, kind=QuestionKind.BALANCE, chat_id=5, topic_id=0, message_id=1, subject="x", attempts=0
+    )
+    for number in range(2):
+        await ask(database, question, update_id=number)
+    await database.execute("UPDATE questions SET state = 'failed', finished_at = now() WHERE update_id = 0")
     answer_text = await chats.ask(OPERATOR, "/queues")
-    assert "security-scan: 0 queued · 0 running · 2 failed · 0 workers" in answer_text
+    assert "security-scan: 0 queued · 0 running · 0 done in 24 h · 2 failed · 0 workers" in answer_text
+    assert "0 done in 24 h · 1 given up in 24 h · 0 failed" in answer_text
     assert "balance-check: 1 queued, the oldest 0" in answer_text
     assert "messages: 0 queued" in answer_text
 

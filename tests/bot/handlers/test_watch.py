@@ -118,7 +118,7 @@ async def test_what_stands_at_the_address_decides(
     assert sum(len(row) for row in rows) == buttons
 
 
-async def test_a_chat_that_follows_as_many_wallets_as_its_tier_allows_is_told_so(
+async def test_a_chat_follows_no_more_wallets_than_its_tier_allows(
     chats: TelegramChats, make_settings: Make, alice: User
 ) -> None:
     async with running(make_settings(WATCH_LIMITS="free=1,plus=2")):

@@ -156,7 +156,7 @@ async def test_it_takes_no_more_than_a_bounded_number() -> None:
         messages.put(update(number))
 
 
-def test_who_asks_more_than_a_share_is_told_apart_until_it_fades() -> None:
+def test_who_asks_more_than_a_share_is_known_until_it_fades() -> None:
     use = RecentUse(3)
     asked(use, 1, *[100.0] * 2)
     assert not use.is_beyond_share(chat_id=1, user_id=0, at=100.0)
