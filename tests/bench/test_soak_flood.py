@@ -7,7 +7,7 @@ from bench.soak_flood import p99, soak
 pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.measures]
 
 
-async def test_others_are_answered_and_alerts_arrive_while_loud_accounts_flood() -> None:
+async def test_scenario_86_others_are_answered_and_alerts_arrive_while_loud_accounts_flood() -> None:
     verdict = await soak(6.0, loud=25)
     assert verdict.commands > 300
     assert verdict.limited > verdict.commands / 4

@@ -57,7 +57,7 @@ async def seconds_to_answer(chats: TelegramChats, user: int, text: str) -> float
     return monotonic() - began
 
 
-async def test_a_redis_that_hangs_delays_no_command_and_is_used_again_afterwards(
+async def test_scenario_22_a_redis_that_hangs_delays_no_command_and_is_used_again_afterwards(
     chats: TelegramChats, make_settings: Make, database: Database, valkey: EmbeddedValkey
 ) -> None:
     settings = make_settings(REDIS_URL=valkey.url)

@@ -74,7 +74,7 @@ def _child(name: str, environment: dict[str, str], log: io.StringIO, folder: Pat
     )
 
 
-async def test_a_redis_that_hangs_holds_up_no_alert_and_is_used_again_afterwards(
+async def test_scenario_22_a_redis_that_hangs_holds_up_no_alert_and_is_used_again_afterwards(
     testbed: WorkerTestbed, tmp_path: Path
 ) -> None:
     valkey = EmbeddedValkey(tmp_path / "valkey", durable=False)
