@@ -24,7 +24,7 @@ run: $(RUN) ## start everything: embedded servers, sandbox where accounts are mi
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
 	@$(PY) -m pytest -n $(AT_ONCE) --dist loadgroup -m "not measures"; status=$$?; \
-	  echo "What measures time runs by itself:"; $(PY) -m pytest tests/bench -m measures && exit $$status
+	  echo "What measures time runs by itself:"; $(PY) -m pytest -m measures && exit $$status
 
 prove: $(RUN) ## the whole system, headless: whales trade, people are told, a judge reads the chat
 	@exec $(PY) -m sandbox check
@@ -49,11 +49,11 @@ imports: $(DEV) ## who may import whom
 	@$(VENV)/bin/lint-imports
 
 unit: $(DEV) ## tests without services, on loopback alone
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
+	@$(PY) -m pytest -q -n $(AT_ONCE) --dist loadgroup -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
 
 ##@ Measure
 cover: $(DEV) ## branch coverage by all tests and the programs that they start, benches aside; fails below the floor
-	@$(PY) -m coverage erase; $(PY) -m coverage run -m pytest -n 2 --dist loadgroup --ignore=tests/bench; status=$$?; \
+	@$(PY) -m coverage erase; $(PY) -m coverage run -m pytest -n 2 --dist loadgroup --ignore=tests/bench -m "not measures"; status=$$?; \
 	  $(PY) -m coverage combine -q && $(PY) -m coverage report && exit $$status
 
 bench: $(DEV) ## every benchmark

@@ -285,6 +285,7 @@ def limited_sender(database: Database, methods: Methods, limits: Limits, owner: 
     return words_sender(StoredOutbox(database, owner=owner), methods, Limiter(limits, rate=27))
 
 
+@pytest.mark.measures
 async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
     telegram: SandboxTelegram, methods: Methods, database: Database, limits: Limits
 ) -> None:

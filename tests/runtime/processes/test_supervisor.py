@@ -136,16 +136,12 @@ def test_it_starts_everything_in_order_shows_it_and_stops_it_all(
     assert _gone(pids, 0.5)
 
 
+@pytest.mark.measures
 def test_the_second_start_is_quick(runs: list[_Run], home: str) -> None:
     _up(runs, home).stop()
-    seconds: list[float] = []
-    while (
-        len(seconds) < 3 and min(seconds, default=3.0) >= 3
-    ):  # other work of the machine may slow one of them
-        again = _up(runs, home)
-        seconds.append(time.monotonic() - again.began)
-        assert again.stop() == 0
-    assert min(seconds) < 3
+    again = _up(runs, home)
+    assert time.monotonic() - again.began < 3
+    assert again.stop() == 0
 
 
 def test_a_program_that_ignores_the_stop_is_killed_within_ten_seconds(runs: list[_Run], home: str) -> None:
