@@ -47,11 +47,11 @@ def body(chance: random.Random) -> str:
     if kind == 2:
         return text[: chance.randrange(len(text))]
     if kind == 3:
-        place = chance.randrange(len(text))
+        index = chance.randrange(len(text))
         return (
-            text[:place]
+            text[:index]
             + chance.choice(("\udc80", "\x00", ",", '"', "}", "{", "\\u", "NaN", "1e999"))
-            + text[place:]
+            + text[index:]
         )
     return text
 
