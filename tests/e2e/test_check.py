@@ -22,9 +22,9 @@ async def test_the_live_scenario_is_complete_within_a_minute_and_its_files_are_p
 ) -> None:
     written = _Written(tmp_path)
     async with asyncio.TaskGroup() as tasks:
-        looking = tasks.create_task(written.look())
+        inspecting = tasks.create_task(written.inspect())
         output = await _checked([], seconds=LIVE_SECONDS, TMPDIR=str(tmp_path))
-        looking.cancel()
+        inspecting.cancel()
     assert {"postgres", "valkey", "log", "run.json", "bot.log", "postgres.log"} <= written.names
     assert written.open_to_others == {}
     assert "messages: 50 as expected, 0 missing, 0 surplus" in output
@@ -46,12 +46,12 @@ class _Written:
         self.names: set[str] = set()
         self.open_to_others: dict[str, str] = {}
 
-    async def look(self) -> None:
+    async def inspect(self) -> None:
         while True:
             await asyncio.sleep(0.3)
-            await asyncio.to_thread(self._look_once)
+            await asyncio.to_thread(self._inspect_once)
 
-    def _look_once(self) -> None:
+    def _inspect_once(self) -> None:
         for parent, folders, files in os.walk(self._folder):
             for name in (*folders, *files):
                 self._note(Path(parent, name))
