@@ -5,10 +5,17 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.jobs import QuestionKind
+from messaging.sending import rate_limiter
 from tests.workers.questions.asking import Asking, asking
 from workers.questions.security_scan import HANDLER
 
 pytestmark = pytest.mark.services
+
+
+@pytest.fixture(autouse=True)
+def _talkative_chats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a chat be answered as often as a test asks."""
+    monkeypatch.setattr(rate_limiter, "_CHAT_INTERVAL", 0.001)
 
 
 @pytest.fixture
