@@ -15,7 +15,7 @@ _SCALES = (
     (Decimal(10_000), "K"),
 )
 _SHORT = 3
-"""Digits of a number with a letter."""
+"""Digits of a number with a suffix."""
 _SIGNIFICANT = 4
 _RATIO = Context(prec=18)
 _EXACT = Context(prec=400, rounding=ROUND_DOWN)
@@ -51,14 +51,14 @@ def compact(raw: int, decimals: int) -> str:
 
 def short_number(number: Decimal) -> str:
     """`84.2`, `9,841`, `38.4K`, `1.24M`: at most four digits, cut."""
-    for floor, letter in _SCALES:
+    for floor, suffix in _SCALES:
         if number >= floor:
-            scaled = _EXACT.divide(number, _UNITS[letter])
-            return _cut(scaled, max(0, _SHORT - 1 - scaled.adjusted())) + letter
+            scaled = _EXACT.divide(number, _UNITS[suffix])
+            return _cut(scaled, max(0, _SHORT - 1 - scaled.adjusted())) + suffix
     return _cut(number, _decimals(number))
 
 
-_UNITS = {letter: Decimal(1_000) if letter == "K" else floor for floor, letter in _SCALES}
+_UNITS = {suffix: Decimal(1_000) if suffix == "K" else floor for floor, suffix in _SCALES}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MILLIONS = 6
 _MIN_ZEROS = 4

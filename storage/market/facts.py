@@ -160,7 +160,7 @@ async def _dollars(
         fills[row["at"]].setdefault(row["mint"], []).append(fill)
     return {
         (chain, moment): {
-            mint: usd for mint, shown in by_mint.items() if (usd := believed_price(shown, moment)) is not None
+            mint: usd for mint, seen in by_mint.items() if (usd := believed_price(seen, moment)) is not None
         }
         for moment, by_mint in fills.items()
     }

@@ -19,7 +19,7 @@ from tests.scanner.world import CHAIN
 pytestmark = pytest.mark.services
 
 
-class Found(msgspec.Struct):
+class StoredAccount(msgspec.Struct):
     """An account of the chain."""
 
     owner: str
@@ -33,23 +33,23 @@ class Chain:
         now = int(time.time())
         feed, pool = prices.get("feed"), prices.get("pool")
         self.asked = 0
-        self.accounts = {CLOCK: Found("Sysvar1111111111111111111111111111111111111", clock(now))}
+        self.accounts = {CLOCK: StoredAccount("Sysvar1111111111111111111111111111111111111", clock(now))}
         if feed is not None:
-            self.accounts[feed_accounts(SOL)[0]] = Found(
+            self.accounts[feed_accounts(SOL)[0]] = StoredAccount(
                 PROGRAMS[0][0], price_account(feed, published_at=now)
             )
         if pool is not None:
             self.accounts[coin_pools()[0]] = whirlpool_account(pool)
 
-    async def read(self, addresses: Sequence[str]) -> Mapping[str, Found]:
+    async def read(self, addresses: Sequence[str]) -> Mapping[str, StoredAccount]:
         """What is there of what is asked for."""
         self.asked += 1
         assert list(addresses) == list(price_accounts())
         return {address: found for address, found in self.accounts.items() if address in addresses}
 
 
-def whirlpool_account(usd: float) -> Found:
-    return Found("whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc", whirlpool(usd))
+def whirlpool_account(usd: float) -> StoredAccount:
+    return StoredAccount("whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc", whirlpool(usd))
 
 
 async def stored(database: Database) -> list[float]:
@@ -64,7 +64,7 @@ async def test_a_price_with_which_the_pools_agree_is_stored(database: Database) 
     assert price_uncertain._value.get() == 0
 
 
-async def test_a_price_with_which_the_pools_disagree_counts_for_nothing_and_is_told(
+async def test_a_price_with_which_the_pools_disagree_counts_for_nothing_and_is_logged(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     chain = Chain(feed=142.5, pool=146.0)
@@ -95,7 +95,7 @@ async def test_while_no_node_answers_the_reader_goes_on(
 ) -> None:
     tries = 0
 
-    async def away(_: Sequence[str]) -> Mapping[str, Found]:
+    async def away(_: Sequence[str]) -> Mapping[str, StoredAccount]:
         nonlocal tries
         tries += 1
         if tries < 3:

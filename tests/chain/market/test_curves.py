@@ -39,7 +39,7 @@ def test_a_purchase_took_sol_and_left_the_curve_as_its_event_says() -> None:
     assert (given.mint, given.before, given.after, given.decimals) == (MINT, 1050, 1000, 6)
 
 
-def test_a_sale_is_told_the_other_way_round() -> None:
+def test_a_sale_has_the_sides_exchanged() -> None:
     swap = _pump(SOL, 50, is_buy=False)
     assert swap is not None
     assert (swap.taken.mint, swap.taken.before, swap.given.mint, swap.given.before) == (

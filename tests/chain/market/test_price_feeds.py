@@ -75,24 +75,24 @@ def test_of_two_fresh_prices_the_newer_counts() -> None:
 @pytest.mark.parametrize(
     "price", [_price(140, age=181), _price(140, age=-61), _price(140, age=0, confidence=Fraction(15, 10))]
 )
-def test_a_stale_early_or_doubtful_price_counts_for_nothing(price: FeedPrice) -> None:
+def test_a_stale_early_or_unsure_price_counts_for_nothing(price: FeedPrice) -> None:
     assert believed_feed([price], NOW) is None
     assert believed_feed([price, _price(139, age=100)], NOW) == _price(139, age=100)
 
 
-class Found(msgspec.Struct):
+class StoredAccount(msgspec.Struct):
     owner: str
     data: bytes
 
 
-def _accounts(feed: float, *pools: float) -> dict[str, Found]:
+def _accounts(feed: float, *pools: float) -> dict[str, StoredAccount]:
     found = {
-        CLOCK: Found("Sysvar1111111111111111111111111111111111111", clock(NOW + 5)),
-        feed_accounts(SOL)[1]: Found(PROGRAMS[1][0], account(feed)),
+        CLOCK: StoredAccount("Sysvar1111111111111111111111111111111111111", clock(NOW + 5)),
+        feed_accounts(SOL)[1]: StoredAccount(PROGRAMS[1][0], account(feed)),
     }
     whirlpools = zip(coin_pools(), pools, strict=False)
     return found | {
-        address: Found("whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc", whirlpool(usd))
+        address: StoredAccount("whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc", whirlpool(usd))
         for address, usd in whirlpools
     }
 
@@ -123,5 +123,5 @@ def test_without_the_chains_clock_no_price_is_fresh() -> None:
 
 
 def test_a_pool_that_cannot_be_read_is_passed_over() -> None:
-    accounts = _accounts(142.5) | {coin_pools()[2]: Found("somebody", b"else")}
+    accounts = _accounts(142.5) | {coin_pools()[2]: StoredAccount("somebody", b"else")}
     assert [price.is_certain for price in read_prices(accounts)] == [True]

@@ -66,7 +66,7 @@ class TestOfAPool:
             None,
         )
 
-    def test_a_pool_of_which_not_all_is_known_is_held_to_a_smaller_fee(self) -> None:
+    def test_a_pool_of_which_not_all_is_known_may_keep_less(self) -> None:
         amounts = ((10_000_000, 8_000_000), (8 * COIN, 8 * COIN + 2 * COIN * 103 // 100))
         assert pool_price(_swap(POOL, *amounts, max_fee=MAX_FEE), MINT).spot is not None
         assert pool_price(_swap(POOL, *amounts, max_fee=Fraction(1, 100)), MINT).spot is None
@@ -94,7 +94,7 @@ class TestOfATrade:
         assert sold is not None
         assert (bought.fill, bought.pool, bought.spot, sold.fill) == (Decimal(1), None, None, Decimal(2))
 
-    def test_nothing_is_told_where_nothing_is_known(self) -> None:
+    def test_nothing_is_said_where_nothing_is_known(self) -> None:
         unknown = _trade(Kind.BUY, _leg(SOL, COIN), _leg(MINT, 1, decimals=None))
         only_tips = _trade(Kind.BUY, _leg(SOL, COIN), _leg(MINT, 1), tip=COIN)
         transfer = _trade(Kind.TRANSFER_IN, _leg(SOL, COIN), _leg(MINT, 1))
@@ -140,7 +140,7 @@ class TestRecorded:
     pytestmark = recorded.requires_ledger
 
     def test_what_pools_exchanged_lies_within_a_percent_of_the_prices_around_it(self) -> None:
-        near = told = 0
+        near = priced_swaps = 0
         for raw in recorded.transactions().values():
             transaction = read_transaction(raw)
             if transaction.failed:
@@ -149,11 +149,11 @@ class TestRecorded:
                 price = pool_price(swap, swap.given.mint)
                 if price.impact is None or price.spot is None:
                     continue
-                told += 1
+                priced_swaps += 1
                 middle = (price.spot / (1 + price.impact) * price.spot).sqrt()
                 near += abs(price.fill / middle - 1) <= Decimal("0.01")
-        assert told >= 60
-        assert near >= told * 0.94
+        assert priced_swaps >= 60
+        assert near >= priced_swaps * 0.94
 
     def test_nine_in_ten_trades_show_a_price(self) -> None:
         found = [

@@ -54,7 +54,7 @@ def test_without_dollars_it_says_what_was_given_for_what() -> None:
     ]
 
 
-def test_exact_figures_stand_in_a_quotation_that_a_tap_opens() -> None:
+def test_exact_figures_stand_in_an_expandable_quotation() -> None:
     text, entities = parse_html(alert_text(facts(activity())))
     (quoted,) = [one for one in entities if one.type == "expandable_blockquote"]
     quotation = text.encode("utf-16-le")[quoted.offset * 2 :].decode("utf-16-le")

@@ -27,11 +27,13 @@ def _prices(running: RunningSimulation) -> dict[str, float]:
         for address in price_accounts()
         if (account := running.chain.account(Pubkey.from_string(address))) is not None
     }
-    found = read_prices({address: _Found(str(one.owner), one.data) for address, one in accounts.items()})
+    found = read_prices(
+        {address: _StoredAccount(str(one.owner), one.data) for address, one in accounts.items()}
+    )
     return {price.mint: float(price.usd) for price in found}
 
 
-class _Found:
+class _StoredAccount:
     def __init__(self, owner: str, data: bytes) -> None:
         self.owner, self.data = owner, data
 
