@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from chain.decoders import nft, trade
 from chain.decoders.assets import asset_legs
 from chain.decoders.balances import NO_LEGS, Change, Legs, change_of, has_paid_pools, legs_of, supply_change
-from chain.decoders.bounds import check_activity, check_signature
+from chain.decoders.bounds import check_activity, check_signature, check_signer
 from chain.decoders.costs import MAX_UNLISTED
 from chain.decoders.fees import TIP_ACCOUNTS, KnownFees, known_fees
 from chain.decoders.flows import flows_of
@@ -92,6 +92,8 @@ def activities(
     check_signature(transaction.signature)
     for one in found:
         check_activity(one)
+        if wallets is None:
+            check_signer(one.wallet)
     return found
 
 

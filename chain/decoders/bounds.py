@@ -5,12 +5,11 @@ what follows from several numbers together, and the alphabet of what is kept; of
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from chain.parsing.json_shapes import MAX_AMOUNT, MAX_INTEGER
 from chain.parsing.transaction import UNKNOWN
-from domain.activity.activity import SOL, Activity, Leg
+from domain.activity.activity import SOL, Activity
 from domain.errors import Undecodable
 
 _ADDRESS = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
@@ -33,23 +32,32 @@ def check_signature(signature: str) -> None:
 def check_activity(activity: Activity) -> None:
     """Refuse an activity that no chain can have, or that holds another text than an address.
 
+    Of a watched wallet; of others `check_signer` looks at the wallet itself.
+
     Raises:
         Undecodable: it is one.
     """
-    _check_legs(activity.paid)
-    _check_legs(activity.received)
-    if activity.from_order:
-        _check_legs(activity.from_order)
-    if activity.elsewhere:
-        _check_legs(activity.elsewhere)
-    if not (is_address(activity.wallet) and _is_party(activity.counterparty)):
-        raise Undecodable("a wallet or its other side is no address")
-    if not _is_party(activity.elsewhere_to):
-        raise Undecodable("what was paid went to no address")
-    if activity.fee > MAX_INTEGER or abs(activity.rent) > MAX_INTEGER:
-        raise Undecodable("more lamports than there are")
-    if activity.tip > MAX_INTEGER or activity.venue_fee > MAX_INTEGER:
-        raise Undecodable("more lamports than there are")
+    for leg in activity.paid + activity.received:
+        if not 0 <= leg.raw <= MAX_AMOUNT:
+            raise Undecodable("an amount that no account can hold")
+        if leg.mint != SOL and not is_address(leg.mint):
+            raise Undecodable("a mint that is no address")
+        if leg.scaled is not None and not 0 <= leg.scaled <= MAX_AMOUNT:
+            raise Undecodable("an amount that no account can show")
+    if activity.rent or activity.tip or activity.venue_fee:
+        _check_costs(activity)
+    if activity.counterparty is not None or activity.from_order or activity.elsewhere:
+        _check_others(activity)
+
+
+def check_signer(wallet: str) -> None:
+    """Refuse a wallet that nobody watches and that is no address.
+
+    Raises:
+        Undecodable: it is none.
+    """
+    if not (32 <= len(wallet) <= 44 and wallet.isascii() and wallet.isalnum()):  # noqa: PLR2004 - of a key
+        raise Undecodable("a signer that is no address")
 
 
 @lru_cache(_MAX_CACHED)
@@ -63,9 +71,16 @@ def _is_party(text: str | None) -> bool:
     return text is None or is_address(text) or _UNNAMED.fullmatch(text) is not None
 
 
-def _check_legs(legs: Sequence[Leg]) -> None:
-    for leg in legs:
-        if not 0 <= leg.raw <= MAX_AMOUNT or (leg.scaled is not None and not 0 <= leg.scaled <= MAX_AMOUNT):
+def _check_costs(activity: Activity) -> None:
+    if max(abs(activity.rent), activity.tip, activity.venue_fee) > MAX_INTEGER:
+        raise Undecodable("more lamports than there are")
+
+
+def _check_others(activity: Activity) -> None:
+    if not (_is_party(activity.counterparty) and _is_party(activity.elsewhere_to)):
+        raise Undecodable("the other side is no address")
+    for leg in activity.from_order + activity.elsewhere:
+        if not 0 <= leg.raw <= MAX_AMOUNT or not 0 <= leg.displayed_raw <= MAX_AMOUNT:
             raise Undecodable("an amount that no account can hold")
         if leg.mint != SOL and not is_address(leg.mint):
             raise Undecodable("a mint that is no address")

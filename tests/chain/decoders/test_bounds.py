@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from chain.decoders.activities import activities
-from chain.decoders.bounds import check_activity, check_signature, is_address
+from chain.decoders.bounds import check_activity, check_signature, check_signer, is_address
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity, Leg
 from domain.errors import Undecodable
@@ -40,9 +40,7 @@ def test_what_a_chain_can_hold_passes() -> None:
         {"received": leg(mint="0OIl" * 10)},
         {"counterparty": "an exchange"},
         {"counterparty": "?" + "1" * 9},
-        {"elsewhere_to": "a\nb"},
-        {"wallet": "nobody"},
-        {"fee": 2**80},
+        {"elsewhere": leg(), "elsewhere_to": "a\nb"},
         {"rent": -(2**80)},
         {"tip": 2**64},
         {"venue_fee": 2**64},
@@ -57,6 +55,13 @@ def test_what_it_cannot_hold_is_refused(lie: dict[str, Any]) -> None:
 def test_what_is_no_signature_is_refused(signature: str) -> None:
     with pytest.raises(Undecodable):
         check_signature(signature)
+
+
+@pytest.mark.parametrize("signer", ["", "nobody", TRADER + "\n", TRADER[:-1] + "é", TRADER * 2])
+def test_a_signer_that_is_no_address_is_refused(signer: str) -> None:
+    check_signer(TRADER)
+    with pytest.raises(Undecodable):
+        check_signer(signer)
 
 
 def test_an_address_has_its_alphabet_and_length() -> None:
