@@ -23,14 +23,14 @@ def test_a_step_of_the_flows_names_modules_of_the_folders_that_it_names() -> Non
     flows = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## The two flows")[2]
     steps = re.split(r"\n(?=\d\. )", flows.partition("\n## ")[0])
     assert len(steps) > 10
-    lost = []
+    missing = []
     for step in steps:
         folders = [name.rpartition("/")[0] for name in _FILE.findall(step) if "/" in name]
         folders += _FOLDER.findall(step)
         bare = [name for name in _FILE.findall(step) if "/" not in name]
         around = {ROOT / folder / name for name in bare for folder in (*folders, *map(_outer, folders))}
-        lost += [name for name in bare if not any(path.name == name and path.is_file() for path in around)]
-    assert lost == []
+        missing += [name for name in bare if not any(path.name == name and path.is_file() for path in around)]
+    assert missing == []
 
 
 def _outer(folder: str) -> str:
