@@ -31,7 +31,7 @@ from sandbox.telegram.ledger import Entry
 ROOT = Path(__file__).parents[1]
 RIVALS = ROOT / ".venv" / "rivals" / "bin" / "python"
 """Has what requirements/rivals.lock pins; `make bench-bot` makes it."""
-ROUNDS = 3
+RUNS = 3
 UPDATES = 1_500
 """Of each bot in each round."""
 WARM = 300
@@ -51,7 +51,7 @@ class Contender:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class Run:
     """What one bot did with the updates of one round."""
 
     cpu_ms: float
@@ -72,7 +72,7 @@ class Running:
     url: str
     session: aiohttp.ClientSession
     last_id: int = 0
-    rounds: list[Round] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     waiting: set[int] = field(default_factory=set)
     """People who have no reply yet."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -85,7 +85,7 @@ class Running:
             self.last_reply = time.perf_counter()
             self.news.set()
 
-    async def run(self, updates: int) -> Round:
+    async def run(self, updates: int) -> Run:
         """Post so many updates of as many people, and wait for each reply."""
         users = self.telegram.people.add_users(updates)
         self.waiting = set(users)
@@ -93,7 +93,7 @@ class Running:
         await self._post_all(users)
         with contextlib.suppress(TimeoutError):
             await self._all_replied()
-        return Round(
+        return Run(
             cpu_ms=(_cpu(self.process) - before) / updates * 1000,
             seconds=self.last_reply - began,
             unanswered=len(self.waiting),
@@ -123,16 +123,16 @@ class Running:
         return float(self.process.memory_full_info().uss) / 2**20
 
     def cpu_ms(self) -> float:
-        """The median over the rounds."""
-        return statistics.median(one.cpu_ms for one in self.rounds)
+        """The median over the runs."""
+        return statistics.median(one.cpu_ms for one in self.runs)
 
     def per_second(self) -> float:
         """Updates replied to in a second; the median."""
-        return statistics.median((UPDATES - one.unanswered) / one.seconds for one in self.rounds)
+        return statistics.median((UPDATES - one.unanswered) / one.seconds for one in self.runs)
 
     def unanswered(self) -> int:
-        """People who got no reply, over all rounds."""
-        return sum(one.unanswered for one in self.rounds)
+        """People who got no reply, over all runs."""
+        return sum(one.unanswered for one in self.runs)
 
 
 def _cpu(process: psutil.Process) -> float:
@@ -168,9 +168,9 @@ async def _bench() -> Figures:
         ]
         for one in running:
             await one.run(WARM)
-        for _ in range(ROUNDS):
+        for _ in range(RUNS):
             for one in running:
-                one.rounds.append(await one.run(UPDATES))
+                one.runs.append(await one.run(UPDATES))
         return _compared(running)
 
 
@@ -213,7 +213,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 def _compared(running: Sequence[Running]) -> Figures:
     ours = running[0]
-    print(f"{UPDATES:,} updates of as many chats, {IN_FLIGHT} in flight, {ROUNDS} rounds by turns")
+    print(f"{UPDATES:,} updates of as many chats, {IN_FLIGHT} in flight, {RUNS} runs by turns")
     print(f"{'':<16}{'CPU ms':>10}{'ours is':>10}{'replies/s':>12}{'ours is':>10}{'MiB':>8}{'no reply':>10}")
     figures: Figures = {"bot_cpu_ms": ours.cpu_ms(), "bot_per_second": ours.per_second(), "bot_mib": ours.mib}
     figures["bot_unanswered"] = ours.unanswered()

@@ -68,7 +68,7 @@ class UpdateDispatcher:
             await self._handle_membership(incoming)
         elif isinstance(incoming, Migration):
             await self.services.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
-        if isinstance(incoming, Message | CallbackQuery):
+        if lease.is_shut and isinstance(incoming, Message | CallbackQuery):
             # Afterwards, so that /status can still say that the chat was closed, and why.
             await self.services.chats.heard(incoming.target.chat_id)
 

@@ -13,7 +13,7 @@ CACHES_CHANNEL = "whale:caches"
 CACHES_PREFIX = "whale:cache:"
 """Every key of every cache begins so, of whichever format."""
 CACHE_FORMAT = 1
-"""Rises when the form of cached values changes: programs of both forms then run beside each other."""
+"""Rises when the form of cached values changes: programs of both forms then run side by side."""
 
 
 class CacheName(StrEnum):

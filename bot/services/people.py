@@ -1,13 +1,11 @@
 """People and chats in PostgreSQL: tiers, bans, and whether the bot may write to them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.chats import ChatStanding, ChatTarget
 from domain.people import PersonFile
 from domain.rules.lanes import FREE, HourlyLimits, WatchLimits, hourly_limit_of, watch_limit_of
 from runtime import clock
-from runtime.shared_calls import WriteBatcher
 from storage.chats import chats, people
 from storage.chats.cached_chats import CachedChats
 from storage.chats.chats import reopen_chat
@@ -17,22 +15,14 @@ from storage.postgres import Database
 FRESH_SECONDS = 5.0
 """The maximum age of the list of bans, which another instance may have changed."""
 BANNED = "banned"
-MAX_BATCH = 200
-"""Chats looked at in one statement."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatStore:
-    """The chats, and whether the bot may write to them.
+    """The chats, and whether the bot may write to them."""
 
-    Args:
-        database: where they stand.
-        cached: what chats have set.
-    """
-
-    def __init__(self, *, database: Database, cached: CachedChats) -> None:
-        self.database = database
-        self.cached = cached
-        self._hearing = WriteBatcher(self._hear, limit=MAX_BATCH)
+    database: Database
+    cached: CachedChats
 
     async def open(self, target: ChatTarget) -> None:
         """Let the bot write to the chat; old alerts do not come."""
@@ -41,7 +31,7 @@ class ChatStore:
 
     async def heard(self, chat_id: int) -> None:
         """Somebody wrote in the chat: a closed or held one is open again."""
-        await self._hearing.submit(chat_id)
+        await chats.heard_from_chat(self.database, chat_id)
 
     async def standing(self, chat_id: int) -> ChatStanding | None:
         """Why nothing is sent to the chat; None: it is open."""
@@ -55,10 +45,6 @@ class ChatStore:
         """Move everything of a group to its new id."""
         async with self.cached.changing(old_id, new_id):
             await chats.migrate_chat(self.database, old_id=old_id, new_id=new_id)
-
-    async def _hear(self, chat_ids: Sequence[int]) -> Sequence[None]:
-        await chats.heard_from_chats(self.database, set(chat_ids))
-        return [None] * len(chat_ids)
 
 
 @dataclass(slots=True, kw_only=True)

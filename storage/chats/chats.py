@@ -1,6 +1,5 @@
 """Chats: whether messages may be sent there, what waits for them, and new ids of groups."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from domain.chats import Chat, ChatStanding
@@ -74,10 +73,10 @@ WHERE chat_id = $1 AND suspended_at IS NOT NULL RETURNING chat_id
 """
 
 # Whoever writes in a chat shows that the bot is in it; a ban stays.
-SHUT = """
-SELECT chat_id, closed_at IS NOT NULL AS is_closed FROM chats
-WHERE chat_id = ANY($1::bigint[]) AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
-  AND NOT EXISTS (SELECT FROM bans WHERE user_id = chat_id)
+IS_SHUT = """
+SELECT closed_at IS NOT NULL FROM chats
+WHERE chat_id = $1 AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1)
 """
 
 STANDING = """
@@ -146,13 +145,11 @@ async def hold_chat(database: Database, chat_id: int, reason: str) -> None:
     await database.execute(HOLD, chat_id, reason, FIRST_WAIT, MAX_WAIT)
 
 
-async def heard_from_chats(database: Database, chat_ids: Collection[int]) -> None:
-    """Somebody wrote there: open those that are closed or held. What waited while one was held is sent."""
-    for row in await database.fetch(SHUT, list(chat_ids)):
-        await _open(database, row["chat_id"], is_closed=row["is_closed"])
-
-
-async def _open(database: Database, chat_id: int, *, is_closed: bool) -> None:
+async def heard_from_chat(database: Database, chat_id: int) -> None:
+    """Somebody wrote there: open it, if it is closed or held. What waited while it was held is sent."""
+    is_closed = await database.fetchval(IS_SHUT, chat_id)
+    if is_closed is None:
+        return
     if is_closed:
         await reopen_chat(database, chat_id)
 

@@ -35,7 +35,9 @@ FROM (
     SELECT *, chat_id = 0 AND payload ? 'unreadable' AS is_unreadable,
         $6::text IS NOT NULL AND chat_id <> 0 AND update_id = min(update_id) OVER (PARTITION BY chat_id)
         AND NOT EXISTS (SELECT FROM updates AS other
-            WHERE other.chat_id = given.chat_id AND other.state IN ('new', 'working')) AS is_leased
+            WHERE other.chat_id = given.chat_id AND other.state IN ('new', 'working'))
+        AND NOT EXISTS (SELECT FROM chats WHERE chats.chat_id = given.chat_id
+            AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)) AS is_leased
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::jsonb[])
         AS given (update_id, chat_id, user_id, is_request, payload)) AS judged
 ON CONFLICT DO NOTHING RETURNING update_id, state = 'working' AS is_leased
@@ -106,7 +108,9 @@ WHERE update_id = (
     ORDER BY state = 'working' DESC, update_id LIMIT 1)
   AND (state = 'new' OR (state = 'working' AND (lease_until <= now() OR lease_owner = $2)))
 RETURNING update_id, chat_id, user_id, payload, attempts,
-    extract(epoch FROM now() - received_at)::float8 AS age
+    extract(epoch FROM now() - received_at)::float8 AS age,
+    EXISTS (SELECT FROM chats WHERE chats.chat_id = updates.chat_id
+        AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)) AS is_shut
 """
 
 FINISH = """
@@ -142,7 +146,7 @@ class StoreResult(Enum):
     NEW = auto()
     """It will be handled."""
     LEASED = auto()
-    """The same, and whoever stored it has its lease: no other update of its chat is open."""
+    """The same, and whoever stored it has its lease: no other update of its chat, which is open, waits."""
     KNOWN = auto()
     """It was stored before."""
     LIMITED = auto()
@@ -181,6 +185,8 @@ class UpdateLease:
     """Seconds since the update was stored."""
     user_id: int = 0
     """Who sent it; 0: nobody whose requests are counted together."""
+    is_shut: bool = False
+    """Its chat was closed or held when the lease began."""
 
 
 async def store_updates(
@@ -273,12 +279,7 @@ async def postpone_update(
 ) -> None:
     """End the lease of an update that is not handled; no owner gets an update of the chat for `seconds`.
 
-    Args:
-        database: where updates stand.
-        lease: of the update.
-        owner: of the lease.
-        seconds: the pause, on the database's clock.
-        refund_attempt: the update did not cause the failure, so the attempt does not count.
+    With `refund_attempt` the attempt does not count: the update did not cause the failure.
     """
     await database.execute(POSTPONE, lease.update_id, owner, seconds, int(refund_attempt))
 

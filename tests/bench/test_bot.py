@@ -3,6 +3,7 @@
 import pytest
 
 from bench import bot, caches
+from bench.webhook import open_testbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.measures]
 
@@ -10,7 +11,7 @@ pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.measures]
 async def test_a_bot_under_test_replies_to_everybody_and_its_processor_is_measured() -> None:
     ours = bot.contenders()[0]
     async with (
-        bot.open_testbed() as (telegram, environment),
+        open_testbed() as (telegram, environment),
         bot.started(ours, telegram, environment) as running,
     ):
         one = await running.run(60)

@@ -28,11 +28,11 @@ NUMBERS = CacheSpec(name=CacheName.TOKENS, type_=int, seconds=always(60), local_
 TAKE_OVER_SECONDS = 10.0
 
 
-async def until(look: Callable[[], Awaitable[bool]]) -> float:
+async def until(works: Callable[[], Awaitable[bool]]) -> float:
     """Wait until something works again; how long that took."""
     began = time.monotonic()
     async with asyncio.timeout(TAKE_OVER_SECONDS):
-        while not await look():  # noqa: ASYNC110 - a fail-over has no event
+        while not await works():  # noqa: ASYNC110 - a fail-over has no event
             await asyncio.sleep(0.05)
     return time.monotonic() - began
 

@@ -11,7 +11,7 @@ from storage.chats.chats import (
     chat_standing,
     close_chat,
     end_waiting,
-    heard_from_chats,
+    heard_from_chat,
     hold_chat,
     migrate_chat,
     reopen_chat,
@@ -122,7 +122,7 @@ async def test_whoever_writes_opens_a_held_chat_and_what_waited_is_due(database:
     await hold_chat(database, ALICE, "no right to write")
     await database.execute("UPDATE deliveries SET state = 'retry', due_at = now() + interval '1 hour'")
     assert await due(database) == 0
-    await heard_from_chats(database, [ALICE, BOB])
+    await heard_from_chat(database, ALICE)
     assert await due(database) == 1
     assert await chat_standing(database, ALICE) is None
 
@@ -134,10 +134,10 @@ async def test_whoever_writes_opens_a_closed_chat_but_not_one_that_is_banned(dat
     assert closed is not None
     assert (closed.reason, closed.next_try_at) == ("chat not found", None)
     await database.execute("INSERT INTO bans (user_id, reason, banned_by) VALUES ($1, 'spam', 1)", ALICE)
-    await heard_from_chats(database, [ALICE, BOB])
+    await heard_from_chat(database, ALICE)
     assert await chat_standing(database, ALICE) is not None
     await database.execute("DELETE FROM bans")
-    await heard_from_chats(database, [ALICE, BOB])
+    await heard_from_chat(database, ALICE)
     assert await chat_standing(database, ALICE) is None
 
 

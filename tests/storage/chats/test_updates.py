@@ -132,13 +132,13 @@ async def test_the_first_update_of_an_idle_chat_is_leased_as_it_is_stored(databa
 async def test_of_instances_that_store_updates_of_one_chat_at_the_same_time_one_gets_a_lease(
     database: Database,
 ) -> None:
-    for turn in range(10):
+    for chat in range(10):
         stored = await asyncio.gather(
-            *(store_updates(database, [update(10 * turn + n, chat_id=turn)], owner=f"{n}") for n in range(8))
+            *(store_updates(database, [update(10 * chat + n, chat_id=chat)], owner=f"{n}") for n in range(8))
         )
         results = [result for one in stored for result in one.values()]
         assert len(results) == 8
-        assert results.count(StoreResult.LEASED) <= (turn > 0)
+        assert results.count(StoreResult.LEASED) <= (chat > 0)
 
 
 async def test_an_instance_that_ends_leaves_what_it_had_leased(database: Database) -> None:
