@@ -245,7 +245,7 @@ async def test_a_chat_with_few_updates_is_found_before_one_with_many(database: D
     assert await waiting_chats(database, older_than=0, limit=1) == [2]
 
 
-async def test_quiet_ones_are_stored_beside_loud_ones_and_are_never_limited(database: Database) -> None:
+async def test_quiet_ones_are_stored_among_loud_ones_and_are_never_limited(database: Database) -> None:
     await store_updates(database, [request(number) for number in range(SHARE)])
     quiet = replace(request(1_000), is_loud=False)
     stored = await store_updates(database, [request(999), quiet, update(1_001)])
