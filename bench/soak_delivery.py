@@ -116,12 +116,14 @@ class _Soak:
         self.programs[name] = await self.testbed.start(name.partition("-")[0], name=name, quiet=True)
 
     async def happen(self, end: float) -> None:
-        """Alerts, each of one chat's own whale; what cannot be stored is stored later."""
-        number = 0
-        while time.monotonic() < end:
+        """Alerts, each of one chat's own whale; what cannot be stored in its time is stored later."""
+        began, stored, due = time.monotonic(), 0, 0
+        while stored < due or time.monotonic() < end:
+            due = int((min(time.monotonic(), end) - began) * ALERTS_PER_SECOND)
+            activities = [_activity(number) for number in range(stored, due)]
             with suppress(Unavailable):
-                await store(self.testbed.database, Batch(chain=CHAIN, activities=[_activity(number)]))
-                number += 1
+                await store(self.testbed.database, Batch(chain=CHAIN, activities=activities))
+                stored = due
             await asyncio.sleep(1 / ALERTS_PER_SECOND)
 
     async def kill(self, end: float) -> None:
