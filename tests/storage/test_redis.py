@@ -48,12 +48,12 @@ async def test_whoever_asks_again_and_again_ends_at_the_first_cancellation(redis
         while True:
             await redis_client.get("key")
 
-    for turns in range(60):
+    for steps in range(60):
         async with asyncio.TaskGroup() as group:
             task = group.create_task(ask())
-            for _ in range(turns):
+            for _ in range(steps):
                 await asyncio.sleep(0)
             task.cancel()
             _, pending = await asyncio.wait({task}, timeout=2)
             task.cancel()
-            assert not pending, f"cancelled after {turns} turns of the loop"
+            assert not pending, f"cancelled after {steps} steps of the loop"
