@@ -66,6 +66,11 @@ def dollar_value(activity: Activity, dollars: Dollars) -> Decimal | None:
     return max((side for side in sides if side is not None), default=None)
 
 
+def worth(chain: str, mint: str, raw: int, dollars: Dollars) -> Decimal | None:
+    """Dollars that an amount of SOL or of a dollar token is worth; None: not known, or another token."""
+    return _dollars(chain, Leg(mint=mint, raw=raw, decimals=None), dollars)
+
+
 def sol_price(activity: Activity) -> Decimal | None:
     """Dollars for one SOL, as a trade of SOL against a dollar token at a venue shows; None: it shows none."""
     if activity.kind not in TRADES or activity.venue is None:

@@ -166,6 +166,16 @@ async def _dollars(
     }
 
 
+async def dollars_now(database: Database, *, chain: str) -> dict[str, Decimal]:
+    """What SOL and dollar tokens are worth at present; what nobody can believe is missing."""
+
+    async def work(connection: Connection) -> dict[str, Decimal]:
+        now: datetime = await connection.fetchval("SELECT now()")
+        return (await _dollars(connection, chain, [now]))[chain, now]
+
+    return await database.transaction(work)
+
+
 async def note_published(database: Database, *, chain: str, prices: Sequence[ReadPrice]) -> None:
     """Store prices that stand on the chain; one that is stored already is not stored again."""
     rows = [(chain, one.mint, f"published {one.published_at}", one.usd, one.published_at) for one in prices]

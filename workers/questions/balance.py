@@ -10,6 +10,7 @@ from domain.rules.rules import distinguish
 from domain.security.mints import TokenName
 from messaging.telegram.texts.balance import balance_card, balance_failed, balance_unreadable
 from storage.chats.watches import watches_of
+from storage.market.facts import dollars_now
 from storage.market.tokens import Token, save_tokens
 from storage.scans.results import save_balance
 from workers.cached_facts import BalanceReading
@@ -31,6 +32,7 @@ async def _answer(context: Context, question: Question) -> str:
         names=await _names(context, reading.facts),
         read_at=reading.read_at,
         label=await _label(context, question),
+        dollars=await dollars_now(context.database, chain=chain),
     )
 
 

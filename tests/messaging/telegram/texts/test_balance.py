@@ -1,12 +1,15 @@
 """The balance card tells everything held to the last unit, and what is not known."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
+from domain.activity.activity import SOL
 from domain.activity.amounts import BalanceFacts, Holding
 from domain.security.mints import TokenName
 from messaging.telegram.texts.balance import MAX_HOLDINGS, balance_card, balance_failed
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 OWNER = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
 MINT = "9Jt3ZxeoLnDEYmFgad9J5vFcPzyHwfMsNDXmKL2GKy6D"
 
@@ -15,9 +18,10 @@ def facts(*holdings: Holding, lamports: int = 1_500_000_000) -> BalanceFacts:
     return BalanceFacts(address=OWNER, lamports=lamports, holdings=holdings, slot=341_220_118)
 
 
-def card(read: BalanceFacts, symbol: str | None = None) -> str:
+def card(read: BalanceFacts, symbol: str | None = None, sol: int | None = None) -> str:
     known = {MINT: TokenName(mint=MINT, symbol=symbol, name=None, decimals=6)} if symbol else {}
-    return balance_card(read, chain="solana", names=known, read_at=NOW, label="Toly")
+    dollars = {} if sol is None else {SOL: Decimal(sol)}
+    return balance_card(read, chain="solana", names=known, read_at=NOW, label="Toly", dollars=dollars)
 
 
 def test_label_sol_tokens_slot_and_address_are_shown() -> None:
@@ -29,7 +33,16 @@ def test_label_sol_tokens_slot_and_address_are_shown() -> None:
 
 
 def test_dollars_are_unknown_not_zero() -> None:
-    assert "Dollar values: unknown" in card(facts())
+    assert "Dollar values: the price of SOL is unknown" in card(facts())
+
+
+def test_what_has_a_price_is_told_in_dollars_and_what_has_none_is_not_counted() -> None:
+    dollars = Holding(mint=USDC, raw=250 * 10**6, decimals=6)
+    lines = card(facts(dollars, Holding(mint=MINT, raw=5, decimals=0)), sol=140).splitlines()
+    assert lines[0] == "💰 <b>Toly</b> holds 1.5 SOL ($210)"
+    assert "• 250 USDC ($250)" in lines
+    assert "Worth $460. Other tokens aren't counted." in lines
+    assert "Worth $460." in card(facts(dollars), sol=140).splitlines()
 
 
 def test_nothing_is_said_as_nothing() -> None:
