@@ -152,7 +152,7 @@ async def test_the_limits_are_asked_seldom_however_many_wait() -> None:
     assert asked < 200
 
 
-async def test_who_never_comes_to_the_front_is_told_so_when_its_time_is_over() -> None:
+async def test_who_never_comes_to_the_front_hears_so_when_its_time_is_over() -> None:
     limits = LocalLimits(slower=1.0)
     queue = WaitQueue(limits.admit_all)
     bot = RateLimit(scope="bot", interval=30.0, burst=1)

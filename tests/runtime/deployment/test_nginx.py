@@ -32,7 +32,7 @@ from runtime.settings.settings import Settings
 from tests.nginx import SECRET, WEBHOOK, nginx_before
 
 SECRET_HEADER = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-PLACES = LocalPlaces(listen="127.0.0.1:1", bots=["127.0.0.1:2", "127.0.0.1:3"], monitors=["127.0.0.1:4"])
+ADDRESSES = LocalPlaces(listen="127.0.0.1:1", bots=["127.0.0.1:2", "127.0.0.1:3"], monitors=["127.0.0.1:4"])
 
 
 def given(settings: Mapping[str, str]) -> Settings:
@@ -100,8 +100,8 @@ def test_a_path_that_could_end_a_line_of_nginx_is_refused(path: str) -> None:
         http_settings(given(WEBHOOK | {"WEBHOOK_URL": f"https://bot.example.org{path}"}))
 
 
-def test_one_machine_has_addresses_in_place_of_names_and_no_certificates() -> None:
-    text = localized(CONFIGURATION.read_text(), PLACES)
+def test_one_machine_has_addresses_instead_of_names_and_no_certificates() -> None:
+    text = localized(CONFIGURATION.read_text(), ADDRESSES)
     assert "server 127.0.0.1:2 max_fails" in text
     assert "server 127.0.0.1:3 max_fails" in text
     assert "listen 127.0.0.1:1;" in text
@@ -111,11 +111,11 @@ def test_one_machine_has_addresses_in_place_of_names_and_no_certificates() -> No
 
 def test_a_changed_line_of_nginx_conf_is_noticed() -> None:
     with pytest.raises(ValueError, match="listen 8080"):
-        localized(CONFIGURATION.read_text().replace("listen 8080;", "listen 80;"), PLACES)
+        localized(CONFIGURATION.read_text().replace("listen 8080;", "listen 80;"), ADDRESSES)
 
 
 def test_only_the_owner_may_read_what_is_written(tmp_path: Path) -> None:
-    file = write_local(tmp_path, given(WEBHOOK), PLACES)
+    file = write_local(tmp_path, given(WEBHOOK), ADDRESSES)
     assert {one.stat().st_mode & 0o777 for one in (file, tmp_path / "nginx-settings" / "http.conf")} == {
         0o600
     }
@@ -132,7 +132,7 @@ def test_a_sandbox_telegram_posts_to_nginx_with_a_secret_made_up() -> None:
 
 @pytest.mark.services
 def test_the_real_nginx_accepts_the_configuration_of_compose_as_it_is(tmp_path: Path) -> None:
-    write_local(tmp_path, given(WEBHOOK), PLACES)
+    write_local(tmp_path, given(WEBHOOK), ADDRESSES)
     certificates = tmp_path / "certificates"
     certificates.mkdir()
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x"]

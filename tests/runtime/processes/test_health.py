@@ -105,7 +105,7 @@ async def test_a_process_that_waits_for_a_server_is_alive_and_says_what_it_waits
 
 
 @pytest.mark.services
-async def test_it_listens_where_it_is_told_to_and_on_loopback_otherwise() -> None:
+async def test_it_listens_where_the_setting_says_and_on_loopback_otherwise() -> None:
     port = free_port()
     async with monitor(port, Health(), host="127.0.0.2"):
         with pytest.raises(aiohttp.ClientError):

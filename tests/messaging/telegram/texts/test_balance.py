@@ -36,7 +36,7 @@ def test_dollars_are_unknown_not_zero() -> None:
     assert "Dollar values: the price of SOL is unknown" in card(facts())
 
 
-def test_what_has_a_price_is_told_in_dollars_and_what_has_none_is_not_counted() -> None:
+def test_what_has_a_price_is_in_dollars_and_what_has_none_is_not_counted() -> None:
     dollars = Holding(mint=USDC, raw=250 * 10**6, decimals=6)
     lines = card(facts(dollars, Holding(mint=MINT, raw=5, decimals=0)), sol=140).splitlines()
     assert lines[0] == "💰 <b>Toly</b> holds 1.5 SOL ($210)"
