@@ -171,7 +171,7 @@ async def test_what_is_given_up_is_reported_with_its_cause_what_was_before_is_no
     assert await watched.after(3_600) == []
 
 
-async def test_scenario_96_what_is_discovered_is_told_once_and_what_was_before_is_not() -> None:
+async def test_scenario_96_what_is_discovered_is_announced_once_and_what_was_before_is_not() -> None:
     watched = Watched()
     assert await watched.after(60) == []
     watched.discoveries["healed cursor"] = "A stored cursor stood at slot 9."

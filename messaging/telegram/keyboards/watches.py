@@ -47,8 +47,8 @@ def follow_button(
 ) -> InlineKeyboardButton:
     """Follows an address; ticked and called by its name if it is among `watches`."""
     followed = next((one for one in watches if one.wallet == address), None)
-    shown = text if followed is None else f"✅ {button_name(distinguish(watches, followed))}"
-    return InlineKeyboardButton(shown, callback_data=callbacks.write(FOLLOW, address, chat_id=chat_id))
+    name = text if followed is None else f"✅ {button_name(distinguish(watches, followed))}"
+    return InlineKeyboardButton(name, callback_data=callbacks.write(FOLLOW, address, chat_id=chat_id))
 
 
 def follow_ticked(
