@@ -103,7 +103,6 @@ CREATE TABLE provisional (
     noted_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (chain, signature, wallet)
 );
-CREATE INDEX provisional_by_time ON provisional (chain, noted_at);
 
 CREATE TABLE quarantine (
     quarantine_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -219,4 +219,9 @@ async def test_scenario_46_confirmed_nobody_hears_of_a_fork_that_dies(
         await until(lambda: bool(messages_to(system, since, chat)))
         await asyncio.sleep(2)
         assert ["sent 1 SOL" in (one.text or "") for one in messages_to(system, since, chat)] == [True]
-        assert not await holds(system, "provisional")
+
+        async def is_looked_up() -> bool:
+            return not await holds(system, "provisional")
+
+        await until(is_looked_up)
+        assert not await holds(system, "alerts WHERE reverted_at IS NOT NULL")

@@ -31,7 +31,7 @@ async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_quarantin
     bad: list[str] = []
 
     def garble(method: str, result: Any) -> Any:
-        for transaction in result["transactions"] if method == "getBlock" else ():
+        for transaction in result.get("transactions", ()) if method == "getBlock" else ():
             if transaction["transaction"]["signatures"][0] in bad:
                 transaction["meta"]["postBalances"][0] = "a fortune"
         return result
