@@ -33,7 +33,7 @@ START_SECONDS = 120.0
 EVENT_SECONDS = 60.0
 SAMPLES = 5
 """Events of each kind; a module counts if it ran in more than half of them, so that chance work does not."""
-ALERTS = 20
+ALERTS = 15
 """Messages of alerts waited for; those furthest apart count, so that the work of one is not another's."""
 USUAL_SECONDS = 0.7
 """About as long as an alert takes from its frame to its message, on a machine that is not busy."""
@@ -48,6 +48,8 @@ ALERTING = ("scanner", "dispatcher", "notifications")
 FOLLOWER = 700_000_001
 ASKER = 700_000_002
 MINTS = ("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB")
+TRADE = re.compile(r"\b(bought|sold|swapped)\b")
+"""What the first line of a trade's alert says."""
 SECRET = "structure-structure-structure"
 
 
@@ -171,8 +173,9 @@ class System:
         return float(self.entry(user, kind)["at_ms"]) / 1000
 
     def alert(self, user: int) -> Window:
-        """The next alert in this chat: from its confirmed block to its message, and what follows at once."""
-        entry = self.entry(user)
+        """The next alert of a trade: from its confirmed block to its message, and what follows at once."""
+        while not TRADE.search((entry := self.entry(user))["text"]):
+            pass  # other events run through other decoders
         slot = re.search(r"slot ([\d,]+)", entry["text"])
         end = entry["at_ms"] / 1000
         confirmed_at = self._slots.confirmed_at(int(slot[1].replace(",", ""))) if slot else None
