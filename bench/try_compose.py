@@ -31,7 +31,8 @@ from bench.compose_people import People, Tally
 from bench.offline_images import is_here, make_missing
 
 PROGRAMS = ("bot", "scanner", "dispatcher", "notifications", "security-scan", "balance-check", "maintenance")
-PEOPLE = 120
+PEOPLE = 90
+"""Twice as many talk; the sandbox Telegram remembers 200 chats over a restart."""
 HEALTHY_SECONDS = 240.0
 MAX_LAYERS_MIB = 165.0
 MAX_READY_SECONDS = 3.0
