@@ -25,9 +25,12 @@ from chain.decoders.wallet_view import WalletView
 from chain.parsing.shown_amounts import Ratio, may_scale, shown_ratios
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.errors import Undecodable
 
 _MAX_CACHED = 2048
 """Routes through bots kept."""
+CONTRADICTIONS = (LookupError, ArithmeticError, ValueError, RecursionError)
+"""What a transaction may raise that names accounts it does not have, or the like; whatever reads it first."""
 
 
 def as_shown(activities: Sequence[Activity], ratios: Mapping[str, Ratio]) -> list[Activity]:
@@ -77,6 +80,15 @@ def activities(
     """
     if transaction.failed:
         return []
+    try:
+        return _activities(transaction, chain, wallets, quote_mints)
+    except CONTRADICTIONS as error:
+        raise Undecodable(f"accounts and amounts that contradict each other: {error}") from error
+
+
+def _activities(
+    transaction: Transaction, chain: str, wallets: Container[str] | None, quote_mints: frozenset[str]
+) -> list[Activity]:
     signers = transaction.signers
     chosen = signers if wallets is None else mentioned(transaction, wallets)
     if not chosen:

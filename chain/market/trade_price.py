@@ -14,6 +14,7 @@ from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, TRADES, Activity, TradePrice
 from domain.activity.amounts import ratio
 from domain.activity.prices import DOLLAR_MINTS
+from domain.errors import Undecodable
 
 _PROGRAMS = POOL_PROGRAMS | CURVE_PROGRAMS
 _MONEY = DOLLAR_MINTS | {SOL}
@@ -57,8 +58,11 @@ def with_prices(transaction: Transaction, found: Sequence[Activity]) -> list[Act
     """
     if not any(one.kind in TRADES for one in found):
         return [*found]
-    swaps = swaps_in(transaction)
-    return [_with_price(transaction, one, swaps) for one in found]
+    try:
+        swaps = swaps_in(transaction)
+        return [_with_price(transaction, one, swaps) for one in found]
+    except (LookupError, ArithmeticError, ValueError) as error:  # a node may write what cannot be
+        raise Undecodable(f"swaps whose numbers contradict each other: {error}") from error
 
 
 def _with_price(transaction: Transaction, activity: Activity, swaps: Sequence[PoolSwap]) -> Activity:

@@ -4,7 +4,7 @@ Token-2022 lets a mint multiply what is shown (`ScaledUiAmount`, `InterestBearin
 both ways; the first reading keeps only the exact one.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import msgspec
 from msgspec import Struct, field
@@ -93,5 +93,5 @@ def shown_units(text: str | None, decimals: int | None) -> int | None:
     try:
         amount = Decimal(text).scaleb(decimals)
         return int(amount) if 0 <= amount <= json_shapes.MAX_AMOUNT else None
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):
         return None
