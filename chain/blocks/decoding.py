@@ -1,6 +1,6 @@
 """A whole block against the watched wallets: only what mentions one of them is decoded. Pure."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 import msgspec
 from msgspec import Raw, Struct
@@ -9,9 +9,8 @@ from chain.blocks.block import MAX_BAD, BlockHeader, open_block, read_block, ref
 from chain.blocks.matching import Mentions, may_mention, read_mentions
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
-from chain.market.trade_price import with_prices
 from chain.parsing import json_shapes
-from chain.parsing.transaction import read_transaction
+from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import Activity
 from domain.errors import Undecodable
 
@@ -37,6 +36,13 @@ class _PrefilteredBlock(BlockHeader, frozen=True, gc=False):
 _prefiltered_block = msgspec.json.Decoder(_PrefilteredBlock, strict=False).decode
 
 
+Enrich = Callable[[Transaction, list[Activity]], list[Activity]]
+
+
+def _as_they_are(_: Transaction, found: list[Activity]) -> list[Activity]:
+    return found
+
+
 def block_activities(
     block_result: bytes | Raw,
     *,
@@ -44,6 +50,7 @@ def block_activities(
     chain: str,
     watched: Container[str] | None,
     quote_mints: frozenset[str] = QUOTE_MINTS,
+    enrich: Enrich = _as_they_are,
 ) -> DecodedBlock:
     """What the `watched` wallets did; a bad transaction is kept apart and stops nothing.
 
@@ -53,6 +60,7 @@ def block_activities(
         chain: the name of the chain, for the activities.
         watched: the wallets; None: every signer. In base64 blocks a `WatchedWallets` is the fastest.
         quote_mints: the currencies in which prices are given.
+        enrich: adds what takes a second reading of the transaction, as the prices of its trades.
 
     Raises:
         Undecodable: the block as a whole cannot be read.
@@ -69,7 +77,7 @@ def block_activities(
                 continue
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
             found = activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
-            decoded.activities.extend(with_prices(transaction, found))
+            decoded.activities.extend(enrich(transaction, found))
         except Undecodable as error:
             decoded.undecodable.append((signature_of(raw), bytes(raw), str(error)))
             if len(decoded.undecodable) > MAX_BAD:

@@ -57,7 +57,12 @@ class Decoder:
             Undecodable: the block as a whole cannot be read.
         """
         decoded = block_activities(
-            raw, slot=slot, chain=self.chain, watched=wallets, quote_mints=self.quote_mints
+            raw,
+            slot=slot,
+            chain=self.chain,
+            watched=wallets,
+            quote_mints=self.quote_mints,
+            enrich=with_prices,
         )
         return BlockContent(
             slot=slot,

@@ -7,6 +7,7 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import psutil
 import psycopg
 import pytest
 
@@ -17,7 +18,6 @@ from tests.bot.conftest import (
     Make,
     TelegramChats,
     environment,
-    is_listening,
     message,
     post,
     running,
@@ -27,13 +27,19 @@ from tests.bot.conftest import (
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
 
+async def _serves(process: Process, port: int) -> bool:
+    """Whether it is this program that listens: another of the tests may have taken the port meanwhile."""
+    connections = psutil.Process(process.pid).net_connections("tcp4")
+    return any(one.laddr.port == port and one.status == psutil.CONN_LISTEN for one in connections)
+
+
 @asynccontextmanager
 async def process_of(settings: Settings) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", env=environment(settings), stderr=asyncio.subprocess.PIPE
     )
     try:
-        await until(lambda: is_listening(settings.port), seconds=20)
+        await until(lambda: _serves(process, settings.port), seconds=20)
         yield process
     finally:
         if process.returncode is None:

@@ -41,7 +41,7 @@ async def test_from_the_command_to_the_button_that_follows_a_found_whale(
             since = driver.last_seq
             await driver.press(alice, listed, whale.address[:4])
             await driver.wait_for(alice, whale.address, since=since)
-            assert "Operators only" in ((await driver.send(alice, "/scanner stop")).text or "")
+            await driver.send(alice, "/scanner stop", until="Operators only")
             since = driver.last_seq
             await system.database.execute("UPDATE whale_searches SET expires_at = now()")
             await driver.wait_for(olga, "time of this scan session is over", since=since)

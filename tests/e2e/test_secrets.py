@@ -1,5 +1,6 @@
 """No secret leaves a program, whatever goes wrong around it: not in its lines, metrics, rows or messages."""
 
+import asyncio
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,7 +50,9 @@ async def test_planted_secrets_stay_where_they_are_while_everything_fails(
         assert _leaks(output, servers) == []
 
 
-async def test_a_program_that_cannot_start_reveals_no_secret(servers: Servers, tmp_path: Path) -> None:
+async def test_a_program_that_waits_for_its_servers_reveals_no_secret(
+    servers: Servers, tmp_path: Path
+) -> None:
     nowhere = f"127.0.0.1:{free_port()}"
     async with opened(servers, tmp_path, settings={"BOT_TOKEN": TOKEN}) as system:
         settings = {
@@ -59,12 +62,23 @@ async def test_a_program_that_cannot_start_reveals_no_secret(servers: Servers, t
             "WS_URLS": "",
             "TELEGRAM_API_URL": f"http://{nowhere}",
         }
-        for name in ("bot", "scanner", "notifications"):
-            code = await system.programs.make(name, **settings).run_once()
-            assert code != 0
-            output = system.programs.log(name).read_text()
-            assert output
-            assert _leaks({name: output}, servers) == []
+        names = ("bot", "scanner", "notifications")
+        ports = {name: free_port() for name in names}
+        made = [system.programs.make(name, **settings, METRICS_PORT=str(ports[name])) for name in names]
+        async with asyncio.TaskGroup() as group:
+            for child in made:
+                group.create_task(child.keep_running())
+            try:
+                await until(lambda: all("PostgreSQL" in _log(system, name) for name in names))
+            finally:
+                await system.programs.stop()
+        output = {name: system.programs.log(name).read_text() for name in names}
+        assert _leaks(output, servers) == []
+
+
+def _log(system: RunningSystem, name: str) -> str:
+    path = system.programs.log(name)
+    return path.read_text() if path.exists() else ""
 
 
 def _planted(system: RunningSystem) -> dict[str, str]:
