@@ -39,7 +39,7 @@ _prefiltered_block = msgspec.json.Decoder(_PrefilteredBlock, strict=False).decod
 Enrich = Callable[[Transaction, list[Activity]], list[Activity]]
 
 
-def _as_they_are(_: Transaction, found: list[Activity]) -> list[Activity]:
+def _unchanged(_: Transaction, found: list[Activity]) -> list[Activity]:
     return found
 
 
@@ -50,7 +50,7 @@ def block_activities(
     chain: str,
     watched: Container[str] | None,
     quote_mints: frozenset[str] = QUOTE_MINTS,
-    enrich: Enrich = _as_they_are,
+    enrich: Enrich = _unchanged,
 ) -> DecodedBlock:
     """What the `watched` wallets did; a bad transaction is kept apart and stops nothing.
 

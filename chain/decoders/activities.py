@@ -29,7 +29,7 @@ from domain.errors import Undecodable
 
 _MAX_CACHED = 2048
 """Routes through bots kept."""
-CONTRADICTIONS = (LookupError, ArithmeticError, ValueError, RecursionError)
+CONFLICTS = (LookupError, ArithmeticError, ValueError, RecursionError)
 """What a transaction may raise that names accounts it does not have, or the like; whatever reads it first."""
 
 
@@ -82,7 +82,7 @@ def activities(
         return []
     try:
         return _activities(transaction, chain, wallets, quote_mints)
-    except CONTRADICTIONS as error:
+    except CONFLICTS as error:
         raise Undecodable(f"accounts and amounts that contradict each other: {error}") from error
 
 
