@@ -15,7 +15,6 @@ from runtime.settings.parsing import SettingsError
 from runtime.settings.settings import Settings
 from sandbox.chain.config import Consensus
 from sandbox.check.run import run_check
-from sandbox.continuity import first_slot
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import TelegramConfig
 
@@ -57,7 +56,7 @@ def _config(settings: Settings, replay: Path | None) -> LocalConfig:
         consensus=Consensus(settings.sandbox_consensus),
         slot_seconds=settings.sandbox_slot_seconds,
         seed=settings.sandbox_seed,
-        run=first_slot(time.time(), settings.sandbox_slot_seconds),
+        run=time.time_ns() // 1_000_000,
         archive=settings.data_dir / CHATS_FILE,
         replay=replay or (Path(settings.sandbox_replay).expanduser() if settings.sandbox_replay else None),
     )

@@ -79,12 +79,14 @@ def block_activities(
             found = activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
             decoded.activities.extend(enrich(transaction, found))
         except Undecodable as error:
-            decoded.undecodable.append((signature_of(raw), bytes(raw), str(error)))
-            if len(decoded.undecodable) > MAX_BAD:
-                raise Undecodable(
-                    f"more than {MAX_BAD:,} transactions that cannot be read: {error}"
-                ) from None
+            _set_aside(decoded, raw, error)
     return decoded
+
+
+def _set_aside(decoded: DecodedBlock, raw: Raw, error: Undecodable) -> None:
+    decoded.undecodable.append((signature_of(raw), bytes(raw), str(error)))
+    if len(decoded.undecodable) > MAX_BAD:
+        raise Undecodable(f"more than {MAX_BAD:,} transactions that cannot be read: {error}") from None
 
 
 def _without_mention(block_result: bytes | Raw, watched: Container[str]) -> DecodedBlock | None:
