@@ -33,6 +33,7 @@ async def test_it_leads_a_session_of_its_own_and_dies_by_a_signal(tmp_path: Path
         "CHAIN": "sandbox",
         "RPC_URLS": "http://127.0.0.1:9",
         "DATABASE_URL": "postgresql://u:p@127.0.0.1:9/x",
+        "REDIS_URL": "redis://127.0.0.1:9/0",
         "METRICS_PORT": "0",  # any that is free: other tests run programs, too
     }
     with (tmp_path / "log").open("wb") as log:
