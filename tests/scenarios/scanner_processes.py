@@ -106,7 +106,8 @@ async def until_all_stored(database: Database, whales: list[Whale], seconds: flo
 
     await until(there, seconds)
     for whale in whales:
-        assert await stored(database, whale) == whale.landed
+        found = await stored(database, whale)
+        assert found == whale.landed, f"stored {found}, landed {whale.landed}"
     assert await database.fetchval("SELECT count(*) FROM alerts") == await database.fetchval(
         "SELECT count(*) FROM activities"
     )
