@@ -23,7 +23,7 @@ WALLETS = 100_000
 SLOTS = 600
 WHALES = 5
 """Wallets in each recorded block that are followed."""
-CHAIN_SPEED = 2.5
+CHAIN_SPEED = 5.0
 """Blocks a second on mainnet."""
 MIB = 1 << 20
 
