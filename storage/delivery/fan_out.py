@@ -201,7 +201,9 @@ async def _with_watches(
 ) -> list[DecidedAlert]:
     """The alerts with their next watches, and with all that decides about these."""
     watches = await _next_watches(connection, opened, hourly_limits)
-    await learn_from(connection, [(one.wallet_id, one.alert) for one in opened if one.is_new])
+    await learn_from(
+        connection, [(one.wallet_id, one.alert) for one in opened if one.is_new and not one.alert.reverted]
+    )
     worth = await with_markets(connection, [one.alert for one in opened])
     alerts = [
         await _with_facts(connection, alert, of_alert) for alert, of_alert in zip(worth, watches, strict=True)

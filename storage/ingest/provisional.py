@@ -47,6 +47,19 @@ WHERE payload->>'signature' = $2 AND chain = $1 AND payload->>'wallet' = ANY($3:
 RETURNING alert_id
 """
 
+# An alert that was decided has told holdings what it moved; one that was not tells nothing once it is marked.
+UNDO_HOLDINGS = """
+UPDATE holdings SET raw = holdings.raw - moved.raw, updated_at = now()
+FROM (
+    SELECT wallet_id, leg->>'mint' AS mint,
+           sum(CASE side WHEN 'received' THEN 1 ELSE -1 END * (leg->>'raw')::numeric) AS raw
+    FROM alerts CROSS JOIN (VALUES ('paid'), ('received')) AS sides (side)
+    CROSS JOIN LATERAL jsonb_array_elements(payload->side) AS leg
+    WHERE alert_id = ANY($2::bigint[]) AND market IS NOT NULL
+    GROUP BY wallet_id, leg->>'mint') AS moved
+WHERE holdings.chain = $1 AND holdings.mint = moved.mint AND holdings.wallet_id = moved.wallet_id
+"""
+
 FORGET = (
     "DELETE FROM activities WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
     "DELETE FROM activity_keys WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
@@ -133,6 +146,8 @@ async def revert(database: Database, *, chain: str, signature: str, wallet: str 
 
 async def _revert(connection: Connection, chain: str, signature: str, wallets: Sequence[str]) -> int:
     alerts = await connection.fetch(MARK, chain, signature, list(wallets))
+    if alerts:
+        await connection.execute(UNDO_HOLDINGS, chain, [row["alert_id"] for row in alerts])
     for statement in FORGET:
         await connection.execute(statement, chain, signature, list(wallets))
     return len(alerts)

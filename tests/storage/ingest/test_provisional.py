@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from domain.activity.activity import SOL, Kind
+from storage.delivery.fan_out import fan_out_next
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import confirm, open_provisional, revert
 from storage.market.facts import NOTE_PRICE
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, CHAIN, EPOCH, WHALE, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, EPOCH, WHALE, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
 
@@ -83,3 +84,19 @@ async def test_a_transaction_confirmed_and_reverted_at_the_same_moment_is_stored
         group.create_task(happened(database, purchase(attempt, kind=Kind.BUY)))
     assert await count(database, "activities") == 1
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE reverted_at IS NULL") == 1
+
+
+@pytest.mark.parametrize("decided_first", [True, False], ids=["decided before", "decided after"])
+async def test_a_reverted_transaction_leaves_nothing_owned(
+    database: Database,
+    decided_first: bool,  # noqa: FBT001 - a case
+) -> None:
+    await follow(database, ALICE)
+    await seen_early(database, 1)
+    if decided_first:
+        await fan_out_next(database, rules)
+        assert await database.fetchval("SELECT raw FROM holdings") == purchase(1).received[0].raw
+    assert await revert(database, chain=CHAIN, signature="signature-1") == 1
+    while await fan_out_next(database, rules) is not None:
+        pass
+    assert await database.fetchval("SELECT coalesce(sum(raw), 0) FROM holdings") == 0
