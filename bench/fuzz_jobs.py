@@ -96,49 +96,28 @@ def job(chance: random.Random) -> str:
     return json.dumps({"id": name, "kind": kind, "form": form, "fields": fields, "data": _data(chance)})
 
 
+MARKER = "MARKER"
+"""The file that a job leaves where it could run what it names."""
+CALLED = (
+    *("os.system", "subprocess.call", "builtins.exec", "builtins.eval", "pathlib.Path.touch", "os.mknod"),
+    *(*FUNCTIONS.values(), "workers.questions.job.__builtins__", "workers.notifications", "", "x" * 5_000),
+    *("storage.migrate.apply_migrations", "rq.job.Job.create"),
+)
+ARGUMENTS: tuple[list[Any], ...] = (
+    *([f"touch {MARKER}"], [f"open('{MARKER}', 'w')"], [MARKER], [], [GENUINE], [GENUINE, GENUINE]),
+    *(['{"type":"answer","question_id":1e400,"kind":"balance"}'], ['{"type":"nonsense"}'], [None]),
+    *(["[" * 5_000], [{"a": [1] * 1_000}]),
+)
+
+
 def _data(chance: random.Random) -> str:
-    marker = "MARKER"
-    function = chance.choice(
-        (
-            *(
-                "os.system",
-                "subprocess.call",
-                "builtins.exec",
-                "builtins.eval",
-                "pathlib.Path.touch",
-                "os.mknod",
-            ),
-            *(
-                *FUNCTIONS.values(),
-                "workers.questions.job.__builtins__",
-                "workers.notifications",
-                "",
-                "x" * 5_000,
-            ),
-            *("storage.migrate.apply_migrations", "rq.job.Job.create", hostile(chance)),
-        )
-    )
-    arguments = chance.choice(
-        (
-            [f"touch {marker}"],
-            [f"open('{marker}', 'w')"],
-            [marker],
-            [],
-            [GENUINE],
-            [GENUINE, GENUINE],
-            [hostile(chance)],
-            ['{"type":"answer","question_id":1e400,"kind":"balance"}'],
-            ['{"type":"nonsense"}'],
-            [None],
-            ["[" * 5_000],
-            [{"a": [1] * 1_000}],
-        )
-    )
-    instance = chance.choice((None, None, marker, {"x": 1}, [marker]))
-    whole: Any = [function, instance, arguments, chance.choice(({}, {"x": marker}, None, []))]
-    return chance.choice(
-        (json.dumps(whole), json.dumps(whole), json.dumps(whole)[:-3], "[" * 20_000, "null", "{}")
-    )
+    """What RQ would call, with what; some of it no JSON."""
+    function = chance.choice((*CALLED, hostile(chance)))
+    arguments = chance.choice((*ARGUMENTS, [hostile(chance)]))
+    instance = chance.choice((None, None, MARKER, {"x": 1}, [MARKER]))
+    whole: Any = [function, instance, arguments, chance.choice(({}, {"x": MARKER}, None, []))]
+    encoded = json.dumps(whole)
+    return chance.choice((encoded, encoded, encoded[:-3], "[" * 20_000, "null", "{}"))
 
 
 def run(seconds: float, seed: int, cases: Cases | None = None) -> Result:

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from typing import Any
 
 from bench.structure_files import PRODUCT, code_lines, modules_of, rooms
 from bench.structure_trace import BUCKET_SECONDS
+from runtime.embedded.ports import free_port
 
 START_SECONDS = 120.0
 EVENT_SECONDS = 60.0
@@ -92,8 +92,8 @@ class System:
     def __init__(self, root: Path, folder: Path) -> None:
         self._root = root
         self._folder = folder
-        self._telegram = f"http://127.0.0.1:{_free_port()}"
-        self._slots = Slots(_free_port())
+        self._telegram = f"http://127.0.0.1:{free_port()}"
+        self._slots = Slots(free_port())
         self._seen = 0
         (folder / "trace").mkdir()
         (folder / "path").mkdir()
@@ -110,7 +110,7 @@ class System:
         self._slots.start()
 
     def _environment(self) -> dict[str, str]:
-        port = _free_port()
+        port = free_port()
         return {
             "PYTHONPATH": str(self._folder / "path"),
             "STRUCTURE_ROOT": str(self._root),
@@ -207,7 +207,12 @@ class System:
         for window in windows:
             begin, end = int(window.begin / BUCKET_SECONDS), int(window.end / BUCKET_SECONDS)
             counts.update(
-                {file for trace in traces for file, buckets in trace.items() if _hits(buckets, begin, end)}
+                {
+                    file
+                    for trace in traces
+                    for file, buckets in trace.items()
+                    if any(begin <= bucket <= end for bucket in buckets)
+                }
             )
         usual = {file for file, count in counts.items() if count * 2 > len(windows)}
         names = {str(Path(file).relative_to(self._root)) for file in usual}
@@ -217,23 +222,15 @@ class System:
         return (self._folder / "trace").glob(f"{program}-1-*.json")
 
 
-def _hits(buckets: Sequence[int], begin: int, end: int) -> bool:
-    return any(begin <= bucket <= end for bucket in buckets)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def paths(system: System) -> dict[str, set[str]]:
     """The modules that run from a frame to its message, from an update to its reply, for a scan on top."""
     replies = [system.answer(ASKER, "/wallets") for _ in range(SAMPLES)]
     reply = system.ran(["bot"], [_longer(window) for window in replies])
     scans = [system.answer(ASKER, f"/scan {mint}", "edit") for mint in MINTS]
     scan = system.ran(["bot", "security-scan"], [_longer(window) for window in scans])
-    idle = system.ran(ALERTING, [_idle()])
+    begin = time.time()
+    time.sleep(IDLE_SECONDS)  # blocks come, and nobody follows a wallet
+    idle = system.ran(ALERTING, [Window(begin=begin, end=time.time())])
     for address in system.whales():
         system.answer(FOLLOWER, f"/watch {address}")
     alerts = _furthest_apart([system.alert(FOLLOWER) for _ in range(ALERTS)], SAMPLES)
@@ -250,13 +247,6 @@ def _furthest_apart(windows: Sequence[Window], number: int) -> list[Window]:
     """So many of these windows, which stand in their order: those with the longest rest before them."""
     rests = [(window.begin - before.end, window) for before, window in pairwise(windows)]
     return [window for _, window in sorted(rests, key=lambda one: -one[0])[:number]]
-
-
-def _idle() -> Window:
-    """A span in which blocks come and nobody follows a wallet."""
-    begin = time.time()
-    time.sleep(IDLE_SECONDS)
-    return Window(begin=begin, end=time.time())
 
 
 def _longer(window: Window) -> Window:
