@@ -5,13 +5,13 @@ On the sandbox chain at mainnet's pace, in which the watched wallets do what is 
 
 import asyncio
 import re
-import socket
 
 import aiohttp
 from solders.pubkey import Pubkey
 
 from bench.figures import Figures
 from bench.testbed import CHAIN, ScannerTestbed, open_testbed, scanner, strangers
+from runtime.embedded.ports import free_port
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.live.subscription_filter import MAX_AGE_SECONDS as STREAM_MAX_AGE_SECONDS
@@ -57,7 +57,7 @@ async def _requests(testbed: ScannerTestbed, source: str, reconcile: str) -> dic
     """By method, scaled to an hour."""
     wallets, seconds = strangers(WALLETS), SECONDS[reconcile]
     await testbed.follow(wallets)
-    port = _free_port()
+    port = free_port()
     config = ChainConfig(slot_seconds=SLOT_SECONDS, block_subscription=source == SENT)
     async with SandboxChain(config) as chain:
         settings = {
@@ -104,9 +104,3 @@ async def _until_moved(testbed: ScannerTestbed) -> None:
                 return
             first = first or (cursor.slot if cursor is not None else None)
             await asyncio.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

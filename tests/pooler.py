@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from runtime.embedded.ports import free_port
 from runtime.embedded.processes import dies_with_parent
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -39,7 +40,7 @@ _PATIENCE_SECONDS = 10.0
 def pooler(server_url: str) -> Iterator[str]:
     """Run one; the address of the same database through it. Its sessions go round among transactions."""
     assert PROGRAM is not None, MISSING
-    server, port = urlsplit(server_url), _free_port()
+    server, port = urlsplit(server_url), free_port()
     with tempfile.TemporaryDirectory(prefix="pooler-") as folder:
         file = Path(folder) / "pgbouncer.ini"
         file.write_text(
@@ -64,12 +65,6 @@ def pooler(server_url: str) -> Iterator[str]:
         finally:
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _await(port: int) -> None:
