@@ -53,17 +53,23 @@ class Sentinels:
 
     def start_server(self, *, of: int | None = None) -> int:
         """A primary, or the replica of the server at a port; its own port."""
-        port = free_port()
+        port = self._port()
         text = _SERVER.format(port=port, folder=self.folder, password=PASSWORD)
         self.servers[port] = self._start(port, text + (f"replicaof 127.0.0.1 {of}\n" if of else ""))
         return port
 
     def start_sentinel(self, primary: int) -> int:
-        port = free_port()
+        port = self._port()
         text = _SENTINEL.format(
             port=port, folder=self.folder, service=SERVICE, primary=primary, password=PASSWORD
         )
         self.watchers[port] = self._start(port, text, "--sentinel")
+        return port
+
+    def _port(self) -> int:
+        """A free one: a process of ours that has just been started may not listen yet."""
+        while (port := free_port()) in self.servers or port in self.watchers:
+            pass
         return port
 
     def primary(self) -> int:
