@@ -15,7 +15,7 @@ from bot.intake.fair_queue import RecentUse, UpdateLeases
 from bot.intake.polling import Polling, PollingLease
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
-from bot.intake.webhook import Webhook, make_application, serve
+from bot.intake.webhook import Webhook, make_application, serve, watch_webhook
 from bot.parsing.labels import parse_examples
 from bot.permissions import GroupMembers, Throttle
 from bot.services.alert_history import AlertHistoryStore
@@ -93,6 +93,8 @@ def _start(
         serving = serve(application, host=settings.webhook_host, port=settings.port, stop=stop)
         working.append(tasks.start("webhook", serving))
         tasks.start("setWebhook", _subscribe(settings, servers, stop))
+        watching = functools.partial(watch_webhook, servers.bot, stop)
+        tasks.start_forever("getWebhookInfo", watching)
     else:
         polling = make_polling(settings, servers, update_writer, update_queue)
         working.append(tasks.start_forever("polling", functools.partial(polling.run, stop)))

@@ -16,8 +16,9 @@ import asyncpg
 
 from domain.errors import DatabaseUnavailable
 from runtime.clock import Backoff, monotonic
-from runtime.observability.metrics import db_retries
+from runtime.observability.metrics import db_pool_connections, db_pool_connections_max, db_retries
 from runtime.processes.lifecycle import Stop
+from storage.statements import observe_statement
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections; those that are busy after the time-out are cut."""
+        db_pool_connections_max.dec(self._pool.get_max_size())
         try:
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 await self._pool.close()
@@ -127,7 +129,8 @@ class Database:
         for attempt in range(TRIES):
             try:
                 async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-                    return await work(connection)
+                    with db_pool_connections.track_inprogress():
+                        return await work(connection)
             except TRANSIENT as error:
                 if isinstance(error, asyncpg.DiskFullError):
                     self._full_at = monotonic()
@@ -192,6 +195,7 @@ async def open_database(dsn: str, *, min_size: int = 1, max_size: int = 10) -> D
             max_size=max(min_size, max_size),
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
+            init=_observe,
             reset=_leave_session,
             statement_cache_size=0 if pooled else 100,
             server_settings=None if pooled else {_IDLE: f"{IDLE_SECONDS}s"},
@@ -200,7 +204,13 @@ async def open_database(dsn: str, *, min_size: int = 1, max_size: int = 10) -> D
         raise DatabaseUnavailable(
             f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}); is the server up?"
         ) from error
+    db_pool_connections_max.inc(pool.get_max_size())
     return Database(pool, pooled=pooled)
+
+
+async def _observe(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Count the time of each statement on a new connection."""
+    connection.add_query_logger(observe_statement)
 
 
 async def _leave_session(_: "asyncpg.Connection[asyncpg.Record]") -> None:

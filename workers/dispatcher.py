@@ -11,11 +11,13 @@ from functools import partial
 
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Nursery, Stop
+from workers.gauges import note_database, note_database_answer, note_redis
 from workers.stages import (
     Dispatch,
     Stage,
     announce_outages,
     correct_alerts,
+    edit_alerts,
     end_broadcasts,
     enqueue_maintenance,
     enqueue_questions,
@@ -38,11 +40,15 @@ STAGES = (
     Stage(name="naming of alerts", run=name_alerts, seconds=5.0),
     Stage(name="gathering of digests", run=gather_digests, seconds=1.0),
     Stage(name="correction of alerts", run=correct_alerts, seconds=1.0),
+    Stage(name="late edits of alerts", run=edit_alerts, seconds=1.0),
     Stage(name="announcement of outages", run=announce_outages, seconds=2.0),
     Stage(name="end of broadcasts", run=end_broadcasts, seconds=1.0),
     Stage(name="questions", run=enqueue_questions, seconds=2.0),
     Stage(name="whale searches", run=enqueue_searches, seconds=2.0),
     Stage(name="maintenance", run=enqueue_maintenance, seconds=2.0),
+    Stage(name="look whether PostgreSQL answers", run=note_database_answer, seconds=5.0),
+    Stage(name="figures of PostgreSQL", run=note_database, seconds=60.0),
+    Stage(name="figures of Redis", run=note_redis, seconds=10.0),
 )
 """What a dispatcher does, each beside the others. Where one waits for Redis, the others go on."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from domain.alerts.kinds import rules_of
 from domain.jobs import (
@@ -30,9 +31,11 @@ from storage.delivery.corrections import correct_next
 from storage.delivery.deliveries import backlog, close_undeliverable, recover
 from storage.delivery.digests import gather_due
 from storage.delivery.fan_out import fan_out_next
+from storage.delivery.late_facts import edit_next
 from storage.delivery.open_alerts import Alert
 from storage.delivery.system_messages import address_next, name_unconfirmed
 from storage.postgres import Database
+from storage.redis import RedisClient
 from storage.whales.searches import silent_searches
 from workers.maintenance import CLEANUP
 
@@ -71,6 +74,10 @@ class Dispatch:
     """Wait for alerts that were stored."""
     call_senders: CallSenders = call_nobody
     config: DispatcherConfig = DispatcherConfig()
+    redis_servers: Mapping[str, RedisClient] = field(default_factory=dict)
+    """Whose figures are shown, by what they are for: queues, caches."""
+    folder: Path = Path()
+    """On the disk whose figures are shown."""
     due: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by a stage that made deliveries due: the senders are called at once."""
 
@@ -121,6 +128,8 @@ def decide(watch: Watch, alert: Alert) -> Decision:
         reverted=alert.reverted,
     )
     metrics.decisions.labels(decision.gate.value).inc()
+    waited = (alert.now - alert.created_at).total_seconds()
+    metrics.delivery_stage_seconds.labels("decided").observe(max(0.0, waited))
     return decision
 
 
@@ -187,6 +196,12 @@ async def correct_alerts(dispatch: Dispatch, _: Stop) -> None:
         dispatch.due.set()
 
 
+async def edit_alerts(dispatch: Dispatch, _: Stop) -> None:
+    """Let messages be edited that can show what became known after they were sent."""
+    if await edit_next(dispatch.database):
+        dispatch.due.set()
+
+
 async def announce_outages(dispatch: Dispatch, _: Stop) -> None:
     """Address each chat that an outage touched, once the outage is over."""
     stable_seconds = dispatch.config.stable_seconds
@@ -210,8 +225,6 @@ async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
             metrics.queue_questions.labels(queue.value, state).set(getattr(counts, state))
         metrics.queue_oldest_seconds.labels(queue.value).set(counts.oldest_seconds)
     depths = {queue: await dispatch.queues.depth(queue) for queue in Queue}
-    for queue, depth in depths.items():
-        metrics.rq_jobs.labels(queue.value, "queued").set(depth)
     unanswered = await unanswered_questions(dispatch.database, older_than=UNANSWERED_SECONDS)
     for question_id, kind in unanswered:
         queue = QUESTION_QUEUES[kind]

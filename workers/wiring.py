@@ -91,6 +91,8 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
                 hourly_limits=parse_hourly_limits(settings.hourly_limits),
                 stable_seconds=settings.outage_seconds,
             ),
+            redis_servers={"queues": redis, "caches": _cache_client(stack, settings)},
+            folder=settings.data_dir,
         )
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")
         async with nursery(stop) as tasks:
@@ -185,9 +187,13 @@ def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
 
 
 def _cached_facts(stack: AsyncExitStack, settings: Settings, database: Database) -> CachedFacts:
+    return open_cached_facts(Caches(_cache_client(stack, settings)), database, chain=settings.chain)
+
+
+def _cache_client(stack: AsyncExitStack, settings: Settings) -> RedisClient:
     client = open_redis(settings.cache_url.reveal(), text=False)
     stack.push_async_callback(client.aclose)
-    return open_cached_facts(Caches(client), database, chain=settings.chain)
+    return client
 
 
 def _queues(stack: AsyncExitStack, settings: Settings) -> Queues:

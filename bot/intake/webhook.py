@@ -7,6 +7,8 @@ import asyncio
 import hmac
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -19,6 +21,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot.intake.update_writer import Receive, UpdateWriter, read_received_update
 from domain.delivery.results import TOKEN_REJECTED_WAIT
 from domain.errors import Unavailable
+from runtime.clock import now
 from runtime.observability import metrics
 from runtime.processes.http_server import LOOPBACK, http_server
 from runtime.processes.lifecycle import Stop
@@ -36,6 +39,7 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 MAX_CONNECTIONS = 100
 """Of Telegram, the most that it makes: loud chats wait for each other there, and nobody else for them."""
 SETUP_RETRY_SECONDS = 5.0
+INFO_SECONDS = 60.0
 _SECRET_HEADER = SECRET_HEADER.lower().encode()
 _STORED = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
 _NO_BODY = {"type": "http.response.body"}
@@ -228,6 +232,21 @@ async def subscribe_until_done(bot: Bot, stop: Stop, *, url: str, secret: Secret
         else:
             log.info("Telegram posts to the webhook%s", "" if changed else ", as before")
             return
+
+
+async def watch_webhook(bot: Bot, stop: Stop) -> None:
+    """Show again and again what Telegram says of its posts, until the stop; what it does not say stays."""
+    while await stop.sleep(INFO_SECONDS):
+        with suppress(TelegramError):
+            note_webhook(await bot.get_webhook_info(), now=now())
+
+
+def note_webhook(info: WebhookInfo, *, now: datetime) -> None:
+    """Set the gauges of the webhook."""
+    failed_at = info.last_error_date
+    age = 0.0 if failed_at is None else max(1.0, (now - failed_at).total_seconds())
+    metrics.telegram_webhook_pending.set(info.pending_update_count)
+    metrics.telegram_webhook_error_age_seconds.set(age)
 
 
 def _agrees(info: WebhookInfo, url: str) -> bool:

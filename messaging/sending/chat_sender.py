@@ -13,7 +13,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.delivery.deliveries import AlertContent, ChannelName, ClaimedDelivery, Destination
+from domain.delivery.deliveries import AlertContent, ChannelName, ClaimedDelivery, DeliveryKind, Destination
 from domain.delivery.facts import MessageFacts
 from domain.delivery.results import (
     TOKEN_REJECTED_WAIT,
@@ -173,7 +173,7 @@ class ChatSender:
         began = monotonic()
         result = await self._call(group, batch, channel)
         failpoint("accepted")
-        _count(group, result)
+        _count(group, result, admitted_at=batch.admitted_at)
         await follow_up(
             batch.destination, result, began=began, destinations=self._outbox, limits=channel.limits
         )
@@ -228,7 +228,7 @@ class ChatSender:
                 return [None] * len(groups)
 
 
-def _count(group: Sequence[ClaimedDelivery], result: SendResult) -> None:
+def _count(group: Sequence[ClaimedDelivery], result: SendResult, *, admitted_at: float) -> None:
     metrics.deliveries.labels(group[0].kind.value, result.status.value).inc(len(group))
     if len(group) > 1:
         metrics.deliveries_grouped.inc(len(group))
@@ -237,7 +237,22 @@ def _count(group: Sequence[ClaimedDelivery], result: SendResult) -> None:
     if result.status is not SendStatus.ACCEPTED:
         log.warning("Delivery %d: %s (%s)", group[0].delivery_id, result.status.value, result.reason)
         return
-    now = unix()
+    now, sending = unix(), monotonic() - admitted_at
     for delivery in group:
-        if isinstance(delivery.content, AlertContent):
-            metrics.delivery_latency_seconds.observe(max(0.0, now - delivery.content.happened_at.timestamp()))
+        if delivery.kind is DeliveryKind.ALERT and isinstance(delivery.content, AlertContent):
+            _count_stages(delivery.content, now=now, sending=sending)
+
+
+def _count_stages(alert: AlertContent, *, now: float, sending: float) -> None:
+    """Count how long each part of the way from the block to the chat took.
+
+    Args:
+        alert: that arrived.
+        now: seconds since 1970.
+        sending: seconds since the limits let it go.
+    """
+    happened, stored = alert.happened_at.timestamp(), alert.created_at.timestamp()
+    metrics.delivery_latency_seconds.observe(max(0.0, now - happened))
+    metrics.delivery_stage_seconds.labels("stored").observe(max(0.0, stored - happened))
+    metrics.delivery_stage_seconds.labels("admitted").observe(max(0.0, now - sending - stored))
+    metrics.delivery_stage_seconds.labels("accepted").observe(sending)

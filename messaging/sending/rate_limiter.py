@@ -255,6 +255,7 @@ class Limiter:
                 waits = await self._shared.admit_all(requests)
         if waits is None:
             self._local_until = monotonic() + _LOCAL_SECONDS
+        metrics.telegram_limits_local.set(waits is None)
         return waits
 
     async def _pause_shared(self, scope: str, seconds: float) -> None:

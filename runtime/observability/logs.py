@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TextIO
 
+from runtime.observability.metrics import log_records
+
 MASK = "***"
 
 # Each takes time in proportion to the text, however hostile; texts from the chain are logged, too.
@@ -109,12 +111,20 @@ def set_up_logs(style: LogStyle, secrets: Iterable[str] = (), stream: TextIO | N
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter((JsonLine if style.json else TextLine)(style, Redactor(secrets)))
+    handler.addFilter(_count)
     logging.basicConfig(level=style.level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     for name in _NO_INFO_FROM:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in _NO_WARNINGS_FROM:
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _count(record: logging.LogRecord) -> bool:
+    """Count what is a warning or worse; nothing is left out."""
+    if record.levelno >= logging.WARNING:
+        log_records.labels(record.levelname.lower()).inc()
+    return True
 
 
 class TextLine(logging.Formatter):

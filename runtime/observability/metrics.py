@@ -8,18 +8,28 @@ from __future__ import annotations
 
 from functools import partial
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 REGISTRY = CollectorRegistry(auto_describe=False)
 """Holds the metrics of this file alone, without those that the library registers by itself."""
 NAMESPACE = "whale_watcher"
 """The prefix of every name: `whale_watcher_rpc_requests_total`."""
+process = ProcessCollector(namespace=NAMESPACE, registry=REGISTRY)
+"""Memory, processor time and open files of this process, read when it is asked: `..._process_*`."""
 
 _counter = partial(Counter, registry=REGISTRY, namespace=NAMESPACE)
 _gauge = partial(Gauge, registry=REGISTRY, namespace=NAMESPACE)
 _histogram = partial(Histogram, registry=REGISTRY, namespace=NAMESPACE)
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_STATEMENT = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5)
 _NOTIFY = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 30.0, 60.0, 300.0)
 
 # Chain to activity
@@ -109,7 +119,13 @@ telegram_fallbacks = _counter(
 deliveries_grouped = _counter("deliveries_grouped", "Deliveries sent in one message with others.")
 outages_announced = _counter("outages_announced", "Outages that were announced to all chats.")
 delivery_latency_seconds = _histogram(
-    "delivery_latency_seconds", "From block time to accepted by Telegram.", buckets=_NOTIFY
+    "delivery_latency_seconds", "From block time to accepted by Telegram, of alerts.", buckets=_NOTIFY
+)
+delivery_stage_seconds = _histogram(
+    "delivery_stage_seconds",
+    "Of that: stored (since the block), decided, admitted (both since stored), accepted (since admitted).",
+    ("stage",),
+    buckets=_NOTIFY,
 )
 telegram_requests = _counter("telegram_requests", "Calls of the Bot API, by outcome.", ("method", "code"))
 telegram_request_seconds = _histogram(
@@ -120,6 +136,13 @@ telegram_retry_after_seconds = _histogram(
 )
 telegram_limiter_wait_seconds = _histogram(
     "telegram_limiter_wait_seconds", "Waits before sending, to stay within limits.", buckets=_FAST
+)
+telegram_limits_local = _gauge(
+    "telegram_limits_local", "1 while Redis is away and this process keeps stricter limits of its own."
+)
+telegram_webhook_pending = _gauge("telegram_webhook_pending", "Updates that Telegram could not post yet.")
+telegram_webhook_error_age_seconds = _gauge(
+    "telegram_webhook_error_age_seconds", "Time since Telegram last failed to post; 0: it never did."
 )
 telegram_standstill = _gauge(
     "telegram_standstill", "1 while nothing is sent because Telegram does not answer properly."
@@ -146,8 +169,34 @@ http_connections_ended = _counter(
     ("reason",),
 )
 
-# PostgreSQL
+# PostgreSQL: of this process, then of the server as the dispatcher sees it
 db_retries = _counter("db_retries", "Transactions that were begun again, by what ended them.", ("error",))
+db_statement_seconds = _histogram(
+    "db_statement_seconds",
+    "Time of a statement, by its name in the code.",
+    ("statement",),
+    buckets=_STATEMENT,
+)
+db_pool_connections = _gauge("db_pool_connections", "Connections of the pool in use.")
+db_pool_connections_max = _gauge("db_pool_connections_max", "Connections that the pool may have.")
+db_up = _gauge("db_up", "1 while PostgreSQL answers the dispatcher.")
+db_bytes = _gauge("db_bytes", "Size of the database.")
+db_backends = _gauge("db_backends", "Connections to the server, of whatever program.")
+db_backends_max = _gauge("db_backends_max", "Connections that the server takes.")
+db_oldest_transaction_seconds = _gauge("db_oldest_transaction_seconds", "Age of the oldest open transaction.")
+db_replica_lag_seconds = _gauge("db_replica_lag_seconds", "How far the slowest replica is behind.")
+activity_partitions_ahead = _gauge("activity_partitions_ahead", "Days from tomorrow on with a partition.")
+activity_default_rows = _gauge("activity_default_rows", "Activities whose day has no partition, estimated.")
+leases = _gauge("leases", "Leases that somebody has now.")
+
+# Redis, by server: queues, caches
+redis_up = _gauge("redis_up", "1 while the server answers the dispatcher.", ("server",))
+redis_ping_seconds = _gauge("redis_ping_seconds", "Time of the latest round trip.", ("server",))
+redis_memory_bytes = _gauge("redis_memory_bytes", "Memory that the server uses.", ("server",))
+redis_memory_max_bytes = _gauge("redis_memory_max_bytes", "Memory that it may use; 0: no limit.", ("server",))
+redis_clients = _gauge("redis_clients", "Connections of clients.", ("server",))
+redis_keys = _gauge("redis_keys", "Keys that it holds.", ("server",))
+redis_evicted_keys = _gauge("redis_evicted_keys", "Keys evicted since it started.", ("server",))
 
 # Caches
 cache_requests = _counter(
@@ -157,11 +206,22 @@ cache_requests = _counter(
 )
 
 # Jobs and leases
-rq_jobs = _gauge("rq_jobs", "Jobs in a queue, by state.", ("queue", "state"))
+rq_jobs = _gauge("rq_jobs", "Jobs in a queue: queued, started, failed.", ("queue", "state"))
+rq_workers = _gauge("rq_workers", "Workers that listen to a queue.", ("queue",))
 queue_questions = _gauge("queue_questions", "Questions by queue and state, of 24 h.", ("queue", "state"))
 queue_oldest_seconds = _gauge("queue_oldest_seconds", "Age of the oldest open question.", ("queue",))
 jobs_handled = _counter("jobs_handled", "Jobs done, by queue and outcome.", ("queue", "outcome"))
 lease_epoch = _gauge("lease_epoch", "Epoch of a lease we hold; 0 when another holds it.", ("lease",))
+
+# Programs, people and the machine
+instances = _gauge("instances", "Processes of an hour: alive, or silent for 30 s.", ("program", "state"))
+chats = _gauge("chats", "Chats that are open.")
+chats_active = _gauge("chats_active", "Chats that wrote something or tapped a button within a day.")
+watched_wallets = _gauge("watched_wallets", "Wallets that somebody follows.")
+log_records = _counter("log_records", "Records logged: warning, error, critical.", ("level",))
+event_loop_lag_seconds = _gauge("event_loop_lag_seconds", "How late the event loop ran what was due.")
+disk_bytes = _gauge("disk_bytes", "Size of the disk that holds DATA_DIR.")
+disk_free_bytes = _gauge("disk_free_bytes", "What is free of it.")
 
 
 def exposition() -> bytes:

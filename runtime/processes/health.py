@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.health import CheckResult, HealthState, unhealthy, worst_state
-from runtime.observability.metrics import exposition
+from runtime.observability.metrics import event_loop_lag_seconds, exposition
 from runtime.processes.http_server import LOOPBACK, http_server
 from runtime.processes.known_hosts import KnownHosts
 
@@ -40,6 +40,7 @@ class Report:
 
 Check = Callable[[], Awaitable[CheckResult]]
 _START = "start"
+_LAG_SECONDS = 1.0
 
 
 class Health:
@@ -104,8 +105,36 @@ async def monitor(port: int, health: Health, *, host: str = LOOPBACK) -> AsyncIt
         yield
         return
     application = KnownHosts(_application(health), host)
+    measuring = LoopLag(asyncio.get_running_loop())
     async with http_server(application, host=host, port=port):
-        yield
+        measuring.begin()
+        try:
+            yield
+        finally:
+            measuring.end()
+
+
+class LoopLag:
+    """Shows how late the event loop runs what is due, once a second, without a task of its own."""
+
+    __slots__ = ("_loop", "_next")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._next: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Measure from now on."""
+        self._next = self._loop.call_later(_LAG_SECONDS, self._measure, self._loop.time() + _LAG_SECONDS)
+
+    def end(self) -> None:
+        """Measure no more."""
+        if self._next is not None:
+            self._next.cancel()
+
+    def _measure(self, due_at: float) -> None:
+        event_loop_lag_seconds.set(max(0.0, self._loop.time() - due_at))
+        self.begin()
 
 
 def ready_route(health: Health) -> Route:

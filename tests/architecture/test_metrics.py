@@ -26,13 +26,17 @@ TABLE = re.findall(
 )
 """Name, labels and meaning of each row in the documents."""
 
+FEEDING = {"inc", "dec", "set", "observe", "track_inprogress"}
+OF_PEOPLE = re.compile(r"user|chat|person|wallet|address|mint|signature|url|text|name")
+"""What a label must not be: it would name somebody, or have as many values as the chain has accounts."""
+
 
 @cache
 def fed() -> set[str]:
-    """Names on which a method that feeds a metric is called: inc, dec, set, observe."""
+    """Names on which a method that feeds a metric is called."""
     calls = (node.func for path in PRODUCT for node in nodes_of(path) if isinstance(node, ast.Call))
     methods = (called for called in calls if isinstance(called, ast.Attribute))
-    return {_metric(method.value) for method in methods if method.attr in {"inc", "dec", "set", "observe"}}
+    return {_metric(method.value) for method in methods if method.attr in FEEDING}
 
 
 def _metric(fed_value: ast.expr) -> str:
@@ -66,3 +70,15 @@ def _exported(name: str) -> str:
 
 def _labels(name: str) -> tuple[str, ...]:
     return tuple(getattr(metrics, name)._labelnames)
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_no_label_names_a_person_or_an_address(name: str) -> None:
+    assert [label for label in _labels(name) if OF_PEOPLE.search(label)] == []
+
+
+def test_memory_and_processor_time_of_the_process_are_served_under_the_prefix() -> None:
+    served = metrics.exposition().decode()
+    assert "\nwhale_watcher_process_resident_memory_bytes " in served
+    assert "\nwhale_watcher_process_cpu_seconds_total " in served
+    assert "\nprocess_" not in served

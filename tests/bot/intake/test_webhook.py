@@ -5,10 +5,11 @@ The bot tells Telegram to post updates or to keep them.
 import asyncio
 import io
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-from telegram import Bot
+from telegram import Bot, WebhookInfo
 
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import (
@@ -16,6 +17,7 @@ from bot.intake.webhook import (
     SECRET_HEADER,
     Webhook,
     make_application,
+    note_webhook,
     paths_of,
     serve,
     subscribe,
@@ -23,6 +25,7 @@ from bot.intake.webhook import (
 )
 from domain.errors import DatabaseUnavailable, Unavailable
 from messaging.telegram.client import make_bot
+from runtime.observability.metrics import REGISTRY
 from runtime.processes.health import Health, ready_route
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
@@ -227,3 +230,15 @@ async def test_a_refused_token_is_waited_out(client: Bot, chats: TelegramChats) 
     with pytest.raises(Unavailable) as caught:
         await unsubscribe(client)
     assert caught.value.retry_after == 30.0
+
+
+def test_what_telegram_says_of_its_posts_is_shown() -> None:
+    def shown(name: str) -> float | None:
+        return REGISTRY.get_sample_value(f"whale_watcher_telegram_webhook_{name}")
+
+    at = datetime(2026, 11, 28, tzinfo=UTC)
+    info = WebhookInfo("https://x.example", False, 7, last_error_date=at - timedelta(seconds=90))  # noqa: FBT003
+    note_webhook(info, now=at)
+    assert (shown("pending"), shown("error_age_seconds")) == (7, 90)
+    note_webhook(WebhookInfo("https://x.example", False, 0), now=at)  # noqa: FBT003
+    assert (shown("pending"), shown("error_age_seconds")) == (0, 0)

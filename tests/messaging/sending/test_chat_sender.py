@@ -14,6 +14,7 @@ from domain.rules.lanes import Lane
 from messaging.sending import chat_sender as chat_sender_module
 from messaging.sending.chat_sender import ChatBatch, ChatSender, follow_up
 from runtime.clock import monotonic
+from runtime.observability.metrics import REGISTRY
 from runtime.processes.lifecycle import Stop
 from tests.domain.delivery.deliveries import delivery
 from tests.messaging.fake_channel import FakeChannel, FakeLimits, FakeOutbox
@@ -182,3 +183,15 @@ async def test_the_limits_learn_from_every_result() -> None:
 async def test_silence_is_kept_as_long_as_it_is_asked_for() -> None:
     _, limits = await followed(SendResult(status=SendStatus.REFUSED, retry_after=4.0))
     assert limits.silences == [(CHAT, 4.0)]
+
+
+async def test_the_time_from_block_to_chat_is_counted_by_stage() -> None:
+    def counted(stage: str) -> float:
+        name = "whale_watcher_delivery_stage_seconds_count"
+        return REGISTRY.get_sample_value(name, {"stage": stage}) or 0.0
+
+    stages = ("stored", "admitted", "accepted")
+    before = {stage: counted(stage) for stage in stages}
+    outbox = FakeOutbox()
+    await chat_sender(outbox, FakeChannel(outbox)).send_all(batch(3), Stop())
+    assert {stage: counted(stage) - before[stage] for stage in stages} == dict.fromkeys(stages, 3)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.observability.logs import LogStyle, Redactor, redact, set_up_logs
+from runtime.observability.metrics import REGISTRY
 
 _TOKEN = "123456789:AAF0123456789abcdefghijklmnopqrstuv"
 _STYLE = LogStyle(program="bot", instance="1", level="debug")
@@ -174,3 +175,17 @@ def test_a_secret_inside_a_longer_one_does_not_spare_the_rest() -> None:
 
 def test_short_values_are_no_secrets() -> None:
     assert Redactor(["", "bot"])("the bot") == "the bot"
+
+
+def test_warnings_and_worse_are_counted_and_nothing_else() -> None:
+    def counted(level: str) -> float:
+        return REGISTRY.get_sample_value("whale_watcher_log_records_total", {"level": level}) or 0.0
+
+    before = {level: counted(level) for level in ("info", "warning", "error")}
+    _said()
+    log = logging.getLogger("bot.routes")
+    log.info("a")
+    log.warning("b")
+    log.error("c")
+    after = {level: counted(level) - number for level, number in before.items()}
+    assert after == {"info": 0, "warning": 1, "error": 1}

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 
 import aiohttp
 import pytest
 
 from domain.health import CheckResult, HealthState, degraded, healthy, unhealthy
 from runtime.embedded.ports import free_port
+from runtime.observability.metrics import REGISTRY
 from runtime.processes.health import Health, monitor
 
 
@@ -125,3 +127,13 @@ async def test_a_taken_port_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         async with monitor(taken.getsockname()[1], Health()):
             pass
+
+
+async def test_an_event_loop_that_is_held_up_shows_by_how_much() -> None:
+    async with monitor(free_port(), Health()):
+        await asyncio.sleep(0.9)
+        time.sleep(0.4)  # noqa: ASYNC251 - holds up the loop, which is what is measured
+        await asyncio.sleep(0.05)
+        lag = REGISTRY.get_sample_value("whale_watcher_event_loop_lag_seconds")
+    assert lag is not None
+    assert 0.1 < lag < 5

@@ -1,0 +1,48 @@
+"""Statements have names from the code, and their times are counted under them."""
+
+import pytest
+
+from runtime.observability.metrics import REGISTRY
+from storage.coordination.instances import BEAT, beat
+from storage.postgres import Database
+from storage.statements import MAX_NAMES, StatementNames, described
+
+
+def test_a_statement_is_called_what_the_code_calls_it() -> None:
+    assert StatementNames().name(BEAT) == "instances.BEAT"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("BEGIN;", "begin"),
+        ("DELETE FROM chats WHERE chat_id = $1", "delete chats"),
+        ("\n-- why\nINSERT INTO bans (user_id) VALUES ($1)", "insert bans"),
+        ("DROP TABLE IF EXISTS activities_20261128", "drop activities"),
+        ("UPDATE leases SET expires_at = now()", "update leases"),
+        ("", "?"),
+    ],
+)
+def test_a_statement_without_a_name_is_called_by_verb_and_table(text: str, name: str) -> None:
+    assert described(text) == name
+
+
+def test_however_many_texts_there_are_the_names_are_bounded() -> None:
+    names = StatementNames()
+    found = {names.name(f"SELECT {number} FROM t{'x' * number}") for number in range(MAX_NAMES + 50)}
+    assert len(found) == MAX_NAMES + 1
+    assert "other" in found
+
+
+@pytest.mark.services
+async def test_the_time_of_each_statement_is_counted(database: Database) -> None:
+    before = _count("instances.BEAT")
+    await beat(database, instance_id="bot-1", program="bot")
+    await database.fetchval("SELECT 1")
+    assert _count("instances.BEAT") == before + 1
+    assert REGISTRY.get_sample_value("whale_watcher_db_pool_connections_max") == 8
+
+
+def _count(statement: str) -> float:
+    labels = {"statement": statement}
+    return REGISTRY.get_sample_value("whale_watcher_db_statement_seconds_count", labels) or 0.0

@@ -1,0 +1,79 @@
+"""Stages of the dispatcher that set the gauges of what all programs share.
+
+Several dispatchers set the same figures; whoever reads them takes the largest of a name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+
+from domain.errors import QueueUnavailable, Unavailable
+from domain.jobs import Queue
+from runtime.observability import metrics
+from runtime.processes.lifecycle import Stop
+from storage.admin.figures import database_figures, instances_by_state, queue_figures, redis_figures
+from storage.redis import RedisClient
+from workers.stages import Dispatch
+
+
+async def note_database_answer(dispatch: Dispatch, _: Stop) -> None:
+    """Set whether PostgreSQL answers, and how many processes of each program live."""
+    try:
+        known = await instances_by_state(dispatch.database)
+    except Unavailable:
+        metrics.db_up.set(0)
+        raise
+    metrics.db_up.set(1)
+    for program, (alive, silent) in known.items():
+        metrics.instances.labels(program, "alive").set(alive)
+        metrics.instances.labels(program, "silent").set(silent)
+
+
+async def note_database(dispatch: Dispatch, _: Stop) -> None:
+    """Set the figures of PostgreSQL, and those of the disk of DATA_DIR."""
+    usage = await asyncio.to_thread(shutil.disk_usage, dispatch.folder)
+    metrics.disk_bytes.set(usage.total)
+    metrics.disk_free_bytes.set(usage.free)
+    found = await database_figures(dispatch.database)
+    metrics.db_bytes.set(found.bytes)
+    metrics.db_backends.set(found.backends)
+    metrics.db_backends_max.set(found.backends_max)
+    metrics.db_oldest_transaction_seconds.set(found.oldest_transaction_seconds)
+    metrics.db_replica_lag_seconds.set(found.replica_lag_seconds)
+    metrics.activity_partitions_ahead.set(found.partitions_ahead)
+    metrics.activity_default_rows.set(found.default_rows)
+    metrics.leases.set(found.leases)
+    metrics.chats.set(found.chats)
+    metrics.chats_active.set(found.chats_active)
+    metrics.watched_wallets.set(found.watched_wallets)
+
+
+async def note_redis(dispatch: Dispatch, _: Stop) -> None:
+    """Set the figures of each Redis server, and of the queues on the first."""
+    for name, client in dispatch.redis_servers.items():
+        await _note_server(name, client)
+    if (queues := dispatch.redis_servers.get("queues")) is not None:
+        for queue, found in (await queue_figures(queues)).items():
+            _note_queue(queue, found.queued, found.started, found.failed)
+            metrics.rq_workers.labels(queue.value).set(found.workers)
+
+
+def _note_queue(queue: Queue, queued: int, started: int, failed: int) -> None:
+    for state, number in (("queued", queued), ("started", started), ("failed", failed)):
+        metrics.rq_jobs.labels(queue.value, state).set(number)
+
+
+async def _note_server(name: str, client: RedisClient) -> None:
+    try:
+        found = await redis_figures(client)
+    except QueueUnavailable:
+        metrics.redis_up.labels(name).set(0)
+        return
+    metrics.redis_up.labels(name).set(1)
+    metrics.redis_ping_seconds.labels(name).set(found.ping_seconds)
+    metrics.redis_memory_bytes.labels(name).set(found.memory_bytes)
+    metrics.redis_memory_max_bytes.labels(name).set(found.memory_max_bytes)
+    metrics.redis_clients.labels(name).set(found.clients)
+    metrics.redis_keys.labels(name).set(found.keys)
+    metrics.redis_evicted_keys.labels(name).set(found.evicted_keys)
