@@ -11,8 +11,9 @@ from bot.dialog.responder import Responder
 from bot.dispatcher import UpdateDispatcher
 from bot.health import BotHealth, OperatorAlerts, SystemReports, tells_here
 from bot.intake import webhook
-from bot.intake.fair_queue import RecentUse, UpdateLeases
+from bot.intake.fair_queue import RecentUse
 from bot.intake.polling import Polling, PollingLease
+from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve, watch_webhook
@@ -93,7 +94,7 @@ def _start(
         serving = serve(application, host=settings.webhook_host, port=settings.port, stop=stop)
         working.append(tasks.start("webhook", serving))
         tasks.start("setWebhook", _subscribe(settings, servers, stop))
-        watching = functools.partial(watch_webhook, servers.bot, stop)
+        watching = functools.partial(watch_webhook, servers.bot, stop, url=settings.webhook_url)
         tasks.start_forever("getWebhookInfo", watching)
     else:
         polling = make_polling(settings, servers, update_writer, update_queue)

@@ -6,6 +6,7 @@ Without a webhook Telegram keeps the updates for polling. No update is ever drop
 import asyncio
 import hmac
 import logging
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -21,7 +22,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot.intake.update_writer import Receive, UpdateWriter, read_received_update
 from domain.delivery.results import TOKEN_REJECTED_WAIT
 from domain.errors import Unavailable
-from runtime.clock import now
+from runtime.clock import now, unix
 from runtime.observability import metrics
 from runtime.processes.http_server import LOOPBACK, http_server
 from runtime.processes.lifecycle import Stop
@@ -40,6 +41,8 @@ MAX_CONNECTIONS = 100
 """Of Telegram, the most that it makes: loud chats wait for each other there, and nobody else for them."""
 SETUP_RETRY_SECONDS = 5.0
 INFO_SECONDS = 60.0
+_EXPIRED = 10
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
 _SECRET_HEADER = SECRET_HEADER.lower().encode()
 _STORED = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
 _NO_BODY = {"type": "http.response.body"}
@@ -234,11 +237,33 @@ async def subscribe_until_done(bot: Bot, stop: Stop, *, url: str, secret: Secret
             return
 
 
-async def watch_webhook(bot: Bot, stop: Stop) -> None:
-    """Show again and again what Telegram says of its posts, until the stop; what it does not say stays."""
+async def watch_webhook(bot: Bot, stop: Stop, *, url: str) -> None:
+    """Show again and again what Telegram says of its posts, and when the certificate ends, until the stop.
+
+    What does not answer leaves the figures as they are.
+    """
     while await stop.sleep(INFO_SECONDS):
         with suppress(TelegramError):
             note_webhook(await bot.get_webhook_info(), now=now())
+        if (ends_at := await certificate_end(url, ssl.create_default_context())) is not None:
+            metrics.certificate_expires_seconds.set(ends_at - unix())
+
+
+async def certificate_end(url: str, trusted: ssl.SSLContext) -> float | None:
+    """When the certificate behind a URL ends, in seconds since 1970; 0.0: it has; None: nobody can tell."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or parts.hostname is None:
+        return None
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port or 443, ssl=trusted)
+    except ssl.SSLCertVerificationError as error:
+        return 0.0 if error.verify_code == _EXPIRED else None
+    except (OSError, TimeoutError):
+        return None
+    certificate = writer.get_extra_info("peercert")
+    writer.close()
+    return float(ssl.cert_time_to_seconds(certificate["notAfter"])) if certificate else None
 
 
 def note_webhook(info: WebhookInfo, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from chain.rpc.provider_state import Cooldowns, RateBudget, Trouble
 from chain.rpc.response import seconds_to_wait
 from chain.urls import provider_names
 from runtime.clock import monotonic
-from runtime.observability.metrics import rpc_breaker_state, rpc_connections
+from runtime.observability.metrics import rpc_breaker_state, rpc_connections, rpc_connections_max
 from runtime.settings.secret import Secret
 
 CONNECT_SECONDS = 5.0
@@ -70,6 +70,7 @@ class Connections:
         self._max_bytes = config.max_answer_bytes
         self._url = url
         self._free = asyncio.Semaphore(config.connections_max)
+        rpc_connections_max.labels(name).set(config.connections_max)
         connector = aiohttp.TCPConnector(
             limit=config.connections_max, keepalive_timeout=config.idle_seconds, force_close=False
         )

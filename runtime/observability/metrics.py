@@ -80,6 +80,7 @@ rpc_bytes_in_flight = _gauge(
     "rpc_bytes_in_flight", "Bytes of nodes' answers that this process holds, unpacked."
 )
 rpc_connections = _gauge("rpc_connections", "Requests to a node in flight.", ("provider",))
+rpc_connections_max = _gauge("rpc_connections_max", "Requests in flight that a node may have.", ("provider",))
 rpc_transaction_version = _gauge(
     "rpc_transaction_version",
     "The newest transaction version that nodes are asked for; above 1, one has appeared.",
@@ -143,6 +144,9 @@ telegram_limits_local = _gauge(
 telegram_webhook_pending = _gauge("telegram_webhook_pending", "Updates that Telegram could not post yet.")
 telegram_webhook_error_age_seconds = _gauge(
     "telegram_webhook_error_age_seconds", "Time since Telegram last failed to post; 0: it never did."
+)
+certificate_expires_seconds = _gauge(
+    "certificate_expires_seconds", "Time until the certificate of WEBHOOK_URL ends; below 0: it has."
 )
 telegram_standstill = _gauge(
     "telegram_standstill", "1 while nothing is sent because Telegram does not answer properly."
@@ -220,6 +224,7 @@ chats_active = _gauge("chats_active", "Chats that wrote something or tapped a bu
 watched_wallets = _gauge("watched_wallets", "Wallets that somebody follows.")
 log_records = _counter("log_records", "Records logged: warning, error, critical.", ("level",))
 event_loop_lag_seconds = _gauge("event_loop_lag_seconds", "How late the event loop ran what was due.")
+memory_limit_bytes = _gauge("memory_limit_bytes", "Memory that the container may use; 0: no limit.")
 disk_bytes = _gauge("disk_bytes", "Size of the disk that holds DATA_DIR.")
 disk_free_bytes = _gauge("disk_free_bytes", "What is free of it.")
 

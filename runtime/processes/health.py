@@ -11,6 +11,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.health import CheckResult, HealthState, unhealthy, worst_state
-from runtime.observability.metrics import event_loop_lag_seconds, exposition
+from runtime.observability.metrics import event_loop_lag_seconds, exposition, memory_limit_bytes
 from runtime.processes.http_server import LOOPBACK, http_server
 from runtime.processes.known_hosts import KnownHosts
 
@@ -41,6 +42,8 @@ class Report:
 Check = Callable[[], Awaitable[CheckResult]]
 _START = "start"
 _LAG_SECONDS = 1.0
+_MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
+"""Of version 2 of Linux' control groups, as a container sees its own."""
 
 
 class Health:
@@ -105,6 +108,7 @@ async def monitor(port: int, health: Health, *, host: str = LOOPBACK) -> AsyncIt
         yield
         return
     application = KnownHosts(_application(health), host)
+    memory_limit_bytes.set(memory_limit())
     measuring = LoopLag(asyncio.get_running_loop())
     async with http_server(application, host=host, port=port):
         measuring.begin()
@@ -112,6 +116,15 @@ async def monitor(port: int, health: Health, *, host: str = LOOPBACK) -> AsyncIt
             yield
         finally:
             measuring.end()
+
+
+def memory_limit(limit_file: Path = _MEMORY_LIMIT) -> int:
+    """The bytes that the control group of this process may use; 0: as much as there is."""
+    try:
+        text = limit_file.read_text(encoding="ascii").strip()
+    except OSError:
+        return 0
+    return int(text) if text.isdigit() else 0
 
 
 class LoopLag:

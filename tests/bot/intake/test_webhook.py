@@ -4,8 +4,12 @@ The bot tells Telegram to post updates or to keep them.
 
 import asyncio
 import io
+import shutil
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -16,6 +20,7 @@ from bot.intake.webhook import (
     ALLOWED_UPDATES,
     SECRET_HEADER,
     Webhook,
+    certificate_end,
     make_application,
     note_webhook,
     paths_of,
@@ -25,6 +30,7 @@ from bot.intake.webhook import (
 )
 from domain.errors import DatabaseUnavailable, Unavailable
 from messaging.telegram.client import make_bot
+from runtime.clock import unix
 from runtime.observability.metrics import REGISTRY
 from runtime.processes.health import Health, ready_route
 from runtime.processes.lifecycle import Stop
@@ -242,3 +248,31 @@ def test_what_telegram_says_of_its_posts_is_shown() -> None:
     assert (shown("pending"), shown("error_age_seconds")) == (7, 90)
     note_webhook(WebhookInfo("https://x.example", False, 0), now=at)  # noqa: FBT003
     assert (shown("pending"), shown("error_age_seconds")) == (0, 0)
+
+
+@pytest.mark.parametrize("days", [30, 0])
+async def test_the_end_of_the_certificate_is_known(tmp_path: Path, days: int) -> None:
+    context = certificate(tmp_path, days=days)
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    trusted = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
+    ends_at = await certificate_end(f"https://localhost:{port}/hook", trusted)
+    assert ends_at == (pytest.approx(unix() + days * 86_400, abs=60) if days else 0.0)
+    assert await certificate_end(f"https://localhost:{port}/hook", ssl.create_default_context()) is None
+    assert await certificate_end("http://localhost/hook", trusted) is None
+    server.close()
+    await server.wait_closed()
+
+
+def certificate(folder: Path, *, days: int) -> ssl.SSLContext:
+    """A context of a server with a certificate of its own that ends in so many days."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs openssl, which is not here")
+    key, made = folder / "key.pem", folder / "certificate.pem"
+    words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    words += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", str(days)]
+    subprocess.run([openssl, *words, "-keyout", key, "-out", made], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made, key)
+    return context

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from domain.health import CheckResult, HealthState, degraded, healthy, unhealthy
 from runtime.embedded.ports import free_port
 from runtime.observability.metrics import REGISTRY
-from runtime.processes.health import Health, monitor
+from runtime.processes.health import Health, memory_limit, monitor
 
 
 async def _well() -> CheckResult:
@@ -137,3 +138,12 @@ async def test_an_event_loop_that_is_held_up_shows_by_how_much() -> None:
         lag = REGISTRY.get_sample_value("whale_watcher_event_loop_lag_seconds")
     assert lag is not None
     assert 0.1 < lag < 5
+
+
+def test_the_limit_of_memory_is_that_of_the_container(tmp_path: Path) -> None:
+    limit = tmp_path / "memory.max"
+    assert memory_limit(limit) == 0
+    limit.write_text("268435456\n")
+    assert memory_limit(limit) == 268_435_456
+    limit.write_text("max\n")
+    assert memory_limit(limit) == 0
