@@ -30,7 +30,7 @@ from bot.intake.webhook import (
 )
 from domain.errors import DatabaseUnavailable, Unavailable
 from messaging.telegram.client import make_bot
-from runtime.clock import unix
+from runtime.clock import now, unix
 from runtime.observability.metrics import REGISTRY
 from runtime.processes.health import Health, ready_route
 from runtime.processes.lifecycle import Stop
@@ -42,6 +42,19 @@ from tests.bot.conftest import TOKEN, TelegramChats, free_port, is_listening, un
 JSON = {SECRET_HEADER: "right", "Content-Type": "application/json"}
 UPDATE = b'{"update_id": 1, "message": {"message_id": 1, "chat": {"id": 7, "type": "private"}, "text": "hi"}}'
 URL = "http://127.0.0.1:9/hook"
+CERTIFICATES = """
+[ca]
+default_ca = this
+[this]
+database = {folder}/index
+new_certs_dir = {folder}
+rand_serial = yes
+default_md = sha256
+policy = names
+copy_extensions = copy
+[names]
+commonName = supplied
+"""
 
 
 class StoreInMemory:
@@ -250,14 +263,14 @@ def test_what_telegram_says_of_its_posts_is_shown() -> None:
     assert (shown("pending"), shown("error_age_seconds")) == (0, 0)
 
 
-@pytest.mark.parametrize("days", [30, 0])
+@pytest.mark.parametrize("days", [30, -1])
 async def test_the_end_of_the_certificate_is_known(tmp_path: Path, days: int) -> None:
     context = certificate(tmp_path, days=days)
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
     trusted = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
     ends_at = await certificate_end(f"https://localhost:{port}/hook", trusted)
-    assert ends_at == (pytest.approx(unix() + days * 86_400, abs=60) if days else 0.0)
+    assert ends_at == (pytest.approx(unix() + days * 86_400, abs=60) if days > 0 else 0.0)
     assert await certificate_end(f"https://localhost:{port}/hook", ssl.create_default_context()) is None
     assert await certificate_end("http://localhost/hook", trusted) is None
     server.close()
@@ -270,9 +283,15 @@ def certificate(folder: Path, *, days: int) -> ssl.SSLContext:
     if openssl is None:
         pytest.skip("needs openssl, which is not here")
     key, made = folder / "key.pem", folder / "certificate.pem"
-    words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    words += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", str(days)]
-    subprocess.run([openssl, *words, "-keyout", key, "-out", made], check=True, capture_output=True)
+    (folder / "index").touch()
+    (folder / "ca.cnf").write_text(CERTIFICATES.format(folder=folder))
+    asked = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    asked += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key)]
+    signed = ["ca", "-batch", "-selfsign", "-notext", "-config", str(folder / "ca.cnf"), "-keyfile", str(key)]
+    begin, end = (f"{now() + timedelta(days=number):%Y%m%d%H%M%SZ}" for number in (-10, days))
+    signed += ["-startdate", begin, "-enddate", end, "-in", str(folder / "request"), "-out", str(made)]
+    for words in ([*asked, "-out", str(folder / "request")], signed):
+        subprocess.run([openssl, *words], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(made, key)
     return context
