@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import bot, decode, delivery, ingest, webhook
+from bench import bot, decode, delivery, ingest, volume_bots, webhook
 
 BENCHMARKS: dict[str, Callable[[], int]] = {
     "decode": decode.main,
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], int]] = {
     "delivery": delivery.main,
     "webhook": webhook.main,
     "bot": bot.main,
+    "volume-bots": volume_bots.main,
 }
 PARTS: dict[str, Callable[[str], int]] = {
     **{f"ingest:{part}": ingest.run_part for part in ingest.PARTS},

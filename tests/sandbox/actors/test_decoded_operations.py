@@ -1,14 +1,19 @@
 """The product's decoders read from the simulation's blocks what its journal says."""
 
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
-from chain.parsing.transaction import read_transaction
+from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import Activity
+from domain.security.market import market_of
+from domain.security.volume_bots import find_volume_bots
 from domain.whale_search import findings
 from sandbox.actors.config import USDC, SimulationConfig, Timing
+from sandbox.actors.residents.population import population_of
 from sandbox.chain.transactions.landed import Encoding
 from tests.sandbox.actors.running import RunningSimulation, build_running
 
@@ -17,14 +22,19 @@ BUSY = Timing(first_within=1, min_interval=1, max_interval=4, spam=3, volume=1)
 
 def decoded(running: RunningSimulation, encoding: Encoding, *, everybody: bool = False) -> list[Activity]:
     whales = None if everybody else {whale.address for whale in running.simulation.whales}
-    found: list[Activity] = []
+    return [
+        one
+        for transaction in transactions(running, encoding)
+        for one in activities(transaction, chain="solana", wallets=whales)
+    ]
+
+
+def transactions(running: RunningSimulation, encoding: Encoding) -> Iterator[Transaction]:
     for block in running.blocks:
         for one in block.transactions:
             transaction, meta = one.body.full(encoding)
             answer = {"slot": block.slot, "transaction": transaction, "meta": meta, "version": one.version}
-            read = read_transaction(msgspec.json.encode(answer))
-            found += activities(read, chain="solana", wallets=whales)
-    return found
+            yield read_transaction(msgspec.json.encode(answer))
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +77,19 @@ def test_a_search_for_whales_finds_traders_and_no_pools(running: RunningSimulati
     addresses = {one.address for one in found.sightings}
     assert addresses.isdisjoint(pools)
     assert {whale.address for whale in running.simulation.whales} <= addresses
+
+
+def test_the_volume_bot_is_found_by_its_print_and_nobody_of_the_crowd_is(running: RunningSimulation) -> None:
+    config = running.simulation.config
+    crew = [str(actor.key.pubkey()) for actor in population_of(config).volume_crew]
+    mint = str(running.simulation.token(config.volume_symbol).mint)
+    done = [
+        one
+        for transaction in transactions(running, "json")
+        for one in activities(transaction, chain="solana", wallets=frozenset(transaction.keys))
+    ]
+    (bot,) = find_volume_bots(market_of(done, mint))
+    assert (bot.funder, set(bot.wallets)) == (crew[0], set(crew[1:]))
+    others = [one for one in done if one.wallet not in crew]
+    assert len(market_of(others, mint).trades) > 20
+    assert not find_volume_bots(market_of(others, mint))

@@ -1,0 +1,120 @@
+"""What a check of a token or a wallet says, and the grades that it leaves open. Pure.
+
+A check is one question with its answer, its reason, and the source and time of the facts behind it. It says
+which grade a token may get at best while this is so: the grade of a scan is the worst of these.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+
+class Verdict(StrEnum):
+    """What a check found."""
+
+    PASS = "pass"  # noqa: S105 - a verdict
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    """The facts are missing. Unknown is never safe."""
+
+
+class Family(StrEnum):
+    """What a check is about. In a family the worst finding counts."""
+
+    CONTROL = "control"
+    """What somebody can do to every holder."""
+    IDENTITY = "identity"
+    """Whether the token is what it says it is."""
+    HOLDERS = "holders"
+    LIQUIDITY = "liquidity"
+    TRADING = "trading"
+    CREATOR = "creator"
+
+
+class Grade(StrEnum):
+    """How safe a token looks, best first; the last one stands outside the order."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    F = "F"
+    IC = "IC"
+    """Issuer-controlled: an issuer or a staking pool has powers by design; they are spelled out."""
+
+
+_ORDER = tuple(Grade)
+
+
+def worst_grade(grades: Iterable[Grade]) -> Grade:
+    """The worst of these, A if there is none."""
+    return max(grades, key=_ORDER.index, default=Grade.A)
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where facts come from, and when they were read."""
+
+    name: str
+    """In a few words: `mint account`, `getTokenLargestAccounts`, `own ledger`."""
+    slot: int | None = None
+    """The chain's slot at the reading; None: not said."""
+    read_at: int | None = None
+    """Unix seconds; None: not known, as with recorded answers."""
+
+
+class NotRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Facts that could not be had, with the reason for the reader: `the node refuses this method`."""
+
+    reason: str
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One question about a token or a wallet, with its answer and reason."""
+
+    name: str
+    family: Family
+    verdict: Verdict
+    reason: str
+    """A sentence for the reader; foreign text in it is hostile until escaped."""
+    at_best: Grade = Grade.A
+    """The best grade that a token with this finding may have."""
+    source: Source
+    is_permanent: bool = False
+    """What it found can never change, such as an authority that was given up."""
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check asks, and where it looks; its methods make the check with the answer."""
+
+    name: str
+    family: Family
+    source: Source
+
+    def passed(self, reason: str, *, is_permanent: bool = False) -> Check:
+        """Nothing speaks against the token here."""
+        return self._check(Verdict.PASS, reason, Grade.A, is_permanent=is_permanent)
+
+    def warned(self, reason: str, at_best: Grade) -> Check:
+        """Something to know, which alone makes the token no trap."""
+        return self._check(Verdict.WARN, reason, at_best)
+
+    def failed(self, reason: str, at_best: Grade) -> Check:
+        """Something by which holders lose, or can be made to lose."""
+        return self._check(Verdict.FAIL, reason, at_best)
+
+    def unknown(self, reason: str, at_best: Grade) -> Check:
+        """The answer is not known."""
+        return self._check(Verdict.UNKNOWN, reason, at_best)
+
+    def _check(self, verdict: Verdict, reason: str, at_best: Grade, *, is_permanent: bool = False) -> Check:
+        return Check(
+            name=self.name,
+            family=self.family,
+            verdict=verdict,
+            reason=reason,
+            at_best=at_best,
+            source=self.source,
+            is_permanent=is_permanent,
+        )

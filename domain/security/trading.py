@@ -1,0 +1,189 @@
+"""Checks of how a token is traded: volume bots, bump bots, bundles in one slot, snipers, a few traders. Pure.
+
+What they read: `market.py`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from statistics import median
+
+from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
+from domain.security.market import Market, Trade
+from domain.security.volume_bots import find_volume_bots
+
+MIN_TRADES = 20
+"""Fewer trades than this decide nothing about who makes them."""
+MIN_BUMPS = 8
+"""So often a bump bot buys and sells again."""
+BUMP_WITHIN = 0.1
+"""Its purchases differ by this part at most."""
+BUMP_SLOTS = (3, 300)
+"""It sells within two minutes; sooner than a second is an arbitrageur's way."""
+MIN_BUNDLED = 3
+"""Wallets that buy in one slot."""
+LAUNCH_SLOTS = 150
+"""The first minute of trading."""
+SNIPED_SLOTS = 2
+"""Who buys as early as this knew of the token before it could be seen."""
+BUNDLED_FAIL, BUNDLED_WARN = 0.30, 0.05
+"""Parts of the supply."""
+SNIPED_WARN = 0.10
+TOP, TOP_WARN = 5, 0.7
+"""So many traders make such a part of the volume."""
+
+
+def trading_checks(market: Market | NotRead, *, supply: int | None, source: Source) -> tuple[Check, ...]:
+    """What the recent market shows.
+
+    Args:
+        market: what was seen of it, or why nothing was.
+        supply: of the token, in its smallest unit; None: not known.
+        source: where the market was read.
+    """
+    topics = {name: Topic(name=name, family=Family.TRADING, source=source) for name in NAMES}
+    if isinstance(market, NotRead):
+        return tuple(topic.unknown(market.reason, Grade.B) for topic in topics.values())
+    return (
+        _volume_bots(topics["volume bots"], market),
+        _bump_bots(topics["bump bots"], market),
+        _bundles(topics["bundles"], market, supply),
+        _snipers(topics["snipers"], market, supply),
+        _top_traders(topics["top traders"], market),
+    )
+
+
+NAMES = ("volume bots", "bump bots", "bundles", "snipers", "top traders")
+"""Of the checks, in their order."""
+
+
+def _too_few(market: Market) -> str:
+    return f"Only {len(market.trades)} trades were seen."
+
+
+def _volume_bots(topic: Topic, market: Market) -> Check:
+    bots = find_volume_bots(market)
+    if bots:
+        bot, share = bots[0], sum(bot.share for bot in bots)
+        rest = f", and {bot.returned} returned the rest" if bot.returned else ""
+        return topic.failed(
+            f"{bot.funder} paid {len(bot.wallets)} wallets alike; they traded in turn, in near-equal sizes at"
+            f" regular intervals{rest}: {share:.0%} of the volume.",
+            Grade.D,
+        )
+    if len(market.trades) < MIN_TRADES:
+        return topic.unknown(_too_few(market), Grade.B)
+    if not market.payments:
+        return topic.unknown("Who paid the traders was not seen.", Grade.B)
+    return topic.passed(f"No wallets of one funder trade in turn, in {len(market.trades):,} trades.")
+
+
+def bump_bots(market: Market) -> tuple[str, ...]:
+    """Wallets that buy and sell the same small sum over and over, to be seen on front pages."""
+    by_trader: dict[str, list[Trade]] = defaultdict(list)
+    for trade in market.trades:
+        by_trader[trade.trader].append(trade)
+    return tuple(sorted(trader for trader, trades in by_trader.items() if _bumps(trades)))
+
+
+def _bumps(trades: Sequence[Trade]) -> bool:
+    pairs = [
+        (buy, sale)
+        for buy, sale in pairwise(trades)
+        if buy.is_buy and not sale.is_buy and _is_round_trip(buy, sale)
+    ]
+    if len(pairs) < MIN_BUMPS or 2 * len(pairs) < len(trades) * 0.8:
+        return False
+    middle = median(buy.lamports for buy, _ in pairs)
+    near = sum(abs(buy.lamports - middle) <= BUMP_WITHIN * middle for buy, _ in pairs)
+    return near >= 0.9 * len(pairs)
+
+
+def _is_round_trip(buy: Trade, sale: Trade) -> bool:
+    soonest, latest = BUMP_SLOTS
+    return soonest <= sale.slot - buy.slot <= latest and sale.tokens >= 0.9 * buy.tokens
+
+
+def _bump_bots(topic: Topic, market: Market) -> Check:
+    bots = bump_bots(market)
+    if bots:
+        who = f"{bots[0]} buys and sells" if len(bots) == 1 else f"{len(bots)} wallets buy and sell"
+        return topic.warned(f"{who} the same sum over and over, to keep the token in view.", Grade.C)
+    if len(market.trades) < MIN_TRADES:
+        return topic.unknown(_too_few(market), Grade.B)
+    return topic.passed("Nobody buys and sells the same sum over and over.")
+
+
+def bundled_tokens(market: Market) -> Mapping[int, int]:
+    """By slot of the first minute, what several wallets bought in it together, in the token's smallest unit.
+
+    They are together if one wallet has paid them before, or if they bought in the very first slot.
+    """
+    payers = _payers(market)
+    by_slot: dict[int, dict[str, int]] = defaultdict(dict)
+    for trade in _launch_buys(market, LAUNCH_SLOTS):
+        bought = by_slot[trade.slot]
+        bought[trade.trader] = bought.get(trade.trader, 0) + trade.tokens
+    bundled = {slot: _together(bought, payers, slot == market.first_slot) for slot, bought in by_slot.items()}
+    return {slot: tokens for slot, tokens in bundled.items() if tokens}
+
+
+def _payers(market: Market) -> Mapping[str, set[str]]:
+    payers: dict[str, set[str]] = defaultdict(set)
+    for payment in market.payments:
+        payers[payment.payee].add(payment.payer)
+    return payers
+
+
+def _together(bought: Mapping[str, int], payers: Mapping[str, set[str]], is_first: bool) -> int:  # noqa: FBT001 - a fact
+    if len(bought) < MIN_BUNDLED:
+        return 0
+    if is_first:
+        return sum(bought.values())
+    paid = Counter(payer for trader in bought for payer in payers.get(trader, ()))
+    common = {payer for payer, wallets in paid.items() if wallets >= MIN_BUNDLED}
+    return sum(tokens for trader, tokens in bought.items() if common & payers.get(trader, set()))
+
+
+def _launch_buys(market: Market, slots: int) -> list[Trade]:
+    first = market.first_slot
+    if first is None:
+        return []
+    return [trade for trade in market.trades if trade.is_buy and trade.slot - first < slots]
+
+
+def _bundles(topic: Topic, market: Market, supply: int | None) -> Check:
+    if market.first_slot is None or not supply:
+        return topic.unknown(_no_launch(supply), Grade.B)
+    share = sum(bundled_tokens(market).values()) / supply
+    reason = f"Wallets that bought together in one slot at the launch took {share:.0%} of the supply."
+    if share > BUNDLED_FAIL:
+        return topic.failed(reason, Grade.D)
+    if share > BUNDLED_WARN:
+        return topic.warned(reason, Grade.C)
+    return topic.passed("No wallets bought a notable part together in one slot at the launch.")
+
+
+def _snipers(topic: Topic, market: Market, supply: int | None) -> Check:
+    if market.first_slot is None or not supply:
+        return topic.unknown(_no_launch(supply), Grade.B)
+    early = _launch_buys(market, SNIPED_SLOTS)
+    share = sum(trade.tokens for trade in early) / supply
+    wallets = len({trade.trader for trade in early})
+    reason = f"{wallets} wallets took {share:.0%} of the supply within the first {SNIPED_SLOTS} slots."
+    return topic.warned(reason, Grade.C) if share > SNIPED_WARN else topic.passed(reason)
+
+
+def _no_launch(supply: int | None) -> str:
+    return "The first trades were not reached." if supply else "The supply is not known."
+
+
+def _top_traders(topic: Topic, market: Market) -> Check:
+    if len(market.trades) < MIN_TRADES:
+        return topic.unknown(_too_few(market), Grade.B)
+    volumes: Counter[str] = Counter()
+    for trade in market.trades:
+        volumes[trade.trader] += trade.lamports
+    share = sum(volume for _, volume in volumes.most_common(TOP)) / volumes.total()
+    reason = f"The top {TOP} of {len(volumes):,} traders make {share:.0%} of the volume."
+    return topic.warned(reason, Grade.C) if share > TOP_WARN else topic.passed(reason)
