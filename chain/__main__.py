@@ -1,4 +1,4 @@
-"""`python -m chain decode`: what wallets did, by files; `python -m chain retry`: the quarantine again.
+"""Commands: `decode` says what wallets did, `ledger` what they made of it, `scan` how safe a token is.
 
 The scanner keeps the quarantine, and this layer may not import it: the process becomes the scanner's command.
 """
@@ -7,8 +7,11 @@ import argparse
 import os
 import sys
 
-from chain.cli import decode
+from chain.cli import decode, ledger, scan
+from chain.cli.streams import StandardStreams
 
+LEDGER = "ledger"
+SCAN = "scan"
 RETRY = "retry"
 
 
@@ -17,14 +20,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m chain")
     commands = parser.add_subparsers(dest="command", required=True)
     decode.add_to(commands)
+    ledger.add_to(commands)
+    scan.add_to(commands)
     commands.add_parser(RETRY, help="try to decode again what waits in the quarantine")
     arguments = parser.parse_args()
     if arguments.command == RETRY:
         os.execv(sys.executable, [sys.executable, "-m", "scanner", RETRY])  # noqa: S606 - our own program
-    options = decode.options_from(arguments)
-    streams = decode.StandardStreams(stdin=sys.stdin.buffer, stdout=sys.stdout.buffer, stderr=sys.stderr)
+    streams = StandardStreams(stdin=sys.stdin.buffer, stdout=sys.stdout.buffer, stderr=sys.stderr)
     try:
-        return decode.decode(options, streams)
+        if arguments.command == LEDGER:
+            return ledger.ledger(arguments.file, arguments.own, streams)
+        if arguments.command == SCAN:
+            return scan.scan(scan.options_from(arguments), streams)
+        return decode.decode(decode.options_from(arguments), streams)
     except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

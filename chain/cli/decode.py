@@ -4,23 +4,23 @@ import argparse
 from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TypedDict
 
 import msgspec
 from msgspec import UNSET, UnsetType, structs
 
 from chain.blocks.block import read_block
+from chain.cli.streams import STDIN, StandardStreams, wallet_argument
 from chain.decoders.activities import activities, mentioned
+from chain.decoders.balances import held_by
 from chain.market.trade_price import with_prices
 from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import SOL, TRADES, Activity, Kind, Leg
-from domain.activity.addresses import parse_address
 from domain.activity.amounts import decimal_text
 from domain.activity.prices import dollar_value
-from domain.errors import BadAddress, Undecodable
+from domain.errors import Undecodable
 
 CHAIN = "solana"
-STDIN = "-"
 MAX_SOL_USD = 1_000_000
 
 
@@ -59,6 +59,20 @@ class DecodedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the pool holds of the quote afterwards, in its smallest unit."""
     usd: str | UnsetType | None = UNSET
     """Dollars that changed hands, a decimal number."""
+    block_time: int | None
+    """Unix seconds; null, as in all that follow: not known."""
+    position: int | None
+    """The transaction's place in its block, from 0."""
+    pre: dict[str, int] | None
+    """What the wallet's accounts that the transaction names held before; native and wrapped SOL as `SOL`."""
+    post: dict[str, int] | None
+    """The same afterwards."""
+    signed: bool
+    """Whether the wallet itself signed."""
+    tip: int
+    """Lamports for having the transaction done soon; in a trade for SOL part of what was paid."""
+    venue_fee: int
+    """Lamports for venues and bots; in a trade for SOL part of what was paid."""
 
 
 def decoded_rows(
@@ -112,11 +126,8 @@ def _text(value: Decimal | None) -> str | None:
 
 
 def _row_of(transaction: Transaction, activity: Activity) -> DecodedRow:
-    return DecodedRow(
-        signature=activity.signature,
-        slot=transaction.slot,
-        failed=False,
-        wallet=activity.wallet,
+    return structs.replace(
+        _empty_row(transaction, activity.wallet),
         kind=activity.kind,
         paid=_amounts(activity.paid),
         received=_amounts(activity.received),
@@ -127,11 +138,14 @@ def _row_of(transaction: Transaction, activity: Activity) -> DecodedRow:
         from_order=_amounts(activity.from_order),
         elsewhere=_amounts(activity.elsewhere),
         elsewhere_to=activity.elsewhere_to,
+        tip=activity.tip,
+        venue_fee=activity.venue_fee,
     )
 
 
 def _empty_row(transaction: Transaction, wallet: str) -> DecodedRow:
     """The row of a wallet to which nothing happened: nothing moved, or the transaction failed."""
+    pre, post = held_by(transaction, wallet)
     return DecodedRow(
         signature=transaction.signature,
         slot=transaction.slot,
@@ -144,6 +158,13 @@ def _empty_row(transaction: Transaction, wallet: str) -> DecodedRow:
         venue=None,
         route=(),
         counterparty=None,
+        block_time=transaction.block_time,
+        position=transaction.position,
+        pre=pre,
+        post=post,
+        signed=wallet in transaction.signers,
+        tip=0,
+        venue_fee=0,
     )
 
 
@@ -163,21 +184,13 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Dollars for one SOL; None: not known."""
 
 
-class StandardStreams(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a command reads and writes."""
-
-    stdin: BinaryIO
-    stdout: BinaryIO
-    stderr: TextIO
-
-
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to a command line."""
     parser = commands.add_parser("decode", help="say what wallets did in transactions or blocks")
     parser.add_argument(
         "--wallet",
         action="append",
-        type=_wallet,
+        type=wallet_argument,
         metavar="ADDRESS",
         help="tell of this wallet (may be given again); otherwise of every signer",
     )
@@ -186,13 +199,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     parser.add_argument("--block", action="store_true", help="the files are blocks (getBlock results)")
     parser.add_argument("files", nargs="+", metavar="FILE", help="JSON from a node; - for standard input")
-
-
-def _wallet(text: str) -> str:
-    try:
-        return parse_address(text)
-    except BadAddress as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _price(text: str) -> Decimal:
@@ -242,18 +248,40 @@ def _decoded(name: str, options: Options, stdin: BinaryIO) -> Iterator[DecodedRo
         yield f"{label}: {error.strerror or error}"
         return
     try:
-        pieces = _block(raw) if options.block else [("", raw, None)]
+        pieces = _block(raw) if options.block else _alone(raw)
     except Undecodable as error:
         yield f"{label}: {error}"
         return
-    for suffix, piece, slot in pieces:
+    for suffix, piece, location in pieces:
         try:
-            transaction = read_transaction(piece, slot=slot)
+            transaction = read_transaction(piece, **location)
             yield from list(decoded_rows(transaction, options.wallets, options.sol_usd))
         except Undecodable as error:
             yield f"{label}{suffix}: {error}"
 
 
-def _block(raw: bytes) -> Iterable[tuple[str, bytes | msgspec.Raw, int | None]]:
+class _Location(TypedDict, total=False):
+    """Where a transaction stands, as far as its file says it."""
+
+    slot: int | None
+    block_time: int | None
+    position: int
+
+
+_Piece = tuple[str, bytes | msgspec.Raw, _Location]
+
+
+def _alone(raw: bytes) -> Iterable[_Piece]:
+    return [("", raw, {})]
+
+
+def _block(raw: bytes) -> Iterable[_Piece]:
     block = read_block(raw)
-    return [(f": transaction {at}", piece, block.slot) for at, piece in enumerate(block.transactions)]
+    return [
+        (
+            f": transaction {at}",
+            piece,
+            {"slot": block.slot, "block_time": block.block_time, "position": at},
+        )
+        for at, piece in enumerate(block.transactions)
+    ]

@@ -95,6 +95,30 @@ def _own_lamports(transaction: Transaction, owner: str) -> int:
     return transaction.post_lamports[index] - transaction.pre_lamports[index]
 
 
+def held_by(transaction: Transaction, owner: str) -> tuple[dict[str, int], dict[str, int]]:
+    """What an owner's accounts that the transaction names held before and after, raw by mint.
+
+    Native and wrapped SOL are one; the rent of token accounts is left out.
+    """
+    pre, post = _tokens_of(transaction.pre_tokens, owner), _tokens_of(transaction.post_tokens, owner)
+    keys, balances = transaction.keys, transaction.pre_tokens + transaction.post_tokens
+    index = keys.index(owner) if owner in keys else None
+    is_native = index is not None and not any(balance.account == index for balance in balances)
+    for amounts, lamports in ((pre, transaction.pre_lamports), (post, transaction.post_lamports)):
+        wrapped = amounts.pop(WRAPPED_SOL, None)
+        if is_native or wrapped is not None:
+            amounts[SOL] = (wrapped or 0) + (lamports[index] if is_native and index is not None else 0)
+    return pre, post
+
+
+def _tokens_of(balances: tuple[TokenBalance, ...], owner: str) -> dict[str, int]:
+    amounts: dict[str, int] = {}
+    for balance in balances:
+        if balance.owner == owner:
+            amounts[balance.mint] = amounts.get(balance.mint, 0) + balance.amount.raw
+    return amounts
+
+
 def sol_changes(transaction: Transaction, owners: AbstractSet[str]) -> dict[str, int]:
     """What some of the transaction's keys gained in native and wrapped SOL, rent aside."""
     keys, pre, post = transaction.keys, transaction.pre_lamports, transaction.post_lamports

@@ -64,6 +64,13 @@ def test_it_prints_one_object_a_line_for_every_signer(tmp_path: Path) -> None:
             "impact": None,
             "liquidity_quote": None,
             "usd": None,
+            "block_time": samples.swap()["blockTime"],
+            "position": None,
+            "pre": {"SOL": 5_000_000_000},
+            "post": {DECODE_MINT: 250, "SOL": 3_999_995_000 - samples.RENT},
+            "signed": True,
+            "tip": 0,
+            "venue_fee": 0,
         }
     ]
 
@@ -113,6 +120,33 @@ def test_it_reads_blocks_and_standard_input() -> None:
     code, lines, complaints = _run("--block", "-", stdin=samples.raw(block))
     assert (code, len(lines)) == (1, 1)
     assert complaints == ["standard input: transaction 1: no transaction in it (is it a block?)"]
+
+
+def test_a_block_says_when_and_where_its_transactions_stood() -> None:
+    first, second = samples.swap(), samples.swap()
+    for piece in (first, second):
+        del piece["slot"], piece["blockTime"]
+    block = {
+        "parentSlot": 8,
+        "blockTime": 1_700_000_000,
+        "blockhash": "b",
+        "previousBlockhash": "a",
+        "transactions": [first, second],
+    }
+    _, lines, _ = _run("--block", "-", stdin=samples.raw(block))
+    assert [(line["block_time"], line["position"]) for line in lines] == [
+        (1_700_000_000, 0),
+        (1_700_000_000, 1),
+    ]
+
+
+def test_whether_the_wallet_signed_is_printed() -> None:
+    (row,) = _rows(samples.swap(), POOL)
+    assert (row.signed, row.pre, row.post) == (
+        False,
+        {MINT: 900, "SOL": 9_001_000_000},
+        {MINT: 650, "SOL": 10_001_000_000},
+    )
 
 
 def test_what_cannot_be_read_is_one_line_and_the_rest_is_still_decoded(tmp_path: Path) -> None:
@@ -185,6 +219,13 @@ def test_the_fields_are_printed_in_this_order() -> None:
         "impact",
         "liquidity_quote",
         "usd",
+        "block_time",
+        "position",
+        "pre",
+        "post",
+        "signed",
+        "tip",
+        "venue_fee",
     ]
 
 

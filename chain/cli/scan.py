@@ -1,0 +1,89 @@
+"""`python -m chain scan`: the card of a token's security as JSON, from recorded answers, without a node."""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from chain.cli.streams import StandardStreams
+from chain.scans.gather import gather
+from chain.scans.recorded import RecordedNode
+from domain.activity.addresses import parse_address
+from domain.errors import BadAddress
+from domain.security.checks import Check
+from domain.security.scan import Scan, grade, scan_token
+
+CHAIN = "solana"
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for."""
+
+    mint: str
+    folder: Path
+    """With recorded answers; what is not in it is unknown."""
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to a command line."""
+    parser = commands.add_parser("scan", help="say what could go wrong with a token, by recorded answers")
+    parser.add_argument("mint", type=_address, metavar="MINT", help="the token's address")
+    parser.add_argument(
+        "--accounts", required=True, type=Path, metavar="DIR", help="a folder of a node's answers, as JSON"
+    )
+
+
+def _address(text: str) -> str:
+    try:
+        return parse_address(text)
+    except BadAddress as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def options_from(arguments: argparse.Namespace) -> Options:
+    """The options of a parsed command line."""
+    return Options(mint=arguments.mint, folder=arguments.accounts)
+
+
+def scan(options: Options, streams: StandardStreams) -> int:
+    """Print the card; the exit code: 2 if the folder cannot be read."""
+    try:
+        node = RecordedNode(options.folder)
+    except OSError as error:
+        streams.stderr.write(f"{options.folder}: {error.strerror}\n")
+        return 2
+    facts = asyncio.run(gather(node, options.mint, chain=CHAIN))
+    streams.stdout.write(msgspec.json.format(msgspec.json.encode(card(scan_token(facts))), indent=2) + b"\n")
+    return 0
+
+
+def card(found: Scan) -> dict[str, Any]:
+    """The card as JSON values."""
+    issuer = found.issuer
+    return {
+        "mint": found.subject,
+        "name": found.name,
+        "symbol": found.symbol,
+        "grade": grade(found).value,
+        "decided": found.decided,
+        "of": len(found.checks),
+        "slot": found.slot,
+        "issuer": None if issuer is None else msgspec.structs.asdict(issuer),
+        "powers": found.powers,
+        "extensions": found.extensions,
+        "checks": [_row(check) for check in found.checks],
+    }
+
+
+def _row(check: Check) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "family": check.family.value,
+        "verdict": check.verdict.value,
+        "reason": check.reason,
+        "source": check.source.name,
+        "slot": check.source.slot,
+        "time": check.source.read_at,
+    }
