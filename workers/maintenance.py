@@ -7,7 +7,8 @@ from domain import jobs
 from domain.errors import QueueUnavailable
 from storage.admin.retention import apply_retention
 from storage.coordination.leases import finish_tick, take_tick
-from storage.ingest.activity_partitions import Partitioned, keep_partitions
+from storage.ingest.activity_partitions import CANDLES, Partitioned, keep_partitions
+from storage.market.candles import KEPT_DAYS
 from workers.process import Context, run
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ async def run_retention(context: Context) -> bool:
     days = context.settings.keep_days
     swept = await apply_retention(context.database, days=days)
     partitions = await keep_partitions(context.database, days=days)
+    for seconds, table in CANDLES.items():
+        await keep_partitions(context.database, days=min(days, KEPT_DAYS[seconds]), table=table)
     _log_report(partitions, swept)
     report = {**swept, **asdict(partitions), **await _clean_redis(context)}
     await finish_tick(context.database, CLEANUP, tick, owner=context.owner, report=report)

@@ -20,12 +20,15 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
 import uvloop
 
+from chain.rpc.accounts import read_accounts
 from chain.rpc.pool import RpcPool
+from chain.rpc.token_prices import TokenPriceReader
 from domain.errors import Misconfigured, WhaleWatcherError
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.channel import MessageSender
@@ -34,6 +37,7 @@ from runtime.processes.lifecycle import Stop, freeze_garbage
 from runtime.processes.watchdog import SIGN_SECONDS, show_life_of_loop, show_life_of_main_thread
 from runtime.settings.settings import Settings
 from storage.coordination.queues import Queues
+from storage.market.pools import StoredPools
 from storage.postgres import Database
 from workers.cached_facts import CachedFacts
 
@@ -84,6 +88,13 @@ class Context:
         if self.rpc is None:
             raise RuntimeError("this worker was started without RPC_URLS")
         return self.rpc
+
+    @property
+    def token_prices(self) -> TokenPriceReader:
+        """What tokens are worth now, in a worker that reads the chain."""
+        chain = self.settings.chain
+        pools = StoredPools(database=self.database, chain=chain)
+        return TokenPriceReader(partial(read_accounts, self.nodes), pools, chain=chain)
 
     @property
     def queues(self) -> Queues:

@@ -42,6 +42,10 @@ class PoolState(Struct, frozen=True, kw_only=True):
     """Smallest units of the second mint for one of the first; None: the vaults say it."""
     quote_reserve: int | None = None
     """Of the second mint, where the account says it."""
+    active: tuple[int, int] | None = None
+    """What would have to lie there if the liquidity at this price reached over all prices; None: not told.
+
+    The vaults of a pool that concentrates liquidity say nothing of how much may be traded at its price."""
 
 
 def read_pool(data: bytes, *, owner: str) -> PoolState:
@@ -139,6 +143,7 @@ def _raydium_clmm(data: bytes) -> PoolState:
         mints=_keys(data, 73, 105),
         vaults=_vaults(data, 137, 169),
         price=_squared(_unsigned(data, 253, 16)),
+        active=_active(_unsigned(data, 237, 16), _unsigned(data, 253, 16)),
     )
 
 
@@ -148,6 +153,7 @@ def _whirlpool(data: bytes) -> PoolState:
         mints=_keys(data, 101, 181),
         vaults=_vaults(data, 133, 213),
         price=_squared(_unsigned(data, 65, 16)),
+        active=_active(_unsigned(data, 49, 16), _unsigned(data, 65, 16)),
     )
 
 
@@ -189,6 +195,7 @@ def _damm_v2(data: bytes) -> PoolState:
         mints=_keys(data, 168, 200),
         vaults=_vaults(data, 232, 264),
         price=_squared(_unsigned(data, 456, 16)),
+        active=_active(_unsigned(data, 360, 16) >> 64, _unsigned(data, 456, 16)),
     )
 
 
@@ -207,6 +214,11 @@ def _launchlab(data: bytes) -> PoolState:
 def _squared(root: int) -> Fraction | None:
     """A price from its square root, which has 64 binary digits behind the point."""
     return Fraction(root * root, 1 << 128) if root else None
+
+
+def _active(liquidity: int, root: int) -> tuple[int, int]:
+    """The reserves of a pool over all prices with this liquidity; `root` as for a price."""
+    return ((liquidity << 64) // root, liquidity * root >> 64) if root else (0, 0)
 
 
 def _vaults(data: bytes, first: int, second: int) -> tuple[str, str]:

@@ -57,6 +57,14 @@ def tokens_of(activity: Activity) -> frozenset[str]:
     return frozenset(leg.mint for leg in legs) - DOLLAR_MINTS - {SOL, WRAPPED_SOL}
 
 
+def market_token(activity: Activity) -> str | None:
+    """The token whose market an alert tells: the one that was traded, or the only one that moved."""
+    if activity.price is not None:
+        return activity.price.token
+    tokens = tokens_of(activity)
+    return next(iter(tokens)) if len(tokens) == 1 else None
+
+
 def fair_queue_time(begun: datetime, position: int) -> datetime:
     """When an alert's delivery number `position`, counted from 0, goes if all share fairly.
 

@@ -74,6 +74,12 @@ DELETE FROM dollar_prices WHERE ctid IN (
     SELECT ctid FROM dollar_prices WHERE seen_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
     ),
     RetentionRule(
+        name="pools",
+        statement="""
+DELETE FROM pools WHERE ctid IN (
+    SELECT ctid FROM pools WHERE seen_at < now() - make_interval(days => least($2, 30)) LIMIT $1)""",
+    ),
+    RetentionRule(
         name="holdings",
         statement="""
 DELETE FROM holdings WHERE ctid IN (

@@ -18,7 +18,9 @@ from domain.alerts.kinds import AlertEvent, AlertKind, kind_of, read_event, rule
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import coalesce
 from domain.rules.rules import Watch
+from storage.market.candles import note_fills
 from storage.market.facts import facts_for, markets_of, note_prices
+from storage.market.pools import note_pools
 from storage.market.tokens import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection, Database, Row, columns
 
@@ -186,9 +188,12 @@ async def _of_activity(
 
 
 async def _learn_from_activities(connection: Connection, new: Sequence[tuple[int, Alert, Activity]]) -> None:
-    """Holdings, and prices that trades show."""
+    """Holdings, pools, and prices that trades show."""
     await add_to_holdings(connection, [(wallet_id, activity) for wallet_id, _, activity in new])
-    await note_prices(connection, [(activity, alert.happened_at) for _, alert, activity in new])
+    seen = [(activity, alert.happened_at) for _, alert, activity in new]
+    await note_prices(connection, seen)
+    await note_pools(connection, [activity for activity, _ in seen])
+    await note_fills(connection, seen)
 
 
 _ACTIVITY: EventFacts[Activity] = EventFacts(

@@ -1,4 +1,4 @@
-"""Partitions of the table `activities`, one for each day: made ahead of time, dropped when they are old.
+"""Partitions of `activities` and of candles, one for each day: made ahead of time, dropped when they are old.
 
 The default partition takes rows of days that have none. They are never moved: such a day keeps its rows
 there, and the report counts them.
@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 
+from domain.tokens.candles import HOUR, MINUTE
 from runtime.clock import now
 from storage.postgres import Connection, Database, affected
 
@@ -17,23 +18,35 @@ AHEAD_DAYS = 7
 LOCK_MILLISECONDS = 3_000
 """How long the statement waits for its lock, and inserts behind it; then it is postponed for an hour."""
 BATCH = 5_000
-_NAME = re.compile(r"activities_(\d{8})")
+_NAME = re.compile(r"[a-z_]+_(\d{8})")
 
 EXISTING = """
 SELECT child.relname FROM pg_inherits
-JOIN pg_class AS child ON child.oid = inhrelid WHERE inhparent = 'activities'::regclass
+JOIN pg_class AS child ON child.oid = inhrelid WHERE inhparent = $1::text::regclass
 """
 
-IN_DEFAULT = "SELECT count(*) FROM activities_default WHERE block_time >= $1 AND block_time < $2"
+# For str.format, with names of this module alone.
+IN_DEFAULT = "SELECT count(*) FROM {name}_default WHERE {column} >= $1 AND {column} < $2"
+OLD_ROWS = "DELETE FROM {name} WHERE ctid IN (SELECT ctid FROM {name} WHERE {column} < $1 LIMIT $2)"
 
-OLD_KEYS = """
-DELETE FROM activity_keys WHERE ctid IN (SELECT ctid FROM activity_keys WHERE block_time < $1 LIMIT $2)
-"""
 
-OLD_ROWS = """
-DELETE FROM activities_default WHERE ctid IN (
-    SELECT ctid FROM activities_default WHERE block_time < $1 LIMIT $2)
-"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartitionedTable:
+    """A table with a partition for each day."""
+
+    name: str
+    column: str
+    """By whose time it is partitioned."""
+    beside: tuple[str, ...] = ()
+    """Tables with a column of the same name whose old rows go, too."""
+
+
+ACTIVITIES = PartitionedTable(name="activities", column="block_time", beside=("activity_keys",))
+CANDLES = {
+    MINUTE: PartitionedTable(name="minute_candles", column="begins"),
+    HOUR: PartitionedTable(name="hour_candles", column="begins"),
+}
+"""By seconds of a candle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,38 +61,45 @@ class Partitioned:
     """Days that have no partition because the lock was not free."""
 
 
-async def keep_partitions(database: Database, *, days: int) -> Partitioned:
+async def keep_partitions(
+    database: Database, *, days: int, table: PartitionedTable = ACTIVITIES
+) -> Partitioned:
     """Make the partitions of the next days, and drop those that ended more than `days` ago."""
     today = now().astimezone(UTC).date()
-    names = {row["relname"] for row in await database.fetch(EXISTING)}
+    names = {row["relname"] for row in await database.fetch(EXISTING, table.name)}
     wanted = [today + timedelta(days=number) for number in range(AHEAD_DAYS + 1)]
+    counted = IN_DEFAULT.format(name=table.name, column=table.column)
     made, left, postponed = [], 0, 0
-    for day in (day for day in wanted if _name(day) not in names):
-        in_default = await database.fetchval(IN_DEFAULT, _midnight(day), _midnight(day + timedelta(days=1)))
+    for day in (day for day in wanted if _name(table, day) not in names):
+        until = _midnight(day + timedelta(days=1))
+        in_default = await database.fetchval(counted, _midnight(day), until)
         if in_default:
             left += in_default
-        elif await _make(database, day):
-            made.append(_name(day))
+        elif await _make(database, table, day):
+            made.append(_name(table, day))
         else:
             postponed += 1
-    dropped = await _drop_old(database, names, today - timedelta(days=days))
+    dropped = await _drop_old(database, table, names, today - timedelta(days=days))
     return Partitioned(made=tuple(made), dropped=dropped, left_in_default=left, postponed=postponed)
 
 
-async def _make(database: Database, day: date) -> bool:
+async def _make(database: Database, table: PartitionedTable, day: date) -> bool:
     begin, end = _midnight(day), _midnight(day + timedelta(days=1))
     return await _with_lock(
         database,
-        f"CREATE TABLE IF NOT EXISTS {_name(day)} PARTITION OF activities"
+        f"CREATE TABLE IF NOT EXISTS {_name(table, day)} PARTITION OF {table.name}"
         f" FOR VALUES FROM ('{begin.isoformat()}') TO ('{end.isoformat()}')",
     )
 
 
-async def _drop_old(database: Database, names: set[str], before: date) -> tuple[str, ...]:
-    """Drop old partitions, then keys and rows of the default partition of the same age."""
+async def _drop_old(
+    database: Database, table: PartitionedTable, names: set[str], before: date
+) -> tuple[str, ...]:
+    """Drop old partitions, then what lies beside them and in the default partition of the same age."""
     old = sorted(name for name in names if (day := _day(name)) is not None and day < before)
     dropped = [name for name in old if await _with_lock(database, f"DROP TABLE IF EXISTS {name}")]
-    for statement in (OLD_KEYS, OLD_ROWS):
+    for name in (*table.beside, f"{table.name}_default"):
+        statement = OLD_ROWS.format(name=name, column=table.column)
         while affected(await database.execute(statement, _midnight(before), BATCH)) == BATCH:
             continue
     return tuple(dropped)
@@ -99,8 +119,8 @@ async def _with_lock(database: Database, statement: str) -> bool:
     return True
 
 
-def _name(day: date) -> str:
-    return f"activities_{day:%Y%m%d}"
+def _name(table: PartitionedTable, day: date) -> str:
+    return f"{table.name}_{day:%Y%m%d}"
 
 
 def _day(name: str) -> date | None:

@@ -24,7 +24,7 @@ from domain.activity.prices import (
     sol_price,
 )
 from domain.rules.gates import NO_FACTS, Facts
-from domain.rules.lanes import tokens_of
+from domain.rules.lanes import market_token
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch
 from domain.rules.token_gates import unknown_tokens
 from storage.postgres import Connection, Database, columns
@@ -129,28 +129,20 @@ async def markets_of(
     for chain in {activity.chain for activity, _ in events}:
         of_chain = [(activity, at) for activity, at in events if activity.chain == chain]
         moments = sorted({at for _, at in of_chain})
-        mints = sorted({mint for activity, _ in of_chain if (mint := _token(activity)) is not None})
-        dollars.update(await _dollars(connection, chain, moments))
+        mints = sorted({mint for activity, _ in of_chain if (mint := market_token(activity)) is not None})
+        dollars.update(await dollars_at(connection, chain, moments))
         supplies.update(await _supplies(connection, chain, mints))
     return [
         market_of(
             activity,
             dollars[activity.chain, at],
-            supplies.get((activity.chain, _token(activity) or "")),
+            supplies.get((activity.chain, market_token(activity) or "")),
         )
         for activity, at in events
     ]
 
 
-def _token(activity: Activity) -> str | None:
-    """The token whose market is told."""
-    tokens = tokens_of(activity)
-    if activity.price is not None:
-        return activity.price.token
-    return next(iter(tokens)) if len(tokens) == 1 else None
-
-
-async def _dollars(
+async def dollars_at(
     connection: Connection, chain: str, moments: Sequence[datetime]
 ) -> dict[tuple[str, datetime], dict[str, Decimal]]:
     """What SOL and dollar tokens were worth at each of these moments, as far as anybody can believe it."""
@@ -171,7 +163,7 @@ async def dollars_now(database: Database, *, chain: str) -> dict[str, Decimal]:
 
     async def work(connection: Connection) -> dict[str, Decimal]:
         now: datetime = await connection.fetchval("SELECT now()")
-        return (await _dollars(connection, chain, [now]))[chain, now]
+        return (await dollars_at(connection, chain, [now]))[chain, now]
 
     return await database.transaction(work)
 
@@ -238,7 +230,7 @@ async def _tokens_known(connection: Connection, activity: Activity, stored_at: d
 
 async def _with_age(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:
     """Add the age of its token."""
-    mint = _token(activity)
+    mint = market_token(activity)
     row = None if mint is None else await connection.fetchrow(AGES, activity.chain, mint)
     if row is None:
         return facts

@@ -196,10 +196,13 @@ CREATE TABLE alerts (
     fanned_out_at   timestamptz,                     -- NULL: not all watches are decided yet
     coalesce_until  timestamptz,                     -- grouped with others of its wallet then; NULL: sent at once
     reverted_at     timestamptz,                     -- when its block was known to have died; NULL: it stands
-    corrected_at    timestamptz                      -- when each message that shows it was to be corrected
+    corrected_at    timestamptz,                     -- when each message that shows it was to be corrected
+    late            jsonb,                           -- what became known after it was decided; NULL: nothing did
+    late_edited_at  timestamptz                      -- when each message was to be edited that could show that
 );
 CREATE INDEX alerts_to_fan_out ON alerts (alert_id) WHERE fanned_out_at IS NULL;
 CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NULL AND corrected_at IS NULL;
+CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late_edited_at IS NULL;
 -- For /why: from a transaction or a wallet to its alerts.
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
 CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
@@ -221,7 +224,7 @@ CREATE TABLE deliveries (
     alert_id        bigint REFERENCES alerts,        -- of an alert, and of the one that carries a digest
     outage_id       bigint REFERENCES outages ON DELETE CASCADE,
     broadcast_id    bigint REFERENCES broadcasts ON DELETE CASCADE,
-    corrects_id     bigint REFERENCES deliveries ON DELETE CASCADE, -- of a correction: whose alert was reverted
+    corrects_id     bigint REFERENCES deliveries ON DELETE CASCADE, -- of an edit: the delivery whose message it is
     named_by_id     bigint,                          -- the line that names it: nobody can tell whether it arrived
     target_message_id bigint,                        -- that a correction edits or answers; NULL: not known
     events          bigint NOT NULL DEFAULT 0,       -- of an outage: alerts of this chat that fell into it
@@ -242,6 +245,7 @@ CREATE TABLE deliveries (
     attempts        integer NOT NULL DEFAULT 0,
     ambiguous_sends integer NOT NULL DEFAULT 0,      -- whose answer did not come
     due_at          timestamptz NOT NULL DEFAULT now(),
+    expires_at      timestamptz,                     -- it is never sent after this; NULL: it always may be
     lease_owner     text,
     lease_until     timestamptz,
     error           text,
@@ -253,7 +257,10 @@ CREATE UNIQUE INDEX deliveries_of_outage ON deliveries (outage_id, chat_id) WHER
 CREATE UNIQUE INDEX deliveries_of_broadcast ON deliveries (broadcast_id, chat_id) WHERE broadcast_id IS NOT NULL;
 CREATE INDEX deliveries_of_broadcast_open ON deliveries (broadcast_id, delivery_id)
     WHERE broadcast_id IS NOT NULL AND state IN ('pending', 'retry', 'sending');
-CREATE UNIQUE INDEX deliveries_by_corrected ON deliveries (corrects_id) WHERE corrects_id IS NOT NULL;
+CREATE UNIQUE INDEX deliveries_by_corrected ON deliveries (corrects_id, (kind = 'late_edit'))
+    WHERE corrects_id IS NOT NULL;
+CREATE INDEX deliveries_expiring ON deliveries (expires_at)
+    WHERE expires_at IS NOT NULL AND state IN ('pending', 'retry');
 CREATE INDEX deliveries_due ON deliveries (due_at, delivery_id) WHERE state IN ('pending', 'retry');
 CREATE INDEX deliveries_by_fair_queue ON deliveries (lane, fair_queue_at, delivery_id)
     WHERE state IN ('pending', 'retry');
@@ -282,6 +289,7 @@ CREATE TABLE updates (
     payload     jsonb NOT NULL,
     state       text NOT NULL DEFAULT 'new',         -- new, working, done, failed, limited (never handled)
     attempts    integer NOT NULL DEFAULT 0,
+    copies      smallint NOT NULL DEFAULT 0,         -- of the reply that may have reached the chat
     lease_owner text,
     lease_until timestamptz,
     error       text,
@@ -396,6 +404,10 @@ CREATE TABLE tokens (
     name          text,
     decimals      integer NOT NULL,
     supply        numeric,                           -- smallest unit, when the mint was last read
+    uri           text,                              -- where its image and description are said to be; NULL: unknown
+    mint_authority   text,                           -- who may make more; NULL: nobody, where `facts_at` is set
+    freeze_authority text,                           -- who may freeze a holder's account; NULL: the same
+    facts_at      timestamptz,                       -- when the mint itself was read; NULL: it was not
     created_at    timestamptz,                       -- of the mint, not of this row; NULL: nobody saw it made
     first_seen_at timestamptz NOT NULL DEFAULT now(), -- it is at least so old
     updated_at    timestamptz NOT NULL DEFAULT now(),
@@ -413,6 +425,45 @@ CREATE TABLE dollar_prices (
     PRIMARY KEY (chain, mint, signature)
 );
 CREATE INDEX dollar_prices_by_time ON dollar_prices (chain, mint, seen_at DESC);
+
+-- Pools in which a token was seen to be traded. Venue and vaults come from the pool's account, once it was read.
+CREATE TABLE pools (
+    chain           text NOT NULL,
+    mint            text NOT NULL,
+    pool            text NOT NULL,
+    quote           text NOT NULL,                   -- what the token is traded for there
+    quote_decimals  integer NOT NULL,
+    venue           text,                            -- the program that owns it
+    base_vault      text,                            -- token accounts; NULL: not read, or none that matters
+    quote_vault     text,
+    liquidity_quote numeric,                         -- of the quote when it was last seen, smallest unit
+    slot            bigint NOT NULL,                 -- where it was last seen
+    seen_at         timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, mint, pool)
+) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX pools_latest ON pools (chain, mint, seen_at DESC);
+
+-- Candles of a minute and of an hour, of tokens that followed wallets own or trade, or that somebody has an alert
+-- on. What trades showed and what pools said, in dollars.
+CREATE TABLE candles (
+    chain   text NOT NULL,
+    mint    text NOT NULL,
+    seconds integer NOT NULL,                        -- 60 or 3600
+    begins  timestamptz NOT NULL,
+    open    numeric NOT NULL,
+    high    numeric NOT NULL,
+    low     numeric NOT NULL,
+    close   numeric NOT NULL,
+    open_at  timestamptz NOT NULL,                   -- when the first of its prices was seen
+    close_at timestamptz NOT NULL,
+    volume  numeric NOT NULL DEFAULT 0,              -- dollars that followed wallets traded
+    prices  integer NOT NULL DEFAULT 1,              -- how many it is made of
+    PRIMARY KEY (chain, mint, seconds, begins)
+) PARTITION BY LIST (seconds);
+CREATE TABLE minute_candles PARTITION OF candles FOR VALUES IN (60) PARTITION BY RANGE (begins);
+CREATE TABLE minute_candles_default PARTITION OF minute_candles DEFAULT;
+CREATE TABLE hour_candles PARTITION OF candles FOR VALUES IN (3600) PARTITION BY RANGE (begins);
+CREATE TABLE hour_candles_default PARTITION OF hour_candles DEFAULT;
 
 -- What followed wallets were seen to receive of a token, less what they were seen to pay.
 CREATE TABLE holdings (

@@ -37,3 +37,45 @@ def whirlpool(usd: float) -> bytes:
     data[65:81] = isqrt(int(raw * 2**128)).to_bytes(16, "little")
     data[101:133], data[181:213] = base58.b58decode(WRAPPED_SOL), base58.b58decode(USDC)
     return bytes(data)
+
+
+CPMM = "CPMMoo8L3F4NbTegBCKVNunggL7H1ZpdTHKxQB5qKP1C"
+WHIRLPOOL = "whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc"
+TOKEN_PROGRAM = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
+
+
+def address_bytes(mint: str) -> bytes:
+    return base58.b58decode(WRAPPED_SOL if mint == SOL else mint)
+
+
+def mint_account(supply: int, decimals: int = 6) -> bytes:
+    """A mint over which nobody has power."""
+    return struct.pack("<I32sQBBI32s", 0, bytes(32), supply, decimals, 1, 0, bytes(32))
+
+
+def token_account(mint: str, raw: int) -> bytes:
+    """A token account of somebody."""
+    return address_bytes(mint) + bytes(32) + struct.pack("<Q", raw) + bytes(93)
+
+
+def cpmm_pool(mints: tuple[str, str], vaults: tuple[str, str], *, fees: tuple[int, int] = (0, 0)) -> bytes:
+    """A pool of Raydium's CPMM."""
+    data = bytearray(637)
+    data[:8] = bytes.fromhex("f7ede3f5d7c3de46")
+    for at, key in zip((72, 104, 168, 200), (*vaults, *mints), strict=True):
+        data[at : at + 32] = address_bytes(key)
+    data[341:357] = struct.pack("<2Q", *fees)
+    return bytes(data)
+
+
+def concentrated_pool(
+    mints: tuple[str, str], vaults: tuple[str, str], *, price: Fraction, liquidity: int
+) -> bytes:
+    """A whirlpool; `price` in smallest units of the second for one of the first."""
+    data = bytearray(653)
+    data[:8] = bytes.fromhex("3f95d10ce1806309")
+    data[49:65] = liquidity.to_bytes(16, "little")
+    data[65:81] = isqrt(int(price * 2**128)).to_bytes(16, "little")
+    for at, key in zip((133, 213, 101, 181), (*vaults, *mints), strict=True):
+        data[at : at + 32] = address_bytes(key)
+    return bytes(data)

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from runtime.clock import now
-from storage.ingest.activity_partitions import AHEAD_DAYS, keep_partitions
+from storage.ingest.activity_partitions import AHEAD_DAYS, CANDLES, keep_partitions
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, follow, happened, purchase
 
@@ -80,3 +80,22 @@ async def test_a_lock_that_is_not_to_be_had_is_waited_for_an_hour(
         done = await keep_partitions(database, days=90)
         free.set()
     assert (done.made, done.postponed) == ((), 2)
+
+
+async def test_candles_have_days_of_their_own(database: Database) -> None:
+    for seconds, table in CANDLES.items():
+        assert len((await keep_partitions(database, days=7, table=table)).made) == AHEAD_DAYS + 1
+        begins = now().replace(second=0, microsecond=0)
+        await database.execute(
+            "INSERT INTO candles (chain, mint, seconds, begins, open, high, low, close, open_at, close_at)"
+            " VALUES ('solana', 'mint', $1, $2, 1, 1, 1, 1, $2, $2),"
+            " ('solana', 'mint', $1, $3, 1, 1, 1, 1, $3, $3)",
+            seconds,
+            begins,
+            begins - timedelta(days=9),
+        )
+        await keep_partitions(database, days=7, table=table)
+        kept = await database.fetch(
+            "SELECT tableoid::regclass::text AS name FROM candles WHERE seconds = $1", seconds
+        )
+        assert [row["name"] for row in kept] == [f"{table.name}_{now():%Y%m%d}"]

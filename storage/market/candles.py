@@ -1,0 +1,140 @@
+"""Candles of a minute and of an hour, made of what trades showed and of what pools said when read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from domain.activity.activity import TRADES, Activity
+from domain.activity.amounts import as_decimal
+from domain.activity.prices import Dollars
+from domain.tokens.candles import HOUR, MINUTE, Candle, PriceBefore, SeenPrice, fill_price, with_price
+from domain.tokens.market_price import PriceSource, TokenPrice, quote_dollars
+from storage.market.facts import dollars_at
+from storage.postgres import Connection, Database, Row, columns
+
+KEPT_DAYS = {MINUTE: 7, HOUR: 180}
+"""By seconds of a candle."""
+MAX_TRADED_AGE = timedelta(days=1)
+"""What trades showed is told as a price for so long."""
+
+# The order in which prices are seen is not that in which they were: the earliest opens, the latest closes.
+NOTE = """
+INSERT INTO candles AS known (chain, mint, seconds, begins, open, high, low, close, open_at, close_at, volume,
+                              prices)
+SELECT chain, mint, seconds, to_timestamp(floor(extract(epoch FROM at) / seconds) * seconds) AS begins,
+       (array_agg(usd ORDER BY at))[1], max(usd), min(usd), (array_agg(usd ORDER BY at DESC))[1],
+       min(at), max(at), sum(volume), count(*)
+FROM unnest($1::text[], $2::text[], $3::numeric[], $4::timestamptz[], $5::numeric[])
+    AS seen (chain, mint, usd, at, volume), unnest($6::int[]) AS kinds (seconds)
+GROUP BY chain, mint, seconds, begins
+ORDER BY chain, mint, seconds, begins
+ON CONFLICT (chain, mint, seconds, begins) DO UPDATE SET
+    open = CASE WHEN excluded.open_at < known.open_at THEN excluded.open ELSE known.open END,
+    close = CASE WHEN excluded.close_at >= known.close_at THEN excluded.close ELSE known.close END,
+    high = greatest(known.high, excluded.high), low = least(known.low, excluded.low),
+    open_at = least(known.open_at, excluded.open_at), close_at = greatest(known.close_at, excluded.close_at),
+    volume = known.volume + excluded.volume, prices = known.prices + excluded.prices
+"""
+
+LATEST = """
+SELECT asked.mint, latest.close, latest.close_at FROM unnest($2::text[]) AS asked (mint)
+CROSS JOIN LATERAL (
+    SELECT close, close_at FROM candles
+    WHERE chain = $1 AND candles.mint = asked.mint AND seconds = 3600 AND begins > now() - $3::interval
+    ORDER BY begins DESC LIMIT 1) AS latest
+"""
+
+BETWEEN = """
+SELECT begins, open, high, low, close, volume FROM candles
+WHERE chain = $1 AND mint = $2 AND seconds = $3 AND begins >= $4 ORDER BY begins
+"""
+
+DEPTHS = """
+SELECT mint, quote, quote_decimals, liquidity_quote FROM pools
+WHERE chain = $1 AND mint = ANY($2::text[]) AND liquidity_quote IS NOT NULL
+"""
+
+
+async def note_fills(connection: Connection, seen: Iterable[tuple[Activity, datetime]]) -> None:
+    """Add what trades show to the candles of their tokens. Call it once for each.
+
+    Args:
+        connection: in the transaction that stores that they were looked at.
+        seen: activities and when they happened.
+    """
+    by_chain: dict[str, list[tuple[Activity, datetime]]] = defaultdict(list)
+    for activity, at in seen:
+        if activity.price is not None and activity.kind in TRADES:
+            by_chain[activity.chain].append((activity, at))
+    for chain, trades in by_chain.items():
+        await note_prices_seen(connection, await _fill_prices(connection, chain, trades))
+
+
+async def _fill_prices(
+    connection: Connection, chain: str, trades: Sequence[tuple[Activity, datetime]]
+) -> list[SeenPrice]:
+    """What the trades show, each believed by what those before it showed."""
+    dollars = await dollars_at(connection, chain, sorted({at for _, at in trades}))
+    mints = sorted({one.price.token for one, _ in trades if one.price is not None})
+    known: Mapping[str, PriceBefore] = await _before(connection, chain, mints, dollars[chain, trades[-1][1]])
+    prices = []
+    for activity, at in sorted(trades, key=lambda one: one[1]):
+        token = "" if activity.price is None else activity.price.token
+        price = fill_price(activity, at, dollars[chain, at], known.get(token))
+        if price is not None:
+            prices.append(price)
+            known = with_price(known, price)
+    return prices
+
+
+async def note_prices_seen(connection: Connection, prices: Sequence[SeenPrice]) -> None:
+    """Add prices to the candles of their tokens. Call it once for each."""
+    rows = [(one.chain, one.mint, one.usd, one.at, one.volume) for one in prices]
+    if rows:
+        await connection.execute(NOTE, *columns(rows, 5), [MINUTE, HOUR])
+
+
+async def candles(
+    database: Database, *, chain: str, mint: str, seconds: int, since: datetime
+) -> list[Candle]:
+    """The candles of a token from then on, oldest first; times without a price have none."""
+    rows = await database.fetch(BETWEEN, chain, mint, seconds, since)
+    return [Candle(**dict(row)) for row in rows]
+
+
+async def traded_prices(database: Database, *, chain: str, mints: Sequence[str]) -> dict[str, TokenPrice]:
+    """The latest price of each token that is in a candle, if it is not too old."""
+    rows = await database.fetch(LATEST, chain, list(mints), MAX_TRADED_AGE)
+    return {
+        row["mint"]: TokenPrice(
+            mint=row["mint"],
+            usd=row["close"],
+            source=PriceSource.TRADES,
+            read_at=row["close_at"],
+            is_certain=False,
+        )
+        for row in rows
+    }
+
+
+async def _before(
+    connection: Connection, chain: str, mints: Sequence[str], dollars: Dollars
+) -> dict[str, PriceBefore]:
+    latest = {row["mint"]: row for row in await connection.fetch(LATEST, chain, list(mints), MAX_TRADED_AGE)}
+    depths: dict[str, Decimal] = {}
+    for row in await connection.fetch(DEPTHS, chain, list(mints)):
+        depths[row["mint"]] = max(depths.get(row["mint"], Decimal(0)), _depth(chain, row, dollars))
+    return {
+        mint: PriceBefore(
+            usd=latest[mint]["close"] if mint in latest else None,
+            at=latest[mint]["close_at"] if mint in latest else None,
+            deepest=depths.get(mint, Decimal(0)),
+        )
+        for mint in mints
+    }
+
+
+def _depth(chain: str, row: Row, dollars: Dollars) -> Decimal:
+    usd = quote_dollars(chain, row["quote"], dollars)
+    return as_decimal(int(row["liquidity_quote"]), row["quote_decimals"]) * (usd or Decimal(0))

@@ -1,0 +1,91 @@
+"""Which trades make candles."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec import structs
+
+from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
+from domain.tokens.candles import PriceBefore, SeenPrice, fill_price, is_jump, with_price
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+DOLLARS = {SOL: Decimal(200)}
+PRICE = TradePrice(
+    token="mint",
+    quote=SOL,
+    quote_decimals=9,
+    fill=Decimal("0.5"),
+    pool="pool",
+    spot=Decimal("0.51"),
+    impact=Decimal("0.04"),
+    liquidity_quote=50 * 10**9,
+)
+BUY = Activity(
+    chain="solana",
+    signature="signature",
+    slot=1,
+    block_time=1,
+    wallet="wallet",
+    kind=Kind.BUY,
+    paid=(Leg(mint=SOL, raw=10**9, decimals=9),),
+    received=(Leg(mint="mint", raw=2_000_000, decimals=6),),
+    venue="Raydium",
+    price=PRICE,
+)
+UNSHOWN = structs.replace(PRICE, pool=None, spot=None, impact=None, liquidity_quote=None)
+BEFORE = PriceBefore(usd=Decimal(100), at=NOW - timedelta(minutes=5), deepest=Decimal(20_000))
+
+
+def seen(price: TradePrice, before: PriceBefore | None = BEFORE, **changes: object) -> SeenPrice | None:
+    return fill_price(structs.replace(BUY, price=price, **changes), NOW, DOLLARS, before)
+
+
+def test_a_trade_shows_the_price_after_it_and_what_was_traded() -> None:
+    found = seen(PRICE)
+    assert found is not None
+    assert (found.usd, found.volume, found.mint) == (Decimal(102), Decimal(200), "mint")
+    unshown = seen(UNSHOWN)
+    assert unshown is not None
+    assert unshown.usd == Decimal(100)
+
+
+@pytest.mark.parametrize("fill", ["1.1", "0.2"])
+def test_a_jump_needs_a_pool_as_deep_as_others(fill: str) -> None:
+    jump = structs.replace(UNSHOWN, fill=Decimal(fill))
+    assert seen(jump) is None
+    shown = structs.replace(PRICE, spot=Decimal(fill))
+    assert seen(shown) is not None
+    assert seen(structs.replace(shown, liquidity_quote=24 * 10**9)) is None
+
+
+def test_after_an_hour_or_at_first_any_price_of_a_venue_counts() -> None:
+    jump = structs.replace(UNSHOWN, fill=Decimal(9))
+    old = structs.replace(BEFORE, at=NOW - timedelta(minutes=61))
+    assert seen(jump, None) is not None
+    assert seen(jump, old) is not None
+    assert seen(jump, None, venue=None) is None
+
+
+def test_what_shows_no_price_makes_no_candle() -> None:
+    assert seen(structs.replace(PRICE, impact=Decimal("0.3"))) is None
+    assert seen(structs.replace(PRICE, liquidity_quote=2 * 10**9)) is None
+    assert seen(structs.replace(PRICE, quote="unpriced")) is None
+    assert seen(structs.replace(PRICE, token=SOL)) is None
+    assert seen(PRICE, kind=Kind.TRANSFER_IN) is None
+    assert seen(PRICE, paid=(Leg(mint=SOL, raw=10**6, decimals=9),)) is None
+
+
+def test_a_step_of_a_double_is_no_jump() -> None:
+    assert not is_jump(Decimal(200), NOW, BEFORE)
+    assert is_jump(Decimal(201), NOW, BEFORE)
+    assert is_jump(Decimal(49), NOW, BEFORE)
+    assert not is_jump(Decimal(49), NOW, PriceBefore())
+
+
+def test_prices_are_followed_as_they_come_and_an_older_one_changes_nothing() -> None:
+    newer = SeenPrice(chain="solana", mint="mint", usd=Decimal(150), at=NOW)
+    known = with_price({"mint": BEFORE}, newer)
+    assert (known["mint"].usd, known["mint"].deepest) == (Decimal(150), Decimal(20_000))
+    older = structs.replace(newer, usd=Decimal(7), at=NOW - timedelta(seconds=1))
+    assert with_price(known, older) == known

@@ -1,0 +1,77 @@
+"""Candles from trades that fan-out sees, and from prices that were read."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec import structs
+
+from domain.activity.activity import SOL, Activity, Leg, TradePrice
+from domain.tokens.candles import HOUR, MINUTE, SeenPrice
+from domain.tokens.market_price import PriceSource
+from storage.market.candles import candles, note_prices_seen, traded_prices
+from storage.postgres import Connection, Database
+from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def _exact(*numbers: int) -> tuple[Decimal, ...]:
+    return tuple(Decimal(number) for number in numbers)
+
+
+async def noted(database: Database, *prices: tuple[float, str]) -> None:
+    """Note prices, each so many seconds after noon."""
+    rows = [
+        SeenPrice(
+            chain=CHAIN, mint=MINT, usd=Decimal(usd), at=NOON + timedelta(seconds=seconds), volume=Decimal(5)
+        )
+        for seconds, usd in prices
+    ]
+
+    async def work(connection: Connection) -> None:
+        await note_prices_seen(connection, rows)
+
+    await database.transaction(work)
+
+
+async def test_prices_of_a_minute_make_a_candle_in_whatever_order_they_are_seen(database: Database) -> None:
+    await noted(database, (20, "3"), (30, "7"))
+    await noted(database, (50, "4"), (10, "5"), (61, "6"))
+    first, second = await candles(database, chain=CHAIN, mint=MINT, seconds=MINUTE, since=NOON)
+    assert (first.open, first.high, first.low, first.close, first.volume) == _exact(5, 7, 3, 4, 20)
+    assert (second.open, second.close) == _exact(6, 6)
+    assert second.begins == NOON + timedelta(minutes=1)
+    (hour,) = await candles(database, chain=CHAIN, mint=MINT, seconds=HOUR, since=NOON)
+    assert (hour.open, hour.high, hour.low, hour.close, hour.volume) == _exact(5, 7, 3, 6, 25)
+
+
+def trade(number: int, sol: str, *, seconds: int) -> Activity:
+    price = TradePrice(token=MINT, quote=SOL, quote_decimals=9, fill=Decimal(sol))
+    bought = structs.replace(purchase(number), venue="Raydium", price=price)
+    moment = datetime.now(UTC) - timedelta(seconds=seconds)
+    return structs.replace(
+        bought, block_time=int(moment.timestamp()), paid=(Leg(mint=SOL, raw=10**9, decimals=9),)
+    )
+
+
+async def test_trades_make_candles_once_and_a_wash_trade_makes_none(database: Database) -> None:
+    await database.execute(
+        "INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at)"
+        " VALUES ($1, $2, 'p', 200, now() - interval '2 minutes')",
+        CHAIN,
+        SOL,
+    )
+    await follow(database, ALICE)
+    trades = [trade(0, "0.5", seconds=50), trade(1, "40", seconds=40), trade(2, "0.6", seconds=30)]
+    for _ in range(2):
+        await happened(database, *trades)
+        await fan_out_all(database)
+    found = await candles(
+        database, chain=CHAIN, mint=MINT, seconds=HOUR, since=datetime.now(UTC) - timedelta(hours=2)
+    )
+    assert (min(one.low for one in found), max(one.high for one in found)) == _exact(100, 120)
+    assert sum(one.volume for one in found) == 400
+    price = (await traded_prices(database, chain=CHAIN, mints=[MINT, "another"]))[MINT]
+    assert (price.usd, price.source, price.is_certain) == (Decimal(120), PriceSource.TRADES, False)
