@@ -3,14 +3,16 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.accounts import read_accounts
 from chain.rpc.blocks import transaction
 from chain.rpc.mints import token_age, token_names
 from chain.rpc.pool import RpcPool
+from chain.rpc.token_prices import TokenPriceReader
 from chain.urls import node_of_stream
 from domain.errors import Unavailable
 from runtime.processes.health import Health, monitor
@@ -20,6 +22,7 @@ from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
 from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.sink import CommitSink
 from scanner.health import Components, HealthPart, ScannerHealth, StatusPublisher, waiting_heartbeat
+from scanner.late_facts import LateFactsReader, PricesNow
 from scanner.live.live import Fetch, Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
 from scanner.membership import Instance
@@ -45,6 +48,7 @@ from scanner.sources import Sources, sources_of
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import WakeUps
+from storage.market.pools import StoredPools
 from storage.postgres import wait_for_database
 
 log = logging.getLogger(__name__)
@@ -143,7 +147,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
     live = Live(commits.sink, on_slot=news.set, on_block=context.push, needs_agreement=several)
     tasks.start_forever("role", role.run)
     _start_wallets(tasks, servers, wallets)
-    _start_reconciliation(tasks, context, reconciled, live)
+    _start_reconciliation(tasks, context, reconciled, live, owner=settings.instance_id)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     sources.start(tasks, wallets.filters, live)
     return Components(
@@ -232,7 +236,7 @@ def _start_wallets(tasks: Nursery, servers: Servers, wallets: Wallets) -> None:
 
 
 def _start_reconciliation(
-    tasks: Nursery, context: SyncContext, reconciled: Reconciliation, live: Live
+    tasks: Nursery, context: SyncContext, reconciled: Reconciliation, live: Live, *, owner: str
 ) -> None:
     database, rpc, chain = context.database, context.rpc, context.config.chain
     publisher = StatusPublisher(
@@ -244,6 +248,21 @@ def _start_reconciliation(
     tasks.start_forever("status", publisher.run)
     prices = PriceReader(database, functools.partial(read_accounts, rpc), chain=chain)
     tasks.start_forever("prices", prices.run)
+    late = LateFactsReader(database, _prices_now(context), chain=chain, owner=owner)
+    tasks.start_forever("late facts", late.run)
+
+
+def _prices_now(context: SyncContext) -> PricesNow:
+    store = StoredPools(database=context.database, chain=context.config.chain)
+    reader = TokenPriceReader(
+        functools.partial(read_accounts, context.rpc), store, chain=context.config.chain
+    )
+
+    async def prices_now(mints: Collection[str]) -> dict[str, Decimal]:
+        found = await reader.prices_now(mints)
+        return {mint: price.usd for mint, price in found.known.items() if price.is_certain}
+
+    return prices_now
 
 
 def _start_live(tasks: Nursery, live: Live, fetch: Fetch) -> None:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.alerts.kinds import rules_of
-from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction, DeliveryKind, Destination
+from domain.delivery.deliveries import (
+    KIND_RULES,
+    AlertContent,
+    ClaimedDelivery,
+    Correction,
+    DeliveryKind,
+    Destination,
+)
 from domain.delivery.facts import DigestEntry, MessageFacts, Symbols
 from domain.delivery.results import DeliveryTransition
 from domain.errors import Unavailable
@@ -162,9 +169,9 @@ class StoredFacts:
 
 
 def _message_key(correction: ClaimedDelivery) -> tuple[int, int] | None:
-    """Chat and id of the message that a correction edits; None: it is a line of its own."""
+    """Chat and id of the message that is edited; None: it is a line of its own."""
     content = correction.content
-    if correction.kind is not DeliveryKind.CORRECTION or not isinstance(content, Correction):
+    if not KIND_RULES[correction.kind].is_edit or not isinstance(content, Correction):
         return None
     return None if content.message_id is None else (correction.chat_id, content.message_id)
 

@@ -8,6 +8,7 @@ it, and then extensions as type (u16), length (u16), value. Source: solana-progr
 interface/src/extension.
 """
 
+import hashlib
 import struct
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ from domain.errors import Undecodable
 from domain.security.mints import (
     TOKEN_2022_PROGRAM,
     TOKEN_PROGRAM,
+    Metadata,
     MintFacts,
     Pausable,
     TransferFee,
@@ -27,7 +29,12 @@ _LENGTH = struct.Struct("<I")
 METADATA_PROGRAM = "metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s"
 _METADATA_KEY = 4
 _NAME_AT = 1 + 32 + 32
+_CREATOR_BYTES = 34
+_INTERFACE_TYPE = hashlib.sha256(b"spl_token_metadata_interface:token_metadata").digest()[:8]
+_INTERFACE_AT = 8 + _LENGTH.size
 _MINT_BYTES = 82
+_MULTISIG_BYTES = 355
+"""No other account of a token program may have this size."""
 _TYPE_AT = 165
 _MINT_TYPE = 1
 _MINT = struct.Struct("<I32sQBBI32s")
@@ -37,24 +44,42 @@ _ZERO = bytes(_KEY)
 _FROZEN = 2
 _FEE, _CLOSE, _CONFIDENTIAL, _DEFAULT_STATE = 1, 3, 4, 6
 _NON_TRANSFERABLE, _INTEREST, _DELEGATE, _HOOK = 9, 10, 12, 14
-_CONFIDENTIAL_FEE, _METADATA, _CONFIDENTIAL_MINT, _SCALED, _PAUSABLE = 16, 19, 24, 25, 26
-_HARMLESS = frozenset({0, 18, 20, 21, 22, 23})
-"""Padding, pointers to metadata and groups, groups and their members: none gives power over the token."""
-_KNOWN = _HARMLESS | {
-    _FEE,
-    _CLOSE,
-    _CONFIDENTIAL,
-    _DEFAULT_STATE,
-    _NON_TRANSFERABLE,
-    _INTEREST,
-    _DELEGATE,
-    _HOOK,
-    _CONFIDENTIAL_FEE,
-    _METADATA,
-    _CONFIDENTIAL_MINT,
-    _SCALED,
-    _PAUSABLE,
+_POINTER, _METADATA, _CONFIDENTIAL_MINT, _SCALED, _PAUSABLE, _BURN = 18, 19, 24, 25, 26, 28
+EXTENSION_NAMES = {
+    1: "transfer fee config",
+    2: "transfer fee amount",
+    3: "mint close authority",
+    4: "confidential transfer mint",
+    5: "confidential transfer account",
+    6: "default account state",
+    7: "immutable owner",
+    8: "memo transfer",
+    9: "non-transferable",
+    10: "interest-bearing config",
+    11: "CPI guard",
+    12: "permanent delegate",
+    13: "non-transferable account",
+    14: "transfer hook",
+    15: "transfer hook account",
+    16: "confidential transfer fee config",
+    17: "confidential transfer fee amount",
+    18: "metadata pointer",
+    19: "token metadata",
+    20: "group pointer",
+    21: "token group",
+    22: "group member pointer",
+    23: "token group member",
+    24: "confidential mint and burn",
+    25: "scaled UI amount",
+    26: "pausable",
+    27: "pausable account",
+    28: "permissioned burn",
 }
+"""All that there are; some only stand in token accounts."""
+
+
+class NeverSetUp(Undecodable):
+    """An account of a mint's size in which no mint was made."""
 
 
 def read_text(data: bytes, at: int) -> tuple[str | None, int]:
@@ -78,6 +103,50 @@ def read_metadata(data: bytes) -> tuple[str | None, str | None]:
     return name, symbol
 
 
+def read_whole_metadata(data: bytes) -> Metadata | None:
+    """All that a Metaplex metadata account says; None: it is none, or cut short before the last flag.
+
+    Behind the texts: the seller's fee (u16), maybe creators of 34 bytes each, whether the first sale was, and
+    whether the metadata can be changed. The update authority of what cannot be changed has no power.
+    """
+    if len(data) < _NAME_AT or data[0] != _METADATA_KEY:
+        return None
+    name, at = read_text(data, _NAME_AT)
+    symbol, at = read_text(data, at)
+    uri, at = read_text(data, at)
+    at += 2
+    if at < len(data) and data[at]:
+        at += _LENGTH.size + _CREATOR_BYTES * _bounded_count(data, at + 1)
+    at += 2
+    if at >= len(data):
+        return None
+    is_mutable = bool(data[at])
+    return Metadata(
+        name=name,
+        symbol=symbol,
+        uri=uri,
+        update_authority=_key(data, 1) if is_mutable else None,
+        is_mutable=is_mutable,
+        mint=_key(data, 1 + _KEY),
+    )
+
+
+def read_interface_metadata(data: bytes) -> Metadata | None:
+    """The same of an account of any other program that keeps the metadata of mints; None: it is none.
+
+    A type of eight bytes, a length (u32), then what the metadata extension of a mint holds.
+    Source: solana-program/token-metadata, interface/src/state.rs.
+    """
+    if not data.startswith(_INTERFACE_TYPE) or len(data) < _INTERFACE_AT + 2 * _KEY:
+        return None
+    return _metadata(data[_INTERFACE_AT:])
+
+
+def _bounded_count(data: bytes, at: int) -> int:
+    """The number at `at`; more than the account can hold, where it is cut short."""
+    return _LENGTH.unpack_from(data, at)[0] if at + _LENGTH.size <= len(data) else len(data)
+
+
 def read_mint(data: bytes, *, address: str, program: str, slot: int | None = None) -> MintFacts:
     """The facts of a mint, from the bytes of its account, its address, the owner program and the slot.
 
@@ -90,9 +159,9 @@ def read_mint(data: bytes, *, address: str, program: str, slot: int | None = Non
         raise Undecodable("owned by a token program, but not a mint")
     has_minter, minter, supply, decimals, ready, has_freezer, freezer = _MINT.unpack_from(data)
     if not ready:
-        raise Undecodable("a mint that was never set up")
+        raise NeverSetUp("a mint that was never set up")
     extensions = dict(_extensions(data)) if program == TOKEN_2022_PROGRAM else {}
-    name, symbol = _metadata(extensions.get(_METADATA))
+    metadata = _metadata(extensions.get(_METADATA))
     return MintFacts(
         address=address,
         program=program,
@@ -108,18 +177,30 @@ def read_mint(data: bytes, *, address: str, program: str, slot: int | None = Non
         non_transferable=_NON_TRANSFERABLE in extensions,
         pausable=_pausable(extensions.get(_PAUSABLE)),
         confidential=bool({_CONFIDENTIAL, _CONFIDENTIAL_MINT} & extensions.keys()),
+        hidden_supply=_CONFIDENTIAL_MINT in extensions,
         rescaled=bool({_INTEREST, _SCALED} & extensions.keys()),
-        unknown_extensions=tuple(sorted(extensions.keys() - _KNOWN)),
-        name=name,
-        symbol=symbol,
+        burn_authority=_key(extensions.get(_BURN), 0),
+        extensions=tuple(extension_name(kind) for kind in extensions),
+        unknown_extensions=tuple(sorted(extensions.keys() - EXTENSION_NAMES.keys())),
+        metadata=metadata,
+        metadata_pointer=_key(extensions.get(_POINTER), _KEY),
+        name=metadata.name if metadata else None,
+        symbol=metadata.symbol if metadata else None,
         slot=slot,
     )
+
+
+def extension_name(kind: int) -> str:
+    """What an extension of this type is called; one that is not known by its number."""
+    return EXTENSION_NAMES.get(kind, f"extension {kind}, not known")
 
 
 def _is_mint(data: bytes, program: str) -> bool:
     """An account of the right size; token accounts have 165 bytes, or type 2 behind them."""
     if len(data) == _MINT_BYTES:
         return True
+    if len(data) == _MULTISIG_BYTES:
+        return False
     return program == TOKEN_2022_PROGRAM and len(data) > _TYPE_AT and data[_TYPE_AT] == _MINT_TYPE
 
 
@@ -150,8 +231,15 @@ def _fee(value: bytes | None) -> TransferFee | None:
         return None
     if len(value) < 108:  # noqa: PLR2004 - two keys, u64, twice (epoch u64, maximum u64, u16)
         raise Undecodable("an extension of the mint is shorter than its type says")
-    older, newer = struct.unpack_from("<H", value, 88)[0], struct.unpack_from("<H", value, 106)[0]
-    return TransferFee(basis_points=max(older, newer), authority=_key(value, 0))
+    _, most_before, before, from_epoch, most_after, after = struct.unpack_from("<QQHQQH", value, 72)
+    return TransferFee(
+        basis_points=max(before, after),
+        authority=_key(value, 0),
+        before=before,
+        after=after,
+        from_epoch=from_epoch,
+        maximum=max(most_before, most_after),
+    )
 
 
 def _hook(value: bytes | None) -> TransferHook | None:
@@ -162,10 +250,19 @@ def _pausable(value: bytes | None) -> Pausable | None:
     return None if value is None else Pausable(authority=_key(value, 0), paused=value[_KEY:] != b"\0")
 
 
-def _metadata(value: bytes | None) -> tuple[str | None, str | None]:
-    """Name and symbol from the metadata extension: update authority, mint, then length-prefixed texts."""
+def _metadata(value: bytes | None) -> Metadata | None:
+    """The metadata extension: update authority, mint, then length-prefixed texts."""
     if value is None:
-        return None, None
+        return None
+    authority = _key(value, 0)
     name, at = read_text(value, 2 * _KEY)
-    symbol, _ = read_text(value, at)
-    return name, symbol
+    symbol, at = read_text(value, at)
+    uri, _ = read_text(value, at)
+    return Metadata(
+        name=name,
+        symbol=symbol,
+        uri=uri,
+        update_authority=authority,
+        is_mutable=authority is not None,
+        mint=_key(value, _KEY),
+    )

@@ -12,13 +12,19 @@ from collections.abc import Sequence
 import msgspec
 from solders.pubkey import Pubkey
 
-from chain.market.mint import METADATA_PROGRAM, read_metadata, read_mint
+from chain.market.mint import (
+    METADATA_PROGRAM,
+    read_interface_metadata,
+    read_metadata,
+    read_mint,
+    read_whole_metadata,
+)
 from chain.parsing.json_shapes import plausible_time
 from chain.rpc.accounts import Account, read_accounts
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import PAGE
 from domain.errors import Undecodable
-from domain.security.mints import MintFacts, TokenAge, TokenName
+from domain.security.mints import Metadata, MintFacts, TokenAge, TokenName
 
 _CONFIG = {"commitment": "confirmed", "encoding": "json", "maxSupportedTransactionVersion": 1}
 
@@ -38,30 +44,68 @@ async def mint_facts(rpc: RpcPool, address: str) -> MintFacts:
 
 
 async def token_names(rpc: RpcPool, mints: Sequence[str]) -> list[TokenName]:
-    """The names that these mints give themselves; what is no mint is missing.
+    """How these mints call themselves, and who has power over them; what is no mint is missing.
+
+    One request, and a second one where a mint names another account as the place of its name.
 
     Raises:
         NodeUnavailable: no provider answered.
     """
     metadata_address = {mint: _metadata_address(mint) for mint in mints if _is_key(mint)}
     found = await read_accounts(rpc, [*metadata_address.keys(), *metadata_address.values()])
-    names = (_name(found.get(mint), found.get(metadata)) for mint, metadata in metadata_address.items())
-    return [name for name in names if name is not None]
+    facts = [one for mint in metadata_address if (one := _mint_facts(found.get(mint))) is not None]
+    named = {one.address: _metadata(one, found.get(metadata_address[one.address])) for one in facts}
+    elsewhere = {
+        one.address: one.metadata_pointer
+        for one in facts
+        if named[one.address] is None and one.metadata_pointer is not None and _is_key(one.metadata_pointer)
+    }
+    pointed = await read_accounts(rpc, sorted({*elsewhere.values()})) if elsewhere else {}
+    for mint, pointer in elsewhere.items():
+        named[mint] = _pointed_metadata(mint, pointed.get(pointer))
+    return [_name(one, named[one.address]) for one in facts]
 
 
-def _name(mint: Account | None, metadata: Account | None) -> TokenName | None:
-    if mint is None:
+def _mint_facts(account: Account | None) -> MintFacts | None:
+    if account is None:
         return None
     try:
-        facts = _facts(mint, metadata)
+        return _facts(account, None)
     except Undecodable:
         return None
+
+
+def _metadata(facts: MintFacts, account: Account | None) -> Metadata | None:
+    """What a mint says of itself, or Metaplex says of it; None: neither says a name."""
+    if facts.metadata is not None and facts.metadata.symbol is not None:
+        return facts.metadata
+    if account is None or account.owner != METADATA_PROGRAM:
+        return facts.metadata
+    found = read_whole_metadata(account.data)
+    return found if found is not None and found.symbol is not None else facts.metadata
+
+
+def _pointed_metadata(mint: str, account: Account | None) -> Metadata | None:
+    """What the account says that a mint points to; None: nothing of this mint.
+
+    Anybody may write any name into an account of their own, so it must say whose name it is.
+    """
+    if account is None:
+        return None
+    found = read_whole_metadata(account.data) or read_interface_metadata(account.data)
+    return found if found is not None and found.mint == mint else None
+
+
+def _name(facts: MintFacts, metadata: Metadata | None) -> TokenName:
     return TokenName(
         mint=facts.address,
-        symbol=facts.symbol,
-        name=facts.name,
+        symbol=None if metadata is None else metadata.symbol,
+        name=None if metadata is None else metadata.name,
+        uri=None if metadata is None else metadata.uri,
         decimals=facts.decimals,
         supply=facts.supply,
+        mint_authority=facts.mint_authority,
+        freeze_authority=facts.freeze_authority,
     )
 
 

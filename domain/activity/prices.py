@@ -200,14 +200,27 @@ def market_of(activity: Activity, dollars: Dollars, token: TokenSupply | None) -
         created = None if token is None else token.created_at
         return MarketFacts(usd=_short(dollar_value(activity, dollars)), token_created_at=created)
     usd = (price.fill if price.spot is None else price.spot) * quote
-    supply = None if token is None or not token.supply else as_decimal(token.supply, token.decimals)
     return MarketFacts(
         usd=_short(dollar_value(activity, dollars)),
         price_usd=_short(usd),
-        market_cap=None if supply is None else _short(usd * supply),
+        market_cap=None if token is None else market_cap_of(usd, token),
         liquidity=_short(_liquidity(price, quote)),
         token_created_at=None if token is None else token.created_at,
     )
+
+
+def market_cap_of(price_usd: Decimal, token: TokenSupply) -> Decimal | None:
+    """Dollars for all of a token at the price of one whole token; None: its supply is not known."""
+    return _short(price_usd * as_decimal(token.supply, token.decimals)) if token.supply else None
+
+
+def fill_in_dollars(activity: Activity, market: MarketFacts) -> Decimal | None:
+    """What one token went for in this very trade; None: not known."""
+    price = activity.price
+    if price is None or market.price_usd is None:
+        return None
+    after = price.fill if price.spot is None else price.spot
+    return market.price_usd * price.fill / after if after else None
 
 
 def _liquidity(price: TradePrice, quote_usd: Decimal) -> Decimal | None:

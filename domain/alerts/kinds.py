@@ -72,6 +72,8 @@ class AlertKindRules(Generic[E]):
     lane: Callable[[E, bool], Lane]
     """By the event, and whether another wallet that the chat follows owns a token of it."""
     decide: Decide[E]
+    activity: Callable[[E], Activity | None] = lambda _: None
+    """What a wallet did that it reports, whose price is looked at again; None: it reports something else."""
 
 
 _ACTIVITY: AlertKindRules[Activity] = AlertKindRules(
@@ -84,6 +86,7 @@ _ACTIVITY: AlertKindRules[Activity] = AlertKindRules(
     tokens=tokens_of,
     lane=lambda activity, is_owned: lane_of(activity, is_owned=is_owned),
     decide=decide,
+    activity=lambda activity: activity,
 )
 
 ALERT_KINDS: Mapping[AlertKind, AlertKindRules[Any]] = MappingProxyType({AlertKind.ACTIVITY: _ACTIVITY})

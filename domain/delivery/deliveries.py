@@ -20,6 +20,7 @@ from types import MappingProxyType
 
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent
+from domain.alerts.late_facts import NOTHING_LATE, LateFacts
 from domain.rules.decisions import Decision
 from domain.rules.lanes import Lane
 
@@ -41,6 +42,8 @@ class DeliveryKind(StrEnum):
     """A message that shows what was reverted is edited, and says so."""
     CORRECTION_REPLY = "correction_reply"
     """One line that says so, where the message cannot be edited or is not known."""
+    LATE_EDIT = "late_edit"
+    """What became known after an alert was sent is put into its message, once."""
     BROADCAST = "broadcast"
     """A text of an operator for all chats."""
     UNCONFIRMED_ALERTS = "unconfirmed_alerts"
@@ -73,6 +76,9 @@ KIND_RULES: Mapping[DeliveryKind, KindRules] = MappingProxyType(
             max_ambiguous_sends=MAX_ATTEMPTS, is_edit=True, if_undeliverable=DeliveryKind.CORRECTION_REPLY
         ),
         DeliveryKind.CORRECTION_REPLY: KindRules(),
+        DeliveryKind.LATE_EDIT: KindRules(
+            lane=Lane.BULK, max_attempts=3, max_ambiguous_sends=MAX_ATTEMPTS, is_edit=True
+        ),
         DeliveryKind.BROADCAST: KindRules(lane=Lane.BROADCAST, max_attempts=5),
         DeliveryKind.UNCONFIRMED_ALERTS: KindRules(lane=Lane.URGENT, max_ambiguous_sends=MAX_AMBIGUOUS_SENDS),
     }
@@ -146,6 +152,8 @@ class AlertContent:
     """Whether what it reports died with its fork."""
     market: MarketFacts = NO_MARKET
     """What the event was worth."""
+    late: LateFacts = NOTHING_LATE
+    """What became known after it was decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +173,7 @@ class OutageSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What shows an alert that was reverted since."""
+    """What shows an alert of which more is known since: that it was reverted, or what came late."""
 
     delivery_id: int
     """Of the alert."""

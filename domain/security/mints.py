@@ -1,5 +1,7 @@
 """The facts of a mint account. Verdicts on them: `domain/security/scan.py`."""
 
+from enum import StrEnum
+
 import msgspec
 
 TOKEN_PROGRAM = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"  # noqa: S105 - a public address
@@ -33,10 +35,20 @@ class MintFacts(msgspec.Struct, frozen=True, kw_only=True):
     pausable: "Pausable | None" = None
     confidential: bool = False
     """Amounts may be hidden."""
+    hidden_supply: bool = False
+    """Tokens may be made and burned in hidden amounts, so the supply says too little."""
     rescaled: bool = False
     """Shown amounts grow by interest or by a multiplier."""
+    burn_authority: str | None = None
+    """Who must agree to each burn; None: everybody may burn their own."""
+    extensions: tuple[str, ...] = ()
+    """Names of the extensions, in the order in which they stand in the account."""
     unknown_extensions: tuple[int, ...] = ()
     """Extension types that this version does not know."""
+    metadata: "Metadata | None" = None
+    """From the metadata extension of the mint itself; hostile until escaped."""
+    metadata_pointer: str | None = None
+    """The account that the mint names as the place of its metadata, maybe itself; None: none."""
     name: str | None = None
     """From the metadata extension; hostile until escaped."""
     symbol: str | None = None
@@ -51,6 +63,13 @@ class TransferFee(msgspec.Struct, frozen=True, kw_only=True):
     """The higher of the fee in force and the one that is scheduled."""
     authority: str | None
     """Who may raise it."""
+    before: int | None = None
+    """The fee until `from_epoch`."""
+    after: int | None = None
+    """The fee from then on."""
+    from_epoch: int | None = None
+    maximum: int | None = None
+    """The most that one transfer costs, in the token's smallest unit: the higher of both."""
 
 
 class TransferHook(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,8 +87,22 @@ class Pausable(msgspec.Struct, frozen=True, kw_only=True):
     paused: bool
 
 
+class Metadata(msgspec.Struct, frozen=True, kw_only=True):
+    """How a mint calls itself, and who may change that; hostile until escaped."""
+
+    name: str | None
+    symbol: str | None
+    uri: str | None
+    update_authority: str | None
+    """Who may change it; None: nobody."""
+    is_mutable: bool
+    """Whether anything of it can still be changed."""
+    mint: str | None = None
+    """The mint that it says it belongs to; None: nobody, as in an account of another form."""
+
+
 class TokenName(msgspec.Struct, frozen=True, kw_only=True):
-    """How a mint calls itself; hostile until escaped."""
+    """How a mint calls itself, hostile until escaped; and what its account says in every transaction's sight."""
 
     mint: str
     symbol: str | None
@@ -77,6 +110,11 @@ class TokenName(msgspec.Struct, frozen=True, kw_only=True):
     decimals: int
     supply: int | None = None
     """In the smallest unit; None: not read."""
+    uri: str | None = None
+    """Where its image and its description are said to be; nobody has looked there."""
+    mint_authority: str | None = None
+    """Who may make more; None: nobody, or it was not read."""
+    freeze_authority: str | None = None
 
 
 class TokenAge(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,3 +124,23 @@ class TokenAge(msgspec.Struct, frozen=True, kw_only=True):
     """Unix seconds."""
     is_exact: bool
     """False: it was created then or before."""
+
+
+class MinterKind(StrEnum):
+    """Which kind of program mints a token."""
+
+    STAKE_POOL = "stake pool"
+    """Against staked SOL."""
+    BRIDGE = "bridge"
+    """Against a token of another chain."""
+
+
+class Minter(msgspec.Struct, frozen=True, kw_only=True):
+    """A program that mints a token against what is put in; its authority is derived, nobody has its key."""
+
+    kind: MinterKind
+    name: str
+    authority: str
+    """The only mint authority that it signs for."""
+    account: str
+    """The pool, state or program from which that is derived."""

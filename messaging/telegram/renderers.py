@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from domain.alerts.kinds import AlertEvent, rules_of
+from domain.alerts.late_facts import with_late
 from domain.delivery.deliveries import (
     AlertContent,
     BroadcastText,
@@ -158,6 +159,7 @@ RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
         DeliveryKind.OUTAGE: render_outage,
         DeliveryKind.CORRECTION: render_correction,
         DeliveryKind.CORRECTION_REPLY: render_correction_reply,
+        DeliveryKind.LATE_EDIT: render_correction,
         DeliveryKind.BROADCAST: render_broadcast,
         DeliveryKind.UNCONFIRMED_ALERTS: render_unconfirmed,
     }
@@ -176,7 +178,8 @@ def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[Al
         possible_repeat=delivery.ambiguous_sends > 0,
         notes=unknown_notes(read_reasons(alert.reasons)),
         reverted=alert.reverted,
-        market=alert.market,
+        market=with_late(alert.market, alert.late),
+        late=alert.late,
     )
 
 
@@ -190,6 +193,7 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
         known.possible_repeat,
         known.reverted,
         int(known.age // LATE_SECONDS),
+        alert.late,
         tuple(facts.symbols.get(mint) for mint in rules_of(alert.event).mints(alert.event)),
     )
     return context.texts.text(key, lambda: alert_text(known))

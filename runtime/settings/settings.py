@@ -184,8 +184,8 @@ class Settings:
     )
     mint_ages: str = _setting(
         parsing.choice("off", "on"),
-        "off",
-        "on: two requests for each new token tell how old it is, for /rules age.",
+        "on",
+        "Two requests for each new token tell how old it is. off: they are not made.",
     )
     # Servers
     database_url: Secret = _setting(

@@ -24,6 +24,8 @@ MAX_WAITING = 200
 """Announcements that wait for names at the same time; beyond, names come later."""
 ASK_AGAIN_SECONDS = 60.0
 """Where nothing was found out; a mint may be read before its name is written."""
+MAX_TEXT = 400
+"""Characters of a name or a link that are kept."""
 MAX_REMEMBERED = 100_000
 """Mints that are remembered in the process; beyond, all are looked up in PostgreSQL again."""
 
@@ -171,6 +173,9 @@ class TokenMetadata:
                 name=_storable(found.name),
                 decimals=found.decimals,
                 supply=found.supply,
+                uri=_storable(found.uri),
+                mint_authority=found.mint_authority,
+                freeze_authority=found.freeze_authority,
             )
             for found in await self._reader(mints)
         ]
@@ -191,5 +196,5 @@ class TokenMetadata:
 
 
 def _storable(text: str | None) -> str | None:
-    """What PostgreSQL takes: it refuses NUL, which anybody can put into a name."""
-    return None if text is None else text.replace("\0", "")
+    """What PostgreSQL takes: it refuses NUL, which anybody can put into a name. A very long one is cut."""
+    return None if text is None else text.replace("\0", "")[:MAX_TEXT]

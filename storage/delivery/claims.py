@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event, subject_of
+from domain.alerts.late_facts import read_late_facts
 from domain.delivery.deliveries import (
     AlertContent,
     BroadcastText,
@@ -30,7 +31,8 @@ mine.delivery_id, mine.kind, mine.chat_id, mine.topic_id, mine.channel, mine.add
 mine.attempts, mine.ambiguous_sends, mine.send_alone, mine.alert_id, mine.watch_id, mine.reasons,
 mine.finished_at AS sent_at,
 coalesce(watches.label, '') AS label, has_namesake(watches) AS has_namesake,
-alerts.kind AS alert_kind, alerts.payload, alerts.market, alerts.block_time AS happened_at, alerts.created_at,
+alerts.kind AS alert_kind, alerts.payload, alerts.market, alerts.late, alerts.block_time AS happened_at,
+alerts.created_at,
 alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outages.ended_at, outages.gaps,
 outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text
 """
@@ -79,6 +81,9 @@ WHERE lease_owner = $1 AND state IN ('pending', 'retry')
 # May be sent now: due, and no sender has it.
 _FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
 
+# A late edit goes while no alert is due: `upper` holds what else goes first.
+_NOT_LATE = "(mine.kind <> 'late_edit' OR NOT EXISTS (SELECT FROM upper))"
+
 # Later deliveries of the same destination and lane wait for it: a sender has it, or it is soon tried again.
 _BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT coalescing))"
 _KEY = "chat_id, channel, address, lane"
@@ -104,7 +109,7 @@ CLAIM = f"""
 WITH upper AS MATERIALIZED (
     {_FRONT} AND lane <= least($5, 2) ORDER BY lane, fair_queue_at, delivery_id LIMIT $7
 ), bulk AS MATERIALIZED (
-    {_FRONT} AND lane = 3 AND $5 >= 3 ORDER BY lane, fair_queue_at, delivery_id LIMIT $8
+    {_FRONT} AND lane = 3 AND $5 >= 3 AND {_NOT_LATE} ORDER BY lane, fair_queue_at, delivery_id LIMIT $8
 ), broadcast AS MATERIALIZED (
     SELECT next.* FROM broadcasts CROSS JOIN LATERAL (
         {_FRONT} AND mine.broadcast_id = broadcasts.broadcast_id ORDER BY delivery_id LIMIT $8) AS next
@@ -121,7 +126,7 @@ WITH upper AS MATERIALIZED (
         FROM deliveries AS mine
         WHERE mine.chat_id = front.chat_id AND mine.lane = front.lane
           AND mine.channel = front.channel AND mine.address = front.address
-          AND state IN ('pending', 'retry', 'sending') AND (({_FREE}) OR {_BLOCKS})
+          AND state IN ('pending', 'retry', 'sending') AND (({_FREE}) OR {_BLOCKS}) AND {_NOT_LATE}
         ORDER BY delivery_id LIMIT $6) AS taken
     WHERE free AND NOT blocked ORDER BY front.lane, front.fair_queue_at, front.first, delivery_id LIMIT $2
 ), mine AS (
@@ -191,6 +196,7 @@ def _alert(row: Row) -> AlertContent:
         sent_at=row["sent_at"],
         reverted=row["reverted"],
         market=read_market(row["market"]),
+        late=read_late_facts(row["late"]),
     )
 
 
@@ -220,6 +226,7 @@ _CONTENTS: Mapping[DeliveryKind, Callable[[Row], Content]] = MappingProxyType(
         DeliveryKind.OUTAGE: _outage,
         DeliveryKind.CORRECTION: _correction,
         DeliveryKind.CORRECTION_REPLY: _correction,
+        DeliveryKind.LATE_EDIT: _correction,
         DeliveryKind.BROADCAST: _broadcast,
         DeliveryKind.UNCONFIRMED_ALERTS: lambda _: UnconfirmedAlerts(),
     }

@@ -41,7 +41,8 @@ SELECT count(*) FROM stopped
 _TO_CORRECT = """
 (deliveries.state IN ('sent', 'unconfirmed', 'ambiguous')
  OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'unconfirmed', 'ambiguous')))
-AND NOT EXISTS (SELECT FROM deliveries AS correction WHERE correction.corrects_id = deliveries.delivery_id)
+AND NOT EXISTS (SELECT FROM deliveries AS correction
+    WHERE correction.corrects_id = deliveries.delivery_id AND correction.kind <> 'late_edit')
 """
 _UNFINISHED = """
 (deliveries.state IN ('pending', 'retry', 'deferred', 'sending')

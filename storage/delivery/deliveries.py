@@ -19,6 +19,8 @@ from storage.postgres import Connection, Database, Row, affected, columns
 
 MARK_SECONDS = 90.0
 """The lease of a mark: longer than a call may take, with its repetition as plain text and the record."""
+EXPIRING_MARK_SECONDS = 20.0
+"""The same of what expires: taken over while there is time. It is an edit, and made twice it is made once."""
 
 # A delivery for a watch that is gone is not sent, unless it carries a digest, which holds others, too.
 _FOLLOWED = """(deliveries.watch_id IS NULL OR deliveries.digest_id IS NOT NULL
@@ -30,11 +32,14 @@ _NOT_STOPPED = """(deliveries.broadcast_id IS NULL OR EXISTS (SELECT FROM broadc
 # ruff: noqa: S608 - the parts put in are the constants above
 # $4: the answer to this very statement did not arrive once, so it may have marked these rows already.
 MARK_SENDING = f"""
-UPDATE deliveries SET state = 'sending', lease_until = now() + make_interval(secs => $3)
+UPDATE deliveries SET state = 'sending',
+    lease_until = now()
+        + make_interval(secs => CASE WHEN expires_at IS NULL THEN $3::float8 ELSE $5::float8 END)
 FROM chats
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1
   AND (deliveries.state IN ('pending', 'retry') OR ($4 AND deliveries.state = 'sending'))
-  AND lease_until > now() AND chats.chat_id = deliveries.chat_id AND chats.closed_at IS NULL
+  AND lease_until > now() AND coalesce(expires_at > now(), true)
+  AND chats.chat_id = deliveries.chat_id AND chats.closed_at IS NULL
   AND ($4 AND deliveries.state = 'sending' OR ({_FOLLOWED} AND {_NOT_STOPPED}))
 RETURNING delivery_id
 """
@@ -171,7 +176,9 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 
     async def work(connection: Connection) -> list[Row]:
         again = next(tries) > 0
-        return await connection.fetch(MARK_SENDING, owner, list(delivery_ids), MARK_SECONDS, again)
+        return await connection.fetch(
+            MARK_SENDING, owner, list(delivery_ids), MARK_SECONDS, again, EXPIRING_MARK_SECONDS
+        )
 
     return {row["delivery_id"] for row in await database.repeatable(work)}
 

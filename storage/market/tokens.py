@@ -9,6 +9,7 @@ is not known: a holding may be missing here, and then no alert is urgent for it.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.activity.activity import Activity
 from domain.rules.lanes import tokens_of
@@ -17,13 +18,25 @@ from storage.cache import Cache, CacheSpec
 from storage.keys import CacheName
 from storage.postgres import Connection, Database, Row, columns
 
-# coalesce: what is unknown now does not delete what was known.
+# coalesce: what is unknown now does not delete what was known. Who has power over a mint is known from its
+# account, which is read whole: there NULL means nobody.
 SAVE = """
-INSERT INTO tokens (chain, mint, symbol, name, decimals, supply)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::numeric[])
+INSERT INTO tokens (chain, mint, symbol, name, decimals, supply, uri, mint_authority, freeze_authority,
+    facts_at)
+SELECT chain, mint, symbol, name, decimals, supply, uri, mint_authority, freeze_authority,
+       CASE WHEN supply IS NOT NULL THEN now() END
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::numeric[], $7::text[],
+    $8::text[], $9::text[])
+    AS new (chain, mint, symbol, name, decimals, supply, uri, mint_authority, freeze_authority)
 ON CONFLICT (chain, mint) DO UPDATE SET
     symbol = coalesce(excluded.symbol, tokens.symbol), name = coalesce(excluded.name, tokens.name),
-    decimals = excluded.decimals, supply = coalesce(excluded.supply, tokens.supply), updated_at = now()
+    decimals = excluded.decimals, supply = coalesce(excluded.supply, tokens.supply),
+    uri = coalesce(excluded.uri, tokens.uri), facts_at = coalesce(excluded.facts_at, tokens.facts_at),
+    mint_authority = CASE WHEN excluded.facts_at IS NULL THEN tokens.mint_authority
+                          ELSE excluded.mint_authority END,
+    freeze_authority = CASE WHEN excluded.facts_at IS NULL THEN tokens.freeze_authority
+                            ELSE excluded.freeze_authority END,
+    updated_at = now()
 """
 
 SAVE_AGE = """
@@ -97,13 +110,23 @@ class Token:
     decimals: int
     supply: int | None = None
     """When the mint was read, in the smallest unit."""
+    uri: str | None = None
+    """Where its image and its description are said to be; nobody has looked there."""
+    mint_authority: str | None = None
+    """Who may make more; None: nobody where `facts_at` says that the mint was read, else not known."""
+    freeze_authority: str | None = None
+    """Who may freeze a holder's account; None: the same."""
+    facts_at: datetime | None = None
+    """When the mint was read last; None: it was not, or it is given by somebody else."""
+    created_at: datetime | None = None
+    """None: nobody saw it made."""
 
 
 async def tokens(database: Database, *, chain: str, mints: Collection[str]) -> dict[str, Token]:
     """The tokens of these mints; one that is not known is missing."""
     rows = await database.fetch(
-        "SELECT chain, mint, symbol, name, decimals, supply FROM tokens"
-        " WHERE chain = $1 AND mint = ANY($2::text[])",
+        "SELECT chain, mint, symbol, name, decimals, supply, uri, mint_authority, freeze_authority, facts_at,"
+        " created_at FROM tokens WHERE chain = $1 AND mint = ANY($2::text[])",
         chain,
         list(mints),
     )
@@ -151,9 +174,12 @@ async def save_token_age(database: Database, *, chain: str, mint: str, age: Toke
 
 async def save_tokens(database: Database, found: Collection[Token]) -> None:
     """Store tokens; an unknown symbol, name or supply does not replace a known one."""
-    rows = [(t.chain, t.mint, t.symbol, t.name, t.decimals, t.supply) for t in found]
+    rows = [
+        (t.chain, t.mint, t.symbol, t.name, t.decimals, t.supply, t.uri, t.mint_authority, t.freeze_authority)
+        for t in found
+    ]
     if rows:
-        await database.execute(SAVE, *columns(sorted(rows, key=_key), 6))
+        await database.execute(SAVE, *columns(sorted(rows, key=_key), 9))
 
 
 def _key(row: Sequence[object]) -> tuple[str, str]:

@@ -12,6 +12,7 @@ Without a price in dollars the first line says what was given for what: bought 3
 """
 
 from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, Activity, Kind, Leg
+from domain.activity.prices import fill_in_dollars
 from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.names import TokenNames, chart_links, transaction_links, wallet_name
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
@@ -27,12 +28,7 @@ from messaging.telegram.texts.headlines import (
     sum_of,
 )
 from messaging.telegram.texts.kinds import kind_words
-from messaging.telegram.texts.market import (
-    fill_in_dollars,
-    market_line,
-    position_words,
-    price_dollars,
-)
+from messaging.telegram.texts.market import market_line, position_words, price_dollars
 from messaging.telegram.texts.times import exact_time_of_day
 
 
@@ -109,7 +105,7 @@ def _exact(facts: AlertFacts[Activity]) -> str:
 
 
 def _details(facts: AlertFacts[Activity]) -> list[str]:
-    market = market_line(facts.event, facts.market, facts.happened_at)
+    market = market_line(facts.event, facts.market, facts.happened_at, facts.late.drift)
     return [_trade_line(facts), market, _venue_line(facts), _exact(facts)]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from domain.activity.prices import NO_MARKET, MarketFacts
+from domain.alerts.late_facts import NOTHING_LATE, LateFacts
 
 E_co = TypeVar("E_co", covariant=True)
 E = TypeVar("E")
@@ -36,7 +37,9 @@ class AlertFacts(Generic[E_co]):
     reverted: bool = False
     """Whether the transaction died with its fork."""
     market: MarketFacts = NO_MARKET
-    """What the event was worth, and its token's market."""
+    """What the event was worth, and its token's market, with what came late of it."""
+    late: LateFacts = NOTHING_LATE
+    """What became known after it was decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,15 +31,6 @@ def price_dollars(usd: Decimal) -> str:
     return f"${price_number(usd)}"
 
 
-def fill_in_dollars(activity: Activity, market: MarketFacts) -> Decimal | None:
-    """What one token went for in this very trade; None: not known."""
-    price = activity.price
-    if price is None or market.price_usd is None:
-        return None
-    after = price.fill if price.spot is None else price.spot
-    return market.price_usd * price.fill / after if after else None
-
-
 def position_words(activity: Activity) -> str:
     """`new position`, `sold 40%`; empty: nothing is known, or nothing is special."""
     before, after = activity.token_before, activity.token_after
@@ -57,8 +48,8 @@ def is_sold_out(activity: Activity) -> bool:
     return activity.kind is Kind.SELL and bool(activity.token_before) and activity.token_after == 0
 
 
-def market_line(activity: Activity, market: MarketFacts, at: datetime) -> str:
-    """`MC $412M · liq $4.4M · 2 y old · impact 0.3%`, as far as it is known; empty: nothing is."""
+def market_line(activity: Activity, market: MarketFacts, at: datetime, drift: Decimal | None = None) -> str:
+    """`MC $412M · liq $4.4M · 2 y old · impact 0.3% · now +1.2%`, of what is known; empty: nothing is."""
     parts = []
     if market.market_cap is not None:
         parts.append(f"MC {short_dollars(market.market_cap)}")
@@ -69,6 +60,8 @@ def market_line(activity: Activity, market: MarketFacts, at: datetime) -> str:
     impact = None if activity.price is None else activity.price.impact
     if impact is not None and abs(impact) >= _MIN_IMPACT:
         parts.append(f"impact {percent(abs(impact))}")
+    if drift is not None:
+        parts.append(f"now {change(drift)}")
     return " · ".join(parts)
 
 
@@ -78,6 +71,11 @@ def age(seconds: int) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit}"
     return f"{max(seconds, 0) // _MINUTE} min"
+
+
+def change(share: Decimal) -> str:
+    """`+1.2%`, `−40%`: by which part of itself something has changed."""
+    return f"{'−' if share < 0 else '+'}{percent(abs(share))}"
 
 
 def percent(share: Decimal) -> str:

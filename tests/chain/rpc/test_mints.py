@@ -2,9 +2,12 @@
 When a token was made, as far as nodes tell.
 """
 
+import base64
 import json
+import struct
 from collections.abc import Mapping
 
+import base58
 import msgspec
 import pytest
 
@@ -12,7 +15,7 @@ from chain.rpc.mints import mint_facts, token_age, token_names
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import PAGE
 from domain.errors import Undecodable
-from domain.security.mints import TokenAge
+from domain.security.mints import TOKEN_2022_PROGRAM, TokenAge
 from sandbox.local import LocalSandbox
 from tests.chain.nodes import confirm
 
@@ -48,6 +51,65 @@ async def test_the_names_of_many_mints_are_read_at_once(sandbox: LocalSandbox, r
     assert {name.mint: name.decimals for name in names} == {
         mint: token.decimals for mint, token in tokens.items()
     }
+
+
+PLACE = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
+_EMPTY = bytes(32)
+
+
+def pointing_mint(place: str) -> bytes:
+    """A mint of Token-2022 that says its name stands in another account."""
+    mint = struct.pack("<I32sQBBI32s", 0, _EMPTY, 10**15, 6, 1, 1, base58.b58decode(NOBODY))
+    pointer = struct.pack("<HH", 18, 64) + _EMPTY + base58.b58decode(place)
+    return mint.ljust(165, b"\0") + b"\1" + pointer
+
+
+def interface_metadata(mint: str) -> bytes:
+    """An account of another program that keeps the name of a mint."""
+    texts = b"".join(
+        struct.pack("<I", len(one)) + one for one in (b"Krill", b"KRILL", b"https://krill.example/1")
+    )
+    value = _EMPTY + base58.b58decode(mint) + texts + struct.pack("<I", 0)
+    return bytes([112, 132, 90, 90, 11, 88, 157, 87]) + struct.pack("<I", len(value)) + value
+
+
+class Accounts:
+    """A node that has some accounts, and counts questions."""
+
+    names = ("the only one",)
+
+    def __init__(self, accounts: Mapping[str, tuple[str, bytes]]) -> None:
+        self._accounts = accounts
+        self.asked = 0
+
+    async def call(self, method: str, params: list[object], **_: object) -> msgspec.Raw:
+        assert method == "getMultipleAccounts"
+        self.asked += 1
+        addresses = params[0]
+        assert isinstance(addresses, list)
+        value = [self._account(address) for address in addresses]
+        return msgspec.Raw(json.dumps({"context": {"slot": 9}, "value": value}).encode())
+
+    def _account(self, address: str) -> object:
+        if address not in self._accounts:
+            return None
+        owner, data = self._accounts[address]
+        text = base64.b64encode(data).decode()
+        return {"lamports": 1, "owner": owner, "executable": False, "data": [text, "base64"]}
+
+
+@pytest.mark.parametrize(("names", "symbol"), [(MINT, "KRILL"), (NOBODY, None)])
+async def test_a_name_in_another_account_counts_if_it_says_whose_it_is(
+    names: str, symbol: str | None
+) -> None:
+    node = Accounts(
+        {MINT: (TOKEN_2022_PROGRAM, pointing_mint(PLACE)), PLACE: (NOBODY, interface_metadata(names))}
+    )
+    (found,) = await token_names(node, [MINT])  # type: ignore[arg-type]
+    assert (found.symbol, found.decimals, found.supply) == (symbol, 6, 10**15)
+    assert (found.mint_authority, found.freeze_authority) == (None, NOBODY)
+    assert found.uri == (None if symbol is None else "https://krill.example/1")
+    assert node.asked == 2
 
 
 class Node:

@@ -8,8 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.activity.prices import DOLLAR_MINTS, Fill, believed_price, dollar_value, sol_price
+from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
+from domain.activity.prices import (
+    DOLLAR_MINTS,
+    Fill,
+    MarketFacts,
+    TokenSupply,
+    believed_price,
+    dollar_value,
+    fill_in_dollars,
+    market_cap_of,
+    sol_price,
+)
 
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 WIF = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
@@ -141,3 +151,18 @@ def test_a_jump_is_believed_when_another_wallet_confirms_it(
     trades: tuple[tuple[int, str, float], ...], price: int | None
 ) -> None:
     assert believed_price(fills(*trades), NOW) == price
+
+
+def test_what_a_trade_paid_is_told_in_dollars_of_its_own_price() -> None:
+    trade = structs.replace(activity((sol(1),), (usdc(150),)), price=None)
+    assert fill_in_dollars(trade, MarketFacts(price_usd=Decimal(2))) is None
+    price = TradePrice(token="t", quote=SOL, quote_decimals=9, fill=Decimal(10), spot=Decimal(20))
+    trade = structs.replace(trade, price=price)
+    assert fill_in_dollars(trade, MarketFacts(price_usd=Decimal(2))) == 1
+    assert fill_in_dollars(trade, MarketFacts()) is None
+
+
+def test_a_market_cap_needs_a_supply() -> None:
+    token = TokenSupply(decimals=6, supply=10**15, created_at=None)
+    assert market_cap_of(Decimal("0.002"), token) == 2_000_000
+    assert market_cap_of(Decimal("0.002"), structs.replace(token, supply=None)) is None

@@ -51,6 +51,7 @@ CONTENTS: dict[DeliveryKind, Content] = {
     DeliveryKind.OUTAGE: OUTAGE,
     DeliveryKind.CORRECTION: Correction(delivery_id=1, message_id=7),
     DeliveryKind.CORRECTION_REPLY: Correction(delivery_id=1, message_id=None),
+    DeliveryKind.LATE_EDIT: Correction(delivery_id=1, message_id=7),
     DeliveryKind.BROADCAST: BroadcastText(text="News &amp; more"),
     DeliveryKind.UNCONFIRMED_ALERTS: UnconfirmedAlerts(),
 }

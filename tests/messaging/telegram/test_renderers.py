@@ -1,17 +1,22 @@
 """Each kind of delivery becomes a Telegram message by its row of the table."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import Leg
+from domain.activity.activity import SOL, Leg, TradePrice
+from domain.activity.prices import MarketFacts
+from domain.alerts.late_facts import LateFacts
 from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind
 from domain.delivery.facts import NO_FACTS, DigestEntry, MessageFacts
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
 from messaging.telegram.renderers import RENDERERS, RenderContext, TextCache
 from tests.domain.delivery.deliveries import NOW, activity, alert, delivery
+
+PRICE = TradePrice(token="mint", quote=SOL, quote_decimals=9, fill=Decimal(1))
 
 
 def render(group: list[ClaimedDelivery], facts: MessageFacts = NO_FACTS) -> Message | None:
@@ -71,6 +76,21 @@ def test_a_correction_replaces_its_message_with_what_is_known_now() -> None:
     assert message is not None
     assert message.edits == 7
     assert message.text.startswith("📚 <b>2 trades</b> (❌ 1 reverted): ")
+    assert message.keyboard is not None
+
+
+def test_a_late_edit_replaces_its_message_and_keeps_its_buttons() -> None:
+    event = structs.replace(activity(), price=PRICE)
+    market = MarketFacts(price_usd=Decimal("0.25"))
+    late = LateFacts(drift=Decimal("0.012"), market_cap=Decimal(412_000_000))
+    known = replace(alert(), event=event, market=market)
+    told = replace(delivered(1), content=replace(known, late=late))
+    before = text_of([replace(told, content=known)])
+    message = render([delivery(DeliveryKind.LATE_EDIT, delivery_id=9)], MessageFacts(corrected={9: [told]}))
+    assert message is not None
+    assert message.edits == 7
+    assert "MC $412M · now +1.2%" in message.text
+    assert "MC" not in before
     assert message.keyboard is not None
 
 

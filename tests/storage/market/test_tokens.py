@@ -2,6 +2,8 @@
 What followed wallets hold, and that it makes alerts urgent for the chats which it concerns.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
@@ -39,6 +41,20 @@ async def test_the_supply_is_stored_and_renewed(database: Database) -> None:
         token = Token(chain=CHAIN, mint=MINT, symbol="BONK", name="Bonk", decimals=5, supply=supply)
         await save_tokens(database, [token])
     assert (await tokens(database, chain=CHAIN, mints=[MINT]))[MINT].supply == 2 * 10**18
+
+
+async def test_who_has_power_over_a_mint_is_known_from_its_account_only(database: Database) -> None:
+    minter = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
+    named = Token(chain=CHAIN, mint=MINT, symbol="BONK", name="Bonk", decimals=5)
+    read = replace(named, supply=5, uri="https://bonk.example/1.json", mint_authority=minter)
+    for token in (named, read, named):
+        await save_tokens(database, [token])
+    (found,) = (await tokens(database, chain=CHAIN, mints=[MINT])).values()
+    assert (found.uri, found.mint_authority, found.freeze_authority) == (read.uri, minter, None)
+    assert found.facts_at is not None
+    await save_tokens(database, [replace(read, mint_authority=None)])
+    (found,) = (await tokens(database, chain=CHAIN, mints=[MINT])).values()
+    assert found.mint_authority is None, "it was given up"
 
 
 async def test_a_symbol_is_found_among_the_deliveries_of_the_chat(database: Database) -> None:

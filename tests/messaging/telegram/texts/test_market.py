@@ -8,7 +8,6 @@ from domain.activity.activity import Kind
 from domain.activity.prices import NO_MARKET, MarketFacts
 from messaging.telegram.texts.market import (
     age,
-    fill_in_dollars,
     is_sold_out,
     market_line,
     percent,
@@ -89,4 +88,12 @@ def test_what_is_left_says_whether_a_position_is_new_or_smaller() -> None:
 def test_what_is_not_known_is_left_out() -> None:
     assert market_line(activity(), NO_MARKET, NOW) == ""
     assert market_line(activity(), MarketFacts(market_cap=Decimal(5_000_000)), NOW) == "MC $5M"
-    assert fill_in_dollars(activity(), NO_MARKET) is None
+
+
+@pytest.mark.parametrize(
+    ("drift", "text"),
+    [("0.012", "now +1.2%"), ("-0.404", "now −40%"), ("0.0004", "now +0%"), ("19", "now +1,900%")],
+)
+def test_how_far_the_price_has_moved_since_is_said_last(drift: str, text: str) -> None:
+    market = MarketFacts(market_cap=Decimal(5_000_000))
+    assert market_line(activity(), market, NOW, Decimal(drift)) == f"MC $5M · {text}"

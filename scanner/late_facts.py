@@ -1,0 +1,113 @@
+"""Looks again some seconds after an alert: what is known of its token by now, how far its price has moved.
+
+One scanner of a chain does it for all, for many alerts at once. What it finds is put beside the alerts; the
+dispatcher brings it into their messages (storage/delivery/late_facts.py).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from decimal import Decimal
+
+from msgspec import structs
+
+from domain.activity.activity import SOL
+from domain.activity.prices import TokenSupply
+from domain.alerts.kinds import rules_of
+from domain.alerts.late_facts import LateFacts, late_facts_of
+from domain.errors import Unavailable
+from domain.rules.lanes import market_token
+from storage.coordination.leases import take_lease
+from storage.delivery.late_facts import BATCH, UneditedAlert, add_late_facts, alerts_to_complete
+from storage.market.tokens import Token, tokens
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+"""Between two looks: one question to the chain serves all alerts of that time."""
+LEASE_SECONDS = 3 * LOOK_SECONDS
+
+PricesNow = Callable[[Collection[str]], Awaitable[Mapping[str, Decimal]]]
+"""Dollars for one of each of these tokens now; one that has no price to be believed is missing."""
+
+
+class LateFactsReader:
+    """Puts beside alerts what became known too late for them.
+
+    Args:
+        database: where alerts and tokens stand.
+        prices_now: asks the chain what tokens cost.
+        chain: whose alerts these are.
+        owner: this process: one of a chain looks at a time.
+    """
+
+    def __init__(self, database: Database, prices_now: PricesNow, *, chain: str, owner: str) -> None:
+        self._database = database
+        self._prices_now = prices_now
+        self._chain = chain
+        self._owner = owner
+        self._last_alert_id = 0
+
+    async def run(self) -> None:
+        """Look again and again, for ever."""
+        while True:
+            try:
+                await self.look()
+            except Unavailable as error:
+                log.info("What came late stays out of alerts: %s", error)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> int:
+        """Complete the alerts that are old enough, unless another scanner does; how many were considered.
+
+        Raises:
+            Unavailable: the database or every node is away.
+        """
+        name = f"late facts {self._chain}"
+        if not await take_lease(self._database, name=name, owner=self._owner, seconds=LEASE_SECONDS):
+            return 0
+        found = await alerts_to_complete(self._database, chain=self._chain, after=self._last_alert_id)
+        while found:
+            await self._complete([one for one in found if one.is_told and token_of(one) is not None])
+            self._last_alert_id = found[-1].alert_id
+            if len(found) < BATCH:
+                break
+            found = await alerts_to_complete(self._database, chain=self._chain, after=self._last_alert_id)
+        return len(found)
+
+    async def _complete(self, alerts: Sequence[UneditedAlert]) -> None:
+        if not alerts:
+            return
+        mints = sorted({mint for one in alerts if (mint := token_of(one)) is not None})
+        known = await tokens(self._database, chain=self._chain, mints=mints)
+        prices = await self._prices(alerts)
+        late = {one.alert_id: _late(one, known, prices) for one in alerts}
+        await add_late_facts(self._database, late)
+
+    async def _prices(self, alerts: Sequence[UneditedAlert]) -> Mapping[str, Decimal]:
+        """Of the tokens that were traded; that no node answers costs no more than the drift."""
+        mints = {mint for one in alerts if one.market.price_usd is not None and (mint := token_of(one))}
+        try:
+            return await self._prices_now(sorted(mints)) if mints else {}
+        except Unavailable as error:
+            log.info("How far prices have moved is not known: %s", error)
+            return {}
+
+
+def token_of(alert: UneditedAlert) -> str | None:
+    """The token whose market an alert tells; None: there is none, or it is money."""
+    activity = rules_of(alert.event).activity(alert.event)
+    mint = None if activity is None else market_token(activity)
+    return None if mint == SOL else mint
+
+
+def _late(alert: UneditedAlert, known: Mapping[str, Token], prices: Mapping[str, Decimal]) -> LateFacts:
+    mint = token_of(alert) or ""
+    token = known.get(mint)
+    supply = None
+    if token is not None:
+        supply = TokenSupply(decimals=token.decimals, supply=token.supply, created_at=token.created_at)
+    late = late_facts_of(alert.event, alert.market, supply, prices.get(mint))
+    named_at = None if token is None or token.symbol is None else token.facts_at
+    return structs.replace(late, is_named=named_at is not None and named_at > alert.decided_at)

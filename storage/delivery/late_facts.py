@@ -1,0 +1,161 @@
+"""What became known after an alert was decided: put beside it, and into its messages by one edit each.
+
+add (whoever finds something out) ──> one edit of each message that shows the alert alone ──> expired, or sent
+
+Every edit is a delivery of the outbox, so that a process which dies loses none and makes none twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from domain.activity.prices import MarketFacts, read_market
+from domain.alerts.kinds import AlertEvent, read_event
+from domain.alerts.late_facts import (
+    EDIT_AFTER_SECONDS,
+    EXPIRES_SECONDS,
+    NOTHING_LATE,
+    READ_AFTER_SECONDS,
+    LateFacts,
+)
+from domain.delivery.deliveries import KIND_RULES, DeliveryKind
+from storage.postgres import Connection, Database, Row, affected, columns
+
+BATCH = 500
+MAX_WATCHES = 1_000
+"""An alert of more watches is not edited: within a minute Telegram takes no more edits than this."""
+MAX_LOOKED_BACK = 5_000
+"""Alerts that a reader considers which has just begun."""
+
+ADD = """
+UPDATE alerts SET late = coalesce(alerts.late, '{}') || new.late
+FROM unnest($1::bigint[], $2::jsonb[]) AS new (alert_id, late) WHERE alerts.alert_id = new.alert_id
+"""
+
+RECENT = """
+SELECT alert_id FROM alerts
+WHERE alert_id > (SELECT max(alert_id) FROM alerts) - $3 AND chain = $1
+  AND created_at > now() - make_interval(secs => $4) AND payload->'price'->>'token' = $2
+"""
+
+# Whether somebody gets it one by one: only such a message is edited.
+TO_COMPLETE = """
+SELECT alert_id, kind, payload, market, fanned_out_at, EXISTS (
+    SELECT FROM deliveries WHERE deliveries.alert_id = alerts.alert_id AND deliveries.kind = 'alert'
+      AND state IN ('pending', 'retry', 'sending', 'sent')) AS is_told
+FROM alerts
+WHERE alert_id > greatest($1, (SELECT max(alert_id) FROM alerts) - $2) AND chain = $3
+  AND created_at BETWEEN now() - make_interval(secs => $5) AND now() - make_interval(secs => $4)
+  AND fanned_out_at IS NOT NULL
+ORDER BY alert_id LIMIT $6
+"""
+
+# While an alert is due no edit is made; the next step makes it. A message that shows several alerts is left
+# alone, and so are digests.
+EDIT = """
+WITH ripe AS (
+    SELECT alert_id, created_at FROM alerts
+    WHERE late IS NOT NULL AND late_edited_at IS NULL AND watches_decided <= $6
+      AND created_at BETWEEN now() - make_interval(secs => $3) AND now() - make_interval(secs => $2)
+      AND NOT EXISTS (SELECT FROM deliveries
+                      WHERE state IN ('pending', 'retry') AND lane <= 2 AND due_at <= now())
+    ORDER BY alert_id LIMIT $1
+)
+INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane,
+    expires_at)
+SELECT $5, shown.chat_id, shown.topic_id, shown.channel, shown.address, shown.delivery_id, shown.message_id,
+       $4::smallint, ripe.created_at + make_interval(secs => $3)
+FROM ripe JOIN deliveries AS shown ON shown.alert_id = ripe.alert_id
+WHERE shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM deliveries AS other WHERE other.chat_id = shown.chat_id
+      AND other.message_id = shown.message_id AND other.delivery_id <> shown.delivery_id)
+ON CONFLICT DO NOTHING
+"""
+
+# What is still being sent may be shown, and edited, within the time.
+FINISH = """
+UPDATE alerts SET late_edited_at = now()
+WHERE late IS NOT NULL AND late_edited_at IS NULL AND (
+    created_at < now() - make_interval(secs => $1) OR watches_decided > $2 OR NOT EXISTS (
+        SELECT FROM deliveries AS shown WHERE shown.alert_id = alerts.alert_id AND shown.kind = 'alert'
+          AND (shown.state IN ('pending', 'retry', 'sending')
+               OR (shown.state = 'sent' AND shown.message_id IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM deliveries AS edit
+                    WHERE edit.corrects_id = shown.delivery_id AND edit.kind = 'late_edit')))))
+"""
+
+EXPIRE = """
+UPDATE deliveries SET state = 'suppressed', error = 'too late', finished_at = now(),
+    lease_owner = NULL, lease_until = NULL
+WHERE expires_at < now() AND state IN ('pending', 'retry')
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UneditedAlert:
+    """An alert to whose message something may be added."""
+
+    alert_id: int
+    event: AlertEvent
+    market: MarketFacts
+    decided_at: datetime
+    is_told: bool
+    """Whether a message shows it alone, or will."""
+
+
+async def add_late_facts(database: Database, late: Mapping[int, LateFacts]) -> None:
+    """Put facts beside alerts, by id; what stands there already and is not given stays."""
+    rows = [
+        (alert_id, msgspec.json.encode(facts).decode())
+        for alert_id, facts in sorted(late.items())
+        if facts != NOTHING_LATE
+    ]
+    if rows:
+        await database.execute(ADD, *columns(rows, 2))
+
+
+async def recent_alerts_of(database: Database, *, chain: str, mint: str) -> list[int]:
+    """The alerts of trades of a token that may still be edited."""
+    rows = await database.fetch(RECENT, chain, mint, MAX_LOOKED_BACK, EXPIRES_SECONDS)
+    return [row["alert_id"] for row in rows]
+
+
+async def alerts_to_complete(database: Database, *, chain: str, after: int) -> list[UneditedAlert]:
+    """Alerts some seconds old, in order; with fewer than `BATCH` there are no more at present.
+
+    Args:
+        database: where they stand.
+        chain: whose alerts.
+        after: the last alert that was considered; 0: none.
+    """
+    rows = await database.fetch(
+        TO_COMPLETE, after, MAX_LOOKED_BACK, chain, READ_AFTER_SECONDS, EXPIRES_SECONDS / 2, BATCH
+    )
+    return [_unedited(row) for row in rows]
+
+
+def _unedited(row: Row) -> UneditedAlert:
+    return UneditedAlert(
+        alert_id=row["alert_id"],
+        event=read_event(row["kind"], row["payload"]),
+        market=read_market(row["market"]),
+        decided_at=row["fanned_out_at"],
+        is_told=row["is_told"],
+    )
+
+
+async def edit_next(database: Database) -> int:
+    """Make the edits that may be made now, and end those that are too late; how many were made."""
+
+    async def work(connection: Connection) -> int:
+        lane, kind = KIND_RULES[DeliveryKind.LATE_EDIT].lane.value, DeliveryKind.LATE_EDIT.value
+        made = await connection.execute(
+            EDIT, BATCH, EDIT_AFTER_SECONDS, EXPIRES_SECONDS, lane, kind, MAX_WATCHES
+        )
+        await connection.execute(FINISH, EXPIRES_SECONDS, MAX_WATCHES)
+        await connection.execute(EXPIRE)
+        return affected(made)
+
+    return await database.transaction(work)
