@@ -117,6 +117,9 @@ class ChatSender:
         self._marks = WriteBatcher(self._mark, batch_delay=_BATCH_DELAY)
         self._records = WriteBatcher(self._record, batch_delay=_BATCH_DELAY)
         self._in_flight = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._in_hand: set[int] = set()
+        """Deliveries from before their mark until their record. A crash of PostgreSQL may undo a claim whose
+        answer has come; its deliveries are then claimed again, and this process has each of them twice."""
         self._stopped_until = dict.fromkeys(channels, 0.0)
 
     @property
@@ -162,13 +165,21 @@ class ChatSender:
     async def _send(
         self, group: Sequence[ClaimedDelivery], batch: ChatBatch, channel: Channel
     ) -> SendResult | None:
-        """Mark, send, and record what came of it; None: none of it may be sent any more."""
-        marked = await self._marks.submit([one.delivery_id for one in group])
-        taken = {one.delivery_id for one in group}
-        batch.deliveries = [one for one in batch.deliveries if one.delivery_id not in taken]
-        group = [one for one in group if one.delivery_id in marked]
-        if not group:
-            return None
+        """Mark, send, and record what came of it; None: none of it may be sent, or it is being sent."""
+        mine = [one.delivery_id for one in group if one.delivery_id not in self._in_hand]
+        self._in_hand.update(mine)
+        try:
+            marked = await self._marks.submit(mine) if mine else set()
+            taken = {one.delivery_id for one in group}
+            batch.deliveries = [one for one in batch.deliveries if one.delivery_id not in taken]
+            group = [one for one in group if one.delivery_id in marked]
+            return await self._send_marked(group, batch, channel) if group else None
+        finally:
+            self._in_hand.difference_update(mine)
+
+    async def _send_marked(
+        self, group: Sequence[ClaimedDelivery], batch: ChatBatch, channel: Channel
+    ) -> SendResult:
         failpoint("marked")
         began = monotonic()
         result = await self._call(group, batch, channel)

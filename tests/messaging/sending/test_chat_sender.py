@@ -137,6 +137,17 @@ async def test_many_batches_are_marked_and_recorded_together() -> None:
     assert outbox.log[-1] == "record [0, 1, 2]"
 
 
+async def test_what_is_claimed_twice_because_a_crash_undid_a_claim_is_sent_once() -> None:
+    outbox = FakeOutbox()
+    sender = chat_sender(outbox, FakeChannel(outbox))
+    twice = [batch(1), batch(1)]
+    async with asyncio.TaskGroup() as group:
+        for one in twice:
+            group.create_task(sender.send_all(one, Stop()))
+    assert outbox.log == ["mark [1]", "send [1]", "record [1]"]
+    assert [left(one) for one in twice] == [[], []]
+
+
 async def test_nothing_more_is_sent_once_it_is_to_stop() -> None:
     outbox = FakeOutbox()
     stop = Stop()
