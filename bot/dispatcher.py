@@ -29,7 +29,8 @@ from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.queues import you_are_banned
 from runtime import clock
 from storage.chats.sessions import Session
-from storage.chats.updates import ReceivedUpdate, UpdateLease
+from storage.chats.update_leases import UpdateLease
+from storage.chats.updates import ReceivedUpdate
 
 log = logging.getLogger(__name__)
 

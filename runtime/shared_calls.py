@@ -3,7 +3,7 @@
 The first asker asks; whoever comes meanwhile waits for the same answer, or gets the same error. No task is
 started: if the first asker is cancelled, one of those who wait asks anew, and nobody else notices.
 
-Nobody waits for a batch to fill: alone, a write starts at once. Who was woken together asks together.
+Nobody waits for a batch to fill: after a rest, a write starts at once. Who was woken together asks together.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
+
+from runtime.clock import monotonic
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -64,9 +66,19 @@ class WriteBatcher(Generic[A, B]):
         write: does the work for all given, and answers for each in their order.
         limit: of calls that one `write` is given.
         batch_delay: seconds to let more gather, while they come faster than they are written.
+        interval: seconds from the begin of a write to that of the next one, however quick the first one was.
     """
 
-    __slots__ = ("_batch_delay", "_crowded", "_limit", "_waiting", "_write", "_writer")
+    __slots__ = (
+        "_batch_delay",
+        "_crowded",
+        "_interval",
+        "_limit",
+        "_next_at",
+        "_waiting",
+        "_write",
+        "_writer",
+    )
 
     def __init__(
         self,
@@ -74,10 +86,14 @@ class WriteBatcher(Generic[A, B]):
         *,
         limit: int = 500,
         batch_delay: float = 0.0,
+        interval: float = 0.0,
     ) -> None:
         self._write = write
         self._limit = limit
         self._batch_delay = batch_delay
+        self._interval = interval
+        self._next_at = 0.0
+        """When the next write may begin, by the monotonic clock."""
         self._crowded = False
         self._waiting: list[tuple[A, asyncio.Future[B]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -98,8 +114,7 @@ class WriteBatcher(Generic[A, B]):
             await self._write_batch()
 
     async def _write_batch(self) -> None:
-        if self._crowded and self._batch_delay:
-            await asyncio.sleep(self._batch_delay)
+        await self._let_gather()
         batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
         futures = [future for _, future in batch]
         try:
@@ -113,6 +128,15 @@ class WriteBatcher(Generic[A, B]):
             self._waiting = [*batch, *self._waiting]
             raise
         self._crowded = len(self._waiting) > 1
+
+    async def _let_gather(self) -> None:
+        if self._crowded and self._batch_delay:
+            await asyncio.sleep(self._batch_delay)
+        if not self._interval:
+            return
+        if (pause := self._next_at - monotonic()) > 0:
+            await asyncio.sleep(pause)
+        self._next_at = monotonic() + self._interval
 
     def _ended(self, writer: asyncio.Task[None]) -> None:
         """The loop ends, if it was cancelled."""

@@ -2,7 +2,8 @@
 
 The worker of an update is free for others when its reply begins to wait for a limit.
 
-What may have arrived is sent once more at most, and the second copy says so.
+What may have arrived is sent once more at most, and the second copy says so: when Telegram's answer did not
+come, and when the update is handled again after an error or the end of the instance that had it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from messaging.telegram.methods import File, Message, Methods
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.clock import Backoff, monotonic
 from runtime.observability import metrics
+from storage.chats.update_leases import MAX_COPIES
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ MAX_NOTE_CHARACTERS = 200
 NEVER = 0
 """In the place of a message's id: it can never arrive."""
 _NEVER = frozenset({SendStatus.UNDELIVERABLE, SendStatus.CHAT_CLOSED, SendStatus.CHAT_SUSPENDED})
+_MAY_HAVE_ARRIVED = frozenset({SendStatus.ACCEPTED, SendStatus.AMBIGUOUS})
 _BACKOFF = Backoff(first_wait=0.3, max_wait=2.0)
 Call = Callable[[int], Awaitable[SendResult]]
 """One call of the Bot API for the chat with this id."""
@@ -58,6 +61,10 @@ class UpdateContext:
     """Gives the worker back; may be called more than once."""
     use: Callable[[], float]
     """What its chat and person have asked of the bot lately, as it is now; who has asked less goes first."""
+    copies: int = 0
+    """Copies of the reply that may have reached the chat before the update was handled this time."""
+    sent: int = 0
+    """The same since."""
 
 
 _current: ContextVar[UpdateContext | None] = ContextVar("update_context", default=None)
@@ -73,9 +80,14 @@ def during_update(update_context: UpdateContext) -> Iterator[None]:
         _current.reset(token)
 
 
+def current_update() -> UpdateContext | None:
+    """What the update that is handled now has of the bot; None: none is handled."""
+    return _current.get()
+
+
 def leave_worker() -> Callable[[], float]:
     """Let the worker handle another update, since this one begins to wait; the use by which it waits."""
-    update_context = _current.get()
+    update_context = current_update()
     if update_context is None:
         return no_use
     update_context.leave()
@@ -112,18 +124,20 @@ class Responder:
         Returns:
             The message's id; None: nobody knows whether it arrived; NEVER: it can never arrive.
         """
+        update_context = current_update()
+        copies = 0 if update_context is None else update_context.copies
+        if copies >= MAX_COPIES:
+            return None
         message = Message(
             chat_id=target.chat_id,
             topic_id=target.topic_id,
-            text=text,
+            text=_marked(text) if copies else text,
             keyboard=_markup(keyboard),
             reply_to=reply_to or None,
         )
-        result = await self._send(message)
-        if result.status is SendStatus.AMBIGUOUS:
-            metrics.telegram_fallbacks.labels("second_copy").inc()
-            second_copy = replace(message, text=f"{POSSIBLE_REPEAT}\n{text}")
-            result = await self._send(second_copy, is_repeat=True)
+        result = await self._send(message, is_repeat=copies > 0)
+        if result.status is SendStatus.AMBIGUOUS and not copies:
+            result = await self._send(replace(message, text=_marked(text)), is_repeat=True)
         return NEVER if result.status in _NEVER else result.message_id
 
     async def edit(
@@ -147,7 +161,11 @@ class Responder:
 
     async def send_document(self, target: ChatTarget, document: Document) -> int | None:
         """Send a file; its message's id, or None as with `send`."""
-        parameters: dict[str, object] = {"caption": document.caption}
+        update_context = current_update()
+        is_repeat = update_context is not None and update_context.copies > 0
+        parameters: dict[str, object] = {
+            "caption": _marked(document.caption) if is_repeat else document.caption
+        }
         if target.topic_id:
             parameters["message_thread_id"] = target.topic_id
         file = File(field="document", name=document.name, content=document.content)
@@ -165,11 +183,12 @@ class Responder:
         await self._until_final(0, lambda _: self._methods.call("answerCallbackQuery", parameters))
 
     async def _send(self, message: Message, *, is_repeat: bool = False) -> SendResult:
-        return await self._until_final(
-            message.chat_id,
-            lambda chat_id: self._methods.send(replace(message, chat_id=chat_id)),
-            is_repeat=is_repeat,
-        )
+        async def send(chat_id: int) -> SendResult:
+            moved = message if chat_id == message.chat_id else replace(message, chat_id=chat_id)
+            with _counting_copies() as count:
+                return count(await self._methods.send(moved))
+
+        return await self._until_final(message.chat_id, send, is_repeat=is_repeat)
 
     async def _edit(self, message: Message, message_id: int) -> SendResult:
         return await self._until_final(
@@ -234,6 +253,29 @@ class Responder:
             raise NotAccepted("Telegram asks for a pause", retry_after=wait)
         pause = _BACKOFF.wait(attempt, random.random())  # noqa: S311 - spreads retries, guards nothing
         await asyncio.sleep(pause if wait is None else wait)
+
+
+@contextmanager
+def _counting_copies() -> Iterator[Callable[[SendResult], SendResult]]:
+    """One more copy may reach the chat, however the call ends, unless its result says that it did not."""
+    update_context = current_update()
+    if update_context is None:
+        yield lambda result: result
+        return
+    update_context.sent += 1
+
+    def count(result: SendResult) -> SendResult:
+        if result.status not in _MAY_HAVE_ARRIVED:
+            update_context.sent -= 1
+        return result
+
+    yield count
+
+
+def _marked(text: str) -> str:
+    """The text of a second copy."""
+    metrics.telegram_fallbacks.labels("second_copy").inc()
+    return f"{POSSIBLE_REPEAT}\n{text}"
 
 
 def _logged(result: SendResult) -> SendResult:

@@ -1,8 +1,7 @@
-"""Whose update may be handled next: who has asked how much lately, and the lease on a chat's updates.
+"""Whose update may be handled next: who has asked how much lately.
 
-By the first the update queue and the replies go to whoever has had least. The lease in PostgreSQL is the
-right to handle a chat's updates, one after the other, across instances. Chats that ask more than their
-share get a message, sent beside the workers that handle updates.
+By it the update queue and the replies go to whoever has had least. Chats that ask more than their share get a
+message, sent beside the workers that handle updates.
 """
 
 from __future__ import annotations
@@ -10,16 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from bot.dialog.responder import NO_USE
-from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
-from runtime.clock import monotonic
+from domain.errors import Unavailable
 from runtime.processes.lifecycle import Nursery, Stop
-from runtime.shared_calls import WriteBatcher
-from storage.chats import updates
-from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate, UpdateLease
-from storage.postgres import Database
+from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +24,6 @@ LOUD = 5.0
 """Who has asked so much lately is counted when it asks again, by all instances together."""
 MAX_KNOWN = 20_000
 """Chats and persons kept; the longest quiet one is forgotten."""
-MAX_BATCH = 200
-"""Updates closed in one statement."""
-SET_ASIDE_SECONDS = 300.0
-"""After so long of attempts without success an update is set aside, though it was not the one that failed."""
-MAX_AGE_SECONDS = 3600.0
-"""The same where Telegram asks for pauses."""
-MAX_FAILING = 10_000
-"""Updates of which it is known since when they fail."""
-_AWAY_FOR_ALL = (TelegramUnavailable, DatabaseUnavailable, QueueUnavailable)
 SENDERS = 16
 """Messages that wait for the limits of their chats at once."""
 MAX_WAITING = 1_000
@@ -97,95 +83,6 @@ class RecentUse:
         self._use[key] = more + math.log1p(math.exp(less - more))
         if len(self._use) > MAX_KNOWN:
             del self._use[next(iter(self._use))]
-
-
-class UpdateLeases:
-    """The stored updates as one instance works through them.
-
-    Args:
-        database: where they stand.
-        owner: names this instance.
-    """
-
-    def __init__(self, *, database: Database, owner: str) -> None:
-        self.owner = owner
-        self._database = database
-        self._finishing = WriteBatcher(self._finish_all, limit=MAX_BATCH)
-
-    async def take(self, chat_id: int) -> UpdateLease | None:
-        """Lease the oldest open update of a chat; None if there is none or another instance works on it."""
-        return await updates.lease_next_update(self._database, chat_id=chat_id, owner=self.owner)
-
-    async def finish(self, lease: UpdateLease, error: str | None = None) -> bool:
-        """Close the update: it is handled, or it has failed for good with `error`.
-
-        Returns:
-            Whether the chat has more that are open.
-        """
-        has_more = await self._finishing.submit((lease.update_id, error))
-        if has_more is None:
-            log.warning("Update %d took too long; another instance has it", lease.update_id)
-        return bool(has_more)
-
-    async def leave(self) -> None:
-        """Leave what is leased and not handled to other instances: this one handles nothing any more."""
-        await updates.release_updates(self._database, owner=self.owner)
-
-    async def postpone(self, lease: UpdateLease, *, seconds: float, refund_attempt: bool) -> None:
-        """Leave the chat alone for a while.
-
-        Args:
-            lease: the update that could not be handled.
-            seconds: the pause.
-            refund_attempt: the update was not at fault, so the attempt does not count.
-        """
-        await updates.postpone_update(
-            self._database, lease, owner=self.owner, seconds=seconds, refund_attempt=refund_attempt
-        )
-
-    async def waiting(self, *, older_than: float, limit: int) -> list[int]:
-        """Chats with updates older than `older_than` seconds that no instance works on."""
-        return await updates.waiting_chats(self._database, older_than=older_than, limit=limit)
-
-    async def _finish_all(self, finished: Sequence[tuple[int, str | None]]) -> list[bool | None]:
-        done = await updates.finish_updates(self._database, dict(finished), owner=self.owner)
-        return [done.get(update_id) for update_id, _ in finished]
-
-
-def lease_of(update: ReceivedUpdate) -> UpdateLease:
-    """The lease that was stored with the update."""
-    return UpdateLease(
-        update_id=update.update_id,
-        chat_id=update.chat_id,
-        payload=update.payload,
-        attempts=1,
-        user_id=update.user_id,
-    )
-
-
-class FailingUpdates:
-    """Updates that are tried again, and since when they fail."""
-
-    def __init__(self) -> None:
-        self._since: dict[int, float] = {}
-
-    def forget(self, update_id: int) -> None:
-        """It does not fail any more, or is given up."""
-        self._since.pop(update_id, None)
-
-    def is_set_aside(self, update_id: int, error: Unavailable) -> bool:
-        """Whether the update itself seems to be at fault: nothing behind it waits for it any longer.
-
-        Nobody is at fault while a server is away for all, and Telegram may ask for a pause of its own.
-        """
-        if isinstance(error, _AWAY_FOR_ALL):
-            self.forget(update_id)
-            return False
-        first = self._since.setdefault(update_id, monotonic())
-        if len(self._since) > MAX_FAILING:
-            del self._since[next(iter(self._since))]
-        is_asked_to_wait = error.retry_after is not None
-        return monotonic() - first > (MAX_AGE_SECONDS if is_asked_to_wait else SET_ASIDE_SECONDS)
 
 
 class LimitMessages:

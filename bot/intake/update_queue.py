@@ -13,27 +13,17 @@ import functools
 import itertools
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.dialog.responder import UpdateContext, during_update
-from bot.intake.fair_queue import (
-    FailingUpdates,
-    LimitMessages,
-    RecentUse,
-    SendLimitMessage,
-    UpdateLeases,
-    lease_of,
-)
+from bot.intake.fair_queue import LimitMessages, RecentUse, SendLimitMessage
+from bot.intake.update_leases import FailingUpdates, UpdateLeases, lease_of
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Nursery, Stop, nursery
-from storage.chats.updates import (
-    LEASE_SECONDS,
-    MAX_ATTEMPTS,
-    ReceivedUpdate,
-    StoreResult,
-    UpdateLease,
-)
+from storage.chats.update_leases import LEASE_SECONDS, MAX_ATTEMPTS, UpdateLease
+from storage.chats.updates import ReceivedUpdate, StoreResult
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +164,7 @@ class UpdateQueue:
             chats = await self._leases.waiting(older_than=ABANDONED_SECONDS, limit=MAX_ABANDONED_CHATS)
             for chat_id in chats:
                 self.enqueue(chat_id)
+            await self._leases.close_left()
             await stop.sleep(POLL_SECONDS)
 
     async def _work(self, queue: _Queue, free: asyncio.Semaphore, stop: Stop) -> None:
@@ -214,9 +205,10 @@ class UpdateQueue:
                 self._look_again(chat_id)
             else:
                 user_id = lease.user_id
-                update_context = UpdateContext(leave=leave, use=self._use_of(chat_id, user_id))
+                use = self._use_of(chat_id, user_id)
+                update_context = UpdateContext(leave=leave, use=use, copies=lease.copies)
                 with during_update(update_context):
-                    has_more = await self._handle_leased(lease)
+                    has_more = await self._handle_leased(lease, update_context)
         except Unavailable as error:
             log.warning("Chat %d waits for the next look into PostgreSQL: %s", chat_id, error)
         finally:
@@ -238,20 +230,21 @@ class UpdateQueue:
         self._looking_again.add(chat_id)
         asyncio.get_running_loop().call_later(BUSY_ELSEWHERE_SECONDS, self.enqueue, chat_id)
 
-    async def _handle_leased(self, lease: UpdateLease) -> bool:
+    async def _handle_leased(self, lease: UpdateLease, update_context: UpdateContext) -> bool:
         """Handle one update; whether the chat's next update may be taken now."""
         began = monotonic()
         try:
             async with asyncio.timeout(HANDLE_SECONDS):
                 await self._handle(lease)
         except Unavailable as error:
-            return await self._try_later(lease, error)
+            return await self._try_later(_counted(lease, update_context), error)
         except asyncio.CancelledError:
-            await self._leases.postpone(lease, seconds=0.0, refund_attempt=True)
+            given_back = _counted(lease, update_context)
+            await self._leases.postpone(given_back, seconds=0.0, refund_attempt=True)
             raise
         except Exception as error:
             log.exception("Update %d failed, attempt %d", lease.update_id, lease.attempts)
-            return await self._fail(lease, error)
+            return await self._fail(_counted(lease, update_context), error)
         self._failing.forget(lease.update_id)
         has_more = await self._leases.finish(lease)
         metrics.updates_handled.labels("done").inc()
@@ -284,6 +277,11 @@ class UpdateQueue:
         has_more = await self._leases.finish(lease, error=f"{outcome}: {type(error).__name__}")
         metrics.updates_handled.labels(outcome).inc()
         return has_more
+
+
+def _counted(lease: UpdateLease, update_context: UpdateContext) -> UpdateLease:
+    """The lease with the copies of the reply that may have reached the chat by now."""
+    return replace(lease, copies=lease.copies + update_context.sent)
 
 
 def _nothing() -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-import asyncpg
-
 from domain.rate_limits import RequestShares
+from storage.chats.update_leases import LEASE_SECONDS
 from storage.postgres import Connection, Database, columns
 
 DEFAULT_SHARES = RequestShares()
-LEASE_SECONDS = 30.0
-MAX_ATTEMPTS = 3
 SHARE_SECONDS = 60.0
 """The time over which shares are counted; it slides."""
 BUSY_UPDATES = 100
@@ -96,49 +93,6 @@ FROM stored LEFT JOIN beyond USING (update_id)
 # A plan that was made while the table was small reads all of it, and is kept while it grows.
 BY_INDEX = "SET LOCAL enable_seqscan = off"
 
-# An update whose lease is over goes before those that are new, since updates_working lets a chat have only
-# one that is worked on. The last condition is looked at again when another claim of the same row has
-# committed meanwhile. An owner asks only for a chat of which it handles no update now: if it has a lease
-# there, the answer to that claim did not arrive, so it gets the same update again.
-CLAIM = """
-UPDATE updates SET state = 'working', attempts = attempts + 1, lease_owner = $2,
-    lease_until = now() + make_interval(secs => $3)
-WHERE update_id = (
-    SELECT update_id FROM updates WHERE chat_id = $1 AND state IN ('new', 'working')
-    ORDER BY state = 'working' DESC, update_id LIMIT 1)
-  AND (state = 'new' OR (state = 'working' AND (lease_until <= now() OR lease_owner = $2)))
-RETURNING update_id, chat_id, user_id, payload, attempts,
-    extract(epoch FROM now() - received_at)::float8 AS age,
-    EXISTS (SELECT FROM chats WHERE chats.chat_id = updates.chat_id
-        AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)) AS is_shut
-"""
-
-FINISH = """
-UPDATE updates SET state = CASE WHEN finished.error IS NULL THEN 'done' ELSE 'failed' END,
-    error = finished.error, finished_at = now(), lease_owner = NULL, lease_until = NULL
-FROM unnest($1::bigint[], $2::text[]) AS finished (update_id, error)
-WHERE updates.update_id = finished.update_id AND lease_owner = $3
-RETURNING updates.update_id, EXISTS (
-    SELECT FROM updates AS other WHERE other.chat_id = updates.chat_id AND other.state IN ('new', 'working')
-        AND other.update_id <> updates.update_id) AS has_more
-"""
-
-POSTPONE = """
-UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs => $3),
-    attempts = attempts - $4
-WHERE update_id = $1 AND lease_owner = $2
-"""
-
-# A chat waits only if none of its updates has a lease: another instance may handle an older one. Who has few
-# comes before who has many.
-WAITING_CHATS = """
-SELECT chat_id FROM updates
-WHERE state IN ('new', 'working')
-GROUP BY chat_id
-HAVING bool_and(state = 'new' OR lease_until < now()) AND min(received_at) < now() - make_interval(secs => $1)
-ORDER BY count(*), min(update_id) LIMIT $2
-"""
-
 
 class StoreResult(Enum):
     """What became of an update."""
@@ -170,23 +124,6 @@ class ReceivedUpdate:
     """It asks the bot to do or say something, so it counts towards the shares of its chat and person."""
     is_loud: bool = False
     """It is a request, and its chat or person asked so much lately that their shares are to be looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateLease:
-    """The right to handle one update, until a lease ends."""
-
-    update_id: int
-    chat_id: int
-    payload: str
-    attempts: int
-    """Attempts so far, this one included."""
-    age: float = 0.0
-    """Seconds since the update was stored."""
-    user_id: int = 0
-    """Who sent it; 0: nobody whose requests are counted together."""
-    is_shut: bool = False
-    """Its chat was closed or held when the lease began."""
 
 
 async def store_updates(
@@ -239,54 +176,6 @@ def _result(*, is_limited: bool, is_first: bool | None) -> StoreResult:
     if not is_limited:
         return StoreResult.NEW
     return StoreResult.FIRST_LIMITED if is_first else StoreResult.LIMITED
-
-
-async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> UpdateLease | None:
-    """Lease the oldest open update of a chat; None: there is none, or another owner has a lease there."""
-    try:
-        row = await database.fetchrow(CLAIM, chat_id, owner, LEASE_SECONDS)
-    except asyncpg.UniqueViolationError:
-        return None  # another instance has just leased another update of the chat
-    return None if row is None else UpdateLease(**dict(row))
-
-
-async def finish_updates(
-    database: Database, finished: Mapping[int, str | None], *, owner: str
-) -> dict[int, bool]:
-    """Close updates; of each whose lease `owner` had, whether its chat has more that are open.
-
-    Args:
-        database: where they stand.
-        finished: by id, why it has failed for good; None: it is handled.
-        owner: of the leases.
-    """
-    ids = sorted(finished)
-    rows = await database.fetch(FINISH, ids, [finished[one] for one in ids], owner)
-    return {row["update_id"]: row["has_more"] for row in rows}
-
-
-async def release_updates(database: Database, *, owner: str) -> None:
-    """End the leases of an owner that handles nothing any more; any other may lease its updates at once."""
-    await database.execute(
-        "UPDATE updates SET state = 'new', attempts = attempts - 1, lease_owner = NULL, lease_until = NULL"
-        " WHERE state = 'working' AND lease_owner = $1",
-        owner,
-    )
-
-
-async def postpone_update(
-    database: Database, lease: UpdateLease, *, owner: str, seconds: float, refund_attempt: bool
-) -> None:
-    """End the lease of an update that is not handled; no owner gets an update of the chat for `seconds`.
-
-    With `refund_attempt` the attempt does not count: the update did not cause the failure.
-    """
-    await database.execute(POSTPONE, lease.update_id, owner, seconds, int(refund_attempt))
-
-
-async def waiting_chats(database: Database, *, older_than: float, limit: int) -> list[int]:
-    """Chats whose open updates have no lease and are older than `older_than` seconds."""
-    return [row["chat_id"] for row in await database.fetch(WAITING_CHATS, older_than, limit)]
 
 
 async def open_updates(database: Database) -> int:

@@ -13,7 +13,7 @@ from bot.wiring import make_dispatcher
 from domain.chats import ChatTarget
 from runtime import clock
 from runtime.settings.settings import Settings
-from storage.chats.updates import UpdateLease
+from storage.chats.update_leases import UpdateLease
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.bot.conftest import WHALE, Make, TelegramChats, free_port, running

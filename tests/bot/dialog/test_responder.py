@@ -3,6 +3,7 @@ A turn leaves its worker when it begins to wait.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 import pytest
 
@@ -96,6 +97,48 @@ async def test_an_unconfirmed_message_is_sent_twice_at_most(
     chats.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=5))
     assert await responder.send(alice, "hello") is None
     assert len(chats.texts(alice.chat_id)) == 2
+
+
+def handled_again(copies: int) -> UpdateContext:
+    return UpdateContext(leave=lambda: None, use=lambda: NO_USE, copies=copies)
+
+
+async def test_a_reply_that_may_have_come_before_says_so_and_comes_no_third_time(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
+) -> None:
+    chats.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER))
+    with during_update(handled_again(1)):
+        assert await responder.send(alice, "hello") is None
+    with during_update(handled_again(2)):
+        assert await responder.send(alice, "hello") is None
+    assert chats.texts(alice.chat_id) == [f"{POSSIBLE_REPEAT}\nhello"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "sent"),
+    [
+        (None, 1),
+        (Fault(fault=FaultKind.DROP_ANSWER), 2),
+        (Fault(fault=FaultKind.SERVER_ERROR, code=500, times=9), 0),
+    ],
+)
+async def test_the_copies_that_may_have_arrived_are_counted_for_the_next_attempt(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget, fault: Fault | None, sent: int
+) -> None:
+    if fault is not None:
+        chats.telegram.faults.add(fault)
+    update_context = handled_again(0)
+    with during_update(update_context), suppress(NotAccepted):
+        await responder.send(alice, "hello")
+    assert update_context.sent == sent
+
+
+async def test_a_file_that_may_have_come_before_says_so(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
+) -> None:
+    with during_update(handled_again(1)):
+        await responder.send_document(alice, Document(name="a.csv", content=b"a", caption="columns"))
+    assert chats.texts(alice.chat_id) == [f"{POSSIBLE_REPEAT}\ncolumns"]
 
 
 async def test_an_ambiguous_edit_is_made_again(

@@ -1,18 +1,14 @@
 """Who has asked how much lately.
-Leases of updates: one instance at a time works for a chat.
 Chats that ask too much get a message, and one that cannot be reached holds up nobody.
 """
 
 import asyncio
 
-import pytest
-
 from bot.intake import fair_queue
-from bot.intake.fair_queue import FADE_SECONDS, MAX_WAITING, LimitMessages, RecentUse, UpdateLeases
+from bot.intake.fair_queue import FADE_SECONDS, MAX_WAITING, LimitMessages, RecentUse
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Stop, nursery
-from storage.chats.updates import ReceivedUpdate, store_updates
-from storage.postgres import Database
+from storage.chats.updates import ReceivedUpdate
 
 
 def asked(use: RecentUse, chat_id: int, *times: float, user_id: int = 0) -> None:
@@ -65,61 +61,6 @@ def test_who_has_asked_much_lately_is_loud_for_a_while_wherever_they_ask() -> No
     assert use.is_loud(chat_id=2, user_id=9, at=100.0)
     assert not use.is_loud(chat_id=2, user_id=8, at=100.0)
     assert not use.is_loud(chat_id=1, user_id=9, at=100.0 + FADE_SECONDS)
-
-
-@pytest.fixture
-async def leases(database: Database) -> UpdateLeases:
-    await store_updates(
-        database, [ReceivedUpdate(update_id=number, chat_id=7, payload="{}") for number in (1, 2)]
-    )
-    return UpdateLeases(database=database, owner="one")
-
-
-@pytest.mark.services
-async def test_another_instance_waits_until_the_update_is_finished(
-    leases: UpdateLeases, database: Database
-) -> None:
-    others = UpdateLeases(database=database, owner="two")
-    first = await leases.take(7)
-    assert first is not None
-    assert await others.take(7) is None
-    await leases.finish(first)
-    second = await others.take(7)
-    assert second is not None
-    assert (first.update_id, second.update_id) == (1, 2)
-
-
-@pytest.mark.services
-@pytest.mark.parametrize(("refund", "attempts"), [(True, 1), (False, 2)])
-async def test_a_refunded_attempt_does_not_count(
-    leases: UpdateLeases, *, refund: bool, attempts: int
-) -> None:
-    lease = await leases.take(7)
-    assert lease is not None
-    await leases.postpone(lease, seconds=0.0, refund_attempt=refund)
-    again = await leases.take(7)
-    assert again is not None
-    assert (again.update_id, again.attempts) == (1, attempts)
-
-
-@pytest.mark.services
-async def test_a_lease_that_was_lost_finishes_nothing(
-    leases: UpdateLeases, database: Database, caplog: pytest.LogCaptureFixture
-) -> None:
-    lease = await leases.take(7)
-    assert lease is not None
-    await database.execute("UPDATE updates SET lease_until = now() - interval '1 second'")
-    assert await UpdateLeases(database=database, owner="two").take(7) is not None
-    await leases.finish(lease)
-    assert "another instance has it" in caplog.text
-    assert await database.fetchval("SELECT state FROM updates WHERE update_id = 1") == "working"
-
-
-@pytest.mark.services
-async def test_chats_that_nobody_works_for_are_found(leases: UpdateLeases) -> None:
-    assert await leases.waiting(older_than=0.0, limit=10) == [7]
-    await leases.take(7)
-    assert await leases.waiting(older_than=0.0, limit=10) == []
 
 
 def update(number: int) -> ReceivedUpdate:

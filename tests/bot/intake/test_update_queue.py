@@ -8,13 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialog.responder import leave_worker
-from bot.intake.fair_queue import SendLimitMessage, UpdateLeases
+from bot.dialog.responder import current_update, leave_worker
+from bot.intake.fair_queue import SendLimitMessage
+from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import LOUD_WORKERS, UpdateQueue
 from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.processes.lifecycle import Stop
-from storage.chats import updates
-from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate, StoreResult, UpdateLease
+from storage.chats import update_leases, updates
+from storage.chats.update_leases import UpdateLease
+from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate, StoreResult
 from storage.postgres import Database
 from tests.bot.conftest import until
 
@@ -129,7 +131,7 @@ async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
     database: Database, start: Start
 ) -> None:
     await arrive(database, 1, 2)
-    await updates.lease_next_update(database, chat_id=7, owner="dead")
+    await update_leases.lease_next_update(database, chat_id=7, owner="dead")
     await database.execute(
         "UPDATE updates SET received_at = now() - interval '1 minute',"
         " lease_until = CASE WHEN lease_until IS NOT NULL THEN now() - interval '1 second' END"
@@ -175,7 +177,7 @@ async def test_a_server_that_is_away_is_not_held_against_the_update(database: Da
     async def handle(lease: UpdateLease) -> None:
         nonlocal tries
         tries += 1
-        if tries <= updates.MAX_ATTEMPTS:
+        if tries <= update_leases.MAX_ATTEMPTS:
             raise Unavailable("is_away", retry_after=0.01)
         assert lease.attempts == 1
 
@@ -183,14 +185,14 @@ async def test_a_server_that_is_away_is_not_held_against_the_update(database: Da
     await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
     async with start(handle):
         await until(lambda: all_finished(database))
-    assert tries == updates.MAX_ATTEMPTS + 1
+    assert tries == update_leases.MAX_ATTEMPTS + 1
 
 
 async def test_an_update_that_is_never_taken_is_set_aside_and_those_behind_it_follow(
     database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.intake.update_queue.RETRY_SECONDS", 0.01)
-    monkeypatch.setattr("bot.intake.fair_queue.SET_ASIDE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.intake.update_leases.SET_ASIDE_SECONDS", 0.2)
     handled: list[int] = []
 
     async def handle(lease: UpdateLease) -> None:
@@ -217,7 +219,7 @@ async def test_nothing_is_set_aside_while_a_server_is_away_for_all(
 ) -> None:
     monkeypatch.setattr("bot.intake.update_queue.RETRY_SECONDS", 0.01)
     for name in ("SET_ASIDE_SECONDS", "MAX_AGE_SECONDS"):
-        monkeypatch.setattr(f"bot.intake.fair_queue.{name}", 0.01)
+        monkeypatch.setattr(f"bot.intake.update_leases.{name}", 0.01)
     tries = 0
 
     async def handle(lease: UpdateLease) -> None:
@@ -231,6 +233,26 @@ async def test_nothing_is_set_aside_while_a_server_is_away_for_all(
     async with start(handle):
         await until(lambda: all_finished(database))
     assert await database.fetchval("SELECT state FROM updates") == "done"
+
+
+@pytest.mark.parametrize("error", [DatabaseUnavailable("after the reply"), ValueError("a bug")])
+async def test_an_update_that_fails_after_its_reply_is_handled_again_as_one_that_was_replied_to(
+    database: Database, start: Start, error: Exception
+) -> None:
+    copies: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        copies.append(lease.copies)
+        if len(copies) == 1:
+            current = current_update()
+            assert current is not None
+            current.sent += 1
+            raise error
+
+    await arrive(database, 1)
+    async with start(handle):
+        await until(lambda: all_finished(database))
+    assert copies == [0, 1]
 
 
 async def test_at_the_stop_what_has_begun_is_finished_and_the_rest_is_left(
@@ -272,7 +294,7 @@ async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> N
         update_queue.enqueue(7)
         await begun.wait()
         running.cancel()
-    lease = await updates.lease_next_update(database, chat_id=7, owner="two")
+    lease = await update_leases.lease_next_update(database, chat_id=7, owner="two")
     assert lease is not None
     assert lease.attempts == 1
 
@@ -419,7 +441,7 @@ async def test_a_chat_that_another_instance_works_on_is_looked_at_once_more(
     database: Database, start: Start
 ) -> None:
     await arrive(database, 1)
-    other = await updates.lease_next_update(database, chat_id=7, owner="other")
+    other = await update_leases.lease_next_update(database, chat_id=7, owner="other")
     assert other is not None
     handled: list[int] = []
 
@@ -430,7 +452,7 @@ async def test_a_chat_that_another_instance_works_on_is_looked_at_once_more(
         await arrive(database, 2)
         update_queue.enqueue(7)
         await asyncio.sleep(0.05)
-        await updates.finish_updates(database, {1: None}, owner="other")
+        await update_leases.finish_updates(database, {1: None}, owner="other")
         async with asyncio.timeout(1.5):  # sooner than what is abandoned is looked for
             await until(lambda: all_finished(database))
     assert handled == [2]

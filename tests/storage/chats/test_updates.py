@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from domain.rate_limits import RequestShares
+from storage.chats.update_leases import finish_updates, lease_next_update, waiting_chats
 from storage.chats.updates import (
     BUSY_SHARE,
     BUSY_UPDATES,
@@ -14,12 +15,8 @@ from storage.chats.updates import (
     STORE_LOUD,
     ReceivedUpdate,
     StoreResult,
-    finish_updates,
     last_update_id,
-    lease_next_update,
-    release_updates,
     store_updates,
-    waiting_chats,
 )
 from storage.postgres import Connection, Database
 
@@ -38,73 +35,6 @@ async def test_a_repeated_update_is_known(database: Database) -> None:
     assert await store_updates(database, [update(1), update(2)]) == {1: new, 2: new}
     assert await store_updates(database, [update(2), update(3)]) == {3: new}
     assert await last_update_id(database) == 3
-
-
-async def test_updates_of_a_chat_are_leased_in_order_one_at_a_time(database: Database) -> None:
-    await store_updates(database, [update(2), update(1)])
-    first = await lease_next_update(database, chat_id=CHAT, owner="a")
-    assert first is not None
-    assert first.update_id == 1
-    assert await lease_next_update(database, chat_id=CHAT, owner="b") is None
-    assert await finish_updates(database, {first.update_id: None}, owner="a") == {1: True}
-    second = await lease_next_update(database, chat_id=CHAT, owner="b")
-    assert second is not None
-    assert second.update_id == 2
-
-
-async def test_one_of_many_instances_gets_the_lease(database: Database) -> None:
-    await store_updates(database, [update(1)])
-    leases = await asyncio.gather(
-        *(lease_next_update(database, chat_id=CHAT, owner=f"{n}") for n in range(8))
-    )
-    assert sum(lease is not None for lease in leases) == 1
-
-
-async def test_an_older_update_that_arrives_late_waits_for_the_running_one(database: Database) -> None:
-    await store_updates(database, [update(5)])
-    running = await lease_next_update(database, chat_id=CHAT, owner="a")
-    await store_updates(database, [update(4)])
-    assert await lease_next_update(database, chat_id=CHAT, owner="b") is None
-    assert running is not None
-    await finish_updates(database, {running.update_id: None}, owner="a")
-    late = await lease_next_update(database, chat_id=CHAT, owner="b")
-    assert late is not None
-    assert late.update_id == 4
-
-
-async def test_an_update_leased_by_a_dead_instance_is_leased_again(database: Database) -> None:
-    await store_updates(database, [update(1)])
-    await lease_next_update(database, chat_id=CHAT, owner="dead")
-    assert await waiting_chats(database, older_than=0, limit=10) == []
-    await database.execute("UPDATE updates SET lease_until = now() - interval '1 second'")
-    assert await waiting_chats(database, older_than=0, limit=10) == [CHAT]
-    again = await lease_next_update(database, chat_id=CHAT, owner="b")
-    assert again is not None
-    assert again.attempts == 2
-    assert await finish_updates(database, {again.update_id: None}, owner="dead") == {}
-
-
-async def test_a_released_update_can_be_leased_at_once(database: Database) -> None:
-    await store_updates(database, [update(1)])
-    lease = await lease_next_update(database, chat_id=CHAT, owner="a")
-    assert lease is not None
-    await release_updates(database, owner="a")
-    assert await lease_next_update(database, chat_id=CHAT, owner="b") is not None
-
-
-async def test_a_busy_chat_does_not_delay_another(database: Database) -> None:
-    await store_updates(database, [update(1, chat_id=1), update(2, chat_id=2)])
-    assert await lease_next_update(database, chat_id=1, owner="a") is not None
-    assert await lease_next_update(database, chat_id=2, owner="a") is not None
-
-
-async def test_an_owner_whose_lease_got_no_answer_gets_the_same_update_again(database: Database) -> None:
-    await store_updates(database, [update(1)])
-    await lease_next_update(database, chat_id=CHAT, owner="a")
-    again = await lease_next_update(database, chat_id=CHAT, owner="a")
-    assert again is not None
-    assert again.update_id == 1
-    assert await lease_next_update(database, chat_id=CHAT, owner="b") is None
 
 
 async def test_the_first_update_of_an_idle_chat_is_leased_as_it_is_stored(database: Database) -> None:
@@ -139,29 +69,6 @@ async def test_of_instances_that_store_updates_of_one_chat_at_the_same_time_one_
         results = [result for one in stored for result in one.values()]
         assert len(results) == 8
         assert results.count(StoreResult.LEASED) <= (chat > 0)
-
-
-async def test_an_instance_that_ends_leaves_what_it_had_leased(database: Database) -> None:
-    await store_updates(database, [update(1), update(2, chat_id=6)], owner="a")
-    await release_updates(database, owner="a")
-    lease = await lease_next_update(database, chat_id=CHAT, owner="b")
-    assert lease is not None
-    assert lease.attempts == 1
-
-
-async def test_claims_of_a_chat_among_new_updates_never_hold_two_of_them(database: Database) -> None:
-    numbers = iter(range(1, 10_000))
-
-    async def instance(owner: str) -> None:
-        for _ in range(30):
-            await store_updates(database, [update(next(numbers))], owner=owner if owner < "2" else None)
-            lease = await lease_next_update(database, chat_id=CHAT, owner=owner)
-            working = await database.fetchval("SELECT count(*) FROM updates WHERE state = 'working'")
-            assert working <= 1
-            if lease is not None:
-                await finish_updates(database, {lease.update_id: None}, owner=owner)
-
-    await asyncio.gather(*(instance(f"{n}") for n in range(6)))
 
 
 def request(number: int, chat_id: int = CHAT, user_id: int = 0) -> ReceivedUpdate:
@@ -238,11 +145,6 @@ async def test_what_could_not_be_read_is_set_aside(database: Database) -> None:
     assert row is not None
     assert tuple(row) == ("failed", "unreadable", True)
     assert await waiting_chats(database, older_than=0, limit=10) == []
-
-
-async def test_a_chat_with_few_updates_is_found_before_one_with_many(database: Database) -> None:
-    await store_updates(database, [*(update(n, chat_id=1) for n in range(5)), update(9, chat_id=2)])
-    assert await waiting_chats(database, older_than=0, limit=1) == [2]
 
 
 async def test_quiet_ones_are_stored_among_loud_ones_and_are_never_limited(database: Database) -> None:

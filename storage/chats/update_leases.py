@@ -1,0 +1,168 @@
+"""The right to handle stored updates: one at a time of each chat, the oldest first, until a lease ends.
+
+Who takes over from an owner that is gone cannot know whether it has replied, nor can who tries again after an
+error. So each lease says how many copies of the reply may have reached the chat before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from storage.postgres import Database
+
+LEASE_SECONDS = 30.0
+MAX_ATTEMPTS = 3
+MAX_COPIES = 2
+"""A chat gets no more copies of a reply: the second one says what it is, and there is no third."""
+
+# Of many chats at once. An update whose lease is over goes before those that are new, since updates_working
+# lets a chat have only one that is worked on. What another claim has locked is its own; the others are looked
+# at again once they are locked here, and two claims never wait for each other. An owner asks only for chats
+# of which it handles no update now: if it has a lease there, the answer to that claim did not arrive, so it
+# gets the same update again. Of another owner nobody knows whether it has replied.
+CLAIM = """
+WITH oldest AS MATERIALIZED (
+    SELECT first.update_id FROM unnest($1::bigint[]) AS asked (chat_id) CROSS JOIN LATERAL (
+        SELECT update_id FROM updates
+        WHERE updates.chat_id = asked.chat_id AND state IN ('new', 'working')
+        ORDER BY state = 'working' DESC, update_id LIMIT 1) AS first
+), free AS MATERIALIZED (
+    SELECT update_id FROM updates
+    WHERE update_id IN (SELECT update_id FROM oldest)
+        AND (state = 'new' OR (state = 'working' AND (lease_until <= now() OR lease_owner = $2)))
+    ORDER BY update_id FOR UPDATE SKIP LOCKED
+)
+UPDATE updates SET state = 'working', attempts = attempts + 1, lease_owner = $2,
+    lease_until = now() + make_interval(secs => $3),
+    copies = CASE WHEN lease_owner <> $2 THEN greatest(copies, 1) ELSE copies END
+WHERE update_id IN (SELECT update_id FROM free)
+RETURNING update_id, chat_id, user_id, payload, attempts, copies,
+    extract(epoch FROM now() - received_at)::float8 AS age,
+    EXISTS (SELECT FROM chats WHERE chats.chat_id = updates.chat_id
+        AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)) AS is_shut
+"""
+
+FINISH = """
+UPDATE updates SET state = CASE WHEN finished.error IS NULL THEN 'done' ELSE 'failed' END,
+    error = finished.error, finished_at = now(), lease_owner = NULL, lease_until = NULL
+FROM unnest($1::bigint[], $2::text[]) AS finished (update_id, error)
+WHERE updates.update_id = finished.update_id AND lease_owner = $3
+RETURNING updates.update_id, EXISTS (
+    SELECT FROM updates AS other WHERE other.chat_id = updates.chat_id AND other.state IN ('new', 'working')
+        AND other.update_id <> updates.update_id) AS has_more
+"""
+
+POSTPONE = """
+UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs => $3),
+    attempts = attempts - $4, copies = $5
+WHERE update_id = $1 AND lease_owner = $2
+"""
+
+RELEASE = """
+UPDATE updates SET state = 'new', attempts = attempts - 1, lease_owner = NULL, lease_until = NULL
+WHERE state = 'working' AND lease_owner = $1 AND update_id <> ALL ($2::bigint[])
+"""
+
+# A chat waits only if none of its updates has a lease: another instance may handle an older one. Who has few
+# comes before who has many.
+WAITING_CHATS = """
+SELECT chat_id FROM updates
+WHERE state IN ('new', 'working')
+GROUP BY chat_id
+HAVING bool_and(state = 'new' OR lease_until < now()) AND min(received_at) < now() - make_interval(secs => $1)
+ORDER BY count(*), min(update_id) LIMIT $2
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateLease:
+    """The right to handle one update, until a lease ends."""
+
+    update_id: int
+    chat_id: int
+    payload: str
+    attempts: int
+    """Attempts so far, this one included."""
+    age: float = 0.0
+    """Seconds since the update was stored."""
+    user_id: int = 0
+    """Who sent it; 0: nobody whose requests are counted together."""
+    is_shut: bool = False
+    """Its chat was closed or held when the lease began."""
+    copies: int = 0
+    """Copies of its reply that may have reached the chat before the lease began."""
+
+
+async def lease_next_updates(
+    database: Database, chats: Sequence[int], *, owner: str
+) -> dict[int, UpdateLease]:
+    """Lease the oldest open update of each chat; by chat. What another owner has in hand is missing.
+
+    Args:
+        database: where they stand.
+        chats: of which this owner handles no update now.
+        owner: gets the leases.
+    """
+    try:
+        rows = await database.fetch(CLAIM, sorted(set(chats)), owner, LEASE_SECONDS)
+    except asyncpg.UniqueViolationError:
+        # Another instance has just leased another update of one of the chats.
+        each = [await lease_next_updates(database, [one], owner=owner) for one in chats if len(chats) > 1]
+        return {chat_id: lease for leases in each for chat_id, lease in leases.items()}
+    return {row["chat_id"]: UpdateLease(**dict(row)) for row in rows}
+
+
+async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> UpdateLease | None:
+    """Lease the oldest open update of a chat; None: there is none, or another owner has a lease there."""
+    return (await lease_next_updates(database, [chat_id], owner=owner)).get(chat_id)
+
+
+async def finish_updates(
+    database: Database, finished: Mapping[int, str | None], *, owner: str
+) -> dict[int, bool]:
+    """Close updates; of each whose lease `owner` had, whether its chat has more that are open.
+
+    Args:
+        database: where they stand.
+        finished: by id, why it has failed for good; None: it is handled.
+        owner: of the leases.
+    """
+    ids = sorted(finished)
+    rows = await database.fetch(FINISH, ids, [finished[one] for one in ids], owner)
+    return {row["update_id"]: row["has_more"] for row in rows}
+
+
+async def release_updates(database: Database, *, owner: str, but: Sequence[int] = ()) -> None:
+    """End the leases of an owner that handles nothing any more; any other may lease its updates at once.
+
+    Args:
+        database: where they stand.
+        owner: of the leases.
+        but: updates that may have been replied to; their leases end by themselves, and the next owner knows.
+    """
+    await database.execute(RELEASE, owner, but)
+
+
+async def postpone_update(
+    database: Database, lease: UpdateLease, *, owner: str, seconds: float, refund_attempt: bool
+) -> None:
+    """End the lease of an update that is not handled; no owner gets an update of the chat for `seconds`.
+
+    Args:
+        database: where it stands.
+        lease: with the copies of the reply that may have reached the chat by now.
+        owner: of the lease.
+        seconds: the pause.
+        refund_attempt: the attempt does not count: the update did not cause the failure.
+    """
+    await database.execute(
+        POSTPONE, lease.update_id, owner, seconds, int(refund_attempt), min(lease.copies, MAX_COPIES)
+    )
+
+
+async def waiting_chats(database: Database, *, older_than: float, limit: int) -> list[int]:
+    """Chats whose open updates have no lease and are older than `older_than` seconds."""
+    return [row["chat_id"] for row in await database.fetch(WAITING_CHATS, older_than, limit)]
