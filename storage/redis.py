@@ -28,7 +28,7 @@ QUICK_SECONDS = 0.75
 """Whoever waits for so long goes on without Redis."""
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
-"""For large answers, and for workers that have nothing to do without Redis."""
+"""For large answers, and for whoever has nothing to do without Redis."""
 FAULTS = (RedisError, OSError)
 """What a client raises if the server is absent, full or hanging; callers go on without Redis."""
 
@@ -90,43 +90,42 @@ class _ReportingRetry(BlockingRetry):
 
 
 def open_blocking_redis(url: str, *, on_attempt: Callable[[], None] = lambda: None) -> blocking.Redis:
-    """A client for RQ, which needs bytes. A worker extends its time-out to the time it waits for a job.
+    """A client for a worker of RQ, which needs bytes; its wait for a job comes on top of the time-out.
 
     Args:
         url: of the server.
         on_attempt: called, in the thread that asks, before each attempt to get an answer.
     """
     options: dict[str, Any] = {
-        "socket_connect_timeout": CONNECT_SECONDS,
-        "socket_timeout": ANSWER_SECONDS,
-        "health_check_interval": 30,
         "retry": _ReportingRetry(on_attempt),
     }
-    if not is_sentinel_url(url):
-        return blocking.Redis.from_url(url, **options)
-    return _blocking_of_sentinels(url, blocking_sentinel.SentinelConnectionPool, options)
+    return _open_blocking(url, options)
 
 
 def open_queue_redis(url: str) -> blocking.Redis:
     """A client for programs that enqueue jobs and look at queues while people wait."""
     options: dict[str, Any] = {
+        "retry": BlockingRetry(ExponentialBackoff(0.5, 0.05), 1, supported_errors=(RedisConnectionError,)),
+    }
+    return _open_blocking(url, options)
+
+
+def _open_blocking(url: str, special: Mapping[str, Any]) -> blocking.Redis:
+    options: dict[str, Any] = {
         "socket_connect_timeout": QUICK_SECONDS,
         "socket_timeout": QUICK_SECONDS,
         "health_check_interval": 30,
-        "retry": BlockingRetry(ExponentialBackoff(0.5, 0.05), 1, supported_errors=(RedisConnectionError,)),
+        **special,
     }
     if not is_sentinel_url(url):
         return blocking.Redis.from_pool(BlockingBreakingPool.from_url(url, **options))
-    return _blocking_of_sentinels(url, BlockingBreakingSentinelPool, options)
-
-
-def _blocking_of_sentinels(url: str, pool: Any, options: Mapping[str, Any]) -> blocking.Redis:
     address = sentinel_address(url)
     asked = {**_of_sentinels(address, options), "retry": BlockingRetry(NoBackoff(), 0)}
     manager = blocking_sentinel.Sentinel(  # type: ignore[no-untyped-call]
         address.sentinels, sentinel_kwargs=asked
     )
-    return blocking.Redis.from_pool(pool(address.service, manager, **_of_server(address), **options))
+    pool = BlockingBreakingSentinelPool(address.service, manager, **_of_server(address), **options)
+    return blocking.Redis.from_pool(pool)
 
 
 async def check_queue_server(client: Redis) -> None:

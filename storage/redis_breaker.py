@@ -30,6 +30,8 @@ REST_SECONDS = 3.0
 """After a time-out nobody asks for so long; then one asks for all."""
 LATE_SECONDS = 0.25
 """A time-out that is noticed so much later than it was due says that this process was held up."""
+_WAITING_COMMANDS = frozenset({"BLMOVE", "BLPOP", "BRPOP", "BRPOPLPUSH"})
+"""The last argument of each says how many seconds the server waits for something to answer with."""
 
 
 class RedisBreaker:
@@ -41,6 +43,11 @@ class RedisBreaker:
         self._is_away = False
         self._rests_until = 0.0
         self._answered_at = 0.0
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it counts as away."""
+        return self._is_away
 
     def check(self) -> None:
         """Return if the server may be asked.
@@ -69,8 +76,8 @@ class RedisBreaker:
         It does not hang if it has answered another question meanwhile, or if this process itself was late.
 
         Args:
-            since: when it was asked, by the monotonic clock.
-            seconds: how long it might take.
+            since: when it was asked, or its wait at the server was over, by the monotonic clock.
+            seconds: how long it might take from then on.
         """
         now = monotonic()
         if self._answered_at >= since or now - since > seconds + LATE_SECONDS:
@@ -203,11 +210,12 @@ class _Connection(asynchronous.AbstractConnection):
 
 
 class _BlockingConnection(blocking.AbstractConnection):
-    """The same for threads."""
+    """The same for threads; a command that waits at the server, as for a job, may take longer by that."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._breaker = _breaker_of(options)
+        self._server_waits = 0.0
 
     def connect(self) -> None:
         """Connect."""
@@ -218,14 +226,23 @@ class _BlockingConnection(blocking.AbstractConnection):
             self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
             raise
 
+    def send_command(self, *arguments: Any, **options: Any) -> None:
+        """Ask, and note how long the server may wait before it answers."""
+        super().send_command(*arguments, **options)  # type: ignore[no-untyped-call]
+        self._server_waits = float(arguments[-1]) if arguments[0] in _WAITING_COMMANDS else 0.0
+
     def read_response(self, *arguments: Any, **options: Any) -> Any:
         """Wait for an answer; with a time-out of its own it is a subscription that waits for news."""
-        began = monotonic()
+        due, self._server_waits = self._server_waits, 0.0
+        seconds, is_subscription = self.socket_timeout or 0.0, "timeout" in options
+        if due and not is_subscription:
+            options["timeout"] = due + seconds
+        due += monotonic()
         try:
             answer = super().read_response(*arguments, **options)
         except RedisTimeoutError:
-            if "timeout" not in options:
-                self._breaker.timed_out(since=began, seconds=self.socket_timeout or 0.0)
+            if not is_subscription:
+                self._breaker.timed_out(since=due, seconds=seconds)
             raise
         except ResponseError:
             self._breaker.answered()

@@ -155,6 +155,8 @@ class PayloadWorker(SimpleWorker):
     max_connection_wait_time = 2.0
     dequeue_timeout = 5
     """How long it waits for a job before it asks again; each answer shows that its thread works."""
+    connection_timeout = 0
+    """Its connections need no longer time-out: they add to theirs what a command waits at the server."""
 
     def __init__(self, *args: Any, stopping: Stopping | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,11 @@
 """Payloads reach the functions of the allow-list, and no others run."""
 
 import logging
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +15,13 @@ from rq.serializers import JSONSerializer
 
 from domain.errors import QueueUnavailable
 from domain.jobs import AnswerPayload, DeliverPayload, QuestionKind, Queue
+from runtime.clock import monotonic
+from runtime.embedded.valkey import EmbeddedValkey
 from runtime.processes.watchdog import SilenceLimits
 from storage.coordination.queues import _SELDOM, ForbiddenJob, PayloadJob, Queues, make_worker, serve
-from storage.redis import open_blocking_redis
+from storage.redis import QUICK_SECONDS, open_blocking_redis, open_queue_redis
+from storage.redis_breaker import REST_SECONDS, breaker_of
+from tests.hanging import hanging
 
 DEAD = "redis://127.0.0.1:1/0"
 Fields = dict[Any, Any]
@@ -150,4 +158,85 @@ async def test_an_absent_redis_ends_serving_without_an_error(caplog: pytest.LogC
 def test_a_worker_gives_up_a_hanging_redis_before_it_is_taken_for_dead(valkey_url: str) -> None:
     with open_blocking_redis(valkey_url) as client:
         worker = make_worker(Queue.NOTIFICATIONS, client, name="patient")
-        assert worker.connection_timeout < SilenceLimits().silent
+        timeout = client.connection_pool.connection_kwargs["socket_timeout"]
+        assert timeout == QUICK_SECONDS, "the library must not make it longer"
+        assert worker.dequeue_timeout + timeout < SilenceLimits().silent
+
+
+@pytest.mark.services
+async def test_a_redis_that_hangs_costs_a_worker_and_whoever_asks_beside_it_one_short_time_out(
+    tmp_path: Path,
+) -> None:
+    async with AsyncExitStack() as stack:
+        valkey = EmbeddedValkey(tmp_path, durable=False)
+        await valkey.start()
+        stack.push_async_callback(valkey.stop)
+        client = stack.enter_context(open_blocking_redis(valkey.url))
+        other = stack.enter_context(open_queue_redis(valkey.url))
+        worker = make_worker(Queue.NOTIFICATIONS, client, name="w", stopping=(stopping := Flag()))
+        worker.dequeue_timeout = 1
+        watcher = _Watcher(valkey, client, other)
+        with ThreadPoolExecutor(1) as threads:
+            watched = threads.submit(watcher.watch, stopping)
+            worker.work()
+            watched.result()
+    assert watcher.noticed < worker.dequeue_timeout + QUICK_SECONDS + 0.5
+    assert max(watcher.waits) < 0.2
+    assert watcher.done_after < REST_SECONDS + worker.max_connection_wait_time + 1.0
+
+
+class _Watcher:
+    """Beside a worker that takes jobs in the main thread: lets Redis hang, asks it, and lets it go on."""
+
+    def __init__(self, valkey: EmbeddedValkey, client: blocking.Redis, other: blocking.Redis) -> None:
+        self.noticed = 0.0
+        """Seconds until the worker's own question had timed out."""
+        self.waits: list[float] = []
+        """Seconds that each later question took, of a client of workers and of one that enqueues."""
+        self.done_after = 0.0
+        """Seconds from the end of the hang until a job was done."""
+        self._valkey = valkey
+        self._clients = client, other
+
+    def watch(self, stopping: Flag) -> None:
+        try:
+            self._until(lambda: self._done("before"))
+            with hanging(self._valkey):
+                began = monotonic()
+                breaker = breaker_of("127.0.0.1", int(self._valkey.url.split(":")[-1].split("/")[0]))
+                self._until(lambda: breaker.is_away)
+                self.noticed = monotonic() - began
+                for client in self._clients * 5:
+                    self.waits.append(self._refused(client))
+            began = monotonic()
+            self._until(lambda: self._done("after"))
+            self.done_after = monotonic() - began
+        finally:
+            stopping.set()
+            self._done("last")  # so that the worker looks whether it is to stop
+
+    def _refused(self, client: blocking.Redis) -> float:
+        began = monotonic()
+        with pytest.raises(blocking.ConnectionError):
+            client.ping()
+        return monotonic() - began
+
+    def _done(self, name: str) -> bool:
+        """Whether the worker has taken a job of this name, which is enqueued first."""
+        _, other = self._clients
+        try:
+            if not other.exists(f"rq:job:{name}"):
+                job = Job.create("os.system", id=name, connection=other, serializer=JSONSerializer)
+                job.origin = Queue.NOTIFICATIONS.value
+                job.save()
+                other.rpush(f"rq:queue:{Queue.NOTIFICATIONS.value}", name)
+            return other.hget(f"rq:job:{name}", "status") == b"failed"
+        except (blocking.ConnectionError, blocking.TimeoutError):
+            return False
+
+    @staticmethod
+    def _until(is_true: Callable[[], bool]) -> None:
+        deadline = monotonic() + 15
+        while not is_true():
+            assert monotonic() < deadline
+            threading.Event().wait(0.02)
