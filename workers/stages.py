@@ -34,6 +34,7 @@ from storage.delivery.fan_out import fan_out_next
 from storage.delivery.late_facts import edit_next
 from storage.delivery.open_alerts import Alert
 from storage.delivery.system_messages import address_next, name_unconfirmed
+from storage.market.positions import rebuild_next
 from storage.postgres import Database
 from storage.redis import RedisClient
 from storage.whales.searches import silent_searches
@@ -200,6 +201,12 @@ async def edit_alerts(dispatch: Dispatch, _: Stop) -> None:
     """Let messages be edited that can show what became known after they were sent."""
     if await edit_next(dispatch.database):
         dispatch.due.set()
+
+
+async def rebuild_positions(dispatch: Dispatch, stop: Stop) -> None:
+    """Book positions again that alerts out of turn, or reverted ones, have made stale."""
+    while not stop.is_set() and await rebuild_next(dispatch.database):
+        metrics.positions_rebuilt.inc()
 
 
 async def announce_outages(dispatch: Dispatch, _: Stop) -> None:

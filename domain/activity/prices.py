@@ -17,6 +17,7 @@ import msgspec
 
 from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, WRAPPED_SOL, Activity, Leg, TradePrice
 from domain.activity.amounts import as_decimal
+from domain.activity.outcomes import Outcome
 
 DOLLAR_DECIMALS = 6
 DOLLAR_MINTS = frozenset(
@@ -150,8 +151,10 @@ def _side(chain: str, legs: Sequence[Leg], dollars: Dollars) -> Decimal | None:
 
 def _dollars(chain: str, leg: Leg, dollars: Dollars) -> Decimal | None:
     usd = _quote_usd(chain, leg.mint, dollars)
-    decimals = SOL_DECIMALS if leg.mint in _COINS else DOLLAR_DECIMALS
-    return None if usd is None else as_decimal(leg.raw, decimals) * usd
+    if usd is not None:
+        return as_decimal(leg.raw, SOL_DECIMALS if leg.mint in _COINS else DOLLAR_DECIMALS) * usd
+    usd = None if leg.mint in DOLLAR_MINTS else dollars.get(leg.mint)
+    return None if usd is None or leg.decimals is None else as_decimal(leg.raw, leg.decimals) * usd
 
 
 class MarketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -166,6 +169,8 @@ class MarketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     liquidity: Decimal | None = None
     """Both sides of the pool that the trade went through."""
     token_created_at: datetime | None = None
+    outcome: Outcome | None = None
+    """What it made of the wallet's position."""
 
 
 NO_MARKET = MarketFacts()

@@ -4,13 +4,11 @@ The cost is an average. A sale takes its share of the cost, rounded, and what st
 created or lost. What came without a known cost is kept apart, and what is taken is taken from both pro rata.
 """
 
-from collections import deque
-
 import msgspec
 
 from domain.positions.entries import Worth, share
 
-MAX_LOTS = 1_000
+MAX_LOTS = 100
 """Purchases whose time is kept apart, to tell how long was held; beyond that the oldest two become one."""
 CLOSED_SHARE = 50
 """A position is closed when at most one part in so many of the most it held is left."""
@@ -34,7 +32,7 @@ class Part(msgspec.Struct, frozen=True, gc=False):
 NO_PART = Part(0, 0, (0, 0), (0, 0), ())
 
 
-class Basis(msgspec.Struct):
+class Basis(msgspec.Struct, omit_defaults=True):
     """Costs and proceeds in one currency, in its smallest unit."""
 
     quantity: int = 0
@@ -66,20 +64,41 @@ class Basis(msgspec.Struct):
         self.cost -= cost
         return quantity, cost
 
-    def sell(self, sold: tuple[int, int], part: Part, proceeds: int | None) -> None:
-        """Book what `part` brought, of which `sold` says the cost in this currency."""
+    def sell(self, sold: tuple[int, int], part: Part, proceeds: int | None) -> int | None:
+        """Book what `part` brought, of which `sold` says the cost in this currency.
+
+        Returns:
+            Proceeds less cost of the part with a known cost; None: not known in this currency.
+        """
         quantity, cost = sold
         if proceeds is None:
             self.is_realised_known &= not part.known
             self.is_without_cost_known &= not part.unknown
-            return
+            return None
         self.is_realised_known &= quantity == part.known
         with_cost = share(proceeds, quantity, part.known + part.unknown)
         self.realised += with_cost - cost
         self.without_cost += proceeds - with_cost
+        return with_cost - cost if quantity and quantity == part.known else None
 
 
-class Holding(msgspec.Struct):
+class Sale(msgspec.Struct, frozen=True, gc=False):
+    """What one sale brought."""
+
+    known: int
+    """The quantity sold with a known cost."""
+    unknown: int
+    cost_sol: int
+    gain_sol: int | None
+    """Lamports, of the known quantity; None: not known in SOL."""
+    cost_usd: int
+    gain_usd: int | None
+    """The same in 10⁻⁹ dollars."""
+    held_seconds: int | None
+    """For how long the known quantity was held; first come, first sold. None: not known."""
+
+
+class Holding(msgspec.Struct, omit_defaults=True):
     """What a wallet has of a token, and what it has made of it."""
 
     known: int = 0
@@ -88,7 +107,7 @@ class Holding(msgspec.Struct):
     """The quantity of unknown cost."""
     sol: Basis = msgspec.field(default_factory=Basis)
     usd: Basis = msgspec.field(default_factory=Basis)
-    lots: deque[Lot] = msgspec.field(default_factory=deque)
+    lots: list[Lot] = []
     """When the known quantity came, oldest first."""
     away: Part = NO_PART
     """What lies in pools, orders, loans and the like."""
@@ -162,17 +181,19 @@ class Holding(msgspec.Struct):
         self.unknown = max(0, self.unknown - (raw - known))
         return self._leave(known, raw - known)
 
-    def sell(self, raw: int, from_away: int, worth: Worth, at: int | None) -> int | None:
-        """`raw` of what is held and `from_away` of what is away were sold for that.
-
-        Returns:
-            For how many seconds it was held, by quantity; None: not known.
-        """
+    def sell(self, raw: int, from_away: int, worth: Worth, at: int | None) -> Sale:
+        """`raw` of what is held and `from_away` of what is away were sold for that."""
         part = joined(self.take(raw), self._recall(from_away)) if from_away else self.take(raw)
         self.unpriced += worth.usd is None
-        self.sol.sell(part.sol, part, worth.sol)
-        self.usd.sell(part.usd, part, worth.usd)
-        return _held_seconds(part.lots, at)
+        return Sale(
+            known=part.known,
+            unknown=part.unknown,
+            cost_sol=part.sol[1],
+            gain_sol=self.sol.sell(part.sol, part, worth.sol),
+            cost_usd=part.usd[1],
+            gain_usd=self.usd.sell(part.usd, part, worth.usd),
+            held_seconds=_held_seconds(part.lots, at),
+        )
 
     def send_away(self, raw: int) -> None:
         """So much goes into a pool, an order or a loan; its cost goes with it."""
@@ -198,27 +219,27 @@ class Holding(msgspec.Struct):
     def _first(self, known: int) -> tuple[Lot, ...]:
         found: list[Lot] = []
         while known > 0:
-            at, quantity = self.lots.popleft()
+            at, quantity = self.lots.pop(0)
             used = min(quantity, known)
             if used < quantity:
-                self.lots.appendleft((at, quantity - used))
+                self.lots.insert(0, (at, quantity - used))
             found.append((at, used))
             known -= used
         return tuple(found)
 
 
-def _bound(lots: deque[Lot]) -> None:
+def _bound(lots: list[Lot]) -> None:
     while len(lots) > MAX_LOTS:
-        (first_at, first), (second_at, second) = lots.popleft(), lots.popleft()
+        (first_at, first), (second_at, second) = lots.pop(0), lots.pop(0)
         at = None
         if first_at is not None and second_at is not None:
             at = first_at + (second_at - first_at) * second // (first + second)
-        lots.appendleft((at, first + second))
+        lots.insert(0, (at, first + second))
 
 
 def joined(one: Part, other: Part) -> Part:
     """Both together."""
-    lots = deque(one.lots + other.lots)
+    lots = [*one.lots, *other.lots]
     _bound(lots)
     return Part(
         known=one.known + other.known,
@@ -231,7 +252,7 @@ def joined(one: Part, other: Part) -> Part:
 
 def divided(part: Part, raw: int) -> tuple[Part, Part]:
     """At most `raw` of a part, and what is left of it."""
-    holding = Holding(known=part.known, unknown=part.unknown, lots=deque(part.lots))
+    holding = Holding(known=part.known, unknown=part.unknown, lots=[*part.lots])
     holding.sol.put(*part.sol)
     holding.usd.put(*part.usd)
     taken = holding.take(min(raw, holding.quantity))

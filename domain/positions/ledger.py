@@ -5,7 +5,7 @@ a sale, or both; a transfer takes its share of the cost along, to another wallet
 sight; what goes into pools, orders, loans and stakes keeps its cost until it comes back.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -20,7 +20,7 @@ from domain.positions.entries import (
     outgoing,
     worth_of,
 )
-from domain.positions.holdings import Holding
+from domain.positions.holdings import Holding, Sale
 from domain.positions.ordering import in_order
 
 _EXCHANGES = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP, Kind.NFT_TRADE, Kind.MINT, Kind.CREATE})
@@ -47,8 +47,10 @@ class Booked(msgspec.Struct, frozen=True, kw_only=True):
 
     entry: Entry
     mint: str
-    held_seconds: int | None
-    """For how long what this entry sold was held; None: it sold nothing, or that is not known."""
+    sale: Sale | None
+    """What the entry sold; None: nothing."""
+    was_held: bool
+    """Whether the wallet held some of it before."""
     is_certain: bool
     """Whether the entry's turn among others of its slot is known."""
 
@@ -56,9 +58,11 @@ class Booked(msgspec.Struct, frozen=True, kw_only=True):
 class Ledger:
     """The holdings of wallets, by wallet and mint; some of the wallets have one owner."""
 
-    def __init__(self, own: Collection[str] = ()) -> None:
+    def __init__(
+        self, own: Collection[str] = (), holdings: Mapping[tuple[str, str], Holding] | None = None
+    ) -> None:
         self._own = frozenset(own)
-        self._holdings: dict[tuple[str, str], Holding] = {}
+        self._holdings = dict(holdings or {})
         self._booked: set[tuple[str, str, str]] = set()
         self._moved: set[tuple[str, str, str, str]] = set()
 
@@ -93,14 +97,15 @@ class Ledger:
             self._booked.add(key)
             holding = self.holding(entry.wallet, mint)
             self._expect(entry, mint, holding)
-            seconds = self._give(sides, mint, holding) if mint in sides.given else None
+            was_held = holding.quantity > 0 and not holding.is_closed
+            sale = self._give(sides, mint, holding) if mint in sides.given else None
             if mint in entry.received:
                 self._get(sides, mint, holding)
             if entry.post is not None:
                 holding.expect(entry.post.get(mint, 0))
             holding.pay(costs)
             costs = 0  # they are counted once, however many tokens the transaction moved
-            yield Booked(entry=entry, mint=mint, held_seconds=seconds, is_certain=True)
+            yield Booked(entry=entry, mint=mint, sale=sale, was_held=was_held, is_certain=True)
         if entry.elsewhere:
             self._get_elsewhere(sides)
 
@@ -110,7 +115,7 @@ class Ledger:
         if entry.pre is not None and not arrived:
             holding.expect(entry.pre.get(mint, 0))
 
-    def _give(self, sides: "_Sides", mint: str, holding: Holding) -> int | None:
+    def _give(self, sides: "_Sides", mint: str, holding: Holding) -> Sale | None:
         entry = sides.entry
         raw = entry.paid.get(mint, 0)
         if sides.is_exchange:
@@ -192,6 +197,11 @@ def _is_exchange(kind: Kind, given: Amounts, got: Amounts) -> bool:
     if not given or not got:
         return False
     return given.keys() <= MONEY if kind is Kind.STAKE else kind in _EXCHANGES
+
+
+def tokens_of(entry: Entry) -> tuple[str, ...]:
+    """The tokens of whose positions the entry says something."""
+    return _tokens(outgoing(entry), entry.received)
 
 
 def _tokens(given: Amounts, got: Amounts) -> tuple[str, ...]:

@@ -90,12 +90,18 @@ price_uncertain = _gauge(
     "price_uncertain",
     "1 while the published price of SOL and that of its pools are far apart: none counts.",
 )
+token_prices_read = _counter("token_prices_read", "Tokens whose price was asked for, by result.", ("result",))
+price_alerts_fired = _counter("price_alerts_fired", "Price alerts that fired.")
 activities = _counter("activities", "Activities stored, by kind.", ("kind",))
 activities_duplicate = _counter("activities_duplicate", "Activities that were stored already.")
 alerts = _counter("alerts", "Alerts stored, by kind.", ("kind",))
 
 alerts_reverted = _counter(
     "alerts_reverted", "Alerts taken back because no block holds what a stream said, or something else."
+)
+
+positions_rebuilt = _counter(
+    "positions_rebuilt", "Positions booked again, since alerts came out of turn or were reverted."
 )
 
 # Alert to chat

@@ -87,6 +87,15 @@ DELETE FROM holdings WHERE ctid IN (
     WHERE updated_at < now() - make_interval(days => CASE WHEN raw = 0 THEN least($2, 1) ELSE $2 END)
     LIMIT $1)""",
     ),
+    RetentionRule(  # what was closed without a known cost or proceeds says nothing of the wallet
+        name="positions",
+        statement="""
+DELETE FROM positions WHERE ctid IN (
+    SELECT ctid FROM positions
+    WHERE updated_at < now() - make_interval(days => $2) AND NOT state ? 'known' AND NOT state ? 'unknown'
+      AND NOT state ? 'sol' AND NOT state ? 'usd' AND stale_at IS NULL
+    LIMIT $1)""",
+    ),
     RetentionRule(
         name="scans",
         statement="""

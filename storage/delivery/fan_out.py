@@ -29,6 +29,7 @@ from storage.delivery.open_alerts import (
     lock_open_alerts,
     owning_chats,
     with_markets,
+    with_outcomes,
 )
 from storage.postgres import Connection, Database, Row, columns
 
@@ -50,7 +51,7 @@ CROSS JOIN LATERAL (
 """
 
 Decide = Callable[[Watch, Alert], Decision]
-NewDelivery = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | None]
+NewDelivery = tuple[int, int, int, int | None, str, str, int, datetime, bool, datetime, str | None]
 """The columns of INSERT."""
 
 # ON CONFLICT: if the answer to the commit did not come, the transaction is repeated, and finds its own rows.
@@ -63,7 +64,8 @@ ON CONFLICT DO NOTHING
 """
 
 # The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
-# watches costs no more than its share.
+# watches costs no more than its share. An alert about no wallet is for the chats that stand beside it, as
+# watches without rules.
 WATCHES_OF_ALERTS = """
 SELECT alert.id AS alert_id, watch.*
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
@@ -74,7 +76,18 @@ CROSS JOIN LATERAL (
     FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
     WHERE wallet_id = alert.wallet_id AND watch_id > alert.last_id
     ORDER BY watch_id LIMIT alert.max_watches) AS watch
-ORDER BY alert.id, watch.watch_id
+UNION ALL
+SELECT alert.id AS alert_id, chat.*
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+  AS alert (id, wallet_id, last_id, max_watches)
+CROSS JOIN LATERAL (
+    SELECT number AS watch_id, chat_id, topic_id, chain, subject AS wallet, '' AS label,
+           NULL::timestamptz AS muted_until, alerts.created_at, NULL::bigint AS since_slot,
+           closed_at IS NOT NULL AS chat_closed, '{}'::jsonb AS rules, chats.settings, tier
+    FROM alert_chats JOIN alerts USING (alert_id) JOIN chats USING (chat_id)
+    WHERE alert.wallet_id = 0 AND alert_chats.alert_id = alert.id AND number > alert.last_id
+    ORDER BY number LIMIT alert.max_watches) AS chat
+ORDER BY alert_id, watch_id
 """
 
 
@@ -138,7 +151,7 @@ def _delivery(one: DecidedAlert, watch: Watch, decision: Decision, position: int
         one.alert.alert_id,
         watch.chat_id,
         watch.topic_id,
-        watch.watch_id,
+        watch.watch_id if one.opened.wallet_id else None,
         first_state(decision).value,
         decision.gate.value,
         lane.value,
@@ -204,7 +217,8 @@ async def _with_watches(
     await learn_from(
         connection, [(one.wallet_id, one.alert) for one in opened if one.is_new and not one.alert.reverted]
     )
-    worth = await with_markets(connection, [one.alert for one in opened])
+    markets = await with_markets(connection, [one.alert for one in opened])
+    worth = await with_outcomes(connection, opened, markets)
     alerts = [
         await _with_facts(connection, alert, of_alert) for alert, of_alert in zip(worth, watches, strict=True)
     ]

@@ -13,14 +13,17 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from domain.activity.activity import Activity
+from domain.activity.outcomes import Outcome
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent, AlertKind, kind_of, read_event, rules_of
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import coalesce
 from domain.rules.rules import Watch
 from storage.market.candles import note_fills
-from storage.market.facts import facts_for, markets_of, note_prices
+from storage.market.dollars import note_prices
+from storage.market.facts import facts_for, markets_of
 from storage.market.pools import note_pools
+from storage.market.positions import book_positions
 from storage.market.tokens import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection, Database, Row, columns
 
@@ -85,6 +88,7 @@ class OpenAlert:
 
     alert: Alert
     wallet_id: int
+    """Whose watches get it; 0: it is for chats that stand beside it."""
     last_watch_id: int
     """The last watch that is decided; 0: none is."""
     watches_decided: int
@@ -111,6 +115,9 @@ async def lock_open_alerts(connection: Connection, *, limit: int, coalesce_secon
     opened = []
     for row in await connection.fetch(LOCK, AT_ONCE):
         wallet_id, created_at = row["wallet_id"], row["created_at"]
+        if wallet_id is None:
+            opened.append(_open_alert(row, None, limit))
+            continue
         stored = (row["before_at"], row["before_until"]) if row["before_at"] else None
         until = row["coalesce_until"] or coalesce(created_at, before.get(wallet_id, stored), coalesce_seconds)
         before[wallet_id] = (created_at, until)
@@ -143,7 +150,7 @@ def _advanced(
 def _open_alert(row: Row, coalesce_until: datetime | None, limit: int) -> OpenAlert:
     return OpenAlert(
         alert=_alert(row),
-        wallet_id=row["wallet_id"],
+        wallet_id=row["wallet_id"] or 0,
         last_watch_id=row["last_watch_id"],
         watches_decided=row["watches_decided"],
         coalesce_until=coalesce_until,
@@ -162,6 +169,9 @@ def _alert(row: Row) -> Alert:
     )
 
 
+BookEvents = Callable[[Connection, Sequence[tuple[int, Alert, E]]], Awaitable[list[Outcome | None]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFacts(Generic[E]):
     """What is looked up for one kind of event, in the transaction of the fan-out."""
@@ -172,6 +182,8 @@ class EventFacts(Generic[E]):
     """From new events with the wallets whose watches get them; called once for each, before anything else."""
     markets: Callable[[Connection, Sequence[tuple[E, datetime]]], Awaitable[list[MarketFacts]]]
     """What events were worth when they happened."""
+    outcomes: BookEvents[E] | None = None
+    """Books new events, with the wallets that they concern, and says what they made; None: nothing."""
 
 
 async def _of_activity(
@@ -196,11 +208,39 @@ async def _learn_from_activities(connection: Connection, new: Sequence[tuple[int
     await note_fills(connection, seen)
 
 
+async def _outcomes_of_activities(
+    connection: Connection, new: Sequence[tuple[int, Alert, Activity]]
+) -> list[Outcome | None]:
+    events = [(alert.alert_id, wallet_id, one, alert.market.usd) for wallet_id, alert, one in new]
+    return await book_positions(connection, events)
+
+
 _ACTIVITY: EventFacts[Activity] = EventFacts(
-    facts=_of_activity, learn=_learn_from_activities, markets=markets_of
+    facts=_of_activity,
+    learn=_learn_from_activities,
+    markets=markets_of,
+    outcomes=_outcomes_of_activities,
 )
 
-EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType({AlertKind.ACTIVITY: _ACTIVITY})
+
+async def _no_facts(_: Connection, __: Alert, ___: AlertEvent, ____: Sequence[Watch]) -> Facts:
+    return NO_FACTS
+
+
+async def _nothing_to_learn(_: Connection, __: Sequence[tuple[int, Alert, AlertEvent]]) -> None:
+    """The event came from what is stored."""
+
+
+async def _no_markets(_: Connection, events: Sequence[tuple[AlertEvent, datetime]]) -> list[MarketFacts]:
+    return [NO_MARKET for _ in events]
+
+
+TOLD_WHOLE: EventFacts[Any] = EventFacts(facts=_no_facts, learn=_nothing_to_learn, markets=_no_markets)
+"""Of an event that says all that there is to know."""
+
+EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType(
+    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: TOLD_WHOLE}
+)
 
 
 async def facts_of(connection: Connection, alert: Alert, watches: Sequence[Watch]) -> Facts:
@@ -228,6 +268,28 @@ async def with_markets(connection: Connection, alerts: Sequence[Alert]) -> list[
         found = await EVENT_FACTS[kind].markets(connection, events)
         markets.update({alert.alert_id: one for alert, one in zip(of_kind, found, strict=True)})
     return [replace(alert, market=markets[alert.alert_id]) for alert in alerts]
+
+
+async def with_outcomes(
+    connection: Connection, opened: Sequence[OpenAlert], alerts: Sequence[Alert]
+) -> list[Alert]:
+    """The alerts; new ones with what they made of a position, which is booked here, once for each."""
+    by_kind: dict[AlertKind, list[tuple[int, Alert, AlertEvent]]] = defaultdict(list)
+    for one, alert in zip(opened, alerts, strict=True):
+        if one.is_new and not alert.reverted:
+            by_kind[kind_of(alert.event)].append((one.wallet_id, alert, alert.event))
+    found: dict[int, Outcome | None] = {}
+    for kind, events in by_kind.items():
+        if (book := EVENT_FACTS[kind].outcomes) is not None:
+            made = await book(connection, events)
+            found |= {alert.alert_id: outcome for (_, alert, _), outcome in zip(events, made, strict=True)}
+    return [_with_outcome(alert, found.get(alert.alert_id)) for alert in alerts]
+
+
+def _with_outcome(alert: Alert, outcome: Outcome | None) -> Alert:
+    if outcome is None:
+        return alert
+    return replace(alert, market=msgspec.structs.replace(alert.market, outcome=outcome))
 
 
 async def owning_chats(

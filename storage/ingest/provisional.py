@@ -60,6 +60,14 @@ FROM (
 WHERE holdings.chain = $1 AND holdings.mint = moved.mint AND holdings.wallet_id = moved.wallet_id
 """
 
+REBUILD_POSITIONS = """
+UPDATE positions SET stale_at = coalesce(stale_at, now())
+FROM (SELECT DISTINCT chain, wallet_id, leg->>'mint' AS mint
+      FROM alerts CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
+      WHERE alert_id = ANY($1::bigint[]) AND market IS NOT NULL) AS moved
+WHERE positions.chain = moved.chain AND positions.wallet_id = moved.wallet_id AND positions.mint = moved.mint
+"""
+
 FORGET = (
     "DELETE FROM activities WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
     "DELETE FROM activity_keys WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
@@ -147,7 +155,9 @@ async def revert(database: Database, *, chain: str, signature: str, wallet: str 
 async def _revert(connection: Connection, chain: str, signature: str, wallets: Sequence[str]) -> int:
     alerts = await connection.fetch(MARK, chain, signature, list(wallets))
     if alerts:
-        await connection.execute(UNDO_HOLDINGS, chain, [row["alert_id"] for row in alerts])
+        reverted = [row["alert_id"] for row in alerts]
+        await connection.execute(UNDO_HOLDINGS, chain, reverted)
+        await connection.execute(REBUILD_POSITIONS, reverted)
     for statement in FORGET:
         await connection.execute(statement, chain, signature, list(wallets))
     return len(alerts)

@@ -92,6 +92,9 @@ CREATE TABLE activities (
 CREATE TABLE activities_default PARTITION OF activities DEFAULT;
 CREATE INDEX activities_by_wallet ON activities (wallet, block_time DESC);
 CREATE INDEX activities_by_time ON activities USING brin (block_time);
+-- To whom a wallet sent something: who only looks like one of those is no friend.
+CREATE INDEX activities_sent ON activities (wallet, ((payload->>'counterparty') COLLATE "C"))
+    WHERE kind = 'transfer_out';
 
 -- What is stored of a wallet by the word of a stream alone, until a block or a look-up shows the same or another.
 CREATE TABLE provisional (
@@ -206,6 +209,16 @@ CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late
 -- For /why: from a transaction or a wallet to its alerts.
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
 CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
+
+-- The chats that an alert without a wallet is for.
+CREATE TABLE alert_chats (
+    alert_id bigint NOT NULL REFERENCES alerts ON DELETE CASCADE,
+    number   bigint NOT NULL,                        -- from 1: the order in which they are decided
+    chat_id  bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (alert_id, number)
+);
+CREATE INDEX alert_chats_by_chat ON alert_chats (chat_id);
 
 CREATE TABLE broadcasts (
     broadcast_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -443,6 +456,24 @@ CREATE TABLE pools (
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX pools_latest ON pools (chain, mint, seen_at DESC);
 
+-- What a chat wants to hear of a token's price: domain/tokens/price_alerts.py.
+CREATE TABLE price_alerts (
+    price_alert_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chat_id    bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id   bigint NOT NULL DEFAULT 0,
+    chain      text NOT NULL,
+    mint       text NOT NULL,
+    condition  text NOT NULL,                        -- above, below, percent
+    target     numeric NOT NULL,                     -- dollars; by percent: the change as a part of the anchor
+    anchor     numeric NOT NULL,                     -- the price when it was set or fired last, dollars
+    is_armed   boolean NOT NULL DEFAULT true,
+    created_by bigint,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    fired_at   timestamptz,                          -- last; NULL: never
+    UNIQUE (chat_id, topic_id, chain, mint, condition, target)
+);
+CREATE INDEX price_alerts_by_mint ON price_alerts (chain, mint, price_alert_id);
+
 -- Candles of a minute and of an hour, of tokens that followed wallets own or trade, or that somebody has an alert
 -- on. What trades showed and what pools said, in dollars.
 CREATE TABLE candles (
@@ -475,6 +506,26 @@ CREATE TABLE holdings (
     PRIMARY KEY (chain, mint, wallet_id)
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX holdings_latest ON holdings (chain, mint, updated_at DESC) WHERE raw > 0;
+
+-- What followed wallets have of a token and made of it (domain/positions), booked from their alerts.
+CREATE TABLE positions (
+    chain              text NOT NULL,
+    wallet_id          bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
+    mint               text NOT NULL,
+    state              jsonb NOT NULL,               -- a Holding of domain/positions/holdings.py
+    slot               bigint NOT NULL,              -- of the latest transaction in it
+    alert_id           bigint NOT NULL,              -- the latest alert in it
+    base               jsonb,                        -- an older state, from which it is booked again; NULL: nothing
+    base_alert_id      bigint NOT NULL DEFAULT 0,
+    next_base          jsonb,                        -- takes the place of `base` once it is a day old
+    next_base_alert_id bigint NOT NULL DEFAULT 0,
+    next_base_at       timestamptz NOT NULL DEFAULT now(),
+    stale_at           timestamptz,                  -- since when it is to be booked again; NULL: it is right
+    updated_at         timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, wallet_id, mint)
+) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX positions_stale ON positions (stale_at) WHERE stale_at IS NOT NULL;
+CREATE INDEX positions_by_mint ON positions (chain, mint);
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- What processes share

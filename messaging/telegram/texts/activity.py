@@ -11,7 +11,7 @@ Jupiter → Raydium · 14:03:07 · Tx · Chart
 Without a price in dollars the first line says what was given for what: bought 38.4K WIF for 84.2 SOL.
 """
 
-from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, Activity, Kind, Leg
+from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, WRAPPED_SOL, Activity, Kind, Leg
 from domain.activity.prices import fill_in_dollars
 from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.names import TokenNames, chart_links, transaction_links, wallet_name
@@ -48,7 +48,7 @@ def _trade_line(facts: AlertFacts[Activity]) -> str:
     fill = fill_in_dollars(activity, facts.market)
     price = _price(activity, names) if fill is None else f" @ {price_dollars(fill)}"
     filled = "" if activity.paid or not activity.from_order else "filled by a limit order"
-    parts = (" → ".join(sides) + price, position_words(activity), filled)
+    parts = (" → ".join(sides) + price, position_words(activity, facts.market.outcome), filled)
     return " · ".join(part for part in parts if part)
 
 
@@ -146,6 +146,11 @@ def _why_urgent(activity: Activity) -> str:
     return "another wallet that you follow holds this token"
 
 
+def _lamports(activity: Activity) -> int:
+    sides = (activity.paid or activity.from_order, activity.received or activity.elsewhere)
+    return max(sum(leg.raw for leg in side if leg.mint in {SOL, WRAPPED_SOL}) for side in sides)
+
+
 ACTIVITY_TEXTS: AlertTexts[Activity] = AlertTexts(
     headline=headline,
     details=_details,
@@ -154,5 +159,7 @@ ACTIVITY_TEXTS: AlertTexts[Activity] = AlertTexts(
     sort=_sort,
     seen=lambda activity: f"slot {activity.slot:,}",
     why_urgent=_why_urgent,
+    who=lambda label, activity: wallet_name(label, activity.wallet),
+    lamports=_lamports,
     mint=subject_mint,
 )

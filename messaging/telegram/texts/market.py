@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from domain.activity.activity import Activity, Kind
 from domain.activity.amounts import price_number, short_number
+from domain.activity.outcomes import Outcome
 from domain.activity.prices import MarketFacts
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3_600, 86_400, 31_557_600
 _CENT = Decimal("0.01")
 _MIN_IMPACT = Decimal("0.001")
 _WHOLE_PERCENT = Decimal("0.1")
+_NEARLY_ALL = Decimal("0.995")
 
 
 def short_dollars(usd: Decimal) -> str:
@@ -31,16 +33,43 @@ def price_dollars(usd: Decimal) -> str:
     return f"${price_number(usd)}"
 
 
-def position_words(activity: Activity) -> str:
-    """`new position`, `sold 40%`; empty: nothing is known, or nothing is special."""
+def position_words(activity: Activity, outcome: Outcome | None = None) -> str:
+    """`new position`, `added · average now $0.41`, `sold 40% of it · +34% (+$1.2K) · held 3 h 12 min`.
+
+    Empty: nothing is known, or nothing is special.
+    """
     before, after = activity.token_before, activity.token_after
-    if before is None or after is None:
-        return ""
-    if activity.kind is Kind.BUY and before == 0 and after > 0:
-        return "new position"
-    if activity.kind is Kind.SELL and 0 < after < before:
-        return f"sold {percent(Decimal(before - after) / before)} of it"
-    return ""
+    parts = []
+    if before is not None and after is not None:
+        if activity.kind is Kind.BUY and before == 0 and after > 0:
+            parts.append("new position")
+        if activity.kind is Kind.SELL and 0 < after < before:
+            parts.append(f"sold {percent(Decimal(before - after) / before)} of it")
+    return " · ".join(parts if outcome is None else [*parts, *_outcome_words(outcome)])
+
+
+def _outcome_words(outcome: Outcome) -> list[str]:
+    if outcome.is_added:
+        average = outcome.average_usd
+        return ["added"] if average is None else ["added", f"average now {price_dollars(average)}"]
+    if outcome.gain_share is None or not outcome.known_share:
+        return []
+    gain = change(outcome.gain_share)
+    if outcome.gain_usd:
+        gain += f" ({'−' if outcome.gain_usd < 0 else '+'}{short_dollars(abs(outcome.gain_usd))})"
+    if outcome.known_share < _NEARLY_ALL:
+        gain += f" on the {percent(outcome.known_share)} whose cost is known"
+    seconds = outcome.held_seconds
+    return [gain] if seconds is None else [gain, f"held {time_held(seconds)}"]
+
+
+def time_held(seconds: int) -> str:
+    """`40 s`, `12 min`, `3 h 12 min`, `2 d 4 h`: two units where they say more, cut."""
+    for size, unit, lesser, smaller in ((_DAY, "d", _HOUR, "h"), (_HOUR, "h", _MINUTE, "min")):
+        if seconds >= size:
+            rest = seconds % size // lesser
+            return f"{seconds // size} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{seconds // _MINUTE} min" if seconds >= _MINUTE else f"{seconds} s"
 
 
 def is_sold_out(activity: Activity) -> bool:

@@ -13,9 +13,18 @@ def test_a_sale_takes_its_share_of_the_average_cost() -> None:
     holding = Holding()
     holding.buy(10, Worth(100, 1_000), 0)
     holding.buy(10, Worth(300, 3_000), 10)
-    assert holding.sell(5, 0, Worth(150, 1_500), 20) == 20
+    assert holding.sell(5, 0, Worth(150, 1_500), 20).held_seconds == 20
     assert (holding.sol.realised, holding.sol.cost, holding.known) == (50, 300, 15)
     assert (holding.usd.realised, holding.usd.cost) == (500, 3_000)
+
+
+def test_a_sale_says_what_it_brought_in_the_currencies_in_which_its_cost_is_known() -> None:
+    holding = Holding()
+    holding.buy(10, Worth(100, None), 0)
+    holding.expect(20)
+    sale = holding.sell(10, 0, Worth(200, 900), 60)
+    assert (sale.known, sale.unknown, sale.held_seconds) == (5, 5, 60)
+    assert (sale.cost_sol, sale.gain_sol, sale.gain_usd) == (50, 50, None)
 
 
 def test_a_full_exit_resets_the_average() -> None:
@@ -30,15 +39,15 @@ def test_the_time_held_is_weighted_by_quantity_first_come_first_sold() -> None:
     holding = Holding()
     holding.buy(10, Worth(1, 1), 0)
     holding.buy(30, Worth(1, 1), 100)
-    assert holding.sell(20, 0, Worth(1, 1), 200) == (10 * 200 + 10 * 100) // 20
+    assert holding.sell(20, 0, Worth(1, 1), 200).held_seconds == (10 * 200 + 10 * 100) // 20
 
 
 def test_the_time_held_is_not_known_without_the_time_of_a_purchase_or_of_the_sale() -> None:
     holding = Holding()
     holding.buy(10, Worth(1, 1), None)
-    assert holding.sell(5, 0, Worth(1, 1), 200) is None
+    assert holding.sell(5, 0, Worth(1, 1), 200).held_seconds is None
     holding.buy(10, Worth(1, 1), 0)
-    assert holding.sell(10, 0, Worth(1, 1), None) is None
+    assert holding.sell(10, 0, Worth(1, 1), None).held_seconds is None
 
 
 def test_an_unknown_quantity_is_sold_pro_rata_and_its_proceeds_stand_apart() -> None:
@@ -116,7 +125,7 @@ def test_the_times_of_very_many_purchases_are_kept_in_a_bounded_list() -> None:
     for at in range(MAX_LOTS + 500):
         holding.buy(1, Worth(1, 1), at)
     assert len(holding.lots) == MAX_LOTS
-    assert holding.sell(MAX_LOTS + 500, 0, Worth(1, 1), MAX_LOTS + 500) is not None
+    assert holding.sell(MAX_LOTS + 500, 0, Worth(1, 1), MAX_LOTS + 500).held_seconds is not None
 
 
 _TRADES = st.lists(

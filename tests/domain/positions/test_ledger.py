@@ -270,9 +270,11 @@ def test_each_token_is_yielded_as_soon_as_it_is_booked() -> None:
     for booked in books.fold([buy(1, 10, 100), sell(4, 10, 100)]):
         seen.append(booked)
         assert booked.is_certain
-    assert [(one.entry.signature, one.mint, one.held_seconds) for one in seen] == [
-        ("s1", TOKEN, None),
-        ("s4", TOKEN, 3),
+    assert [
+        (one.entry.signature, one.mint, one.was_held, one.sale and one.sale.held_seconds) for one in seen
+    ] == [
+        ("s1", TOKEN, False, None),
+        ("s4", TOKEN, True, 3),
     ]
 
 

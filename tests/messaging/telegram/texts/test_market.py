@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.activity.activity import Kind
+from domain.activity.outcomes import Outcome
 from domain.activity.prices import NO_MARKET, MarketFacts
 from messaging.telegram.texts.market import (
     age,
@@ -14,6 +15,7 @@ from messaging.telegram.texts.market import (
     position_words,
     price_dollars,
     short_dollars,
+    time_held,
 )
 from tests.messaging.telegram.alert_samples import NOW, activity
 
@@ -80,6 +82,44 @@ def test_what_is_left_says_whether_a_position_is_new_or_smaller() -> None:
     assert position_words(activity(token_before=3, token_after=8)) == ""
     assert position_words(activity(Kind.SELL, token_before=10, token_after=6)) == "sold 40% of it"
     assert position_words(activity()) == ""
+
+
+def test_a_purchase_of_more_says_the_average() -> None:
+    bought = activity(token_before=3, token_after=8)
+    assert position_words(bought, Outcome(is_added=True)) == "added"
+    words = position_words(bought, Outcome(is_added=True, average_usd=Decimal("0.4142")))
+    assert words == "added · average now $0.4142"
+
+
+def test_a_sale_says_what_it_gained_on_what_is_known_and_for_how_long_it_was_held() -> None:
+    half = activity(Kind.SELL, token_before=10, token_after=6)
+    gained = Outcome(
+        known_share=Decimal(1), gain_share=Decimal("0.34"), gain_usd=Decimal(1_234), held_seconds=11_520
+    )
+    assert position_words(half, gained) == "sold 40% of it · +34% (+$1,234) · held 3 h 12 min"
+    partly = Outcome(known_share=Decimal("0.6"), gain_share=Decimal("-0.055"), gain_usd=Decimal("-4.2"))
+    assert position_words(activity(Kind.SELL), partly) == "−5.5% (−$4.20) on the 60% whose cost is known"
+
+
+def test_a_sale_without_a_known_cost_says_no_gain() -> None:
+    assert position_words(activity(Kind.SELL), Outcome(known_share=Decimal(0))) == ""
+    assert position_words(activity(Kind.SELL), Outcome(known_share=Decimal(1))) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (3_599, "59 min"),
+        (3_600, "1 h"),
+        (11_520, "3 h 12 min"),
+        (86_400, "1 d"),
+        (187_200, "2 d 4 h"),
+    ],
+)
+def test_the_time_held_has_two_units_where_they_say_more(seconds: int, words: str) -> None:
+    assert time_held(seconds) == words
     assert is_sold_out(activity(Kind.SELL, token_before=10, token_after=0))
     assert not is_sold_out(activity(Kind.SELL, token_before=0, token_after=0))
     assert not is_sold_out(activity(Kind.SELL))

@@ -1,0 +1,93 @@
+"""From an activity to the ledger, and from the ledger to what an alert says of a position. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from domain.activity.activity import Activity, Leg
+from domain.activity.amounts import as_decimal
+from domain.activity.outcomes import Outcome
+from domain.positions.entries import MONEY, USD_DECIMALS, Amounts, Entry
+from domain.positions.holdings import Holding, Sale
+from domain.positions.ledger import Booked
+
+_SHARES = Decimal("0.0001")
+"""Shares are kept to a hundredth of a percent."""
+
+
+def entry_of(activity: Activity, usd: Decimal | None) -> Entry:
+    """What an activity means to the ledger.
+
+    Args:
+        activity: what a wallet did.
+        usd: dollars that changed hands; None: not known.
+    """
+    before, after = _balances(activity)
+    return Entry(
+        signature=activity.signature,
+        wallet=activity.wallet,
+        kind=activity.kind,
+        slot=activity.slot,
+        position=activity.position,
+        block_time=activity.block_time,
+        paid=_amounts(activity.paid),
+        received=_amounts(activity.received),
+        from_order=_amounts(activity.from_order),
+        elsewhere=_amounts(activity.elsewhere),
+        elsewhere_to=activity.elsewhere_to,
+        counterparty=activity.counterparty,
+        fee=activity.fee,
+        tip=activity.tip,
+        usd=None if usd is None else int(usd.scaleb(USD_DECIMALS)),
+        pre=before,
+        post=after,
+    )
+
+
+def _balances(activity: Activity) -> tuple[Amounts | None, Amounts | None]:
+    """What the wallet held of the traded token before and after, where the activity tells it."""
+    legs = (*activity.received, *activity.paid, *activity.from_order)
+    tokens = [leg.mint for leg in legs if leg.mint not in MONEY]
+    if len(tokens) != 1 or activity.token_before is None or activity.token_after is None:
+        return None, None
+    return {tokens[0]: activity.token_before}, {tokens[0]: activity.token_after}
+
+
+def _amounts(legs: Sequence[Leg]) -> dict[str, int]:
+    return {leg.mint: leg.raw for leg in legs}
+
+
+def outcome_of(booked: Booked, holding: Holding, decimals: int | None) -> Outcome | None:
+    """What an alert says of the position after an entry; None: nothing.
+
+    Args:
+        booked: the entry, as the ledger booked it.
+        holding: the position after it.
+        decimals: of the token; None: not known.
+    """
+    if booked.sale is not None:
+        return _of_sale(booked.sale)
+    if not booked.was_held or booked.mint not in booked.entry.received:
+        return None
+    return Outcome(is_added=True, average_usd=_average(holding, decimals))
+
+
+def _of_sale(sale: Sale) -> Outcome | None:
+    sold = sale.known + sale.unknown
+    if not sold:
+        return None
+    gain, cost = (
+        (sale.gain_sol, sale.cost_sol) if sale.gain_sol is not None else (sale.gain_usd, sale.cost_usd)
+    )
+    return Outcome(
+        known_share=(Decimal(sale.known) / sold).quantize(_SHARES),
+        gain_share=(Decimal(gain) / cost).quantize(_SHARES) if gain is not None and cost else None,
+        gain_usd=None if sale.gain_usd is None else as_decimal(sale.gain_usd, USD_DECIMALS),
+        held_seconds=sale.held_seconds,
+    )
+
+
+def _average(holding: Holding, decimals: int | None) -> Decimal | None:
+    """Dollars for one whole token, where the cost of all that is held is known in dollars."""
+    if decimals is None or not holding.known or holding.unknown or holding.usd.quantity != holding.known:
+        return None
+    return as_decimal(holding.usd.cost, USD_DECIMALS) / as_decimal(holding.known, decimals)

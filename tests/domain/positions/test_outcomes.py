@@ -1,0 +1,77 @@
+"""From activities to the ledger, and to what an alert says of the position."""
+
+from decimal import Decimal
+
+from msgspec import structs
+
+from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.outcomes import Outcome
+from domain.positions.entries import USD_DECIMALS
+from domain.positions.ledger import Ledger
+from domain.positions.outcomes import entry_of, outcome_of
+from tests.domain.positions.entries import TOKEN, USDC
+
+DOLLAR = 10**USD_DECIMALS
+
+
+def _trade(at: int, kind: Kind, quantity: int, lamports: int, mint: str = SOL) -> Activity:
+    sides = (Leg(mint=mint, raw=lamports, decimals=9),), (Leg(mint=TOKEN, raw=quantity, decimals=0),)
+    paid, received = sides if kind is Kind.BUY else sides[::-1]
+    return Activity(
+        chain="solana",
+        signature=f"s{at}",
+        slot=at,
+        block_time=at,
+        wallet="wallet",
+        kind=kind,
+        paid=paid,
+        received=received,
+    )
+
+
+def _outcomes(*trades: tuple[Activity, str | None], decimals: int | None = 0) -> list[Outcome | None]:
+    books = Ledger()
+    return [
+        outcome_of(booked, books.holding("wallet", TOKEN), decimals)
+        for trade, usd in trades
+        for booked in books.book([entry_of(trade, None if usd is None else Decimal(usd))])
+    ]
+
+
+def test_a_first_purchase_says_nothing_and_a_second_one_the_average() -> None:
+    first, second = _trade(1, Kind.BUY, 10, 100), _trade(2, Kind.BUY, 10, 100)
+    assert _outcomes((first, "10"), (second, "30")) == [None, Outcome(is_added=True, average_usd=Decimal(2))]
+    assert _outcomes((first, "10"), (second, None)) == [None, Outcome(is_added=True)]
+    assert _outcomes((first, "10"), (second, "30"), decimals=None)[1] == Outcome(is_added=True)
+
+
+def test_a_sale_says_what_it_gained_and_for_how_long_it_was_held() -> None:
+    assert _outcomes((_trade(1, Kind.BUY, 10, 100), "10"), (_trade(61, Kind.SELL, 5, 67), "6.70"))[
+        1
+    ] == Outcome(
+        known_share=Decimal(1), gain_share=Decimal("0.34"), gain_usd=Decimal("1.70"), held_seconds=60
+    )
+
+
+def test_a_sale_of_what_was_paid_in_dollars_gains_dollars() -> None:
+    bought = _trade(1, Kind.BUY, 10, 5_000_000, mint=USDC)
+    assert _outcomes((bought, None), (_trade(2, Kind.SELL, 10, 67), "4"))[1] == Outcome(
+        known_share=Decimal(1), gain_share=Decimal("-0.2"), gain_usd=Decimal(-1), held_seconds=1
+    )
+
+
+def test_a_sale_without_a_known_cost_claims_no_gain() -> None:
+    assert _outcomes((_trade(2, Kind.SELL, 10, 67), "4")) == [Outcome(known_share=Decimal(0))]
+
+
+def test_the_balance_of_the_token_says_what_was_held_before() -> None:
+    trade = structs.replace(_trade(1, Kind.SELL, 10, 67), token_before=40, token_after=30)
+    entry = entry_of(trade, Decimal("0.000000001"))
+    assert (entry.pre, entry.post, entry.usd) == ({TOKEN: 40}, {TOKEN: 30}, 1)
+    assert entry_of(structs.replace(trade, token_after=None), None).pre is None
+
+
+def test_of_two_tokens_nobody_knows_whose_balance_it_is() -> None:
+    other = Leg(mint="b", raw=1, decimals=0)
+    trade = structs.replace(_trade(1, Kind.SELL, 10, 67), received=(other,), token_before=4, token_after=3)
+    assert entry_of(trade, None).pre is None

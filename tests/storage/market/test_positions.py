@@ -1,0 +1,127 @@
+"""Positions of followed wallets: booked with their alerts, once, and again where that came out of turn."""
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+from msgspec import structs
+
+from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.outcomes import Outcome
+from domain.activity.prices import MarketFacts, read_market
+from domain.positions.holdings import Holding
+from storage.ingest.activities import Batch, store
+from storage.ingest.provisional import revert
+from storage.market.positions import rebuild_next
+from storage.postgres import Database
+from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+
+
+def bought(number: int, quantity: int, lamports: int) -> Activity:
+    return structs.replace(
+        purchase(number),
+        paid=(Leg(mint=SOL, raw=lamports, decimals=9),),
+        received=(Leg(mint=MINT, raw=quantity, decimals=5),),
+    )
+
+
+def sold(number: int, quantity: int, lamports: int) -> Activity:
+    trade = bought(number, quantity, lamports)
+    return structs.replace(trade, kind=Kind.SELL, paid=trade.received, received=trade.paid)
+
+
+async def position(database: Database) -> Holding:
+    state = await database.fetchval("SELECT state FROM positions WHERE chain = $1 AND mint = $2", CHAIN, MINT)
+    return msgspec.json.decode(state, type=Holding)
+
+
+async def outcomes(database: Database) -> list[Outcome | None]:
+    rows = await database.fetch("SELECT market FROM alerts ORDER BY alert_id")
+    return [read_market(row["market"]).outcome for row in rows]
+
+
+async def test_alerts_are_booked_and_say_what_they_made_of_the_position(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, bought(0, 100, 1_000), bought(1, 100, 3_000))
+    await fan_out_all(database)
+    await happened(database, sold(61, 50, 2_000))
+    await fan_out_all(database)
+    holding = await position(database)
+    assert (holding.known, holding.sol.cost, holding.sol.realised) == (150, 3_000, 1_000)
+    assert await outcomes(database) == [
+        None,
+        Outcome(is_added=True),
+        Outcome(known_share=Decimal(1), gain_share=Decimal(1), held_seconds=61),
+    ]
+
+
+async def test_an_alert_with_very_many_watches_is_booked_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.delivery.open_alerts.FIRST", 1)
+    for chat_id in (ALICE, ALICE + 1, ALICE + 2):
+        await follow(database, chat_id)
+    await happened(database, bought(0, 100, 1_000))
+    await fan_out_all(database)
+    assert (await position(database)).known == 100
+
+
+async def test_an_alert_out_of_turn_is_put_where_it_belongs(database: Database) -> None:
+    await follow(database, ALICE)
+    for trade in (bought(1, 100, 1_000), sold(5, 100, 4_000), bought(3, 100, 3_000)):
+        await happened(database, trade)
+        await fan_out_all(database)
+    assert (await outcomes(database))[-1] is None
+    assert await rebuild_next(database)
+    assert not await rebuild_next(database)
+    holding = await position(database)
+    assert (holding.known, holding.sol.cost, holding.sol.realised) == (100, 2_000, 2_000)
+
+
+async def test_a_reverted_alert_leaves_no_trace_in_the_position(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, bought(1, 100, 1_000))
+    invented = sold(2, 60, 9_000)
+    await store(database, Batch(chain=CHAIN, activities=[invented], provisional=True))
+    await fan_out_all(database)
+    assert (await position(database)).known == 40
+    await revert(database, chain=CHAIN, signature=invented.signature)
+    assert await rebuild_next(database)
+    assert await position(database) == Holding(
+        known=100,
+        sol=(await position(database)).sol,
+        lots=[(1_700_000_001, 100)],
+        peak=100,
+        opened_at=1_700_000_001,
+        unpriced=1,
+    )
+    assert (await position(database)).sol.cost == 1_000
+
+
+async def test_it_is_booked_again_from_a_state_that_is_a_day_old(database: Database) -> None:
+    """Older alerts may be gone by then."""
+    await follow(database, ALICE)
+    for number in range(4):
+        await happened(database, bought(number, 100, 1_000))
+        await fan_out_all(database)
+        await database.execute("UPDATE positions SET next_base_at = now() - interval '25 hours'")
+    await database.execute("DELETE FROM deliveries")
+    await database.execute("DELETE FROM alerts WHERE alert_id <= (SELECT base_alert_id FROM positions)")
+    assert await database.fetchval("SELECT count(*) FROM alerts") == 2
+    await database.execute("UPDATE positions SET stale_at = now()")
+    assert await rebuild_next(database)
+    assert ((await position(database)).known, (await position(database)).sol.cost) == (400, 4_000)
+
+
+async def test_money_has_no_position(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, structs.replace(purchase(), kind=Kind.TRANSFER_OUT, received=()))
+    await fan_out_all(database)
+    assert await database.fetchval("SELECT count(*) FROM positions") == 0
+
+
+def test_what_an_event_made_travels_with_what_it_was_worth() -> None:
+    market = MarketFacts(outcome=Outcome(gain_share=Decimal("0.34"), known_share=Decimal(1)))
+    assert read_market(msgspec.json.encode(market).decode()) == market
