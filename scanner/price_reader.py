@@ -1,15 +1,32 @@
-"""Reads what SOL and dollar tokens cost, from accounts of the chain: one question for all, shared by all."""
+"""Reads prices from accounts of the chain, once for all: of SOL and dollar tokens, and of tokens in use.
+
+Tokens in use are those on which somebody has a price alert, and those that followed wallets trade. Their
+prices make candles, and fire price alerts.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
 
 from chain.market.price_feeds import AccountData, price_accounts, read_prices
+from chain.rpc.token_prices import TokenPriceReader
 from domain.activity.activity import SOL
 from domain.activity.prices import ReadPrice
 from domain.errors import Unavailable
-from runtime.observability.metrics import price_age_seconds, price_uncertain
-from storage.market.facts import note_published, published_age
+from domain.tokens.candles import SeenPrice, is_jump
+from domain.tokens.market_price import MAX_DISAGREEMENT, PriceSource, TokenPrice
+from runtime import clock
+from runtime.observability.metrics import (
+    price_age_seconds,
+    price_alerts_fired,
+    price_uncertain,
+    token_prices_read,
+)
+from storage.coordination.leases import take_lease
+from storage.delivery.chat_alerts import fire_price_alerts, mints_waited_for
+from storage.market.candles import mints_traded, note_prices_read, prices_before
+from storage.market.dollars import note_published, published_age
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -18,6 +35,16 @@ READ_SECONDS = 20.0
 """A feed is published once a minute at least, and when its price has moved by half a percent."""
 ABSENT_SECONDS = 600.0
 """Until a chain is asked again on which nobody publishes prices."""
+
+TOKEN_SECONDS = 15.0
+"""Between two readings of the tokens on which there are price alerts."""
+ROUNDS_OF_TRADED = 4
+"""Tokens that followed wallets trade are read once in so many rounds: once a minute, for their candles."""
+MAX_WAITED_FOR = 500
+"""Tokens with price alerts that are read in a round; the next round goes on with others."""
+MAX_TRADED = 100
+"""Tokens that followed wallets trade, those with most volume within a day."""
+TOKEN_LEASE_SECONDS = 3 * TOKEN_SECONDS
 
 ReadAccounts = Callable[[Sequence[str]], Awaitable[Mapping[str, AccountData]]]
 
@@ -70,3 +97,90 @@ def _warn(prices: Sequence[ReadPrice]) -> None:
     price_uncertain.set(uncertain)
     if uncertain:
         log.warning("SOL: the published price and that of its pools are more than 2 % apart; neither counts")
+
+
+class TokenPriceWatcher:
+    """Reads the prices of tokens in use, whichever scanner of the chain comes first.
+
+    Args:
+        database: where price alerts and candles stand.
+        reader: asks the chain.
+        chain: whose tokens these are.
+        owner: this process: one of a chain reads at a time.
+    """
+
+    def __init__(self, database: Database, reader: TokenPriceReader, *, chain: str, owner: str) -> None:
+        self._database = database
+        self._reader = reader
+        self._chain = chain
+        self._owner = owner
+        self._round = 0
+        self._jumps: dict[str, Decimal] = {}
+        """Prices far from those before, by mint, that the next reading may confirm."""
+
+    async def run(self) -> None:
+        """Read again and again, for ever."""
+        while True:
+            try:
+                await self.read_once()
+            except Unavailable as error:
+                log.warning("Price alerts wait: %s", error)
+            await asyncio.sleep(TOKEN_SECONDS)
+
+    async def read_once(self) -> int:
+        """Read, store candles, and fire price alerts, unless another scanner does; how many fired.
+
+        Raises:
+            Unavailable: the database or every node is away.
+        """
+        name = f"token prices {self._chain}"
+        if not await take_lease(self._database, name=name, owner=self._owner, seconds=TOKEN_LEASE_SECONDS):
+            return 0
+        mints = await self._mints()
+        found = await self._reader.prices_now(mints) if mints else None
+        if found is None:
+            return 0
+        token_prices_read.labels("known").inc(len(found.known))
+        token_prices_read.labels("unknown").inc(len(found.unknown))
+        believed = await self._believed(found.known)
+        await note_prices_read(
+            self._database, [self._seen(one) for one in believed.values() if _is_read(one)]
+        )
+        fired = await fire_price_alerts(self._database, chain=self._chain, prices=believed)
+        price_alerts_fired.inc(fired)
+        return fired
+
+    async def _mints(self) -> list[str]:
+        """The tokens of this round."""
+        waited_for = await mints_waited_for(self._database, chain=self._chain)
+        first = self._round * MAX_WAITED_FOR % max(len(waited_for), 1)
+        mints = (waited_for[first:] + waited_for[:first])[:MAX_WAITED_FOR]
+        if self._round % ROUNDS_OF_TRADED == 0:
+            mints += await mints_traded(self._database, chain=self._chain, limit=MAX_TRADED)
+        self._round += 1
+        return [*dict.fromkeys(mints)]
+
+    async def _believed(self, prices: Mapping[str, TokenPrice]) -> dict[str, TokenPrice]:
+        """Those near the price before; one that jumped needs a second reading that shows it again."""
+        before = await prices_before(self._database, chain=self._chain, mints=[*prices])
+        now = clock.now()
+        jumped = {
+            mint: one.usd
+            for mint, one in prices.items()
+            if one.source is PriceSource.POOL and mint in before and is_jump(one.usd, now, before[mint])
+        }
+        confirmed = {mint for mint, usd in jumped.items() if _agrees(self._jumps.get(mint), usd)}
+        self._jumps = jumped
+        return {mint: one for mint, one in prices.items() if mint not in jumped or mint in confirmed}
+
+    def _seen(self, price: TokenPrice) -> SeenPrice:
+        return SeenPrice(chain=self._chain, mint=price.mint, usd=price.usd, at=price.read_at)
+
+
+def _is_read(price: TokenPrice) -> bool:
+    """Whether it makes a candle: what trades showed has made one already."""
+    return price.source is PriceSource.POOL and price.is_certain
+
+
+def _agrees(earlier: Decimal | None, usd: Decimal) -> bool:
+    return earlier is not None and abs(earlier / usd - 1) <= MAX_DISAGREEMENT

@@ -22,7 +22,7 @@ from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
 from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.sink import CommitSink
 from scanner.health import Components, HealthPart, ScannerHealth, StatusPublisher, waiting_heartbeat
-from scanner.late_facts import LateFactsReader, PricesNow
+from scanner.late_facts import LateFactsReader
 from scanner.live.live import Fetch, Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
 from scanner.membership import Instance
@@ -30,7 +30,7 @@ from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.collector import CollectorHealth, QueueSink
 from scanner.pipeline.producer import BatchProducer
 from scanner.pipeline.wiring import process
-from scanner.price_reader import PriceReader
+from scanner.price_reader import PriceReader, TokenPriceWatcher
 from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.forks import Forks
 from scanner.reconcile.sync_state import Syncer
@@ -246,23 +246,24 @@ def _start_reconciliation(
     tasks.start_forever("blocks", reconciled.reconciler.run)
     tasks.start_forever("forks", Forks(rpc, database, context.decoder).run)
     tasks.start_forever("status", publisher.run)
-    prices = PriceReader(database, functools.partial(read_accounts, rpc), chain=chain)
-    tasks.start_forever("prices", prices.run)
-    late = LateFactsReader(database, _prices_now(context), chain=chain, owner=owner)
+    _start_prices(tasks, context, owner=owner)
+
+
+def _start_prices(tasks: Nursery, context: SyncContext, *, owner: str) -> None:
+    """Read prices of money, of tokens in use, and of those that alerts just told of."""
+    database, chain = context.database, context.config.chain
+    read = functools.partial(read_accounts, context.rpc)
+    reader = TokenPriceReader(read, StoredPools(database=database, chain=chain), chain=chain)
+    watcher = TokenPriceWatcher(database, reader, chain=chain, owner=owner)
+    late = LateFactsReader(database, functools.partial(_certain, reader), chain=chain, owner=owner)
+    tasks.start_forever("prices", PriceReader(database, read, chain=chain).run)
+    tasks.start_forever("token prices", watcher.run)
     tasks.start_forever("late facts", late.run)
 
 
-def _prices_now(context: SyncContext) -> PricesNow:
-    store = StoredPools(database=context.database, chain=context.config.chain)
-    reader = TokenPriceReader(
-        functools.partial(read_accounts, context.rpc), store, chain=context.config.chain
-    )
-
-    async def prices_now(mints: Collection[str]) -> dict[str, Decimal]:
-        found = await reader.prices_now(mints)
-        return {mint: price.usd for mint, price in found.known.items() if price.is_certain}
-
-    return prices_now
+async def _certain(reader: TokenPriceReader, mints: Collection[str]) -> dict[str, Decimal]:
+    found = await reader.prices_now(mints)
+    return {mint: price.usd for mint, price in found.known.items() if price.is_certain}
 
 
 def _start_live(tasks: Nursery, live: Live, fetch: Fetch) -> None:

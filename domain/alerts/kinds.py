@@ -14,10 +14,11 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from domain.activity.activity import Activity
-from domain.rules.decisions import Decision, decide
+from domain.rules.decisions import Decision, decide, decide_about_token
 from domain.rules.gates import Facts
 from domain.rules.lanes import Lane, lane_of, tokens_of
 from domain.rules.rules import Watch
+from domain.tokens.price_alerts import PriceReached
 
 
 class AlertKind(StrEnum):
@@ -25,9 +26,11 @@ class AlertKind(StrEnum):
 
     ACTIVITY = "activity"
     """What a followed wallet did in one transaction."""
+    PRICE = "price"
+    """The price of a token has come to where a chat waited for it."""
 
 
-AlertEvent = Activity
+AlertEvent = Activity | PriceReached
 """What an alert reports: a union with one type for each kind."""
 
 E_contra = TypeVar("E_contra", contravariant=True)
@@ -89,7 +92,34 @@ _ACTIVITY: AlertKindRules[Activity] = AlertKindRules(
     activity=lambda activity: activity,
 )
 
-ALERT_KINDS: Mapping[AlertKind, AlertKindRules[Any]] = MappingProxyType({AlertKind.ACTIVITY: _ACTIVITY})
+
+def _decide_about_price(
+    watch: Watch,
+    event: PriceReached,
+    *,
+    seen_at: datetime,  # noqa: ARG001 - the same
+    now: datetime,
+    facts: Facts,  # noqa: ARG001 - the same
+    reverted: bool,  # noqa: ARG001 - a price is read, not promised
+) -> Decision:
+    return decide_about_token(watch, event.mint, now=now)
+
+
+_PRICE: AlertKindRules[PriceReached] = AlertKindRules(
+    event=PriceReached,
+    chain=lambda event: event.chain,
+    subject=lambda event: event.mint,
+    sort=lambda _: AlertKind.PRICE.value,
+    order=lambda event: event.slot or 0,
+    mints=lambda event: [event.mint],
+    tokens=lambda event: frozenset({event.mint}),
+    lane=lambda _, __: Lane.URGENT,
+    decide=_decide_about_price,
+)
+
+ALERT_KINDS: Mapping[AlertKind, AlertKindRules[Any]] = MappingProxyType(
+    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: _PRICE}
+)
 
 _KINDS_BY_TYPE = {rules.event: kind for kind, rules in ALERT_KINDS.items()}
 _DECODERS = {kind: msgspec.json.Decoder(rules.event) for kind, rules in ALERT_KINDS.items()}

@@ -10,7 +10,7 @@ from domain.activity.amounts import as_decimal
 from domain.activity.prices import Dollars
 from domain.tokens.candles import HOUR, MINUTE, Candle, PriceBefore, SeenPrice, fill_price, with_price
 from domain.tokens.market_price import PriceSource, TokenPrice, quote_dollars
-from storage.market.facts import dollars_at
+from storage.market.dollars import dollars_at
 from storage.postgres import Connection, Database, Row, columns
 
 KEPT_DAYS = {MINUTE: 7, HOUR: 180}
@@ -48,6 +48,12 @@ CROSS JOIN LATERAL (
 BETWEEN = """
 SELECT begins, open, high, low, close, volume FROM candles
 WHERE chain = $1 AND mint = $2 AND seconds = $3 AND begins >= $4 ORDER BY begins
+"""
+
+TRADED = """
+SELECT mint FROM candles
+WHERE chain = $1 AND seconds = 3600 AND begins > now() - interval '1 day' AND volume > 0
+GROUP BY mint ORDER BY sum(volume) DESC, mint LIMIT $2
 """
 
 DEPTHS = """
@@ -93,6 +99,27 @@ async def note_prices_seen(connection: Connection, prices: Sequence[SeenPrice]) 
     rows = [(one.chain, one.mint, one.usd, one.at, one.volume) for one in prices]
     if rows:
         await connection.execute(NOTE, *columns(rows, 5), [MINUTE, HOUR])
+
+
+async def note_prices_read(database: Database, prices: Sequence[SeenPrice]) -> None:
+    """The same in a transaction of its own. Repeated after a lost answer, it counts prices twice, no more."""
+
+    async def work(connection: Connection) -> None:
+        await note_prices_seen(connection, prices)
+
+    if prices:
+        await database.transaction(work)
+
+
+async def mints_traded(database: Database, *, chain: str, limit: int) -> list[str]:
+    """The tokens that followed wallets traded within a day, those with most volume first."""
+    return [row["mint"] for row in await database.fetch(TRADED, chain, limit)]
+
+
+async def prices_before(database: Database, *, chain: str, mints: Sequence[str]) -> dict[str, PriceBefore]:
+    """The latest price of each token that is in a candle."""
+    rows = await database.fetch(LATEST, chain, list(mints), MAX_TRADED_AGE)
+    return {row["mint"]: PriceBefore(usd=row["close"], at=row["close_at"]) for row in rows}
 
 
 async def candles(

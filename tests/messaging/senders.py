@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from domain.activity.activity import Activity
 from domain.circuits import Timing
 from domain.delivery.deliveries import AlertContent, ChannelName, ClaimedDelivery, DeliveryState
 from domain.delivery.facts import NO_FACTS, MessageFacts
@@ -27,7 +28,7 @@ Render = Callable[[Sequence[ClaimedDelivery], MessageFacts], Message]
 def words(group: Sequence[ClaimedDelivery], _: MessageFacts) -> Message:
     possible_repeat = " again" if group[0].ambiguous_sends else ""
     alerts = [one.content for one in group if isinstance(one.content, AlertContent)]
-    names = " ".join(alert.event.signature for alert in alerts)
+    names = " ".join(alert.event.signature for alert in alerts if isinstance(alert.event, Activity))
     return Message(chat_id=group[0].chat_id, text=f"{names}{possible_repeat}")
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.activity.activity import Activity
 from domain.rules.decisions import Gate, decide
 from runtime.settings.loading import load_settings
 from sandbox.chain.faults import Fault
@@ -34,6 +35,7 @@ async def alerts_of(database: Database, chat_id: int) -> dict[str, str]:
 
 
 def _decide(watch: Any, alert: Alert) -> Any:
+    assert isinstance(alert.event, Activity)
     return decide(watch, alert.event, seen_at=alert.created_at, now=alert.now)
 
 

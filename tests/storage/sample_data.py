@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.alerts.kinds import rules_of
 from domain.chats import Chat, ChatKind
-from domain.rules.decisions import Decision, decide
+from domain.rules.decisions import Decision
 from domain.rules.rules import Watch
 from storage.caches import Caches
 from storage.chats.chats import saw_chat
@@ -65,7 +66,7 @@ async def happened(database: Database, *activities: Activity) -> list[int]:
 
 
 def rules(watch: Watch, alert: Alert) -> Decision:
-    return decide(
+    return rules_of(alert.event).decide(
         watch,
         alert.event,
         seen_at=alert.created_at,

@@ -60,5 +60,9 @@ class AlertTexts(Generic[E]):
     """Where on the chain it was seen."""
     why_urgent: Callable[[E], str]
     """Why it is urgent, when it is."""
+    who: Callable[[str, E], str]
+    """What it is about, by what the chat calls that: the wallet, or the token where there is none."""
+    lamports: Callable[[E], int]
+    """What it moved in SOL, the larger of its sides; 0: nothing."""
     mint: Callable[[E], str | None]
     """The token that its buttons scan, copy and mute; None: none."""

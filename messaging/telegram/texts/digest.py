@@ -7,9 +7,9 @@ from domain.activity.activity import Kind
 from domain.delivery.facts import DigestEntry
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.alert import REVERTED_SIGN, headline
+from messaging.telegram.texts.alert import REVERTED_SIGN, headline, texts_of
 from messaging.telegram.texts.alert_kind import AlertFacts
-from messaging.telegram.texts.gist import Happening, counted, gist, happening, lamports_of, totals
+from messaging.telegram.texts.gist import Happening, counted, gist, happening, totals
 from messaging.telegram.texts.times import time_of_day
 
 MAX_UNITS = 3_000
@@ -68,7 +68,7 @@ def _happening(entry: DigestEntry, symbols: Mapping[str, str | None]) -> Happeni
 def _weight(entry: DigestEntry) -> tuple[bool, bool, int]:
     """Exits first, then the largest; those of one weight stay in the order in which they happened."""
     event = entry.event
-    return event is not None, entry.sort == Kind.SELL, 0 if event is None else lamports_of(event)
+    return event is not None, entry.sort == Kind.SELL, 0 if event is None else texts_of(event).lamports(event)
 
 
 def _listed(

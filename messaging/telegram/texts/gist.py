@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.activity import amounts
-from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, WRAPPED_SOL, Kind
-from domain.alerts.kinds import AlertEvent
+from domain.activity.activity import SOL_DECIMALS, TRADES, Kind
+from domain.alerts.kinds import AlertEvent, AlertKind, rules_of
 from messaging.telegram.escaping import plain
-from messaging.telegram.names import TokenNames, wallet_name
-from messaging.telegram.texts.alert import subject_mint
+from messaging.telegram.names import TokenNames
+from messaging.telegram.texts.alert import subject_mint, texts_of
 
 MAX_GIST = 110
 """Characters that a phone's notification shows of a message, without its sign and its number."""
@@ -28,6 +28,7 @@ _NOUNS = {
     Kind.POSITION_OPEN.value: ("position opened", "positions opened"),
     Kind.POSITION_CLOSE.value: ("position closed", "positions closed"),
     Kind.OTHER.value: ("other", "others"),
+    AlertKind.PRICE.value: ("price alert", "price alerts"),
 }
 
 
@@ -55,20 +56,14 @@ class Happening:
 
 def happening(event: AlertEvent, label: str, symbols: Mapping[str, str | None]) -> Happening:
     """One event."""
-    mint = subject_mint(event)
+    mint, texts, rules = subject_mint(event), texts_of(event), rules_of(event)
     return Happening(
-        who=wallet_name(label, event.wallet),
-        subject=event.wallet,
-        sort=event.kind.value,
+        who=texts.who(label, event),
+        subject=rules.subject(event),
+        sort=rules.sort(event),
         token=TokenNames(chain=event.chain, symbols=symbols).of(mint) if mint else "",
-        lamports=lamports_of(event),
+        lamports=texts.lamports(event),
     )
-
-
-def lamports_of(event: AlertEvent) -> int:
-    """What an event moved in SOL: the larger of its sides."""
-    sides = (event.paid or event.from_order, event.received or event.elsewhere)
-    return max(sum(leg.raw for leg in side if leg.mint in {SOL, WRAPPED_SOL}) for side in sides)
 
 
 def together(happenings: Iterable[Happening]) -> list[Happening]:
@@ -110,7 +105,7 @@ def gist(happenings: Iterable[Happening]) -> str:
     ranked = together(happenings)
     room, before = MAX_GIST, ""
     for one in ranked:
-        who = "" if (one.subject + one.who) == before else f"{one.who} "
+        who = "" if not one.who or (one.subject + one.who) == before else f"{one.who} "
         part = f"{who}{counted(one.sort, one.number)}{f' {one.token}' if one.token else ''}"
         room -= len(plain(part)) + 2
         if room < 0 and parts:

@@ -42,6 +42,7 @@ async def due(database: Database, count: int) -> None:
 
 def activity_of(claimed: ClaimedDelivery) -> Activity:
     assert isinstance(claimed.content, AlertContent)
+    assert isinstance(claimed.content.event, Activity)
     return claimed.content.event
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import Kind
+from domain.activity.activity import Activity, Kind
 from domain.delivery.deliveries import DeliveryKind
 from domain.rules.rules import ChatSettings, Digest, Quiet
 from storage.chats.rules import change_settings
@@ -38,7 +38,7 @@ async def test_deferred_deliveries_wait_and_then_come_in_one_digest(database: Da
     digested = "SELECT count(*) FROM deliveries WHERE digest_id = $1"
     assert await database.fetchval(digested, carrier.delivery_id) == 5
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
-    assert [entry.event.signature for entry in entries if entry.event] == [
+    assert [entry.event.signature for entry in entries if isinstance(entry.event, Activity)] == [
         f"signature-{number}" for number in range(5)
     ]
     assert {entry.label for entry in entries} == {"Moby"}

@@ -44,7 +44,7 @@ def entry(
 def trade(kind: Kind, sol: int) -> DigestEntry:
     """A purchase or sale for so many SOL."""
     one = entry()
-    assert one.event is not None
+    assert isinstance(one.event, Activity)
     sides = (Leg(mint=SOL, raw=sol * 10**9, decimals=9),), one.event.received
     paid, received = sides if kind is Kind.BUY else sides[::-1]
     event = msgspec.structs.replace(one.event, kind=kind, paid=paid, received=received)

@@ -1,0 +1,119 @@
+"""Price alerts fire once, for their chat, through its gates."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec import structs
+
+from domain.alerts.kinds import read_event
+from domain.chats import Chat, ChatKind
+from domain.rules.rules import ChatSettings
+from domain.tokens.market_price import PriceSource, TokenPrice
+from domain.tokens.price_alerts import Condition, PriceAlert, PriceReached
+from storage.chats.chats import saw_chat
+from storage.chats.rules import change_settings
+from storage.delivery.chat_alerts import (
+    add_price_alert,
+    delete_price_alert,
+    fire_price_alerts,
+    mints_waited_for,
+    price_alerts_of,
+)
+from storage.delivery.claims import claim
+from storage.postgres import Database
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+WANTED = PriceAlert(
+    price_alert_id=0,
+    chat_id=ALICE,
+    topic_id=0,
+    chain=CHAIN,
+    mint=MINT,
+    condition=Condition.PERCENT,
+    target=Decimal("0.1"),
+    anchor=Decimal(1),
+    is_armed=True,
+)
+
+
+def price(usd: str) -> dict[str, TokenPrice]:
+    return {
+        MINT: TokenPrice(
+            mint=MINT, usd=Decimal(usd), source=PriceSource.POOL, read_at=datetime.now(UTC), slot=9
+        )
+    }
+
+
+async def waiting(database: Database, wanted: PriceAlert = WANTED, *, limit: int = 9) -> PriceAlert | None:
+    await saw_chat(database, Chat(chat_id=wanted.chat_id, kind=ChatKind.PRIVATE, title="chat"))
+    return await add_price_alert(database, wanted, created_by=wanted.chat_id, limit=limit)
+
+
+async def test_a_price_fires_once_however_many_read_it(database: Database) -> None:
+    await waiting(database)
+    fired = await asyncio.gather(
+        *(fire_price_alerts(database, chain=CHAIN, prices=price("1.1")) for _ in range(4))
+    )
+    assert sum(fired) == 1
+    assert await fire_price_alerts(database, chain=CHAIN, prices=price("1.2")) == 0
+    assert await fire_price_alerts(database, chain=CHAIN, prices=price("1.21")) == 1
+    events = [
+        read_event(row["kind"], row["payload"])
+        for row in await database.fetch("SELECT kind, payload::text FROM alerts ORDER BY alert_id")
+    ]
+    assert [(one.anchor, one.usd) for one in events if isinstance(one, PriceReached)] == [
+        (Decimal(1), Decimal("1.1")),
+        (Decimal("1.1"), Decimal("1.21")),
+    ]
+
+
+async def test_its_chat_gets_it_and_nobody_else(database: Database) -> None:
+    await follow(database, BOB)
+    await waiting(database, structs.replace(WANTED, topic_id=7))
+    await fire_price_alerts(database, chain=CHAIN, prices=price("2"))
+    await happened(database, purchase())
+    assert await fan_out_all(database) == 2
+    found = {one.chat_id: one for one in await claim(database, owner="a", limit=9)}
+    assert (found[ALICE].topic_id, found[ALICE].lane.name) == (7, "URGENT")
+    assert await database.fetchval("SELECT watch_id FROM deliveries WHERE chat_id = $1", ALICE) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "gate"),
+    [
+        (ChatSettings(paused_until=datetime.now(UTC) + timedelta(hours=1)), "paused"),
+        (ChatSettings(muted_tokens={MINT: datetime.now(UTC) + timedelta(hours=1)}), "token_muted"),
+        (ChatSettings(per_hour=0), "hour_full"),
+        (ChatSettings(), "wanted"),
+    ],
+)
+async def test_the_gates_of_the_chat_decide_about_it(
+    database: Database, settings: ChatSettings, gate: str
+) -> None:
+    await waiting(database)
+    await change_settings(database, chat_id=ALICE, change=lambda _: settings)
+    await fire_price_alerts(database, chain=CHAIN, prices=price("2"))
+    await fan_out_all(database)
+    assert await database.fetchval("SELECT gate FROM deliveries") == gate
+
+
+async def test_an_equal_alert_starts_anew_and_a_chat_has_so_many_at_most(database: Database) -> None:
+    first = await waiting(database, limit=1)
+    assert first is not None
+    assert await waiting(database, structs.replace(WANTED, target=Decimal("0.2")), limit=1) is None
+    again = await waiting(database, structs.replace(WANTED, anchor=Decimal(3)), limit=2)
+    assert again == structs.replace(first, anchor=Decimal(3))
+
+
+async def test_alerts_are_listed_and_deleted_by_their_chat_alone(database: Database) -> None:
+    one = await waiting(database)
+    assert one is not None
+    assert await price_alerts_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN) == [one]
+    assert await price_alerts_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN, mint="other") == []
+    assert await mints_waited_for(database, chain=CHAIN) == [MINT]
+    assert await delete_price_alert(database, price_alert_id=one.price_alert_id, chat_id=BOB) is None
+    assert await delete_price_alert(database, price_alert_id=one.price_alert_id, chat_id=ALICE) == one
+    assert await mints_waited_for(database, chain=CHAIN) == []
