@@ -53,12 +53,12 @@ class LateFactsReader:
         """Look again and again, for ever."""
         while True:
             try:
-                await self.look()
+                await self.read()
             except Unavailable as error:
                 log.info("What came late stays out of alerts: %s", error)
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def look(self) -> int:
+    async def read(self) -> int:
         """Complete the alerts that are old enough, unless another scanner does; how many were considered.
 
         Raises:
@@ -69,7 +69,7 @@ class LateFactsReader:
             return 0
         found = await alerts_to_complete(self._database, chain=self._chain, after=self._last_alert_id)
         while found:
-            await self._complete([one for one in found if one.is_told and token_of(one) is not None])
+            await self._complete([one for one in found if one.is_sent and token_of(one) is not None])
             self._last_alert_id = found[-1].alert_id
             if len(found) < BATCH:
                 break

@@ -160,6 +160,7 @@ def _activity(
         received=meaning.received,
         from_order=meaning.from_order,
         counterparty=meaning.counterparty,
+        recipients=meaning.recipients,
         elsewhere=meaning.elsewhere,
         elsewhere_to=meaning.elsewhere_to,
         bridge=meaning.bridge,

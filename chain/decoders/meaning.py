@@ -71,6 +71,7 @@ class Meaning(Struct, frozen=True, gc=False):
     received: tuple[Leg, ...]
     from_order: tuple[Leg, ...] = ()
     counterparty: str | None = None
+    recipients: int = 1
     elsewhere: tuple[Leg, ...] = ()
     elsewhere_to: str | None = None
     bridge: str | None = None
@@ -95,8 +96,14 @@ def meaning_of(view: WalletView) -> Meaning:
         return hidden
     if kind not in _TRANSFERS:
         return Meaning(kind, net.paid, net.received)
-    through = bridge.bridge_of(net)
-    return Meaning(kind, net.paid, net.received, counterparty=_counterparty(net), bridge=through)
+    return Meaning(
+        kind,
+        net.paid,
+        net.received,
+        counterparty=_counterparty(net),
+        recipients=transfer.recipients(net),
+        bridge=bridge.bridge_of(net),
+    )
 
 
 def _from_seat(view: WalletView, ordered: tuple[Leg, ...]) -> Meaning:

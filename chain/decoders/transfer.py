@@ -40,6 +40,14 @@ def counterparty(view: WalletView) -> str | None:
     return others.pop().lstrip("?") if len(others) == 1 else None
 
 
+def recipients(view: WalletView) -> int:
+    """How many owners got at once what the wallet got, itself included; 1: it got nothing, or nobody else."""
+    mints = _main_mints(view.received)
+    moved = deltas(view.transaction)
+    others = [owner for owner in moved if owner != view.wallet and owner not in TIP_ACCOUNTS]
+    return 1 + sum(_moved(moved[owner], mints, 1) for owner in others) if view.received else 1
+
+
 def _main_mints(legs: tuple[Leg, ...]) -> set[str]:
     """The tokens; SOL only if nothing else moved, for it also pays rent."""
     mints = {leg.mint for leg in legs}

@@ -110,6 +110,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """What an order of the wallet's gave for `received`, out of an account that only held it."""
     counterparty: str | None = None
     """The other side of a transfer, where there is exactly one."""
+    recipients: int = 1
+    """Of what came in with a transfer: how many got the same at once, this wallet included."""
     elsewhere: tuple[Leg, ...] = ()
     """What somebody else got for `paid`, where the wallet let it be paid to them."""
     elsewhere_to: str | None = None

@@ -9,6 +9,8 @@ import base58
 from domain.errors import BadAddress
 
 ADDRESS_BYTES = 32
+ALIKE = 3
+"""Characters at the beginning and at the end by which people tell addresses apart."""
 SIGNATURE_BYTES = 64
 _BASE58_RUN = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _SIGNATURE_RUN = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,88}")
@@ -70,6 +72,12 @@ def is_signature(text: str) -> bool:
 def short(address: str) -> str:
     """First and last four characters, as people compare addresses: `EKpQ…zcjm`."""
     return address if len(address) <= 9 else f"{address[:4]}…{address[-4:]}"  # noqa: PLR2004 - 4 + 1 + 4
+
+
+def looks_like(address: str, other: str) -> bool:
+    """Whether an address is another one that people may take for it: they compare beginning and end."""
+    is_alike = address[:ALIKE] == other[:ALIKE] and address[-ALIKE:] == other[-ALIKE:]
+    return is_alike and address != other
 
 
 def _readable(character: str) -> str:

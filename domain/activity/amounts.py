@@ -3,6 +3,7 @@
 No floats, and nothing is rounded up.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_DOWN, Context, Decimal
 from fractions import Fraction
 
@@ -116,11 +117,39 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
         return self.raw if self.scaled is None else self.scaled
 
 
+def joined(holdings: Iterable[Holding]) -> list[Holding]:
+    """One holding for each mint: what all of these make together."""
+    sums: dict[str, Holding] = {}
+    for holding in holdings:
+        known = sums.get(holding.mint)
+        sums[holding.mint] = holding if known is None else _sum(known, holding)
+    return list(sums.values())
+
+
+def _sum(one: Holding, other: Holding) -> Holding:
+    is_scaled = one.scaled is not None or other.scaled is not None
+    return msgspec.structs.replace(
+        one,
+        raw=one.raw + other.raw,
+        scaled=one.displayed_raw + other.displayed_raw if is_scaled else None,
+        frozen=one.frozen or other.frozen,
+    )
+
+
+class SolReading(msgspec.Struct, frozen=True, kw_only=True):
+    """The SOL of an address at one slot."""
+
+    lamports: int
+    slot: int
+
+
 class BalanceFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A reading of an address."""
 
     address: str
     lamports: int
+    staked: int | None = None
+    """Lamports in stake accounts that the address may withdraw from; None: no node would say."""
     holdings: tuple[Holding, ...]
     """Largest raw amounts first; without empty accounts."""
     slot: int | None

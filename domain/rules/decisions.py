@@ -4,17 +4,17 @@ An activity passes `GATES` in their order. The first gate that stops it decides;
 defers it; else it is sent at once. An unknown fact never stops an alert: the message says what is not known.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
 from domain.activity.prices import DOLLAR_MINTS
-from domain.rules import quiet, token_gates
+from domain.rules import quiet, spam, token_gates
 from domain.rules.gates import NO_FACTS, OVER_LIMIT, Decision, Facts, Gate, GateResult
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, Watch, effective
-from domain.rules.token_gates import DUST_LAMPORTS, is_dust, unknown_tokens
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules, Watch, effective
+from domain.rules.spam import DUST_LAMPORTS
 
 __all__ = [
     "DUST_LAMPORTS",
@@ -27,6 +27,7 @@ __all__ = [
     "Gate",
     "GateResult",
     "decide",
+    "decide_about_token",
 ]
 
 SENT_BY_DEFAULT = TRADES | {
@@ -108,14 +109,46 @@ def decide(
             deferring = deferring or gate
         elif result is GateResult.UNKNOWN:
             unknown.append(gate)
-    due_at = None if deferring is None else _due(case, deferring)
+    due_at = None if deferring is None else _due(watch.settings, now, deferring)
     return Decision(gate=deferring or Gate.WANTED, due_at=due_at, unknown=tuple(unknown))
 
 
-def _due(case: Case, gate: Gate) -> datetime:
-    """When a deferred activity is sent: with the next digest, never within quiet hours."""
-    begin = quiet.end_of_hour(case.now) if gate in OVER_LIMIT else case.now
-    return quiet.next_sending(case.watch.settings, begin)
+def decide_about_token(watch: Watch, mint: str, *, now: datetime, wakes: bool = False) -> Decision:
+    """Pass an event of a token through the gates of a chat that asked for it; rules of wallets do not count.
+
+    Args:
+        watch: the chat with its settings.
+        mint: the token.
+        now: the time of the decision.
+        wakes: whether it is sent at once whatever the hour.
+    """
+    settings, until = watch.settings, watch.settings.paused_until
+    muted = settings.muted_tokens.get(mint)
+    for gate, stops in (
+        (Gate.CHAT_CLOSED, watch.chat_closed),
+        (Gate.PAUSED, until is not None and now < until),
+        (Gate.TOKEN_MUTED, muted is not None and now < muted),
+    ):
+        if stops:
+            return Decision(gate=gate)
+    deferring = next((gate for gate, defers in _deferring(watch, now, wakes=wakes) if defers), None)
+    due_at = None if deferring is None else _due(settings, now, deferring)
+    return Decision(gate=deferring or Gate.WANTED, due_at=due_at)
+
+
+def _deferring(watch: Watch, now: datetime, *, wakes: bool) -> Iterator[tuple[Gate, bool]]:
+    settings, number = watch.settings, watch.alerts_this_hour
+    if settings.quiet is not None:
+        yield Gate.QUIET, not wakes and quiet.end_of_quiet(settings.quiet, settings.zone, now) is not None
+    yield Gate.DIGEST, not wakes and quiet.next_digest(settings, now) is not None
+    yield Gate.HOUR_FULL, not wakes and settings.per_hour is not None and number >= settings.per_hour
+    yield Gate.TIER_FULL, watch.hourly_limit is not None and number >= watch.hourly_limit
+
+
+def _due(settings: ChatSettings, now: datetime, gate: Gate) -> datetime:
+    """When a deferred event is sent: with the next digest, never within quiet hours."""
+    begin = quiet.end_of_hour(now) if gate in OVER_LIMIT else now
+    return quiet.next_sending(settings, begin)
 
 
 def _stops(condition: bool) -> GateResult:  # noqa: FBT001 - the whole of what it says
@@ -154,15 +187,6 @@ def _token_muted(case: Case) -> GateResult:
 def _kind_off(case: Case) -> GateResult:
     kind = case.activity.kind
     return _stops(kind not in SENT_BY_DEFAULT or kind in (case.rules.kinds_off or ()))
-
-
-def _dust(case: Case) -> GateResult:
-    return _stops(is_dust(case.activity))
-
-
-def _spam(case: Case) -> GateResult:
-    """What the wallet dealt with before is no spam; where that is not known, it is told."""
-    return _stops(case.facts.tokens_known is False and bool(unknown_tokens(case.activity)))
 
 
 def _not_listed(case: Case) -> GateResult:
@@ -240,8 +264,11 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.MUTED, _muted),
     (Gate.TOKEN_MUTED, _token_muted),
     (Gate.KIND_OFF, _kind_off),
-    (Gate.DUST, _dust),
-    (Gate.SPAM, _spam),
+    (Gate.DUST, lambda case: _stops(spam.is_dust(case.activity, case.facts))),
+    (Gate.LOOK_ALIKE, lambda case: _stops(spam.comes_from_look_alike(case.activity, case.facts))),
+    (Gate.LINK_NAME, lambda case: _stops(spam.bears_link(case.activity, case.facts))),
+    (Gate.BLAST, lambda case: _stops(spam.is_blast(case.activity, case.facts))),
+    (Gate.SPAM, lambda case: _stops(spam.is_worthless(case.activity, case.facts))),
     (Gate.TOKEN_NOT_LISTED, _not_listed),
     (Gate.TOKEN_EXCLUDED, _excluded),
     (Gate.BELOW_MINIMUM, _below),
@@ -262,7 +289,8 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
 
 _NEEDS_NO_RULES = {
     *(Gate.REVERTED, Gate.CHAT_CLOSED, Gate.BEFORE_WATCH),
-    *(Gate.MUTED, Gate.KIND_OFF, Gate.DUST, Gate.SPAM, Gate.TIER_FULL),
+    *(Gate.MUTED, Gate.KIND_OFF, Gate.TIER_FULL),
+    *spam.SPAM_GATES,
 }
 _PLAIN = tuple(entry for entry in GATES if entry[0] in _NEEDS_NO_RULES)
 """The gates that matter to a chat that has set nothing."""

@@ -29,7 +29,13 @@ class Gate(StrEnum):
     TOKEN_MUTED = "token_muted"  # noqa: S105 - a token of the chain
     KIND_OFF = "kind_off"
     DUST = "dust"
-    """A tiny amount came in, of whatever currency."""
+    """Less than a dollar came in, of whatever currency."""
+    LOOK_ALIKE = "look_alike"
+    """Something of next to no worth came from an address that only looks like one the wallet deals with."""
+    LINK_NAME = "link_name"
+    """A token came in unasked that is called like a website."""
+    BLAST = "blast"
+    """Something of next to no worth came that many others got in the same transaction."""
     SPAM = "spam"
     """A token of no known value came in unasked."""
     TOKEN_NOT_LISTED = "token_not_listed"  # noqa: S105 - the same
@@ -105,6 +111,12 @@ class Facts:
     """It is as old as this or older, where it is not known when it was made."""
     tokens_known: bool | None = None
     """Whether the wallet ever dealt itself with a token that came in unasked; not asked for other events."""
+    knows_sender: bool | None = None
+    """Whether the wallet ever sent something to who sent this; not asked where nothing came in unasked."""
+    imitated_sender: str | None = None
+    """The address that the sender looks like, and is not: one that the wallet sent to, or its own."""
+    names_site: bool | None = None
+    """Whether a token that came in is called like a website; asked for the same."""
     market_cap: Decimal | None = None
     """Dollars that all of the token would fetch at the price of this very trade."""
     liquidity: Decimal | None = None

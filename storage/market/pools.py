@@ -13,7 +13,7 @@ from domain.activity.amounts import as_decimal
 from domain.activity.prices import Dollars
 from domain.tokens.market_price import KnownPool, TokenPrice, quote_dollars
 from storage.market.candles import traded_prices
-from storage.market.facts import dollars_now
+from storage.market.dollars import dollars_now
 from storage.postgres import Connection, Database, Row, columns
 
 MAX_CONSIDERED = 12

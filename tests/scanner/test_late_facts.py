@@ -13,7 +13,7 @@ from domain.alerts.late_facts import LateFacts, read_late_facts
 from domain.errors import NodeUnavailable
 from domain.security.mints import TokenAge
 from scanner.late_facts import LateFactsReader
-from storage.market.facts import note_published
+from storage.market.dollars import note_published
 from storage.market.tokens import Token, save_token_age, save_tokens
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened, purchase
@@ -47,7 +47,7 @@ def traded(number: int) -> Activity:
     return structs.replace(purchase(number), price=price)
 
 
-async def told(database: Database, *numbers: int) -> None:
+async def send_alert(database: Database, *numbers: int) -> None:
     """Trades at 200 dollars for a SOL, told some seconds ago."""
     at = purchase(0).block_time or 0
     sol = ReadPrice(mint=SOL, usd=Decimal(200), published_at=at - 1, is_certain=True)
@@ -64,19 +64,19 @@ async def late(database: Database) -> list[LateFacts]:
 
 
 async def test_one_question_says_how_far_the_price_of_many_trades_has_moved(database: Database) -> None:
-    await told(database, 1, 2, 3)
+    await send_alert(database, 1, 2, 3)
     prices = Prices(FILL * 200 * Decimal("1.5"))
-    assert await reader(database, prices).look() == 3
+    assert await reader(database, prices).read() == 3
     assert prices.asked == [[MINT]]
     assert [one.drift for one in await late(database)] == [Decimal("0.5")] * 3
 
 
 async def test_what_the_chain_said_of_the_token_after_the_alert_is_put_beside_it(database: Database) -> None:
-    await told(database, 1)
+    await send_alert(database, 1)
     made = Token(chain=CHAIN, mint=MINT, symbol="KRILL", name=None, decimals=5, supply=10**14)
     await save_tokens(database, [made])
     await save_token_age(database, chain=CHAIN, mint=MINT, age=TokenAge(created_at=BORN, is_exact=True))
-    await reader(database, Prices(None)).look()
+    await reader(database, Prices(None)).read()
     (found,) = await late(database)
     assert found == LateFacts(
         is_named=True,
@@ -86,16 +86,16 @@ async def test_what_the_chain_said_of_the_token_after_the_alert_is_put_beside_it
 
 
 async def test_each_alert_is_looked_at_once_and_by_one_scanner(database: Database) -> None:
-    await told(database, 1)
+    await send_alert(database, 1)
     prices = Prices(FILL)
     first, second = reader(database, prices), reader(database, prices, owner="b")
-    assert [await first.look(), await first.look(), await second.look()] == [1, 0, 0]
+    assert [await first.read(), await first.read(), await second.read()] == [1, 0, 0]
     assert len(prices.asked) == 1
 
 
 async def test_alerts_that_nobody_gets_cost_no_question(database: Database) -> None:
-    await told(database, 1)
+    await send_alert(database, 1)
     await database.execute("UPDATE deliveries SET state = 'suppressed'")
     prices = Prices(FILL)
-    await reader(database, prices).look()
+    await reader(database, prices).read()
     assert prices.asked == []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from domain.alerts.kinds import AlertEvent, subject_of
+from domain.alerts.kinds import AlertEvent, rules_of, subject_of
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.facts import AlertHistory, DecidedDelivery
 from domain.rules.decisions import GATES, Gate
@@ -148,6 +148,11 @@ def _worth(reasons: Reasons) -> str:
     return "" if reasons.usd is None else f": it was {dollars(reasons.usd)}"
 
 
+def _recipients(event: AlertEvent) -> str:
+    activity = rules_of(event).activity(event)
+    return "many wallets" if activity is None else f"{activity.recipients} wallets"
+
+
 def _age(reasons: Reasons, bound: int | None) -> str:
     old = reasons.age_seconds
     return duration(bound or 0) + ("" if old is None else f": it was {duration(old)} old")
@@ -183,7 +188,10 @@ _GATE_TEXTS: dict[Gate, Callable[[AlertEvent, Reasons], str]] = {
     Gate.MUTED: lambda _, __: "Mute: the wallet was muted",
     Gate.TOKEN_MUTED: lambda _, __: "Mute: the token was muted",
     Gate.KIND_OFF: lambda event, _: f"Muted type: {texts_of(event).sort(event)}",
-    Gate.DUST: lambda _, __: "Dust: less than 0.001 SOL or $1 came in",
+    Gate.DUST: lambda _, why: f"Dust: less than $1 came in{_worth(why)}",
+    Gate.LOOK_ALIKE: lambda _, __: "Spam: the sender only looks like an address that this wallet deals with",
+    Gate.LINK_NAME: lambda _, __: "Spam: a token that is called like a website came in unasked",
+    Gate.BLAST: lambda event, __: f"Spam: {_recipients(event)} got the same at once",
     Gate.SPAM: lambda _, __: "Spam: a token of no known value came in unasked",
     Gate.TOKEN_NOT_LISTED: lambda _, __: "Only some tokens",
     Gate.TOKEN_EXCLUDED: lambda _, __: "Excluded tokens",

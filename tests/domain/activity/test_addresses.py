@@ -114,3 +114,10 @@ def test_the_system_program_is_an_address() -> None:
 def test_an_address_is_shortened_to_both_its_ends() -> None:
     assert short(WHALE) == "7vfC…voxs"
     assert short("SOL") == "SOL"
+
+
+def test_an_address_is_taken_for_another_by_its_beginning_and_its_end() -> None:
+    friend = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
+    assert looks_like("9WzDaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaAWWM", friend)
+    assert not looks_like("9WzDaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", friend)
+    assert not looks_like(friend, friend)

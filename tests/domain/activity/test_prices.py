@@ -153,7 +153,7 @@ def test_a_jump_is_believed_when_another_wallet_confirms_it(
     assert believed_price(fills(*trades), NOW) == price
 
 
-def test_what_a_trade_paid_is_told_in_dollars_of_its_own_price() -> None:
+def test_what_a_trade_paid_is_known_in_dollars_by_its_own_price() -> None:
     trade = structs.replace(activity((sol(1),), (usdc(150),)), price=None)
     assert fill_in_dollars(trade, MarketFacts(price_usd=Decimal(2))) is None
     price = TradePrice(token="t", quote=SOL, quote_decimals=9, fill=Decimal(10), spot=Decimal(20))

@@ -2,7 +2,7 @@
 
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.addresses import is_address
-from domain.rules.token_gates import WELL_KNOWN
+from domain.rules.spam import WELL_KNOWN
 from domain.tokens.well_known import PINNED, mint_of, pinned
 
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"

@@ -8,7 +8,7 @@ from domain.activity.activity import SOL, Kind
 from storage.delivery.fan_out import fan_out_next
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import confirm, open_provisional, revert
-from storage.market.facts import NOTE_PRICE
+from storage.market.dollars import NOTE_PRICE
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, CHAIN, EPOCH, WHALE, follow, happened, purchase, rules
 

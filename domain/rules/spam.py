@@ -1,0 +1,100 @@
+"""What nobody asked for: kept, counted, and silent. Pure.
+
+A transfer in is real if it is worth a dollar, or comes from somebody to whom the wallet has sent something.
+Anything else that the wallet did not sign itself is silent where it is dust, comes from an address that only
+looks like one that the wallet deals with, bears a website as its name, went to many at once, or is a token of
+no known value with which the wallet never dealt itself.
+"""
+
+from decimal import Decimal
+
+from domain.activity.activity import SOL, WRAPPED_SOL, Activity, Kind, Leg
+from domain.activity.prices import DOLLAR_MINTS
+from domain.rules.gates import Facts, Gate
+from domain.tokens.well_known import PINNED
+
+MIN_WORTH = Decimal(1)
+"""Dollars from which on what came in is real."""
+DUST_LAMPORTS = 1_000_000
+"""Where nobody knows what SOL is worth, an incoming transfer of less (0.001) is noise."""
+DUST_DOLLARS = 1_000_000
+"""The same for tokens that are dollars: one, in their smallest units."""
+MIN_RECIPIENTS = 5
+"""Who sends the same to so many at once means none of them."""
+SPAM_GATES = (Gate.DUST, Gate.LOOK_ALIKE, Gate.LINK_NAME, Gate.BLAST, Gate.SPAM)
+"""What they stop is counted for the daily line."""
+_STAKED_SOL = frozenset(
+    {
+        "J1toso1uCk3RLmjorhTtrVwY9HJ7X8V9yYac6Y7kGCPn",  # JitoSOL
+        "mSoLzYCxHdYgdzU16g5QSh3i5K3z3KZK7ytfqcJm7So",  # mSOL
+        "bSo13r4TkiE4KumL71LsHTPpL2euBYLFx6h9HP3piy1",  # bSOL
+        "jupSoLaHXQiZZTSfEWMTRRgpnyFm8f6sZdosWBjx93v",  # jupSOL
+    }
+)
+WELL_KNOWN = DOLLAR_MINTS | frozenset(PINNED)
+"""Tokens of known value."""
+_SOLS = _STAKED_SOL | {SOL, WRAPPED_SOL}
+_MONEY = _SOLS | DOLLAR_MINTS
+"""Tokens of which anybody can tell how much is dust."""
+_INCOMING = frozenset({Kind.TRANSFER_IN, Kind.MINT})
+
+
+def is_unasked(activity: Activity) -> bool:
+    """Whether something came in that the wallet did not sign for, and nothing went out."""
+    return activity.kind in _INCOMING and activity.is_signer is not True and not activity.paid
+
+
+def is_dust(activity: Activity, facts: Facts) -> bool:
+    """Whether nothing but an amount of next to no worth came in, of whatever currency."""
+    if activity.kind is not Kind.TRANSFER_IN:
+        return False
+    if activity.is_signer:
+        return all(leg.mint == SOL and leg.raw < DUST_LAMPORTS for leg in activity.received)
+    if facts.knows_sender:
+        return False
+    if facts.usd is not None:
+        return facts.usd < MIN_WORTH
+    return all(_is_tiny(leg) for leg in activity.received)
+
+
+def comes_from_look_alike(activity: Activity, facts: Facts) -> bool:
+    """Whether the sender only looks like an address that the wallet deals with."""
+    return facts.imitated_sender is not None and is_unasked(activity) and not _is_real(activity, facts)
+
+
+def bears_link(activity: Activity, facts: Facts) -> bool:
+    """Whether what came in is called like a website."""
+    return facts.names_site is True and is_unasked(activity) and not _is_real(activity, facts)
+
+
+def is_blast(activity: Activity, facts: Facts) -> bool:
+    """Whether many got the same at once."""
+    is_many = activity.recipients >= MIN_RECIPIENTS
+    return is_many and is_unasked(activity) and not _is_real(activity, facts)
+
+
+def is_worthless(activity: Activity, facts: Facts) -> bool:
+    """Whether tokens of no known value came, with which the wallet never dealt; where nobody knows, it is no spam."""
+    is_new = facts.tokens_known is False and bool(unknown_tokens(activity))
+    return is_new and not _is_real(activity, facts)
+
+
+def unknown_tokens(activity: Activity) -> frozenset[str]:
+    """The tokens of no known value that came in unasked, where nothing else came; empty: there are none."""
+    if activity.is_signer is not False or not is_unasked(activity):
+        return frozenset()
+    if any(leg.mint in WELL_KNOWN and not _is_tiny(leg) for leg in activity.received):
+        return frozenset()
+    return frozenset(leg.mint for leg in activity.received if leg.mint not in WELL_KNOWN)
+
+
+def _is_real(activity: Activity, facts: Facts) -> bool:
+    if facts.knows_sender or (facts.usd is not None and facts.usd >= MIN_WORTH):
+        return True
+    return facts.usd is None and any(leg.mint in _MONEY and not _is_tiny(leg) for leg in activity.received)
+
+
+def _is_tiny(leg: Leg) -> bool:
+    return (
+        leg.raw < DUST_LAMPORTS if leg.mint in _SOLS else leg.mint in DOLLAR_MINTS and leg.raw < DUST_DOLLARS
+    )

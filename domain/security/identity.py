@@ -1,0 +1,151 @@
+"""Identity: whether a token is what it says it is. Pure. Names from the chain are hostile."""
+
+import re
+
+from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
+from domain.security.facts import Creation, TokenFacts
+from domain.security.issuers import issuer_of
+from domain.security.mints import Metadata, MintFacts
+from domain.tokens.look_alikes import imitated
+from domain.tokens.well_known import pinned
+
+DAY_SECONDS = 86_400
+OLD_SECONDS = 30 * DAY_SECONDS
+"""A token that lived so long with names that can be changed has not lived by changing them."""
+_MAX_NAME = 128
+"""Characters of a name that are looked through."""
+_SITE = re.compile(
+    r"https?:|www\.|\bt\.me\b|discord\.gg|[\w-]\s?[.․。]\s?(?:com|net|org|io|xyz|fun|app|gg|me|co|ai|site|online|live|"
+    r"finance|money|claims?|rewards?|vip|top|ru|cc|info|pro|lol|gift|airdrop|events?|link|click|network|xn--\w+)\b",
+    re.IGNORECASE,
+)
+_METAPLEX = "metadata account"
+
+
+def identity_checks(facts: TokenFacts) -> tuple[Check, ...]:
+    """What the token's name, its age and its supply tell of it."""
+    return (_metadata(facts), _look_alike(facts), _site_in_name(facts), _age(facts), _reminted(facts))
+
+
+def leads_to_site(text: str) -> bool:
+    """Whether a name or a symbol names a website, as those of bait tokens do."""
+    return _SITE.search(text[:_MAX_NAME]) is not None
+
+
+def age_seconds(facts: TokenFacts) -> tuple[int, bool] | None:
+    """How old the token is at least, and whether it is exactly so old; None: not known."""
+    age = facts.creation.age if isinstance(facts.creation, Creation) else None
+    if age is None or facts.now is None:
+        return None
+    return max(0, facts.now - age.created_at), age.is_exact
+
+
+def _topic(name: str, source: Source) -> Topic:
+    return Topic(name=name, family=Family.IDENTITY, source=source)
+
+
+def _metadata_source(facts: TokenFacts) -> Source:
+    is_own = isinstance(facts.mint, MintFacts) and facts.mint.metadata is not None
+    return Source(
+        name=facts.mint_source.name if is_own else _METAPLEX,
+        slot=facts.mint_source.slot,
+        read_at=facts.mint_source.read_at,
+    )
+
+
+def _metadata(facts: TokenFacts) -> Check:
+    topic, metadata = _topic("metadata", _metadata_source(facts)), facts.metadata
+    if pinned(facts.chain, facts.subject) is not None or issuer_of(facts) is not None:
+        return topic.passed("It is known by its address, whatever it calls itself.")
+    if isinstance(metadata, NotRead):
+        return topic.unknown(f"Not known: {metadata.reason}.", Grade.B)
+    if metadata is None or not (metadata.name or metadata.symbol):
+        return topic.warned("It has no name.", Grade.C)
+    if metadata.mint is not None and metadata.mint != facts.subject:
+        return topic.failed(f"Its name belongs to another token, {metadata.mint}.", Grade.D)
+    if not metadata.is_mutable:
+        return topic.passed("Nobody can change its name or its links.", is_permanent=True)
+    return _changeable(topic, metadata, age_seconds(facts))
+
+
+def _changeable(topic: Topic, metadata: Metadata, age: tuple[int, bool] | None) -> Check:
+    who = metadata.update_authority or "Somebody"
+    if age is not None and age[0] >= OLD_SECONDS:
+        return topic.warned(
+            f"{who} can change its name and its links; it is {age[0] // DAY_SECONDS} days old.", Grade.B
+        )
+    return topic.warned(f"{who} can change its name and its links.", Grade.C)
+
+
+def _names(facts: TokenFacts) -> tuple[str, ...]:
+    metadata = facts.metadata
+    if not isinstance(metadata, Metadata):
+        return ()
+    return tuple(text[:_MAX_NAME] for text in (metadata.symbol, metadata.name) if text)
+
+
+def _look_alike(facts: TokenFacts) -> Check:
+    topic = _topic("look-alike", _metadata_source(facts))
+    if pinned(facts.chain, facts.subject) is not None:
+        return topic.passed("It is the token that is known by this symbol.", is_permanent=True)
+    if isinstance(facts.metadata, NotRead):
+        return topic.unknown(f"Its name is not known: {facts.metadata.reason}.", Grade.B)
+    alike = next(
+        (found for text in _names(facts) if (found := imitated(facts.chain, facts.subject, text))), None
+    )
+    if alike is not None:
+        return topic.failed(f"It looks like {alike}, which is another token.", Grade.F)
+    return topic.passed("It looks like no well-known token.")
+
+
+def _site_in_name(facts: TokenFacts) -> Check:
+    topic = _topic("URL in name", _metadata_source(facts))
+    if isinstance(facts.metadata, NotRead):
+        return topic.unknown(f"Its name is not known: {facts.metadata.reason}.", Grade.B)
+    if any(leads_to_site(text) for text in _names(facts)):
+        return topic.warned("Its name leads to a website, as those of bait tokens do.", Grade.C)
+    return topic.passed("Its name leads nowhere.")
+
+
+def _age(facts: TokenFacts) -> Check:
+    age = age_seconds(facts)
+    source = facts.creation.source if isinstance(facts.creation, Creation) else Source(name="transactions")
+    topic = _topic("age", source)
+    if age is None:
+        reason = (
+            facts.creation.reason
+            if isinstance(facts.creation, NotRead)
+            else "its first transaction was not found"
+        )
+        return topic.unknown(f"Not known: {reason}.", Grade.B)
+    seconds, is_exact = age
+    if seconds >= DAY_SECONDS:
+        return topic.passed(
+            f"It is {seconds // DAY_SECONDS} days old{'' if is_exact else ' at least'}.", is_permanent=True
+        )
+    if not is_exact:
+        return topic.unknown("Its first transaction lies too far back to be found in a few pages.", Grade.B)
+    return topic.warned(f"It is {_hours(seconds)} old.", Grade.C)
+
+
+def _hours(seconds: int) -> str:
+    hours = seconds // 3600
+    return "less than an hour" if not hours else "an hour" if hours == 1 else f"{hours} hours"
+
+
+def _reminted(facts: TokenFacts) -> Check:
+    """Evidence that the supply grew, apart from the power to make it grow."""
+    topic, mint = _topic("supply", facts.mint_source), facts.mint
+    if not isinstance(mint, MintFacts):
+        return topic.unknown("Its supply is not known.", Grade.B)
+    if mint.mint_authority is None:
+        return topic.passed("Nobody can add to its supply.", is_permanent=True)
+    before = facts.earlier.supply if facts.earlier is not None else None
+    if before is None:
+        return topic.unknown("This is the first look at its supply, to which somebody can add.", Grade.A)
+    if mint.supply <= before:
+        return topic.passed("Nothing was added to its supply since the first look.")
+    if issuer_of(facts) is not None:
+        return topic.warned("Its supply grew since the first look, as its issuer makes it.", Grade.A)
+    grown = f"{(mint.supply - before) * 100 // before} %" if before else "from nothing"
+    return topic.failed(f"Its supply grew since the first look: {grown}.", Grade.D)

@@ -1,0 +1,92 @@
+"""What SOL and dollar tokens are worth: what stood on the chain, and what trades showed.
+
+Trades count as far as they can be believed (domain/activity/prices.py).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from domain.activity.activity import SOL, Activity
+from domain.activity.prices import DOLLAR_MINTS, REMEMBERED, Fill, ReadPrice, believed_price, sol_price
+from storage.postgres import Connection, Database, columns
+
+NOTE_PRICE = """
+INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, wallet) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT DO NOTHING
+"""
+
+NOTE_PUBLISHED = """
+INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at)
+SELECT chain, mint, signature, usd, to_timestamp(published_at)
+FROM unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::bigint[])
+    AS new (chain, mint, signature, usd, published_at)
+ON CONFLICT DO NOTHING
+"""
+PUBLISHED_AGE = """
+SELECT extract(epoch FROM now() - max(seen_at))::float8 FROM dollar_prices
+WHERE chain = $1 AND mint = $2 AND wallet = ''
+"""
+PRICED = [SOL, *sorted(DOLLAR_MINTS)]
+"""What prices are given in, and has a price of its own."""
+
+# The latest prices at each moment that is asked for, oldest first.
+FILLS = """
+SELECT moment.at, asked.mint, price.usd, price.wallet, price.seen_at
+FROM unnest($3::timestamptz[]) AS moment (at) CROSS JOIN unnest($2::text[]) AS asked (mint)
+CROSS JOIN LATERAL (
+    SELECT usd, wallet, seen_at FROM dollar_prices
+    WHERE chain = $1 AND dollar_prices.mint = asked.mint
+      AND seen_at BETWEEN moment.at - $4::interval AND moment.at
+    ORDER BY seen_at DESC LIMIT 60) AS price
+ORDER BY moment.at, asked.mint, price.seen_at
+"""
+
+
+async def note_prices(connection: Connection, seen: Iterable[tuple[Activity, datetime]]) -> None:
+    """Store the prices that trades of SOL against a dollar token show; other activities show none."""
+    rows = [
+        (activity.chain, SOL, activity.signature, usd, seen_at, activity.wallet)
+        for activity, seen_at in seen
+        if (usd := sol_price(activity)) is not None
+    ]
+    if rows:
+        await connection.executemany(NOTE_PRICE, rows)
+
+
+async def dollars_at(
+    connection: Connection, chain: str, moments: Sequence[datetime]
+) -> dict[tuple[str, datetime], dict[str, Decimal]]:
+    """What SOL and dollar tokens were worth at each of these moments, as far as anybody can believe it."""
+    fills: dict[datetime, dict[str, list[Fill]]] = {moment: {} for moment in moments}
+    for row in await connection.fetch(FILLS, chain, PRICED, moments, REMEMBERED):
+        fill = Fill(usd=row["usd"], wallet=row["wallet"], seen_at=row["seen_at"])
+        fills[row["at"]].setdefault(row["mint"], []).append(fill)
+    return {
+        (chain, moment): {
+            mint: usd for mint, seen in by_mint.items() if (usd := believed_price(seen, moment)) is not None
+        }
+        for moment, by_mint in fills.items()
+    }
+
+
+async def dollars_now(database: Database, *, chain: str) -> dict[str, Decimal]:
+    """What SOL and dollar tokens are worth at present; what nobody can believe is missing."""
+
+    async def work(connection: Connection) -> dict[str, Decimal]:
+        now: datetime = await connection.fetchval("SELECT now()")
+        return (await dollars_at(connection, chain, [now]))[chain, now]
+
+    return await database.transaction(work)
+
+
+async def note_published(database: Database, *, chain: str, prices: Sequence[ReadPrice]) -> None:
+    """Store prices that stand on the chain; one that is stored already is not stored again."""
+    rows = [(chain, one.mint, f"published {one.published_at}", one.usd, one.published_at) for one in prices]
+    await database.execute(NOTE_PUBLISHED, *columns(rows, 5))
+
+
+async def published_age(database: Database, *, chain: str) -> float | None:
+    """Seconds since the newest price of SOL that stands on the chain was published; None: there is none."""
+    age: float | None = await database.fetchval(PUBLISHED_AGE, chain, SOL)
+    return age
