@@ -23,7 +23,7 @@ from messaging.telegram.texts.alert import alert_text
 from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.choice import which_token
 from messaging.telegram.texts.digest import digest_text
-from messaging.telegram.texts.scan import scan_card
+from messaging.telegram.texts.scan import CardTimes, scan_card
 from messaging.telegram.texts.whales import neutral
 from sandbox.telegram.formatting.formatted_text import fix
 from sandbox.telegram.formatting.html import parse_html
@@ -89,7 +89,7 @@ def views(name: str) -> Mapping[str, str]:
         "token": TokenNames(chain="solana", symbols=symbols).of(MINT),
         "alert": alert_text(facts),
         "digest": digest_text([entry, entry], symbols=symbols),
-        "scan": scan_card(scan_mint(_mint(name)), chain="solana", read_at=WHEN, now=WHEN),
+        "scan": scan_card(scan_mint(_mint(name)), chain="solana", times=CardTimes(read_at=WHEN, now=WHEN)),
         "choice": which_token(name),
     }
     return {surface: _read(text) for surface, text in texts.items()}

@@ -6,7 +6,8 @@ from datetime import datetime
 import msgspec
 
 from domain.activity.amounts import BalanceFacts
-from domain.security.scan import Family, Scan, Verdict, family_verdict
+from domain.security.checks import Family, Verdict
+from domain.security.scan import Scan, family_verdict
 from runtime import clock
 from storage.cache import Cache, CacheSpec, always
 from storage.caches import Caches

@@ -153,10 +153,7 @@ def read_mint(data: bytes, *, address: str, program: str, slot: int | None = Non
     Raises:
         Undecodable: not a mint of a token program, or cut short; the text says which.
     """
-    if program not in {TOKEN_PROGRAM, TOKEN_2022_PROGRAM}:
-        raise Undecodable("not owned by a token program")
-    if not _is_mint(data, program):
-        raise Undecodable("owned by a token program, but not a mint")
+    _check_mint(data, program)
     has_minter, minter, supply, decimals, ready, has_freezer, freezer = _MINT.unpack_from(data)
     if not ready:
         raise NeverSetUp("a mint that was never set up")
@@ -176,7 +173,7 @@ def read_mint(data: bytes, *, address: str, program: str, slot: int | None = Non
         default_frozen=extensions.get(_DEFAULT_STATE, b"\0")[:1] == bytes([_FROZEN]),
         non_transferable=_NON_TRANSFERABLE in extensions,
         pausable=_pausable(extensions.get(_PAUSABLE)),
-        confidential=bool({_CONFIDENTIAL, _CONFIDENTIAL_MINT} & extensions.keys()),
+        confidential=not {_CONFIDENTIAL, _CONFIDENTIAL_MINT}.isdisjoint(extensions),
         hidden_supply=_CONFIDENTIAL_MINT in extensions,
         rescaled=bool({_INTEREST, _SCALED} & extensions.keys()),
         burn_authority=_key(extensions.get(_BURN), 0),
@@ -188,6 +185,13 @@ def read_mint(data: bytes, *, address: str, program: str, slot: int | None = Non
         symbol=metadata.symbol if metadata else None,
         slot=slot,
     )
+
+
+def _check_mint(data: bytes, program: str) -> None:
+    if program not in {TOKEN_PROGRAM, TOKEN_2022_PROGRAM}:
+        raise Undecodable("not owned by a token program")
+    if not _is_mint(data, program):
+        raise Undecodable("owned by a token program, but not a mint")
 
 
 def extension_name(kind: int) -> str:

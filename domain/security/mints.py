@@ -102,7 +102,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenName(msgspec.Struct, frozen=True, kw_only=True):
-    """How a mint calls itself, hostile until escaped; and what its account says in every transaction's sight."""
+    """How a mint calls itself, hostile until escaped, and what its account says beside that."""
 
     mint: str
     symbol: str | None

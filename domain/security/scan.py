@@ -1,40 +1,39 @@
-"""The security scan's verdicts and grade. Pure. What is not known is unknown, never safe."""
+"""The security scan of a token: all checks over the facts, and the grade. Pure.
 
-from enum import StrEnum
+What is not known is unknown, never safe: every check says which grade it leaves open, and the worst counts.
+"""
+
+from collections.abc import Iterable
 
 import msgspec
 
-from domain.security.mints import MintFacts
+from domain.security.checks import Check, Family, Grade, NotRead, Source, Verdict, worst_grade
+from domain.security.control import control_checks
+from domain.security.creator import creator_checks
+from domain.security.facts import Creation, Holders, Liquidity, NotAMint, TokenFacts
+from domain.security.holders import TEN, held_by, holder_checks
+from domain.security.identity import identity_checks
+from domain.security.issuers import LISTED, Issuer, issuer_of
+from domain.security.liquidity import dollars_of, liquidity_checks
+from domain.security.mints import Metadata, MintFacts
+from domain.security.trading import trading_checks
 
 
-class Verdict(StrEnum):
-    """What a check found."""
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers and powers that are compared with those of an earlier scan; None: not known then."""
 
-    PASS = "pass"  # noqa: S105 - a verdict
-    WARN = "warn"
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-
-
-class Family(StrEnum):
-    """What a check is about. In a family the worst finding counts."""
-
-    CONTROL = "control"
-    IDENTITY = "identity"
-    HOLDERS = "holders"
-    LIQUIDITY = "liquidity"
-    TRADING = "trading"
-    CREATOR = "creator"
-
-
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One question about a token, with its answer and reason."""
-
-    name: str
-    family: Family
-    verdict: Verdict
-    reason: str
-    """A sentence for the reader, without foreign text but addresses."""
+    supply: int | None = None
+    """In the token's smallest unit."""
+    can_mint: bool | None = None
+    can_freeze: bool | None = None
+    fee: int | None = None
+    """The transfer fee, in hundredths of a per cent."""
+    top_one: int | None = None
+    """What the largest holder has, in hundredths of a per cent of the supply."""
+    top_ten: int | None = None
+    dollars: int | None = None
+    """Liquidity in all pools."""
+    creator_raw: int | None = None
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,141 +42,155 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     checks: tuple[Check, ...]
     slot: int | None
-    """The chain's slot at the reading."""
+    """The chain's slot at the reading of the mint."""
     name: str | None = None
     symbol: str | None = None
+    issuer: Issuer | None = None
+    """Who has power over it by design."""
+    figures: Figures = Figures()
+    is_token: bool = True
+    """False: what is at the address is no mint."""
+    extensions: tuple[str, ...] = ()
 
     @property
     def decided(self) -> int:
         """How many checks have an answer."""
         return sum(check.verdict is not Verdict.UNKNOWN for check in self.checks)
 
+    @property
+    def powers(self) -> tuple[str, ...]:
+        """What somebody can do to every holder, one sentence each."""
+        return tuple(
+            check.reason
+            for check in self.checks
+            if check.family is Family.CONTROL and check.verdict in {Verdict.WARN, Verdict.FAIL}
+        )
+
+
+def was_done(check: Check) -> bool:
+    """Whether it is about what somebody did, and not about what they could do."""
+    return check.family in _LOOSE or check.name in {"supply", "liquidity withdrawal"}
+
 
 _WORST_FIRST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
-ISSUER_CONTROLLED = frozenset(
-    {
-        "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",  # USDC, Circle
-        "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB",  # USDT, Tether
-        "2b1kV6DkPAnxd5ixfnxCpjxmKwqjjaYmCZfHsFu24GXo",  # PYUSD, PayPal
-    }
-)
-"""Tokens whose issuer has these powers by design: graded IC, with the powers spelled out."""
-_NEEDED_FOR_MORE_THAN_C = (Family.CONTROL, Family.HOLDERS)
+_LOOSE = frozenset({Family.TRADING, Family.CREATOR})
+"""Families in which one unanswered question is no matter while another is answered: their facts lie in old
+transactions, of which only some pages are read."""
 
 
 def family_verdict(scan: Scan, family: Family) -> Verdict:
-    """The worst finding of a family; unknown when nothing of it was looked at."""
-    found = {check.verdict for check in scan.checks if check.family is family}
+    """The worst finding of a family; unknown when nothing of it was looked at.
+
+    In a family whose facts lie far back an unanswered question counts only if all are.
+    """
+    checks = [check for check in scan.checks if check.family is family]
+    is_decided = any(check.verdict is not Verdict.UNKNOWN for check in checks)
+    is_loose = family in _LOOSE and is_decided
+    found = {
+        check.verdict for check in checks if not (is_decided and _is_no_matter(check, is_loose=is_loose))
+    }
     return next((verdict for verdict in _WORST_FIRST if verdict in found), Verdict.UNKNOWN)
 
 
-def grade(scan: Scan) -> str:
-    """A to F, or IC. F and D from failures; never above C while control or holders is unknown."""
-    if scan.subject in ISSUER_CONTROLLED:
-        return "IC"
-    verdicts = {family: family_verdict(scan, family) for family in Family}
-    failures = sum(verdict is Verdict.FAIL for verdict in verdicts.values())
-    if verdicts[Family.CONTROL] is Verdict.FAIL or failures > 1:
-        return "F"
-    if failures:
-        return "D"
-    if any(verdicts[family] is Verdict.UNKNOWN for family in _NEEDED_FOR_MORE_THAN_C):
-        return "C"
-    return "B" if set(verdicts.values()) - {Verdict.PASS} else "A"
+def _is_no_matter(check: Check, *, is_loose: bool) -> bool:
+    """Whether it is unknown, and that takes nothing from the grade."""
+    return check.verdict is Verdict.UNKNOWN and (is_loose or check.at_best is Grade.A)
 
 
-UNREAD = (Family.IDENTITY, Family.HOLDERS, Family.LIQUIDITY, Family.TRADING, Family.CREATOR)
-"""Families that this version does not look at: each stands in the scan as one unknown."""
+def grade(scan: Scan) -> Grade:
+    """A to F, or IC for a token whose issuer has its powers by design.
+
+    Never above C while control or holders is unknown, nor above B while something else is. A bridge wraps
+    whatever it is given, so an imitation that it wrapped is an imitation.
+    """
+    if not scan.is_token:
+        return Grade.F
+    if scan.issuer is not None and (scan.subject in LISTED or not _is_proven_bad(scan)):
+        return Grade.IC
+    missing = (Grade.C for family in (Family.CONTROL, Family.HOLDERS) if not _is_looked_at(scan, family))
+    return worst_grade((*_limits(scan), *missing))
 
 
-def scan_mint(facts: MintFacts) -> Scan:
-    """What the mint account alone shows of a token; the other families are unknown."""
+def _is_proven_bad(scan: Scan) -> bool:
+    """Whether it pretends to be another token: no issuer's powers excuse that."""
+    return any(check.family is Family.IDENTITY and check.at_best is Grade.F for check in scan.checks)
+
+
+def _is_looked_at(scan: Scan, family: Family) -> bool:
+    return any(check.family is family for check in scan.checks)
+
+
+def _limits(scan: Scan) -> Iterable[Grade]:
+    for check in scan.checks:
+        is_unknown = check.verdict is Verdict.UNKNOWN
+        if not (is_unknown and check.family in _LOOSE and _is_decided(scan, check.family)):
+            yield check.at_best
+
+
+def _is_decided(scan: Scan, family: Family) -> bool:
+    return family_verdict(scan, family) is not Verdict.UNKNOWN
+
+
+def scan_token(facts: TokenFacts) -> Scan:
+    """Every check over what was gathered."""
+    mint = facts.mint if isinstance(facts.mint, MintFacts) else None
+    metadata = facts.metadata if isinstance(facts.metadata, Metadata) else None
     return Scan(
-        subject=facts.address,
-        checks=(*control_checks(facts), *(_unread(family) for family in UNREAD)),
-        slot=facts.slot,
-        name=facts.name,
-        symbol=facts.symbol,
-    )
-
-
-def control_checks(facts: MintFacts) -> tuple[Check, ...]:
-    """Who could do what to every holder."""
-    return (
-        _power("mint authority", facts.mint_authority, "can make more tokens at will"),
-        _power("freeze authority", facts.freeze_authority, "can freeze any holder's tokens"),
-        _power("permanent delegate", facts.permanent_delegate, "can take or burn anybody's tokens"),
-        _transfer_fee(facts),
-        _transfer_hook(facts),
-        _pausable(facts),
-        _trait("default state", facts.default_frozen, "New accounts begin frozen: buyers cannot sell."),
-        _trait("transferable", facts.non_transferable, "The token cannot be transferred, so not sold."),
-        _warning("confidential amounts", facts.confidential, "Amounts may be hidden from view."),
-        _warning("scaled amounts", facts.rescaled, "Shown amounts differ from what is held."),
-        _power(
-            "close authority", facts.close_authority, "can close the mint when none is left", Verdict.WARN
+        subject=facts.subject,
+        checks=(
+            *control_checks(facts),
+            *identity_checks(facts),
+            *holder_checks(facts),
+            *liquidity_checks(facts),
+            *trading_checks(facts.market, supply=mint.supply if mint else None, source=facts.market_source),
+            *creator_checks(facts),
         ),
-        _extensions(facts),
+        slot=facts.mint_source.slot,
+        name=metadata.name if metadata else None,
+        symbol=metadata.symbol if metadata else None,
+        issuer=issuer_of(facts),
+        figures=_figures(facts),
+        is_token=not isinstance(facts.mint, NotAMint),
+        extensions=mint.extensions if mint else (),
     )
 
 
-def _check(name: str, verdict: Verdict, reason: str) -> Check:
-    return Check(name=name, family=Family.CONTROL, verdict=verdict, reason=reason)
-
-
-def _power(name: str, holder: str | None, power: str, bad: Verdict = Verdict.FAIL) -> Check:
-    if holder is None:
-        return _check(name, Verdict.PASS, f"No {name}: nobody {power}.")
-    return _check(name, bad, f"{holder} {power}.")
-
-
-def _trait(name: str, bad: bool, reason: str) -> Check:  # noqa: FBT001 - a fact, not a switch
-    return _check(name, Verdict.FAIL, reason) if bad else _check(name, Verdict.PASS, "As usual.")
-
-
-def _warning(name: str, bad: bool, reason: str) -> Check:  # noqa: FBT001 - the same
-    return _check(name, Verdict.WARN, reason) if bad else _check(name, Verdict.PASS, "As usual.")
-
-
-def _transfer_fee(facts: MintFacts) -> Check:
-    fee = facts.transfer_fee
-    if fee is None or (fee.basis_points == 0 and fee.authority is None):
-        return _check("transfer fee", Verdict.PASS, "No fee is taken at transfers.")
-    percent = f"{fee.basis_points / 100:g} %"
-    if fee.authority is not None:
-        return _check(
-            "transfer fee", Verdict.FAIL, f"{percent} fee on each transfer; {fee.authority} can raise it."
-        )
-    return _check("transfer fee", Verdict.WARN, f"{percent} fee on each transfer; nobody can raise it.")
-
-
-def _transfer_hook(facts: MintFacts) -> Check:
-    hook = facts.transfer_hook
-    if hook is None or (hook.program is None and hook.authority is None):
-        return _check("transfer hook", Verdict.PASS, "No program is asked at transfers.")
-    if hook.program is None:
-        return _check(
-            "transfer hook", Verdict.WARN, f"{hook.authority} can set a program that refuses sales."
-        )
-    return _check("transfer hook", Verdict.FAIL, f"Program {hook.program} may refuse any transfer.")
-
-
-def _pausable(facts: MintFacts) -> Check:
-    state = facts.pausable
-    if state is None or (state.authority is None and not state.paused):
-        return _check("pause", Verdict.PASS, "Nobody can stop all transfers.")
-    now = "Transfers are stopped now" if state.paused else "All transfers can be stopped"
-    return _check("pause", Verdict.FAIL, f"{now}; by {state.authority or 'nobody any more'}.")
-
-
-def _extensions(facts: MintFacts) -> Check:
-    if not facts.unknown_extensions:
-        return _check("extensions", Verdict.PASS, "Every extension of the mint is known.")
-    numbers = ", ".join(map(str, facts.unknown_extensions))
-    return _check(
-        "extensions", Verdict.UNKNOWN, f"The mint has extensions this version does not know: {numbers}."
+def _figures(facts: TokenFacts) -> Figures:
+    mint = facts.mint if isinstance(facts.mint, MintFacts) else None
+    holders = facts.holders if isinstance(facts.holders, Holders) and facts.holders.top else None
+    liquidity = facts.liquidity if isinstance(facts.liquidity, Liquidity) else None
+    dollars = dollars_of(liquidity) if liquidity else None
+    return Figures(
+        supply=mint.supply if mint else None,
+        can_mint=mint.mint_authority is not None if mint else None,
+        can_freeze=mint.freeze_authority is not None if mint else None,
+        fee=(mint.transfer_fee.basis_points if mint.transfer_fee else 0) if mint else None,
+        top_one=_basis_points(holders, 1),
+        top_ten=_basis_points(holders, TEN),
+        dollars=None if dollars is None else int(dollars),
+        creator_raw=facts.creation.creator_raw if isinstance(facts.creation, Creation) else None,
     )
 
 
-def _unread(family: Family) -> Check:
-    return Check(name=family.value, family=family, verdict=Verdict.UNKNOWN, reason="Not looked at yet.")
+def _basis_points(holders: Holders | None, number: int) -> int | None:
+    return None if holders is None else int(held_by(holders, number) * 10_000)
+
+
+def scan_mint(mint: MintFacts, *, chain: str = "solana") -> Scan:
+    """What the mint account alone shows of a token; whatever else could be known of it is unknown."""
+    return scan_token(
+        TokenFacts(
+            subject=mint.address,
+            chain=chain,
+            mint=mint,
+            mint_source=Source(name="mint account", slot=mint.slot),
+            metadata=mint.metadata or _called(mint),
+        )
+    )
+
+
+def _called(mint: MintFacts) -> Metadata | NotRead:
+    """What is known of its name, from wherever it was read."""
+    if mint.name is None and mint.symbol is None:
+        return NotRead(reason="its metadata was not read")
+    return Metadata(name=mint.name, symbol=mint.symbol, uri=None, update_authority=None, is_mutable=True)

@@ -6,7 +6,7 @@ from chain.rpc.mints import mint_facts
 from domain.errors import Undecodable
 from domain.jobs import Question
 from domain.security.scan import Scan, scan_mint
-from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed, scan_unreadable
+from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed, scan_unreadable
 from runtime import clock
 from storage.scans.results import fresh_scan, save_scan
 from workers.cached_facts import ScanReading, scan_seconds
@@ -21,7 +21,8 @@ async def _answer(context: Context, question: Question) -> str:
         )
     except Undecodable as reason:
         return not_a_mint(question.subject, str(reason))
-    return scan_card(reading.scan, chain=context.settings.chain, read_at=reading.read_at, now=clock.now())
+    times = CardTimes(read_at=reading.read_at, now=clock.now())
+    return scan_card(reading.scan, chain=context.settings.chain, times=times)
 
 
 async def _scan(context: Context, mint: str) -> ScanReading:

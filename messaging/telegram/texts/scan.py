@@ -1,28 +1,61 @@
-"""The card of a security scan: grade, families, then every finding that is not a pass. Pure."""
+"""The card of a security scan: grade, families, what was done, what could be done, what is unknown. Pure."""
 
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from domain.security.scan import ISSUER_CONTROLLED, Check, Family, Scan, Verdict, family_verdict, grade
+from domain.activity.addresses import short
+from domain.security.checks import Check, Family, Verdict
+from domain.security.history import ago
+from domain.security.scan import Scan, family_verdict, grade, was_done
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.times import moment
 
 _SIGNS = {Verdict.PASS: "✅", Verdict.WARN: "⚠️", Verdict.FAIL: "❌", Verdict.UNKNOWN: "❔"}
 _MARKS = {Verdict.FAIL: "🔴", Verdict.WARN: "🟡", Verdict.UNKNOWN: "⚪"}
-_ORDER = (Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN)
+_ORDER = (Verdict.FAIL, Verdict.WARN)
+_ADDRESS = re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{32,44}\b")
+_MAX_REASON = 220
+"""Characters of a reason; chain text in it is cut before."""
+_MAX_FINDINGS = 16
 
 
-def scan_card(scan: Scan, *, chain: str, read_at: datetime, now: datetime) -> str:
-    """The whole answer to a scan, as Telegram HTML; a reading of today has a time only."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardTimes:
+    """When what a card shows was read, when it is told, and when the scan before was."""
+
+    read_at: datetime
+    now: datetime
+    earlier_at: datetime | None = None
+
+
+def scan_card(
+    scan: Scan, *, chain: str, times: CardTimes, news: Sequence[str] = (), is_partial: bool = False
+) -> str:
+    """The whole answer to a scan, as Telegram HTML; a reading of today has a time only.
+
+    Args:
+        scan: what was found.
+        chain: on which the token is.
+        times: of the reading, of the scan before, and now.
+        news: what changed since the scan before.
+        is_partial: more is still being read.
+    """
+    slot = [f"Slot {scan.slot:,}"] if scan.slot is not None else []
     lines = [
         f"🛡 <b>{_title(scan, chain)}</b> · grade <b>{grade(scan)}</b>",
         " · ".join(
             f"{_SIGNS[family_verdict(scan, family)]} {family.value.capitalize()}" for family in Family
         ),
-        f"{scan.decided} of {len(scan.checks)} checks done. Unknown ≠ safe.",
-        _reading(scan),
-        *_findings(scan),
-        " · ".join([*([f"Slot {scan.slot:,}"] if scan.slot is not None else []), moment(read_at, now)]),
+        _coverage(scan, is_partial=is_partial),
+        *_news(news, times),
+        *_about(scan),
+        *_found("What was done", (check for check in scan.checks if was_done(check))),
+        *_found("What could be done", (check for check in scan.checks if not was_done(check))),
+        *_unknown(scan),
+        " · ".join([*slot, moment(times.read_at, times.now)]),
         f"<code>{escape(scan.subject)}</code>",
     ]
     return "\n".join(line for line in lines if line)
@@ -56,23 +89,57 @@ def _title(scan: Scan, chain: str) -> str:
     return TokenNames(chain=chain, symbols={scan.subject: scan.symbol}).of(scan.subject)
 
 
-def _reading(scan: Scan) -> str:
-    if scan.subject in ISSUER_CONTROLLED:
-        return "IC: its issuer has these powers by design; holding it means trusting the issuer."
-    return "" if scan.name is None else f"Name: {escape(clean(scan.name, limit=32))}"
+def _coverage(scan: Scan, *, is_partial: bool) -> str:
+    line = f"{scan.decided} of {len(scan.checks)} checks decided. Unknown ≠ safe."
+    return f"{line} Reading on…" if is_partial else line
 
 
-def _findings(scan: Scan) -> list[str]:
+def _news(news: Sequence[str], times: CardTimes) -> list[str]:
+    if not news or times.earlier_at is None:
+        return []
+    return [f"Since {ago((times.now - times.earlier_at).total_seconds())} ago: {escape(', '.join(news))}."]
+
+
+def _about(scan: Scan) -> list[str]:
+    """Who stands behind it, and what it calls itself."""
+    lines = [] if scan.name is None else [f"Name: {escape(clean(scan.name, limit=32))}"]
+    if scan.issuer is None:
+        return lines
+    by_design = f"IC: a {scan.issuer.kind} of {scan.issuer.name} ({scan.issuer.source})."
+    return [
+        *lines,
+        f"{escape(by_design)} These powers are by design: holding it means trusting who has them.",
+    ]
+
+
+def _found(title: str, checks: Iterable[Check]) -> list[str]:
     found = sorted(
-        (check for check in scan.checks if check.verdict is not Verdict.PASS),
-        key=lambda check: _ORDER.index(check.verdict),
+        (check for check in checks if check.verdict in _ORDER), key=lambda check: _ORDER.index(check.verdict)
     )
-    findings = [_finding(check) for check in found if check.family is Family.CONTROL]
-    unread = [check.family.value for check in found if check.family is not Family.CONTROL]
-    if unread:
-        findings.append(f"⚪ Not checked yet: {', '.join(unread)}.")
-    return findings
+    lines = [_finding(check) for check in found[:_MAX_FINDINGS]]
+    return [f"<b>{title}</b>", *lines] if lines else []
 
 
 def _finding(check: Check) -> str:
-    return f"{_MARKS[check.verdict]} {escape(check.name)}: {escape(check.reason)}"
+    return f"{_MARKS[check.verdict]} {escape(check.name)}: {escape(_reason(check))}"
+
+
+def _reason(check: Check) -> str:
+    """With addresses shortened: the whole ones stand in explorers, and in `python -m chain scan`."""
+    reason = _ADDRESS.sub(lambda found: short(found.group()), check.reason)
+    return reason if len(reason) <= _MAX_REASON else f"{reason[: _MAX_REASON - 1]}…"
+
+
+def _unknown(scan: Scan) -> list[str]:
+    """What is not known, by family, each reason once."""
+    lines = []
+    for family in Family:
+        checks = [one for one in scan.checks if one.family is family]
+        open_ = [one for one in checks if one.verdict is Verdict.UNKNOWN]
+        if open_:
+            names = (
+                family.value.capitalize() if len(open_) == len(checks) else ", ".join(c.name for c in open_)
+            )
+            reasons = " ".join(dict.fromkeys(_reason(c).removeprefix("Not known: ") for c in open_))
+            lines.append(f"{_MARKS[Verdict.UNKNOWN]} {escape(names)}: {escape(reasons)}")
+    return ["<b>Not known</b>", *lines] if lines else []

@@ -14,25 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.market.mint import read_metadata, read_mint, read_text
+from chain.market.mint import EXTENSION_NAMES, read_metadata, read_mint, read_text, read_whole_metadata
 from domain.errors import Undecodable
-from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts
+from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts, TransferFee
+from tests.chain.mints import plain
 
 KEY = bytes(range(1, 33))
 NAMED = base58.b58encode(KEY).decode()
-
-
-def plain(*, minter: bytes | None = None, freezer: bytes | None = None, ready: int = 1) -> bytes:
-    return struct.pack(
-        "<I32sQBBI32s",
-        minter is not None,
-        minter or bytes(32),
-        5,
-        6,
-        ready,
-        freezer is not None,
-        freezer or bytes(32),
-    )
 
 
 def extended(*extensions: tuple[int, bytes]) -> bytes:
@@ -74,7 +62,48 @@ def test_name_and_symbol_come_from_the_metadata_extension() -> None:
 
 
 def test_an_extension_of_the_future_is_named_by_its_number() -> None:
-    assert facts((18, bytes(64)), (77, b"?")).unknown_extensions == (77,)
+    read = facts((18, bytes(64)), (77, b"?"))
+    assert read.unknown_extensions == (77,)
+    assert read.extensions == ("metadata pointer", "extension 77, not known")
+
+
+def test_every_extension_that_there_is_has_a_name() -> None:
+    assert sorted(EXTENSION_NAMES) == list(range(1, 29))
+    assert len(set(EXTENSION_NAMES.values())) == len(EXTENSION_NAMES)
+    read = facts(*((kind, bytes(130)) for kind in EXTENSION_NAMES if kind != 19))
+    assert read.unknown_extensions == ()
+    assert len(read.extensions) == len(EXTENSION_NAMES) - 1
+
+
+def test_who_must_agree_to_burns_and_where_the_metadata_are_is_read() -> None:
+    read = facts((28, KEY), (18, bytes(32) + KEY))
+    assert (read.burn_authority, read.metadata_pointer) == (NAMED, NAMED)
+
+
+def test_a_multisig_is_no_mint() -> None:
+    multisig = bytearray(355)
+    multisig[165] = 1
+    with pytest.raises(Undecodable, match="not a mint"):
+        read_mint(bytes(multisig), address="m", program=TOKEN_2022_PROGRAM)
+
+
+def test_a_fee_is_read_before_and_after_its_epoch() -> None:
+    fee = KEY + bytes(32) + bytes(8) + struct.pack("<QQH", 0, 7, 50) + struct.pack("<QQH", 744, 9, 75)
+    assert facts((1, fee)).transfer_fee == TransferFee(
+        basis_points=75, authority=NAMED, before=50, after=75, from_epoch=744, maximum=9
+    )
+
+
+def test_recorded_metadata_say_whether_they_can_be_changed() -> None:
+    texts = b"".join(struct.pack("<I", len(text)) + text for text in (b"Krill", b"KR", b"https://x"))
+    creators = b"\1" + struct.pack("<I", 2) + bytes(68)
+    for behind, is_mutable in ((b"\0" + b"\0\1", True), (creators + b"\1\0", False)):
+        read = read_whole_metadata(b"\x04" + KEY + KEY + texts + bytes(2) + behind)
+        assert read is not None
+        assert (read.name, read.symbol, read.uri, read.is_mutable) == ("Krill", "KR", "https://x", is_mutable)
+        assert read.update_authority == (NAMED if is_mutable else None)
+    assert read_whole_metadata(b"\x04" + KEY + KEY + texts) is None
+    assert read_whole_metadata(b"\x01") is None
 
 
 @pytest.mark.parametrize(

@@ -1,113 +1,139 @@
-"""Verdicts and grades: unknown is never safe."""
+"""Grades: unknown is never safe, a power is never harmless, and a clean token is not refused its A."""
+
+from collections.abc import Sequence
 
 import msgspec
 import pytest
 
-from domain.security.mints import TOKEN_PROGRAM, MintFacts, Pausable, TransferFee, TransferHook
-from domain.security.scan import (
-    ISSUER_CONTROLLED,
-    Check,
-    Family,
-    Scan,
-    Verdict,
-    control_checks,
-    family_verdict,
-    grade,
-    scan_mint,
-)
-
-CLEAN = MintFacts(
-    address="m",
-    program=TOKEN_PROGRAM,
-    decimals=6,
-    supply=10**15,
-    mint_authority=None,
-    freeze_authority=None,
-)
+from domain.security.checks import Check, Family, Grade, NotRead, Verdict
+from domain.security.facts import NotAMint, TokenFacts
+from domain.security.issuers import LISTED
+from domain.security.mints import Metadata, Pausable, TransferFee, TransferHook
+from domain.security.scan import Scan, family_verdict, grade, scan_mint, scan_token, was_done
+from tests.domain.security.tokens import BRIDGE, CLEAN, POOL, SOURCE, of_mint, scanned
 
 
-def verdicts(**changes: object) -> set[Verdict]:
-    return {check.verdict for check in control_checks(msgspec.structs.replace(CLEAN, **changes))}
-
-
-def test_a_mint_without_any_power_passes_every_control_check() -> None:
-    assert verdicts() == {Verdict.PASS}
-
-
-@pytest.mark.parametrize(
-    "power",
-    [
-        {"mint_authority": "a"},
-        {"freeze_authority": "a"},
-        {"permanent_delegate": "a"},
-        {"transfer_fee": TransferFee(basis_points=0, authority="a")},
-        {"transfer_hook": TransferHook(program="p", authority=None)},
-        {"pausable": Pausable(authority="a", paused=False)},
-        {"pausable": Pausable(authority=None, paused=True)},
-        {"default_frozen": True},
-        {"non_transferable": True},
-    ],
-)
-def test_each_power_over_holders_fails_and_makes_an_f(power: dict[str, object]) -> None:
-    assert Verdict.FAIL in verdicts(**power)
-    assert grade(scan_mint(msgspec.structs.replace(CLEAN, **power))) == "F"
-
-
-@pytest.mark.parametrize(
-    "trait",
-    [
-        {"transfer_fee": TransferFee(basis_points=100, authority=None)},
-        {"transfer_hook": TransferHook(program=None, authority="a")},
-        {"confidential": True},
-        {"rescaled": True},
-        {"close_authority": "a"},
-    ],
-)
-def test_lesser_traits_warn(trait: dict[str, object]) -> None:
-    assert verdicts(**trait) == {Verdict.PASS, Verdict.WARN}
-
-
-def test_an_extension_this_version_does_not_know_is_unknown() -> None:
-    assert Verdict.UNKNOWN in verdicts(unknown_extensions=(99,))
-
-
-def test_without_a_look_at_holders_no_grade_is_above_c() -> None:
-    scan = scan_mint(CLEAN)
-    assert grade(scan) == "C"
-    assert family_verdict(scan, Family.HOLDERS) is Verdict.UNKNOWN
-    assert scan.decided < len(scan.checks)
-
-
-def test_an_issuer_controlled_token_has_its_own_grade() -> None:
-    issued = msgspec.structs.replace(CLEAN, address=min(ISSUER_CONTROLLED), freeze_authority="a")
-    assert grade(scan_mint(issued)) == "IC"
-
-
-def full(**by_family: Verdict) -> Scan:
-    checks = tuple(
-        Check(name=f.value, family=f, verdict=by_family.get(f.value, Verdict.PASS), reason="") for f in Family
+def test_a_clean_token_that_is_known_gets_a_b_and_an_a_once_its_trades_are_known() -> None:
+    scan = scanned()
+    assert grade(scan) is Grade.B
+    traded = tuple(
+        msgspec.structs.replace(one, verdict=Verdict.PASS, at_best=Grade.A)
+        if one.family is Family.TRADING
+        else one
+        for one in scan.checks
     )
-    return Scan(subject="m", checks=checks, slot=1)
+    assert grade(msgspec.structs.replace(scan, checks=traded)) is Grade.A
 
 
 @pytest.mark.parametrize(
-    ("scan", "expected"),
+    ("power", "at_best"),
     [
-        (full(), "A"),
-        (full(identity=Verdict.WARN), "B"),
-        (full(liquidity=Verdict.FAIL), "D"),
-        (full(liquidity=Verdict.FAIL, trading=Verdict.FAIL), "F"),
-        (full(control=Verdict.FAIL), "F"),
-        (full(control=Verdict.UNKNOWN), "C"),
+        ({"mint_authority": "a"}, Grade.D),
+        ({"freeze_authority": "a"}, Grade.D),
+        ({"permanent_delegate": "a"}, Grade.F),
+        ({"transfer_fee": TransferFee(basis_points=0, authority="a")}, Grade.D),
+        ({"transfer_fee": TransferFee(basis_points=0, authority=None)}, Grade.B),
+        ({"transfer_fee": TransferFee(basis_points=100, authority=None)}, Grade.C),
+        ({"transfer_fee": TransferFee(basis_points=101, authority=None)}, Grade.D),
+        ({"transfer_fee": TransferFee(basis_points=500, authority=None)}, Grade.D),
+        ({"transfer_fee": TransferFee(basis_points=501, authority=None)}, Grade.F),
+        ({"transfer_hook": TransferHook(program="p", authority=None)}, Grade.F),
+        ({"transfer_hook": TransferHook(program=None, authority="a")}, Grade.D),
+        ({"pausable": Pausable(authority="a", paused=False)}, Grade.D),
+        ({"pausable": Pausable(authority=None, paused=True)}, Grade.F),
+        ({"default_frozen": True}, Grade.F),
+        ({"non_transferable": True}, Grade.F),
+        ({"close_authority": "a"}, Grade.D),
+        ({"close_authority": "a", "supply": 0}, Grade.C),
+        ({"confidential": True}, Grade.C),
+        ({"rescaled": True}, Grade.C),
+        ({"burn_authority": "a"}, Grade.C),
+        ({"unknown_extensions": (99,)}, Grade.F),
     ],
 )
-def test_the_grade_follows_from_the_families(scan: Scan, expected: str) -> None:
-    assert grade(scan) == expected
+def test_each_power_over_holders_limits_the_grade_as_the_table_says(
+    power: dict[str, object], at_best: Grade
+) -> None:
+    assert grade(of_mint(**power)) is at_best
 
 
-def test_the_worst_finding_of_a_family_counts_and_unknown_is_worse_than_a_warning() -> None:
-    checks = tuple(
-        Check(name="c", family=Family.HOLDERS, verdict=verdict, reason="")
-        for verdict in (Verdict.PASS, Verdict.WARN, Verdict.UNKNOWN)
+def test_an_extension_that_nobody_knows_is_unknown_and_named() -> None:
+    (check,) = (one for one in of_mint(unknown_extensions=(99,)).checks if one.name == "extensions")
+    assert check.verdict is Verdict.UNKNOWN
+    assert "99" in check.reason
+
+
+@pytest.mark.parametrize("missing", ["mint", "holders"])
+def test_while_control_or_holders_is_unknown_no_grade_is_above_c(missing: str) -> None:
+    assert grade(scanned(**{missing: NotRead(reason="the node refuses this method")})) is Grade.C
+
+
+@pytest.mark.parametrize("missing", ["metadata", "liquidity", "creation"])
+def test_while_anything_else_is_unknown_no_grade_is_above_b(missing: str) -> None:
+    scan = scanned(**{missing: NotRead(reason="the node refuses this method")})
+    assert grade(scan) is Grade.B
+    assert any("the node refuses this method" in check.reason for check in scan.checks)
+
+
+def test_what_is_no_mint_is_an_f() -> None:
+    scan = scanned(mint=NotAMint(reason="it is a program", source=SOURCE))
+    assert grade(scan) is Grade.F
+    assert "it is a program" in scan.checks[0].reason
+
+
+def test_a_wholly_unknown_token_has_decided_nothing_of_control() -> None:
+    scan = scan_token(
+        TokenFacts(subject="m", chain="solana", mint=NotRead(reason="no node"), mint_source=SOURCE)
     )
-    assert family_verdict(Scan(subject="m", checks=checks, slot=None), Family.HOLDERS) is Verdict.UNKNOWN
+    assert grade(scan) is Grade.C
+    assert scan.decided == 0
+
+
+def test_an_issuer_by_list_gets_its_grade_with_the_powers_spelled_out() -> None:
+    issued = next(iter(LISTED))
+    scan = scan_mint(
+        msgspec.structs.replace(CLEAN, address=issued, freeze_authority="Boss", permanent_delegate="Boss")
+    )
+    assert grade(scan) is Grade.IC
+    assert scan.issuer == LISTED[issued]
+    assert [power for power in scan.powers if power.startswith("Boss")] == [
+        "Boss can freeze any holder's tokens.",
+        "Boss can take or burn anybody's tokens.",
+    ]
+    assert grade(scan_mint(CLEAN, chain="x1")) is Grade.C
+
+
+def test_a_staked_token_is_issuer_controlled_only_while_its_mint_obeys_the_pool() -> None:
+    obeying = scanned(mint=msgspec.structs.replace(CLEAN, mint_authority="withdraw"), minter=POOL)
+    assert grade(obeying) is Grade.IC
+    forged = scanned(mint=msgspec.structs.replace(CLEAN, mint_authority="somebody"), minter=POOL)
+    assert grade(forged) is Grade.D
+    assert "not the authority of its stake pool pool" in forged.checks[1].reason
+
+
+def test_an_imitation_that_a_bridge_wrapped_is_an_imitation() -> None:
+    wrapped = {"mint": msgspec.structs.replace(CLEAN, mint_authority="signer"), "minter": BRIDGE}
+    assert grade(scanned(**wrapped)) is Grade.IC
+    fake = Metadata(name="USD Coin", symbol="USDC", uri=None, update_authority=None, is_mutable=False)
+    assert grade(scanned(**wrapped, metadata=fake)) is Grade.F
+
+
+def test_in_a_family_the_worst_finding_counts_and_nothing_looked_at_is_unknown() -> None:
+    def scan(*verdicts: Verdict) -> Scan:
+        checks: Sequence[Check] = [
+            Check(name="n", family=Family.CONTROL, verdict=one, reason="r", at_best=Grade.C, source=SOURCE)
+            for one in verdicts
+        ]
+        return Scan(subject="m", checks=tuple(checks), slot=None)
+
+    order = (Verdict.PASS, Verdict.WARN, Verdict.UNKNOWN, Verdict.FAIL)
+    for at, verdict in enumerate(order):
+        assert family_verdict(scan(*order[: at + 1]), Family.CONTROL) is verdict
+    assert family_verdict(scan(), Family.CONTROL) is Verdict.UNKNOWN
+
+
+def test_what_was_done_is_told_apart_from_what_could_be() -> None:
+    checks = {check.name: was_done(check) for check in scanned().checks}
+    assert not checks["freeze authority"]
+    assert checks["freeze abuse"]
+    assert checks["liquidity withdrawal"]

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
-from domain.security.scan import ISSUER_CONTROLLED, scan_mint
+from domain.security.checks import Verdict
+from domain.security.issuers import LISTED
+from domain.security.scan import scan_mint
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed
+from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 MINT = "9Jt3ZxeoLnDEYmFgad9J5vFcPzyHwfMsNDXmKL2GKy6D"
@@ -26,15 +28,15 @@ FACTS = MintFacts(
 
 def test_a_reading_of_today_has_a_time_and_one_of_before_its_date() -> None:
     scan = scan_mint(FACTS)
-    today = scan_card(scan, chain="solana", read_at=NOW, now=NOW + timedelta(hours=3))
+    today = scan_card(scan, chain="solana", times=CardTimes(read_at=NOW, now=NOW + timedelta(hours=3)))
     assert "Slot 341,220,118 · 02:30 UTC" in plain(today)
-    later = scan_card(scan, chain="solana", read_at=NOW, now=NOW + timedelta(days=1))
+    later = scan_card(scan, chain="solana", times=CardTimes(read_at=NOW, now=NOW + timedelta(days=1)))
     assert "Slot 341,220,118 · 2026-11-22 02:30 UTC" in plain(later)
 
 
 def card(**changes: object) -> str:
     scan = scan_mint(msgspec.structs.replace(FACTS, **changes))
-    return scan_card(scan, chain="solana", read_at=NOW, now=NOW)
+    return scan_card(scan, chain="solana", times=CardTimes(read_at=NOW, now=NOW))
 
 
 def test_the_first_line_carries_token_and_grade() -> None:
@@ -43,17 +45,46 @@ def test_the_first_line_carries_token_and_grade() -> None:
 
 def test_coverage_slot_time_and_mint_are_shown() -> None:
     text = card()
-    assert "12 of 17 checks done. Unknown ≠ safe." in text
+    assert "18 of 37 checks decided. Unknown ≠ safe." in text
     assert "✅ Control · ❔ Identity · ❔ Holders · ❔ Liquidity · ❔ Trading · ❔ Creator" in text
     assert "Slot 341,220,118" in text
     assert 'unix="1795314600"' in text
     assert text.endswith(f"<code>{MINT}</code>")
 
 
+def test_news_since_an_earlier_scan_and_reading_on_are_told() -> None:
+    times = CardTimes(read_at=NOW, now=NOW, earlier_at=NOW - timedelta(days=8))
+    text = scan_card(
+        scan_mint(FACTS),
+        chain="solana",
+        times=times,
+        news=("freeze authority given up", "top 10 31 → 44 %"),
+        is_partial=True,
+    )
+    assert "Since a week ago: freeze authority given up, top 10 31 → 44 %." in text
+    assert "Reading on…" in text
+
+
+def test_what_was_done_stands_before_what_could_be() -> None:
+    scan = scan_mint(msgspec.structs.replace(FACTS, freeze_authority="Boss1111"))
+    frozen = next(check for check in scan.checks if check.name == "freeze abuse")
+    found = msgspec.structs.replace(
+        frozen, verdict=Verdict.FAIL, reason="Freeze abuse: the tokens of one holder are frozen."
+    )
+    checks = tuple(found if check is frozen else check for check in scan.checks)
+    text = scan_card(
+        msgspec.structs.replace(scan, checks=checks),
+        chain="solana",
+        times=CardTimes(read_at=NOW, now=NOW),
+    )
+    assert text.index("What was done") < text.index("Freeze abuse") < text.index("What could be done")
+    assert text.index("What could be done") < text.index("Boss1111 can freeze") < text.index("Not known")
+
+
 def test_failures_come_before_what_is_unknown_with_who_has_the_power() -> None:
     text = card(mint_authority="Boss1111", unknown_extensions=(99,))
     assert text.index("🔴 mint authority: Boss1111 can make more tokens at will.") < text.index(
-        "⚪ extensions"
+        "extensions: It has extensions that this version does not know"
     )
 
 
@@ -69,7 +100,7 @@ def test_an_imitated_symbol_is_called_fake() -> None:
 
 
 def test_an_issuers_powers_are_shown_with_their_grade() -> None:
-    issued = min(ISSUER_CONTROLLED)
+    issued = min(LISTED)
     text = card(address=issued, freeze_authority="Issuer11")
     assert "grade <b>IC</b>" in text
     assert "Issuer11 can freeze" in text

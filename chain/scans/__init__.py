@@ -1,0 +1,1 @@
+"""Facts for security scans, gathered from a node or from recorded answers."""

@@ -1,0 +1,111 @@
+"""What a scan may ask: the port, and a node behind a budget of requests and seconds.
+
+A question that cannot be answered raises `NotAnswered` with a reason for the reader, so that the part of a
+scan that needed it becomes unknown, and the others go on.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from chain.rpc.accounts import BATCH, Account, read_accounts
+from chain.rpc.errors import MethodRefused, NoHistory, RateLimited, Refused, Rejected
+from chain.rpc.pool import RpcPool
+from domain.errors import NodeUnavailable, NodeUnreadable, WhaleWatcherError
+from runtime.clock import monotonic
+
+
+class NotAnswered(WhaleWatcherError):  # noqa: N818 - names say the fact
+    """A question was not answered; the text is the reason, to be read after `not known:`."""
+
+
+class ScanNode(Protocol):
+    """Answers the questions of a scan."""
+
+    async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
+        """The accounts; None: there is none, missing: that is not known. Raises NotAnswered."""
+        ...
+
+    async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
+        """The `result` of a method; raises NotAnswered."""
+        ...
+
+    async def ask_many(
+        self, method: str, params: Sequence[Sequence[Any]]
+    ) -> Sequence[msgspec.Raw | NotAnswered]:
+        """The `result` of a method for each of these, as far as the budget reaches."""
+        ...
+
+
+class LiveNode:
+    """The nodes of a pool, for one scan.
+
+    Args:
+        rpc: whom to ask.
+        requests: how many questions the scan may ask.
+        seconds: how long it may take.
+    """
+
+    def __init__(self, rpc: RpcPool, *, requests: int, seconds: float) -> None:
+        self._rpc = rpc
+        self._requests = requests
+        self._ends_at = monotonic() + seconds
+        self.spent = 0
+        """Questions asked so far; a hundred accounts are one, and each of a batch is one."""
+
+    async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
+        """The accounts at these addresses, a hundred in one question."""
+        self._spend(-(-len(addresses) // BATCH))
+        try:
+            found = await read_accounts(self._rpc, addresses, seconds=self._left())
+        except (NodeUnavailable, Rejected) as error:
+            raise NotAnswered(reason_of(error)) from error
+        return {address: found.get(address) for address in addresses}
+
+    async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
+        """The `result` of a method."""
+        self._spend(1)
+        try:
+            return await self._rpc.call(method, params, seconds=self._left())
+        except (NodeUnavailable, Rejected) as error:
+            raise NotAnswered(reason_of(error)) from error
+
+    async def ask_many(
+        self, method: str, params: Sequence[Sequence[Any]]
+    ) -> Sequence[msgspec.Raw | NotAnswered]:
+        """The `result` of a method for each of these; what is beyond the budget is not asked."""
+        allowed = params[: max(0, self._requests - self.spent)]
+        self.spent += len(allowed)
+        answers = await self._rpc.call_many(method, allowed, seconds=self._left()) if allowed else []
+        asked = [
+            NotAnswered(reason_of(answer)) if isinstance(answer, Exception) else answer for answer in answers
+        ]
+        return [*asked, *(NotAnswered(_SPENT) for _ in params[len(allowed) :])]
+
+    def _spend(self, requests: int) -> None:
+        if self.spent + requests > self._requests:
+            raise NotAnswered(_SPENT)
+        self.spent += requests
+
+    def _left(self) -> float:
+        left = self._ends_at - monotonic()
+        if left <= 0:
+            raise NotAnswered("the scan took too long")
+        return left
+
+
+_SPENT = "the scan may ask no more questions"
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (MethodRefused, "the node refuses this method"),
+    (Refused, "the node refuses this method"),
+    (RateLimited, "the node limits how often this may be asked"),
+    (NoHistory, "the node does not keep so much of the past"),
+    (Rejected, "the node does not accept this question"),
+    (NodeUnreadable, "the node sent something unreadable"),
+)
+
+
+def reason_of(error: Exception) -> str:
+    """Why a question was not answered, in a few words without the node's own."""
+    return next((text for kind, text in _REASONS if isinstance(error, kind)), "no node answered in time")

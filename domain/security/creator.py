@@ -1,0 +1,103 @@
+"""Creator: what whoever made a token did with it, and with others before. Pure.
+
+These are findings of what was done, apart from what could be done (`control.py`). Two of the three rugs are
+found here by name: freeze abuse, and pump and dump; the third, withdrawn liquidity, in `liquidity.py`.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from statistics import median
+
+from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
+from domain.security.facts import Creation, TokenFacts
+from domain.security.market import Market, Trade
+
+SOLD = Fraction(5, 100)
+"""Who has at most this part left of what they got has sold all."""
+COLLAPSE = Fraction(80, 100)
+"""A price that fell by this part from its highest collapsed."""
+MIN_TRADES = 10
+"""Fewer trades show no course of the price."""
+
+
+def creator_checks(facts: TokenFacts) -> tuple[Check, ...]:
+    """What the creator did."""
+    creation = facts.creation
+    if isinstance(creation, NotRead):
+        source, reason = Source(name="transactions"), f"Not known: {creation.reason}."
+        names = ("freeze abuse", "creator sold", "pump and dump", "earlier tokens")
+        return tuple(_topic(name, source).unknown(reason, Grade.B) for name in names)
+    return (
+        _freeze_abuse(facts, creation),
+        _sold(facts, creation),
+        _pump_and_dump(facts, creation),
+        _earlier_tokens(creation),
+    )
+
+
+def has_sold_all(creation: Creation) -> bool | None:
+    """Whether the creator got tokens and has next to none left; None: not known."""
+    if creation.creator_raw is None or not creation.creator_received:
+        return None
+    return Fraction(creation.creator_raw, creation.creator_received) <= SOLD
+
+
+def has_collapsed(trades: Sequence[Trade]) -> bool | None:
+    """Whether the price fell from its highest to next to nothing; None: too few trades.
+
+    Single trades lie: the highest and the last price are medians of some trades beside each other.
+    """
+    prices = [Fraction(one.lamports, one.tokens) for one in trades if one.tokens]
+    if len(prices) < MIN_TRADES:
+        return None
+    width = max(3, len(prices) // 20)
+    courses = [median(prices[at : at + width]) for at in range(len(prices) - width + 1)]
+    return courses[-1] <= max(courses) * (1 - COLLAPSE)
+
+
+def _topic(name: str, source: Source) -> Topic:
+    return Topic(name=name, family=Family.CREATOR, source=source)
+
+
+def _freeze_abuse(facts: TokenFacts, creation: Creation) -> Check:
+    topic = _topic("freeze abuse", creation.source)
+    can_freeze = getattr(facts.mint, "freeze_authority", None) is not None
+    if creation.frozen_accounts:
+        who = "one holder" if creation.frozen_accounts == 1 else f"{creation.frozen_accounts} holders"
+        return topic.failed(f"Freeze abuse: the tokens of {who} are frozen.", Grade.F)
+    if creation.frozen_accounts == 0:
+        still = ", though somebody could freeze them" if can_freeze else ""
+        return topic.passed(f"No tokens of large holders are frozen{still}.")
+    return topic.unknown("Whether holders are frozen is not known.", Grade.A)
+
+
+def _sold(facts: TokenFacts, creation: Creation) -> Check:
+    topic, sold = _topic("creator sold", creation.source), has_sold_all(creation)
+    before = facts.earlier.creator_raw if facts.earlier is not None else None
+    if sold is None and before and creation.creator_raw is not None:
+        sold = Fraction(creation.creator_raw, before) <= SOLD
+    if sold is None:
+        return topic.unknown("What the creator had and has is not known.", Grade.B)
+    if sold:
+        return topic.failed("The creator sold or moved all of it.", Grade.D)
+    return topic.passed("The creator still holds what they had, or much of it.")
+
+
+def _pump_and_dump(facts: TokenFacts, creation: Creation) -> Check:
+    topic, sold = _topic("pump and dump", creation.source), has_sold_all(creation)
+    collapsed = has_collapsed(facts.market.trades) if isinstance(facts.market, Market) else None
+    if sold and collapsed:
+        return topic.failed("Pump and dump: the creator sold all, and the price collapsed.", Grade.F)
+    if sold is False or collapsed is False:
+        return topic.passed("The creator did not sell into a price that collapsed.")
+    return topic.unknown("The course of its price, or the creator's part in it, is not known.", Grade.A)
+
+
+def _earlier_tokens(creation: Creation) -> Check:
+    topic = _topic("earlier tokens", creation.source)
+    if creation.creator is None:
+        return topic.unknown("Who made it is not known.", Grade.B)
+    if creation.proven_rugs:
+        number = "an earlier token" if creation.proven_rugs == 1 else f"{creation.proven_rugs} earlier tokens"
+        return topic.failed(f"Its creator {creation.creator} made {number} that ended as a rug.", Grade.F)
+    return topic.passed(f"Scans so far found no rug by its creator {creation.creator}.")

@@ -1,0 +1,171 @@
+"""Everything that was gathered about a token, before anything is concluded from it. Pure values.
+
+Each part stands for one question to the chain, and is `NotRead`, with the reason, where it was not answered.
+`chain/scans/` gathers them, `domain/security/scan.py` has the checks.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+import msgspec
+
+from domain.security.checks import NotRead, Source
+from domain.security.market import Market
+from domain.security.mints import Metadata, Minter, MintFacts, TokenAge
+
+
+class NotAMint(msgspec.Struct, frozen=True, kw_only=True):
+    """What is at the address is no token."""
+
+    reason: str
+    """Without the address, to be read after `is not a token:`."""
+    source: Source
+
+
+class OwnerKind(StrEnum):
+    """Whose hands tokens are in."""
+
+    WALLET = "wallet"
+    PROGRAM = "program"
+    """An account of a program that is not known: a vault, a multisig, a vote. Counts as a holder."""
+    POOL = "pool"
+    CURVE = "curve"
+    BURNED = "burned"
+    LOCKED = "locked"
+    EXCHANGE = "exchange"
+
+
+FREE_FLOAT = frozenset(
+    {OwnerKind.POOL, OwnerKind.CURVE, OwnerKind.BURNED, OwnerKind.LOCKED, OwnerKind.EXCHANGE}
+)
+"""Owners who are no single holder that could sell: they are left out of the shares."""
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """An owner and what all their token accounts that were seen hold."""
+
+    owner: str
+    raw: int
+    """In the token's smallest unit."""
+    kind: OwnerKind
+    is_frozen: bool = False
+    """Part of it is frozen."""
+
+
+class Holders(msgspec.Struct, frozen=True, kw_only=True):
+    """The largest holders, largest first."""
+
+    top: tuple[Holder, ...]
+    supply: int
+    """In the token's smallest unit, at the same time."""
+    source: Source
+    is_complete: bool = False
+    """Every holder is among them."""
+    is_lower_bound: bool = False
+    """Others may hold more: only some accounts were seen."""
+
+
+class LiquidityShares(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the shares in a pool's liquidity, as parts of all of them; together 1 at most."""
+
+    burned: Fraction = Fraction(0)
+    locked: Fraction = Fraction(0)
+    """By a locker, until a time or for ever."""
+    creator: Fraction = Fraction(0)
+    """Still in the hands of who created the pool, free to be withdrawn."""
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool in which the token trades."""
+
+    address: str
+    venue: str
+    quote: str
+    """The mint against which it trades, or `SOL`."""
+    dollars: Decimal | None
+    """What both sides are worth; None: the quote has no price that is known."""
+    shares: LiquidityShares | NotRead
+    """Whether its liquidity can be taken away."""
+    is_curve: bool = False
+    """Launch curve: nobody can withdraw from it."""
+
+
+class Liquidity(msgspec.Struct, frozen=True, kw_only=True):
+    """The pools of a token that were found."""
+
+    pools: tuple[Pool, ...]
+    source: Source
+    is_complete: bool = False
+    """Whether every place was looked at where a pool could be: then no pool means none."""
+
+
+class EarlierLook(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of earlier scans, for what changes with time."""
+
+    dollars: Decimal | None = None
+    """The most liquidity that was ever seen."""
+    supply: int | None = None
+    """The supply at the first look."""
+    creator_raw: int | None = None
+    """The most that the creator was seen to hold."""
+    had_mint_authority: bool | None = None
+    seen_at: int | None = None
+    """Unix seconds of the first look."""
+
+
+class Creation(msgspec.Struct, frozen=True, kw_only=True):
+    """Who made the token, and what they did with it since."""
+
+    source: Source
+    creator: str | None = None
+    """Who signed the transaction that made the mint."""
+    age: TokenAge | None = None
+    creator_raw: int | None = None
+    """What the creator holds now, in the smallest unit; None: not known."""
+    creator_received: int | None = None
+    """What the creator got at the creation or bought; None: not known."""
+    frozen_accounts: int | None = None
+    """Accounts of holders that are frozen now, among those looked at."""
+    proven_rugs: int = 0
+    """Earlier tokens of this creator that ended as one, as scans of ours have found."""
+    insider_raw: int | None = None
+    """What wallets got without buying, from the creator or at the creation; None: not known."""
+    common_funder_raw: int | None = None
+    """What the largest group of holders has that one wallet funded; None: not known."""
+
+
+class TokenFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that was gathered about a token."""
+
+    subject: str
+    """The mint's address."""
+    chain: str
+    mint: MintFacts | NotAMint | NotRead
+    mint_source: Source
+    minter: Minter | None = None
+    """The program that should be the only one to mint it: a stake pool of the shipped list, or a bridge."""
+    metadata: Metadata | NotRead | None = NotRead(reason="its metadata was not read")
+    """None: there is none."""
+    holders: Holders | NotRead = NotRead(reason="its holders were not read")
+    liquidity: Liquidity | NotRead = NotRead(reason="its pools were not read")
+    market: Market | NotRead = NotRead(reason="its trades were not read")
+    market_source: Source = Source(name="transactions")
+    creation: Creation | NotRead = NotRead(reason="its creation was not read")
+    earlier: EarlierLook | None = None
+    now: int | None = None
+    """Unix seconds of the scan; None: not known, as with recorded answers."""
+
+
+_WHOLE = 10
+
+
+def part(raw: int, supply: int) -> Fraction:
+    """Which part of the supply an amount is; of no supply none."""
+    return Fraction(raw, supply) if supply > 0 else Fraction(0)
+
+
+def percent(share: Fraction) -> str:
+    """`44 %`, and `0.3 %` of a part below ten per cent."""
+    value = share * 100
+    return f"{float(value):.0f} %" if value >= _WHOLE or value == int(value) else f"{float(value):.1f} %"

@@ -1,0 +1,114 @@
+"""The mint of a scan: real accounts, what is no mint, and nodes that refuse or lie."""
+
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import base58
+import msgspec
+import pytest
+
+from chain.market.mint import METADATA_PROGRAM
+from chain.rpc.accounts import Account
+from chain.scans.mint import metadata_address, read_mint_facts
+from chain.scans.node import NotAnswered
+from domain.security.checks import Grade, NotRead
+from domain.security.facts import NotAMint
+from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, Metadata, MintFacts
+from domain.security.scan import grade, scan_token
+from tests.chain import samples
+from tests.chain.mints import plain
+
+MINT, PLACE = samples.address("mint"), samples.address("elsewhere")
+
+
+def _text(text: str, size: int) -> bytes:
+    return struct.pack("<I", size) + text.encode().ljust(size, b"\0")
+
+
+METADATA = b"".join(
+    (
+        b"\x04",
+        bytes(range(32)),
+        base58.b58decode(MINT),
+        _text("cat in mittens", 32),
+        _text("MITTEN", 10),
+        _text("https://mitten.example", 200),
+        bytes(2),
+        b"\0",
+        b"\0",
+        b"\1",
+    )
+)
+
+
+class Node:
+    """Answers from a table; without one it refuses."""
+
+    def __init__(self, accounts: Mapping[str, Account | None] | None) -> None:
+        self._accounts = accounts
+
+    async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
+        if self._accounts is None:
+            raise NotAnswered("the node refuses this method")
+        return {address: self._accounts[address] for address in addresses if address in self._accounts}
+
+    async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
+        raise NotAnswered("the node refuses this method")
+
+    async def ask_many(
+        self, method: str, params: Sequence[Sequence[Any]]
+    ) -> Sequence[msgspec.Raw | NotAnswered]:
+        return [NotAnswered("the node refuses this method") for _ in params]
+
+
+def account(data: bytes, owner: str = TOKEN_PROGRAM, *, executable: bool = False) -> Account:
+    return Account(address=MINT, owner=owner, executable=executable, lamports=1, data=data, slot=9)
+
+
+async def test_a_mint_with_metaplex_metadata_is_read_in_one_question() -> None:
+    node = Node({MINT: account(plain()), metadata_address(MINT): account(METADATA, METADATA_PROGRAM)})
+    facts = await read_mint_facts(node, MINT, chain="solana")
+    assert isinstance(facts.mint, MintFacts)
+    assert isinstance(facts.metadata, Metadata)
+    assert (facts.metadata.symbol, facts.metadata.is_mutable, facts.metadata.mint) == ("MITTEN", True, MINT)
+    assert facts.mint_source.slot == 9
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (None, "there is no account"),
+        (account(b"", executable=True), "it is a program"),
+        (account(b"", owner=METADATA_PROGRAM), "no token program owns it"),
+        (account(bytes(165)), "the account in which somebody holds tokens"),
+        (account(bytes(82)), "never set up"),
+    ],
+)
+async def test_what_is_no_mint_is_told_as_what_it_is_and_graded_f(found: Account | None, reason: str) -> None:
+    facts = await read_mint_facts(Node({MINT: found, metadata_address(MINT): None}), MINT, chain="solana")
+    assert isinstance(facts.mint, NotAMint)
+    assert reason in facts.mint.reason
+    assert grade(scan_token(facts)) is Grade.F
+
+
+async def test_a_node_that_refuses_leaves_everything_unknown_with_its_reason() -> None:
+    facts = await read_mint_facts(Node(None), MINT, chain="solana")
+    assert facts.mint == NotRead(reason="the node refuses this method")
+    assert grade(scan_token(facts)) is Grade.C
+
+
+async def test_a_node_that_cuts_a_mint_short_is_not_believed() -> None:
+    cut = plain().ljust(165, b"\0") + b"\x01" + b"\x01\x00\x6c\x00"
+    facts = await read_mint_facts(Node({MINT: account(cut, TOKEN_2022_PROGRAM)}), MINT, chain="solana")
+    assert isinstance(facts.mint, NotRead)
+    assert "cannot be read" in facts.mint.reason
+
+
+async def test_without_a_metadata_account_the_token_has_no_name() -> None:
+    facts = await read_mint_facts(
+        Node({MINT: account(plain()), metadata_address(MINT): None}), MINT, chain="solana"
+    )
+    assert facts.metadata is None
+    unrecorded = await read_mint_facts(Node({MINT: account(plain())}), MINT, chain="solana")
+    assert isinstance(unrecorded.metadata, NotRead)

@@ -1,0 +1,76 @@
+"""How few hands hold how much: the thresholds, and who is no holder."""
+
+import msgspec
+import pytest
+
+from domain.security.checks import Check, Grade, NotRead, Verdict
+from domain.security.facts import Creation, Holder, Holders, OwnerKind
+from domain.security.holders import holder_checks
+from tests.domain.security.tokens import KNOWN, SOURCE
+
+SUPPLY = 1_000
+
+
+def holders(*shares: int, kind: OwnerKind = OwnerKind.WALLET, **more: object) -> Holders:
+    top = tuple(Holder(owner=f"w{at}", raw=raw, kind=kind) for at, raw in enumerate(shares))
+    return msgspec.structs.replace(Holders(top=top, supply=SUPPLY, source=SOURCE), **more)
+
+
+def found(value: Holders | NotRead, **creation: object) -> dict[str, Check]:
+    facts = msgspec.structs.replace(
+        KNOWN, holders=value, creation=msgspec.structs.replace(Creation(source=SOURCE), **creation)
+    )
+    return {check.name: check for check in holder_checks(facts)}
+
+
+@pytest.mark.parametrize(
+    ("share", "at_best"),
+    [(200, Grade.A), (201, Grade.D), (400, Grade.D), (401, Grade.F)],
+)
+def test_one_holder_with_too_much_limits_the_grade(share: int, at_best: Grade) -> None:
+    assert found(holders(share))["top holder"].at_best is at_best
+
+
+@pytest.mark.parametrize(
+    ("each", "at_best"),
+    [(20, Grade.A), (21, Grade.B), (35, Grade.B), (36, Grade.C), (50, Grade.C), (51, Grade.D), (81, Grade.F)],
+)
+def test_ten_holders_with_too_much_limit_the_grade(each: int, at_best: Grade) -> None:
+    assert found(holders(*[each] * 12))["top 10 holders"].at_best is at_best
+
+
+@pytest.mark.parametrize(
+    "kind", [OwnerKind.POOL, OwnerKind.CURVE, OwnerKind.BURNED, OwnerKind.LOCKED, OwnerKind.EXCHANGE]
+)
+def test_what_no_single_holder_could_sell_is_left_out_and_said(kind: OwnerKind) -> None:
+    check = found(holders(900, kind=kind))["top holder"]
+    assert check.verdict is Verdict.PASS
+    assert f"without 90 % ({kind.value})" in check.reason
+
+
+def test_an_account_of_a_program_that_is_not_known_counts_as_a_holder() -> None:
+    assert found(holders(900, kind=OwnerKind.PROGRAM))["top holder"].at_best is Grade.F
+
+
+def test_what_was_seen_in_part_proves_too_much_but_never_too_little() -> None:
+    assert found(holders(500, is_lower_bound=True))["top holder"].at_best is Grade.F
+    little = found(holders(50, is_lower_bound=True))["top holder"]
+    assert (little.verdict, little.at_best) == (Verdict.UNKNOWN, Grade.C)
+
+
+def test_a_refused_method_makes_the_holders_unknown_with_the_reason() -> None:
+    check = found(NotRead(reason="the node refuses this method"))["top 10 holders"]
+    assert (check.verdict, check.at_best) == (Verdict.UNKNOWN, Grade.C)
+    assert "refuses" in check.reason
+
+
+def test_no_holder_and_no_supply_are_unknown() -> None:
+    assert found(holders())["top holder"].verdict is Verdict.UNKNOWN
+    assert found(holders(5, supply=0))["top holder"].verdict is Verdict.UNKNOWN
+
+
+def test_creator_insiders_and_wallets_of_one_funder_are_compared_with_the_supply() -> None:
+    checks = found(holders(10), creator_raw=450, insider_raw=310, common_funder_raw=160)
+    assert checks["creator's share"].at_best is Grade.F
+    assert checks["insiders"].at_best is Grade.D
+    assert checks["common funders"].at_best is Grade.C
