@@ -20,6 +20,7 @@ from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
 from scanner.commit.committer import Committer, Decoder, Recorder
+from scanner.commit.early_hints import EarlyHints
 from scanner.commit.sink import CommitSink
 from scanner.health import Components, HealthPart, ScannerHealth, StatusPublisher, waiting_heartbeat
 from scanner.late_facts import LateFactsReader
@@ -143,8 +144,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         config=sync_config(settings),
     )
     reconciled = reconciliation(context, _syncer(context, settings, sources))
-    several = len(rpc.names) > 1 or len(sources.all) > 1
-    live = Live(commits.sink, on_slot=news.set, on_block=context.push, needs_agreement=several)
+    live = _live(tasks, context, settings, sources)
     tasks.start_forever("role", role.run)
     _start_wallets(tasks, servers, wallets)
     _start_reconciliation(tasks, context, reconciled, live, owner=settings.instance_id)
@@ -159,6 +159,19 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         sources=sources,
         rpc=rpc,
         parts=commits.parts,
+    )
+
+
+def _live(tasks: Nursery, context: SyncContext, settings: Settings, sources: Sources) -> Live:
+    """The live path, and beside it what checks what was told by the word of streams."""
+    early = EarlyHints(can_be_blamed=settings.commitment != "processed")
+    tasks.start_forever("forks", Forks(context.rpc, context.database, context.decoder, early).run)
+    return Live(
+        context.sink,
+        on_slot=context.wake.set,
+        on_block=context.push,
+        needs_agreement=len(context.rpc.names) > 1 or len(sources.all) > 1,
+        early=early,
     )
 
 
@@ -244,7 +257,6 @@ def _start_reconciliation(
     )
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever("blocks", reconciled.reconciler.run)
-    tasks.start_forever("forks", Forks(rpc, database, context.decoder).run)
     tasks.start_forever("status", publisher.run)
     _start_prices(tasks, context, owner=owner)
 

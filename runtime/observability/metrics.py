@@ -52,6 +52,9 @@ ingest_pushed_transactions_dropped = _counter(
     "ingest_pushed_transactions_dropped",
     "Pushed transactions left to the reconciliation because too many are in flight.",
 )
+ingest_streams_distrusted = _counter(
+    "ingest_streams_distrusted", "Streams whose word alone is not told, since a hint proved wrong.", ("source",)
+)
 ingest_reconnects = _counter("ingest_reconnects", "Streams that were opened again.", ("source",))
 batch_queue_entries = _gauge("batch_queue_entries", "Batches that wait in Redis for processors.")
 batch_queue_bytes = _gauge("batch_queue_bytes", "Memory that waiting batches take in Redis, by its estimate.")

@@ -2,7 +2,8 @@
 
 What is dropped here (a full queue, a database that is away, a transaction that cannot be read) is found by
 the reconciliation (`scanner/reconcile/reconciler.py`), which does not move past it. Where there are several
-nodes, what one of them pushes is handed on when another pushes it too, or gives it when it is asked.
+nodes, what one of them pushes is handed on when another pushes it too, or gives it when it is asked. Where
+there is one, what it pushes is handed on at once, as long as `EarlyHints` has room for it.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from chain.stream.messages import PushedBlock, PushedTransaction
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_pushed_transactions_dropped
+from scanner.commit.early_hints import EarlyHints
 from scanner.commit.sink import CommitSink
 
 MAX_QUEUED = 5_000
@@ -63,6 +65,7 @@ class Live:
         on_slot: Callable[[], None] = _ignore_slot,
         on_block: Callable[[PushedBlock], None] = _ignore_block,
         needs_agreement: bool = False,
+        early: EarlyHints | None = None,
     ) -> None:
         """Build it.
 
@@ -71,6 +74,7 @@ class Live:
             on_slot: called at each new slot; it must not wait.
             on_block: called with each pushed block; it must not wait.
             needs_agreement: whether one node's word is not enough, because there are others to ask.
+            early: what one node's word may have told; None: all of it, at once.
         """
         self.newest_slot = 0
         """The highest slot that a node was seen to work on."""
@@ -80,6 +84,7 @@ class Live:
         self._on_slot = on_slot
         self._on_block = on_block
         self._needs_agreement = needs_agreement
+        self._early = early
         self._to_fetch: asyncio.Queue[PushedTransaction] = asyncio.Queue(MAX_QUEUED)
         self._ready: asyncio.Queue[PushedTransaction] = asyncio.Queue(MAX_QUEUED)
         self._unagreed: OrderedDict[str, PushedTransaction] = OrderedDict()
@@ -102,9 +107,20 @@ class Live:
         self.last_pushed_at = monotonic()
         if pushed.signature in self._seen:
             return
-        if self._needs_agreement and pushed.raw is not None:
+        if pushed.raw is None:
+            self._ask_for(pushed)
+        elif self._needs_agreement:
             self._agree(pushed)
-        elif self._put(self._ready if pushed.raw is not None else self._to_fetch, pushed):
+        elif self._early is not None and not self._early.may_tell(pushed.source):
+            self._ask_for(pushed)
+        elif self._put(self._ready, pushed):
+            self._remember(pushed.signature)
+            if self._early is not None:
+                self._early.told(pushed.signature, pushed.source)
+
+    def _ask_for(self, pushed: PushedTransaction) -> None:
+        """Let a node be asked for it; what the stream says of it does not count."""
+        if self._put(self._to_fetch, replace(pushed, raw=None)):
             self._remember(pushed.signature)
 
     def _agree(self, pushed: PushedTransaction) -> None:
@@ -163,6 +179,8 @@ class Live:
             batch = [await self._ready.get(), *_waiting(self._ready, MAX_PER_COMMIT - 1)]
             self._held_bytes -= sum(map(_size, batch))
             await self._sink.commit_pushed(batch)
+            if self._early is not None:
+                self._early.stored(pushed.signature for pushed in batch)
 
 
 async def _fetched(fetch: Fetch, signature: str, not_of: str) -> bytes | None:

@@ -19,10 +19,12 @@ from chain.rpc.errors import Rejected, Skipped
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import MAX_SIGNATURES, SignatureStatus, Statuses, signature_statuses
 from domain.errors import Unavailable, Undecodable
-from runtime.observability.metrics import alerts_reverted
+from runtime.observability.metrics import alerts_reverted, ingest_streams_distrusted
 from scanner.commit.committer import Decoder
+from scanner.commit.early_hints import EarlyHints
+from storage.admin.operators import discover
 from storage.ingest.activities import Batch, store
-from storage.ingest.provisional import Provisional, open_provisional, revert
+from storage.ingest.provisional import Provisional, open_provisional, resolved_hints, revert
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,13 @@ MIN_UNKNOWN = 2
 """So many nodes must not know a transaction before it counts as not there; or one node, so many times."""
 MAX_UNKNOWN = 4
 """So many answers of one node do, while no other answers."""
+MAX_A_PASS = 2 * MAX_SIGNATURES
+"""So many are asked for in a pass; no more are told early (`EarlyHints`)."""
+CONCURRENT_LOOK_UPS = 8
+DISTRUSTED = (
+    "The stream of {source} pushed a transaction that no block holds as it said. Its word alone tells nobody"
+    " anything for an hour: what it pushes is asked for first. Check this node in WS_URLS."
+)
 
 
 class Verdict(Enum):
@@ -71,6 +80,7 @@ class Forks:
         rpc: RpcPool,
         database: Database,
         decoder: Decoder,
+        early: EarlyHints,
         *,
         grace_seconds: float = GRACE_SECONDS,
         pause_seconds: float = PAUSE_SECONDS,
@@ -78,6 +88,7 @@ class Forks:
         self._rpc = rpc
         self._database = database
         self._decoder = decoder
+        self._early = early
         self._grace = grace_seconds
         self._pause = pause_seconds
         self._unknown: defaultdict[Provisional, list[str]] = defaultdict(list)
@@ -89,6 +100,7 @@ class Forks:
         while True:
             try:
                 await self.check()
+                await self.resolve_hints()
             except (Unavailable, Rejected, Skipped) as error:
                 log.warning("What is not confirmed is left open: %s", error)
             await asyncio.sleep(self._pause)
@@ -101,23 +113,53 @@ class Forks:
             Rejected, Skipped: no node answers such a question.
         """
         opened = await open_provisional(
-            self._database, chain=self._decoder.chain, older_than=self._grace, limit=MAX_SIGNATURES
+            self._database, chain=self._decoder.chain, older_than=self._grace, limit=MAX_A_PASS
         )
         for old in self._unknown.keys() - set(opened):
             del self._unknown[old]
         if not opened:
             return 0
         name = self._next_node()
-        verdicts = await self._verdicts(opened, name)
-        reverted = 0
-        for one in opened:
-            verdict = verdicts[one]
-            if verdict is Verdict.STANDS:
-                verdict = await self._looked_up(one, name)
-            if self._is_absent(one, verdict, name):
-                await self._revert(one)
-                reverted += 1
+        verdicts = dict(await self._verdicts(opened, name))
+        reverted = await self._revert_absent(opened, verdicts, name)
+        landed = [one for one in opened if verdicts[one] is Verdict.STANDS]
+        for start in range(0, len(landed), CONCURRENT_LOOK_UPS):
+            part = landed[start : start + CONCURRENT_LOOK_UPS]
+            found = await asyncio.gather(*(self._looked_up(one, name) for one in part))
+            verdicts = dict(zip(part, found, strict=True))
+            reverted += await self._revert_absent(part, verdicts, name)
         return reverted
+
+    async def _revert_absent(
+        self, opened: Sequence[Provisional], verdicts: Mapping[Provisional, Verdict], name: str
+    ) -> int:
+        """Revert what counts as not there by these verdicts; how many that were."""
+        absent = [one for one in opened if self._is_absent(one, verdicts[one], name)]
+        for one in absent:
+            await self._revert(one)
+        return len(absent)
+
+    async def resolve_hints(self) -> None:
+        """Make room for hints in place of those that were confirmed or reverted, and see who was wrong.
+
+        Raises:
+            DatabaseUnavailable: they stay open.
+        """
+        checked = self._early.to_check()
+        if not checked:
+            return
+        resolved = await resolved_hints(self._database, chain=self._decoder.chain, signatures=checked)
+        wrong = {signature for signature, reverted in resolved.items() if reverted}
+        for source in self._early.resolve(resolved.keys(), wrong=wrong):
+            ingest_streams_distrusted.labels(source).inc()
+            sentence = DISTRUSTED.format(source=source or "a node")
+            log.error("%s", sentence)
+            await discover(
+                self._database,
+                chain=self._decoder.chain,
+                about=f"distrusted stream {source}",
+                sentence=sentence,
+            )
 
     def _next_node(self) -> str:
         """Each pass asks another node alone, so that two answers are not one node's word."""
@@ -129,17 +171,19 @@ class Forks:
 
     async def _verdicts(self, opened: Sequence[Provisional], name: str) -> Mapping[Provisional, Verdict]:
         others = self._others(name)
-        answer = await signature_statuses(self._rpc, [one.signature for one in opened], avoid=others)
         final = {
             may_move: await current_slot(
                 self._rpc, commitment="finalized" if may_move else "confirmed", avoid=others
             )
             for may_move in {one.may_move for one in opened}
         }
-        return {
-            one: self._judge(one, status, answer, final[one.may_move])
-            for one, status in zip(opened, answer.statuses, strict=True)
-        }
+        found: dict[Provisional, Verdict] = {}
+        for start in range(0, len(opened), MAX_SIGNATURES):
+            part = opened[start : start + MAX_SIGNATURES]
+            answer = await signature_statuses(self._rpc, [one.signature for one in part], avoid=others)
+            for one, status in zip(part, answer.statuses, strict=True):
+                found[one] = self._judge(one, status, answer, final[one.may_move])
+        return found
 
     def _judge(
         self, one: Provisional, status: SignatureStatus | None, answer: Statuses, final: int

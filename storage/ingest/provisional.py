@@ -35,6 +35,14 @@ SELECT signature, wallet, slot, may_move FROM provisional
 WHERE chain = $1 AND noted_at < now() - make_interval(secs => $2) ORDER BY noted_at LIMIT $3
 """
 
+RESOLVED = """
+SELECT hint AS signature, EXISTS (
+    SELECT FROM alerts WHERE payload->>'signature' = hint AND alerts.chain = $1 AND reverted_at IS NOT NULL
+) AS reverted
+FROM unnest($2::text[]) AS hint
+WHERE NOT EXISTS (SELECT FROM provisional WHERE provisional.chain = $1 AND provisional.signature = hint)
+"""
+
 DELETE = """
 DELETE FROM provisional WHERE chain = $1 AND signature = $2 AND ($3::text IS NULL OR wallet = $3)
 RETURNING wallet
@@ -131,6 +139,14 @@ async def open_provisional(
     """What nothing has confirmed within so many seconds, the oldest first."""
     rows = await database.fetch(OPEN, chain, older_than, limit)
     return [Provisional(**dict(row)) for row in rows]
+
+
+async def resolved_hints(
+    database: Database, *, chain: str, signatures: Collection[str]
+) -> Mapping[str, bool]:
+    """Which of these are provisional no more, and whether an alert of theirs was reverted."""
+    rows = await database.fetch(RESOLVED, chain, list(signatures))
+    return {row["signature"]: row["reverted"] for row in rows}
 
 
 async def revert(database: Database, *, chain: str, signature: str, wallet: str | None = None) -> int:

@@ -1,21 +1,29 @@
 """What was sent before it was confirmed stands, or is reverted; what is not certain is left open."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
 from msgspec import structs
 
+from chain.blocks.matching import WatchedWallets
+from chain.rpc.blocks import transaction
 from chain.rpc.pool import open_rpc
 from chain.rpc.signatures import SignatureStatus
+from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity, Leg
+from runtime.clock import monotonic
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.rpc.responses import Shape, block_json
 from sandbox.chain.server import SandboxChain
-from scanner.commit.committer import Decoder
-from scanner.reconcile.forks import MIN_UNKNOWN, Forks, Verdict, judge
+from scanner.commit.committer import Committer, Decoder, Recorder
+from scanner.commit.early_hints import MAX_OPEN, EarlyHints
+from scanner.live.live import Live
+from scanner.reconcile.forks import GRACE_SECONDS, MIN_UNKNOWN, Forks, Verdict, judge
+from storage.admin.operators import recent_discoveries
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import open_provisional
 from storage.postgres import Database
@@ -98,7 +106,9 @@ class Case:
 async def case(database: Database) -> AsyncIterator[Case]:
     config = ChainConfig(slot_seconds=None, confirmed_lag=2, finalized_lag=4)
     async with SandboxChain(config) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
-        made = Case(chain, database, Forks(rpc, database, Decoder(chain=CHAIN), grace_seconds=0.0))
+        made = Case(
+            chain, database, Forks(rpc, database, Decoder(chain=CHAIN), EarlyHints(), grace_seconds=0.0)
+        )
         await follow(database, made.whale.address)
         await made.steps(6)
         yield made
@@ -198,3 +208,67 @@ async def test_scenario_97_an_activity_of_a_wallet_that_the_transaction_does_not
     await case.steps(3)
     await case.forks.check()
     assert (await case.open(), await stored(case)) == ([], [(signature, False)])
+
+
+FLOOD = 3_000
+
+
+async def test_scenario_97_a_flood_of_made_up_transactions_is_told_in_part_and_all_of_it_is_reverted_in_time(
+    case: Case,
+) -> None:
+    early = EarlyHints()
+    watched = WatchedWallets([case.whale.address])
+    live = Live(Committer(Recorder(case.database, Unheard()), Decoder(chain=CHAIN), watched), early=early)
+    (known,) = case.whale.trade()
+    await case.steps(6)
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
+        raw = await transaction(rpc, known, commitment="confirmed") or b""
+        saved = 2.0
+        """Seconds of the usual wait that this test does not wait."""
+        forks = Forks(rpc, case.database, Decoder(chain=CHAIN), early, grace_seconds=GRACE_SECONDS - saved)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in (live.run(), forks.run(), chain_going_on(case))]
+            began = monotonic()
+            for number in range(FLOOD):
+                live.transaction(flooding(raw, known, number, slot=case.chain.api.slot))
+                if not number % 100:
+                    await asyncio.sleep(0)
+            sent = await until_count(case, "SELECT count(*) FROM alerts", at_least=MAX_OPEN)
+            assert sent == MAX_OPEN
+            await until_count(
+                case, "SELECT count(*) FROM alerts WHERE reverted_at IS NOT NULL", at_least=MAX_OPEN
+            )
+            assert monotonic() - began < 10.0 - saved
+            await until_count(case, "SELECT count(*) FROM discoveries", at_least=1)
+            for task in tasks:
+                task.cancel()
+    assert not early.may_tell("liar")
+    assert early.may_tell("another")
+    assert await case.database.fetchval("SELECT count(*) FROM alerts") == MAX_OPEN
+    (discovery,) = await recent_discoveries(case.database, chain=CHAIN, days=1)
+    assert "liar" in discovery.sentence
+
+
+class Unheard:
+    def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
+        """Nobody waits."""
+
+
+async def chain_going_on(case: Case) -> None:
+    while True:
+        await asyncio.sleep(0.2)
+        await case.chain.step()
+
+
+def flooding(raw: bytes, known: str, number: int, *, slot: int) -> PushedTransaction:
+    """A trade that there is, under a signature that there is not."""
+    signature = f"{known[:-7]}Lie{number:04d}".replace("0", "z")
+    lie = msgspec.Raw(raw.replace(known.encode(), signature.encode()))
+    return PushedTransaction(signature=signature, slot=slot, raw=lie, source="liar")
+
+
+async def until_count(case: Case, statement: str, *, at_least: int) -> int:
+    async with asyncio.timeout(15):
+        while (found := int(await case.database.fetchval(statement))) < at_least:  # noqa: ASYNC110 - a row
+            await asyncio.sleep(0.05)
+    return found
