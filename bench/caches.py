@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bench.figures import Figures
 from bench.testbed import open_testbed
-from chain.rpc.accounts import read_balance
+from chain.rpc.balances import read_balance
 from chain.rpc.pool import RpcPool, open_rpc
 from runtime.clock import now
 from runtime.settings.secret import Secret

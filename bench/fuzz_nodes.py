@@ -26,7 +26,8 @@ from bench.hostile_nodes import (
     hostile_frame,
 )
 from chain.blocks.matching import WatchedWallets, matched_block
-from chain.rpc.accounts import read_accounts, read_balance, token_account_owner
+from chain.rpc.accounts import read_accounts, token_account_owner
+from chain.rpc.balances import read_balance
 from chain.rpc.blocks import block_summary, blocks_between, current_slot, genesis_hash, transaction
 from chain.rpc.mints import mint_facts, token_age, token_names
 from chain.rpc.pool import RpcPool

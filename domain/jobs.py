@@ -29,12 +29,15 @@ class QuestionKind(StrEnum):
 
     BALANCE = "balance"
     """What a wallet holds."""
+    PORTFOLIO = "portfolio"
+    """What all wallets that a chat follows hold."""
     SECURITY_SCAN = "security-scan"
     """What could go wrong with a token."""
 
 
 QUESTION_QUEUES: dict[QuestionKind, Queue] = {
     QuestionKind.BALANCE: Queue.BALANCE_CHECK,
+    QuestionKind.PORTFOLIO: Queue.BALANCE_CHECK,
     QuestionKind.SECURITY_SCAN: Queue.SECURITY_SCAN,
 }
 """The queue of each kind's jobs; several kinds may share one."""

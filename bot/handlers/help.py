@@ -22,7 +22,7 @@ _ALIASES = {
     "remove": "unwatch",
     "delete": "unwatch",
     "list": "wallets",
-    "portfolio": "balance",
+    "holdings": "portfolio",
     "settings": "digest",
     "filter": "rules",
     "filters": "rules",

@@ -1,4 +1,4 @@
-"""The account at an address: its kind, what it holds, its bytes."""
+"""The account at an address: its kind and its bytes."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -9,17 +9,14 @@ from typing import Any, TypeVar
 import base58
 import msgspec
 
-from chain.decoders.bounds import is_address
-from chain.parsing.json_shapes import MAX_AMOUNT, Address, Count, Decimals, RawAmount
-from chain.parsing.shown_amounts import shown_units
-from chain.rpc.pool import RpcPool
-from domain.activity.amounts import BalanceFacts, Holding
+from chain.parsing.json_shapes import Address, Count
+from chain.rpc.pool import CALL_SECONDS, RpcPool
 from domain.errors import NodeUnreadable
-from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS
+from domain.security.mints import TOKEN_PROGRAMS
 
 BATCH = 100
 """Accounts that one getMultipleAccounts may name."""
-_CONFIRMED: dict[str, Any] = {"commitment": "confirmed"}
+CONFIRMED: dict[str, Any] = {"commitment": "confirmed"}
 """By default nodes answer from finalized state, which may be older."""
 _MINT_BYTES = 82
 _TOKEN_ACCOUNT_BYTES = 165
@@ -41,7 +38,7 @@ class AccountKind(StrEnum):
     """There is no account yet: a wallet that was never used looks like this."""
 
 
-class _AccountInfo(msgspec.Struct):
+class AccountInfo(msgspec.Struct):
     """`{"lamports":5,"owner":"11111111111111111111111111111111","executable":false,"data":["AQID","base64"],"space":3}`."""
 
     lamports: Count
@@ -57,88 +54,13 @@ class _Context(msgspec.Struct):
     slot: Count
 
 
-class _One(msgspec.Struct):
-    """`{"context":{"slot":9},"value":null}`."""
-
-    context: _Context
-    value: _AccountInfo | None
-
-
 class _Many(msgspec.Struct):
     """`{"context":{"slot":9},"value":[null]}`."""
 
     context: _Context
-    value: list[_AccountInfo | None]
+    value: list[AccountInfo | None]
 
 
-class _TokenAmount(msgspec.Struct, rename="camel"):
-    """`{"amount":"2000000","decimals":6,"uiAmountString":"2"}`."""
-
-    amount: RawAmount
-    decimals: Decimals
-    ui_amount_string: str | None = None
-
-
-class _TokenInfo(msgspec.Struct, rename="camel"):
-    """A token account, as nodes parse it.
-
-    `{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","state":"initialized",
-    "tokenAmount":{"amount":"2000000","decimals":6}}`
-    """
-
-    mint: Address
-    token_amount: _TokenAmount
-    state: str = ""
-
-
-class _Parsed(msgspec.Struct):
-    """What a token account holds.
-
-    `{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
-    "tokenAmount":{"amount":"2","decimals":6}}}`
-    """
-
-    info: _TokenInfo
-
-
-class _ParsedData(msgspec.Struct):
-    """The data of a token account, parsed.
-
-    `{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
-    "tokenAmount":{"amount":"2","decimals":6}}}}`
-    """
-
-    parsed: _Parsed
-
-
-class _ParsedAccount(msgspec.Struct):
-    """A token account.
-
-    `{"data":{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
-    "tokenAmount":{"amount":"2","decimals":6}}}}}`
-    """
-
-    data: _ParsedData
-
-
-class _TokenAccount(msgspec.Struct):
-    """A token account of a list.
-
-    `{"account":{"data":{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
-    "tokenAmount":{"amount":"2","decimals":6}}}}}}`
-    """
-
-    account: _ParsedAccount
-
-
-class _TokenAccounts(msgspec.Struct):
-    """`{"value":[]}`."""
-
-    value: list[_TokenAccount]
-
-
-_token_accounts_of = msgspec.json.Decoder(_TokenAccounts, strict=False).decode
-_one = msgspec.json.Decoder(_One).decode
 _many = msgspec.json.Decoder(_Many).decode
 
 
@@ -154,8 +76,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     slot: int
 
 
-async def read_accounts(rpc: RpcPool, addresses: Sequence[str]) -> dict[str, Account]:
+async def read_accounts(
+    rpc: RpcPool, addresses: Sequence[str], *, seconds: float = CALL_SECONDS
+) -> dict[str, Account]:
     """The accounts at these addresses, read a hundred at a time; an address without account is missing.
+
+    Args:
+        rpc: whom to ask.
+        addresses: of the accounts.
+        seconds: how long each question may take.
 
     Raises:
         NodeUnavailable: no provider answered.
@@ -164,8 +93,10 @@ async def read_accounts(rpc: RpcPool, addresses: Sequence[str]) -> dict[str, Acc
     found: dict[str, Account] = {}
     for start in range(0, len(addresses), BATCH):
         chunk = list(addresses[start : start + BATCH])
-        params = [chunk, _CONFIRMED | {"encoding": "base64"}]
-        found |= await _read(rpc, "getMultipleAccounts", params, partial(_accounts, chunk))
+        params = [chunk, CONFIRMED | {"encoding": "base64"}]
+        found |= await read_answer(
+            rpc, "getMultipleAccounts", params, partial(_accounts, chunk), seconds=seconds
+        )
     return found
 
 
@@ -201,35 +132,14 @@ async def token_account_owner(rpc: RpcPool, address: str) -> str | None:
     return base58.b58encode(account.data[_OWNER_BYTES]).decode()
 
 
-async def read_balance(rpc: RpcPool, address: str) -> BalanceFacts:
-    """SOL and every token that the address holds, of both token programs.
-
-    Raises:
-        NodeUnavailable: no provider answered.
-        NodeUnreadable: none of them sent what can be read.
-    """
-    config = _CONFIRMED | {"encoding": "base64", "dataSlice": {"offset": 0, "length": 0}}
-    account = await _read(rpc, "getAccountInfo", [address, config], _one)
-    holdings: dict[str, Holding] = {}
-    for program in (TOKEN_PROGRAM, TOKEN_2022_PROGRAM):
-        for holding in await _token_accounts(rpc, address, program):
-            known = holdings.get(holding.mint)
-            holdings[holding.mint] = holding if known is None else _sum(known, holding)
-    return BalanceFacts(
-        address=address,
-        lamports=account.value.lamports if account.value else 0,
-        holdings=tuple(sorted(holdings.values(), key=lambda holding: holding.raw, reverse=True)),
-        slot=account.context.slot,
-    )
-
-
-async def _token_accounts(rpc: RpcPool, owner: str, program: str) -> list[Holding]:
-    params = [owner, {"programId": program}, _CONFIRMED | {"encoding": "jsonParsed"}]
-    found = await _read(rpc, "getTokenAccountsByOwner", params, _holdings)
-    return [holding for holding in found if holding.raw > 0]
-
-
-async def _read(rpc: RpcPool, method: str, params: Sequence[Any], read: Callable[[msgspec.Raw], T]) -> T:
+async def read_answer(
+    rpc: RpcPool,
+    method: str,
+    params: Sequence[Any],
+    read: Callable[[msgspec.Raw], T],
+    *,
+    seconds: float = CALL_SECONDS,
+) -> T:
     """What `read` makes of an answer; after one that it cannot read, each provider is asked alone.
 
     Raises:
@@ -239,7 +149,7 @@ async def _read(rpc: RpcPool, method: str, params: Sequence[Any], read: Callable
     alone = [[other for other in rpc.names if other != name] for name in rpc.names]
     for avoid in [[], *(alone if len(alone) > 1 else [])]:
         try:
-            return read(await rpc.call(method, params, avoid=avoid))
+            return read(await rpc.call(method, params, seconds=seconds, avoid=avoid))
         except _UNREADABLE:
             continue
     raise NodeUnreadable(f"a node answered {method} in a form that cannot be read")
@@ -254,35 +164,7 @@ def _accounts(addresses: Sequence[str], raw: msgspec.Raw) -> dict[str, Account]:
     }
 
 
-def _holdings(raw: msgspec.Raw) -> list[Holding]:
-    return [_holding(one.account.data.parsed.info) for one in _token_accounts_of(raw).value]
-
-
-def _holding(info: _TokenInfo) -> Holding:
-    amount = info.token_amount
-    raw, displayed_raw = amount.amount, shown_units(amount.ui_amount_string, amount.decimals)
-    if raw > MAX_AMOUNT or not is_address(info.mint):
-        raise ValueError("an amount or a mint that cannot be")
-    return Holding(
-        mint=info.mint,
-        raw=raw,
-        decimals=amount.decimals,
-        scaled=None if displayed_raw == raw else displayed_raw,
-        frozen=info.state == "frozen",
-    )
-
-
-def _sum(one: Holding, other: Holding) -> Holding:
-    is_scaled = one.scaled is not None or other.scaled is not None
-    return msgspec.structs.replace(
-        one,
-        raw=one.raw + other.raw,
-        scaled=one.displayed_raw + other.displayed_raw if is_scaled else None,
-        frozen=one.frozen or other.frozen,
-    )
-
-
-def _account(address: str, found: _AccountInfo, slot: int) -> Account:
+def _account(address: str, found: AccountInfo, slot: int) -> Account:
     return Account(
         address=address,
         owner=found.owner,

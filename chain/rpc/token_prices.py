@@ -12,6 +12,7 @@ from chain.market.pool_prices import (
     pool_price,
     vaults_to_read,
 )
+from domain.activity.activity import SOL
 from domain.activity.prices import Dollars
 from domain.tokens.market_price import (
     KnownPool,
@@ -79,7 +80,7 @@ class TokenPriceReader:
         asked = list(dict.fromkeys(mints))
         dollars = await self._store.dollars()
         money = {mint: usd for mint in asked if (usd := quote_dollars(self._chain, mint, dollars))}
-        others = [mint for mint in asked if mint not in money]
+        others = [mint for mint in asked if mint not in money and mint != SOL]
         known = await self._store.known_pools(others, dollars) if others else {}
         pools = {mint: known.get(mint) or (likely_pools(mint) if search else ()) for mint in others}
         accounts = dict(await self._read(_first_round(pools))) if others else {}
@@ -88,6 +89,8 @@ class TokenPriceReader:
             accounts |= await self._read(missing)
         found = await self._by_pools(opened, accounts, dollars)
         found |= {mint: money_price(mint, usd, clock.now()) for mint, usd in money.items()}
+        if SOL in asked and SOL not in money:  # it has no account of its own that could be asked for
+            found[SOL] = UnknownPrice.NO_DOLLARS
         return TokenPrices(
             known={mint: one for mint, one in found.items() if isinstance(one, TokenPrice)},
             unknown={mint: one for mint, one in found.items() if isinstance(one, UnknownPrice)},

@@ -15,13 +15,14 @@ from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
 from storage.chats.questions import close_question, release_question
 from workers.process import Context, run
-from workers.questions import balance, security_scan
+from workers.questions import balance, portfolio, security_scan
 from workers.questions.handler import QuestionHandler
 
 log = logging.getLogger(__name__)
 
 HANDLERS: dict[QuestionKind, QuestionHandler] = {
     QuestionKind.BALANCE: balance.HANDLER,
+    QuestionKind.PORTFOLIO: portfolio.HANDLER,
     QuestionKind.SECURITY_SCAN: security_scan.HANDLER,
 }
 WORKERS_DIED = "each worker that tried it died"

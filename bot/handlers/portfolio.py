@@ -1,0 +1,18 @@
+"""/portfolio: a worker reads what all wallets that the chat follows hold together."""
+
+from bot.dialog.request import Reply, Request, SlowQuestion
+from bot.services.services import Services
+from domain.jobs import QuestionKind
+from messaging.telegram.texts.balance import no_portfolio, reading_portfolio
+
+
+async def portfolio(request: Request, services: Services) -> Reply:
+    """Read all wallets of this chat or topic."""
+    watches = await services.watches.of(request.target)
+    if not watches:
+        return Reply(text=no_portfolio())
+    await services.chats.open(request.target)
+    return Reply(
+        text=reading_portfolio(len(watches)),
+        question=SlowQuestion(kind=QuestionKind.PORTFOLIO, subject=""),
+    )
