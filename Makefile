@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-pairs structure \
-  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate lock licences pin-images clean
+  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate lock licences dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -23,8 +23,7 @@ run: $(RUN) ## start everything: embedded servers, sandbox where accounts are mi
 	@exec $(PY) -m runtime run
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
-	@$(PY) -m pytest -n $(AT_ONCE) --dist loadgroup -m "not measures"; status=$$?; \
-	  echo "What measures time runs by itself:"; $(PY) -m pytest -m measures && exit $$status
+	@exec $(PY) -m pytest -n $(AT_ONCE) --dist loadgroup
 
 prove: $(RUN) ## the whole system, headless: whales trade, people are told, a judge reads the chat
 	@exec $(PY) -m sandbox check
@@ -126,6 +125,9 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml admits, with hashes
 
 licences: $(DEV) ## list whose work an image gives away, and under which licence, in THIRD_PARTY.md; after `make lock`
 	@exec $(PY) -m tools.licences
+
+dashboards: $(DEV) ## write the dashboards of Grafana anew from tools/dashboards.py
+	@exec $(PY) -m tools.dashboards
 
 pin-images: $(DEV) ## write the digests of base images behind their tags, where a registry is reached
 	@exec $(PY) -m tools.pin_images

@@ -124,6 +124,16 @@ def _prometheus() -> StandIn:
     return StandIn(steps=steps)
 
 
+def _alertmanager() -> StandIn:
+    steps = [
+        _APT.format("prometheus-alertmanager wget"),
+        "RUN ln -s /usr/bin/prometheus-alertmanager /bin/alertmanager 2>/dev/null || true",
+        "RUN install -d -o 65534 -g 65534 /alertmanager",
+        'ENTRYPOINT ["/usr/bin/prometheus-alertmanager"]',
+    ]
+    return StandIn(steps=steps)
+
+
 def _pgbouncer() -> StandIn:
     return StandIn(steps=[_APT.format("pgbouncer postgresql-client-15"), *_user("pgbouncer", 70)])
 
@@ -134,6 +144,7 @@ _STAND_INS = {
     "postgres": _postgres,
     "redis": _redis,
     "prometheus": _prometheus,
+    "alertmanager": _alertmanager,
     "pgbouncer": _pgbouncer,
 }
 

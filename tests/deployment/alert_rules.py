@@ -1,0 +1,46 @@
+"""The rules of deploy/prometheus as values, and the names that queries may use."""
+
+from functools import cache
+from typing import Any
+
+import yaml
+from prometheus_client import Counter, Histogram
+from prometheus_client.metrics import MetricWrapperBase
+
+from bench.compose_file import ROOT
+from runtime.observability import metrics
+
+FOLDER = ROOT / "deploy" / "prometheus"
+RULE_FILES = sorted(FOLDER.glob("*rules*.yml"))
+
+
+def loaded(name: str) -> Any:
+    """A file of the folder."""
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+
+
+ALERTS: dict[str, dict[str, Any]] = {
+    rule["alert"]: rule for group in loaded("alert_rules.yml")["groups"] for rule in group["rules"]
+}
+RECORDED = {rule["record"] for group in loaded("recording_rules.yml")["groups"] for rule in group["rules"]}
+CASES: list[dict[str, Any]] = [
+    case
+    for path in sorted((FOLDER / "tests").glob("*.yml"))
+    for case in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]
+]
+
+
+@cache
+def metric_names() -> frozenset[str]:
+    """Every series that the programs export."""
+    declared = [value for value in vars(metrics).values() if isinstance(value, MetricWrapperBase)]
+    names = {f"{metrics.NAMESPACE}_{suffix}" for one in declared for suffix in _series(one)}
+    of_process = {sample.name for family in metrics.process.collect() for sample in family.samples}
+    return frozenset(names | of_process)
+
+
+def _series(metric: MetricWrapperBase) -> tuple[str, ...]:
+    name = metric._name.removeprefix(f"{metrics.NAMESPACE}_")
+    if isinstance(metric, Histogram):
+        return f"{name}_bucket", f"{name}_sum", f"{name}_count"
+    return (f"{name}_total",) if isinstance(metric, Counter) else (name,)
