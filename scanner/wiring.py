@@ -40,6 +40,7 @@ from scanner.reconcile.wiring import (
     StreamFacts,
     SyncContext,
     reconciliation,
+    second_look,
     sync_config,
     syncer_for,
 )
@@ -142,6 +143,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         role=role,
         wake=news,
         config=sync_config(settings),
+        second_look=second_look(rpc, database, commits.decoder, wallets.watchlist),
     )
     reconciled = reconciliation(context, _syncer(context, settings, sources))
     live = _live(tasks, context, settings, sources)
@@ -257,6 +259,8 @@ def _start_reconciliation(
     )
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever("blocks", reconciled.reconciler.run)
+    if context.second_look is not None:
+        tasks.start_forever("second look", context.second_look.run)
     tasks.start_forever("status", publisher.run)
     _start_prices(tasks, context, owner=owner)
 

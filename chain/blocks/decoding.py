@@ -24,6 +24,9 @@ class DecodedBlock(Struct, frozen=True, kw_only=True):
     """Transactions that cannot be understood: signature where known, as the node wrote it, why."""
     block_time: int | None
     parent_slot: int
+    blockhash: str = ""
+    previous_blockhash: str = ""
+    """Of the parent; empty: the node does not say it."""
     transaction_count: int
 
 
@@ -70,7 +73,15 @@ def block_activities(
     if without_mention is not None:
         return without_mention
     block = read_block(block_result)
-    decoded = _empty(block.parent_slot, block.block_time, len(block.transactions))
+    decoded = DecodedBlock(
+        activities=[],
+        undecodable=[],
+        block_time=block.block_time,
+        parent_slot=block.parent_slot,
+        blockhash=block.blockhash,
+        previous_blockhash=block.previous_blockhash,
+        transaction_count=len(block.transactions),
+    )
     for position, raw in enumerate(block.transactions):
         try:
             if watched is not None and not may_mention((read_mentions(raw),), watched):
@@ -100,14 +111,12 @@ def _without_mention(block_result: bytes | Raw, watched: Container[str]) -> Deco
         return None
     if may_mention(transactions, watched):
         return None
-    return _empty(header.parent_slot, json_shapes.plausible_time(header.block_time), len(transactions))
-
-
-def _empty(parent_slot: int, block_time: int | None, transaction_count: int) -> DecodedBlock:
     return DecodedBlock(
         activities=[],
         undecodable=[],
-        block_time=block_time,
-        parent_slot=parent_slot,
-        transaction_count=transaction_count,
+        block_time=json_shapes.plausible_time(header.block_time),
+        parent_slot=header.parent_slot,
+        blockhash=header.blockhash,
+        previous_blockhash=header.previous_blockhash,
+        transaction_count=len(transactions),
     )

@@ -222,6 +222,8 @@ class MatchedBlock(Struct, frozen=True, kw_only=True):
     """What of one block concerns watched wallets."""
 
     parent_slot: int
+    blockhash: str
+    previous_blockhash: str
     block_time: int | None
     matches: list[Match]
     """In the order of the block."""
@@ -252,7 +254,12 @@ def matched_block(block_result: bytes | Raw, watched: WatchedWallets) -> Matched
         if wallets:
             matches.append(Match(position=position, wallets=wallets, raw=raw))
     return MatchedBlock(
-        parent_slot=block.parent_slot, block_time=block.block_time, matches=matches, unreadable=unreadable
+        parent_slot=block.parent_slot,
+        blockhash=block.blockhash,
+        previous_blockhash=block.previous_blockhash,
+        block_time=block.block_time,
+        matches=matches,
+        unreadable=unreadable,
     )
 
 

@@ -5,15 +5,17 @@ Token accounts of a wallet are to be asked for, too.
 An incoming token transfer mentions the token account, but not always its owner.
 """
 
+import base64
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from solders.transaction import VersionedTransaction
 
 from chain.parsing.json_shapes import Address, Count, ReadSignature
 from chain.rpc.blocks import Rpc, Slot, at_least_confirmed
-from chain.rpc.errors import Broken, NotYet
+from chain.rpc.errors import Broken, NotYet, Rejected, Skipped
 from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable
 from domain.security.mints import TOKEN_PROGRAMS
@@ -145,6 +147,32 @@ def _read(raw: msgspec.Raw, shape: Any) -> Any:
         return msgspec.json.decode(raw, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Broken(f"an answer of another shape: {error}", provider="node") from None
+
+
+class _SignedForm(msgspec.Struct):
+    """`{"transaction":["AbC=","base64"],"slot":9}`."""
+
+    transaction: tuple[str, str]
+
+
+async def is_signed(rpc: Rpc, signature: str, *, avoid: Collection[str] = ()) -> bool:
+    """Whether a node gives a transaction that its signers signed, with this as its first signature.
+
+    No node can make up one that somebody else signed. It may still say something untrue of its effects.
+
+    Args:
+        rpc: the nodes.
+        signature: of the transaction.
+        avoid: names of providers that are not asked.
+    """
+    config = {"commitment": "confirmed", "encoding": "base64", "maxSupportedTransactionVersion": 1}
+    try:
+        raw = await rpc.call("getTransaction", [signature, config], avoid=avoid)
+        form = msgspec.json.decode(raw, type=_SignedForm)
+        signed = VersionedTransaction.from_bytes(base64.b64decode(form.transaction[0]))
+        return str(signed.signatures[0]) == signature and all(signed.verify_with_results())
+    except (NodeUnavailable, Skipped, Rejected, ValueError, IndexError):
+        return False
 
 
 class SignatureStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -79,6 +79,9 @@ cursors_healed = _counter(
 rpc_claims_refused = _counter(
     "rpc_claims_refused", "Slots that a node named as its newest and that no block confirmed.", ("provider",)
 )
+rpc_answers_contradicted = _counter(
+    "rpc_answers_contradicted", "Answers about transactions that other nodes contradict.", ("provider",)
+)
 rpc_bytes_in_flight = _gauge(
     "rpc_bytes_in_flight", "Bytes of nodes' answers that this process holds, unpacked."
 )
@@ -127,6 +130,12 @@ telegram_fallbacks = _counter(
     ("fallback",),
 )
 deliveries_grouped = _counter("deliveries_grouped", "Deliveries sent in one message with others.")
+balances_refreshed = _counter("balances_refreshed", "Readings of the SOL of followed wallets.")
+balances_unexplained = _counter(
+    "balances_unexplained", "Large changes of a wallet's SOL that no stored activity explained."
+)
+safety_readings = _counter("safety_readings", "Readings of tokens that people were alerted on or hold.")
+safety_changes = _counter("safety_changes", "Dangers that came up in such a token, by what changed.", ("change",))
 outages_announced = _counter("outages_announced", "Outages that were announced to all chats.")
 delivery_latency_seconds = _histogram(
     "delivery_latency_seconds", "From block time to accepted by Telegram, of alerts.", buckets=_NOTIFY

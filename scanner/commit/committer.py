@@ -67,6 +67,8 @@ class Decoder:
         return BlockContent(
             slot=slot,
             parent_slot=decoded.parent_slot,
+            blockhash=decoded.blockhash,
+            previous_blockhash=decoded.previous_blockhash,
             block_time=decoded.block_time,
             activities=tuple(decoded.activities),
             quarantined=quarantined_of(slot, decoded),

@@ -26,6 +26,9 @@ class BlockContent:
 
     slot: int
     parent_slot: int
+    blockhash: str = ""
+    previous_blockhash: str = ""
+    """Of the parent; empty: not known."""
     block_time: int | None = None
     """Unix seconds; None: not known."""
     activities: tuple[Activity, ...] = ()

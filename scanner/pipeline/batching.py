@@ -27,6 +27,8 @@ def matched_content(slot: int, raw: Raw, watched: WatchedWallets) -> BlockConten
     return BlockContent(
         slot=slot,
         parent_slot=block.parent_slot,
+        blockhash=block.blockhash,
+        previous_blockhash=block.previous_blockhash,
         block_time=time,
         quarantined=tuple(_quarantined(slot, time, unreadable) for unreadable in block.unreadable),
         transactions=tuple(

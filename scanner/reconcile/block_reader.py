@@ -8,7 +8,9 @@ then quarantined.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -22,12 +24,15 @@ from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher, FetchedBl
 from scanner.reconcile.sync_state import SyncState
 from storage.ingest.activities import QuarantinedTransaction
 
+log = logging.getLogger(__name__)
 NO_PARENT = -1
 """In the place of a parent slot that could not be read."""
 MAX_BYTES = 48 << 20
 """Of the blocks that are asked for together, as large as the largest of those before."""
 TRIES = 3
 """How often a block that cannot be read is fetched; the fault may have been the node's."""
+MAX_HASHES = 512
+"""Blocks whose hash is remembered."""
 MAX_BACK_SECONDS = 5
 """How far a block's time may lie before that of an earlier block."""
 
@@ -75,7 +80,13 @@ class NextSlots:
     """Asks no node for what a stream has pushed."""
 
     def __init__(
-        self, fetcher: BlockFetcher, buffer: BlockBuffer, *, providers: Sequence[str], max_at_once: int
+        self,
+        fetcher: BlockFetcher,
+        buffer: BlockBuffer,
+        *,
+        providers: Sequence[str],
+        max_at_once: int,
+        distrusted: Callable[[], Collection[str]] = tuple,
     ) -> None:
         """Build it.
 
@@ -84,7 +95,9 @@ class NextSlots:
             buffer: what streams pushed.
             providers: names of all nodes.
             max_at_once: slots that are asked for together.
+            distrusted: nodes that others contradict, better not asked.
         """
+        self._distrusted = distrusted
         self._fetcher = fetcher
         self._buffer = buffer
         self._providers = frozenset(providers)
@@ -130,13 +143,17 @@ class NextSlots:
         """Fetch a few slots after the cursor: fewer next time if no node answered, else more."""
         width = state.width or self._max_at_once
         slots = range(state.cursor + 1, min(upto, state.cursor + width) + 1)
-        fetches = (self._fetcher.fetch(slot, avoid=state.missing.avoided(slot)) for slot in slots)
+        fetches = (self._fetcher.fetch(slot, avoid=self._avoided(state, slot)) for slot in slots)
         results = list(await asyncio.gather(*fetches))
         first = results[0]
         unanswered = isinstance(first, MissingBlock) and first.is_unanswered
         wider = min(self._max_at_once, width * 2, max(1, MAX_BYTES // _largest(results)))
         state.width = max(1, width // 2) if unanswered else wider
         return results
+
+    def _avoided(self, state: SyncState, slot: int) -> Collection[str]:
+        avoided = {*state.missing.avoided(slot), *self._distrusted()}
+        return () if avoided.issuperset(self._providers) else avoided
 
     async def _next_block(self, last: MissingBlock, head: int) -> list[SlotResult]:
         """The next block by a node's list, if possible another node's than the one that denied `last`."""
@@ -157,9 +174,25 @@ def _largest(results: Sequence[SlotResult]) -> int:
 class BlockReader:
     """Reads blocks by the sink, and remembers which of them were no good how often."""
 
-    def __init__(self, sink: CommitSink, clock: Callable[[], float] = unix) -> None:
+    def __init__(
+        self,
+        sink: CommitSink,
+        clock: Callable[[], float] = unix,
+        *,
+        suspect: Callable[[int], None] | None = None,
+    ) -> None:
+        """Build it.
+
+        Args:
+            sink: reads blocks.
+            clock: Unix seconds.
+            suspect: called with the slot of a block whose hash the next one does not name, whoever gives it;
+                None: there is one node, so that hashes are not compared.
+        """
         self._sink = sink
         self._clock = clock
+        self._suspect = suspect
+        self._hashes: OrderedDict[int, str] = OrderedDict()
         self._failures: dict[int, int] = {}
         self._newest: tuple[int, int] = 0, 0
         """The highest slot whose time is known, and the time."""
@@ -176,10 +209,27 @@ class BlockReader:
             return self._retry_or_quarantine(fetched, str(error))
         if not self._has_possible_time(block):
             return None if self._fails_again(fetched.slot) else _without_time(block)
+        if self._suspect is not None:
+            if not self._names_its_parent(block):
+                if self._fails_again(fetched.slot):
+                    return None
+                log.warning("The block of slot %d names another parent than was read", block.slot)
+                self._suspect(block.parent_slot)
+            self._remember(block)
         self._failures.pop(fetched.slot, None)
         if block.block_time is not None and block.slot > self._newest[0]:
             self._newest = block.slot, block.block_time
         return block
+
+    def _names_its_parent(self, block: BlockContent) -> bool:
+        """Whether it names the hash of the block before it, where both are known."""
+        parent = self._hashes.get(block.parent_slot)
+        return not (parent and block.previous_blockhash) or parent == block.previous_blockhash
+
+    def _remember(self, block: BlockContent) -> None:
+        self._hashes[block.slot] = block.blockhash
+        if len(self._hashes) > MAX_HASHES:
+            self._hashes.popitem(last=False)
 
     def _has_possible_time(self, block: BlockContent) -> bool:
         """Whether its time is neither in the future nor before that of the block that was read before."""

@@ -14,6 +14,7 @@ from scanner.reconcile.block_reader import NextSlots
 from scanner.reconcile.block_syncer import BlockSyncer
 from scanner.reconcile.chain_head import ChainHead
 from scanner.reconcile.reconciler import AssignedStates, Reconciler
+from scanner.reconcile.second_look import SecondLook
 from scanner.reconcile.signature_syncer import SignatureLists, SignatureSyncer
 from scanner.reconcile.strategy import AutoSyncer
 from scanner.reconcile.sync_state import SyncConfig, Syncer
@@ -43,6 +44,9 @@ class SyncContext:
     wake: asyncio.Event
     """Set when there is something new to read."""
     config: SyncConfig
+
+    second_look: SecondLook | None = None
+    """Compares what blocks showed; None: there is one node."""
 
     def push(self, block: PushedBlock) -> None:
         """A stream brought a block: it need not be asked for."""
@@ -130,14 +134,28 @@ def reconciliation(context: SyncContext, syncer: Syncer) -> Reconciliation:
     return Reconciliation(reconciler=reconciler, syncer=syncer, states=states, head=head)
 
 
+def second_look(
+    rpc: RpcPool, database: Database, decoder: Decoder, watchlist: Watchlist
+) -> SecondLook | None:
+    """What compares nodes with each other; None: there is one."""
+    return SecondLook(rpc, database, decoder, watchlist) if len(rpc.names) > 1 else None
+
+
 def _block_syncer(context: SyncContext) -> BlockSyncer:
     config = context.config
+    look = context.second_look
     next_slots = NextSlots(
         BlockFetcher(context.rpc, commitment=config.commitment),
         context.buffer,
         providers=context.rpc.names,
         max_at_once=config.max_at_once,
+        distrusted=look.distrusted if look else tuple,
     )
     return BlockSyncer(
-        context.sink, next_slots, context.buffer, context.watchlist, blind_seconds=config.blind_seconds
+        context.sink,
+        next_slots,
+        context.buffer,
+        context.watchlist,
+        blind_seconds=config.blind_seconds,
+        second_look=look,
     )

@@ -35,6 +35,13 @@ SELECT signature, wallet, slot, may_move FROM provisional
 WHERE chain = $1 AND noted_at < now() - make_interval(secs => $2) ORDER BY noted_at LIMIT $3
 """
 
+DOUBT = """
+INSERT INTO provisional (chain, signature, wallet, slot)
+SELECT $1, $2, $3, $4
+WHERE EXISTS (SELECT FROM activity_keys WHERE chain = $1 AND signature = $2 AND wallet = $3)
+ON CONFLICT DO NOTHING
+"""
+
 RESOLVED = """
 SELECT hint AS signature, EXISTS (
     SELECT FROM alerts WHERE payload->>'signature' = hint AND alerts.chain = $1 AND reverted_at IS NOT NULL
@@ -147,6 +154,11 @@ async def resolved_hints(
     """Which of these are provisional no more, and whether an alert of theirs was reverted."""
     rows = await database.fetch(RESOLVED, chain, list(signatures))
     return {row["signature"]: row["reverted"] for row in rows}
+
+
+async def doubt(database: Database, *, chain: str, pair: Pair, slot: int) -> None:
+    """Make what is stored of a wallet in a transaction provisional again: nodes contradict each other."""
+    await database.execute(DOUBT, chain, *pair, slot)
 
 
 async def revert(database: Database, *, chain: str, signature: str, wallet: str | None = None) -> int:

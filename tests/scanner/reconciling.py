@@ -16,7 +16,14 @@ from scanner.commit.sink import FEED
 from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.reconciler import Reconciler
 from scanner.reconcile.sync_state import SyncConfig, Syncer, SyncState
-from scanner.reconcile.wiring import Reconciliation, StreamFacts, SyncContext, reconciliation, syncer_for
+from scanner.reconcile.wiring import (
+    Reconciliation,
+    StreamFacts,
+    SyncContext,
+    reconciliation,
+    second_look,
+    syncer_for,
+)
 from scanner.roles import ALL_WALLETS, Role
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
@@ -93,6 +100,7 @@ def context_of(
         role=role,
         wake=asyncio.Event(),
         config=config,
+        second_look=second_look(rpc, database, decoder, watchlist),
     )
 
 

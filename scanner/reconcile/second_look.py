@@ -1,0 +1,256 @@
+"""Where there are several nodes: what one of them gave as a block is compared with what others say.
+
+Each activity that a block showed is looked up at two nodes by its signature, many in one request; of these
+some are compared in full. Once a minute a whole block is read from two nodes. What they do not agree on is
+asked of all: what most say stands, and of two that differ, who shows a signature by the wallet itself. What
+was stored and is not so is taken back as what a stream made up is (`forks.py`), what is missing is stored.
+"""
+
+import asyncio
+import logging
+import random
+from collections import OrderedDict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from msgspec import Raw
+
+from chain.blocks.block import signature_of
+from chain.parsing.transaction import read_transaction
+from chain.rpc.blocks import transaction
+from chain.rpc.errors import Rejected, Skipped
+from chain.rpc.pool import RpcPool
+from chain.rpc.signatures import MAX_SIGNATURES, is_signed, signature_statuses
+from domain.activity.activity import Activity
+from domain.errors import Unavailable, Undecodable
+from runtime.clock import monotonic
+from runtime.observability.metrics import rpc_answers_contradicted
+from scanner.commit.committer import Decoder
+from scanner.commit.sink import BlockContent
+from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
+from scanner.wallets.watchlist import Watchlist
+from storage.admin.operators import discover
+from storage.ingest.activities import Batch, store
+from storage.ingest.provisional import Pair, doubt
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+PASS_SECONDS = 5.0
+SAMPLE_SECONDS = 60.0
+"""From one block that two nodes are asked for to the next."""
+MAX_WAITING = 4 * MAX_SIGNATURES
+"""Activities that wait to be looked up; of more, the oldest are not."""
+MAX_SLOTS = 64
+"""Blocks that were read last, among which the next to be compared is chosen."""
+COMPARED_A_PASS = 2
+"""Activities that are compared in full in each pass."""
+DISTRUST_SECONDS = 600.0
+"""How long blocks are asked of other nodes than one that was wrong."""
+CONTRADICTED = (
+    "{node} gave something else of transaction {signature} in slot {slot:,} than the other nodes; what most"
+    " nodes say counts, and blocks are asked of others for ten minutes. Check this node in RPC_URLS."
+)
+
+Essences = tuple[Activity, ...]
+"""What a wallet did in a transaction; empty: nothing, or there is no such transaction."""
+
+
+class SecondLook:
+    """Compares what was committed, for ever."""
+
+    def __init__(self, rpc: RpcPool, database: Database, decoder: Decoder, watchlist: Watchlist) -> None:
+        """Build it.
+
+        Args:
+            rpc: the nodes, at least two.
+            database: holds what was stored.
+            decoder: decodes.
+            watchlist: whose activities are compared.
+        """
+        self._rpc = rpc
+        self._database = database
+        self._decoder = decoder
+        self._watchlist = watchlist
+        self._fetcher = BlockFetcher(rpc, commitment="confirmed")
+        self._waiting: OrderedDict[Pair, int] = OrderedDict()
+        self._slots: deque[int] = deque(maxlen=MAX_SLOTS)
+        self._suspects: deque[int] = deque(maxlen=MAX_SLOTS)
+        self._passes = 0
+        self._sample_at = monotonic()
+        self._distrusted_until: dict[str, float] = {}
+
+    def committed(self, blocks: Iterable[BlockContent]) -> None:
+        """These blocks were committed as one node gave each of them."""
+        for block in blocks:
+            self._slots.append(block.slot)
+            self._waiting |= {(one.signature, one.wallet): block.slot for one in block.activities}
+            for one in block.transactions:
+                if signature := signature_of(Raw(one.raw)):
+                    self._waiting |= {(signature, wallet): block.slot for wallet in one.wallets}
+        while len(self._waiting) > MAX_WAITING:
+            self._waiting.popitem(last=False)
+
+    def suspect(self, slot: int) -> None:
+        """Compare this block next: another block does not name its hash."""
+        if slot not in self._suspects:
+            self._suspects.append(slot)
+
+    def distrusted(self) -> Collection[str]:
+        """Nodes better not asked for blocks; empty if that would leave none."""
+        now = monotonic()
+        found = {name for name, until in self._distrusted_until.items() if until > now}
+        return () if found.issuperset(self._rpc.names) else found
+
+    async def run(self) -> None:
+        """Compare for ever; nodes that are away only cost time."""
+        while True:
+            await asyncio.sleep(PASS_SECONDS)
+            try:
+                await self.check()
+            except (Unavailable, Rejected, Skipped) as error:
+                log.info("Nodes are compared later: %s", error)
+
+    async def check(self) -> None:
+        """Compare once what waits, and a block if it is time.
+
+        Raises:
+            Unavailable: a server did not answer; what waits waits on.
+            Rejected, Skipped: no node answers such a question.
+        """
+        if self._waiting:
+            await self._compare_waiting()
+        if self._suspects:
+            await self._compare_blocks(self._suspects.popleft())
+        elif self._slots and monotonic() >= self._sample_at:
+            self._sample_at = monotonic() + SAMPLE_SECONDS
+            await self._compare_blocks(random.choice(self._slots))  # noqa: S311 - not for secrets
+
+    def _two_nodes(self) -> Sequence[str]:
+        """Another two in each pass."""
+        self._passes += 1
+        names = self._rpc.names
+        return [names[(self._passes + number) % len(names)] for number in (0, 1)]
+
+    def _others(self, name: str) -> Collection[str]:
+        return [other for other in self._rpc.names if other != name]
+
+    async def _compare_waiting(self) -> None:
+        """Look up what waits at two nodes; what one of them does not know, or says otherwise, is decided."""
+        asked = dict(list(self._waiting.items())[:MAX_SIGNATURES])
+        signatures = [signature for signature, _ in asked]
+        unknown: set[Pair] = set()
+        for name in self._two_nodes():
+            answer = await signature_statuses(self._rpc, signatures, avoid=self._others(name))
+            unknown |= {
+                pair
+                for pair, status in zip(asked, answer.statuses, strict=True)
+                if (status is None and answer.slot >= asked[pair]) or (status is not None and status.failed)
+            }
+        sample = random.sample([*asked], min(COMPARED_A_PASS, len(asked)))
+        for pair in {*unknown, *sample}:
+            await self._decide(pair, asked[pair])
+        for pair in asked:
+            self._waiting.pop(pair, None)
+
+    async def _compare_blocks(self, slot: int) -> None:
+        """Read a block from two nodes; what one of them shows and the other does not is decided."""
+        shown: dict[str, Mapping[Pair, Essences]] = {}
+        for name in self._two_nodes():
+            result = await self._fetcher.fetch(slot, avoid=self._others(name))
+            if not isinstance(result, FetchedBlock):
+                return
+            try:
+                content = self._decoder.block(slot, result.raw, wallets=self._watchlist.index)
+            except Undecodable:
+                return  # the reconciliation asks again, and keeps it apart in the end
+            shown[name] = _by_pair(content.activities)
+        one, other = shown.values()
+        for pair in {pair for pair in {*one, *other} if one.get(pair) != other.get(pair)}:
+            true = await self._decide(pair, slot)
+            for name in [name for name in shown if true is not None and shown[name].get(pair, ()) != true]:
+                await self._tell(name, pair[0], slot)
+
+    async def _decide(self, pair: Pair, slot: int) -> Essences | None:
+        """Ask all nodes about a wallet in a transaction; what most say stands, or is stored.
+
+        Returns:
+            What counts; None: too few answer.
+        """
+        said: dict[str, Sequence[Activity]] = {}
+        for name in self._rpc.names:
+            answer = await self._answer(name, pair, slot)
+            if answer is not None:
+                said[name] = answer
+        if len({_essences(answer) for answer in said.values()}) > 1:
+            said = await self._without_liars(said, pair, slot)
+        elif len(said) < 2:  # noqa: PLR2004 - one word against none proves nothing
+            return None
+        true = next(iter(said.values()))
+        await doubt(self._database, chain=self._decoder.chain, pair=pair, slot=slot)
+        await store(self._database, Batch(chain=self._decoder.chain, activities=true, verified=[pair]))
+        return _essences(true)
+
+    async def _answer(self, name: str, pair: Pair, slot: int) -> Sequence[Activity] | None:
+        """What one node says now; None: nothing that counts."""
+        signature, wallet = pair
+        others = self._others(name)
+        try:
+            answer = await signature_statuses(self._rpc, [signature], avoid=others)
+            status = answer.statuses[0]
+            if status is None or status.failed:
+                return () if answer.slot >= slot else None
+            raw = await transaction(self._rpc, signature, commitment="confirmed", avoid=others)
+            return None if raw is None else self._decoder.transaction(read_transaction(raw), wallets={wallet})
+        except (Unavailable, Undecodable, Rejected, Skipped) as error:
+            log.info("%s says nothing of a transaction that is compared: %s", name, error)
+            return None
+
+    async def _without_liars(
+        self, said: Mapping[str, Sequence[Activity]], pair: Pair, slot: int
+    ) -> dict[str, Sequence[Activity]]:
+        """What counts, of answers that differ; operators are told whose do not."""
+        votes = [_essences(answer) for answer in said.values()]
+        signed = {
+            name: bool(answer) and await is_signed(self._rpc, pair[0], avoid=self._others(name))
+            for name, answer in said.items()
+        }
+        names = list(said)
+        best = max(
+            names,
+            key=lambda name: (
+                votes.count(_essences(said[name])),
+                signed[name],
+                not said[name] and not any(signed.values()),
+                -names.index(name),
+            ),
+        )
+        believed = {
+            name: answer for name, answer in said.items() if _essences(answer) == _essences(said[best])
+        }
+        for name in said.keys() - believed.keys():
+            await self._tell(name, pair[0], slot)
+        return believed
+
+    async def _tell(self, name: str, signature: str, slot: int) -> None:
+        """Note that a node was wrong, ask others for blocks, and read its last ones again."""
+        rpc_answers_contradicted.labels(name).inc()
+        if name not in self.distrusted():
+            self._suspects.extend(slot for slot in self._slots if slot not in self._suspects)
+        self._distrusted_until[name] = monotonic() + DISTRUST_SECONDS
+        sentence = CONTRADICTED.format(node=name, signature=signature, slot=slot)
+        log.error("%s", sentence)
+        await discover(
+            self._database, chain=self._decoder.chain, about=f"contradicted {name}", sentence=sentence
+        )
+
+
+def _by_pair(activities: Iterable[Activity]) -> Mapping[Pair, Essences]:
+    found: dict[Pair, Essences] = {}
+    for one in activities:
+        pair = one.signature, one.wallet
+        found[pair] = (*found.get(pair, ()), one.essence())
+    return found
+
+
+def _essences(activities: Sequence[Activity]) -> Essences:
+    return tuple(one.essence() for one in activities)
