@@ -32,6 +32,8 @@ _IN_GROUPS = frozenset(
         "why",
         "balance",
         "portfolio",
+        "token",
+        "price",
         "wallet",
         "pnl",
         "scan",

@@ -25,6 +25,7 @@ from bot.handlers import (
     pause,
     people,
     portfolio,
+    price,
     queues,
     records,
     rename,
@@ -62,6 +63,7 @@ from messaging.telegram.keyboards.rules import (
     ZONE,
 )
 from messaging.telegram.keyboards.settings import SETTING
+from messaging.telegram.keyboards.token import CHART, PRICE_DROP, PRICE_SET
 from messaging.telegram.keyboards.watches import (
     BALANCE,
     DROP,
@@ -109,6 +111,8 @@ COMMANDS: dict[str, Route] = {
     "why": Route(why.why),
     "balance": Route(balance.balance),
     "portfolio": Route(portfolio.portfolio),
+    "price": Route(price.price, Permission.CHAT_ADMINS, may_look=True),
+    "token": Route(price.token),
     "wallet": Route(records.wallet),
     "pnl": Route(records.pnl),
     "scan": Route(scan.scan),
@@ -136,6 +140,9 @@ CALLBACKS: dict[str, Route] = {
     FOLLOW: Route(watch.follow_callback, Permission.CHAT_ADMINS),
     SCAN: Route(scan.scan_callback),
     BALANCE: Route(balance.balance_callback),
+    CHART: Route(price.chart_callback),
+    PRICE_SET: Route(price.set_callback, Permission.CHAT_ADMINS),
+    PRICE_DROP: Route(price.drop_callback, Permission.CHAT_ADMINS),
     MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS),
     WHY: Route(why.why_callback),
     LESS: Route(why.less_callback, Permission.CHAT_ADMINS),

@@ -22,6 +22,8 @@ from bot.permissions import GroupMembers, Throttle
 from bot.services.alert_history import AlertHistoryStore
 from bot.services.operators import AuditLog, Broadcasts, Failures
 from bot.services.people import ChatStore, PeopleStore
+from bot.services.positions import PositionStore
+from bot.services.price_alerts import PriceAlertStore
 from bot.services.questions import QuestionStore
 from bot.services.services import Services
 from bot.services.system_status import SystemStatus
@@ -205,6 +207,8 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         chats=chats,
         rules=RuleStore(database=database, chats=chats, cached=servers.cached_chats),
         alert_history=AlertHistoryStore(database=database, chain=settings.chain, tokens=servers.tokens),
+        price_alerts=PriceAlertStore(database=database, chain=settings.chain, tokens=servers.tokens),
+        positions=PositionStore(database=database, chain=settings.chain, tokens=servers.tokens),
         sessions=servers.sessions,
         memos=servers.memos,
         caches=servers.caches,

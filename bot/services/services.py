@@ -6,6 +6,8 @@ from bot.services.accounts import AccountReader
 from bot.services.alert_history import AlertHistoryStore
 from bot.services.operators import AuditLog, Broadcasts, Failures
 from bot.services.people import ChatStore, PeopleStore
+from bot.services.positions import PositionStore
+from bot.services.price_alerts import PriceAlertStore
 from bot.services.system_status import SystemStatus
 from bot.services.watches import RuleStore, WatchStore
 from bot.services.whale_searches import WhaleSearchStore
@@ -32,6 +34,8 @@ class Services:
     chats: ChatStore
     rules: RuleStore
     alert_history: AlertHistoryStore
+    price_alerts: PriceAlertStore
+    positions: PositionStore
     sessions: Sessions
     memos: Memos
     caches: Caches

@@ -200,7 +200,7 @@ def _row_of(booked: Booked, holding: Holding) -> PositionRow:
         fees_sol=holding.fees,
         unpriced=holding.unpriced,
         opened_at=holding.opened_at,
-        held_seconds=booked.held_seconds,
+        held_seconds=None if booked.sale is None else booked.sale.held_seconds,
         closed=holding.is_closed,
         order="" if booked.is_certain else "as read",
     )

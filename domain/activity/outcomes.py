@@ -18,5 +18,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of that part: profit for each unit of its cost, below zero: loss."""
     gain_usd: Decimal | None = None
     """The same profit in dollars."""
+    gain_sol: int | None = None
+    """The same in lamports."""
     held_seconds: int | None = None
     """For how long it was held, by quantity; first come, first sold."""

@@ -6,96 +6,14 @@ created or lost. What came without a known cost is kept apart, and what is taken
 
 import msgspec
 
+from domain.positions.costs import NO_PART, Basis, Lot, Part, Sale, bound, held_seconds, joined
 from domain.positions.entries import Worth, share
+from domain.positions.trips import Trip
 
-MAX_LOTS = 100
-"""Purchases whose time is kept apart, to tell how long was held; beyond that the oldest two become one."""
+MAX_TRIPS = 50
+"""Trips of one token that are kept after they ended; all are counted."""
 CLOSED_SHARE = 50
 """A position is closed when at most one part in so many of the most it held is left."""
-
-Lot = tuple[int | None, int]
-"""When so much of it came, in Unix seconds, and how much; None: not known when."""
-
-
-class Part(msgspec.Struct, frozen=True, gc=False):
-    """A quantity that left or came, and what it had cost."""
-
-    known: int
-    unknown: int
-    sol: tuple[int, int]
-    """Of how much the cost in lamports is known, and that cost."""
-    usd: tuple[int, int]
-    """The same in 10⁻⁹ dollars."""
-    lots: tuple[Lot, ...]
-
-
-NO_PART = Part(0, 0, (0, 0), (0, 0), ())
-
-
-class Basis(msgspec.Struct, omit_defaults=True):
-    """Costs and proceeds in one currency, in its smallest unit."""
-
-    quantity: int = 0
-    """Of how much of what is held the cost is known."""
-    cost: int = 0
-    realised: int = 0
-    """Proceeds less cost, of what was sold with a known cost."""
-    without_cost: int = 0
-    """Proceeds of what was sold without a known cost."""
-    is_realised_known: bool = True
-    """Whether costs and proceeds of all that was sold with a known cost are known in this currency."""
-    is_without_cost_known: bool = True
-
-    def put(self, quantity: int, cost: int) -> None:
-        """So much came, at that cost."""
-        self.quantity += quantity
-        self.cost += cost
-
-    def take(self, known: int, whole: int) -> tuple[int, int]:
-        """`known` of the `whole` leave; returns of how much the cost is known here, and that cost."""
-        if not self.quantity:
-            return 0, 0
-        quantity = known
-        if self.quantity != whole:
-            quantity = share(self.quantity, known, whole)
-            quantity = min(max(quantity, known - (whole - self.quantity)), self.quantity, known)
-        cost = share(self.cost, quantity, self.quantity)
-        self.quantity -= quantity
-        self.cost -= cost
-        return quantity, cost
-
-    def sell(self, sold: tuple[int, int], part: Part, proceeds: int | None) -> int | None:
-        """Book what `part` brought, of which `sold` says the cost in this currency.
-
-        Returns:
-            Proceeds less cost of the part with a known cost; None: not known in this currency.
-        """
-        quantity, cost = sold
-        if proceeds is None:
-            self.is_realised_known &= not part.known
-            self.is_without_cost_known &= not part.unknown
-            return None
-        self.is_realised_known &= quantity == part.known
-        with_cost = share(proceeds, quantity, part.known + part.unknown)
-        self.realised += with_cost - cost
-        self.without_cost += proceeds - with_cost
-        return with_cost - cost if quantity and quantity == part.known else None
-
-
-class Sale(msgspec.Struct, frozen=True, gc=False):
-    """What one sale brought."""
-
-    known: int
-    """The quantity sold with a known cost."""
-    unknown: int
-    cost_sol: int
-    gain_sol: int | None
-    """Lamports, of the known quantity; None: not known in SOL."""
-    cost_usd: int
-    gain_usd: int | None
-    """The same in 10⁻⁹ dollars."""
-    held_seconds: int | None
-    """For how long the known quantity was held; first come, first sold. None: not known."""
 
 
 class Holding(msgspec.Struct, omit_defaults=True):
@@ -119,6 +37,16 @@ class Holding(msgspec.Struct, omit_defaults=True):
     """Lamports for the network and for tips."""
     unpriced: int = 0
     """Trades whose worth in dollars is not known."""
+    purchases: int = 0
+    sales: int = 0
+    trip: Trip = msgspec.field(default_factory=Trip)
+    """The sales since it was opened."""
+    trips: list[Trip] = []
+    """Those that ended, the latest last."""
+    trips_ended: int = 0
+    """How many of known cost ended."""
+    trips_won: int = 0
+    """How many of these with a gain."""
 
     @property
     def quantity(self) -> int:
@@ -133,6 +61,20 @@ class Holding(msgspec.Struct, omit_defaults=True):
     def pay(self, lamports: int) -> None:
         """So much went to the network and for tips."""
         self.fees += lamports
+        if self.trip.net_sol is not None and self.trip.closed_at is None:
+            self.trip.net_sol -= lamports
+
+    def end_trip(self, at: int | None) -> None:
+        """What happened at `at` is booked: if it sold next to all that was left, a trip has ended."""
+        trip = self.trip
+        if not self.is_closed or not trip.known + trip.unknown or trip.closed_at is not None:
+            return
+        trip.closed_at = at or 0
+        if (gain := trip.share) is None:
+            return
+        self.trips_ended += 1
+        self.trips_won += gain > 0
+        self.trips = [*self.trips, trip][-MAX_TRIPS:]
 
     def expect(self, quantity: int) -> None:
         """Agree with what the chain says is held: what is more has no known cost, what misses left."""
@@ -145,6 +87,7 @@ class Holding(msgspec.Struct, omit_defaults=True):
         """So much came for that; where nothing is known of its worth, its cost is unknown."""
         known = raw if worth.sol is not None or worth.usd is not None else 0
         self.unpriced += worth.usd is None
+        self.purchases += 1
         self.put(
             Part(
                 known=known,
@@ -159,13 +102,13 @@ class Holding(msgspec.Struct, omit_defaults=True):
     def put(self, part: Part, at: int | None) -> None:
         """So much came, with what is known of its cost."""
         if not self.quantity or self.is_closed:
-            self.opened_at, self.peak = at, 0
+            self.opened_at, self.peak, self.trip = at, 0, Trip()
         self.known += part.known
         self.unknown += part.unknown
         self.sol.put(*part.sol)
         self.usd.put(*part.usd)
         self.lots.extend(part.lots)
-        _bound(self.lots)
+        bound(self.lots)
         self.peak = max(self.peak, self.quantity)
 
     def put_unknown(self, raw: int, at: int | None) -> None:
@@ -185,15 +128,18 @@ class Holding(msgspec.Struct, omit_defaults=True):
         """`raw` of what is held and `from_away` of what is away were sold for that."""
         part = joined(self.take(raw), self._recall(from_away)) if from_away else self.take(raw)
         self.unpriced += worth.usd is None
-        return Sale(
+        self.sales += 1
+        sale = Sale(
             known=part.known,
             unknown=part.unknown,
             cost_sol=part.sol[1],
             gain_sol=self.sol.sell(part.sol, part, worth.sol),
             cost_usd=part.usd[1],
             gain_usd=self.usd.sell(part.usd, part, worth.usd),
-            held_seconds=_held_seconds(part.lots, at),
+            held_seconds=held_seconds(part.lots, at),
         )
+        self.trip.add(sale)
+        return sale
 
     def send_away(self, raw: int) -> None:
         """So much goes into a pool, an order or a loan; its cost goes with it."""
@@ -228,28 +174,6 @@ class Holding(msgspec.Struct, omit_defaults=True):
         return tuple(found)
 
 
-def _bound(lots: list[Lot]) -> None:
-    while len(lots) > MAX_LOTS:
-        (first_at, first), (second_at, second) = lots.pop(0), lots.pop(0)
-        at = None
-        if first_at is not None and second_at is not None:
-            at = first_at + (second_at - first_at) * second // (first + second)
-        lots.insert(0, (at, first + second))
-
-
-def joined(one: Part, other: Part) -> Part:
-    """Both together."""
-    lots = [*one.lots, *other.lots]
-    _bound(lots)
-    return Part(
-        known=one.known + other.known,
-        unknown=one.unknown + other.unknown,
-        sol=(one.sol[0] + other.sol[0], one.sol[1] + other.sol[1]),
-        usd=(one.usd[0] + other.usd[0], one.usd[1] + other.usd[1]),
-        lots=tuple(lots),
-    )
-
-
 def divided(part: Part, raw: int) -> tuple[Part, Part]:
     """At most `raw` of a part, and what is left of it."""
     holding = Holding(known=part.known, unknown=part.unknown, lots=[*part.lots])
@@ -263,12 +187,3 @@ def divided(part: Part, raw: int) -> tuple[Part, Part]:
         usd=(holding.usd.quantity, holding.usd.cost),
         lots=tuple(holding.lots),
     )
-
-
-def _held_seconds(lots: tuple[Lot, ...], at: int | None) -> int | None:
-    """For how long the parts of a sale were held, by quantity; first come, first sold."""
-    if at is None:
-        return None
-    timed = [(at - came, quantity) for came, quantity in lots if came is not None]
-    whole = sum(quantity for _, quantity in timed)
-    return share(1, sum(max(0, age) * quantity for age, quantity in timed), whole) if whole else None

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from domain.activity.activity import Kind
+from domain.positions.costs import Sale
 from domain.positions.entries import (
     MONEY,
     UNKNOWN_WORTH,
@@ -20,7 +21,7 @@ from domain.positions.entries import (
     outgoing,
     worth_of,
 )
-from domain.positions.holdings import Holding, Sale
+from domain.positions.holdings import Holding
 from domain.positions.ordering import in_order
 
 _EXCHANGES = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP, Kind.NFT_TRADE, Kind.MINT, Kind.CREATE})
@@ -104,6 +105,7 @@ class Ledger:
             if entry.post is not None:
                 holding.expect(entry.post.get(mint, 0))
             holding.pay(costs)
+            holding.end_trip(entry.block_time)
             costs = 0  # they are counted once, however many tokens the transaction moved
             yield Booked(entry=entry, mint=mint, sale=sale, was_held=was_held, is_certain=True)
         if entry.elsewhere:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from domain.activity.activity import Activity, Leg
 from domain.activity.amounts import as_decimal
 from domain.activity.outcomes import Outcome
+from domain.positions.costs import Sale
 from domain.positions.entries import MONEY, USD_DECIMALS, Amounts, Entry
-from domain.positions.holdings import Holding, Sale
+from domain.positions.holdings import Holding
 from domain.positions.ledger import Booked
 
 _SHARES = Decimal("0.0001")
@@ -82,6 +83,7 @@ def _of_sale(sale: Sale) -> Outcome | None:
         known_share=(Decimal(sale.known) / sold).quantize(_SHARES),
         gain_share=(Decimal(gain) / cost).quantize(_SHARES) if gain is not None and cost else None,
         gain_usd=None if sale.gain_usd is None else as_decimal(sale.gain_usd, USD_DECIMALS),
+        gain_sol=sale.gain_sol,
         held_seconds=sale.held_seconds,
     )
 

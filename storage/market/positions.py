@@ -6,6 +6,7 @@ That older state is a day old at least, so that no alert that may still come bel
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import msgspec
@@ -63,6 +64,28 @@ REPLACE = """
 UPDATE positions SET state = $4, slot = $5, alert_id = $6, stale_at = NULL, updated_at = now()
 WHERE chain = $1 AND wallet_id = $2 AND mint = $3
 """
+
+OF_WALLETS = """
+SELECT address, mint, state FROM positions JOIN wallets USING (chain, wallet_id)
+WHERE chain = $1 AND address = ANY($2::text[]) AND stale_at IS NULL
+"""
+
+# What sales said when they were told. A sale whose cost is known in part counts with that part.
+GAINS = """
+SELECT address, count(*)::int AS sales, sum((outcome->>'gain_sol')::numeric)::bigint AS gain_sol,
+       sum((outcome->>'gain_usd')::numeric) AS gain_usd,
+       count(*) FILTER (WHERE outcome ? 'gain_usd')::int AS in_usd,
+       count(*) FILTER (WHERE (outcome->>'known_share')::numeric < 1)::int AS partly_known
+FROM wallets CROSS JOIN LATERAL (
+    SELECT market->'outcome' AS outcome FROM alerts
+    WHERE alerts.wallet_id = wallets.wallet_id AND created_at > now() - make_interval(secs => $3)
+      AND reverted_at IS NULL AND market->'outcome' ? 'known_share'
+    ORDER BY alert_id DESC LIMIT $4) AS latest
+WHERE chain = $1 AND address = ANY($2::text[])
+GROUP BY address
+"""
+MAX_SALES = 20_000
+"""Of one wallet in one period; older ones are left out."""
 
 _decode_holding = msgspec.json.Decoder(Holding).decode
 _decode_activity = msgspec.json.Decoder(Activity).decode
@@ -179,3 +202,42 @@ def _encode(holding: Holding) -> str:
 def _decimals(activity: Activity, booked: Booked) -> int | None:
     legs = (*activity.received, *activity.paid, *activity.from_order)
     return next((leg.decimals for leg in legs if leg.mint == booked.mint), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gains:
+    """What a wallet's sales of some time gained, as far as their cost is known."""
+
+    sales: int
+    gain_sol: int | None
+    """Lamports; None: none of them is known in SOL."""
+    gain_usd: Decimal | None
+    """None: not of all of them."""
+    partly_known: int
+    """Sales of which some cost is not known."""
+
+
+async def positions_of(
+    database: Database, *, chain: str, wallets: Sequence[str]
+) -> dict[str, dict[str, Holding]]:
+    """The positions of wallets, by address and mint; what is to be booked again is left out."""
+    found: dict[str, dict[str, Holding]] = {wallet: {} for wallet in wallets}
+    for row in await database.fetch(OF_WALLETS, chain, list(wallets)):
+        found[row["address"]][row["mint"]] = _decode_holding(row["state"])
+    return found
+
+
+async def gains_since(
+    database: Database, *, chain: str, wallets: Sequence[str], seconds: float
+) -> dict[str, Gains]:
+    """What the sales of the last seconds gained, by address; a wallet without sales is missing."""
+    rows = await database.fetch(GAINS, chain, list(wallets), seconds, MAX_SALES)
+    return {
+        row["address"]: Gains(
+            sales=row["sales"],
+            gain_sol=row["gain_sol"],
+            gain_usd=row["gain_usd"] if row["in_usd"] == row["sales"] else None,
+            partly_known=row["partly_known"],
+        )
+        for row in rows
+    }

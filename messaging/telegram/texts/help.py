@@ -23,6 +23,8 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("why", "transaction, wallet or token", "why an alert came or not; also as a reply to an alert"),
     ("balance", "ADDRESS or name", "what a wallet holds"),
     ("portfolio", "", "what all your wallets hold"),
+    ("token", "MINT or symbol", "price, chart, market, which of your wallets hold it"),
+    ("price", "MINT or symbol, 10% or above 1.20", "a price, and alerts when it changes; alone: the list"),
     ("wallet", "ADDRESS or name", "how a wallet trades and what it has made"),
     ("pnl", "wallet, 7d, 30d or all", "what your wallets have made"),
     ("scan", "MINT or symbol", "check a token for risks"),

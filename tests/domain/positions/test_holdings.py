@@ -5,8 +5,9 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.positions.costs import MAX_LOTS
 from domain.positions.entries import Worth
-from domain.positions.holdings import MAX_LOTS, Holding
+from domain.positions.holdings import Holding
 
 
 def test_a_sale_takes_its_share_of_the_average_cost() -> None:

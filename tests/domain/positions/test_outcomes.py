@@ -46,10 +46,13 @@ def test_a_first_purchase_says_nothing_and_a_second_one_the_average() -> None:
 
 
 def test_a_sale_says_what_it_gained_and_for_how_long_it_was_held() -> None:
-    assert _outcomes((_trade(1, Kind.BUY, 10, 100), "10"), (_trade(61, Kind.SELL, 5, 67), "6.70"))[
-        1
-    ] == Outcome(
-        known_share=Decimal(1), gain_share=Decimal("0.34"), gain_usd=Decimal("1.70"), held_seconds=60
+    bought, sold = _trade(1, Kind.BUY, 10, 100), _trade(61, Kind.SELL, 5, 67)
+    assert _outcomes((bought, "10"), (sold, "6.70"))[1] == Outcome(
+        known_share=Decimal(1),
+        gain_share=Decimal("0.34"),
+        gain_usd=Decimal("1.70"),
+        gain_sol=17,
+        held_seconds=60,
     )
 
 

@@ -53,7 +53,7 @@ async def test_alerts_are_booked_and_say_what_they_made_of_the_position(database
     assert await outcomes(database) == [
         None,
         Outcome(is_added=True),
-        Outcome(known_share=Decimal(1), gain_share=Decimal(1), held_seconds=61),
+        Outcome(known_share=Decimal(1), gain_share=Decimal(1), gain_sol=1_000, held_seconds=61),
     ]
 
 
@@ -96,6 +96,7 @@ async def test_a_reverted_alert_leaves_no_trace_in_the_position(database: Databa
         peak=100,
         opened_at=1_700_000_001,
         unpriced=1,
+        purchases=1,
     )
     assert (await position(database)).sol.cost == 1_000
 

@@ -1,0 +1,97 @@
+"""/wallet and /pnl: what followed wallets have made, from what is stored."""
+
+from dataclasses import replace
+
+from bot.dialog.choice import ask_wallet
+from bot.dialog.request import Reply, Request
+from bot.parsing.labels import matching_watches
+from bot.services.services import Services
+from domain.positions.holdings import Holding
+from domain.positions.records import record_of
+from domain.rules.rules import Watch, distinguish
+from messaging.telegram.names import TokenNames
+from messaging.telegram.texts import records as texts
+from messaging.telegram.texts import watches as watch_texts
+
+_DAY = 86_400.0
+_PERIODS = {"7d": (7 * _DAY, "7 days"), "30d": (30 * _DAY, "30 days"), "all": (3_650 * _DAY, "all time")}
+_USUAL = "30d"
+
+
+async def wallet(request: Request, services: Services) -> Reply:
+    """The record of one wallet that this chat follows."""
+    watches = await services.watches.of(request.target)
+    if not watches:
+        return Reply(text=watch_texts.nothing_followed(is_private=request.target.is_private))
+    name = request.words.strip()
+    found = matching_watches(watches, name) if name else watches
+    if not found:
+        return Reply(text=texts.not_followed(name[:40]))
+    if len(found) > 1:
+        return await ask_wallet(replace(request, command="wallet"), services, found, among=watches)
+    return await _card(services, distinguish(watches, found[0]))
+
+
+async def _card(services: Services, watch: Watch) -> Reply:
+    holdings = (await services.positions.of([watch.wallet]))[watch.wallet]
+    if not holdings:
+        return Reply(text=texts.nothing_seen(watch.label, watch.wallet))
+    opened = {mint: one for mint, one in holdings.items() if one.quantity and not one.is_closed}
+    tokens = await services.positions.known_tokens([*opened])
+    prices = await services.positions.prices([*opened])
+    positions = [
+        texts.OpenPosition(
+            mint=mint,
+            holding=holding,
+            decimals=tokens[mint].decimals if mint in tokens else None,
+            price=prices[mint].usd if mint in prices else None,
+        )
+        for mint, holding in sorted(opened.items(), key=_dearest_first)
+    ]
+    names = TokenNames(chain=services.chain, symbols={mint: one.symbol for mint, one in tokens.items()})
+    return Reply(text=texts.card(watch.label, watch.wallet, record_of(holdings), positions, names))
+
+
+def _dearest_first(item: tuple[str, Holding]) -> tuple[int, int, str]:
+    mint, holding = item
+    return -holding.sol.cost, -holding.usd.cost, mint
+
+
+async def pnl(request: Request, services: Services) -> Reply:
+    """What the wallets of this chat, or one of them, made in a week, a month, or ever."""
+    watches = await services.watches.of(request.target)
+    if not watches:
+        return Reply(text=watch_texts.nothing_followed(is_private=request.target.is_private))
+    name, period = _name_and_period(request.words)
+    found = matching_watches(watches, name) if name else watches
+    if not found:
+        return Reply(text=texts.not_followed(name[:40]))
+    seconds, words = _PERIODS[period]
+    gains = await services.positions.gains([watch.wallet for watch in found], seconds=seconds)
+    rows = []
+    for watch in found:
+        made = gains.get(watch.wallet)
+        rows.append(
+            texts.Row(
+                label=distinguish(watches, watch).label,
+                wallet=watch.wallet,
+                gain_sol=None if made is None else made.gain_sol,
+                gain_usd=None if made is None else made.gain_usd,
+                sales=0 if made is None else made.sales,
+                partly_known=0 if made is None else made.partly_known,
+            )
+        )
+    rows.sort(key=_best_first)
+    return Reply(text=texts.gains(rows, words))
+
+
+def _best_first(row: texts.Row) -> tuple[bool, int]:
+    return row.sales == 0, -(row.gain_sol or 0)
+
+
+def _name_and_period(words: str) -> tuple[str, str]:
+    """What stands before a period at the end, and that period."""
+    name, _, last = words.strip().rpartition(" ")
+    if last.lower() in _PERIODS:
+        return name.strip(), last.lower()
+    return words.strip(), _USUAL

@@ -1,0 +1,36 @@
+"""What followed wallets have made, for /wallet and /pnl."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.positions.holdings import Holding
+from domain.tokens.market_price import TokenPrice
+from storage.market.candles import traded_prices
+from storage.market.positions import Gains, gains_since, positions_of
+from storage.market.tokens import CachedTokens, Token
+from storage.postgres import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionStore:
+    """The positions of wallets, and what is known of their tokens."""
+
+    database: Database
+    chain: str
+    tokens: CachedTokens
+
+    async def of(self, wallets: Sequence[str]) -> dict[str, dict[str, Holding]]:
+        """By wallet and mint."""
+        return await positions_of(self.database, chain=self.chain, wallets=wallets)
+
+    async def gains(self, wallets: Sequence[str], *, seconds: float) -> dict[str, Gains]:
+        """What the sales of the last seconds gained; a wallet without sales is missing."""
+        return await gains_since(self.database, chain=self.chain, wallets=wallets, seconds=seconds)
+
+    async def known_tokens(self, mints: Sequence[str]) -> Mapping[str, Token]:
+        """Names and decimals of tokens."""
+        return await self.tokens.find(mints)
+
+    async def prices(self, mints: Sequence[str]) -> Mapping[str, TokenPrice]:
+        """What trades showed lately of these tokens."""
+        return await traded_prices(self.database, chain=self.chain, mints=mints)

@@ -1,0 +1,59 @@
+"""Round trips: from the first purchase of a token until next to nothing of it is left. Pure."""
+
+from fractions import Fraction
+
+import msgspec
+
+from domain.positions.costs import Sale
+
+
+class Trip(msgspec.Struct, omit_defaults=True):
+    """From the first purchase until next to nothing was left, by sales alone."""
+
+    known: int = 0
+    """The quantity sold with a known cost."""
+    unknown: int = 0
+    cost_sol: int = 0
+    net_sol: int | None = 0
+    """Lamports gained, network fees and tips subtracted; None: not known in SOL."""
+    cost_usd: int = 0
+    gain_usd: int | None = 0
+    """In 10⁻⁹ dollars, fees not subtracted; None: not known in dollars."""
+    seconds: int = 0
+    """How long each unit was held, summed up."""
+    timed: int = 0
+    """Of how many units that is known."""
+    closed_at: int | None = None
+
+    @property
+    def held_seconds(self) -> int | None:
+        """For how long it was held, by quantity; None: not known."""
+        return self.seconds // self.timed if self.timed else None
+
+    @property
+    def share(self) -> Fraction | None:
+        """Net gain for each unit of cost; None: the cost of something that was sold is not known."""
+        if self.unknown or not self.known:
+            return None
+        if self.net_sol is not None and self.cost_sol:
+            return Fraction(self.net_sol, self.cost_sol)
+        if self.gain_usd is not None and self.cost_usd:
+            return Fraction(self.gain_usd, self.cost_usd)
+        return None
+
+    def add(self, sale: Sale) -> None:
+        """One more sale of it."""
+        self.known += sale.known
+        self.unknown += sale.unknown
+        if sale.known:
+            self.cost_sol += sale.cost_sol
+            self.cost_usd += sale.cost_usd
+            self.net_sol = _sum(self.net_sol, sale.gain_sol)
+            self.gain_usd = _sum(self.gain_usd, sale.gain_usd)
+        if sale.held_seconds is not None:
+            self.seconds += sale.held_seconds * sale.known
+            self.timed += sale.known
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
