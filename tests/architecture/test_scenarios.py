@@ -8,8 +8,8 @@ from functools import cache
 from tests.architecture.shape import ROOT, TESTS, tree_of
 
 LIST = ROOT / "docs" / "scenarios.md"
-BORNE = re.compile(r"test_(?:scenario_|[a-h])(\d{1,2})_(?:and_[a-h]?(\d{1,2})_)?")
-KEY = re.compile(r"(\d{1,2}) ")
+BORNE = re.compile(r"test_(?:scenario_|[a-h])(\d{1,3})_(?:and_[a-h]?(\d{1,3})_)?")
+KEY = re.compile(r"(\d{1,3}) ")
 """Of a fault in a table named FAULTS, whose entries are parameters of one test."""
 
 

@@ -3,17 +3,21 @@ The state of a breaker in Redis is the one of domain/circuits.py, for all proces
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
 from domain.circuits import Asker, Leave, Timing
 from domain.rate_limits import RateLimit
+from runtime.embedded.valkey import EmbeddedValkey
 from storage import keys
 from storage.coordination.limits import Limits, SharedCircuit
 from storage.redis import RedisClient, open_redis
 
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 BOT = RateLimit(scope="bot", interval=60.0, burst=5)
 CHAT = RateLimit(scope="chat:1", interval=60.0)
 TIMING = Timing(first_wait=0.2, max_wait=0.4, probe=5.0, trial=5.0, repeat_patience=0.3)
@@ -125,6 +129,56 @@ async def test_after_the_clock_was_set_back_a_pause_lasts_as_long_as_it_should(
     again = await limits.admit([BOT])
     assert again is not None
     assert 1.0 < again <= 2.0
+
+
+@pytest.mark.services
+@pytest.mark.skipif(not FAKETIME.exists(), reason="Debian's package libfaketime is not installed")
+async def test_a_server_whose_clock_is_set_back_by_a_day_holds_up_nothing_for_longer_than_it_should(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with clock_of_a_server(tmp_path, monkeypatch) as (client, set_clock):
+        limits, circuit = Limits(client), SharedCircuit(client, "t")
+        limit, paused = RateLimit(scope="bot", interval=0.2, burst=3), RateLimit(scope="chat:1", interval=0.1)
+        assert [await limits.admit([limit]) for _ in range(3)] == [0.0] * 3
+        await limits.pause("chat:1", 0.5)
+        await circuit.failed(TIMING, 0.0)
+        await circuit.probed(TIMING, 0.0, answered=False)
+        before, _ = await client.time()
+        set_clock("-1d")
+        now, _ = await client.time()
+        assert -86_402 < now - before < -86_398
+        waits = [await limits.admit([one]) for one in (limit, paused)]
+        assert all(wait is not None and wait <= 0.7 for wait in waits)
+        await asyncio.sleep(0.7)
+        assert [await limits.admit([one]) for one in (limit, paused)] == [0.0, 0.0]
+        leave, wait = await circuit.ask(Asker.SENDER, TIMING) or (Leave.WAIT, 99.0)
+        assert leave is not Leave.WAIT
+        assert wait == 0.0
+        set_clock("+0")  # and forward again
+        assert await limits.admit([limit]) == 0.0
+
+
+@asynccontextmanager
+async def clock_of_a_server(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Redis, Callable[[str], object]]]:
+    """A client of a server of its own, and what sets the clock of that server."""
+    offset = folder / "offset"
+    offset.write_text("+0")
+    with monkeypatch.context() as environment:
+        for name, value in (
+            ("LD_PRELOAD", str(FAKETIME)),
+            ("FAKETIME_TIMESTAMP_FILE", str(offset)),
+            ("FAKETIME_NO_CACHE", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ):
+            environment.setenv(name, value)
+        server = EmbeddedValkey(folder, durable=False)
+        await server.start()
+    client = open_redis(server.url)
+    yield client, offset.write_text
+    await client.aclose()
+    await server.stop()
 
 
 @pytest.mark.services
