@@ -33,6 +33,7 @@ from storage.delivery.digests import gather_due
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.late_facts import edit_next
 from storage.delivery.open_alerts import Alert
+from storage.delivery.spam_lines import count_spam
 from storage.delivery.system_messages import address_next, name_unconfirmed
 from storage.market.positions import rebuild_next
 from storage.postgres import Database
@@ -207,6 +208,12 @@ async def rebuild_positions(dispatch: Dispatch, stop: Stop) -> None:
     """Book positions again that alerts out of turn, or reverted ones, have made stale."""
     while not stop.is_set() and await rebuild_next(dispatch.database):
         metrics.positions_rebuilt.inc()
+
+
+async def count_silent_spam(dispatch: Dispatch, _: Stop) -> None:
+    """Make the daily lines about spam."""
+    while await count_spam(dispatch.database):
+        dispatch.due.set()
 
 
 async def announce_outages(dispatch: Dispatch, _: Stop) -> None:

@@ -1,7 +1,7 @@
 """Kinds of alerts: what each reports, whom it concerns, and how it is decided. Pure.
 
 A new kind: the type of its event, a member of `AlertKind`, a row here, a row of texts in each channel
-(messaging/telegram/texts/alert.py), and facts for its gates (storage/delivery/open_alerts.py).
+(messaging/telegram/texts/alert.py), and facts for its gates (storage/delivery/event_facts.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -22,7 +22,9 @@ from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent
 from domain.alerts.late_facts import NOTHING_LATE, LateFacts
 from domain.rules.decisions import Decision
+from domain.rules.gates import Gate
 from domain.rules.lanes import Lane
+from domain.rules.rules import DEFAULT_DISPLAY, Display
 
 MAX_ATTEMPTS = 26
 """Refused sends before a delivery is given up; with the waits between them about eight hours."""
@@ -46,6 +48,8 @@ class DeliveryKind(StrEnum):
     """What became known after an alert was sent is put into its message, once."""
     BROADCAST = "broadcast"
     """A text of an operator for all chats."""
+    SPAM_LINE = "spam_line"
+    """One line a day: how much spam was silent, of which sort."""
     UNCONFIRMED_ALERTS = "unconfirmed_alerts"
     """One line that names the alerts of which nobody can tell whether they arrived."""
 
@@ -80,6 +84,7 @@ KIND_RULES: Mapping[DeliveryKind, KindRules] = MappingProxyType(
             lane=Lane.BULK, max_attempts=3, max_ambiguous_sends=MAX_ATTEMPTS, is_edit=True
         ),
         DeliveryKind.BROADCAST: KindRules(lane=Lane.BROADCAST, max_attempts=5),
+        DeliveryKind.SPAM_LINE: KindRules(lane=Lane.BULK),
         DeliveryKind.UNCONFIRMED_ALERTS: KindRules(lane=Lane.URGENT, max_ambiguous_sends=MAX_AMBIGUOUS_SENDS),
     }
 )
@@ -154,6 +159,8 @@ class AlertContent:
     """What the event was worth."""
     late: LateFacts = NOTHING_LATE
     """What became known after it was decided."""
+    display: Display = DEFAULT_DISPLAY
+    """What alerts of the chat look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +201,15 @@ class UnconfirmedAlerts:
     """Alerts that may not have arrived; which, is looked up with the facts of their line."""
 
 
-Content = AlertContent | OutageSummary | Correction | BroadcastText | UnconfirmedAlerts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentSpam:
+    """Transfers that were kept silent as spam since the last line."""
+
+    by_gate: Mapping[Gate, int]
+    """By what stopped them."""
+
+
+Content = AlertContent | SilentSpam | OutageSummary | Correction | BroadcastText | UnconfirmedAlerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

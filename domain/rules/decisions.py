@@ -256,6 +256,11 @@ def _tier_full(case: Case) -> GateResult:
     return _defers(limit is not None and case.watch.alerts_this_hour >= limit)
 
 
+def _wallet_busy(case: Case) -> GateResult:
+    limit = case.watch.settings.busy_above
+    return _defers(0 < limit <= case.facts.events_this_hour and not _wakes(case))
+
+
 GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.REVERTED, _reverted),
     (Gate.CHAT_CLOSED, _closed),
@@ -284,12 +289,13 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.DIGEST, _digest),
     (Gate.HOUR_FULL, _hour_full),
     (Gate.TIER_FULL, _tier_full),
+    (Gate.WALLET_BUSY, _wallet_busy),
 )
 """All gates, in the order in which they are asked."""
 
 _NEEDS_NO_RULES = {
     *(Gate.REVERTED, Gate.CHAT_CLOSED, Gate.BEFORE_WATCH),
-    *(Gate.MUTED, Gate.KIND_OFF, Gate.TIER_FULL),
+    *(Gate.MUTED, Gate.KIND_OFF, Gate.TIER_FULL, Gate.WALLET_BUSY),
     *spam.SPAM_GATES,
 }
 _PLAIN = tuple(entry for entry in GATES if entry[0] in _NEEDS_NO_RULES)

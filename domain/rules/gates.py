@@ -61,6 +61,8 @@ class Gate(StrEnum):
     """The chat has got as many alerts in this hour as it wants; the rest comes together at its end."""
     TIER_FULL = "tier_full"
     """The same for what the chat's tier allows."""
+    WALLET_BUSY = "wallet_busy"
+    """The wallet has done so much in this hour that the rest of it comes together at its end."""
 
 
 class GateResult(StrEnum):
@@ -73,10 +75,10 @@ class GateResult(StrEnum):
     STOPPED = "stopped"
 
 
-DEFERRING = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL})
+DEFERRING = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL, Gate.WALLET_BUSY})
 """They never stop an alert, they only defer it."""
-OVER_LIMIT = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL})
-"""They defer what exceeds the number of alerts that a chat gets one by one in an hour."""
+OVER_LIMIT = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL, Gate.WALLET_BUSY})
+"""They defer what exceeds the number of alerts one by one in an hour: of a chat, or of one wallet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,8 @@ class Facts:
     """Whether the wallet ever sent something to who sent this; not asked where nothing came in unasked."""
     imitated_sender: str | None = None
     """The address that the sender looks like, and is not: one that the wallet sent to, or its own."""
+    events_this_hour: int = 0
+    """Of the wallet, stored before this one in this clock hour; counted up to `MAX_BUSY_ABOVE`."""
     names_site: bool | None = None
     """Whether a token that came in is called like a website; asked for the same."""
     market_cap: Decimal | None = None

@@ -53,6 +53,11 @@ def next_digest(settings: ChatSettings, now: datetime) -> datetime | None:
     return _next_at(settings.digest_at, zone_of(settings.zone), now)
 
 
+def next_spam_line(settings: ChatSettings, now: datetime) -> datetime | None:
+    """When silent spam is counted next: at the time of a daily digest; None: the chat wants no such line."""
+    return _next_at(settings.digest_at, zone_of(settings.zone), now) if settings.spam_line else None
+
+
 def next_sending(settings: ChatSettings, now: datetime) -> datetime:
     """When deferred alerts are sent: with the next digest, never in quiet hours; `now`: nothing defers."""
     due = next_digest(settings, now) or now

@@ -99,6 +99,37 @@ class Digest(StrEnum):
     """Together, once a day."""
 
 
+class Field(StrEnum):
+    """A part of an alert that a chat may leave out; the exact figures in its quotation always stand."""
+
+    POSITION = "position"
+    """Whether the position is new, or by how much it shrank."""
+    MARKET = "market"
+    """Market cap, liquidity, and the age of the token."""
+    IMPACT = "impact"
+    """By how much the trade moved the price."""
+    DRIFT = "drift"
+    """By how much it has moved since."""
+    ROUTE = "route"
+    """The venues that the trade went through."""
+
+
+class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What alerts of a chat look like. Sites: messaging/telegram/names.py; empty: no such link."""
+
+    hidden: frozenset[Field] = frozenset()
+    explorer: str = "solscan"
+    """Shows the transaction."""
+    chart: str = "dexscreener"
+    trade: str = "jupiter"
+    """Where the token may be traded."""
+
+
+DEFAULT_DISPLAY = Display()
+DEFAULT_BUSY_ABOVE = 100
+MAX_BUSY_ABOVE = 100
+
+
 class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the people of a chat have set for all that it follows."""
 
@@ -117,6 +148,11 @@ class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Nothing is sent before this time; None: not paused."""
     muted_tokens: dict[str, datetime] = msgspec.field(default_factory=dict)
     """Mint to the time until which nothing is sent of it."""
+    display: Display = DEFAULT_DISPLAY
+    spam_line: bool = False
+    """Once a day one line counts the spam that was silent, at the time of a daily digest."""
+    busy_above: int = DEFAULT_BUSY_ABOVE
+    """What a wallet does beyond so many events in a clock hour is summed up at its end; 0: nothing is."""
 
 
 DEFAULT_SETTINGS = ChatSettings()

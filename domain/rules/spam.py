@@ -74,7 +74,7 @@ def is_blast(activity: Activity, facts: Facts) -> bool:
 
 
 def is_worthless(activity: Activity, facts: Facts) -> bool:
-    """Whether tokens of no known value came, with which the wallet never dealt; where nobody knows, it is no spam."""
+    """Whether tokens of no known value came, with which the wallet never dealt, as far as anybody knows."""
     is_new = facts.tokens_known is False and bool(unknown_tokens(activity))
     return is_new and not _is_real(activity, facts)
 

@@ -7,11 +7,12 @@ sites named here, only for the chains they show.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from domain.activity import amounts
 from domain.activity.activity import Leg
 from domain.activity.addresses import short
-from domain.rules.rules import MAX_LABEL
+from domain.rules.rules import MAX_LABEL, Display
 from domain.tokens.look_alikes import imitated
 from domain.tokens.well_known import pinned
 from messaging.telegram.escaping import clean, escape
@@ -19,8 +20,32 @@ from messaging.telegram.escaping import clean, escape
 _MAX_DECIMALS = 30
 """More than any real mint has; a larger number in chain data is not believed."""
 _MIN_PRICE = Fraction(1, 10**_MAX_DECIMALS)
-_TRANSACTIONS = {"solana": "https://solscan.io/tx/"}
-_CHARTS = {"solana": "https://dexscreener.com/solana/"}
+EXPLORERS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "solscan": ("Solscan", "https://solscan.io/tx/{}"),
+        "explorer": ("Explorer", "https://explorer.solana.com/tx/{}"),
+        "solanafm": ("SolanaFM", "https://solana.fm/tx/{}"),
+    }
+)
+"""Sites that show a transaction: how they are called, and where. Only of Solana; other chains have none."""
+CHARTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "dexscreener": ("DexScreener", "https://dexscreener.com/solana/{}"),
+        "birdeye": ("Birdeye", "https://birdeye.so/token/{}?chain=solana"),
+        "geckoterminal": ("GeckoTerminal", "https://www.geckoterminal.com/solana/tokens/{}"),
+    }
+)
+"""The same for the chart of a token."""
+MARKETS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "jupiter": ("Jupiter", "https://jup.ag/tokens/{}"),
+        "axiom": ("Axiom", "https://axiom.trade/t/{}"),
+        "gmgn": ("GMGN", "https://gmgn.ai/sol/token/{}"),
+        "raydium": ("Raydium", "https://raydium.io/swap/?inputMint=sol&outputMint={}"),
+    }
+)
+"""The same for where a token may be traded."""
+_LINKED_CHAINS = frozenset({"solana"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +105,25 @@ def _units(leg: Leg) -> str:
     return f"{leg.raw:,} units (decimals unknown) of"
 
 
-def transaction_links(chain: str, signature: str) -> tuple[str, ...]:
-    """A Telegram HTML link to a transaction; none for a chain that no known site shows, as the sandbox."""
-    site = _TRANSACTIONS.get(chain)
-    return () if site is None else (_link("Tx", f"{site}{signature}"),)
+def links(chain: str, signature: str | None, mint: str | None, display: Display) -> tuple[str, ...]:
+    """Telegram HTML links on the sites that a chat chose: to a transaction, a token's chart, its market.
 
+    None for a chain that no known site shows, as the sandbox, and for a site that is none of those above.
 
-def chart_links(chain: str, mint: str | None) -> tuple[str, ...]:
-    """A Telegram HTML link to the chart of a token; none where no known site shows it."""
-    site = _CHARTS.get(chain)
-    return () if site is None or mint is None else (_link("Chart", f"{site}{mint}"),)
+    Args:
+        chain: of the event.
+        signature: of its transaction; None: it has none.
+        mint: of its token; None: it has none.
+        display: the sites.
+    """
+    if chain not in _LINKED_CHAINS:
+        return ()
+    found = (
+        ("Tx", EXPLORERS.get(display.explorer), signature),
+        ("Chart", CHARTS.get(display.chart), mint),
+        ("Trade", MARKETS.get(display.trade), mint),
+    )
+    return tuple(_link(name, site[1].format(of)) for name, site, of in found if site is not None and of)
 
 
 def _link(name: str, address: str) -> str:

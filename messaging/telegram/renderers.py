@@ -16,6 +16,7 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     OutageSummary,
+    SilentSpam,
 )
 from domain.delivery.facts import MessageFacts
 from domain.rules.gates import read_reasons
@@ -32,7 +33,7 @@ from messaging.telegram.texts.alert import (
 from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import group_text
-from messaging.telegram.texts.system_messages import outage_text, unconfirmed_text
+from messaging.telegram.texts.system_messages import outage_text, spam_text, unconfirmed_text
 from runtime.clock import now
 
 MAX_TEXTS = 1_000
@@ -105,6 +106,14 @@ def render_outage(_: RenderContext, group: Sequence[ClaimedDelivery], __: Messag
     return _plain_message(delivery, outage_text(outage))
 
 
+def render_spam_line(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
+    """The line that counts what was silent."""
+    (delivery,) = group
+    spam = delivery.content
+    assert isinstance(spam, SilentSpam)  # noqa: S101 - follows from the kind
+    return _plain_message(delivery, spam_text(spam))
+
+
 def render_broadcast(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
     """An operator's text."""
     (delivery,) = group
@@ -161,6 +170,7 @@ RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
         DeliveryKind.CORRECTION_REPLY: render_correction_reply,
         DeliveryKind.LATE_EDIT: render_correction,
         DeliveryKind.BROADCAST: render_broadcast,
+        DeliveryKind.SPAM_LINE: render_spam_line,
         DeliveryKind.UNCONFIRMED_ALERTS: render_unconfirmed,
     }
 )
@@ -180,6 +190,7 @@ def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[Al
         reverted=alert.reverted,
         market=with_late(alert.market, alert.late),
         late=alert.late,
+        display=alert.display,
     )
 
 
@@ -194,6 +205,7 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
         known.reverted,
         int(known.age // LATE_SECONDS),
         alert.late,
+        alert.display,
         tuple(facts.symbols.get(mint) for mint in rules_of(alert.event).mints(alert.event)),
     )
     return context.texts.text(key, lambda: alert_text(known))

@@ -98,7 +98,8 @@ WHERE chat_id = $1 AND NOT EXISTS (
 LOCK_BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
 MOVE_SETTINGS = """
 UPDATE chats SET settings = CASE WHEN chats.settings = '{}' THEN old.settings ELSE chats.settings END,
-    tier = CASE WHEN chats.tier = 'free' THEN old.tier ELSE chats.tier END
+    tier = CASE WHEN chats.tier = 'free' THEN old.tier ELSE chats.tier END,
+    spam_line_at = CASE WHEN chats.settings = '{}' THEN old.spam_line_at ELSE chats.spam_line_at END
 FROM chats AS old WHERE chats.chat_id = $2 AND old.chat_id = $1
 """
 

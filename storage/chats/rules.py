@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import msgspec
 
-from domain.rules.quiet import next_sending
+from domain.rules.quiet import next_sending, next_spam_line
 from domain.rules.rules import ChatSettings, Rules
 from runtime.clock import now
 from storage.chats.chats import set_deferred_due
@@ -48,6 +48,10 @@ async def change_settings(
         changed = change(before)
         new = msgspec.json.encode(changed).decode()
         await connection.execute("UPDATE chats SET settings = $2 WHERE chat_id = $1", chat_id, new)
+        if _spam_line(changed) != _spam_line(before):
+            await connection.execute(
+                "UPDATE chats SET spam_line_at = $2 WHERE chat_id = $1", chat_id, next_spam_line(changed, now())
+            )
         if _deferral(changed) != _deferral(before):
             await set_deferred_due(connection, chat_id, next_sending(changed, now()))
         return changed
@@ -75,6 +79,11 @@ async def change_rules(
         return changed
 
     return await database.transaction(work)
+
+
+def _spam_line(settings: ChatSettings) -> tuple[object, ...]:
+    """The settings that decide when silent spam is counted."""
+    return settings.spam_line, settings.zone, settings.digest_at
 
 
 def _deferral(settings: ChatSettings) -> tuple[object, ...]:

@@ -41,9 +41,10 @@ WHERE price_alert_id = $1
 """
 
 ADD = f"""
-INSERT INTO price_alerts (chat_id, topic_id, chain, mint, condition, target, anchor, is_armed, created_by)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-WHERE (SELECT count(*) FROM price_alerts WHERE chat_id = $1) < $10
+INSERT INTO price_alerts (chat_id, topic_id, chain, mint, condition, target, anchor, is_armed)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8
+WHERE (SELECT count(*) FROM price_alerts AS other WHERE other.chat_id = $1
+       AND (topic_id, chain, mint, condition, target) <> ($2, $3, $4, $5, $6)) < $9
 ON CONFLICT (chat_id, topic_id, chain, mint, condition, target) DO UPDATE
     SET anchor = excluded.anchor, is_armed = excluded.is_armed
 RETURNING {COLUMNS}
@@ -133,9 +134,7 @@ async def mints_waited_for(database: Database, *, chain: str) -> list[str]:
     return [row["mint"] for row in await database.fetch(WAITED_FOR, chain)]
 
 
-async def add_price_alert(
-    database: Database, alert: PriceAlert, *, created_by: int, limit: int
-) -> PriceAlert | None:
+async def add_price_alert(database: Database, alert: PriceAlert, *, limit: int) -> PriceAlert | None:
     """Store a price alert, its id aside; an equal one starts anew. None: the chat has too many."""
     row = await database.fetchrow(
         ADD,
@@ -147,7 +146,6 @@ async def add_price_alert(
         alert.target,
         alert.anchor,
         alert.is_armed,
-        created_by,
         limit,
     )
     return None if row is None else _price_alert(row)

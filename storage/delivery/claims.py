@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+import msgspec
+
 from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event, subject_of
 from domain.alerts.late_facts import read_late_facts
@@ -19,10 +21,13 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     OutageSummary,
+    SilentSpam,
     UnconfirmedAlerts,
 )
+from domain.rules.gates import Gate
 from domain.rules.lanes import Lane
 from domain.rules.rules import distinct_label
+from storage.chats.rules import read_settings
 from storage.postgres import Connection, Database, Row, columns
 
 # Of rows of deliveries under the name `mine`: all that makes a ClaimedDelivery.
@@ -34,7 +39,8 @@ coalesce(watches.label, '') AS label, has_namesake(watches) AS has_namesake,
 alerts.kind AS alert_kind, alerts.payload, alerts.market, alerts.late, alerts.block_time AS happened_at,
 alerts.created_at,
 alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outages.ended_at, outages.gaps,
-outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text
+outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text,
+(SELECT settings FROM chats WHERE chats.chat_id = mine.chat_id) AS settings
 """
 
 JOINS = """
@@ -197,6 +203,7 @@ def _alert(row: Row) -> AlertContent:
         reverted=row["reverted"],
         market=read_market(row["market"]),
         late=read_late_facts(row["late"]),
+        display=read_settings(row["settings"]).display,
     )
 
 
@@ -215,6 +222,10 @@ def _correction(row: Row) -> Correction:
     return Correction(delivery_id=row["corrects_id"], message_id=row["target_message_id"])
 
 
+def _spam(row: Row) -> SilentSpam:
+    return SilentSpam(by_gate=msgspec.json.decode(row["reasons"], type=dict[Gate, int]))
+
+
 def _broadcast(row: Row) -> BroadcastText:
     return BroadcastText(text=row["text"])
 
@@ -228,6 +239,7 @@ _CONTENTS: Mapping[DeliveryKind, Callable[[Row], Content]] = MappingProxyType(
         DeliveryKind.CORRECTION_REPLY: _correction,
         DeliveryKind.LATE_EDIT: _correction,
         DeliveryKind.BROADCAST: _broadcast,
+        DeliveryKind.SPAM_LINE: _spam,
         DeliveryKind.UNCONFIRMED_ALERTS: lambda _: UnconfirmedAlerts(),
     }
 )

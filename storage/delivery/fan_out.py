@@ -20,17 +20,8 @@ from domain.rules.rules import Watch
 from runtime.processes.lifecycle import failpoint
 from storage.chats.rules import read_settings
 from storage.chats.watches import watch_of
-from storage.delivery.open_alerts import (
-    Alert,
-    OpenAlert,
-    advance,
-    facts_of,
-    learn_from,
-    lock_open_alerts,
-    owning_chats,
-    with_markets,
-    with_outcomes,
-)
+from storage.delivery.event_facts import facts_of, learn_from, owning_chats, with_markets, with_outcomes
+from storage.delivery.open_alerts import Alert, OpenAlert, advance, lock_open_alerts
 from storage.postgres import Connection, Database, Row, columns
 
 # The chats stay locked until the decisions are committed, so that two dispatchers together do not exceed a

@@ -44,7 +44,7 @@ WHERE alert_id > (SELECT max(alert_id) FROM alerts) - $3 AND chain = $1
 TO_COMPLETE = """
 SELECT alert_id, kind, payload, market, fanned_out_at, EXISTS (
     SELECT FROM deliveries WHERE deliveries.alert_id = alerts.alert_id AND deliveries.kind = 'alert'
-      AND state IN ('pending', 'retry', 'sending', 'sent')) AS is_told
+      AND state IN ('pending', 'retry', 'sending', 'sent')) AS is_sent
 FROM alerts
 WHERE alert_id > greatest($1, (SELECT max(alert_id) FROM alerts) - $2) AND chain = $3
   AND created_at BETWEEN now() - make_interval(secs => $5) AND now() - make_interval(secs => $4)
@@ -101,7 +101,7 @@ class UneditedAlert:
     event: AlertEvent
     market: MarketFacts
     decided_at: datetime
-    is_told: bool
+    is_sent: bool
     """Whether a message shows it alone, or will."""
 
 
@@ -142,7 +142,7 @@ def _unedited(row: Row) -> UneditedAlert:
         event=read_event(row["kind"], row["payload"]),
         market=read_market(row["market"]),
         decided_at=row["fanned_out_at"],
-        is_told=row["is_told"],
+        is_sent=row["is_sent"],
     )
 
 

@@ -17,8 +17,10 @@ CREATE TABLE chats (
     suspended_count    integer NOT NULL DEFAULT 0,        -- refusals in a row: the pauses grow
     created_at    timestamptz NOT NULL DEFAULT now(),
     settings      jsonb NOT NULL DEFAULT '{}',       -- domain/rules/rules.py: ChatSettings
-    tier          text NOT NULL DEFAULT 'free'       -- domain/rules/lanes.py
+    tier          text NOT NULL DEFAULT 'free',      -- domain/rules/lanes.py
+    spam_line_at  timestamptz                        -- when silent spam is counted next; NULL: it is not
 );
+CREATE INDEX chats_spam_line ON chats (spam_line_at) WHERE spam_line_at IS NOT NULL;
 -- A message that is sent opens a held chat; few are held, so that looking for one costs nothing.
 CREATE INDEX chats_suspended ON chats (chat_id) WHERE suspended_at IS NOT NULL;
 
@@ -287,6 +289,8 @@ CREATE INDEX deliveries_by_message ON deliveries (chat_id, message_id) WHERE mes
 CREATE INDEX deliveries_unconfirmed ON deliveries (due_at) WHERE state = 'unconfirmed';
 CREATE INDEX deliveries_named ON deliveries (named_by_id) WHERE named_by_id IS NOT NULL;
 CREATE INDEX deliveries_dead ON deliveries (finished_at) WHERE state = 'dead';
+CREATE INDEX deliveries_silent ON deliveries (chat_id, created_at)
+    WHERE gate IN ('dust', 'look_alike', 'link_name', 'blast', 'spam');
 CREATE INDEX deliveries_of_hour ON deliveries (chat_id, created_at) WHERE gate = 'wanted';
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -355,6 +359,37 @@ CREATE TABLE balances (
     read_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (chain, address)
 );
+
+-- The plain SOL of followed wallets, read in turn.
+CREATE TABLE sol_readings (
+    wallet_id bigint PRIMARY KEY REFERENCES wallets ON DELETE CASCADE,
+    lamports  bigint NOT NULL,
+    slot      bigint NOT NULL,
+    read_at   timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 75);
+
+-- Large changes between two readings, until it is known whether activities explain them.
+CREATE TABLE sol_changes (
+    wallet_id     bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
+    from_slot     bigint NOT NULL,
+    from_lamports bigint NOT NULL,
+    to_slot       bigint NOT NULL,
+    to_lamports   bigint NOT NULL,
+    noted_at      timestamptz NOT NULL DEFAULT now(),
+    decided_at    timestamptz,                       -- NULL: the feed has not come so far, or nobody has looked
+    result        text,
+    PRIMARY KEY (wallet_id, to_slot)
+);
+CREATE INDEX sol_changes_open ON sol_changes (noted_at) WHERE decided_at IS NULL;
+
+-- What a token that people were alerted on, or that followed wallets hold, was when it was last looked at.
+CREATE TABLE token_watches (
+    chain      text NOT NULL,
+    mint       text NOT NULL,
+    state      jsonb NOT NULL,                       -- domain/security/safety.py: TokenState
+    read_at    timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, mint)
+) WITH (fillfactor = 75);
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Whale searches, and the addresses they found
@@ -467,7 +502,6 @@ CREATE TABLE price_alerts (
     target     numeric NOT NULL,                     -- dollars; by percent: the change as a part of the anchor
     anchor     numeric NOT NULL,                     -- the price when it was set or fired last, dollars
     is_armed   boolean NOT NULL DEFAULT true,
-    created_by bigint,
     created_at timestamptz NOT NULL DEFAULT now(),
     fired_at   timestamptz,                          -- last; NULL: never
     UNIQUE (chat_id, topic_id, chain, mint, condition, target)

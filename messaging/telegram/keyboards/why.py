@@ -13,6 +13,7 @@ from domain.activity.activity import Kind
 from domain.rules.decisions import SENT_BY_DEFAULT, Gate
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.rules import DIGEST, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, PAUSE, QUIET, RULE
+from messaging.telegram.keyboards.settings import SETTING
 from messaging.telegram.keyboards.watches import FOLLOW
 from messaging.telegram.texts.kinds import counted_kind
 from messaging.telegram.texts.rules import less_words
@@ -40,6 +41,7 @@ _HOURS: dict[Gate, tuple[str, str, str]] = {
     Gate.QUIET: ("No quiet hours", QUIET, "off"),
     Gate.DIGEST: ("Send at once", DIGEST, "off"),
     Gate.HOUR_FULL: ("No hourly limit", DIGEST, "no limit"),
+    Gate.WALLET_BUSY: ("Every event at once", SETTING, "busy off"),
 }
 
 

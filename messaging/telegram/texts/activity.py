@@ -3,7 +3,7 @@
 🟢 Toly-2 bought $15.9K of WIF
 84.2 SOL → 38.4K WIF @ $0.414 · new position
 MC $412M · liq $4.4M · 2 y old · impact 0.3%
-Jupiter → Raydium · 14:03:07 · Tx · Chart
+Jupiter → Raydium · 14:03:07 · Tx · Chart · Trade
 > 84.2 SOL → 38,410.25 WIF @ 0.002192 SOL
 > fee 0.01 SOL · tip 0.001 SOL · slot 341,220,118
 > EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm
@@ -13,8 +13,9 @@ Without a price in dollars the first line says what was given for what: bought 3
 
 from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, WRAPPED_SOL, Activity, Kind, Leg
 from domain.activity.prices import fill_in_dollars
+from domain.rules.rules import Field
 from messaging.telegram.escaping import escape, own_name
-from messaging.telegram.names import TokenNames, chart_links, transaction_links, wallet_name
+from messaging.telegram.names import TokenNames, links, wallet_name
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
 from messaging.telegram.texts.headlines import (
     MAX_LEGS,
@@ -48,7 +49,9 @@ def _trade_line(facts: AlertFacts[Activity]) -> str:
     fill = fill_in_dollars(activity, facts.market)
     price = _price(activity, names) if fill is None else f" @ {price_dollars(fill)}"
     filled = "" if activity.paid or not activity.from_order else "filled by a limit order"
-    parts = (" → ".join(sides) + price, position_words(activity, facts.market.outcome), filled)
+    hides_position = Field.POSITION in facts.display.hidden
+    position = "" if hides_position else position_words(activity, facts.market.outcome)
+    parts = (" → ".join(sides) + price, position, filled)
     return " · ".join(part for part in parts if part)
 
 
@@ -77,13 +80,11 @@ def _price(activity: Activity, names: TokenNames) -> str:
 
 
 def _venue_line(facts: AlertFacts[Activity]) -> str:
-    """`Jupiter → Raydium · 14:03:07 · Tx · Chart`."""
+    """`Jupiter → Raydium · 14:03:07 · Tx · Chart · Trade`."""
     activity = facts.event
-    links = (
-        *transaction_links(activity.chain, activity.signature),
-        *chart_links(activity.chain, subject_mint(activity)),
-    )
-    parts = [_venue(activity), exact_time_of_day(facts.happened_at), *links]
+    route = "" if Field.ROUTE in facts.display.hidden else _venue(activity)
+    linked = links(activity.chain, activity.signature, subject_mint(activity), facts.display)
+    parts = [route, exact_time_of_day(facts.happened_at), *linked]
     return " · ".join(part for part in parts if part)
 
 
@@ -105,7 +106,8 @@ def _exact(facts: AlertFacts[Activity]) -> str:
 
 
 def _details(facts: AlertFacts[Activity]) -> list[str]:
-    market = market_line(facts.event, facts.market, facts.happened_at, facts.late.drift)
+    hidden = facts.display.hidden
+    market = market_line(facts.event, facts.market, facts.happened_at, drift=facts.late.drift, hidden=hidden)
     return [_trade_line(facts), market, _venue_line(facts), _exact(facts)]
 
 

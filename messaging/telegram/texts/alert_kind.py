@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.late_facts import NOTHING_LATE, LateFacts
+from domain.rules.rules import DEFAULT_DISPLAY, Display
 
 E_co = TypeVar("E_co", covariant=True)
 E = TypeVar("E")
@@ -40,6 +41,8 @@ class AlertFacts(Generic[E_co]):
     """What the event was worth, and its token's market, with what came late of it."""
     late: LateFacts = NOTHING_LATE
     """What became known after it was decided."""
+    display: Display = DEFAULT_DISPLAY
+    """What alerts of the chat look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import SOL, SOL_DECIMALS, Leg
-from domain.activity.amounts import BalanceFacts, joined
+from domain.activity.amounts import BalanceFacts, exact, joined
 from domain.security.mints import TokenName
 from domain.tokens.market_price import TokenPrices
 from domain.tokens.portfolio import Folded, Valued, sol_value, valued
@@ -115,6 +115,22 @@ def reading_portfolio(wallets: int) -> str:
 def portfolio_failed(_: str) -> str:
     """The answer when no node could be read in time."""
     return "💼 The portfolio is unknown: the network isn't responding. Try /portfolio again in a minute."
+
+
+def unexplained_change(address: str, lamports: int, *, slots: tuple[int, int], stored: int) -> str:
+    """What operators read of a large change that no activity showed."""
+    amount = exact(abs(lamports), SOL_DECIMALS)
+    verb = "came to" if lamports > 0 else "left"
+    first, last = slots
+    what = (
+        f"{counted(stored, 'missed activity')} stored now."
+        if stored
+        else "No node lists a transaction that was missed."
+    )
+    return (
+        f"🟠 {amount} SOL {verb} <code>{escape(address)}</code> in slots {first:,} to {last:,} without an"
+        f" activity. {what}"
+    )
 
 
 def balance_failed(address: str) -> str:

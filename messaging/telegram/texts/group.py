@@ -23,8 +23,8 @@ from messaging.telegram.texts.times import span_in_minutes
 
 SIGN = "📚"
 """The first character of such a message."""
-MAX_LISTED = 16
-"""Events listed one by one; Telegram shows 100 links and the like in a message; an event has up to six."""
+MAX_LISTED = 14
+"""Events listed one by one; Telegram shows 100 links and the like in a message; an event has up to seven."""
 MAX_LINES = 12
 """Lines of the summary."""
 MAX_TEXT = 4_096

@@ -3,6 +3,7 @@
 $15.9K · MC $412M · liq $4.4M · 2 y old · impact 0.3% · new position
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from domain.activity.activity import Activity, Kind
 from domain.activity.amounts import price_number, short_number
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import MarketFacts
+from domain.rules.rules import Field
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3_600, 86_400, 31_557_600
 _CENT = Decimal("0.01")
@@ -77,8 +79,33 @@ def is_sold_out(activity: Activity) -> bool:
     return activity.kind is Kind.SELL and bool(activity.token_before) and activity.token_after == 0
 
 
-def market_line(activity: Activity, market: MarketFacts, at: datetime, drift: Decimal | None = None) -> str:
-    """`MC $412M · liq $4.4M · 2 y old · impact 0.3% · now +1.2%`, of what is known; empty: nothing is."""
+def market_line(
+    activity: Activity,
+    market: MarketFacts,
+    at: datetime,
+    *,
+    drift: Decimal | None = None,
+    hidden: Collection[Field] = (),
+) -> str:
+    """`MC $412M · liq $4.4M · 2 y old · impact 0.3% · now +1.2%`, of what is known; empty: nothing is.
+
+    Args:
+        activity: the trade.
+        market: its worth.
+        at: when it happened.
+        drift: by which part of itself the price has moved since; None: not known.
+        hidden: what the chat leaves out.
+    """
+    parts = [] if Field.MARKET in hidden else _market_parts(market, at)
+    impact = None if activity.price is None else activity.price.impact
+    if impact is not None and abs(impact) >= _MIN_IMPACT and Field.IMPACT not in hidden:
+        parts.append(f"impact {percent(abs(impact))}")
+    if drift is not None and Field.DRIFT not in hidden:
+        parts.append(f"now {change(drift)}")
+    return " · ".join(parts)
+
+
+def _market_parts(market: MarketFacts, at: datetime) -> list[str]:
     parts = []
     if market.market_cap is not None:
         parts.append(f"MC {short_dollars(market.market_cap)}")
@@ -86,12 +113,7 @@ def market_line(activity: Activity, market: MarketFacts, at: datetime, drift: De
         parts.append(f"liq {short_dollars(market.liquidity)}")
     if market.token_created_at is not None:
         parts.append(f"{age(int((at - market.token_created_at).total_seconds()))} old")
-    impact = None if activity.price is None else activity.price.impact
-    if impact is not None and abs(impact) >= _MIN_IMPACT:
-        parts.append(f"impact {percent(abs(impact))}")
-    if drift is not None:
-        parts.append(f"now {change(drift)}")
-    return " · ".join(parts)
+    return parts
 
 
 def age(seconds: int) -> str:

@@ -17,7 +17,7 @@ from domain.tokens.price_alerts import (
     PriceReached,
 )
 from messaging.telegram.escaping import escape
-from messaging.telegram.names import TokenNames, chart_links
+from messaging.telegram.names import TokenNames, links
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
 from messaging.telegram.texts.market import change, percent, price_dollars, short_dollars
 from messaging.telegram.texts.times import exact_time_of_day
@@ -54,7 +54,11 @@ def _market(event: PriceReached) -> str:
 def _details(facts: AlertFacts[PriceReached]) -> Sequence[str]:
     event = facts.event
     doubt = "" if event.is_certain else "⚠️ Its pools do not agree on this price"
-    when = [exact_time_of_day(facts.happened_at), *chart_links(event.chain, event.mint), _next(event)]
+    when = [
+        exact_time_of_day(facts.happened_at),
+        *links(event.chain, None, event.mint, facts.display),
+        _next(event),
+    ]
     return [_market(event), doubt, " · ".join(when), f"<code>{escape(event.mint)}</code>"]
 
 
@@ -94,9 +98,7 @@ def set_alert(name: str, alert: PriceAlert, usd: Decimal) -> str:
 def alert_list(alerts: Sequence[PriceAlert], names: Mapping[str, str]) -> str:
     """The price alerts of a chat; `names`: of tokens, as Telegram HTML."""
     if not alerts:
-        return (
-            "No price alerts here. Set one: <code>/price WIF 10%</code>, <code>/price WIF above 1.2</code>"
-        )
+        return "No price alerts here. Set one: <code>/price WIF 10%</code>, <code>/price WIF above 1.2</code>"
     lines = [f"{number}. <b>{names[one.mint]}</b> {waits_for(one)}" for number, one in enumerate(alerts, 1)]
     return "\n".join(["🎯 <b>Price alerts</b>", *lines, "A button deletes its alert."])
 

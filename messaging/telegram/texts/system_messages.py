@@ -1,4 +1,4 @@
-"""The one line after an outage, and the one that names alerts that may not have arrived. Pure.
+"""The one line after an outage, the one that counts spam, the one of alerts that may not have arrived. Pure.
 
 🌫 Feed was down 14:03–14:25 (22 min). Caught up: 3,140 blocks, 7 events of your wallets.
 ⚠️ 3 alerts of 13:46 to 13:52 may not have reached you: 🟢 Ahab bought 38,410 TITHE for 84.2 SOL, …
@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.alerts.kinds import AlertEvent
-from domain.delivery.deliveries import OutageSummary
+from domain.delivery.deliveries import OutageSummary, SilentSpam
 from domain.delivery.facts import DigestEntry
+from domain.rules.gates import Gate
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT, headline
 from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.kinds import counted
@@ -25,6 +26,23 @@ MAX_NAMED = 20
 def outage_text(outage: OutageSummary) -> str:
     """The line as Telegram HTML."""
     return f"🌫 Feed was down {_outage_span(outage)}. {_caught_up(outage)}.{_unread(outage)}"
+
+
+_SPAM_WORDS = {
+    Gate.DUST: "worth less than $1",
+    Gate.LOOK_ALIKE: "from look-alikes",
+    Gate.LINK_NAME: "called like a website",
+    Gate.BLAST: "sent to many at once",
+    Gate.SPAM: "unasked and worthless",
+}
+
+
+def spam_text(spam: SilentSpam) -> str:
+    """`🧹 14 spam transfers were silent since yesterday: 9 worth less than $1, …`, as Telegram HTML."""
+    total = sum(spam.by_gate.values())
+    sorts = ", ".join(f"{number:,} {_SPAM_WORDS[gate]}" for gate, number in spam.by_gate.items())
+    were = "was" if total == 1 else "were"
+    return f"🧹 {counted(total, 'spam transfer')} {were} silent since yesterday: {sorts}. /why names each."
 
 
 def _outage_span(outage: OutageSummary) -> str:

@@ -212,6 +212,7 @@ _GATE_TEXTS: dict[Gate, Callable[[AlertEvent, Reasons], str]] = {
     Gate.DIGEST: lambda _, why: f"Digest, {why.settings.digest.value}",
     Gate.HOUR_FULL: lambda _, why: f"At most {why.settings.per_hour} an hour",
     Gate.TIER_FULL: lambda _, why: _tier(why),
+    Gate.WALLET_BUSY: lambda _, why: f"Busy wallet: more than {why.settings.busy_above} events in that hour",
 }
 
 

@@ -12,8 +12,10 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     OutageSummary,
+    SilentSpam,
     UnconfirmedAlerts,
 )
+from domain.rules.gates import Gate
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -53,6 +55,7 @@ CONTENTS: dict[DeliveryKind, Content] = {
     DeliveryKind.CORRECTION_REPLY: Correction(delivery_id=1, message_id=None),
     DeliveryKind.LATE_EDIT: Correction(delivery_id=1, message_id=7),
     DeliveryKind.BROADCAST: BroadcastText(text="News &amp; more"),
+    DeliveryKind.SPAM_LINE: SilentSpam(by_gate={Gate.DUST: 2}),
     DeliveryKind.UNCONFIRMED_ALERTS: UnconfirmedAlerts(),
 }
 

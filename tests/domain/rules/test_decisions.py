@@ -23,7 +23,16 @@ from domain.rules.decisions import (
     decide,
 )
 from domain.rules.quiet import end_of_quiet
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Digest, Quiet, Rules, Watch
+from domain.rules.rules import (
+    MAX_BUSY_ABOVE,
+    DEFAULT_SETTINGS,
+    NO_RULES,
+    ChatSettings,
+    Digest,
+    Quiet,
+    Rules,
+    Watch,
+)
 from tests.domain.rules.samples import (
     ACTIVITIES,
     BOUGHT,
@@ -214,3 +223,23 @@ def test_a_chat_that_has_set_nothing_is_decided_as_by_all_gates(facts: Facts, na
     decision = decide(WATCH, ACTIVITIES[name], seen_at=NOW, now=NOW, facts=facts)
     assert decision.gate is (stopping[0] if stopping else Gate.WANTED)
     assert set(stopping) <= {Gate.DUST}
+
+
+@pytest.mark.parametrize(
+    ("busy_above", "events", "decided"), [(60, 60, Gate.WALLET_BUSY), (60, 59, Gate.WANTED)]
+)
+def test_what_a_busy_wallet_does_comes_together_at_the_end_of_the_hour(
+    busy_above: int, events: int, decided: Gate
+) -> None:
+    watch = replace(WATCH, settings=ChatSettings(busy_above=busy_above))
+    facts = Facts(events_this_hour=events)
+    decision = decide(watch, activity(Kind.BUY), seen_at=NOW, now=NOW, facts=facts)
+    assert decision.gate is decided
+    assert decision.due_at == (None if decided is Gate.WANTED else NOW + timedelta(hours=1))
+
+
+def test_a_busy_wallet_that_nobody_wants_summed_up_is_not() -> None:
+    facts = Facts(events_this_hour=MAX_BUSY_ABOVE)
+    never = replace(WATCH, settings=ChatSettings(busy_above=0))
+    assert decide(never, activity(Kind.BUY), seen_at=NOW, now=NOW, facts=facts).wanted
+    assert decide(WATCH, activity(Kind.BUY), seen_at=NOW, now=NOW, facts=facts).gate is Gate.WALLET_BUSY

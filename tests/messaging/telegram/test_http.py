@@ -58,11 +58,12 @@ async def test_an_answer_that_does_not_come_is_ambiguous() -> None:
 
 async def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "MAX_BYTES", 10)
+    form = aiohttp.FormData({"field": "x" * 100})
     async with TestServer(application()) as server:
         line = Wire()
         await line.open()
         with pytest.raises(http.AnswerTooLong):
-            await line.post(str(server.make_url("/")), b"x" * 100, time_limits())
+            await line.post(str(server.make_url("/")), form, time_limits())
         await line.close()
 
 

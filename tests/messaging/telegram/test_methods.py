@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 import pytest
+from resvg_py import svg_to_bytes
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.delivery.results import SendStatus
@@ -151,3 +152,38 @@ async def test_a_bot_without_stars_sends_unpaid_and_says_so(
     await methods.close()
     assert len(telegram.ledger.messages(alice)) == 1
     assert "set TELEGRAM_RATE to less" in caplog.text
+
+
+async def test_a_photo_arrives_and_takes_the_place_of_a_text_or_of_another(
+    telegram: SandboxTelegram, methods: Methods, alice: int
+) -> None:
+    red, blue = picture("#ff0000"), picture("#0000ff")
+    sent = await methods.send(Message(chat_id=alice, text="<b>red</b>", photo=red))
+    assert sent.status is SendStatus.ACCEPTED
+    text = await methods.send(Message(chat_id=alice, text="drawing…"))
+    for message_id in (sent.message_id, text.message_id):
+        assert message_id is not None
+        for _ in range(2):
+            drawn = Message(chat_id=alice, text="<b>blue</b>", photo=blue)
+            assert (await methods.edit(drawn, message_id)).status is SendStatus.ACCEPTED
+    first, *edits = [entry.message for entry in telegram.ledger.since(chat_id=alice) if entry.message]
+    assert (first.caption, first.photo[-1].width) == ("red", 40)
+    assert {(one.caption, one.text, one.photo[-1].height) for one in edits[1:]} == {("blue", None, 30)}
+
+
+async def test_a_caption_whose_markup_is_refused_goes_as_plain_text(
+    telegram: SandboxTelegram, methods: Methods, alice: int
+) -> None:
+    sent = await methods.send(Message(chat_id=alice, text="<b>a", photo=picture("#ff0000")))
+    assert sent.status is SendStatus.ACCEPTED
+    (entry,) = telegram.ledger.messages(alice)
+    assert entry.message is not None
+    assert entry.message.caption == "a"
+
+
+def picture(colour: str) -> bytes:
+    """A PNG of one colour."""
+    box = f'<rect width="40" height="30" fill="{colour}"/>'
+    return svg_to_bytes(
+        svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30">{box}</svg>'
+    )

@@ -2,11 +2,15 @@
 Links lead to named sites only.
 """
 
+from collections.abc import Mapping
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Leg
-from messaging.telegram.names import TokenNames, chart_links, transaction_links, wallet_name
+from domain.rules.rules import DEFAULT_DISPLAY, Display
+from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS, TokenNames, links, wallet_name
 from sandbox.telegram.formatting.html import parse_html
 
 MINT = "So11111111111111111111111111111111111111113"
@@ -84,17 +88,33 @@ def test_a_scaled_amount_is_written_as_wallets_show_it_and_so_is_its_price() -> 
     assert names.price(spent, got) == "70 USDC"
 
 
-def test_a_known_chain_has_links() -> None:
-    assert transaction_links("solana", "5abc") == ('<a href="https://solscan.io/tx/5abc">Tx</a>',)
-    assert chart_links("solana", MINT) == (f'<a href="https://dexscreener.com/solana/{MINT}">Chart</a>',)
-    assert chart_links("solana", None) == ()
+def test_a_known_chain_has_links_to_the_sites_that_the_chat_chose() -> None:
+    assert links("solana", "5abc", MINT, DEFAULT_DISPLAY) == (
+        '<a href="https://solscan.io/tx/5abc">Tx</a>',
+        f'<a href="https://dexscreener.com/solana/{MINT}">Chart</a>',
+        f'<a href="https://jup.ag/tokens/{MINT}">Trade</a>',
+    )
+    display = Display(explorer="solanafm", chart="birdeye", trade="")
+    assert links("solana", "5abc", MINT, display) == (
+        '<a href="https://solana.fm/tx/5abc">Tx</a>',
+        f'<a href="https://birdeye.so/token/{MINT}?chain=solana">Chart</a>',
+    )
+    assert len(links("solana", "5abc", None, DEFAULT_DISPLAY)) == 1
+    assert len(links("solana", None, MINT, DEFAULT_DISPLAY)) == 2
 
 
 def test_the_sandbox_and_unknown_chains_have_none() -> None:
-    assert transaction_links("sandbox", "5abc") == transaction_links("x1", "5abc") == ()
-    assert chart_links("sandbox", MINT) == ()
+    assert links("sandbox", "5abc", MINT, DEFAULT_DISPLAY) == links("x1", "5abc", MINT, DEFAULT_DISPLAY) == ()
+
+
+@pytest.mark.parametrize("sites", [EXPLORERS, CHARTS, MARKETS])
+def test_every_site_has_one_place_for_what_it_shows(sites: Mapping[str, tuple[str, str]]) -> None:
+    for name, address in sites.values():
+        assert name
+        assert address.startswith("https://")
+        assert address.count("{}") == 1
 
 
 def test_a_hostile_signature_stays_inside_its_link() -> None:
-    (entity,) = parse_html(transaction_links("solana", '"><b>')[0])[1]
+    (entity,) = parse_html(links("solana", '"><b>', None, DEFAULT_DISPLAY)[0])[1]
     assert entity.type == "text_link"

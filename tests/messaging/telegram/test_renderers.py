@@ -84,9 +84,9 @@ def test_a_late_edit_replaces_its_message_and_keeps_its_buttons() -> None:
     market = MarketFacts(price_usd=Decimal("0.25"))
     late = LateFacts(drift=Decimal("0.012"), market_cap=Decimal(412_000_000))
     known = replace(alert(), event=event, market=market)
-    told = replace(delivered(1), content=replace(known, late=late))
-    before = text_of([replace(told, content=known)])
-    message = render([delivery(DeliveryKind.LATE_EDIT, delivery_id=9)], MessageFacts(corrected={9: [told]}))
+    sent = replace(delivered(1), content=replace(known, late=late))
+    before = text_of([replace(sent, content=known)])
+    message = render([delivery(DeliveryKind.LATE_EDIT, delivery_id=9)], MessageFacts(corrected={9: [sent]}))
     assert message is not None
     assert message.edits == 7
     assert "MC $412M · now +1.2%" in message.text

@@ -49,7 +49,7 @@ def price(usd: str) -> dict[str, TokenPrice]:
 
 async def waiting(database: Database, wanted: PriceAlert = WANTED, *, limit: int = 9) -> PriceAlert | None:
     await saw_chat(database, Chat(chat_id=wanted.chat_id, kind=ChatKind.PRIVATE, title="chat"))
-    return await add_price_alert(database, wanted, created_by=wanted.chat_id, limit=limit)
+    return await add_price_alert(database, wanted, limit=limit)
 
 
 async def test_a_price_fires_once_however_many_read_it(database: Database) -> None:

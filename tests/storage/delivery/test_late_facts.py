@@ -28,7 +28,7 @@ pytestmark = pytest.mark.services
 DRIFT = LateFacts(drift=Decimal("0.012"))
 
 
-async def told(database: Database, *chats: int, message_id: int = 7) -> int:
+async def send_alert(database: Database, *chats: int, message_id: int = 7) -> int:
     """An alert that these chats got by itself; its id."""
     for chat in chats:
         await follow(database, chat)
@@ -56,7 +56,7 @@ async def edits(database: Database) -> list[ClaimedDelivery]:
 
 
 async def test_what_comes_late_is_put_into_each_message_once(database: Database) -> None:
-    alert_id = await told(database, ALICE, BOB)
+    alert_id = await send_alert(database, ALICE, BOB)
     await add_late_facts(database, {alert_id: DRIFT})
     await add_late_facts(database, {alert_id: LateFacts(grade="B")})
     assert await edit_next(database) == 0, "other facts may come within a moment"
@@ -65,9 +65,9 @@ async def test_what_comes_late_is_put_into_each_message_once(database: Database)
     assert await edit_next(database) == 0
     made = await edits(database)
     assert sorted((one.chat_id, _target(one)) for one in made) == [(ALICE, 7), (BOB, 7)]
-    (shown,) = (await deliveries_of_messages(database, {(ALICE, 7)}))[ALICE, 7]
-    assert isinstance(shown.content, AlertContent)
-    assert shown.content.late == LateFacts(drift=Decimal("0.012"), grade="B")
+    (displayed,) = (await deliveries_of_messages(database, {(ALICE, 7)}))[ALICE, 7]
+    assert isinstance(displayed.content, AlertContent)
+    assert displayed.content.late == LateFacts(drift=Decimal("0.012"), grade="B")
 
 
 def _target(edit: ClaimedDelivery) -> int | None:
@@ -76,14 +76,14 @@ def _target(edit: ClaimedDelivery) -> int | None:
 
 
 async def test_an_alert_of_which_nothing_came_late_is_left_alone(database: Database) -> None:
-    alert_id = await told(database, ALICE)
+    alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: LateFacts()})
     await age(database, 10)
     assert await edit_next(database) == 0
 
 
 async def test_while_an_alert_is_due_nothing_is_edited(database: Database) -> None:
-    alert_id = await told(database, ALICE)
+    alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: DRIFT})
     await age(database, 10)
     await happened(database, purchase(2))
@@ -99,7 +99,7 @@ async def test_while_an_alert_is_due_nothing_is_edited(database: Database) -> No
 
 
 async def test_after_a_minute_no_edit_is_made_and_none_is_sent(database: Database) -> None:
-    alert_id = await told(database, ALICE)
+    alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: DRIFT})
     await age(database, 10)
     assert await edit_next(database) == 1
@@ -108,7 +108,7 @@ async def test_after_a_minute_no_edit_is_made_and_none_is_sent(database: Databas
     assert await mark_sending(database, owner="a", delivery_ids=[edit.delivery_id]) == set()
     await edit_next(database)
     assert await state_of_edit(database) == ("suppressed", "too late")
-    late = await told(database, BOB, message_id=9)
+    late = await send_alert(database, BOB, message_id=9)
     await age(database, 61)
     await add_late_facts(database, {late: DRIFT})
     assert await edit_next(database) == 0
@@ -132,7 +132,7 @@ async def test_a_message_of_several_alerts_is_not_edited(database: Database) -> 
 
 
 async def test_the_edit_of_a_process_that_died_is_made_by_another_one_in_time(database: Database) -> None:
-    alert_id = await told(database, ALICE)
+    alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: DRIFT})
     await age(database, 10)
     assert await edit_next(database) == 1
@@ -147,7 +147,7 @@ async def test_the_edit_of_a_process_that_died_is_made_by_another_one_in_time(da
 
 
 async def test_an_alert_that_was_edited_may_still_be_corrected(database: Database) -> None:
-    alert_id = await told(database, ALICE)
+    alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: DRIFT})
     await age(database, 10)
     await edit_next(database)
@@ -158,11 +158,11 @@ async def test_an_alert_that_was_edited_may_still_be_corrected(database: Databas
 
 
 async def test_alerts_some_seconds_old_are_completed_in_order(database: Database) -> None:
-    await told(database, ALICE)
+    await send_alert(database, ALICE)
     assert await alerts_to_complete(database, chain=CHAIN, after=0) == []
     await age(database, 4)
     (found,) = await alerts_to_complete(database, chain=CHAIN, after=0)
-    assert (found.event, found.is_told) == (purchase(1), True)
+    assert (found.event, found.is_sent) == (purchase(1), True)
     assert await alerts_to_complete(database, chain=CHAIN, after=found.alert_id) == []
 
 

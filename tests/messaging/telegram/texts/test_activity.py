@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from domain.activity.activity import SOL, Kind, Leg, TradePrice
 from domain.activity.prices import MarketFacts
+from domain.rules.rules import Display, Field
 from messaging.telegram.texts.alert import alert_text
 from sandbox.telegram.formatting.html import parse_html
 from tests.messaging.telegram.alert_samples import MINT, NOW, SOLS, TOKENS, WALLET, activity, facts, lines
@@ -36,7 +37,7 @@ def test_a_buy_reads_like_this() -> None:
         "🟢 Toly-2 bought $15.9K of KRILL",
         "84.2 SOL → 38.4K KRILL @ $0.4142 · new position",
         "MC $412M · liq $4.41M · 2 y old · impact 0.3%",
-        "Jupiter → Raydium · 14:03:07 UTC · Tx · Chart",
+        "Jupiter → Raydium · 14:03:07 UTC · Tx · Chart · Trade",
         "84.2 SOL → 38,410.25 KRILL @ 0.002192 SOL",
         "fee 0.01 SOL · tip 0.001 SOL · slot 341,220,118",
         MINT,
@@ -47,7 +48,7 @@ def test_without_dollars_it_says_what_was_given_for_what() -> None:
     assert lines(activity()) == [
         "🟢 Toly-2 bought 38.4K KRILL for 84.2 SOL",
         "84.2 SOL → 38.4K KRILL @ 0.002192 SOL",
-        "Jupiter → Raydium · 14:03:07 UTC · Tx · Chart",
+        "Jupiter → Raydium · 14:03:07 UTC · Tx · Chart · Trade",
         "84.2 SOL → 38,410.25 KRILL @ 0.002192 SOL",
         "slot 341,220,118",
         MINT,
@@ -103,3 +104,16 @@ def test_fees_and_tips_within_the_price_are_shown() -> None:
 
 def test_venues_stand_as_they_are_called() -> None:
     assert lines(activity(route=("Photon", "Pump.fun")))[2].startswith("Photon → Pump.fun · 14:03:07")
+
+
+def test_a_chat_leaves_out_what_it_does_not_want_but_never_the_exact_figures() -> None:
+    bought = activity(price=PRICE, token_before=0, token_after=38_410_250_000)
+    display = Display(hidden=frozenset(Field), explorer="", chart="", trade="")
+    assert lines(bought, market=MARKET, display=display) == [
+        "🟢 Toly-2 bought $15.9K of KRILL",
+        "84.2 SOL → 38.4K KRILL @ $0.4142",
+        "14:03:07 UTC",
+        "84.2 SOL → 38,410.25 KRILL @ 0.002192 SOL",
+        "slot 341,220,118",
+        MINT,
+    ]

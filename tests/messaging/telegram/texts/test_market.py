@@ -136,4 +136,4 @@ def test_what_is_not_known_is_left_out() -> None:
 )
 def test_how_far_the_price_has_moved_since_is_said_last(drift: str, text: str) -> None:
     market = MarketFacts(market_cap=Decimal(5_000_000))
-    assert market_line(activity(), market, NOW, Decimal(drift)) == f"MC $5M · {text}"
+    assert market_line(activity(), market, NOW, drift=Decimal(drift)) == f"MC $5M · {text}"

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.checks import Verdict
 from domain.security.issuers import LISTED
+from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.scan import scan_mint
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed

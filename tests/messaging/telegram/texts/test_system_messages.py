@@ -5,10 +5,12 @@ The line that names alerts says how many, of when, and which.
 from datetime import UTC, datetime, timedelta
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.delivery.deliveries import OutageSummary
+from domain.delivery.deliveries import OutageSummary, SilentSpam
 from domain.delivery.facts import DigestEntry
+from domain.rules.gates import Gate
+from domain.rules.spam import SPAM_GATES
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.system_messages import MAX_NAMED, outage_text, unconfirmed_text
+from messaging.telegram.texts.system_messages import MAX_NAMED, outage_text, spam_text, unconfirmed_text
 
 BEGAN = datetime(2026, 3, 1, 14, 3, tzinfo=UTC)
 UNCONFIRMED_BEGAN = datetime(2026, 1, 1, 13, 46, tzinfo=UTC)
@@ -117,3 +119,12 @@ def test_of_very_many_the_first_are_named_and_the_others_counted() -> None:
     text = plain(unconfirmed_text([entry(n, label) for n in range(1_000)], symbols={MINT: label}, now=NOW))
     assert text.endswith(f", and {1_000 - MAX_NAMED:,} more")
     assert len(text.encode("utf-16-le")) // 2 <= 4_096
+
+
+def test_the_line_about_spam_counts_each_sort() -> None:
+    assert spam_text(SilentSpam(by_gate={Gate.DUST: 9, Gate.LOOK_ALIKE: 5})) == (
+        "🧹 14 spam transfers were silent since yesterday: 9 worth less than $1, 5 from look-alikes."
+        " /why names each."
+    )
+    assert spam_text(SilentSpam(by_gate={Gate.BLAST: 1})).startswith("🧹 1 spam transfer was silent")
+    assert all(spam_text(SilentSpam(by_gate={gate: 2})) for gate in SPAM_GATES)

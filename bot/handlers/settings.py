@@ -1,0 +1,35 @@
+"""/settings and its buttons: links, parts of an alert, spam, busy wallets."""
+
+from bot.dialog.request import Reply, Request
+from bot.parsing.settings import parse_settings
+from bot.services.services import Services
+from domain.errors import BadInput
+from domain.rules.rules import ChatSettings
+from messaging.telegram.keyboards.settings import settings_keyboard
+from messaging.telegram.texts.help import admins_only
+from messaging.telegram.texts.rules import in_all_topics
+from messaging.telegram.texts.settings import settings_text
+
+
+async def settings(request: Request, services: Services) -> Reply:
+    """Show the settings of the chat, or change what the message asks for."""
+    words = request.words.strip()
+    if words and request.is_read_only:
+        raise BadInput(admins_only())
+    if words:
+        changed = await services.rules.change_settings(request.target, parse_settings(words))
+        return _card(request, services, changed)
+    return _card(request, services, await services.rules.settings(request.target.chat_id))
+
+
+async def setting_callback(request: Request, services: Services) -> Reply:
+    """Change what the button says, and show the card in its place."""
+    change = parse_settings(" ".join(request.arguments))
+    changed = await services.rules.change_settings(request.target, change)
+    return _card(request, services, changed, in_place=True)
+
+
+def _card(request: Request, services: Services, found: ChatSettings, *, in_place: bool = False) -> Reply:
+    text = settings_text(found) + in_all_topics(request.target.topic_id)
+    keyboard = settings_keyboard(services.callbacks, found, chat_id=request.target.chat_id)
+    return Reply(text=text, keyboard=None if request.is_read_only else keyboard, in_place=in_place)

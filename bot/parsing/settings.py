@@ -1,0 +1,73 @@
+"""Parses what people write behind /settings, as its buttons do: `chart birdeye`, `hide route`. Pure."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec import structs
+
+from domain.errors import BadInput
+from domain.rules.rules import DEFAULT_BUSY_ABOVE, MAX_BUSY_ABOVE, ChatSettings, Display, Field
+from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
+
+Change = Callable[[ChatSettings], ChatSettings]
+_SITES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "explorer": EXPLORERS,
+    "chart": CHARTS,
+    "trade": MARKETS,
+}
+_NONE = frozenset({"none", "off", "no"})
+_EXAMPLES = "Write it like chart birdeye, trade none, hide route, show route, spam on or busy 60."
+
+
+def parse_settings(words: str) -> Change:
+    """The change that the words ask for.
+
+    Raises:
+        BadInput: they ask for nothing that can be set; the text says what can.
+    """
+    what, _, word = words.strip().lower().partition(" ")
+    word = word.strip()
+    if what in _SITES:
+        return _site(what, word)
+    if what in {"hide", "show"}:
+        return _field(word, is_hidden=what == "hide")
+    if what == "spam" and word in {"on", "off"}:
+        return lambda old: structs.replace(old, spam_line=word == "on")
+    if what == "busy":
+        return _busy(word)
+    raise BadInput(_EXAMPLES)
+
+
+def _site(what: str, word: str) -> Change:
+    sites = _SITES[what]
+    if word not in sites and word not in _NONE:
+        raise BadInput(f"For {what} choose {', '.join(name for name, _ in sites.values())} or none.")
+    chosen = "" if word in _NONE else word
+    return lambda old: _displayed(old, structs.replace(old.display, **{what: chosen}))
+
+
+def _field(word: str, *, is_hidden: bool) -> Change:
+    if word not in set(Field):
+        raise BadInput(f"What can be hidden or shown: {', '.join(Field)}.")
+    field = frozenset({Field(word)})
+
+    def change(old: ChatSettings) -> ChatSettings:
+        hidden = old.display.hidden | field if is_hidden else old.display.hidden - field
+        return _displayed(old, structs.replace(old.display, hidden=hidden))
+
+    return change
+
+
+def _busy(word: str) -> Change:
+    if word in _NONE:
+        number = 0
+    elif word == "on":
+        number = DEFAULT_BUSY_ABOVE
+    elif word.isdecimal() and 1 <= int(word[:9]) <= MAX_BUSY_ABOVE:
+        number = int(word)
+    else:
+        raise BadInput(f"Write busy and a number from 1 to {MAX_BUSY_ABOVE} events an hour, or busy off.")
+    return lambda old: structs.replace(old, busy_above=number)
+
+
+def _displayed(old: ChatSettings, display: Display) -> ChatSettings:
+    return structs.replace(old, display=display)

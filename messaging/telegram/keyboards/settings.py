@@ -1,0 +1,57 @@
+"""Buttons of /settings; each says what is to be, never what to turn over. Pure."""
+
+from collections.abc import Mapping
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from domain.rules.rules import ChatSettings, Field
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
+from messaging.telegram.texts.settings import FIELD_NAMES
+
+SETTING = "set"
+"""Verb of a button that changes a setting: what one would write behind /settings, word by word."""
+_BUSY = (("off", "Never"), ("20", "20/h"), ("60", "60/h"), ("100", "100/h"))
+
+
+def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
+    """Explorer, chart and market; fields; the spam line; when a busy wallet is summed up."""
+
+    def button(text: str, what: str, word: str) -> InlineKeyboardButton:
+        data = callbacks.write(SETTING, what, word, chat_id=chat_id)
+        return InlineKeyboardButton(text, callback_data=data)
+
+    def sites(what: str, known: Mapping[str, tuple[str, str]], chosen: str) -> list[InlineKeyboardButton]:
+        named = [button(_marked(name, key == chosen), what, key) for key, (name, _) in known.items()]
+        return [*named, button(_marked("None", not chosen), what, "none")]
+
+    display = settings.display
+    fields = [
+        button(
+            f"{'⬜' if field in display.hidden else '✅'} {FIELD_NAMES[field]}",
+            "show" if field in display.hidden else "hide",
+            field.value,
+        )
+        for field in Field
+    ]
+    is_counted = settings.spam_line
+    spam = button(f"{'✅' if is_counted else '⬜'} Spam line", "spam", "off" if is_counted else "on")
+    busy = [button(_marked(text, _is_chosen(settings, word)), "busy", word) for word, text in _BUSY]
+    return InlineKeyboardMarkup(
+        [
+            sites("explorer", EXPLORERS, display.explorer),
+            sites("chart", CHARTS, display.chart),
+            sites("trade", MARKETS, display.trade),
+            fields[:3],
+            [*fields[3:], spam],
+            busy,
+        ]
+    )
+
+
+def _is_chosen(settings: ChatSettings, word: str) -> bool:
+    return settings.busy_above == (0 if word == "off" else int(word))
+
+
+def _marked(text: str, is_chosen: bool) -> str:  # noqa: FBT001 - shown as it is
+    return f"• {text} •" if is_chosen else text

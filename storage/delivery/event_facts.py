@@ -1,0 +1,168 @@
+"""What is looked up for each kind of event when it is decided: facts, worth, what the event teaches."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from msgspec import structs
+
+from domain.activity.activity import Activity
+from domain.activity.outcomes import Outcome
+from domain.activity.prices import NO_MARKET, MarketFacts
+from domain.alerts.kinds import AlertEvent, AlertKind, kind_of, rules_of
+from domain.rules.gates import NO_FACTS, Facts
+from domain.rules.rules import Watch
+from storage.delivery.open_alerts import Alert, OpenAlert
+from storage.market.candles import note_fills
+from storage.market.dollars import note_prices
+from storage.market.facts import facts_for, markets_of
+from storage.market.pools import note_pools
+from storage.market.positions import book_positions
+from storage.market.tokens import Asked, add_to_holdings, chats_that_own
+from storage.postgres import Connection
+
+E = TypeVar("E")
+
+BookEvents = Callable[[Connection, Sequence[tuple[int, Alert, E]]], Awaitable[list[Outcome | None]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFacts(Generic[E]):
+    """What is looked up for one kind of event, in the transaction of the fan-out."""
+
+    facts: Callable[[Connection, Alert, E, Sequence[Watch]], Awaitable[Facts]]
+    """For the gates of these watches."""
+    learn: Callable[[Connection, Sequence[tuple[int, Alert, E]]], Awaitable[None]]
+    """From new events with the wallets whose watches get them; called once for each, before anything else."""
+    markets: Callable[[Connection, Sequence[tuple[E, datetime]]], Awaitable[list[MarketFacts]]]
+    """What events were worth when they happened."""
+    outcomes: BookEvents[E] | None = None
+    """Books new events, with the wallets that they concern, and says what they made; None: nothing."""
+
+
+async def _of_activity(
+    connection: Connection, alert: Alert, activity: Activity, watches: Sequence[Watch]
+) -> Facts:
+    facts = await facts_for(
+        connection,
+        activity,
+        watches,
+        market=alert.market,
+        happened_at=alert.happened_at,
+        stored_at=alert.created_at,
+    )
+    return replace(facts, events_this_hour=alert.events_this_hour)
+
+
+async def _learn_from_activities(connection: Connection, new: Sequence[tuple[int, Alert, Activity]]) -> None:
+    """Holdings, pools, and prices that trades show."""
+    await add_to_holdings(connection, [(wallet_id, activity) for wallet_id, _, activity in new])
+    seen = [(activity, alert.happened_at) for _, alert, activity in new]
+    await note_prices(connection, seen)
+    await note_pools(connection, [activity for activity, _ in seen])
+    await note_fills(connection, seen)
+
+
+async def _outcomes_of_activities(
+    connection: Connection, new: Sequence[tuple[int, Alert, Activity]]
+) -> list[Outcome | None]:
+    events = [(alert.alert_id, wallet_id, one, alert.market.usd) for wallet_id, alert, one in new]
+    return await book_positions(connection, events)
+
+
+_ACTIVITY: EventFacts[Activity] = EventFacts(
+    facts=_of_activity,
+    learn=_learn_from_activities,
+    markets=markets_of,
+    outcomes=_outcomes_of_activities,
+)
+
+
+async def _no_facts(_: Connection, __: Alert, ___: AlertEvent, ____: Sequence[Watch]) -> Facts:
+    return NO_FACTS
+
+
+async def _nothing_to_learn(_: Connection, __: Sequence[tuple[int, Alert, AlertEvent]]) -> None:
+    """The event came from what is stored."""
+
+
+async def _no_markets(_: Connection, events: Sequence[tuple[AlertEvent, datetime]]) -> list[MarketFacts]:
+    return [NO_MARKET for _ in events]
+
+
+TOLD_WHOLE: EventFacts[Any] = EventFacts(facts=_no_facts, learn=_nothing_to_learn, markets=_no_markets)
+"""Of an event that says all that there is to know."""
+
+EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType(
+    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: TOLD_WHOLE}
+)
+
+
+async def facts_of(connection: Connection, alert: Alert, watches: Sequence[Watch]) -> Facts:
+    """The facts that the rules of these watches may ask for."""
+    return await EVENT_FACTS[kind_of(alert.event)].facts(connection, alert, alert.event, watches)
+
+
+async def learn_from(connection: Connection, alerts: Sequence[tuple[int, Alert]]) -> None:
+    """Store what new alerts teach: wallet id and alert of each."""
+    by_kind: dict[AlertKind, list[tuple[int, Alert, AlertEvent]]] = defaultdict(list)
+    for wallet_id, alert in alerts:
+        by_kind[kind_of(alert.event)].append((wallet_id, alert, alert.event))
+    for kind, events in by_kind.items():
+        await EVENT_FACTS[kind].learn(connection, events)
+
+
+async def with_markets(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:
+    """The alerts, each with what its event was worth."""
+    by_kind: dict[AlertKind, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        by_kind[kind_of(alert.event)].append(alert)
+    markets: dict[int, MarketFacts] = {}
+    for kind, of_kind in by_kind.items():
+        events = [(alert.event, alert.happened_at) for alert in of_kind]
+        found = await EVENT_FACTS[kind].markets(connection, events)
+        markets.update({alert.alert_id: one for alert, one in zip(of_kind, found, strict=True)})
+    return [replace(alert, market=markets[alert.alert_id]) for alert in alerts]
+
+
+async def with_outcomes(
+    connection: Connection, opened: Sequence[OpenAlert], alerts: Sequence[Alert]
+) -> list[Alert]:
+    """The alerts; new ones with what they made of a position, which is booked here, once for each."""
+    by_kind: dict[AlertKind, list[tuple[int, Alert, AlertEvent]]] = defaultdict(list)
+    for one, alert in zip(opened, alerts, strict=True):
+        if one.is_new and not alert.reverted:
+            by_kind[kind_of(alert.event)].append((one.wallet_id, alert, alert.event))
+    found: dict[int, Outcome | None] = {}
+    for kind, events in by_kind.items():
+        if (book := EVENT_FACTS[kind].outcomes) is not None:
+            made = await book(connection, events)
+            found |= {alert.alert_id: outcome for (_, alert, _), outcome in zip(events, made, strict=True)}
+    return [_with_outcome(alert, found.get(alert.alert_id)) for alert in alerts]
+
+
+def _with_outcome(alert: Alert, outcome: Outcome | None) -> Alert:
+    if outcome is None:
+        return alert
+    return replace(alert, market=structs.replace(alert.market, outcome=outcome))
+
+
+async def owning_chats(
+    connection: Connection, asked: Sequence[tuple[int, Alert, Sequence[Watch]]]
+) -> list[frozenset[int]]:
+    """For each alert, the chats of its watches that follow another wallet which owns a token of it."""
+    return await chats_that_own(
+        connection,
+        [
+            Asked(wallet_id=wallet_id, tokens=_tokens(alert), chats=[watch.chat_id for watch in watches])
+            for wallet_id, alert, watches in asked
+        ],
+    )
+
+
+def _tokens(alert: Alert) -> frozenset[tuple[str, str]]:
+    rules = rules_of(alert.event)
+    return frozenset((rules.chain(alert.event), mint) for mint in rules.tokens(alert.event))

@@ -1,0 +1,49 @@
+"""What people write behind /settings, and what its buttons say."""
+
+import pytest
+
+from bot.parsing.settings import parse_settings
+from domain.errors import BadInput
+from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Display, Field
+
+
+@pytest.mark.parametrize(
+    ("words", "settings"),
+    [
+        ("chart birdeye", ChatSettings(display=Display(chart="birdeye"))),
+        ("Explorer none", ChatSettings(display=Display(explorer=""))),
+        ("trade GMGN", ChatSettings(display=Display(trade="gmgn"))),
+        ("hide route", ChatSettings(display=Display(hidden=frozenset({Field.ROUTE})))),
+        ("show route", DEFAULT_SETTINGS),
+        ("spam on", ChatSettings(spam_line=True)),
+        ("busy 60", ChatSettings(busy_above=60)),
+        ("busy off", ChatSettings(busy_above=0)),
+        ("busy on", DEFAULT_SETTINGS),
+    ],
+)
+def test_words_are_changes(words: str, settings: ChatSettings) -> None:
+    assert parse_settings(words)(DEFAULT_SETTINGS) == settings
+
+
+def test_what_was_hidden_is_displayed_again_and_other_fields_stay() -> None:
+    hidden = DEFAULT_SETTINGS
+    for words in ("hide route", "hide impact", "show route"):
+        hidden = parse_settings(words)(hidden)
+    assert hidden.display.hidden == {Field.IMPACT}
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("chart yahoo", "DexScreener, Birdeye"),
+        ("hide price", "position, market"),
+        ("busy 0", "from 1 to"),
+        ("busy 101", "from 1 to"),
+        ("busy ²", "from 1 to"),
+        ("spam maybe", "spam on"),
+        ("colour blue", "chart birdeye"),
+    ],
+)
+def test_what_is_not_understood_says_what_can_be_set(words: str, hint: str) -> None:
+    with pytest.raises(BadInput, match=hint):
+        parse_settings(words)

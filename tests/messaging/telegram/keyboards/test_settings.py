@@ -1,0 +1,40 @@
+"""Each button of /settings says what is to be, and can be read back as a setting."""
+
+from bot.parsing.settings import parse_settings
+from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Display, Field
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.settings import SETTING, settings_keyboard
+
+CALLBACKS = Callbacks("1:token")
+
+
+def buttons(settings: ChatSettings) -> dict[str, str]:
+    """The words behind each button, by its text."""
+    keyboard = settings_keyboard(CALLBACKS, settings, chat_id=5)
+    found = {}
+    for button in (one for row in keyboard.inline_keyboard for one in row):
+        assert isinstance(button.callback_data, str)
+        assert len(button.callback_data.encode()) <= 64
+        pressed = CALLBACKS.read(button.callback_data, chat_id=5, user_id=1)
+        assert pressed.verb == SETTING
+        found[button.text] = " ".join(pressed.arguments)
+    return found
+
+
+def test_every_button_changes_what_it_names() -> None:
+    assert all(parse_settings(words)(DEFAULT_SETTINGS) for words in buttons(DEFAULT_SETTINGS).values())
+    displayed = buttons(DEFAULT_SETTINGS)
+    assert displayed["✅ Route"] == "hide route"
+    assert displayed["• Solscan •"] == "explorer solscan"
+    assert displayed["⬜ Spam line"] == "spam on"
+    assert displayed["• 100/h •"] == "busy 100"
+
+
+def test_what_is_set_is_marked() -> None:
+    settings = ChatSettings(
+        display=Display(hidden=frozenset({Field.ROUTE}), trade=""), spam_line=True, busy_above=0
+    )
+    displayed = buttons(settings)
+    assert displayed["⬜ Route"] == "show route"
+    assert displayed["✅ Spam line"] == "spam off"
+    assert "• Never •" in displayed
