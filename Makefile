@@ -5,15 +5,15 @@ PY := $(VENV)/bin/python
 RUN := $(VENV)/.installed-embedded
 DEV := $(VENV)/.installed-dev
 RIVALS := $(VENV)/rivals/.installed
-# Tests that run at a time: one more than CI has cores, since they often wait.
-AT_ONCE ?= 3
+# Tests that run at a time: two more than CI has cores, since most of those of three processes wait.
+AT_ONCE ?= 4
 # Programs and tests start by the hundred: what Python has compiled is kept, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-pairs structure \
-  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate lock licences dashboards pin-images clean
+  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate backup restore lock licences dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -23,7 +23,8 @@ run: $(RUN) ## start everything: embedded servers, sandbox where accounts are mi
 	@exec $(PY) -m runtime run
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
-	@exec $(PY) -m pytest -n $(AT_ONCE) --dist loadgroup
+	@$(PY) -m pytest -n $(AT_ONCE) -m "not measures"; status=$$?; \
+	  echo "What measures time runs by itself:"; $(PY) -m pytest -m measures $$(grep -rl --include='test_*.py' mark.measures tests) && exit $$status
 
 prove: $(RUN) ## the whole system, headless: whales trade, people are told, a judge reads the chat
 	@exec $(PY) -m sandbox check
@@ -48,11 +49,11 @@ imports: $(DEV) ## who may import whom
 	@$(VENV)/bin/lint-imports
 
 unit: $(DEV) ## tests without services, on loopback alone
-	@$(PY) -m pytest -q -n $(AT_ONCE) --dist loadgroup -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
+	@$(PY) -m pytest -q -n 3 -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
 
 ##@ Measure
 cover: $(DEV) ## branch coverage by all tests and the programs that they start, benches aside; fails below the floor
-	@$(PY) -m coverage erase; $(PY) -m coverage run -m pytest -n 2 --dist loadgroup --ignore=tests/bench -m "not measures"; status=$$?; \
+	@$(PY) -m coverage erase; $(PY) -m coverage run -m pytest -n 2 --ignore=tests/bench -m "not measures"; status=$$?; \
 	  $(PY) -m coverage combine -q && $(PY) -m coverage report && exit $$status
 
 bench: $(DEV) ## every benchmark
@@ -116,6 +117,12 @@ retry: $(RUN) ## try again to decode what waits in the quarantine, beside a runn
 
 migrate: $(RUN) ## bring the database at DATABASE_URL up to date
 	@exec $(PY) -m storage migrate
+
+backup: $(RUN) ## copy PostgreSQL and the queues' Redis into a new folder, beside a running system (TO=backups/now)
+	@exec $(PY) -m runtime beside storage backup $(or $(TO),backups/$(shell date -u +%Y%m%dT%H%M%SZ))
+
+restore: $(RUN) ## let a backup be what is stored; stop the system first (FROM=backups/…)
+	@exec $(PY) -m runtime with-servers storage restore $(or $(FROM),$(error name the backup: make restore FROM=backups/…))
 
 lock: $(DEV) ## pin the newest versions that pyproject.toml admits, with hashes
 	@cd requirements && compile="../$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from runtime.deployment.compose_setup import set_up
 from runtime.deployment.nginx import run_local
 from runtime.embedded.engine import EmbeddedError
+from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.privacy import keep_private
+from runtime.embedded.server import EmbeddedServer
+from runtime.embedded.valkey import EmbeddedValkey
 from runtime.observability.logs import set_up_logs
 from runtime.processes.entry import log_style, print_mistakes
 from runtime.processes.lifecycle import Stop, StopTimeouts, run_program
@@ -93,6 +99,36 @@ def sidecar(arguments: Sequence[str]) -> int:
     return run_sidecar(settings.data_dir.absolute(), arguments)
 
 
+def with_servers(arguments: Sequence[str]) -> int:
+    """Run a command of ours with the embedded servers alone, which run as long as it does; its exit code."""
+    try:
+        settings = load_settings(read_environment())
+    except SettingsError as error:
+        print_mistakes(error)
+        return 1
+    try:
+        return asyncio.run(_with_servers(settings, arguments))
+    except EmbeddedError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+async def _with_servers(settings: Settings, arguments: Sequence[str]) -> int:
+    servers: dict[str, EmbeddedServer] = {}
+    if not settings.database_url:
+        servers["DATABASE_URL"] = EmbeddedPostgres(settings.data_dir)
+    if not settings.redis_url:
+        servers["REDIS_URL"] = EmbeddedValkey(settings.data_dir)
+    async with AsyncExitStack() as stack:
+        for server in servers.values():
+            await server.start()
+            stack.push_async_callback(server.stop)
+        environment = {**os.environ, **{name: server.url for name, server in servers.items()}}
+        command = [sys.executable, "-m", *arguments]
+        done = await asyncio.create_subprocess_exec(*command, env=environment)
+        return await done.wait()
+
+
 def _provided(settings: Settings) -> list[str]:
     sides = {
         "PostgreSQL": not settings.database_url,
@@ -113,6 +149,8 @@ def _arguments() -> argparse.Namespace:
     commands.add_parser("nginx", help="run nginx before the bots of this machine; `run` starts it")
     other = commands.add_parser("beside", help="run a command with what a running system provides")
     other.add_argument("words", nargs=argparse.REMAINDER, help="such as: chain retry")
+    alone = commands.add_parser("with-servers", help="run a command with the embedded servers alone")
+    alone.add_argument("words", nargs=argparse.REMAINDER, help="such as: storage restore FOLDER")
     return parser.parse_args()
 
 
@@ -123,6 +161,8 @@ def main() -> int:
         keep_private()
     if arguments.command == "beside":
         return sidecar(arguments.words)
+    if arguments.command == "with-servers":
+        return with_servers(arguments.words)
     simple = {"check": check, "compose-setup": compose_setup, "nginx": nginx, "run": run}
     return simple[arguments.command]()
 

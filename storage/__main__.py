@@ -1,19 +1,25 @@
-"""`python -m storage migrate`: bring the database at DATABASE_URL up to date."""
+"""`python -m storage migrate`, `backup FOLDER`, `restore FOLDER`: of DATABASE_URL and REDIS_URL."""
 
 import sys
+from pathlib import Path
 
-from domain.errors import DatabaseUnavailable, Misconfigured
+from domain.errors import WhaleWatcherError
 from runtime.processes.entry import print_mistakes
 from runtime.settings.loading import load_settings, read_environment
 from runtime.settings.parsing import SettingsError
+from runtime.settings.settings import Settings
+from storage.backup import back_up, restore
 from storage.migrate import apply_migrations
 
-USAGE = "usage: python -m storage migrate   (DATABASE_URL, or DATABASE_URL_FILE, names the database)"
+USAGE = "usage: python -m storage migrate | backup FOLDER | restore FOLDER   (of DATABASE_URL and REDIS_URL)"
+
+_COMMANDS = (["migrate"], ["backup"], ["restore"])
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command; 0 when the database is up to date, 1 when not, 2 for a wrong call."""
-    if arguments != ["migrate"]:
+    """Run the command; 0 when it is done, 1 when not, 2 for a wrong call."""
+    command, folders = arguments[:1], arguments[1:]
+    if command not in _COMMANDS or len(folders) != (command != ["migrate"]):
         print(USAGE, file=sys.stderr)
         return 2
     try:
@@ -22,15 +28,27 @@ def main(arguments: list[str]) -> int:
         print_mistakes(error)
         return 1
     if not settings.database_url:
-        print("DATABASE_URL is not set: name the database to migrate.", file=sys.stderr)
+        print("DATABASE_URL is not set: name the database.", file=sys.stderr)
         return 1
     try:
-        applied = apply_migrations(settings.database_url.reveal())
-    except (DatabaseUnavailable, Misconfigured) as error:
+        print(_run(arguments, settings))
+    except WhaleWatcherError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"applied {', '.join(applied)}" if applied else "the database is up to date")
     return 0
+
+
+def _run(arguments: list[str], settings: Settings) -> str:
+    """What came of it."""
+    database_url, redis_url = settings.database_url.reveal(), settings.redis_url.reveal()
+    if arguments[0] == "migrate":
+        applied = apply_migrations(database_url)
+        return f"applied {', '.join(applied)}" if applied else "the database is up to date"
+    folder = Path(arguments[1]).absolute()
+    if arguments[0] == "backup":
+        return f"backed up to {back_up(folder, database_url=database_url, redis_url=redis_url)}"
+    restore(folder, database_url=database_url, redis_url=redis_url)
+    return f"restored from {folder}"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ import asyncpg
 import psutil
 
 from runtime.embedded.postgres import EmbeddedPostgres
+from storage.backup import back_up, restore
 from storage.migrate import apply_migrations
 from storage.postgres import open_database
 from tests.e2e.waiting import until
@@ -35,17 +35,14 @@ class OwnTestbed:
         await self.server.start()
 
     async def back_up(self, folder: Path) -> None:
-        """Keep a copy of all that is stored now."""
-        await self.server.stop()
-        await asyncio.to_thread(shutil.copytree, self.server.folder, folder)
-        await self.server.start()
+        """Keep a copy of all that is stored now, as `make backup` does."""
+        redis_url = self.testbed.valkey_url
+        await asyncio.to_thread(back_up, folder, database_url=self.server.url, redis_url=redis_url)
 
     async def restore(self, folder: Path) -> None:
-        """Let the copy be what is stored."""
-        await self.server.stop()
-        await asyncio.to_thread(shutil.rmtree, self.server.folder)
-        await asyncio.to_thread(shutil.copytree, folder, self.server.folder)
-        await self.server.start()
+        """Let the copy be what is stored, as `make restore` does."""
+        redis_url = self.testbed.valkey_url
+        await asyncio.to_thread(restore, folder, database_url=self.server.url, redis_url=redis_url)
 
     async def kill_backend(self) -> None:
         """kill -9 of one server process that works for the scanner: PostgreSQL ends all the others too.

@@ -5,7 +5,7 @@ import pytest
 from storage.__main__ import USAGE, main
 
 
-@pytest.mark.parametrize("arguments", [[], ["backup"], ["migrate", "now"]])
+@pytest.mark.parametrize("arguments", [[], ["backup"], ["migrate", "now"], ["erase", "all"]])
 def test_another_command_is_refused_with_the_usage(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
