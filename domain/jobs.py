@@ -29,6 +29,10 @@ class QuestionKind(StrEnum):
 
     BALANCE = "balance"
     """What a wallet holds."""
+    PRICE = "price"
+    """What a token costs; with an alert on that price, which starts from it."""
+    TOKEN = "token"  # noqa: S105 - a token of the chain
+    """What a token costs and has cost, with a chart."""
     PORTFOLIO = "portfolio"
     """What all wallets that a chat follows hold."""
     SECURITY_SCAN = "security-scan"
@@ -38,6 +42,8 @@ class QuestionKind(StrEnum):
 QUESTION_QUEUES: dict[QuestionKind, Queue] = {
     QuestionKind.BALANCE: Queue.BALANCE_CHECK,
     QuestionKind.PORTFOLIO: Queue.BALANCE_CHECK,
+    QuestionKind.PRICE: Queue.BALANCE_CHECK,
+    QuestionKind.TOKEN: Queue.BALANCE_CHECK,
     QuestionKind.SECURITY_SCAN: Queue.SECURITY_SCAN,
 }
 """The queue of each kind's jobs; several kinds may share one."""

@@ -27,7 +27,7 @@ _SPDX = {
     "Python Software Foundation License": "PSF-2.0",
 }
 """Older names by SPDX' identifiers."""
-_BY_TEXT = {"solders": "Apache-2.0"}
+_BY_TEXT = {"resvg_py": "MIT", "solders": "Apache-2.0"}
 """What says its licence by its text alone: read by a person."""
 NOT_STATED = "not stated by the package"
 _HEAD = """\
@@ -35,11 +35,13 @@ _HEAD = """\
 
 What an image of Whale Watcher gives away besides Whale Watcher (MIT, [LICENSE](LICENSE)). Written by
 `make licences` from the packages that `requirements/run.lock` pins, for Python 3.11 on Linux; their
-licence texts lie in the image, in `/opt/venv/lib/python3.11/site-packages/*.dist-info`. No fonts and no
-pictures of others are shipped.
+licence texts lie in the image, in `/opt/venv/lib/python3.11/site-packages/*.dist-info`. No pictures of
+others are shipped.
 
 - **Unicode's list of characters that look alike** (`domain/tokens/confusables.txt`, {unicode}): Unicode
-License V3, [LICENSES/Unicode-3.0.txt](LICENSES/Unicode-3.0.txt). - **The base image**
+License V3, [LICENSES/Unicode-3.0.txt](LICENSES/Unicode-3.0.txt). - **The fonts of charts**, DejaVu Sans
+2.37, unchanged (`messaging/charts/fonts`): Bitstream Vera's licence,
+[LICENSES/Bitstream-Vera.txt](LICENSES/Bitstream-Vera.txt). - **The base image**
 (`python:…-slim-bookworm`) brings Debian and Python; their licences lie in `/usr/share/doc/*/copyright`
 and in `/usr/local/lib/python3.11/LICENSE.txt`. - Licences of the LGPL family (psycopg,
 python-telegram-bot) are met by using the packages unchanged, as separate files that may be replaced.

@@ -4,11 +4,12 @@ Anybody may trade with himself at any price. So a price that jumps makes a candl
 that is as deep as others of the token; a smaller step is believed of any trade at a venue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain.activity.activity import SOL, TRADES, Activity
 from domain.activity.amounts import as_decimal
@@ -99,3 +100,53 @@ def with_price(known: Mapping[str, PriceBefore], seen: SeenPrice) -> dict[str, P
     if before.at is not None and seen.at < before.at:
         return {**known}
     return {**known, seen.mint: PriceBefore(usd=seen.usd, at=seen.at, deepest=before.deepest)}
+
+
+class ChartRange(StrEnum):
+    """How far back a chart reaches."""
+
+    HOUR = "1h"
+    DAY = "24h"
+    WEEK = "7d"
+    MONTH = "30d"
+
+
+class RangeRules(Struct, frozen=True, kw_only=True):
+    """What a chart of a range is made of; seconds."""
+
+    length: int
+    stored: int
+    """Of the candles that are kept."""
+    drawn: int
+    """Of the candles that are drawn, each of several that are kept."""
+
+
+RANGES = {
+    ChartRange.HOUR: RangeRules(length=HOUR, stored=MINUTE, drawn=MINUTE),
+    ChartRange.DAY: RangeRules(length=24 * HOUR, stored=MINUTE, drawn=15 * MINUTE),
+    ChartRange.WEEK: RangeRules(length=7 * 24 * HOUR, stored=HOUR, drawn=2 * HOUR),
+    ChartRange.MONTH: RangeRules(length=30 * 24 * HOUR, stored=HOUR, drawn=8 * HOUR),
+}
+
+
+def merged(candles: Sequence[Candle], seconds: int) -> list[Candle]:
+    """Candles of `seconds` made of smaller ones, oldest first."""
+    found: list[Candle] = []
+    for one in candles:
+        at = one.begins.timestamp()
+        begins = datetime.fromtimestamp(at - at % seconds, one.begins.tzinfo)
+        if found and found[-1].begins == begins:
+            found[-1] = _joined(found[-1], one)
+        else:
+            found.append(structs.replace(one, begins=begins))
+    return found
+
+
+def _joined(earlier: Candle, later: Candle) -> Candle:
+    return structs.replace(
+        earlier,
+        high=max(earlier.high, later.high),
+        low=min(earlier.low, later.low),
+        close=later.close,
+        volume=earlier.volume + later.volume,
+    )

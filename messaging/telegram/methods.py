@@ -29,6 +29,8 @@ _PROBE_LIMITS = time_limits(read=5.0, connect=5.0)
 _PROBE_CONNECTIONS = 2
 _NO_MESSAGE: dict[str, object] = {"chat_id": 0, "text": ""}
 _NO_PREVIEW = {"is_disabled": True}
+_UPLOAD = "upload"
+"""The field of a file that another parameter names."""
 _NEVER_PAID = "sendChatAction"
 
 
@@ -51,6 +53,8 @@ class Message:
     """The message whose place it takes; None: it is a new one."""
     is_repeat: bool = False
     """Its first copy may have arrived, and its text says so."""
+    photo: bytes | None = None
+    """A PNG above the text, which has 1,024 characters at most then; None: a text alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +104,18 @@ class Methods:
         If Telegram cannot read its markup, once more as plain text; if its topic is gone, once more to where
         the forum speaks in general.
         """
-        result = await self._send_text("sendMessage", _of_message(message), message.text)
+        result = await self._send_message(message)
         if not message.topic_id or not answers.is_topic_refusal(result):
             return answers.held_if_closed(result)
         log.warning("A topic of chat %d is gone (%s); it is told in general", message.chat_id, result.reason)
         metrics.telegram_fallbacks.labels("general").inc()
-        general = replace(message, topic_id=0)
-        return answers.held_if_closed(
-            await self._send_text("sendMessage", _of_message(general), message.text)
-        )
+        return answers.held_if_closed(await self._send_message(replace(message, topic_id=0)))
+
+    async def _send_message(self, message: Message) -> SendResult:
+        parameters = _of_message(message)
+        if message.photo is None:
+            return await self._send_text("sendMessage", parameters, message.text)
+        return await self._send_text("sendPhoto", parameters, message.text, _picture("photo", message.photo))
 
     async def probe(self) -> bool:
         """Whether Telegram answers properly, asked for what changes nothing, by connections of its own.
@@ -128,8 +135,14 @@ class Methods:
         return answers.is_proper(answers.of_answer(status, body))
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
-        """Put a text and buttons in the place of an older message; an equal one there is a success."""
+        """Put a text and buttons in the place of an older message; an equal one there is a success.
+
+        A photo takes the place of a text as well as of another photo.
+        """
         parameters = {**_of_message(message), "message_id": message_id}
+        if message.photo is not None:
+            picture = _picture(_UPLOAD, message.photo)
+            return await self._send_text("editMessageMedia", parameters, message.text, picture)
         return await self._send_text("editMessageText", parameters, message.text)
 
     async def call(self, method: str, parameters: dict[str, object], file: File | None = None) -> SendResult:
@@ -155,15 +168,29 @@ class Methods:
             return answers.of_error(error)
         return answers.of_answer(status, body)
 
-    async def _send_text(self, method: str, parameters: dict[str, object], text: str) -> SendResult:
-        result = await self.call(method, {**parameters, "text": text, "parse_mode": "HTML"})
+    async def _send_text(
+        self, method: str, parameters: dict[str, object], text: str, file: File | None = None
+    ) -> SendResult:
+        result = await self.call(method, parameters | _worded(method, text, "HTML"), file)
         if result.status is not SendStatus.UNDELIVERABLE or not answers.is_markup_refusal(result):
             return result
         log.warning(
             "Telegram cannot read the markup of a message (%s); sending it as plain text", result.reason
         )
         metrics.telegram_fallbacks.labels("plain").inc()
-        return await self.call(method, {**parameters, "text": plain(text)})
+        return await self.call(method, parameters | _worded(method, plain(text)), file)
+
+
+def _worded(method: str, text: str, mode: str | None = None) -> dict[str, object]:
+    """The parameters in which a method takes its words."""
+    marked = {"parse_mode": mode} if mode else {}
+    if method == "editMessageMedia":
+        return {"media": {"type": "photo", "media": f"attach://{_UPLOAD}", "caption": text, **marked}}
+    return {"caption" if method == "sendPhoto" else "text": text, **marked}
+
+
+def _picture(field: str, content: bytes) -> File:
+    return File(field=field, name="chart.png", content=content)
 
 
 def _form(parameters: dict[str, object], file: File) -> aiohttp.FormData:

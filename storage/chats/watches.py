@@ -33,6 +33,14 @@ BY_ID = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id) WHERE watch_id = $1
 """  # noqa: S608 - the same
 
+# The wallets of a chat that were seen to receive more of a token than they paid since, the largest first.
+HOLDERS = """
+SELECT label, address, raw FROM watches JOIN wallets USING (wallet_id) JOIN holdings USING (wallet_id)
+WHERE chat_id = $1 AND topic_id = $2 AND holdings.chain = $3 AND mint = $4 AND raw > 0
+ORDER BY raw DESC, watch_id LIMIT $5
+"""
+MAX_HOLDERS = 200
+
 # xmax is 0 in a row that was inserted, and not in one that was updated.
 ADD = """
 INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
@@ -164,3 +172,11 @@ async def watched_since(database: Database, *, chain: str, newest: int) -> froze
     """The wallets of watches that were made after `newest` was read, and of some before it."""
     rows = await database.fetch(SINCE, chain, newest - OVERLAP)
     return frozenset(row["address"] for row in rows)
+
+
+async def holders_followed(
+    database: Database, *, chat_id: int, topic_id: int, chain: str, mint: str
+) -> list[tuple[str, str, int]]:
+    """The followed wallets that were seen to hold a token: label, address, raw amount; the largest first."""
+    rows = await database.fetch(HOLDERS, chat_id, topic_id, chain, mint, MAX_HOLDERS)
+    return [(row["label"], row["address"], int(row["raw"])) for row in rows]

@@ -347,10 +347,21 @@ CREATE TABLE security_scans (
     chain      text NOT NULL,
     subject    text NOT NULL,
     result     jsonb NOT NULL,
+    earlier    jsonb,                                -- what later scans compare with: the most that there was
     scanned_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     PRIMARY KEY (chain, subject)
 );
+
+-- Scans that were replaced by one that found something else, for "since last week: …".
+CREATE TABLE security_scan_history (
+    chain      text NOT NULL,
+    subject    text NOT NULL,
+    scanned_at timestamptz NOT NULL,
+    result     jsonb NOT NULL,
+    PRIMARY KEY (chain, subject, scanned_at)
+);
+CREATE INDEX security_scan_history_age ON security_scan_history (scanned_at);
 
 CREATE TABLE balances (
     chain   text NOT NULL,
@@ -558,6 +569,13 @@ CREATE TABLE positions (
     updated_at         timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (chain, wallet_id, mint)
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
+CREATE TABLE history_reads (
+    wallet_id    bigint PRIMARY KEY REFERENCES wallets ON DELETE CASCADE,
+    transactions integer NOT NULL,                   -- read so far
+    planned      integer NOT NULL,
+    retry_at     timestamptz,                        -- if it has not ended by then, it begins again
+    ended_at     timestamptz                         -- NULL: what it did before it was followed is not read
+);
 CREATE INDEX positions_stale ON positions (stale_at) WHERE stale_at IS NOT NULL;
 CREATE INDEX positions_by_mint ON positions (chain, mint);
 

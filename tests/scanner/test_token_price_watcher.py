@@ -45,7 +45,7 @@ async def stored(database: Database) -> Database:
     )
     await StoredPools(database=database, chain=CHAIN).save_pools([KNOWN])
     await saw_chat(database, Chat(chat_id=ALICE, kind=ChatKind.PRIVATE, title="Alice"))
-    await add_price_alert(database, WANTED, created_by=ALICE, limit=9)
+    await add_price_alert(database, WANTED, limit=9)
     return database
 
 

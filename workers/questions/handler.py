@@ -4,15 +4,27 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain.jobs import Question
+from messaging.telegram.methods import Markup
 from workers.process import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What takes the place of "reading…", where that is more than words."""
+
+    text: str
+    """Telegram HTML; under a picture 1,024 characters at most."""
+    photo: bytes | None = None
+    """A PNG; None: no picture."""
+    keyboard: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionHandler:
     """How a worker answers one kind of question."""
 
-    answer: Callable[[Context, Question], Awaitable[str]]
-    """The answer as Telegram HTML; raises Unavailable if it cannot be known now."""
+    answer: Callable[[Context, Question], Awaitable[str | Answer]]
+    """The answer, plain words as Telegram HTML; raises Unavailable if it cannot be known now."""
     give_up: Callable[[str], str]
     """What the person reads about the subject after the last attempt."""
     unreadable: Callable[[str], str] | None = None

@@ -15,14 +15,16 @@ from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
 from storage.chats.questions import close_question, release_question
 from workers.process import Context, run
-from workers.questions import balance, portfolio, security_scan
-from workers.questions.handler import QuestionHandler
+from workers.questions import balance, portfolio, security_scan, token
+from workers.questions.handler import Answer, QuestionHandler
 
 log = logging.getLogger(__name__)
 
 HANDLERS: dict[QuestionKind, QuestionHandler] = {
     QuestionKind.BALANCE: balance.HANDLER,
     QuestionKind.PORTFOLIO: portfolio.HANDLER,
+    QuestionKind.PRICE: token.PRICE_HANDLER,
+    QuestionKind.TOKEN: token.TOKEN_HANDLER,
     QuestionKind.SECURITY_SCAN: security_scan.HANDLER,
 }
 WORKERS_DIED = "each worker that tried it died"
@@ -99,14 +101,26 @@ async def give_up(context: Context, question: Question, handler: QuestionHandler
     await _close(context, question, sent, error, 0.0)
 
 
-async def _send_answer(context: Context, question: Question, text: str) -> SentAnswer:
-    """Put the answer in the place of the placeholder; send it as a new message if that is gone."""
-    message = Message(chat_id=question.chat_id, topic_id=question.topic_id, text=text)
+async def _send_answer(context: Context, question: Question, given: str | Answer) -> SentAnswer:
+    """Put the answer in the place of the placeholder; send it as a new message if that is gone.
+
+    A server that puts no picture in the place of words gets the words there, alone.
+    """
+    answer = Answer(text=given) if isinstance(given, str) else given
+    message = Message(
+        chat_id=question.chat_id,
+        topic_id=question.topic_id,
+        text=answer.text,
+        photo=answer.photo,
+        keyboard=answer.keyboard,
+    )
     if question.message_id == MAY_STAND:
-        second_copy = replace(message, text=f"{POSSIBLE_REPEAT}\n{text}", is_repeat=True)
+        second_copy = replace(message, text=f"{POSSIBLE_REPEAT}\n{answer.text}", is_repeat=True)
         metrics.telegram_fallbacks.labels("second_copy").inc()
         return SentAnswer(result=await context.telegram.send(second_copy), is_new=True)
     result = await context.telegram.edit(message, question.message_id)
+    if result.status is SendStatus.UNDELIVERABLE and message.photo is not None:
+        result = await context.telegram.edit(replace(message, photo=None), question.message_id)
     if result.status not in {SendStatus.UNDELIVERABLE, SendStatus.MESSAGE_GONE}:
         return SentAnswer(result=result, is_new=False)
     return SentAnswer(result=await context.telegram.send(message), is_new=True)

@@ -25,6 +25,7 @@ METHODS: Mapping[str, Handler] = {
     "answercallbackquery": editing.answer_callback_query,
     "editmessagetext": editing.edit_message_text,
     "editmessagereplymarkup": editing.edit_message_reply_markup,
+    "editmessagemedia": editing.edit_message_media,
     "editmessagecaption": editing.edit_message_caption,
     "deletemessage": editing.delete_message,
     "sendchataction": sending.send_chat_action,

@@ -7,7 +7,17 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
-from domain.tokens.candles import PriceBefore, SeenPrice, fill_price, is_jump, with_price
+from domain.tokens.candles import (
+    RANGES,
+    Candle,
+    ChartRange,
+    PriceBefore,
+    SeenPrice,
+    fill_price,
+    is_jump,
+    merged,
+    with_price,
+)
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 DOLLARS = {SOL: Decimal(200)}
@@ -89,3 +99,29 @@ def test_prices_are_followed_as_they_come_and_an_older_one_changes_nothing() -> 
     assert (known["mint"].usd, known["mint"].deepest) == (Decimal(150), Decimal(20_000))
     older = structs.replace(newer, usd=Decimal(7), at=NOW - timedelta(seconds=1))
     assert with_price(known, older) == known
+
+
+def candle(minutes: int, low: int, high: int) -> Candle:
+    return Candle(
+        begins=NOW + timedelta(minutes=minutes),
+        open=Decimal(low),
+        high=Decimal(high),
+        low=Decimal(low),
+        close=Decimal(high),
+        volume=Decimal(1),
+    )
+
+
+def test_candles_of_a_minute_make_larger_ones() -> None:
+    first, second = merged([candle(1, 3, 5), candle(2, 2, 4), candle(14, 4, 9), candle(15, 1, 2)], 900)
+    assert (first.begins, first.open, first.close) == (NOW, Decimal(3), Decimal(9))
+    assert (first.high, first.low, first.volume) == (Decimal(9), Decimal(2), Decimal(3))
+    assert (second.begins, second.close) == (NOW + timedelta(minutes=15), Decimal(2))
+    assert merged([], 900) == []
+
+
+def test_every_range_is_drawn_with_candles_that_its_stored_ones_make_up() -> None:
+    assert set(RANGES) == set(ChartRange)
+    for rules in RANGES.values():
+        assert rules.drawn % rules.stored == 0
+        assert 50 <= rules.length // rules.drawn <= 120

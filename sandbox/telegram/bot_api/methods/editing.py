@@ -1,12 +1,14 @@
-"""Bot API: editMessageText, …Caption and …ReplyMarkup, deleteMessage, answerCallbackQuery."""
+"""Bot API: editMessageText, …Media, …Caption and …ReplyMarkup, deleteMessage, answerCallbackQuery."""
 
 import time
+from typing import Any
 
 from msgspec import structs
 
 from sandbox.telegram.bot_api.call import Call
 from sandbox.telegram.bot_api.formatted_params import read_formatted
-from sandbox.telegram.bot_api.methods.sending import count_against_limits
+from sandbox.telegram.bot_api.methods.sending import count_against_limits, photo_size, stored_file
+from sandbox.telegram.bot_api.params import Params
 from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
 from sandbox.telegram.chats.rooms import Room
@@ -37,6 +39,28 @@ def edit_message_text(call: Call) -> Message:
         message,
         text=formatted.text,
         entities=formatted.entities,
+        reply_markup=read_inline_keyboard(call.params),
+    )
+    return _accept(call, room, message, changed)
+
+
+def edit_message_media(call: Call) -> Message:
+    """Put a photo with a caption in the place of a text or of another photo."""
+    room = _room(call)
+    given = call.params.shaped("media", dict[str, Any], "can't parse InputMedia JSON object")
+    media = Params(given or {})
+    if media.text("type") != "photo":
+        raise bad_request("the sandbox takes photos only")
+    caption = read_formatted(media, ("caption", "caption_entities"), CAPTION_LIMIT)
+    message = _own(call, room)
+    changed = structs.replace(
+        message,
+        text=None,
+        entities=(),
+        photo=(photo_size(stored_file(call, media.text("media"), "media")),),
+        document=None,
+        caption=caption.text or None,
+        caption_entities=caption.entities,
         reply_markup=read_inline_keyboard(call.params),
     )
     return _accept(call, room, message, changed)

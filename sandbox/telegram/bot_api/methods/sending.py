@@ -50,8 +50,7 @@ def send_photo(call: Call) -> Message:
     """Send a photo with a caption."""
     room = call.room()
     caption = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
-    stored = _stored(call, "photo")
-    size = _photo_size(stored)
+    size = photo_size(stored_file(call, call.params.text("photo"), "photo"))
     return _send(
         call,
         room,
@@ -65,7 +64,7 @@ def send_document(call: Call) -> Message:
     """Send a file with a caption."""
     room = call.room()
     caption = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
-    document = as_document(_stored(call, "document"))
+    document = as_document(stored_file(call, call.params.text("document"), "document"))
     return _send(
         call,
         room,
@@ -156,9 +155,17 @@ def _replied(call: Call, room: Room) -> Message | None:
     return None if found is None else without_reply(found)
 
 
-def _stored(call: Call, name: str) -> StoredFile:
-    """The file of a call: uploaded with it, named by attach://, or known by its id."""
-    value = call.params.text(name)
+def stored_file(call: Call, value: str, name: str) -> StoredFile:
+    """The file of a call: uploaded with it, named by attach://, or known by its id.
+
+    Args:
+        call: with its uploads.
+        value: what stands for the file.
+        name: of the parameter, under which it may be uploaded without one.
+
+    Raises:
+        ApiError: 400, there is no such file.
+    """
     upload = call.params.uploads.get(value.removeprefix("attach://") if value else name)
     if upload is not None:
         return _kept(call, upload)
@@ -177,7 +184,12 @@ def _kept(call: Call, upload: Upload) -> StoredFile:
     return call.state.files.add(upload)
 
 
-def _photo_size(stored: StoredFile) -> PhotoSize:
+def photo_size(stored: StoredFile) -> PhotoSize:
+    """The picture in a file.
+
+    Raises:
+        ApiError: 400, it is none, or too large.
+    """
     if len(stored.upload.content) > _PHOTO_LIMIT:
         raise bad_request("file of size too big for a photo; the maximum size is 10485760 bytes")
     if stored.size is None:

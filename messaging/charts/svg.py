@@ -1,0 +1,248 @@
+"""The chart of a token's price as SVG text, made to be read on a phone: large figures, few lines. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from domain.activity.addresses import short
+from domain.activity.amounts import price_number
+from domain.tokens.candles import RANGES, Candle, ChartRange
+from messaging.telegram.escaping import clean, escape
+from messaging.telegram.texts.market import change, short_dollars
+
+WIDTH, HEIGHT = 1080, 720
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 220, 176, 84
+"""Around the candles: the axis of prices is on the right, that of times below."""
+_VOLUME_HEIGHT = 84
+"""Of the bars at the bottom of the candles' field."""
+_TICKS = 6
+_FIGURE_HEIGHT = 40
+_FONT = {"font_family": "DejaVu Sans"}
+_LAST_LETTER = 0x52F
+"""Up to here, Latin, Greek and Cyrillic, the font has every letter."""
+_DRAWN = frozenset("․’…−—–•€₿")
+"""Signs beyond that the font has, and that cleaned names hold."""
+_TIMES = {
+    ChartRange.HOUR: (900, "%H:%M"),
+    ChartRange.DAY: (21_600, "%H:%M"),
+    ChartRange.WEEK: (172_800, "%d %b"),
+    ChartRange.MONTH: (604_800, "%d %b"),
+}
+"""Seconds between the times on the axis, and how they are written."""
+_MIN_SPREAD = Decimal("0.002")
+"""Of the price, that the axis spans at least: a stable coin's chart is a line, no noise."""
+_MARGIN = Decimal("0.06")
+_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+
+
+class Theme(StrEnum):
+    """What a chart looks like."""
+
+    DARK = "dark"
+    LIGHT = "light"
+
+
+class _Colours(Struct, frozen=True):
+    ground: str
+    text: str
+    faint: str
+    grid: str
+    up: str
+    down: str
+
+
+_COLOURS = {
+    Theme.DARK: _Colours("#17212b", "#ffffff", "#8fa3b5", "#2a3a49", "#2fbf71", "#ef5b5b"),
+    Theme.LIGHT: _Colours("#ffffff", "#17212b", "#5f7283", "#e3e9ee", "#0f8245", "#d13438"),
+}
+"""Of Telegram's own two looks; each text has a contrast of 4.5 or more to its ground."""
+
+
+class Chart(Struct, frozen=True, kw_only=True):
+    """What a chart shows."""
+
+    symbol: str
+    """As the chain says it, hostile."""
+    mint: str
+    usd: Decimal
+    """The price now."""
+    candles: Sequence[Candle]
+    """Oldest first, of the size that the range draws."""
+    until: datetime
+    """Where the axis of times ends."""
+    range: ChartRange
+    market_cap: Decimal | None = None
+    liquidity: Decimal | None = None
+    theme: Theme = Theme.DARK
+
+
+class _Scale(Struct, frozen=True):
+    """Where prices and times stand."""
+
+    low: Decimal
+    high: Decimal
+    begin: datetime
+    seconds: float
+
+    def x(self, at: datetime) -> float:
+        share = (at - self.begin).total_seconds() / self.seconds
+        return _LEFT + share * (WIDTH - _LEFT - _RIGHT)
+
+    def y(self, usd: Decimal) -> float:
+        share = float((usd - self.low) / (self.high - self.low))
+        return _TOP + (1 - share) * (HEIGHT - _TOP - _BOTTOM)
+
+
+def chart_svg(chart: Chart) -> str:
+    """The picture as SVG; without a candle it says that there is none yet."""
+    colours, scale = _COLOURS[chart.theme], _scale(chart)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{_of(_FONT)}>',
+        _box((0, 0), (WIDTH, HEIGHT), colours.ground),
+        *_head(chart, colours),
+        *_price_axis(chart, scale, colours),
+        *_time_axis(chart, scale, colours),
+        *_volumes(chart, scale, colours),
+        *_bars(chart, scale, colours),
+        *_now(chart, scale, colours),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
+def _scale(chart: Chart) -> _Scale:
+    prices = [chart.usd, *(one.low for one in chart.candles), *(one.high for one in chart.candles)]
+    low, high = min(prices), max(prices)
+    missing = max(Decimal(0), high * _MIN_SPREAD - (high - low)) / 2
+    margin = (high - low + 2 * missing) * _MARGIN
+    length = RANGES[chart.range].length
+    return _Scale(
+        low=max(Decimal(0), low - missing - margin),
+        high=high + missing + margin,
+        begin=chart.until - timedelta(seconds=length),
+        seconds=length,
+    )
+
+
+def _head(chart: Chart, colours: _Colours) -> Iterator[str]:
+    """Symbol and price, how it changed, and the token's market."""
+    right = WIDTH - _LEFT
+    yield _text((_LEFT, 64), _name(chart), 46, colours.text, font_weight="bold")
+    yield _text((right, 64), f"${price_number(chart.usd)}", 46, colours.text, text_anchor="end")
+    market = [f"last {chart.range}"]
+    market += [] if chart.market_cap is None else [f"MC {short_dollars(chart.market_cap)}"]
+    market += [] if chart.liquidity is None else [f"liq {short_dollars(chart.liquidity)}"]
+    yield _text((_LEFT, 122), " · ".join(market), 32, colours.faint)
+    if chart.candles and chart.candles[0].open:
+        share = chart.usd / chart.candles[0].open - 1
+        colour = colours.down if share < 0 else colours.up
+        yield _text((right, 122), change(share), 34, colour, font_weight="bold", text_anchor="end")
+
+
+def _name(chart: Chart) -> str:
+    """The symbol, where the font has all of its letters; else the shortened mint."""
+    symbol = clean(chart.symbol)
+    is_drawn = symbol and all(ord(one) <= _LAST_LETTER or one in _DRAWN for one in symbol)
+    return symbol if is_drawn else short(chart.mint)
+
+
+def _price_axis(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+    """Round prices; their figures where that of the price now leaves room."""
+    now, right = scale.y(chart.usd), WIDTH - _RIGHT
+    for usd in ticks(scale.low, scale.high):
+        y = scale.y(usd)
+        yield _line((_LEFT, y), (right, y), colours.grid)
+        if abs(y - now) > _FIGURE_HEIGHT:
+            yield _text((right + 14, y + 10), price_number(usd), 28, colours.faint)
+
+
+def ticks(low: Decimal, high: Decimal) -> list[Decimal]:
+    """Round prices between two, three to eight of them."""
+    rough = (high - low) / _TICKS
+    unit = Decimal(1).scaleb(rough.adjusted())
+    step = next(unit * factor for factor in _STEPS if unit * factor >= rough)
+    first = int((low / step).to_integral_value(ROUND_CEILING))
+    return [number * step for number in range(first, int(high // step) + 1)]
+
+
+def _time_axis(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+    step, pattern = _TIMES[chart.range]
+    bottom, first = HEIGHT - _BOTTOM, scale.begin.timestamp()
+    for number in range(1, int(scale.seconds // step) + 1):
+        moment = datetime.fromtimestamp((first // step + number) * step, UTC)
+        x = scale.x(moment)
+        if x <= WIDTH - _RIGHT:
+            yield _line((x, _TOP), (x, bottom), colours.grid)
+            yield _text((x, bottom + 42), f"{moment:{pattern}}", 28, colours.faint, text_anchor="middle")
+    yield _text((WIDTH - _LEFT, bottom + 42), "UTC", 28, colours.faint, text_anchor="end")
+
+
+def _volumes(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+    """What followed wallets traded, as faint bars from the bottom."""
+    largest = max((one.volume for one in chart.candles), default=Decimal(0))
+    width = _bar_width(chart, scale)
+    for one in chart.candles if largest else ():
+        height = float(one.volume / largest) * _VOLUME_HEIGHT
+        at = (_centre(chart, scale, one) - width / 2, HEIGHT - _BOTTOM - height)
+        yield _box(at, (width, height), colours.faint, opacity="0.3")
+
+
+def _bars(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+    if not chart.candles:
+        middle = (_LEFT + WIDTH - _RIGHT) / 2
+        yield _text((middle, 250), "no prices seen yet", 32, colours.faint, text_anchor="middle")
+        return
+    width = _bar_width(chart, scale)
+    path = " ".join(f"{_centre(chart, scale, one):.1f},{scale.y(one.close):.1f}" for one in chart.candles)
+    line = {"stroke": colours.faint, "stroke_width": "2", "opacity": "0.5"}
+    yield f'<polyline points="{path}" fill="none"{_of(line)}/>'
+    for one in chart.candles:
+        colour, x = colours.up if one.close >= one.open else colours.down, _centre(chart, scale, one)
+        top, bottom = scale.y(max(one.open, one.close)), scale.y(min(one.open, one.close))
+        yield _line((x, scale.y(one.high)), (x, scale.y(one.low)), colour, stroke_width="3")
+        yield _box((x - width / 2, top), (width, max(bottom - top, 3)), colour)
+
+
+def _now(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+    """The price now, across the chart and on its axis."""
+    y, right = scale.y(chart.usd), WIDTH - _RIGHT
+    yield _line((_LEFT, y), (right, y), colours.text, stroke_width="2", stroke_dasharray="6 8")
+    yield _box((right + 6, y - 22), (WIDTH - right - 12, 44), colours.text, rx="8")
+    yield _text((right + 14, y + 10), price_number(chart.usd), 28, colours.ground, font_weight="bold")
+
+
+def _centre(chart: Chart, scale: _Scale, one: Candle) -> float:
+    """The middle of its time, within the axis."""
+    half = timedelta(seconds=RANGES[chart.range].drawn / 2)
+    return min(max(scale.x(one.begins + half), _LEFT), WIDTH - _RIGHT)
+
+
+def _bar_width(chart: Chart, scale: _Scale) -> float:
+    share = RANGES[chart.range].drawn / scale.seconds
+    return max(3.0, share * (WIDTH - _LEFT - _RIGHT) * 0.7)
+
+
+def _text(at: tuple[float, float], words: str, size: int, colour: str, **more: str) -> str:
+    x, y = at
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}"{_of(more)}>{escape(words)}</text>'
+    )
+
+
+def _line(begin: tuple[float, float], end: tuple[float, float], colour: str, **more: str) -> str:
+    (x1, y1), (x2, y2) = begin, end
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"{_of(more)}/>'
+
+
+def _box(at: tuple[float, float], size: tuple[float, float], colour: str, **more: str) -> str:
+    (x, y), (width, height) = at, size
+    sides = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+    return f'<rect {sides} fill="{colour}"{_of(more)}/>'
+
+
+def _of(attributes: Mapping[str, str]) -> str:
+    """Attributes of our own as XML; their names with hyphens for underscores."""
+    return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())

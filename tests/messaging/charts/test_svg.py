@@ -1,0 +1,82 @@
+"""The picture as text: well formed whatever a token calls itself, and with figures that can be read."""
+
+import xml.etree.ElementTree as ET
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from domain.tokens.candles import ChartRange
+from messaging.charts.svg import _COLOURS, HEIGHT, WIDTH, Theme, chart_svg, ticks
+from tests.messaging.charts.samples import MINT, chart
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+
+
+def words(svg: str) -> list[str]:
+    """The texts of a picture, from top to bottom as they are written."""
+    return [one.text or "" for one in ET.fromstring(svg).iter(f"{NAMESPACE}text")]
+
+
+def test_it_says_what_it_shows() -> None:
+    told = words(chart_svg(chart()))
+    assert told[:4] == ["TITHE", "$0.6", "last 24h · MC $412M · liq $4.4M", "+50%"]
+    assert {"00:00", "06:00", "12:00", "18:00", "UTC"} <= set(told)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=40))
+def test_no_symbol_breaks_it_or_draws_anything(symbol: str) -> None:
+    plain, told = chart_svg(chart("X")), chart_svg(chart(symbol))
+    tags = [[one.tag for one in ET.fromstring(svg).iter()] for svg in (plain, told)]
+    assert tags[0] == tags[1]
+    assert words(told)[1:] == words(plain)[1:]
+
+
+@pytest.mark.parametrize("symbol", ["", "\u202e", "鲸鱼", "a鲸"])
+def test_a_symbol_that_the_font_does_not_have_is_the_mint(symbol: str) -> None:
+    assert words(chart_svg(chart(symbol)))[0].startswith(MINT[:4])
+
+
+@pytest.mark.parametrize("of", list(ChartRange))
+@pytest.mark.parametrize("unit", ["0.000000000001", "0.01", "3000"])
+def test_everything_lies_within_the_picture(of: ChartRange, unit: str) -> None:
+    tree = ET.fromstring(chart_svg(chart(unit=unit, of=of)))
+    for one in tree.iter():
+        x, y = float(one.get("x", 0)), float(one.get("y", 0))
+        assert 0 <= x <= x + float(one.get("width", 0)) <= WIDTH
+        assert 0 <= y <= y + float(one.get("height", 0)) <= HEIGHT
+
+
+def test_without_a_candle_it_says_so_and_shows_the_price() -> None:
+    empty = structs.replace(chart(), candles=[], market_cap=None, liquidity=None)
+    assert "no prices seen yet" in words(chart_svg(empty))
+
+
+@pytest.mark.parametrize(("low", "high"), [("0.99", "1.01"), ("0.0000000301", "0.00000004"), ("1", "90000")])
+def test_ticks_are_round_and_between(low: str, high: str) -> None:
+    found = ticks(Decimal(low), Decimal(high))
+    assert 3 <= len(found) <= 8
+    assert all(Decimal(low) <= one <= Decimal(high) for one in found)
+    assert all(len(one.normalize().as_tuple().digits) <= 4 for one in found)
+
+
+@pytest.mark.parametrize("theme", list(Theme))
+def test_figures_stand_out_from_their_ground(theme: Theme) -> None:
+    colours = _COLOURS[theme]
+    for one in (colours.text, colours.faint, colours.up, colours.down):
+        assert contrast(one, colours.ground) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 computes it."""
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,177 @@
+"""The answers to questions about a token: the card with its chart, the price alone, an alert on it."""
+
+import asyncio
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from chain.decoders.programs import PROGRAMS
+from chain.rpc.mints import token_names
+from domain.jobs import Question
+from domain.tokens.candles import RANGES, Candle, ChartRange, merged
+from domain.tokens.market_price import TokenPrice, UnknownPrice
+from domain.tokens.price_alerts import MAX_ALERTS, Condition, PriceAlert
+from messaging.charts.png import chart_png
+from messaging.charts.svg import Chart, Theme
+from messaging.telegram.keyboards.token import price_keyboard, read_chart_code, token_keyboard
+from messaging.telegram.texts.price_alert import set_alert, too_many
+from messaging.telegram.texts.token import (
+    Holder,
+    TokenFacts,
+    not_set,
+    price_card,
+    price_failed,
+    token_card,
+)
+from runtime import clock
+from storage.chats.watches import holders_followed
+from storage.delivery.chat_alerts import add_price_alert
+from storage.market.candles import candles
+from storage.market.tokens import Token, save_tokens
+from workers.process import Context
+from workers.questions.handler import Answer, QuestionHandler
+
+_TOLD = (ChartRange.HOUR, ChartRange.DAY, ChartRange.WEEK)
+"""The times over which changes are told."""
+
+
+async def _answer_token(context: Context, question: Question) -> Answer:
+    mint, _, code = question.subject.partition(" ")
+    of, theme = read_chart_code(code)
+    facts = await _facts(context, question, mint)
+    keyboard = token_keyboard(context.callbacks, chat_id=question.chat_id, mint=mint, of=of, theme=theme)
+    if isinstance(facts.price, UnknownPrice):
+        return Answer(text=token_card(facts), keyboard=keyboard)
+    drawn = merged(await _candles(context, mint, of, facts.now), RANGES[of].drawn)
+    chart = _chart(facts, facts.price, drawn, of, theme)
+    return Answer(text=token_card(facts), keyboard=keyboard, photo=await asyncio.to_thread(chart_png, chart))
+
+
+def _chart(facts: TokenFacts, price: TokenPrice, drawn: list[Candle], of: ChartRange, theme: Theme) -> Chart:
+    return Chart(
+        symbol=facts.symbol or "",
+        mint=facts.mint,
+        usd=price.usd,
+        candles=drawn,
+        until=facts.now,
+        range=of,
+        market_cap=price.market_cap,
+        liquidity=price.liquidity,
+        theme=theme,
+    )
+
+
+async def _answer_price(context: Context, question: Question) -> Answer:
+    mint, *wanted = question.subject.split(" ")
+    facts = await _facts(context, question, mint)
+    if wanted:
+        return Answer(text=await _set(context, question, facts, Condition(wanted[0]), Decimal(wanted[1])))
+    keyboard = price_keyboard(context.callbacks, chat_id=question.chat_id, mint=mint)
+    return Answer(text=price_card(facts), keyboard=keyboard)
+
+
+async def _set(
+    context: Context, question: Question, facts: TokenFacts, condition: Condition, target: Decimal
+) -> str:
+    """Set a price alert, which starts from the price now; one whose price is reached already waits."""
+    if isinstance(facts.price, UnknownPrice):
+        return not_set(facts)
+    usd = facts.price.usd
+    waiting = {Condition.ABOVE: usd < target, Condition.BELOW: usd > target}
+    alert = PriceAlert(
+        price_alert_id=0,
+        chat_id=question.chat_id,
+        topic_id=question.topic_id,
+        chain=facts.chain,
+        mint=facts.mint,
+        condition=condition,
+        target=target,
+        anchor=usd,
+        is_armed=waiting.get(condition, True),
+    )
+    stored = await add_price_alert(context.database, alert, limit=MAX_ALERTS)
+    return too_many() if stored is None else set_alert(facts.title, stored, usd)
+
+
+async def _facts(context: Context, question: Question, mint: str) -> TokenFacts:
+    """Everything that is told of a token.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+    """
+    chain, now = context.settings.chain, clock.now()
+    found = await context.token_prices.prices_now([mint], search=True)
+    price = found.known.get(mint) or found.unknown[mint]
+    token = await _token(context, mint)
+    venue = PROGRAMS.get(price.venue or "") if isinstance(price, TokenPrice) else None
+    return TokenFacts(
+        chain=chain,
+        mint=mint,
+        symbol=None if token is None else token.symbol,
+        name=None if token is None else token.name,
+        price=price,
+        decimals=None if token is None else token.decimals,
+        created_at=None if token is None else token.created_at,
+        now=now,
+        venue=venue.name if venue else "",
+        changes=await _changes(context, mint, price, now),
+        holders=await _holders(context, question, mint),
+    )
+
+
+async def _token(context: Context, mint: str) -> Token | None:
+    """What a mint is called: as remembered, else as the chain says now; None: it is no mint."""
+    known = (await context.cached.tokens.find([mint])).get(mint)
+    if known is not None:
+        return known
+    chain = context.settings.chain
+    found = [
+        Token(chain=chain, mint=one.mint, symbol=one.symbol, name=one.name, decimals=one.decimals)
+        for one in await token_names(context.nodes, [mint])
+    ]
+    await save_tokens(context.database, found)
+    return found[0] if found else None
+
+
+async def _candles(context: Context, mint: str, of: ChartRange, now: datetime) -> list[Candle]:
+    rules = RANGES[of]
+    return await candles(
+        context.database,
+        chain=context.settings.chain,
+        mint=mint,
+        seconds=rules.stored,
+        since=now - timedelta(seconds=rules.length),
+    )
+
+
+async def _changes(
+    context: Context, mint: str, price: TokenPrice | UnknownPrice, now: datetime
+) -> dict[ChartRange, Decimal]:
+    """How far the price has moved since the first price that was seen of each time; none: nothing was."""
+    if isinstance(price, UnknownPrice):
+        return {}
+    found: dict[ChartRange, Decimal] = {}
+    for of in _TOLD:
+        seen = await _candles(context, mint, of, now)
+        reaches = timedelta(seconds=RANGES[of].length * 0.75)
+        if seen and now - seen[0].begins >= reaches:
+            found[of] = price.usd / seen[0].open - 1
+    return found
+
+
+async def _holders(context: Context, question: Question, mint: str) -> list[Holder]:
+    rows = await holders_followed(
+        context.database,
+        chat_id=question.chat_id,
+        topic_id=question.topic_id,
+        chain=context.settings.chain,
+        mint=mint,
+    )
+    return [Holder(label=label, wallet=wallet, raw=raw) for label, wallet, raw in rows]
+
+
+def _give_up(subject: str) -> str:
+    return price_failed(subject.partition(" ")[0])
+
+
+TOKEN_HANDLER = QuestionHandler(answer=_answer_token, give_up=_give_up)
+PRICE_HANDLER = QuestionHandler(answer=_answer_price, give_up=_give_up)
