@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
-  bench-webhook bench-bot bench-volume-bots bench-pairs structure \
+  bench-webhook bench-bot bench-volume-bots bench-balances bench-pairs structure \
   soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate backup restore lock licences dashboards pin-images clean
 
 ##@ Every day
@@ -96,6 +96,9 @@ soak: soak-ingest soak-delivery soak-pressure soak-flood ## all soaks, one after
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode
+
+bench-balances: $(DEV) ## the SOL of 100,000 wallets, in how many requests and seconds
+	@exec $(PY) -m bench balances
 
 bench-volume-bots: $(DEV) ## volume bots found and falsely seen in made-up markets, by level of noise
 	@exec $(PY) -m bench volume-bots

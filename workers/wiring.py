@@ -43,6 +43,7 @@ from storage.redis import (
     open_queue_redis,
     open_redis,
 )
+from workers.balance_refresh import refresh_balances
 from workers.cached_facts import CachedFacts, open_cached_facts
 from workers.delivery_store import StoredDestinations, StoredFacts, StoredOutbox
 from workers.dispatcher import start_stages
@@ -131,6 +132,8 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         tasks = await stack.enter_async_context(nursery(stop))
         tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
         tasks.start_forever("caches", lambda: context.cached.caches.listen(stop))
+        if queue is Queue.BALANCE_CHECK:
+            tasks.start_forever("balances in turn", lambda: refresh_balances(context, stop))
         if queue is Queue.NOTIFICATIONS:
             sender = _sender(context, telegram, limiter)
             wake_ups = WakeUps(redis, DELIVERIES_CHANNEL)

@@ -110,6 +110,10 @@ positions_rebuilt = _counter(
     "positions_rebuilt", "Positions booked again, since alerts came out of turn or were reverted."
 )
 
+history_requests = _counter(
+    "history_requests", "Requests to nodes for what wallets did before they were followed."
+)
+
 # Alert to chat
 decisions = _counter(
     "decisions", "Decisions whether a chat gets an alert, by the gate that decided.", ("gate",)
@@ -135,7 +139,9 @@ balances_unexplained = _counter(
     "balances_unexplained", "Large changes of a wallet's SOL that no stored activity explained."
 )
 safety_readings = _counter("safety_readings", "Readings of tokens that people were alerted on or hold.")
-safety_changes = _counter("safety_changes", "Dangers that came up in such a token, by what changed.", ("change",))
+safety_changes = _counter(
+    "safety_changes", "Dangers that came up in such a token, by what changed.", ("change",)
+)
 outages_announced = _counter("outages_announced", "Outages that were announced to all chats.")
 delivery_latency_seconds = _histogram(
     "delivery_latency_seconds", "From block time to accepted by Telegram, of alerts.", buckets=_NOTIFY

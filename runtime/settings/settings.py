@@ -98,6 +98,22 @@ class Settings:
         "security-scan=3,balance-check=10,maintenance=1",
         "Questions a worker answers at a time, by queue. notifications=N bounds its calls to Telegram (128).",
     )
+    balance_requests_per_hour: int = _setting(
+        parsing.whole(0, 100_000), 600, "Requests for the SOL of followed wallets, a hundred each. 0: none."
+    )
+    scan_requests: int = _setting(
+        parsing.whole(1, 1_000),
+        30,
+        "Requests that one full security scan may make; what is beyond stays unknown.",
+    )
+    scan_seconds: float = _setting(
+        parsing.number(1, 35),
+        15.0,
+        "How long a full security scan may take; what is not read by then is unknown.",
+    )
+    safety_requests_per_hour: int = _setting(
+        parsing.whole(0, 100_000), 600, "Requests that watch tokens people were alerted on or hold. 0: none."
+    )
     # Chain
     chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
     rpc_urls: tuple[Secret, ...] = _setting(
@@ -186,6 +202,15 @@ class Settings:
         parsing.choice("off", "on"),
         "on",
         "Two requests for each new token tell how old it is. off: they are not made.",
+    )
+    history_transactions: int = _setting(
+        parsing.whole(0, 1_000),
+        200,
+        "Transactions of a newly followed wallet that are read, to know what its tokens cost. 0: none.",
+    )
+    history_days: int = _setting(parsing.whole(1, 365), 30, "Older transactions of a wallet are not read.")
+    history_requests: int = _setting(
+        parsing.whole(1, 1_000_000), 2_000, "Requests an hour for the history of wallets, of all scanners."
     )
     # Servers
     database_url: Secret = _setting(
