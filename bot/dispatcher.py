@@ -102,7 +102,7 @@ class UpdateDispatcher:
             return  # people talk to each other
         if not await self._is_admitted(message):
             return
-        request, is_answered = replace(_request(message), session=session), False
+        request, is_answered = _request(message, session), False
         if command is not None:
             reply = await self._run_command(message, command, request)
         elif is_answer:
@@ -283,7 +283,7 @@ def _read(lease: UpdateLease) -> Incoming | None:
         return None
 
 
-def _request(asked: Message | CallbackQuery) -> Request:
+def _request(asked: Message | CallbackQuery, session: Session | None = None) -> Request:
     return Request(
         update_id=asked.update_id,
         target=asked.target,
@@ -291,6 +291,7 @@ def _request(asked: Message | CallbackQuery) -> Request:
         message_id=asked.message_id,
         words=asked.text if isinstance(asked, Message) else "",
         reply_to=asked.reply_to if isinstance(asked, Message) else 0,
+        session=session,
     )
 
 

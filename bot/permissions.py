@@ -20,7 +20,7 @@ from domain.people import Act, AuditOutcome
 from domain.rate_limits import RateLimit, RequestShares
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
-from runtime.shared_calls import WriteBatcher
+from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
 from storage.cache import Cache, CacheSpec, always
 from storage.coordination.limits import Limits
 from storage.keys import CacheName
@@ -150,7 +150,7 @@ class Throttle:
     def __init__(self, *, limits: Limits, shares: RequestShares) -> None:
         self._limits = limits
         self._shares = shares
-        self._counting = WriteBatcher(self._count, limit=MAX_BATCH)
+        self._counting = WriteBatcher(self._count, limit=MAX_BATCH, interval=GATHER_SECONDS)
 
     async def admits(self, user_id: int) -> bool:
         """Whether the person may send one more request."""

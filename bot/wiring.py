@@ -38,6 +38,7 @@ from messaging.telegram.callbacks import Callbacks
 from runtime.processes.health import Health, monitor, ready_route
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
+from runtime.shared_calls import GATHER_SECONDS
 from storage.chats.updates import ReceivedUpdate, StoreResult, store_updates
 from storage.postgres import wait_for_database
 
@@ -171,7 +172,10 @@ def make_operator_alerts(settings: Settings, servers: Servers) -> OperatorAlerts
 def make_responder(settings: Settings, servers: Servers) -> Responder:
     """What sends replies, within the limits that all processes share."""
     breaker = CircuitBreaker(servers.circuit, servers.methods.probe)
-    return Responder(servers.methods, Limiter(servers.limits, rate=settings.telegram_rate, breaker=breaker))
+    limiter = Limiter(
+        servers.limits, rate=settings.telegram_rate, breaker=breaker, gather_seconds=GATHER_SECONDS
+    )
+    return Responder(servers.methods, limiter)
 
 
 def make_system_status(settings: Settings, servers: Servers) -> SystemStatus:

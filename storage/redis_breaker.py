@@ -184,11 +184,17 @@ class _Connection(asynchronous.AbstractConnection):
             self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
             raise
 
-    async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
-        """Ask."""
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:  # noqa: FBT001, FBT002 - the library's own shape
+        """Ask; while there is room, without a time-out, which would be a task of its own for each command."""
+        if check_health and self.is_connected:
+            await self.check_health()  # type: ignore[no-untyped-call]
+        writer = self._writer
+        if writer is not None and _has_room(writer) and not isinstance(command, bytes | str):
+            writer.writelines(command)
+            return
         try:
             with every_cancellation():
-                await super().send_packed_command(*arguments, **options)
+                await super().send_packed_command(command, check_health=check_health)
         except asyncio.CancelledError:
             await self.disconnect(nowait=True)  # nobody will read the answer
             raise
@@ -249,6 +255,11 @@ class _BlockingConnection(blocking.AbstractConnection):
             raise
         self._breaker.answered()
         return answer
+
+
+def _has_room(writer: asyncio.StreamWriter) -> bool:
+    """Whether it is open, and all that was written so far is on its way."""
+    return not writer.transport.is_closing() and writer.transport.get_write_buffer_size() == 0
 
 
 @functools.cache

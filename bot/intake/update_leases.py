@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.clock import monotonic
-from runtime.shared_calls import WriteBatcher
+from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
 from storage.chats import update_leases as stored
 from storage.chats.update_leases import UpdateLease
 from storage.chats.updates import ReceivedUpdate
@@ -39,14 +39,13 @@ class UpdateLeases:
     Args:
         database: where they stand.
         owner: names this instance.
-        interval: seconds between two statements of a kind, in which what comes gathers.
     """
 
-    def __init__(self, *, database: Database, owner: str, interval: float = 0.0) -> None:
+    def __init__(self, *, database: Database, owner: str) -> None:
         self.owner = owner
         self._database = database
-        self._taking = WriteBatcher(self._take_all, limit=MAX_BATCH, interval=interval)
-        self._finishing = WriteBatcher(self._finish_all, limit=MAX_BATCH, interval=interval)
+        self._taking = WriteBatcher(self._take_all, limit=MAX_BATCH, interval=GATHER_SECONDS)
+        self._finishing = WriteBatcher(self._finish_all, limit=MAX_BATCH, interval=GATHER_SECONDS)
         self._unclosed: dict[int, tuple[UpdateLease, str | None]] = {}
         """Updates that are done with, which PostgreSQL does not know yet; each has its lease."""
         self._copies: dict[int, int] = {}
@@ -61,7 +60,8 @@ class UpdateLeases:
             lease = await self._taking.submit(chat_id)
         if lease is None:
             return None
-        return replace(lease, copies=max(lease.copies, self._copies.pop(lease.update_id, 0)))
+        copies = self._copies.pop(lease.update_id, 0)
+        return replace(lease, copies=copies) if copies > lease.copies else lease
 
     async def finish(self, lease: UpdateLease, error: str | None = None) -> bool:
         """Close the update: it is handled, or it has failed for good with `error`.

@@ -14,7 +14,7 @@ from bot.intake.raw_updates import as_unreadable, read_update_ids, unreadable_id
 from domain.errors import DatabaseUnavailable, Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
-from runtime.shared_calls import WriteBatcher
+from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
 from storage.chats.updates import ReceivedUpdate, StoreResult
 
 log = logging.getLogger(__name__)
@@ -85,8 +85,8 @@ class UpdateWriter:
     def __init__(self, store_updates: StoreUpdates, use: RecentUse | None = None) -> None:
         self._store_updates = store_updates
         self._use = use or RecentUse()
-        self._quiet = WriteBatcher(self._write, limit=MAX_BATCH)
-        self._loud = WriteBatcher(self._write, limit=MAX_BATCH)
+        self._quiet = WriteBatcher(self._write, limit=MAX_BATCH, interval=GATHER_SECONDS)
+        self._loud = WriteBatcher(self._write, limit=MAX_BATCH, interval=GATHER_SECONDS)
         """Whose shares are counted; nobody else waits for that."""
         self._waiting = 0
         """Updates that wait for their statement."""
@@ -116,7 +116,7 @@ class UpdateWriter:
             return update
         now = monotonic()
         is_loud = self._use.is_loud(chat_id=update.chat_id, user_id=update.user_id, at=now)
-        return replace(update, is_loud=is_loud)
+        return replace(update, is_loud=True) if is_loud else update
 
     async def _write(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
         self._waiting -= len(batch)

@@ -109,6 +109,7 @@ class Limiter:
         rate: messages a second over all chats, in any second; the upper lanes may be two above it.
         local: counts here while `shared` does not answer.
         breaker: lets nothing pass while Telegram does not answer properly; None: everything passes.
+        gather_seconds: between two counts, in which what comes gathers.
     """
 
     __slots__ = (
@@ -131,6 +132,7 @@ class Limiter:
         rate: float,
         local: LocalLimits | None = None,
         breaker: CircuitBreaker | None = None,
+        gather_seconds: float = 0.0,
     ) -> None:
         self._shared = shared
         self._breaker = breaker
@@ -139,7 +141,7 @@ class Limiter:
         self._bot = {lane: _bot_rule(rate, lane) for lane in Lane}
         self._shares = share_rules(rate)
         self._queues = {lane: WaitQueue(self._ask_all) for lane in Lane}
-        self._asking = WriteBatcher(self._ask_all, limit=_AT_ONCE)
+        self._asking = WriteBatcher(self._ask_all, limit=_AT_ONCE, interval=gather_seconds)
         self._paused: dict[str, float] = {}
         self._local_until = 0.0
 

@@ -21,6 +21,7 @@ from telegram.error import (
 )
 
 from domain.delivery.results import SendResult, SendStatus
+from messaging.telegram.http_connection import NotConnected
 
 MAX_REASON = 200
 MAX_PAUSE_SECONDS = 3600.0
@@ -77,7 +78,12 @@ _BAD_REQUESTS: tuple[tuple[str, SendStatus], ...] = (
     *((part, SendStatus.CHAT_SUSPENDED) for part in _RIGHTS),
 )
 
-_SAFE_ERRORS = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+_SAFE_ERRORS = (
+    aiohttp.ClientConnectorError,
+    NotConnected,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+)
 """Raised before anything was sent: name not found, refused, no TLS, no free connection in time."""
 
 

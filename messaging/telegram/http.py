@@ -1,9 +1,13 @@
-"""The HTTP connection to Telegram: one aiohttp session with a pool and time-outs."""
+"""The HTTP connections to Telegram: JSON goes the short way, files and the rest through aiohttp."""
 
 from __future__ import annotations
 
-import aiohttp
+import functools
 
+import aiohttp
+from prometheus_client import Counter, Histogram
+
+from messaging.telegram.http_connection import IDLE_SECONDS, MAX_BYTES, AnswerTooLong, ConnectionPool
 from runtime.clock import monotonic
 from runtime.observability import metrics
 
@@ -12,25 +16,18 @@ CONNECTIONS = 128
 READ_SECONDS = 30.0
 """A shorter wait for an answer would make needless doubt whether a message was accepted."""
 CONNECT_SECONDS = 10.0
-IDLE_SECONDS = 15.0
-"""Idle connections are closed before Telegram does, which would look like a lost answer."""
-MAX_BYTES = 64 * 1024 * 1024
-"""A longer answer is cut off: files that bots may download have at most 20 MB."""
 _PIECE = 64 * 1024
-
-
-class AnswerTooLong(aiohttp.ClientPayloadError):
-    """The server answered more than Telegram ever does."""
 
 
 class Wire:
     """A pool of connections to one Bot API server. Open it in the event loop that uses it."""
 
-    __slots__ = ("_connections", "_session")
+    __slots__ = ("_connections", "_pool", "_session")
 
     def __init__(self, *, connections: int = CONNECTIONS) -> None:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._pool: ConnectionPool | None = None
 
     async def open(self) -> None:
         """Make the session; once is enough."""
@@ -39,12 +36,16 @@ class Wire:
             self._session = aiohttp.ClientSession(
                 connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
             )
+            self._pool = ConnectionPool(self._connections)
 
     async def close(self) -> None:
         """Close all connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
 
     async def post(
         self, url: str, body: bytes | aiohttp.FormData | None, limits: aiohttp.ClientTimeout
@@ -54,7 +55,7 @@ class Wire:
         Bytes are sent as JSON; None sends a GET without a body.
 
         Raises:
-            aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError: nothing was sent.
+            aiohttp.ClientConnectorError, NotConnected, aiohttp.ConnectionTimeoutError: nothing was sent.
             aiohttp.ClientError, TimeoutError: it may have been carried out.
         """
         name = _method(url)
@@ -64,25 +65,32 @@ class Wire:
             status, answer = await self._ask(url, body, limits)
             code = str(status)
         finally:
-            metrics.telegram_requests.labels(name, code).inc()
-            metrics.telegram_request_seconds.labels(name).observe(monotonic() - began)
+            _requests(name, code).inc()
+            _seconds(name).observe(monotonic() - began)
         return status, answer
 
     async def _ask(
         self, url: str, body: bytes | aiohttp.FormData | None, limits: aiohttp.ClientTimeout
     ) -> tuple[int, bytes]:
-        session = self._opened()
-        headers = {"Content-Type": "application/json"} if isinstance(body, bytes) else None
+        if self._session is None or self._pool is None:
+            raise RuntimeError("the connection to Telegram is not open")
+        if isinstance(body, bytes):
+            return await self._pool.post(url, body, limits)
         method = "GET" if body is None else "POST"
-        async with session.request(
-            method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
+        async with self._session.request(
+            method, url, data=body, timeout=limits, allow_redirects=False
         ) as response:
             return response.status, await _body(response)
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            raise RuntimeError("the connection to Telegram is not open")
-        return self._session
+
+@functools.lru_cache(maxsize=256)
+def _requests(name: str, code: str) -> Counter:
+    return metrics.telegram_requests.labels(name, code)
+
+
+@functools.lru_cache(maxsize=64)
+def _seconds(name: str) -> Histogram:
+    return metrics.telegram_request_seconds.labels(name)
 
 
 def time_limits(

@@ -16,7 +16,7 @@ from msgspec import structs
 from redis.asyncio import Redis
 
 from runtime import clock
-from runtime.shared_calls import WriteBatcher
+from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
 from storage import keys
 from storage.redis import FAULTS
 
@@ -82,7 +82,7 @@ class Sessions:
     def __init__(self, client: Redis, *, instance: str) -> None:
         self._client = client
         self._instance = instance
-        self._reading = WriteBatcher(self._read, limit=MAX_BATCH)
+        self._reading = WriteBatcher(self._read, limit=MAX_BATCH, interval=GATHER_SECONDS)
         self._write = client.register_script(_WRITE)
 
     async def load(self, chat_id: int, user_id: int) -> Session:

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from messaging.telegram import http
 from messaging.telegram.http import Wire, time_limits
+from messaging.telegram.http_connection import AnswerTooLong
 
 pytestmark = pytest.mark.enable_socket
 
@@ -62,7 +63,7 @@ async def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> 
     async with TestServer(application()) as server:
         line = Wire()
         await line.open()
-        with pytest.raises(http.AnswerTooLong):
+        with pytest.raises(AnswerTooLong):
             await line.post(str(server.make_url("/")), form, time_limits())
         await line.close()
 
