@@ -19,11 +19,13 @@ import pytest
 import redis
 from hypothesis import HealthCheck, settings
 from psycopg.sql import SQL, Identifier, Literal
+from xdist.workermanage import parse_tx_spec_config
 
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
 from tests.pooler import MISSING, PROGRAM, pooler
+from tests.scheduling import TOGETHER, FromBothEnds
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # a law holds on a busy machine, too: no example is judged by the clock
@@ -34,8 +36,6 @@ _numbers = itertools.count(1)
 
 THROUGH_PGBOUNCER = bool(os.environ.get("TEST_PGBOUNCER"))
 """Whether every test reaches PostgreSQL through a PgBouncer: TEST_PGBOUNCER=1 make test."""
-TOGETHER = frozenset({"architecture"})
-"""Folders whose tests read the same files: one process does."""
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory."""
 MIN_FREE_MEMORY = 4 << 30
@@ -54,15 +54,21 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what waits longest begin first; short tests, which only compute, fill what is left at the end."""
-    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("e2e", "services")])
-    for item in items:
-        if (folder := _folder(item)) in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
+    """Let what waits stand first and what computes last, as `FromBothEnds` expects it."""
+    items.sort(key=_is_busy)
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.nodeid.split("/", 2)[1]
+def pytest_xdist_make_scheduler(config: pytest.Config) -> FromBothEnds:
+    """Distribute the tests to the processes of `make test`."""
+    return FromBothEnds(
+        len(parse_tx_spec_config(config)), lambda report: config.hook.pytest_collectreport(report=report)
+    )
+
+
+def _is_busy(item: pytest.Item) -> tuple[bool, ...]:
+    """Rather true: what needs fewer others; what stays together is long, and must not be left for the end."""
+    marked = [item.get_closest_marker(name) is None for name in ("e2e", "services")]
+    return *marked, item.nodeid.startswith(TOGETHER)
 
 
 def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
