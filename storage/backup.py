@@ -31,8 +31,7 @@ _COMMAND_SECONDS = 6 * 3600
 _KEYS_AT_ONCE = 500
 _READ_BYTES = 1024 * 1024
 ALIVE = "SELECT count(*) FROM instances WHERE heartbeat_at > now() - interval '30 seconds'"
-# `pg_restore --clean` cannot drop the keys of partitions, so what stands there is set aside and kept until the
-# end.
+# `pg_restore --clean` cannot drop the keys of partitions, so what stands there is set aside until the end.
 SET_ASIDE = (
     "DROP SCHEMA IF EXISTS before_restore CASCADE",
     "ALTER SCHEMA public RENAME TO before_restore",
