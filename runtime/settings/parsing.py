@@ -180,6 +180,7 @@ def _one_of_schemes(*schemes: str, example: str) -> Parser[Secret]:
 
 
 database_url = _one_of_schemes("postgresql", "postgres", example="postgresql://user:password@host:5432/name")
+secret_url = _one_of_schemes("https", "http", example="https://hc-ping.example.org/KEY")
 redis_url = or_sentinels(_one_of_schemes("redis", "rediss", "unix", example="redis://:password@host:6379/0"))
 
 

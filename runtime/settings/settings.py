@@ -4,15 +4,15 @@ Each field below is the setting of the same name in capitals; `.env.example` is 
 setting that is unset or empty has its default. A secret may stand in a file instead, named by NAME_FILE.
 """
 
-# ruff: noqa: RUF009 - `_setting` is this file's `dataclasses.field`
+# ruff: noqa: RUF009 - `setting` is this folder's `dataclasses.field`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from runtime.settings import parsing
+from runtime.settings.outside import OutsideSettings, setting
 from runtime.settings.secret import Secret, masked
 
 SANDBOX_BOT_TOKEN = Secret("7000000001:AASandboxSandboxSandboxSandboxSandb")
@@ -21,269 +21,99 @@ SANDBOX_OPERATOR = 500_000_001
 """The first person of the sandbox's Telegram; operates the bot there when ADMIN_IDS is unset."""
 
 
-def _setting(parser: parsing.Parser[Any], default: Any, sentence: str, *, example: str = "") -> Any:
-    """One setting: how it is read, what it is when unset, what it does, and what `.env.example` shows."""
-    return field(default=default, metadata={"parser": parser, "sentence": sentence, "example": example})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(OutsideSettings):
     """All settings. Secrets are false when unset and show their text only by `reveal()`."""
 
-    # Telegram
-    bot_token: Secret = _setting(
-        parsing.bot_token,
-        Secret(),
-        "Token from @BotFather. Unset: a sandbox Telegram with a chat page runs here.",
-    )
-    telegram_api_url: str = _setting(
-        parsing.http_url, "https://api.telegram.org", "The Bot API server, for those who run their own."
-    )
-    webhook_url: str = _setting(
-        parsing.webhook_url,
-        "",
-        "Public address that Telegram posts to. Unset: long polling, by one instance at a time.",
-        example="https://bot.example.org/webhook",
-    )
-    webhook_secret: Secret = _setting(
-        parsing.webhook_secret, Secret(), "Proves that a post comes from Telegram. Needed with WEBHOOK_URL."
-    )
-    webhook_networks: str = _setting(
-        parsing.networks,
-        "",
-        "Networks that nginx takes webhook posts from: telegram, or a list. Unset: any, by the secret alone.",
-        example="telegram",
-    )
-    trusted_proxies: str = _setting(
-        parsing.networks,
-        "",
-        "Networks of proxies before nginx, whose X-Forwarded-For is believed. Unset: none.",
-        example="10.0.0.0/8",
-    )
-    admin_ids: frozenset[int] = _setting(
-        parsing.ids, frozenset(), "Telegram user ids of operators.", example="123456,789012"
-    )
-    example_wallets: str = _setting(
-        parsing.examples,
-        "",
-        "Wallets offered to newcomers, or EXAMPLE_WALLETS_FILE. The sandbox offers its whales.",
-        example="Name=ADDRESS,Other=ADDRESS",
-    )
-    telegram_rate: float = _setting(
-        parsing.number(0.1, 1000),
-        27.0,
-        "Messages a second, all chats together. What goes beyond 30 is paid for in Stars; at most 1000.",
-    )
-    coalesce_seconds: float = _setting(
-        parsing.number(0, 5), 3.0, "So long a wallet's burst is gathered into one message. 0: each its own."
-    )
-    hourly_limits: str = _setting(
-        parsing.hourly_limits,
-        "free=300,plus=1000,pro=0",
-        "Alerts told one by one in an hour, by the chat's tier; the rest comes together. 0: no limit.",
-    )
-    watch_limits: str = _setting(
-        parsing.watch_limits,
-        "free=500,plus=1000,pro=2000",
-        "Wallets that a chat may follow, by its tier.",
-    )
-    request_burst: int = _setting(parsing.whole(1, 1000), 20, "Requests of one person at once.")
-    requests_per_minute: int = _setting(
-        parsing.whole(1, 1000),
-        30,
-        "Of one person over all chats, and of a private chat; a group has 15 at most.",
-    )
-    queue_concurrency: str = _setting(
-        parsing.queue_concurrency,
-        "security-scan=3,balance-check=10,maintenance=1",
-        "Questions a worker answers at a time, by queue. notifications=N bounds its calls to Telegram (128).",
-    )
-    balance_requests_per_hour: int = _setting(
-        parsing.whole(0, 100_000), 600, "Requests for the SOL of followed wallets, a hundred each. 0: none."
-    )
-    scan_requests: int = _setting(
-        parsing.whole(1, 1_000),
-        30,
-        "Requests that one full security scan may make; what is beyond stays unknown.",
-    )
-    scan_seconds: float = _setting(
-        parsing.number(1, 35),
-        15.0,
-        "How long a full security scan may take; what is not read by then is unknown.",
-    )
-    safety_requests_per_hour: int = _setting(
-        parsing.whole(0, 100_000), 600, "Requests that watch tokens people were alerted on or hold. 0: none."
-    )
-    # Chain
-    chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
-    rpc_urls: tuple[Secret, ...] = _setting(
-        parsing.rpc_urls,
-        (),
-        "HTTP addresses of nodes, best first, separated by commas. Unset: a sandbox chain runs here.",
-        example="https://mainnet.example.org/?api-key=KEY",
-    )
-    ws_urls: tuple[Secret, ...] = _setting(
-        parsing.ws_urls,
-        (),
-        "WebSocket addresses, in the order of RPC_URLS. Unset: made from RPC_URLS.",
-        example="wss://mainnet.example.org/?api-key=KEY",
-    )
-    rpc_pool_min: int = _setting(
-        parsing.whole(0, 10), 2, "Connections kept warm to a node that is not asked."
-    )
-    rpc_pool_max: int = _setting(
-        parsing.whole(1, 1000), 10, "Connections that each process may open to a node."
-    )
-    rpc_idle_seconds: float = _setting(
-        parsing.number(1, 3600), 60.0, "How long an unused connection to a node is kept."
-    )
-    rpc_rate: float = _setting(parsing.number(0, 100_000), 0.0, "Requests a second to one node. 0: no limit.")
-    rpc_budget: int = _setting(
-        parsing.whole(0, 10**9), 0, "Requests to one node in 24 hours of a process. 0: no limit."
-    )
-    rpc_hedge_seconds: float = _setting(
-        parsing.number(0, 60), 2.0, "A node that takes longer gets company by the next. 0: never."
-    )
-    rpc_answer_mib: int = _setting(
-        parsing.whole(1, 1024),
-        32,
-        "MiB of one answer of a node, unpacked; a larger one is not read. Real blocks stay far below.",
-    )
-    rpc_in_flight_mib: int = _setting(
-        parsing.whole(1, 4096), 64, "MiB of nodes' answers that a process holds at the same time."
-    )
-    rpc_batch: int = _setting(
-        parsing.whole(0, 1000), 0, "Questions in one batch, for nodes that take batches. 0: one by one."
-    )
-    commitment: str = _setting(
-        parsing.choice("confirmed", "processed", "finalized"),
-        "confirmed",
-        "How sure a transaction must be: processed (may vanish), confirmed, finalized (later, if at all).",
-    )
-    scanner_mode: str = _setting(
-        parsing.choice("active-active", "sharded", "leader"),
-        "active-active",
-        "How several scanners share the work: each watches all wallets, or its share, or one leads.",
-    )
-    scanner_stage: str = _setting(
-        parsing.choice("whole", "collect", "process"),
-        "whole",
-        "What a scanner does: all, or for very large loads collect (read) or process (decode and store).",
-    )
-    scanner_queue_mib: int = _setting(
-        parsing.whole(8, 65_536), 64, "MiB in Redis that may wait for processors; then collectors wait."
-    )
-    scanner_source: str = _setting(
-        parsing.choice("auto", "transactions", "logs", "blocks"),
-        "auto",
-        "Where chain data comes from: transactions (Helius), logs, blocks; auto asks what the node offers.",
-    )
-    logs_subscriptions: int = _setting(
-        parsing.whole(1, 1_000_000), 5_000, "Subscriptions to logs that one connection asks for at most."
-    )
-    reconcile: str = _setting(
-        parsing.choice("blocks", "signatures", "auto"),
-        "blocks",
-        "What makes the feed complete: blocks, signatures (for few wallets), auto (whichever asks for less).",
-    )
-    reconcile_seconds: float = _setting(
-        parsing.number(1, 3600), 30.0, "From one round of signatures to the next."
-    )
-    outage_seconds: float = _setting(
-        parsing.number(0, 86_400), 60.0, "Chats are told when nothing was read for longer. 0: they are not."
-    )
-    quote_mints: frozenset[str] = _setting(
-        parsing.addresses,
-        frozenset(),
-        "Mints that prices are told in, besides SOL. Unset: USDC, USDT and liquid-staking SOL.",
-        example="MINT,MINT",
-    )
-    mint_ages: str = _setting(
-        parsing.choice("off", "on"),
-        "on",
-        "Two requests for each new token tell how old it is. off: they are not made.",
-    )
-    history_transactions: int = _setting(
-        parsing.whole(0, 1_000),
-        200,
-        "Transactions of a newly followed wallet that are read, to know what its tokens cost. 0: none.",
-    )
-    history_days: int = _setting(parsing.whole(1, 365), 30, "Older transactions of a wallet are not read.")
-    history_requests: int = _setting(
-        parsing.whole(1, 1_000_000), 2_000, "Requests an hour for the history of wallets, of all scanners."
-    )
     # Servers
-    database_url: Secret = _setting(
+    database_url: Secret = setting(
         parsing.database_url,
         Secret(),
         "PostgreSQL. Unset: one is started under DATA_DIR.",
         example="postgresql://user:password@host:5432/name",
     )
-    database_read_url: Secret = _setting(
+    database_read_url: Secret = setting(
         parsing.database_url, Secret(), "A replica for statistics and exports. Unset: DATABASE_URL."
     )
-    db_pool_min: int = _setting(parsing.whole(0, 1000), 1, "Connections that each process keeps open.")
-    db_pool_max: int = _setting(parsing.whole(1, 1000), 10, "Connections that each process may open.")
-    keep_days: int = _setting(parsing.whole(1, 36_500), 90, "Days that activities and messages are kept.")
-    redis_url: Secret = _setting(
+    db_pool_min: int = setting(parsing.whole(0, 1000), 1, "Connections that each process keeps open.")
+    db_pool_max: int = setting(parsing.whole(1, 1000), 10, "Connections that each process may open.")
+    keep_days: int = setting(parsing.whole(1, 36_500), 90, "Days that activities and messages are kept.")
+    redis_url: Secret = setting(
         parsing.redis_url,
         Secret(),
         "Redis or Valkey with maxmemory-policy noeviction, or its sentinels. Unset: one under DATA_DIR.",
         example="redis://:password@host:6379/0",
     )
-    cache_url: Secret = _setting(
+    cache_url: Secret = setting(
         parsing.redis_url, Secret(), "A server whose keys may be evicted. Unset: REDIS_URL."
     )
     # Process
-    instance_id: str = _setting(
+    instance_id: str = setting(
         parsing.name, "", "Name of this process among its kind. Unset: host name and process id."
     )
-    webhook_host: str = _setting(
+    webhook_host: str = setting(
         parsing.ip, "127.0.0.1", "The address that the webhook listens on. In a container: 0.0.0.0."
     )
-    port: int = _setting(parsing.port, 8080, "The port that the webhook, or nginx before it, listens on.")
-    metrics_host: str = _setting(
+    port: int = setting(parsing.port, 8080, "The port that the webhook, or nginx before it, listens on.")
+    metrics_host: str = setting(
         parsing.ip,
         "127.0.0.1",
         "The address of /live, /ready, /health and /metrics, for the inside only. In a container: 0.0.0.0.",
     )
-    metrics_port: int = _setting(
+    metrics_port: int = setting(
         parsing.whole(0, 65535), 0, "The port of /live, /ready, /health and /metrics. 0: nowhere."
     )
-    bots: int = _setting(
+    bots: int = setting(
         parsing.whole(1, 20), 1, "Bots that `make run` starts; more than one are put behind nginx."
     )
-    log_level: str = _setting(
+    log_level: str = setting(
         parsing.choice("debug", "info", "warning", "error"), "info", "debug, info, warning or error."
     )
-    log_format: str = _setting(parsing.choice("text", "json"), "text", "text for people, json for machines.")
-    data_dir: Path = _setting(parsing.path, Path(".data"), "Where embedded servers keep their data and logs.")
+    log_format: str = setting(parsing.choice("text", "json"), "text", "text for people, json for machines.")
+    data_dir: Path = setting(parsing.path, Path(".data"), "Where embedded servers keep their data and logs.")
+    # Operators
+    operator_alerts: str = setting(
+        parsing.choice("telegram", "prometheus"),
+        "telegram",
+        "Who judges what both could: the bot, in operators' chats, or the rules of deploy/prometheus.",
+    )
+    alive_url: Secret = setting(
+        parsing.secret_url,
+        Secret(),
+        "Asked each minute while all is well; whoever watches it tells when that ends (a dead-man's switch).",
+        example="https://hc-ping.example.org/KEY",
+    )
+    runbook_url: str = setting(
+        parsing.http_url,
+        "",
+        "Where docs/runbook/ can be read, for links in alerts. Unset: no links.",
+    )
     # Sandbox
-    sandbox_host: str = _setting(
+    sandbox_host: str = setting(
         parsing.ip, "127.0.0.1", "The address that the sandbox listens on. In a container: 0.0.0.0."
     )
-    sandbox_rpc_port: int = _setting(
+    sandbox_rpc_port: int = setting(
         parsing.whole(1, 65534), 8899, "The sandbox chain's JSON-RPC; its WebSocket is one port higher."
     )
-    sandbox_telegram_port: int = _setting(parsing.port, 8081, "The sandbox's Bot API and chat page.")
-    sandbox_consensus: str = _setting(
+    sandbox_telegram_port: int = setting(parsing.port, 8081, "The sandbox's Bot API and chat page.")
+    sandbox_consensus: str = setting(
         parsing.choice("alpenglow", "tower"),
         "alpenglow",
         "alpenglow: a confirmed block is final. tower: it is 32 slots later, as until October 2026.",
     )
-    sandbox_slot_seconds: float = _setting(
+    sandbox_slot_seconds: float = setting(
         parsing.number(0.01, 60), 0.25, "Time from block to block; with tower it was 0.4."
     )
-    sandbox_seed: int = _setting(
+    sandbox_seed: int = setting(
         parsing.whole(0, 2**63 - 1), 1, "Who lives on the chain; with the time of the start, what they do."
     )
-    sandbox_webhook_hosts: frozenset[str] = _setting(
+    sandbox_webhook_hosts: frozenset[str] = setting(
         parsing.hosts,
         frozenset(),
         "Hosts that the sandbox's Telegram posts to, besides this machine. In compose: nginx.",
         example="nginx",
     )
-    sandbox_replay: str = _setting(
+    sandbox_replay: str = setting(
         parsing.folder,
         "",
         "A folder of recorded blocks and transactions that the sandbox chain serves between its own.",
