@@ -23,6 +23,7 @@ from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.early_hints import EarlyHints
 from scanner.commit.sink import CommitSink
 from scanner.health import Components, HealthPart, ScannerHealth, StatusPublisher, waiting_heartbeat
+from scanner.history_reader import HistoryConfig, history_reader
 from scanner.late_facts import LateFactsReader
 from scanner.live.live import Fetch, Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
@@ -150,6 +151,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
     tasks.start_forever("role", role.run)
     _start_wallets(tasks, servers, wallets)
     _start_reconciliation(tasks, context, reconciled, live, owner=settings.instance_id)
+    _start_history(tasks, context, settings)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     sources.start(tasks, wallets.filters, live)
     return Components(
@@ -263,6 +265,21 @@ def _start_reconciliation(
         tasks.start_forever("second look", context.second_look.run)
     tasks.start_forever("status", publisher.run)
     _start_prices(tasks, context, owner=owner)
+
+
+def _start_history(tasks: Nursery, context: SyncContext, settings: Settings) -> None:
+    """Read what wallets did before they were followed, unless an operator does not want it."""
+    if not settings.history_transactions:
+        return
+    config = HistoryConfig(
+        chain=settings.chain,
+        transactions=settings.history_transactions,
+        days=settings.history_days,
+        requests_per_hour=settings.history_requests,
+        quote_mints=context.decoder.quote_mints,
+    )
+    reader = history_reader(context.database, context.rpc, config=config, owner=settings.instance_id)
+    tasks.start_forever("history of wallets", reader.run)
 
 
 def _start_prices(tasks: Nursery, context: SyncContext, *, owner: str) -> None:

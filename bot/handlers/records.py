@@ -34,8 +34,9 @@ async def wallet(request: Request, services: Services) -> Reply:
 
 async def _card(services: Services, watch: Watch) -> Reply:
     holdings = (await services.positions.of([watch.wallet]))[watch.wallet]
+    history = await _history(services, watch.wallet)
     if not holdings:
-        return Reply(text=texts.nothing_seen(watch.label, watch.wallet))
+        return Reply(text=texts.nothing_seen(watch.label, watch.wallet, history))
     opened = {mint: one for mint, one in holdings.items() if one.quantity and not one.is_closed}
     tokens = await services.positions.known_tokens([*opened])
     prices = await services.positions.prices([*opened])
@@ -49,7 +50,16 @@ async def _card(services: Services, watch: Watch) -> Reply:
         for mint, holding in sorted(opened.items(), key=_dearest_first)
     ]
     names = TokenNames(chain=services.chain, symbols={mint: one.symbol for mint, one in tokens.items()})
-    return Reply(text=texts.card(watch.label, watch.wallet, record_of(holdings), positions, names))
+    return Reply(text=texts.card(watch.label, watch.wallet, record_of(holdings), positions, names, history))
+
+
+async def _history(services: Services, address: str) -> texts.History | None:
+    progress = await services.positions.history(address)
+    if progress is None:
+        return texts.History(transactions=0, planned=0)
+    if progress.has_ended:
+        return None
+    return texts.History(transactions=progress.transactions, planned=progress.planned)
 
 
 def _dearest_first(item: tuple[str, Holding]) -> tuple[int, int, str]:

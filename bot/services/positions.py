@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.positions.holdings import Holding
 from domain.tokens.market_price import TokenPrice
 from storage.market.candles import traded_prices
+from storage.market.history import HistoryProgress, history_progress
 from storage.market.positions import Gains, gains_since, positions_of
 from storage.market.tokens import CachedTokens, Token
 from storage.postgres import Database
@@ -26,6 +27,10 @@ class PositionStore:
     async def gains(self, wallets: Sequence[str], *, seconds: float) -> dict[str, Gains]:
         """What the sales of the last seconds gained; a wallet without sales is missing."""
         return await gains_since(self.database, chain=self.chain, wallets=wallets, seconds=seconds)
+
+    async def history(self, wallet: str) -> HistoryProgress | None:
+        """How far the reading of what it did before is; None: it has not begun."""
+        return await history_progress(self.database, chain=self.chain, wallet=wallet)
 
     async def known_tokens(self, mints: Sequence[str]) -> Mapping[str, Token]:
         """Names and decimals of tokens."""

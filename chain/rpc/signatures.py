@@ -22,6 +22,8 @@ from domain.security.mints import TOKEN_PROGRAMS
 
 PAGE = 1_000
 """Signatures that a node lists at once."""
+MAX_PAGES = 10
+"""Of the latest signatures of one address."""
 _NULL = b"null"
 MAX_SIGNATURES = 256
 """Signatures that a node accepts in one request."""
@@ -79,6 +81,32 @@ async def signatures_between(
         if len(page) < PAGE or page[-1].slot <= after or page[-1].signature == befores[-1]:
             return [one for one in found.values() if after < one.slot <= upto]
         befores += [page[-2].signature, page[-1].signature]
+
+
+async def latest_signatures(
+    rpc: RpcPool, address: str, *, upto: int, number: int, commitment: str
+) -> list[ListedSignature]:
+    """The latest transactions that mention an address and took effect, up to a slot, the newest first.
+
+    Args:
+        rpc: the nodes.
+        address: a wallet, or a token account.
+        upto: the last slot.
+        number: of transactions at most; fewer also where `MAX_PAGES` do not reach so far.
+        commitment: of the list; `confirmed` in place of `processed`.
+
+    Raises:
+        NodeUnavailable: no provider answered, or none has come to `upto`.
+    """
+    found: list[ListedSignature] = []
+    before: str | None = None
+    for _ in range(MAX_PAGES):
+        page = await _page(rpc, address, before, upto, commitment)
+        found += [one for one in page if one.slot <= upto and not one.failed]
+        if len(found) >= number or len(page) < PAGE or page[-1].signature == before:
+            break
+        before = page[-1].signature
+    return found[:number]
 
 
 async def token_accounts(rpc: RpcPool, owner: str, *, commitment: str) -> list[str]:

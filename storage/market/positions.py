@@ -61,7 +61,8 @@ ORDER BY alert_id
 """
 
 REPLACE = """
-UPDATE positions SET state = $4, slot = $5, alert_id = $6, stale_at = NULL, updated_at = now()
+UPDATE positions SET state = $4, slot = $5, alert_id = $6, stale_at = NULL, updated_at = now(),
+    next_base = base, next_base_alert_id = base_alert_id, next_base_at = now()
 WHERE chain = $1 AND wallet_id = $2 AND mint = $3
 """
 

@@ -38,13 +38,32 @@ class OpenPosition:
     """Dollars for one whole token, as trades showed lately; None: not known."""
 
 
-def nothing_seen(label: str, wallet: str) -> str:
-    """The wallet has no positions."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """How far what a wallet did before it was followed is read."""
+
+    transactions: int
+    planned: int
+
+
+def nothing_seen(label: str, wallet: str, history: History | None = None) -> str:
+    """The wallet has no positions.
+
+    Args:
+        label: what the chat calls it.
+        wallet: its address.
+        history: how far its past is read; None: as far as it will be.
+    """
     who = wallet_name(label, wallet)
-    return (
-        f"📒 <b>{who}</b>: no trade of it was seen yet.\n"
-        "What it has made is counted from the moment it is followed."
-    )
+    return f"📒 <b>{who}</b>: no trade of it was seen yet.{_reading(history)}"
+
+
+def _reading(history: History | None) -> str:
+    if history is None:
+        return ""
+    if not history.planned:
+        return "\nWhat it did before it was followed is read soon."
+    return f"\nWhat it did before it was followed is being read: {history.transactions} of {history.planned}."
 
 
 def not_followed(name: str) -> str:
@@ -53,7 +72,12 @@ def not_followed(name: str) -> str:
 
 
 def card(
-    label: str, wallet: str, record: Record, positions: Sequence[OpenPosition], names: TokenNames
+    label: str,
+    wallet: str,
+    record: Record,
+    positions: Sequence[OpenPosition],
+    names: TokenNames,
+    history: History | None = None,
 ) -> str:
     """A wallet's record: style, result, what that means for a follower; then the figures behind it."""
     lines = [_style_line(wallet_name(label, wallet), record), _result_line(record), _advice(record), ""]
@@ -61,7 +85,7 @@ def card(
     if held:
         more = len(positions) - len(held)
         lines += ["<b>Holds</b>", *held, *([f"and {more} more"] if more > 0 else []), ""]
-    return "\n".join([*lines, *_figures(record)])
+    return "\n".join([*lines, *_figures(record)]) + _reading(history)
 
 
 def _style_line(who: str, record: Record) -> str:

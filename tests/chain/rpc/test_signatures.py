@@ -11,7 +11,14 @@ from aiohttp import web
 
 from chain.rpc.errors import Broken
 from chain.rpc.pool import RpcPool, open_rpc
-from chain.rpc.signatures import PAGE, signature_statuses, signatures_between, token_accounts, transactions
+from chain.rpc.signatures import (
+    PAGE,
+    latest_signatures,
+    signature_statuses,
+    signatures_between,
+    token_accounts,
+    transactions,
+)
 from domain.errors import NodeUnavailable
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM
 from runtime.settings.secret import Secret
@@ -144,3 +151,14 @@ class Odd:
 async def test_an_answer_of_another_shape_says_nothing(answer: bytes) -> None:
     with pytest.raises(Broken):
         await signature_statuses(Odd(answer), ["a"])
+
+
+async def test_the_latest_transactions_that_took_effect_are_listed_page_by_page() -> None:
+    failed = {"InstructionError": [0, "x"]}
+    odd = {one["signature"] for one in LISTED[1::2]}
+    entries = [{**one, "err": failed if one["signature"] in odd else None} for one in LISTED]
+    async with node(listing(entries)) as url, open_rpc([Secret(url)]) as rpc:
+        found = await latest_signatures(rpc, "address", upto=2_900, number=1_200, commitment="confirmed")
+        assert [one.slot for one in found] == list(range(2_900, 500, -2))
+        few = await latest_signatures(rpc, "address", upto=10, number=200, commitment="confirmed")
+        assert [one.slot for one in few] == [10, 8, 6, 4, 2]

@@ -9,6 +9,7 @@ from domain.positions.holdings import Holding
 from domain.positions.records import Record
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.records import (
+    History,
     OpenPosition,
     Row,
     card,
@@ -120,6 +121,13 @@ def test_a_list_says_what_each_made_and_what_is_not_known() -> None:
 
 def test_amounts_carry_their_sign() -> None:
     assert [lamports(amount) for amount in (0, 5 * 10**8, -5 * 10**8)] == ["0 SOL", "+0.5 SOL", "−0.5 SOL"]
+
+
+def test_a_past_that_is_not_read_yet_is_said() -> None:
+    assert nothing_seen("Moby", WALLET).endswith("no trade of it was seen yet.")
+    assert nothing_seen("Moby", WALLET, History(transactions=0, planned=0)).endswith("is read soon.")
+    reading = History(transactions=40, planned=200)
+    assert card("Moby", WALLET, NOTHING, [], NAMES, reading).endswith("is being read: 40 of 200.")
 
 
 def test_hostile_words_are_escaped() -> None:

@@ -1,0 +1,219 @@
+"""Reads what wallets did before somebody followed them, once for all chats, within an hourly budget.
+
+Signatures, newest first ──> transactions, some at a time ──> decoded, folded ──> below the positions.
+A reader that ends in the middle costs what it has read of one wallet; the next one begins that wallet again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from chain.decoders.activities import activities
+from chain.decoders.quote_mints import QUOTE_MINTS
+from chain.market.trade_price import with_prices
+from chain.parsing.transaction import read_transaction
+from chain.rpc.pool import RpcPool
+from chain.rpc.signatures import ListedSignature, latest_signatures, transactions
+from domain.activity.activity import Activity
+from domain.errors import Unavailable, Undecodable
+from domain.positions.ledger import Ledger
+from domain.positions.outcomes import entry_of
+from runtime import clock
+from runtime.observability.metrics import history_requests
+from storage.coordination.leases import take_lease
+from storage.market.history import (
+    UnreadWallet,
+    known_signatures,
+    next_unread,
+    note_progress,
+    put_history,
+)
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 10.0
+LEASE_SECONDS = 120.0
+RETRY_SECONDS = 300.0
+"""Until a wallet is tried again whose history could not be read."""
+AT_ONCE = 20
+"""Transactions asked for at once."""
+_HOUR = 3_600.0
+
+ListSignatures = Callable[[str, int], Awaitable[Sequence[ListedSignature]]]
+"""The latest transactions of an address that took effect, up to a slot, the newest first."""
+ReadTransactions = Callable[[Sequence[str]], Awaitable[Sequence[bytes | None]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryConfig:
+    """How much of the past is read."""
+
+    chain: str
+    transactions: int = 200
+    """Of each wallet, at most; 0: none."""
+    days: int = 30
+    """Nothing older is read."""
+    requests_per_hour: int = 2_000
+    quote_mints: frozenset[str] = QUOTE_MINTS
+    """Currencies in which prices are given."""
+
+
+class RequestBudget:
+    """So many requests an hour, evenly; a tenth of them may be asked at once."""
+
+    def __init__(self, per_hour: int, now: Callable[[], float]) -> None:
+        self._seconds = _HOUR / per_hour
+        self._now = now
+        self._free_at = now() - _HOUR / 10
+
+    def pause(self, requests: int) -> float:
+        """Count so many requests; seconds to wait before they are asked."""
+        self._free_at = max(self._free_at, self._now() - _HOUR / 10) + requests * self._seconds
+        return max(0.0, self._free_at - self._now())
+
+
+class HistoryReader:
+    """Reads the history of one wallet after another, whichever scanner of the chain comes first.
+
+    Args:
+        database: where positions stand.
+        list_signatures: asks the chain which transactions mention a wallet.
+        read: asks the chain for transactions.
+        config: how much is read.
+        owner: this process: one of a chain reads at a time.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        list_signatures: ListSignatures,
+        read: ReadTransactions,
+        *,
+        config: HistoryConfig,
+        owner: str,
+    ) -> None:
+        self._database = database
+        self._list = list_signatures
+        self._read = read
+        self._config = config
+        self._owner = owner
+        self._budget = RequestBudget(config.requests_per_hour, clock.monotonic)
+
+    async def run(self) -> None:
+        """Read again and again, for ever."""
+        while True:
+            try:
+                found = await self.read_next()
+            except Unavailable as error:
+                log.warning("The history of wallets waits: %s", error)
+                found = False
+            if not found:
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def read_next(self) -> bool:
+        """Read the history of the next wallet, unless another scanner reads; whether there was one.
+
+        Raises:
+            Unavailable: the database or every node is away.
+        """
+        if not await self._may_read():
+            return False
+        wallet = await next_unread(self._database, chain=self._config.chain)
+        if wallet is None:
+            return False
+        await self._ask(wallet, 1, read=0, planned=0)
+        signatures = await self._unknown(wallet, await self._list(wallet.address, wallet.last_slot))
+        found = await self._activities(wallet, signatures)
+        if found is None:
+            return True
+        books = Ledger()
+        mints = {booked.mint for booked in books.fold([entry_of(one, None) for one in found])}
+        await put_history(
+            self._database,
+            chain=self._config.chain,
+            wallet=wallet,
+            holdings={mint: books.holding(wallet.address, mint) for mint in mints},
+            slot=max((one.slot for one in found), default=0),
+            transactions=len(signatures),
+        )
+        return True
+
+    async def _unknown(self, wallet: UnreadWallet, listed: Sequence[ListedSignature]) -> list[str]:
+        """The latest transactions of a wallet that are no alerts."""
+        latest = [one.signature for one in listed]
+        known = await known_signatures(
+            self._database, chain=self._config.chain, wallet=wallet.address, signatures=latest
+        )
+        return [signature for signature in latest if signature not in known]
+
+    async def _activities(self, wallet: UnreadWallet, signatures: Sequence[str]) -> list[Activity] | None:
+        """What they did, as far back as is read; None: another scanner reads now."""
+        found: list[Activity] = []
+        oldest = clock.now().timestamp() - self._config.days * 86_400
+        for start in range(0, len(signatures), AT_ONCE):
+            if not await self._may_read():
+                return None
+            part = signatures[start : start + AT_ONCE]
+            await self._ask(wallet, len(part), read=start, planned=len(signatures))
+            decoded = [
+                activity
+                for raw in await self._read(part)
+                if raw is not None
+                for activity in self._decoded(raw, wallet.address)
+            ]
+            found += [one for one in decoded if one.block_time is None or one.block_time >= oldest]
+            if decoded and _is_older(decoded[-1], oldest):
+                break
+        return found
+
+    def _decoded(self, raw: bytes, wallet: str) -> list[Activity]:
+        try:
+            transaction = read_transaction(raw)
+            found = activities(
+                transaction,
+                chain=self._config.chain,
+                wallets=frozenset({wallet}),
+                quote_mints=self._config.quote_mints,
+            )
+            return with_prices(transaction, found)
+        except Undecodable as error:
+            log.info("A transaction of a wallet's history is left out: %s", error)
+            return []
+
+    async def _may_read(self) -> bool:
+        name = f"history {self._config.chain}"
+        lease = await take_lease(self._database, name=name, owner=self._owner, seconds=LEASE_SECONDS)
+        return lease is not None
+
+    async def _ask(self, wallet: UnreadWallet, requests: int, *, read: int, planned: int) -> None:
+        """Note how far the reading is, and wait until so many requests may be made."""
+        history_requests.inc(requests)
+        pause = self._budget.pause(requests)
+        await note_progress(
+            self._database,
+            wallet,
+            transactions=read,
+            planned=planned,
+            retry_seconds=pause + RETRY_SECONDS,
+        )
+        await asyncio.sleep(pause)
+
+
+def _is_older(activity: Activity, oldest: float) -> bool:
+    return activity.block_time is not None and activity.block_time < oldest
+
+
+def history_reader(database: Database, rpc: RpcPool, *, config: HistoryConfig, owner: str) -> HistoryReader:
+    """A reader that asks these nodes."""
+
+    async def list_signatures(address: str, last_slot: int) -> Sequence[ListedSignature]:
+        return await latest_signatures(
+            rpc, address, upto=last_slot, number=config.transactions, commitment="confirmed"
+        )
+
+    async def read(signatures: Sequence[str]) -> Sequence[bytes | None]:
+        return await transactions(rpc, signatures, commitment="confirmed")
+
+    return HistoryReader(database, list_signatures, read, config=config, owner=owner)

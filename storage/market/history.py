@@ -1,0 +1,128 @@
+"""What wallets did before anybody followed them: read once, and put under their positions."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from domain.positions.holdings import Holding
+from storage.postgres import Connection, Database, columns
+
+# The wallet that was followed last comes first: somebody waits for it.
+NEXT = """
+SELECT wallet_id, address, min(since_slot) AS last_slot
+FROM watches JOIN wallets USING (wallet_id) LEFT JOIN history_reads USING (wallet_id)
+WHERE chain = $1 AND history_reads.ended_at IS NULL
+  AND coalesce(history_reads.retry_at, '-infinity') < now()
+GROUP BY wallet_id, address HAVING min(since_slot) IS NOT NULL
+ORDER BY max(watches.created_at) DESC LIMIT 1
+"""
+
+NOTE = """
+INSERT INTO history_reads AS old (wallet_id, transactions, planned, retry_at)
+VALUES ($1, $2, $3, now() + make_interval(secs => $4))
+ON CONFLICT (wallet_id) DO UPDATE SET transactions = excluded.transactions, planned = excluded.planned,
+    retry_at = excluded.retry_at
+"""
+
+KNOWN = "SELECT signature FROM activity_keys WHERE chain = $1 AND wallet = $2 AND signature = ANY($3::text[])"
+
+# A position that is booked already is booked again on top of its history.
+PUT = """
+INSERT INTO positions AS old (chain, wallet_id, mint, state, slot, alert_id, base, next_base)
+SELECT chain, wallet_id, mint, state, slot, 0, state, state
+FROM unnest($1::text[], $2::bigint[], $3::text[], $4::jsonb[], $5::bigint[])
+    AS new (chain, wallet_id, mint, state, slot)
+ON CONFLICT (chain, wallet_id, mint) DO UPDATE SET base = excluded.base, stale_at = now()
+WHERE old.base_alert_id = 0
+"""
+
+END = """
+INSERT INTO history_reads AS old (wallet_id, transactions, planned, ended_at) VALUES ($1, $2, $2, now())
+ON CONFLICT (wallet_id) DO UPDATE SET transactions = excluded.transactions, planned = excluded.planned,
+    ended_at = now()
+"""
+
+PROGRESS = """
+SELECT transactions, planned, ended_at IS NOT NULL AS has_ended
+FROM history_reads JOIN wallets USING (wallet_id) WHERE chain = $1 AND address = $2
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadWallet:
+    """A followed wallet whose history is not read."""
+
+    wallet_id: int
+    address: str
+    last_slot: int
+    """What happened later comes as alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryProgress:
+    """How far the reading of a wallet's history is."""
+
+    transactions: int
+    """Read so far."""
+    planned: int
+    has_ended: bool
+
+
+async def next_unread(database: Database, *, chain: str) -> UnreadWallet | None:
+    """The wallet whose history is to be read next; None: all that can be are read."""
+    row = await database.fetchrow(NEXT, chain)
+    return None if row is None else UnreadWallet(**dict(row))
+
+
+async def note_progress(
+    database: Database, wallet: UnreadWallet, *, transactions: int, planned: int, retry_seconds: float
+) -> None:
+    """Store how far the reading is; if it goes no further, it begins again after so many seconds."""
+    await database.execute(NOTE, wallet.wallet_id, transactions, planned, retry_seconds)
+
+
+async def known_signatures(
+    database: Database, *, chain: str, wallet: str, signatures: Collection[str]
+) -> frozenset[str]:
+    """Which of a wallet's transactions are stored as activities, and so count as alerts."""
+    rows = await database.fetch(KNOWN, chain, wallet, list(signatures))
+    return frozenset(row["signature"] for row in rows)
+
+
+async def put_history(
+    database: Database,
+    *,
+    chain: str,
+    wallet: UnreadWallet,
+    holdings: Mapping[str, Holding],
+    slot: int,
+    transactions: int,
+) -> None:
+    """Put what a wallet's history made of its positions under them; its reading has ended.
+
+    Args:
+        database: where positions stand.
+        chain: of the wallet.
+        wallet: whose history it is.
+        holdings: by mint.
+        slot: of the latest transaction in it.
+        transactions: how many were read.
+    """
+    rows: Sequence[tuple[str, int, str, str, int]] = [
+        (chain, wallet.wallet_id, mint, msgspec.json.encode(holding).decode(), slot)
+        for mint, holding in sorted(holdings.items())  # one order for all writers
+    ]
+
+    async def work(connection: Connection) -> None:
+        if rows:
+            await connection.execute(PUT, *columns(rows, 5))
+        await connection.execute(END, wallet.wallet_id, transactions)
+
+    await database.transaction(work)
+
+
+async def history_progress(database: Database, *, chain: str, wallet: str) -> HistoryProgress | None:
+    """How far the reading of a wallet's history is; None: it has not begun."""
+    row = await database.fetchrow(PROGRESS, chain, wallet)
+    return None if row is None else HistoryProgress(**dict(row))

@@ -1,0 +1,176 @@
+"""What a wallet did before it was followed is read once, and stands under its positions."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import base58
+import msgspec
+import pytest
+
+from chain.rpc.signatures import ListedSignature
+from domain.errors import NodeUnavailable
+from domain.positions.holdings import Holding
+from scanner.history_reader import HistoryConfig, HistoryReader, RequestBudget
+from storage.coordination.leases import take_lease
+from storage.ingest.activities import Batch, store
+from storage.market.history import history_progress
+from storage.market.positions import rebuild_next
+from storage.postgres import Database
+from tests.chain import samples
+from tests.scanner.world import CHAIN, follow
+from tests.storage.sample_data import fan_out_all, purchase
+
+pytestmark = pytest.mark.services
+
+WALLET, MINT = samples.address("trader"), samples.address("mint")
+FOLLOWED_AT = 100
+
+
+def _signature(slot: int) -> str:
+    return base58.b58encode(slot.to_bytes(64, "big")).decode()
+
+
+def _purchase(slot: int, *, before: int = 0, age_days: float = 1) -> dict[str, Any]:
+    """A purchase of 250 for 1 SOL, in a slot of its own."""
+    sample = samples.swap()
+    sample["slot"] = slot
+    sample["blockTime"] = int(time.time() - age_days * 86_400)
+    sample["transaction"]["signatures"] = [_signature(slot)]
+    (after,) = [one for one in sample["meta"]["postTokenBalances"] if one["owner"] == WALLET]
+    if before:
+        amount = {**after["uiTokenAmount"], "amount": str(before)}
+        sample["meta"]["preTokenBalances"].append({**after, "uiTokenAmount": amount})
+    after["uiTokenAmount"] = {**after["uiTokenAmount"], "amount": str(before + 250)}
+    return sample
+
+
+class Chain:
+    """Transactions of the wallet, and what was asked."""
+
+    def __init__(self, *found: dict[str, Any]) -> None:
+        self._found = {sample["transaction"]["signatures"][0]: sample for sample in found}
+        self.asked: list[Sequence[str]] = []
+        self.is_away = False
+
+    async def list(self, address: str, last_slot: int) -> Sequence[ListedSignature]:
+        """The newest first."""
+        assert (address, last_slot) == (WALLET, FOLLOWED_AT)
+        if self.is_away:
+            raise NodeUnavailable("nobody answers")
+        slots = sorted((sample["slot"] for sample in self._found.values()), reverse=True)
+        return [ListedSignature(signature=_signature(slot), slot=slot) for slot in slots if slot <= last_slot]
+
+    async def read(self, signatures: Sequence[str]) -> Sequence[bytes | None]:
+        """As a node writes them."""
+        self.asked.append(signatures)
+        return [samples.raw(self._found[one]) if self._found[one] else None for one in signatures]
+
+
+def _reader(database: Database, chain: Chain, owner: str = "a", **config: Any) -> HistoryReader:
+    made = HistoryConfig(chain=CHAIN, requests_per_hour=1_000_000, **config)
+    return HistoryReader(database, chain.list, chain.read, config=made, owner=owner)
+
+
+async def _follow(database: Database) -> None:
+    await follow(database, WALLET)
+    await database.execute("UPDATE watches SET since_slot = $1", FOLLOWED_AT)
+
+
+async def _position(database: Database) -> Holding:
+    return msgspec.json.decode(await database.fetchval("SELECT state FROM positions"), type=Holding)
+
+
+async def test_what_was_bought_before_has_a_known_cost(database: Database) -> None:
+    await _follow(database)
+    chain = Chain(_purchase(40), _purchase(50, before=250))
+    assert await _reader(database, chain).read_next()
+    holding = await _position(database)
+    assert (holding.purchases, holding.sol.cost) == (2, 2_000_000_000)
+    progress = await history_progress(database, chain=CHAIN, wallet=WALLET)
+    assert progress is not None
+    assert (progress.transactions, progress.has_ended) == (2, True)
+
+
+async def test_it_is_read_once_for_all_chats(database: Database) -> None:
+    await _follow(database)
+    await follow(database, WALLET, chat_id=7)
+    await database.execute("UPDATE watches SET since_slot = $1", FOLLOWED_AT)
+    chain = Chain(_purchase(40))
+    assert await _reader(database, chain).read_next()
+    assert not await _reader(database, chain).read_next()
+    assert len(chain.asked) == 1
+
+
+async def test_alerts_that_came_meanwhile_stand_on_top_of_it(database: Database) -> None:
+    await _follow(database)
+    told = msgspec.structs.replace(purchase(5), wallet=WALLET, chain=CHAIN, slot=105)
+    told = msgspec.structs.replace(
+        told, received=(msgspec.structs.replace(told.received[0], mint=MINT, raw=10),)
+    )
+    await store(database, Batch(chain=CHAIN, activities=[told]))
+    await fan_out_all(database)
+    assert await _reader(database, Chain(_purchase(40))).read_next()
+    assert await rebuild_next(database)
+    holding = await _position(database)
+    assert (holding.purchases, holding.sol.cost) == (2, 1_000_000_000 + told.paid[0].raw)
+
+
+async def test_a_transaction_that_is_an_alert_is_not_read_twice(database: Database) -> None:
+    await _follow(database)
+    told = msgspec.structs.replace(purchase(0), wallet=WALLET, chain=CHAIN, signature=_signature(60), slot=60)
+    await store(database, Batch(chain=CHAIN, activities=[told]))
+    chain = Chain(_purchase(40), _purchase(60))
+    await _reader(database, chain).read_next()
+    assert chain.asked == [[_signature(40)]]
+
+
+async def test_nothing_older_than_the_days_that_were_set_is_read(database: Database) -> None:
+    await _follow(database)
+    chain = Chain(*(_purchase(slot, before=250 * (slot - 1), age_days=60 - slot) for slot in range(1, 61)))
+    await _reader(database, chain, days=15).read_next()
+    assert (await _position(database)).purchases == 15
+    assert sum(len(part) for part in chain.asked) == 20
+
+
+async def test_what_cannot_be_decoded_is_left_out(database: Database) -> None:
+    await _follow(database)
+    broken = _purchase(40)
+    broken["meta"]["postBalances"] = []
+    assert await _reader(database, Chain(broken, _purchase(50))).read_next()
+    assert (await _position(database)).purchases == 1
+
+
+async def test_one_scanner_reads_at_a_time(database: Database) -> None:
+    await _follow(database)
+    await take_lease(database, name=f"history {CHAIN}", owner="another", seconds=60)
+    assert not await _reader(database, Chain(_purchase(40))).read_next()
+
+
+async def test_a_wallet_that_could_not_be_read_waits_while_others_go_on(database: Database) -> None:
+    await _follow(database)
+    chain = Chain(_purchase(40))
+    chain.is_away = True
+    with pytest.raises(NodeUnavailable):
+        await _reader(database, chain).read_next()
+    chain.is_away = False
+    assert not await _reader(database, chain).read_next()
+    await database.execute("UPDATE history_reads SET retry_at = now()")
+    assert await _reader(database, chain).read_next()
+
+
+async def test_a_wallet_whose_first_slot_is_not_known_is_not_read(database: Database) -> None:
+    await follow(database, WALLET)
+    await database.execute("UPDATE watches SET since_slot = NULL")
+    assert not await _reader(database, Chain()).read_next()
+
+
+def test_a_budget_lets_a_tenth_of_an_hours_requests_go_at_once_and_the_rest_evenly() -> None:
+    now = 0.0
+    budget = RequestBudget(3_600, lambda: now)
+    assert budget.pause(360) == 0
+    assert budget.pause(20) == 20
+    now = 20.0
+    assert budget.pause(1) == 1
+    now = 10_000.0
+    assert budget.pause(360) == 0

@@ -1,0 +1,52 @@
+"""How far the reading of histories is, and which wallet comes next."""
+
+import pytest
+
+from storage.market.history import history_progress, next_unread, note_progress, put_history
+from storage.postgres import Database
+from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow
+
+pytestmark = pytest.mark.services
+
+OTHER = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+
+
+async def _followed(database: Database) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB, wallet=OTHER)
+    await database.execute("UPDATE watches SET since_slot = 9")
+
+
+async def test_the_wallet_that_was_followed_last_comes_first(database: Database) -> None:
+    await _followed(database)
+    found = await next_unread(database, chain=CHAIN)
+    assert found is not None
+    assert (found.address, found.last_slot) == (OTHER, 9)
+    assert await next_unread(database, chain="another") is None
+
+
+async def test_one_that_is_being_read_waits_and_one_that_ended_stays_so(
+    database: Database,
+) -> None:
+    await _followed(database)
+    first = await next_unread(database, chain=CHAIN)
+    assert first is not None
+    await note_progress(database, first, transactions=20, planned=200, retry_seconds=60)
+    second = await next_unread(database, chain=CHAIN)
+    assert second is not None
+    assert second.address == WHALE
+    await put_history(database, chain=CHAIN, wallet=second, holdings={}, slot=0, transactions=0)
+    assert await next_unread(database, chain=CHAIN) is None
+    await database.execute("UPDATE history_reads SET retry_at = now() - interval '1 s'")
+    assert await next_unread(database, chain=CHAIN) == first
+
+
+async def test_the_progress_of_a_wallet_is_told(database: Database) -> None:
+    await _followed(database)
+    assert await history_progress(database, chain=CHAIN, wallet=OTHER) is None
+    wallet = await next_unread(database, chain=CHAIN)
+    assert wallet is not None
+    await note_progress(database, wallet, transactions=20, planned=200, retry_seconds=60)
+    progress = await history_progress(database, chain=CHAIN, wallet=OTHER)
+    assert progress is not None
+    assert (progress.transactions, progress.planned, progress.has_ended) == (20, 200, False)
