@@ -122,15 +122,38 @@ class UpdateLeases:
         return [done.get(update_id) for update_id, _ in finished]
 
 
-def lease_of(update: ReceivedUpdate) -> UpdateLease:
-    """The lease that was stored with the update."""
-    return UpdateLease(
-        update_id=update.update_id,
-        chat_id=update.chat_id,
-        payload=update.payload,
-        attempts=1,
-        user_id=update.user_id,
-    )
+class StoredLeases:
+    """Leases that were stored with their updates and wait for a worker, one of a chat.
+
+    Args:
+        fresh_seconds: after so long a lease is to be taken anew.
+    """
+
+    def __init__(self, fresh_seconds: float) -> None:
+        self._fresh_seconds = fresh_seconds
+        self._waiting: dict[int, tuple[UpdateLease, float]] = {}
+
+    def put(self, update: ReceivedUpdate) -> None:
+        """This update was stored with its lease."""
+        lease = UpdateLease(
+            update_id=update.update_id,
+            chat_id=update.chat_id,
+            payload=update.payload,
+            attempts=1,
+            user_id=update.user_id,
+        )
+        self._waiting[update.chat_id] = (lease, monotonic())
+
+    def pop(self, chat_id: int) -> UpdateLease | None:
+        """The lease that waits, if it is fresh."""
+        lease, since = self._waiting.pop(chat_id, (None, 0.0))
+        return lease if monotonic() - since < self._fresh_seconds else None
+
+    def forget(self, lease: UpdateLease) -> None:
+        """It was taken in the meantime: whoever asked PostgreSQL as it was stored has got the same one."""
+        waiting, _ = self._waiting.get(lease.chat_id, (None, 0.0))
+        if waiting is not None and waiting.update_id == lease.update_id:
+            del self._waiting[lease.chat_id]
 
 
 def _remember(known: dict[int, T], update_id: int, value: T) -> None:

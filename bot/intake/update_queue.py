@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from bot.dialog.responder import UpdateContext, during_update
 from bot.intake.fair_queue import LimitMessages, RecentUse, SendLimitMessage
-from bot.intake.update_leases import FailingUpdates, UpdateLeases, lease_of
+from bot.intake.update_leases import FailingUpdates, StoredLeases, UpdateLeases
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
@@ -92,8 +92,7 @@ class UpdateQueue:
         """Chats in the queue."""
         self._active: dict[int, bool] = {}
         """Chats that a worker handles, and whether a new update came meanwhile."""
-        self._leased: dict[int, tuple[UpdateLease, float]] = {}
-        """By chat, leases that wait for a worker, and since when."""
+        self._stored = StoredLeases(FRESH_SECONDS)
         self._looking_again: set[int] = set()
         """Chats that another instance works on."""
         self._idle = asyncio.Event()
@@ -111,7 +110,7 @@ class UpdateQueue:
         if update.is_request and result is not StoreResult.KNOWN:
             self.use.record(chat_id=update.chat_id, user_id=update.user_id, at=monotonic())
         if result is StoreResult.LEASED:
-            self._leased[update.chat_id] = (lease_of(update), monotonic())
+            self._stored.put(update)
         if result is StoreResult.FIRST_LIMITED:
             self._limit_messages.put(update)
         elif result is not StoreResult.LIMITED:
@@ -200,10 +199,11 @@ class UpdateQueue:
         self._idle.clear()
         has_more, user_id = False, 0
         try:
-            lease = self._fresh_lease(chat_id) or await self._leases.take(chat_id)
+            lease = self._stored.pop(chat_id) or await self._leases.take(chat_id)
             if lease is None:
                 self._look_again(chat_id)
             else:
+                self._stored.forget(lease)
                 user_id = lease.user_id
                 use = self._use_of(chat_id, user_id)
                 update_context = UpdateContext(leave=leave, use=use, copies=lease.copies)
@@ -217,11 +217,6 @@ class UpdateQueue:
                 self._idle.set()
         if has_more:
             self.enqueue(chat_id, user_id=user_id)
-
-    def _fresh_lease(self, chat_id: int) -> UpdateLease | None:
-        """The lease that came with the update, unless it waited for too long."""
-        lease, since = self._leased.pop(chat_id, (None, 0.0))
-        return lease if monotonic() - since < FRESH_SECONDS else None
 
     def _look_again(self, chat_id: int) -> None:
         if chat_id in self._looking_again:

@@ -437,6 +437,31 @@ async def test_an_update_that_was_stored_with_its_lease_is_handled_without_anoth
     assert update_queue.lease_owner is None
 
 
+async def test_an_update_that_is_leased_while_its_chat_is_asked_for_is_handled_once(
+    database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handled: list[int] = []
+    take = update_leases.lease_next_updates
+    update = ReceivedUpdate(update_id=1, chat_id=7, payload='{"update_id": 1}')
+
+    async def handle(lease: UpdateLease) -> None:
+        handled.append(lease.update_id)
+
+    async def take_late(database: Database, chats: list[int], *, owner: str) -> dict[int, UpdateLease]:
+        if not handled:
+            stored = await updates.store_updates(database, [update], owner=owner)
+            update_queue.receive(update, stored[1])
+        return await take(database, chats, owner=owner)
+
+    monkeypatch.setattr(update_leases, "lease_next_updates", take_late)
+    async with start(handle, "one") as update_queue:
+        update_queue.enqueue(7)
+        await until(lambda: _true(bool(handled)))
+        await until(lambda: all_finished(database))
+        await asyncio.sleep(0.1)  # the second time came at once
+    assert handled == [1]
+
+
 async def test_a_chat_that_another_instance_works_on_is_looked_at_once_more(
     database: Database, start: Start
 ) -> None:
