@@ -121,11 +121,21 @@ async def _rules_card(
     settings = await services.rules.settings(chat_id)
     counting = settings.rules if watch is None else effective(watch.rules, settings.rules)
     watch_id = 0 if watch is None else watch.watch_id
-    displayed = None if watch is None else distinguish(await services.watches.of(request.target), watch)
+    watches = await services.watches.of(request.target)
+    displayed = None if watch is None else distinguish(watches, watch)
+    rehearsal = await services.alert_history.rehearsal(watches if watch is None else [watch])
     keyboard = rules_keyboard(
-        services.callbacks, counting, chat_id=chat_id, watch_id=watch_id, undo_key=undo_key
+        services.callbacks,
+        counting,
+        chat_id=chat_id,
+        watch_id=watch_id,
+        undo_key=undo_key,
+        rehearsal=rehearsal,
     )
-    text = texts.rules_text(displayed, counting, is_reset=is_reset)
+    busiest = next((one for one in watches if one.watch_id == rehearsal.busiest), None)
+    text = texts.rules_text(
+        displayed, counting, is_reset=is_reset, last_week=texts.rehearsal_text(rehearsal, busiest)
+    )
     if watch is None:
         text += texts.in_all_topics(request.target.topic_id)
     return Reply(text=text, keyboard=None if request.is_read_only else keyboard, in_place=True)

@@ -1,10 +1,13 @@
 """What became of alerts, for /why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.alerts.kinds import rules_of
 from domain.chats import ChatTarget
 from domain.delivery.facts import AlertHistory
+from domain.rules.rehearsal import Rehearsal, rehearse
+from domain.rules.rules import Watch
 from messaging.telegram.names import TokenNames
 from storage.delivery import alert_history
 from storage.market.tokens import CachedTokens, mints_called
@@ -42,6 +45,11 @@ class AlertHistoryStore:
         return await alert_history.history_of_token(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, mint=mint
         )
+
+    async def rehearsal(self, watches: Sequence[Watch]) -> Rehearsal:
+        """What the last week would have brought by the rules of these watches."""
+        events = await alert_history.past_events(self.database, watches)
+        return rehearse({watch.watch_id: watch for watch in watches}, events)
 
     async def mints_called(self, target: ChatTarget, symbol: str) -> list[str]:
         """The mints with that symbol in recent alerts of the chat."""

@@ -4,7 +4,7 @@ An activity passes `GATES` in their order. The first gate that stops it decides;
 defers it; else it is sent at once. An unknown fact never stops an alert: the message says what is not known.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,8 +12,9 @@ from functools import cached_property
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
 from domain.activity.prices import DOLLAR_MINTS
 from domain.rules import quiet, spam, token_gates
-from domain.rules.gates import NO_FACTS, OVER_LIMIT, Decision, Facts, Gate, GateResult
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules, Watch, effective
+from domain.rules.chat_decisions import due_at
+from domain.rules.gates import NO_FACTS, Decision, Facts, Gate, GateResult
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, Watch, effective
 from domain.rules.spam import DUST_LAMPORTS
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "Gate",
     "GateResult",
     "decide",
-    "decide_about_token",
 ]
 
 SENT_BY_DEFAULT = TRADES | {
@@ -109,46 +109,8 @@ def decide(
             deferring = deferring or gate
         elif result is GateResult.UNKNOWN:
             unknown.append(gate)
-    due_at = None if deferring is None else _due(watch.settings, now, deferring)
-    return Decision(gate=deferring or Gate.WANTED, due_at=due_at, unknown=tuple(unknown))
-
-
-def decide_about_token(watch: Watch, mint: str, *, now: datetime, wakes: bool = False) -> Decision:
-    """Pass an event of a token through the gates of a chat that asked for it; rules of wallets do not count.
-
-    Args:
-        watch: the chat with its settings.
-        mint: the token.
-        now: the time of the decision.
-        wakes: whether it is sent at once whatever the hour.
-    """
-    settings, until = watch.settings, watch.settings.paused_until
-    muted = settings.muted_tokens.get(mint)
-    for gate, stops in (
-        (Gate.CHAT_CLOSED, watch.chat_closed),
-        (Gate.PAUSED, until is not None and now < until),
-        (Gate.TOKEN_MUTED, muted is not None and now < muted),
-    ):
-        if stops:
-            return Decision(gate=gate)
-    deferring = next((gate for gate, defers in _deferring(watch, now, wakes=wakes) if defers), None)
-    due_at = None if deferring is None else _due(settings, now, deferring)
-    return Decision(gate=deferring or Gate.WANTED, due_at=due_at)
-
-
-def _deferring(watch: Watch, now: datetime, *, wakes: bool) -> Iterator[tuple[Gate, bool]]:
-    settings, number = watch.settings, watch.alerts_this_hour
-    if settings.quiet is not None:
-        yield Gate.QUIET, not wakes and quiet.end_of_quiet(settings.quiet, settings.zone, now) is not None
-    yield Gate.DIGEST, not wakes and quiet.next_digest(settings, now) is not None
-    yield Gate.HOUR_FULL, not wakes and settings.per_hour is not None and number >= settings.per_hour
-    yield Gate.TIER_FULL, watch.hourly_limit is not None and number >= watch.hourly_limit
-
-
-def _due(settings: ChatSettings, now: datetime, gate: Gate) -> datetime:
-    """When a deferred event is sent: with the next digest, never within quiet hours."""
-    begin = quiet.end_of_hour(now) if gate in OVER_LIMIT else now
-    return quiet.next_sending(settings, begin)
+    due = None if deferring is None else due_at(watch.settings, now, deferring)
+    return Decision(gate=deferring or Gate.WANTED, due_at=due, unknown=tuple(unknown))
 
 
 def _stops(condition: bool) -> GateResult:  # noqa: FBT001 - the whole of what it says

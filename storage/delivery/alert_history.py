@@ -1,5 +1,10 @@
-"""What became of an activity for one chat, from its block to the message: read only, for /why."""
+"""What became of an activity for one chat, for /why, and what its wallets did in a week: read only."""
 
+from collections.abc import Iterable
+
+import msgspec
+
+from domain.activity.activity import Activity
 from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event, subject_of
 from domain.delivery.deliveries import DeliveryState
@@ -7,6 +12,9 @@ from domain.delivery.facts import AlertHistory, DecidedDelivery
 from domain.rules.decisions import Gate
 from domain.rules.gates import read_reasons
 from domain.rules.lanes import Lane
+from domain.rules.rehearsal import MAX_EVENTS, PastEvent
+from domain.rules.rules import Watch
+from domain.rules.spam import SPAM_GATES
 from storage.delivery.claims import label_of
 from storage.postgres import Database, Row
 
@@ -50,6 +58,37 @@ OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
        OR theirs.payload->'received' @> jsonb_build_array(jsonb_build_object('mint', $3::text))
     ORDER BY alert_id DESC LIMIT 1)
 """  # noqa: S608 - constants only
+
+# The newest of each wallet are read by the index alerts_by_wallet. What is spam for one chat is spam for all.
+PAST = f"""
+SELECT watches.watch_id, past.payload, past.market, past.block_time AS happened_at, EXISTS (
+    SELECT FROM deliveries WHERE deliveries.alert_id = past.alert_id
+      AND gate IN ({", ".join(f"'{gate}'" for gate in SPAM_GATES)})) AS is_spam
+FROM watches CROSS JOIN LATERAL (
+    SELECT alert_id, payload, market, block_time FROM alerts
+    WHERE alerts.wallet_id = watches.wallet_id AND kind = 'activity' AND reverted_at IS NULL
+      AND created_at > now() - interval '7 days'
+    ORDER BY alert_id DESC LIMIT $2) AS past
+WHERE watches.watch_id = ANY($1::bigint[]) ORDER BY past.alert_id DESC LIMIT $2
+"""  # noqa: S608 - constants only
+
+
+async def past_events(database: Database, watches: Iterable[Watch]) -> list[PastEvent]:
+    """What the wallets of these watches did in the last week, the latest first, `MAX_EVENTS` at most."""
+    rows = await database.fetch(PAST, [watch.watch_id for watch in watches], MAX_EVENTS)
+    return [
+        PastEvent(
+            watch_id=row["watch_id"],
+            activity=_decode_activity(row["payload"]),
+            market=read_market(row["market"]),
+            happened_at=row["happened_at"],
+            is_spam=row["is_spam"],
+        )
+        for row in rows
+    ]
+
+
+_decode_activity = msgspec.json.Decoder(Activity).decode
 
 
 async def history_of_message(

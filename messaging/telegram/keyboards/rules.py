@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.choice import undo_button
 from messaging.telegram.texts.kinds import kind_name
 from messaging.telegram.texts.rules import KINDS
+from messaging.telegram.texts.times import dollars
 
 RULE = "rule"
 """Verb of a button that changes a rule: watch id (0: all wallets), the rule's verb, its word."""
@@ -53,9 +55,15 @@ _ZONES = (
 
 
 def rules_keyboard(
-    callbacks: Callbacks, rules: Rules, *, chat_id: int, watch_id: int, undo_key: str = ""
+    callbacks: Callbacks,
+    rules: Rules,
+    *,
+    chat_id: int,
+    watch_id: int,
+    undo_key: str = "",
+    rehearsal: Rehearsal | None = None,
 ) -> InlineKeyboardMarkup:
-    """Minimum, kinds, first buys, full exits, reset.
+    """Minimum, kinds, first buys, full exits, the quieter variant, reset.
 
     Args:
         callbacks: signs for the bot.
@@ -63,6 +71,7 @@ def rules_keyboard(
         chat_id: where the message stands.
         watch_id: the watch; 0: all wallets.
         undo_key: the rules were reset just now, and this takes it back; empty: there is nothing to undo.
+        rehearsal: what the rules would have brought, with a quieter variant; None: not counted.
     """
 
     def button(text: str, verb: str, word: str) -> InlineKeyboardButton:
@@ -84,7 +93,13 @@ def rules_keyboard(
     last = button("Reset", "reset", "all")
     if undo_key:
         last = undo_button(callbacks, undo_key, chat_id=chat_id, text="↩️ Undo reset")
-    return InlineKeyboardMarkup([minima, *_rows(kinds, 3), only, [last]])
+    quieter = []
+    if rehearsal is not None and rehearsal.minimum is not None:
+        step = rehearsal.minimum
+        quieter = [
+            [button(f"🤫 At least {dollars(step)}: {rehearsal.with_minimum:,} a week", "min", str(int(step)))]
+        ]
+    return InlineKeyboardMarkup([*quieter, minima, *_rows(kinds, 3), only, [last]])
 
 
 def quiet_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:

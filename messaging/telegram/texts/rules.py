@@ -7,6 +7,7 @@ from domain.activity.activity import Kind
 from domain.activity.addresses import short
 from domain.rules.decisions import SENT_BY_DEFAULT
 from domain.rules.quiet import zone_of
+from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import FOREVER, ChatSettings, Digest, Rules, Watch
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
@@ -21,8 +22,15 @@ KINDS = tuple(kind for kind in Kind if kind in SENT_BY_DEFAULT)
 """The kinds that may be told, in the order in which they are shown."""
 
 
-def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False) -> str:
-    """What counts for a watch, or for all wallets that have no rules of their own."""
+def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False, last_week: str = "") -> str:
+    """What counts for a watch, or for all wallets that have no rules of their own.
+
+    Args:
+        watch: whose rules; None: those for all.
+        rules: what counts.
+        is_reset: whether they were reset just now.
+        last_week: what they would have brought, as Telegram HTML.
+    """
     name = "all wallets" if watch is None else wallet_name(watch.label, watch.wallet)
     example = "/rules" if watch is None else f"/rules {escape(watch.label or short(watch.wallet))}"
     lines = [
@@ -42,6 +50,7 @@ def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False) -> 
         lines.append(f"Never these tokens: {_mints(rules.never_tokens)}")
     lines += [
         *conflicts(rules),
+        *(["", last_week] if last_week else []),
         "",
         "If a price or age is unknown, you still get the alert.",
         f"Or type, e.g.: <code>{example} min 1000 max 50k</code>, <code>only WIF</code>,",
@@ -49,6 +58,28 @@ def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False) -> 
         "<code>cap 100k-5m</code>, <code>liq 10k</code>.",
     ]
     return "\n".join(lines)
+
+
+def rehearsal_text(rehearsal: Rehearsal, busiest: Watch | None) -> str:
+    """`Last week: 41 alerts, 38 of them from Ahab. With a minimum of $2,000: 9.`; empty: nothing happened.
+
+    Args:
+        rehearsal: what the week would have brought.
+        busiest: the watch of most of it; None: not known any more.
+    """
+    if not rehearsal.number:
+        return ""
+    least = "at least " if rehearsal.is_cut else ""
+    text = f"🎬 Last week: {least}{counted(rehearsal.number, 'alert')}"
+    if busiest is not None and _is_most(rehearsal):
+        text += f", {rehearsal.of_busiest:,} of them from {wallet_name(busiest.label, busiest.wallet)}"
+    if rehearsal.minimum is None:
+        return f"{text}."
+    return f"{text}. With a minimum of {dollars(rehearsal.minimum)}: {rehearsal.with_minimum:,}."
+
+
+def _is_most(rehearsal: Rehearsal) -> bool:
+    return rehearsal.number > rehearsal.of_busiest >= rehearsal.number / 2
 
 
 def conflicts(rules: Rules) -> list[str]:

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
+from msgspec import structs
 
 from domain.activity.activity import Kind
 from domain.rules.rules import Rules
@@ -11,6 +13,7 @@ from sandbox.telegram.shapes import User
 from storage.chats.rules import read_rules, settings_of
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
+from tests.storage.sample_data import purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
@@ -154,3 +157,25 @@ async def test_e73_a_button_pressed_twice_changes_nothing_twice(
     first = await rules_of_watch(database)
     await chats.press(alice.id, card, "• $1K •")
     assert await rules_of_watch(database) == first
+
+
+async def test_last_week_is_rehearsed_and_one_tap_takes_the_quieter_variant(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    assert "Last week" not in await chats.ask(alice.id, "/rules")
+    trade = msgspec.json.encode(structs.replace(purchase(), wallet=WHALE)).decode()
+    for usd, number in ((50, 30), (9_000, 4)):
+        await database.execute(
+            "INSERT INTO alerts (chain, wallet_id, subject, sort, payload, market, block_time, fanned_out_at)"
+            " SELECT chain, wallet_id, address, 'buy', $1::jsonb, jsonb_build_object('usd', $2::text), now(),"
+            " now() FROM wallets, generate_series(1, $3)",
+            trade,
+            str(usd),
+            number,
+        )
+    card = await chats.ask_message(alice.id, "/rules")
+    assert "Last week: 34 alerts. With a minimum of $100: 4." in (card.text or "")
+    _, text = await chats.press_and_read_edit(alice.id, card, "🤫 At least $100: 4 a week")
+    assert "Minimum: $100" in text
+    assert "Last week: 4 alerts." in text

@@ -1,15 +1,19 @@
 """The history of an alert is found by its message, transaction, wallet or token, for one chat."""
 
+import msgspec
 import pytest
 
 from domain.delivery.deliveries import DeliveryState
 from domain.rules.gates import Gate
+from domain.rules.rehearsal import MAX_EVENTS, rehearse
+from runtime.clock import monotonic
 from storage.chats.watches import mute_watch, remove_watch, watches_of
 from storage.delivery.alert_history import (
     history_of_message,
     history_of_token,
     history_of_transaction,
     history_of_wallet,
+    past_events,
     why_unreadable,
 )
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
@@ -18,6 +22,7 @@ from tests.storage.outbox import defer_alerts, end_deferral, send_all
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
+OTHER = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
 
 
 async def sent(database: Database) -> None:
@@ -89,3 +94,34 @@ async def test_an_unreadable_transaction_has_its_reason(database: Database) -> N
     await store(database, Batch(chain=CHAIN, quarantined=[row]))
     assert await why_unreadable(database, chain=CHAIN, signature="odd") == "version 2"
     assert await why_unreadable(database, chain=CHAIN, signature="even") is None
+
+
+@pytest.mark.measures
+async def test_a_week_of_events_is_counted_within_a_second(database: Database) -> None:
+    """With as many as are ever counted; each stored with its payload, its worth and a decision."""
+    await follow(database, ALICE)
+    payload = msgspec.json.encode(purchase()).decode()
+    await database.execute(
+        "INSERT INTO alerts (chain, wallet_id, subject, sort, payload, market, block_time, fanned_out_at)"
+        " SELECT chain, wallet_id, address, 'buy', $1::jsonb, '{\"usd\": \"50\"}', now(), now()"
+        " FROM wallets, generate_series(1, $2)",
+        payload,
+        MAX_EVENTS + 10,
+    )
+    watches = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    began = monotonic()
+    found = rehearse({one.watch_id: one for one in watches}, await past_events(database, watches))
+    assert monotonic() - began < 1
+    assert (found.number, found.is_cut) == (MAX_EVENTS, True)
+
+
+async def test_only_a_week_of_followed_wallets_is_counted_and_spam_is_marked(database: Database) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB, wallet=OTHER)
+    await happened(database, purchase(1), purchase(2), purchase(3, wallet=OTHER))
+    await fan_out_all(database)
+    await database.execute("UPDATE alerts SET created_at = now() - interval '8 days' WHERE alert_id = 1")
+    await database.execute("UPDATE deliveries SET gate = 'spam' WHERE alert_id = 2")
+    watches = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    (event,) = await past_events(database, watches)
+    assert (event.activity, event.is_spam) == (purchase(2), True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from domain.activity.activity import Kind
+from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import FOREVER, NO_RULES, ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.rules import (
@@ -18,6 +19,7 @@ from messaging.telegram.texts.rules import (
     muted_token,
     muted_wallet,
     paused,
+    rehearsal_text,
     rules_text,
     zone_words,
 )
@@ -121,3 +123,23 @@ def test_less_says_what_comes_no_more() -> None:
     cora = replace(WATCH, label="Cora")
     assert plain(less_done(cora, "off", "buy")) == "✅ No more buys from Cora."
     assert plain(less_done(cora, "min", "1000")) == "✅ Only $1,000 or more from Cora."
+
+
+def rehearsed(number: int, of_busiest: int, *, is_cut: bool = False) -> Rehearsal:
+    return Rehearsal(
+        number=number,
+        busiest=1,
+        of_busiest=of_busiest,
+        minimum=Decimal(2_000),
+        with_minimum=9,
+        is_cut=is_cut,
+    )
+
+
+def test_last_week_says_how_many_whose_and_how_a_minimum_would_do() -> None:
+    assert rehearsal_text(rehearsed(41, 38), replace(WATCH, label="Moby")) == (
+        "🎬 Last week: 41 alerts, 38 of them from Moby. With a minimum of $2,000: 9."
+    )
+    assert rehearsal_text(rehearsed(41, 9), WATCH) == "🎬 Last week: 41 alerts. With a minimum of $2,000: 9."
+    assert rehearsal_text(rehearsed(8_000, 9, is_cut=True), None).startswith("🎬 Last week: at least 8,000")
+    assert rehearsal_text(rehearsed(0, 0), None) == ""

@@ -1,0 +1,49 @@
+"""Whether a chat wants an event of a token that is about no wallet, as a price it waited for. Pure.
+
+Only what the chat has set for all that it gets decides; the rules of wallets do not count.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.rules import quiet
+from domain.rules.gates import OVER_LIMIT, Decision, Gate
+from domain.rules.rules import ChatSettings, Watch
+
+
+def decide_about_token(watch: Watch, mint: str, *, now: datetime, wakes: bool = False) -> Decision:
+    """Pass an event of a token through the gates of a chat that asked for it; rules of wallets do not count.
+
+    Args:
+        watch: the chat with its settings.
+        mint: the token.
+        now: the time of the decision.
+        wakes: whether it is sent at once whatever the hour.
+    """
+    settings, until = watch.settings, watch.settings.paused_until
+    muted = settings.muted_tokens.get(mint)
+    for gate, stops in (
+        (Gate.CHAT_CLOSED, watch.chat_closed),
+        (Gate.PAUSED, until is not None and now < until),
+        (Gate.TOKEN_MUTED, muted is not None and now < muted),
+    ):
+        if stops:
+            return Decision(gate=gate)
+    deferring = next((gate for gate, defers in _deferring(watch, now, wakes=wakes) if defers), None)
+    due = None if deferring is None else due_at(settings, now, deferring)
+    return Decision(gate=deferring or Gate.WANTED, due_at=due)
+
+
+def _deferring(watch: Watch, now: datetime, *, wakes: bool) -> Iterator[tuple[Gate, bool]]:
+    settings, number = watch.settings, watch.alerts_this_hour
+    if settings.quiet is not None:
+        yield Gate.QUIET, not wakes and quiet.end_of_quiet(settings.quiet, settings.zone, now) is not None
+    yield Gate.DIGEST, not wakes and quiet.next_digest(settings, now) is not None
+    yield Gate.HOUR_FULL, not wakes and settings.per_hour is not None and number >= settings.per_hour
+    yield Gate.TIER_FULL, watch.hourly_limit is not None and number >= watch.hourly_limit
+
+
+def due_at(settings: ChatSettings, now: datetime, gate: Gate) -> datetime:
+    """When a deferred event is sent: with the next digest, never within quiet hours."""
+    begin = quiet.end_of_hour(now) if gate in OVER_LIMIT else now
+    return quiet.next_sending(settings, begin)
