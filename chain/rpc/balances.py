@@ -181,7 +181,7 @@ async def read_token_accounts(rpc: RpcPool, owner: str) -> list[TokenAccount]:
     found: list[TokenAccount] = []
     for program in (TOKEN_PROGRAM, TOKEN_2022_PROGRAM):
         params = [owner, {"programId": program}, CONFIRMED | {"encoding": "jsonParsed"}]
-        found += await read_answer(rpc, "getTokenAccountsByOwner", params, _token_accounts)
+        found += await read_answer(rpc, "getTokenAccountsByOwner", params, parsed_token_accounts)
     return found
 
 
@@ -197,7 +197,12 @@ async def read_staked(rpc: RpcPool, owner: str) -> int | None:
         return None
 
 
-def _token_accounts(raw: msgspec.Raw) -> list[TokenAccount]:
+def parsed_token_accounts(raw: msgspec.Raw) -> list[TokenAccount]:
+    """The token accounts in an answer to getTokenAccountsByOwner with `jsonParsed`.
+
+    Raises:
+        ValueError: it has another shape, or says what cannot be.
+    """
     return [_token_account(one.pubkey, one.account.data.parsed.info) for one in _listed(raw).value]
 
 

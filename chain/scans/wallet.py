@@ -1,0 +1,104 @@
+"""Gathers what a scan wants to know of a wallet: account, token accounts, history, latest transactions."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from chain.decoders.activities import activities
+from chain.parsing.json_shapes import plausible_time
+from chain.parsing.transaction import Transaction
+from chain.rpc.accounts import CONFIRMED
+from chain.rpc.balances import parsed_token_accounts
+from chain.scans.node import NotAnswered, ScanNode
+from chain.scans.past import ListedTransactions, listed_transactions, read_transactions
+from domain.activity.activity import Activity
+from domain.errors import Undecodable
+from domain.security.checks import NotRead, Source
+from domain.security.mints import TOKEN_PROGRAMS
+from domain.security.wallet_facts import History, TokenAccount, WalletAccount, WalletFacts
+
+MAX_PAGES = 2
+LATEST = 24
+"""Transactions that are read: with the other questions, thirty."""
+
+
+async def gather_wallet(node: ScanNode, address: str, *, chain: str, now: int) -> WalletFacts:
+    """Everything of a wallet that the budget of `node` reaches; what it does not is said as such."""
+    listed = await _listed(node, address)
+    read: Sequence[Transaction] = ()
+    if not isinstance(listed, NotRead):
+        worked = [one for one in listed.named if one.err is None]
+        read = await read_transactions(node, worked[:LATEST])
+    is_whole = not isinstance(listed, NotRead) and listed.is_whole
+    return WalletFacts(
+        address=address,
+        account=await _account(node, address),
+        history=_history(listed, now),
+        token_accounts=await _token_accounts(node, address),
+        activities=listed if isinstance(listed, NotRead) else _activities(read, address, chain),
+        activities_complete=is_whole and len(read) == _worked(listed),
+        now=now,
+        source=Source(name="node", read_at=now),
+    )
+
+
+def _worked(listed: ListedTransactions | NotRead) -> int:
+    return 0 if isinstance(listed, NotRead) else sum(one.err is None for one in listed.named)
+
+
+async def _listed(node: ScanNode, address: str) -> ListedTransactions | NotRead:
+    try:
+        return await listed_transactions(node, address, pages=MAX_PAGES)
+    except NotAnswered as error:
+        return NotRead(reason=f"Its transactions are not known: {error}.")
+
+
+async def _account(node: ScanNode, address: str) -> WalletAccount | NotRead:
+    try:
+        account = (await node.accounts([address])).get(address)
+    except NotAnswered as error:
+        return NotRead(reason=f"Its account is not known: {error}.")
+    if account is None:
+        return WalletAccount(owner=None, source=Source(name="account"))
+    return WalletAccount(
+        owner=account.owner,
+        is_program=account.executable,
+        has_data=bool(account.data),
+        source=Source(name="account", slot=account.slot),
+    )
+
+
+async def _token_accounts(node: ScanNode, address: str) -> tuple[TokenAccount, ...] | NotRead:
+    found: list[TokenAccount] = []
+    try:
+        for program in TOKEN_PROGRAMS:
+            config = CONFIRMED | {"encoding": "jsonParsed"}
+            raw = await node.ask("getTokenAccountsByOwner", [address, {"programId": program}, config])
+            found += parsed_token_accounts(raw)
+    except NotAnswered as error:
+        return NotRead(reason=f"Its token accounts are not known: {error}.")
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return NotRead(reason="Its token accounts are not known: the node sent something unreadable.")
+    return tuple(found)
+
+
+def _history(listed: ListedTransactions | NotRead, now: int) -> History | NotRead:
+    if isinstance(listed, NotRead):
+        return listed
+    times = [plausible_time(one.block_time) for one in listed.named]
+    known = tuple(time for time in times if time is not None and time <= now + 60)
+    return History(
+        times=tuple(sorted(known, reverse=True)),
+        is_complete=listed.is_whole,
+        source=Source(name="transactions", read_at=now),
+    )
+
+
+def _activities(read: Sequence[Transaction], address: str, chain: str) -> tuple[Activity, ...]:
+    done: list[Activity] = []
+    for transaction in read:
+        try:
+            done += activities(transaction, chain=chain, wallets=frozenset({address}))
+        except Undecodable:
+            continue
+    return tuple(done)
