@@ -13,7 +13,7 @@ from domain.errors import BadInput
 from domain.jobs import QuestionKind
 from domain.tokens.candles import ChartRange
 from domain.tokens.price_alerts import Condition
-from messaging.charts.svg import Theme
+from messaging.telegram.charts.svg import Theme
 from messaging.telegram.escaping import MAX_CHAIN_TEXT
 from messaging.telegram.keyboards.token import alerts_keyboard, chart_code
 from messaging.telegram.texts.choice import unknown_token
@@ -21,12 +21,12 @@ from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.price_alert import alert_list, deleted, gone, price_usage
 from messaging.telegram.texts.token import reading_price
 
-_LOOKS = {one.value: one for one in Theme}
+_THEMES = {one.value: one for one in Theme}
 _RANGES = {one.value: one for one in ChartRange}
 
 
 async def token(request: Request, services: Services) -> Reply:
-    """Draw the chart of the token that the message names, for a range and in a look if it says so."""
+    """Draw the chart of the token that the message names, for a range and in a theme if it says so."""
     named, *rest = request.words.split() or [""]
     if not named:
         raise BadInput(price_usage())
@@ -36,8 +36,8 @@ async def token(request: Request, services: Services) -> Reply:
             replace(request, command="token"), services, named, mints, after=" ".join(rest)
         )
     of = next((_RANGES[word] for word in rest if word in _RANGES), ChartRange.DAY)
-    look = next((_LOOKS[word] for word in rest if word in _LOOKS), Theme.DARK)
-    return await _ask(request, services, QuestionKind.TOKEN, f"{mints[0]} {chart_code(of, look)}")
+    theme = next((_THEMES[word] for word in rest if word in _THEMES), Theme.DARK)
+    return await _ask(request, services, QuestionKind.TOKEN, f"{mints[0]} {chart_code(of, theme)}")
 
 
 async def price(request: Request, services: Services) -> Reply:

@@ -14,7 +14,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from domain.activity.activity import Activity
-from domain.rules.decisions import Decision, decide, decide_about_token
+from domain.rules.chat_decisions import decide_about_token
+from domain.rules.decisions import Decision, decide
 from domain.rules.gates import Facts
 from domain.rules.lanes import Lane, lane_of, tokens_of
 from domain.rules.rules import Watch

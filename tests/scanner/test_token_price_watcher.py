@@ -17,8 +17,8 @@ from storage.delivery.chat_alerts import add_price_alert
 from storage.market.candles import candles, note_prices_read
 from storage.market.pools import StoredPools
 from storage.postgres import Database
-from tests.chain.market.test_pool_prices import KNOWN, MINT, constant, vaults
-from tests.chain.rpc.test_token_prices import TOKEN, Chain
+from tests.chain.market.pool_states import KNOWN, MINT, constant, vaults
+from tests.chain.priced_chain import TOKEN, Chain
 from tests.scanner.world import ALICE, CHAIN
 
 pytestmark = pytest.mark.services

@@ -10,8 +10,8 @@ from domain.jobs import Question
 from domain.tokens.candles import RANGES, Candle, ChartRange, merged
 from domain.tokens.market_price import TokenPrice, UnknownPrice
 from domain.tokens.price_alerts import MAX_ALERTS, Condition, PriceAlert
-from messaging.charts.png import chart_png
-from messaging.charts.svg import Chart, Theme
+from messaging.telegram.charts.png import chart_png
+from messaging.telegram.charts.svg import Chart, Theme
 from messaging.telegram.keyboards.token import price_keyboard, read_chart_code, token_keyboard
 from messaging.telegram.texts.price_alert import set_alert, too_many
 from messaging.telegram.texts.token import (
@@ -30,7 +30,7 @@ from storage.market.tokens import Token, save_tokens
 from workers.process import Context
 from workers.questions.handler import Answer, QuestionHandler
 
-_TOLD = (ChartRange.HOUR, ChartRange.DAY, ChartRange.WEEK)
+_CHANGES = (ChartRange.HOUR, ChartRange.DAY, ChartRange.WEEK)
 """The times over which changes are told."""
 
 
@@ -150,7 +150,7 @@ async def _changes(
     if isinstance(price, UnknownPrice):
         return {}
     found: dict[ChartRange, Decimal] = {}
-    for of in _TOLD:
+    for of in _CHANGES:
         seen = await _candles(context, mint, of, now)
         reaches = timedelta(seconds=RANGES[of].length * 0.75)
         if seen and now - seen[0].begins >= reaches:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from resvg_py import svg_to_bytes
 
-from messaging.charts.svg import Chart, chart_svg
+from messaging.telegram.charts.svg import Chart, chart_svg
 
 FONTS = tuple(str(path) for path in sorted((Path(__file__).parent / "fonts").glob("*.ttf")))
 

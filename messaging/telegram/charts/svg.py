@@ -21,7 +21,7 @@ _VOLUME_HEIGHT = 84
 _TICKS = 6
 _FIGURE_HEIGHT = 40
 _FONT = {"font_family": "DejaVu Sans"}
-_LAST_LETTER = 0x52F
+_MAX_CHARACTER = 0x52F
 """Up to here, Latin, Greek and Cyrillic, the font has every letter."""
 _DRAWN = frozenset("․’…−—–•€₿")
 """Signs beyond that the font has, and that cleaned names hold."""
@@ -46,7 +46,7 @@ class Theme(StrEnum):
 
 
 class _Colours(Struct, frozen=True):
-    ground: str
+    background: str
     text: str
     faint: str
     grid: str
@@ -58,7 +58,7 @@ _COLOURS = {
     Theme.DARK: _Colours("#17212b", "#ffffff", "#8fa3b5", "#2a3a49", "#2fbf71", "#ef5b5b"),
     Theme.LIGHT: _Colours("#ffffff", "#17212b", "#5f7283", "#e3e9ee", "#0f8245", "#d13438"),
 }
-"""Of Telegram's own two looks; each text has a contrast of 4.5 or more to its ground."""
+"""Of Telegram's own two looks; each text has a contrast of 4.5 or more to its background."""
 
 
 class Chart(Struct, frozen=True, kw_only=True):
@@ -101,7 +101,7 @@ def chart_svg(chart: Chart) -> str:
     colours, scale = _COLOURS[chart.theme], _scale(chart)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{_of(_FONT)}>',
-        _box((0, 0), (WIDTH, HEIGHT), colours.ground),
+        _box((0, 0), (WIDTH, HEIGHT), colours.background),
         *_head(chart, colours),
         *_price_axis(chart, scale, colours),
         *_time_axis(chart, scale, colours),
@@ -145,7 +145,7 @@ def _head(chart: Chart, colours: _Colours) -> Iterator[str]:
 def _name(chart: Chart) -> str:
     """The symbol, where the font has all of its letters; else the shortened mint."""
     symbol = clean(chart.symbol)
-    is_drawn = symbol and all(ord(one) <= _LAST_LETTER or one in _DRAWN for one in symbol)
+    is_drawn = symbol and all(ord(one) <= _MAX_CHARACTER or one in _DRAWN for one in symbol)
     return symbol if is_drawn else short(chart.mint)
 
 
@@ -211,7 +211,7 @@ def _now(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
     y, right = scale.y(chart.usd), WIDTH - _RIGHT
     yield _line((_LEFT, y), (right, y), colours.text, stroke_width="2", stroke_dasharray="6 8")
     yield _box((right + 6, y - 22), (WIDTH - right - 12, 44), colours.text, rx="8")
-    yield _text((right + 14, y + 10), price_number(chart.usd), 28, colours.ground, font_weight="bold")
+    yield _text((right + 14, y + 10), price_number(chart.usd), 28, colours.background, font_weight="bold")
 
 
 def _centre(chart: Chart, scale: _Scale, one: Candle) -> float:

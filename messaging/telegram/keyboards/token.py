@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from domain.tokens.candles import ChartRange
 from domain.tokens.price_alerts import PriceAlert
-from messaging.charts.svg import Theme
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.charts.svg import Theme
 from messaging.telegram.keyboards.alert import SCAN
 from messaging.telegram.methods import Markup
 
 CHART = "k"
-"""Verb of a button that draws a chart: mint, range and look; one letter, so that a mint has room."""
+"""Verb of a button that draws a chart: mint, range and theme; one letter, so that a mint has room."""
 PRICE_SET = "pset"
 """Verb of a button that sets a price alert of ten percent on its mint."""
 PRICE_DROP = "pdrop"
@@ -20,20 +20,20 @@ _THEMES = {one.value[0]: one for one in Theme}
 
 
 def chart_code(of: ChartRange, theme: Theme) -> str:
-    """A range and a look in two letters."""
+    """A range and a theme in two characters."""
     return f"{[*ChartRange].index(of)}{theme.value[0]}"
 
 
 def read_chart_code(code: str) -> tuple[ChartRange, Theme]:
-    """Range and look of a code; of anything else the usual ones."""
+    """Range and theme of a code; of anything else the usual ones."""
     return _RANGES.get(code[:1], ChartRange.DAY), _THEMES.get(code[1:2], Theme.DARK)
 
 
 def token_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str, of: ChartRange, theme: Theme) -> Markup:
-    """The ranges of a chart, its other look, and what else may be done with its token."""
+    """The ranges of a chart, its other theme, and what else may be done with its token."""
 
-    def chart(name: str, other: ChartRange, look: Theme) -> Markup:
-        data = callbacks.write(CHART, mint, chart_code(other, look), chat_id=chat_id)
+    def chart(name: str, other: ChartRange, in_theme: Theme) -> Markup:
+        data = callbacks.write(CHART, mint, chart_code(other, in_theme), chat_id=chat_id)
         return {"text": name, "callback_data": data}
 
     ranges = [chart(f"· {one} ·" if one is of else one.value, one, theme) for one in ChartRange]

@@ -53,13 +53,13 @@ def _market(event: PriceReached) -> str:
 
 def _details(facts: AlertFacts[PriceReached]) -> Sequence[str]:
     event = facts.event
-    doubt = "" if event.is_certain else "⚠️ Its pools do not agree on this price"
+    uncertain = "" if event.is_certain else "⚠️ Its pools do not agree on this price"
     when = [
         exact_time_of_day(facts.happened_at),
         *links(event.chain, None, event.mint, facts.display),
         _next(event),
     ]
-    return [_market(event), doubt, " · ".join(when), f"<code>{escape(event.mint)}</code>"]
+    return [_market(event), uncertain, " · ".join(when), f"<code>{escape(event.mint)}</code>"]
 
 
 def _next(event: PriceReached) -> str:

@@ -68,7 +68,7 @@ class TokenFacts:
 
 def token_card(facts: TokenFacts) -> str:
     """Everything that is told of a token; it fits under a picture."""
-    lines = [price_line(facts), _market(facts), _source(facts), _held(facts)]
+    lines = [price_line(facts), _market(facts), _source(facts), _owners(facts)]
     sites = " · ".join(links(facts.chain, None, facts.mint, DEFAULT_DISPLAY))
     return "\n".join(line for line in [*lines, sites, f"<code>{escape(facts.mint)}</code>"] if line)
 
@@ -110,11 +110,11 @@ def _source(facts: TokenFacts) -> str:
     if price.source is PriceSource.MONEY:
         return f"From price feeds and deep pools, {at}"
     where = f" at {escape(facts.venue)}" if facts.venue else ""
-    doubt = "" if price.is_certain else "\n⚠️ Not certain: its pools do not agree, or show too little"
-    return f"Read {at} from its deepest pool{where}{doubt}"
+    uncertain = "" if price.is_certain else "\n⚠️ Not certain: its pools do not agree, or show too little"
+    return f"Read {at} from its deepest pool{where}{uncertain}"
 
 
-def _held(facts: TokenFacts) -> str:
+def _owners(facts: TokenFacts) -> str:
     if not facts.holders:
         return "None of the wallets followed here was seen to hold it"
     named = [_holder(facts, one) for one in facts.holders[:MAX_NAMED]]

@@ -6,7 +6,7 @@ from bot.services.price_alerts import PriceAlertStore
 from domain.chats import ChatKind, ChatTarget
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
-from tests.storage.delivery.test_chat_alerts import WANTED, waiting
+from tests.storage.price_alerts import WANTED, waiting
 from tests.storage.sample_data import ALICE, CHAIN, tokens_without_redis
 
 pytestmark = pytest.mark.services

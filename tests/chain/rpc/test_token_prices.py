@@ -7,18 +7,18 @@ from fractions import Fraction
 
 from msgspec import structs
 
-from chain.market.pool_prices import AccountAt, likely_pools
+from chain.market.pool_prices import likely_pools
 from chain.rpc.token_prices import TokenPriceReader
 from domain.activity.activity import SOL
 from domain.tokens.market_price import KnownPool, PriceSource, TokenPrice, UnknownPrice
 from tests.chain import samples
 from tests.chain.market import price_samples
+from tests.chain.market.pool_states import KNOWN, MINT, POOL, VAULTS, Read, constant, vaults
 from tests.chain.market.price_samples import CPMM, TOKEN_PROGRAM, USDC, WHIRLPOOL
-from tests.chain.market.test_pool_prices import KNOWN, MINT, POOL, VAULTS, Read, constant, vaults
+from tests.chain.priced_chain import TOKEN, Chain
 
 SEEN_AT = datetime(2026, 11, 28, tzinfo=UTC)
 DEEP = constant() | vaults(2_000 * 10**6, 50 * 10**9)
-TOKEN = {MINT: Read(TOKEN_PROGRAM, price_samples.mint_account(10**15))}
 
 
 class Pools:
@@ -45,18 +45,6 @@ class Pools:
         return {mint: self._traded[mint] for mint in mints if mint in self._traded}
 
 
-class Chain:
-    """Accounts, and the questions that were asked for them."""
-
-    def __init__(self, accounts: Mapping[str, Read]) -> None:
-        self.accounts = accounts
-        self.asked: list[list[str]] = []
-
-    async def read(self, addresses: Sequence[str]) -> dict[str, AccountAt]:
-        self.asked.append([*addresses])
-        return {name: self.accounts[name] for name in addresses if name in self.accounts}
-
-
 def reader(chain: Chain, pools: Pools) -> TokenPriceReader:
     return TokenPriceReader(chain.read, pools, chain="solana")
 
@@ -77,9 +65,9 @@ async def test_a_price_comes_with_liquidity_market_cap_and_where_it_is_from() ->
 
 async def test_vaults_that_are_remembered_save_the_second_question() -> None:
     chain, pools = Chain(TOKEN | DEEP), Pools(KNOWN)
-    for rounds in (2, 3):
+    for questions in (2, 3):
         await reader(chain, pools).prices_now([MINT])
-        assert len(chain.asked) == rounds
+        assert len(chain.asked) == questions
     assert chain.asked[-1] == [MINT, POOL, *VAULTS]
 
 

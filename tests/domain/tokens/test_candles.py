@@ -64,9 +64,9 @@ def test_a_trade_shows_the_price_after_it_and_what_was_traded() -> None:
 def test_a_jump_needs_a_pool_as_deep_as_others(fill: str) -> None:
     jump = structs.replace(UNSHOWN, fill=Decimal(fill))
     assert seen(jump) is None
-    shown = structs.replace(PRICE, spot=Decimal(fill))
-    assert seen(shown) is not None
-    assert seen(structs.replace(shown, liquidity_quote=24 * 10**9)) is None
+    by_pool = structs.replace(PRICE, spot=Decimal(fill))
+    assert seen(by_pool) is not None
+    assert seen(structs.replace(by_pool, liquidity_quote=24 * 10**9)) is None
 
 
 def test_after_an_hour_or_at_first_any_price_of_a_venue_counts() -> None:

@@ -65,7 +65,7 @@ def test_a_price_is_certain_if_its_depth_was_shown_and_nobody_of_weight_differs(
     assert found.is_certain is is_certain
 
 
-def test_what_is_not_known_is_told_apart() -> None:
+def test_what_is_not_known_says_why() -> None:
     assert priced() is UnknownPrice.NO_POOL
     assert priced(pool(2.4)) is UnknownPrice.TOO_SMALL
     assert priced(pool(99, quote="another token")) is UnknownPrice.NO_DOLLARS
@@ -92,7 +92,7 @@ def test_a_dollar_off_its_peg_is_no_dollar() -> None:
 
 
 @pytest.mark.parametrize(
-    ("usd", "impact", "quote_usd", "shown"),
+    ("usd", "impact", "quote_usd", "is_price"),
     [
         ("1", "0.2", "500", True),
         ("1", None, None, True),
@@ -105,7 +105,9 @@ def test_a_dollar_off_its_peg_is_no_dollar() -> None:
     ],
 )
 def test_dust_impact_and_small_pools_show_no_price(
-    usd: str | None, impact: str | None, quote_usd: str | None, *, shown: bool
+    usd: str | None, impact: str | None, quote_usd: str | None, *, is_price: bool
 ) -> None:
     given = {"usd": usd, "impact": impact, "quote_usd": quote_usd}
-    assert shows_price(**{key: None if one is None else Decimal(one) for key, one in given.items()}) is shown
+    assert (
+        shows_price(**{key: None if one is None else Decimal(one) for key, one in given.items()}) is is_price
+    )

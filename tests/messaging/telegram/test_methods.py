@@ -154,7 +154,7 @@ async def test_a_bot_without_stars_sends_unpaid_and_says_so(
     assert "set TELEGRAM_RATE to less" in caplog.text
 
 
-async def test_a_photo_arrives_and_takes_the_place_of_a_text_or_of_another(
+async def test_a_photo_arrives_and_replaces_a_text_or_another_photo(
     telegram: SandboxTelegram, methods: Methods, alice: int
 ) -> None:
     red, blue = picture("#ff0000"), picture("#0000ff")

@@ -8,14 +8,11 @@ import pytest
 from msgspec import structs
 
 from domain.alerts.kinds import read_event
-from domain.chats import Chat, ChatKind
 from domain.rules.rules import ChatSettings
 from domain.tokens.market_price import PriceSource, TokenPrice
-from domain.tokens.price_alerts import Condition, PriceAlert, PriceReached
-from storage.chats.chats import saw_chat
+from domain.tokens.price_alerts import PriceReached
 from storage.chats.rules import change_settings
 from storage.delivery.chat_alerts import (
-    add_price_alert,
     delete_price_alert,
     fire_price_alerts,
     mints_waited_for,
@@ -23,20 +20,10 @@ from storage.delivery.chat_alerts import (
 )
 from storage.delivery.claims import claim
 from storage.postgres import Database
+from tests.storage.price_alerts import WANTED, waiting
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
-WANTED = PriceAlert(
-    price_alert_id=0,
-    chat_id=ALICE,
-    topic_id=0,
-    chain=CHAIN,
-    mint=MINT,
-    condition=Condition.PERCENT,
-    target=Decimal("0.1"),
-    anchor=Decimal(1),
-    is_armed=True,
-)
 
 
 def price(usd: str) -> dict[str, TokenPrice]:
@@ -45,11 +32,6 @@ def price(usd: str) -> dict[str, TokenPrice]:
             mint=MINT, usd=Decimal(usd), source=PriceSource.POOL, read_at=datetime.now(UTC), slot=9
         )
     }
-
-
-async def waiting(database: Database, wanted: PriceAlert = WANTED, *, limit: int = 9) -> PriceAlert | None:
-    await saw_chat(database, Chat(chat_id=wanted.chat_id, kind=ChatKind.PRIVATE, title="chat"))
-    return await add_price_alert(database, wanted, limit=limit)
 
 
 async def test_a_price_fires_once_however_many_read_it(database: Database) -> None:

@@ -66,7 +66,7 @@ async def test_what_is_no_token_has_words_and_no_chart(alice: Asking) -> None:
     assert message.photo == ()
 
 
-async def test_a_price_is_told_in_few_lines(alice: Asking, mint: str) -> None:
+async def test_a_price_comes_in_few_lines(alice: Asking, mint: str) -> None:
     message = await answered(alice, QuestionKind.PRICE, mint)
     assert (message.text or "").splitlines()[0] == "MITTEN $2.5 · cat in mittens"
     assert "Chart" in str(message.reply_markup)

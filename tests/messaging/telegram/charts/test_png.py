@@ -4,9 +4,9 @@ import struct
 
 import pytest
 
-from messaging.charts.png import FONTS, chart_png
-from messaging.charts.svg import HEIGHT, WIDTH, Theme
-from tests.messaging.charts.samples import chart
+from messaging.telegram.charts.png import FONTS, chart_png
+from messaging.telegram.charts.svg import HEIGHT, WIDTH, Theme
+from tests.messaging.telegram.charts.samples import chart
 
 
 @pytest.mark.parametrize("theme", list(Theme))
@@ -17,6 +17,6 @@ def test_it_is_a_png_of_its_size_and_small(theme: Theme) -> None:
     assert len(picture) < 200_000
 
 
-def test_letters_are_drawn_with_the_fonts_that_ship() -> None:
+def test_text_is_drawn_with_our_own_fonts() -> None:
     assert len(FONTS) == 2
     assert len(chart_png(chart("WWWWWWWWWW"))) > len(chart_png(chart("."))) + 500

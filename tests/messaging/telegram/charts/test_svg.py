@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from domain.tokens.candles import ChartRange
-from messaging.charts.svg import _COLOURS, HEIGHT, WIDTH, Theme, chart_svg, ticks
-from tests.messaging.charts.samples import MINT, chart
+from messaging.telegram.charts.svg import _COLOURS, HEIGHT, WIDTH, Theme, chart_svg, ticks
+from tests.messaging.telegram.charts.samples import MINT, chart
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
@@ -21,18 +21,18 @@ def words(svg: str) -> list[str]:
 
 
 def test_it_says_what_it_shows() -> None:
-    told = words(chart_svg(chart()))
-    assert told[:4] == ["TITHE", "$0.6", "last 24h · MC $412M · liq $4.4M", "+50%"]
-    assert {"00:00", "06:00", "12:00", "18:00", "UTC"} <= set(told)
+    texts = words(chart_svg(chart()))
+    assert texts[:4] == ["TITHE", "$0.6", "last 24h · MC $412M · liq $4.4M", "+50%"]
+    assert {"00:00", "06:00", "12:00", "18:00", "UTC"} <= set(texts)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=40))
 def test_no_symbol_breaks_it_or_draws_anything(symbol: str) -> None:
-    plain, told = chart_svg(chart("X")), chart_svg(chart(symbol))
-    tags = [[one.tag for one in ET.fromstring(svg).iter()] for svg in (plain, told)]
+    plain, texts = chart_svg(chart("X")), chart_svg(chart(symbol))
+    tags = [[one.tag for one in ET.fromstring(svg).iter()] for svg in (plain, texts)]
     assert tags[0] == tags[1]
-    assert words(told)[1:] == words(plain)[1:]
+    assert words(texts)[1:] == words(plain)[1:]
 
 
 @pytest.mark.parametrize("symbol", ["", "\u202e", "鲸鱼", "a鲸"])
@@ -64,10 +64,10 @@ def test_ticks_are_round_and_between(low: str, high: str) -> None:
 
 
 @pytest.mark.parametrize("theme", list(Theme))
-def test_figures_stand_out_from_their_ground(theme: Theme) -> None:
+def test_figures_stand_out_from_their_background(theme: Theme) -> None:
     colours = _COLOURS[theme]
     for one in (colours.text, colours.faint, colours.up, colours.down):
-        assert contrast(one, colours.ground) >= 4.5
+        assert contrast(one, colours.background) >= 4.5
 
 
 def contrast(one: str, other: str) -> float:

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 28, 14, 3, 7, tzinfo=UTC)
 MINT = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
 
 
-def told(**changes: object) -> TokenFacts:
+def facts(**changes: object) -> TokenFacts:
     price = TokenPrice(
         mint=MINT,
         usd=Decimal("0.414"),
@@ -41,7 +41,7 @@ def told(**changes: object) -> TokenFacts:
 
 
 def test_a_card_says_price_changes_market_source_and_holders() -> None:
-    assert plain(token_card(told())).split("\n") == [
+    assert plain(token_card(facts())).split("\n") == [
         "TITHE $0.414 · The Tithe",
         "1h −1.5% · 24h +12%",
         "MC $414M · liq $4.4M · 2 y old",
@@ -52,39 +52,39 @@ def test_a_card_says_price_changes_market_source_and_holders() -> None:
 
 
 def test_a_price_alone_leaves_out_who_holds_it() -> None:
-    assert "Ahab" not in price_card(told())
-    assert plain(price_card(told())).startswith("TITHE $0.414")
+    assert "Ahab" not in price_card(facts())
+    assert plain(price_card(facts())).startswith("TITHE $0.414")
 
 
 @pytest.mark.parametrize("why", list(UnknownPrice))
 def test_what_is_not_known_is_said_once(why: UnknownPrice) -> None:
-    text = plain(token_card(told(price=why, changes={})))
+    text = plain(token_card(facts(price=why, changes={})))
     assert text.count("❔") == 1
     assert "$0" not in text
-    assert "was not set" in not_set(told(price=why))
+    assert "was not set" in not_set(facts(price=why))
 
 
 def test_a_price_says_where_it_is_from_and_how_certain_it_is() -> None:
-    sure = told().price
+    sure = facts().price
     assert isinstance(sure, TokenPrice)
-    doubtful = TokenPrice(mint=MINT, usd=sure.usd, source=PriceSource.POOL, read_at=NOW, is_certain=False)
-    assert "Not certain" in token_card(told(price=doubtful))
+    uncertain = TokenPrice(mint=MINT, usd=sure.usd, source=PriceSource.POOL, read_at=NOW, is_certain=False)
+    assert "Not certain" in token_card(facts(price=uncertain))
     traded = TokenPrice(mint=MINT, usd=sure.usd, source=PriceSource.TRADES, read_at=NOW - timedelta(hours=2))
-    assert "From the last trade seen, 12:03:07" in plain(token_card(told(price=traded)))
+    assert "From the last trade seen, 12:03:07" in plain(token_card(facts(price=traded)))
     money = TokenPrice(mint=MINT, usd=sure.usd, source=PriceSource.MONEY, read_at=NOW)
-    assert "feeds" in token_card(told(price=money))
+    assert "feeds" in token_card(facts(price=money))
 
 
 def test_many_holders_are_counted_and_the_card_fits_under_a_picture() -> None:
     many = [Holder(label="W" * 32, wallet=MINT, raw=10**30) for _ in range(200)]
-    text = plain(token_card(told(holders=many, name="N" * 99, symbol="S" * 99)))
+    text = plain(token_card(facts(holders=many, name="N" * 99, symbol="S" * 99)))
     assert "and 192 more" in text
     assert len(text) <= 1024
-    assert "None of the wallets followed here" in token_card(told(holders=[]))
+    assert "None of the wallets followed here" in token_card(facts(holders=[]))
 
 
 def test_a_hostile_name_stays_text() -> None:
-    text = token_card(told(symbol="<b>x", name="</b>\u202e@evil t.me/x"))
+    text = token_card(facts(symbol="<b>x", name="</b>\u202e@evil t.me/x"))
     assert "<b>x" not in text.replace("<b>&lt;b&gt;x", "")
     assert "@evil" not in text
     assert "t.me/x" not in text
