@@ -12,6 +12,7 @@ from bot.dialog.awaited_input import Awaiting
 from bot.dialog.choice import read_choice
 from bot.dialog.request import Reply, Request
 from bot.handlers import (
+    alerts,
     balance,
     broadcast,
     cancel,
@@ -49,7 +50,7 @@ from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
 from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
-from messaging.telegram.keyboards.queues import BROADCAST, RETRY
+from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
     DIGEST,
     FORGET,
@@ -122,6 +123,7 @@ COMMANDS: dict[str, Route] = {
     "deleteme": Route(deleteme.ask, Permission.CHAT_ADMINS),
     "stats": Route(operators.stats, Permission.OPERATORS),
     "health": Route(operators.health, Permission.OPERATORS),
+    "alerts": Route(alerts.alerts, Permission.OPERATORS),
     "queues": Route(queues.queues, Permission.OPERATORS),
     "retryfailed": Route(queues.retry_failed, Permission.OPERATORS),
     "user": Route(people.user, Permission.OPERATORS),
@@ -167,6 +169,7 @@ CALLBACKS: dict[str, Route] = {
     MUTE_WALLET: Route(mute.mute_wallet_callback, Permission.CHAT_ADMINS),
     MUTE_TOKEN: Route(mute.mute_token_callback, Permission.CHAT_ADMINS),
     FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS),
+    ALERTS: Route(alerts.alerts_callback, Permission.OPERATORS),
     RETRY: Route(queues.retry_callback, Permission.OPERATORS),
     BROADCAST: Route(broadcast.broadcast_callback, Permission.OPERATORS),
     WHALES: Route(whales.page_callback),

@@ -4,12 +4,13 @@ import asyncio
 import functools
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.command_menu import set_menus
 from bot.connections import Servers, initialize_bot, open_servers
 from bot.dialog.responder import Responder
 from bot.dispatcher import UpdateDispatcher
-from bot.health import BotHealth, OperatorAlerts, SystemReports, tells_here
+from bot.health import BotHealth
 from bot.intake import webhook
 from bot.intake.fair_queue import RecentUse
 from bot.intake.polling import Polling, PollingLease
@@ -17,10 +18,18 @@ from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve, watch_webhook
+from bot.operator_alerts import (
+    AlertMemory,
+    Audience,
+    OperatorAlerts,
+    SystemReports,
+    announces_here,
+    stay_alive,
+)
 from bot.parsing.labels import parse_examples
 from bot.permissions import GroupMembers, Throttle
 from bot.services.alert_history import AlertHistoryStore
-from bot.services.operators import AuditLog, Broadcasts, Failures
+from bot.services.operators import AuditLog, Broadcasts, Failures, OperatorAlertBook
 from bot.services.people import ChatStore, PeopleStore
 from bot.services.positions import PositionStore
 from bot.services.price_alerts import PriceAlertStore
@@ -35,6 +44,7 @@ from domain.rules.lanes import parse_hourly_limits, parse_watch_limits
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.queues import alert_keyboard
 from runtime.processes.health import Health, monitor, ready_route
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
@@ -90,6 +100,7 @@ def _start(
     alerts = make_operator_alerts(settings, servers)
     tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
     tasks.start_forever("operator alerts", functools.partial(alerts.run, stop))
+    tasks.start_forever("ALIVE_URL", lambda: stay_alive(settings.alive_url, lambda: alerts.is_well, stop))
     working = [tasks.start("update queue", update_queue.run(stop))]
     if settings.webhook_url:
         webhook = make_webhook(settings, servers, update_writer, update_queue)
@@ -157,15 +168,25 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
 def make_operator_alerts(settings: Settings, servers: Servers) -> OperatorAlerts:
     """What tells operators unasked."""
     responder, status = make_responder(settings, servers), make_system_status(settings, servers)
+    callbacks = Callbacks(settings.bot_token.reveal())
 
-    async def send(operator: int, text: str) -> None:
-        await responder.send(ChatTarget(chat_id=operator, kind=ChatKind.PRIVATE), text)
+    async def send(operator: int, text: str, announced_at: datetime | None) -> None:
+        target = ChatTarget(chat_id=operator, kind=ChatKind.PRIVATE)
+        buttons = None
+        if announced_at is not None:
+            buttons = alert_keyboard(callbacks, announced_at, chat_id=operator, user_id=operator)
+        await responder.send(target, text, buttons)
 
     return OperatorAlerts(
         SystemReports(components=status.components, losses=status.losses, discoveries=status.discoveries),
-        send,
-        settings.admin_ids,
-        functools.partial(tells_here, servers.database, settings.instance_id),
+        Audience(
+            operators=settings.admin_ids,
+            send=send,
+            may_announce=functools.partial(announces_here, servers.database, settings.instance_id),
+            judges=settings.operator_alerts == "telegram",
+            runbook=settings.runbook_url,
+        ),
+        AlertMemory(servers.database),
     )
 
 
@@ -202,12 +223,7 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         hourly_limits=hourly_limits,
         examples=parse_examples(settings.example_wallets),
         callbacks=Callbacks(settings.bot_token.reveal()),
-        watches=WatchStore(
-            database=database,
-            chain=settings.chain,
-            changed=servers.watches_changed,
-            cached=servers.cached_chats,
-        ),
+        watches=_watch_store(settings, servers),
         chats=chats,
         rules=RuleStore(database=database, chats=chats, cached=servers.cached_chats),
         alert_history=AlertHistoryStore(database=database, chain=settings.chain, tokens=servers.tokens),
@@ -227,9 +243,19 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         ),
         failures=Failures(database=database, jobs=servers.failed_jobs),
         broadcasts=Broadcasts(database=database),
+        operator_alerts=OperatorAlertBook(database=database, runbook=settings.runbook_url),
         whale_searches=WhaleSearchStore(
             database=database, replica=servers.replica, queues=servers.queues, chain=settings.chain
         ),
+    )
+
+
+def _watch_store(settings: Settings, servers: Servers) -> WatchStore:
+    return WatchStore(
+        database=servers.database,
+        chain=settings.chain,
+        changed=servers.watches_changed,
+        cached=servers.cached_chats,
     )
 
 

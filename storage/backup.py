@@ -21,7 +21,6 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 
 from domain.errors import DatabaseUnavailable, Misconfigured, QueueUnavailable
-from runtime.clock import now
 from runtime.embedded.engine import EmbeddedError
 from runtime.embedded.processes import package_folder
 from storage.redis import FAULTS, open_blocking_redis
@@ -30,6 +29,7 @@ DATABASE, QUEUES, LIST = "database.dump", "queues.jsonl", "backup.json"
 _COMMAND_SECONDS = 6 * 3600
 _KEYS_AT_ONCE = 500
 _READ_BYTES = 1024 * 1024
+NOW = "SELECT extract(epoch FROM now())::bigint"
 ALIVE = "SELECT count(*) FROM instances WHERE heartbeat_at > now() - interval '30 seconds'"
 # `pg_restore --clean` cannot drop the keys of partitions, so what stands there is set aside until the end.
 SET_ASIDE = (
@@ -61,7 +61,7 @@ def back_up(folder: Path, *, database_url: str, redis_url: str) -> Path:
     _run("pg_dump", ["--format=custom", f"--file={staging / DATABASE}"], database_url)
     keys = _save_keys(redis_url, staging / QUEUES)
     sums = {name: _sum(staging / name) for name in (DATABASE, QUEUES)}
-    made = {"made_at": now().isoformat(), "keys": keys, "sha256": sums}
+    made = {"made_at": _execute(database_url, NOW), "keys": keys, "sha256": sums}
     (staging / LIST).write_text(json.dumps(made, indent=1), encoding="utf-8")
     staging.rename(folder)
     return folder

@@ -118,7 +118,8 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections; those that are busy after the time-out are cut."""
-        db_pool_connections_max.dec(self._pool.get_max_size())
+        if not self._pool.is_closing():
+            db_pool_connections_max.dec(self._pool.get_max_size())
         try:
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 await self._pool.close()

@@ -10,12 +10,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+
+from asyncpg.connection import LoggedQuery
 
 from runtime.observability.metrics import db_statement_seconds
-
-if TYPE_CHECKING:
-    from asyncpg.connection import LoggedQuery
 
 MAX_NAMES = 500
 """More texts than that share the name `other`."""

@@ -3,13 +3,16 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.delivery.deliveries import BroadcastProgress
 from domain.errors import QueueUnavailable
 from domain.jobs import QuestionCounts, Queue
+from domain.operator_alerts import OperatorAlert
 from domain.people import Act, AuditEntry
 from domain.snapshot import Failure, QueueState, Requeued
 from storage.admin import operators
+from storage.admin.operator_alerts import acknowledge_alerts, ended_alerts, open_alerts, silence_alerts
 from storage.chats.questions import counts_by_queue
 from storage.coordination.failed_jobs import FailedJobs
 from storage.delivery import broadcasts
@@ -131,3 +134,28 @@ class AuditLog:
     async def latest(self, *, actor_id: int | None, limit: int) -> list[AuditEntry]:
         """The latest acts, of one person or of all."""
         return await operators.latest_acts(self.database, actor_id=actor_id, limit=limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorAlertBook:
+    """Alerts to operators, as they stand in PostgreSQL."""
+
+    database: Database
+    runbook: str
+    """Where docs/runbook/ can be read; empty: nowhere."""
+
+    async def lasting(self) -> list[OperatorAlert]:
+        """All that lasts, the worst first."""
+        return await open_alerts(self.database)
+
+    async def ended(self, limit: int) -> list[OperatorAlert]:
+        """What ended within a day, the latest first."""
+        return await ended_alerts(self.database, limit)
+
+    async def acknowledge(self, announced_at: datetime, operator: int) -> int:
+        """Somebody takes care of what was told at that moment; how many of it last."""
+        return await acknowledge_alerts(self.database, announced_at=announced_at, operator=operator)
+
+    async def silence(self, announced_at: datetime, seconds: float) -> int:
+        """Tell no more for a while of what was told at that moment; how many of it last."""
+        return await silence_alerts(self.database, announced_at=announced_at, seconds=seconds)

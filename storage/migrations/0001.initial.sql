@@ -218,9 +218,24 @@ CREATE TABLE alert_chats (
     number   bigint NOT NULL,                        -- from 1: the order in which they are decided
     chat_id  bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id bigint NOT NULL DEFAULT 0,
+    answers_alert_id bigint,                         -- the earlier alert whose message it answers; NULL: none
     PRIMARY KEY (alert_id, number)
 );
-CREATE INDEX alert_chats_by_chat ON alert_chats (chat_id);
+CREATE INDEX alert_chats_by_chat ON alert_chats (chat_id, alert_id);
+
+-- Which alerts of the last two days were about a token, and how far that is noted.
+CREATE TABLE token_alerts (
+    chain      text NOT NULL,
+    mint       text NOT NULL,
+    alert_id   bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (chain, mint, alert_id)
+);
+CREATE INDEX token_alerts_by_time ON token_alerts USING brin (created_at);
+CREATE TABLE token_alerts_noted (
+    chain    text PRIMARY KEY,
+    alert_id bigint NOT NULL
+);
 
 CREATE TABLE broadcasts (
     broadcast_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -541,6 +556,15 @@ CREATE TABLE minute_candles_default PARTITION OF minute_candles DEFAULT;
 CREATE TABLE hour_candles PARTITION OF candles FOR VALUES IN (3600) PARTITION BY RANGE (begins);
 CREATE TABLE hour_candles_default PARTITION OF hour_candles DEFAULT;
 
+-- How much SOL one liquid-staking token stands for, as its pool said.
+CREATE TABLE stake_rates (
+    chain   text NOT NULL,
+    mint    text NOT NULL,
+    sol     numeric NOT NULL,
+    read_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, mint)
+);
+
 -- What followed wallets were seen to receive of a token, less what they were seen to pay.
 CREATE TABLE holdings (
     chain      text NOT NULL,
@@ -633,6 +657,20 @@ CREATE TABLE audit_log (
     at       timestamptz NOT NULL DEFAULT now(),
     update_id bigint UNIQUE                          -- one update of Telegram is one act
 );
+
+-- What operators are told unasked: domain/operator_alerts.py. At most one of a name is open.
+CREATE TABLE operator_alerts (
+    alert_number    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name            text NOT NULL,                   -- of the part, as /health has it
+    level           smallint NOT NULL,               -- 1 info, 2 warning, 3 error, 4 critical
+    sentence        text NOT NULL,
+    since           timestamptz NOT NULL,
+    announced_at    timestamptz,                     -- when operators were last told; buttons name what they told by it
+    acknowledged_by bigint,                          -- who takes care of it
+    silenced_until  timestamptz,
+    ended_at        timestamptz                      -- NULL: it lasts
+);
+CREATE UNIQUE INDEX operator_alerts_open ON operator_alerts (name) WHERE ended_at IS NULL;
 
 -- What is worth knowing although nothing is broken, as a transaction version that appeared; a row for each thing.
 CREATE TABLE discoveries (

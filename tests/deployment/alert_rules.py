@@ -1,8 +1,10 @@
 """The rules of deploy/prometheus as values, and the names that queries may use."""
 
+import shutil
 from functools import cache
 from typing import Any
 
+import pytest
 import yaml
 from prometheus_client import Counter, Histogram
 from prometheus_client.metrics import MetricWrapperBase
@@ -44,3 +46,11 @@ def _series(metric: MetricWrapperBase) -> tuple[str, ...]:
     if isinstance(metric, Histogram):
         return f"{name}_bucket", f"{name}_sum", f"{name}_count"
     return (f"{name}_total",) if isinstance(metric, Counter) else (name,)
+
+
+def tool(name: str) -> str:
+    """A program of Debian's packages prometheus and prometheus-alertmanager."""
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"needs {name} (on Debian: apt install prometheus prometheus-alertmanager)")
+    return found

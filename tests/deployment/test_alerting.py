@@ -20,8 +20,7 @@ from bench.compose_file import ROOT
 from runtime.embedded.ports import free_port
 from runtime.embedded.postgres import EmbeddedPostgres
 from storage.migrate import apply_migrations
-from tests.deployment.alert_rules import FOLDER
-from tests.deployment.test_rules import tool
+from tests.deployment.alert_rules import FOLDER, tool
 from tests.forking import ForkedProgram
 
 pytestmark = pytest.mark.services

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,21 +10,22 @@ import pytest
 import yaml
 
 from bench.compose_file import ROOT
-from tests.deployment.alert_rules import ALERTS, CASES, FOLDER, RECORDED, RULE_FILES, loaded, metric_names
+from tests.deployment.alert_rules import (
+    ALERTS,
+    CASES,
+    FOLDER,
+    RECORDED,
+    RULE_FILES,
+    loaded,
+    metric_names,
+    tool,
+)
 from tools import dashboards
 
 RUNBOOK = ROOT / "docs" / "runbook"
 ALWAYS = {"Watchdog"}
 """Fires always, so that its silence is noticed."""
 OTHERS = {"up", "ALERTS"}
-
-
-def tool(name: str) -> str:
-    """A program of Debian's packages prometheus and prometheus-alertmanager."""
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"needs {name} (on Debian: apt install prometheus prometheus-alertmanager)")
-    return found
 
 
 @pytest.mark.parametrize("name", ALERTS)

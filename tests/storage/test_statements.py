@@ -4,7 +4,7 @@ import pytest
 
 from runtime.observability.metrics import REGISTRY
 from storage.coordination.instances import BEAT, beat
-from storage.postgres import Database
+from storage.postgres import Database, open_database
 from storage.statements import MAX_NAMES, StatementNames, described
 
 
@@ -40,9 +40,21 @@ async def test_the_time_of_each_statement_is_counted(database: Database) -> None
     await beat(database, instance_id="bot-1", program="bot")
     await database.fetchval("SELECT 1")
     assert _count("instances.BEAT") == before + 1
-    assert REGISTRY.get_sample_value("whale_watcher_db_pool_connections_max") == 8
 
 
 def _count(statement: str) -> float:
     labels = {"statement": statement}
     return REGISTRY.get_sample_value("whale_watcher_db_statement_seconds_count", labels) or 0.0
+
+
+@pytest.mark.services
+async def test_the_size_of_a_pool_counts_while_it_is_open(postgres_url: str) -> None:
+    def size() -> float:
+        return REGISTRY.get_sample_value("whale_watcher_db_pool_connections_max") or 0.0
+
+    before = size()
+    opened = await open_database(postgres_url, max_size=8)
+    assert size() == before + 8
+    for _ in range(2):
+        await opened.close()
+    assert size() == before

@@ -1,6 +1,7 @@
 """Buttons for operators, each made for one of them. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -12,6 +13,8 @@ RETRY = "retry"
 ALL = "all"
 BROADCAST = "bcast"
 """Verb of a button of a broadcast: start, stop, cancel or show, and its number."""
+ALERTS = "alerts"
+"""Verb of a button below an alert to operators: taken or silent, and the moment it was told."""
 _MAX_BUTTONS = 10
 
 
@@ -65,6 +68,25 @@ def _broadcast(
                     callback_data=callbacks.write(
                         BROADCAST, action, number, chat_id=chat_id, user_id=user_id
                     ),
+                )
+                for action, text in choices
+            ]
+        ]
+    )
+
+
+def alert_keyboard(
+    callbacks: Callbacks, announced_at: datetime, *, chat_id: int, user_id: int
+) -> InlineKeyboardMarkup:
+    """Take the alerts on that were told at this moment, or silence them."""
+    moment = int(announced_at.timestamp())
+    choices = (("taken", "✋ Acknowledge"), ("silent", "🔇 Silence 1 h"))
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    text,
+                    callback_data=callbacks.write(ALERTS, action, moment, chat_id=chat_id, user_id=user_id),
                 )
                 for action, text in choices
             ]

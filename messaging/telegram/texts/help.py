@@ -38,6 +38,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
 OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("stats", "", "counts, latency, queues"),
     ("health", "", "how each part of the system is"),
+    ("alerts", "", "what is wrong now, since when, who takes care of it"),
     ("queues", "", "what waits, runs and fails"),
     ("retryfailed", "queue or cause", "retry failed jobs and messages"),
     ("user", "ID", "one person or group"),

@@ -1,8 +1,6 @@
 """What operators see: /stats, /health, processes, broadcasts; and what they are told unasked. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from domain.delivery.deliveries import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
@@ -10,7 +8,6 @@ from domain.snapshot import InstanceHealth, Snapshot, TradeGap
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.status import span
-from messaging.telegram.texts.times import time_of_day
 
 _MAX_NAME = 48
 _MAX_SENTENCE = 400
@@ -55,37 +52,6 @@ def health_text(results: Sequence[tuple[str, CheckResult]]) -> str:
     """Each part of the system with its light."""
     worst = worst_state(result for _, result in results)
     return "\n".join([f"<b>Health: {worst.value}</b>", *(_part(name, result) for name, result in results)])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
-    """A part of the system that was or is down."""
-
-    part: str
-    """Its name, as /health has it."""
-    sentence: str
-    """Why, and what to do."""
-    since: datetime
-
-
-def outage_text(outages: Sequence[Outage]) -> str:
-    """What is down, unasked."""
-    first = f"🔴 <b>Down: {', '.join(_name(one.part) for one in outages)}</b>"
-    lines = [
-        f"<b>{_name(one.part)}</b>, since {time_of_day(one.since)}: {_sentence(one.sentence)}"
-        for one in outages
-    ]
-    return "\n".join([first, *lines, "/health shows everything"])
-
-
-def recovery_text(outages: Sequence[Outage], *, now: datetime) -> str:
-    """What works again, unasked."""
-    lines = [
-        f"{_name(one.part)}: was down for {span((now - one.since).total_seconds())},"
-        f" since {time_of_day(one.since)}"
-        for one in outages
-    ]
-    return "\n".join([f"🟢 <b>Works again: {', '.join(_name(one.part) for one in outages)}</b>", *lines])
 
 
 def discoveries_text(sentences: Sequence[str]) -> str:
