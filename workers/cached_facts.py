@@ -17,9 +17,10 @@ from storage.postgres import Database
 
 BALANCE_SECONDS = 10.0
 LONG_SECONDS = 24 * 3600.0
-"""A token over which nobody has power stays so: nobody can take a power back."""
+"""A scan that has decided what matters holds so long, while nobody changes the mint."""
 SHORT_SECONDS = 300.0
-"""Powers may be used or given up at any time."""
+"""One with something unknown; and so long no look is taken at whether the mint was changed."""
+LOOK_SECONDS = SHORT_SECONDS
 
 
 class BalanceReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,11 +35,17 @@ class ScanReading(msgspec.Struct, frozen=True, kw_only=True):
 
     scan: Scan
     read_at: datetime
+    news: tuple[str, ...] = ()
+    """What changed since the last different scan."""
+    earlier_at: datetime | None = None
+    """When that was."""
 
 
 def scan_seconds(scan: Scan) -> float:
-    """How long a scan holds."""
-    return LONG_SECONDS if family_verdict(scan, Family.CONTROL) is Verdict.PASS else SHORT_SECONDS
+    """How long a scan holds: a day, or minutes if something that matters for the grade is unknown."""
+    families = (Family.CONTROL,) if scan.issuer is not None else tuple(Family)
+    is_open = any(family_verdict(scan, family) is Verdict.UNKNOWN for family in families)
+    return SHORT_SECONDS if is_open and scan.is_token else LONG_SECONDS
 
 
 def _left(reading: ScanReading) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from chain.cli.streams import StandardStreams
-from chain.scans.gather import gather
+from chain.scans.gather import ScanTarget, gather
 from chain.scans.recorded import RecordedNode
 from domain.activity.addresses import parse_address
 from domain.errors import BadAddress
@@ -54,7 +54,7 @@ def scan(options: Options, streams: StandardStreams) -> int:
     except OSError as error:
         streams.stderr.write(f"{options.folder}: {error.strerror}\n")
         return 2
-    facts = asyncio.run(gather(node, options.mint, chain=CHAIN))
+    facts = asyncio.run(gather(node, ScanTarget(mint=options.mint, chain=CHAIN)))
     streams.stdout.write(msgspec.json.format(msgspec.json.encode(card(scan_token(facts))), indent=2) + b"\n")
     return 0
 

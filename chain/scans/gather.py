@@ -1,10 +1,59 @@
 """Gathers what a scan wants to know of a token, part by part: the mint first, since it answers at once."""
 
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from chain.scans.holders import read_holders
 from chain.scans.mint import read_mint_facts
 from chain.scans.node import ScanNode
-from domain.security.facts import TokenFacts
+from chain.scans.past import read_past
+from chain.scans.pools import PoolCandidates, read_liquidity
+from domain.security.facts import EarlierLook, TokenFacts
+from domain.security.issuers import issuer_of
+from domain.security.mints import MintFacts
+
+OnPart = Callable[[TokenFacts], Awaitable[None]]
 
 
-async def gather(node: ScanNode, mint: str, *, chain: str, now: int | None = None) -> TokenFacts:
-    """Everything, as far as the node answers."""
-    return await read_mint_facts(node, mint, chain=chain, now=now)
+async def nothing(_facts: TokenFacts) -> None:
+    """Nobody wants to hear of parts."""
+
+
+class ScanTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """The token, and what is known of it already."""
+
+    mint: str
+    chain: str
+    now: int | None = None
+    """Unix seconds."""
+    candidates: PoolCandidates = PoolCandidates()
+    earlier: EarlierLook | None = None
+    """What is kept of scans before."""
+
+
+async def gather(node: ScanNode, target: ScanTarget, *, on_part: OnPart = nothing) -> TokenFacts:
+    """Everything, as far as the node answers and the budget reaches.
+
+    Args:
+        node: whom to ask.
+        target: about which token.
+        on_part: is given the facts so far, once the mint and then the holders and pools are read.
+    """
+    facts = await read_mint_facts(node, target.mint, chain=target.chain, now=target.now)
+    facts = msgspec.structs.replace(facts, earlier=target.earlier)
+    mint = facts.mint
+    if not isinstance(mint, MintFacts):
+        return facts
+    await on_part(facts)
+    found = await read_holders(node, mint, now=target.now)
+    candidates = msgspec.structs.replace(target.candidates, owners=found.pools)
+    liquidity = await read_liquidity(node, mint, candidates, chain=target.chain, now=target.now)
+    facts = msgspec.structs.replace(facts, holders=found.holders, liquidity=liquidity)
+    if issuer_of(facts) is not None:
+        return facts  # whoever issues it answers for its past, which is too long to be read
+    await on_part(facts)
+    past = await read_past(node, facts)
+    return msgspec.structs.replace(
+        facts, creation=past.creation, market=past.market, market_source=past.source
+    )

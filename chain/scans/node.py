@@ -5,7 +5,7 @@ scan that needed it becomes unknown, and the others go on.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -14,6 +14,8 @@ from chain.rpc.errors import MethodRefused, NoHistory, RateLimited, Refused, Rej
 from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable, NodeUnreadable, WhaleWatcherError
 from runtime.clock import monotonic
+
+T = TypeVar("T")
 
 
 class NotAnswered(WhaleWatcherError):  # noqa: N818 - names say the fact
@@ -109,3 +111,11 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 def reason_of(error: Exception) -> str:
     """Why a question was not answered, in a few words without the node's own."""
     return next((text for kind, text in _REASONS if isinstance(error, kind)), "no node answered in time")
+
+
+def decoded(raw: msgspec.Raw, type_: type[T]) -> T:
+    """The answer; raises NotAnswered if it has another form."""
+    try:
+        return msgspec.json.decode(raw, type=type_)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise NotAnswered("the node sent something unreadable") from error

@@ -112,6 +112,8 @@ class EarlierLook(msgspec.Struct, frozen=True, kw_only=True):
     had_mint_authority: bool | None = None
     seen_at: int | None = None
     """Unix seconds of the first look."""
+    creation: "Creation | None" = None
+    """Who made it and when, once that is known for certain: it stays so."""
 
 
 class Creation(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TypeVar
 
-from domain.security.facts import EarlierLook
+from domain.security.facts import Creation, EarlierLook
 from domain.security.scan import Figures, Scan, grade
 
 _SHARE_MATTERS = 100
@@ -30,7 +30,9 @@ def differences(before: Scan, after: Scan) -> tuple[str, ...]:
     return tuple(one for one in found if one)
 
 
-def remembered(earlier: EarlierLook | None, found: Figures, *, now: int) -> EarlierLook:
+def remembered(
+    earlier: EarlierLook | None, found: Figures, *, now: int, creation: Creation | None = None
+) -> EarlierLook:
     """What the next scan compares with: the first supply, and the most that there was of what may vanish."""
     before = earlier or EarlierLook()
     return EarlierLook(
@@ -39,6 +41,7 @@ def remembered(earlier: EarlierLook | None, found: Figures, *, now: int) -> Earl
         creator_raw=_larger(before.creator_raw, found.creator_raw),
         had_mint_authority=found.can_mint if before.had_mint_authority is None else before.had_mint_authority,
         seen_at=now if before.seen_at is None else before.seen_at,
+        creation=creation if creation is not None and creation.creator is not None else before.creation,
     )
 
 

@@ -88,9 +88,16 @@ def _of_creation(
         return _topic(name, Source(name="transactions")).unknown(f"Not known: {creation.reason}.", Grade.B)
     topic, raw = _topic(name, creation.source), _raw(creation, field)
     if raw is None or supply is None:
-        return topic.unknown("Its first transactions lie too far back to be found in a few pages.", Grade.A)
+        return topic.unknown(_MISSING[field], Grade.A)
     share = part(raw, supply)
     return _found(topic, f"{words} {percent(share)} of the supply.", limit_of(share, limits))
+
+
+_MISSING = {
+    "creator_raw": "Its first transactions lie too far back to be found in a few pages.",
+    "insider_raw": "Who got it first lies too far back to be found in a few pages.",
+    "common_funder_raw": "Who paid its holders their first SOL was not looked at.",
+}
 
 
 def _raw(creation: Creation, field: str) -> int | None:

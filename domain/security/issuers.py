@@ -33,35 +33,37 @@ _JUPITER = "Jupiter's list of validated tokens, April 2025"
 _CHAINS = frozenset({"solana", "sandbox"})
 """Chains on which these mints are what the list says."""
 LISTED: dict[str, Issuer] = {
-    **_listed(_STABLE, "Circle", "developers.circle.com", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"),
-    **_listed(_STABLE, "Circle", "developers.circle.com", "HzwqbKZw8HxMN6bF2yFZNrht3c2iXXzpKcFu7uBEDKtr"),
-    **_listed(_STABLE, "Tether", "tether.to", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB"),
-    **_listed(_STABLE, "Paxos for PayPal", "paxos.com", "2b1kV6DkPAnxd5ixfnxCpjxmKwqjjaYmCZfHsFu24GXo"),
+    **_listed(_STABLE, "Circle", "Circle's own pages", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"),
+    **_listed(_STABLE, "Circle", "Circle's own pages", "HzwqbKZw8HxMN6bF2yFZNrht3c2iXXzpKcFu7uBEDKtr"),
+    **_listed(_STABLE, "Tether", "Tether's own pages", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB"),
+    **_listed(
+        _STABLE, "Paxos for PayPal", "the own pages of Paxos", "2b1kV6DkPAnxd5ixfnxCpjxmKwqjjaYmCZfHsFu24GXo"
+    ),
     **_listed(
         _STABLE,
         "Paxos",
-        "paxos.com",
+        "the own pages of Paxos",
         "2u1tszSeqZ3qBWF3uNGPFc8TzMk2tdiwknnRMWGWjGWH",
         "HVbpJAQGNpkgBaYBZQBR1t7yFdvaYVp2vCQQfKKEN4tM",
     ),
-    **_listed(_STABLE, "Sky", "sky.money", "USDSwr9ApdHk5bvJKMjzff41FfuX8bSxdKcR81vTwcA"),
+    **_listed(_STABLE, "Sky", "Sky's own pages", "USDSwr9ApdHk5bvJKMjzff41FfuX8bSxdKcR81vTwcA"),
     **_listed(
         _STABLE,
         "World Liberty Financial",
-        "worldlibertyfinancial.com",
+        "its own pages",
         "USD1ttGY1N17NEEHLmELoaybftRBUSErhqYiQzvEmuB",
     ),
     **_listed(_STABLE, "Ondo", _JUPITER, "A1KLoBrKBde8Ty9qtNQUtq3C2ortoC3u7twggz7sEto6"),
     **_listed(_STABLE, "Membrane Finance", _JUPITER, "2VhjJ9WxaGC3EZFwJG9BDUs9KxKCAjQY4vgd1qxgYWVg"),
     **_listed(_STABLE, "VNX", _JUPITER, "C4Kkr9NZU3VbyedcgutU6LKmi6MKz81sx6gRmk5pX519"),
     **_listed(_STABLE, "Hubble", _JUPITER, "USDH1SM1ojwWUga67PGrgFWUHibbjqMvuMaDkRJTgkX"),
-    **_listed(_WRAPPED, "Coinbase", "coinbase.com", "cbbtcf3aa214zXHbiAZQwf4122FBYbraNdFqgw4iMij"),
+    **_listed(_WRAPPED, "Coinbase", "Coinbase's own pages", "cbbtcf3aa214zXHbiAZQwf4122FBYbraNdFqgw4iMij"),
     **_listed(_WRAPPED, "21.co", _JUPITER, "21BTCo9hWHjGYYUQQLqjLgDBxjcn8vDt4Zic7TB3UbNE"),
     **_listed(_WRAPPED, "Threshold", _JUPITER, "6DNSN2BJsaPFdFFc1zP37kkeNe4Usc1Sqkzr9C9vPWcU"),
     **_listed(
         _TOKENIZED,
         "Backed",
-        "assets.backed.fi",
+        "Backed's own list of assets",
         "XsbEhLAtcf6HdfpFZ5xEMdqW8nfAvcsP5bdudRLJzJp",  # AAPLx
         "Xsc9qvGR1efVDFGLrVsmkzv3qi45LTBjeUKSPmx9qEh",  # NVDAx
         "XsDoVfqeBukxuZHWhdvWHBhgEHjGNst4MLodqsJHzoB",  # TSLAx

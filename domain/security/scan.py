@@ -3,6 +3,7 @@
 What is not known is unknown, never safe: every check says which grade it leaves open, and the worst counts.
 """
 
+import hashlib
 from collections.abc import Iterable
 
 import msgspec
@@ -48,6 +49,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     issuer: Issuer | None = None
     """Who has power over it by design."""
     figures: Figures = Figures()
+    fingerprint: str = ""
+    """Changes when the mint does, but for its supply; empty: the mint was not read."""
     is_token: bool = True
     """False: what is at the address is no mint."""
     extensions: tuple[str, ...] = ()
@@ -56,6 +59,10 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     def decided(self) -> int:
         """How many checks have an answer."""
         return sum(check.verdict is not Verdict.UNKNOWN for check in self.checks)
+
+    def reason_of(self, name: str) -> str:
+        """What the check of this name found; empty if there is none."""
+        return next((check.reason for check in self.checks if check.name == name), "")
 
     @property
     def powers(self) -> tuple[str, ...]:
@@ -150,9 +157,16 @@ def scan_token(facts: TokenFacts) -> Scan:
         symbol=metadata.symbol if metadata else None,
         issuer=issuer_of(facts),
         figures=_figures(facts),
+        fingerprint=fingerprint(mint) if mint else "",
         is_token=not isinstance(facts.mint, NotAMint),
         extensions=mint.extensions if mint else (),
     )
+
+
+def fingerprint(mint: MintFacts) -> str:
+    """What stays the same while nobody changes the mint, but for its supply."""
+    unchanging = msgspec.structs.replace(mint, supply=0, slot=None)
+    return hashlib.sha256(msgspec.json.encode(unchanging)).hexdigest()[:32]
 
 
 def _figures(facts: TokenFacts) -> Figures:

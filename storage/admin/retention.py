@@ -101,7 +101,14 @@ DELETE FROM positions WHERE ctid IN (
         statement="""
 DELETE FROM security_scans WHERE ctid IN (
     SELECT ctid FROM security_scans
-    WHERE expires_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
+    WHERE greatest(expires_at, scanned_at) < now() - make_interval(days => $2) LIMIT $1)""",
+    ),
+    RetentionRule(
+        name="earlier scans",
+        statement="""
+DELETE FROM security_scan_history WHERE ctid IN (
+    SELECT ctid FROM security_scan_history WHERE scanned_at < now() - make_interval(days => $2)
+    ORDER BY scanned_at LIMIT $1)""",
     ),
     RetentionRule(
         name="balances",

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
+from domain.security.checks import Verdict
+from domain.security.issuers import LISTED
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
-from domain.security.scan import scan_mint
+from domain.security.scan import Scan, scan_mint
 from runtime.clock import now
 from storage.postgres import Database
 from tests.workers.cached import facts_without_redis
@@ -17,9 +19,22 @@ POWERLESS = MintFacts(
 )
 
 
-def test_a_token_with_powers_is_scanned_again_soon() -> None:
-    assert scan_seconds(scan_mint(POWERLESS)) == LONG_SECONDS
-    assert scan_seconds(scan_mint(structs.replace(POWERLESS, mint_authority="somebody"))) == SHORT_SECONDS
+def decided(scan: Scan) -> Scan:
+    """The same with an answer to each check."""
+    checks = (structs.replace(check, verdict=Verdict.PASS) for check in scan.checks)
+    return structs.replace(scan, checks=tuple(checks))
+
+
+def test_a_scan_with_something_unknown_is_made_again_soon() -> None:
+    scan = scan_mint(POWERLESS)
+    assert scan_seconds(scan) == SHORT_SECONDS
+    assert scan_seconds(decided(scan)) == LONG_SECONDS
+    assert scan_seconds(structs.replace(scan, is_token=False)) == LONG_SECONDS
+
+
+def test_of_what_an_issuer_controls_only_its_powers_matter() -> None:
+    issued = structs.replace(POWERLESS, address=next(iter(LISTED)))
+    assert scan_seconds(scan_mint(issued)) == LONG_SECONDS
 
 
 @pytest.mark.parametrize(("age", "left"), [(0, SHORT_SECONDS), (200, 100), (400, 0)])

@@ -1,44 +1,72 @@
-"""The answer to a question about a token's security: what could go wrong with it."""
+"""The answer to a question about a token's security: its card, which grows while the chain is read."""
 
-import msgspec
+import asyncio
 
-from chain.rpc.mints import mint_facts
-from domain.errors import Undecodable
+from chain.rpc.accounts import AccountKind, account_kind
+from domain.errors import Unavailable
 from domain.jobs import Question
-from domain.security.scan import Scan, scan_mint
+from domain.security.facts import TokenFacts
+from domain.security.scan import Scan, scan_token
+from messaging.telegram.methods import Message
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed, scan_unreadable
 from runtime import clock
-from storage.scans.results import fresh_scan, save_scan
-from workers.cached_facts import ScanReading, scan_seconds
+from workers.cached_facts import ScanReading
 from workers.process import Context
 from workers.questions.handler import QuestionHandler
+from workers.token_scans import token_scan
+from workers.wallet_scans import wallet_answer
+
+_WALLETS = frozenset({AccountKind.WALLET, AccountKind.ABSENT})
 
 
 async def _answer(context: Context, question: Question) -> str:
+    async with asyncio.TaskGroup() as edits:  # it waits for them, so that none comes after the whole card
+        reading = await _reading_or_fault(context, question, GrowingCard(context, question, edits))
+    if isinstance(reading, Unavailable):
+        raise reading
+    if not reading.scan.is_token:
+        if await account_kind(context.nodes, question.subject) in _WALLETS:
+            return await wallet_answer(context, question)
+        return not_a_mint(question.subject, reading.scan.reason_of("mint account"))
+    times = CardTimes(read_at=reading.read_at, now=clock.now(), earlier_at=reading.earlier_at)
+    return scan_card(reading.scan, chain=context.settings.chain, times=times, news=reading.news)
+
+
+async def _reading_or_fault(
+    context: Context, question: Question, card: "GrowingCard"
+) -> ScanReading | Unavailable:
+    """A fault as a value: a group of tasks would wrap it."""
     try:
-        reading = await context.cached.scans.get_or_load(
-            question.subject, lambda: _scan(context, question.subject)
-        )
-    except Undecodable as reason:
-        return not_a_mint(question.subject, str(reason))
-    times = CardTimes(read_at=reading.read_at, now=clock.now())
-    return scan_card(reading.scan, chain=context.settings.chain, times=times)
+        return await token_scan(context, question.subject, on_part=card.show)
+    except Unavailable as fault:
+        return fault
 
 
-async def _scan(context: Context, mint: str) -> ScanReading:
-    chain = context.settings.chain
-    stored = await fresh_scan(context.database, chain=chain, subject=mint)
-    if stored is not None:
-        return ScanReading(scan=msgspec.json.decode(stored[0], type=Scan), read_at=stored[1])
-    scan = scan_mint(await mint_facts(context.nodes, mint))
-    read_at = await save_scan(
-        context.database,
-        chain=chain,
-        subject=mint,
-        result=msgspec.json.encode(scan).decode(),
-        seconds=scan_seconds(scan),
-    )
-    return ScanReading(scan=scan, read_at=read_at)
+class GrowingCard:
+    """Puts what is known so far in the place of the placeholder, and never holds up what is being read.
+
+    One edit is under way at a time; what comes meanwhile is shown by the next one, or by the whole card.
+    """
+
+    def __init__(self, context: Context, question: Question, edits: asyncio.TaskGroup) -> None:
+        self._context = context
+        self._question = question
+        self._edits = edits
+        self._edit: asyncio.Task[None] | None = None
+
+    async def show(self, facts: TokenFacts) -> None:
+        """Show the card of these facts, unless an edit is under way."""
+        if self._question.message_id > 0 and (self._edit is None or self._edit.done()):
+            self._edit = self._edits.create_task(self._put(scan_token(facts)))
+
+    async def _put(self, scan: Scan) -> None:
+        """Telegram's answer is no matter: the whole card follows."""
+        now = clock.now()
+        times = CardTimes(read_at=now, now=now)
+        text = scan_card(scan, chain=self._context.settings.chain, times=times, is_partial=True)
+        question = self._question
+        message = Message(chat_id=question.chat_id, topic_id=question.topic_id, text=text)
+        await self._context.telegram.edit(message, question.message_id)
 
 
 HANDLER = QuestionHandler(answer=_answer, give_up=scan_failed, unreadable=scan_unreadable)

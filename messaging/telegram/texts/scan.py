@@ -53,7 +53,7 @@ def scan_card(
         *_news(news, times),
         *_about(scan),
         *_found("What was done", (check for check in scan.checks if was_done(check))),
-        *_found("What could be done", (check for check in scan.checks if not was_done(check))),
+        *_found("What could happen", (check for check in scan.checks if not was_done(check))),
         *_unknown(scan),
         " · ".join([*slot, moment(times.read_at, times.now)]),
         f"<code>{escape(scan.subject)}</code>",
@@ -63,8 +63,9 @@ def scan_card(
 
 def not_a_mint(subject: str, reason: str) -> str:
     """The answer when there is no token at the address."""
+    why = reason.removeprefix("This is not a token: ").rstrip(".")
     return (
-        f"🛡 <code>{escape(subject)}</code> is not a token: {escape(reason)}.\n"
+        f"🛡 <code>{escape(subject)}</code> is not a token: {escape(why)}.\n"
         "/scan takes a token's mint address or symbol. For a wallet, use /balance or /watch."
     )
 

@@ -12,7 +12,7 @@ import pytest
 
 from chain.cli.scan import Options, add_to, options_from, scan
 from chain.cli.streams import StandardStreams
-from chain.scans.gather import gather
+from chain.scans.gather import ScanTarget, gather
 from chain.scans.recorded import RecordedNode
 from domain.security.checks import Grade
 from domain.security.scan import grade, scan_token
@@ -53,7 +53,7 @@ class TestRecordedAccounts:
         node = RecordedNode(ACCOUNTS)
         subjects = {path.name.split("_")[1].split(".")[0] for path in ACCOUNTS.glob("getAccountInfo_*.json")}
         for subject in subjects:
-            found = scan_token(await gather(node, subject, chain="solana"))
+            found = scan_token(await gather(node, ScanTarget(mint=subject, chain="solana")))
             assert grade(found) in {Grade.C, Grade.D, Grade.F, Grade.IC}
             assert 0 < found.decided < len(found.checks)
 

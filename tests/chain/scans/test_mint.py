@@ -19,7 +19,7 @@ from domain.security.scan import grade, scan_token
 from tests.chain import samples
 from tests.chain.mints import plain
 
-MINT, PLACE = samples.address("mint"), samples.address("elsewhere")
+MINT, ELSEWHERE = samples.address("mint"), samples.address("elsewhere")
 
 
 def _text(text: str, size: int) -> bytes:
@@ -85,7 +85,9 @@ async def test_a_mint_with_metaplex_metadata_is_read_in_one_question() -> None:
         (account(bytes(82)), "never set up"),
     ],
 )
-async def test_what_is_no_mint_is_told_as_what_it_is_and_graded_f(found: Account | None, reason: str) -> None:
+async def test_what_is_no_mint_is_named_as_what_it_is_and_graded_f(
+    found: Account | None, reason: str
+) -> None:
     facts = await read_mint_facts(Node({MINT: found, metadata_address(MINT): None}), MINT, chain="solana")
     assert isinstance(facts.mint, NotAMint)
     assert reason in facts.mint.reason

@@ -48,5 +48,5 @@ async def test_a_scan_that_took_too_long_asks_nothing(rpc: RpcPool) -> None:
         (Broken("https://key@x", provider="p"), "no node answered in time"),
     ],
 )
-def test_a_reason_is_told_without_the_nodes_words(error: Exception, reason: str) -> None:
+def test_a_reason_is_without_the_words_of_the_node(error: Exception, reason: str) -> None:
     assert reason_of(error) == reason

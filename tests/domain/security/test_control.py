@@ -26,7 +26,7 @@ def test_every_check_is_unknown_with_the_reason_where_the_mint_was_not_read() ->
     assert {check.reason for check in checks} == {"Not known: no node answered."}
 
 
-def test_a_scheduled_fee_is_told_with_its_epoch_and_who_can_raise_it() -> None:
+def test_a_scheduled_fee_is_shown_with_its_epoch_and_who_can_raise_it() -> None:
     fee = TransferFee(basis_points=900, authority="Boss", before=100, after=900, from_epoch=744)
     assert control(transfer_fee=fee)["transfer fee"].reason == (
         "1 % fee on each transfer, 9 % from epoch 744 on; Boss can raise it up to 100 %."

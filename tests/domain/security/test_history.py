@@ -55,5 +55,5 @@ def test_the_most_that_there_was_is_remembered_and_the_first_supply() -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"), [(700_000, "a week"), (3_700, "an hour"), (200_000, "2 days"), (5, "a moment")]
 )
-def test_how_long_ago_is_told_in_words(seconds: float, text: str) -> None:
+def test_how_long_ago_is_said_in_words(seconds: float, text: str) -> None:
     assert ago(seconds) == text

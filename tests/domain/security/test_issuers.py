@@ -16,7 +16,7 @@ def test_pinned_stablecoins_are_listed() -> None:
     assert {"USDC", "USDT", "PYUSD", "USDS"} <= symbols
 
 
-def test_a_program_counts_only_where_the_mint_obeys_it() -> None:
+def test_a_program_counts_only_where_it_alone_mints() -> None:
     mint = msgspec.structs.replace(CLEAN, mint_authority="withdraw")
     assert is_minted_by(mint, POOL)
     assert not is_minted_by(mint, BRIDGE)

@@ -103,7 +103,7 @@ def test_an_issuer_by_list_gets_its_grade_with_the_powers_spelled_out() -> None:
     assert grade(scan_mint(CLEAN, chain="x1")) is Grade.C
 
 
-def test_a_staked_token_is_issuer_controlled_only_while_its_mint_obeys_the_pool() -> None:
+def test_a_staked_token_is_issuer_controlled_only_while_the_pool_mints_it() -> None:
     obeying = scanned(mint=msgspec.structs.replace(CLEAN, mint_authority="withdraw"), minter=POOL)
     assert grade(obeying) is Grade.IC
     forged = scanned(mint=msgspec.structs.replace(CLEAN, mint_authority="somebody"), minter=POOL)
@@ -132,7 +132,7 @@ def test_in_a_family_the_worst_finding_counts_and_nothing_looked_at_is_unknown()
     assert family_verdict(scan(), Family.CONTROL) is Verdict.UNKNOWN
 
 
-def test_what_was_done_is_told_apart_from_what_could_be() -> None:
+def test_what_was_done_is_kept_apart_from_what_could_be() -> None:
     checks = {check.name: was_done(check) for check in scanned().checks}
     assert not checks["freeze authority"]
     assert checks["freeze abuse"]

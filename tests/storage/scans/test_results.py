@@ -3,17 +3,33 @@
 import pytest
 
 from storage.postgres import Database
-from storage.scans.results import fresh_scan, last_balance, save_balance, save_scan
+from storage.scans.results import StoredScan, last_balance, last_scan, save_balance, save_scan, scan_before
 from tests.storage.sample_data import CHAIN, MINT, WHALE
 
 pytestmark = pytest.mark.services
 
 
-async def test_a_scan_is_good_until_it_expires(database: Database) -> None:
-    when = await save_scan(database, chain=CHAIN, subject=MINT, result='{"grade": "A"}', seconds=60)
-    assert await fresh_scan(database, chain=CHAIN, subject=MINT) == ('{"grade": "A"}', when)
+async def test_a_scan_is_good_until_it_expires_and_is_remembered_after(database: Database) -> None:
+    assert await last_scan(database, chain=CHAIN, subject=MINT) is None
+    when = await save_scan(
+        database, chain=CHAIN, subject=MINT, result='{"grade": "A"}', seconds=60, earlier='{"supply": 5}'
+    )
+    fresh = StoredScan(result='{"grade": "A"}', scanned_at=when, is_fresh=True, earlier='{"supply": 5}')
+    assert await last_scan(database, chain=CHAIN, subject=MINT) == fresh
     await save_scan(database, chain=CHAIN, subject=MINT, result="{}", seconds=-1)
-    assert await fresh_scan(database, chain=CHAIN, subject=MINT) is None
+    expired = await last_scan(database, chain=CHAIN, subject=MINT)
+    assert expired is not None
+    assert not expired.is_fresh
+
+
+async def test_only_a_scan_that_found_something_else_stays_in_the_history(database: Database) -> None:
+    for result in ('{"figures": {"fee": 0}}', '{"figures": {"fee": 0}, "x": 1}', '{"figures": {"fee": 5}}'):
+        await save_scan(database, chain=CHAIN, subject=MINT, result=result, seconds=60)
+    before = await scan_before(database, chain=CHAIN, subject=MINT, hours=0)
+    assert before is not None
+    assert before[0] == '{"x": 1, "figures": {"fee": 0}}'
+    assert await database.fetchval("SELECT count(*) FROM security_scan_history") == 1
+    assert await scan_before(database, chain=CHAIN, subject=MINT, hours=1) is None
 
 
 async def test_the_last_balance_reading_stays_with_its_time(database: Database) -> None:

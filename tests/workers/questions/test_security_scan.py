@@ -1,14 +1,17 @@
 """Scans of the sandbox's tokens, from the question to the card in the chat."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from bench.telegram_links import links
 from domain.jobs import QuestionKind
+from domain.security.mints import TOKEN_PROGRAM
 from messaging.sending import rate_limiter
 from tests.workers.questions.asking import Asking, asking
 from workers.questions.security_scan import HANDLER
+from workers.token_scans import token_scan
 
 pytestmark = pytest.mark.services
 
@@ -39,11 +42,29 @@ async def test_a_token_that_somebody_rules_gets_an_f_with_each_power_named(alice
     assert all(power in card for power in ("mint authority", "freeze authority", "permanent delegate"))
 
 
-async def test_a_token_without_a_ruler_is_still_no_better_than_c(alice: Asking) -> None:
+async def test_a_token_without_a_ruler_is_judged_by_who_holds_it(alice: Asking) -> None:
     free = next(token for token in alice.sandbox.simulation.tokens if token.symbol == "MITTEN")
     card = await scan(alice, str(free.mint))
-    assert card.splitlines()[0] == "🛡 MITTEN · grade C"
-    assert "Not checked yet: identity, holders" in card
+    assert card.splitlines()[0] == "🛡 MITTEN · grade F"
+    assert "✅ Control" in card
+    assert "top holder: One holder has" in card
+    assert "creator's share: The creator holds" in card
+    assert "age: It is less than an hour old." in card
+
+
+async def test_the_checks_of_the_mint_come_first_and_the_card_grows(alice: Asking) -> None:
+    mint = str(alice.sandbox.simulation.tokens[1].mint)
+    await scan(alice, mint)
+    (first, *_, last) = alice.sandbox.telegram.ledger.since(kind="edit", chat_id=alice.chat_id)
+    assert "Control" in (first.text or "")
+    assert "Reading on…" in (first.text or "")
+    assert "Reading on…" not in (last.text or "")
+
+
+async def test_many_who_ask_at_once_cause_one_scan(alice: Asking) -> None:
+    mint = str(alice.sandbox.simulation.tokens[1].mint)
+    readings = await asyncio.gather(*(token_scan(alice.context, mint) for _ in range(20)))
+    assert len({reading.read_at for reading in readings}) == 1
 
 
 async def test_a_hostile_name_is_harmless(alice: Asking) -> None:
@@ -62,5 +83,19 @@ async def test_a_second_look_within_minutes_tells_what_was_found_then(alice: Ask
     assert await scan(alice, mint, update_id=2) == first
 
 
-async def test_a_wallet_is_said_to_be_no_token(alice: Asking) -> None:
-    assert "is not a token" in await scan(alice, alice.sandbox.simulation.whales[0].address)
+async def test_a_program_is_said_to_be_no_token(alice: Asking) -> None:
+    assert "is not a token" in await scan(alice, TOKEN_PROGRAM)
+
+
+async def test_a_wallet_gets_a_card_of_its_own(alice: Asking) -> None:
+    simulation = alice.sandbox.simulation
+    whale, token = simulation.whales[0], simulation.token("MITTEN")
+    simulation.buy(whale, token, 10**9)
+    simulation.sell(whale, token)
+    for _ in range(5):
+        await alice.sandbox.next_block()
+    card = await scan(alice, whale.address)
+    assert "a wallet, not a token" in card
+    assert "🟢 owner: It is a plain wallet: only its key moves its SOL." in card
+    assert "🟢 delegations: Nobody else may move its tokens." in card
+    assert "Unknown ≠ safe." in card

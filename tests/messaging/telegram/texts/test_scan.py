@@ -52,7 +52,7 @@ def test_coverage_slot_time_and_mint_are_shown() -> None:
     assert text.endswith(f"<code>{MINT}</code>")
 
 
-def test_news_since_an_earlier_scan_and_reading_on_are_told() -> None:
+def test_news_since_an_earlier_scan_and_reading_on_are_shown() -> None:
     times = CardTimes(read_at=NOW, now=NOW, earlier_at=NOW - timedelta(days=8))
     text = scan_card(
         scan_mint(FACTS),
@@ -77,8 +77,8 @@ def test_what_was_done_stands_before_what_could_be() -> None:
         chain="solana",
         times=CardTimes(read_at=NOW, now=NOW),
     )
-    assert text.index("What was done") < text.index("Freeze abuse") < text.index("What could be done")
-    assert text.index("What could be done") < text.index("Boss1111 can freeze") < text.index("Not known")
+    assert text.index("What was done") < text.index("Freeze abuse") < text.index("What could happen")
+    assert text.index("What could happen") < text.index("Boss1111 can freeze") < text.index("Not known")
 
 
 def test_failures_come_before_what_is_unknown_with_who_has_the_power() -> None:

@@ -1,0 +1,107 @@
+"""Whose hands tokens are in, by the owner of a token account and what is at the owner's address. Pure.
+
+Addresses of exchanges: labels of public explorers, on which several agree. Authorities of venues and lockers:
+`raydium-sdk-V2`, Meteora's `damm-v2` and `dynamic-bonding-curve`; Jupiter Lock's `VestingEscrow`.
+"""
+
+from typing import Protocol
+
+from solders.pubkey import Pubkey
+
+from chain.market.curves import PUMP
+from chain.market.pools import METEORA_DBC, POOL_PROGRAMS, RAYDIUM_LAUNCHLAB
+from domain.security.facts import OwnerKind
+
+
+class AccountAt(Protocol):
+    """An account as a node gave it."""
+
+    @property
+    def owner(self) -> str:
+        """The program that owns it."""
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+
+
+_BURN_ADDRESSES = frozenset(
+    {"1nc1nerator11111111111111111111111111111111", "11111111111111111111111111111111"}
+)
+_EXCHANGES = frozenset(
+    {
+        "5tzFkiKscXHK5ZXCGbXZxdw7gTjjD1mBwuoFbhUvuAi9",  # Binance
+        "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM",  # Binance
+        "2AQdpHJ2JpcEgPiATUXjQxA8QmafFegfQwSLWSprPicm",  # Coinbase
+        "GJRs4FwHtemZ5ZE9x3FNvJ8TMwitKTh21yxdRPqn7npE",  # Coinbase
+        "H8sMJSCQxfKiFTCfDR3DUMLPwcRbM61LGFJ8N4dK3WjS",  # Coinbase
+        "FWznbcNXWQuHTawe9RxvQ2LdCENssh12dsznf4RiouN5",  # Kraken
+        "5VCwKtCXgCJ6kit5FybXjvriW3xELsFDhYrPSqtJNmcD",  # OKX
+        "AC5RDfQFmDS1deWZos921JfqscXdByf8BKHs5ACWjtW2",  # Bybit
+        "BmFdpraQhkiDQE6SnfG5omcA1VwzqfXrwtNYBwWTymy6",  # KuCoin
+    }
+)
+_POOL_AUTHORITIES = frozenset(
+    {
+        "5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1",  # Raydium AMM v4
+        "GpMZbSM2GgvTKHJirzeGfMFoaZ8UR2X7F4v8vHTvxFbL",  # Raydium CPMM
+        "HLnpSz9h2S4hiLQ43rnSD9XkcUThA7B8hQMKmDaiTLcC",  # Meteora DAMM v2
+    }
+)
+_CURVE_AUTHORITIES = frozenset(
+    {
+        "WLHv2UAZm6z4KyaaELi5pjdbJh6RESMva1Rnn8pJVVh",  # Raydium LaunchLab
+        "FhVo3mqL8PW5pH5U2CN4XE33DokiyZnUwuGpH2hmHLuM",  # Meteora DBC
+    }
+)
+_LOCK_AUTHORITIES = frozenset(
+    {
+        "3f7GcQFG397GAaEnv51zR6tsTVihYRydnydDD1cXekxH",  # Raydium's lock of CPMM shares, for ever
+        "kN1kEznaF5Xbd8LYuqtEFcxzWSBk5Fv6ygX6SqEGJVy",  # Raydium's lock of CLMM positions, for ever
+    }
+)
+_JUPITER_LOCK = "LocpQgucEQHbqNABEYvBvwoxCPsSbG91A1QaQhQQqjn"
+_CANCEL_MODE_AT = 138
+_CURVES = frozenset({PUMP, METEORA_DBC, RAYDIUM_LAUNCHLAB})
+_NAMED: dict[str, OwnerKind] = {
+    **dict.fromkeys(_BURN_ADDRESSES, OwnerKind.BURNED),
+    **dict.fromkeys(_EXCHANGES, OwnerKind.EXCHANGE),
+    **dict.fromkeys(_POOL_AUTHORITIES, OwnerKind.POOL),
+    **dict.fromkeys(_CURVE_AUTHORITIES, OwnerKind.CURVE),
+    **dict.fromkeys(_LOCK_AUTHORITIES, OwnerKind.LOCKED),
+}
+
+
+def is_to_read(owner: str) -> bool:
+    """Whether only the account there says what it is: no wallet has such an address, and no list names it."""
+    return owner not in _NAMED and not _is_on_curve(owner)
+
+
+def owner_kind(owner: str, account: AccountAt | None) -> OwnerKind:
+    """Whose hands these are.
+
+    A lock that its maker can cancel is no lock, and an account of a program that is not known counts as a
+    holder: it may be somebody's vault.
+
+    Args:
+        owner: of a token account.
+        account: at that address; None: there is none, or it was not read.
+    """
+    if owner in _NAMED:
+        return _NAMED[owner]
+    if account is None:
+        return OwnerKind.WALLET if _is_on_curve(owner) else OwnerKind.PROGRAM
+    if account.owner in _CURVES:
+        return OwnerKind.CURVE
+    if account.owner in POOL_PROGRAMS:
+        return OwnerKind.POOL
+    if account.owner == _JUPITER_LOCK and account.data[_CANCEL_MODE_AT : _CANCEL_MODE_AT + 1] == b"\0":
+        return OwnerKind.LOCKED
+    return OwnerKind.WALLET if _is_on_curve(owner) else OwnerKind.PROGRAM
+
+
+def _is_on_curve(owner: str) -> bool:
+    try:
+        return Pubkey.from_string(owner).is_on_curve()
+    except ValueError:
+        return False

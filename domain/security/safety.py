@@ -1,0 +1,86 @@
+"""When a token that people were told of becomes dangerous: what it was, what it is, what that means. Pure."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+MIN_LIQUIDITY = Decimal(1_000)
+"""Dollars; a pool with less was no market before either."""
+GONE_PART = Decimal("0.2")
+"""Of the most liquidity that was seen; at so little or less it is gone."""
+MIN_MINTED = Decimal("0.01")
+"""Of the supply; less is no re-minting."""
+
+
+class Danger(StrEnum):
+    """What has changed for the worse."""
+
+    LIQUIDITY = "liquidity"
+    """Four fifths or more of what could be traded against are gone."""
+    FROZEN = "frozen"
+    """Transfers are stopped, the pool is frozen, or new accounts begin frozen."""
+    REMINTED = "reminted"
+    """There are more of it than before."""
+    FEE = "fee"
+    """Each transfer costs more than before."""
+    CREATOR = "creator"
+    """Its creator has sold or moved all that they had."""
+
+
+class TokenState(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read of a token; what could not be read is None."""
+
+    slot: int
+    supply: int
+    is_frozen: bool = False
+    fee: int | None = None
+    """Basis points; None: no fee can be taken."""
+    liquidity: Decimal | None = None
+    """Dollars in its best pool; of a stored state the most since people were told last."""
+    creator_raw: int | None = None
+    """What its creator has of it; None: unknown who that is."""
+    is_issued: bool = False
+    """An issuer or a staking pool mints it as people come and go."""
+
+
+class SafetyChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A token became dangerous between two readings."""
+
+    chain: str
+    mint: str
+    dangers: tuple[Danger, ...]
+    """At least one, the gravest first."""
+    before: TokenState
+    after: TokenState
+
+
+def dangers(before: TokenState, after: TokenState) -> tuple[Danger, ...]:
+    """What has changed for the worse; what is unknown in either has not."""
+    found = {
+        Danger.LIQUIDITY: _is_drained(before.liquidity, after.liquidity),
+        Danger.FROZEN: after.is_frozen and not before.is_frozen,
+        Danger.REMINTED: not after.is_issued and after.supply - before.supply > MIN_MINTED * before.supply,
+        Danger.FEE: (after.fee or 0) > (before.fee or 0),
+        Danger.CREATOR: bool(before.creator_raw) and after.creator_raw == 0,
+    }
+    return tuple(danger for danger, is_there in found.items() if is_there)
+
+
+def _is_drained(before: Decimal | None, after: Decimal | None) -> bool:
+    if before is None or after is None or before < MIN_LIQUIDITY:
+        return False
+    return after <= before * GONE_PART
+
+
+def remembered(before: TokenState | None, after: TokenState) -> TokenState:
+    """What the next reading is compared with: the newer one, the most liquidity, and nothing forgotten.
+
+    Once people were told that the liquidity is gone, what is left counts as the most.
+    """
+    if before is None:
+        return after
+    known = [one for one in (before.liquidity, after.liquidity) if one is not None]
+    most = after.liquidity if _is_drained(before.liquidity, after.liquidity) else max(known, default=None)
+    creator = before.creator_raw if after.creator_raw is None else after.creator_raw
+    return msgspec.structs.replace(after, liquidity=most, creator_raw=creator)

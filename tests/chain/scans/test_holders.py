@@ -1,0 +1,102 @@
+"""The largest holders by whatever way a node offers, and nodes that refuse, lie, or send nonsense."""
+
+import base64
+from typing import Any
+
+import pytest
+from solders.keypair import Keypair
+
+from chain.rpc.accounts import Account
+from chain.scans.holders import FoundHolders, read_holders
+from domain.security.checks import NotRead
+from domain.security.facts import Holders, OwnerKind
+from domain.security.mints import TOKEN_PROGRAM, MintFacts
+from tests.chain import samples
+from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
+
+MINT = MintFacts(
+    address=samples.address("mint"),
+    program=TOKEN_PROGRAM,
+    decimals=0,
+    supply=1_000,
+    mint_authority=None,
+    freeze_authority=None,
+)
+ANNA, BELA = str(Keypair().pubkey()), str(Keypair().pubkey())
+INCINERATOR = "1nc1nerator11111111111111111111111111111111"
+NAMES = ("one", "two", "three", "four")
+ADDRESSES = [samples.address(name) for name in NAMES]
+
+
+def balances(*holdings: tuple[str, int], **more: Any) -> dict[str, Account | None]:
+    return {
+        address: account(address, token_account(more.get("mint", MINT.address), owner, raw, frozen=raw == 7))
+        for address, (owner, raw) in zip(ADDRESSES, holdings, strict=False)
+    }
+
+
+LIST = {"value": [{"address": address, "amount": "5"} for address in ADDRESSES[:3]]}
+BALANCES = balances((ANNA, 300), (INCINERATOR, 200), (ANNA, 7))
+
+
+def holders(found: FoundHolders) -> Holders:
+    assert isinstance(found.holders, Holders)
+    return found.holders
+
+
+async def test_accounts_of_one_owner_count_together_with_what_the_accounts_say() -> None:
+    node = TableNode(BALANCES, {"getTokenLargestAccounts": LIST})
+    found = holders(await read_holders(node, MINT))
+    assert [(one.owner, one.raw, one.kind, one.is_frozen) for one in found.top] == [
+        (ANNA, 307, OwnerKind.WALLET, True),
+        (INCINERATOR, 200, OwnerKind.BURNED, False),
+    ]
+    assert (found.source.name, found.source.slot) == ("getTokenLargestAccounts", 9)
+    assert node.asked == ["getTokenLargestAccounts", "getMultipleAccounts"]
+
+
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("getTokenAccounts", {"token_accounts": [{"address": one, "amount": 5} for one in ADDRESSES[:3]]}),
+        (
+            "getProgramAccounts",
+            [
+                {"pubkey": one, "account": {"data": [base64.b64encode(bytes(8)).decode(), "base64"]}}
+                for one in ADDRESSES[:3]
+            ],
+        ),
+    ],
+)
+async def test_where_the_list_is_refused_another_way_is_taken(method: str, answer: Any) -> None:
+    found = holders(await read_holders(TableNode(BALANCES, {method: answer}), MINT))
+    assert found.source.name == method
+    assert found.is_complete
+    assert found.top[0].raw == 307
+
+
+async def test_where_every_way_is_refused_the_first_refusal_is_the_reason() -> None:
+    found = await read_holders(TableNode(BALANCES), MINT)
+    assert found.holders == NotRead(reason=REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "answer", "reason"),
+    [
+        (BALANCES, {"value": "nonsense"}, "unreadable"),
+        (balances((ANNA, 5), mint=BELA), LIST, "accounts of something else"),
+        (balances((ANNA, 900), (BELA, 900)), LIST, "contradict the supply"),
+        (None, LIST, REFUSED),
+    ],
+)
+async def test_a_node_that_lies_or_sends_nonsense_is_not_believed(
+    accounts: dict[str, Account | None] | None, answer: Any, reason: str
+) -> None:
+    found = await read_holders(TableNode(accounts, {"getTokenLargestAccounts": answer}), MINT)
+    assert isinstance(found.holders, NotRead)
+    assert reason in found.holders.reason
+
+
+async def test_a_list_without_anybody_is_no_proof_that_nobody_holds_it() -> None:
+    found = await read_holders(TableNode(BALANCES, {"getTokenLargestAccounts": {"value": []}}), MINT)
+    assert found.holders == NotRead(reason="the node knows no holder of this token")

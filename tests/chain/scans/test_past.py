@@ -1,0 +1,111 @@
+"""The past of a token: who made it, who got it first, and what lies beyond a few pages."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from chain.scans.past import PAGE, read_past
+from domain.security.checks import NotRead, Source
+from domain.security.facts import Creation, EarlierLook, Holder, Holders, OwnerKind, TokenFacts
+from domain.security.mints import TOKEN_PROGRAM, MintFacts, TokenAge
+from tests.chain import samples
+from tests.chain.scans.tables import REFUSED, TableNode
+
+MINT, CREATOR, FRIEND, BUYER = (samples.address(name) for name in ("mint", "creator", "friend", "buyer"))
+CREATED = 1_700_000_000
+HOLDERS = Holders(
+    top=(
+        Holder(owner=FRIEND, raw=300, kind=OwnerKind.WALLET, is_frozen=True),
+        Holder(owner=CREATOR, raw=200, kind=OwnerKind.WALLET),
+    ),
+    supply=1_000,
+    source=Source(name="test"),
+)
+FACTS = TokenFacts(
+    subject=MINT,
+    chain="solana",
+    mint=MintFacts(
+        address=MINT,
+        program=TOKEN_PROGRAM,
+        decimals=6,
+        supply=1_000,
+        mint_authority=None,
+        freeze_authority=None,
+    ),
+    mint_source=Source(name="test"),
+    holders=HOLDERS,
+    now=CREATED + 90,
+)
+MADE = samples.transaction(
+    {CREATOR: (10**9, 9 * 10**8), MINT: (0, 1_461_600), "a": (0, 1), "b": (0, 1)},
+    tokens=(
+        (),
+        (
+            samples.token_balance("a", CREATOR, MINT, 600),
+            samples.token_balance("b", FRIEND, MINT, 400),
+        ),
+    ),
+)
+OWN = {"value": [{"account": {"data": {"parsed": {"info": {"tokenAmount": {"amount": "200"}}}}}}]}
+
+
+def named(number: int = 1) -> list[dict[str, Any]]:
+    return [{"signature": f"s{at}", "slot": 9, "blockTime": CREATED, "err": None} for at in range(number)]
+
+
+def node(**answers: Any) -> TableNode:
+    known = {"getSignaturesForAddress": named(), "getTransaction": MADE, "getTokenAccountsByOwner": OWN}
+    return TableNode({}, known | answers)
+
+
+async def test_the_first_transaction_says_who_made_it_and_who_got_it() -> None:
+    past = await read_past(node(), FACTS)
+    assert past.creation == Creation(
+        source=past.source,
+        creator=CREATOR,
+        age=TokenAge(created_at=CREATED, is_exact=True),
+        creator_raw=200,
+        creator_received=600,
+        frozen_accounts=1,
+        insider_raw=300,
+    )
+    assert past.source.slot == 9
+
+
+async def test_beyond_a_few_pages_only_a_least_age_is_known() -> None:
+    asked = node(getSignaturesForAddress=named(PAGE))
+    past = await read_past(asked, FACTS)
+    assert isinstance(past.creation, Creation)
+    assert past.creation.creator is None
+    assert past.creation.age == TokenAge(created_at=CREATED, is_exact=False)
+    assert asked.asked.count("getSignaturesForAddress") == 2
+
+
+async def test_a_first_transaction_that_makes_nothing_is_not_the_creation() -> None:
+    other = samples.transaction({CREATOR: (10**9, 9 * 10**8), MINT: (5, 5)})
+    past = await read_past(node(getTransaction=other), FACTS)
+    assert isinstance(past.creation, Creation)
+    assert past.creation.creator is None
+    assert past.market == NotRead(reason="no trade is among the 1 transactions read")
+
+
+async def test_a_creation_that_is_known_is_not_looked_for_again() -> None:
+    known = Creation(source=Source(name="earlier"), creator=CREATOR, creator_received=600)
+    facts = msgspec.structs.replace(FACTS, earlier=EarlierLook(creation=known))
+    asked = node(getSignaturesForAddress=named(PAGE), getTransaction={"nonsense": 1})
+    past = await read_past(asked, facts)
+    assert isinstance(past.creation, Creation)
+    assert (past.creation.creator, past.creation.creator_raw) == (CREATOR, 200)
+    assert asked.asked.count("getSignaturesForAddress") == 1
+
+
+@pytest.mark.parametrize("answer", [{"nonsense": 1}, "text", [{"signature": 5}]])
+async def test_an_unreadable_list_leaves_the_past_unknown(answer: Any) -> None:
+    past = await read_past(node(getSignaturesForAddress=answer), FACTS)
+    assert past.creation == past.market == NotRead(reason="the node sent something unreadable")
+
+
+async def test_a_node_that_refuses_leaves_the_past_unknown() -> None:
+    past = await read_past(TableNode({}), FACTS)
+    assert past.creation == past.market == NotRead(reason=REFUSED)

@@ -1,0 +1,126 @@
+"""Scans of tokens for everybody who asks: from the cache, from PostgreSQL, or from nodes within a budget.
+
+cache (minutes) ──> PostgreSQL (a day; the mint is looked at again) ──> nodes; one scan at a time per token
+
+A scan that has decided everything holds for a day, one with something unknown for minutes. What can never
+change, such as the creation, is asked for once.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import msgspec
+
+from chain.scans.gather import ScanTarget, gather, nothing
+from chain.scans.mint import read_mint_facts
+from chain.scans.node import LiveNode
+from chain.scans.pools import PoolCandidates
+from domain.errors import NodeUnavailable
+from domain.security.checks import NotRead
+from domain.security.facts import Creation, EarlierLook, TokenFacts
+from domain.security.history import differences, remembered
+from domain.security.mints import MintFacts
+from domain.security.scan import Scan, fingerprint, scan_token
+from runtime import clock
+from storage.market.pools import StoredPools
+from storage.scans.results import StoredScan, last_scan, save_scan, scan_before
+from workers.cached_facts import LOOK_SECONDS, ScanReading, scan_seconds
+from workers.process import Context
+
+NEWS_HOURS = 1.0
+"""A scan is compared with the last different one that is older than this."""
+OnPart = Callable[[TokenFacts], Awaitable[None]]
+
+
+async def token_scan(context: Context, mint: str, *, on_part: OnPart = nothing) -> ScanReading:
+    """What is known of a token's safety, at most a day old; many who ask at once cause one scan.
+
+    Args:
+        context: the worker's connections.
+        mint: its address, whatever is there.
+        on_part: is given the facts so far, while nodes are asked; nobody else's scan calls it.
+
+    Raises:
+        NodeUnavailable: not even the mint could be read.
+    """
+    return await context.cached.scans.get_or_load(mint, lambda: _stored_or_new(context, mint, on_part))
+
+
+async def _stored_or_new(context: Context, mint: str, on_part: OnPart) -> ScanReading:
+    chain = context.settings.chain
+    stored = await last_scan(context.database, chain=chain, subject=mint)
+    if stored is not None and stored.is_fresh:
+        reading = await _with_news(context, mint, _scan_of(stored), stored)
+        if await _still_holds(context, reading):
+            return reading
+    return await _new(context, mint, stored, on_part)
+
+
+def _scan_of(stored: StoredScan) -> Scan:
+    return msgspec.json.decode(stored.result, type=Scan)
+
+
+async def _still_holds(context: Context, reading: ScanReading) -> bool:
+    """Whether it is young, or one look at the mint shows that nobody changed it."""
+    if clock.now() - reading.read_at < timedelta(seconds=LOOK_SECONDS):
+        return True
+    node = LiveNode(context.nodes, requests=2, seconds=context.settings.scan_seconds)
+    facts = await read_mint_facts(node, reading.scan.subject, chain=context.settings.chain)
+    if isinstance(facts.mint, NotRead):
+        return True  # nobody answers: what was found today is told with its time
+    return isinstance(facts.mint, MintFacts) and fingerprint(facts.mint) == reading.scan.fingerprint
+
+
+async def _new(context: Context, mint: str, stored: StoredScan | None, on_part: OnPart) -> ScanReading:
+    settings, database = context.settings, context.database
+    earlier = _earlier(stored)
+    node = LiveNode(context.nodes, requests=settings.scan_requests, seconds=settings.scan_seconds)
+    target = ScanTarget(
+        mint=mint,
+        chain=settings.chain,
+        now=int(clock.now().timestamp()),
+        candidates=await _candidates(context, mint),
+        earlier=earlier,
+    )
+    facts = await gather(node, target, on_part=on_part)
+    if isinstance(facts.mint, NotRead):
+        raise NodeUnavailable(facts.mint.reason)
+    scan = scan_token(facts)
+    creation = facts.creation if isinstance(facts.creation, Creation) else None
+    memory = remembered(earlier, scan.figures, now=target.now or 0, creation=creation)
+    when = await save_scan(
+        database,
+        chain=settings.chain,
+        subject=mint,
+        result=msgspec.json.encode(scan).decode(),
+        seconds=scan_seconds(scan),
+        earlier=msgspec.json.encode(memory).decode(),
+    )
+    saved = StoredScan(result="", scanned_at=when, is_fresh=True, earlier=None)
+    return await _with_news(context, mint, scan, saved)
+
+
+def _earlier(stored: StoredScan | None) -> EarlierLook | None:
+    if stored is None or stored.earlier is None:
+        return None
+    return msgspec.json.decode(stored.earlier, type=EarlierLook)
+
+
+async def _candidates(context: Context, mint: str) -> PoolCandidates:
+    pools = StoredPools(database=context.database, chain=context.settings.chain)
+    dollars = await pools.dollars()
+    known = (await pools.known_pools([mint], dollars)).get(mint, ())
+    return PoolCandidates(known=tuple(known), dollars=dollars)
+
+
+async def _with_news(context: Context, mint: str, scan: Scan, stored: StoredScan) -> ScanReading:
+    """The scan with what changed since the last different one that is not quite new."""
+    before = await scan_before(context.database, chain=context.settings.chain, subject=mint, hours=NEWS_HOURS)
+    if before is None:
+        return ScanReading(scan=scan, read_at=stored.scanned_at)
+    return ScanReading(
+        scan=scan,
+        read_at=stored.scanned_at,
+        news=differences(msgspec.json.decode(before[0], type=Scan), scan),
+        earlier_at=before[1],
+    )
