@@ -8,6 +8,7 @@ the ordinary way as well is shown where `make prove` and `make run` are tested.
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import runpy
@@ -145,6 +146,7 @@ def _run(
     signs: int | None,
 ) -> None:
     """In the new process: become what `python -m` with these arguments would be."""
+    gc.freeze()  # what was there before the fork is not looked through
     dies_with_parent(signal.SIGKILL, parent=os.getppid())()
     os.setsid()
     os.chdir(folder)
