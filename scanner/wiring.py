@@ -3,16 +3,13 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from chain.decoders.quote_mints import quote_mints_of
-from chain.rpc.accounts import read_accounts
 from chain.rpc.blocks import transaction
 from chain.rpc.mints import token_age, token_names
 from chain.rpc.pool import RpcPool
-from chain.rpc.token_prices import TokenPriceReader
 from chain.urls import node_of_stream
 from domain.errors import Unavailable
 from runtime.processes.health import Health, monitor
@@ -24,15 +21,14 @@ from scanner.commit.early_hints import EarlyHints
 from scanner.commit.sink import CommitSink
 from scanner.health import Components, HealthPart, ScannerHealth, StatusPublisher, waiting_heartbeat
 from scanner.history_reader import HistoryConfig, history_reader
-from scanner.late_facts import LateFactsReader
 from scanner.live.live import Fetch, Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
+from scanner.market_readers import start_market_readers
 from scanner.membership import Instance
 from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.collector import CollectorHealth, QueueSink
 from scanner.pipeline.producer import BatchProducer
 from scanner.pipeline.wiring import process
-from scanner.price_reader import PriceReader, TokenPriceWatcher
 from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.forks import Forks
 from scanner.reconcile.sync_state import Syncer
@@ -51,7 +47,6 @@ from scanner.sources import Sources, sources_of
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import WakeUps
-from storage.market.pools import StoredPools
 from storage.postgres import wait_for_database
 
 log = logging.getLogger(__name__)
@@ -264,7 +259,7 @@ def _start_reconciliation(
     if context.second_look is not None:
         tasks.start_forever("second look", context.second_look.run)
     tasks.start_forever("status", publisher.run)
-    _start_prices(tasks, context, owner=owner)
+    start_market_readers(tasks, database, rpc, chain=chain, owner=owner)
 
 
 def _start_history(tasks: Nursery, context: SyncContext, settings: Settings) -> None:
@@ -280,23 +275,6 @@ def _start_history(tasks: Nursery, context: SyncContext, settings: Settings) -> 
     )
     reader = history_reader(context.database, context.rpc, config=config, owner=settings.instance_id)
     tasks.start_forever("history of wallets", reader.run)
-
-
-def _start_prices(tasks: Nursery, context: SyncContext, *, owner: str) -> None:
-    """Read prices of money, of tokens in use, and of those that alerts just told of."""
-    database, chain = context.database, context.config.chain
-    read = functools.partial(read_accounts, context.rpc)
-    reader = TokenPriceReader(read, StoredPools(database=database, chain=chain), chain=chain)
-    watcher = TokenPriceWatcher(database, reader, chain=chain, owner=owner)
-    late = LateFactsReader(database, functools.partial(_certain, reader), chain=chain, owner=owner)
-    tasks.start_forever("prices", PriceReader(database, read, chain=chain).run)
-    tasks.start_forever("token prices", watcher.run)
-    tasks.start_forever("late facts", late.run)
-
-
-async def _certain(reader: TokenPriceReader, mints: Collection[str]) -> dict[str, Decimal]:
-    found = await reader.prices_now(mints)
-    return {mint: price.usd for mint, price in found.known.items() if price.is_certain}
 
 
 def _start_live(tasks: Nursery, live: Live, fetch: Fetch) -> None:

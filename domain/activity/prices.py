@@ -151,10 +151,9 @@ def _side(chain: str, legs: Sequence[Leg], dollars: Dollars) -> Decimal | None:
 
 def _dollars(chain: str, leg: Leg, dollars: Dollars) -> Decimal | None:
     usd = _quote_usd(chain, leg.mint, dollars)
-    if usd is not None:
-        return as_decimal(leg.raw, SOL_DECIMALS if leg.mint in _COINS else DOLLAR_DECIMALS) * usd
-    usd = None if leg.mint in DOLLAR_MINTS else dollars.get(leg.mint)
-    return None if usd is None or leg.decimals is None else as_decimal(leg.raw, leg.decimals) * usd
+    known = SOL_DECIMALS if leg.mint in _COINS else DOLLAR_DECIMALS if leg.mint in DOLLAR_MINTS else None
+    decimals = leg.decimals if known is None else known
+    return None if usd is None or decimals is None else as_decimal(leg.raw, decimals) * usd
 
 
 class MarketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -239,7 +238,9 @@ def _quote_usd(chain: str, mint: str, dollars: Dollars) -> Decimal | None:
     """Dollars for one whole unit of a mint in which prices are given; a dollar off its peg is no dollar."""
     if mint in _COINS:
         return dollars.get(SOL)
-    if chain not in DOLLAR_CHAINS or mint not in DOLLAR_MINTS:
+    if mint not in DOLLAR_MINTS:
+        return dollars.get(mint)
+    if chain not in DOLLAR_CHAINS:
         return None
     usd = dollars.get(mint, Decimal(1))
     return usd if abs(usd - 1) > MAX_OFF_PEG else Decimal(1)

@@ -1,9 +1,9 @@
-"""What SOL and dollar tokens are worth: what stood on the chain, and what trades showed.
+"""What SOL, staked SOL and dollar tokens are worth: what stood on the chain, and what trades showed.
 
 Trades count as far as they can be believed (domain/activity/prices.py).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -42,6 +42,16 @@ CROSS JOIN LATERAL (
 ORDER BY moment.at, asked.mint, price.seen_at
 """
 
+NOTE_RATES = """
+INSERT INTO stake_rates (chain, mint, sol) SELECT * FROM unnest($1::text[], $2::text[], $3::numeric[])
+ON CONFLICT (chain, mint) DO UPDATE SET sol = excluded.sol, read_at = now()
+"""
+RATES_AGE = "SELECT extract(epoch FROM now() - max(read_at))::float8 FROM stake_rates WHERE chain = $1"
+RATES = """
+SELECT mint, sol FROM stake_rates
+WHERE chain = $1 AND ($2::text[] IS NULL OR mint = ANY($2)) AND read_at > now() - interval '3 days'
+"""
+
 
 async def note_prices(connection: Connection, seen: Iterable[tuple[Activity, datetime]]) -> None:
     """Store the prices that trades of SOL against a dollar token show; other activities show none."""
@@ -71,13 +81,40 @@ async def dollars_at(
 
 
 async def dollars_now(database: Database, *, chain: str) -> dict[str, Decimal]:
-    """What SOL and dollar tokens are worth at present; what nobody can believe is missing."""
+    """What SOL, staked SOL and dollar tokens are worth at present; what nobody can believe is missing."""
 
     async def work(connection: Connection) -> dict[str, Decimal]:
         now: datetime = await connection.fetchval("SELECT now()")
-        return (await dollars_at(connection, chain, [now]))[chain, now]
+        dollars = (await dollars_at(connection, chain, [now]))[chain, now]
+        return with_staked(dollars, await stake_rates(connection, chain))
 
     return await database.transaction(work)
+
+
+def with_staked(dollars: Mapping[str, Decimal], rates: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """The dollars with those of tokens that stand for staked SOL, as far as SOL has a price."""
+    sol = dollars.get(SOL)
+    return {**({} if sol is None else {mint: sol * rate for mint, rate in rates.items()}), **dollars}
+
+
+async def stake_rates(
+    connection: Connection, chain: str, mints: Sequence[str] | None = None
+) -> dict[str, Decimal]:
+    """SOL for one liquid-staking token, by mint; of all that are known, or of some."""
+    return {row["mint"]: row["sol"] for row in await connection.fetch(RATES, chain, mints)}
+
+
+async def note_stake_rates(database: Database, *, chain: str, rates: Mapping[str, Decimal]) -> None:
+    """Store what pools say; the rates of others stay."""
+    rows = [(chain, mint, sol) for mint, sol in sorted(rates.items())]
+    if rows:
+        await database.execute(NOTE_RATES, *columns(rows, 3))
+
+
+async def stake_rates_age(database: Database, *, chain: str) -> float | None:
+    """Seconds since the rates were read; None: there are none."""
+    age: float | None = await database.fetchval(RATES_AGE, chain)
+    return age
 
 
 async def note_published(database: Database, *, chain: str, prices: Sequence[ReadPrice]) -> None:

@@ -16,7 +16,7 @@ from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import market_token
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch
 from storage.market.candles import LATEST, MAX_TRADED_AGE
-from storage.market.dollars import dollars_at
+from storage.market.dollars import dollars_at, stake_rates, with_staked
 from storage.market.unasked import with_sender
 from storage.postgres import Connection
 
@@ -61,42 +61,42 @@ async def markets_of(
     """
     dollars: dict[tuple[str, datetime], dict[str, Decimal]] = {}
     supplies: dict[tuple[str, str], TokenSupply] = {}
-    latest: dict[str, Dollars] = {}
+    others: dict[str, tuple[Dollars, Dollars]] = {}
     for chain in {activity.chain for activity, _ in events}:
         of_chain = [(activity, at) for activity, at in events if activity.chain == chain]
         moments = sorted({at for _, at in of_chain})
         mints = sorted({mint for activity, _ in of_chain if (mint := market_token(activity)) is not None})
         dollars.update(await dollars_at(connection, chain, moments))
         supplies.update(await _supplies(connection, chain, mints))
-        latest.update(await _latest_prices(connection, chain, [activity for activity, _ in of_chain]))
+        others[chain] = await _prices_of_others(connection, chain, [activity for activity, _ in of_chain])
     return [
         market_of(
             activity,
-            _prices_for(activity, dollars[activity.chain, at], latest.get(activity.chain, {})),
+            _prices_for(activity, dollars[activity.chain, at], *others[activity.chain]),
             supplies.get((activity.chain, market_token(activity) or "")),
         )
         for activity, at in events
     ]
 
 
-def _prices_for(activity: Activity, dollars: Dollars, latest: Dollars) -> Dollars:
+def _prices_for(activity: Activity, dollars: Dollars, rates: Dollars, latest: Dollars) -> Dollars:
     """What a trade was worth follows from what it was made with; anything else from what trades showed."""
-    return dollars if activity.kind in TRADES else {**latest, **dollars}
+    known = with_staked(dollars, rates)
+    return known if activity.kind in TRADES else {**latest, **known}
 
 
-async def _latest_prices(
-    connection: Connection, chain: str, activities: Iterable[Activity]
-) -> dict[str, Dollars]:
-    """What trades showed lately of the tokens that moved without a trade."""
-    mints = {
-        leg.mint
-        for activity in activities
-        if activity.kind not in TRADES
-        for leg in (*activity.paid, *activity.received)
-        if leg.mint != SOL and leg.mint not in DOLLAR_MINTS
-    }
-    rows = await connection.fetch(LATEST, chain, sorted(mints), MAX_TRADED_AGE) if mints else []
-    return {chain: {row["mint"]: row["close"] for row in rows}}
+async def _prices_of_others(
+    connection: Connection, chain: str, activities: Sequence[Activity]
+) -> tuple[Dollars, Dollars]:
+    """Rates of staked SOL, and what trades showed lately of tokens that moved without a trade."""
+    moved = {(one.kind in TRADES, leg.mint) for one in activities for leg in (*one.paid, *one.received)}
+    mints = {mint for _, mint in moved} - DOLLAR_MINTS - {SOL}
+    untraded = {mint for is_traded, mint in moved if not is_traded} & mints
+    if not mints:
+        return {}, {}
+    rates = await stake_rates(connection, chain, sorted(mints))
+    rows = await connection.fetch(LATEST, chain, sorted(untraded), MAX_TRADED_AGE) if untraded else []
+    return rates, {row["mint"]: row["close"] for row in rows}
 
 
 async def _supplies(

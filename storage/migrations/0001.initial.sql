@@ -202,6 +202,7 @@ CREATE TABLE alerts (
     coalesce_until  timestamptz,                     -- grouped with others of its wallet then; NULL: sent at once
     reverted_at     timestamptz,                     -- when its block was known to have died; NULL: it stands
     corrected_at    timestamptz,                     -- when each message that shows it was to be corrected
+    grade           jsonb,                           -- of its token's scan, known when it was decided; NULL: none
     late            jsonb,                           -- what became known after it was decided; NULL: nothing did
     late_edited_at  timestamptz                      -- when each message was to be edited that could show that
 );
@@ -362,6 +363,7 @@ CREATE TABLE security_scans (
     chain      text NOT NULL,
     subject    text NOT NULL,
     result     jsonb NOT NULL,
+    summary    jsonb,                                -- the grade in one line, for alerts
     earlier    jsonb,                                -- what later scans compare with: the most that there was
     scanned_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,

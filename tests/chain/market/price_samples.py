@@ -11,6 +11,7 @@ from domain.activity.activity import SOL
 
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 WRAPPED_SOL = "So11111111111111111111111111111111111111112"
+JITOSOL = "J1toso1uCk3RLmjorhTtrVwY9HJ7X8V9yYac6Y7kGCPn"
 EXPONENT = -8
 
 
@@ -78,4 +79,13 @@ def concentrated_pool(
     data[65:81] = isqrt(int(price * 2**128)).to_bytes(16, "little")
     for at, key in zip((133, 213, 101, 181), (*vaults, *mints), strict=True):
         data[at : at + 32] = address_bytes(key)
+    return bytes(data)
+
+
+def stake_pool(lamports: int, tokens: int, *, mint: str = JITOSOL, kind: int = 1) -> bytes:
+    """The account of an SPL stake pool."""
+    data = bytearray(611)
+    data[0] = kind
+    data[162:194] = base58.b58decode(mint)
+    struct.pack_into("<QQ", data, 258, lamports, tokens)
     return bytes(data)

@@ -13,12 +13,14 @@ from storage.chats.rules import change_rules
 from storage.chats.watches import watches_of
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert
+from storage.market.dollars import note_stake_rates
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
 OTHER = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
+JITOSOL = "J1toso1uCk3RLmjorhTtrVwY9HJ7X8V9yYac6Y7kGCPn"
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 
 
@@ -196,3 +198,13 @@ async def test_a_token_that_came_unasked_is_known_once_the_wallet_dealt_with_it(
     assert (first.tokens_known, second.tokens_known) == (False, True)
     rows = await database.fetch("SELECT gate FROM deliveries ORDER BY delivery_id")
     assert [row["gate"] for row in rows] == ["spam", "wanted", "wanted"]
+
+
+async def test_staked_sol_is_worth_its_rate_in_a_trade_and_in_a_transfer(database: Database) -> None:
+    await follow(database, ALICE)
+    await note_stake_rates(database, chain=CHAIN, rates={JITOSOL: Decimal("1.25")})
+    staked = (Leg(mint=JITOSOL, raw=2 * 10**9, decimals=9),)
+    sent = structs.replace(purchase(1, kind=Kind.TRANSFER_OUT), paid=staked, received=())
+    bought = structs.replace(purchase(2, kind=Kind.SWAP), paid=staked)
+    *_, transfer, trade = await known(database, sol_for(150, 0), sent, bought)
+    assert (transfer.usd, trade.usd) == (Decimal(375), Decimal(375))

@@ -14,6 +14,7 @@ from domain.activity.prices import ReadPrice
 from domain.rules.gates import Gate
 from domain.rules.spam import SPAM_GATES
 from domain.tokens.candles import SeenPrice
+from storage.chats.rules import change_settings
 from storage.market.candles import note_prices_seen
 from storage.market.dollars import note_published
 from storage.market.tokens import Token, save_tokens
@@ -103,6 +104,7 @@ async def history(database: Database) -> None:
     bait = Token(chain=CHAIN, mint=BAIT, symbol="REWARD", name="Claim at krill-drop.xyz", decimals=6)
     await save_tokens(database, [bait])
     await follow(database, ALICE)
+    await change_settings(database, ALICE, lambda old: structs.replace(old, busy_above=0))
     sent = structs.replace(purchase(1, kind=Kind.TRANSFER_OUT), received=(), counterparty=FRIEND)
     await happened(database, purchase(2), sent)
     await fan_out_all(database)

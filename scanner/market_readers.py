@@ -1,0 +1,87 @@
+"""What the scanner reads of markets beside the trades that it sees: prices, and rates of staked SOL."""
+
+import asyncio
+import functools
+import logging
+from collections.abc import Collection
+from decimal import Decimal
+
+from chain.market.stake_pools import pools_by_mint, stake_rate
+from chain.rpc.accounts import read_accounts
+from chain.rpc.pool import RpcPool
+from chain.rpc.token_prices import TokenPriceReader
+from domain.activity.amounts import ratio
+from domain.errors import Unavailable, Undecodable
+from runtime.processes.lifecycle import Nursery
+from scanner.late_facts import LateFactsReader
+from scanner.price_reader import PriceReader, ReadAccounts, TokenPriceWatcher
+from storage.market.dollars import note_stake_rates, stake_rates_age
+from storage.market.pools import StoredPools
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+RATE_SECONDS = 3_600.0
+"""Between two readings of all pools: a rate changes once in an epoch, which is a day or two."""
+
+
+class StakeRateReader:
+    """Keeps the rates of liquid-staking tokens fresh, whichever scanner of the chain comes first.
+
+    Args:
+        database: where rates are shared.
+        read: asks the chain for accounts.
+        chain: whose tokens these are.
+    """
+
+    def __init__(self, database: Database, read: ReadAccounts, *, chain: str) -> None:
+        self._database = database
+        self._read = read
+        self._chain = chain
+
+    async def run(self) -> None:
+        """Read again and again, for ever."""
+        while True:
+            try:
+                await self.read_once()
+            except Unavailable as error:
+                log.info("Rates of staked SOL are those of before: %s", error)
+            await asyncio.sleep(RATE_SECONDS)
+
+    async def read_once(self) -> int:
+        """Read and store, unless another scanner has just done it; how many rates were read.
+
+        Raises:
+            Unavailable: the database or every node is away.
+        """
+        age = await stake_rates_age(self._database, chain=self._chain)
+        if age is not None and age < RATE_SECONDS / 2:
+            return 0
+        pools = pools_by_mint()
+        accounts = await self._read(sorted({*pools.values()}))
+        rates: dict[str, Decimal] = {}
+        for mint, pool in pools.items():
+            if (account := accounts.get(pool)) is None:
+                continue
+            try:
+                rates[mint] = ratio(stake_rate(account.data, owner=account.owner, mint=mint))
+            except Undecodable as error:
+                log.debug("The pool of %s says no rate: %s", mint, error)
+        await note_stake_rates(self._database, chain=self._chain, rates=rates)
+        return len(rates)
+
+
+def start_market_readers(tasks: Nursery, database: Database, rpc: RpcPool, *, chain: str, owner: str) -> None:
+    """Read prices of money, of tokens in use, of those that alerts just told of; and rates of staked SOL."""
+    read = functools.partial(read_accounts, rpc)
+    reader = TokenPriceReader(read, StoredPools(database=database, chain=chain), chain=chain)
+    watcher = TokenPriceWatcher(database, reader, chain=chain, owner=owner)
+    late = LateFactsReader(database, functools.partial(_certain, reader), chain=chain, owner=owner)
+    tasks.start_forever("prices", PriceReader(database, read, chain=chain).run)
+    tasks.start_forever("token prices", watcher.run)
+    tasks.start_forever("late facts", late.run)
+    tasks.start_forever("rates of staked SOL", StakeRateReader(database, read, chain=chain).run)
+
+
+async def _certain(reader: TokenPriceReader, mints: Collection[str]) -> dict[str, Decimal]:
+    found = await reader.prices_now(mints)
+    return {mint: price.usd for mint, price in found.known.items() if price.is_certain}
