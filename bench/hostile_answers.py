@@ -1,8 +1,8 @@
 """Answers that are as large as a node likes, eight at once: what they cost the memory of a process.
 
 A server here sends without end, packs a gigabyte into a megabyte, or fills all that is allowed with what
-takes the most memory once it is read. A child process asks it for blocks as the scanner does, and prints its
-peak.
+takes the most memory once it is read. A child process asks it for blocks as the scanner does, then what
+workers ask for people, and prints its peak.
 """
 
 import argparse
@@ -10,14 +10,17 @@ import asyncio
 import sys
 import zlib
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
-from pathlib import Path
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 from aiohttp import web
 
 from bench.figures import print_figures
+from bench.hostile_nodes import MINT, TRADER
+from bench.testbed import ROOT, peak_mib
 from chain.blocks.matching import WatchedWallets
+from chain.rpc.balances import read_balance
+from chain.rpc.mints import token_age, token_names
 from chain.rpc.pool import open_rpc
 from domain.errors import Undecodable
 from runtime.settings.secret import Secret
@@ -28,7 +31,7 @@ MIB = 1 << 20
 MAX_MIB = 300
 AT_ONCE = 8
 PASSES = 2
-_ROOT = Path(__file__).parent.parent
+QUESTION_SECONDS = 1.5
 _BEGIN = b'{"jsonrpc":"2.0","id":1,"result":{"parentSlot":1,"transactions":['
 _CHUNK = b"1," * (MIB // 2)
 
@@ -117,6 +120,10 @@ async def ask(url: str) -> int:
                 if isinstance(one, FetchedBlock):
                     whole += 1
                     _read(decoder, one.raw, watched)
+        questions = (read_balance(rpc, TRADER), token_names(rpc, [MINT]), token_age(rpc, MINT))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUESTION_SECONDS):
+                await asyncio.gather(*questions, return_exceptions=True)
     return whole
 
 
@@ -125,12 +132,6 @@ def _read(decoder: Decoder, raw: msgspec.Raw, watched: WatchedWallets) -> None:
         decoder.block(1, raw, wallets=watched)
     except Undecodable:
         return
-
-
-def peak_mib() -> float:
-    """The peak of this program. What `getrusage` says may be that of the process which started it."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 async def peaks(size: int, kinds: Collection[str] = ()) -> dict[str, float]:
@@ -144,7 +145,7 @@ async def peaks(size: int, kinds: Collection[str] = ()) -> dict[str, float]:
                 "bench.hostile_answers",
                 f"{url}/{kind}",
                 stdout=asyncio.subprocess.PIPE,
-                cwd=_ROOT,
+                cwd=ROOT,
             )
             output, _ = await child.communicate()
             found[kind] = float(output.decode().split()[-1])

@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from bench.testbed import ROOT, ScannerTestbed
+from bench.testbed import ROOT, ScannerTestbed, peak_mib
 from storage.redis import open_redis
 
 NAMES = ("scanner-a", "scanner-b", "scanner-c")
@@ -23,6 +23,8 @@ class ScannerProcesses:
 
     def __init__(self, environment: dict[str, str], testbed: ScannerTestbed, *, apart: bool) -> None:
         self.kills = 0
+        self.peak_mib = 0.0
+        """The most memory that one of them took, as far as it was read before it ended."""
         self._apart = apart
         self._environment = environment
         self._testbed = testbed
@@ -87,6 +89,7 @@ class ScannerProcesses:
     async def _end(self, name: str) -> None:
         process = self._processes[name]
         if process.returncode is None:
+            self.peak_mib = max(self.peak_mib, peak_mib(process.pid))
             process.kill()
         await process.wait()
 

@@ -33,6 +33,7 @@ MODES = ("active-active", "sharded", "leader", "apart")
 WHALES = 15
 SLOT_SECONDS = 0.1
 FINISH_SECONDS = 60.0
+MEMORY_MIB = 300
 RECONCILE = {
     "blocks": {"RECONCILE": "blocks"},
     "signatures": {"RECONCILE": "signatures", "RECONCILE_SECONDS": "2"},
@@ -72,11 +73,13 @@ class Verdict:
     """Alerts of what the chain does not know, and second ones."""
     kills: int
     faults: int
+    peak_mib: float
+    """The most memory that a scanner took."""
 
     @property
     def clean(self) -> bool:
-        """Whether every deed is one alert."""
-        return not self.missing and not self.surplus
+        """Whether every deed is one alert, and no scanner grew."""
+        return not self.missing and not self.surplus and self.peak_mib < MEMORY_MIB
 
     def figures(self) -> dict[str, int]:
         """By name; those of several soaks may be summed."""
@@ -91,7 +94,7 @@ class Verdict:
     def __str__(self) -> str:
         return (
             f"{self.operations:,} deeds, {self.kills} kills and stops, {self.faults} faults:"
-            f" {self.missing} missing, {self.surplus} too many"
+            f" {self.missing} missing, {self.surplus} too many; at most {self.peak_mib:.0f} MiB"
         )
 
 
@@ -159,6 +162,7 @@ async def soak(mode: str, testbed: ScannerTestbed, *, seconds: float, reconcile:
         surplus=(alerts - landed).total(),
         kills=scanners.kills,
         faults=faults,
+        peak_mib=scanners.peak_mib,
     )
 
 
@@ -198,14 +202,15 @@ async def _alerts(testbed: ScannerTestbed, actors: Actors) -> Counter[tuple[str,
 
 
 async def _all(modes: Sequence[str], seconds: float, reconcile: str) -> bool:
-    clean, figures = True, Counter[str]()
+    clean, figures, peak = True, Counter[str](), 0.0
     for mode in modes:
         async with open_testbed() as testbed:
             verdict = await soak(mode, testbed, seconds=seconds / len(modes), reconcile=reconcile)
         print(f"{mode:<14} {verdict}", flush=True)
         clean = clean and verdict.clean
         figures.update(verdict.figures())
-    print_figures("soak-ingest", figures)
+        peak = max(peak, verdict.peak_mib)
+    print_figures("soak-ingest", {**figures, "peak_mib": peak})
     return clean
 
 

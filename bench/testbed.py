@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -103,6 +104,16 @@ async def scanner(environment: dict[str, str], folder: Path) -> AsyncIterator[ps
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+def peak_mib(pid: int | str = "self") -> float:
+    """The most memory that a process took; 0: it has ended. `getrusage` may say that of its parent."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+)", status)  # none: it ended, and nobody has asked for its exit code
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def strangers(count: int) -> list[str]:
