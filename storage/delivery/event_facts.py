@@ -20,7 +20,7 @@ from storage.market.candles import note_fills
 from storage.market.dollars import note_prices
 from storage.market.facts import facts_for, markets_of
 from storage.market.pools import note_pools
-from storage.market.positions import book_positions
+from storage.market.positions import book_positions, dated
 from storage.market.tokens import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection
 
@@ -69,7 +69,10 @@ async def _learn_from_activities(connection: Connection, new: Sequence[tuple[int
 async def _outcomes_of_activities(
     connection: Connection, new: Sequence[tuple[int, Alert, Activity]]
 ) -> list[Outcome | None]:
-    events = [(alert.alert_id, wallet_id, one, alert.market.usd) for wallet_id, alert, one in new]
+    events = [
+        (alert.alert_id, wallet_id, dated(one, alert.happened_at), alert.market.usd)
+        for wallet_id, alert, one in new
+    ]
     return await book_positions(connection, events)
 
 
@@ -97,7 +100,7 @@ TOLD_WHOLE: EventFacts[Any] = EventFacts(facts=_no_facts, learn=_nothing_to_lear
 """Of an event that says all that there is to know."""
 
 EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType(
-    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: TOLD_WHOLE}
+    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: TOLD_WHOLE, AlertKind.SAFETY: TOLD_WHOLE}
 )
 
 

@@ -7,6 +7,7 @@ That older state is a day old at least, so that no alert that may still come bel
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -55,7 +56,7 @@ WHERE stale_at IS NOT NULL ORDER BY stale_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCK
 """
 
 SINCE = """
-SELECT alert_id, payload, market FROM alerts
+SELECT alert_id, payload, market, block_time FROM alerts
 WHERE wallet_id = $1 AND alert_id > $2 AND kind = 'activity' AND market IS NOT NULL AND reverted_at IS NULL
 ORDER BY alert_id
 """
@@ -175,7 +176,15 @@ async def rebuild_next(database: Database) -> bool:
 
 
 def _event(key: Key, row: Row) -> Event:
-    return row["alert_id"], key[1], _decode_activity(row["payload"]), read_market(row["market"]).usd
+    activity = dated(_decode_activity(row["payload"]), row["block_time"])
+    return row["alert_id"], key[1], activity, read_market(row["market"]).usd
+
+
+def dated(activity: Activity, happened_at: datetime) -> Activity:
+    """The activity with a time of its own, also where its source did not say one."""
+    if activity.block_time is not None:
+        return activity
+    return msgspec.structs.replace(activity, block_time=int(happened_at.timestamp()))
 
 
 def _entry(event: Event) -> Entry:

@@ -12,6 +12,7 @@ from domain.activity.amounts import price_number, short_number
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import MarketFacts
 from domain.rules.rules import Field
+from domain.security.checks import GradeSummary, Verdict
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3_600, 86_400, 31_557_600
 _CENT = Decimal("0.01")
@@ -105,6 +106,18 @@ def market_line(
     return " · ".join(parts)
 
 
+_VERDICTS = {Verdict.PASS: "✓", Verdict.WARN: "⚠", Verdict.FAIL: "✗", Verdict.UNKNOWN: "?"}
+
+
+def grade_line(summary: GradeSummary | None) -> str:
+    """`🛡 A · control ✓ holders ✓ liquidity ? (18/19)`; empty: there is no scan."""
+    if summary is None:
+        return ""
+    families = {"control": summary.control, "holders": summary.holders, "liquidity": summary.liquidity}
+    words = " ".join(f"{name} {_VERDICTS[verdict]}" for name, verdict in families.items())
+    return f"🛡 {summary.grade.value} · {words} ({summary.decided}/{summary.of})"
+
+
 def _market_parts(market: MarketFacts, at: datetime) -> list[str]:
     parts = []
     if market.market_cap is not None:
@@ -117,11 +130,11 @@ def _market_parts(market: MarketFacts, at: datetime) -> list[str]:
 
 
 def age(seconds: int) -> str:
-    """`2 y`, `40 d`, `3 h`, `12 min`: in the largest unit of which there is one, cut."""
+    """`2 y`, `40 d`, `3 h`, `12 min`, `40 s`: in the largest unit of which there is one, cut."""
     for size, unit in ((_YEAR, "y"), (_DAY, "d"), (_HOUR, "h")):
         if seconds >= size:
             return f"{seconds // size} {unit}"
-    return f"{max(seconds, 0) // _MINUTE} min"
+    return f"{seconds // _MINUTE} min" if seconds >= _MINUTE else f"{max(seconds, 0)} s"
 
 
 def change(share: Decimal) -> str:

@@ -57,6 +57,16 @@ async def test_alerts_are_booked_and_say_what_they_made_of_the_position(database
     ]
 
 
+async def test_what_a_stream_gave_no_time_for_counts_from_when_it_was_stored(database: Database) -> None:
+    await follow(database, ALICE)
+    untimed = [structs.replace(trade, block_time=None) for trade in (bought(0, 9, 9), sold(1, 9, 9))]
+    await happened(database, *untimed)
+    await fan_out_all(database)
+    last = (await outcomes(database))[-1]
+    assert last is not None
+    assert last.held_seconds == 0
+
+
 async def test_an_alert_with_very_many_watches_is_booked_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

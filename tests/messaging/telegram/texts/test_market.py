@@ -58,8 +58,8 @@ def test_many_zeros_of_a_price_are_counted(usd: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (-5, "0 min"),
-        (59, "0 min"),
+        (-5, "0 s"),
+        (59, "59 s"),
         (3_599, "59 min"),
         (7_300, "2 h"),
         (40 * 86_400, "40 d"),
