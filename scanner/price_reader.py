@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from chain.market.price_feeds import AccountData, price_accounts, read_prices
 from chain.rpc.token_prices import TokenPriceReader
-from domain.activity.activity import SOL
+from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.prices import ReadPrice
 from domain.errors import Unavailable
 from domain.tokens.candles import SeenPrice, is_jump
@@ -89,7 +89,14 @@ class PriceReader:
         _warn(prices)
         certain = [price for price in prices if price.is_certain]
         await note_published(self._database, chain=self._chain, prices=certain)
+        await note_prices_read(self._database, [_candle_of(self._chain, price) for price in certain])
         return READ_SECONDS if prices else ABSENT_SECONDS
+
+
+def _candle_of(chain: str, price: ReadPrice) -> SeenPrice:
+    """As people ask for it: by the mint of wrapped SOL."""
+    mint = WRAPPED_SOL if price.mint == SOL else price.mint
+    return SeenPrice(chain=chain, mint=mint, usd=price.usd, at=clock.now())
 
 
 def _warn(prices: Sequence[ReadPrice]) -> None:

@@ -1,7 +1,8 @@
 """Candles: what a token cost within a minute or an hour; and which prices make them. Pure.
 
 Anybody may trade with himself at any price. So a price that jumps makes a candle only where a pool shows it
-that is as deep as others of the token; a smaller step is believed of any trade at a venue.
+that is as deep as others of the token; a smaller step is believed of any trade at a venue. What neither shows
+is a claim, until another wallet trades at about that price; of a token with a deep pool it counts for nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from msgspec import Struct, structs
 from domain.activity.activity import SOL, TRADES, Activity
 from domain.activity.amounts import as_decimal
 from domain.activity.prices import DOLLAR_MINTS, Dollars, dollar_value
-from domain.tokens.market_price import RIVAL_SHARE, quote_dollars, shows_price
+from domain.tokens.market_price import MIN_QUOTE, RIVAL_SHARE, quote_dollars, shows_price
 
 MINUTE, HOUR = 60, 3600
 """Seconds of the candles that are kept."""
@@ -33,6 +34,8 @@ class SeenPrice(Struct, frozen=True, kw_only=True):
     at: datetime
     volume: Decimal = Decimal(0)
     """Dollars that were traded."""
+    wallet: str = ""
+    """Who traded; empty: a pool was read."""
 
 
 class Candle(Struct, frozen=True, kw_only=True):
@@ -55,12 +58,22 @@ class PriceBefore(Struct, frozen=True, kw_only=True):
     """Of that price."""
     deepest: Decimal = Decimal(0)
     """Dollars of the quote in its deepest pool, as far as that was seen."""
+    claim: SeenPrice | None = None
+    """The latest trade whose price nobody else has shown, or the latest that was believed."""
+
+
+class FillPrice(Struct, frozen=True, kw_only=True):
+    """The price that a trade shows."""
+
+    seen: SeenPrice
+    is_believed: bool
+    """Else it is a claim, which another wallet may confirm."""
 
 
 def fill_price(
     activity: Activity, at: datetime, dollars: Dollars, before: PriceBefore | None
-) -> SeenPrice | None:
-    """The price that a trade shows; None: it shows none that can be believed.
+) -> FillPrice | None:
+    """The price that a trade shows; None: it shows none.
 
     Args:
         activity: what happened.
@@ -68,23 +81,43 @@ def fill_price(
         dollars: what prices are given in was worth then.
         before: what is known of its token.
     """
-    price = activity.price
+    found = _of_trade(activity, at, dollars)
+    if found is None:
+        return None
+    (seen, quote_usd), known = found, before or PriceBefore()
+    by_pool = quote_usd is not None and quote_usd * RIVAL_SHARE >= known.deepest
+    at_venue = activity.venue is not None and not is_jump(seen.usd, at, known)
+    if by_pool or at_venue:
+        return FillPrice(seen=seen, is_believed=True)
+    if known.deepest >= MIN_QUOTE:
+        return None
+    return FillPrice(seen=seen, is_believed=_is_confirmed(seen, known.claim))
+
+
+def _of_trade(activity: Activity, at: datetime, dollars: Dollars) -> tuple[SeenPrice, Decimal | None] | None:
+    """The price of a trade, and the dollars of the quote in its pool where those are shown."""
+    price, traded = activity.price, dollar_value(activity, dollars)
     if price is None or activity.kind not in TRADES or price.token in DOLLAR_MINTS | {SOL}:
         return None
     quote = quote_dollars(activity.chain, price.quote, dollars)
-    if quote is None:
+    if quote is None or traded is None:
         return None
     reserve = price.liquidity_quote
     quote_usd = None if reserve is None else as_decimal(reserve, price.quote_decimals) * quote
-    traded = dollar_value(activity, dollars)
-    if traded is None or not shows_price(usd=traded, impact=price.impact, quote_usd=quote_usd):
+    if not shows_price(usd=traded, impact=price.impact, quote_usd=quote_usd):
         return None
     usd = (price.fill if price.spot is None else price.spot) * quote
-    known = before or PriceBefore()
-    is_shown = quote_usd is not None and quote_usd * RIVAL_SHARE >= known.deepest
-    if not is_shown and (activity.venue is None or is_jump(usd, at, known)):
-        return None
-    return SeenPrice(chain=activity.chain, mint=price.token, usd=usd, at=at, volume=traded)
+    seen = SeenPrice(
+        chain=activity.chain, mint=price.token, usd=usd, at=at, volume=traded, wallet=activity.wallet
+    )
+    return seen, quote_usd
+
+
+def _is_confirmed(seen: SeenPrice, claim: SeenPrice | None) -> bool:
+    """Whether another wallet has traded at about this price lately."""
+    if claim is None or claim.wallet == seen.wallet or abs(seen.at - claim.at) > STEP_TIME:
+        return False
+    return not is_jump(seen.usd, seen.at, PriceBefore(usd=claim.usd, at=claim.at))
 
 
 def is_jump(usd: Decimal, at: datetime, before: PriceBefore) -> bool:
@@ -94,12 +127,13 @@ def is_jump(usd: Decimal, at: datetime, before: PriceBefore) -> bool:
     return usd > before.usd * MAX_STEP or before.usd > usd * MAX_STEP
 
 
-def with_price(known: Mapping[str, PriceBefore], seen: SeenPrice) -> dict[str, PriceBefore]:
-    """What is known of tokens once one more price was seen."""
-    before = known.get(seen.mint, PriceBefore())
-    if before.at is not None and seen.at < before.at:
-        return {**known}
-    return {**known, seen.mint: PriceBefore(usd=seen.usd, at=seen.at, deepest=before.deepest)}
+def with_price(known: Mapping[str, PriceBefore], fill: FillPrice) -> dict[str, PriceBefore]:
+    """What is known of tokens once one more trade was seen."""
+    seen = fill.seen
+    before = structs.replace(known.get(seen.mint, PriceBefore()), claim=seen)
+    if fill.is_believed and (before.at is None or seen.at >= before.at):
+        before = structs.replace(before, usd=seen.usd, at=seen.at)
+    return {**known, seen.mint: before}
 
 
 class ChartRange(StrEnum):

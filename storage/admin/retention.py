@@ -80,6 +80,12 @@ DELETE FROM pools WHERE ctid IN (
     SELECT ctid FROM pools WHERE seen_at < now() - make_interval(days => least($2, 30)) LIMIT $1)""",
     ),
     RetentionRule(
+        name="price claims",
+        statement="""
+DELETE FROM price_claims WHERE ctid IN (
+    SELECT ctid FROM price_claims WHERE at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
+    ),
+    RetentionRule(
         name="holdings",
         statement="""
 DELETE FROM holdings WHERE ctid IN (

@@ -50,6 +50,15 @@ SELECT begins, open, high, low, close, volume FROM candles
 WHERE chain = $1 AND mint = $2 AND seconds = $3 AND begins >= $4 ORDER BY begins
 """
 
+CLAIMS = "SELECT mint, usd, at, wallet FROM price_claims WHERE chain = $1 AND mint = ANY($2::text[])"
+
+NOTE_CLAIMS = """
+INSERT INTO price_claims (chain, mint, wallet, usd, at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::timestamptz[])
+ON CONFLICT (chain, mint) DO UPDATE SET wallet = excluded.wallet, usd = excluded.usd, at = excluded.at
+WHERE price_claims.at <= excluded.at
+"""
+
 TRADED = """
 SELECT mint FROM candles
 WHERE chain = $1 AND seconds = 3600 AND begins > now() - interval '1 day' AND volume > 0
@@ -84,14 +93,18 @@ async def _fill_prices(
     dollars = await dollars_at(connection, chain, sorted({at for _, at in trades}))
     mints = sorted({one.price.token for one, _ in trades if one.price is not None})
     known: Mapping[str, PriceBefore] = await _before(connection, chain, mints, dollars[chain, trades[-1][1]])
-    prices = []
+    fills = []
     for activity, at in sorted(trades, key=lambda one: one[1]):
         token = "" if activity.price is None else activity.price.token
-        price = fill_price(activity, at, dollars[chain, at], known.get(token))
-        if price is not None:
-            prices.append(price)
-            known = with_price(known, price)
-    return prices
+        fill = fill_price(activity, at, dollars[chain, at], known.get(token))
+        if fill is not None:
+            fills.append(fill)
+            known = with_price(known, fill)
+    claims = {fill.seen.mint: fill.seen for fill in fills}
+    rows = [(chain, mint, one.wallet, one.usd, one.at) for mint, one in sorted(claims.items())]
+    if rows:
+        await connection.execute(NOTE_CLAIMS, *columns(rows, 5))
+    return [fill.seen for fill in fills if fill.is_believed]
 
 
 async def note_prices_seen(connection: Connection, prices: Sequence[SeenPrice]) -> None:
@@ -149,6 +162,10 @@ async def _before(
     connection: Connection, chain: str, mints: Sequence[str], dollars: Dollars
 ) -> dict[str, PriceBefore]:
     latest = {row["mint"]: row for row in await connection.fetch(LATEST, chain, list(mints), MAX_TRADED_AGE)}
+    claims = {
+        row["mint"]: SeenPrice(chain=chain, **dict(row))
+        for row in await connection.fetch(CLAIMS, chain, list(mints))
+    }
     depths: dict[str, Decimal] = {}
     for row in await connection.fetch(DEPTHS, chain, list(mints)):
         depths[row["mint"]] = max(depths.get(row["mint"], Decimal(0)), _depth(chain, row, dollars))
@@ -157,6 +174,7 @@ async def _before(
             usd=latest[mint]["close"] if mint in latest else None,
             at=latest[mint]["close_at"] if mint in latest else None,
             deepest=depths.get(mint, Decimal(0)),
+            claim=claims.get(mint),
         )
         for mint in mints
     }

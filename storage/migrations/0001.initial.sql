@@ -558,6 +558,16 @@ CREATE TABLE minute_candles_default PARTITION OF minute_candles DEFAULT;
 CREATE TABLE hour_candles PARTITION OF candles FOR VALUES IN (3600) PARTITION BY RANGE (begins);
 CREATE TABLE hour_candles_default PARTITION OF hour_candles DEFAULT;
 
+-- The latest trade of each token: what no pool and no venue shows waits here until another wallet confirms it.
+CREATE TABLE price_claims (
+    chain  text NOT NULL,
+    mint   text NOT NULL,
+    wallet text NOT NULL,
+    usd    numeric NOT NULL,
+    at     timestamptz NOT NULL,
+    PRIMARY KEY (chain, mint)
+) WITH (fillfactor = 50);
+
 -- How much SOL one liquid-staking token stands for, as its pool said.
 CREATE TABLE stake_rates (
     chain   text NOT NULL,

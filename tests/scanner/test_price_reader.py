@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from chain.market.price_feeds import CLOCK, PROGRAMS, coin_pools, feed_accounts, price_accounts
-from domain.activity.activity import SOL
+from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.prices import DOLLAR_MINTS
 from domain.errors import NodeUnavailable
 from runtime.observability.metrics import price_uncertain
@@ -61,6 +61,7 @@ async def test_a_price_with_which_the_pools_agree_is_stored(database: Database) 
     chain = Chain(feed=142.5, pool=142.9)
     assert await PriceReader(database, chain.read, chain=CHAIN).read_once() == READ_SECONDS
     assert await stored(database) == [142.5]
+    assert await database.fetchval("SELECT max(close) FROM candles WHERE mint = $1", WRAPPED_SOL) == 142.5
     assert price_uncertain._value.get() == 0
 
 

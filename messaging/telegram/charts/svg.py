@@ -14,12 +14,14 @@ from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.market import change, short_dollars
 
 WIDTH, HEIGHT = 1080, 720
-_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 220, 176, 84
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 240, 180, 84
 """Around the candles: the axis of prices is on the right, that of times below."""
 _VOLUME_HEIGHT = 84
 """Of the bars at the bottom of the candles' field."""
 _TICKS = 6
-_FIGURE_HEIGHT = 40
+_TITLE, _WORDS, _FIGURES = 52, 36, 33
+"""Sizes of letters; on a phone a picture is shown at a third of its width."""
+_FIGURE_HEIGHT = 46
 _FONT = {"font_family": "DejaVu Sans"}
 _MAX_CHARACTER = 0x52F
 """Up to here, Latin, Greek and Cyrillic, the font has every letter."""
@@ -130,16 +132,16 @@ def _scale(chart: Chart) -> _Scale:
 def _head(chart: Chart, colours: _Colours) -> Iterator[str]:
     """Symbol and price, how it changed, and the token's market."""
     right = WIDTH - _LEFT
-    yield _text((_LEFT, 64), _name(chart), 46, colours.text, font_weight="bold")
-    yield _text((right, 64), f"${price_number(chart.usd)}", 46, colours.text, text_anchor="end")
+    yield _text((_LEFT, 66), _name(chart), _TITLE, colours.text, font_weight="bold")
+    yield _text((right, 66), f"${price_number(chart.usd)}", _TITLE, colours.text, text_anchor="end")
     market = [f"last {chart.range}"]
     market += [] if chart.market_cap is None else [f"MC {short_dollars(chart.market_cap)}"]
     market += [] if chart.liquidity is None else [f"liq {short_dollars(chart.liquidity)}"]
-    yield _text((_LEFT, 122), " · ".join(market), 32, colours.faint)
+    yield _text((_LEFT, 128), " · ".join(market), _WORDS, colours.faint)
     if chart.candles and chart.candles[0].open:
         share = chart.usd / chart.candles[0].open - 1
         colour = colours.down if share < 0 else colours.up
-        yield _text((right, 122), change(share), 34, colour, font_weight="bold", text_anchor="end")
+        yield _text((right, 128), change(share), _WORDS, colour, font_weight="bold", text_anchor="end")
 
 
 def _name(chart: Chart) -> str:
@@ -156,7 +158,7 @@ def _price_axis(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]
         y = scale.y(usd)
         yield _line((_LEFT, y), (right, y), colours.grid)
         if abs(y - now) > _FIGURE_HEIGHT:
-            yield _text((right + 14, y + 10), price_number(usd), 28, colours.faint)
+            yield _text((right + 14, y + 12), price_number(usd), _FIGURES, colours.faint)
 
 
 def ticks(low: Decimal, high: Decimal) -> list[Decimal]:
@@ -176,8 +178,10 @@ def _time_axis(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
         x = scale.x(moment)
         if x <= WIDTH - _RIGHT:
             yield _line((x, _TOP), (x, bottom), colours.grid)
-            yield _text((x, bottom + 42), f"{moment:{pattern}}", 28, colours.faint, text_anchor="middle")
-    yield _text((WIDTH - _LEFT, bottom + 42), "UTC", 28, colours.faint, text_anchor="end")
+            yield _text(
+                (x, bottom + 48), f"{moment:{pattern}}", _FIGURES, colours.faint, text_anchor="middle"
+            )
+    yield _text((WIDTH - _LEFT, bottom + 48), "UTC", _FIGURES, colours.faint, text_anchor="end")
 
 
 def _volumes(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
@@ -193,7 +197,7 @@ def _volumes(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
 def _bars(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
     if not chart.candles:
         middle = (_LEFT + WIDTH - _RIGHT) / 2
-        yield _text((middle, 250), "no prices seen yet", 32, colours.faint, text_anchor="middle")
+        yield _text((middle, 250), "no prices seen yet", _WORDS, colours.faint, text_anchor="middle")
         return
     width = _bar_width(chart, scale)
     path = " ".join(f"{_centre(chart, scale, one):.1f},{scale.y(one.close):.1f}" for one in chart.candles)
@@ -210,8 +214,10 @@ def _now(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
     """The price now, across the chart and on its axis."""
     y, right = scale.y(chart.usd), WIDTH - _RIGHT
     yield _line((_LEFT, y), (right, y), colours.text, stroke_width="2", stroke_dasharray="6 8")
-    yield _box((right + 6, y - 22), (WIDTH - right - 12, 44), colours.text, rx="8")
-    yield _text((right + 14, y + 10), price_number(chart.usd), 28, colours.background, font_weight="bold")
+    yield _box((right + 6, y - 26), (WIDTH - right - 12, 52), colours.text, rx="8")
+    yield _text(
+        (right + 14, y + 12), price_number(chart.usd), _FIGURES, colours.background, font_weight="bold"
+    )
 
 
 def _centre(chart: Chart, scale: _Scale, one: Candle) -> float:

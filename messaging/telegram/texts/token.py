@@ -108,7 +108,7 @@ def _source(facts: TokenFacts) -> str:
     if price.source is PriceSource.TRADES:
         return f"From the last trade seen, {at}"
     if price.source is PriceSource.MONEY:
-        return f"From price feeds and deep pools, {at}"
+        return "From price feeds and deep pools, else from trades of the last hour"
     where = f" at {escape(facts.venue)}" if facts.venue else ""
     uncertain = "" if price.is_certain else "\n⚠️ Not certain: its pools do not agree, or show too little"
     return f"Read {at} from its deepest pool{where}{uncertain}"

@@ -11,6 +11,7 @@ from domain.tokens.candles import (
     RANGES,
     Candle,
     ChartRange,
+    FillPrice,
     PriceBefore,
     SeenPrice,
     fill_price,
@@ -48,7 +49,9 @@ BEFORE = PriceBefore(usd=Decimal(100), at=NOW - timedelta(minutes=5), deepest=De
 
 
 def seen(price: TradePrice, before: PriceBefore | None = BEFORE, **changes: object) -> SeenPrice | None:
-    return fill_price(structs.replace(BUY, price=price, **changes), NOW, DOLLARS, before)
+    """The price that is believed of a trade."""
+    fill = fill_price(structs.replace(BUY, price=price, **changes), NOW, DOLLARS, before)
+    return fill.seen if fill is not None and fill.is_believed else None
 
 
 def test_a_trade_shows_the_price_after_it_and_what_was_traded() -> None:
@@ -86,6 +89,22 @@ def test_what_shows_no_price_makes_no_candle() -> None:
     assert seen(PRICE, paid=(Leg(mint=SOL, raw=10**6, decimals=9),)) is None
 
 
+def test_what_no_venue_shows_is_believed_once_another_wallet_trades_at_about_that_price() -> None:
+    fill = fill_price(structs.replace(BUY, price=UNSHOWN, venue=None), NOW, DOLLARS, None)
+    assert fill is not None
+    assert not fill.is_believed
+    claimed = with_price({}, fill)["mint"]
+    assert (claimed.usd, claimed.claim) == (None, fill.seen)
+    assert seen(UNSHOWN, claimed, venue=None) is None
+    assert seen(UNSHOWN, claimed, venue=None, wallet="another") is not None
+    far = structs.replace(UNSHOWN, fill=Decimal("1.1"))
+    assert seen(far, claimed, venue=None, wallet="another") is None
+    deep = structs.replace(claimed, deepest=Decimal(500))
+    assert seen(UNSHOWN, deep, venue=None, wallet="another") is None
+    old = structs.replace(fill.seen, at=NOW - timedelta(minutes=61))
+    assert seen(UNSHOWN, structs.replace(claimed, claim=old), venue=None, wallet="another") is None
+
+
 def test_a_step_of_a_double_is_no_jump() -> None:
     assert not is_jump(Decimal(200), NOW, BEFORE)
     assert is_jump(Decimal(201), NOW, BEFORE)
@@ -95,10 +114,11 @@ def test_a_step_of_a_double_is_no_jump() -> None:
 
 def test_prices_are_followed_as_they_come_and_an_older_one_changes_nothing() -> None:
     newer = SeenPrice(chain="solana", mint="mint", usd=Decimal(150), at=NOW)
-    known = with_price({"mint": BEFORE}, newer)
+    known = with_price({"mint": BEFORE}, FillPrice(seen=newer, is_believed=True))
     assert (known["mint"].usd, known["mint"].deepest) == (Decimal(150), Decimal(20_000))
     older = structs.replace(newer, usd=Decimal(7), at=NOW - timedelta(seconds=1))
-    assert with_price(known, older) == known
+    after = with_price(known, FillPrice(seen=older, is_believed=True))
+    assert (after["mint"].usd, after["mint"].claim) == (Decimal(150), older)
 
 
 def candle(minutes: int, low: int, high: int) -> Candle:

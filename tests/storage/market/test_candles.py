@@ -11,9 +11,10 @@ from domain.tokens.candles import HOUR, MINUTE, SeenPrice
 from domain.tokens.market_price import PriceSource
 from storage.market.candles import candles, note_prices_seen, traded_prices
 from storage.postgres import Connection, Database
-from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
+OTHER_WHALE = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
@@ -75,3 +76,23 @@ async def test_trades_make_candles_once_and_a_wash_trade_makes_none(database: Da
     assert sum(one.volume for one in found) == 400
     price = (await traded_prices(database, chain=CHAIN, mints=[MINT, "another"]))[MINT]
     assert (price.usd, price.source, price.is_certain) == (Decimal(120), PriceSource.TRADES, False)
+
+
+async def test_trades_without_a_venue_make_candles_when_two_wallets_agree(database: Database) -> None:
+    await database.execute(
+        "INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at)"
+        " VALUES ($1, $2, 'p', 200, now() - interval '2 minutes')",
+        CHAIN,
+        SOL,
+    )
+    for wallet in (WHALE, OTHER_WHALE):
+        await follow(database, ALICE, wallet=wallet)
+    prices = [(WHALE, "0.5", 50), (WHALE, "0.5", 45), (OTHER_WHALE, "0.6", 40), (WHALE, "9", 30)]
+    for number, (wallet, sol, seconds) in enumerate(prices):
+        one = structs.replace(trade(number, sol, seconds=seconds), venue=None, wallet=wallet)
+        await happened(database, one)
+        await fan_out_all(database)
+    found = await candles(
+        database, chain=CHAIN, mint=MINT, seconds=HOUR, since=datetime.now(UTC) - timedelta(hours=2)
+    )
+    assert [(one.low, one.high) for one in found] == [_exact(120, 120)]

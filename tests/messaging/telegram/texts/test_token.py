@@ -72,7 +72,7 @@ def test_a_price_says_where_it_is_from_and_how_certain_it_is() -> None:
     traded = TokenPrice(mint=MINT, usd=sure.usd, source=PriceSource.TRADES, read_at=NOW - timedelta(hours=2))
     assert "From the last trade seen, 12:03:07" in plain(token_card(facts(price=traded)))
     money = TokenPrice(mint=MINT, usd=sure.usd, source=PriceSource.MONEY, read_at=NOW)
-    assert "feeds" in token_card(facts(price=money))
+    assert "From price feeds" in token_card(facts(price=money))
 
 
 def test_many_holders_are_counted_and_the_card_fits_under_a_picture() -> None:
