@@ -145,7 +145,7 @@ def _row_of(transaction: Transaction, activity: Activity) -> DecodedRow:
 
 def _empty_row(transaction: Transaction, wallet: str) -> DecodedRow:
     """The row of a wallet to which nothing happened: nothing moved, or the transaction failed."""
-    pre, post = held_by(transaction, wallet)
+    pre, post = held_by(transaction, wallet) or (None, None)
     return DecodedRow(
         signature=transaction.signature,
         slot=transaction.slot,

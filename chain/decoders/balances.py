@@ -95,11 +95,14 @@ def _own_lamports(transaction: Transaction, owner: str) -> int:
     return transaction.post_lamports[index] - transaction.pre_lamports[index]
 
 
-def held_by(transaction: Transaction, owner: str) -> tuple[dict[str, int], dict[str, int]]:
+def held_by(transaction: Transaction, owner: str) -> tuple[dict[str, int], dict[str, int]] | None:
     """What an owner's accounts that the transaction names held before and after, raw by mint.
 
-    Native and wrapped SOL are one; the rent of token accounts is left out.
+    Native and wrapped SOL are one; the rent of token accounts is left out. None: the node does not name the
+    owners of all accounts, as in blocks of 2021.
     """
+    if not all(balance.owner for balance in transaction.pre_tokens + transaction.post_tokens):
+        return None
     pre, post = _tokens_of(transaction.pre_tokens, owner), _tokens_of(transaction.post_tokens, owner)
     keys, balances = transaction.keys, transaction.pre_tokens + transaction.post_tokens
     index = keys.index(owner) if owner in keys else None

@@ -119,6 +119,7 @@ class Holding(msgspec.Struct, omit_defaults=True):
         """So much leaves, with its share of the cost; it is no sale."""
         unknown_before = max(self.unknown, raw - self.known)
         whole = self.known + unknown_before
+        self.peak = max(self.peak, whole)
         known = share(raw, self.known, whole) if whole else 0
         known = min(max(known, raw - unknown_before), self.known, raw)
         self.unknown = max(0, self.unknown - (raw - known))

@@ -149,6 +149,13 @@ def test_whether_the_wallet_signed_is_printed() -> None:
     )
 
 
+def test_balances_are_null_where_a_node_does_not_name_the_owners() -> None:
+    sample = samples.swap()
+    del sample["meta"]["preTokenBalances"][0]["owner"]
+    (row,) = _rows(sample)
+    assert (row.pre, row.post) == (None, None)
+
+
 def test_what_cannot_be_read_is_one_line_and_the_rest_is_still_decoded(tmp_path: Path) -> None:
     bad = [
         _file(tmp_path, "bad.json", b"{]"),

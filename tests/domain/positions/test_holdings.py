@@ -172,3 +172,9 @@ def test_it_agrees_with_fractions_within_one_unit_a_sale(trades: list[tuple[bool
             holding.sell(sold, 0, Worth(worth, None), 0)
     assert abs(holding.sol.realised - exact) <= sales
     assert abs(holding.sol.cost - cost) <= sales
+
+
+def test_selling_more_than_was_seen_leaves_nothing_of_what_must_have_been_there() -> None:
+    holding = Holding()
+    holding.sell(10, 0, Worth(100, 100), 5)
+    assert (holding.peak, holding.is_closed, holding.opened_at) == (10, True, None)
