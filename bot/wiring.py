@@ -51,6 +51,7 @@ from runtime.settings.settings import Settings
 from runtime.shared_calls import GATHER_SECONDS
 from storage.chats.updates import ReceivedUpdate, StoreResult, store_updates
 from storage.postgres import wait_for_database
+from storage.scans.cached import SCANS
 
 
 async def run_bot(settings: Settings, stop: Stop) -> None:
@@ -205,6 +206,7 @@ def make_system_status(settings: Settings, servers: Servers) -> SystemStatus:
         database=servers.database,
         replica=servers.replica,
         queues=servers.queues,
+        failed_jobs=servers.failed_jobs,
         chain=settings.chain,
         telegram=servers.bot.get_me,
         folder=settings.data_dir,
@@ -232,6 +234,7 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         sessions=servers.sessions,
         memos=servers.memos,
         caches=servers.caches,
+        scans=servers.caches.open(SCANS),
         accounts=servers.accounts,
         system_status=make_system_status(settings, servers),
         audit=AuditLog(database=database),

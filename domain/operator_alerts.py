@@ -93,8 +93,8 @@ def level_of(name: str, state: HealthState) -> AlertLevel | None:
     """How bad the state of a part is; None: it is well, or it is told in another way."""
     if state is HealthState.UNHEALTHY:
         return AlertLevel.CRITICAL if name in CRITICAL_PARTS else AlertLevel.ERROR
-    is_told = state is HealthState.DEGRADED and name not in {"Discoveries", "Given up"}
-    return AlertLevel.WARNING if is_told else None
+    is_wanted = state is HealthState.DEGRADED and name not in {"Discoveries", "Given up"}
+    return AlertLevel.WARNING if is_wanted else None
 
 
 def follow(

@@ -111,7 +111,6 @@ DASHBOARDS = {
             "s",
             1,
         ),
-        Panel("Open files", "whale_watcher_process_open_fds", "{{program}} {{instance}}"),
         Panel(
             "Statements, p95",
             f"topk(10, {_p95('db_statement_seconds', 'statement')})",
@@ -218,6 +217,11 @@ DASHBOARDS = {
             600,
         ),
         Panel("Disk", "min(whale_watcher_disk_free_bytes / whale_watcher_disk_bytes)", "free", "percentunit"),
+        Panel(
+            "Canary",
+            f"{_max('canary_age_seconds')} ;; {_rate('canary_messages', 'outcome', '10m')}",
+            "{{outcome}}",
+        ),
         Panel("Certificate", "min(whale_watcher_certificate_expires_seconds)", "left", "s"),
     ),
 }

@@ -10,8 +10,10 @@ import shutil
 
 from domain.errors import QueueUnavailable, Unavailable
 from domain.jobs import Queue
+from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
+from storage.admin.canary import canary_age, release_canary
 from storage.admin.figures import database_figures, instances_by_state, queue_figures, redis_figures
 from storage.redis import RedisClient
 from workers.stages import Dispatch
@@ -77,3 +79,13 @@ async def _note_server(name: str, client: RedisClient) -> None:
     metrics.redis_clients.labels(name).set(found.clients)
     metrics.redis_keys.labels(name).set(found.keys)
     metrics.redis_evicted_keys.labels(name).set(found.evicted_keys)
+
+
+async def fly_canary(dispatch: Dispatch, _: Stop) -> None:
+    """Release the canary once each period, and show how long ago it last arrived."""
+    config = dispatch.config
+    if not config.canary_seconds or monotonic() - dispatch.began < config.canary_seconds:
+        return
+    await release_canary(dispatch.database, chain=config.chain, seconds=config.canary_seconds)
+    age = await canary_age(dispatch.database)
+    metrics.canary_age_seconds.set(monotonic() - dispatch.began if age is None else age)

@@ -20,6 +20,7 @@ from domain.jobs import (
 from domain.rules.decisions import Decision
 from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits
 from domain.rules.rules import Watch
+from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop, failpoint
 from storage.chats.questions import counts_by_queue, unanswered_questions
@@ -64,6 +65,10 @@ class DispatcherConfig:
     """Alerts an hour by tier."""
     stable_seconds: float = 60.0
     """An outage is announced when the feed has been stable for so long."""
+    chain: str = ""
+    """That is watched."""
+    canary_seconds: float = 0.0
+    """Between two canaries; 0: none flies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,8 @@ class Dispatch:
     config: DispatcherConfig = DispatcherConfig()
     redis_servers: Mapping[str, RedisClient] = field(default_factory=dict)
     """Whose figures are shown, by what they are for: queues, caches."""
+    began: float = field(default_factory=monotonic)
+    """When it did, by the monotonic clock."""
     folder: Path = Path()
     """On the disk whose figures are shown."""
     due: asyncio.Event = field(default_factory=asyncio.Event)

@@ -21,6 +21,7 @@ from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.canary import JudgedChannel
 from messaging.telegram.channel import ChatLimits, Replies, telegram_channel
 from messaging.telegram.http import CONNECTIONS
 from messaging.telegram.methods import Methods
@@ -51,6 +52,8 @@ from workers.process import DRAIN_SECONDS, Context, Process
 from workers.questions.job import HANDLERS
 from workers.questions.runner import QuestionRunner
 from workers.stages import Dispatch, DispatcherConfig
+from workers.token_grades import grade_alerts
+from workers.token_safety import watch_tokens
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +94,8 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
                 coalesce_seconds=settings.coalesce_seconds,
                 hourly_limits=parse_hourly_limits(settings.hourly_limits),
                 stable_seconds=settings.outage_seconds,
+                chain=settings.chain,
+                canary_seconds=settings.canary_seconds,
             ),
             redis_servers={"queues": redis, "caches": _cache_client(stack, settings)},
             folder=settings.data_dir,
@@ -132,6 +137,9 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         tasks = await stack.enter_async_context(nursery(stop))
         tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
         tasks.start_forever("caches", lambda: context.cached.caches.listen(stop))
+        if queue is Queue.SECURITY_SCAN:
+            tasks.start_forever("safety of tokens", lambda: watch_tokens(context, stop))
+            tasks.start_forever("grades of tokens", lambda: grade_alerts(context, stop))
         if queue is Queue.BALANCE_CHECK:
             tasks.start_forever("balances in turn", lambda: refresh_balances(context, stop))
         if queue is Queue.NOTIFICATIONS:
@@ -183,7 +191,7 @@ def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
             group_messages=group_messages,
             caches=context.cached.caches,
         ),
-        {ChannelName.TELEGRAM: telegram_channel(telegram, limiter, context.callbacks)},
+        {ChannelName.TELEGRAM: JudgedChannel(telegram_channel(telegram, limiter, context.callbacks))},
         StoredFacts(context.database, tokens=context.cached.tokens).read,
         group_messages=group_messages,
     )

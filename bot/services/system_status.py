@@ -11,7 +11,10 @@ from domain.health import CheckResult, degraded, healthy, unhealthy
 from domain.jobs import Queue
 from domain.snapshot import InstanceHealth, Snapshot, TradeGap
 from runtime.processes.health import Health
+from storage.admin.canary import canary_age
+from storage.admin.figures import database_figures
 from storage.admin.operators import recent_discoveries, set_aside, snapshot
+from storage.coordination.failed_jobs import FailedJobs
 from storage.coordination.instances import (
     HEARTBEAT_SECONDS,
     Instance,
@@ -38,6 +41,10 @@ FULL_SECONDS = 60.0
 LOW_DISK, FULL_DISK = (0.10, 5e9), (0.03, 1e9)
 """A part of the disk, and bytes: with less than both free, room is to be made, or nothing can be stored."""
 LONG_QUEUE = 1_000
+MANY_FAILED = 100
+FEW_PARTITIONS = 2
+DEAD_CANARY_SECONDS = 240.0
+"""Somebody is to know within five minutes; a minute goes by until it is told."""
 DISCOVERY_DAYS = 7
 """How long /health shows a discovery."""
 
@@ -49,6 +56,7 @@ class SystemStatus:
     database: Database
     replica: Replica
     queues: Queues
+    failed_jobs: FailedJobs
     chain: str
     telegram: Callable[[], Awaitable[object]]
     """Calls Telegram; raises if it does not answer."""
@@ -78,6 +86,9 @@ class SystemStatus:
         health.add("Given up", self._given_up)
         health.add("Quarantine", self._quarantine)
         health.add("Discoveries", self._discoveries)
+        health.add("Failed jobs", self._failed_jobs)
+        health.add("Partitions", self._partitions)
+        health.add("Canary", self._canary)
         report = await health.report()
         known = [(name, result) for name, result in report.results if result.sentence]
         return [*known, *await self._programs()]
@@ -174,6 +185,25 @@ class SystemStatus:
         if not known:
             return healthy("")
         return degraded(" ".join(f"{one.first_at:%d %b %H:%M} UTC: {one.sentence}" for one in known))
+
+    async def _failed_jobs(self) -> CheckResult:
+        states = await self.failed_jobs.states()
+        failed = sum(state.failed or 0 for state in states)
+        said = f"{failed:,} in the queues"
+        return degraded(f"{said}. /retryfailed") if failed > MANY_FAILED else healthy(said)
+
+    async def _partitions(self) -> CheckResult:
+        days = (await database_figures(self.database)).partitions_ahead
+        said = f"made for {days} days ahead"
+        few = days < FEW_PARTITIONS
+        return degraded(f"{said}. Is the maintenance worker up?") if few else healthy(said)
+
+    async def _canary(self) -> CheckResult:
+        age = await canary_age(self.database)
+        if age is None:
+            return healthy("")
+        said = f"arrived {age:.0f} s ago"
+        return unhealthy(f"{said}: alerts do not get through") if age > DEAD_CANARY_SECONDS else healthy(said)
 
     async def _programs(self) -> list[tuple[str, CheckResult]]:
         try:

@@ -53,7 +53,9 @@ ingest_pushed_transactions_dropped = _counter(
     "Pushed transactions left to the reconciliation because too many are in flight.",
 )
 ingest_streams_distrusted = _counter(
-    "ingest_streams_distrusted", "Streams whose word alone is not told, since a hint proved wrong.", ("source",)
+    "ingest_streams_distrusted",
+    "Streams whose word alone is not told, since a hint proved wrong.",
+    ("source",),
 )
 ingest_reconnects = _counter("ingest_reconnects", "Streams that were opened again.", ("source",))
 batch_queue_entries = _gauge("batch_queue_entries", "Batches that wait in Redis for processors.")
@@ -152,6 +154,11 @@ delivery_stage_seconds = _histogram(
     ("stage",),
     buckets=_NOTIFY,
 )
+canary_age_seconds = _gauge("canary_age_seconds", "Time since the canary last arrived as it should.")
+canary_delay_seconds = _histogram(
+    "canary_delay_seconds", "From the canary's commit to its message.", buckets=_NOTIFY
+)
+canary_messages = _counter("canary_messages", "Canaries that arrived: right, late, wrong.", ("outcome",))
 telegram_requests = _counter("telegram_requests", "Calls of the Bot API, by outcome.", ("method", "code"))
 telegram_request_seconds = _histogram(
     "telegram_request_seconds", "Time Telegram took to answer.", ("method",), buckets=_FAST

@@ -12,6 +12,7 @@ from rq.queue import Queue as RqQueue
 from rq.registry import FailedJobRegistry, StartedJobRegistry
 from rq.worker_registration import WORKERS_BY_QUEUE_KEY
 
+from domain.canary import CANARY_CHAT
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from runtime.clock import monotonic
@@ -21,7 +22,7 @@ from storage.redis import FAULTS, RedisClient
 _SILENT_SECONDS = 30
 
 # pg_stat_activity and pg_stat_replication show what others do only to members of pg_monitor.
-FIGURES = """
+FIGURES = f"""
 SELECT pg_database_size(current_database()) AS bytes,
     (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS backends,
     current_setting('max_connections')::int AS backends_max,
@@ -37,11 +38,11 @@ SELECT pg_database_size(current_database()) AS bytes,
     (SELECT coalesce(sum(n_live_tup), 0)::bigint FROM pg_stat_user_tables
      WHERE relname = 'activities_default') AS default_rows,
     (SELECT count(*) FROM leases WHERE expires_at > now()) AS leases,
-    (SELECT count(*) FROM chats WHERE closed_at IS NULL) AS chats,
+    (SELECT count(*) FROM chats WHERE closed_at IS NULL AND chat_id <> {CANARY_CHAT}) AS chats,
     (SELECT count(DISTINCT chat_id) FROM updates
      WHERE is_request AND received_at > now() - interval '1 day') AS chats_active,
-    (SELECT count(DISTINCT wallet_id) FROM watches) AS watched_wallets
-"""
+    (SELECT count(DISTINCT wallet_id) FROM watches WHERE chat_id <> {CANARY_CHAT}) AS watched_wallets
+"""  # noqa: S608 - a constant only
 
 INSTANCES = """
 SELECT program, count(*) FILTER (WHERE heartbeat_at > now() - make_interval(secs => $1)) AS alive,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from domain.canary import CANARY_CHAT, CANARY_WALLET
 from domain.people import Act, AuditEntry, AuditOutcome
 from domain.snapshot import Snapshot
 from storage.delivery.deliveries import DUE
@@ -13,10 +14,11 @@ from storage.postgres import Database, Row
 # One statement sees one moment, so that the numbers fit each other.
 SNAPSHOT = f"""
 SELECT
-    (SELECT count(*) FROM chats WHERE closed_at IS NULL) AS chats,
-    (SELECT count(DISTINCT wallet_id) FROM watches) AS wallets,
-    (SELECT count(*) FROM watches) AS watches,
-    (SELECT count(*) FROM alerts WHERE created_at > now() - interval '1 day') AS alerts_of_day,
+    (SELECT count(*) FROM chats WHERE closed_at IS NULL AND chat_id <> {CANARY_CHAT}) AS chats,
+    (SELECT count(DISTINCT wallet_id) FROM watches WHERE chat_id <> {CANARY_CHAT}) AS wallets,
+    (SELECT count(*) FROM watches WHERE chat_id <> {CANARY_CHAT}) AS watches,
+    (SELECT count(*) FROM alerts WHERE created_at > now() - interval '1 day' AND subject <> '{CANARY_WALLET}')
+        AS alerts_of_day,
     undecided.alerts_open, undecided.oldest_open_seconds, sending.sending, sending.oldest_sending_seconds,
     waiting.deliveries_due, waiting.oldest_due_seconds,
     finished.sent_of_day, finished.dead_of_day, finished.ambiguous,
@@ -44,7 +46,7 @@ FROM (
     SELECT count(*) FILTER (WHERE state = 'sent') AS sent_of_day,
            count(*) FILTER (WHERE state = 'dead') AS dead_of_day,
            count(*) FILTER (WHERE ambiguous_sends > 0) AS ambiguous
-    FROM deliveries WHERE finished_at > now() - interval '1 day'
+    FROM deliveries WHERE finished_at > now() - interval '1 day' AND chat_id <> {CANARY_CHAT}
 ) AS finished, (
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS p50,
            percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) AS p95

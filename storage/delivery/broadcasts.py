@@ -1,22 +1,23 @@
 """Broadcasts: one text for all chats, stopped and resumed; its deliveries stand in the outbox."""
 
+from domain.canary import CANARY_CHAT
 from domain.delivery.deliveries import KIND_RULES, BroadcastProgress, BroadcastState, DeliveryKind
 from storage.postgres import Connection, Database, affected
 
 DRAFT = "INSERT INTO broadcasts (text, created_by) VALUES ($1, $2) RETURNING broadcast_id"
 
-COUNT = "SELECT count(*) FROM chats WHERE closed_at IS NULL"
+COUNT = f"SELECT count(*) FROM chats WHERE closed_at IS NULL AND chat_id <> {CANARY_CHAT}"  # noqa: S608 - a constant
 
 START = """
 UPDATE broadcasts SET state = 'running', finished_at = NULL
 WHERE broadcast_id = $1 AND state IN ('draft', 'stopped') RETURNING broadcast_id
 """
 
-ADDRESS = """
+ADDRESS = f"""
 INSERT INTO deliveries (kind, broadcast_id, chat_id, lane)
-SELECT 'broadcast', $1, chat_id, $2 FROM chats WHERE closed_at IS NULL
+SELECT 'broadcast', $1, chat_id, $2 FROM chats WHERE closed_at IS NULL AND chat_id <> {CANARY_CHAT}
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 - a constant
 
 STOP = "UPDATE broadcasts SET state = 'stopped' WHERE broadcast_id = $1 AND state = 'running'"
 

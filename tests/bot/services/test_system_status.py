@@ -8,9 +8,12 @@ import pytest
 from bot.services.system_status import SystemStatus, disk_space
 from domain.errors import DatabaseUnavailable
 from domain.health import CheckResult, HealthState
+from storage.admin.canary import release_canary
 from storage.admin.operators import discover
+from storage.coordination.failed_jobs import FailedJobs
 from storage.coordination.instances import beat
 from storage.coordination.queues import Queues
+from storage.ingest.activity_partitions import keep_partitions
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
 from storage.replica import Replica
@@ -30,6 +33,7 @@ async def system_status(database: Database, valkey_url: str, tmp_path: Path) -> 
             database=database,
             replica=Replica(database=database, primary=database),
             queues=Queues(client),
+            failed_jobs=FailedJobs(client),
             chain="solana",
             telegram=silent,
             folder=tmp_path,
@@ -54,6 +58,8 @@ async def test_each_part_is_looked_at(system_status: SystemStatus, database: Dat
         "Deliveries": "healthy",
         "Given up": "healthy",
         "Quarantine": "healthy",
+        "Failed jobs": "healthy",
+        "Partitions": "degraded",
         "bot bot-1": "unhealthy",
         "scanner scanner-1": "healthy",
     }
@@ -198,3 +204,17 @@ async def test_a_chain_of_which_nothing_was_read_yet_says_why(
     found = (await _results(system_status))["Chain"]
     assert found.state == "unhealthy"
     assert found.sentence == "nothing has been read yet. a: connection refused; check RPC_URLS"
+
+
+async def test_a_canary_that_arrived_long_ago_and_partitions_that_are_made_show(
+    system_status: SystemStatus, database: Database
+) -> None:
+    assert await keep_partitions(database, days=90)
+    assert "Canary" not in dict(await system_status.components())
+    await release_canary(database, chain="solana", seconds=60)
+    await fan_out_all(database)
+    await database.execute("UPDATE deliveries SET state = 'sent', finished_at = now()")
+    parts = dict(await system_status.components())
+    assert (parts["Canary"].state, parts["Partitions"].state) == ("healthy", "healthy")
+    await database.execute("UPDATE deliveries SET finished_at = now() - interval '5 minutes'")
+    assert dict(await system_status.components())["Canary"].state == "unhealthy"
