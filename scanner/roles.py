@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 NO_BUCKETS: frozenset[int] = frozenset()
 LEASE_SECONDS = 6.0
 RENEW_SECONDS = 2.0
+STANDBY_SECONDS = 0.5
+"""How often who stands by looks whether the lease has ended."""
 HEARTBEAT_SECONDS = 2.0
 SILENT_SECONDS = 6.0
 """A scanner without a heartbeat for so long is out; its wallets move."""
@@ -48,6 +50,10 @@ class Role(Protocol):
     def assignment(self) -> Assignment:
         """The assignment of now."""
 
+    @property
+    def watched(self) -> frozenset[int] | None:
+        """The buckets whose wallets are loaded and subscribed to, if only to stand by; None: all."""
+
     async def run(self) -> None:
         """Keep the assignment true, for ever."""
 
@@ -63,6 +69,7 @@ class ActiveActive:
 
     name = "active-active"
     assignment = Assignment()
+    watched: frozenset[int] | None = None
 
     async def run(self) -> None:
         """There is nothing to keep."""
@@ -101,6 +108,11 @@ class Sharded:
         self._changed = changed
         self._owned_at: dict[int, float] = {}
 
+    @property
+    def watched(self) -> frozenset[int] | None:
+        """Its own."""
+        return self.assignment.buckets
+
     async def run(self) -> None:
         """Send heartbeats, for ever."""
         while True:
@@ -131,9 +143,14 @@ class Sharded:
 
 
 class Leader:
-    """One scanner works and the others stand by; the holder of the lease leads, and its writes are fenced."""
+    """One scanner works and the others stand by; the holder of the lease leads, and its writes are fenced.
+
+    Who stands by has its streams subscribed and the watched wallets loaded, and drops what is pushed: once it
+    leads, it reads on from the cursor.
+    """
 
     name = "leader"
+    watched: frozenset[int] | None = None
 
     def __init__(
         self,
@@ -164,7 +181,8 @@ class Leader:
             except Unavailable as error:
                 log.warning("The lease is not renewed: %s", error)
                 self._expire()
-            await asyncio.sleep(self._seconds * RENEW_SECONDS / LEASE_SECONDS)
+            pause = RENEW_SECONDS if self.assignment.fence else STANDBY_SECONDS
+            await asyncio.sleep(self._seconds * pause / LEASE_SECONDS)
 
     async def update(self) -> None:
         """Take or renew the lease, or see that another scanner holds it."""

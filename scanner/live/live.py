@@ -55,6 +55,11 @@ def _ignore_block(_block: PushedBlock) -> None:
     """Pushed blocks are not read."""
 
 
+def _never() -> bool:
+    """No other scanner commits."""
+    return False
+
+
 class Live:
     """The sink of the streams (`chain.stream.source.Sink`)."""
 
@@ -66,6 +71,7 @@ class Live:
         on_block: Callable[[PushedBlock], None] = _ignore_block,
         needs_agreement: bool = False,
         early: EarlyHints | None = None,
+        stands_by: Callable[[], bool] = _never,
     ) -> None:
         """Build it.
 
@@ -75,6 +81,7 @@ class Live:
             on_block: called with each pushed block; it must not wait.
             needs_agreement: whether one node's word is not enough, because there are others to ask.
             early: what one node's word may have told; None: all of it, at once.
+            stands_by: whether another scanner commits; then what is pushed is dropped.
         """
         self.newest_slot = 0
         """The highest slot that a node was seen to work on."""
@@ -85,6 +92,7 @@ class Live:
         self._on_block = on_block
         self._needs_agreement = needs_agreement
         self._early = early
+        self._stands_by = stands_by
         self._to_fetch: asyncio.Queue[PushedTransaction] = asyncio.Queue(MAX_QUEUED)
         self._ready: asyncio.Queue[PushedTransaction] = asyncio.Queue(MAX_QUEUED)
         self._unagreed: OrderedDict[str, PushedTransaction] = OrderedDict()
@@ -105,7 +113,7 @@ class Live:
     def transaction(self, pushed: PushedTransaction) -> None:
         """A watched wallet may have done something; a repeated signature is passed over."""
         self.last_pushed_at = monotonic()
-        if pushed.signature in self._seen:
+        if pushed.signature in self._seen or self._stands_by():
             return
         if pushed.raw is None:
             self._ask_for(pushed)

@@ -23,7 +23,7 @@ from runtime.observability.metrics import cursors_healed, ingest_slot_lag
 from scanner.commit.sink import FEED, CommitSink, SyncedSlots
 from scanner.reconcile.chain_head import ASK_SECONDS, ChainHead
 from scanner.reconcile.sync_state import MissingSlots, SyncConfig, Syncer, SyncState
-from scanner.roles import UNASSIGNED, Assignment, Role
+from scanner.roles import NO_BUCKETS, UNASSIGNED, Assignment, Role
 from storage.admin.operators import discover
 from storage.coordination.leases import Fenced
 from storage.ingest.cursors import begin_shards, heal_cursors, read_cursor, shard_cursors
@@ -236,7 +236,8 @@ class Reconciler:
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        await self._head.update(is_due=self._is_due())
+        stands_by = self._role.assignment.buckets == NO_BUCKETS
+        await self._head.update(is_due=not stands_by and self._is_due())
         await self._states.assign(
             self._role.assignment, self._head.slot, highest_possible=self._head.highest_possible
         )

@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from storage.coordination.instances import instances
 from storage.postgres import Database
 from tests.scanner.world import until
 from tests.scenarios.scanner_processes import (
@@ -20,6 +21,8 @@ pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
 TRIO = ("scanner-a", "scanner-b", "scanner-c")
 REBALANCED_SECONDS = 10.0
+TAKEN_OVER_SECONDS = 2.0
+"""From the end of a lease until the next leader has stored something."""
 
 
 async def owner(database: Database) -> str | None:
@@ -68,10 +71,26 @@ async def test_scenario_15_a_leader_stopped_beyond_its_lease_is_fenced_and_joins
         await until_all_stored(testbed.database, whales)
         assert await owner(testbed.database) == "scanner-b"
         assert await testbed.database.fetchval("SELECT epoch FROM leases WHERE name = 'scanner:sandbox'") == 2
+        await until(lambda: is_hot(testbed.database, "scanner-a", wallets=len(whales)))
         await scanners.kill("scanner-b")
-        await until_leads(testbed.database, "scanner-a")
+        ended = await testbed.database.fetchval(
+            "SELECT expires_at FROM leases WHERE name = 'scanner:sandbox'"
+        )
         await trade_slowly(whales, 2)
         await until_all_stored(testbed.database, whales)
+        first = await testbed.database.fetchval(
+            "SELECT min(seen_at) FROM activities WHERE seen_at > $1", ended
+        )
+        assert (first - ended).total_seconds() < TAKEN_OVER_SECONDS
+        await until_leads(testbed.database, "scanner-a")
+
+
+async def is_hot(database: Database, name: str, *, wallets: int) -> bool:
+    """Whether a scanner stands by with its wallets loaded and its streams subscribed."""
+    (detail,) = [one.detail for one in await instances(database) if one.instance_id == name]
+    streams = detail["streams"]
+    is_live = isinstance(streams, dict) and all(str(state).startswith("live") for state in streams.values())
+    return is_live and (detail["assignment"], detail["wallets"]) == ("stands by", wallets)
 
 
 async def until_leads(database: Database, name: str) -> None:
