@@ -65,7 +65,7 @@ bench-ingest: $(DEV) ## following the chain: speed, latency, requests to nodes, 
 bench-webhook: $(DEV) ## updates a second: to 200, and to the reply in the chat
 	@exec $(PY) -m bench webhook
 
-bench-bot: $(DEV) $(RIVALS) ## one bot beside bots of other frameworks: processor, speed, memory; and the caches
+bench-bot: $(DEV) $(RIVALS) ## bots beside other frameworks, 10,000 people before 1 to 3 of them, one killed, all replaced; caches (PEOPLE=)
 	@exec $(PY) -m bench bot
 
 bench-pairs: $(DEV) ## a benchmark here and in another checkout by turns, as ratios (OTHER=../before NAME=decode)

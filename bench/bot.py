@@ -1,7 +1,8 @@
 """One bot instance beside bots of other frameworks: processor, speed and memory for the same updates.
 
-Ours stores each update in PostgreSQL before it answers 200, and keeps to the limits; the others do neither.
-All on this machine, by turns: trust the ratios. The last line is JSON.
+Ours stores each update in PostgreSQL before it answers 200, and counts its limits, though its rate is lifted;
+the others do neither. Then a crowd before several instances, and the caches. All on this machine, by turns:
+trust the ratios. The last line is JSON.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ import aiohttp
 import psutil
 import uvloop
 
-from bench import caches
+from bench import caches, crowd
 from bench.figures import Figures, print_figures
 from bench.webhook import IN_FLIGHT, SECRET, help_update, open_testbed, until_up
 from bot.intake.webhook import SECRET_HEADER
@@ -142,7 +143,7 @@ def _cpu(process: psutil.Process) -> float:
 
 def contenders() -> list[Contender]:
     """Ours, and those whose frameworks are installed."""
-    ours = [Contender(name="whale watcher", command=(sys.executable, "-m", "bot"))]
+    ours = [Contender(name="whale watcher", command=(sys.executable, "-m", "bench.unlimited_bot"))]
     if not RIVALS.is_file():
         return ours
     ptb = (str(RIVALS), str(ROOT / "bench" / "rivals" / "ptb_bot.py"))
@@ -156,7 +157,8 @@ def contenders() -> list[Contender]:
 
 def main() -> int:
     """Run all, and print the table."""
-    print_figures("bot", uvloop.run(_bench()) | uvloop.run(caches.measure()))
+    beside = uvloop.run(_bench())
+    print_figures("bot", beside | uvloop.run(crowd.measure()) | uvloop.run(caches.measure()))
     return 0
 
 

@@ -4,6 +4,7 @@ A payload is a wake-up or names rows, such as a slow question of a person; it ne
 must not be lost stands in PostgreSQL, and a lost job is enqueued again from there.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,7 +55,7 @@ class QueueRules:
     """How the worker of a queue works."""
 
     concurrency: int = 1
-    """Questions or tasks in work at a time, unless QUEUE_CONCURRENCY says otherwise."""
+    """Questions, sends or tasks in work at a time, unless QUEUE_CONCURRENCY says otherwise."""
     seconds: float = 40.0
     """How long one may take."""
     attempts: int = MAX_ATTEMPTS
@@ -67,7 +68,7 @@ class QueueRules:
 
 
 QUEUE_RULES: dict[Queue, QueueRules] = {
-    Queue.NOTIFICATIONS: QueueRules(),
+    Queue.NOTIFICATIONS: QueueRules(concurrency=5),
     Queue.SECURITY_SCAN: QueueRules(concurrency=3, first_wait=2.0, niceness=3),
     Queue.BALANCE_CHECK: QueueRules(concurrency=10, niceness=5),
     Queue.WHALE_SEARCH: QueueRules(niceness=12),
@@ -78,6 +79,17 @@ QUEUE_RULES: dict[Queue, QueueRules] = {
 def rules_of_kind(kind: QuestionKind) -> QueueRules:
     """The rules of the queue that answers a kind of question."""
     return QUEUE_RULES[QUESTION_QUEUES[kind]]
+
+
+def sends_at_once(rate: float) -> int:
+    """Calls to Telegram of a notifications worker, unless QUEUE_CONCURRENCY says otherwise.
+
+    Five are enough for what Telegram takes for nothing, a sixth of a second each; a paid rate needs more.
+
+    Args:
+        rate: messages a second that the bot may send.
+    """
+    return max(QUEUE_RULES[Queue.NOTIFICATIONS].concurrency, math.ceil(rate / 6))
 
 
 BOUNDED_QUEUES = (Queue.NOTIFICATIONS, Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.MAINTENANCE)

@@ -15,7 +15,7 @@ from chain.rpc.pool import RpcPool, open_rpc
 from domain.delivery.deliveries import ChannelName
 from domain.errors import DatabaseUnavailable, QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
-from domain.jobs import QUESTION_QUEUES, QUEUE_RULES, Queue, parse_concurrency
+from domain.jobs import QUESTION_QUEUES, QUEUE_RULES, Queue, parse_concurrency, sends_at_once
 from domain.rules.lanes import parse_hourly_limits
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
@@ -219,7 +219,8 @@ async def _drain(task: asyncio.Task[None]) -> None:
 
 
 async def _telegram(stack: AsyncExitStack, settings: Settings, queue: Queue) -> Methods:
-    bounded = _concurrency(settings, Queue.NOTIFICATIONS, CONNECTIONS)
+    usual = sends_at_once(settings.telegram_rate)
+    bounded = _concurrency(settings, Queue.NOTIFICATIONS, min(usual, CONNECTIONS))
     connections = bounded if queue is Queue.NOTIFICATIONS else CONNECTIONS
     telegram = Methods(
         settings.bot_token.reveal(),

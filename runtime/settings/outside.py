@@ -90,7 +90,7 @@ class OutsideSettings:
     queue_concurrency: str = setting(
         parsing.queue_concurrency,
         "security-scan=3,balance-check=10,maintenance=1",
-        "Questions a worker answers at a time, by queue. notifications=N bounds its calls to Telegram (128).",
+        "In work at a time, by queue. notifications: calls to Telegram; 5, or a sixth of TELEGRAM_RATE.",
     )
     balance_requests_per_hour: int = setting(
         parsing.whole(0, 100_000), 600, "Requests for the SOL of followed wallets, a hundred each. 0: none."

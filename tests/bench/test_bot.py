@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import bot, caches
+from bench import bot, caches, crowd
 from bench.webhook import open_testbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.measures]
@@ -27,3 +27,11 @@ async def test_a_cached_balance_is_worth_twenty_readings(monkeypatch: pytest.Mon
     figures = await caches.measure()
     assert figures["balance_cached_ratio"] >= 20
     assert figures["cache_per_second"] > 100
+
+
+async def test_a_crowd_before_two_bots_is_answered_in_order_and_hears_nothing_twice() -> None:
+    async with crowd.standing(2, 60) as stand:
+        assert await stand.rush() > 0
+        counts = stand.crowd.counts
+    assert counts["answered"] == counts["asked"] == 60 * 6
+    assert (counts["disordered"], counts["marked"], counts["unmarked"], counts["other"]) == (0, 0, 0, 0)

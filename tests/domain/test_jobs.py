@@ -14,6 +14,7 @@ from domain.jobs import (
     SearchStepPayload,
     parse_concurrency,
     read,
+    sends_at_once,
     write,
 )
 
@@ -48,6 +49,11 @@ def test_every_kind_of_question_has_its_queue() -> None:
 def test_a_question_of_no_known_kind_is_refused(kind: str) -> None:
     with pytest.raises(ValueError, match="kind"):
         read(f'{{"type":"answer","question_id":1,"kind":"{kind}"}}')
+
+
+@pytest.mark.parametrize(("rate", "calls"), [(0.1, 5), (27.0, 5), (30.0, 5), (60.0, 10), (1000.0, 167)])
+def test_a_bot_that_pays_has_more_calls_under_way(rate: float, calls: int) -> None:
+    assert sends_at_once(rate) == calls
 
 
 def test_the_concurrency_of_queues_is_read_as_it_is_written() -> None:
