@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chain.decoders.quote_mints import quote_mints_of
+from chain.rpc.accounts import read_accounts
 from chain.rpc.blocks import transaction
 from chain.rpc.mints import token_age, token_names
 from chain.rpc.pool import RpcPool
 from chain.urls import node_of_stream
-from domain.errors import Unavailable
 from runtime.processes.health import Health, monitor
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
 from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.early_hints import EarlyHints
+from scanner.commit.pool_reserves import PoolReserves
 from scanner.commit.sink import CommitSink
 from scanner.health import Components, HealthPart, ScannerHealth, StatusPublisher, waiting_heartbeat
 from scanner.history_reader import HistoryConfig, history_reader
@@ -41,17 +42,15 @@ from scanner.reconcile.wiring import (
     sync_config,
     syncer_for,
 )
-from scanner.roles import Assignment, Role, role_for
+from scanner.roles import NO_BUCKETS, Assignment, Role, role_for
 from scanner.servers import Servers, open_servers, wait_for_check
 from scanner.sources import Sources, sources_of
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
-from storage.coordination.wake_ups import WakeUps
 from storage.postgres import wait_for_database
 
 log = logging.getLogger(__name__)
 
-RELOAD_SECONDS = 5.0
 FETCHERS = 8
 """Transactions that are asked for at the same time, where streams push signatures only."""
 FETCH_SECONDS = 5.0
@@ -171,6 +170,7 @@ def _live(tasks: Nursery, context: SyncContext, settings: Settings, sources: Sou
         on_block=context.push,
         needs_agreement=len(context.rpc.names) > 1 or len(sources.all) > 1,
         early=early,
+        stands_by=lambda: context.role.assignment.buckets == NO_BUCKETS,
     )
 
 
@@ -191,25 +191,26 @@ async def _wallets(servers: Servers, settings: Settings, sources: Sources) -> Wa
 def _role(servers: Servers, settings: Settings, watchlist: Watchlist, news: asyncio.Event) -> Role:
     """Let SCANNER_MODE decide which wallets are watched, and under which lease this scanner writes."""
 
-    def changed(assignment: Assignment) -> None:
-        watchlist.serve(assignment.buckets)
+    def changed(_: Assignment) -> None:
+        watchlist.serve(role.watched)
         news.set()
 
     instance = Instance(database=servers.database, chain=settings.chain, instance_id=settings.instance_id)
     role = role_for(settings.scanner_mode, instance, changed)
-    watchlist.serve(role.assignment.buckets)
+    watchlist.serve(role.watched)
     return role
 
 
 def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wallets, role: Role) -> Commits:
     """Let SCANNER_STAGE decide what stands behind the sink: a commit here, or the queue to processors."""
-    database, rpc, chain = servers.database, servers.rpc, settings.chain
+    database, rpc, chain, reserves = servers.database, servers.rpc, settings.chain, PoolReserves()
     ages = functools.partial(token_age, rpc) if settings.mint_ages == "on" else None
     metadata = TokenMetadata(database, functools.partial(token_names, rpc), chain=chain, ages=ages)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, servers.forget_wallets, metadata, tasks)
     tasks.start_forever("wake-ups", announcer.run)
     recorder = Recorder(database, announcer, role)
-    decoder = Decoder(chain=chain, quote_mints=quote_mints_of(settings.quote_mints))
+    tasks.start_forever("reserves of pools", lambda: reserves.run(functools.partial(read_accounts, rpc)))
+    decoder = Decoder(chain=chain, quote_mints=quote_mints_of(settings.quote_mints), reserves=reserves)
     committer = Committer(
         recorder,
         decoder,
@@ -240,9 +241,8 @@ def _syncer(context: SyncContext, settings: Settings, sources: Sources) -> Synce
 
 
 def _start_wallets(tasks: Nursery, servers: Servers, wallets: Wallets) -> None:
-    tasks.start_forever(
-        "watched wallets", functools.partial(_keep_reloading, wallets.watchlist, servers.watches_changed)
-    )
+    follow = functools.partial(wallets.watchlist.keep_reloading, servers.watches_changed.wait)
+    tasks.start_forever("watched wallets", follow)
     tasks.start_forever("subscription filter", wallets.filters.follow_watchlist)
     tasks.start_forever("token accounts", wallets.filters.follow_accounts)
 
@@ -286,13 +286,3 @@ def _start_live(tasks: Nursery, live: Live, fetch: Fetch) -> None:
 async def _transaction(rpc: RpcPool, commitment: str, signature: str, *, not_of: str) -> bytes | None:
     avoid = node_of_stream(not_of, rpc.names)
     return await transaction(rpc, signature, commitment=commitment, seconds=FETCH_SECONDS, avoid=avoid)
-
-
-async def _keep_reloading(watchlist: Watchlist, changes: WakeUps) -> None:
-    """Reload the set at each wake-up, and every few seconds in case a wake-up was lost."""
-    while True:
-        await changes.wait(RELOAD_SECONDS)
-        try:
-            await watchlist.reload()
-        except Unavailable as error:
-            log.warning("The watched wallets are those of before: %s", error)

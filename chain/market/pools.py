@@ -158,7 +158,7 @@ def _swap(context: SwapContext, at: int, layout: _Layout) -> PoolSwap | None:
     changes = [_exchanged(context, inner, name) for name in names]
     if None in vaults or changes[0] * changes[1] >= 0:
         return None
-    virtual = context.virtual_quotes.get(pool)
+    virtual = context.virtual_quotes.get(pool) if call.program == PUMP_SWAP else None
     priced = layout.shows_price and _is_alone(context, inner, names)
     sides = [
         _side(vault, change, added, priced=priced)

@@ -1,8 +1,8 @@
 """Bytes of a stake pool's account -> how much SOL one of its tokens stands for. Pure.
 
 Layouts: SPL stake pool, `program/src/state.rs`, also of Sanctum's two copies of it; Marinade, `State`, by the
-field list of carbon's decoder, whose price has 32 bits behind the point. A rate is that of the last update: an
-epoch ago at most, a few hundredths of a percent.
+field list of carbon's decoder, whose price has 32 bits behind the point. A rate is that of the last update:
+an epoch ago at most, a few hundredths of a percent.
 """
 
 import struct

@@ -50,8 +50,15 @@ def traded_token(activity: Activity) -> str | None:
     return next((mint for mint in mints if mint not in _MONEY), SOL if SOL in mints else None)
 
 
-def with_prices(transaction: Transaction, found: Sequence[Activity]) -> list[Activity]:
+def with_prices(
+    transaction: Transaction, found: Sequence[Activity], virtual_quotes: Mapping[str, int] | None = None
+) -> list[Activity]:
     """The activities of a transaction; its trades with what they show of prices.
+
+    Args:
+        transaction: what happened.
+        found: what wallets did in it.
+        virtual_quotes: as for `swaps_in`.
 
     Raises:
         Undecodable: the calls cannot be understood.
@@ -59,7 +66,7 @@ def with_prices(transaction: Transaction, found: Sequence[Activity]) -> list[Act
     if not any(one.kind in TRADES for one in found):
         return [*found]
     try:
-        swaps = swaps_in(transaction)
+        swaps = swaps_in(transaction, virtual_quotes)
         return [_with_price(transaction, one, swaps) for one in found]
     except (LookupError, ArithmeticError, ValueError) as error:  # a node may write what cannot be
         raise Undecodable(f"swaps whose numbers contradict each other: {error}") from error

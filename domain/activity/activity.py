@@ -134,8 +134,11 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """The transaction's place in its block, from 0; None: this source does not say."""
 
     def essence(self) -> "Activity":
-        """What all nodes agree on: all but when, and where in its block, which some of them do not say."""
-        return msgspec.structs.replace(self, slot=0, block_time=None, position=None)
+        """What all nodes agree on: not when, and where in its block, nor what is read beside of its price."""
+        price = self.price
+        if price is not None:
+            price = msgspec.structs.replace(price, spot=None, impact=None, liquidity_quote=None)
+        return msgspec.structs.replace(self, slot=0, block_time=None, position=None, price=price)
 
     price: TradePrice | None = None
     """What a trade shows of a price; None: nothing, or it is no trade."""

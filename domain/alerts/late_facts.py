@@ -11,10 +11,11 @@ import msgspec
 
 from domain.activity.prices import MarketFacts, TokenSupply, fill_in_dollars, market_cap_of
 from domain.alerts.kinds import AlertEvent, rules_of
+from domain.security.checks import GradeSummary
 
 READ_AFTER_SECONDS = 3.0
 """The earliest moment at which the price is looked at again, for many alerts together."""
-EDIT_AFTER_SECONDS = 9.0
+EDIT_AFTER_SECONDS = 10.0
 """After its alert was stored, so that one edit brings all that comes within a moment."""
 EXPIRES_SECONDS = 60.0
 """No alert is edited later: who acts on alerts has read it by then."""
@@ -30,7 +31,7 @@ class LateFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     token_created_at: datetime | None = None
     drift: Decimal | None = None
     """By which part of itself the price has moved since the trade, below zero: down."""
-    grade: str | None = None
+    grade: GradeSummary | None = None
     """Of the token's security scan."""
 
 

@@ -6,8 +6,9 @@ of the reconciliation.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from msgspec import Raw, structs
@@ -44,6 +45,8 @@ class Decoder:
     chain: str
     quote_mints: frozenset[str] = QUOTE_MINTS
     """Mints that prices are expressed in."""
+    reserves: Mapping[str, int] = field(default_factory=dict)
+    """By PumpSwap pool, what counts beside its quote vault, as far as it is known."""
 
     def block(self, slot: int, raw: bytes | Raw, *, wallets: Container[str]) -> BlockContent:
         """Decode a block; a transaction that cannot be decoded is quarantined and stops nothing.
@@ -62,7 +65,7 @@ class Decoder:
             chain=self.chain,
             watched=wallets,
             quote_mints=self.quote_mints,
-            enrich=with_prices,
+            enrich=partial(with_prices, virtual_quotes=self.reserves),
         )
         return BlockContent(
             slot=slot,
@@ -81,7 +84,7 @@ class Decoder:
             Undecodable: the balances or instructions contradict each other.
         """
         found = activities(transaction, chain=self.chain, wallets=wallets, quote_mints=self.quote_mints)
-        return with_prices(transaction, found)
+        return with_prices(transaction, found, self.reserves)
 
 
 def quarantined_of(slot: int, decoded: DecodedBlock) -> tuple[QuarantinedTransaction, ...]:

@@ -6,13 +6,18 @@ no block is decoded with an older set.
 """
 
 import asyncio
-from collections.abc import Collection
+import logging
+from collections.abc import Awaitable, Callable, Collection
 
 from chain.blocks.matching import WatchedWallets
 from chain.stream.source import SubscriptionFilter
+from domain.errors import Unavailable
 from domain.sharding import bucket_of
 from storage.chats.watches import watched_now, watched_since
 from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+RELOAD_SECONDS = 5.0
 
 
 class Watchlist:
@@ -50,6 +55,19 @@ class Watchlist:
             self._newest = now.newest
             if now.wallets != self._followed:
                 self._replace(now.wallets)
+
+    async def keep_reloading(self, changed: Callable[[float], Awaitable[object]]) -> None:
+        """Reload at each change, and every few seconds in case news of one was lost; for ever.
+
+        Args:
+            changed: waits for the next change, for so many seconds at most.
+        """
+        while True:
+            await changed(RELOAD_SECONDS)
+            try:
+                await self.reload()
+            except Unavailable as error:
+                log.warning("The watched wallets are those of before: %s", error)
 
     async def catch_up(self) -> None:
         """Add the wallets that somebody has begun to follow since; cheap, however many there are."""

@@ -16,6 +16,7 @@ from storage.postgres import Database
 from tests.chain.market.price_samples import JITOSOL, stake_pool
 from tests.scanner.world import CHAIN
 
+STAKE_POOL_PROGRAM = "SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy"
 pytestmark = pytest.mark.services
 
 
@@ -31,9 +32,7 @@ class Chain:
 
     def __init__(self, data: bytes) -> None:
         self.asked = 0
-        self._accounts = {
-            pools_by_mint()[JITOSOL]: StoredAccount("SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy", data)
-        }
+        self._accounts = {pools_by_mint()[JITOSOL]: StoredAccount(STAKE_POOL_PROGRAM, data)}
 
     async def read(self, addresses: Sequence[str]) -> Mapping[str, StoredAccount]:
         self.asked += 1

@@ -1,0 +1,116 @@
+"""What accounts of PumpSwap's pools add to their vaults: read once a pool is traded, and remembered briefly.
+
+A trade waits for none of it. The first trade of a pool is told by what was exchanged; those that follow have
+the price of the pool, its liquidity and the impact.
+
+Since 30 September 2026 a pool's price counts a virtual reserve beside its vault, which may be below zero.
+Source: `pump-public-docs`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from chain.market.pool_accounts import read_pool
+from chain.market.pools import PUMP_SWAP
+from domain.errors import Unavailable, Undecodable
+from runtime.clock import monotonic
+
+log = logging.getLogger(__name__)
+
+READ_SECONDS = 10.0
+"""Between two questions, each for all pools that were traded meanwhile."""
+KNOWN_SECONDS = 300.0
+"""How long a reserve is believed; what a trade shows of its pool must fit it in any case."""
+MAX_POOLS = 10_000
+"""Remembered; beyond, all are forgotten and read again."""
+MAX_WANTED = 100
+"""Pools in one question."""
+
+
+class AccountData(Protocol):
+    """An account as a node gave it."""
+
+    @property
+    def owner(self) -> str:
+        """The program that owns it."""
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+
+
+ReadAccounts = Callable[[Sequence[str]], Awaitable[Mapping[str, AccountData]]]
+
+
+class PoolReserves(Mapping[str, int]):
+    """By pool, what counts beside its quote vault, raw; a pool that is looked up in vain is read soon."""
+
+    def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
+        """Build it.
+
+        Args:
+            clock: seconds that only grow.
+        """
+        self._clock = clock
+        self._known: dict[str, tuple[int, float]] = {}
+        self._wanted: dict[str, None] = {}
+
+    def __getitem__(self, pool: str) -> int:
+        """What is known of a pool.
+
+        Raises:
+            KeyError: nothing is, or no more; it is read with the next question.
+        """
+        reserve, until = self._known.get(pool, (0, 0.0))
+        if until <= self._clock():
+            if len(self._wanted) < MAX_POOLS:
+                self._wanted[pool] = None
+            raise KeyError(pool)
+        return reserve
+
+    def __iter__(self) -> Iterator[str]:
+        """The pools that were read."""
+        return iter([*self._known])
+
+    def __len__(self) -> int:
+        """How many were read."""
+        return len(self._known)
+
+    async def run(self, read: ReadAccounts) -> None:
+        """Read again and again what is wanted, for ever."""
+        while True:
+            try:
+                await self.read_wanted(read)
+            except Unavailable as error:
+                log.info("Reserves of pools are not known at present: %s", error)
+            await asyncio.sleep(READ_SECONDS)
+
+    async def read_wanted(self, read: ReadAccounts) -> None:
+        """Read what was looked up in vain, up to `MAX_WANTED` pools.
+
+        Raises:
+            Unavailable: every node is away; the pools stay wanted.
+        """
+        pools = [*self._wanted][:MAX_WANTED]
+        if not pools:
+            return
+        accounts = await read(pools)
+        if len(self._known) > MAX_POOLS:
+            self._known.clear()
+        for pool in pools:
+            self._wanted.pop(pool, None)
+            reserve = _reserve(accounts.get(pool))
+            if reserve is not None:
+                self._known[pool] = reserve, self._clock() + KNOWN_SECONDS
+
+
+def _reserve(account: AccountData | None) -> int | None:
+    """What counts beside the quote vault; None: it is no such pool."""
+    if account is None or account.owner != PUMP_SWAP:
+        return None
+    try:
+        return read_pool(account.data, owner=account.owner).corrections[1]
+    except Undecodable:
+        return None
