@@ -78,6 +78,11 @@ class RunningSystem:
         )
         await add_watch(self.database, watch, created_by=chat_id)
 
+    async def until_confirmed(self) -> None:
+        """Wait until all that has happened on the chain so far is confirmed."""
+        for _ in range(self.sandbox.chain.config.confirmed_lag + 2):
+            await self.sandbox.next_block()
+
     async def trade(self, passes: int) -> None:
         """So many deeds of every whale, some in each block."""
         done = 0

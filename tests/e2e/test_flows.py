@@ -80,7 +80,7 @@ async def test_answers_to_slow_questions_replace_their_placeholders(servers: Ser
         driver, simulation = system.driver, system.sandbox.simulation
         whale, token = simulation.whales[0], simulation.token("MITTEN")
         bought = simulation.buy(whale, token, 3 * SOL)
-        await _until_confirmed(system)
+        await system.until_confirmed()
         alice = driver.add_person("Alice")
         for command, waiting, done in (
             (f"/balance {whale.address}", "Reading", "holds"),
@@ -94,11 +94,6 @@ async def test_answers_to_slow_questions_replace_their_placeholders(servers: Ser
                 assert f"{bought.received[0].raw / 10**token.decimals:,.6f}".rstrip("0") in (
                     answer.text or ""
                 )
-
-
-async def _until_confirmed(system: RunningSystem) -> None:
-    for _ in range(system.sandbox.chain.config.confirmed_lag + 2):
-        await system.sandbox.next_block()
 
 
 async def test_what_a_killed_bot_had_stored_is_answered_by_another_behind_the_same_webhook(

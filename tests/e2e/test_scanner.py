@@ -27,6 +27,7 @@ async def test_from_the_command_to_the_button_that_follows_a_found_whale(
         olga, alice = driver.add_person("Olga"), driver.add_person("Alice")
         children = [programs.make(name, ADMIN_IDS=str(olga.user_id)) for name in PROGRAMS]
         async with running(programs, children):
+            await system.until_confirmed()  # what the whales were given at the beginning is no find
             started = await driver.send(olga, "/scanner start 5 10", until="Started.")
             await _until(system, "whale_searches WHERE last_slot IS NOT NULL")
             whale = simulation.whales[0]
