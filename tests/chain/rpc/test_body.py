@@ -12,16 +12,26 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from chain.rpc import provider_state
 from chain.rpc.body import Body, ByteBudget
 from chain.rpc.config import PoolConfig
 from chain.rpc.errors import Broken, NoRoom, Oversized
 from chain.rpc.pool import RpcPool, open_rpc
+from runtime.clock import Backoff
 from runtime.settings.secret import Secret
 
 pytestmark = pytest.mark.enable_socket
 
 MIB = 1 << 20
+ONCE = 10.0
+"""Seconds for one attempt, however busy the machine is: see `pauses_are_longer`."""
 SMALL = PoolConfig(max_answer_bytes=MIB, max_in_flight_bytes=2 * MIB, connections_min=0)
+
+
+@pytest.fixture(autouse=True)
+def pauses_are_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider that fails rests for longer than a call may take, so that it is asked once."""
+    monkeypatch.setattr(provider_state, "_PROVIDER_PAUSES", Backoff(first_wait=10 * ONCE, max_wait=10 * ONCE))
 
 
 @cache
@@ -64,39 +74,39 @@ async def test_scenario_98_a_bomb_is_unpacked_no_further_than_the_bound_and_the_
     made = bomb(64 * MIB)
     async with asking(lambda _: packed(made)) as rpc:
         with pytest.raises(Oversized, match="an answer of more than 1 MiB"):
-            await rpc.call("getBlock", [1], seconds=0.45)
+            await rpc.call("getBlock", [1], seconds=ONCE)
         assert rpc.is_resting
 
 
 async def test_scenario_98_an_answer_that_is_announced_too_large_is_not_read() -> None:
     async with asking(lambda _: web.Response(body=b"a" * (2 * MIB))) as rpc:
         with pytest.raises(Oversized):
-            await rpc.call("getBlock", [1], seconds=0.3)
+            await rpc.call("getBlock", [1], seconds=ONCE)
 
 
 async def test_what_is_small_may_answer_no_more_than_little() -> None:
     async with asking(lambda _: web.json_response({"result": "a" * (MIB // 2)})) as rpc:
         with pytest.raises(Oversized):
-            await rpc.call("getSlot", seconds=0.3)
+            await rpc.call("getSlot", seconds=ONCE)
 
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "x" * 500])
 async def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
     async with asking(lambda _: packed(zlib.compress(b'{"result":1}'), encoding)) as rpc:
         with pytest.raises(Broken, match="an encoding that was not asked for"):
-            await rpc.call("getSlot", seconds=0.3)
+            await rpc.call("getSlot", seconds=ONCE)
 
 
 async def test_what_is_not_packed_as_it_says_is_no_answer() -> None:
     async with asking(lambda _: packed(b'{"result":1}')) as rpc:
         with pytest.raises(Broken, match="not packed as it says"):
-            await rpc.call("getSlot", seconds=0.3)
+            await rpc.call("getSlot", seconds=ONCE)
 
 
 async def test_a_packed_answer_that_is_cut_off_is_no_answer() -> None:
     async with asking(lambda _: packed(bomb(1_000)[:-20])) as rpc:
         with pytest.raises(Broken):
-            await rpc.call("getBlock", [1], seconds=0.3)
+            await rpc.call("getBlock", [1], seconds=ONCE)
 
 
 async def test_only_what_is_understood_is_asked_for() -> None:
