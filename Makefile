@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-balances bench-pairs structure \
-  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate backup restore lock licences dashboards pin-images clean
+  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -100,6 +100,12 @@ bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSO
 bench-balances: $(DEV) ## the SOL of 100,000 wallets, in how many requests and seconds
 	@exec $(PY) -m bench balances
 
+bench-scan: $(DEV) ## security scans: from nodes, from the cache, and to the card in the chat; requests of each
+	@exec $(PY) -m bench scan
+
+bench-rugs: $(DEV) ## the rule of withdrawn liquidity against SolRPDS (FILE=../shared/rugs/solrpds-2021.csv)
+	@exec $(PY) -m bench rugs
+
 bench-volume-bots: $(DEV) ## volume bots found and falsely seen in made-up markets, by level of noise
 	@exec $(PY) -m bench volume-bots
 
@@ -135,6 +141,13 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml admits, with hashes
 
 licences: $(DEV) ## list whose work an image gives away, and under which licence, in THIRD_PARTY.md; after `make lock`
 	@exec $(PY) -m tools.licences
+
+audit: $(DEV) ## ask the advisory databases about what is pinned, where they can be reached
+	@exec $(VENV)/bin/uv tool run --from pip-audit==2.10.1 pip-audit --disable-pip --requirement requirements/run.lock
+
+sbom: $(DEV) ## write sbom.json: what an image gives away, as CycloneDX
+	@$(VENV)/bin/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements/run.lock \
+	  --pyproject pyproject.toml --output-format JSON --output-file sbom.json && echo "sbom.json is written."
 
 dashboards: $(DEV) ## write the dashboards of Grafana anew from tools/dashboards.py
 	@exec $(PY) -m tools.dashboards

@@ -27,17 +27,22 @@ MAX_SECONDS, MAX_REQUESTS = 60.0, 1_000
 
 def main() -> int:
     """Measure and print; 1 if it takes too long or too many requests."""
+    seconds, requests = measure()
+    print(f"\nSOL of {WALLETS:,} wallets: {requests:,} requests, {seconds:.1f} s; a node of 50 ms")
+    print_figures("balances", {"wallets": WALLETS, "requests": requests, "seconds": seconds})
+    return int(seconds > MAX_SECONDS or requests > MAX_REQUESTS)
+
+
+def measure() -> tuple[float, int]:
+    """Seconds and requests for all wallets."""
     near, far = multiprocessing.Pipe()
     node = multiprocessing.Process(target=_serve, args=(far,), daemon=True)
     node.start()
     try:
-        seconds, requests = uvloop.run(_measure(near.recv()))
+        return uvloop.run(_measure(near.recv()))
     finally:
         node.terminate()
         node.join()
-    print(f"\nSOL of {WALLETS:,} wallets: {requests:,} requests, {seconds:.1f} s; a node of 50 ms")
-    print_figures("balances", {"wallets": WALLETS, "requests": requests, "seconds": seconds})
-    return int(seconds > MAX_SECONDS or requests > MAX_REQUESTS)
 
 
 async def _measure(url: str) -> tuple[float, int]:

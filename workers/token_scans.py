@@ -20,11 +20,11 @@ from domain.security.checks import NotRead
 from domain.security.facts import Creation, EarlierLook, TokenFacts
 from domain.security.history import differences, remembered
 from domain.security.mints import MintFacts
-from domain.security.scan import Scan, fingerprint, scan_token
+from domain.security.scan import Scan, fingerprint, scan_token, summary
 from runtime import clock
 from storage.market.pools import StoredPools
-from storage.scans.results import StoredScan, last_scan, save_scan, scan_before
-from workers.cached_facts import LOOK_SECONDS, ScanReading, scan_seconds
+from storage.scans.cached import LOOK_SECONDS, ScanReading, scan_seconds
+from storage.scans.results import ScanToStore, StoredScan, last_scan, save_scan, scan_before
 from workers.process import Context
 
 NEWS_HOURS = 1.0
@@ -92,12 +92,20 @@ async def _new(context: Context, mint: str, stored: StoredScan | None, on_part: 
         database,
         chain=settings.chain,
         subject=mint,
-        result=msgspec.json.encode(scan).decode(),
+        scan=stored_form(scan, memory),
         seconds=scan_seconds(scan),
-        earlier=msgspec.json.encode(memory).decode(),
     )
     saved = StoredScan(result="", scanned_at=when, is_fresh=True, earlier=None)
     return await _with_news(context, mint, scan, saved)
+
+
+def stored_form(scan: Scan, memory: EarlierLook | None) -> ScanToStore:
+    """The scan as it is stored, with what later ones compare with."""
+    return ScanToStore(
+        result=msgspec.json.encode(scan).decode(),
+        summary=msgspec.json.encode(summary(scan)).decode(),
+        earlier=None if memory is None else msgspec.json.encode(memory).decode(),
+    )
 
 
 def _earlier(stored: StoredScan | None) -> EarlierLook | None:

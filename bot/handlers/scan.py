@@ -1,4 +1,7 @@
-"""/scan, the button Scan, and the answer to the question for a mint: a worker scans the token."""
+"""/scan, the button Scan, and the answer to the question for a mint.
+
+What was scanned within minutes is told at once; else a worker scans the token.
+"""
 
 from dataclasses import replace
 
@@ -12,6 +15,9 @@ from domain.jobs import QuestionKind
 from messaging.telegram.escaping import MAX_CHAIN_TEXT
 from messaging.telegram.texts import watches as texts
 from messaging.telegram.texts.choice import unknown_token
+from messaging.telegram.texts.scan import CardTimes, scan_card
+from runtime import clock
+from storage.cache import MISSING
 
 
 async def scan(request: Request, services: Services) -> Reply:
@@ -34,6 +40,10 @@ async def scan_callback(request: Request, services: Services) -> Reply:
 
 async def _scan(request: Request, services: Services, mint: str) -> Reply:
     await services.chats.open(request.target)
+    known = await services.scans.get(mint)
+    if known is not MISSING and known.scan.is_token:
+        times = CardTimes(read_at=known.read_at, now=clock.now(), earlier_at=known.earlier_at)
+        return Reply(text=scan_card(known.scan, chain=services.chain, times=times, news=known.news))
     return Reply(
         text=texts.scanning(mint), question=SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject=mint)
     )

@@ -13,8 +13,10 @@ from bot.services.watches import RuleStore, WatchStore
 from bot.services.whale_searches import WhaleSearchStore
 from domain.rules.lanes import HourlyLimits
 from messaging.telegram.callbacks import Callbacks
+from storage.cache import Cache
 from storage.caches import Caches
 from storage.chats.sessions import Memos, Sessions
+from storage.scans.cached import ScanReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Services:
     sessions: Sessions
     memos: Memos
     caches: Caches
+    scans: Cache[ScanReading]
+    """By mint; workers fill it."""
     accounts: AccountReader
     system_status: SystemStatus
     audit: AuditLog

@@ -64,6 +64,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Unix seconds; None: not known, as with recorded answers."""
 
 
+class GradeSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A scan in one line: its grade with its coverage, and the families that matter most."""
+
+    grade: Grade
+    decided: int
+    """Checks with an answer."""
+    of: int
+    control: Verdict
+    holders: Verdict
+    liquidity: Verdict
+
+
 class NotRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Facts that could not be had, with the reason for the reader: `the node refuses this method`."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Verdict, worst_grade
+from domain.security.checks import Check, Family, Grade, GradeSummary, NotRead, Source, Verdict, worst_grade
 from domain.security.control import control_checks
 from domain.security.creator import creator_checks
 from domain.security.facts import Creation, Holders, Liquidity, NotAMint, TokenFacts
@@ -116,6 +116,18 @@ def grade(scan: Scan) -> Grade:
         return Grade.IC
     missing = (Grade.C for family in (Family.CONTROL, Family.HOLDERS) if not _is_looked_at(scan, family))
     return worst_grade((*_limits(scan), *missing))
+
+
+def summary(scan: Scan) -> GradeSummary:
+    """The scan in one line."""
+    return GradeSummary(
+        grade=grade(scan),
+        decided=scan.decided,
+        of=len(scan.checks),
+        control=family_verdict(scan, Family.CONTROL),
+        holders=family_verdict(scan, Family.HOLDERS),
+        liquidity=family_verdict(scan, Family.LIQUIDITY),
+    )
 
 
 def _is_proven_bad(scan: Scan) -> bool:

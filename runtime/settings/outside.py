@@ -95,6 +95,9 @@ class OutsideSettings:
     balance_requests_per_hour: int = setting(
         parsing.whole(0, 100_000), 600, "Requests for the SOL of followed wallets, a hundred each. 0: none."
     )
+    grade_requests_per_hour: int = setting(
+        parsing.whole(0, 100_000), 1_000, "Requests that grade tokens of alerts, two a new token. 0: none."
+    )
     scan_requests: int = setting(
         parsing.whole(1, 1_000),
         30,

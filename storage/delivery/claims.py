@@ -36,11 +36,19 @@ mine.delivery_id, mine.kind, mine.chat_id, mine.topic_id, mine.channel, mine.add
 mine.attempts, mine.ambiguous_sends, mine.send_alone, mine.alert_id, mine.watch_id, mine.reasons,
 mine.finished_at AS sent_at,
 coalesce(watches.label, '') AS label, has_namesake(watches) AS has_namesake,
-alerts.kind AS alert_kind, alerts.payload, alerts.market, alerts.late, alerts.block_time AS happened_at,
-alerts.created_at,
+alerts.kind AS alert_kind, alerts.payload, alerts.market, alerts.block_time AS happened_at, alerts.created_at,
+CASE WHEN alerts.grade IS NULL THEN alerts.late
+     ELSE jsonb_build_object('grade', alerts.grade) || coalesce(alerts.late, '{}') END AS late,
 alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outages.ended_at, outages.gaps,
 outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text,
-(SELECT settings FROM chats WHERE chats.chat_id = mine.chat_id) AS settings
+(SELECT settings FROM chats WHERE chats.chat_id = mine.chat_id) AS settings,
+CASE WHEN mine.alert_id IS NOT NULL AND mine.watch_id IS NULL THEN (
+    SELECT coalesce(told.message_id, digest.message_id) FROM alert_chats
+    JOIN deliveries AS told ON told.alert_id = answers_alert_id AND told.chat_id = alert_chats.chat_id
+      AND told.topic_id = alert_chats.topic_id
+    LEFT JOIN deliveries AS digest ON digest.delivery_id = told.digest_id
+    WHERE alert_chats.alert_id = mine.alert_id AND alert_chats.chat_id = mine.chat_id
+      AND alert_chats.topic_id = mine.topic_id LIMIT 1) END AS answers
 """
 
 JOINS = """
@@ -204,6 +212,7 @@ def _alert(row: Row) -> AlertContent:
         market=read_market(row["market"]),
         late=read_late_facts(row["late"]),
         display=read_settings(row["settings"]).display,
+        answers=row["answers"],
     )
 
 

@@ -43,7 +43,11 @@ FOR UPDATE OF open SKIP LOCKED
 ADVANCE = """
 UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided,
     coalesce_until = new.coalesce_until, fanned_out_at = CASE WHEN new.is_last THEN now() END,
-    market = coalesce(alerts.market, new.market)
+    market = coalesce(alerts.market, new.market),
+    grade = coalesce(alerts.grade, (
+        SELECT summary FROM security_scans
+        WHERE security_scans.chain = alerts.chain AND subject = alerts.payload->'price'->>'token'
+          AND scanned_at > now() - interval '24 hours'))
 FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[], $6::jsonb[])
   AS new (alert_id, last, decided, coalesce_until, is_last, market)
 WHERE alerts.alert_id = new.alert_id

@@ -1,5 +1,6 @@
 """Results of security scans and of balance readings, with their time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +14,11 @@ WITH replaced AS (
     SELECT chain, subject, scanned_at, result FROM security_scans
     WHERE chain = $1 AND subject = $2 AND result -> 'figures' IS DISTINCT FROM $3::jsonb -> 'figures'
     ON CONFLICT DO NOTHING)
-INSERT INTO security_scans (chain, subject, result, expires_at, earlier)
-VALUES ($1, $2, $3, now() + make_interval(secs => $4), $5)
+INSERT INTO security_scans (chain, subject, result, expires_at, earlier, summary)
+VALUES ($1, $2, $3, now() + make_interval(secs => $4), $5, $6)
 ON CONFLICT (chain, subject) DO UPDATE
 SET result = excluded.result, scanned_at = now(), expires_at = excluded.expires_at,
-    earlier = excluded.earlier
+    earlier = coalesce(excluded.earlier, security_scans.earlier), summary = excluded.summary
 RETURNING scanned_at
 """
 
@@ -40,11 +41,24 @@ class StoredScan:
     """What is remembered of all scans before."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanToStore:
+    """A scan, as JSON."""
+
+    result: str
+    summary: str | None = None
+    """The grade in one line."""
+    earlier: str | None = None
+    """What later scans compare with."""
+
+
 async def save_scan(
-    database: Database, *, chain: str, subject: str, result: str, seconds: float, earlier: str | None = None
+    database: Database, *, chain: str, subject: str, scan: ScanToStore, seconds: float
 ) -> datetime:
-    """Store the JSON of a scan for `seconds`, and what later scans compare with; the time of the scan."""
-    when: datetime = await database.fetchval(SAVE_SCAN, chain, subject, result, seconds, earlier)
+    """Store a scan for `seconds`; its time."""
+    when: datetime = await database.fetchval(
+        SAVE_SCAN, chain, subject, scan.result, seconds, scan.earlier, scan.summary
+    )
     return when
 
 
@@ -57,6 +71,55 @@ async def last_scan(database: Database, *, chain: str, subject: str) -> StoredSc
         subject,
     )
     return None if row is None else StoredScan(**dict(row))
+
+
+async def creators_of(database: Database, *, chain: str, mints: Sequence[str]) -> dict[str, str]:
+    """Who made these tokens, as far as scans have found out."""
+    rows = await database.fetch(
+        "SELECT subject, earlier #>> '{creation,creator}' AS creator FROM security_scans"
+        " WHERE chain = $1 AND subject = ANY($2::text[]) AND earlier #>> '{creation,creator}' IS NOT NULL",
+        chain,
+        list(mints),
+    )
+    return {row["subject"]: row["creator"] for row in rows}
+
+
+SUMMARIES = """
+SELECT subject, summary FROM security_scans
+WHERE chain = $1 AND subject = ANY($2::text[]) AND summary IS NOT NULL
+  AND scanned_at > now() - make_interval(secs => $3)
+"""
+
+OF_MANY_CHATS = """
+WITH sent AS (
+    SELECT payload->'price'->>'token' AS mint, count(DISTINCT deliveries.chat_id) AS chats
+    FROM alerts JOIN deliveries USING (alert_id)
+    WHERE alert_id > (SELECT max(alert_id) FROM alerts) - $5 AND alerts.chain = $1
+      AND alerts.created_at > now() - interval '15 minutes' AND deliveries.state = 'sent'
+    GROUP BY 1)
+SELECT mint FROM sent WHERE mint IS NOT NULL AND chats >= $2 AND NOT EXISTS (
+    SELECT FROM security_scans WHERE security_scans.chain = $1 AND subject = mint
+      AND expires_at > scanned_at AND scanned_at > now() - make_interval(secs => $3))
+ORDER BY chats DESC LIMIT $4
+"""
+DAY_SECONDS = 86_400.0
+MAX_LOOKED_BACK = 5_000
+"""Alerts."""
+
+
+async def scan_summaries(database: Database, *, chain: str, subjects: Sequence[str]) -> dict[str, str]:
+    """The grades of one day, as JSON, by subject."""
+    rows = await database.fetch(SUMMARIES, chain, list(subjects), DAY_SECONDS)
+    return {row["subject"]: row["summary"] for row in rows}
+
+
+async def tokens_of_many_chats(database: Database, *, chain: str, chats: int, limit: int) -> list[str]:
+    """Tokens that so many chats were sent alerts of lately, and that nobody scanned whole within a day.
+
+    A scan of the mint alone does not hold for any time.
+    """
+    rows = await database.fetch(OF_MANY_CHATS, chain, chats, DAY_SECONDS, limit, MAX_LOOKED_BACK)
+    return [row["mint"] for row in rows]
 
 
 async def scan_before(

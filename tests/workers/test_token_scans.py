@@ -12,9 +12,9 @@ from domain.security.scan import Scan
 from runtime.embedded.ports import free_port
 from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
+from storage.scans.cached import ScanReading
 from storage.scans.results import last_scan
 from tests.workers.questions.asking import Asking, asking
-from workers.cached_facts import ScanReading
 from workers.process import Context
 from workers.token_scans import token_scan
 

@@ -10,7 +10,7 @@ from domain.security.scan import Scan, scan_token
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed, scan_unreadable
 from runtime import clock
-from workers.cached_facts import ScanReading
+from storage.scans.cached import ScanReading
 from workers.process import Context
 from workers.questions.handler import QuestionHandler
 from workers.token_scans import token_scan

@@ -29,7 +29,7 @@ from messaging.telegram.texts.headlines import (
     sum_of,
 )
 from messaging.telegram.texts.kinds import kind_words
-from messaging.telegram.texts.market import market_line, position_words, price_dollars
+from messaging.telegram.texts.market import grade_line, market_line, position_words, price_dollars
 from messaging.telegram.texts.times import exact_time_of_day
 
 
@@ -108,7 +108,12 @@ def _exact(facts: AlertFacts[Activity]) -> str:
 def _details(facts: AlertFacts[Activity]) -> list[str]:
     hidden = facts.display.hidden
     market = market_line(facts.event, facts.market, facts.happened_at, drift=facts.late.drift, hidden=hidden)
-    return [_trade_line(facts), market, _venue_line(facts), _exact(facts)]
+    safety = grade_line(facts.late.grade) if facts.event.kind in _BUYS else ""
+    return [_trade_line(facts), market, safety, _venue_line(facts), _exact(facts)]
+
+
+_BUYS = frozenset({Kind.BUY, Kind.SWAP})
+"""After these somebody may want to buy the same."""
 
 
 def _line(facts: AlertFacts[Activity]) -> str:

@@ -3,11 +3,16 @@
 import pytest
 
 from domain.jobs import Queue
+from domain.security.mints import TOKEN_PROGRAM, MintFacts
+from domain.security.scan import scan_mint
+from runtime.clock import now
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
+from storage.caches import Caches
 from storage.coordination.queues import Queues
 from storage.postgres import Database
-from storage.redis import open_blocking_redis
+from storage.redis import open_blocking_redis, open_redis
+from storage.scans.cached import SCANS, ScanReading
 from tests.bot.conftest import WHALE, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -42,3 +47,24 @@ async def test_the_button_asks_the_same(chats: TelegramChats, alice: User, datab
     await chats.ask(alice.id, "/cancel")
     assert [row["kind"] for row in await database.fetch("SELECT kind FROM questions")] == ["security-scan"]
     assert sum("Scanning" in text for text in chats.texts(alice.id)) == 1
+
+
+async def test_what_was_scanned_within_minutes_is_answered_at_once(
+    chats: TelegramChats, alice: User, database: Database, settings: Settings
+) -> None:
+    mint = MintFacts(
+        address="DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263",
+        program=TOKEN_PROGRAM,
+        decimals=5,
+        supply=1,
+        mint_authority=None,
+        freeze_authority=None,
+    )
+    client = open_redis(settings.cache_url.reveal(), text=False)
+    try:
+        cache = Caches(client).open(SCANS)
+        await cache.set(mint.address, ScanReading(scan=scan_mint(mint), read_at=now()))
+    finally:
+        await client.aclose()
+    assert "grade C" in await chats.ask(alice.id, f"/scan {mint.address}")
+    assert await database.fetchval("SELECT count(*) FROM questions") == 0

@@ -8,6 +8,7 @@ import msgspec
 from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
 from domain.activity.prices import MarketFacts, TokenSupply
 from domain.alerts.late_facts import NOTHING_LATE, LateFacts, late_facts_of, read_late_facts, with_late
+from domain.security.checks import Grade, GradeSummary, Verdict
 
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
@@ -24,6 +25,16 @@ TRADE = Activity(
 )
 KNOWN = MarketFacts(price_usd=Decimal("0.25"))
 TOKEN = TokenSupply(decimals=6, supply=10**12, created_at=MADE)
+
+
+GRADE = GradeSummary(
+    grade=Grade.B,
+    decided=30,
+    of=37,
+    control=Verdict.PASS,
+    holders=Verdict.PASS,
+    liquidity=Verdict.UNKNOWN,
+)
 
 
 def test_a_price_is_compared_with_what_this_very_trade_paid() -> None:
@@ -50,6 +61,6 @@ def test_what_an_alert_said_is_not_replaced_by_what_came_late() -> None:
 
 
 def test_late_facts_survive_their_storage() -> None:
-    late = LateFacts(drift=Decimal("-0.4"), is_named=True, grade="B")
+    late = LateFacts(drift=Decimal("-0.4"), is_named=True, grade=GRADE)
     assert read_late_facts(msgspec.json.encode(late).decode()) == late
     assert read_late_facts(None) == NOTHING_LATE

@@ -3,7 +3,15 @@
 import pytest
 
 from storage.postgres import Database
-from storage.scans.results import StoredScan, last_balance, last_scan, save_balance, save_scan, scan_before
+from storage.scans.results import (
+    ScanToStore,
+    StoredScan,
+    last_balance,
+    last_scan,
+    save_balance,
+    save_scan,
+    scan_before,
+)
 from tests.storage.sample_data import CHAIN, MINT, WHALE
 
 pytestmark = pytest.mark.services
@@ -11,12 +19,11 @@ pytestmark = pytest.mark.services
 
 async def test_a_scan_is_good_until_it_expires_and_is_remembered_after(database: Database) -> None:
     assert await last_scan(database, chain=CHAIN, subject=MINT) is None
-    when = await save_scan(
-        database, chain=CHAIN, subject=MINT, result='{"grade": "A"}', seconds=60, earlier='{"supply": 5}'
-    )
+    scan = ScanToStore(result='{"grade": "A"}', earlier='{"supply": 5}')
+    when = await save_scan(database, chain=CHAIN, subject=MINT, scan=scan, seconds=60)
     fresh = StoredScan(result='{"grade": "A"}', scanned_at=when, is_fresh=True, earlier='{"supply": 5}')
     assert await last_scan(database, chain=CHAIN, subject=MINT) == fresh
-    await save_scan(database, chain=CHAIN, subject=MINT, result="{}", seconds=-1)
+    await save_scan(database, chain=CHAIN, subject=MINT, scan=ScanToStore(result="{}"), seconds=-1)
     expired = await last_scan(database, chain=CHAIN, subject=MINT)
     assert expired is not None
     assert not expired.is_fresh
@@ -24,7 +31,7 @@ async def test_a_scan_is_good_until_it_expires_and_is_remembered_after(database:
 
 async def test_only_a_scan_that_found_something_else_stays_in_the_history(database: Database) -> None:
     for result in ('{"figures": {"fee": 0}}', '{"figures": {"fee": 0}, "x": 1}', '{"figures": {"fee": 5}}'):
-        await save_scan(database, chain=CHAIN, subject=MINT, result=result, seconds=60)
+        await save_scan(database, chain=CHAIN, subject=MINT, scan=ScanToStore(result=result), seconds=60)
     before = await scan_before(database, chain=CHAIN, subject=MINT, hours=0)
     assert before is not None
     assert before[0] == '{"x": 1, "figures": {"fee": 0}}'

@@ -1,0 +1,139 @@
+"""Grades the tokens of alerts: by the last scan, else by the mint alone, and scans what many chats were sent.
+
+The grade never delays an alert. It stands in its first message where the token was scanned within a day
+(storage/delivery/open_alerts.py); else it is put beside the alert, for its one edit.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import msgspec
+
+from chain.rpc.provider_state import RateBudget
+from chain.scans.mint import read_mint_facts
+from chain.scans.node import LiveNode
+from domain.alerts.kinds import rules_of
+from domain.alerts.late_facts import LateFacts
+from domain.errors import Unavailable
+from domain.rules.lanes import market_token
+from domain.security.checks import GradeSummary, NotRead
+from domain.security.scan import scan_token, summary
+from runtime import clock
+from runtime.processes.lifecycle import Stop
+from storage.coordination.leases import take_lease
+from storage.delivery.late_facts import UneditedAlert, add_late_facts, alerts_to_complete
+from storage.scans.results import save_scan, scan_summaries, tokens_of_many_chats
+from workers.process import Context
+from workers.token_scans import stored_form, token_scan
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0
+LEASE_SECONDS = 10.0
+REQUESTS = 2
+"""For a token that was never scanned: its mint and metadata, and metadata that lie elsewhere."""
+SECONDS = 4.0
+"""Within which those must answer: the edit waits for nobody."""
+AT_ONCE = 8
+"""Tokens that are graded beside each other."""
+MANY_CHATS = 3
+"""A token of which so many chats were sent alerts within some minutes is scanned whole."""
+
+
+async def grade_alerts(context: Context, stop: Stop) -> None:
+    """Grade until the stop; one worker of a chain at a time."""
+    grader = Grader(context)
+    while not stop.is_set():
+        try:
+            await grader.step()
+        except Unavailable as error:
+            log.info("Tokens of alerts are not graded: %s", error)
+        await stop.sleep(LOOK_SECONDS)
+
+
+class Grader:
+    """Remembers which alerts it has looked at, and what it has spent."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        per_hour = context.settings.grade_requests_per_hour
+        self._budget = RateBudget(per_second=per_hour / 3600, per_day=24 * per_hour)
+        self._is_off = per_hour == 0
+        self._last_alert_id = 0
+
+    async def step(self) -> int:
+        """Grade the alerts that came since the last step; how many got a grade.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        context, chain = self._context, self._context.settings.chain
+        name = f"token grades {chain}"
+        if not await take_lease(context.database, name=name, owner=context.owner, seconds=LEASE_SECONDS):
+            return 0
+        found = await alerts_to_complete(context.database, chain=chain, after=self._last_alert_id)
+        graded = await self._grade([one for one in found if one.is_sent])
+        self._last_alert_id = max((one.alert_id for one in found), default=self._last_alert_id)
+        if not found:
+            await self._scan_what_many_were_sent()
+        return graded
+
+    async def _grade(self, alerts: Sequence[UneditedAlert]) -> int:
+        tokens = {one.alert_id: mint for one in alerts if (mint := token_of(one)) is not None}
+        mints = sorted(set(tokens.values()))
+        known = await self._known(mints) if mints else {}
+        grades = known | await self._new([mint for mint in mints if mint not in known])
+        late = {at: LateFacts(grade=grades[mint]) for at, mint in tokens.items() if mint in grades}
+        await add_late_facts(self._context.database, late)
+        return len(late)
+
+    async def _known(self, mints: Sequence[str]) -> dict[str, GradeSummary]:
+        chain = self._context.settings.chain
+        rows = await scan_summaries(self._context.database, chain=chain, subjects=mints)
+        return {mint: msgspec.json.decode(text, type=GradeSummary) for mint, text in rows.items()}
+
+    async def _new(self, mints: Sequence[str]) -> dict[str, GradeSummary]:
+        """Of tokens that were never scanned, by their mints, as far as the budget of the hour reaches."""
+        grades: dict[str, GradeSummary] = {}
+        if self._is_off:
+            return grades
+        for start in range(0, len(mints), AT_ONCE):
+            part = [mint for mint in mints[start : start + AT_ONCE] if self._may_ask()]
+            found = zip(part, await asyncio.gather(*map(self._by_mint, part)), strict=True)
+            grades |= {mint: grade for mint, grade in found if grade is not None}
+        return grades
+
+    def _may_ask(self) -> bool:
+        """Whether the budget allows a token more; its requests are then spent."""
+        if self._budget.per_day and self._budget.spent + REQUESTS > self._budget.per_day:
+            return False
+        self._budget.spend(REQUESTS)
+        return True
+
+    async def _by_mint(self, mint: str) -> GradeSummary | None:
+        """The grade that the mint alone leaves open; None: it was not read. The next /scan reads the rest."""
+        context, chain = self._context, self._context.settings.chain
+        node = LiveNode(context.nodes, requests=REQUESTS, seconds=SECONDS)
+        facts = await read_mint_facts(node, mint, chain=chain, now=int(clock.now().timestamp()))
+        if isinstance(facts.mint, NotRead):
+            return None
+        scan = scan_token(facts)
+        stored = stored_form(scan, None)
+        await save_scan(context.database, chain=chain, subject=mint, scan=stored, seconds=0)
+        return summary(scan)
+
+    async def _scan_what_many_were_sent(self) -> None:
+        """One such token a step, in an idle moment."""
+        context = self._context
+        mints = await tokens_of_many_chats(
+            context.database, chain=context.settings.chain, chats=MANY_CHATS, limit=1
+        )
+        for mint in mints:
+            await token_scan(context, mint)
+
+
+def token_of(alert: UneditedAlert) -> str | None:
+    """The token whose market an alert tells; None: there is none."""
+    activity = rules_of(alert.event).activity(alert.event)
+    return None if activity is None else market_token(activity)
