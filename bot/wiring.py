@@ -137,7 +137,7 @@ def make_update_writer(settings: Settings, servers: Servers, update_queue: Updat
             servers.database, batch, owner=update_queue.lease_owner, shares=_shares(settings)
         )
 
-    return UpdateWriter(store, update_queue.use)
+    return UpdateWriter(store, update_queue.use, update_queue.receive)
 
 
 def make_update_queue(settings: Settings, servers: Servers, use: RecentUse) -> UpdateQueue:

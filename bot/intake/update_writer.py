@@ -80,9 +80,16 @@ class UpdateWriter:
     Args:
         store_updates: commits a batch of updates.
         use: what chats and persons have asked lately; None: nothing.
+        receive_late: told of each update that was stored after its sender was asked to send it again: nobody
+            else handles what was leased to this instance.
     """
 
-    def __init__(self, store_updates: StoreUpdates, use: RecentUse | None = None) -> None:
+    def __init__(
+        self,
+        store_updates: StoreUpdates,
+        use: RecentUse | None = None,
+        receive_late: Receive | None = None,
+    ) -> None:
         self._store_updates = store_updates
         self._use = use or RecentUse()
         self._quiet = WriteBatcher(self._write, limit=MAX_BATCH, interval=GATHER_SECONDS)
@@ -90,6 +97,9 @@ class UpdateWriter:
         """Whose shares are counted; nobody else waits for that."""
         self._waiting = 0
         """Updates that wait for their statement."""
+        self._receive_late = receive_late
+        self._given_up: set[int] = set()
+        """Updates whose senders wait no more, though their statement is under way or comes yet."""
 
     async def store(self, update: ReceivedUpdate) -> StoreResult:
         """What became of the update, once it is committed or was known before.
@@ -105,6 +115,7 @@ class UpdateWriter:
                 judged = self._judged(update)
                 result = await (self._loud if judged.is_loud else self._quiet).submit(judged)
         except TimeoutError:
+            self._given_up.add(update.update_id)
             raise DatabaseUnavailable("PostgreSQL takes too long to store an update") from None
         if isinstance(result, Unavailable):
             raise result
@@ -120,7 +131,22 @@ class UpdateWriter:
 
     async def _write(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
         self._waiting -= len(batch)
-        return await self._store(batch)
+        results: list[StoreResult | Unavailable] = []
+        try:
+            results = await self._store(batch)
+        finally:
+            self._pass_on(batch, results)
+        return results
+
+    def _pass_on(self, batch: Sequence[ReceivedUpdate], results: Sequence[StoreResult | Unavailable]) -> None:
+        """Tell what became of those whose senders wait no more; without results, nothing did."""
+        if not self._given_up:
+            return
+        for update, result in zip(batch, results, strict=False):
+            is_late = update.update_id in self._given_up
+            if is_late and isinstance(result, StoreResult) and self._receive_late is not None:
+                self._receive_late(update, result)
+        self._given_up.difference_update(update.update_id for update in batch)
 
     async def _store(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
         """Store a batch; if the database refuses it, store each update alone. Answers for each."""

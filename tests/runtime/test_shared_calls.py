@@ -233,3 +233,17 @@ async def test_an_answer_too_few_is_an_error_and_no_endless_wait() -> None:
 
     with pytest.raises(ValueError, match="zip"):
         await WriteBatcher(forgetful).submit(1)
+
+
+async def test_writes_begin_an_interval_apart_and_after_a_rest_at_once() -> None:
+    ledger, loop = Ledger(), asyncio.get_running_loop()
+    ledger.open.set()
+    batcher = WriteBatcher(ledger.write, limit=3, interval=0.1)
+    began = loop.time()
+    await batcher.submit(1)
+    assert loop.time() - began < 0.09
+    await asyncio.gather(*(batcher.submit(number) for number in (2, 3)))
+    assert 0.09 < loop.time() - began < 0.19
+    await asyncio.gather(*(batcher.submit(number) for number in (4, 5, 6)))  # as many as one write takes
+    assert loop.time() - began < 0.19
+    assert ledger.batches == [[1], [2, 3], [4, 5, 6]]

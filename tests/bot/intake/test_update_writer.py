@@ -70,6 +70,35 @@ async def test_what_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -
     await asyncio.sleep(0)
 
 
+async def test_what_was_stored_after_its_sender_gave_up_is_handled_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(update_writer, "STORE_SECONDS", 0.01)
+    may_end = asyncio.Event()
+    late: list[tuple[int, StoreResult]] = []
+
+    async def store_late(updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
+        await may_end.wait()
+        if any(one.update_id == 3 for one in updates):
+            raise DatabaseUnavailable("away")
+        return {one.update_id: StoreResult.LEASED for one in updates}
+
+    writer = UpdateWriter(
+        store_late, receive_late=lambda update, result: late.append((update.update_id, result))
+    )
+    for number in (1, 2, 3):
+        with pytest.raises(DatabaseUnavailable):
+            await writer.store(update(number))
+        if number == 2:
+            may_end.set()
+            await asyncio.sleep(0.01)
+            may_end.clear()
+    may_end.set()
+    await asyncio.sleep(0.01)
+    await writer.store(update(4))
+    assert late == [(1, StoreResult.LEASED), (2, StoreResult.LEASED)]
+
+
 async def test_only_requests_of_loud_chats_are_counted_against_their_shares() -> None:
     use, stored = RecentUse(), list[ReceivedUpdate]()
 
