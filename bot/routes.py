@@ -18,6 +18,7 @@ from bot.handlers import (
     cancel,
     choice,
     deleteme,
+    history,
     hours,
     instances,
     mute,
@@ -50,6 +51,7 @@ from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
 from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
+from messaging.telegram.keyboards.history import HISTORY
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
     DIGEST,
@@ -116,6 +118,8 @@ COMMANDS: dict[str, Route] = {
     "token": Route(price.token),
     "wallet": Route(records.wallet),
     "pnl": Route(records.pnl),
+    "top": Route(records.top),
+    "history": Route(history.history),
     "scan": Route(scan.scan),
     "whales": Route(whales.whales),
     "status": Route(status.status),
@@ -124,6 +128,7 @@ COMMANDS: dict[str, Route] = {
     "stats": Route(operators.stats, Permission.OPERATORS),
     "health": Route(operators.health, Permission.OPERATORS),
     "alerts": Route(alerts.alerts, Permission.OPERATORS),
+    "errors": Route(operators.errors, Permission.OPERATORS),
     "queues": Route(queues.queues, Permission.OPERATORS),
     "retryfailed": Route(queues.retry_failed, Permission.OPERATORS),
     "user": Route(people.user, Permission.OPERATORS),
@@ -151,6 +156,7 @@ CALLBACKS: dict[str, Route] = {
     TOKEN_PICK: Route(mute.pick_token_callback, Permission.CHAT_ADMINS),
     DROP: Route(unwatch.drop_callback, Permission.CHAT_ADMINS),
     PICK_PAGE: Route(choice.page_callback),
+    HISTORY: Route(history.page_callback),
     UNDO: Route(undo.undo_callback, Permission.CHAT_ADMINS),
     LESS_RULE: Route(rules.less_callback, Permission.CHAT_ADMINS),
     LESS_TOKEN: Route(mute.less_token_callback, Permission.CHAT_ADMINS),

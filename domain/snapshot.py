@@ -1,6 +1,8 @@
 """How the whole system stands at one moment: counts, ages, processes, silent wallets, queues, failures."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.health import HealthState
@@ -114,3 +116,25 @@ class Requeued:
     """Jobs whose life in Redis had ended; PostgreSQL asks again for what they stood for."""
     refused: int = 0
     """Jobs that must not run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedError:
+    """Errors of one kind that processes of one program logged."""
+
+    program: str
+    logger: str
+    """The module that logged them."""
+    line: int
+    """Where in it."""
+    text: str
+    """The latest."""
+    count: int
+    first_at: float
+    """Unix seconds."""
+    last_at: float
+
+    def joined(self, other: LoggedError) -> LoggedError:
+        """Both as one; the text is that of the later."""
+        later = max(self, other, key=lambda one: one.last_at)
+        return replace(later, count=self.count + other.count, first_at=min(self.first_at, other.first_at))

@@ -1,8 +1,9 @@
-"""/stats, /health, /clearcache: for operators. The dispatcher checks the permission and notes the command."""
+"""/stats, /health, /errors, /clearcache: for operators. The dispatcher checks the permission first."""
 
 from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from messaging.telegram.texts import operators as texts
+from runtime.clock import now
 from storage.keys import CacheName
 
 
@@ -16,6 +17,13 @@ async def health(request: Request, services: Services) -> Reply:
     """Show the health of each part."""
     del request
     return Reply(text=texts.health_text(await services.system_status.components()))
+
+
+async def errors(request: Request, services: Services) -> Reply:
+    """Show what processes logged as errors, grouped, the latest first."""
+    del request
+    found = await services.system_status.errors()
+    return Reply(text=texts.errors_text(found, now=now().timestamp()))
 
 
 async def clear_cache(request: Request, services: Services) -> Reply:

@@ -21,6 +21,7 @@ from bot.intake.update_leases import FailingUpdates, StoredLeases, UpdateLeases
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
+from runtime.observability.logs import logged_as
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from storage.chats.update_leases import LEASE_SECONDS, MAX_ATTEMPTS, UpdateLease
 from storage.chats.updates import ReceivedUpdate, StoreResult
@@ -230,8 +231,9 @@ class UpdateQueue:
         """Handle one update; whether the chat's next update may be taken now."""
         began = monotonic()
         try:
-            async with asyncio.timeout(HANDLE_SECONDS):
-                await self._handle(lease)
+            with logged_as(update=lease.update_id):
+                async with asyncio.timeout(HANDLE_SECONDS):
+                    await self._handle(lease)
         except Unavailable as error:
             return await self._try_later(_counted(lease, update_context), error)
         except asyncio.CancelledError:

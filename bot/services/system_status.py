@@ -2,14 +2,16 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from domain.errors import Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
 from domain.jobs import Queue
-from domain.snapshot import InstanceHealth, Snapshot, TradeGap
+from domain.snapshot import InstanceHealth, LoggedError, Snapshot, TradeGap
 from runtime.processes.health import Health
 from storage.admin.canary import canary_age
 from storage.admin.figures import database_figures
@@ -107,6 +109,10 @@ class SystemStatus:
     async def instances(self) -> list[InstanceHealth]:
         """Each process with a heartbeat within a day."""
         return await instance_health(self.database)
+
+    async def errors(self) -> list[LoggedError]:
+        """What processes with a heartbeat within a day logged as errors, grouped, the latest first."""
+        return grouped_errors(await instances(self.database))
 
     async def gaps(self, minutes: int) -> list[TradeGap]:
         """Followed wallets without an activity for so many minutes, the longest first."""
@@ -211,6 +217,27 @@ class SystemStatus:
         except Unavailable:
             return []
         return [(f"{one.program} {one.instance_id}", _heartbeat(one)) for one in known]
+
+
+def grouped_errors(running: Sequence[Instance]) -> list[LoggedError]:
+    """Errors of several processes of a program that are alike as one, the latest first."""
+    groups: dict[tuple[str, str, int], LoggedError] = {}
+    for instance in running:
+        for one in _errors(instance):
+            place = (one.program, one.logger, one.line)
+            groups[place] = groups[place].joined(one) if place in groups else one
+    return sorted(groups.values(), key=lambda one: -one.last_at)
+
+
+def _errors(instance: Instance) -> list[LoggedError]:
+    """What a heartbeat names; nothing of a process of another version that says it in another way."""
+    try:
+        return msgspec.convert(
+            [{**one, "program": instance.program} for one in instance.detail.get("errors", [])],  # type: ignore[attr-defined]
+            list[LoggedError],
+        )
+    except (msgspec.ValidationError, TypeError):
+        return []
 
 
 def disk_space(usage: tuple[int, int, int]) -> CheckResult:

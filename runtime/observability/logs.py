@@ -10,13 +10,18 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TextIO
 
 from runtime.observability.metrics import log_records
+from runtime.observability.recent_errors import RecentErrors
 
 MASK = "***"
+_about: ContextVar[str] = ContextVar("about", default="")
+"""What the running task works on, such as `update=4711`; stands in each of its lines."""
 
 # Each takes time in proportion to the text, however hostile; texts from the chain are logged, too.
 # Each pattern keeps what helps a reader (who, where) and loses what opens a door.
@@ -110,9 +115,11 @@ def set_up_logs(style: LogStyle, secrets: Iterable[str] = (), stream: TextIO | N
         stream: where to write instead.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter((JsonLine if style.json else TextLine)(style, Redactor(secrets)))
+    redactor = Redactor(secrets)
+    handler.setFormatter((JsonLine if style.json else TextLine)(style, redactor))
     handler.addFilter(_count)
-    logging.basicConfig(level=style.level.upper(), handlers=[handler], force=True)
+    kept = RecentErrors(redactor)
+    logging.basicConfig(level=style.level.upper(), handlers=[handler, kept], force=True)
     logging.captureWarnings(capture=True)
     for name in _NO_INFO_FROM:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -125,6 +132,16 @@ def _count(record: logging.LogRecord) -> bool:
     if record.levelno >= logging.WARNING:
         log_records.labels(record.levelname.lower()).inc()
     return True
+
+
+@contextmanager
+def logged_as(**ids: int | str) -> Iterator[None]:
+    """Let each line that the block logs, and every task that it starts, name these ids: `update=4711`."""
+    token = _about.set(" ".join([_about.get(), *(f"{name}={value}" for name, value in ids.items())]).strip())
+    try:
+        yield
+    finally:
+        _about.reset(token)
 
 
 class TextLine(logging.Formatter):
@@ -146,7 +163,8 @@ class TextLine(logging.Formatter):
         """The record as one line."""
         text = self._redactor(self._text(record))
         time_ = self.formatTime(record)
-        return f"{time_} {record.levelname} {self._source} {record.name}: {_one_line(text)}"
+        about = f" [{_about.get()}]" if _about.get() else ""
+        return f"{time_} {record.levelname} {self._source} {record.name}{about}: {_one_line(text)}"
 
     def _text(self, record: logging.LogRecord) -> str:
         parts = [_message(record)]
@@ -168,6 +186,7 @@ class JsonLine(TextLine):
             "program": self._source,
             "logger": record.name,
             "message": self._redactor(self._text(record)),
+            **dict(one.split("=", 1) for one in _about.get().split()),
         }
         return json.dumps(fields, ensure_ascii=False)
 

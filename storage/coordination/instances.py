@@ -16,12 +16,15 @@ import msgspec
 from domain.errors import Unavailable
 from domain.health import HealthState
 from domain.snapshot import InstanceHealth, TradeGap
+from runtime.observability.recent_errors import recent_errors
 from runtime.processes.lifecycle import Stop
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 10.0
+MAX_ERRORS = 8
+"""Kinds of errors that a heartbeat names."""
 BEAT = """
 INSERT INTO instances (instance_id, program, detail) VALUES ($1, $2, $3)
 ON CONFLICT (instance_id) DO UPDATE
@@ -136,7 +139,7 @@ class Heartbeat:
         """Beat until the stop; while the database is away, it only logs that."""
         while not stop.is_set():
             try:
-                detail = await self._detail()
+                detail = await self._detail() | {"errors": recent_errors(MAX_ERRORS)}
                 await beat(
                     self._database, instance_id=self._instance_id, program=self._program, detail=detail
                 )

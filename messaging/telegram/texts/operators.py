@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.delivery.deliveries import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
-from domain.snapshot import InstanceHealth, Snapshot, TradeGap
+from domain.snapshot import InstanceHealth, LoggedError, Snapshot, TradeGap
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.status import span
@@ -12,6 +12,7 @@ from messaging.telegram.texts.status import span
 _MAX_NAME = 48
 _MAX_SENTENCE = 400
 _MAX_LOSSES = 6
+_MAX_ERRORS = 8
 _LIGHTS = {HealthState.HEALTHY: "🟢", HealthState.DEGRADED: "🟡", HealthState.UNHEALTHY: "🔴"}
 _MAX_STATE = 120
 _MAX_TROUBLE = 240
@@ -92,6 +93,19 @@ def _seconds(value: float | None) -> str:
 
 def _number(value: int | None) -> str:
     return "unknown" if value is None else f"{value:,}"
+
+
+def errors_text(errors: Sequence[LoggedError], *, now: float) -> str:
+    """What processes logged as errors, one kind a line, the latest first; `now`: unix seconds."""
+    if not errors:
+        return "🟢 <b>No errors</b> since the programs that run were started."
+    lines = [
+        f"• <b>{_escaped(one.program)}</b> {span(max(0.0, now - one.last_at))} ago, × {one.count:,}:"
+        f" {_escaped(one.text, limit=_MAX_TROUBLE)} <i>{_escaped(one.logger)}</i>"
+        for one in errors[:_MAX_ERRORS]
+    ]
+    more = [f"… and {len(errors) - _MAX_ERRORS} more kinds"] if len(errors) > _MAX_ERRORS else []
+    return "\n".join(["<b>Errors</b>", *lines, *more, "The logs have each with its stack."])
 
 
 def caches_text(hit_rates: Mapping[str, float | None]) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
+from storage.coordination.instances import beat
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.bot.conftest import OPERATOR, TelegramChats
@@ -53,3 +54,18 @@ async def test_an_operator_clears_one_cache_and_only_what_is_in_it(
 
 async def test_nobody_else_clears_a_cache(chats: TelegramChats, alice: User) -> None:
     assert "Operators only" in await chats.ask(alice.id, "/clearcache watches")
+
+
+async def test_an_operator_sees_what_programs_logged_as_errors(
+    chats: TelegramChats, database: Database
+) -> None:
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR)
+    assert "No errors" in await chats.ask(OPERATOR, "/errors")
+    error = {"logger": "scanner.live.live", "line": 7, "text": "a <b>", "first_at": 1.0, "last_at": 9.0}
+    for name, count in (("scanner-1", 2), ("scanner-2", 3)):
+        await beat(
+            database, instance_id=name, program="scanner", detail={"errors": [{**error, "count": count}]}
+        )
+    await beat(database, instance_id="old-1", program="scanner", detail={"errors": [{"what": "else"}]})
+    answer = await chats.ask(OPERATOR, "/errors")
+    assert "× 5: a <b> scanner.live.live" in answer

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.observability.logs import LogStyle, Redactor, redact, set_up_logs
+from runtime.observability.logs import LogStyle, Redactor, logged_as, redact, set_up_logs
 from runtime.observability.metrics import REGISTRY
 
 _TOKEN = "123456789:AAF0123456789abcdefghijklmnopqrstuv"
@@ -189,3 +189,24 @@ def test_warnings_and_worse_are_counted_and_nothing_else() -> None:
     log.error("c")
     after = {level: counted(level) - number for level, number in before.items()}
     assert after == {"info": 0, "warning": 1, "error": 1}
+
+
+def test_each_line_names_what_the_task_works_on_and_no_line_after_it() -> None:
+    out = _said()
+    log = logging.getLogger("bot.routes")
+    with logged_as(update=7):
+        with logged_as(event="abc"):
+            log.info("inside")
+        log.info("beside")
+    log.info("after")
+    inside, beside, after = out.getvalue().splitlines()
+    assert inside.endswith("bot.routes [update=7 event=abc]: inside")
+    assert beside.endswith("bot.routes [update=7]: beside")
+    assert after.endswith("bot.routes: after")
+
+
+def test_machines_get_what_the_task_works_on_as_fields() -> None:
+    out = _said(LogStyle(program="bot", json=True))
+    with logged_as(update=7):
+        logging.getLogger("bot.routes").info("inside")
+    assert json.loads(out.getvalue())["update"] == "7"
