@@ -101,6 +101,8 @@ async def check(
         PermissionDenied: with the reason as text.
         Unavailable: Telegram cannot be asked now who is an admin.
     """
+    if permission is not Permission.OPERATORS and asked.user_id not in services.operators:
+        await _check_switch(request, services)
     if permission is Permission.CHAT_ADMINS and not await _is_chat_admin(asked, members):
         raise PermissionDenied(texts.admins_only())
     if permission is Permission.OPERATORS:
@@ -117,6 +119,12 @@ async def check(
         )
         if not allowed:
             raise PermissionDenied(texts.operators_only())
+
+
+async def _check_switch(request: Request, services: Services) -> None:
+    """Return if the command, or that of the pressed button, is not switched off by operators."""
+    if (until := await services.switches.off_until(request.command or request.verb)) is not None:
+        raise PermissionDenied(texts.switched_off(request.command or request.verb, until))
 
 
 def _act(request: Request) -> str:

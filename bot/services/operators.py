@@ -1,18 +1,21 @@
 """What operators do: failed work seen and tried again, broadcasts, and the log of their acts."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.delivery.deliveries import BroadcastProgress
-from domain.errors import QueueUnavailable
+from domain.errors import QueueUnavailable, Unavailable
 from domain.jobs import QuestionCounts, Queue
 from domain.operator_alerts import OperatorAlert
 from domain.people import Act, AuditEntry
 from domain.snapshot import Failure, QueueState, Requeued
+from runtime.clock import monotonic, now
 from storage.admin import operators
 from storage.admin.operator_alerts import acknowledge_alerts, ended_alerts, open_alerts, silence_alerts
+from storage.admin.switches import commands_off, switch_off, switch_on
 from storage.chats.questions import counts_by_queue
 from storage.coordination.failed_jobs import FailedJobs
 from storage.delivery import broadcasts
@@ -21,6 +24,8 @@ from storage.postgres import Database
 
 BATCH = 200
 """Failures retried at a time, so that no row is locked for long."""
+SWITCHES_SECONDS = 5.0
+"""So old what is known of switches may be."""
 MAX_BATCHES = 25
 """Batches in one act; the reply names what is left, and the next act may retry it."""
 
@@ -159,3 +164,38 @@ class OperatorAlertBook:
     async def silence(self, announced_at: datetime, seconds: float) -> int:
         """Tell no more for a while of what was told at that moment; how many of it last."""
         return await silence_alerts(self.database, announced_at=announced_at, seconds=seconds)
+
+
+class CommandSwitches:
+    """Commands that are off, as of some seconds ago; what this process switches it sees at once.
+
+    Args:
+        database: where they stand.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._off: Mapping[str, datetime] = {}
+        self._read_at = float("-inf")
+
+    async def off_until(self, command: str) -> datetime | None:
+        """Until when a command is off; None: it works. While PostgreSQL is away, what was known goes on."""
+        if monotonic() - self._read_at > SWITCHES_SECONDS:
+            with suppress(Unavailable):
+                await self.read()
+        until = self._off.get(command)
+        return until if until is not None and until > now() else None
+
+    async def read(self) -> Mapping[str, datetime]:
+        """All that is off now."""
+        self._read_at = monotonic()
+        self._off = await commands_off(self._database)
+        return self._off
+
+    async def switch_off(self, command: str, *, seconds: float, operator: int) -> None:
+        """Switch a command off for a while."""
+        await switch_off(self._database, command, seconds=seconds, operator=operator)
+
+    async def switch_on(self, command: str) -> None:
+        """Switch a command on again."""
+        await switch_on(self._database, command)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.services.accounts import AccountReader
 from bot.services.alert_history import AlertHistoryStore
-from bot.services.operators import AuditLog, Broadcasts, Failures, OperatorAlertBook
+from bot.services.operators import AuditLog, Broadcasts, CommandSwitches, Failures, OperatorAlertBook
 from bot.services.people import ChatStore, PeopleStore
 from bot.services.positions import PositionStore
 from bot.services.price_alerts import PriceAlertStore
@@ -50,4 +50,5 @@ class Services:
     failures: Failures
     broadcasts: Broadcasts
     operator_alerts: OperatorAlertBook
+    switches: CommandSwitches
     whale_searches: WhaleSearchStore

@@ -370,6 +370,9 @@ CREATE TABLE security_scans (
     PRIMARY KEY (chain, subject)
 );
 
+CREATE INDEX security_scans_by_creator ON security_scans (chain, (earlier #>> '{creation,creator}'))
+    WHERE earlier #>> '{creation,creator}' IS NOT NULL;
+
 -- Scans that were replaced by one that found something else, for "since last week: …".
 CREATE TABLE security_scan_history (
     chain      text NOT NULL,
@@ -668,6 +671,14 @@ CREATE TABLE audit_log (
     detail   jsonb NOT NULL DEFAULT '{}',
     at       timestamptz NOT NULL DEFAULT now(),
     update_id bigint UNIQUE                          -- one update of Telegram is one act
+);
+
+-- Commands that operators have switched off, each until a time: it comes back by itself.
+CREATE TABLE command_switches (
+    command   text PRIMARY KEY,                      -- without slash
+    off_until timestamptz NOT NULL,
+    set_by    bigint NOT NULL,
+    set_at    timestamptz NOT NULL DEFAULT now()
 );
 
 -- What operators are told unasked: domain/operator_alerts.py. At most one of a name is open.

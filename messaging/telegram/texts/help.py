@@ -1,10 +1,12 @@
 """What the bot can do, the first screen, and what it says when it cannot. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.kinds import counted
+from messaging.telegram.texts.times import time_of_day
 
 COMMANDS: Sequence[tuple[str, str, str]] = (
     ("start", "", "show the welcome message"),
@@ -42,6 +44,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("health", "", "how each part of the system is"),
     ("alerts", "", "what is wrong now, since when, who takes care of it"),
     ("errors", "", "what went wrong lately, by kind"),
+    ("flags", "off COMMAND 2h", "switch a command off for a while, or on"),
     ("queues", "", "what waits, runs and fails"),
     ("retryfailed", "queue or cause", "retry failed jobs and messages"),
     ("user", "ID", "one person or group"),
@@ -134,6 +137,11 @@ def admins_only() -> str:
 def operators_only() -> str:
     """An operator's command, asked for by somebody else or in the wrong place."""
     return "🔒 Operators only, in private chat."
+
+
+def switched_off(command: str, until: datetime) -> str:
+    """Operators have switched a command off for a while."""
+    return f"⏸ /{escape(command)} is switched off until {time_of_day(until)}. Alerts go on."
 
 
 def one_line(example: str) -> str:

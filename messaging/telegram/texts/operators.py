@@ -1,6 +1,7 @@
 """What operators see: /stats, /health, processes, broadcasts; and what they are told unasked. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from domain.delivery.deliveries import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
@@ -8,6 +9,7 @@ from domain.snapshot import InstanceHealth, LoggedError, Snapshot, TradeGap
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.status import span
+from messaging.telegram.texts.times import time_of_day
 
 _MAX_NAME = 48
 _MAX_SENTENCE = 400
@@ -108,6 +110,14 @@ def errors_text(errors: Sequence[LoggedError], *, now: float) -> str:
     return "\n".join(["<b>Errors</b>", *lines, *more, "The logs have each with its stack."])
 
 
+def flags_text(off: Mapping[str, datetime], *, is_usage: bool = False) -> str:
+    """Which commands are off, and how to switch one."""
+    lines = [f"• /{escape(command)} until {time_of_day(until)}" for command, until in off.items()]
+    head = ["<b>Switched off</b>", *lines] if lines else ["All commands work."]
+    usage = "Write <code>/flags off scan 2h</code> or <code>/flags on scan</code>; it comes back by itself."
+    return "\n".join([*(["That is no command to switch."] if is_usage else []), *head, "", usage])
+
+
 def caches_text(hit_rates: Mapping[str, float | None]) -> str:
     """The caches that /clearcache takes; None: it is none of this process."""
     lines = [
@@ -168,7 +178,7 @@ def _running(one: InstanceHealth) -> list[str]:
 
 def _role(one: InstanceHealth) -> str:
     """How the process shares the work with others; empty: it does not."""
-    parts = (one.detail.get(name) for name in ("stage", "mode", "assignment", "reconcile", "queue"))
+    parts = (one.detail.get(name) for name in ("stage", "mode", "assignment", "reconcile", "costs", "queue"))
     return ", ".join(part for part in parts if isinstance(part, str))
 
 
