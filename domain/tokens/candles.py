@@ -2,7 +2,7 @@
 
 Anybody may trade with himself at any price. So a price that jumps makes a candle only where a pool shows it
 that is as deep as others of the token; a smaller step is believed of any trade at a venue. What neither shows
-is a claim, until another wallet trades at about that price; of a token with a deep pool it counts for nothing.
+is a claim, until another wallet trades at about that price; of a token with a deep pool it is nothing.
 """
 
 from collections.abc import Mapping, Sequence

@@ -56,6 +56,7 @@ OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
     JOIN alerts AS theirs USING (alert_id)
     WHERE theirs.payload->'paid' @> jsonb_build_array(jsonb_build_object('mint', $3::text))
        OR theirs.payload->'received' @> jsonb_build_array(jsonb_build_object('mint', $3::text))
+       OR theirs.payload->>'mint' = $3
     ORDER BY alert_id DESC LIMIT 1)
 """  # noqa: S608 - constants only
 

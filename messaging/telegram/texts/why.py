@@ -94,6 +94,8 @@ def no_alert() -> str:
 
 def _followed(history: AlertHistory, now: datetime) -> str:
     gate = None if history.delivery is None else history.delivery.gate
+    if rules_of(history.event).activity(history.event) is None:  # it is about no wallet
+        return "🛑 Asked for: no, not in this chat" if gate is None else "✅ Asked for: in this chat"
     if gate is Gate.BEFORE_WATCH:
         return "🛑 Followed: not yet at that time"
     if history.watch_id is not None and history.followed_at is not None:

@@ -11,6 +11,7 @@ from domain.activity.prices import MarketFacts
 from domain.alerts.late_facts import LateFacts
 from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind
 from domain.delivery.facts import NO_FACTS, DigestEntry, MessageFacts
+from domain.tokens.price_alerts import Condition, PriceReached
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
 from messaging.telegram.renderers import RENDERERS, RenderContext, TextCache
@@ -141,3 +142,33 @@ def test_followers_who_call_a_wallet_the_same_share_a_text_and_old_ones_are_forg
     for number in (1, 2, 1, 3, 1, 2):
         assert cache.text((number,), lambda number=number: make(number)) == str(number)  # type: ignore[misc]
     assert made == [1, 2, 3, 2]
+
+
+def price_reached(delivery_id: int = 1) -> ClaimedDelivery:
+    event = PriceReached(
+        chain="solana",
+        mint="mint",
+        condition=Condition.ABOVE,
+        target=Decimal(2),
+        anchor=Decimal(1),
+        usd=Decimal(3),
+        price_alert_id=4,
+    )
+    return replace(
+        delivery(delivery_id=delivery_id), content=replace(alert(), event=event, label="", watch_id=None)
+    )
+
+
+def test_a_price_alert_is_a_message_that_offers_its_token_and_no_mute() -> None:
+    message = render([price_reached()])
+    assert message is not None
+    assert message.text.startswith("🎯 <b>mint</b> at $3, above your $2\n")
+    assert "🛡 Scan" in str(message.keyboard)
+    assert "Mute" not in str(message.keyboard)
+
+
+def test_a_price_alert_may_stand_beside_what_wallets_did() -> None:
+    text = text_of([price_reached(1), delivered(2, reverted=False)])
+    assert text.startswith("📚 <b>2 events</b>: ")
+    assert "1 price alert mint" in text
+    assert "🎯 <b>mint</b> at $3" in text

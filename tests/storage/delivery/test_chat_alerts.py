@@ -12,6 +12,7 @@ from domain.rules.rules import ChatSettings
 from domain.tokens.market_price import PriceSource, TokenPrice
 from domain.tokens.price_alerts import PriceReached
 from storage.chats.rules import change_settings
+from storage.delivery.alert_history import history_of_token
 from storage.delivery.chat_alerts import (
     delete_price_alert,
     fire_price_alerts,
@@ -99,3 +100,13 @@ async def test_alerts_are_listed_and_deleted_by_their_chat_alone(database: Datab
     assert await delete_price_alert(database, price_alert_id=one.price_alert_id, chat_id=BOB) is None
     assert await delete_price_alert(database, price_alert_id=one.price_alert_id, chat_id=ALICE) == one
     assert await mints_waited_for(database, chain=CHAIN) == []
+
+
+async def test_why_finds_it_by_its_token(database: Database) -> None:
+    await waiting(database)
+    await fire_price_alerts(database, chain=CHAIN, prices=price("2"))
+    await fan_out_all(database)
+    history = await history_of_token(database, chat_id=ALICE, topic_id=0, mint=MINT)
+    assert history is not None
+    assert isinstance(history.event, PriceReached)
+    assert history.delivery is not None

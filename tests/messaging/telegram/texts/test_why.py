@@ -15,6 +15,7 @@ from domain.rules.decisions import GATES, Gate
 from domain.rules.gates import NO_REASONS, Reasons
 from domain.rules.lanes import Lane
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
+from domain.tokens.price_alerts import Condition, PriceReached
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.why import why_text
 from tests.domain.rules.samples import BOUGHT
@@ -128,3 +129,21 @@ def test_a_delivery_says_how_long_it_took_and_a_date_where_it_is_not_today() -> 
     history = replace(HISTORY, delivery=replace(DELIVERY, finished_at=at))
     later = plain(why_text(history, {}, NOW + timedelta(days=3)))
     assert "✅ Delivered, 2026-01-01 00:00 UTC" in later
+
+
+def test_a_price_alert_was_asked_for_and_follows_no_wallet() -> None:
+    event = PriceReached(
+        chain="solana",
+        mint="mint",
+        condition=Condition.ABOVE,
+        target=Decimal(2),
+        anchor=Decimal(1),
+        usd=Decimal(3),
+        price_alert_id=4,
+    )
+    history = replace(HISTORY, event=event, label="", watch_id=None, followed_at=None)
+    text = plain(why_text(history, {}, NOW))
+    assert text.startswith("🎯 mint at $3, above your $2\n")
+    assert "✅ Asked for: in this chat" in text
+    assert "Followed" not in text
+    assert "🛑 Asked for" in why_text(replace(history, delivery=None), {}, NOW)
