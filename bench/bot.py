@@ -157,8 +157,8 @@ def contenders() -> list[Contender]:
 
 def main() -> int:
     """Run all, and print the table."""
-    beside = uvloop.run(_bench())
-    print_figures("bot", beside | uvloop.run(crowd.measure()) | uvloop.run(caches.measure()))
+    figures = uvloop.run(_bench())
+    print_figures("bot", figures | uvloop.run(crowd.measure()) | uvloop.run(caches.measure()))
     return 0
 
 

@@ -73,7 +73,7 @@ async def nginx_before(
     addresses = [f"{LOOPBACK}:{webhook}" for webhook in webhooks]
     places = LocalPlaces(listen=f"{LOOPBACK}:{port}", bots=addresses, monitors=addresses)
     write_local(folder, load_settings(unset_settings() | environment), places)
-    process = await asyncio.create_subprocess_exec(*command(folder))
+    process = await asyncio.create_subprocess_exec(*command(folder), stderr=asyncio.subprocess.DEVNULL)
     try:
         async with asyncio.timeout(START_SECONDS):
             while not answers(port):  # noqa: ASYNC110 - another process

@@ -100,7 +100,7 @@ class Crowd:
             person.heard_at.clear()
 
     @property
-    def lost(self) -> int:
+    def unanswered(self) -> int:
         """Questions without a reply."""
         return self.counts["asked"] - self.counts["answered"]
 
