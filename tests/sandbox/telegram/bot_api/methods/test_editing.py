@@ -3,7 +3,8 @@
 import asyncio
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from resvg_py import svg_to_bytes
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, Message
 from telegram.error import BadRequest
 
 from sandbox.telegram import MessageTarget
@@ -89,3 +90,16 @@ async def test_a_press_without_an_answer_or_a_button_says_so(stage: Stage) -> No
 
 def _in(chat_id: int) -> MessageTarget:
     return MessageTarget(chat_id=chat_id)
+
+
+async def test_a_photo_takes_the_place_of_a_text(stage: Stage) -> None:
+    sent = await stage.bot.send_message(stage.alice.id, "drawing", reply_markup=KEYS)
+    picture = svg_to_bytes(svg_string='<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>')
+    edited = await sent.edit_media(InputMediaPhoto(picture, caption="<b>chart</b>", parse_mode="HTML"))
+    assert isinstance(edited, Message)
+    assert (edited.text, edited.caption, edited.reply_markup) == (None, "chart", None)
+    assert (edited.photo[-1].width, edited.photo[-1].height) == (20, 10)
+    with pytest.raises(BadRequest, match="no text in the message"):
+        await edited.edit_text("words")
+    with pytest.raises(BadRequest, match="photos only"):
+        await sent.edit_media(InputMediaDocument(picture))
