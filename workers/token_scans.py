@@ -24,7 +24,7 @@ from domain.security.scan import Scan, fingerprint, scan_token, summary
 from runtime import clock
 from storage.market.pools import StoredPools
 from storage.scans.cached import LOOK_SECONDS, ScanReading, scan_seconds
-from storage.scans.results import ScanToStore, StoredScan, last_scan, save_scan, scan_before
+from storage.scans.results import ScanToStore, StoredScan, last_scan, rugs_of, save_scan, scan_before
 from workers.process import Context
 
 NEWS_HOURS = 1.0
@@ -85,6 +85,7 @@ async def _new(context: Context, mint: str, stored: StoredScan | None, on_part: 
     facts = await gather(node, target, on_part=on_part)
     if isinstance(facts.mint, NotRead):
         raise NodeUnavailable(facts.mint.reason)
+    facts = await _with_rugs(context, facts)
     scan = scan_token(facts)
     creation = facts.creation if isinstance(facts.creation, Creation) else None
     memory = remembered(earlier, scan.figures, now=target.now or 0, creation=creation)
@@ -97,6 +98,15 @@ async def _new(context: Context, mint: str, stored: StoredScan | None, on_part: 
     )
     saved = StoredScan(result="", scanned_at=when, is_fresh=True, earlier=None)
     return await _with_news(context, mint, scan, saved)
+
+
+async def _with_rugs(context: Context, facts: TokenFacts) -> TokenFacts:
+    """With what scans have seen of the creator's other tokens."""
+    creation = facts.creation
+    if not isinstance(creation, Creation) or creation.creator is None:
+        return facts
+    rugs = await rugs_of(context.database, chain=facts.chain, creator=creation.creator, besides=facts.subject)
+    return msgspec.structs.replace(facts, creation=msgspec.structs.replace(creation, proven_rugs=rugs))
 
 
 def stored_form(scan: Scan, memory: EarlierLook | None) -> ScanToStore:

@@ -14,6 +14,8 @@ from datetime import datetime
 from chain.rpc.errors import NodeFault, RateLimited, Refused, Rests
 from runtime.clock import Backoff, monotonic, now
 
+_ONE_METHOD = "Too many requests for a specific RPC call"
+"""So public nodes answer what they limit by method, and what they have switched off. Source: solana.com."""
 MAX_LIMITS = 3
 """Rate limits in a row, without an answer, after which a method counts as refused."""
 _PROVIDER_PAUSES = Backoff(first_wait=0.5, factor=2.0, max_wait=30.0)
@@ -114,11 +116,13 @@ class Cooldowns:
             self.provider.pause(pause)
 
     def _is_limited_for_good(self, method: str, fault: NodeFault, began: float | None) -> bool:
-        """Whether the method alone is limited: other methods were answered since its first limit."""
+        """Whether the method alone is limited: the node says so, or has answered others since the first."""
         if not isinstance(fault, RateLimited):
             return False
         own = self._of(method)
         own.limited.count(began)
+        if _ONE_METHOD in str(fault):
+            return True
         return own.limited.failures >= MAX_LIMITS and self._answers > own.answers_before
 
     def _of(self, method: str) -> "_Method":

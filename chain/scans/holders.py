@@ -188,12 +188,16 @@ def _holding(account: Account | None, mint: MintFacts) -> TokenHolding | None:
 
 
 async def _owners(node: ScanNode, holdings: Sequence[TokenHolding | None]) -> Mapping[str, Account | None]:
-    """The accounts of owners that are no wallets, as far as they are answered."""
+    """The accounts of owners that are no wallets.
+
+    Raises:
+        NotAnswered: one is not known: a pool would be taken for somebody who could sell.
+    """
     wanted = sorted({one.owner for one in holdings if one is not None and is_to_read(one.owner)})
-    try:
-        return await node.accounts(wanted) if wanted else {}
-    except NotAnswered:
-        return {}
+    found = await node.accounts(wanted) if wanted else {}
+    if any(owner not in found for owner in wanted):
+        raise NotAnswered("whose its largest accounts are is not recorded")
+    return found
 
 
 def _by_owner(

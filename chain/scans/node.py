@@ -16,6 +16,8 @@ from domain.errors import NodeUnavailable, NodeUnreadable, WhaleWatcherError
 from runtime.clock import monotonic
 
 T = TypeVar("T")
+QUESTION_SECONDS = 5.0
+"""A question may take so long: a method that a node never answers must not use up the time of the others."""
 
 
 class NotAnswered(WhaleWatcherError):  # noqa: N818 - names say the fact
@@ -94,7 +96,7 @@ class LiveNode:
         left = self._ends_at - monotonic()
         if left <= 0:
             raise NotAnswered("the scan took too long")
-        return left
+        return min(left, QUESTION_SECONDS)
 
 
 _SPENT = "the scan may ask no more questions"

@@ -80,7 +80,10 @@ class _PoolsRead(msgspec.Struct, frozen=True, kw_only=True):
 async def _open_pools(node: ScanNode, mint: MintFacts, candidates: PoolCandidates, chain: str) -> _PoolsRead:
     usual = [*candidates.known, *likely_pools(mint.address)]
     wanted = dict.fromkeys((*(one.pool for one in usual), *candidates.owners[:MAX_FOUND]))
-    accounts = _present(await node.accounts(list(wanted)))
+    found = await node.accounts(list(wanted))
+    if wanted and not found:
+        raise NotAnswered("they are not recorded")
+    accounts = _present(found)
     known = {one.pool: one for one in (*_from_owners(mint, candidates.owners, accounts, chain), *usual)}
     opened = (open_pool(one, accounts) for one in known.values())
     return _PoolsRead(pools=[one for one in opened if one is not None], accounts=accounts)

@@ -64,7 +64,7 @@ def _freeze_abuse(facts: TokenFacts, creation: Creation) -> Check:
     can_freeze = getattr(facts.mint, "freeze_authority", None) is not None
     if creation.frozen_accounts:
         who = "one holder" if creation.frozen_accounts == 1 else f"{creation.frozen_accounts} holders"
-        return topic.failed(f"Freeze abuse: the tokens of {who} are frozen.", Grade.F)
+        return topic.failed(f"The tokens of {who} are frozen.", Grade.F)
     if creation.frozen_accounts == 0:
         still = ", though somebody could freeze them" if can_freeze else ""
         return topic.passed(f"No tokens of large holders are frozen{still}.")
@@ -87,7 +87,7 @@ def _pump_and_dump(facts: TokenFacts, creation: Creation) -> Check:
     topic, sold = _topic("pump and dump", creation.source), has_sold_all(creation)
     collapsed = has_collapsed(facts.market.trades) if isinstance(facts.market, Market) else None
     if sold and collapsed:
-        return topic.failed("Pump and dump: the creator sold all, and the price collapsed.", Grade.F)
+        return topic.failed("The creator sold all, and the price collapsed.", Grade.F)
     if sold is False or collapsed is False:
         return topic.passed("The creator did not sell into a price that collapsed.")
     return topic.unknown("The course of its price, or the creator's part in it, is not known.", Grade.A)

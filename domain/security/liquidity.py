@@ -112,5 +112,5 @@ def _withdrawal(facts: TokenFacts) -> Check:
     if before is None:
         return topic.unknown("This is the first look at its liquidity.", Grade.A)
     if is_withdrawn(before, now):
-        return topic.failed(f"Liquidity withdrawal: ${before:,.0f} became ${now:,.0f}.", Grade.F)
+        return topic.failed(f"It was taken away: ${before:,.0f} became ${now:,.0f}.", Grade.F)
     return topic.passed(f"It was ${before:,.0f} at most, and is ${now:,.0f} now.")

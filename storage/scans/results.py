@@ -122,6 +122,20 @@ async def tokens_of_many_chats(database: Database, *, chain: str, chats: int, li
     return [row["mint"] for row in rows]
 
 
+RUGS_OF = """
+SELECT count(*) FROM security_scans
+WHERE chain = $1 AND subject <> $2 AND earlier #>> '{creation,creator}' = $3 AND jsonb_path_exists(
+    result, '$.checks[*] ? (@.verdict == "fail" && @.at_best == "F" && (@.name == "liquidity withdrawal"
+        || @.name == "pump and dump" || @.name == "freeze abuse"))')
+"""
+
+
+async def rugs_of(database: Database, *, chain: str, creator: str, besides: str) -> int:
+    """How many other tokens of a creator ended as a rug, as far as scans have seen."""
+    count: int = await database.fetchval(RUGS_OF, chain, besides, creator)
+    return count
+
+
 async def scan_before(
     database: Database, *, chain: str, subject: str, hours: float
 ) -> tuple[str, datetime] | None:

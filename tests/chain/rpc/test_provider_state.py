@@ -94,6 +94,14 @@ def test_a_rate_limit_of_one_method_that_never_clears_rests_that_method_alone() 
     assert cooldowns.seconds_left("getSlot") == 0
 
 
+def test_a_limit_that_names_one_method_rests_that_method_at_once() -> None:
+    cooldowns = Cooldowns(Clock())
+    text = "HTTP 429: Too many requests for a specific RPC call"
+    cooldowns.failed("getTokenLargestAccounts", RateLimited(text, provider="node", retry_after=10.0))
+    assert cooldowns.seconds_left("getTokenLargestAccounts") >= 10
+    assert cooldowns.seconds_left("getBlock") == 0
+
+
 def test_a_rate_limit_of_all_methods_is_the_providers() -> None:
     clock = Clock()
     cooldowns = Cooldowns(clock)

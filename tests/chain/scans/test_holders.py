@@ -1,10 +1,12 @@
 """The largest holders by whatever way a node offers, and nodes that refuse, lie, or send nonsense."""
 
 import base64
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from solders.keypair import Keypair
+from solders.pubkey import Pubkey
 
 from chain.rpc.accounts import Account
 from chain.scans.holders import FoundHolders, read_holders
@@ -100,3 +102,17 @@ async def test_a_node_that_lies_or_sends_nonsense_is_not_believed(
 async def test_a_list_without_anybody_is_no_proof_that_nobody_holds_it() -> None:
     found = await read_holders(TableNode(BALANCES, {"getTokenLargestAccounts": {"value": []}}), MINT)
     assert found.holders == NotRead(reason="the node knows no holder of this token")
+
+
+async def test_an_owner_that_nobody_can_look_at_is_not_taken_for_a_holder() -> None:
+    derived = str(Pubkey.find_program_address([b"pool"], Pubkey.from_string(TOKEN_PROGRAM))[0])
+    node = Forgetful(balances((derived, 900)), {"getTokenLargestAccounts": {"value": LIST["value"][:1]}})
+    found = await read_holders(node, MINT)
+    assert found.holders == NotRead(reason="whose its largest accounts are is not recorded")
+
+
+class Forgetful(TableNode):
+    """Has no record of what is in none of its tables."""
+
+    async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
+        return {at: found for at, found in (await super().accounts(addresses)).items() if found is not None}

@@ -31,7 +31,7 @@ FALLING = trades(*[100] * 10, *[5] * 10)
 
 def test_frozen_holders_are_freeze_abuse_and_a_mere_power_is_not() -> None:
     check = found(frozen_accounts=3)["freeze abuse"]
-    assert (check.at_best, check.reason) == (Grade.F, "Freeze abuse: the tokens of 3 holders are frozen.")
+    assert (check.at_best, check.reason) == (Grade.F, "The tokens of 3 holders are frozen.")
     assert found(frozen_accounts=0)["freeze abuse"].verdict is Verdict.PASS
     assert found()["freeze abuse"].verdict is Verdict.UNKNOWN
 

@@ -73,7 +73,7 @@ def test_withdrawn_liquidity_is_named_as_the_rug_it_is() -> None:
     earlier = EarlierLook(dollars=Decimal(300_000))
     check = found(pool(dollars=Decimal(60_000)), earlier=earlier)["liquidity withdrawal"]
     assert (check.verdict, check.at_best) == (Verdict.FAIL, Grade.F)
-    assert check.reason == "Liquidity withdrawal: $300,000 became $60,000."
+    assert check.reason == "It was taken away: $300,000 became $60,000."
     assert (
         found(POOL, earlier=EarlierLook(dollars=Decimal(290_000)))["liquidity withdrawal"].verdict
         is Verdict.PASS

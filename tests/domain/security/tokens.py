@@ -30,6 +30,14 @@ CLEAN = MintFacts(
     mint_authority=None,
     freeze_authority=None,
 )
+PAIR = Pool(
+    address="p",
+    venue="PumpSwap",
+    quote="SOL",
+    dollars=Decimal(412_000),
+    shares=LiquidityShares(burned=Fraction(1)),
+)
+"""A pool with $412,000 whose shares were burned."""
 KNOWN = TokenFacts(
     subject="m",
     chain="solana",
@@ -44,15 +52,7 @@ KNOWN = TokenFacts(
         source=SOURCE,
     ),
     liquidity=Liquidity(
-        pools=(
-            Pool(
-                address="p",
-                venue="PumpSwap",
-                quote="SOL",
-                dollars=Decimal(412_000),
-                shares=LiquidityShares(burned=Fraction(1)),
-            ),
-        ),
+        pools=(PAIR,),
         source=SOURCE,
     ),
     creation=Creation(

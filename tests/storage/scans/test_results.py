@@ -8,6 +8,7 @@ from storage.scans.results import (
     StoredScan,
     last_balance,
     last_scan,
+    rugs_of,
     save_balance,
     save_scan,
     scan_before,
@@ -37,6 +38,18 @@ async def test_only_a_scan_that_found_something_else_stays_in_the_history(databa
     assert before[0] == '{"x": 1, "figures": {"fee": 0}}'
     assert await database.fetchval("SELECT count(*) FROM security_scan_history") == 1
     assert await scan_before(database, chain=CHAIN, subject=MINT, hours=1) is None
+
+
+async def test_other_tokens_of_a_creator_that_ended_as_a_rug_are_counted(database: Database) -> None:
+    made = '{"creation": {"creator": "boss"}}'
+    rug = '{"checks": [{"name": "pump and dump", "verdict": "fail", "at_best": "F"}]}'
+    fine = '{"checks": [{"name": "pump and dump", "verdict": "pass", "at_best": "A"}]}'
+    for subject, result in (("one", rug), ("two", rug), ("three", fine)):
+        scan = ScanToStore(result=result, earlier=made)
+        await save_scan(database, chain=CHAIN, subject=subject, scan=scan, seconds=60)
+    assert await rugs_of(database, chain=CHAIN, creator="boss", besides="one") == 1
+    assert await rugs_of(database, chain=CHAIN, creator="boss", besides="four") == 2
+    assert await rugs_of(database, chain=CHAIN, creator="somebody", besides="four") == 0
 
 
 async def test_the_last_balance_reading_stays_with_its_time(database: Database) -> None:

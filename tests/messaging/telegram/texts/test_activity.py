@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from domain.activity.activity import SOL, Kind, Leg, TradePrice
 from domain.activity.prices import MarketFacts
+from domain.alerts.late_facts import LateFacts
 from domain.rules.rules import Display, Field
+from domain.security.checks import Grade, GradeSummary, Verdict
 from messaging.telegram.texts.alert import alert_text
 from sandbox.telegram.formatting.html import parse_html
 from tests.messaging.telegram.alert_samples import MINT, NOW, SOLS, TOKENS, WALLET, activity, facts, lines
@@ -42,6 +44,22 @@ def test_a_buy_reads_like_this() -> None:
         "fee 0.01 SOL · tip 0.001 SOL · slot 341,220,118",
         MINT,
     ]
+
+
+def test_a_buy_carries_the_grade_of_its_token_and_a_sell_does_not() -> None:
+    summary = GradeSummary(
+        grade=Grade.A,
+        decided=18,
+        of=19,
+        control=Verdict.PASS,
+        holders=Verdict.PASS,
+        liquidity=Verdict.PASS,
+    )
+    line = "🛡 A · control ✓ holders ✓ liquidity ✓ (18/19)"
+    late = LateFacts(grade=summary)
+    assert line in lines(activity(price=PRICE), late=late)
+    sold = activity(Kind.SELL, paid=(TOKENS,), received=(SOLS,), price=PRICE)
+    assert line not in lines(sold, late=late)
 
 
 def test_without_dollars_it_says_what_was_given_for_what() -> None:

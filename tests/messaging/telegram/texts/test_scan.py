@@ -1,15 +1,19 @@
 """The scan's card says what was found, what was not looked at, and nothing hostile."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import msgspec
 
 from domain.security.checks import Verdict
+from domain.security.facts import Creation, EarlierLook, Liquidity
 from domain.security.issuers import LISTED
+from domain.security.market import Market, Trade
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.scan import scan_mint
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed
+from tests.domain.security.tokens import CLEAN, PAIR, SOURCE, scanned
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 MINT = "9Jt3ZxeoLnDEYmFgad9J5vFcPzyHwfMsNDXmKL2GKy6D"
@@ -69,7 +73,7 @@ def test_what_was_done_stands_before_what_could_be() -> None:
     scan = scan_mint(msgspec.structs.replace(FACTS, freeze_authority="Boss1111"))
     frozen = next(check for check in scan.checks if check.name == "freeze abuse")
     found = msgspec.structs.replace(
-        frozen, verdict=Verdict.FAIL, reason="Freeze abuse: the tokens of one holder are frozen."
+        frozen, verdict=Verdict.FAIL, reason="The tokens of one holder are frozen."
     )
     checks = tuple(found if check is frozen else check for check in scan.checks)
     text = scan_card(
@@ -77,7 +81,7 @@ def test_what_was_done_stands_before_what_could_be() -> None:
         chain="solana",
         times=CardTimes(read_at=NOW, now=NOW),
     )
-    assert text.index("What was done") < text.index("Freeze abuse") < text.index("What could happen")
+    assert text.index("What was done") < text.index("freeze abuse") < text.index("What could happen")
     assert text.index("What could happen") < text.index("Boss1111 can freeze") < text.index("Not known")
 
 
@@ -109,3 +113,61 @@ def test_an_issuers_powers_are_shown_with_their_grade() -> None:
 def test_other_answers_escape_what_was_asked() -> None:
     assert "<b>" not in not_a_mint("<b>", "no token")
     assert "says nothing about the token" in scan_failed(MINT)
+
+
+TOO_FAR_BACK = (
+    "Who got it first lies too far back to be found in a few pages."
+    " Who paid its holders their first SOL was not looked at."
+)
+
+
+def test_the_card_of_a_clean_token_reads_like_this() -> None:
+    text = scan_card(scanned(), chain="solana", times=CardTimes(read_at=NOW, now=NOW))
+    assert plain(text).splitlines() == [
+        "🛡 MITTEN · grade B",
+        "✅ Control · ✅ Identity · ✅ Holders · ✅ Liquidity · ❔ Trading · ✅ Creator",
+        "29 of 37 checks decided. Unknown ≠ safe.",
+        "Name: cat in mittens",
+        "Not known",
+        f"⚪ insiders, common funders: {TOO_FAR_BACK}",
+        "⚪ liquidity withdrawal: This is the first look at its liquidity.",
+        "⚪ Trading: its trades were not read",
+        "Slot 9 · 02:30 UTC",
+        "m",
+    ]
+
+
+def test_the_card_of_a_rug_names_what_was_done_before_what_could_happen() -> None:
+    trades = tuple(
+        Trade(at=at, slot=at, trader=f"t{at}", is_buy=True, lamports=10 if at > 15 else 1_000, tokens=10)
+        for at in range(30)
+    )
+    pool = msgspec.structs.replace(PAIR, dollars=Decimal(410))
+    rug = scanned(
+        mint=msgspec.structs.replace(CLEAN, freeze_authority="Boss1111"),
+        liquidity=Liquidity(pools=(pool,), source=SOURCE),
+        earlier=EarlierLook(dollars=Decimal(96_000)),
+        market=Market(mint="m", trades=trades, payments=()),
+        creation=Creation(
+            source=SOURCE,
+            creator="Boss1111",
+            creator_raw=0,
+            creator_received=10**9,
+            frozen_accounts=3,
+            proven_rugs=1,
+        ),
+    )
+    text = scan_card(rug, chain="solana", times=CardTimes(read_at=NOW, now=NOW))
+    found = plain(text).splitlines()
+    assert found[0] == "🛡 MITTEN · grade F"
+    assert found[4:13] == [
+        "What was done",
+        "🔴 liquidity withdrawal: It was taken away: $96,000 became $410.",
+        "🔴 freeze abuse: The tokens of 3 holders are frozen.",
+        "🔴 creator sold: The creator sold or moved all of it.",
+        "🔴 pump and dump: The creator sold all, and the price collapsed.",
+        "🔴 earlier tokens: Its creator Boss1111 made an earlier token that ended as a rug.",
+        "What could happen",
+        "🔴 freeze authority: Boss1111 can freeze any holder's tokens.",
+        "🔴 liquidity: $410 in its pools.",
+    ]
