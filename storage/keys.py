@@ -29,6 +29,8 @@ class CacheName(StrEnum):
     """What mints are called."""
     BALANCES = "balances"
     """What a wallet holds."""
+    PRICES = "prices"
+    """What a token costs."""
     SCANS = "scans"
     """Security scans of mints."""
     GROUP_ADMINS = "group-admins"

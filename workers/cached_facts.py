@@ -1,4 +1,4 @@
-"""What workers read again and again of the chain, behind caches: balances, scans, names of tokens."""
+"""What workers read again and again of the chain, behind caches: balances, prices, scans, names of tokens."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from domain.activity.amounts import BalanceFacts
+from domain.tokens.market_price import TokenPrice, UnknownPrice
 from storage.cache import Cache, CacheSpec, always
 from storage.caches import Caches
 from storage.keys import CacheName
@@ -14,6 +15,7 @@ from storage.postgres import Database
 from storage.scans.cached import SCANS, ScanReading
 
 BALANCE_SECONDS = 10.0
+PRICE_SECONDS = 5.0
 
 
 class BalanceReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,10 +25,21 @@ class BalanceReading(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime
 
 
+class PriceReading(msgspec.Struct, frozen=True, kw_only=True):
+    """What a token costs, or why that is not known: one of the two."""
+
+    price: TokenPrice | None = None
+    unknown: UnknownPrice | None = None
+
+
 BALANCES = CacheSpec(
     name=CacheName.BALANCES, type_=BalanceReading, seconds=always(BALANCE_SECONDS), local_seconds=0
 )
 """By address. The scanner forgets a followed wallet when it acts."""
+
+
+PRICES = CacheSpec(name=CacheName.PRICES, type_=PriceReading, seconds=always(PRICE_SECONDS), local_seconds=0)
+"""By mint, so that many who ask for one token at the same time cost one reading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +48,7 @@ class CachedFacts:
 
     caches: Caches
     balances: Cache[BalanceReading]
+    prices: Cache[PriceReading]
     scans: Cache[ScanReading]
     tokens: CachedTokens
 
@@ -44,6 +58,7 @@ def open_cached_facts(caches: Caches, database: Database, *, chain: str) -> Cach
     return CachedFacts(
         caches=caches,
         balances=caches.open(BALANCES),
+        prices=caches.open(PRICES),
         scans=caches.open(SCANS),
         tokens=CachedTokens(database=database, cache=caches.open(TOKENS), chain=chain),
     )

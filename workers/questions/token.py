@@ -27,6 +27,7 @@ from storage.chats.watches import holders_followed
 from storage.delivery.chat_alerts import add_price_alert
 from storage.market.candles import candles
 from storage.market.tokens import Token, save_tokens
+from workers.cached_facts import PriceReading
 from workers.process import Context
 from workers.questions.handler import Answer, QuestionHandler
 
@@ -99,8 +100,8 @@ async def _facts(context: Context, question: Question, mint: str) -> TokenFacts:
         NodeUnavailable: no provider answered.
     """
     chain, now = context.settings.chain, clock.now()
-    found = await context.token_prices.prices_now([mint], search=True)
-    price = found.known.get(mint) or found.unknown[mint]
+    reading = await context.cached.prices.get_or_load(mint, lambda: _read(context, mint))
+    price = reading.price or reading.unknown or UnknownPrice.NO_POOL
     token = await _token(context, mint)
     venue = PROGRAMS.get(price.venue or "") if isinstance(price, TokenPrice) else None
     return TokenFacts(
@@ -116,6 +117,11 @@ async def _facts(context: Context, question: Question, mint: str) -> TokenFacts:
         changes=await _changes(context, mint, price, now),
         holders=await _holders(context, question, mint),
     )
+
+
+async def _read(context: Context, mint: str) -> PriceReading:
+    found = await context.token_prices.prices_now([mint], search=True)
+    return PriceReading(price=found.known.get(mint), unknown=found.unknown.get(mint))
 
 
 async def _token(context: Context, mint: str) -> Token | None:
