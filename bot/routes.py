@@ -129,6 +129,7 @@ COMMANDS: dict[str, Route] = {
     "stats": Route(operators.stats, Permission.OPERATORS),
     "health": Route(operators.health, Permission.OPERATORS),
     "alerts": Route(alerts.alerts, Permission.OPERATORS),
+    "limits": Route(operators.limits, Permission.OPERATORS),
     "flags": Route(flags.flags, Permission.OPERATORS),
     "errors": Route(operators.errors, Permission.OPERATORS),
     "queues": Route(queues.queues, Permission.OPERATORS),

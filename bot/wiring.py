@@ -29,7 +29,14 @@ from bot.operator_alerts import (
 from bot.parsing.labels import parse_examples
 from bot.permissions import GroupMembers, Throttle
 from bot.services.alert_history import AlertHistoryStore
-from bot.services.operators import AuditLog, Broadcasts, CommandSwitches, Failures, OperatorAlertBook
+from bot.services.operators import (
+    AuditLog,
+    Broadcasts,
+    CommandSwitches,
+    Failures,
+    KnownLimits,
+    OperatorAlertBook,
+)
 from bot.services.people import ChatStore, PeopleStore
 from bot.services.positions import PositionStore
 from bot.services.price_alerts import PriceAlertStore
@@ -248,6 +255,7 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         broadcasts=Broadcasts(database=database),
         operator_alerts=OperatorAlertBook(database=database, runbook=settings.runbook_url),
         switches=CommandSwitches(database),
+        limits=KnownLimits(settings, make_responder(settings, servers).is_paused),
         whale_searches=WhaleSearchStore(
             database=database, replica=servers.replica, queues=servers.queues, chain=settings.chain
         ),

@@ -39,8 +39,10 @@ class Snapshot:
     """Everything on the chain up to here is stored."""
     feed_age_seconds: float | None
     """Seconds since that slot was stored."""
+    slots_behind: int | None = None
+    """Between the newest slot that a scanner knows and the cursor."""
     p50: float | None
-    """Seconds from a stored alert to the accepted message, of the last hour."""
+    """Seconds from the block to the accepted message, of the last hour."""
     p95: float | None
 
 

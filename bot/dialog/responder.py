@@ -159,6 +159,10 @@ class Responder:
             if result.status is not SendStatus.AMBIGUOUS:
                 return
 
+    async def is_paused(self) -> bool:
+        """Whether Telegram takes nothing from anybody at present."""
+        return await self._limiter.standstill() > 0
+
     async def send_document(self, target: ChatTarget, document: Document) -> int | None:
         """Send a file; its message's id, or None as with `send`."""
         update_context = current_update()

@@ -1,4 +1,4 @@
-"""/stats, /health, /errors, /clearcache: for operators. The dispatcher checks the permission first."""
+"""/stats, /health, /errors, /limits, /clearcache: for operators. Their permission is checked before."""
 
 from bot.dialog.request import Reply, Request
 from bot.services.services import Services
@@ -8,15 +8,24 @@ from storage.keys import CacheName
 
 
 async def stats(request: Request, services: Services) -> Reply:
-    """Show the counts."""
+    """Show all that matters in one screen."""
     del request
-    return Reply(text=texts.stats_text(await services.system_status.statistics()))
+    status = services.system_status
+    rates = {one.name: one.hit_rate for one in services.caches.statistics}
+    return Reply(text=texts.stats_text(await status.statistics(), await status.instances(), rates))
 
 
 async def health(request: Request, services: Services) -> Reply:
     """Show the health of each part."""
     del request
     return Reply(text=texts.health_text(await services.system_status.components()))
+
+
+async def limits(request: Request, services: Services) -> Reply:
+    """Show every limit as it is set, and whether Telegram takes anything."""
+    del request
+    paused = await services.limits.is_paused()
+    return Reply(text=texts.limits_text(services.limits.values, paused=paused))
 
 
 async def errors(request: Request, services: Services) -> Reply:

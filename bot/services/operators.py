@@ -1,7 +1,7 @@
 """What operators do: failed work seen and tried again, broadcasts, and the log of their acts."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from domain.operator_alerts import OperatorAlert
 from domain.people import Act, AuditEntry
 from domain.snapshot import Failure, QueueState, Requeued
 from runtime.clock import monotonic, now
+from runtime.settings.settings import Settings
 from storage.admin import operators
 from storage.admin.operator_alerts import acknowledge_alerts, ended_alerts, open_alerts, silence_alerts
 from storage.admin.switches import commands_off, switch_off, switch_on
@@ -199,3 +200,25 @@ class CommandSwitches:
     async def switch_on(self, command: str) -> None:
         """Switch a command on again."""
         await switch_on(self._database, command)
+
+
+class KnownLimits:
+    """The limits as they are set.
+
+    Args:
+        settings: set them.
+        is_paused: whether Telegram takes nothing from anybody at present.
+    """
+
+    def __init__(self, settings: Settings, is_paused: Callable[[], Awaitable[bool]]) -> None:
+        self.is_paused = is_paused
+        per_minute, burst = settings.requests_per_minute, settings.request_burst
+        rate, budget = settings.rpc_rate, settings.rpc_budget
+        self.values: Mapping[str, str] = {
+            "Messages a second": f"{settings.telegram_rate:g}",
+            "Alerts an hour, one by one": settings.hourly_limits,
+            "Wallets of a chat": settings.watch_limits,
+            "Requests of a person": f"{per_minute:g} a minute, {burst} at once",
+            "Requests to a node": f"{rate:g} a second, {budget} a day (0: no limit)",
+        }
+        """What is limited, and to what, in words."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.positions.holdings import Holding
 from domain.tokens.market_price import TokenPrice
+from storage.delivery.chat_history import PastAlert, past_alerts
 from storage.market.candles import traded_prices
 from storage.market.history import HistoryProgress, history_progress
 from storage.market.positions import Gains, gains_since, positions_of
@@ -27,6 +28,12 @@ class PositionStore:
     async def gains(self, wallets: Sequence[str], *, seconds: float) -> dict[str, Gains]:
         """What the sales of the last seconds gained; a wallet without sales is missing."""
         return await gains_since(self.database, chain=self.chain, wallets=wallets, seconds=seconds)
+
+    async def past_alerts(
+        self, watch_ids: Sequence[int], *, mint: str | None, after: int, limit: int
+    ) -> list[PastAlert]:
+        """What the wallets of these watches did, the latest first; `after`: how many are left out."""
+        return await past_alerts(self.database, watch_ids=watch_ids, mint=mint, after=after, limit=limit)
 
     async def history(self, wallet: str) -> HistoryProgress | None:
         """How far the reading of what it did before is; None: it has not begun."""

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 from bot.services.accounts import AccountReader
 from bot.services.alert_history import AlertHistoryStore
-from bot.services.operators import AuditLog, Broadcasts, CommandSwitches, Failures, OperatorAlertBook
+from bot.services.operators import (
+    AuditLog,
+    Broadcasts,
+    CommandSwitches,
+    Failures,
+    KnownLimits,
+    OperatorAlertBook,
+)
 from bot.services.people import ChatStore, PeopleStore
 from bot.services.positions import PositionStore
 from bot.services.price_alerts import PriceAlertStore
@@ -51,4 +58,5 @@ class Services:
     broadcasts: Broadcasts
     operator_alerts: OperatorAlertBook
     switches: CommandSwitches
+    limits: KnownLimits
     whale_searches: WhaleSearchStore

@@ -224,8 +224,8 @@ def grouped_errors(running: Sequence[Instance]) -> list[LoggedError]:
     groups: dict[tuple[str, str, int], LoggedError] = {}
     for instance in running:
         for one in _errors(instance):
-            place = (one.program, one.logger, one.line)
-            groups[place] = groups[place].joined(one) if place in groups else one
+            kind = (one.program, one.logger, one.line)
+            groups[kind] = groups[kind].joined(one) if kind in groups else one
     return sorted(groups.values(), key=lambda one: -one.last_at)
 
 

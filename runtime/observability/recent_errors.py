@@ -45,8 +45,8 @@ class RecentErrors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Count a record."""
-        place = (record.name, record.pathname, record.lineno)
-        before = self._groups.pop(place, None)
+        kind = (record.name, record.pathname, record.lineno)
+        before = self._groups.pop(kind, None)
         text = self._redact(_message(record))[:MAX_CHARACTERS]
         if before is None:
             before = RecentError(
@@ -57,7 +57,7 @@ class RecentErrors(logging.Handler):
                 first_at=record.created,
                 last_at=record.created,
             )
-        self._groups[place] = replace(before, text=text, count=before.count + 1, last_at=record.created)
+        self._groups[kind] = replace(before, text=text, count=before.count + 1, last_at=record.created)
         if len(self._groups) > MAX_GROUPS:
             del self._groups[next(iter(self._groups))]
 

@@ -27,6 +27,8 @@ SELECT
         AS updates_given_up,
     (SELECT count(*) FROM quarantine WHERE decoded_at IS NULL) AS quarantined,
     (SELECT slot FROM cursors WHERE chain = $1 AND feed = 'blocks') AS slot,
+    (SELECT greatest(0, heads.slot - cursors.slot) FROM heads JOIN cursors USING (chain)
+        WHERE chain = $1 AND feed = 'blocks') AS slots_behind,
     (SELECT extract(epoch FROM now() - updated_at) FROM cursors
         WHERE chain = $1 AND feed = 'blocks')::float8 AS feed_age_seconds,
     latency.p50, latency.p95
@@ -51,7 +53,7 @@ FROM (
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS p50,
            percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) AS p95
     FROM (
-        SELECT extract(epoch FROM deliveries.finished_at - alerts.created_at)::float8 AS seconds
+        SELECT greatest(0, extract(epoch FROM deliveries.finished_at - alerts.block_time))::float8 AS seconds
         FROM deliveries JOIN alerts USING (alert_id)
         WHERE state = 'sent' AND finished_at > now() - interval '1 hour' AND digest_id IS NULL
         ORDER BY delivery_id DESC LIMIT 1000

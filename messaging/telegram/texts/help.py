@@ -44,6 +44,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("health", "", "how each part of the system is"),
     ("alerts", "", "what is wrong now, since when, who takes care of it"),
     ("errors", "", "what went wrong lately, by kind"),
+    ("limits", "", "every limit as it is set"),
     ("flags", "off COMMAND 2h", "switch a command off for a while, or on"),
     ("queues", "", "what waits, runs and fails"),
     ("retryfailed", "queue or cause", "retry failed jobs and messages"),

@@ -1,7 +1,9 @@
 """What operators see: /stats, /health, processes, broadcasts; and what they are told unasked. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from domain.delivery.deliveries import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
@@ -24,8 +26,18 @@ MAX_CHARACTERS = 3_500
 """Of a broadcast; with the words around it the preview fits a message."""
 
 
-def stats_text(figures: Snapshot) -> str:
-    """All counts, one subject a line."""
+def stats_text(
+    figures: Snapshot,
+    running: Sequence[InstanceHealth] = (),
+    hit_rates: Mapping[str, float | None] = MappingProxyType({}),
+) -> str:
+    """All that matters in one screen, one subject a line.
+
+    Args:
+        figures: counts and ages.
+        running: every process.
+        hit_rates: of the caches, as the bot that answers found them; None: it asked for nothing.
+    """
     f = figures
     return "\n".join(
         [
@@ -40,11 +52,31 @@ def stats_text(figures: Snapshot) -> str:
                 f"Messages queued {_waiting(f.deliveries_due, f.oldest_due_seconds)}"
                 f" · being sent {_waiting(f.sending, f.oldest_sending_seconds)}"
             ),
-            f"Alert to chat: p50 {_seconds(f.p50)} · p95 {_seconds(f.p95)}",
-            f"Chain: slot {_number(f.slot)} · read {_seconds(f.feed_age_seconds)} ago",
+            f"Block to chat: p50 {_seconds(f.p50)} · p95 {_seconds(f.p95)}",
+            (
+                f"Chain: slot {_number(f.slot)} · {_number(f.slots_behind)} behind"
+                f" · read {_seconds(f.feed_age_seconds)} ago"
+            ),
             f"Updates waiting {f.updates_open:,} · transactions in quarantine {f.quarantined:,}",
+            *_caches(hit_rates),
+            *_programs(running),
         ]
     )
+
+
+def _caches(hit_rates: Mapping[str, float | None]) -> list[str]:
+    known = [f"{escape(name)} {rate:.0%}" for name, rate in hit_rates.items() if rate is not None]
+    return [f"Found in caches: {' · '.join(known)}"] if known else []
+
+
+def _programs(running: Sequence[InstanceHealth]) -> list[str]:
+    """How many of each program live, and how many do not."""
+    if not running:
+        return []
+    counts = Counter(one.program for one in running if one.health is not HealthState.UNHEALTHY)
+    silent = sum(one.health is HealthState.UNHEALTHY for one in running)
+    alive = " · ".join(f"{_escaped(program)} {number}" for program, number in counts.items())
+    return [f"Running: {alive or 'nothing'}" + (f" · silent {silent}: /instances" if silent else "")]
 
 
 def _waiting(count: int, oldest_seconds: float) -> str:
@@ -108,6 +140,13 @@ def errors_text(errors: Sequence[LoggedError], *, now: float) -> str:
     ]
     more = [f"… and {len(errors) - _MAX_ERRORS} more kinds"] if len(errors) > _MAX_ERRORS else []
     return "\n".join(["<b>Errors</b>", *lines, *more, "The logs have each with its stack."])
+
+
+def limits_text(limits: Mapping[str, str], *, paused: bool) -> str:
+    """Each limit with its value; `paused`: Telegram takes nothing from anybody at present."""
+    lines = [f"{escape(name)}: {escape(value)}" for name, value in limits.items()]
+    wait = ["⏸ Nothing is sent just now: Telegram does not answer."] if paused else []
+    return "\n".join(["<b>Limits</b>", *lines, *wait])
 
 
 def flags_text(off: Mapping[str, datetime], *, is_usage: bool = False) -> str:

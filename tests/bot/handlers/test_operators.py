@@ -69,3 +69,10 @@ async def test_an_operator_sees_what_programs_logged_as_errors(
     await beat(database, instance_id="old-1", program="scanner", detail={"errors": [{"what": "else"}]})
     answer = await chats.ask(OPERATOR, "/errors")
     assert "× 5: a <b> scanner.live.live" in answer
+
+
+async def test_an_operator_sees_every_limit(chats: TelegramChats) -> None:
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR)
+    answer = await chats.ask(OPERATOR, "/limits")
+    assert "Messages a second: " in answer
+    assert "⏸" not in answer

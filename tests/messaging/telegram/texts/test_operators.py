@@ -11,7 +11,13 @@ from domain.health import HealthState, degraded, healthy, unhealthy
 from domain.snapshot import InstanceHealth, Snapshot, TradeGap
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import operators
-from messaging.telegram.texts.operators import health_text, instances_text, losses_text, stats_text
+from messaging.telegram.texts.operators import (
+    health_text,
+    instances_text,
+    limits_text,
+    losses_text,
+    stats_text,
+)
 
 NOTHING = Snapshot(
     chats=1_000,
@@ -66,6 +72,28 @@ def test_each_stage_has_its_count_and_its_age() -> None:
     assert "pending 9, the oldest 80 s" in text
     assert "Messages queued 3, the oldest 4 s · being sent 1, the oldest 30 s" in text
     assert "Messages queued 0 · being sent 0" in stats_text(NOTHING)
+
+
+def test_one_screen_says_what_runs_what_caches_find_and_how_far_the_chain_is() -> None:
+    figures = replace(NOTHING, slot=341_220_118, slots_behind=3, feed_age_seconds=0.5, p50=1.5, p95=4.0)
+    silent = replace(SCANNER, instance_id="scanner-2", health=HealthState.UNHEALTHY)
+    lines = plain(stats_text(figures, [SCANNER, silent], {"tokens": 0.9, "scans": None})).splitlines()
+    assert "Found in caches: tokens 90%" in lines
+    assert "Running: scanner 1 · silent 1: /instances" in lines
+    assert any(line.startswith("Chain: slot 341,220,118 · 3 behind") for line in lines)
+    assert any(line.startswith("Block to chat: p50") for line in lines)
+    assert len(lines) <= 12
+
+
+def test_limits_say_what_they_are_and_who_comes_next() -> None:
+    text = plain(limits_text({"Messages a second": "27", "Wallets of a chat": "free 500"}, paused=True))
+    assert text.splitlines() == [
+        "Limits",
+        "Messages a second: 27",
+        "Wallets of a chat: free 500",
+        "⏸ Nothing is sent just now: Telegram does not answer.",
+    ]
+    assert "⏸" not in limits_text({}, paused=False)
 
 
 def test_a_cause_names_its_host_and_its_cure() -> None:
