@@ -62,10 +62,10 @@ class ScanNode:
         return [{"address": address, "amount": str(SUPPLY // 100)} for address in found]
 
     def _account(self, address: str) -> dict[str, Any] | None:
-        held = self._holders.get(address)
-        if held is not None:
+        holding = self._holders.get(address)
+        if holding is not None:
             owner = hashlib.sha256(address.encode()).digest()
-            data = base58.b58decode(held[0]) + owner + (SUPPLY // 100).to_bytes(8, "little")
+            data = base58.b58decode(holding[0]) + owner + (SUPPLY // 100).to_bytes(8, "little")
             return _as_account(data.ljust(108, b"\0") + b"\1" + bytes(56))
         if address in _MINTS:
             return _as_account(struct.pack("<I32sQBBI32s", 0, bytes(32), SUPPLY, 6, 1, 0, bytes(32)))

@@ -20,6 +20,7 @@ from domain.rules.lanes import market_token
 from domain.security.checks import GradeSummary, NotRead
 from domain.security.scan import scan_token, summary
 from runtime import clock
+from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
 from storage.delivery.late_facts import UneditedAlert, add_late_facts, alerts_to_complete
@@ -116,6 +117,7 @@ class Grader:
         context, chain = self._context, self._context.settings.chain
         node = LiveNode(context.nodes, requests=REQUESTS, seconds=SECONDS)
         facts = await read_mint_facts(node, mint, chain=chain, now=int(clock.now().timestamp()))
+        metrics.scan_requests.inc(node.spent)
         if isinstance(facts.mint, NotRead):
             return None
         scan = scan_token(facts)

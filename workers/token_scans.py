@@ -22,6 +22,7 @@ from domain.security.history import differences, remembered
 from domain.security.mints import MintFacts
 from domain.security.scan import Scan, fingerprint, scan_token, summary
 from runtime import clock
+from runtime.observability import metrics
 from storage.market.pools import StoredPools
 from storage.scans.cached import LOOK_SECONDS, ScanReading, scan_seconds
 from storage.scans.results import ScanToStore, StoredScan, last_scan, rugs_of, save_scan, scan_before
@@ -83,10 +84,12 @@ async def _new(context: Context, mint: str, stored: StoredScan | None, on_part: 
         earlier=earlier,
     )
     facts = await gather(node, target, on_part=on_part)
+    metrics.scan_requests.inc(node.spent)
     if isinstance(facts.mint, NotRead):
         raise NodeUnavailable(facts.mint.reason)
     facts = await _with_rugs(context, facts)
     scan = scan_token(facts)
+    metrics.scans.labels(summary(scan).grade.value).inc()
     creation = facts.creation if isinstance(facts.creation, Creation) else None
     memory = remembered(earlier, scan.figures, now=target.now or 0, creation=creation)
     when = await save_scan(

@@ -140,6 +140,8 @@ balances_refreshed = _counter("balances_refreshed", "Readings of the SOL of foll
 balances_unexplained = _counter(
     "balances_unexplained", "Large changes of a wallet's SOL that no stored activity explained."
 )
+scans = _counter("scans", "Whole security scans that asked nodes, by the grade they gave.", ("grade",))
+scan_requests = _counter("scan_requests", "Requests to nodes for security scans and for grades of alerts.")
 safety_readings = _counter("safety_readings", "Readings of tokens that people were alerted on or hold.")
 safety_changes = _counter(
     "safety_changes", "Dangers that came up in such a token, by what changed.", ("change",)
