@@ -26,7 +26,7 @@ _NODE: tuple[ChainFaultName, ...] = ("server_error", "html", "cut_json", "unauth
 TROUBLE = ("WARNING", "ERROR")
 
 
-async def test_planted_secrets_stay_where_they_are_while_everything_fails(
+async def test_scenario_81_planted_secrets_stay_where_they_are_while_everything_fails(
     servers: Servers, tmp_path: Path
 ) -> None:
     async with opened(servers, tmp_path, settings={"LOG_LEVEL": "debug", "BOT_TOKEN": TOKEN}) as system:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.services, pytest.mark.e2e]
 PASSWORD = "known-before-the-server-starts"
 
 
-async def test_scenario_93_programs_that_start_before_their_servers_become_ready_by_themselves(
+async def test_scenario_93_and_92_programs_that_start_before_their_servers_become_ready_by_themselves(
     tmp_path: Path,
 ) -> None:
     port, redis = free_ports(2)

@@ -126,7 +126,7 @@ async def test_b19_alerts_arrive_while_redis_is_away_and_after_it_came_back_empt
     await valkey.stop()
 
 
-async def test_a_job_that_names_a_shell_is_refused_and_the_worker_goes_on(
+async def test_scenario_80_a_job_that_names_a_shell_is_refused_and_the_worker_goes_on(
     testbed: WorkerTestbed, tmp_path: Path
 ) -> None:
     (chat_id,) = await testbed.people(1)

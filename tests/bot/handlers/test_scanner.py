@@ -109,7 +109,7 @@ async def test_everybody_else_is_refused_and_noted(
     ]
 
 
-async def test_g_87_the_file_holds_everything_found_and_no_formula(
+async def test_scenario_87_the_file_holds_everything_found_and_no_formula(
     chats: TelegramChats, database: Database
 ) -> None:
     assert "No whales found yet" in await chats.ask(OPERATOR, "/scanner csv")

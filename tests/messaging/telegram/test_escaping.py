@@ -70,7 +70,7 @@ def test_escaped_text_is_shown_by_telegram_as_it_was(text: str) -> None:
         ("\ud800broken", "broken"),
     ],
 )
-def test_chain_text_loses_what_misleads(hostile: str, harmless: str) -> None:
+def test_scenario_82_chain_text_loses_what_misleads(hostile: str, harmless: str) -> None:
     assert clean(hostile) == harmless
 
 

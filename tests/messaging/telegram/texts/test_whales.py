@@ -103,7 +103,7 @@ def test_a_row_tells_all_that_is_known() -> None:
         '="a,b"',
     ],
 )
-def test_g_87_a_cell_that_would_be_a_formula_is_made_a_text(cell: str) -> None:
+def test_scenario_87_a_cell_that_would_be_a_formula_is_made_a_text(cell: str) -> None:
     assert neutral(cell) == f"'{cell}"
     written = [value for row in cells(whale(cell, venues=(cell,))) for value in row]
     assert f"'{cell}" in written
