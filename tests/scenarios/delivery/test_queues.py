@@ -3,14 +3,16 @@
 import asyncio
 import os
 import signal
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from domain.jobs import Question, QuestionKind, Queue
+from domain.jobs import Question, QuestionKind, Queue, SearchStepPayload
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.chats.questions import ask
+from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.storage.sample_data import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
@@ -18,6 +20,7 @@ from tests.workers.conftest import WorkerTestbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 REENQUEUED_SECONDS = 30.0
+ALERT_SECONDS = 2.0
 EMPTIED = ("jobs and queues", "everything")
 
 
@@ -183,3 +186,21 @@ async def test_scenario_78_scans_that_nobody_answers_hold_up_no_alert(testbed: W
     async with asyncio.timeout(3):
         await testbed.trades([WHALE], 1)
         await testbed.until_sent(1)
+
+
+async def test_a_thousand_steps_of_searches_that_wait_hold_up_no_alert(
+    testbed: WorkerTestbed, queues: Queues
+) -> None:
+    chats = await testbed.people(3)
+    for chat_id in chats:
+        await follow(testbed.database, chat_id)
+    await testbed.started("dispatcher", "notifications", "whale-search")
+    steps = [SearchStepPayload(search_id=number, step_number=1) for number in range(1_000)]
+    await asyncio.gather(*(queues.send(Queue.WHALE_SEARCH, step) for step in steps))
+    slowest = 0.0
+    for number in range(6):
+        began = time.monotonic()
+        await testbed.trades([WHALE], 1, first=number)
+        await testbed.until_messages(len(chats) * (number + 1))
+        slowest = max(slowest, time.monotonic() - began)
+    assert slowest < ALERT_SECONDS
