@@ -36,6 +36,8 @@ _IN_GROUPS = frozenset(
         "price",
         "wallet",
         "pnl",
+        "top",
+        "history",
         "scan",
         "whales",
         "status",

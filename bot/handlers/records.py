@@ -16,6 +16,8 @@ from messaging.telegram.texts import watches as watch_texts
 _DAY = 86_400.0
 _PERIODS = {"7d": (7 * _DAY, "7 days"), "30d": (30 * _DAY, "30 days"), "all": (3_650 * _DAY, "all time")}
 _USUAL = "30d"
+MAX_RANKED = 20
+"""Wallets that one message lists."""
 
 
 async def wallet(request: Request, services: Services) -> Reply:
@@ -65,6 +67,24 @@ async def _history(services: Services, address: str) -> texts.History | None:
 def _dearest_first(item: tuple[str, Holding]) -> tuple[int, int, str]:
     mint, holding = item
     return -holding.sol.cost, -holding.usd.cost, mint
+
+
+async def top(request: Request, services: Services) -> Reply:
+    """The wallets of this chat, by what they have made."""
+    watches = await services.watches.of(request.target)
+    if not watches:
+        return Reply(text=watch_texts.nothing_followed(is_private=request.target.is_private))
+    holdings = await services.positions.of([watch.wallet for watch in watches])
+    ranked = [
+        texts.Ranked(
+            label=distinguish(watches, watch).label,
+            wallet=watch.wallet,
+            record=record_of(holdings[watch.wallet]),
+        )
+        for watch in watches
+    ]
+    ranked.sort(key=lambda one: (one.record.trades == 0, -one.record.net_sol))
+    return Reply(text=texts.ranking(ranked[:MAX_RANKED]))
 
 
 async def pnl(request: Request, services: Services) -> Reply:

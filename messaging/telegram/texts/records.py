@@ -18,6 +18,7 @@ from messaging.telegram.texts.market import change, percent, price_dollars, shor
 MAX_POSITIONS = 6
 """Open positions on a card, those that cost most."""
 USAGE = "/pnl: what your wallets have made · /pnl name 7d, 30d or all: one of them"
+_ALL = Decimal("0.995")
 _ADVICE = {
     Style.FLASH: "Too fast to follow: it has sold before an alert is read.",
     Style.SCALPER: "Sells within minutes: act at once, or only watch its exits.",
@@ -153,7 +154,7 @@ def _figures(record: Record) -> list[str]:
 
 
 def _coverage(coverage: Decimal) -> str:
-    if coverage >= Decimal("0.995"):
+    if coverage >= _ALL:
         return "All that it sold for SOL has a known cost."
     known = percent(coverage)
     return f"{known} of what it sold for SOL has a known cost; what was there before is not counted."
@@ -186,6 +187,32 @@ def gains(rows: Sequence[Row], period: str) -> str:
         partly = f", {row.partly_known} of them with a cost that is not all known" if row.partly_known else ""
         lines.append(f"{at}. {who}: {amount} · {counted(row.sales, 'sale')}{partly}")
     return "\n".join([*lines, "", USAGE])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """One wallet in the order of what it made."""
+
+    label: str
+    wallet: str
+    record: Record
+
+
+def ranking(wallets: Sequence[Ranked]) -> str:
+    """The wallets of a chat by what they have made after fees; dead ones stay in."""
+    lines = ["🏆 <b>Your wallets</b>, by what they made after fees"]
+    for at, one in enumerate(wallets, start=1):
+        record = one.record
+        parts = [f"{at}. {wallet_name(one.label, one.wallet)}: {lamports(record.net_sol)}"]
+        if record.trips:
+            won = f"won {record.wins} of {record.trips}"
+            parts.append(won if record.win_rate is None else f"{won} ({percent(record.win_rate)})")
+        if record.median_gain is not None:
+            parts.append(f"median {change(record.median_gain)}")
+        if record.coverage is not None and record.coverage < _ALL:
+            parts.append(f"{percent(record.coverage)} of sales with a known cost")
+        lines.append(" · ".join(parts) if record.trades else f"{parts[0]}, no trade seen")
+    return "\n".join([*lines, "", "/wallet name says more of one, /pnl tells a week or a month."])
 
 
 def lamports(amount: int) -> str:

@@ -20,7 +20,7 @@ def _trade(number: int, kind: Kind, quantity: int, sol: int) -> Activity:
 
 
 async def test_without_wallets_it_says_so(chats: TelegramChats, alice: User) -> None:
-    for command in ("/wallet", "/pnl"):
+    for command in ("/wallet", "/pnl", "/top"):
         assert "/watch" in await chats.ask(alice.id, command)
 
 
@@ -35,6 +35,7 @@ async def test_a_wallet_is_recorded_from_its_alerts(
     text = await chats.ask(alice.id, f"/wallet {WHALE}")
     assert text.startswith("📒 Moby · scalper, holds 1 min (median)\n+1 SOL after fees · won 1 of 1, too few")
     assert "cost 1 SOL" in text
+    assert "1. Moby: +1 SOL · won 1 of 1 · median +50%" in await chats.ask(alice.id, "/top")
     listed = await chats.ask(alice.id, "/pnl")
     assert "Realised, 30 days, before fees\n1. Moby: +1 SOL · 1 sale" in listed
     assert "1. Moby: +1 SOL · 1 sale" in await chats.ask(alice.id, "/pnl Moby 7d")

@@ -11,12 +11,14 @@ from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.records import (
     History,
     OpenPosition,
+    Ranked,
     Row,
     card,
     gains,
     lamports,
     not_followed,
     nothing_seen,
+    ranking,
 )
 
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
@@ -116,6 +118,19 @@ def test_a_list_says_what_each_made_and_what_is_not_known() -> None:
         "1. Moby: +1 SOL (+$150) · 4 sales, 1 of them with a cost that is not all known",
         "2. Nemo: cost not known · 1 sale, 1 of them with a cost that is not all known",
         "3. Dory: sold nothing",
+    ]
+
+
+def test_a_ranking_says_how_much_of_it_is_known() -> None:
+    text = ranking(
+        [
+            Ranked(label="Moby", wallet=WALLET, record=RECORD),
+            Ranked(label="Nemo", wallet=WALLET, record=structs.replace(NOTHING, trades=0)),
+        ]
+    )
+    assert text.splitlines()[1:3] == [
+        "1. Moby: +84.2 SOL · won 14 of 20 (70%) · median +34% · 92% of sales with a known cost",
+        "2. Nemo: +84.2 SOL, no trade seen",
     ]
 
 

@@ -1,0 +1,58 @@
+"""/history: what the wallets of a chat did, page by page, the latest first. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.activity.prices import MarketFacts
+from domain.alerts.kinds import AlertEvent
+from messaging.telegram.texts.alert import headline
+from messaging.telegram.texts.alert_kind import AlertFacts
+from messaging.telegram.texts.market import change
+
+PAGE = 8
+"""Events on one page."""
+MAX_PAGES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One event of a page."""
+
+    event: AlertEvent
+    label: str
+    """What the chat calls the wallet."""
+    market: MarketFacts
+    happened_at: datetime
+    reverted: bool
+
+
+def nothing_seen() -> str:
+    """No event is stored, or none on this page."""
+    return "📜 Nothing was seen here yet. /history lists what your wallets did, or one wallet, or one token."
+
+
+def history(lines: Sequence[HistoryLine], symbols: Mapping[str, str | None], *, page: int) -> str:
+    """One page; times are UTC.
+
+    Args:
+        lines: the events, the latest first.
+        symbols: mint to symbol as the chain says it.
+        page: from 0.
+    """
+    return "\n".join([f"📜 <b>History</b>, page {page + 1}, UTC", *(_line(one, symbols) for one in lines)])
+
+
+def _line(one: HistoryLine, symbols: Mapping[str, str | None]) -> str:
+    facts = AlertFacts(
+        event=one.event,
+        label=one.label,
+        symbols=symbols,
+        happened_at=one.happened_at,
+        age=0.0,
+        market=one.market,
+    )
+    outcome = one.market.outcome
+    gain = f" · {change(outcome.gain_share)}" if outcome and outcome.gain_share is not None else ""
+    died = "⛔ it never happened: " if one.reverted else ""
+    return f"{one.happened_at:%d %b %H:%M} {died}{headline(facts)}{gain}"
