@@ -25,7 +25,7 @@ from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
 from tests.pooler import MISSING, PROGRAM, pooler
-from tests.scheduling import TOGETHER, FromBothEnds
+from tests.scheduling import TOGETHER, FromBothEnds, takes_from_back
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # a law holds on a busy machine, too: no example is judged by the clock
@@ -36,6 +36,8 @@ _numbers = itertools.count(1)
 
 THROUGH_PGBOUNCER = bool(os.environ.get("TEST_PGBOUNCER"))
 """Whether every test reaches PostgreSQL through a PgBouncer: TEST_PGBOUNCER=1 make test."""
+GIVES_WAY = 5
+"""The nice value of a process that at first only computes: others get three times its share."""
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory."""
 MIN_FREE_MEMORY = 4 << 30
@@ -43,11 +45,13 @@ MIN_FREE_MEMORY = 4 << 30
 
 
 def pytest_configure() -> None:
-    """Write temporary files to memory where there is room: a database for each test is fifteen times as fast.
+    """Give way where this process only computes, and write temporary files to memory where there is room.
 
-    Processes that tests start, and those of pytest-xdist, inherit the folder. TMPDIR names another one.
+    A database for each test is fifteen times as fast there. Processes that tests start, and those of pytest-xdist, inherit the folder. TMPDIR names another one.
     """
     gc.set_threshold(10_000)  # by default it looks for garbage so often that this takes a seventh of the time
+    if takes_from_back(os.environ.get("PYTEST_XDIST_WORKER", "gw0")):
+        os.nice(GIVES_WAY)
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_MEMORY:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # is looked up again

@@ -2,7 +2,7 @@
 
 Tests that wait for something stand first in the collection, tests that only compute stand last. Two processes
 of three take from the front, one from the back: so somebody computes while others wait, from the first minute
-to the last, and what is left when they meet is short.
+to the last, and what is left when they meet is short. Who computes gives way to those who keep to a time.
 """
 
 from collections import deque
@@ -123,7 +123,7 @@ class FromBothEnds:
         if node.shutting_down:
             return
         while self._units and len(self._pending[node]) < _HELD:
-            self._give(node, self._units.pop() if _takes_from_back(node) else self._units.popleft())
+            self._give(node, self._units.pop() if takes_from_back(node.gateway.id) else self._units.popleft())
         if not self._units:
             node.shutdown()
 
@@ -144,8 +144,9 @@ class FromBothEnds:
         return True
 
 
-def _takes_from_back(node: Worker) -> bool:
-    return int(node.gateway.id.removeprefix("gw")) % _THIRD == 1
+def takes_from_back(worker: str) -> bool:
+    """Whether the process with this name, as `gw1`, takes the tests that only compute."""
+    return int(worker.removeprefix("gw")) % _THIRD == 1
 
 
 def grouped(collection: Sequence[str]) -> list[list[int]]:
