@@ -142,7 +142,7 @@ def _pairs(tape: Tape, crew: list[str], at: float, size: int, noise: Noise) -> f
     """Each wallet buys and then sells; then the next."""
     rng, interval = tape.rng, tape.rng.uniform(2, 60)
     quick = rng.random() < 0.3
-    for order in _rounds(rng, crew):
+    for order in _orders(rng, crew):
         for wallet in order:
             at += noise.wait(rng, interval)
             tokens = tape.buy(at, wallet, noise.size(rng, size))
@@ -154,7 +154,7 @@ def _pairs(tape: Tape, crew: list[str], at: float, size: int, noise: Noise) -> f
 def _waves(tape: Tape, crew: list[str], at: float, size: int, noise: Noise) -> float:
     """All buy in turn, then all sell in turn."""
     rng, interval = tape.rng, tape.rng.uniform(2, 60)
-    for order in _rounds(rng, crew):
+    for order in _orders(rng, crew):
         owned = {}
         for wallet in order:
             at += noise.wait(rng, interval)
@@ -165,7 +165,7 @@ def _waves(tape: Tape, crew: list[str], at: float, size: int, noise: Noise) -> f
     return at
 
 
-def _rounds(rng: Random, crew: list[str]) -> Iterator[list[str]]:
+def _orders(rng: Random, crew: list[str]) -> Iterator[list[str]]:
     """One order of the wallets for each round: always the same one, or a new one."""
     shuffles = rng.random() < 0.5
     for _ in range(rng.randint(1, 5)):

@@ -6,9 +6,11 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from chain.rpc.config import pool_config
 from chain.rpc.pool import RpcPool, open_rpc
@@ -59,6 +61,11 @@ log = logging.getLogger(__name__)
 
 _LISTEN_SECONDS = 2.0
 _USES_QUEUES = frozenset({Queue.WHALE_SEARCH, Queue.MAINTENANCE})
+_BY_THE_CLOCK: Mapping[Queue, Mapping[str, Callable[[Context, Stop], Coroutine[Any, Any, None]]]] = {
+    Queue.SECURITY_SCAN: {"safety of tokens": watch_tokens, "grades of tokens": grade_alerts},
+    Queue.BALANCE_CHECK: {"balances in turn": refresh_balances},
+}
+"""What a worker does besides its jobs, because time passes."""
 _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.WHALE_SEARCH})
 
 
@@ -137,11 +144,8 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         tasks = await stack.enter_async_context(nursery(stop))
         tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
         tasks.start_forever("caches", lambda: context.cached.caches.listen(stop))
-        if queue is Queue.SECURITY_SCAN:
-            tasks.start_forever("safety of tokens", lambda: watch_tokens(context, stop))
-            tasks.start_forever("grades of tokens", lambda: grade_alerts(context, stop))
-        if queue is Queue.BALANCE_CHECK:
-            tasks.start_forever("balances in turn", lambda: refresh_balances(context, stop))
+        for name, work in _BY_THE_CLOCK.get(queue, {}).items():
+            tasks.start_forever(name, partial(work, context, stop))
         if queue is Queue.NOTIFICATIONS:
             sender = _sender(context, telegram, limiter)
             wake_ups = WakeUps(redis, DELIVERIES_CHANNEL)

@@ -19,6 +19,7 @@ from domain.rules.decisions import Decision, decide
 from domain.rules.gates import Facts
 from domain.rules.lanes import Lane, lane_of, tokens_of
 from domain.rules.rules import Watch
+from domain.security.safety import SafetyChanged
 from domain.tokens.price_alerts import PriceReached
 
 
@@ -29,9 +30,11 @@ class AlertKind(StrEnum):
     """What a followed wallet did in one transaction."""
     PRICE = "price"
     """The price of a token has come to where a chat waited for it."""
+    SAFETY = "safety"
+    """A token that people were alerted on, or that a followed wallet holds, became dangerous."""
 
 
-AlertEvent = Activity | PriceReached
+AlertEvent = Activity | PriceReached | SafetyChanged
 """What an alert reports: a union with one type for each kind."""
 
 E_contra = TypeVar("E_contra", contravariant=True)
@@ -118,8 +121,35 @@ _PRICE: AlertKindRules[PriceReached] = AlertKindRules(
     decide=_decide_about_price,
 )
 
+
+
+def _decide_about_safety(
+    watch: Watch,
+    event: SafetyChanged,
+    *,
+    seen_at: datetime,  # noqa: ARG001 - the same
+    now: datetime,
+    facts: Facts,  # noqa: ARG001 - the same
+    reverted: bool,  # noqa: ARG001 - a state is read, not promised
+) -> Decision:
+    """Danger wakes: in the morning there may be nothing left to save."""
+    return decide_about_token(watch, event.mint, now=now, wakes=True)
+
+
+_SAFETY: AlertKindRules[SafetyChanged] = AlertKindRules(
+    event=SafetyChanged,
+    chain=lambda event: event.chain,
+    subject=lambda event: event.mint,
+    sort=lambda _: AlertKind.SAFETY.value,
+    order=lambda event: event.after.slot,
+    mints=lambda event: [event.mint],
+    tokens=lambda event: frozenset({event.mint}),
+    lane=lambda _, __: Lane.URGENT,
+    decide=_decide_about_safety,
+)
+
 ALERT_KINDS: Mapping[AlertKind, AlertKindRules[Any]] = MappingProxyType(
-    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: _PRICE}
+    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: _PRICE, AlertKind.SAFETY: _SAFETY}
 )
 
 _KINDS_BY_TYPE = {rules.event: kind for kind, rules in ALERT_KINDS.items()}

@@ -161,6 +161,8 @@ class AlertContent:
     """What became known after it was decided."""
     display: Display = DEFAULT_DISPLAY
     """What alerts of the chat look like."""
+    answers: int | None = None
+    """The message of an earlier alert that it answers; None: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,9 +212,9 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
 
 
 def _alert_message(context: RenderContext, delivery: ClaimedDelivery, text: str, mint: str | None) -> Message:
-    watch_id = _alert_of(delivery).watch_id
-    keyboard = alert_keyboard(context.callbacks, chat_id=delivery.chat_id, watch_id=watch_id, mint=mint)
-    return Message(chat_id=delivery.chat_id, topic_id=delivery.topic_id, text=text, keyboard=keyboard)
+    alert = _alert_of(delivery)
+    keyboard = alert_keyboard(context.callbacks, chat_id=delivery.chat_id, watch_id=alert.watch_id, mint=mint)
+    return replace(_plain_message(delivery, text), keyboard=keyboard, reply_to=alert.answers)
 
 
 def _plain_message(delivery: ClaimedDelivery, text: str) -> Message:

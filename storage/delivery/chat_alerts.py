@@ -20,9 +20,9 @@ RETURNING alert_id
 """
 
 INSERT_CHATS = """
-INSERT INTO alert_chats (alert_id, number, chat_id, topic_id)
-SELECT $1, number, chat_id, topic_id FROM unnest($2::bigint[], $3::bigint[])
-  WITH ORDINALITY AS asked (chat_id, topic_id, number)
+INSERT INTO alert_chats (alert_id, number, chat_id, topic_id, answers_alert_id)
+SELECT $1, number, chat_id, topic_id, answers FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])
+  WITH ORDINALITY AS asked (chat_id, topic_id, answers, number)
 JOIN chats USING (chat_id)
 """
 
@@ -56,7 +56,12 @@ SELECT mint FROM price_alerts WHERE chain = $1 GROUP BY mint ORDER BY mint
 
 
 async def insert_chat_alert(
-    connection: Connection, event: AlertEvent, *, happened_at: datetime, chats: Sequence[tuple[int, int]]
+    connection: Connection,
+    event: AlertEvent,
+    *,
+    happened_at: datetime,
+    chats: Sequence[tuple[int, int]],
+    answers: Sequence[int | None] | None = None,
 ) -> int:
     """Store an alert for these chats, in the transaction of what it reports; its id.
 
@@ -65,6 +70,7 @@ async def insert_chat_alert(
         event: what it reports.
         happened_at: when.
         chats: chat and topic of each; one that is gone by now gets nothing.
+        answers: for each the earlier alert that it answers, or None; None: it answers none.
     """
     rules = rules_of(event)
     alert_id: int = await connection.fetchval(
@@ -76,7 +82,9 @@ async def insert_chat_alert(
         msgspec.json.encode(event).decode(),
         happened_at,
     )
-    await connection.execute(INSERT_CHATS, alert_id, [one for one, _ in chats], [one for _, one in chats])
+    chat_ids, topic_ids = [one for one, _ in chats], [one for _, one in chats]
+    answered = [None] * len(chats) if answers is None else list(answers)
+    await connection.execute(INSERT_CHATS, alert_id, chat_ids, topic_ids, answered)
     return alert_id
 
 

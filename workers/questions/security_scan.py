@@ -6,7 +6,7 @@ from chain.rpc.accounts import AccountKind, account_kind
 from domain.errors import Unavailable
 from domain.jobs import Question
 from domain.security.facts import TokenFacts
-from domain.security.scan import Scan, scan_token
+from domain.security.scan import scan_token
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed, scan_unreadable
 from runtime import clock
@@ -40,12 +40,19 @@ async def _reading_or_fault(
         return await token_scan(context, question.subject, on_part=card.show)
     except Unavailable as fault:
         return fault
+    finally:
+        card.finish()
+
+
+PATIENCE_SECONDS = 0.4
+"""A scan that takes longer shows what it has: a person sees something within a second."""
 
 
 class GrowingCard:
     """Puts what is known so far in the place of the placeholder, and never holds up what is being read.
 
-    One edit is under way at a time; what comes meanwhile is shown by the next one, or by the whole card.
+    One edit is under way at a time, with the newest facts; what comes meanwhile is shown by the next one, or
+    by the whole card. A scan that is over within a moment has no other card than the whole one.
     """
 
     def __init__(self, context: Context, question: Question, edits: asyncio.TaskGroup) -> None:
@@ -53,16 +60,33 @@ class GrowingCard:
         self._question = question
         self._edits = edits
         self._edit: asyncio.Task[None] | None = None
+        self._facts: TokenFacts | None = None
+        self._over = asyncio.Event()
 
     async def show(self, facts: TokenFacts) -> None:
-        """Show the card of these facts, unless an edit is under way."""
+        """Show the card of these facts in a moment, or of newer ones."""
+        self._facts = facts
         if self._question.message_id > 0 and (self._edit is None or self._edit.done()):
-            self._edit = self._edits.create_task(self._put(scan_token(facts)))
+            self._edit = self._edits.create_task(self._put())
 
-    async def _put(self, scan: Scan) -> None:
+    def finish(self) -> None:
+        """The whole card follows now: nothing else is shown."""
+        self._over.set()
+
+    async def _put(self) -> None:
         """Telegram's answer is no matter: the whole card follows."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._over.wait()
+        except TimeoutError:
+            await self._put_now()
+
+    async def _put_now(self) -> None:
+        if self._facts is None:
+            return
         now = clock.now()
         times = CardTimes(read_at=now, now=now)
+        scan = scan_token(self._facts)
         text = scan_card(scan, chain=self._context.settings.chain, times=times, is_partial=True)
         question = self._question
         message = Message(chat_id=question.chat_id, topic_id=question.topic_id, text=text)

@@ -9,10 +9,11 @@ from domain.rules.gates import Gate, Reasons
 from messaging.telegram.texts.activity import ACTIVITY_TEXTS
 from messaging.telegram.texts.alert_kind import AlertFacts, AlertTexts
 from messaging.telegram.texts.price_alert import PRICE_TEXTS
+from messaging.telegram.texts.safety import SAFETY_TEXTS
 from messaging.telegram.texts.times import span_in_minutes
 
 ALERT_TEXTS: Mapping[AlertKind, AlertTexts[Any]] = MappingProxyType(
-    {AlertKind.ACTIVITY: ACTIVITY_TEXTS, AlertKind.PRICE: PRICE_TEXTS}
+    {AlertKind.ACTIVITY: ACTIVITY_TEXTS, AlertKind.PRICE: PRICE_TEXTS, AlertKind.SAFETY: SAFETY_TEXTS}
 )
 
 POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"

@@ -29,6 +29,7 @@ _NOUNS = {
     Kind.POSITION_CLOSE.value: ("position closed", "positions closed"),
     Kind.OTHER.value: ("other", "others"),
     AlertKind.PRICE.value: ("price alert", "price alerts"),
+    AlertKind.SAFETY.value: ("danger", "dangers"),
 }
 
 

@@ -5,7 +5,7 @@ import pytest
 from domain.security.checks import Check, Grade, NotRead, Source, Verdict
 from domain.security.market import Market, Payment, Trade
 from domain.security.trading import NAMES, bump_bots, trading_checks
-from tests.domain.security.test_volume_bots import market as market_with_bot
+from tests.domain.security.markets import market_with_bot
 
 SOURCE = Source(name="recent trades")
 SUPPLY = 1_000_000

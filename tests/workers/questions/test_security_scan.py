@@ -9,6 +9,7 @@ from bench.telegram_links import links
 from domain.jobs import QuestionKind
 from domain.security.mints import TOKEN_PROGRAM
 from messaging.sending import rate_limiter
+from sandbox.chain.faults import Fault
 from tests.workers.questions.asking import Asking, asking
 from workers.questions.security_scan import HANDLER
 from workers.token_scans import token_scan
@@ -54,6 +55,7 @@ async def test_a_token_without_a_ruler_is_judged_by_who_holds_it(alice: Asking) 
 
 async def test_the_checks_of_the_mint_come_first_and_the_card_grows(alice: Asking) -> None:
     mint = str(alice.sandbox.simulation.tokens[1].mint)
+    alice.sandbox.chain.faults.add(Fault(fault="stall_answer", seconds=0.12, times=None))
     await scan(alice, mint)
     (first, *_, last) = alice.sandbox.telegram.ledger.since(kind="edit", chat_id=alice.chat_id)
     assert "Control" in (first.text or "")

@@ -1,0 +1,138 @@
+"""How tokens are now, in batches: supply, fee, frozen or not, liquidity, what their creators have left."""
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from solders.pubkey import Pubkey
+
+from chain.market.mint import read_mint
+from chain.market.minters import minter_of
+from chain.rpc.accounts import Account, read_accounts
+from chain.rpc.pool import RpcPool
+from domain.activity.amounts import as_decimal
+from domain.activity.prices import Dollars
+from domain.errors import Undecodable
+from domain.security.issuers import LISTED
+from domain.security.mints import TOKEN_PROGRAMS, MintFacts
+from domain.security.safety import TokenState
+from domain.tokens.market_price import KnownPool, quote_dollars
+
+ATA_PROGRAM = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
+"""The program whose addresses hold a wallet's tokens by default. https://spl.solana.com/associated-token-account"""
+ACCOUNTS_EACH = 9
+"""Accounts that are read of one token at most: its mint, two vaults of three pools, two of its creator."""
+_AMOUNT = struct.Struct("<Q")
+_AMOUNT_AT, _STATE_AT, _FROZEN, _MIN_BYTES = 64, 108, 2, 165
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedToken:
+    """What is known of a token before it is read."""
+
+    mint: str
+    pools: Sequence[KnownPool] = ()
+    """Its best pools, three at most; only those whose vaults are known are read."""
+    creator: str | None = None
+    """Who made it; None: not known."""
+
+    @property
+    def vaults(self) -> list[tuple[KnownPool, str, str]]:
+        """The token accounts of its pools: of the token, and of what it is traded for."""
+        return [(pool, *pool.vaults) for pool in self.pools if pool.vaults is not None]
+
+    @property
+    def creator_accounts(self) -> list[str]:
+        """Where the creator's tokens usually are, by program."""
+        if self.creator is None:
+            return []
+        return [token_account(self.creator, self.mint, program) for program in TOKEN_PROGRAMS]
+
+    @property
+    def addresses(self) -> list[str]:
+        """All accounts that are read of it."""
+        vaults = [address for _, *pair in self.vaults for address in pair]
+        return [self.mint, *vaults, *self.creator_accounts]
+
+
+async def read_token_states(
+    rpc: RpcPool, tokens: Sequence[WatchedToken], *, chain: str, dollars: Dollars
+) -> dict[str, TokenState]:
+    """The states of the tokens that are still mints, by mint.
+
+    Args:
+        rpc: whom to ask.
+        tokens: what is known of each.
+        chain: of the tokens.
+        dollars: what quotes are worth.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+        NodeUnreadable: none of them sent what can be read.
+    """
+    wanted = dict.fromkeys(address for token in tokens for address in token.addresses)
+    found = await read_accounts(rpc, list(wanted))
+    states = ((token.mint, _state(token, found, chain, dollars)) for token in tokens)
+    return {mint: state for mint, state in states if state is not None}
+
+
+def token_account(owner: str, mint: str, program: str) -> str:
+    """The associated token account of an owner."""
+    seeds = [bytes(Pubkey.from_string(key)) for key in (owner, program, mint)]
+    return str(Pubkey.find_program_address(seeds, ATA_PROGRAM)[0])
+
+
+def _state(
+    token: WatchedToken, found: Mapping[str, Account], chain: str, dollars: Dollars
+) -> TokenState | None:
+    account = found.get(token.mint)
+    if account is None or account.owner not in TOKEN_PROGRAMS:
+        return None
+    try:
+        facts = read_mint(account.data, address=token.mint, program=account.owner, slot=account.slot)
+    except Undecodable:
+        return None
+    return TokenState(
+        slot=account.slot,
+        supply=facts.supply,
+        is_frozen=_is_stopped(facts) or any(_is_frozen(found.get(base)) for _, base, _ in token.vaults),
+        fee=None if facts.transfer_fee is None else facts.transfer_fee.basis_points,
+        liquidity=_liquidity(token, found, chain, dollars),
+        creator_raw=_creator_raw(token, found),
+        is_issued=token.mint in LISTED or minter_of(token.mint) is not None,
+    )
+
+
+def _liquidity(
+    token: WatchedToken, found: Mapping[str, Account], chain: str, dollars: Dollars
+) -> Decimal | None:
+    """Dollars in its pools, as twice what lies there of the quotes; a vault that is gone holds nothing."""
+    values = [
+        2 * as_decimal(_amount(found.get(vault)), pool.quote_decimals) * usd
+        for pool, _, vault in token.vaults
+        if (usd := quote_dollars(chain, pool.quote, dollars)) is not None
+    ]
+    return sum(values, Decimal(0)) if values else None
+
+
+def _amount(account: Account | None) -> int:
+    if account is None or len(account.data) < _MIN_BYTES:
+        return 0
+    raw: int = _AMOUNT.unpack_from(account.data, _AMOUNT_AT)[0]
+    return raw
+
+
+def _is_stopped(facts: MintFacts) -> bool:
+    return facts.default_frozen or (facts.pausable is not None and facts.pausable.paused)
+
+
+def _is_frozen(vault: Account | None) -> bool:
+    return vault is not None and len(vault.data) >= _MIN_BYTES and vault.data[_STATE_AT] == _FROZEN
+
+
+def _creator_raw(token: WatchedToken, found: Mapping[str, Account]) -> int | None:
+    """What the creator has in the usual accounts; a closed one holds nothing."""
+    if token.creator is None:
+        return None
+    return sum(_amount(found.get(address)) for address in token.creator_accounts)

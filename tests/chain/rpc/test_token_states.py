@@ -1,0 +1,113 @@
+"""States of tokens, from the sandbox's mints and from accounts that a test writes."""
+
+import base64
+import struct
+from decimal import Decimal
+from typing import cast
+
+import msgspec
+from solders.pubkey import Pubkey
+
+from chain.rpc.pool import RpcPool
+from chain.rpc.token_states import WatchedToken, read_token_states, token_account
+from domain.activity.activity import SOL
+from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM
+from domain.security.safety import TokenState
+from domain.tokens.market_price import KnownPool
+from sandbox.local import LocalSandbox
+from tests.chain.nodes import confirm
+
+MINT, CREATOR, BASE, QUOTE = (str(Pubkey(bytes([number]) * 32)) for number in range(1, 5))
+DOLLARS = {SOL: Decimal(100)}
+POOL = KnownPool(mint=MINT, pool="pool", quote=SOL, quote_decimals=9, vaults=(BASE, QUOTE))
+
+
+class Node:
+    """Answers with the accounts that it was made with, by address: owner program and bytes."""
+
+    names = ("node",)
+
+    def __init__(self, accounts: dict[str, tuple[str, bytes]]) -> None:
+        self.accounts = accounts
+        self.asked: list[str] = []
+
+    async def call(self, _: str, params: list[list[str]], **__: object) -> msgspec.Raw:
+        self.asked += params[0]
+        value = [self._account(address) for address in params[0]]
+        return msgspec.Raw(msgspec.json.encode({"context": {"slot": 9}, "value": value}))
+
+    def _account(self, address: str) -> dict[str, object] | None:
+        if address not in self.accounts:
+            return None
+        owner, data = self.accounts[address]
+        encoded = [base64.b64encode(data).decode(), "base64"]
+        return {"lamports": 1, "owner": owner, "executable": False, "data": encoded, "space": len(data)}
+
+
+def mint(supply: int) -> tuple[str, bytes]:
+    return TOKEN_PROGRAM, bytes(36) + struct.pack("<QB", supply, 6) + b"\x01" + bytes(36)
+
+
+def holding(raw: int, *, is_frozen: bool = False) -> tuple[str, bytes]:
+    return TOKEN_PROGRAM, bytes(64) + struct.pack("<Q", raw) + bytes(36) + bytes([1 + is_frozen]) + bytes(56)
+
+
+async def state(
+    node: Node, *, creator: str | None = None, pools: tuple[KnownPool, ...] = ()
+) -> TokenState | None:
+    token = WatchedToken(mint=MINT, creator=creator, pools=pools)
+    found = await read_token_states(cast("RpcPool", node), [token], chain="solana", dollars=DOLLARS)
+    return found.get(MINT)
+
+
+async def test_a_mint_alone_has_a_supply_and_no_liquidity_that_is_known() -> None:
+    assert await state(Node({MINT: mint(500)})) == TokenState(slot=9, supply=500)
+    assert await state(Node({})) is None
+    assert await state(Node({MINT: holding(5)})) is None
+
+
+async def test_liquidity_is_twice_what_lies_there_of_the_quote_and_a_vault_that_is_gone_is_empty() -> None:
+    full = Node({MINT: mint(500), BASE: holding(7), QUOTE: holding(3 * 10**9)})
+    found = await state(full, pools=(POOL,))
+    assert found is not None
+    assert found.liquidity == Decimal(600)
+    gone = await state(Node({MINT: mint(500)}), pools=(POOL,))
+    assert gone is not None
+    assert gone.liquidity == 0
+    unknown = msgspec.structs.replace(POOL, quote="nobody knows")
+    other = await state(full, pools=(unknown,))
+    assert other is not None
+    assert other.liquidity is None
+
+
+async def test_a_frozen_vault_freezes_the_token() -> None:
+    node = Node({MINT: mint(500), BASE: holding(7, is_frozen=True), QUOTE: holding(5)})
+    found = await state(node, pools=(POOL,))
+    assert found is not None
+    assert found.is_frozen
+
+
+async def test_what_the_creator_has_left_is_summed_over_both_programs() -> None:
+    first, second = (token_account(CREATOR, MINT, program) for program in (TOKEN_PROGRAM, TOKEN_2022_PROGRAM))
+    node = Node({MINT: mint(500), first: holding(40), second: holding(2)})
+    found = await state(node, creator=CREATOR)
+    assert found is not None
+    assert found.creator_raw == 42
+    sold = await state(Node({MINT: mint(500)}), creator=CREATOR)
+    assert sold is not None
+    assert sold.creator_raw == 0
+
+
+def test_the_address_of_a_token_account_is_that_of_the_sandbox(sandbox: LocalSandbox) -> None:
+    whale, token = sandbox.simulation.whales[0].address, sandbox.simulation.token("MITTEN")
+    expected = str(token.account_of(Pubkey.from_string(whale)))
+    assert token_account(whale, str(token.mint), str(token.program)) == expected
+
+
+async def test_all_tokens_of_the_sandbox_are_read_in_one_request(sandbox: LocalSandbox, rpc: RpcPool) -> None:
+    await confirm(sandbox)
+    mints = [str(token.mint) for token in sandbox.simulation.tokens]
+    tokens = [WatchedToken(mint=one) for one in mints]
+    found = await read_token_states(rpc, tokens, chain="sandbox", dollars={})
+    assert set(found) == set(mints)
+    assert all(one.supply > 0 for one in found.values())

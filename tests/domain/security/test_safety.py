@@ -1,0 +1,63 @@
+"""What makes a token dangerous between two readings, and what does not."""
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from domain.security.safety import Danger, TokenState, dangers, remembered
+
+SAFE = TokenState(slot=1, supply=1_000_000, fee=100, liquidity=Decimal(50_000), creator_raw=10)
+
+
+def state(**changes: object) -> TokenState:
+    return msgspec.structs.replace(SAFE, slot=2, **changes)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (state(), ()),
+        (state(liquidity=Decimal(10_000)), (Danger.LIQUIDITY,)),
+        (state(liquidity=Decimal(10_001)), ()),
+        (state(liquidity=None), ()),
+        (state(is_frozen=True), (Danger.FROZEN,)),
+        (state(supply=1_010_001), (Danger.REMINTED,)),
+        (state(supply=1_010_000), ()),
+        (state(supply=2_000_000, is_issued=True), ()),
+        (state(fee=101), (Danger.FEE,)),
+        (state(fee=None), ()),
+        (state(creator_raw=0), (Danger.CREATOR,)),
+        (state(creator_raw=1), ()),
+        (state(creator_raw=None), ()),
+        (state(liquidity=Decimal(0), fee=5_000), (Danger.LIQUIDITY, Danger.FEE)),
+    ],
+)
+def test_only_what_got_worse_and_is_known_is_a_danger(
+    after: TokenState, expected: tuple[Danger, ...]
+) -> None:
+    assert dangers(SAFE, after) == expected
+
+
+def test_a_pool_that_was_never_a_market_cannot_lose_its_liquidity() -> None:
+    small = msgspec.structs.replace(SAFE, liquidity=Decimal(999))
+    assert dangers(small, state(liquidity=Decimal(0))) == ()
+
+
+def test_liquidity_that_leaks_away_counts_from_the_most_that_was_seen_and_is_told_once() -> None:
+    kept, told = SAFE, []
+    for number, dollars in enumerate((80_000, 40_000, 15_000, 14_000, 13_000), 2):
+        after = msgspec.structs.replace(SAFE, slot=number, liquidity=Decimal(dollars))
+        told.append(dangers(kept, after))
+        kept = remembered(kept, after)
+    assert told == [(), (), (Danger.LIQUIDITY,), (), ()]
+
+
+def test_what_cannot_be_read_for_once_is_not_forgotten() -> None:
+    kept = remembered(SAFE, state(liquidity=None, creator_raw=None))
+    assert (kept.liquidity, kept.creator_raw) == (Decimal(50_000), 10)
+    assert dangers(kept, state(liquidity=Decimal(1), creator_raw=0)) == (Danger.LIQUIDITY, Danger.CREATOR)
+
+
+def test_the_first_reading_is_what_later_ones_are_compared_with() -> None:
+    assert remembered(None, SAFE) == SAFE

@@ -1,0 +1,76 @@
+"""The watch over tokens, on the sandbox: what people were alerted on is read, and a change is told."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from domain.activity.activity import SOL as MONEY
+from domain.activity.activity import Activity, Kind, Leg
+from storage.chats.watches import add_watch
+from storage.ingest.activities import Batch, store
+from tests.storage.sample_data import fan_out_all, watch_for
+from tests.workers.questions.asking import Asking, asking
+from workers.token_safety import tokens_a_tick, watch_once
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def alice(postgres_url: str) -> AsyncIterator[Asking]:
+    async with asking(postgres_url) as run:
+        yield run
+
+
+async def told_of(alice: Asking, mint: str) -> None:
+    """Alice follows a whale, and its purchase is sent to her as message 5."""
+    database, wallet = alice.context.database, alice.sandbox.simulation.whales[0].address
+    watch = replace(watch_for(alice.chat_id, wallet=wallet), chain="sandbox")
+    await add_watch(database, watch, created_by=None)
+    bought = Activity(
+        chain="sandbox",
+        signature="s",
+        slot=1,
+        block_time=None,
+        wallet=wallet,
+        kind=Kind.BUY,
+        paid=(Leg(mint=MONEY, raw=5, decimals=9),),
+        received=(Leg(mint=mint, raw=7, decimals=6),),
+    )
+    await store(database, Batch(chain="sandbox", activities=[bought]))
+    await fan_out_all(database)
+    await database.execute("UPDATE deliveries SET state = 'sent', message_id = 5")
+    await database.execute("UPDATE alerts SET created_at = now() - interval '1 minute'")
+
+
+async def test_a_token_that_was_minted_since_the_last_look_is_told_to_who_was_alerted_on_it(
+    alice: Asking,
+) -> None:
+    database, mint = alice.context.database, str(alice.sandbox.simulation.token("MITTEN").mint)
+    assert await watch_once(alice.context) == 0
+    await told_of(alice, mint)
+    assert await watch_once(alice.context) == 1
+    assert await database.fetchval("SELECT count(*) FROM alerts WHERE kind = 'safety'") == 0
+    # Half of it did not exist at the last look.
+    await database.execute(
+        "UPDATE token_watches SET state = state || jsonb_build_object("
+        "'supply', (state->>'supply')::bigint / 2, 'slot', 1)"
+    )
+    for _ in range(2):
+        await watch_once(alice.context)
+    dangers = await database.fetchval("SELECT payload->'dangers' FROM alerts WHERE kind = 'safety'")
+    assert dangers == '["reminted"]'
+    row = await database.fetchrow("SELECT chat_id, answers_alert_id IS NOT NULL AS answers FROM alert_chats")
+    assert row is not None
+    assert (row["chat_id"], row["answers"]) == (alice.chat_id, True)
+
+
+async def test_one_worker_reads_and_the_others_stand_by(alice: Asking) -> None:
+    await told_of(alice, str(alice.sandbox.simulation.token("MITTEN").mint))
+    assert await watch_once(alice.context) == 1
+    assert await watch_once(replace(alice.context, owner="another")) == 0
+
+
+@pytest.mark.parametrize(("an_hour", "tokens"), [(600, 55), (60, 5), (0, 0)])
+def test_a_round_reads_as_many_tokens_as_an_hours_requests_allow(an_hour: int, tokens: int) -> None:
+    assert tokens_a_tick(an_hour) == tokens
