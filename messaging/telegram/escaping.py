@@ -24,7 +24,7 @@ _HARMLESS = {
 _OUR_SIGNS = frozenset(
     "🟢🔴🟡🟠🔵🟣🟤⚪⚫🟩🟥🟨🟧🟦🟪🟫⬜⬛"
     "✅✔☑✓🗸🗹❌❎✖✗✘☒➖➕⚠❔❓❕❗⁉‼🛑⛔🚫🚨🛡⚡🔥❄🌫🐢🐋🐳"
-    "🔔🔕🔄♻🔁🔒🔓📣📢📋📄📥📤📬📨📭📚🗂🗑🖼🧾🏦🏧💰💲💧🚰🪙✨✏🤏👋🧹🎬🤫⚙📉📈💼📒🌙🏁🔭🔎🔍🚦⏳⌛⏱⏸⏹▶◀↩"
+    "🎯☀🏆🔔🔕🔄♻🔁🔒🔓📣📢📋📄📥📤📬📨📭📚🗂🗑🖼🧾🏦🏧💰💲💧🚰🪙✨✏🤏👋🧹🎬🤫⚙📉📈💼📒🌙🏁🔭🔎🔍🚦⏳⌛⏱⏸⏹▶◀↩"
     "→⇒⟶➔➜➝➞➡⮕↦▸►≠✋🔇📜±"
 )
 """By these our messages say what happened; a name with one of them would speak in our voice."""

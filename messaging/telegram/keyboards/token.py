@@ -41,7 +41,7 @@ def token_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str, of: ChartRa
     more: list[Markup] = [
         chart("☀️ Light" if other is Theme.LIGHT else "🌙 Dark", of, other),
         {"text": "🛡 Scan", "callback_data": callbacks.write(SCAN, mint, chat_id=chat_id)},
-        {"text": "🎯 ±10%", "callback_data": callbacks.write(PRICE_SET, mint, chat_id=chat_id)},
+        {"text": "🎯 10% move", "callback_data": callbacks.write(PRICE_SET, mint, chat_id=chat_id)},
     ]
     return {"inline_keyboard": [ranges, more]}
 
@@ -55,7 +55,7 @@ def price_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str) -> Markup:
                 CHART, mint, chart_code(ChartRange.DAY, Theme.DARK), chat_id=chat_id
             ),
         },
-        {"text": "🎯 ±10%", "callback_data": callbacks.write(PRICE_SET, mint, chat_id=chat_id)},
+        {"text": "🎯 10% move", "callback_data": callbacks.write(PRICE_SET, mint, chat_id=chat_id)},
     ]
     return {"inline_keyboard": [row]}
 

@@ -116,3 +116,19 @@ async def test_broadcasts_are_deleted_after_their_deliveries_and_running_ones_st
     swept = await apply_retention(database, days=30)
     assert (swept["deliveries"], swept["broadcasts"]) == (1, 1)
     assert await database.fetchval("SELECT broadcast_id FROM broadcasts") == running
+
+
+async def test_pools_that_nobody_trades_and_old_claims_of_prices_are_forgotten(database: Database) -> None:
+    await database.execute(
+        "INSERT INTO pools (chain, mint, pool, quote, quote_decimals, slot, seen_at) VALUES"
+        " ('c', 'm', 'old', 'SOL', 9, 1, now() - interval '31 days'),"
+        " ('c', 'm', 'new', 'SOL', 9, 1, now() - interval '29 days')"
+    )
+    await database.execute(
+        "INSERT INTO price_claims VALUES ('c', 'old', 'w', 1, now() - interval '2 days'),"
+        " ('c', 'new', 'w', 1, now())"
+    )
+    swept = await apply_retention(database, days=90)
+    assert (swept["pools"], swept["price claims"]) == (1, 1)
+    assert await database.fetchval("SELECT pool FROM pools") == "new"
+    assert await database.fetchval("SELECT mint FROM price_claims") == "new"

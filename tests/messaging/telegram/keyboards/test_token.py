@@ -28,7 +28,7 @@ def rows(markup: Any) -> list[list[str]]:
 
 def test_the_range_that_is_shown_is_marked_and_the_other_look_offered() -> None:
     keyboard = token_keyboard(CALLBACKS, chat_id=7, mint=MINT, of=ChartRange.WEEK, theme=Theme.DARK)
-    assert rows(keyboard) == [["1h", "24h", "· 7d ·", "30d"], ["☀️ Light", "🛡 Scan", "🎯 ±10%"]]
+    assert rows(keyboard) == [["1h", "24h", "· 7d ·", "30d"], ["☀️ Light", "🛡 Scan", "🎯 10% move"]]
     light = token_keyboard(CALLBACKS, chat_id=7, mint=MINT, of=ChartRange.HOUR, theme=Theme.LIGHT)
     assert rows(light)[1][0] == "🌙 Dark"
 
@@ -68,4 +68,4 @@ def test_each_alert_has_a_button_that_deletes_it() -> None:
         for number in range(50)
     ]
     assert [len(row) for row in rows(alerts_keyboard(CALLBACKS, alerts, chat_id=7))] == [5] * 10
-    assert rows(price_keyboard(CALLBACKS, chat_id=7, mint=MINT)) == [["📈 Chart", "🎯 ±10%"]]
+    assert rows(price_keyboard(CALLBACKS, chat_id=7, mint=MINT)) == [["📈 Chart", "🎯 10% move"]]
