@@ -23,6 +23,8 @@ _TOKEN_ACCOUNT_BYTES = 165
 _STATE_AT, _FROZEN = 108, 2
 _CONFIRMED = {"commitment": "confirmed"}
 _DAS_PAGE = 1_000
+_MANY = 1_000
+"""Transactions; a token with so many may have any number of holders."""
 
 
 class _Largest(msgspec.Struct):
@@ -143,7 +145,12 @@ class _ProgramAccount(msgspec.Struct):
 
 
 async def _by_program(node: ScanNode, mint: MintFacts, refusal: NotAnswered) -> tuple[list[str], bool, str]:
-    """All token accounts of the mint; only amounts are asked for, since there may be many."""
+    """All token accounts of the mint; only amounts are asked for, since there may be many.
+
+    There are few of a token that was seldom mentioned. Of others the answer may be of any size, and a node
+    that sends too much is asked for nothing for a while: so it is not asked for that.
+    """
+    page = [mint.address, _CONFIRMED | {"limit": _MANY}]
     filters: list[object] = [{"memcmp": {"offset": 0, "bytes": mint.address}}]
     if mint.program == TOKEN_PROGRAM:
         filters.append({"dataSize": _TOKEN_ACCOUNT_BYTES})
@@ -153,9 +160,13 @@ async def _by_program(node: ScanNode, mint: MintFacts, refusal: NotAnswered) -> 
         "filters": filters,
     }
     try:
-        raw = await node.ask("getProgramAccounts", [mint.program, config])
+        mentions = decoded(await node.ask("getSignaturesForAddress", page), list[msgspec.Raw])
+        is_small = len(mentions) < _MANY
+        raw = await node.ask("getProgramAccounts", [mint.program, config]) if is_small else None
     except NotAnswered:
         raise refusal from None
+    if raw is None:
+        raise NotAnswered(f"{refusal}, and the token has too many holders to be listed")
     found = decoded(raw, list[_ProgramAccount])
     return *_largest({one.pubkey: one.amount for one in found}), "getProgramAccounts"
 

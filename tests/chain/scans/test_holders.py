@@ -57,6 +57,18 @@ async def test_accounts_of_one_owner_count_together_with_what_the_accounts_say()
     assert node.asked == ["getTokenLargestAccounts", "getMultipleAccounts"]
 
 
+SELDOM = {"getSignaturesForAddress": [{"signature": "s"}] * 9}
+OFTEN = {"getSignaturesForAddress": [{"signature": "s"}] * 1_000}
+
+
+async def test_all_accounts_of_a_token_with_any_number_of_them_are_not_asked_for() -> None:
+    node = TableNode(BALANCES, {"getProgramAccounts": []} | OFTEN)
+    found = await read_holders(node, MINT)
+    reason = f"{REFUSED}, and the token has too many holders to be listed"
+    assert found.holders == NotRead(reason=reason)
+    assert "getProgramAccounts" not in node.asked
+
+
 @pytest.mark.parametrize(
     ("method", "answer"),
     [
@@ -71,7 +83,7 @@ async def test_accounts_of_one_owner_count_together_with_what_the_accounts_say()
     ],
 )
 async def test_where_the_list_is_refused_another_way_is_taken(method: str, answer: Any) -> None:
-    found = holders(await read_holders(TableNode(BALANCES, {method: answer}), MINT))
+    found = holders(await read_holders(TableNode(BALANCES, {method: answer} | SELDOM), MINT))
     assert found.source.name == method
     assert found.is_complete
     assert found.top[0].raw == 307
