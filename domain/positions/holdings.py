@@ -61,15 +61,14 @@ class Holding(msgspec.Struct, omit_defaults=True):
     def pay(self, lamports: int) -> None:
         """So much went to the network and for tips."""
         self.fees += lamports
-        if self.trip.net_sol is not None and self.trip.closed_at is None:
-            self.trip.net_sol -= lamports
+        self.trip.pay(lamports)
 
     def end_trip(self, at: int | None) -> None:
         """What happened at `at` is booked: if it sold next to all that was left, a trip has ended."""
         trip = self.trip
         if not self.is_closed or not trip.known + trip.unknown or trip.closed_at is not None:
             return
-        trip.closed_at = at or 0
+        trip.close(at)
         if (gain := trip.share) is None:
             return
         self.trips_ended += 1

@@ -41,6 +41,15 @@ class Trip(msgspec.Struct, omit_defaults=True):
             return Fraction(self.gain_usd, self.cost_usd)
         return None
 
+    def pay(self, lamports: int) -> None:
+        """So much went to the network and for tips; after its end it costs nothing more."""
+        if self.net_sol is not None and self.closed_at is None:
+            self.net_sol -= lamports
+
+    def close(self, at: int | None) -> None:
+        """It has ended, in this second; None: not known when."""
+        self.closed_at = at or 0
+
     def add(self, sale: Sale) -> None:
         """One more sale of it."""
         self.known += sale.known

@@ -40,3 +40,14 @@ def test_a_trip_of_which_some_cost_is_not_known_has_no_gain() -> None:
 
 def test_the_time_is_not_known_where_no_sale_tells_it() -> None:
     assert _trip(_sale(held_seconds=None)).held_seconds is None
+
+
+def test_fees_lower_the_gain_until_it_has_ended() -> None:
+    trip = _trip(_sale())
+    trip.pay(10)
+    trip.close(None)
+    trip.pay(10)
+    assert (trip.net_sol, trip.closed_at) == (40, 0)
+    unknown = _trip(_sale(gain_sol=None))
+    unknown.pay(10)
+    assert unknown.net_sol is None
