@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 from domain.jobs import Queue
-from runtime.observability.logs import set_up_logs
-from runtime.processes.entry import log_style, print_mistakes, start
+from runtime.processes.entry import begin_logging, print_mistakes, start
 from runtime.settings.loading import load_settings, read_environment, require_settings
 from runtime.settings.parsing import SettingsError
 from workers.wiring import run_dispatcher, run_worker
@@ -33,7 +32,7 @@ def _start_worker(queue: Queue) -> int:
     except SettingsError as error:
         print_mistakes(error)
         return 2
-    set_up_logs(log_style(queue.value, settings), settings.secrets())
+    begin_logging(queue.value, settings)
     return run_worker(queue, settings)
 
 

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from runtime.embedded.privacy import keep_private
-from runtime.observability.logs import LogStyle, set_up_logs
+from runtime.observability.logs import LogStyle, Redactor, set_up_logs
+from runtime.observability.sentry import report_errors
 from runtime.processes.lifecycle import Stop, run_program
 from runtime.settings.loading import load_settings, read_environment, require_settings
 from runtime.settings.parsing import SettingsError
@@ -33,8 +34,14 @@ def start(program: str, main: Main) -> int:
         print_mistakes(error)
         return 2
     keep_private()
-    set_up_logs(log_style(program, settings), settings.secrets())
+    begin_logging(program, settings)
     return run_program(lambda stop: main(settings, stop))
+
+
+def begin_logging(program: str, settings: Settings) -> None:
+    """Log, and report errors, as the settings ask."""
+    set_up_logs(log_style(program, settings), settings.secrets())
+    report_errors(settings.sentry_dsn.reveal(), program=program, redact=Redactor(settings.secrets()))
 
 
 def log_style(program: str, settings: Settings) -> LogStyle:

@@ -88,6 +88,12 @@ class Settings(OutsideSettings):
         "Asked each minute while all is well; whoever watches it tells when that ends (a dead-man's switch).",
         example="https://hc-ping.example.org/KEY",
     )
+    sentry_dsn: Secret = setting(
+        parsing.secret_url,
+        Secret(),
+        "Where errors are reported to, with secrets masked. Unset: nowhere.",
+        example="https://KEY@sentry.example.org/1",
+    )
     runbook_url: str = setting(
         parsing.http_url,
         "",
