@@ -10,12 +10,13 @@ import functools
 import socket
 import ssl
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 import aiohttp
 import httptools
-from aiohappyeyeballs import start_connection
+from aiohappyeyeballs import AddrInfoType, start_connection
 
 from runtime.clock import monotonic
 
@@ -25,6 +26,8 @@ MAX_BYTES = 64 * 1024 * 1024
 """A longer answer is cut off: files that bots may download have at most 20 MB."""
 _NEXT_ADDRESS_SECONDS = 0.25
 """How long one address of the server may take before the next one is tried beside it."""
+_NAME_SECONDS = 10.0
+"""How long the addresses of a name are believed."""
 _FIRST_FINAL_STATUS = 200
 """What is less announces another answer to the same call."""
 Answer = tuple[int, bytes]
@@ -174,6 +177,8 @@ class ConnectionPool:
     def __init__(self, connections: int) -> None:
         self._free = asyncio.Semaphore(connections)
         self._idle: defaultdict[_Address, list[_Connection]] = defaultdict(list)
+        self._found: dict[_Address, tuple[Sequence[AddrInfoType], float]] = {}
+        """The addresses of a server, and until when they are believed."""
         self._tls: ssl.SSLContext | None = None
         self._is_closed = False
 
@@ -240,8 +245,9 @@ class ConnectionPool:
         loop = asyncio.get_running_loop()
         is_secure = address.scheme == "https"
         try:
-            found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-            opened = await start_connection(found, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS)
+            opened = await start_connection(
+                await self._look_up(address), happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS
+            )
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             _, connection = await loop.create_connection(
                 _Connection,
@@ -250,8 +256,18 @@ class ConnectionPool:
                 server_hostname=address.host if is_secure else None,
             )
         except OSError as error:
+            self._found.pop(address, None)
             raise NotConnected(f"no connection: {type(error).__name__}") from error
         return connection
+
+    async def _look_up(self, address: _Address) -> Sequence[AddrInfoType]:
+        """The addresses behind a name, as they were a moment ago: many connections are made at once."""
+        found, until = self._found.get(address, ((), 0.0))
+        if not found or monotonic() > until:
+            loop = asyncio.get_running_loop()
+            found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+            self._found[address] = (found, monotonic() + _NAME_SECONDS)
+        return found
 
     def _context(self) -> ssl.SSLContext:
         """Made when it is first needed: it reads all certificates of the host."""

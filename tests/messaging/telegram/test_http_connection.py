@@ -29,19 +29,23 @@ class Server:
         self.connections = 0
         self.requests: list[bytes] = []
         self.url = ""
+        self._open = 0
         self.closed = asyncio.Event()
         self.closed.set()
         self._is_patient = is_patient
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open += 1
         self.closed.clear()
         with suppress(asyncio.IncompleteReadError, OSError):
             await self._answer(reader, writer)
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()
-        self.closed.set()
+        self._open -= 1
+        if not self._open:
+            self.closed.set()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while self.answers:
@@ -167,6 +171,24 @@ async def test_who_gets_no_connection_has_sent_nothing() -> None:
         holding.cancel()
     with pytest.raises(NotConnected):
         await ConnectionPool(1).post(f"http://127.0.0.1:{free_port()}/", b"{}", time_limits())
+
+
+async def test_a_name_is_looked_up_once_for_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, asked = asyncio.get_running_loop(), list[str]()
+    look_up = loop.getaddrinfo
+
+    async def note(host: str, *arguments: object, **options: object) -> object:
+        asked.append(host)
+        return await look_up(host, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loop, "getaddrinfo", note)
+    monkeypatch.setattr(http_connection, "IDLE_SECONDS", 0.0)
+    server = Server(OK, OK)
+    async with serving(server) as pool:
+        for _ in range(2):
+            await pool.post(server.url.replace("127.0.0.1", "localhost"), b"{}", time_limits())
+    assert server.connections == 2
+    assert asked == ["localhost"]
 
 
 async def test_no_address_is_asked_that_is_none() -> None:
