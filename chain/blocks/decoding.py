@@ -5,7 +5,7 @@ from collections.abc import Callable, Container
 import msgspec
 from msgspec import Raw, Struct
 
-from chain.blocks.block import MAX_BAD, BlockHeader, open_block, read_block, refuse_dense, signature_of
+from chain.blocks.block import MAX_BAD, Block, BlockHeader, open_block, read_block, refuse_dense, signature_of
 from chain.blocks.matching import Mentions, may_mention, read_mentions
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
@@ -73,15 +73,7 @@ def block_activities(
     if without_mention is not None:
         return without_mention
     block = read_block(block_result)
-    decoded = DecodedBlock(
-        activities=[],
-        undecodable=[],
-        block_time=block.block_time,
-        parent_slot=block.parent_slot,
-        blockhash=block.blockhash,
-        previous_blockhash=block.previous_blockhash,
-        transaction_count=len(block.transactions),
-    )
+    decoded = _nothing_of(block)
     for position, raw in enumerate(block.transactions):
         try:
             if watched is not None and not may_mention((read_mentions(raw),), watched):
@@ -92,6 +84,19 @@ def block_activities(
         except Undecodable as error:
             _set_aside(decoded, raw, error)
     return decoded
+
+
+def _nothing_of(block: Block) -> DecodedBlock:
+    """The block, before any of its transactions is decoded."""
+    return DecodedBlock(
+        activities=[],
+        undecodable=[],
+        block_time=block.block_time,
+        parent_slot=block.parent_slot,
+        blockhash=block.blockhash,
+        previous_blockhash=block.previous_blockhash,
+        transaction_count=len(block.transactions),
+    )
 
 
 def _set_aside(decoded: DecodedBlock, raw: Raw, error: Undecodable) -> None:

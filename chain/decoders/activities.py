@@ -140,13 +140,12 @@ def _activity(
     quote_mints: frozenset[str],
 ) -> Activity:
     change = change_of(transaction, wallet)
-    paid, received = _legs(transaction, wallet, change, route)
-    if paid and received and _is_plain_trade(transaction, wallet, (paid, received), route, fees):
-        meaning = Meaning(trade.trade_kind(paid, received, quote_mints), paid, received)
-    elif paid or received:
-        meaning = meaning_of(WalletView(transaction, wallet, paid, received, route, quote_mints))
+    legs = _legs(transaction, wallet, change, route)
+    if legs[0] and legs[1] and _is_plain_trade(transaction, wallet, legs, route, fees):
+        meaning = Meaning(trade.trade_kind(*legs, quote_mints), *legs)
     else:
-        meaning = _NOTHING
+        view = WalletView(transaction, wallet, *legs, route, quote_mints)
+        meaning = _NOTHING if legs == NO_LEGS else meaning_of(view)
     is_payer = wallet == transaction.keys[0]
     return Activity(
         chain=chain,
