@@ -47,7 +47,8 @@ MIN_FREE_MEMORY = 4 << 30
 def pytest_configure() -> None:
     """Give way where this process only computes, and write temporary files to memory where there is room.
 
-    A database for each test is fifteen times as fast there. Processes that tests start, and those of pytest-xdist, inherit the folder. TMPDIR names another one.
+    A database for each test is fifteen times as fast there. Processes that tests start, and those of
+    pytest-xdist, inherit the folder. TMPDIR names another one.
     """
     gc.set_threshold(10_000)  # by default it looks for garbage so often that this takes a seventh of the time
     if takes_from_back(os.environ.get("PYTEST_XDIST_WORKER", "gw0")):
