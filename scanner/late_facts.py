@@ -24,7 +24,7 @@ from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 6.0
+LOOK_SECONDS = 10.0
 """Between two looks: one question to the chain serves all alerts of that time."""
 LEASE_SECONDS = 3 * LOOK_SECONDS
 

@@ -15,7 +15,7 @@ from domain.security.checks import GradeSummary
 
 READ_AFTER_SECONDS = 3.0
 """The earliest moment at which the price is looked at again, for many alerts together."""
-EDIT_AFTER_SECONDS = 10.0
+EDIT_AFTER_SECONDS = 14.0
 """After its alert was stored, so that one edit brings all that comes within a moment."""
 EXPIRES_SECONDS = 60.0
 """No alert is edited later: who acts on alerts has read it by then."""

@@ -52,7 +52,8 @@ class Simulation:
         self._schedule = schedule_of(self._population)
         self._volume_crew = volume_crew_of(self._population)
         self._trader: Trader | None = None
-        self._publisher: PricePublisher | None = None
+        self.publisher: PricePublisher | None = None
+        """Publishes prices, where there is a token that is worth a dollar."""
 
     @property
     def whales(self) -> tuple[Whale, ...]:
@@ -89,8 +90,8 @@ class Simulation:
         self._trader = set_up(chain, self._population)
         dollar = next((token for token in self.tokens if token.quote), None)
         if dollar is not None:
-            self._publisher = PricePublisher(dollar, chain.account, chain.put_account)
-            self._publisher.publish()
+            self.publisher = PricePublisher(dollar, chain.account, chain.put_account)
+            self.publisher.publish()
 
     def pause(self) -> None:
         """Let no actor act by itself from now on."""
@@ -103,8 +104,8 @@ class Simulation:
     def on_slot(self, api: ChainApi, slot: int) -> None:
         """Let the actors act that are due in `slot`, unless the simulation is paused."""
         del api  # the trader keeps the chain that the simulation was set up on
-        if self._publisher is not None and slot % SLOTS_BETWEEN == 0:
-            self._publisher.publish()
+        if self.publisher is not None and slot % SLOTS_BETWEEN == 0:
+            self.publisher.publish()
         if not self._active:
             return
         trader = self._ready()

@@ -19,7 +19,7 @@ from runtime.clock import monotonic
 
 log = logging.getLogger(__name__)
 
-READ_SECONDS = 10.0
+READ_SECONDS = 20.0
 """Between two questions, each for all pools that were traded meanwhile."""
 KNOWN_SECONDS = 300.0
 """How long a reserve is believed; what a trade shows of its pool must fit it in any case."""

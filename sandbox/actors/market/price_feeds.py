@@ -55,6 +55,16 @@ class PricePublisher:
         self._dollar = dollar
         self._read = read
         self._put = put
+        self._dollar_price = _UNITS
+        self._lag = 0
+
+    def depeg(self, cents: int) -> None:
+        """Publish from now on that the dollar token is worth so many cents; 100: it is at its peg."""
+        self._dollar_price = cents * _UNITS // 100
+
+    def lag(self, seconds: int) -> None:
+        """Publish from now on as if the last price had been published so long ago."""
+        self._lag = seconds
 
     def publish(self) -> None:
         """Write both feeds; nothing happens while the pool or the chain's clock cannot be read."""
@@ -62,8 +72,9 @@ class PricePublisher:
         if clock is None or usd is None:
             return
         slot, _, _, _, unix_time = _CLOCK.unpack_from(clock.data)
-        for feed, price in ((SOL_FEED, usd), (DOLLAR_FEED, _UNITS)):
-            fields = (price, price // _TRUST, EXPONENT, unix_time, unix_time, price, price // _TRUST, slot)
+        at = unix_time - self._lag
+        for feed, price in ((SOL_FEED, usd), (DOLLAR_FEED, self._dollar_price)):
+            fields = (price, price // _TRUST, EXPONENT, at, at, price, price // _TRUST, slot)
             self._put(
                 feed_account(feed), Account(_RENT, _HEAD + feed + _PRICE.pack(*fields) + b"\0", RECEIVER)
             )

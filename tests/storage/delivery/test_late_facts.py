@@ -60,7 +60,7 @@ async def test_what_comes_late_is_put_into_each_message_once(database: Database)
     await add_late_facts(database, {alert_id: DRIFT})
     await add_late_facts(database, {alert_id: LateFacts(market_cap=Decimal(9))})
     assert await edit_next(database) == 0, "other facts may come within a moment"
-    await age(database, 11)
+    await age(database, 15)
     await edit_next(LosesAnswers(database._pool))  # as if the answer to the commit had not come
     assert await edit_next(database) == 0
     made = await edits(database)
@@ -78,14 +78,14 @@ def _target(edit: ClaimedDelivery) -> int | None:
 async def test_an_alert_of_which_nothing_came_late_is_left_alone(database: Database) -> None:
     alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: LateFacts()})
-    await age(database, 11)
+    await age(database, 15)
     assert await edit_next(database) == 0
 
 
 async def test_while_an_alert_is_due_nothing_is_edited(database: Database) -> None:
     alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: DRIFT})
-    await age(database, 11)
+    await age(database, 15)
     await happened(database, purchase(2))
     await fan_out_all(database)
     assert await edit_next(database) == 0, "an alert is due"
@@ -101,10 +101,10 @@ async def test_while_an_alert_is_due_nothing_is_edited(database: Database) -> No
 async def test_after_a_minute_no_edit_is_made_and_none_is_sent(database: Database) -> None:
     alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: DRIFT})
-    await age(database, 11)
+    await age(database, 15)
     assert await edit_next(database) == 1
     (edit,) = await edits(database)
-    await age(database, 50)
+    await age(database, 46)
     assert await mark_sending(database, owner="a", delivery_ids=[edit.delivery_id]) == set()
     await edit_next(database)
     assert await state_of_edit(database) == ("suppressed", "too late")
@@ -127,14 +127,14 @@ async def test_a_message_of_several_alerts_is_not_edited(database: Database) -> 
     await fan_out_all(database)
     await send_all(database, message_id=7)
     await add_late_facts(database, dict.fromkeys(range(1, await newest_alert(database) + 1), DRIFT))
-    await age(database, 11)
+    await age(database, 15)
     assert await edit_next(database) == 0
 
 
 async def test_the_edit_of_a_process_that_died_is_made_by_another_one_in_time(database: Database) -> None:
     alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: DRIFT})
-    await age(database, 11)
+    await age(database, 15)
     assert await edit_next(database) == 1
     await claim_and_mark(database)
     await database.execute("UPDATE deliveries SET lease_until = lease_until - interval '21 seconds'")
@@ -149,7 +149,7 @@ async def test_the_edit_of_a_process_that_died_is_made_by_another_one_in_time(da
 async def test_an_alert_that_was_edited_may_still_be_corrected(database: Database) -> None:
     alert_id = await send_alert(database, ALICE)
     await add_late_facts(database, {alert_id: DRIFT})
-    await age(database, 11)
+    await age(database, 15)
     await edit_next(database)
     await revert_alert(database, 1)
     await correct_all(database)

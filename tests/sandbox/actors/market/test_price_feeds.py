@@ -1,5 +1,6 @@
 """What SOL costs stands in accounts of the chain, and moves with its pool."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -7,6 +8,7 @@ from solders.pubkey import Pubkey
 
 from chain.market.price_feeds import (
     CLOCK,
+    MAX_AGE,
     believed_feed,
     feed_accounts,
     price_accounts,
@@ -14,7 +16,15 @@ from chain.market.price_feeds import (
     read_prices,
 )
 from domain.activity.activity import SOL
-from sandbox.actors.market.price_feeds import DOLLAR_FEED, RECEIVER, SLOTS_BETWEEN, SOL_FEED, feed_account
+from domain.activity.prices import worth
+from sandbox.actors.market.price_feeds import (
+    DOLLAR_FEED,
+    RECEIVER,
+    SLOTS_BETWEEN,
+    SOL_FEED,
+    PricePublisher,
+    feed_account,
+)
 from sandbox.actors.market.tokens import LAMPORTS
 from tests.sandbox.actors.running import RunningSimulation
 
@@ -59,3 +69,26 @@ def test_a_price_is_as_old_as_the_block_in_which_it_was_published(idle: RunningS
     price = read_feed(account.data, owner=str(RECEIVER), mint=SOL)
     assert believed_feed([price], price.published_at) == price
     assert price.confidence < price.usd * Fraction(1, 100)
+
+
+def _publisher(running: RunningSimulation) -> PricePublisher:
+    publisher = running.simulation.publisher
+    assert publisher is not None
+    return publisher
+
+
+def test_a_dollar_off_its_peg_is_no_dollar_any_more(idle: RunningSimulation) -> None:
+    _publisher(idle).depeg(97)
+    idle.run(SLOTS_BETWEEN + 1)
+    prices = {mint: Decimal(str(usd)) for mint, usd in _prices(idle).items()}
+    assert prices[USDC] == Decimal("0.97")
+    assert worth("sandbox", USDC, 100 * 10**6, prices) == 97
+
+
+@pytest.mark.parametrize(("lag", "mints"), [(MAX_AGE, {SOL, USDC}), (MAX_AGE + 1, set())])
+def test_a_feed_that_lags_behind_the_chain_counts_no_more_after_three_minutes(
+    idle: RunningSimulation, lag: int, mints: set[str]
+) -> None:
+    _publisher(idle).lag(lag)
+    idle.run(SLOTS_BETWEEN + 1)
+    assert _prices(idle).keys() == mints
