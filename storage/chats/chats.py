@@ -87,6 +87,13 @@ WHERE chat_id = $1 AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
 CLOSE = "UPDATE chats SET closed_reason = $2, closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
 
 # What the new chat follows already stays as it is there; the old chat is deleted with the rest.
+MOVE_PRICE_ALERTS = """
+UPDATE price_alerts AS old SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS (
+    SELECT FROM price_alerts AS new
+    WHERE (new.chat_id, new.topic_id, new.chain, new.mint, new.condition, new.target)
+        = ($2, old.topic_id, old.chain, old.mint, old.condition, old.target))
+"""
+MOVE_OPEN_ALERTS = "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1"
 MOVE_WATCHES = """
 UPDATE watches SET chat_id = $2
 WHERE chat_id = $1 AND NOT EXISTS (
@@ -188,7 +195,7 @@ async def migrate_chat(database: Database, *, old_id: int, new_id: int) -> None:
                 "UPDATE chats SET chat_id = $2, kind = 'supergroup' WHERE chat_id = $1", old_id, new_id
             )
             return
-        for statement in (MOVE_SETTINGS, MOVE_WATCHES):
+        for statement in (MOVE_SETTINGS, MOVE_WATCHES, MOVE_PRICE_ALERTS, MOVE_OPEN_ALERTS):
             await connection.execute(statement, old_id, new_id)
         await move_messages(connection, old_id=old_id, new_id=new_id)
         await connection.execute("UPDATE questions SET chat_id = $2 WHERE chat_id = $1", old_id, new_id)

@@ -11,6 +11,7 @@ from domain.alerts.kinds import read_event
 from domain.rules.rules import ChatSettings
 from domain.tokens.market_price import PriceSource, TokenPrice
 from domain.tokens.price_alerts import PriceReached
+from storage.chats.chats import migrate_chat
 from storage.chats.rules import change_settings
 from storage.delivery.alert_history import history_of_token
 from storage.delivery.chat_alerts import (
@@ -110,3 +111,15 @@ async def test_why_finds_it_by_its_token(database: Database) -> None:
     assert history is not None
     assert isinstance(history.event, PriceReached)
     assert history.delivery is not None
+
+
+async def test_a_group_that_moves_takes_its_price_alerts_along_and_has_each_once(database: Database) -> None:
+    await waiting(database)
+    await waiting(database, structs.replace(WANTED, target=Decimal("0.2")))
+    await waiting(database, structs.replace(WANTED, chat_id=BOB))
+    await fire_price_alerts(database, chain=CHAIN, prices=price("1.1"))
+    await migrate_chat(database, old_id=ALICE, new_id=BOB)
+    found = await price_alerts_of(database, chat_id=BOB, topic_id=0, chain=CHAIN)
+    assert [one.target for one in found] == [Decimal("0.2"), Decimal("0.1")]
+    await fan_out_all(database)
+    assert {row["chat_id"] for row in await database.fetch("SELECT chat_id FROM deliveries")} == {BOB}

@@ -92,7 +92,7 @@ def _in(chat_id: int) -> MessageTarget:
     return MessageTarget(chat_id=chat_id)
 
 
-async def test_a_photo_takes_the_place_of_a_text(stage: Stage) -> None:
+async def test_a_photo_replaces_a_text(stage: Stage) -> None:
     sent = await stage.bot.send_message(stage.alice.id, "drawing", reply_markup=KEYS)
     picture = svg_to_bytes(svg_string='<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>')
     edited = await sent.edit_media(InputMediaPhoto(picture, caption="<b>chart</b>", parse_mode="HTML"))
