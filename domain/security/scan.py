@@ -178,7 +178,7 @@ def scan_token(facts: TokenFacts) -> Scan:
 def fingerprint(mint: MintFacts) -> str:
     """What stays the same while nobody changes the mint, but for its supply."""
     unchanging = msgspec.structs.replace(mint, supply=0, slot=None)
-    return hashlib.sha256(msgspec.json.encode(unchanging)).hexdigest()[:32]
+    return hashlib.sha256(repr(unchanging).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _figures(facts: TokenFacts) -> Figures:

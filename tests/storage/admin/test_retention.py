@@ -53,7 +53,12 @@ async def test_everything_else_that_is_old_is_deleted(database: Database) -> Non
     )
     await database.execute("INSERT INTO balances VALUES ('c', 'a', '{}', now() - interval '8 days')")
     await database.execute(
-        "INSERT INTO security_scans VALUES ('c', 'm', '{}', now(), now() - interval '2 days')"
+        "INSERT INTO security_scans (chain, subject, result, scanned_at, expires_at)"
+        " VALUES ('c', 'm', '{}', now() - interval '91 days', now() - interval '90.5 days'),"
+        " ('c', 'remembered', '{}', now() - interval '9 days', now() - interval '8 days')"
+    )
+    await database.execute(
+        "INSERT INTO security_scan_history VALUES ('c', 'm', now() - interval '91 days', '{}')"
     )
     await database.execute("INSERT INTO ticks VALUES ('x', now() - interval '9 days', 'o', now(), '{}')")
     swept = await apply_retention(database, days=90)
@@ -62,6 +67,7 @@ async def test_everything_else_that_is_old_is_deleted(database: Database) -> Non
         "prices",
         "balances",
         "scans",
+        "earlier scans",
         "ticks",
     }
     assert await database.fetchval("SELECT count(*) FROM dollar_prices") == 1
