@@ -19,7 +19,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.02
 """The interval of writes that people wait for: they do not notice it, and under load it saves statements."""
 
 

@@ -144,10 +144,11 @@ class CircuitBreaker:
 
     async def _ask(self, asker: Asker) -> float:
         """The seconds to wait; 0.0: go."""
+        if (seen := self._seen(asker)) is not None:
+            return seen
         async with self._asking:
-            left = self._seen_until - monotonic()
-            if left > 0 and not self._must_look(asker):
-                return 0.0 if self._is_closed else left
+            if (seen := self._seen(asker)) is not None:  # somebody else has looked
+                return seen
             began = monotonic()
             leave, wait = await self._update(lambda circuit: circuit.ask(asker, self._timing))
             if leave is Leave.GO and self._failed_at >= began:
@@ -157,6 +158,13 @@ class CircuitBreaker:
         if leave is Leave.PROBE:
             return await self._probe_once()
         return wait
+
+    def _seen(self, asker: Asker) -> float | None:
+        """The seconds to wait by what was seen a moment ago; None: it is to be looked at anew."""
+        left = self._seen_until - monotonic()
+        if left <= 0 or self._must_look(asker):
+            return None
+        return 0.0 if self._is_closed else left
 
     def _must_look(self, asker: Asker) -> bool:
         """A possible repeat has but one chance: it goes by no state that was seen a moment ago."""
