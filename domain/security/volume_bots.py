@@ -64,6 +64,22 @@ def find_volume_bots(market: Market) -> tuple[VolumeBot, ...]:
     return _apart(sorted(found, key=lambda bot: bot.lamports, reverse=True))
 
 
+def suspects(market: Market, limit: int) -> tuple[str, ...]:
+    """Traders whose purchases are alike, those who bought last: whose funders are worth a question.
+
+    Args:
+        market: its trades; who paid whom need not be known.
+        limit: how many at most. They follow each other, for of a bot's wallets every other one shows nothing.
+    """
+    bought = {
+        trader: made for trader, trades in _by_trader(market.trades).items() if (made := _purchases(trades))
+    }
+    sizes = {trader: int(median(made)) for trader, made in bought.items()}
+    largest: tuple[str, ...] = max(_near_equal(tuple(sizes), sizes.__getitem__), key=len, default=())
+    last = [trade.trader for trade in reversed(market.trades) if trade.is_buy and trade.trader in largest]
+    return tuple(dict.fromkeys(last))[:limit]
+
+
 def _apart(bots: Sequence[VolumeBot]) -> tuple[VolumeBot, ...]:
     """Those whose wallets mostly belong to no larger one."""
     taken: set[str] = set()
