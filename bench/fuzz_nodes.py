@@ -30,9 +30,10 @@ from chain.rpc.accounts import read_accounts, token_account_owner
 from chain.rpc.balances import read_balance
 from chain.rpc.blocks import block_summary, blocks_between, current_slot, genesis_hash, transaction
 from chain.rpc.mints import mint_facts, token_age, token_names
+from chain.rpc.owned_accounts import token_account_states, token_accounts
 from chain.rpc.pool import RpcPool
 from chain.rpc.response import read_answer, read_answers
-from chain.rpc.signatures import signature_statuses, signatures_between, token_accounts, transactions
+from chain.rpc.signatures import signature_statuses, signatures_between, transactions
 from chain.stream.messages import PushedBlock, PushedSlot, PushedTransaction, read_frame
 from domain.activity.activity import SOL, Activity, Leg
 from domain.errors import Undecodable, WhaleWatcherError
@@ -202,6 +203,7 @@ _QUESTIONS: tuple[Callable[[RpcPool], Any], ...] = (
     lambda rpc: transaction(rpc, SIGNATURE, commitment="confirmed"),
     lambda rpc: transactions(rpc, [SIGNATURE], commitment="confirmed"),
     lambda rpc: token_accounts(rpc, TRADER, commitment="confirmed"),
+    lambda rpc: token_account_states(rpc, [HOLDING], upto=SLOT, commitment="confirmed"),
     lambda rpc: signature_statuses(rpc, [SIGNATURE]),
 )
 

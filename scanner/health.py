@@ -19,6 +19,7 @@ from runtime.processes.lifecycle import Stop
 from scanner.live.live import Live
 from scanner.reconcile.chain_head import ChainHead
 from scanner.reconcile.reconciler import Reconciler
+from scanner.reconcile.strategy import Costs
 from scanner.reconcile.sync_state import Syncer
 from scanner.roles import NO_BUCKETS, Role
 from scanner.sources import Sources
@@ -34,6 +35,7 @@ LAGGING_SLOTS = 300
 """A minute at five blocks a second."""
 STUCK_SECONDS = 60.0
 _GAUGES_SECONDS = 1.0
+_DAY_HOURS = 24
 PUBLISH_SECONDS = 0.5
 KNOWN_VERSION = 1
 """The newest transaction version that this program was made for."""
@@ -41,6 +43,42 @@ NEW_VERSION = (
     "Transactions of version {version} have appeared on the chain. Nodes are asked for them since, and"
     " nothing is passed over; look whether any is in quarantine, and for an update of this program."
 )
+
+
+SHORT_BUDGET = (
+    "some {hourly:,.0f} requests an hour use up RPC_BUDGET within {hours:.0f} hours. Raise it, add a node to"
+    " RPC_URLS, or follow fewer wallets; RECONCILE=auto takes the cheapest way."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What the present wallets cost in requests, and whether the budget is enough for it."""
+
+    costs: Costs
+    syncer: Syncer
+    budget: int
+    """Requests a day to all nodes together; 0: no limit."""
+
+    @property
+    def hourly(self) -> float:
+        """Requests an hour."""
+        return self.costs.of(self.syncer.name)
+
+    @property
+    def trouble(self) -> str:
+        """Why the budget will not last the day; empty: it will."""
+        hours = self.budget / self.hourly
+        return SHORT_BUDGET.format(hourly=self.hourly, hours=hours) if 0 < hours < _DAY_HOURS else ""
+
+
+def spending_of(costs: Costs, syncer: Syncer, *, budget: int) -> Spending:
+    """What the present wallets cost; the log says it at the start."""
+    spending = Spending(costs=costs, syncer=syncer, budget=budget)
+    log.info("An hour costs some %d requests to nodes", spending.hourly)
+    if spending.trouble:
+        log.warning("%s", spending.trouble)
+    return spending
 
 
 class HealthPart(Protocol):
@@ -77,6 +115,7 @@ class Components:
     syncer: Syncer
     sources: Sources
     rpc: RpcPool
+    spending: Spending
     parts: Sequence[HealthPart] = ()
     """Of the stage."""
 
@@ -108,12 +147,13 @@ class ScannerHealth:
             "mode": components.role.name,
             "assignment": "stands by" if stands_by else "works",
             "reconcile": f"reconciles by {components.syncer.name}",
+            "costs": f"some {components.spending.hourly:,.0f} requests an hour",
             "wallets": len(components.watchlist.wallets),
             "slot": components.reconciler.cursor,
             "lag": components.reconciler.lag,
             "streams": components.sources.states(),
             "nodes": components.rpc.statistics(),
-            "troubles": components.rpc.troubles() | components.reconciler.troubles(),
+            "troubles": components.rpc.troubles() | components.reconciler.troubles() | self._budget_trouble(),
         }
         for part in components.parts:
             detail |= part.detail()
@@ -127,6 +167,10 @@ class ScannerHealth:
         health.add("nodes", self._check_nodes)
         for part in self._components.parts:
             part.add_checks(health)
+
+    def _budget_trouble(self) -> dict[str, str]:
+        trouble = self._components.spending.trouble
+        return {"RPC_BUDGET": trouble} if trouble else {}
 
     async def _heartbeat_detail(self) -> dict[str, object]:
         return self.detail()

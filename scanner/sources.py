@@ -8,12 +8,13 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chain.stream.source import FilterUpdates, Sink, Source
+from chain.stream.source import FilterUpdates, Sink, Source, SourceStatus
 from chain.stream.subscriptions.method import SubscriptionConfig
 from chain.stream.websocket_source import WebSocketConfig, WebSocketSource
 from chain.urls import stream_urls
 from runtime.processes.lifecycle import Nursery
 from runtime.settings.settings import Settings
+from scanner.reconcile.wiring import StreamFacts
 
 OpenSources = Callable[[Settings, Sequence[str]], Sequence[Source]]
 """Makes a source of each node, which tries these methods."""
@@ -50,6 +51,10 @@ SOURCES = (
 """Every kind, the best first: `auto` tries them in this order on each node."""
 
 
+_WITHOUT_TRANSACTIONS = frozenset({"blocks", "slots"})
+"""Methods that bring none by itself."""
+
+
 class Sources:
     """The sources of this scanner."""
 
@@ -72,6 +77,11 @@ class Sources:
         return any(source.status.pushes_blocks for source in self.all)
 
     @property
+    def pushes_transactions(self) -> bool:
+        """Whether a source tells of transactions now, whole or by their signature."""
+        return any(one.is_live and one.method not in _WITHOUT_TRANSACTIONS for one in self._statuses())
+
+    @property
     def times_opened(self) -> int:
         """Grows when a source was opened anew, and may have missed something before."""
         return sum(source.status.times_opened for source in self.all)
@@ -81,9 +91,21 @@ class Sources:
         """How many of them are live."""
         return sum(source.status.is_live for source in self.all)
 
+    def _statuses(self) -> Sequence[SourceStatus]:
+        return [source.status for source in self.all]
+
     def states(self) -> dict[str, str]:
         """How each is, by name, for operators."""
         return {source.name: str(source.status) for source in self.all}
+
+
+def facts_of(sources: Sources) -> StreamFacts:
+    """What the reconciliation wants to know of them."""
+    return StreamFacts(
+        times_opened=lambda: sources.times_opened,
+        blocks_are_pushed=lambda: sources.pushes_blocks,
+        transactions_are_pushed=lambda: sources.pushes_transactions,
+    )
 
 
 def sources_of(settings: Settings) -> Sources:

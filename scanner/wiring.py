@@ -20,7 +20,14 @@ from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.early_hints import EarlyHints
 from scanner.commit.pool_reserves import PoolReserves
 from scanner.commit.sink import CommitSink
-from scanner.health import Components, HealthPart, ScannerHealth, StatusPublisher, waiting_heartbeat
+from scanner.health import (
+    Components,
+    HealthPart,
+    ScannerHealth,
+    StatusPublisher,
+    spending_of,
+    waiting_heartbeat,
+)
 from scanner.history_reader import HistoryConfig, history_reader
 from scanner.live.live import Fetch, Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
@@ -37,6 +44,7 @@ from scanner.reconcile.wiring import (
     Reconciliation,
     StreamFacts,
     SyncContext,
+    costs_of,
     reconciliation,
     second_look,
     sync_config,
@@ -44,7 +52,7 @@ from scanner.reconcile.wiring import (
 )
 from scanner.roles import NO_BUCKETS, Assignment, Role, role_for
 from scanner.servers import Servers, open_servers, wait_for_check
-from scanner.sources import Sources, sources_of
+from scanner.sources import Sources, facts_of, sources_of
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.postgres import wait_for_database
@@ -140,7 +148,8 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         config=sync_config(settings),
         second_look=second_look(rpc, database, commits.decoder, wallets.watchlist),
     )
-    reconciled = reconciliation(context, _syncer(context, settings, sources))
+    streams = facts_of(sources)
+    reconciled = reconciliation(context, _syncer(context, settings, streams), streams)
     live = _live(tasks, context, settings, sources)
     tasks.start_forever("role", role.run)
     _start_wallets(tasks, servers, wallets)
@@ -156,6 +165,9 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         syncer=reconciled.syncer,
         sources=sources,
         rpc=rpc,
+        spending=spending_of(
+            costs_of(context, streams), reconciled.syncer, budget=settings.rpc_budget * len(rpc.names)
+        ),
         parts=commits.parts,
     )
 
@@ -231,11 +243,8 @@ def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wall
     return Commits(sink=sink, recorder=recorder, decoder=decoder, parts=[CollectorHealth(producer)])
 
 
-def _syncer(context: SyncContext, settings: Settings, sources: Sources) -> Syncer:
+def _syncer(context: SyncContext, settings: Settings, streams: StreamFacts) -> Syncer:
     """Let RECONCILE decide what makes the feed complete; a collector reads blocks in any case."""
-    streams = StreamFacts(
-        times_opened=lambda: sources.times_opened, blocks_are_pushed=lambda: sources.pushes_blocks
-    )
     kind = "blocks" if settings.scanner_stage == "collect" else settings.reconcile
     return syncer_for(kind, context, streams)
 

@@ -1,9 +1,4 @@
-"""What nodes say of signatures: which transactions mention an address, and how far each has come.
-
-Token accounts of a wallet are to be asked for, too.
-
-An incoming token transfer mentions the token account, but not always its owner.
-"""
+"""What nodes say of signatures: which transactions mention an address, and how far each has come."""
 
 import base64
 from collections.abc import Collection, Sequence
@@ -13,12 +8,11 @@ from typing import Any
 import msgspec
 from solders.transaction import VersionedTransaction
 
-from chain.parsing.json_shapes import Address, Count, ReadSignature
+from chain.parsing.json_shapes import Count, ReadSignature
 from chain.rpc.blocks import Rpc, Slot, at_least_confirmed
 from chain.rpc.errors import Broken, NotYet, Rejected, Skipped
 from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable
-from domain.security.mints import TOKEN_PROGRAMS
 
 PAGE = 1_000
 """Signatures that a node lists at once."""
@@ -40,18 +34,6 @@ class ListedSignature(msgspec.Struct, frozen=True):
     def failed(self) -> bool:
         """Whether the node says that it failed."""
         return bytes(self.err) != _NULL
-
-
-class _TokenAccount(msgspec.Struct):
-    """`{"pubkey":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","account":{}}`."""
-
-    pubkey: Address
-
-
-class _TokenAccounts(msgspec.Struct):
-    """`{"context":{"slot":9},"value":[{"pubkey":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"}]}`."""
-
-    value: list[_TokenAccount]
 
 
 async def signatures_between(
@@ -107,29 +89,6 @@ async def latest_signatures(
             break
         before = page[-1].signature
     return found[:number]
-
-
-async def token_accounts(rpc: RpcPool, owner: str, *, commitment: str) -> list[str]:
-    """The addresses of the token accounts of a wallet.
-
-    Args:
-        rpc: the nodes.
-        owner: the wallet.
-        commitment: of the accounts; `confirmed` in place of `processed`.
-
-    Raises:
-        NodeUnavailable: no provider answered.
-    """
-    config = {
-        "commitment": at_least_confirmed(commitment),
-        "encoding": "base64",
-        "dataSlice": {"offset": 0, "length": 0},
-    }
-    found: list[str] = []
-    for program in TOKEN_PROGRAMS:
-        raw = await rpc.call("getTokenAccountsByOwner", [owner, {"programId": program}, config])
-        found += [account.pubkey for account in _read(raw, _TokenAccounts).value]
-    return found
 
 
 async def transactions(rpc: RpcPool, signatures: Sequence[str], *, commitment: str) -> list[bytes | None]:

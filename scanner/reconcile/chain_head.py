@@ -1,14 +1,14 @@
 """How far the chain has come: as pushed blocks say, else as a node says when it is asked.
 
-A slot that somebody names is a claim. It is believed while it lies no further ahead of a block that was
-read than the clock allows; else its own node has to give a block near it, and another node, where there is
-one, the same block. A node whose claim no block confirms is left out for a while, and operators read why.
+A slot that somebody names is a claim. It is believed while the clock allows it after a block that was read;
+else its own node has to give a block near it, and another node, where there is one, the same block. A node
+whose claim no block confirms is left out for a while, and operators read why.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from chain.rpc.blocks import (
@@ -30,9 +30,9 @@ from storage.ingest.outages import NEAR_SLOTS
 log = logging.getLogger(__name__)
 
 ASK_SECONDS = 1.0
-"""How often a node is asked while nothing is due, and how long it may take to verify a pushed head."""
-VERIFY_SECONDS = 5.0
-"""How often a node is asked to verify pushed heads, until one answers."""
+"""How often a node is asked while streams tell what happens; and how long verifying may take."""
+IDLE_SECONDS = 2.5  # while nothing is due
+VERIFY_SECONDS = 5.0  # how often pushed heads are to be verified, until a node answers
 BELIEVED_SECONDS = 10.0
 """How long a block that was read vouches for later slots."""
 BEHIND_SLOTS = 16
@@ -62,7 +62,13 @@ class ChainHead:
     """The newest slot of our commitment, and when it was known."""
 
     def __init__(
-        self, rpc: Nodes, buffer: BlockBuffer, *, commitment: str, blind_seconds: float | None
+        self,
+        rpc: Nodes,
+        buffer: BlockBuffer,
+        *,
+        commitment: str,
+        blind_seconds: float | None,
+        due_seconds: Callable[[], float] = float,
     ) -> None:
         """Begin without knowing anything.
 
@@ -70,16 +76,16 @@ class ChainHead:
             rpc: the nodes.
             buffer: what streams pushed.
             commitment: of the slots.
-            blind_seconds: see `SyncConfig`. A process that stood still for half of it does not trust pushed
-                blocks until a node has confirmed the head.
+            blind_seconds: see `SyncConfig`. Who stood still for half of it trusts no pushed blocks at first.
+            due_seconds: how long a node is not asked again though something is due.
         """
-        self.slot = 0
-        """The newest slot that is believed; 0: none is."""
+        self.slot = 0  # the newest that is believed; 0: none is
         self.asked = float("-inf")
         """When a node named it, or a trusted stream pushed it, by the monotonic clock."""
         self._claims = _Claims(rpc, commitment=at_least_confirmed(commitment))
         self._bound = rpc.slot_bound
         self._buffer = buffer
+        self._due_seconds = due_seconds
         self._trusted_seconds = (blind_seconds or float("inf")) / 2
         self._updated = monotonic()
         self._tried = float("-inf")
@@ -102,11 +108,8 @@ class ChainHead:
     async def update(self, *, is_due: bool) -> None:
         """Find out how far the chain is.
 
-        After this process stood still, pushed blocks may have waited in a socket's buffer, and do not show
-        that there was an outage. Then a node has to say how far the chain is.
-
-        Args:
-            is_due: whether anything would be read now; else a node is asked now and then only.
+        After this process stood still, pushed blocks may have waited in a socket's buffer: then a node has
+        to say how far the chain is. Where nothing `is_due` to be read, a node is asked now and then only.
 
         Raises:
             Unavailable: no stream pushed anything, and no node answered, or none was to be believed.
@@ -118,7 +121,7 @@ class ChainHead:
         if pushed is not None:
             pushed = await self._checked_push(pushed)
         if pushed is None:
-            if is_due or began - self.asked > ASK_SECONDS:
+            if began - self.asked >= (self._due_seconds() if is_due else IDLE_SECONDS):
                 self.slot = await self._claims.ask()
                 self.asked, self._unverified = began, False
             return

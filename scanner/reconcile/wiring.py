@@ -12,11 +12,12 @@ from scanner.commit.sink import CommitSink
 from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher
 from scanner.reconcile.block_reader import NextSlots
 from scanner.reconcile.block_syncer import BlockSyncer
-from scanner.reconcile.chain_head import ChainHead
+from scanner.reconcile.chain_head import ASK_SECONDS, ChainHead
 from scanner.reconcile.reconciler import AssignedStates, Reconciler
 from scanner.reconcile.second_look import SecondLook
-from scanner.reconcile.signature_syncer import SignatureLists, SignatureSyncer
-from scanner.reconcile.strategy import AutoSyncer
+from scanner.reconcile.signature_lists import SignatureLists
+from scanner.reconcile.signature_syncer import SignatureSyncer
+from scanner.reconcile.strategy import AutoSyncer, Costs
 from scanner.reconcile.sync_state import SyncConfig, Syncer
 from scanner.roles import Role
 from scanner.wallets.token_accounts import TokenAccounts
@@ -62,6 +63,11 @@ class StreamFacts:
     """Changes when a stream was opened anew, and may have missed something."""
     blocks_are_pushed: Callable[[], bool] = lambda: False
     """Whether a stream brings whole blocks now."""
+    transactions_are_pushed: Callable[[], bool] = lambda: False
+    """Whether a stream tells of transactions now."""
+
+
+NO_STREAMS = StreamFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +122,14 @@ def syncer_for(kind: str, context: SyncContext, streams: StreamFacts) -> Syncer:
     return AutoSyncer(
         _block_syncer(context),
         by_signatures,
+        costs_of(context, streams),
+        transactions_are_pushed=streams.transactions_are_pushed,
+    )
+
+
+def costs_of(context: SyncContext, streams: StreamFacts) -> Costs:
+    """What an hour costs."""
+    return Costs(
         context.watchlist,
         context.accounts,
         every_seconds=context.config.every_seconds,
@@ -123,11 +137,15 @@ def syncer_for(kind: str, context: SyncContext, streams: StreamFacts) -> Syncer:
     )
 
 
-def reconciliation(context: SyncContext, syncer: Syncer) -> Reconciliation:
+def reconciliation(context: SyncContext, syncer: Syncer, streams: StreamFacts = NO_STREAMS) -> Reconciliation:
     """The reconciliation by this syncer."""
     config = context.config
     head = ChainHead(
-        context.rpc, context.buffer, commitment=config.commitment, blind_seconds=config.blind_seconds
+        context.rpc,
+        context.buffer,
+        commitment=config.commitment,
+        blind_seconds=config.blind_seconds,
+        due_seconds=lambda: ASK_SECONDS if streams.transactions_are_pushed() else 0.0,
     )
     states = AssignedStates(context.database, context.sink, config, providers=context.rpc.names)
     reconciler = Reconciler(syncer, states, head, context.role, config, wake=context.wake)

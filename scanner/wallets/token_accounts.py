@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 
 from chain.parsing.transaction import Transaction
+from chain.rpc.owned_accounts import token_accounts
 from chain.rpc.pool import RpcPool
-from chain.rpc.signatures import token_accounts
 from runtime.clock import monotonic
 
 MAX_AGE_SECONDS = 600.0
@@ -76,6 +76,10 @@ class TokenAccounts:
         self._learned_from[transaction.signature] = None
         if len(self._learned_from) > MAX_REMEMBERED:
             self._learned_from.popitem(last=False)
+
+    def all_known(self) -> frozenset[str]:
+        """Every account of every wallet that is remembered."""
+        return frozenset(account for known in self._known.values() for account in known.accounts)
 
     def has_learned_from(self, signature: str) -> bool:
         """Whether the accounts that this transaction opened are known."""

@@ -108,7 +108,7 @@ def reconciling_with(
     context: SyncContext, kind: str = "blocks", streams: StreamFacts = NO_STREAMS
 ) -> Reconciling:
     syncer = syncer_for(kind, context, streams)
-    return Reconciling(context=context, parts=reconciliation(context, syncer))
+    return Reconciling(context=context, parts=reconciliation(context, syncer, streams))
 
 
 @asynccontextmanager

@@ -16,11 +16,20 @@ from runtime.observability.metrics import rpc_transaction_version
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
-from scanner.health import LAGGING_SLOTS, STUCK_SECONDS, Components, ScannerHealth, StatusPublisher
+from scanner.health import (
+    LAGGING_SLOTS,
+    STUCK_SECONDS,
+    Components,
+    ScannerHealth,
+    Spending,
+    StatusPublisher,
+    spending_of,
+)
 from scanner.live.live import Live
 from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.chain_head import ChainHead
 from scanner.reconcile.sync_state import MissingSlots, SyncState
+from scanner.reconcile.wiring import StreamFacts, costs_of
 from scanner.sources import Sources
 from storage.admin.operators import recent_discoveries
 from storage.coordination.instances import instances
@@ -66,6 +75,7 @@ def components(reconciled: Reconciling, source: OneSource) -> Components:
         syncer=reconciled.syncer,
         sources=Sources([source]),
         rpc=context.rpc,
+        spending=spending_of(costs_of(context, StreamFacts()), reconciled.syncer, budget=0),
     )
 
 
@@ -90,6 +100,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, compo
         "mode": "active-active",
         "reconcile": "reconciles by blocks",
         "assignment": "works",
+        "costs": "some 18,400 requests an hour",
         "wallets": 0,
         "slot": None,
         "lag": 0,
@@ -175,3 +186,14 @@ async def test_a_slot_that_no_stream_has_named_is_not_believed(database: Databas
         head.slot = 1_001
         await publisher.publish()
         assert await read_head(database, chain=CHAIN) == 1_001
+
+
+async def test_a_budget_that_will_not_last_the_day_is_a_trouble_with_what_to_do(
+    components: Components,
+) -> None:
+    costs, syncer = components.spending.costs, components.syncer
+    hourly = components.spending.hourly
+    assert not Spending(costs=costs, syncer=syncer, budget=int(25 * hourly)).trouble
+    short = Spending(costs=costs, syncer=syncer, budget=int(6 * hourly))
+    assert "within 6 hours" in short.trouble
+    assert "RECONCILE=auto" in short.trouble

@@ -29,6 +29,10 @@ class Appointed:
     assignment: Assignment = UNASSIGNED
     name: str = "appointed"
 
+    @property
+    def watched(self) -> frozenset[int] | None:
+        return self.assignment.buckets
+
     async def run(self) -> None:
         pass
 

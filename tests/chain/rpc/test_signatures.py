@@ -16,11 +16,9 @@ from chain.rpc.signatures import (
     latest_signatures,
     signature_statuses,
     signatures_between,
-    token_accounts,
     transactions,
 )
 from domain.errors import NodeUnavailable
-from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
@@ -67,18 +65,6 @@ async def test_a_node_that_has_not_come_so_far_is_unavailable() -> None:
     async with node(lambda _: error(-32016)) as url, open_rpc([Secret(url)]) as rpc:
         with pytest.raises(NodeUnavailable, match="up to slot 9"):
             await signatures_between(rpc, "address", after=0, upto=9, commitment="confirmed")
-
-
-async def test_token_accounts_of_both_programs_are_listed() -> None:
-    a, b, c = (name * 40 for name in "abc")
-    accounts = {TOKEN_PROGRAM: [a, b], TOKEN_2022_PROGRAM: [c]}
-
-    def answer(request: dict[str, Any]) -> web.Response:
-        found = accounts[request["params"][1]["programId"]]
-        return result({"context": {"slot": 5}, "value": [{"pubkey": one} for one in found]})
-
-    async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
-        assert sorted(await token_accounts(rpc, "owner", commitment="confirmed")) == [a, b, c]
 
 
 async def test_transactions_that_no_node_gives_are_none() -> None:

@@ -16,6 +16,7 @@ from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.chain_head import (
     ASK_SECONDS,
     DISTRUST_SECONDS,
+    IDLE_SECONDS,
     SLACK_SLOTS,
     VERIFY_SECONDS,
     ChainHead,
@@ -113,9 +114,27 @@ async def test_a_node_is_asked_at_each_update_while_something_is_due_and_else_no
     assert (head.slot, head.asked, nodes.heads()) == (70, clock.now, 2)
     await head.update(is_due=False)
     assert nodes.heads() == 2
-    clock.now += ASK_SECONDS + 0.1
+    clock.now += IDLE_SECONDS + 0.1
     await head.update(is_due=False)
     assert nodes.heads() == 3
+
+
+async def test_while_streams_tell_what_happens_a_second_is_soon_enough(clock: Clock) -> None:
+    nodes = Nodes(one=Node(70))
+    head = ChainHead(
+        nodes,
+        BlockBuffer(clock),
+        commitment="confirmed",
+        blind_seconds=None,
+        due_seconds=lambda: ASK_SECONDS,
+    )
+    head.note_read(69, None)
+    for _ in range(3):
+        await head.update(is_due=True)
+    assert nodes.heads() == 1
+    clock.now += ASK_SECONDS
+    await head.update(is_due=True)
+    assert nodes.heads() == 2
 
 
 async def test_a_pushed_block_saves_the_question(clock: Clock) -> None:

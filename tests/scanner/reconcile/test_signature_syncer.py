@@ -1,6 +1,4 @@
-"""The reconciliation by signatures, pass by pass, on a chain whose slots are made by hand.
-What is listed for wallets: of themselves and of their token accounts, without what failed.
-"""
+"""The reconciliation by signatures, pass by pass, on a chain whose slots are made by hand."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,11 +16,9 @@ from runtime.observability.metrics import ingest_unlisted_activities, rpc_reques
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.block_fetcher import FetchedBlock
-from scanner.reconcile.signature_syncer import SignatureLists
+from scanner.reconcile.signature_lists import SignatureLists
 from scanner.reconcile.sync_state import SyncConfig
 from scanner.reconcile.wiring import StreamFacts
-from scanner.wallets.token_accounts import TokenAccounts
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, pay, signed
@@ -286,30 +282,3 @@ async def test_a_sampled_block_brings_what_no_list_showed_and_says_so(
             await reconciled.step()
     assert ingest_unlisted_activities._value.get() > before
     assert "no list of signatures showed" in caplog.text
-
-
-@pytest.mark.enable_socket
-async def test_a_transaction_is_listed_for_each_wallet_that_it_concerns() -> None:
-    async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
-        whale, friend = Whale(chain), Whale(chain, 2)
-        issuer = TokenIssuer(chain.chain)
-        issuer.open_mint()
-        issuer.give(friend.keys.pubkey(), 5)
-        await steps(chain, 4)
-        before = chain.api.slot - 2
-        gift = str(
-            chain.api.send(signed(chain.api, [whale.keys], pay(whale.keys, friend.keys.pubkey(), SOL)))
-        )
-        tokens = issuer.give(friend.keys.pubkey(), 7)
-        chain.api.send(signed(chain.api, [whale.keys], pay(whale.keys, key(5).pubkey(), 2_000_000 * SOL)))
-        await steps(chain, 4)
-        lists = SignatureLists(rpc, TokenAccounts(rpc, commitment="confirmed"), commitment="confirmed")
-        wallets = [whale.address, friend.address]
-        found = await lists.listed(wallets, after=before, upto=chain.api.slot - 2)
-        assert {signature: concerned for signature, (_, concerned) in found.items()} == {
-            gift: {whale.address, friend.address},
-            tokens: {friend.address},
-        }
-        raws = await lists.transactions([one for one, _ in found.values()])
-        assert all(raws)
-        assert isinstance(await lists.block(found[gift][0].slot), FetchedBlock)

@@ -10,7 +10,14 @@ from chain.rpc.pool import open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.reconcile import strategy
-from scanner.reconcile.strategy import USUAL_PACE, AutoSyncer, Pace, prefers_signatures
+from scanner.reconcile.strategy import (
+    USUAL_PACE,
+    AutoSyncer,
+    Costs,
+    Pace,
+    hourly_by_blocks,
+    hourly_by_signatures,
+)
 from scanner.reconcile.sync_state import SyncConfig
 from scanner.reconcile.wiring import StreamFacts, reconciliation, syncer_for
 from storage.chats.watches import remove_watch
@@ -22,31 +29,17 @@ from tests.scanner.world import ALICE, CHAIN, Whale, follow, stored
 pytestmark = pytest.mark.services
 
 
-@pytest.mark.parametrize(
-    ("addresses", "every", "in_use", "expected"),
-    [
-        (0, 30, False, True),
-        (100, 30, False, True),
-        (200, 30, False, False),
-        (200, 30, True, True),
-        (300, 30, True, False),
-        (1_000, 300, False, True),
-        (20, 1, False, False),
-    ],
-)
-def test_lists_are_preferred_while_they_are_few(
-    addresses: int,
-    every: float,
-    in_use: bool,  # noqa: FBT001 - a parameter of the test
-    expected: bool,  # noqa: FBT001 - the same
-) -> None:
-    preferred = prefers_signatures(addresses, every_seconds=every, in_use=in_use, slots_a_second=2.5)
-    assert preferred is expected
+def test_few_wallets_cost_less_by_signatures_and_many_by_blocks() -> None:
+    few = hourly_by_signatures(10, 200, every_seconds=30)
+    many = hourly_by_signatures(1_000, 20_000, every_seconds=30)
+    blocks = hourly_by_blocks(5)
+    assert few < 4_000 < blocks < 30_000 < many
+    assert hourly_by_blocks(5, are_pushed=True) < few
 
 
-def test_a_faster_chain_makes_blocks_dearer() -> None:
-    assert not prefers_signatures(280, every_seconds=30, in_use=False, slots_a_second=2.5)
-    assert prefers_signatures(280, every_seconds=30, in_use=False, slots_a_second=5)
+def test_a_faster_chain_makes_blocks_dearer_and_shorter_passes_lists() -> None:
+    assert hourly_by_blocks(5) - hourly_by_blocks(2.5) == 9_000
+    assert hourly_by_signatures(20, 0, every_seconds=1) > hourly_by_blocks(5)
 
 
 def test_the_pace_of_the_chain_is_what_its_head_shows() -> None:
@@ -61,12 +54,6 @@ def test_the_pace_of_the_chain_is_what_its_head_shows() -> None:
     assert pace.slots_a_second == 2
 
 
-@pytest.mark.parametrize("addresses", range(0, 400, 7))
-def test_a_decision_is_not_taken_back_while_nothing_changes(addresses: int) -> None:
-    once = prefers_signatures(addresses, every_seconds=30, in_use=False)
-    assert prefers_signatures(addresses, every_seconds=30, in_use=once) is once
-
-
 @pytest.fixture
 async def chain() -> AsyncIterator[SandboxChain]:
     async with SandboxChain(by_hand(history=500)) as running:
@@ -75,13 +62,16 @@ async def chain() -> AsyncIterator[SandboxChain]:
 
 
 class Streams:
-    """A switch that says whether streams push blocks."""
+    """Switches that say what streams push."""
 
     def __init__(self) -> None:
         self.push_blocks = False
+        self.push_transactions = True
 
     def facts(self) -> StreamFacts:
-        return StreamFacts(blocks_are_pushed=lambda: self.push_blocks)
+        return StreamFacts(
+            blocks_are_pushed=lambda: self.push_blocks, transactions_are_pushed=lambda: self.push_transactions
+        )
 
 
 @asynccontextmanager
@@ -95,10 +85,13 @@ async def choosing(
         syncer = AutoSyncer(
             syncer_for("blocks", context, facts),
             syncer_for("signatures", context, facts),
-            context.watchlist,
-            context.accounts,
-            every_seconds=30,
-            blocks_are_pushed=facts.blocks_are_pushed,
+            Costs(
+                context.watchlist,
+                context.accounts,
+                every_seconds=30,
+                blocks_are_pushed=facts.blocks_are_pushed,
+            ),
+            transactions_are_pushed=facts.transactions_are_pushed,
         )
         await context.watchlist.reload()
         yield Reconciling(context=context, parts=reconciliation(context, syncer))
@@ -111,9 +104,10 @@ async def test_everything_is_stored_once_across_each_change_of_the_syncer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "scanner.reconcile.strategy")
-    monkeypatch.setattr(
-        strategy, "BLOCK_REQUESTS", 120 * 3 / 3_600 / USUAL_PACE
-    )  # three addresses are one too many
+    monkeypatch.setattr(strategy, "IDLE_SECONDS", 1e9)  # what does not grow with wallets
+    monkeypatch.setattr(strategy, "BESIDES", 0)
+    three = hourly_by_signatures(3, 0, every_seconds=30)  # are one too many
+    monkeypatch.setattr(strategy, "hourly_by_blocks", lambda *_, **__: three)
     whales = [Whale(chain, number) for number in (1, 2, 3, 4)]
     await follow(database, whales[0].address)
     async with choosing(chain, database) as reconciled:
@@ -153,3 +147,30 @@ async def test_blocks_that_streams_bring_are_read_however_few_are_watched(
         streams.push_blocks = True
         assert reconciled.syncer.name == "blocks (auto)"
         assert reconciled.syncer.pause_seconds == 0
+
+
+async def test_without_a_stream_blocks_are_read_so_that_nobody_waits_for_a_pass(
+    chain: SandboxChain, database: Database
+) -> None:
+    await follow(database, Whale(chain).address)
+    streams = Streams()
+    async with choosing(chain, database, streams) as reconciled:
+        streams.push_transactions = False
+        assert reconciled.syncer.name == "blocks (auto)"
+        streams.push_transactions = True
+        assert reconciled.syncer.name == "signatures (auto)"
+
+
+async def test_a_wallet_that_is_followed_between_passes_is_complete_from_its_watch_on(
+    chain: SandboxChain, database: Database
+) -> None:
+    first, new = Whale(chain, 1), Whale(chain, 2)
+    await follow(database, first.address)
+    async with choosing(chain, database) as reconciled:
+        await until_still(reconciled)
+        assert reconciled.syncer.name == "signatures (auto)"
+        await follow(database, new.address)
+        new.trade(3)
+        await steps(chain, 3)
+        await until_still(reconciled)
+    assert await stored(database, new) == sorted(new.done)

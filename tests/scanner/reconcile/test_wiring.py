@@ -19,7 +19,9 @@ async def test_the_setting_names_the_syncer(
     kind: str, name: str, pause_seconds: float, database: Database
 ) -> None:
     async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
-        syncer = syncer_for(kind, context_of(rpc, database), StreamFacts())
+        syncer = syncer_for(
+            kind, context_of(rpc, database), StreamFacts(transactions_are_pushed=lambda: True)
+        )
         assert (syncer.name, syncer.pause_seconds) == (name, pause_seconds)
 
 
