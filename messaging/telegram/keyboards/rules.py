@@ -70,8 +70,8 @@ def rules_keyboard(
         rules: what counts.
         chat_id: where the message stands.
         watch_id: the watch; 0: all wallets.
-        undo_key: the rules were reset just now, and this takes it back; empty: there is nothing to undo.
-        rehearsal: what the rules would have brought, with a quieter variant; None: not counted.
+        undo_key: takes back that the rules were reset just now; empty: there is nothing to undo.
+        rehearsal: what the rules would have brought; None: not counted.
     """
 
     def button(text: str, verb: str, word: str) -> InlineKeyboardButton:
@@ -90,16 +90,18 @@ def rules_keyboard(
         button(_ticked("First buys only", first), "first", "off" if first else "on"),
         button(_ticked("Full exits only", whole), "exit", "off" if whole else "on"),
     ]
-    last = button("Reset", "reset", "all")
-    if undo_key:
-        last = undo_button(callbacks, undo_key, chat_id=chat_id, text="↩️ Undo reset")
-    quieter = []
-    if rehearsal is not None and rehearsal.minimum is not None:
-        step = rehearsal.minimum
-        quieter = [
-            [button(f"🤫 At least {dollars(step)}: {rehearsal.with_minimum:,} a week", "min", str(int(step)))]
-        ]
+    undo = undo_button(callbacks, undo_key, chat_id=chat_id, text="↩️ Undo reset") if undo_key else None
+    last = undo or button("Reset", "reset", "all")
+    quieter = [[button(text, "min", word)] for text, word in _quieter(rehearsal)]
     return InlineKeyboardMarkup([*quieter, minima, *_rows(kinds, 3), only, [last]])
+
+
+def _quieter(rehearsal: Rehearsal | None) -> list[tuple[str, str]]:
+    """The minimum that leaves clearly fewer alerts, as a button says it and as one would write it."""
+    if rehearsal is None or rehearsal.minimum is None:
+        return []
+    text = f"🤫 At least {dollars(rehearsal.minimum)}: {rehearsal.with_minimum:,} a week"
+    return [(text, str(int(rehearsal.minimum)))]
 
 
 def quiet_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:

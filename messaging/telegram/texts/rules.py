@@ -69,8 +69,8 @@ def rehearsal_text(rehearsal: Rehearsal, busiest: Watch | None) -> str:
     """
     if not rehearsal.number:
         return ""
-    least = "at least " if rehearsal.is_cut else ""
-    text = f"🎬 Last week: {least}{counted(rehearsal.number, 'alert')}"
+    floor = "at least " if rehearsal.is_cut else ""
+    text = f"🎬 Last week: {floor}{counted(rehearsal.number, 'alert')}"
     if busiest is not None and _is_most(rehearsal):
         text += f", {rehearsal.of_busiest:,} of them from {wallet_name(busiest.label, busiest.wallet)}"
     if rehearsal.minimum is None:

@@ -159,7 +159,7 @@ async def test_e73_a_button_pressed_twice_changes_nothing_twice(
     assert await rules_of_watch(database) == first
 
 
-async def test_last_week_is_rehearsed_and_one_tap_takes_the_quieter_variant(
+async def test_last_week_is_rehearsed_and_a_button_takes_the_quieter_variant(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")

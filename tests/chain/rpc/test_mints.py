@@ -53,14 +53,14 @@ async def test_the_names_of_many_mints_are_read_at_once(sandbox: LocalSandbox, r
     }
 
 
-PLACE = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
+METADATA_ACCOUNT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 _EMPTY = bytes(32)
 
 
-def pointing_mint(place: str) -> bytes:
+def pointing_mint(address: str) -> bytes:
     """A mint of Token-2022 that says its name stands in another account."""
     mint = struct.pack("<I32sQBBI32s", 0, _EMPTY, 10**15, 6, 1, 1, base58.b58decode(NOBODY))
-    pointer = struct.pack("<HH", 18, 64) + _EMPTY + base58.b58decode(place)
+    pointer = struct.pack("<HH", 18, 64) + _EMPTY + base58.b58decode(address)
     return mint.ljust(165, b"\0") + b"\1" + pointer
 
 
@@ -103,7 +103,10 @@ async def test_a_name_in_another_account_counts_if_it_says_whose_it_is(
     names: str, symbol: str | None
 ) -> None:
     node = Accounts(
-        {MINT: (TOKEN_2022_PROGRAM, pointing_mint(PLACE)), PLACE: (NOBODY, interface_metadata(names))}
+        {
+            MINT: (TOKEN_2022_PROGRAM, pointing_mint(METADATA_ACCOUNT)),
+            METADATA_ACCOUNT: (NOBODY, interface_metadata(names)),
+        }
     )
     (found,) = await token_names(node, [MINT])  # type: ignore[arg-type]
     assert (found.symbol, found.decimals, found.supply) == (symbol, 6, 10**15)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from scanner.wallets.watchlist import Watchlist
+from scanner.wallets.watchlist import RELOAD_SECONDS, Watchlist
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import key
@@ -65,3 +65,22 @@ async def test_wallets_of_another_chain_are_not_ours(database: Database) -> None
     await other.reload()
     await other.catch_up()
     assert other.wallets == frozenset()
+
+
+async def test_news_of_a_change_and_the_time_itself_reload_it(database: Database) -> None:
+    watchlist, waits = Watchlist(database, chain=CHAIN), []
+    await follow(database, FIRST)
+    done = asyncio.Event()
+
+    async def changed(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) > 1:
+            done.set()
+            await asyncio.Event().wait()
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(watchlist.keep_reloading(changed))
+        await done.wait()
+        task.cancel()
+    assert watchlist.wallets == {FIRST}
+    assert waits == [RELOAD_SECONDS] * 2
