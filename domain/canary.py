@@ -18,7 +18,7 @@ CANARY_WALLET = "HJ2GGAK6jZyKTkigrYrQXB2KVDGewCBHkcFxHJuVZB2N"
 """SHA-256 of the words `whale watcher canary`, so that nobody has its key."""
 CANARY_LABEL = "Canary"
 _LAMPORTS = 10**9
-_LEAST_SOL, _AMOUNTS = 1_000, 8_000
+_MIN_SOL, _AMOUNTS = 1_000, 8_000
 _SIGNS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
@@ -45,13 +45,13 @@ def canary(number: int, *, chain: str, slot: int, block_time: int) -> Activity:
 
 def whole_sol(number: int) -> int:
     """How much it sends."""
-    return _LEAST_SOL + number % _AMOUNTS
+    return _MIN_SOL + number % _AMOUNTS
 
 
 def number_of(activity: Activity) -> int:
     """The number whose amount an event has; of several the lowest. 0: none."""
     sol = activity.paid[0].raw // _LAMPORTS if activity.paid else 0
-    return max(0, sol - _LEAST_SOL)
+    return max(0, sol - _MIN_SOL)
 
 
 def is_canary(activity: Activity, *, number: int) -> bool:

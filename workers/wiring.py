@@ -125,8 +125,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         database = await _database(stack, settings)
         redis = await _redis(stack, settings)
         telegram = await _telegram(stack, settings, queue)
-        breaker = CircuitBreaker(SharedCircuit(redis, TELEGRAM), telegram.probe)
-        limiter = Limiter(Limits(redis), rate=settings.telegram_rate, breaker=breaker)
+        limiter = _limiter(settings, redis, telegram)
         cached = _cached_facts(stack, settings, database)
         context = Context(
             settings=settings,
@@ -158,6 +157,11 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             context = replace(context, wake=runner.wake)
         _begin(health, database)
         yield context
+
+
+def _limiter(settings: Settings, redis: RedisClient, telegram: Methods) -> Limiter:
+    breaker = CircuitBreaker(SharedCircuit(redis, TELEGRAM), telegram.probe)
+    return Limiter(Limits(redis), rate=settings.telegram_rate, breaker=breaker)
 
 
 async def _nodes(stack: AsyncExitStack, settings: Settings) -> RpcPool:

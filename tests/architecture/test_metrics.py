@@ -33,10 +33,18 @@ OF_PEOPLE = re.compile(r"user|chat|person|wallet|address|mint|signature|url|text
 
 @cache
 def fed() -> set[str]:
-    """Names on which a method that feeds a metric is called."""
-    calls = (node.func for path in PRODUCT for node in nodes_of(path) if isinstance(node, ast.Call))
-    methods = (called for called in calls if isinstance(called, ast.Attribute))
-    return {_metric(method.value) for method in methods if method.attr in FEEDING}
+    """Names on which a method that feeds a metric is called, or whose labelled part is kept for that."""
+    nodes = [node for path in PRODUCT for node in nodes_of(path)]
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    methods = [called for called in calls if isinstance(called, ast.Attribute) and called.attr in FEEDING]
+    kept = [node.value for node in nodes if isinstance(node, ast.Return) and _is_labelled(node.value)]
+    return {_metric(method.value) for method in methods} | {_metric(one) for one in kept if one is not None}
+
+
+def _is_labelled(value: ast.expr | None) -> bool:
+    return (
+        isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "labels"
+    )
 
 
 def _metric(fed_value: ast.expr) -> str:
