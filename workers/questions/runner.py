@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from domain.errors import Unavailable
 from domain.jobs import Question, QuestionKind, QueueRules
 from runtime.clock import Backoff
+from runtime.observability.logs import logged_as
 from runtime.processes.lifecycle import Stop
 from storage.chats.questions import claim_questions, release_question
 from workers.process import Context
@@ -104,8 +105,9 @@ class QuestionRunner:
         handler = self._handlers[question.kind]
         wait = self._backoff.wait(question.attempts, random.random())  # noqa: S311 - spreads retries
         try:
-            async with asyncio.timeout(self._rules.seconds):
-                await answer_question(self._context, question, handler, wait=wait)
+            with logged_as(question=question.question_id):
+                async with asyncio.timeout(self._rules.seconds):
+                    await answer_question(self._context, question, handler, wait=wait)
         except asyncio.CancelledError:
             await self._release(question, wait=0.0, refund_attempt=True)
             raise
