@@ -1,11 +1,28 @@
 """What is gathered of a token, and what stays unknown where nobody answers."""
 
+import hashlib
+import struct
+from decimal import Decimal
 from pathlib import Path
 
+import base58
+from solders.keypair import Keypair
+
+from chain.market.mint import METADATA_PROGRAM
+from chain.market.pool_prices import likely_pools
+from chain.market.pools import PUMP_SWAP
+from chain.rpc.accounts import Account
 from chain.scans.gather import ScanTarget, gather
+from chain.scans.mint import metadata_address
+from chain.scans.pools import PoolCandidates
 from chain.scans.recorded import RecordedNode
-from domain.security.checks import NotRead
+from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.security.checks import Family, Grade, NotRead, Verdict
+from domain.security.facts import TokenFacts
+from domain.security.scan import grade, scan_token
 from tests.chain import samples
+from tests.chain.mints import plain
+from tests.chain.scans.tables import TableNode, account, token_account
 
 MINT = samples.address("mint")
 
@@ -15,3 +32,77 @@ async def test_where_nobody_answers_every_part_is_unknown_with_a_reason(tmp_path
     parts = (facts.mint, facts.metadata, facts.holders, facts.liquidity, facts.market, facts.creation)
     assert all(isinstance(part, NotRead) and part.reason for part in parts)
     assert facts.mint_source.read_at == 5
+
+
+def _text(text: str, size: int) -> bytes:
+    return struct.pack("<I", size) + text.encode().ljust(size, b"\0")
+
+
+def world(mint: str) -> dict[str, Account | None]:
+    """A mint without powers, with fixed names, small holders, and a pool whose shares are burned."""
+    pool = next(one.pool for one in likely_pools(mint)[1:] if one.quote == SOL)
+    data = bytearray(300)
+    data[:8] = hashlib.sha256(b"account:Pool").digest()[:8]
+    for at, key in {11: BOSS, 43: mint, 75: WRAPPED_SOL, 107: SHARES, 139: BASE, 171: QUOTE}.items():
+        data[at : at + 32] = base58.b58decode(key)
+    data[203:211] = (500).to_bytes(8, "little")
+    metadata = b"".join(
+        (b"\x04", bytes(32), base58.b58decode(mint), _text("cat in mittens", 32), _text("MITTEN", 10))
+    )
+    holders = {
+        holder: account(holder, token_account(mint, str(Keypair().pubkey()), SUPPLY // 100))
+        for holder in (str(Keypair().pubkey()) for _ in range(20))
+    }
+    return {
+        mint: account(mint, struct.pack("<I32sQBBI32s", 0, bytes(32), SUPPLY, 6, 1, 0, bytes(32))),
+        metadata_address(mint): account(
+            metadata_address(mint), metadata + _text("", 200) + bytes(5), METADATA_PROGRAM
+        ),
+        pool: account(pool, bytes(data), PUMP_SWAP),
+        BASE: account(BASE, token_account(mint, pool, SUPPLY // 5)),
+        QUOTE: account(QUOTE, token_account(WRAPPED_SOL, pool, 300 * 10**9)),
+        SHARES: account(SHARES, plain()),
+        **holders,
+    }
+
+
+BOSS, SHARES, BASE, QUOTE = (str(Keypair().pubkey()) for _ in range(4))
+SUPPLY = 10**15
+CREATED, DAY = 1_700_000_000, 86_400
+
+
+async def test_a_clean_token_that_is_known_gets_a_b_while_nobody_trades_it() -> None:
+    mint = str(Keypair().pubkey())
+    accounts = world(mint)
+    made = samples.transaction(
+        {BOSS: (10**9, 9 * 10**8), mint: (0, 1), "a": (0, 1)},
+        tokens=((), (samples.token_balance("a", BOSS, mint, SUPPLY // 100),)),
+    )
+    own = {"amount": str(SUPPLY // 100)}
+    answers = {
+        "getTokenLargestAccounts": {"value": [{"address": at, "amount": "1"} for at in list(accounts)[-20:]]},
+        "getSignaturesForAddress": [{"signature": "s", "slot": 9, "blockTime": CREATED, "err": None}],
+        "getTransaction": made,
+        "getTokenAccountsByOwner": {
+            "value": [{"account": {"data": {"parsed": {"info": {"tokenAmount": own}}}}}]
+        },
+    }
+    target = ScanTarget(
+        mint=mint,
+        chain="solana",
+        now=CREATED + 90 * DAY,
+        candidates=PoolCandidates(dollars={SOL: Decimal(200)}),
+    )
+    shown: list[TokenFacts] = []
+
+    async def show(facts: TokenFacts) -> None:
+        shown.append(facts)
+
+    node = TableNode(accounts, answers)
+    scan = scan_token(await gather(node, target, on_part=show))
+    assert grade(scan) is Grade.B
+    undecided = {check.family for check in scan.checks if check.verdict is Verdict.UNKNOWN}
+    assert Family.CONTROL not in undecided
+    assert {check.verdict for check in scan.checks if check.at_best not in {Grade.A, Grade.B}} == set()
+    assert len(node.asked) <= 30
+    assert [isinstance(one.holders, NotRead) for one in shown] == [True, False]
