@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections import defaultdict
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
@@ -28,10 +29,7 @@ _NEXT_ADDRESS_SECONDS = 0.25
 """How long one address of the server may take before the next one is tried beside it."""
 _NAME_SECONDS = 10.0
 """How long the addresses of a name are believed."""
-_FIRST_FINAL_STATUS = 200
-"""What is less announces another answer to the same call."""
-Answer = tuple[int, bytes]
-"""Status and body."""
+Answer = tuple[int, bytes]  # status and body
 
 
 class NotConnected(aiohttp.ClientConnectionError):
@@ -52,7 +50,7 @@ class _Connection(asyncio.Protocol):
     """One connection; the parser calls its methods that begin with `on_`."""
 
     def __init__(self) -> None:
-        self.idle_since = 0.0
+        self._idle_since = 0.0
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
@@ -67,6 +65,15 @@ class _Connection(asyncio.Protocol):
     def is_usable(self) -> bool:
         """Whether it can carry a call."""
         return self._answer is None and self._transport is not None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it has rested for so long that the server may close it just now."""
+        return monotonic() - self._idle_since >= IDLE_SECONDS
+
+    def rest(self) -> None:
+        """Begin to rest."""
+        self._idle_since = monotonic()
 
     async def ask(self, request: bytes, limits: aiohttp.ClientTimeout) -> Answer:
         """Send a request and wait for its answer; afterwards it is usable, unless it was closed.
@@ -138,8 +145,8 @@ class _Connection(asyncio.Protocol):
             self._pieces.append(body)
 
     def on_message_complete(self) -> None:
-        """The answer is whole."""
-        if self._parser.get_status_code() < _FIRST_FINAL_STATUS:
+        """The answer is whole; a status of 1xx announces another one."""
+        if self._parser.get_status_code() < HTTPStatus.OK:
             self._has_head, self._pieces = False, []
             return
         self._deliver()
@@ -228,7 +235,7 @@ class ConnectionPool:
         idle = self._idle[address]
         while idle:
             connection = idle.pop()
-            if connection.is_usable and monotonic() - connection.idle_since < IDLE_SECONDS:
+            if connection.is_usable and not connection.is_stale:
                 return connection
             connection.close()
         return None
@@ -238,7 +245,7 @@ class ConnectionPool:
         if self._is_closed or not connection.is_usable:
             connection.close()
             return
-        connection.idle_since = monotonic()
+        connection.rest()
         self._idle[address].append(connection)
 
     async def _connect(self, address: _Address) -> _Connection:
@@ -264,8 +271,8 @@ class ConnectionPool:
         """The addresses behind a name, as they were a moment ago: many connections are made at once."""
         found, until = self._found.get(address, ((), 0.0))
         if not found or monotonic() > until:
-            loop = asyncio.get_running_loop()
-            found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+            look_up = asyncio.get_running_loop().getaddrinfo
+            found = await look_up(address.host, address.port, type=socket.SOCK_STREAM)
             self._found[address] = (found, monotonic() + _NAME_SECONDS)
         return found
 
