@@ -1,9 +1,10 @@
-"""How many requests each source makes to the node in an hour, with a thousand wallets watched.
+"""How many requests each source makes to the node in an hour, with a thousand wallets watched, and few.
 
 On the sandbox chain at mainnet's pace, in which the watched wallets do what is said below.
 """
 
 import asyncio
+import math
 import re
 
 import aiohttp
@@ -11,6 +12,7 @@ from solders.pubkey import Pubkey
 
 from bench.figures import Figures
 from bench.testbed import CHAIN, ScannerTestbed, open_testbed, scanner, strangers
+from chain.rpc.owned_accounts import ACCOUNTS_AT_ONCE
 from runtime.embedded.ports import free_port
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
@@ -21,13 +23,17 @@ from storage.ingest.cursors import read_cursor
 WALLETS = 1_000
 SENT = "blocks told"
 """The source `blocks`, on a node that offers blockSubscribe."""
-SECONDS = {"blocks": 12.0, "signatures": 30.0}
+SECONDS = {"blocks": 12.0, "signatures": 30.0, "auto": 30.0}
 """How long wallets act; counted is from the end of one round of signatures to the end of the next."""
 SLOT_SECONDS = 0.2
 """Five blocks a second."""
 OPERATIONS_AN_HOUR = 6
 """What each wallet does."""
 TOKEN_ACCOUNTS = "getTokenAccountsByOwner"
+PASS_SECONDS = 30
+AUTO = {10: 4_000, 1_000: 30_000}
+"""With RECONCILE=auto and `transactions`: requests an hour at most, by the number of wallets."""
+ACCOUNTS_A_WALLET = 20
 _COUNTED = re.compile(r'rpc_requests_total\{[^}]*method="(\w+)"[^}]*\} ([\d.e+]+)')
 
 
@@ -47,15 +53,36 @@ async def requests_by_source() -> Figures:
     return figures
 
 
+async def requests_of_auto() -> Figures:
+    """Measure and print the cheapest way for few wallets and for many."""
+    figures: Figures = {}
+    for wallets, most in AUTO.items():
+        async with open_testbed() as testbed:
+            made = await _requests(testbed, "transactions", "auto", wallets)
+        accounts = wallets * ACCOUNTS_A_WALLET
+        if made.get("getSignaturesForAddress"):  # by passes; the wallets of this chain have no token accounts
+            a_pass = math.ceil(accounts / ACCOUNTS_AT_ONCE)
+            made["getMultipleAccounts"] = made.get("getMultipleAccounts", 0) + a_pass * 3_600 / PASS_SECONDS
+            made["getSignaturesForAddress"] += accounts  # once an hour
+            made[TOKEN_ACCOUNTS] = 2 * wallets * 3_600 / MAX_AGE_SECONDS
+        sent = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
+        total = sum(made.values())
+        print(f"  auto, {wallets:,} wallets: {total:,.0f} requests an hour, at most {most:,}   {sent}")
+        figures[f"requests_per_hour_auto_{wallets}"] = total
+    return figures
+
+
 def _by_rule(source: str, reconcile: str) -> dict[str, float]:
     """Lists of token accounts are read too seldom to be counted here: two requests a wallet each time."""
     times = 3_600 / MAX_AGE_SECONDS if reconcile == "signatures" else 3_600 / STREAM_MAX_AGE_SECONDS
     return {TOKEN_ACCOUNTS: 2 * WALLETS * times} if reconcile == "signatures" or source == "logs" else {}
 
 
-async def _requests(testbed: ScannerTestbed, source: str, reconcile: str) -> dict[str, float]:
+async def _requests(
+    testbed: ScannerTestbed, source: str, reconcile: str, count: int = WALLETS
+) -> dict[str, float]:
     """By method, scaled to an hour."""
-    wallets, seconds = strangers(WALLETS), SECONDS[reconcile]
+    wallets, seconds = strangers(count), SECONDS[reconcile]
     await testbed.follow(wallets)
     port = free_port()
     config = ChainConfig(slot_seconds=SLOT_SECONDS, block_subscription=source == SENT)
@@ -79,9 +106,9 @@ async def _requests(testbed: ScannerTestbed, source: str, reconcile: str) -> dic
 
 async def _live(chain: SandboxChain, wallets: list[str], seconds: float) -> None:
     """Let the wallets do what they do, spread evenly."""
-    operations = max(1, round(WALLETS * OPERATIONS_AN_HOUR * seconds / 3_600))
+    operations = max(1, round(len(wallets) * OPERATIONS_AN_HOUR * seconds / 3_600))
     for number in range(operations):
-        chain.api.airdrop(Pubkey.from_string(wallets[number % WALLETS]), 10**9)
+        chain.api.airdrop(Pubkey.from_string(wallets[number % len(wallets)]), 10**9)
         await asyncio.sleep(seconds / operations)
 
 

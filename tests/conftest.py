@@ -76,11 +76,12 @@ def _is_busy(item: pytest.Item) -> tuple[bool, ...]:
     return *marked, item.nodeid.startswith(TOGETHER)
 
 
-def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
+def _running(server: EmbeddedServer, *, keep: bool = False) -> Iterator[EmbeddedServer]:
     asyncio.run(server.start())
     yield server
     asyncio.run(server.stop())
-    shutil.rmtree(server.folder)
+    if not keep:
+        shutil.rmtree(server.folder)
 
 
 @pytest.fixture(scope="session")
@@ -111,6 +112,15 @@ def _template(postgres_server: EmbeddedServer, _administrator: psycopg.Connectio
     if importlib.util.find_spec("storage.migrate"):
         importlib.import_module("storage.migrate").apply_migrations(_named(postgres_server.url, _TEMPLATE))
     return _TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def migrated_cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a PostgreSQL that has all migrations and does not run: whoever hurts one copies it."""
+    folder = tmp_path_factory.mktemp("cluster")
+    for server in _running(EmbeddedPostgres(folder), keep=True):
+        importlib.import_module("storage.migrate").apply_migrations(server.url)
+    return folder
 
 
 @pytest.fixture(scope="session")

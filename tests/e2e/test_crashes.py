@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,6 @@ from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
 from sandbox.telegram.faults import Fault, FaultKind
-from storage.migrate import apply_migrations
 from tests.e2e.programs import Servers
 from tests.e2e.system import config, each_alert_came_once, marked, playing
 
@@ -47,9 +47,11 @@ async def test_a_sender_killed_before_telegram_answers_repeats_that_message_once
         assert await system.ambiguous_sends() == {unlucky: 1}
 
 
-async def test_alerts_outlive_a_crash_of_postgres(valkey_url: str, tmp_path: Path) -> None:
-    async with _own(EmbeddedPostgres(tmp_path)) as server:
-        await asyncio.to_thread(apply_migrations, server.url)
+async def test_alerts_outlive_a_crash_of_postgres(
+    valkey_url: str, tmp_path: Path, migrated_cluster: Path
+) -> None:
+    folder = Path(await asyncio.to_thread(shutil.copytree, migrated_cluster, tmp_path / "own"))
+    async with _own(EmbeddedPostgres(folder)) as server:
         await _crash_amid_a_hundred(server, Servers(postgres_url=server.url, valkey_url=valkey_url), tmp_path)
 
 

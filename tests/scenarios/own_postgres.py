@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,11 +27,15 @@ class OwnTestbed:
         self.testbed = testbed
         self.server = server
 
-    async def crash(self, away: float = 0.0) -> None:
-        """kill -9 of the whole server, and its start after a while."""
+    async def kill(self) -> None:
+        """kill -9 of the whole server."""
         assert self.server.pid is not None
         os.kill(self.server.pid, signal.SIGKILL)
         await self.server.died()
+
+    async def crash(self, away: float = 0.0) -> None:
+        """The same, and its start after a while."""
+        await self.kill()
         await asyncio.sleep(away)
         await self.server.start()
 
@@ -66,11 +71,16 @@ class OwnTestbed:
 
 
 @asynccontextmanager
-async def own_postgres(testbed: ScannerTestbed, folder: Path) -> AsyncIterator[OwnTestbed]:
-    """The same place, but for the database, which is new and lies in `folder`."""
+async def own_postgres(
+    testbed: ScannerTestbed, folder: Path, *, cluster: Path | None = None
+) -> AsyncIterator[OwnTestbed]:
+    """The same place, but for the database: in `folder`, new or a copy of a migrated `cluster`."""
     server = EmbeddedPostgres(folder)
+    if cluster is not None:
+        await asyncio.to_thread(shutil.copytree, cluster, folder, dirs_exist_ok=True)
     await server.start()
-    await asyncio.to_thread(apply_migrations, server.url)
+    if cluster is None:
+        await asyncio.to_thread(apply_migrations, server.url)
     database = await open_database(server.url)
     try:
         yield OwnTestbed(replace(testbed, database=database, postgres_url=server.url), server)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.activity.addresses import addresses_in, is_address, parse_address, readable, short, signature_in
+from domain.activity.addresses import (
+    addresses_in,
+    is_address,
+    looks_like,
+    parse_address,
+    readable,
+    short,
+    signature_in,
+)
 from domain.errors import BadAddress
 
 WHALE = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"

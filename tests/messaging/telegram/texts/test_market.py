@@ -7,8 +7,10 @@ import pytest
 from domain.activity.activity import Kind
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import NO_MARKET, MarketFacts
+from domain.security.checks import Grade, GradeSummary, Verdict
 from messaging.telegram.texts.market import (
     age,
+    grade_line,
     is_sold_out,
     market_line,
     percent,
@@ -137,3 +139,16 @@ def test_what_is_not_known_is_left_out() -> None:
 def test_how_far_the_price_has_moved_since_is_said_last(drift: str, text: str) -> None:
     market = MarketFacts(market_cap=Decimal(5_000_000))
     assert market_line(activity(), market, NOW, drift=Decimal(drift)) == f"MC $5M · {text}"
+
+
+def test_the_grade_stands_with_its_coverage_and_the_families_that_matter_most() -> None:
+    summary = GradeSummary(
+        grade=Grade.A,
+        decided=18,
+        of=19,
+        control=Verdict.PASS,
+        holders=Verdict.WARN,
+        liquidity=Verdict.UNKNOWN,
+    )
+    assert grade_line(summary) == "🛡 A · control ✓ holders ⚠ liquidity ? (18/19)"
+    assert grade_line(None) == ""
