@@ -15,7 +15,7 @@ from bench.figures import Figures, print_figures
 from bench.frames import frame_latency
 from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
-from bench.requests import requests_by_source
+from bench.requests import requests_by_source, requests_of_auto
 from bench.sharing import rebalancing
 from bench.testbed import ScannerTestbed, cpu_seconds, open_testbed, scanner, strangers
 
@@ -72,6 +72,7 @@ PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "blocks": _blocks,
     "frames": _frames,
     "requests": requests_by_source,
+    "auto": requests_of_auto,
     "sharing": _sharing,
     "apart": collectors_and_processors,
 }
