@@ -49,9 +49,8 @@ async def change_settings(
         new = msgspec.json.encode(changed).decode()
         await connection.execute("UPDATE chats SET settings = $2 WHERE chat_id = $1", chat_id, new)
         if _spam_line(changed) != _spam_line(before):
-            await connection.execute(
-                "UPDATE chats SET spam_line_at = $2 WHERE chat_id = $1", chat_id, next_spam_line(changed, now())
-            )
+            at = next_spam_line(changed, now())
+            await connection.execute("UPDATE chats SET spam_line_at = $2 WHERE chat_id = $1", chat_id, at)
         if _deferral(changed) != _deferral(before):
             await set_deferred_due(connection, chat_id, next_sending(changed, now()))
         return changed

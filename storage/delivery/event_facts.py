@@ -96,11 +96,11 @@ async def _no_markets(_: Connection, events: Sequence[tuple[AlertEvent, datetime
     return [NO_MARKET for _ in events]
 
 
-TOLD_WHOLE: EventFacts[Any] = EventFacts(facts=_no_facts, learn=_nothing_to_learn, markets=_no_markets)
+COMPLETE_EVENT: EventFacts[Any] = EventFacts(facts=_no_facts, learn=_nothing_to_learn, markets=_no_markets)
 """Of an event that says all that there is to know."""
 
 EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType(
-    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: TOLD_WHOLE, AlertKind.SAFETY: TOLD_WHOLE}
+    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: COMPLETE_EVENT, AlertKind.SAFETY: COMPLETE_EVENT}
 )
 
 

@@ -20,7 +20,7 @@ from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, h
 
 pytestmark = pytest.mark.services
 
-BORN = 1_690_000_000
+MADE = 1_690_000_000
 FILL = Decimal("0.00219")
 
 
@@ -71,17 +71,17 @@ async def test_one_question_says_how_far_the_price_of_many_trades_has_moved(data
     assert [one.drift for one in await late(database)] == [Decimal("0.5")] * 3
 
 
-async def test_what_the_chain_said_of_the_token_after_the_alert_is_put_beside_it(database: Database) -> None:
+async def test_what_became_known_of_the_token_after_the_alert_is_stored_with_it(database: Database) -> None:
     await send_alert(database, 1)
     made = Token(chain=CHAIN, mint=MINT, symbol="KRILL", name=None, decimals=5, supply=10**14)
     await save_tokens(database, [made])
-    await save_token_age(database, chain=CHAIN, mint=MINT, age=TokenAge(created_at=BORN, is_exact=True))
+    await save_token_age(database, chain=CHAIN, mint=MINT, age=TokenAge(created_at=MADE, is_exact=True))
     await reader(database, Prices(None)).read()
     (found,) = await late(database)
     assert found == LateFacts(
         is_named=True,
         market_cap=FILL * 200 * 10**9,
-        token_created_at=datetime.fromtimestamp(BORN, UTC),
+        token_created_at=datetime.fromtimestamp(MADE, UTC),
     )
 
 

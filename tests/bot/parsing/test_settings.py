@@ -33,7 +33,7 @@ def test_what_was_hidden_is_displayed_again_and_other_fields_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "hint"),
+    ("words", "advice"),
     [
         ("chart yahoo", "DexScreener, Birdeye"),
         ("hide price", "position, market"),
@@ -44,6 +44,6 @@ def test_what_was_hidden_is_displayed_again_and_other_fields_stay() -> None:
         ("colour blue", "chart birdeye"),
     ],
 )
-def test_what_is_not_understood_says_what_can_be_set(words: str, hint: str) -> None:
-    with pytest.raises(BadInput, match=hint):
+def test_what_is_not_understood_says_what_can_be_set(words: str, advice: str) -> None:
+    with pytest.raises(BadInput, match=advice):
         parse_settings(words)

@@ -24,8 +24,8 @@ from domain.rules.decisions import (
 )
 from domain.rules.quiet import end_of_quiet
 from domain.rules.rules import (
-    MAX_BUSY_ABOVE,
     DEFAULT_SETTINGS,
+    MAX_BUSY_ABOVE,
     NO_RULES,
     ChatSettings,
     Digest,
