@@ -154,10 +154,10 @@ def test_it_leaves_ordinary_texts_alone(text: str) -> None:
     assert redact(text) == text
 
 
-@given(st.text(min_size=6), st.text(), st.text())
+# A value with stars may be made anew of the mask and what stands beside it, which tells nothing of it.
+@given(st.text(st.characters(exclude_characters="*"), min_size=6), st.text(), st.text())
 def test_a_known_value_never_survives(secret: str, before: str, after: str) -> None:
-    masked = Redactor([secret])(before + secret + after)
-    assert secret not in masked.replace("***", "") or secret in before + after
+    assert secret not in Redactor([secret])(before + secret + after)
 
 
 @pytest.mark.parametrize(
