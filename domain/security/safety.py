@@ -81,6 +81,6 @@ def remembered(before: TokenState | None, after: TokenState) -> TokenState:
     if before is None:
         return after
     known = [one for one in (before.liquidity, after.liquidity) if one is not None]
-    most = after.liquidity if _is_drained(before.liquidity, after.liquidity) else max(known, default=None)
+    largest = after.liquidity if _is_drained(before.liquidity, after.liquidity) else max(known, default=None)
     creator = before.creator_raw if after.creator_raw is None else after.creator_raw
-    return msgspec.structs.replace(after, liquidity=most, creator_raw=creator)
+    return msgspec.structs.replace(after, liquidity=largest, creator_raw=creator)

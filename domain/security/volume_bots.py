@@ -202,8 +202,8 @@ def _regular(buys: Sequence[Trade]) -> bool:
 
 def _in_turn(buys: Sequence[Trade], wallets: int) -> bool:
     """Whether each wallet buys once before the first buys again, round after round."""
-    rounds = [buys[begin : begin + wallets] for begin in range(0, len(buys), wallets)]
-    different = sum(len({trade.trader for trade in one}) for one in rounds)
+    cycles = [buys[begin : begin + wallets] for begin in range(0, len(buys), wallets)]
+    different = sum(len({trade.trader for trade in one}) for one in cycles)
     return different >= MIN_IN_TURN * len(buys)
 
 

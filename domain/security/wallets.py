@@ -36,7 +36,7 @@ SERVICE_PARTIES = 60
 YOUNG_SECONDS = DAY
 DUST_LAMPORTS = 100_000
 """What poisoners send, so that their look-alike address stands in the history."""
-_SHOWN = 4
+_END = 4
 """Characters at each end of an address by which people compare."""
 
 
@@ -52,7 +52,7 @@ def wallet_checks(facts: WalletFacts) -> tuple[Check, ...]:
         _service(facts),
         _distributor(facts),
         *_trading(facts),
-        _poisoned(facts),
+        _look_alikes(facts),
     )
 
 
@@ -245,19 +245,19 @@ def _is_token(activity: Activity, mint: str, priced: str | None) -> bool:
     return priced is None or mint == priced
 
 
-def _poisoned(facts: WalletFacts) -> Check:
+def _look_alikes(facts: WalletFacts) -> Check:
     """Whether dust came from addresses made to look like those that it deals with."""
     topic = _topic(facts, "poisoned addresses", Family.IDENTITY)
     if isinstance(facts.activities, NotRead):
         return _unknown(topic, facts.activities)
-    found = poisoned(facts.address, facts.activities)
+    found = imitators(facts.address, facts.activities)
     if not found:
         return topic.passed("No look-alikes among those that it dealt with.")
     fake, real = next(iter(found.items()))
     return topic.failed(f"{fake} sent it dust and looks like {real}, which it deals with.", Grade.D)
 
 
-def poisoned(address: str, activities: Sequence[Activity]) -> Mapping[str, str]:
+def imitators(address: str, activities: Sequence[Activity]) -> Mapping[str, str]:
     """Senders of dust that look like somebody whom the wallet paid, or like itself; by whom they imitate."""
     paid = {one.counterparty for one in activities if one.kind is Kind.TRANSFER_OUT} - {None} | {address}
     known = {_ends(one): one for one in paid if one is not None}
@@ -272,7 +272,7 @@ def poisoned(address: str, activities: Sequence[Activity]) -> Mapping[str, str]:
 
 
 def _ends(address: str) -> tuple[str, str]:
-    return address[:_SHOWN], address[-_SHOWN:]
+    return address[:_END], address[-_END:]
 
 
 def _is_dust(activity: Activity) -> bool:

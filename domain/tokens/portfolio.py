@@ -16,7 +16,7 @@ MIN_LISTED = Decimal("0.01")
 """Dollars; a smaller holding is folded away."""
 
 
-class Folded(StrEnum):
+class Omission(StrEnum):
     """Why a holding has no line of its own."""
 
     IMITATION = "imitation"
@@ -33,7 +33,7 @@ class Valued(msgspec.Struct, frozen=True, kw_only=True):
     """None: not known."""
     usd: Decimal | None
     """All of it; None: not known."""
-    folded: Folded | None = None
+    omitted: Omission | None = None
 
 
 def value_of(price: TokenPrice, holding: Holding) -> Decimal:
@@ -60,19 +60,21 @@ def _valued(chain: str, holding: Holding, prices: TokenPrices, symbol: str) -> V
     price = prices.known.get(holding.mint)
     usd = None if price is None else value_of(price, holding)
     unknown = prices.unknown.get(holding.mint)
-    return Valued(holding=holding, price=price, usd=usd, folded=_folded(chain, holding, usd, unknown, symbol))
+    return Valued(
+        holding=holding, price=price, usd=usd, omitted=_omitted(chain, holding, usd, unknown, symbol)
+    )
 
 
-def _folded(
+def _omitted(
     chain: str, holding: Holding, usd: Decimal | None, unknown: UnknownPrice | None, symbol: str
-) -> Folded | None:
+) -> Omission | None:
     """What is frozen, or known to everybody, always has its line."""
     if holding.frozen or pinned(chain, holding.mint) is not None:
         return None
     if imitated(chain, holding.mint, symbol) is not None:
-        return Folded.IMITATION
+        return Omission.IMITATION
     is_tiny = usd is not None and usd < MIN_LISTED
-    return Folded.WORTHLESS if is_tiny or unknown is UnknownPrice.TOO_SMALL else None
+    return Omission.WORTHLESS if is_tiny or unknown is UnknownPrice.TOO_SMALL else None
 
 
 def sol_value(lamports: int | None, prices: TokenPrices) -> Decimal | None:

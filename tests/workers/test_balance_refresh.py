@@ -38,7 +38,7 @@ async def feed_is_complete(alice: Asking) -> None:
     await store(alice.context.database, Batch(chain="sandbox", feed="blocks", slot=slot))
 
 
-def told(alice: Asking) -> list[str]:
+def messages(alice: Asking) -> list[str]:
     sent = alice.sandbox.telegram.ledger.since(kind="message", chat_id=alice.chat_id)
     return [entry.text or "" for entry in sent]
 
@@ -50,7 +50,7 @@ async def test_only_followed_wallets_are_read_and_by_one_worker_at_a_time(alice:
     assert await refresh_once(replace(alice.context, owner="another")) == 0
 
 
-async def test_a_missed_transaction_is_found_by_the_balance_stored_and_told_to_operators(
+async def test_a_missed_transaction_is_found_by_the_balance_stored_and_operators_hear_of_it(
     alice: Asking,
 ) -> None:
     database, simulation = alice.context.database, alice.sandbox.simulation
@@ -68,7 +68,7 @@ async def test_a_missed_transaction_is_found_by_the_balance_stored_and_told_to_o
     await explain_changes(alice.context)
     payload = await database.fetchval("SELECT payload->'paid'->0->>'mint' FROM alerts")
     assert payload == SOL
-    (message,) = told(alice)
+    (message,) = messages(alice)
     assert "300.000005 SOL left" in message
     assert "1 missed activity stored now" in message
 
@@ -84,7 +84,7 @@ async def test_a_change_that_activities_show_is_explained_silently(alice: Asking
     await feed_is_complete(alice)
     await explain_changes(alice.context)  # stores the activity, and tells
     await database.execute("UPDATE sol_changes SET decided_at = NULL")
-    before = len(told(alice))
+    before = len(messages(alice))
     await explain_changes(alice.context)
     assert await database.fetchval("SELECT result FROM sol_changes") == "explained"
-    assert len(told(alice)) == before
+    assert len(messages(alice)) == before

@@ -22,7 +22,7 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
         yield run
 
 
-async def told_of(alice: Asking, mint: str) -> None:
+async def alerted_on(alice: Asking, mint: str) -> None:
     """Alice follows a whale, and its purchase is sent to her as message 5."""
     database, wallet = alice.context.database, alice.sandbox.simulation.whales[0].address
     watch = replace(watch_for(alice.chat_id, wallet=wallet), chain="sandbox")
@@ -43,12 +43,12 @@ async def told_of(alice: Asking, mint: str) -> None:
     await database.execute("UPDATE alerts SET created_at = now() - interval '1 minute'")
 
 
-async def test_a_token_that_was_minted_since_the_last_look_is_told_to_who_was_alerted_on_it(
+async def test_a_token_that_was_minted_since_the_last_look_reaches_who_was_alerted_on_it(
     alice: Asking,
 ) -> None:
     database, mint = alice.context.database, str(alice.sandbox.simulation.token("MITTEN").mint)
     assert await watch_once(alice.context) == 0
-    await told_of(alice, mint)
+    await alerted_on(alice, mint)
     assert await watch_once(alice.context) == 1
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE kind = 'safety'") == 0
     # Half of it did not exist at the last look.
@@ -66,7 +66,7 @@ async def test_a_token_that_was_minted_since_the_last_look_is_told_to_who_was_al
 
 
 async def test_one_worker_reads_and_the_others_stand_by(alice: Asking) -> None:
-    await told_of(alice, str(alice.sandbox.simulation.token("MITTEN").mint))
+    await alerted_on(alice, str(alice.sandbox.simulation.token("MITTEN").mint))
     assert await watch_once(alice.context) == 1
     assert await watch_once(replace(alice.context, owner="another")) == 0
 

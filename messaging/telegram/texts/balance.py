@@ -10,7 +10,7 @@ from domain.activity.activity import SOL, SOL_DECIMALS, Leg
 from domain.activity.amounts import BalanceFacts, exact, joined
 from domain.security.mints import TokenName
 from domain.tokens.market_price import TokenPrices
-from domain.tokens.portfolio import Folded, Valued, sol_value, valued
+from domain.tokens.portfolio import Omission, Valued, sol_value, valued
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.kinds import counted
@@ -167,21 +167,21 @@ def _staked(lamports: int | None, pricing: Pricing) -> str:
 
 def _listed(holdings: Sequence[Valued], pricing: Pricing) -> list[str]:
     """The holdings that are worth a line, and how many are not."""
-    visible = [one for one in holdings if one.folded is None]
+    visible = [one for one in holdings if one.omitted is None]
     hidden = len(visible) - MAX_HOLDINGS
     return [
         *(_line(one, pricing) for one in visible[:MAX_HOLDINGS]),
         f"… and {counted(hidden, 'more token')}." if hidden > 0 else "",
-        _folded(holdings),
+        _omitted(holdings),
     ]
 
 
-def _folded(holdings: Sequence[Valued]) -> str:
-    numbers = Counter(one.folded for one in holdings)
+def _omitted(holdings: Sequence[Valued]) -> str:
+    numbers = Counter(one.omitted for one in holdings)
     parts = []
-    if count := numbers[Folded.WORTHLESS]:
+    if count := numbers[Omission.WORTHLESS]:
         parts.append(f"{counted(count, 'token')} worth nothing")
-    if count := numbers[Folded.IMITATION]:
+    if count := numbers[Omission.IMITATION]:
         parts.append(f"{counted(count, 'fake')} of well-known tokens")
     return f"Not listed: {', '.join(parts)}." if parts else ""
 
@@ -201,7 +201,7 @@ def _total(sol: Decimal | None, staked: int | None, holdings: Sequence[Valued], 
     """What all is worth together, and what is not counted in it."""
     if SOL not in pricing.prices.known:
         return "Dollar values: the price of SOL is unknown at present."
-    known = [one.usd for one in holdings if one.usd is not None and one.folded is not Folded.IMITATION]
+    known = [one.usd for one in holdings if one.usd is not None and one.omitted is not Omission.IMITATION]
     parts = [sol, sol_value(staked, pricing.prices)]
     total = sum(known, sum((one for one in parts if one is not None), Decimal(0)))
     missing = ["Tokens without a price aren't counted."] if _has_unknown(holdings) else []
@@ -210,7 +210,7 @@ def _total(sol: Decimal | None, staked: int | None, holdings: Sequence[Valued], 
 
 
 def _has_unknown(holdings: Sequence[Valued]) -> bool:
-    return any(one.usd is None and one.folded is None for one in holdings)
+    return any(one.usd is None and one.omitted is None for one in holdings)
 
 
 def _by_wallet(wallets: Sequence[WalletBalance], pricing: Pricing) -> list[str]:
@@ -231,7 +231,7 @@ def _by_wallet(wallets: Sequence[WalletBalance], pricing: Pricing) -> list[str]:
 
 def _worth(facts: BalanceFacts, pricing: Pricing) -> Decimal:
     holdings = valued(pricing.chain, facts.holdings, pricing.prices, pricing.symbols)
-    tokens = [one.usd or Decimal(0) for one in holdings if one.folded is not Folded.IMITATION]
+    tokens = [one.usd or Decimal(0) for one in holdings if one.omitted is not Omission.IMITATION]
     sol = [sol_value(lamports, pricing.prices) for lamports in (facts.lamports, facts.staked)]
     return sum(tokens, sum((one for one in sol if one is not None), Decimal(0)))
 

@@ -44,13 +44,13 @@ def test_a_pool_that_was_never_a_market_cannot_lose_its_liquidity() -> None:
     assert dangers(small, state(liquidity=Decimal(0))) == ()
 
 
-def test_liquidity_that_leaks_away_counts_from_the_most_that_was_seen_and_is_told_once() -> None:
-    kept, told = SAFE, []
+def test_liquidity_that_leaks_away_counts_from_the_most_that_was_seen_and_is_reported_once() -> None:
+    kept, found = SAFE, []
     for number, dollars in enumerate((80_000, 40_000, 15_000, 14_000, 13_000), 2):
         after = msgspec.structs.replace(SAFE, slot=number, liquidity=Decimal(dollars))
-        told.append(dangers(kept, after))
+        found.append(dangers(kept, after))
         kept = remembered(kept, after)
-    assert told == [(), (), (Danger.LIQUIDITY,), (), ()]
+    assert found == [(), (), (Danger.LIQUIDITY,), (), ()]
 
 
 def test_what_cannot_be_read_for_once_is_not_forgotten() -> None:

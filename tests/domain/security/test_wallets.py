@@ -9,7 +9,7 @@ from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.activity.amounts import Holding
 from domain.security.checks import Check, NotRead, Source, Verdict
 from domain.security.wallet_facts import History, TokenAccount, WalletAccount, WalletFacts
-from domain.security.wallets import DAY, SYSTEM_PROGRAM, poisoned, wallet_checks
+from domain.security.wallets import DAY, SYSTEM_PROGRAM, imitators, wallet_checks
 
 NOW = 1_760_000_000
 SOURCE = Source(name="node")
@@ -84,7 +84,7 @@ def test_the_account_must_be_the_wallets_own(owned: dict[str, Any], verdict: Ver
     assert words in found.reason
 
 
-def test_delegates_and_close_authorities_of_others_are_told() -> None:
+def test_delegates_and_close_authorities_of_others_are_reported() -> None:
     given = facts(
         token_accounts=(
             account(delegate="Spender", delegated=4),
@@ -116,7 +116,7 @@ def test_pace_and_sleepless_hours_show_a_bot() -> None:
     assert check("bot", facts(history=few)).verdict is Verdict.UNKNOWN
 
 
-def test_a_burst_after_a_long_sleep_is_told() -> None:
+def test_a_burst_after_a_long_sleep_is_reported() -> None:
     burst = [NOW - 60 * number for number in range(12)]
     woken = history(*burst, NOW - 100 * DAY)
     assert "slept for 99 days" in check("dormant", facts(history=woken)).reason
@@ -144,7 +144,7 @@ def test_very_many_counterparties_show_a_service() -> None:
     assert check("infrastructure", facts(activities=payments(60))).verdict is Verdict.WARN
 
 
-def test_what_was_sold_without_having_been_bought_is_told_only_of_a_whole_history() -> None:
+def test_what_was_sold_without_having_been_bought_is_reported_only_of_a_whole_history() -> None:
     sale = done(Kind.SELL, 1, paid=leg("given", 50), received=leg(SOL, 5))
     bought = done(Kind.BUY, 2, paid=leg(SOL, 5), received=leg("other", 10))
     more = done(Kind.SELL, 3, paid=leg("other", 30), received=leg(SOL, 5))
@@ -159,8 +159,8 @@ def test_what_was_sold_without_having_been_bought_is_told_only_of_a_whole_histor
 def test_dust_from_a_look_alike_of_somebody_it_paid_is_poison() -> None:
     paid = done(Kind.TRANSFER_OUT, 1, paid=leg(SOL, 10**9), counterparty=FRIEND)
     dust = done(Kind.TRANSFER_IN, 2, received=leg(SOL, 1), counterparty=FAKE)
-    assert poisoned(ME, [dust, paid]) == {FAKE: FRIEND}
+    assert imitators(ME, [dust, paid]) == {FAKE: FRIEND}
     assert check("poisoned addresses", facts(activities=(dust, paid))).verdict is Verdict.FAIL
     real = done(Kind.TRANSFER_IN, 3, received=leg(SOL, 10**9), counterparty=FAKE)
-    assert not poisoned(ME, [real, paid])
-    assert not poisoned(ME, [dust])
+    assert not imitators(ME, [real, paid])
+    assert not imitators(ME, [dust])

@@ -28,7 +28,7 @@ STATE = TokenState(slot=1, supply=1_000, liquidity=Decimal(50_000))
 DRAINED = msgspec.structs.replace(STATE, slot=2, liquidity=Decimal(5))
 
 
-async def told(database: Database, *chats: int, message_id: int = 7) -> None:
+async def alerted(database: Database, *chats: int, message_id: int = 7) -> None:
     for chat in chats:
         await follow(database, chat)
     await happened(database, purchase())
@@ -55,8 +55,8 @@ async def audience(database: Database) -> list[int]:
     return [row["chat_id"] for row in rows]
 
 
-async def test_those_who_were_told_hear_of_it_as_an_answer_to_that_message(database: Database) -> None:
-    await told(database, ALICE, BOB, message_id=7)
+async def test_those_who_were_alerted_hear_of_it_as_an_answer_to_that_message(database: Database) -> None:
+    await alerted(database, ALICE, BOB, message_id=7)
     (changed,) = await read(database, STATE, DRAINED)
     assert changed.dangers == (Danger.LIQUIDITY,)
     assert await audience(database) == [ALICE, BOB]
@@ -69,15 +69,15 @@ async def test_those_who_were_told_hear_of_it_as_an_answer_to_that_message(datab
     assert len(found) == 2
 
 
-async def test_a_chat_that_was_never_told_hears_nothing(database: Database) -> None:
-    await told(database, ALICE)
+async def test_a_chat_that_was_never_alerted_hears_nothing(database: Database) -> None:
+    await alerted(database, ALICE)
     await database.execute("DELETE FROM holdings")
     await follow(database, BOB)
     await read(database, STATE, DRAINED)
     assert await audience(database) == [ALICE]
 
 
-async def test_who_follows_a_holder_hears_of_it_without_having_been_told(database: Database) -> None:
+async def test_who_follows_a_holder_hears_of_it_without_an_alert(database: Database) -> None:
     await follow(database, ALICE)
     wallet = await database.fetchval("SELECT wallet_id FROM wallets")
     await database.execute(
@@ -90,8 +90,8 @@ async def test_who_follows_a_holder_hears_of_it_without_having_been_told(databas
     assert one.content.answers is None
 
 
-async def test_it_is_told_once_however_many_read_it(database: Database) -> None:
-    await told(database, ALICE)
+async def test_it_is_reported_once_however_many_read_it(database: Database) -> None:
+    await alerted(database, ALICE)
     await read(database, STATE)
     found = await asyncio.gather(*(read(database, DRAINED) for _ in range(4)))
     assert sum(map(len, found)) == 1
@@ -101,7 +101,7 @@ async def test_it_is_told_once_however_many_read_it(database: Database) -> None:
 
 
 async def test_danger_wakes_in_quiet_hours(database: Database) -> None:
-    await told(database, ALICE)
+    await alerted(database, ALICE)
     day = ChatSettings(quiet=Quiet(begin=0, end=1_439))
     await change_settings(database, chat_id=ALICE, change=lambda _: day)
     await read(database, STATE, DRAINED)
@@ -109,7 +109,7 @@ async def test_danger_wakes_in_quiet_hours(database: Database) -> None:
 
 
 async def test_tokens_of_alerts_and_of_holdings_are_looked_at_the_busiest_first(database: Database) -> None:
-    await told(database, ALICE)
+    await alerted(database, ALICE)
     wallet = await database.fetchval("SELECT wallet_id FROM wallets")
     await database.execute(
         "INSERT INTO holdings (chain, mint, wallet_id, raw) VALUES ($1, 'held', $2, 5), ($1, $3, $2, 5)",
@@ -124,7 +124,7 @@ async def test_tokens_of_alerts_and_of_holdings_are_looked_at_the_busiest_first(
 
 
 async def test_an_alert_is_noted_once_and_forgotten_after_two_days(database: Database) -> None:
-    await told(database, ALICE)
+    await alerted(database, ALICE)
     await noted(database)
     assert await database.fetchval("SELECT count(*) FROM token_alerts") == 1
     await happened(database, purchase(1))

@@ -17,7 +17,7 @@ from tests.storage.sample_data import CHAIN, follow
 pytestmark = pytest.mark.services
 
 
-async def turns(database: Database, limit: int = 10) -> list[str]:
+async def next_addresses(database: Database, limit: int = 10) -> list[str]:
     return [one.address for one in await next_wallets(database, chain=CHAIN, limit=limit)]
 
 
@@ -28,11 +28,11 @@ async def test_the_wallet_that_was_read_longest_ago_is_next_and_one_that_nobody_
         await follow(database, 1, wallet=wallet)
     first, second, _ = await next_wallets(database, chain=CHAIN, limit=10)
     await save_readings(database, {first.wallet_id: SolReading(lamports=5, slot=1)}, [])
-    assert await turns(database) == ["b", "c", "a"]
+    assert await next_addresses(database) == ["b", "c", "a"]
     await save_readings(database, {second.wallet_id: SolReading(lamports=5, slot=1)}, [])
-    assert await turns(database, limit=2) == ["c", "a"]
+    assert await next_addresses(database, limit=2) == ["c", "a"]
     await remove_watch(database, chat_id=1, topic_id=0, chain=CHAIN, wallet="c")
-    assert await turns(database) == ["a", "b"]
+    assert await next_addresses(database) == ["a", "b"]
 
 
 async def test_a_reading_of_an_earlier_slot_changes_nothing(database: Database) -> None:

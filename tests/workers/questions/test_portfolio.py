@@ -32,7 +32,7 @@ async def portfolio(alice: Asking, *, update_id: int) -> str:
 async def test_it_adds_up_what_all_followed_wallets_hold(alice: Asking) -> None:
     assert "/watch ADDRESS" in await portfolio(alice, update_id=1)
     simulation, token = alice.sandbox.simulation, alice.sandbox.simulation.token("MITTEN")
-    held = 0
+    expected = 0
     for whale in simulation.whales[:2]:
         simulation.buy(whale, token, 10**9)
         watch = replace(watch_for(alice.chat_id, wallet=whale.address), chain="sandbox")
@@ -41,7 +41,7 @@ async def test_it_adds_up_what_all_followed_wallets_hold(alice: Asking) -> None:
         await alice.sandbox.next_block()
     for whale in simulation.whales[:2]:
         facts = await read_balance(alice.context.nodes, whale.address)
-        held += sum(one.raw for one in facts.holdings if one.mint == str(token.mint))
+        expected += sum(one.raw for one in facts.holdings if one.mint == str(token.mint))
     card = await portfolio(alice, update_id=2)
     assert "💼 2 wallets hold" in card
-    assert f"• {exact(held, token.decimals)} MITTEN" in card
+    assert f"• {exact(expected, token.decimals)} MITTEN" in card

@@ -104,7 +104,7 @@ def test_a_token_without_a_name_is_called_by_its_mint_and_a_frozen_one_is_marked
     assert "• 5 9Jt3…Ky6D · ❄️ frozen" in text
 
 
-def test_fakes_and_what_nobody_pays_for_are_folded_away_and_counted() -> None:
+def test_fakes_and_what_nobody_pays_for_are_left_out_and_counted() -> None:
     spam = [Holding(mint=f"mint{number:040}", raw=1, decimals=0) for number in range(3)]
     unknown = {one.mint: UnknownPrice.TOO_SMALL for one in spam}
     fake = Holding(mint=MINT, raw=10**9, decimals=0)
