@@ -74,28 +74,32 @@ async def test_what_was_stored_after_its_sender_gave_up_is_handled_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(update_writer, "STORE_SECONDS", 0.01)
-    may_end = asyncio.Event()
+    may_end, both, failed = asyncio.Event(), asyncio.Event(), asyncio.Event()
     late: list[tuple[int, StoreResult]] = []
 
     async def store_late(updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
         await may_end.wait()
         if any(one.update_id == 3 for one in updates):
+            failed.set()
             raise DatabaseUnavailable("away")
         return {one.update_id: StoreResult.LEASED for one in updates}
 
-    writer = UpdateWriter(
-        store_late, receive_late=lambda update, result: late.append((update.update_id, result))
-    )
-    for number in (1, 2, 3):
+    def receive_late(update: ReceivedUpdate, result: StoreResult) -> None:
+        late.append((update.update_id, result))
+        if len(late) == 2:
+            both.set()
+
+    writer = UpdateWriter(store_late, receive_late=receive_late)
+    for number in (1, 2):
         with pytest.raises(DatabaseUnavailable):
             await writer.store(update(number))
-        if number == 2:
-            may_end.set()
-            await asyncio.sleep(0.01)
-            may_end.clear()
     may_end.set()
-    await asyncio.sleep(0.01)
-    await writer.store(update(4))
+    await both.wait()
+    with pytest.raises(DatabaseUnavailable):
+        await writer.store(update(3))
+    await failed.wait()
+    monkeypatch.setattr(update_writer, "STORE_SECONDS", 10.0)
+    assert await writer.store(update(4)) is StoreResult.LEASED
     assert late == [(1, StoreResult.LEASED), (2, StoreResult.LEASED)]
 
 
