@@ -123,6 +123,12 @@ DELETE FROM balances WHERE ctid IN (
     SELECT ctid FROM balances WHERE read_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
     ),
     RetentionRule(
+        name="changes of balances",
+        statement="""
+DELETE FROM sol_changes WHERE ctid IN (
+    SELECT ctid FROM sol_changes WHERE noted_at < now() - make_interval(days => least($2, 30)) LIMIT $1)""",
+    ),
+    RetentionRule(
         name="instances",
         statement="""
 DELETE FROM instances WHERE instance_id IN (

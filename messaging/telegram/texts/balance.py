@@ -240,8 +240,8 @@ def _unread(wallets: Sequence[WalletBalance]) -> str:
     names = [wallet_name(one.label, one.address) for one in wallets if one.facts is None]
     if not names:
         return ""
-    shown = ", ".join(names[:MAX_HOLDINGS])
-    return f"❔ Not read, so not counted: {shown}{' …' if len(names) > MAX_HOLDINGS else ''}"
+    first = ", ".join(names[:MAX_HOLDINGS])
+    return f"❔ Not read, so not counted: {first}{' …' if len(names) > MAX_HOLDINGS else ''}"
 
 
 def _in_dollars(value: Decimal | None) -> str:
