@@ -63,6 +63,8 @@ async def _set(bot: Bot, scope: BotCommandScope, commands: Sequence[BotCommand])
             await bot.set_my_commands(commands, scope)
     except TelegramError as error:
         log.info("The menu of %s is not set: %s", scope.type, error)
+    except (TypeError, ValueError, AttributeError) as error:  # PTB's, on an answer of another shape
+        log.warning("The menu of %s is not set, its answer is unreadable: %s", scope.type, error)
 
 
 def _command(name: str, arguments: str, purpose: str) -> BotCommand:
