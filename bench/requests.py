@@ -56,7 +56,7 @@ async def requests_by_source() -> Figures:
 async def requests_of_auto() -> Figures:
     """Measure and print the cheapest way for few wallets and for many."""
     figures: Figures = {}
-    for wallets, most in AUTO.items():
+    for wallets, limit in AUTO.items():
         async with open_testbed() as testbed:
             made = await _requests(testbed, "transactions", "auto", wallets)
         accounts = wallets * ACCOUNTS_A_WALLET
@@ -67,7 +67,7 @@ async def requests_of_auto() -> Figures:
             made[TOKEN_ACCOUNTS] = 2 * wallets * 3_600 / MAX_AGE_SECONDS
         sent = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
         total = sum(made.values())
-        print(f"  auto, {wallets:,} wallets: {total:,.0f} requests an hour, at most {most:,}   {sent}")
+        print(f"  auto, {wallets:,} wallets: {total:,.0f} requests an hour, at most {limit:,}   {sent}")
         figures[f"requests_per_hour_auto_{wallets}"] = total
     return figures
 

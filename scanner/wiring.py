@@ -17,13 +17,14 @@ from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
 from scanner.commit.committer import Committer, Decoder, Recorder
-from scanner.commit.early_hints import EarlyHints
 from scanner.commit.pool_reserves import PoolReserves
+from scanner.commit.provisional_limit import ProvisionalLimit
 from scanner.commit.sink import CommitSink
 from scanner.health import (
     Components,
     HealthPart,
     ScannerHealth,
+    Spending,
     StatusPublisher,
     spending_of,
     waiting_heartbeat,
@@ -37,16 +38,15 @@ from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.collector import CollectorHealth, QueueSink
 from scanner.pipeline.producer import BatchProducer
 from scanner.pipeline.wiring import process
-from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.forks import Forks
 from scanner.reconcile.sync_state import Syncer
 from scanner.reconcile.wiring import (
     Reconciliation,
     StreamFacts,
     SyncContext,
+    block_comparison,
     costs_of,
     reconciliation,
-    second_look,
     sync_config,
     syncer_for,
 )
@@ -59,8 +59,7 @@ from storage.postgres import wait_for_database
 
 log = logging.getLogger(__name__)
 
-FETCHERS = 8
-"""Transactions that are asked for at the same time, where streams push signatures only."""
+FETCHERS = 8  # transactions that are asked for at the same time
 FETCH_SECONDS = 5.0
 
 
@@ -84,11 +83,9 @@ class Commits:
 
 
 async def scan(settings: Settings, stop: Stop) -> None:
-    """Run the scanner until the stop.
+    """Run the scanner until the stop; PostgreSQL and the nodes may come later.
 
-    What is under way then is given up: nothing is lost by it, for the cursor has not moved past it.
-
-    PostgreSQL and the nodes may come later.
+    What is under way at the stop is given up: nothing is lost by it, for the cursor has not moved past it.
 
     Raises:
         Misconfigured: the nodes are on another chain than the database.
@@ -142,14 +139,12 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         decoder=commits.decoder,
         watchlist=wallets.watchlist,
         accounts=wallets.accounts,
-        buffer=BlockBuffer(),
         role=role,
         wake=news,
         config=sync_config(settings),
-        second_look=second_look(rpc, database, commits.decoder, wallets.watchlist),
+        block_comparison=block_comparison(rpc, database, commits.decoder, wallets.watchlist),
     )
-    streams = facts_of(sources)
-    reconciled = reconciliation(context, _syncer(context, settings, streams), streams)
+    reconciled, spending = _reconciliation(context, settings, sources)
     live = _live(tasks, context, settings, sources)
     tasks.start_forever("role", role.run)
     _start_wallets(tasks, servers, wallets)
@@ -165,16 +160,14 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         syncer=reconciled.syncer,
         sources=sources,
         rpc=rpc,
-        spending=spending_of(
-            costs_of(context, streams), reconciled.syncer, budget=settings.rpc_budget * len(rpc.names)
-        ),
+        spending=spending,
         parts=commits.parts,
     )
 
 
 def _live(tasks: Nursery, context: SyncContext, settings: Settings, sources: Sources) -> Live:
     """The live path, and beside it what checks what was told by the word of streams."""
-    early = EarlyHints(can_be_blamed=settings.commitment != "processed")
+    early = ProvisionalLimit(can_be_blamed=settings.commitment != "processed")
     tasks.start_forever("forks", Forks(context.rpc, context.database, context.decoder, early).run)
     return Live(
         context.sink,
@@ -243,6 +236,16 @@ def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wall
     return Commits(sink=sink, recorder=recorder, decoder=decoder, parts=[CollectorHealth(producer)])
 
 
+def _reconciliation(
+    context: SyncContext, settings: Settings, sources: Sources
+) -> tuple[Reconciliation, Spending]:
+    """The reconciliation, and what it costs."""
+    streams = facts_of(sources)
+    reconciled = reconciliation(context, _syncer(context, settings, streams), streams)
+    budget = settings.rpc_budget * len(context.rpc.names)
+    return reconciled, spending_of(costs_of(context, streams), reconciled.syncer, budget=budget)
+
+
 def _syncer(context: SyncContext, settings: Settings, streams: StreamFacts) -> Syncer:
     """Let RECONCILE decide what makes the feed complete; a collector reads blocks in any case."""
     kind = "blocks" if settings.scanner_stage == "collect" else settings.reconcile
@@ -265,8 +268,8 @@ def _start_reconciliation(
     )
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever("blocks", reconciled.reconciler.run)
-    if context.second_look is not None:
-        tasks.start_forever("second look", context.second_look.run)
+    if context.block_comparison is not None:
+        tasks.start_forever("block comparison", context.block_comparison.run)
     tasks.start_forever("status", publisher.run)
     start_market_readers(tasks, database, rpc, chain=chain, owner=owner)
 

@@ -3,7 +3,7 @@
 What is dropped here (a full queue, a database that is away, a transaction that cannot be read) is found by
 the reconciliation (`scanner/reconcile/reconciler.py`), which does not move past it. Where there are several
 nodes, what one of them pushes is handed on when another pushes it too, or gives it when it is asked. Where
-there is one, what it pushes is handed on at once, as long as `EarlyHints` has room for it.
+there is one, what it pushes is handed on at once, as long as `ProvisionalLimit` has room for it.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from chain.stream.messages import PushedBlock, PushedTransaction
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_pushed_transactions_dropped
-from scanner.commit.early_hints import EarlyHints
+from scanner.commit.provisional_limit import ProvisionalLimit
 from scanner.commit.sink import CommitSink
 
 MAX_QUEUED = 5_000
@@ -70,7 +70,7 @@ class Live:
         on_slot: Callable[[], None] = _ignore_slot,
         on_block: Callable[[PushedBlock], None] = _ignore_block,
         needs_agreement: bool = False,
-        early: EarlyHints | None = None,
+        early: ProvisionalLimit | None = None,
         stands_by: Callable[[], bool] = _never,
     ) -> None:
         """Build it.
@@ -124,7 +124,7 @@ class Live:
         elif self._put(self._ready, pushed):
             self._remember(pushed.signature)
             if self._early is not None:
-                self._early.told(pushed.signature, pushed.source)
+                self._early.note(pushed.signature, pushed.source)
 
     def _ask_for(self, pushed: PushedTransaction) -> None:
         """Let a node be asked for it; what the stream says of it does not count."""

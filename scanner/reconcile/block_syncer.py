@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from runtime.observability.metrics import ingest_gap_backfilled
 from scanner.commit.sink import BlockContent, CommitSink, SyncedSlots
+from scanner.reconcile.block_comparison import BlockComparison
 from scanner.reconcile.block_fetcher import BlockBuffer, FetchedBlock, MissingBlock, SlotResult
 from scanner.reconcile.block_reader import BlockReader, NextSlots, covered_slots
-from scanner.reconcile.second_look import SecondLook
 from scanner.reconcile.sync_state import SyncState
 from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import QuarantinedTransaction
@@ -34,7 +34,7 @@ class BlockSyncer:
         watchlist: Watchlist,
         *,
         blind_seconds: float | None,
-        second_look: SecondLook | None = None,
+        block_comparison: BlockComparison | None = None,
     ) -> None:
         """Build it.
 
@@ -44,15 +44,15 @@ class BlockSyncer:
             buffer: forgets the pushed blocks that are stored.
             watchlist: is caught up before each block is read.
             blind_seconds: see `SyncConfig`.
-            second_look: compares with other nodes what is committed here; None: there is one node.
+            block_comparison: compares with other nodes what is committed here; None: there is one node.
         """
         self._sink = sink
         self._next_slots = next_slots
         self._buffer = buffer
         self._watchlist = watchlist
         self._blind_seconds = blind_seconds
-        self._second_look = second_look
-        self._reader = BlockReader(sink, suspect=second_look.suspect if second_look else None)
+        self._block_comparison = block_comparison
+        self._reader = BlockReader(sink, suspect=block_comparison.suspect if block_comparison else None)
 
     def is_due(self, state: SyncState) -> bool:  # noqa: ARG002 - a syncer by blocks never rests
         """Always: blocks are read as they come."""
@@ -84,8 +84,8 @@ class BlockSyncer:
             blocks += [block for result in refetched for block in self._read(state, result)]
             committed = [one for one in blocks if one.slot <= covered.upto]
             await self._commit(state, covered.upto, committed)
-            if self._second_look is not None:
-                self._second_look.committed(committed)
+            if self._block_comparison is not None:
+                self._block_comparison.committed(committed)
             state.newest_read = max((one.slot, one.block_time or 0) for one in blocks)
             for slot in [slot for slot in self._buffer.disputed if slot <= cursor]:
                 self._buffer.resolve(slot)

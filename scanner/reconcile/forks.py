@@ -21,10 +21,10 @@ from chain.rpc.signatures import MAX_SIGNATURES, SignatureStatus, Statuses, sign
 from domain.errors import Unavailable, Undecodable
 from runtime.observability.metrics import alerts_reverted, ingest_streams_distrusted
 from scanner.commit.committer import Decoder
-from scanner.commit.early_hints import EarlyHints
+from scanner.commit.provisional_limit import ProvisionalLimit
 from storage.admin.operators import discover
 from storage.ingest.activities import Batch, store
-from storage.ingest.provisional import Provisional, open_provisional, resolved_hints, revert
+from storage.ingest.provisional import Provisional, open_provisional, resolved_pushed, revert
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ MIN_UNKNOWN = 2
 MAX_UNKNOWN = 4
 """So many answers of one node do, while no other answers."""
 MAX_A_PASS = 2 * MAX_SIGNATURES
-"""So many are asked for in a pass; no more are told early (`EarlyHints`)."""
+"""So many are asked for in a pass; no more are told early (`ProvisionalLimit`)."""
 CONCURRENT_LOOK_UPS = 8
 DISTRUSTED = (
     "The stream of {source} pushed a transaction that no block holds as it said. Its word alone tells nobody"
@@ -80,7 +80,7 @@ class Forks:
         rpc: RpcPool,
         database: Database,
         decoder: Decoder,
-        early: EarlyHints,
+        early: ProvisionalLimit,
         *,
         grace_seconds: float = GRACE_SECONDS,
         pause_seconds: float = PAUSE_SECONDS,
@@ -100,7 +100,7 @@ class Forks:
         while True:
             try:
                 await self.check()
-                await self.resolve_hints()
+                await self.resolve_pushed()
             except (Unavailable, Rejected, Skipped) as error:
                 log.warning("What is not confirmed is left open: %s", error)
             await asyncio.sleep(self._pause)
@@ -139,7 +139,7 @@ class Forks:
             await self._revert(one)
         return len(absent)
 
-    async def resolve_hints(self) -> None:
+    async def resolve_pushed(self) -> None:
         """Make room for hints in place of those that were confirmed or reverted, and see who was wrong.
 
         Raises:
@@ -148,7 +148,7 @@ class Forks:
         checked = self._early.to_check()
         if not checked:
             return
-        resolved = await resolved_hints(self._database, chain=self._decoder.chain, signatures=checked)
+        resolved = await resolved_pushed(self._database, chain=self._decoder.chain, signatures=checked)
         wrong = {signature for signature, reverted in resolved.items() if reverted}
         for source in self._early.resolve(resolved.keys(), wrong=wrong):
             ingest_streams_distrusted.labels(source).inc()

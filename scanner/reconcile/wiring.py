@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chain.rpc.pool import RpcPool
 from chain.stream.messages import PushedBlock
 from runtime.settings.settings import Settings
 from scanner.commit.committer import Decoder, Recorder
 from scanner.commit.sink import CommitSink
+from scanner.reconcile.block_comparison import BlockComparison
 from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher
 from scanner.reconcile.block_reader import NextSlots
 from scanner.reconcile.block_syncer import BlockSyncer
 from scanner.reconcile.chain_head import ASK_SECONDS, ChainHead
 from scanner.reconcile.reconciler import AssignedStates, Reconciler
-from scanner.reconcile.second_look import SecondLook
 from scanner.reconcile.signature_lists import SignatureLists
 from scanner.reconcile.signature_syncer import SignatureSyncer
 from scanner.reconcile.strategy import AutoSyncer, Costs
@@ -39,14 +39,14 @@ class SyncContext:
     decoder: Decoder
     watchlist: Watchlist
     accounts: TokenAccounts
-    buffer: BlockBuffer
-    """Takes the blocks that streams push."""
     role: Role
     wake: asyncio.Event
     """Set when there is something new to read."""
     config: SyncConfig
 
-    second_look: SecondLook | None = None
+    buffer: BlockBuffer = field(default_factory=BlockBuffer)
+    """Takes the blocks that streams push."""
+    block_comparison: BlockComparison | None = None
     """Compares what blocks showed; None: there is one node."""
 
     def push(self, block: PushedBlock) -> None:
@@ -152,22 +152,22 @@ def reconciliation(context: SyncContext, syncer: Syncer, streams: StreamFacts = 
     return Reconciliation(reconciler=reconciler, syncer=syncer, states=states, head=head)
 
 
-def second_look(
+def block_comparison(
     rpc: RpcPool, database: Database, decoder: Decoder, watchlist: Watchlist
-) -> SecondLook | None:
+) -> BlockComparison | None:
     """What compares nodes with each other; None: there is one."""
-    return SecondLook(rpc, database, decoder, watchlist) if len(rpc.names) > 1 else None
+    return BlockComparison(rpc, database, decoder, watchlist) if len(rpc.names) > 1 else None
 
 
 def _block_syncer(context: SyncContext) -> BlockSyncer:
     config = context.config
-    look = context.second_look
+    comparison = context.block_comparison
     next_slots = NextSlots(
         BlockFetcher(context.rpc, commitment=config.commitment),
         context.buffer,
         providers=context.rpc.names,
         max_at_once=config.max_at_once,
-        distrusted=look.distrusted if look else tuple,
+        distrusted=comparison.distrusted if comparison else tuple,
     )
     return BlockSyncer(
         context.sink,
@@ -175,5 +175,5 @@ def _block_syncer(context: SyncContext) -> BlockSyncer:
         context.buffer,
         context.watchlist,
         blind_seconds=config.blind_seconds,
-        second_look=look,
+        block_comparison=comparison,
     )

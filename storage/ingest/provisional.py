@@ -35,7 +35,7 @@ SELECT signature, wallet, slot, may_move FROM provisional
 WHERE chain = $1 AND noted_at < now() - make_interval(secs => $2) ORDER BY noted_at LIMIT $3
 """
 
-DOUBT = """
+MAKE_PROVISIONAL = """
 INSERT INTO provisional (chain, signature, wallet, slot)
 SELECT $1, $2, $3, $4
 WHERE EXISTS (SELECT FROM activity_keys WHERE chain = $1 AND signature = $2 AND wallet = $3)
@@ -148,7 +148,7 @@ async def open_provisional(
     return [Provisional(**dict(row)) for row in rows]
 
 
-async def resolved_hints(
+async def resolved_pushed(
     database: Database, *, chain: str, signatures: Collection[str]
 ) -> Mapping[str, bool]:
     """Which of these are provisional no more, and whether an alert of theirs was reverted."""
@@ -156,9 +156,9 @@ async def resolved_hints(
     return {row["signature"]: row["reverted"] for row in rows}
 
 
-async def doubt(database: Database, *, chain: str, pair: Pair, slot: int) -> None:
+async def make_provisional(database: Database, *, chain: str, pair: Pair, slot: int) -> None:
     """Make what is stored of a wallet in a transaction provisional again: nodes contradict each other."""
-    await database.execute(DOUBT, chain, *pair, slot)
+    await database.execute(MAKE_PROVISIONAL, chain, *pair, slot)
 
 
 async def revert(database: Database, *, chain: str, signature: str, wallet: str | None = None) -> int:

@@ -20,8 +20,8 @@ from scanner.reconcile.wiring import (
     Reconciliation,
     StreamFacts,
     SyncContext,
+    block_comparison,
     reconciliation,
-    second_look,
     syncer_for,
 )
 from scanner.roles import ALL_WALLETS, Role
@@ -100,7 +100,7 @@ def context_of(
         role=role,
         wake=asyncio.Event(),
         config=config,
-        second_look=second_look(rpc, database, decoder, watchlist),
+        block_comparison=block_comparison(rpc, database, decoder, watchlist),
     )
 
 

@@ -35,8 +35,8 @@ async def test_states_are_read_a_hundred_at_a_time_and_are_equal_while_they_hold
         names, config = request["params"]
         assert config["minContextSlot"] == 7
         asked.append(len(names))
-        held = [None if name == "closed" else {"lamports": 5, "data": ["AQ==", "base64"]} for name in names]
-        return result({"context": {"slot": 7}, "value": held})
+        values = [None if name == "closed" else {"lamports": 5, "data": ["AQ==", "base64"]} for name in names]
+        return result({"context": {"slot": 7}, "value": values})
 
     async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
         names = [*(f"account {number}" for number in range(149)), "closed"]

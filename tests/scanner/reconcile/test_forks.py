@@ -20,7 +20,7 @@ from sandbox.chain.faults import Fault
 from sandbox.chain.rpc.responses import Shape, block_json
 from sandbox.chain.server import SandboxChain
 from scanner.commit.committer import Committer, Decoder, Recorder
-from scanner.commit.early_hints import MAX_OPEN, EarlyHints
+from scanner.commit.provisional_limit import MAX_OPEN, ProvisionalLimit
 from scanner.live.live import Live
 from scanner.reconcile.forks import GRACE_SECONDS, MIN_UNKNOWN, Forks, Verdict, judge
 from storage.admin.operators import recent_discoveries
@@ -107,7 +107,7 @@ async def case(database: Database) -> AsyncIterator[Case]:
     config = ChainConfig(slot_seconds=None, confirmed_lag=2, finalized_lag=4)
     async with SandboxChain(config) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
         made = Case(
-            chain, database, Forks(rpc, database, Decoder(chain=CHAIN), EarlyHints(), grace_seconds=0.0)
+            chain, database, Forks(rpc, database, Decoder(chain=CHAIN), ProvisionalLimit(), grace_seconds=0.0)
         )
         await follow(database, made.whale.address)
         await made.steps(6)
@@ -213,10 +213,10 @@ async def test_scenario_97_an_activity_of_a_wallet_that_the_transaction_does_not
 FLOOD = 3_000
 
 
-async def test_scenario_97_a_flood_of_made_up_transactions_is_told_in_part_and_all_of_it_is_reverted_in_time(
+async def test_scenario_97_of_a_flood_of_made_up_transactions_few_are_alerts_and_all_are_reverted_in_time(
     case: Case,
 ) -> None:
-    early = EarlyHints()
+    early = ProvisionalLimit()
     watched = WatchedWallets([case.whale.address])
     live = Live(Committer(Recorder(case.database, Unheard()), Decoder(chain=CHAIN), watched), early=early)
     (known,) = case.whale.trade()

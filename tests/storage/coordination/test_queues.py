@@ -164,7 +164,7 @@ def test_a_worker_gives_up_a_hanging_redis_before_it_is_taken_for_dead(valkey_ur
 
 
 @pytest.mark.services
-async def test_a_redis_that_hangs_costs_a_worker_and_whoever_asks_beside_it_one_short_time_out(
+async def test_a_redis_that_hangs_costs_a_worker_and_all_other_clients_one_short_time_out(
     tmp_path: Path,
 ) -> None:
     async with AsyncExitStack() as stack:

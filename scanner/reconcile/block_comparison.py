@@ -30,7 +30,7 @@ from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
 from scanner.wallets.watchlist import Watchlist
 from storage.admin.operators import discover
 from storage.ingest.activities import Batch, store
-from storage.ingest.provisional import Pair, doubt
+from storage.ingest.provisional import Pair, make_provisional
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ Essences = tuple[Activity, ...]
 """What a wallet did in a transaction; empty: nothing, or there is no such transaction."""
 
 
-class SecondLook:
+class BlockComparison:
     """Compares what was committed, for ever."""
 
     def __init__(self, rpc: RpcPool, database: Database, decoder: Decoder, watchlist: Watchlist) -> None:
@@ -154,7 +154,7 @@ class SecondLook:
 
     async def _compare_blocks(self, slot: int) -> None:
         """Read a block from two nodes; what one of them shows and the other does not is decided."""
-        shown: dict[str, Mapping[Pair, Essences]] = {}
+        versions: dict[str, Mapping[Pair, Essences]] = {}
         for name in self._two_nodes():
             result = await self._fetcher.fetch(slot, avoid=self._others(name))
             if not isinstance(result, FetchedBlock):
@@ -163,12 +163,14 @@ class SecondLook:
                 content = self._decoder.block(slot, result.raw, wallets=self._watchlist.index)
             except Undecodable:
                 return  # the reconciliation asks again, and keeps it apart in the end
-            shown[name] = _by_pair(content.activities)
-        one, other = shown.values()
+            versions[name] = _by_pair(content.activities)
+        one, other = versions.values()
         for pair in {pair for pair in {*one, *other} if one.get(pair) != other.get(pair)}:
             true = await self._decide(pair, slot)
-            for name in [name for name in shown if true is not None and shown[name].get(pair, ()) != true]:
-                await self._tell(name, pair[0], slot)
+            for name in [
+                name for name in versions if true is not None and versions[name].get(pair, ()) != true
+            ]:
+                await self._report(name, pair[0], slot)
 
     async def _decide(self, pair: Pair, slot: int) -> Essences | None:
         """Ask all nodes about a wallet in a transaction; what most say stands, or is stored.
@@ -186,7 +188,7 @@ class SecondLook:
         elif len(said) < 2:  # noqa: PLR2004 - one word against none proves nothing
             return None
         true = next(iter(said.values()))
-        await doubt(self._database, chain=self._decoder.chain, pair=pair, slot=slot)
+        await make_provisional(self._database, chain=self._decoder.chain, pair=pair, slot=slot)
         await store(self._database, Batch(chain=self._decoder.chain, activities=true, verified=[pair]))
         return _essences(true)
 
@@ -228,10 +230,10 @@ class SecondLook:
             name: answer for name, answer in said.items() if _essences(answer) == _essences(said[best])
         }
         for name in said.keys() - believed.keys():
-            await self._tell(name, pair[0], slot)
+            await self._report(name, pair[0], slot)
         return believed
 
-    async def _tell(self, name: str, signature: str, slot: int) -> None:
+    async def _report(self, name: str, signature: str, slot: int) -> None:
         """Note that a node was wrong, ask others for blocks, and read its last ones again."""
         rpc_answers_contradicted.labels(name).inc()
         if name not in self.distrusted():

@@ -12,7 +12,7 @@ from chain.urls import host_name
 from runtime.observability.metrics import rpc_answers_contradicted
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.second_look import SecondLook
+from scanner.reconcile.block_comparison import BlockComparison
 from storage.admin.operators import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
@@ -47,9 +47,9 @@ class Case:
         self.liar = ""
 
     @property
-    def look(self) -> SecondLook:
-        assert self.reconciling.context.second_look is not None
-        return self.reconciling.context.second_look
+    def comparison(self) -> BlockComparison:
+        assert self.reconciling.context.block_comparison is not None
+        return self.reconciling.context.block_comparison
 
     async def trade(self) -> str:
         """It trades, and the block is read from the first node."""
@@ -61,15 +61,15 @@ class Case:
     async def check(self) -> None:
         """Look at all that waits, and at the last blocks, as often as it takes to have asked every node."""
         for slot in range(self.chain.api.slot - 8, self.chain.api.slot - 1):
-            self.look.suspect(slot)
+            self.comparison.suspect(slot)
         for _ in range(16):
-            await self.look.check()
+            await self.comparison.check()
 
     async def standing(self) -> list[str]:
         rows = await self.database.fetch(STANDING)
         return [row[0] for row in rows if row[0] != self.whale.funded]
 
-    async def told(self) -> str:
+    async def discovered(self) -> str:
         return " ".join(one.sentence for one in await recent_discoveries(self.database, chain=CHAIN, days=1))
 
 
@@ -134,8 +134,8 @@ async def test_scenario_100_a_transaction_that_one_node_made_up_in_a_block_is_ta
     assert await two.standing() == [signature, invented]
     await two.check()
     assert await two.standing() == [signature]
-    assert two.liar in await two.told()
-    assert list(two.look.distrusted()) == [two.liar]
+    assert two.liar in await two.discovered()
+    assert list(two.comparison.distrusted()) == [two.liar]
     assert rpc_answers_contradicted.labels(two.liar)._value.get() > 0
 
 
@@ -156,10 +156,10 @@ async def test_scenario_100_a_node_that_lies_to_every_question_is_outvoted_and_n
     assert invented in await three.standing()
     await three.check()
     assert await three.standing() == [signature]
-    assert three.liar in await three.told()
+    assert three.liar in await three.discovered()
 
 
-async def test_scenario_100_amounts_that_one_node_changed_are_told_as_they_are(two: Case) -> None:
+async def test_scenario_100_amounts_that_one_node_changed_are_stored_as_they_are(two: Case) -> None:
     two.lies.by_method["getBlock"] = with_other_amounts
     signature = await two.trade()
     false = await two.database.fetchval("SELECT payload FROM alerts ORDER BY alert_id DESC LIMIT 1")
@@ -185,8 +185,8 @@ async def test_scenario_100_a_node_that_forgets_a_transaction_takes_nothing_back
     )
     await two.check()
     assert await two.standing() == [signature]
-    assert two.liar in await two.told()
-    assert list(two.look.distrusted()) == [two.liar]
+    assert two.liar in await two.discovered()
+    assert list(two.comparison.distrusted()) == [two.liar]
 
 
 async def test_scenario_100_a_block_that_does_not_name_its_parent_is_asked_of_another_node(two: Case) -> None:

@@ -2,8 +2,9 @@
 
 A stream's word alone makes an alert at once (`scanner/live/live.py`), and what was made up is corrected once
 the nodes were asked (`scanner/reconcile/forks.py`). A stream that floods made-up transactions would make more
-alerts than can be corrected in time. So there is room for a number of hints that are open; beyond it a hint
-waits for its look-up or its block. A stream whose hint proves wrong is not told early for a while.
+alerts than can be corrected in time. So there is room for a number of transactions that are told and open;
+beyond it a transaction waits for its look-up or its block. A stream that proves wrong is asked about first
+for a while.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -12,70 +13,70 @@ from dataclasses import dataclass
 from runtime.clock import monotonic
 
 MAX_OPEN = 512
-"""Hints that may be told and open: two passes of two requests for statuses show all that are wrong."""
+"""Transactions that may be told and open: two passes of two requests for statuses show all that are wrong."""
 DISTRUST_SECONDS = 3_600.0
 """How long the word of a stream is not told alone after it proved wrong."""
-SETTLE_SECONDS = 1.0
+STORED_SECONDS = 1.0
 """After so long what was handed on is stored, where others store it."""
 
 
 @dataclass(slots=True)
-class _Hint:
+class _Pushed:
     source: str
     stored_at: float | None = None
     """When it was handed to the sink, by the monotonic clock; None: it waits for that."""
 
 
-class EarlyHints:
-    """The hints of this process that are told and open, and the streams that are not believed alone."""
+class ProvisionalLimit:
+    """What this process told by the word of one stream and is open, and the streams that are not believed."""
 
     def __init__(
         self, *, can_be_blamed: bool = True, max_open: int = MAX_OPEN, clock: Callable[[], float] = monotonic
     ) -> None:
-        """Begin without hints.
+        """Begin with nothing.
 
         Args:
-            can_be_blamed: whether a hint that is taken back proves its stream wrong; it does not where what
-                is not confirmed is told, which may die with its fork.
-            max_open: hints that may be open.
+            can_be_blamed: whether what is taken back proves its stream wrong; it does not where what is not
+                confirmed is told, which may die with its fork.
+            max_open: transactions that may be open.
             clock: monotonic.
         """
         self._can_be_blamed = can_be_blamed
         self._max_open = max_open
         self._clock = clock
-        self._open: dict[str, _Hint] = {}
+        self._open: dict[str, _Pushed] = {}
         self._distrusted_until: dict[str, float] = {}
 
     def may_tell(self, source: str) -> bool:
-        """Whether a hint of this stream may be told at once."""
+        """Whether a transaction that this stream pushes may be told at once."""
         return len(self._open) < self._max_open and self._distrusted_until.get(source, 0.0) <= self._clock()
 
-    def told(self, signature: str, source: str) -> None:
-        """A hint is on its way to people by the word of this stream alone."""
-        self._open.setdefault(signature, _Hint(source))
+    def note(self, signature: str, source: str) -> None:
+        """A transaction is on its way to people by the word of this stream alone."""
+        self._open.setdefault(signature, _Pushed(source))
 
     def stored(self, signatures: Iterable[str]) -> None:
         """The sink has taken these transactions, told early or not."""
         for signature in signatures:
-            if hint := self._open.get(signature):
-                hint.stored_at = self._clock()
+            if pushed := self._open.get(signature):
+                pushed.stored_at = self._clock()
 
     def to_check(self) -> list[str]:
         """Signatures of what may be confirmed or reverted by now."""
-        latest = self._clock() - SETTLE_SECONDS
-        return [one for one, hint in self._open.items() if hint.stored_at and hint.stored_at <= latest]
+        latest = self._clock() - STORED_SECONDS
+        return [one for one, pushed in self._open.items() if pushed.stored_at and pushed.stored_at <= latest]
 
     def resolve(self, signatures: Collection[str], *, wrong: Collection[str]) -> Collection[str]:
-        """Forget hints that are open no more; the streams that are distrusted from now on.
+        """Forget transactions that are open no more; the streams that are distrusted from now on.
 
         Args:
-            signatures: of hints that were confirmed or reverted.
+            signatures: of transactions that were confirmed or reverted.
             wrong: those of them that were reverted.
         """
         known = {one: self._open.pop(one) for one in signatures if one in self._open}
         if not self._can_be_blamed:
             return ()
-        sources = {hint.source for one, hint in known.items() if one in wrong}
+        sources = {pushed.source for one, pushed in known.items() if one in wrong}
         until = self._clock() + DISTRUST_SECONDS
         fresh = {source for source in sources if self._distrusted_until.get(source, 0.0) <= self._clock()}
         self._distrusted_until |= dict.fromkeys(sources, until)
