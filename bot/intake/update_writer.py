@@ -74,6 +74,25 @@ def read_unreadable_update(body: bytes) -> ReceivedUpdate | None:
     return ReceivedUpdate(update_id=update_id, chat_id=0, payload=as_unreadable(update_id, body))
 
 
+class _Asked:
+    """An update on its way to the database."""
+
+    def __init__(self, update: ReceivedUpdate) -> None:
+        self.update = update
+        self._result: StoreResult | Unavailable | None = None
+        self._is_given_up = False
+
+    def give_up(self) -> StoreResult | Unavailable | None:
+        """Its sender waits no more, unless the result is there: the timeout may fire in the same moment."""
+        self._is_given_up = self._result is None
+        return self._result
+
+    def end(self, result: StoreResult | Unavailable) -> bool:
+        """This became of it; whether its sender waits no more."""
+        self._result = result
+        return self._is_given_up
+
+
 class UpdateWriter:
     """The only writer of received updates.
 
@@ -98,8 +117,6 @@ class UpdateWriter:
         self._waiting = 0
         """Updates that wait for their statement."""
         self._receive_late = receive_late
-        self._given_up: set[int] = set()
-        """Updates whose senders wait no more, though their statement is under way or comes yet."""
 
     async def store(self, update: ReceivedUpdate) -> StoreResult:
         """What became of the update, once it is committed or was known before.
@@ -110,13 +127,15 @@ class UpdateWriter:
         if self._waiting >= MAX_WAITING:
             raise Overloaded("too many updates wait to be stored", retry_after=1.0)
         self._waiting += 1
+        asked = _Asked(self._judged(update))
+        result: StoreResult | Unavailable | None
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                judged = self._judged(update)
-                result = await (self._loud if judged.is_loud else self._quiet).submit(judged)
+                result = await (self._loud if asked.update.is_loud else self._quiet).submit(asked)
         except TimeoutError:
-            self._given_up.add(update.update_id)
-            raise DatabaseUnavailable("PostgreSQL takes too long to store an update") from None
+            result = asked.give_up()
+        if result is None:
+            raise DatabaseUnavailable("PostgreSQL takes too long to store an update")
         if isinstance(result, Unavailable):
             raise result
         return result
@@ -129,24 +148,15 @@ class UpdateWriter:
         is_loud = self._use.is_loud(chat_id=update.chat_id, user_id=update.user_id, at=now)
         return replace(update, is_loud=True) if is_loud else update
 
-    async def _write(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
+    async def _write(self, batch: Sequence[_Asked]) -> list[StoreResult | Unavailable]:
+        """Store a batch, and tell what became of those whose senders wait no more."""
         self._waiting -= len(batch)
-        results: list[StoreResult | Unavailable] = []
-        try:
-            results = await self._store(batch)
-        finally:
-            self._pass_on(batch, results)
-        return results
-
-    def _pass_on(self, batch: Sequence[ReceivedUpdate], results: Sequence[StoreResult | Unavailable]) -> None:
-        """Tell what became of those whose senders wait no more; without results, nothing did."""
-        if not self._given_up:
-            return
-        for update, result in zip(batch, results, strict=False):
-            is_late = update.update_id in self._given_up
+        results = await self._store([asked.update for asked in batch])
+        for asked, result in zip(batch, results, strict=True):
+            is_late = asked.end(result)
             if is_late and isinstance(result, StoreResult) and self._receive_late is not None:
-                self._receive_late(update, result)
-        self._given_up.difference_update(update.update_id for update in batch)
+                self._receive_late(asked.update, result)
+        return results
 
     async def _store(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
         """Store a batch; if the database refuses it, store each update alone. Answers for each."""

@@ -1,6 +1,7 @@
 """The update writer: bounded, and no update takes others down with it."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -101,6 +102,30 @@ async def test_what_was_stored_after_its_sender_gave_up_is_handled_all_the_same(
     monkeypatch.setattr(update_writer, "STORE_SECONDS", 10.0)
     assert await writer.store(update(4)) is StoreResult.LEASED
     assert late == [(1, StoreResult.LEASED), (2, StoreResult.LEASED)]
+
+
+async def test_a_result_that_comes_in_the_moment_of_the_timeout_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(update_writer, "STORE_SECONDS", 0.05)
+    loop = asyncio.get_running_loop()
+    is_stored: asyncio.Future[None] = loop.create_future()
+    late: list[int] = []
+
+    async def store_late(updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
+        await is_stored
+        return {one.update_id: StoreResult.LEASED for one in updates}
+
+    def store_at_last() -> None:
+        """The writer is woken before the timeout, and runs after its time has come."""
+        is_stored.set_result(None)
+        time.sleep(0.1)
+
+    writer = UpdateWriter(store_late, receive_late=lambda one, _: late.append(one.update_id))
+    loop.call_later(0.01, store_at_last)
+    assert await writer.store(update(1)) is StoreResult.LEASED
+    assert await writer.store(update(1)) is StoreResult.LEASED
+    assert late == []
 
 
 async def test_only_requests_of_loud_chats_are_counted_against_their_shares() -> None:
