@@ -161,10 +161,10 @@ class UpdateDispatcher:
         """
         try:
             await permissions.check(
-                route.permission, asked, request, services=self.services, members=self.members
+                route.permission, asked, route.named(request), services=self.services, members=self.members
             )
-        except permissions.PermissionDenied:
-            if not route.may_look:
+        except permissions.PermissionDenied as refusal:
+            if not route.may_look or isinstance(refusal, permissions.SwitchedOff):
                 raise
             return replace(request, is_read_only=True)
         return request

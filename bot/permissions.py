@@ -80,6 +80,10 @@ class PermissionDenied(WhaleWatcherError):  # noqa: N818 - names say the fact
     """This person may not do that here; the text is for them."""
 
 
+class SwitchedOff(PermissionDenied):
+    """Operators have switched the command off: nobody may do that now, not even look."""
+
+
 async def check(
     permission: Permission,
     asked: Message | CallbackQuery,
@@ -93,11 +97,12 @@ async def check(
     Args:
         permission: what the route demands.
         asked: what the person wrote or pressed.
-        request: the same as the handler gets it.
+        request: the same as the handler gets it, under the name of its command.
         services: knows the operators and keeps the audit log.
         members: knows the admins of groups.
 
     Raises:
+        SwitchedOff: the command is.
         PermissionDenied: with the reason as text.
         Unavailable: Telegram cannot be asked now who is an admin.
     """
@@ -122,9 +127,9 @@ async def check(
 
 
 async def _check_switch(request: Request, services: Services) -> None:
-    """Return if the command, or that of the pressed button, is not switched off by operators."""
-    if (until := await services.switches.off_until(request.command or request.verb)) is not None:
-        raise PermissionDenied(texts.switched_off(request.command or request.verb, until))
+    """Return if the command is not switched off by operators."""
+    if (until := await services.switches.off_until(request.command)) is not None:
+        raise SwitchedOff(texts.switched_off(request.command, until))
 
 
 def _act(request: Request) -> str:

@@ -95,6 +95,12 @@ class Route:
     permission: Permission = Permission.ANYBODY
     may_look: bool = False
     """Who lacks the permission may still call it, read-only."""
+    command: str = ""
+    """Of which a button or an answer is a part: where that is switched off, so is this; empty: of none."""
+
+    def named(self, request: Request) -> Request:
+        """The request under the name of its command."""
+        return replace(request, command=request.command or self.command)
 
 
 COMMANDS: dict[str, Route] = {
@@ -147,56 +153,56 @@ COMMANDS: dict[str, Route] = {
 """By command, without slash."""
 
 CALLBACKS: dict[str, Route] = {
-    FOLLOW: Route(watch.follow_callback, Permission.CHAT_ADMINS),
-    SCAN: Route(scan.scan_callback),
-    BALANCE: Route(balance.balance_callback),
-    CHART: Route(price.chart_callback),
-    PRICE_SET: Route(price.set_callback, Permission.CHAT_ADMINS),
-    PRICE_DROP: Route(price.drop_callback, Permission.CHAT_ADMINS),
-    MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS),
-    WHY: Route(why.why_callback),
-    LESS: Route(why.less_callback, Permission.CHAT_ADMINS),
-    TOKEN_PICK: Route(mute.pick_token_callback, Permission.CHAT_ADMINS),
-    DROP: Route(unwatch.drop_callback, Permission.CHAT_ADMINS),
+    FOLLOW: Route(watch.follow_callback, Permission.CHAT_ADMINS, command="watch"),
+    SCAN: Route(scan.scan_callback, command="scan"),
+    BALANCE: Route(balance.balance_callback, command="balance"),
+    CHART: Route(price.chart_callback, command="token"),
+    PRICE_SET: Route(price.set_callback, Permission.CHAT_ADMINS, command="price"),
+    PRICE_DROP: Route(price.drop_callback, Permission.CHAT_ADMINS, command="price"),
+    MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS, command="mute"),
+    WHY: Route(why.why_callback, command="why"),
+    LESS: Route(why.less_callback, Permission.CHAT_ADMINS, command="why"),
+    TOKEN_PICK: Route(mute.pick_token_callback, Permission.CHAT_ADMINS, command="mute"),
+    DROP: Route(unwatch.drop_callback, Permission.CHAT_ADMINS, command="unwatch"),
     PICK_PAGE: Route(choice.page_callback),
-    HISTORY: Route(history.page_callback),
+    HISTORY: Route(history.page_callback, command="history"),
     UNDO: Route(undo.undo_callback, Permission.CHAT_ADMINS),
-    LESS_RULE: Route(rules.less_callback, Permission.CHAT_ADMINS),
-    LESS_TOKEN: Route(mute.less_token_callback, Permission.CHAT_ADMINS),
-    PAUSE: Route(pause.pause_callback, Permission.CHAT_ADMINS),
-    LIST_UNDO: Route(wallets.undo_callback, Permission.CHAT_ADMINS),
-    NAME: Route(rename.name_callback, Permission.CHAT_ADMINS),
-    LIST: Route(wallets.page_callback),
-    LIST_DROP: Route(wallets.drop_callback, Permission.CHAT_ADMINS),
-    LIST_MUTE: Route(wallets.mute_callback, Permission.CHAT_ADMINS),
-    RULE: Route(rules.rule_callback, Permission.CHAT_ADMINS),
-    QUIET: Route(hours.quiet_callback, Permission.CHAT_ADMINS),
-    ZONE: Route(hours.zone_callback, Permission.CHAT_ADMINS),
-    DIGEST: Route(hours.digest_callback, Permission.CHAT_ADMINS),
-    SETTING: Route(settings.setting_callback, Permission.CHAT_ADMINS),
-    MUTE_PICK: Route(mute.pick_wallet_callback, Permission.CHAT_ADMINS),
-    MUTE_WALLET: Route(mute.mute_wallet_callback, Permission.CHAT_ADMINS),
-    MUTE_TOKEN: Route(mute.mute_token_callback, Permission.CHAT_ADMINS),
-    FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS),
+    LESS_RULE: Route(rules.less_callback, Permission.CHAT_ADMINS, command="rules"),
+    LESS_TOKEN: Route(mute.less_token_callback, Permission.CHAT_ADMINS, command="mute"),
+    PAUSE: Route(pause.pause_callback, Permission.CHAT_ADMINS, command="pause"),
+    LIST_UNDO: Route(wallets.undo_callback, Permission.CHAT_ADMINS, command="wallets"),
+    NAME: Route(rename.name_callback, Permission.CHAT_ADMINS, command="rename"),
+    LIST: Route(wallets.page_callback, command="wallets"),
+    LIST_DROP: Route(wallets.drop_callback, Permission.CHAT_ADMINS, command="wallets"),
+    LIST_MUTE: Route(wallets.mute_callback, Permission.CHAT_ADMINS, command="wallets"),
+    RULE: Route(rules.rule_callback, Permission.CHAT_ADMINS, command="rules"),
+    QUIET: Route(hours.quiet_callback, Permission.CHAT_ADMINS, command="quiet"),
+    ZONE: Route(hours.zone_callback, Permission.CHAT_ADMINS, command="timezone"),
+    DIGEST: Route(hours.digest_callback, Permission.CHAT_ADMINS, command="digest"),
+    SETTING: Route(settings.setting_callback, Permission.CHAT_ADMINS, command="settings"),
+    MUTE_PICK: Route(mute.pick_wallet_callback, Permission.CHAT_ADMINS, command="mute"),
+    MUTE_WALLET: Route(mute.mute_wallet_callback, Permission.CHAT_ADMINS, command="mute"),
+    MUTE_TOKEN: Route(mute.mute_token_callback, Permission.CHAT_ADMINS, command="mute"),
+    FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS, command="deleteme"),
     ALERTS: Route(alerts.alerts_callback, Permission.OPERATORS),
     RETRY: Route(queues.retry_callback, Permission.OPERATORS),
     BROADCAST: Route(broadcast.broadcast_callback, Permission.OPERATORS),
-    WHALES: Route(whales.page_callback),
+    WHALES: Route(whales.page_callback, command="whales"),
     SCANNER: Route(scanner.scanner_callback, Permission.OPERATORS),
 }
 """By the verb of the pressed button."""
 
 ANSWERS: dict[str, Route] = {
-    Awaiting.WATCH: Route(watch.watch, Permission.CHAT_ADMINS),
-    Awaiting.BALANCE: Route(balance.balance),
-    Awaiting.SCAN: Route(scan.scan),
-    Awaiting.LABEL: Route(rename.label_answer, Permission.CHAT_ADMINS),
+    Awaiting.WATCH: Route(watch.watch, Permission.CHAT_ADMINS, command="watch"),
+    Awaiting.BALANCE: Route(balance.balance, command="balance"),
+    Awaiting.SCAN: Route(scan.scan, command="scan"),
+    Awaiting.LABEL: Route(rename.label_answer, Permission.CHAT_ADMINS, command="rename"),
 }
 """By what the bot's question waits for."""
 UNKNOWN_COMMAND = Route(help_handler.unknown_command)
 UNKNOWN_TEXT = Route(help_handler.unknown_text)
 PASTED = Route(pasted.pasted)
-TRANSACTION = Route(why.why)
+TRANSACTION = Route(why.why, command="why")
 
 
 def text_route(text: str) -> Route:

@@ -10,6 +10,7 @@ from domain.jobs import QuestionKind
 from domain.rules.rules import distinguish
 from messaging.telegram.keyboards.watches import address_keyboard, followed_keyboard, owner_keyboard
 from messaging.telegram.texts import watches as texts
+from messaging.telegram.texts.help import switched_off
 
 
 async def pasted(request: Request, services: Services) -> Reply:
@@ -38,6 +39,10 @@ async def pasted(request: Request, services: Services) -> Reply:
 
 
 async def _scan(request: Request, services: Services, mint: str) -> Reply:
+    """Scan it as /scan does, unless operators have switched that off."""
+    until = await services.switches.off_until("scan")
+    if until is not None and request.user_id not in services.operators:
+        return Reply(text=switched_off("scan", until))
     await services.chats.open(request.target)
     question = SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject=mint)
     return Reply(text=texts.scanning(mint), question=question)

@@ -11,7 +11,11 @@ import pytest
 from telegram import ForceReply
 
 from bot.dialog.request import Reply, Request, SlowQuestion
+from bot.handlers.flags import SWITCHABLE
+from bot.permissions import Permission
 from bot.routes import (
+    ANSWERS,
+    CALLBACKS,
     COMMANDS,
     PASTED,
     TRANSACTION,
@@ -24,7 +28,8 @@ from bot.routes import (
 from bot.services.services import Services
 from domain.chats import ChatKind, ChatTarget
 from domain.jobs import QuestionKind
-from messaging.telegram.keyboards.choice import PICK
+from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
+from messaging.telegram.keyboards.rules import FORGET
 from messaging.telegram.texts import help as help_texts
 from storage.chats.sessions import Memos
 from storage.redis import open_redis
@@ -39,6 +44,12 @@ TYPED = Request(update_id=1, target=TARGET, user_id=1, message_id=1)
 def test_help_lists_every_command_and_no_other() -> None:
     listed = {name for name, _, _ in (*help_texts.COMMANDS, *help_texts.OPERATOR_COMMANDS)}
     assert listed == set(COMMANDS)
+
+
+def test_each_button_and_answer_is_part_of_a_command_that_can_be_switched_off() -> None:
+    routes = {verb: one for verb, one in CALLBACKS.items() if one.permission is not Permission.OPERATORS}
+    loose = {name for name, one in {**routes, **ANSWERS}.items() if one.command not in SWITCHABLE}
+    assert loose == {PICK_PAGE, UNDO, FORGET}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from bot.services import operators
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
-from tests.bot.conftest import OPERATOR, TelegramChats
+from tests.bot.conftest import OPERATOR, WHALE, TelegramChats
 from tests.bot.handlers.audit import acts
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -27,6 +27,19 @@ async def test_a_command_is_off_for_people_until_it_is_switched_on(
     assert "All commands work." in await chats.ask(OPERATOR, "/flags on wallets")
     assert "switched off" not in await chats.ask(alice.id, "/wallets")
     assert (OPERATOR, "flags", "done") in await acts(database)
+
+
+async def test_with_a_command_its_buttons_its_answers_and_looking_are_off(
+    chats: TelegramChats, alice: User
+) -> None:
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR)
+    pasted = await chats.ask_message(alice.id, WHALE)
+    await chats.ask(alice.id, "/balance")
+    await chats.ask(OPERATOR, "/flags off balance")
+    assert "/balance is switched off until" in await chats.press(alice.id, pasted, "💰 Balance")
+    assert "/balance is switched off until" in await chats.ask(alice.id, WHALE)
+    await chats.ask(OPERATOR, "/flags off price")
+    assert "/price is switched off until" in await chats.ask(alice.id, "/price")
 
 
 async def test_a_command_comes_back_by_itself(chats: TelegramChats, alice: User, database: Database) -> None:

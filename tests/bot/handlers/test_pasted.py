@@ -14,6 +14,8 @@ from domain.chats import ChatKind, ChatTarget
 from domain.jobs import QuestionKind
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
+from storage.admin.switches import switch_off
+from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
 from tests.bot.handlers.accounts import Known
 
@@ -53,6 +55,13 @@ async def paste(settings: Settings, account: Account) -> Reply:
     )
     async with open_servers(settings) as servers:
         return await pasted(request, replace(make_services(settings, servers), accounts=Known(account)))
+
+
+async def test_a_mint_is_not_scanned_while_scans_are_off(settings: Settings, database: Database) -> None:
+    await switch_off(database, "scan", seconds=60, operator=1)
+    reply = await paste(settings, Account(kind=AccountKind.MINT))
+    assert "/scan is switched off until" in reply.text
+    assert reply.question is None
 
 
 async def test_a_mint_is_scanned(settings: Settings) -> None:
