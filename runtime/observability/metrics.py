@@ -108,6 +108,10 @@ alerts_reverted = _counter(
     "alerts_reverted", "Alerts taken back because no block holds what a stream said, or something else."
 )
 
+alerts_put_off = _counter(
+    "alerts_put_off", "Tries to decide an alert that failed; it is tried again, others went on."
+)
+
 positions_rebuilt = _counter(
     "positions_rebuilt", "Positions booked again, since alerts came out of turn or were reverted."
 )

@@ -65,6 +65,8 @@ FROM (
 SET_ASIDE = """
 SELECT 'requests' AS what, count(*) AS number FROM updates WHERE state = 'failed'
 UNION ALL SELECT 'questions', count(*) FROM questions WHERE state = 'failed'
+UNION ALL SELECT 'alerts that cannot be decided', count(*) FROM alerts
+    WHERE fanned_out_at IS NULL AND failures > 0
 UNION ALL SELECT 'transactions in quarantine', count(*) FROM quarantine WHERE decoded_at IS NULL
 """
 

@@ -15,7 +15,7 @@ from domain.rules.lanes import Lane
 from domain.rules.rehearsal import MAX_EVENTS, PastEvent
 from domain.rules.rules import Watch
 from domain.rules.spam import SPAM_GATES
-from storage.delivery.claims import label_of
+from storage.delivery.contents import label_of
 from storage.postgres import Database, Row
 
 LOOKED_AT = 500

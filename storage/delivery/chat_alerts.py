@@ -6,13 +6,14 @@ many read the price.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 
 from domain.alerts.kinds import AlertEvent, kind_of, rules_of
 from domain.tokens.market_price import TokenPrice
-from domain.tokens.price_alerts import Condition, PriceAlert, PriceReached, after, is_reached
-from storage.postgres import Connection, Database, Row
+from domain.tokens.price_alerts import COME_BACK, Condition, PriceAlert, PriceReached, after, is_reached
+from storage.postgres import Connection, Database, Row, columns
 
 INSERT_ALERT = """
 INSERT INTO alerts (chain, kind, subject, sort, payload, block_time) VALUES ($1, $2, $3, $4, $5, $6)
@@ -29,16 +30,29 @@ JOIN chats USING (chat_id)
 COLUMNS = "price_alert_id, chat_id, topic_id, chain, mint, condition, target, anchor, is_armed"
 
 # ruff: noqa: S608 - the part put in is the constant above
-# Locked in one order; who comes second finds what the first has left, and nothing that fires again.
-OF_MINTS = f"""
-SELECT {COLUMNS} FROM price_alerts WHERE chain = $1 AND mint = ANY($2::text[])
-ORDER BY price_alert_id FOR UPDATE
+# Those that fire, and those to which the price has come back, as domain/tokens/price_alerts.py says. Locked in one
+# order; who comes second looks at each again once the first has let it go, and finds nothing that fires again.
+CHANGED = f"""
+SELECT {COLUMNS} FROM price_alerts JOIN unnest($2::text[], $3::numeric[]) AS read (mint, usd) USING (mint)
+WHERE chain = $1 AND price_alert_id > $4 AND CASE
+    WHEN is_armed AND condition = 'above' THEN usd >= target
+    WHEN is_armed AND condition = 'below' THEN usd <= target
+    WHEN is_armed THEN abs(usd - anchor) >= anchor * target
+    WHEN condition = 'above' THEN usd <= target * (1 - $5::numeric)
+    ELSE usd >= target * (1 + $5::numeric) END
+ORDER BY price_alert_id LIMIT $6 FOR UPDATE OF price_alerts
 """
 
 CHANGE = """
-UPDATE price_alerts SET anchor = $2, is_armed = $3, fired_at = CASE WHEN $4 THEN now() ELSE fired_at END
-WHERE price_alert_id = $1
+UPDATE price_alerts SET anchor = new.anchor, is_armed = new.is_armed,
+    fired_at = CASE WHEN new.fires THEN now() ELSE fired_at END
+FROM unnest($1::bigint[], $2::numeric[], $3::boolean[], $4::boolean[])
+    AS new (price_alert_id, anchor, is_armed, fires)
+WHERE price_alerts.price_alert_id = new.price_alert_id
 """
+
+MAX_AT_ONCE = 500
+"""Price alerts that change in one transaction; the next takes the rest."""
 
 ADD = f"""
 INSERT INTO price_alerts (chat_id, topic_id, chain, mint, condition, target, anchor, is_armed)
@@ -89,35 +103,47 @@ async def insert_chat_alert(
 
 
 async def fire_price_alerts(database: Database, *, chain: str, prices: Mapping[str, TokenPrice]) -> int:
-    """Look at every price alert of these tokens; the number of those that fired.
+    """Change every price alert of these tokens that fires or may fire anew; the number of those that fired.
 
     Args:
         database: where they stand.
         chain: of the tokens.
         prices: by mint.
     """
+    mints = sorted(prices)
+    usd = [prices[mint].usd for mint in mints]
+    last_id, fired = 0, 0
 
-    async def work(connection: Connection) -> int:
-        rows = await connection.fetch(OF_MINTS, chain, sorted(prices)) if prices else []
-        fired = 0
-        for alert in map(_price_alert, rows):
-            fired += await _look_at(connection, alert, prices[alert.mint])
-        return fired
+    async def work(connection: Connection) -> tuple[list[PriceAlert], int]:
+        rows = await connection.fetch(CHANGED, chain, mints, usd, last_id, COME_BACK, MAX_AT_ONCE)
+        alerts = [_price_alert(row) for row in rows]
+        return alerts, await _change(connection, alerts, prices)
 
-    return await database.transaction(work)
+    while mints:
+        alerts, count = await database.transaction(work)
+        fired += count
+        if len(alerts) < MAX_AT_ONCE:
+            break
+        last_id = alerts[-1].price_alert_id
+    return fired
 
 
-async def _look_at(connection: Connection, alert: PriceAlert, price: TokenPrice) -> bool:
-    """Whether it fired."""
-    fires, changed = is_reached(alert, price.usd), after(alert, price.usd)
-    if changed == alert and not fires:
-        return False
-    await connection.execute(CHANGE, alert.price_alert_id, changed.anchor, changed.is_armed, fires)
-    if fires:
-        event = reached(alert, price)
-        chat = (alert.chat_id, alert.topic_id)
-        await insert_chat_alert(connection, event, happened_at=price.read_at, chats=[chat])
-    return fires
+async def _change(
+    connection: Connection, alerts: Sequence[PriceAlert], prices: Mapping[str, TokenPrice]
+) -> int:
+    """Store what they wait for now, and alerts of those that fire; how many that are."""
+    changes: list[tuple[int, Decimal, bool, bool]] = []
+    for alert in alerts:
+        price = prices[alert.mint]
+        fires, changed = is_reached(alert, price.usd), after(alert, price.usd)
+        changes.append((alert.price_alert_id, changed.anchor, changed.is_armed, fires))
+        if fires:
+            chats = [(alert.chat_id, alert.topic_id)]
+            event = reached(alert, price)
+            await insert_chat_alert(connection, event, happened_at=price.read_at, chats=chats)
+    if changes:
+        await connection.execute(CHANGE, *columns(changes, 4))
+    return sum(fires for *_, fires in changes)
 
 
 def reached(alert: PriceAlert, price: TokenPrice) -> PriceReached:

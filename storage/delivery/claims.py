@@ -3,32 +3,16 @@
 With it comes what they carry, by kind; and what a message that was sent shows.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import logging
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
-import msgspec
-
-from domain.activity.prices import read_market
-from domain.alerts.kinds import read_event, subject_of
-from domain.alerts.late_facts import read_late_facts
-from domain.delivery.deliveries import (
-    AlertContent,
-    BroadcastText,
-    ChannelName,
-    ClaimedDelivery,
-    Content,
-    Correction,
-    DeliveryKind,
-    OutageSummary,
-    SilentSpam,
-    UnconfirmedAlerts,
-)
-from domain.rules.gates import Gate
+from domain.delivery.deliveries import MAX_ATTEMPTS, ClaimedDelivery
 from domain.rules.lanes import Lane
-from domain.rules.rules import distinct_label
-from storage.chats.rules import read_settings
+from storage.delivery.contents import delivery_of
 from storage.postgres import Connection, Database, Row, columns
+
+log = logging.getLogger(__name__)
 
 # Of rows of deliveries under the name `mine`: all that makes a ClaimedDelivery.
 COLUMNS = """
@@ -86,6 +70,15 @@ SELECT now(), pg_advisory_xact_lock(hashtext('claim deliveries')),
 
 # A claim may be committed although its answer did not arrive. Then no sender works on it, and its deliveries
 # would wait for the end of the lease. All rows of one claim have the same lease_until.
+# A sender of the next version may be able to read it.
+UNREADABLE = """
+UPDATE deliveries SET state = CASE WHEN attempts + 1 < $3 THEN 'retry' ELSE 'dead' END,
+    attempts = attempts + 1, error = 'it cannot be read', due_at = now() + interval '5 minutes',
+    finished_at = CASE WHEN attempts + 1 < $3 THEN finished_at ELSE now() END,
+    lease_owner = NULL, lease_until = NULL
+WHERE delivery_id = ANY($1::bigint[]) AND lease_owner = $2 AND state IN ('pending', 'retry')
+"""
+
 UNDO_CLAIM = """
 UPDATE deliveries SET lease_owner = NULL, lease_until = NULL
 WHERE lease_owner = $1 AND state IN ('pending', 'retry')
@@ -173,87 +166,6 @@ async def deliveries_by_id(database: Database, delivery_ids: Collection[int]) ->
     return {row["delivery_id"]: delivery_of(row) for row in rows}
 
 
-def delivery_of(row: Row) -> ClaimedDelivery:
-    """The delivery in a row of `COLUMNS`."""
-    kind = DeliveryKind(row["kind"])
-    return ClaimedDelivery(
-        delivery_id=row["delivery_id"],
-        kind=kind,
-        chat_id=row["chat_id"],
-        topic_id=row["topic_id"],
-        channel=ChannelName(row["channel"]),
-        address=row["address"],
-        lane=Lane(row["lane"]),
-        content=_CONTENTS[kind](row),
-        attempts=row["attempts"],
-        ambiguous_sends=row["ambiguous_sends"],
-        send_alone=row["send_alone"],
-    )
-
-
-def label_of(row: Row, subject: str) -> str:
-    """What the chat calls the wallet of a row; with its address where another wallet bears the same name."""
-    label: str = row["label"]
-    return distinct_label(label, subject) if row["has_namesake"] else label
-
-
-def _alert(row: Row) -> AlertContent:
-    event = read_event(row["alert_kind"], row["payload"])
-    return AlertContent(
-        alert_id=row["alert_id"],
-        event=event,
-        watch_id=row["watch_id"],
-        label=label_of(row, subject_of(event)),
-        happened_at=row["happened_at"],
-        created_at=row["created_at"],
-        reasons=row["reasons"],
-        sent_at=row["sent_at"],
-        reverted=row["reverted"],
-        market=read_market(row["market"]),
-        late=read_late_facts(row["late"]),
-        display=read_settings(row["settings"]).display,
-        answers=row["answers"],
-    )
-
-
-def _outage(row: Row) -> OutageSummary:
-    return OutageSummary(
-        began_at=row["began_at"],
-        ended_at=row["ended_at"],
-        gaps=row["gaps"],
-        blocks=row["blocks"],
-        unread=row["unread"],
-        events=row["events"],
-    )
-
-
-def _correction(row: Row) -> Correction:
-    return Correction(delivery_id=row["corrects_id"], message_id=row["target_message_id"])
-
-
-def _spam(row: Row) -> SilentSpam:
-    return SilentSpam(by_gate=msgspec.json.decode(row["reasons"], type=dict[Gate, int]))
-
-
-def _broadcast(row: Row) -> BroadcastText:
-    return BroadcastText(text=row["text"])
-
-
-_CONTENTS: Mapping[DeliveryKind, Callable[[Row], Content]] = MappingProxyType(
-    {
-        DeliveryKind.ALERT: _alert,
-        DeliveryKind.DIGEST: _alert,
-        DeliveryKind.OUTAGE: _outage,
-        DeliveryKind.CORRECTION: _correction,
-        DeliveryKind.CORRECTION_REPLY: _correction,
-        DeliveryKind.LATE_EDIT: _correction,
-        DeliveryKind.BROADCAST: _broadcast,
-        DeliveryKind.SPAM_LINE: _spam,
-        DeliveryKind.UNCONFIRMED_ALERTS: lambda _: UnconfirmedAlerts(),
-    }
-)
-
-
 async def claim(  # noqa: PLR0913 - each of them limits another thing
     database: Database,
     *,
@@ -291,4 +203,18 @@ async def claim(  # noqa: PLR0913 - each of them limits another thing
             CLAIM, owner, limit, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each, front, spare_front
         )
 
-    return [delivery_of(row) for row in await database.transaction(work)]
+    return await _readable(database, owner, await database.transaction(work))
+
+
+async def _readable(database: Database, owner: str, rows: Sequence[Row]) -> list[ClaimedDelivery]:
+    """What can be read of these; the others wait, so that they hold up nobody."""
+    found, unreadable = [], []
+    for row in rows:
+        try:
+            found.append(delivery_of(row))
+        except Exception:
+            log.exception("Delivery %d cannot be read", row["delivery_id"])
+            unreadable.append(row["delivery_id"])
+    if unreadable:
+        await database.execute(UNREADABLE, unreadable, owner, MAX_ATTEMPTS)
+    return found

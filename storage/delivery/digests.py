@@ -10,7 +10,7 @@ from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event
 from domain.delivery.facts import DigestEntry
 from domain.rules.gates import Gate
-from storage.delivery.claims import label_of
+from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, affected
 
 MAX_LISTED = 40

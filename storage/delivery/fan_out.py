@@ -6,40 +6,37 @@ limit.
 lock open alerts ──> their next watches ──> facts ──> gates decide ──> deliveries, and how far it came
 """
 
+from __future__ import annotations
+
+import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.alerts.kinds import rules_of
 from domain.delivery.deliveries import first_state
+from domain.errors import Unavailable
 from domain.rules.decisions import Decision
 from domain.rules.gates import reasons_text
 from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits, Lane, fair_queue_time, hourly_limit_of
 from domain.rules.rules import Watch
+from runtime.observability.metrics import alerts_put_off
 from runtime.processes.lifecycle import failpoint
 from storage.chats.rules import read_settings
 from storage.chats.watches import watch_of
-from storage.delivery.event_facts import facts_of, learn_from, owning_chats, with_markets, with_outcomes
-from storage.delivery.open_alerts import Alert, OpenAlert, advance, lock_open_alerts
+from storage.delivery.event_facts import (
+    alerts_this_hour,
+    facts_of,
+    learn_from,
+    owning_chats,
+    with_markets,
+    with_outcomes,
+)
+from storage.delivery.open_alerts import Alert, OpenAlert, advance, lock_open_alerts, next_open, put_off
 from storage.postgres import Connection, Database, Row, columns
 
-# The chats stay locked until the decisions are committed, so that two dispatchers together do not exceed a
-# limit.
-LOCK = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR NO KEY UPDATE"
-
-# A plan that was made while the table was empty reads all of it for every chat, until the table is analyzed.
-USE_INDEX = "SET LOCAL enable_seqscan = off"
-
-# OFFSET 0 keeps the planner from joining all deliveries of the hour first; this way it counts by index, chat
-# by chat.
-COUNT = """
-SELECT chat.chat_id, wanted.number FROM unnest($1::bigint[]) AS chat (chat_id)
-CROSS JOIN LATERAL (
-    SELECT count(*) AS number FROM deliveries
-    WHERE deliveries.chat_id = chat.chat_id AND gate = 'wanted'
-      AND created_at >= date_trunc('hour', now()) OFFSET 0) AS wanted
-"""
+log = logging.getLogger(__name__)
 
 Decide = Callable[[Watch, Alert], Decision]
 NewDelivery = tuple[int, int, int, int | None, str, str, int, datetime, bool, datetime, str | None]
@@ -80,16 +77,6 @@ CROSS JOIN LATERAL (
     ORDER BY number LIMIT alert.max_watches) AS chat
 ORDER BY alert_id, watch_id
 """
-
-
-async def alerts_this_hour(connection: Connection, chats: Collection[int]) -> dict[int, int]:
-    """The numbers of these chats; no other dispatcher decides for them until this transaction ends."""
-    if not chats:
-        return {}
-    asked = list(chats)
-    await connection.execute(LOCK, asked)
-    await connection.execute(USE_INDEX)
-    return {row["chat_id"]: row["number"] for row in await connection.fetch(COUNT, asked)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +159,8 @@ async def fan_out_next(
 ) -> int | None:
     """Decide the oldest open alerts, each for its next watches, in one transaction.
 
-    A kill between two calls costs nothing: what was committed stays, and the next call decides the rest.
+    A kill between two calls costs nothing: what was committed stays, and the next call decides the rest. An
+    alert that cannot be decided holds up no other: it is put off.
 
     Args:
         database: where alerts and watches stand.
@@ -184,35 +172,87 @@ async def fan_out_next(
     Returns:
         How many of the decisions were yes; None when no alert is open, or other dispatchers have them all.
     """
+    step = _Step(decide, limit, coalesce_seconds, hourly_limits)
+    try:
+        return await database.transaction(step.take)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("Open alerts cannot be decided together; each is decided by itself")
+    wanted = 0
+    for alert_id in await next_open(database):
+        wanted += await _decide_alone(database, step, alert_id)
+    return wanted
 
-    async def work(connection: Connection) -> int | None:
-        opened = await lock_open_alerts(connection, limit=limit, coalesce_seconds=coalesce_seconds)
+
+async def _decide_alone(database: Database, step: _Step, alert_id: int) -> int:
+    """Decide one alert; if that fails without what is known beside it, if that fails, too, put it off."""
+    for one in (replace(step, only=alert_id), replace(step, only=alert_id, is_bare=True)):
+        try:
+            return await database.transaction(one.take) or 0
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("Alert %d cannot be decided", alert_id)
+    await put_off(database, alert_id)
+    alerts_put_off.inc()
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One transaction of the fan-out."""
+
+    decide: Decide
+    limit: int
+    coalesce_seconds: float
+    hourly_limits: HourlyLimits
+    only: int | None = None
+    """The one alert that is decided; None: those that are next."""
+    is_bare: bool = False
+    """Whether it is decided without its worth, and teaches nothing: one of these cannot be worked out."""
+
+    async def take(self, connection: Connection) -> int | None:
+        """Decide; how many of the decisions were yes, None: nothing is open."""
+        opened = await lock_open_alerts(
+            connection, limit=self.limit, coalesce_seconds=self.coalesce_seconds, only=self.only
+        )
         if not opened:
             return None
-        decided = await _with_watches(connection, opened, hourly_limits)
+        watches = await _next_watches(connection, opened, self.hourly_limits)
+        alerts = [one.alert for one in opened]
+        if not self.is_bare:
+            alerts = await _with_all_that_is_known(connection, opened, watches)
+        decided = await _with_owners(connection, opened, alerts, watches)
         wanted: Counter[int] = Counter()
-        deliveries = [row for one in decided for row in new_deliveries(one, decide, wanted)]
+        deliveries = [row for one in decided for row in new_deliveries(one, self.decide, wanted)]
         await insert_deliveries(connection, deliveries)
         await advance(connection, [(one.opened, one.watch_ids, one.alert.market) for one in decided])
         failpoint("fan-out")
         return sum(wanted.values())
 
-    return await database.transaction(work)
 
-
-async def _with_watches(
-    connection: Connection, opened: Sequence[OpenAlert], hourly_limits: HourlyLimits
-) -> list[DecidedAlert]:
-    """The alerts with their next watches, and with all that decides about these."""
-    watches = await _next_watches(connection, opened, hourly_limits)
+async def _with_all_that_is_known(
+    connection: Connection, opened: Sequence[OpenAlert], watches: Sequence[Sequence[Watch]]
+) -> list[Alert]:
+    """The alerts with what they are worth, and with the facts that the rules of their watches ask for."""
     await learn_from(
         connection, [(one.wallet_id, one.alert) for one in opened if one.is_new and not one.alert.reverted]
     )
     markets = await with_markets(connection, [one.alert for one in opened])
     worth = await with_outcomes(connection, opened, markets)
-    alerts = [
+    return [
         await _with_facts(connection, alert, of_alert) for alert, of_alert in zip(worth, watches, strict=True)
     ]
+
+
+async def _with_owners(
+    connection: Connection,
+    opened: Sequence[OpenAlert],
+    alerts: Sequence[Alert],
+    watches: Sequence[Sequence[Watch]],
+) -> list[DecidedAlert]:
+    """The alerts with their next watches, and the chats that own a token of them."""
     asked = [(one.wallet_id, one.alert, of_alert) for one, of_alert in zip(opened, watches, strict=True)]
     owning = await owning_chats(connection, asked)
     return [

@@ -34,7 +34,8 @@ FROM alerts AS open LEFT JOIN LATERAL (
     SELECT created_at, coalesce_until FROM alerts AS earlier
     WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
     ORDER BY earlier.alert_id DESC LIMIT 1) AS before ON true
-WHERE open.fanned_out_at IS NULL
+WHERE open.fanned_out_at IS NULL AND (open.retry_at IS NULL OR open.retry_at < now())
+  AND ($3::bigint IS NULL OR open.alert_id = $3)
 ORDER BY open.alert_id LIMIT $1
 FOR UPDATE OF open SKIP LOCKED
 """
@@ -51,6 +52,17 @@ UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_dec
 FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[], $6::jsonb[])
   AS new (alert_id, last, decided, coalesce_until, is_last, market)
 WHERE alerts.alert_id = new.alert_id
+"""
+
+NEXT = """
+SELECT alert_id FROM alerts
+WHERE fanned_out_at IS NULL AND (retry_at IS NULL OR retry_at < now()) ORDER BY alert_id LIMIT $1
+"""
+
+PUT_OFF = """
+UPDATE alerts SET failures = failures + 1,
+    retry_at = now() + make_interval(mins => least(60, (2 ^ least(failures, 6))::int))
+WHERE alert_id = $1 AND fanned_out_at IS NULL
 """
 
 
@@ -97,17 +109,20 @@ class OpenAlert:
         return self.last_watch_id == 0
 
 
-async def lock_open_alerts(connection: Connection, *, limit: int, coalesce_seconds: float) -> list[OpenAlert]:
+async def lock_open_alerts(
+    connection: Connection, *, limit: int, coalesce_seconds: float, only: int | None = None
+) -> list[OpenAlert]:
     """Lock the oldest open alerts until the transaction ends, except those that others have locked.
 
     Args:
         connection: in a transaction.
         limit: watches of one alert at most.
         coalesce_seconds: alerts of one wallet within this time wait to go in one message; 0: none waits.
+        only: the id of the one alert to be locked; None: those that are next.
     """
     before: dict[int, tuple[datetime, datetime | None]] = {}
     opened = []
-    for row in await connection.fetch(LOCK, AT_ONCE, MAX_BUSY_ABOVE):
+    for row in await connection.fetch(LOCK, AT_ONCE, MAX_BUSY_ABOVE, only):
         wallet_id, created_at = row["wallet_id"], row["created_at"]
         if wallet_id is None:
             opened.append(_open_alert(row, None, limit))
@@ -125,6 +140,16 @@ async def advance(
     """Store how far the fan-out has come: each alert with the watches that were decided, and its worth."""
     rows = [_advanced(*step) for step in steps]
     await connection.execute(ADVANCE, *columns(rows, 6))
+
+
+async def next_open(database: Database) -> list[int]:
+    """The ids of the alerts that are decided next, those that others have locked included."""
+    return [row["alert_id"] for row in await database.fetch(NEXT, AT_ONCE)]
+
+
+async def put_off(database: Database, alert_id: int) -> None:
+    """An alert cannot be decided: it is tried again later, with growing pauses, so that others go on."""
+    await database.execute(PUT_OFF, alert_id)
 
 
 async def open_alerts(database: Database) -> int:

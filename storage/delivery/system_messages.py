@@ -15,7 +15,7 @@ from domain.delivery.facts import DigestEntry
 from domain.rules.quiet import next_sending
 from domain.sharding import bucket_of
 from storage.chats.rules import read_settings
-from storage.delivery.claims import label_of
+from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, columns
 
 BATCH = 2_000
@@ -27,7 +27,9 @@ APART_SECONDS = 900.0
 NEXT = """
 SELECT outage_id, chain, buckets, ended_at, last_chat_id, now() AS now FROM outages
 WHERE announced_at IS NULL AND ended_at < now() - make_interval(secs => $1)
-  AND NOT EXISTS (SELECT FROM alerts WHERE fanned_out_at IS NULL AND alert_id <= outages.upto_alert_id)
+  AND NOT EXISTS (
+      SELECT FROM alerts
+      WHERE fanned_out_at IS NULL AND failures = 0 AND alert_id <= outages.upto_alert_id)
   AND (announcing_at IS NOT NULL OR NOT EXISTS (
       SELECT FROM outages AS earlier WHERE earlier.chain = outages.chain
         AND earlier.announcing_at > now() - make_interval(secs => $2)))

@@ -1,7 +1,8 @@
-"""Tokens that people were alerted on, or that followed wallets hold: how they were, who hears of a change."""
+"""Tokens that people were alerted on, or that followed wallets bought: how they were, who hears of a change."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -13,14 +14,17 @@ HOURS = 48
 """For so long after an alert its token is watched for those who got it."""
 AT_ONCE = 2_000
 """Alerts whose tokens are noted in one statement."""
+LATEST = 200
+"""Alerts of a token whose chats hear of a change: of a hot one not all of two days."""
 
 # Each alert is noted once, in the order of their ids: the row with the last id is locked, so that of several
-# workers one goes on where another has stopped.
+# workers one goes on where another has stopped. What no chat was to hear of, as spam, is not noted: whoever
+# sends tokens to everybody would decide else what is watched.
 NOTE = """
 WITH last AS (
     SELECT alert_id FROM token_alerts_noted WHERE chain = $1 FOR UPDATE
 ), fresh AS (
-    SELECT alerts.alert_id, payload, created_at FROM alerts, last
+    SELECT alerts.alert_id, payload, created_at, fanned_out_at FROM alerts, last
     WHERE alerts.chain = $1 AND alerts.alert_id > last.alert_id AND kind = 'activity'
       AND created_at < now() - interval '5 seconds'
     ORDER BY alerts.alert_id LIMIT $2
@@ -30,74 +34,115 @@ WITH last AS (
     FROM fresh, LATERAL (VALUES ('paid'), ('received')) AS sides (side),
          LATERAL jsonb_array_elements(payload->side) AS leg
     WHERE leg->>'mint' <> ALL($3::text[]) AND created_at > now() - make_interval(hours => $4)
+      AND (fanned_out_at IS NULL OR EXISTS (
+          SELECT FROM deliveries WHERE deliveries.alert_id = fresh.alert_id AND state <> 'suppressed'))
     ON CONFLICT DO NOTHING
 )
 UPDATE token_alerts_noted SET alert_id = (SELECT max(fresh.alert_id) FROM fresh)
 WHERE chain = $1 AND EXISTS (SELECT FROM fresh)
+RETURNING (SELECT count(*) FROM fresh)
 """
-BEGIN = "INSERT INTO token_alerts_noted (chain, alert_id) VALUES ($1, 0) ON CONFLICT DO NOTHING"
+# From the latest id backwards, so that only alerts of these hours are read, once.
+BEGIN = """
+INSERT INTO token_alerts_noted (chain, alert_id)
+SELECT $1, coalesce((SELECT alert_id FROM alerts WHERE created_at < now() - make_interval(hours => $2)
+                     ORDER BY alert_id DESC LIMIT 1), 0)
+WHERE NOT EXISTS (SELECT FROM token_alerts_noted WHERE chain = $1)
+ON CONFLICT DO NOTHING
+"""
+
+# What a stranger sends is a holding, too; only what the wallet bought counts.
+BOUGHT = """
+FROM positions JOIN holdings USING (chain, mint, wallet_id) JOIN watches USING (wallet_id)
+WHERE (positions.state->>'purchases')::int > 0 AND holdings.raw > 0 AND coalesce(muted_until <= now(), true)
+"""
+# ruff: noqa: S608 - the part put in is the constant above
+# A token that a followed wallet still has of its purchases stays watched by its last alert.
+RENEW = f"""
+UPDATE token_alerts AS old SET created_at = now()
+WHERE created_at < now() - make_interval(hours => $1)
+  AND NOT EXISTS (SELECT FROM token_alerts AS later WHERE later.chain = old.chain AND later.mint = old.mint
+                  AND later.alert_id > old.alert_id)
+  AND EXISTS (SELECT {BOUGHT} AND positions.chain = old.chain AND positions.mint = old.mint)
+"""
 FORGET = "DELETE FROM token_alerts WHERE created_at < now() - make_interval(hours => $1)"
 FORGET_STATES = """
 DELETE FROM token_watches WHERE read_at < now() - make_interval(hours => $1)
 """
 
-# The busiest first: a token's turn comes sooner the more alerts and holders it has, and the longer nobody
-# looked.
+# Half of a round is for tokens that nobody has looked at yet, the busiest first, and half for the others, the
+# busier and the longer ago the sooner; what one half does not need is for the other.
 NEXT = """
-WITH wanted AS (
+WITH weighed AS (
     SELECT mint, count(*) AS weight FROM token_alerts WHERE chain = $1 GROUP BY mint
-    UNION ALL
-    SELECT mint, count(*) FROM holdings WHERE chain = $1 AND raw > 0 AND mint <> ALL($3::text[])
-      AND EXISTS (SELECT FROM watches WHERE watches.wallet_id = holdings.wallet_id)
-    GROUP BY mint
-), weighed AS (
-    SELECT mint, sum(weight) AS weight FROM wanted GROUP BY mint
+), ordered AS (
+    SELECT mint, read_at IS NOT NULL AS was_read, row_number() OVER (
+        PARTITION BY read_at IS NULL
+        ORDER BY extract(epoch FROM now() - read_at) * weight DESC, weight DESC, mint) AS turn
+    FROM weighed LEFT JOIN (SELECT mint, read_at FROM token_watches WHERE chain = $1) AS looked USING (mint)
 )
-SELECT mint FROM weighed
-LEFT JOIN (SELECT mint, read_at FROM token_watches WHERE chain = $1) AS looked USING (mint)
-ORDER BY read_at IS NOT NULL, extract(epoch FROM now() - read_at) * weight DESC NULLS LAST, weight DESC, mint
-LIMIT $2
+SELECT mint FROM ordered ORDER BY turn, was_read LIMIT $2
 """
 
 LOCK = """
-SELECT mint, state FROM token_watches WHERE chain = $1 AND mint = ANY($2::text[]) ORDER BY mint FOR UPDATE
+SELECT state, ARRAY(SELECT key FROM jsonb_each_text(told) WHERE value::timestamptz > now() - interval '1 day')
+    AS told
+FROM token_watches WHERE chain = $1 AND mint = $2 FOR UPDATE
 """
 SAVE = """
 INSERT INTO token_watches (chain, mint, state) VALUES ($1, $2, $3)
-ON CONFLICT (chain, mint) DO UPDATE SET state = excluded.state, read_at = now()
+ON CONFLICT (chain, mint) DO UPDATE SET state = excluded.state, read_at = now(),
+    told = token_watches.told
+        || (SELECT coalesce(jsonb_object_agg(danger, now()), '{}') FROM unnest($4::text[]) AS danger)
+"""
+SAVE_UNREADABLE = """
+INSERT INTO token_watches (chain, mint) SELECT $1, unnest($2::text[])
+ON CONFLICT (chain, mint) DO UPDATE SET read_at = now()
 """
 
-# Who was told of the token, each with the alert that told them last; and who follows a wallet that holds it.
-AUDIENCE = """
+# Who was told of the token, each with the alert that told them last; and who follows a wallet that bought it.
+AUDIENCE = f"""
+WITH latest AS (
+    SELECT alert_id FROM token_alerts JOIN alerts USING (alert_id)
+    WHERE token_alerts.chain = $1 AND mint = $2 AND alerts.created_at > now() - make_interval(hours => $3)
+    ORDER BY alert_id DESC LIMIT $4
+)
 SELECT DISTINCT ON (chat_id, topic_id) chat_id, topic_id, alert_id FROM (
-    SELECT chat_id, topic_id, alert_id FROM token_alerts JOIN deliveries USING (alert_id)
-    WHERE token_alerts.chain = $1 AND mint = $2 AND deliveries.kind = 'alert'
-      AND deliveries.state IN ('sent', 'digested')
+    SELECT deliveries.chat_id, deliveries.topic_id, alert_id
+    FROM latest JOIN deliveries USING (alert_id) LEFT JOIN watches ON watches.watch_id = deliveries.watch_id
+    WHERE deliveries.kind = 'alert' AND deliveries.state IN ('sent', 'digested')
+      AND coalesce(muted_until <= now(), true)
     UNION ALL
-    SELECT chat_id, topic_id, NULL FROM holdings JOIN watches USING (wallet_id)
-    WHERE holdings.chain = $1 AND mint = $2 AND raw > 0
+    SELECT chat_id, topic_id, NULL {BOUGHT} AND positions.chain = $1 AND positions.mint = $2
 ) AS audience
 ORDER BY chat_id, topic_id, alert_id DESC NULLS LAST
 """
 
 
 async def note_tokens(database: Database, *, chain: str, money: Sequence[str]) -> None:
-    """Note the tokens of new alerts, and forget those of old ones.
+    """Note the tokens of new alerts, and forget those of old ones that no followed wallet bought and has.
 
     Args:
         database: where alerts stand.
         chain: of the alerts.
         money: mints that are paid with, which are not watched.
     """
-    await database.execute(BEGIN, chain)
-    await database.execute(NOTE, chain, AT_ONCE, list(money), HOURS)
+    await database.execute(BEGIN, chain, HOURS)
+    while await database.fetchval(NOTE, chain, AT_ONCE, list(money), HOURS) == AT_ONCE:
+        pass
+    await database.execute(RENEW, HOURS)
     await database.execute(FORGET, HOURS)
     await database.execute(FORGET_STATES, 2 * HOURS)
 
 
-async def next_tokens(database: Database, *, chain: str, money: Sequence[str], limit: int) -> list[str]:
+async def next_tokens(database: Database, *, chain: str, limit: int) -> list[str]:
     """The tokens whose turn it is."""
-    return [row["mint"] for row in await database.fetch(NEXT, chain, limit, list(money))]
+    return [row["mint"] for row in await database.fetch(NEXT, chain, limit)]
+
+
+async def note_unreadable(database: Database, *, chain: str, mints: Sequence[str]) -> None:
+    """Note that these were looked at in vain, so that their turn is over."""
+    await database.execute(SAVE_UNREADABLE, chain, sorted(mints))
 
 
 async def compare(
@@ -105,37 +150,50 @@ async def compare(
 ) -> list[SafetyChanged]:
     """Store what was read, and an alert for each token that became dangerous; these changes.
 
-    State and alert are stored together, so that a change is told once however many workers read it.
+    State and alert of a token are stored together, so that a change is told once however many workers read it.
+    A danger of a token is told once a day at most; what came meanwhile is told after that, if it lasts.
 
     Args:
         database: where states stand.
         chain: of the tokens.
         states: what was read of each.
         read_at: when.
+
+    Raises:
+        Unavailable: PostgreSQL is away; some of the tokens may be stored.
     """
-
-    async def work(connection: Connection) -> list[SafetyChanged]:
-        rows = await connection.fetch(LOCK, chain, sorted(states))
-        known = {row["mint"]: msgspec.json.decode(row["state"], type=TokenState) for row in rows}
-        changed = []
-        for mint, after in sorted(states.items()):
-            before = known.get(mint)
-            if before is not None and after.slot <= before.slot:
-                continue
-            kept = msgspec.json.encode(remembered(before, after)).decode()
-            await connection.execute(SAVE, chain, mint, kept)
-            if before is not None and (found := dangers(before, after)):
-                event = SafetyChanged(chain=chain, mint=mint, dangers=found, before=before, after=after)
-                await _tell(connection, event, read_at)
-                changed.append(event)
-        return changed
-
-    return await database.transaction(work) if states else []
+    changed = []
+    for mint, after in sorted(states.items()):
+        work = partial(_compare_one, chain=chain, mint=mint, after=after, read_at=read_at)
+        if (event := await database.transaction(work)) is not None:
+            changed.append(event)
+    return changed
 
 
-async def _tell(connection: Connection, event: SafetyChanged, read_at: datetime) -> None:
-    rows = await connection.fetch(AUDIENCE, event.chain, event.mint)
+async def _compare_one(
+    connection: Connection, *, chain: str, mint: str, after: TokenState, read_at: datetime
+) -> SafetyChanged | None:
+    row = await connection.fetchrow(LOCK, chain, mint)
+    if row is None or row["state"] is None:
+        await connection.execute(SAVE, chain, mint, msgspec.json.encode(after).decode(), [])
+        return None
+    before = msgspec.json.decode(row["state"], type=TokenState)
+    if after.slot <= before.slot:
+        return None
+    found = dangers(before, after)
+    fresh = tuple(one for one in found if one not in row["told"])
+    event = SafetyChanged(chain=chain, mint=mint, dangers=fresh, before=before, after=after)
+    told = fresh if fresh and await _tell(connection, event, read_at) else ()
+    kept = remembered(before, after, untold=[one for one in found if one not in fresh])
+    await connection.execute(SAVE, chain, mint, msgspec.json.encode(kept).decode(), list(told))
+    return event if fresh else None
+
+
+async def _tell(connection: Connection, event: SafetyChanged, read_at: datetime) -> bool:
+    """Whether there was somebody to tell."""
+    rows = await connection.fetch(AUDIENCE, event.chain, event.mint, HOURS, LATEST)
     if rows:
         chats = [(row["chat_id"], row["topic_id"]) for row in rows]
         answers = [row["alert_id"] for row in rows]
         await insert_chat_alert(connection, event, happened_at=read_at, chats=chats, answers=answers)
+    return bool(rows)

@@ -94,6 +94,8 @@ CREATE TABLE activities (
 CREATE TABLE activities_default PARTITION OF activities DEFAULT;
 CREATE INDEX activities_by_wallet ON activities (wallet, block_time DESC);
 CREATE INDEX activities_by_time ON activities USING brin (block_time);
+-- What a wallet did itself: storage/market/unasked.py looks there, past the millions that some only receive.
+CREATE INDEX activities_dealt ON activities (wallet, block_time DESC) WHERE kind NOT IN ('transfer_in', 'mint');
 -- To whom a wallet sent something: who only looks like one of those is no friend.
 CREATE INDEX activities_sent ON activities (wallet, ((payload->>'counterparty') COLLATE "C"))
     WHERE kind = 'transfer_out';
@@ -199,6 +201,8 @@ CREATE TABLE alerts (
     last_watch_id   bigint NOT NULL DEFAULT 0,       -- how far the fan-out has come
     watches_decided integer NOT NULL DEFAULT 0,      -- so far
     fanned_out_at   timestamptz,                     -- NULL: not all watches are decided yet
+    failures        integer NOT NULL DEFAULT 0,      -- how often it could not be decided
+    retry_at        timestamptz,                     -- not decided before; NULL: at once
     coalesce_until  timestamptz,                     -- grouped with others of its wallet then; NULL: sent at once
     reverted_at     timestamptz,                     -- when its block was known to have died; NULL: it stands
     corrected_at    timestamptz,                     -- when each message that shows it was to be corrected
@@ -413,11 +417,12 @@ CREATE TABLE sol_changes (
 );
 CREATE INDEX sol_changes_open ON sol_changes (noted_at) WHERE decided_at IS NULL;
 
--- What a token that people were alerted on, or that followed wallets hold, was when it was last looked at.
+-- What a token that people were alerted on, or that followed wallets bought, was when it was last looked at.
 CREATE TABLE token_watches (
     chain      text NOT NULL,
     mint       text NOT NULL,
-    state      jsonb NOT NULL,                       -- domain/security/safety.py: TokenState
+    state      jsonb,                                -- domain/security/safety.py: TokenState; NULL: it could not be read
+    told       jsonb NOT NULL DEFAULT '{}',          -- when people last heard of each danger
     read_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (chain, mint)
 ) WITH (fillfactor = 75);
@@ -554,6 +559,8 @@ CREATE TABLE candles (
     close_at timestamptz NOT NULL,
     volume  numeric NOT NULL DEFAULT 0,              -- dollars that followed wallets traded
     prices  integer NOT NULL DEFAULT 1,              -- how many it is made of
+    certain_close numeric,                           -- the latest that a pool of enough depth showed; NULL: none did
+    certain_at    timestamptz,
     PRIMARY KEY (chain, mint, seconds, begins)
 ) PARTITION BY LIST (seconds);
 CREATE TABLE minute_candles PARTITION OF candles FOR VALUES IN (60) PARTITION BY RANGE (begins);

@@ -7,20 +7,26 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import Kind
+from domain.activity.activity import Activity, Kind
 from domain.delivery.deliveries import DeliveryState
+from domain.errors import DatabaseUnavailable
+from domain.positions import outcomes
+from domain.positions.entries import Entry
 from domain.rules.decisions import Decision
 from domain.rules.gates import Gate
 from domain.rules.lanes import Lane, parse_hourly_limits
 from domain.rules.rules import DEFAULT_SETTINGS, Watch
+from storage.admin.operators import set_aside
 from storage.chats.chats import close_chat
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch, watches_of
-from storage.delivery.fan_out import DecidedAlert, NewDelivery, alerts_this_hour, fan_out_next, new_deliveries
+from storage.delivery.event_facts import alerts_this_hour
+from storage.delivery.fan_out import DecidedAlert, NewDelivery, fan_out_next, new_deliveries
 from storage.delivery.open_alerts import Alert, OpenAlert, open_alerts
 from storage.postgres import Database
 from tests.storage.sample_data import (
@@ -246,3 +252,55 @@ def test_alerts_of_the_same_transaction_count_towards_the_hourly_limit() -> None
     limited = replace(one, watches=[replace(watch, hourly_limit=2) for watch in one.watches])
     new_deliveries(limited, note, Counter())
     assert counts == [0, 0, 2]
+
+
+@pytest.mark.services
+async def test_an_alert_whose_worth_cannot_be_worked_out_is_decided_without_and_holds_up_no_other(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, *(purchase(number) for number in range(3)))
+    original = outcomes.entry_of
+
+    def entry_of(activity: Activity, usd: Decimal | None) -> Entry:
+        if activity.signature == "signature-1":
+            raise ZeroDivisionError("a cost of nothing")
+        return original(activity, usd)
+
+    monkeypatch.setattr("storage.market.positions.entry_of", entry_of)
+    assert await fan_out_all(database) == 3
+    assert await open_alerts(database) == 0
+
+
+@pytest.mark.services
+async def test_an_alert_that_cannot_be_read_is_put_off_with_growing_pauses_and_others_go_on(
+    database: Database,
+) -> None:
+    await follow(database, ALICE)
+    _, second, _ = await happened(database, *(purchase(number) for number in range(3)))
+    await database.execute("UPDATE alerts SET kind = 'of the next version' WHERE alert_id = $1", second)
+    assert await fan_out_all(database) == 2
+    assert await open_alerts(database) == 1
+    assert (await set_aside(database))["alerts that cannot be decided"] == 1
+    minutes = "SELECT round(extract(epoch FROM retry_at - now()) / 60)::int FROM alerts WHERE failures > 0"
+    pauses = []
+    for _ in range(8):
+        pauses.append(await database.fetchval(minutes))
+        await database.execute("UPDATE alerts SET retry_at = now() - interval '1 s' WHERE failures > 0")
+        assert await fan_out_all(database) == 0
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    await database.execute("UPDATE alerts SET kind = 'activity', retry_at = NULL")
+    assert await fan_out_all(database) == 1
+
+
+@pytest.mark.services
+async def test_a_database_that_is_away_puts_nothing_off(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+
+    def away(_: Watch, __: Alert) -> Decision:
+        raise DatabaseUnavailable("no answer")
+
+    with pytest.raises(DatabaseUnavailable):
+        await fan_out_next(database, away)
+    assert await database.fetchval("SELECT max(failures) FROM alerts") == 0

@@ -1,0 +1,108 @@
+"""What a row of the outbox carries, by kind: read from what claims and look-ups select."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from domain.activity.prices import read_market
+from domain.alerts.kinds import read_event, subject_of
+from domain.alerts.late_facts import read_late_facts
+from domain.delivery.deliveries import (
+    AlertContent,
+    BroadcastText,
+    ChannelName,
+    ClaimedDelivery,
+    Content,
+    Correction,
+    DeliveryKind,
+    OutageSummary,
+    SilentSpam,
+    UnconfirmedAlerts,
+)
+from domain.rules.gates import Gate
+from domain.rules.lanes import Lane
+from domain.rules.rules import distinct_label
+from storage.chats.rules import read_settings
+from storage.postgres import Row
+
+
+def delivery_of(row: Row) -> ClaimedDelivery:
+    """The delivery in a row of `COLUMNS`."""
+    kind = DeliveryKind(row["kind"])
+    return ClaimedDelivery(
+        delivery_id=row["delivery_id"],
+        kind=kind,
+        chat_id=row["chat_id"],
+        topic_id=row["topic_id"],
+        channel=ChannelName(row["channel"]),
+        address=row["address"],
+        lane=Lane(row["lane"]),
+        content=_CONTENTS[kind](row),
+        attempts=row["attempts"],
+        ambiguous_sends=row["ambiguous_sends"],
+        send_alone=row["send_alone"],
+    )
+
+
+def label_of(row: Row, subject: str) -> str:
+    """What the chat calls the wallet of a row; with its address where another wallet bears the same name."""
+    label: str = row["label"]
+    return distinct_label(label, subject) if row["has_namesake"] else label
+
+
+def _alert(row: Row) -> AlertContent:
+    event = read_event(row["alert_kind"], row["payload"])
+    return AlertContent(
+        alert_id=row["alert_id"],
+        event=event,
+        watch_id=row["watch_id"],
+        label=label_of(row, subject_of(event)),
+        happened_at=row["happened_at"],
+        created_at=row["created_at"],
+        reasons=row["reasons"],
+        sent_at=row["sent_at"],
+        reverted=row["reverted"],
+        market=read_market(row["market"]),
+        late=read_late_facts(row["late"]),
+        display=read_settings(row["settings"]).display,
+        answers=row["answers"],
+    )
+
+
+def _outage(row: Row) -> OutageSummary:
+    return OutageSummary(
+        began_at=row["began_at"],
+        ended_at=row["ended_at"],
+        gaps=row["gaps"],
+        blocks=row["blocks"],
+        unread=row["unread"],
+        events=row["events"],
+    )
+
+
+def _correction(row: Row) -> Correction:
+    return Correction(delivery_id=row["corrects_id"], message_id=row["target_message_id"])
+
+
+def _spam(row: Row) -> SilentSpam:
+    return SilentSpam(by_gate=msgspec.json.decode(row["reasons"], type=dict[Gate, int]))
+
+
+def _broadcast(row: Row) -> BroadcastText:
+    return BroadcastText(text=row["text"])
+
+
+_CONTENTS: Mapping[DeliveryKind, Callable[[Row], Content]] = MappingProxyType(
+    {
+        DeliveryKind.ALERT: _alert,
+        DeliveryKind.DIGEST: _alert,
+        DeliveryKind.OUTAGE: _outage,
+        DeliveryKind.CORRECTION: _correction,
+        DeliveryKind.CORRECTION_REPLY: _correction,
+        DeliveryKind.LATE_EDIT: _correction,
+        DeliveryKind.BROADCAST: _broadcast,
+        DeliveryKind.SPAM_LINE: _spam,
+        DeliveryKind.UNCONFIRMED_ALERTS: lambda _: UnconfirmedAlerts(),
+    }
+)
