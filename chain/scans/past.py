@@ -16,7 +16,7 @@ from domain.activity.activity import Activity
 from domain.errors import Undecodable
 from domain.security.checks import NotRead, Source
 from domain.security.facts import FREE_FLOAT, Creation, Holder, Holders, TokenFacts
-from domain.security.market import Market, market_of
+from domain.security.market import Market, after_launch, market_of
 from domain.security.mints import TokenAge
 
 PAGE = 1_000
@@ -111,7 +111,9 @@ async def read_past(node: ScanNode, facts: TokenFacts) -> Past:
     known = {one.signature for one in first} if early else set()
     recent = [one for one in listed.named if one.err is None and one.signature not in known]
     traded = await read_transactions(node, recent[:RECENT_TRANSACTIONS])
-    return Past(creation=creation, market=_market(facts, [*early, *traded], listed, early), source=source)
+    return Past(
+        creation=creation, market=_market(facts, [*early, *traded], listed, creation.launch), source=source
+    )
 
 
 def _known(facts: TokenFacts) -> Creation | None:
@@ -179,6 +181,7 @@ async def _creation(
         creator_raw=await _held_by(node, made.payer, facts.subject),
         creator_received=_received(early, made.payer, facts.subject) or None,
         insider_raw=None if holders is None else _held_by_insiders(early, holders, facts.subject, made.payer),
+        launch=market_of(_activities(early, facts.chain), facts.subject, first_slot=made.slot),
     )
 
 
@@ -238,21 +241,22 @@ def _held_by_insiders(early: Sequence[Transaction], holders: Holders, mint: str,
 
 
 def _market(
-    facts: TokenFacts, found: Sequence[Transaction], listed: ListedTransactions, early: Sequence[Transaction]
+    facts: TokenFacts, found: Sequence[Transaction], listed: ListedTransactions, launch: Market | None
 ) -> Market | NotRead:
     if not found:
         return NotRead(
             reason="its transactions could not be read" if listed.named else "it has no transactions"
         )
-    first_slot = early[0].slot if early and listed.is_whole else None
-    seen = [activity for one in found for activity in _activities(one, facts.chain)]
-    market = market_of(seen, facts.subject, first_slot=first_slot)
-    return (
-        market if market.trades else NotRead(reason=f"no trade is among the {len(found)} transactions read")
-    )
+    market = market_of(_activities(found, facts.chain), facts.subject)
+    whole = market if launch is None else after_launch(launch, market)
+    return whole if whole.trades else NotRead(reason=f"no trade is among the {len(found)} transactions read")
 
 
-def _activities(transaction: Transaction, chain: str) -> list[Activity]:
+def _activities(found: Sequence[Transaction], chain: str) -> list[Activity]:
+    return [activity for one in found for activity in _activities_of(one, chain)]
+
+
+def _activities_of(transaction: Transaction, chain: str) -> list[Activity]:
     try:
         return activities(transaction, chain=chain, wallets=None)
     except Undecodable:

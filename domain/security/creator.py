@@ -68,7 +68,7 @@ def _freeze_abuse(facts: TokenFacts, creation: Creation) -> Check:
     if creation.frozen_accounts == 0:
         still = ", though somebody could freeze them" if can_freeze else ""
         return topic.passed(f"No tokens of large holders are frozen{still}.")
-    return topic.unknown("Whether holders are frozen is not known.", Grade.A)
+    return topic.unknown("Whether holders are frozen is not known.", Grade.B)
 
 
 def _sold(facts: TokenFacts, creation: Creation) -> Check:
@@ -90,7 +90,7 @@ def _pump_and_dump(facts: TokenFacts, creation: Creation) -> Check:
         return topic.failed("The creator sold all, and the price collapsed.", Grade.F)
     if sold is False or collapsed is False:
         return topic.passed("The creator did not sell into a price that collapsed.")
-    return topic.unknown("The course of its price, or the creator's part in it, is not known.", Grade.A)
+    return topic.unknown("The course of its price, or the creator's part in it, is not known.", Grade.B)
 
 
 def _earlier_tokens(creation: Creation) -> Check:

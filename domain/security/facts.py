@@ -133,6 +133,8 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     """Earlier tokens of this creator that ended as one, as scans of ours have found."""
     insider_raw: int | None = None
     """What wallets got without buying, from the creator or at the creation; None: not known."""
+    launch: Market | None = None
+    """The first transactions, and where trading began: they stay what they were; None: not reached."""
     common_funder_raw: int | None = None
     """What the largest group of holders has that one wallet funded; None: not known."""
 

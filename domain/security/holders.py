@@ -50,6 +50,10 @@ def limit_of(share: Fraction, limits: Sequence[tuple[Fraction, Grade]]) -> Grade
     return next((grade for limit, grade in limits if share > limit), None)
 
 
+OF_CREATION = frozenset({"creator's share", "insiders", "common funders"})
+"""Checks whose facts lie in the token's first transactions."""
+
+
 def _topic(name: str, source: Source) -> Topic:
     return Topic(name=name, family=Family.HOLDERS, source=source)
 
@@ -88,7 +92,7 @@ def _of_creation(
         return _topic(name, Source(name="transactions")).unknown(f"Not known: {creation.reason}.", Grade.B)
     topic, raw = _topic(name, creation.source), _raw(creation, field)
     if raw is None or supply is None:
-        return topic.unknown(_MISSING[field], Grade.A)
+        return topic.unknown(_MISSING[field], Grade.A if field == _NEVER_READ else Grade.B)
     share = part(raw, supply)
     return _found(topic, f"{words} {percent(share)} of the supply.", limit_of(share, limits))
 
@@ -98,6 +102,9 @@ _MISSING = {
     "insider_raw": "Who got it first lies too far back to be found in a few pages.",
     "common_funder_raw": "Who paid its holders their first SOL was not looked at.",
 }
+
+_NEVER_READ = "common_funder_raw"
+"""No scan asks who funded the holders: that this is unknown tells nothing of a token."""
 
 
 def _raw(creation: Creation, field: str) -> int | None:

@@ -75,6 +75,18 @@ def market_of(activities: Iterable[Activity], mint: str, *, first_slot: int | No
     )
 
 
+def after_launch(launch: Market, recent: Market) -> Market:
+    """What was seen of the launch by an earlier look, and what was seen since."""
+    trades = dict.fromkeys((*launch.trades, *recent.trades))
+    payments = dict.fromkeys((*launch.payments, *recent.payments))
+    return Market(
+        mint=recent.mint,
+        trades=tuple(sorted(trades, key=lambda trade: (trade.slot, trade.at))),
+        payments=tuple(sorted(payments, key=lambda payment: (payment.slot, payment.at))),
+        first_slot=launch.first_slot,
+    )
+
+
 def _at(activity: Activity) -> float:
     return activity.slot * SECONDS_A_SLOT if activity.block_time is None else float(activity.block_time)
 

@@ -4,7 +4,7 @@ What is not known is unknown, never safe: every check says which grade it leaves
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -12,12 +12,13 @@ from domain.security.checks import Check, Family, Grade, GradeSummary, NotRead, 
 from domain.security.control import control_checks
 from domain.security.creator import creator_checks
 from domain.security.facts import Creation, Holders, Liquidity, NotAMint, TokenFacts
-from domain.security.holders import TEN, held_by, holder_checks
+from domain.security.holders import OF_CREATION, TEN, held_by, holder_checks
 from domain.security.identity import identity_checks
 from domain.security.issuers import LISTED, Issuer, issuer_of
 from domain.security.liquidity import dollars_of, liquidity_checks
 from domain.security.mints import Metadata, MintFacts
 from domain.security.trading import trading_checks
+from domain.tokens.well_known import pinned
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,46 +77,67 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
 
 def was_done(check: Check) -> bool:
     """Whether it is about what somebody did, and not about what they could do."""
-    return check.family in _LOOSE or check.name in {"supply", "liquidity withdrawal"}
+    return check.family in _OF_THE_PAST or check.name in {"supply", "liquidity withdrawal"}
 
 
 _WORST_FIRST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
-_LOOSE = frozenset({Family.TRADING, Family.CREATOR})
-"""Families in which one unanswered question is no matter while another is answered: their facts lie in old
-transactions, of which only some pages are read."""
+_OF_THE_PAST = frozenset({Family.TRADING, Family.CREATOR})
+"""Families whose facts lie in old transactions, of which only some pages are read."""
 
 
 def family_verdict(scan: Scan, family: Family) -> Verdict:
     """The worst finding of a family; unknown when nothing of it was looked at.
 
-    In a family whose facts lie far back an unanswered question counts only if all are.
+    An unanswered question counts if it takes something from the grade.
     """
+    return _worst_verdict(scan, family, lambda check: check.at_best is Grade.A)
+
+
+def may_be_answered(scan: Scan, family: Family) -> bool:
+    """Whether the family is unknown for a reason that another look may end.
+
+    Old transactions that are out of reach stay so.
+    """
+    found = _worst_verdict(scan, family, lambda check: check.at_best is Grade.A or _lies_far_back(check))
+    return found is Verdict.UNKNOWN
+
+
+def _worst_verdict(scan: Scan, family: Family, is_no_matter: Callable[[Check], bool]) -> Verdict:
+    """The worst of a family, without unanswered questions that are no matter while another is answered."""
     checks = [check for check in scan.checks if check.family is family]
-    is_decided = any(check.verdict is not Verdict.UNKNOWN for check in checks)
-    is_loose = family in _LOOSE and is_decided
+    is_decided = family in _decided_families(checks)
     found = {
-        check.verdict for check in checks if not (is_decided and _is_no_matter(check, is_loose=is_loose))
+        check.verdict
+        for check in checks
+        if not (is_decided and check.verdict is Verdict.UNKNOWN and is_no_matter(check))
     }
     return next((verdict for verdict in _WORST_FIRST if verdict in found), Verdict.UNKNOWN)
 
 
-def _is_no_matter(check: Check, *, is_loose: bool) -> bool:
-    """Whether it is unknown, and that takes nothing from the grade."""
-    return check.verdict is Verdict.UNKNOWN and (is_loose or check.at_best is Grade.A)
+def _decided_families(checks: Iterable[Check]) -> frozenset[Family]:
+    """Those of which something has an answer."""
+    return frozenset(check.family for check in checks if check.verdict is not Verdict.UNKNOWN)
+
+
+def _lies_far_back(check: Check) -> bool:
+    """Whether its answer stands in old transactions."""
+    return check.family in _OF_THE_PAST or check.name in OF_CREATION
 
 
 def grade(scan: Scan) -> Grade:
     """A to F, or IC for a token whose issuer has its powers by design.
 
-    Never above C while control or holders is unknown, nor above B while something else is. A bridge wraps
-    whatever it is given, so an imitation that it wrapped is an imitation.
+    Never above C while control or holders is unknown, nor above B while something else is: whoever makes
+    transactions enough puts the creation out of reach. Exempt is what no scan reads, what a first look has
+    nothing to compare with, and the past of well-known tokens. A bridge wraps whatever it is given, so an
+    imitation that it wrapped is an imitation.
     """
     if not scan.is_token:
         return Grade.F
     if scan.issuer is not None and (scan.subject in LISTED or not _is_proven_bad(scan)):
         return Grade.IC
     missing = (Grade.C for family in (Family.CONTROL, Family.HOLDERS) if not _is_looked_at(scan, family))
-    return worst_grade((*_limits(scan), *missing))
+    return worst_grade((*(check.at_best for check in scan.checks), *missing))
 
 
 def summary(scan: Scan) -> GradeSummary:
@@ -139,31 +161,13 @@ def _is_looked_at(scan: Scan, family: Family) -> bool:
     return any(check.family is family for check in scan.checks)
 
 
-def _limits(scan: Scan) -> Iterable[Grade]:
-    for check in scan.checks:
-        is_unknown = check.verdict is Verdict.UNKNOWN
-        if not (is_unknown and check.family in _LOOSE and _is_decided(scan, check.family)):
-            yield check.at_best
-
-
-def _is_decided(scan: Scan, family: Family) -> bool:
-    return family_verdict(scan, family) is not Verdict.UNKNOWN
-
-
 def scan_token(facts: TokenFacts) -> Scan:
     """Every check over what was gathered."""
     mint = facts.mint if isinstance(facts.mint, MintFacts) else None
     metadata = facts.metadata if isinstance(facts.metadata, Metadata) else None
     return Scan(
         subject=facts.subject,
-        checks=(
-            *control_checks(facts),
-            *identity_checks(facts),
-            *holder_checks(facts),
-            *liquidity_checks(facts),
-            *trading_checks(facts.market, supply=mint.supply if mint else None, source=facts.market_source),
-            *creator_checks(facts),
-        ),
+        checks=_without_the_past_of_the_known(facts, _all_checks(facts)),
         slot=facts.mint_source.slot,
         name=metadata.name if metadata else None,
         symbol=metadata.symbol if metadata else None,
@@ -172,6 +176,31 @@ def scan_token(facts: TokenFacts) -> Scan:
         fingerprint=fingerprint(mint) if mint else "",
         is_token=not isinstance(facts.mint, NotAMint),
         extensions=mint.extensions if mint else (),
+    )
+
+
+def _all_checks(facts: TokenFacts) -> tuple[Check, ...]:
+    supply = facts.mint.supply if isinstance(facts.mint, MintFacts) else None
+    return (
+        *control_checks(facts),
+        *identity_checks(facts),
+        *holder_checks(facts),
+        *liquidity_checks(facts),
+        *trading_checks(facts.market, supply=supply, source=facts.market_source),
+        *creator_checks(facts),
+    )
+
+
+def _without_the_past_of_the_known(facts: TokenFacts, checks: Sequence[Check]) -> tuple[Check, ...]:
+    """The checks; where an issuer or a pin stands behind the token, its old transactions are no matter."""
+    if pinned(facts.chain, facts.subject) is None and issuer_of(facts) is None:
+        return tuple(checks)
+    decided = _decided_families(checks)
+    return tuple(
+        msgspec.structs.replace(check, at_best=Grade.A)
+        if check.verdict is Verdict.UNKNOWN and check.family in decided and _lies_far_back(check)
+        else check
+        for check in checks
     )
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from domain.security.checks import Family, Verdict
-from domain.security.scan import Scan, family_verdict
+from domain.security.checks import Family, Grade
+from domain.security.scan import Scan, grade, may_be_answered
 from runtime import clock
 from storage.cache import CacheSpec
 from storage.keys import CacheName
@@ -14,6 +14,9 @@ LONG_SECONDS = 24 * 3600.0
 """A scan that has decided what matters holds so long, while nobody changes the mint."""
 SHORT_SECONDS = 300.0
 """One with something unknown; and so long no look is taken at whether the mint was changed."""
+GOOD_SECONDS = 600.0
+"""One with a good grade: a look at the mint does not show that a pool was emptied since."""
+_GOOD = frozenset({Grade.A, Grade.B})
 LOOK_SECONDS = SHORT_SECONDS
 
 
@@ -29,10 +32,11 @@ class ScanReading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scan_seconds(scan: Scan) -> float:
-    """How long a scan holds: a day, or minutes if something that matters for the grade is unknown."""
+    """How long a scan holds: a day, or minutes if its grade is good or another look may answer more."""
     families = (Family.CONTROL,) if scan.issuer is not None else tuple(Family)
-    is_open = any(family_verdict(scan, family) is Verdict.UNKNOWN for family in families)
-    return SHORT_SECONDS if is_open and scan.is_token else LONG_SECONDS
+    if scan.is_token and any(may_be_answered(scan, family) for family in families):
+        return SHORT_SECONDS
+    return GOOD_SECONDS if grade(scan) in _GOOD else LONG_SECONDS
 
 
 def _left(reading: ScanReading) -> float:

@@ -8,6 +8,7 @@ import pytest
 from chain.scans.past import PAGE, read_past
 from domain.security.checks import NotRead, Source
 from domain.security.facts import Creation, EarlierLook, Holder, Holders, OwnerKind, TokenFacts
+from domain.security.market import Market, Trade
 from domain.security.mints import TOKEN_PROGRAM, MintFacts, TokenAge
 from tests.chain import samples
 from tests.chain.scans.tables import REFUSED, TableNode
@@ -69,6 +70,7 @@ async def test_the_first_transaction_says_who_made_it_and_who_got_it() -> None:
         creator_received=600,
         frozen_accounts=1,
         insider_raw=300,
+        launch=Market(mint=MINT, trades=(), payments=(), first_slot=MADE["slot"]),
     )
     assert past.source.slot == 9
 
@@ -91,13 +93,20 @@ async def test_a_first_transaction_that_makes_nothing_is_not_the_creation() -> N
 
 
 async def test_a_creation_that_is_known_is_not_looked_for_again() -> None:
-    known = Creation(source=Source(name="earlier"), creator=CREATOR, creator_received=600)
+    trade = Trade(at=1, slot=7, trader=BUYER, is_buy=True, lamports=5, tokens=5)
+    known = Creation(
+        source=Source(name="earlier"),
+        creator=CREATOR,
+        creator_received=600,
+        launch=Market(mint=MINT, trades=(trade,), payments=(), first_slot=7),
+    )
     facts = msgspec.structs.replace(FACTS, earlier=EarlierLook(creation=known))
-    asked = node(getSignaturesForAddress=named(PAGE), getTransaction={"nonsense": 1})
+    asked = node(getSignaturesForAddress=named(PAGE), getTransaction=MADE)
     past = await read_past(asked, facts)
     assert isinstance(past.creation, Creation)
     assert (past.creation.creator, past.creation.creator_raw) == (CREATOR, 200)
     assert asked.asked.count("getSignaturesForAddress") == 1
+    assert past.market == known.launch  # the launch stays known, so that its checks stay decided
 
 
 @pytest.mark.parametrize("answer", [{"nonsense": 1}, "text", [{"signature": 5}]])

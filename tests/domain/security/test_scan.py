@@ -8,21 +8,60 @@ import pytest
 from domain.security.checks import Check, Family, Grade, NotRead, Verdict
 from domain.security.facts import NotAMint, TokenFacts
 from domain.security.issuers import LISTED
+from domain.security.market import Market
 from domain.security.mints import Metadata, Pausable, TransferFee, TransferHook
-from domain.security.scan import Scan, family_verdict, grade, scan_mint, scan_token, was_done
-from tests.domain.security.tokens import BRIDGE, CLEAN, POOL, SOURCE, of_mint, scanned
+from domain.security.scan import (
+    Scan,
+    family_verdict,
+    grade,
+    may_be_answered,
+    scan_mint,
+    scan_token,
+    summary,
+    was_done,
+)
+from domain.tokens.well_known import PINNED
+from tests.domain.security.tokens import BRIDGE, CLEAN, KNOWN, POOL, SOURCE, TRADED, of_mint, scanned
 
 
 def test_a_clean_token_that_is_known_gets_a_b_and_an_a_once_its_trades_are_known() -> None:
-    scan = scanned()
+    assert grade(scanned()) is Grade.B
+    assert grade(scanned(market=TRADED)) is Grade.A
+
+
+PINNED_MINT = next(mint for mint in PINNED if mint not in LISTED)
+UNREACHED = {"creator": None, "creator_raw": None, "creator_received": None, "insider_raw": None}
+"""What is unknown of a creation that lies beyond the pages that are read."""
+OUT_OF_REACH = {
+    "creation": msgspec.structs.replace(KNOWN.creation, **UNREACHED),
+    "market": msgspec.structs.replace(TRADED, first_slot=None),
+}
+
+
+@pytest.mark.parametrize("field", UNREACHED)
+def test_while_anything_of_the_creation_is_unknown_no_grade_is_above_b(field: str) -> None:
+    creation = msgspec.structs.replace(KNOWN.creation, **{field: None})
+    assert grade(scanned(market=TRADED, creation=creation)) is Grade.B
+
+
+@pytest.mark.parametrize("market", [OUT_OF_REACH["market"], msgspec.structs.replace(TRADED, payments=())])
+def test_while_anything_of_the_trades_is_unknown_no_grade_is_above_b(market: Market) -> None:
+    scan = scanned(market=market)
     assert grade(scan) is Grade.B
-    traded = tuple(
-        msgspec.structs.replace(one, verdict=Verdict.PASS, at_best=Grade.A)
-        if one.family is Family.TRADING
-        else one
-        for one in scan.checks
-    )
-    assert grade(msgspec.structs.replace(scan, checks=traded)) is Grade.A
+    assert family_verdict(scan, Family.TRADING) is Verdict.UNKNOWN
+
+
+def test_whoever_pushes_the_creation_out_of_reach_gets_no_a_and_no_other_look_is_worth_it() -> None:
+    scan = scanned(**OUT_OF_REACH)
+    assert grade(scan) is Grade.B
+    assert summary(scan).holders is Verdict.UNKNOWN
+    assert not any(may_be_answered(scan, family) for family in Family)
+
+
+def test_the_past_of_a_well_known_token_is_no_matter_unless_nothing_of_it_is_known() -> None:
+    bonk = {"subject": PINNED_MINT, "metadata": None, **OUT_OF_REACH}
+    assert grade(scanned(**bonk)) is Grade.A
+    assert grade(scanned(**bonk | {"creation": NotRead(reason="the node is away")})) is Grade.B
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from domain.security.facts import (
     Pool,
     TokenFacts,
 )
+from domain.security.market import Market, Payment, Trade
 from domain.security.mints import TOKEN_PROGRAM, Metadata, Minter, MinterKind, MintFacts, TokenAge
 from domain.security.scan import Scan, scan_token
 
@@ -61,11 +62,22 @@ KNOWN = TokenFacts(
         age=TokenAge(created_at=NOW - 90 * 86_400, is_exact=True),
         creator_raw=10**9,
         creator_received=10**9,
+        insider_raw=0,
         frozen_accounts=0,
     ),
     now=NOW,
 )
 """Nothing speaks against it, but nobody has looked at its trades."""
+TRADED = Market(
+    mint="m",
+    trades=tuple(
+        Trade(at=at, slot=1_000 * at, trader=f"t{at}", is_buy=True, lamports=1_000, tokens=1_000)
+        for at in range(1, 31)
+    ),
+    payments=(Payment(at=1, slot=1, payer="somebody", payee="t1", lamports=5),),
+    first_slot=9,
+)
+"""Its trades, seen from the first on: there is nothing in them."""
 POOL = Minter(kind=MinterKind.STAKE_POOL, name="stake pool", authority="withdraw", account="pool")
 BRIDGE = Minter(kind=MinterKind.BRIDGE, name="Wormhole", authority="signer", account="bridge")
 

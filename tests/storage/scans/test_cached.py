@@ -10,7 +10,15 @@ from domain.security.issuers import LISTED
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.scan import Scan, scan_mint
 from runtime.clock import now
-from storage.scans.cached import LONG_SECONDS, SCANS, SHORT_SECONDS, ScanReading, scan_seconds
+from storage.scans.cached import (
+    GOOD_SECONDS,
+    LONG_SECONDS,
+    SCANS,
+    SHORT_SECONDS,
+    ScanReading,
+    scan_seconds,
+)
+from tests.domain.security.tokens import CLEAN, KNOWN, TRADED, scanned
 
 POWERLESS = MintFacts(
     address="m", program=TOKEN_PROGRAM, decimals=6, supply=1, mint_authority=None, freeze_authority=None
@@ -28,6 +36,14 @@ def test_a_scan_with_something_unknown_is_made_again_soon() -> None:
     assert scan_seconds(scan) == SHORT_SECONDS
     assert scan_seconds(decided(scan)) == LONG_SECONDS
     assert scan_seconds(structs.replace(scan, is_token=False)) == LONG_SECONDS
+
+
+def test_a_good_grade_holds_for_minutes_so_that_an_emptied_pool_is_seen() -> None:
+    assert scan_seconds(scanned(market=TRADED)) == GOOD_SECONDS
+    creation = structs.replace(KNOWN.creation, insider_raw=None)
+    assert scan_seconds(scanned(market=TRADED, creation=creation)) == GOOD_SECONDS
+    bad = structs.replace(CLEAN, mint_authority="somebody")
+    assert scan_seconds(scanned(market=TRADED, creation=creation, mint=bad)) == LONG_SECONDS
 
 
 def test_of_what_an_issuer_controls_only_its_powers_matter() -> None:
