@@ -84,7 +84,7 @@ async def top(request: Request, services: Services) -> Reply:
         for watch in watches
     ]
     ranked.sort(key=lambda one: (one.record.trades == 0, -one.record.net_sol))
-    return Reply(text=texts.ranking(ranked[:MAX_RANKED]))
+    return Reply(text=texts.ranking(ranked[:MAX_RANKED], more=len(ranked) - MAX_RANKED))
 
 
 async def pnl(request: Request, services: Services) -> Reply:
@@ -112,7 +112,7 @@ async def pnl(request: Request, services: Services) -> Reply:
             )
         )
     rows.sort(key=_best_first)
-    return Reply(text=texts.gains(rows, words))
+    return Reply(text=texts.gains(rows[:MAX_RANKED], words, more=len(rows) - MAX_RANKED))
 
 
 def _best_first(row: texts.Row) -> tuple[bool, int]:

@@ -21,6 +21,14 @@ from domain.positions.ledger import Booked, Ledger, tokens_of
 from domain.positions.outcomes import entry_of, outcome_of
 from storage.postgres import Connection, Database, Row, columns
 
+# So that two that book the first alerts of a position do not both begin with nothing.
+BEGIN = """
+INSERT INTO positions (chain, wallet_id, mint, state, slot, alert_id)
+SELECT chain, wallet_id, mint, '{}', 0, 0 FROM unnest($1::text[], $2::bigint[], $3::text[])
+    AS asked (chain, wallet_id, mint) ORDER BY chain, wallet_id, mint
+ON CONFLICT DO NOTHING
+"""
+
 # One order for all writers, so that two of them never wait for each other.
 LOCK = """
 SELECT positions.* FROM unnest($1::text[], $2::bigint[], $3::text[]) AS asked (chain, wallet_id, mint)
@@ -52,13 +60,27 @@ WHERE positions.chain = late.chain AND positions.wallet_id = late.wallet_id AND 
 
 STALE = """
 SELECT chain, wallet_id, mint, base, base_alert_id FROM positions
-WHERE stale_at IS NOT NULL ORDER BY stale_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+WHERE stale_at < now() ORDER BY stale_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
 
 SINCE = """
 SELECT alert_id, payload, market, block_time FROM alerts
 WHERE wallet_id = $1 AND alert_id > $2 AND kind = 'activity' AND market IS NOT NULL AND reverted_at IS NULL
-ORDER BY alert_id
+  AND EXISTS (
+    SELECT FROM jsonb_array_elements((payload->'paid') || (payload->'received')
+                                     || coalesce(payload->'from_order', '[]')) AS leg
+    WHERE leg->>'mint' = $3)
+ORDER BY alert_id LIMIT $4
+"""
+MAX_REBUILT = 5_000
+"""Alerts from which one position is booked again at most; of one with more nothing is said."""
+FAILED_MINUTES = 10
+LARGE_MINUTES = 1_440
+
+# One that cannot be booked again waits behind the others.
+PUT_OFF = """
+UPDATE positions SET stale_at = now() + make_interval(mins => $4)
+WHERE chain = $1 AND wallet_id = $2 AND mint = $3
 """
 
 REPLACE = """
@@ -69,7 +91,7 @@ WHERE chain = $1 AND wallet_id = $2 AND mint = $3
 
 OF_WALLETS = """
 SELECT address, mint, state FROM positions JOIN wallets USING (chain, wallet_id)
-WHERE chain = $1 AND address = ANY($2::text[]) AND stale_at IS NULL
+WHERE chain = $1 AND address = ANY($2::text[]) AND stale_at IS NULL AND state <> '{}'
 """
 
 # What sales said when they were told. A sale whose cost is known in part counts with that part.
@@ -82,11 +104,11 @@ FROM wallets CROSS JOIN LATERAL (
     SELECT market->'outcome' AS outcome FROM alerts
     WHERE alerts.wallet_id = wallets.wallet_id AND created_at > now() - make_interval(secs => $3)
       AND reverted_at IS NULL AND market->'outcome' ? 'known_share'
-    ORDER BY alert_id DESC LIMIT $4) AS latest
+    ORDER BY created_at DESC LIMIT $4) AS latest
 WHERE chain = $1 AND address = ANY($2::text[])
 GROUP BY address
 """
-MAX_SALES = 20_000
+MAX_SALES = 2_000
 """Of one wallet in one period; older ones are left out."""
 
 _decode_holding = msgspec.json.Decoder(Holding).decode
@@ -108,6 +130,7 @@ async def book_positions(connection: Connection, events: Sequence[Event]) -> lis
     keys = sorted({key for event, entry in zip(events, entries, strict=True) for key in _keys(event, entry)})
     if not keys:
         return [None] * len(events)
+    await connection.execute(BEGIN, *columns(keys, 3))
     rows = {_key(row): row for row in await connection.fetch(LOCK, *columns(keys, 3))}
     books = _Books(rows)
     outcomes = [books.book(event, entry) for event, entry in zip(events, entries, strict=True)]
@@ -154,25 +177,40 @@ class _Books:
 
 async def rebuild_next(database: Database) -> bool:
     """Book the position again that has been stale for longest; whether there was one."""
+    chosen: list[Key] = []
 
     async def work(connection: Connection) -> bool:
         row = await connection.fetchrow(STALE)
         if row is None:
             return False
-        key = _key(row)
-        events = [_event(key, alert) for alert in await connection.fetch(SINCE, key[1], row["base_alert_id"])]
-        mine = [event for event in events if key in _keys(event, _entry(event))]
-        base = Holding() if row["base"] is None else _decode_holding(row["base"])
-        ledger = Ledger(holdings={(_account(key), key[2]): base})
-        for _ in ledger.fold([_entry(event) for event in mine]):
-            pass
-        slot = max((activity.slot for _, _, activity, _ in mine), default=0)
-        latest = max((event[0] for event in mine), default=row["base_alert_id"])
-        state = _encode(ledger.holding(_account(key), key[2]))
-        await connection.execute(REPLACE, *key, state, slot, latest)
+        chosen[:] = [_key(row)]
+        await _rebuild(connection, row)
         return True
 
-    return await database.transaction(work)
+    try:
+        return await database.transaction(work)
+    except Exception:
+        if chosen:
+            await database.execute(PUT_OFF, *chosen[0], FAILED_MINUTES)
+        raise
+
+
+async def _rebuild(connection: Connection, row: Row) -> None:
+    key = _key(row)
+    rows = await connection.fetch(SINCE, key[1], row["base_alert_id"], key[2], MAX_REBUILT + 1)
+    if len(rows) > MAX_REBUILT:
+        await connection.execute(PUT_OFF, *key, LARGE_MINUTES)
+        return
+    events = [_event(key, alert) for alert in rows]
+    mine = [event for event in events if key in _keys(event, _entry(event))]
+    base = Holding() if row["base"] is None else _decode_holding(row["base"])
+    ledger = Ledger(holdings={(_account(key), key[2]): base})
+    for _ in ledger.fold([_entry(event) for event in mine]):
+        pass
+    slot = max((activity.slot for _, _, activity, _ in mine), default=0)
+    latest = max((event[0] for event in mine), default=row["base_alert_id"])
+    state = _encode(ledger.holding(_account(key), key[2]))
+    await connection.execute(REPLACE, *key, state, slot, latest)
 
 
 def _event(key: Key, row: Row) -> Event:

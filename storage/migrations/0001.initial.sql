@@ -216,6 +216,9 @@ CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late
 -- For /why: from a transaction or a wallet to its alerts.
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
 CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
+-- For /pnl: sales that said what they made.
+CREATE INDEX alerts_with_outcome ON alerts (wallet_id, created_at DESC)
+    WHERE market->'outcome' ? 'known_share';
 
 -- The chats that an alert without a wallet is for.
 CREATE TABLE alert_chats (

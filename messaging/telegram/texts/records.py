@@ -174,8 +174,8 @@ class Row:
     """Sales of which some cost is not known."""
 
 
-def gains(rows: Sequence[Row], period: str) -> str:
-    """What wallets made in some time, best first; dead ones stay in."""
+def gains(rows: Sequence[Row], period: str, *, more: int = 0) -> str:
+    """What wallets made in some time, best first; dead ones stay in. `more`: how many are left out."""
     lines = [f"📒 <b>Realised, {period}</b>, before fees"]
     for at, row in enumerate(rows, start=1):
         who = wallet_name(row.label, row.wallet)
@@ -186,7 +186,11 @@ def gains(rows: Sequence[Row], period: str) -> str:
         amount = "cost not known" if row.gain_sol is None else f"{lamports(row.gain_sol)}{usd}"
         partly = f", {row.partly_known} of them with a cost that is not all known" if row.partly_known else ""
         lines.append(f"{at}. {who}: {amount} · {counted(row.sales, 'sale')}{partly}")
-    return "\n".join([*lines, "", USAGE])
+    return "\n".join([*lines, *_left_out(more), "", USAGE])
+
+
+def _left_out(number: int) -> list[str]:
+    return [f"and {counted(number, 'wallet')} more"] if number > 0 else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,8 +202,8 @@ class Ranked:
     record: Record
 
 
-def ranking(wallets: Sequence[Ranked]) -> str:
-    """The wallets of a chat by what they have made after fees; dead ones stay in."""
+def ranking(wallets: Sequence[Ranked], *, more: int = 0) -> str:
+    """The wallets of a chat by what they have made after fees; dead ones stay in. `more` are left out."""
     lines = ["🏆 <b>Your wallets</b>, by what they made after fees"]
     for at, one in enumerate(wallets, start=1):
         record = one.record
@@ -212,7 +216,9 @@ def ranking(wallets: Sequence[Ranked]) -> str:
         if record.coverage is not None and record.coverage < _ALL:
             parts.append(f"{percent(record.coverage)} of sales with a known cost")
         lines.append(" · ".join(parts) if record.trades else f"{parts[0]}, no trade seen")
-    return "\n".join([*lines, "", "/wallet name says more of one, /pnl tells a week or a month."])
+    return "\n".join(
+        [*lines, *_left_out(more), "", "/wallet name says more of one, /pnl tells a week or a month."]
+    )
 
 
 def lamports(amount: int) -> str:

@@ -1,5 +1,6 @@
 """Positions of followed wallets: booked with their alerts, once, and again where that came out of turn."""
 
+import asyncio
 from decimal import Decimal
 
 import msgspec
@@ -12,9 +13,9 @@ from domain.activity.prices import MarketFacts, read_market
 from domain.positions.holdings import Holding
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import revert
-from storage.market.positions import rebuild_next
-from storage.postgres import Database
-from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened, purchase
+from storage.market.positions import book_positions, positions_of, rebuild_next
+from storage.postgres import Connection, Database
+from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 
@@ -136,3 +137,45 @@ async def test_money_has_no_position(database: Database) -> None:
 def test_what_an_event_made_travels_with_what_it_was_worth() -> None:
     market = MarketFacts(outcome=Outcome(gain_share=Decimal("0.34"), known_share=Decimal(1)))
     assert read_market(msgspec.json.encode(market).decode()) == market
+
+
+async def test_two_that_book_the_first_alerts_of_a_position_lose_neither(database: Database) -> None:
+    await follow(database, ALICE)
+    wallet_id = await database.fetchval("SELECT wallet_id FROM wallets")
+    booked, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def first(connection: Connection) -> None:
+        await book_positions(connection, [(1, wallet_id, bought(1, 100, 1_000), None)])
+        booked.set()
+        await may_commit.wait()
+
+    async def second(connection: Connection) -> None:
+        await booked.wait()
+        may_commit.set()
+        await book_positions(connection, [(2, wallet_id, bought(2, 100, 1_000), None)])
+
+    await asyncio.gather(database.transaction(first), database.transaction(second))
+    assert (await position(database)).known == 200
+
+
+async def test_one_that_cannot_be_booked_again_waits_behind_the_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, bought(1, 100, 1_000))
+    await fan_out_all(database)
+    await database.execute("UPDATE positions SET stale_at = now()")
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.market.positions.MAX_REBUILT", 0)
+        assert await rebuild_next(database)
+    assert not await rebuild_next(database)
+    assert await positions_of(database, chain=CHAIN, wallets=[WHALE]) == {WHALE: {}}
+    await database.execute("UPDATE positions SET stale_at = now()")
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.market.positions.read_market", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await rebuild_next(database)
+    assert not await rebuild_next(database)
+    await database.execute("UPDATE positions SET stale_at = now()")
+    assert await rebuild_next(database)
+    assert (await positions_of(database, chain=CHAIN, wallets=[WHALE]))[WHALE][MINT].known == 100

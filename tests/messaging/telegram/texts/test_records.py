@@ -134,6 +134,21 @@ def test_a_ranking_says_how_much_of_it_is_known() -> None:
     ]
 
 
+def test_wallets_that_are_left_out_are_counted() -> None:
+    row = Row(label="Dory", wallet=WALLET, gain_sol=None, gain_usd=None, sales=0, partly_known=0)
+    assert "and 30 wallets more" in gains([row], "7 days", more=30)
+    assert "and 1 wallet more" in ranking([Ranked(label="Moby", wallet=WALLET, record=RECORD)], more=1)
+    long = Row(
+        label="M" * 32,
+        wallet=WALLET,
+        gain_sol=-(10**17),
+        gain_usd=Decimal(-(10**9)),
+        sales=2_000,
+        partly_known=1_999,
+    )
+    assert len(gains([long] * 20, "30 days", more=480)) < 4_096
+
+
 def test_amounts_carry_their_sign() -> None:
     assert [lamports(amount) for amount in (0, 5 * 10**8, -5 * 10**8)] == ["0 SOL", "+0.5 SOL", "−0.5 SOL"]
 
