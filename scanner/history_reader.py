@@ -6,6 +6,7 @@ A reader that ends in the middle costs what it has read of one wallet; the next 
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.market.trade_price import with_prices
 from chain.parsing.transaction import read_transaction
+from chain.rpc.errors import Rejected
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import ListedSignature, latest_signatures, transactions
 from domain.activity.activity import Activity
@@ -24,10 +26,11 @@ from runtime.observability.metrics import history_requests
 from storage.coordination.leases import take_lease
 from storage.market.history import (
     UnreadWallet,
+    begin_reading,
     known_signatures,
-    next_unread,
     note_progress,
     put_history,
+    unread_wallets,
 )
 from storage.postgres import Database
 
@@ -39,6 +42,10 @@ RETRY_SECONDS = 300.0
 """Until a wallet is tried again whose history could not be read."""
 AT_ONCE = 20
 """Transactions asked for at once."""
+MAX_KEPT = 100
+"""Wallets that are next, found in one look at all watches."""
+KEPT_SECONDS = 60.0
+"""For so long; then one that was followed meanwhile comes first."""
 _HOUR = 3_600.0
 
 ListSignatures = Callable[[str, int], Awaitable[Sequence[ListedSignature]]]
@@ -100,6 +107,8 @@ class HistoryReader:
         self._config = config
         self._owner = owner
         self._budget = RequestBudget(config.requests_per_hour, clock.monotonic)
+        self._next: deque[UnreadWallet] = deque()
+        self._kept_until = 0.0
 
     async def run(self) -> None:
         """Read again and again, for ever."""
@@ -109,6 +118,9 @@ class HistoryReader:
             except Unavailable as error:
                 log.warning("The history of wallets waits: %s", error)
                 found = False
+            except Rejected as error:
+                log.warning("The history of a wallet is not given, and tried again later: %s", error)
+                found = True
             if not found:
                 await asyncio.sleep(IDLE_SECONDS)
 
@@ -117,10 +129,11 @@ class HistoryReader:
 
         Raises:
             Unavailable: the database or every node is away.
+            Rejected: a node does not list this wallet's transactions; it is not the next again.
         """
         if not await self._may_read():
             return False
-        wallet = await next_unread(self._database, chain=self._config.chain)
+        wallet = await self._begin_next()
         if wallet is None:
             return False
         await self._ask(wallet, 1, read=0, planned=0)
@@ -139,6 +152,18 @@ class HistoryReader:
             transactions=len(signatures),
         )
         return True
+
+    async def _begin_next(self) -> UnreadWallet | None:
+        """Begin with the next wallet that is still to be read; None: there is none."""
+        if not self._next or clock.monotonic() >= self._kept_until:
+            found = await unread_wallets(self._database, chain=self._config.chain, limit=MAX_KEPT)
+            self._next = deque(found)
+            self._kept_until = clock.monotonic() + KEPT_SECONDS
+        while self._next:
+            wallet = self._next.popleft()
+            if await begin_reading(self._database, wallet, retry_seconds=RETRY_SECONDS):
+                return wallet
+        return None
 
     async def _unknown(self, wallet: UnreadWallet, listed: Sequence[ListedSignature]) -> list[str]:
         """The latest transactions of a wallet that are no alerts."""

@@ -8,14 +8,22 @@ import msgspec
 from domain.positions.holdings import Holding
 from storage.postgres import Connection, Database, columns
 
-# The wallet that was followed last comes first: somebody waits for it.
-NEXT = """
+# The wallet that was followed last comes first: somebody waits for it. It looks at all watches: ask seldom.
+UNREAD = """
 SELECT wallet_id, address, min(since_slot) AS last_slot
 FROM watches JOIN wallets USING (wallet_id) LEFT JOIN history_reads USING (wallet_id)
 WHERE chain = $1 AND history_reads.ended_at IS NULL
   AND coalesce(history_reads.retry_at, '-infinity') < now()
 GROUP BY wallet_id, address HAVING min(since_slot) IS NOT NULL
-ORDER BY max(watches.created_at) DESC LIMIT 1
+ORDER BY max(watches.created_at) DESC LIMIT $2
+"""
+
+BEGIN = """
+INSERT INTO history_reads AS old (wallet_id, transactions, planned, retry_at)
+SELECT $1, 0, 0, now() + make_interval(secs => $2) WHERE EXISTS (SELECT FROM watches WHERE wallet_id = $1)
+ON CONFLICT (wallet_id) DO UPDATE SET transactions = 0, planned = 0, retry_at = excluded.retry_at
+    WHERE old.ended_at IS NULL AND coalesce(old.retry_at, '-infinity') < now()
+RETURNING wallet_id
 """
 
 NOTE = """
@@ -69,10 +77,20 @@ class HistoryProgress:
     has_ended: bool
 
 
-async def next_unread(database: Database, *, chain: str) -> UnreadWallet | None:
-    """The wallet whose history is to be read next; None: all that can be are read."""
-    row = await database.fetchrow(NEXT, chain)
-    return None if row is None else UnreadWallet(**dict(row))
+async def unread_wallets(database: Database, *, chain: str, limit: int) -> list[UnreadWallet]:
+    """The wallets whose histories are to be read next, in this order."""
+    return [UnreadWallet(**dict(row)) for row in await database.fetch(UNREAD, chain, limit)]
+
+
+async def begin_reading(database: Database, wallet: UnreadWallet, *, retry_seconds: float) -> bool:
+    """Begin with a wallet, unless it was read meanwhile, another reads it, or nobody follows it any more.
+
+    Args:
+        database: where positions stand.
+        wallet: as it was to be read.
+        retry_seconds: after so many it begins again, if the reading goes no further.
+    """
+    return await database.fetchval(BEGIN, wallet.wallet_id, retry_seconds) is not None
 
 
 async def note_progress(

@@ -1,5 +1,6 @@
 """What a wallet did before it was followed is read once, and stands under its positions."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -8,13 +9,15 @@ import base58
 import msgspec
 import pytest
 
+from chain.rpc.errors import INVALID_PARAMS, Rejected
 from chain.rpc.signatures import ListedSignature
 from domain.errors import NodeUnavailable
 from domain.positions.holdings import Holding
+from scanner import history_reader
 from scanner.history_reader import HistoryConfig, HistoryReader, RequestBudget
 from storage.coordination.leases import take_lease
 from storage.ingest.activities import Batch, store
-from storage.market.history import history_progress
+from storage.market.history import UnreadWallet, history_progress, unread_wallets
 from storage.market.positions import rebuild_next
 from storage.postgres import Database
 from tests.chain import samples
@@ -24,6 +27,7 @@ from tests.storage.sample_data import fan_out_all, purchase
 pytestmark = pytest.mark.services
 
 WALLET, MINT = samples.address("trader"), samples.address("mint")
+REJECTED = samples.address("rejected")
 FOLLOWED_AT = 100
 
 
@@ -51,10 +55,15 @@ class Chain:
     def __init__(self, *found: dict[str, Any]) -> None:
         self._found = {sample["transaction"]["signatures"][0]: sample for sample in found}
         self.asked: list[Sequence[str]] = []
+        self.listed: list[str] = []
         self.is_away = False
+        self.rejected = ""
 
     async def list(self, address: str, last_slot: int) -> Sequence[ListedSignature]:
         """The newest first."""
+        self.listed.append(address)
+        if address == self.rejected:
+            raise Rejected("Invalid param", provider="node", code=INVALID_PARAMS)
         assert (address, last_slot) == (WALLET, FOLLOWED_AT)
         if self.is_away:
             raise NodeUnavailable("nobody answers")
@@ -157,6 +166,45 @@ async def test_a_wallet_that_could_not_be_read_waits_while_others_go_on(database
     assert not await _reader(database, chain).read_next()
     await database.execute("UPDATE history_reads SET retry_at = now()")
     assert await _reader(database, chain).read_next()
+
+
+async def test_a_wallet_that_a_node_does_not_list_stops_no_other(database: Database) -> None:
+    await _follow(database)
+    await follow(database, REJECTED)
+    await database.execute("UPDATE watches SET since_slot = $1", FOLLOWED_AT)
+    chain = Chain(_purchase(40))
+    chain.rejected = REJECTED
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        reading = group.create_task(_reader(database, chain).run())
+        while not await database.fetchval("SELECT count(*) FROM positions"):
+            await asyncio.sleep(0.01)
+        reading.cancel()
+    assert chain.listed == [REJECTED, WALLET]
+
+
+async def test_the_watches_are_looked_at_once_for_many_wallets(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _follow(database)
+    await follow(database, REJECTED)
+    await database.execute("UPDATE watches SET since_slot = $1", FOLLOWED_AT)
+    looks: list[int] = []
+
+    async def look(database: Database, *, chain: str, limit: int) -> list[UnreadWallet]:
+        found = await unread_wallets(database, chain=chain, limit=limit)
+        looks.append(len(found))
+        return found
+
+    monkeypatch.setattr(history_reader, "unread_wallets", look)
+    chain = Chain(_purchase(40))
+    chain.rejected = REJECTED
+    reader = _reader(database, chain)
+    with pytest.raises(Rejected):
+        await reader.read_next()
+    assert await reader.read_next()
+    assert looks == [2]
+    assert not await reader.read_next()
+    assert looks == [2, 0]
 
 
 async def test_a_wallet_whose_first_slot_is_not_known_is_not_read(database: Database) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from storage.market.history import history_progress, next_unread, note_progress, put_history
+from storage.market.history import (
+    UnreadWallet,
+    begin_reading,
+    history_progress,
+    note_progress,
+    put_history,
+    unread_wallets,
+)
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow
 
@@ -15,6 +22,10 @@ async def _followed(database: Database) -> None:
     await follow(database, ALICE)
     await follow(database, BOB, wallet=OTHER)
     await database.execute("UPDATE watches SET since_slot = 9")
+
+
+async def next_unread(database: Database, *, chain: str) -> UnreadWallet | None:
+    return next(iter(await unread_wallets(database, chain=chain, limit=1)), None)
 
 
 async def test_the_wallet_that_was_followed_last_comes_first(database: Database) -> None:
@@ -39,6 +50,21 @@ async def test_one_that_is_being_read_waits_and_one_that_ended_stays_so(
     assert await next_unread(database, chain=CHAIN) is None
     await database.execute("UPDATE history_reads SET retry_at = now() - interval '1 s'")
     assert await next_unread(database, chain=CHAIN) == first
+
+
+async def test_a_wallet_is_begun_once_and_not_after_it_was_read_or_nobody_follows_it(
+    database: Database,
+) -> None:
+    await _followed(database)
+    first, second = await unread_wallets(database, chain=CHAIN, limit=100)
+    assert [one.address for one in (first, second)] == [OTHER, WHALE]
+    assert await begin_reading(database, first, retry_seconds=60)
+    assert not await begin_reading(database, first, retry_seconds=60)
+    await put_history(database, chain=CHAIN, wallet=first, holdings={}, slot=0, transactions=0)
+    await database.execute("UPDATE history_reads SET retry_at = now() - interval '1 s'")
+    assert not await begin_reading(database, first, retry_seconds=60)
+    await database.execute("DELETE FROM watches")
+    assert not await begin_reading(database, second, retry_seconds=60)
 
 
 async def test_the_progress_of_a_wallet_is_told(database: Database) -> None:
