@@ -56,6 +56,7 @@ class Chain:
         self._found = {sample["transaction"]["signatures"][0]: sample for sample in found}
         self.asked: list[Sequence[str]] = []
         self.listed: list[str] = []
+        self.is_read = asyncio.Event()
         self.is_away = False
         self.rejected = ""
 
@@ -73,6 +74,7 @@ class Chain:
     async def read(self, signatures: Sequence[str]) -> Sequence[bytes | None]:
         """As a node writes them."""
         self.asked.append(signatures)
+        self.is_read.set()
         return [samples.raw(self._found[one]) if self._found[one] else None for one in signatures]
 
 
@@ -176,8 +178,7 @@ async def test_a_wallet_that_a_node_does_not_list_stops_no_other(database: Datab
     chain.rejected = REJECTED
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         reading = group.create_task(_reader(database, chain).run())
-        while not await database.fetchval("SELECT count(*) FROM positions"):
-            await asyncio.sleep(0.01)
+        await chain.is_read.wait()
         reading.cancel()
     assert chain.listed == [REJECTED, WALLET]
 
