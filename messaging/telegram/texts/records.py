@@ -82,10 +82,10 @@ def card(
 ) -> str:
     """A wallet's record: style, result, what that means for a follower; then the figures behind it."""
     lines = [_style_line(wallet_name(label, wallet), record), _result_line(record), _advice(record), ""]
-    held = [_position_line(one, names) for one in positions[:MAX_POSITIONS]]
-    if held:
-        more = len(positions) - len(held)
-        lines += ["<b>Holds</b>", *held, *([f"and {more} more"] if more > 0 else []), ""]
+    open_lines = [_position_line(one, names) for one in positions[:MAX_POSITIONS]]
+    if open_lines:
+        more = len(positions) - len(open_lines)
+        lines += ["<b>Holds</b>", *open_lines, *([f"and {more} more"] if more > 0 else []), ""]
     return "\n".join([*lines, *_figures(record)]) + _reading(history)
 
 

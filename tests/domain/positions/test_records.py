@@ -17,12 +17,12 @@ def _record(*entries: Entry) -> Record:
     return record_of({mint: books.holding(WALLET, mint) for mint in mints})
 
 
-def _trips(*proceeds: int, held: int = 10, **fields: int) -> list[Entry]:
+def _trips(*proceeds: int, seconds: int = 10, **fields: int) -> list[Entry]:
     """Bought for 100 and sold for these, one after another."""
     return [
         trade
         for at, lamports in enumerate(proceeds)
-        for trade in (buy(1_000 * at, 10, 100, **fields), sell(1_000 * at + held, 10, lamports, **fields))
+        for trade in (buy(1_000 * at, 10, 100, **fields), sell(1_000 * at + seconds, 10, lamports, **fields))
     ]
 
 
@@ -69,7 +69,7 @@ def test_what_was_sent_away_ends_no_trip() -> None:
     assert (record.trips, record.open_positions, record.coverage) == (0, 0, None)
 
 
-def test_dollars_are_told_only_where_all_of_them_are_known() -> None:
+def test_dollars_are_shown_only_where_all_of_them_are_known() -> None:
     assert _record(buy(1, 10, 100, usd=5), sell(2, 10, 100, usd=7)).realised_usd == 2
     assert _record(buy(1, 10, 100), sell(2, 10, 100, usd=7)).realised_usd is None
 

@@ -67,7 +67,7 @@ async def test_a_wallet_is_begun_once_and_not_after_it_was_read_or_nobody_follow
     assert not await begin_reading(database, second, retry_seconds=60)
 
 
-async def test_the_progress_of_a_wallet_is_told(database: Database) -> None:
+async def test_the_progress_of_a_wallet_is_stored(database: Database) -> None:
     await _followed(database)
     assert await history_progress(database, chain=CHAIN, wallet=OTHER) is None
     wallet = await next_unread(database, chain=CHAIN)
