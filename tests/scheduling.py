@@ -14,7 +14,7 @@ from xdist.report import report_collection_diff
 
 TOGETHER = ("tests/architecture/",)
 """Folders whose tests read the same files: one process runs them all."""
-_HELD = 2
+_PER_NODE = 2
 """Tests that a process has: it begins one when it knows the next, whose fixtures it may then keep."""
 _THIRD = 3
 """One process of so many takes from the back, and of two also one."""
@@ -71,7 +71,7 @@ class FromBothEnds:
     @property
     def tests_finished(self) -> bool:
         """Whether each process has its last test, or none."""
-        return self._units == deque() and all(len(pending) < _HELD for pending in self._pending.values())
+        return self._units == deque() and all(len(pending) < _PER_NODE for pending in self._pending.values())
 
     @property
     def has_pending(self) -> bool:
@@ -122,7 +122,7 @@ class FromBothEnds:
         """Give it what it may have; let it end where that is all."""
         if node.shutting_down:
             return
-        while self._units and len(self._pending[node]) < _HELD:
+        while self._units and len(self._pending[node]) < _PER_NODE:
             self._give(node, self._units.pop() if takes_from_back(node.gateway.id) else self._units.popleft())
         if not self._units:
             node.shutdown()

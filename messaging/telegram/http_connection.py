@@ -165,9 +165,9 @@ class _Connection(asyncio.Protocol):
     def _watch(self, seconds: float) -> None:
         """Give up when nothing has come for so long, or at the end of the whole time."""
         self._has_news = False
-        self._timer = self._loop.call_later(seconds, self._look, seconds)
+        self._timer = self._loop.call_later(seconds, self._peek, seconds)
 
-    def _look(self, seconds: float) -> None:
+    def _peek(self, seconds: float) -> None:
         if self._has_news and monotonic() < self._end:
             self._watch(seconds)
         else:

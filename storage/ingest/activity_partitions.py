@@ -37,11 +37,11 @@ class PartitionedTable:
     name: str
     column: str
     """By whose time it is partitioned."""
-    beside: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
     """Tables with a column of the same name whose old rows go, too."""
 
 
-ACTIVITIES = PartitionedTable(name="activities", column="block_time", beside=("activity_keys",))
+ACTIVITIES = PartitionedTable(name="activities", column="block_time", companions=("activity_keys",))
 CANDLES = {
     MINUTE: PartitionedTable(name="minute_candles", column="begins"),
     HOUR: PartitionedTable(name="hour_candles", column="begins"),
@@ -98,7 +98,7 @@ async def _drop_old(
     """Drop old partitions, then what lies beside them and in the default partition of the same age."""
     old = sorted(name for name in names if (day := _day(name)) is not None and day < before)
     dropped = [name for name in old if await _with_lock(database, f"DROP TABLE IF EXISTS {name}")]
-    for name in (*table.beside, f"{table.name}_default"):
+    for name in (*table.companions, f"{table.name}_default"):
         statement = OLD_ROWS.format(name=name, column=table.column)
         while affected(await database.execute(statement, _midnight(before), BATCH)) == BATCH:
             continue

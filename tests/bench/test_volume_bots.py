@@ -1,4 +1,4 @@
-"""The detector of volume bots on a short run of the made-up markets; the long one is `make bench-volume-bots`."""
+"""The bench of volume bots in short: what it finds, what it lets be, and its line of JSON."""
 
 import pytest
 

@@ -237,7 +237,7 @@ async def test_without_the_database_each_bot_tells(database: Database) -> None:
     assert await announces_here(database, "bot-1")
 
 
-async def test_what_only_gets_worse_slowly_is_told_as_not_well_after_ten_minutes() -> None:
+async def test_what_only_gets_worse_slowly_is_reported_after_ten_minutes() -> None:
     watched = Watched()
     watched.parts["Chain"] = degraded("12 slots behind")
     assert await watched.after(585) == []
@@ -249,7 +249,7 @@ async def test_what_only_gets_worse_slowly_is_told_as_not_well_after_ten_minutes
 
 
 @pytest.mark.services
-async def test_what_nobody_takes_on_is_told_again_each_hour_and_then_no_more(database: Database) -> None:
+async def test_what_nobody_takes_on_is_sent_again_each_hour_and_then_no_more(database: Database) -> None:
     watched = Watched(database=database)
     watched.parts["Chain"] = _REFUSED
     assert len(await watched.after(120)) == 1
@@ -261,7 +261,7 @@ async def test_what_nobody_takes_on_is_told_again_each_hour_and_then_no_more(dat
 
 
 @pytest.mark.services
-async def test_what_is_silenced_is_told_no_more_but_for_its_end(database: Database) -> None:
+async def test_what_is_silenced_is_sent_no_more_but_for_its_end(database: Database) -> None:
     watched = Watched(database=database)
     watched.parts["Chain"] = _REFUSED
     await watched.after(120)
@@ -290,7 +290,7 @@ async def test_another_bot_goes_on_where_the_first_one_stopped(database: Databas
 
 
 @pytest.mark.services
-async def test_an_outage_of_postgresql_is_told_from_memory(
+async def test_an_outage_of_postgresql_is_reported_from_memory(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.postgres.FIRST_PAUSE", 0.0)
@@ -302,7 +302,7 @@ async def test_an_outage_of_postgresql_is_told_from_memory(
     assert await watched.after(60) == []
 
 
-async def test_with_prometheus_parts_are_left_to_it_and_losses_are_told() -> None:
+async def test_with_prometheus_parts_are_left_to_it_and_losses_are_reported() -> None:
     watched = Watched(judges=False)
     await watched.after(15)
     watched.parts["Chain"] = _REFUSED

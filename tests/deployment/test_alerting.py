@@ -158,7 +158,7 @@ async def until_shown(port: int, line: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_scenario_88_a_killed_database_wakes_somebody_and_its_return_is_told(
+async def test_scenario_88_a_killed_database_wakes_somebody_and_its_return_is_reported(
     tmp_path: Path, valkey_url: str
 ) -> None:
     tool("prometheus"), tool("prometheus-alertmanager")

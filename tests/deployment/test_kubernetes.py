@@ -24,11 +24,11 @@ OTHERS_KINDS = {"ServiceMonitor": "monitoring.coreos.com/v1", "ScaledObject": "k
 """Of operators: Kubernetes has no schema of theirs."""
 COMPONENT = "app.kubernetes.io/component"
 SERVERS = {"postgres", "redis-queues", "redis-caches"}
-Manifest = dict[str, Any]
+Resource = dict[str, Any]
 
 
 @cache
-def built(overlay: str) -> list[Manifest]:
+def built(overlay: str) -> list[Resource]:
     """All objects of an overlay, as kubectl builds them."""
     kubectl = shutil.which("kubectl")
     if kubectl is None:
@@ -40,11 +40,11 @@ def built(overlay: str) -> list[Manifest]:
     return list(yaml.safe_load_all(made.stdout))
 
 
-def of_kind(overlay: str, *kinds: str) -> dict[str, Manifest]:
+def of_kind(overlay: str, *kinds: str) -> dict[str, Resource]:
     return {one["metadata"]["name"]: one for one in built(overlay) if one["kind"] in kinds}
 
 
-def pods(overlay: str) -> dict[str, Manifest]:
+def pods(overlay: str) -> dict[str, Resource]:
     """What each Deployment and StatefulSet starts, by its name."""
     owners = of_kind(overlay, "Deployment", "StatefulSet")
     return {name: owner["spec"]["template"] for name, owner in owners.items()}

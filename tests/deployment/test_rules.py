@@ -47,9 +47,9 @@ def test_an_alert_has_a_panel_that_shows_what_it_judges(name: str) -> None:
     notes = ALERTS[name]["annotations"]
     panels = json.loads((dashboards.FOLDER / f"{notes['dashboard']}.json").read_text("utf-8"))["panels"]
     (panel,) = [one for one in panels if one["title"] == notes["panel"]]
-    shown = {name for target in panel["targets"] for name in names_in(target["expr"])}
+    drawn = {name for target in panel["targets"] for name in names_in(target["expr"])}
     judged = names_in(ALERTS[name]["expr"])
-    assert name in ALWAYS or {family(one) for one in shown} & {family(one) for one in judged}
+    assert name in ALWAYS or {family(one) for one in drawn} & {family(one) for one in judged}
 
 
 def names_in(query: str) -> set[str]:

@@ -24,10 +24,10 @@ def after(seconds: float) -> datetime:
     return BEGAN + timedelta(seconds=seconds)
 
 
-def looked(*looks: tuple[float, CheckResult]) -> list[OperatorAlert]:
-    """The alerts after looks at one part."""
+def looked(*checks: tuple[float, CheckResult]) -> list[OperatorAlert]:
+    """The alerts after checks at one part."""
     known: list[OperatorAlert] = []
-    for seconds, result in looks:
+    for seconds, result in checks:
         known = [one for one in known if one.ended_at is None]
         known = follow(known, [("Chain", result)], now=after(seconds))
     return known
@@ -57,16 +57,16 @@ def test_one_alert_goes_on_while_a_part_is_not_well_and_ends_with_it() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "is_announced"), [(45, False), (60, True)])
-def test_what_is_critical_is_told_after_a_minute(seconds: float, is_announced: bool) -> None:  # noqa: FBT001
+def test_what_is_critical_is_sent_after_a_minute(seconds: float, is_announced: bool) -> None:  # noqa: FBT001
     alerts = looked((0, unhealthy("no block")))
     assert bool(news_of(alerts, now=after(seconds)).begun) is is_announced
 
 
-def test_what_nobody_was_told_of_ends_in_silence() -> None:
+def test_what_nobody_heard_of_ends_in_silence() -> None:
     assert news_of(looked((0, unhealthy("a")), (15, healthy("b"))), now=after(15)).over == ()
 
 
-def test_what_gets_worse_is_told_anew_and_waits_for_somebody_again() -> None:
+def test_what_gets_worse_is_sent_anew_and_waits_for_somebody_again() -> None:
     (alert,) = looked((0, degraded("slow")))
     known = [replace(alert, announced_at=after(600), acknowledged_by=7)]
     (worse,) = follow(known, [("Chain", unhealthy("stopped"))], now=after(700))

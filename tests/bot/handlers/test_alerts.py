@@ -35,7 +35,7 @@ def test_the_buttons_name_the_moment_and_are_for_one_operator() -> None:
     assert [one.arguments for one in read] == [("taken", "1795834800"), ("silent", "1795834800")]
 
 
-async def test_a_button_takes_on_or_silences_what_the_message_told(
+async def test_a_button_takes_on_or_silences_what_the_message_said(
     chats: TelegramChats, database: Database
 ) -> None:
     chats.telegram.people.add_user("Olga", user_id=OPERATOR, started=True)

@@ -252,15 +252,15 @@ async def test_a_refused_token_is_waited_out(client: Bot, chats: TelegramChats) 
 
 
 def test_what_telegram_says_of_its_posts_is_shown() -> None:
-    def shown(name: str) -> float | None:
+    def gauge(name: str) -> float | None:
         return REGISTRY.get_sample_value(f"whale_watcher_telegram_webhook_{name}")
 
     at = datetime(2026, 11, 28, tzinfo=UTC)
     info = WebhookInfo("https://x.example", False, 7, last_error_date=at - timedelta(seconds=90))  # noqa: FBT003
     note_webhook(info, now=at)
-    assert (shown("pending"), shown("error_age_seconds")) == (7, 90)
+    assert (gauge("pending"), gauge("error_age_seconds")) == (7, 90)
     note_webhook(WebhookInfo("https://x.example", False, 0), now=at)  # noqa: FBT003
-    assert (shown("pending"), shown("error_age_seconds")) == (0, 0)
+    assert (gauge("pending"), gauge("error_age_seconds")) == (0, 0)
 
 
 @pytest.mark.parametrize("days", [30, -1])

@@ -93,10 +93,10 @@ async def test_a_clean_token_that_is_known_gets_a_b_while_nobody_trades_it() -> 
         now=CREATED + 90 * DAY,
         candidates=PoolCandidates(dollars={SOL: Decimal(200)}),
     )
-    shown: list[TokenFacts] = []
+    received: list[TokenFacts] = []
 
     async def show(facts: TokenFacts) -> None:
-        shown.append(facts)
+        received.append(facts)
 
     node = TableNode(accounts, answers)
     scan = scan_token(await gather(node, target, on_part=show))
@@ -105,4 +105,4 @@ async def test_a_clean_token_that_is_known_gets_a_b_while_nobody_trades_it() -> 
     assert Family.CONTROL not in undecided
     assert {check.verdict for check in scan.checks if check.at_best not in {Grade.A, Grade.B}} == set()
     assert len(node.asked) <= 30
-    assert [isinstance(one.holders, NotRead) for one in shown] == [True, False]
+    assert [isinstance(one.holders, NotRead) for one in received] == [True, False]

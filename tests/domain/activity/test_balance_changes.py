@@ -47,11 +47,11 @@ def test_what_activities_moved_is_explained_with_fees_and_rent() -> None:
     assert unexplained(reading(100), reading(79.99), seen) is None
 
 
-def test_what_no_activity_moved_is_told_with_its_sign() -> None:
+def test_what_no_activity_moved_has_its_sign() -> None:
     assert unexplained(reading(100), reading(60), []) == -40 * UNIT
     assert unexplained(reading(10), reading(60), [moved(Kind.TRANSFER_IN, received=5)]) == 45 * UNIT
 
 
 @pytest.mark.parametrize("kind", [Kind.OTHER, Kind.STAKE, Kind.ORDER_OPEN, Kind.LENDING_DEPOSIT])
-def test_beside_an_activity_of_unclear_effect_nothing_is_concluded(kind: Kind) -> None:
+def test_with_an_activity_of_unclear_effect_nothing_is_concluded(kind: Kind) -> None:
     assert unexplained(reading(100), reading(60), [moved(kind)]) is None

@@ -55,7 +55,7 @@ def test_a_payment_that_both_sides_tell_of_is_one() -> None:
     )
 
 
-def test_a_payment_to_many_is_told_by_those_who_were_paid() -> None:
+def test_a_payment_to_many_is_known_from_those_who_were_paid() -> None:
     out = activity(Kind.TRANSFER_OUT, paid=(leg(SOL, 18),))
     arrived = [
         activity(Kind.TRANSFER_IN, received=(leg(SOL, 9),), counterparty="a", wallet=one)

@@ -121,7 +121,7 @@ def test_a_launch_that_was_not_reached_or_an_unknown_supply_is_unknown(name: str
     assert check(name, market(crowd()), supply=None).verdict is Verdict.UNKNOWN
 
 
-def test_a_few_who_make_most_of_the_volume_are_told() -> None:
+def test_a_few_who_make_most_of_the_volume_are_reported() -> None:
     large = tuple(trade(300 + number, f"large{number}", lamports=10_000) for number in range(5))
     found = check("top traders", market((*large, *crowd())))
     assert found.verdict is Verdict.WARN

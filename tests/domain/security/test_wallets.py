@@ -156,7 +156,7 @@ def test_what_was_sold_without_having_been_bought_is_reported_only_of_a_whole_hi
     assert check("never bought", facts(activities=(bought,))).verdict is Verdict.PASS
 
 
-def test_dust_from_a_look_alike_of_somebody_it_paid_is_poison() -> None:
+def test_dust_from_a_look_alike_of_somebody_it_paid_is_suspicious() -> None:
     paid = done(Kind.TRANSFER_OUT, 1, paid=leg(SOL, 10**9), counterparty=FRIEND)
     dust = done(Kind.TRANSFER_IN, 2, received=leg(SOL, 1), counterparty=FAKE)
     assert imitators(ME, [dust, paid]) == {FAKE: FRIEND}

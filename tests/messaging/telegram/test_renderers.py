@@ -167,7 +167,7 @@ def test_a_price_alert_is_a_message_that_offers_its_token_and_no_mute() -> None:
     assert "Mute" not in str(message.keyboard)
 
 
-def test_a_price_alert_may_stand_beside_what_wallets_did() -> None:
+def test_a_price_alert_may_share_a_message_with_what_wallets_did() -> None:
     text = text_of([price_reached(1), delivered(2, reverted=False)])
     assert text.startswith("📚 <b>2 events</b>: ")
     assert "1 price alert mint" in text

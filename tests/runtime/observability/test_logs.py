@@ -197,11 +197,11 @@ def test_each_line_names_what_the_task_works_on_and_no_line_after_it() -> None:
     with logged_as(update=7):
         with logged_as(event="abc"):
             log.info("inside")
-        log.info("beside")
+        log.info("outside")
     log.info("after")
-    inside, beside, after = out.getvalue().splitlines()
+    inside, outside, after = out.getvalue().splitlines()
     assert inside.endswith("bot.routes [update=7 event=abc]: inside")
-    assert beside.endswith("bot.routes [update=7]: beside")
+    assert outside.endswith("bot.routes [update=7]: outside")
     assert after.endswith("bot.routes: after")
 
 

@@ -56,9 +56,9 @@ async def test_an_error_is_reported_with_its_stack_and_without_any_secret() -> N
     assert PLANTED.encode() not in b"".join(taken)
 
 
-def events(envelope: bytes) -> list[dict[str, Any]]:
-    """Sentry's envelope: a line for itself, then one before each item."""
-    lines = [json.loads(line) for line in envelope.splitlines() if line]
+def events(body: bytes) -> list[dict[str, Any]]:
+    """A body of Sentry's: a line for itself, then one before each item."""
+    lines = [json.loads(line) for line in body.splitlines() if line]
     return [after for before, after in pairwise(lines[1:]) if before.get("type") == "event"]
 
 

@@ -130,7 +130,7 @@ async def test_a_taken_port_is_reported() -> None:
             pass
 
 
-async def test_an_event_loop_that_is_held_up_shows_by_how_much() -> None:
+async def test_an_event_loop_that_is_blocked_shows_by_how_much() -> None:
     async with monitor(free_port(), Health()):
         await asyncio.sleep(0.9)
         time.sleep(0.4)  # noqa: ASYNC251 - holds up the loop, which is what is measured
