@@ -57,22 +57,42 @@ RETURNING wallet
 
 MARK = """
 UPDATE alerts SET reverted_at = now()
-WHERE payload->>'signature' = $2 AND chain = $1 AND payload->>'wallet' = ANY($3::text[])
-  AND reverted_at IS NULL
+FROM unnest($2::text[], $3::text[]) AS wrong (signature, wallet)
+WHERE payload->>'signature' = wrong.signature AND payload->>'wallet' = wrong.wallet AND chain = $1
+  AND payload->>'signature' = ANY($2::text[]) AND reverted_at IS NULL
 RETURNING alert_id
 """
 
 # An alert that was decided has told holdings what it moved; one that was not tells nothing once it is marked.
+# The fan-out, too, locks all holdings it touches, then all positions, each in this order.
+LOCK_HOLDINGS = """
+SELECT FROM holdings
+WHERE (chain, mint, wallet_id) IN (
+    SELECT chain, leg->>'mint', wallet_id
+    FROM alerts CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
+    WHERE alert_id = ANY($1::bigint[]) AND market IS NOT NULL)
+ORDER BY chain COLLATE "C", mint COLLATE "C", wallet_id FOR NO KEY UPDATE
+"""
+
 UNDO_HOLDINGS = """
 UPDATE holdings SET raw = holdings.raw - moved.raw, updated_at = now()
 FROM (
-    SELECT wallet_id, leg->>'mint' AS mint,
+    SELECT chain, wallet_id, leg->>'mint' AS mint,
            sum(CASE side WHEN 'received' THEN 1 ELSE -1 END * (leg->>'raw')::numeric) AS raw
     FROM alerts CROSS JOIN (VALUES ('paid'), ('received')) AS sides (side)
     CROSS JOIN LATERAL jsonb_array_elements(payload->side) AS leg
-    WHERE alert_id = ANY($2::bigint[]) AND market IS NOT NULL
-    GROUP BY wallet_id, leg->>'mint') AS moved
-WHERE holdings.chain = $1 AND holdings.mint = moved.mint AND holdings.wallet_id = moved.wallet_id
+    WHERE alert_id = ANY($1::bigint[]) AND market IS NOT NULL
+    GROUP BY chain, wallet_id, leg->>'mint') AS moved
+WHERE holdings.chain = moved.chain AND holdings.mint = moved.mint AND holdings.wallet_id = moved.wallet_id
+"""
+
+LOCK_POSITIONS = """
+SELECT FROM positions
+WHERE (chain, wallet_id, mint) IN (
+    SELECT chain, wallet_id, leg->>'mint'
+    FROM alerts CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
+    WHERE alert_id = ANY($1::bigint[]) AND market IS NOT NULL)
+ORDER BY chain, wallet_id, mint FOR NO KEY UPDATE
 """
 
 REBUILD_POSITIONS = """
@@ -83,11 +103,12 @@ FROM (SELECT DISTINCT chain, wallet_id, leg->>'mint' AS mint
 WHERE positions.chain = moved.chain AND positions.wallet_id = moved.wallet_id AND positions.mint = moved.mint
 """
 
-FORGET = (
-    "DELETE FROM activities WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
-    "DELETE FROM activity_keys WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
-    "DELETE FROM dollar_prices WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
-)
+_FORGET = """
+DELETE FROM {table} USING unnest($2::text[], $3::text[]) AS wrong (signature, wallet)
+WHERE chain = $1 AND {table}.signature = wrong.signature AND {table}.wallet = wrong.wallet
+  AND {table}.signature = ANY($2::text[])
+"""
+FORGET = tuple(_FORGET.format(table=table) for table in ("activities", "activity_keys", "dollar_prices"))
 
 Pair = tuple[str, str]
 """Signature and wallet."""
@@ -131,7 +152,7 @@ async def resolve_provisional(
     pushed = await _stored(connection, chain, list(may_move))
     true = _by_pair(activities)
     wrong = [pair for pair in may_move if not _same(pushed.get(pair, []), true.get(pair, []), may_move[pair])]
-    return sum([await _revert(connection, chain, signature, [wallet]) for signature, wallet in wrong])
+    return await _revert(connection, chain, wrong) if wrong else 0
 
 
 async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) -> None:
@@ -175,19 +196,19 @@ async def revert(database: Database, *, chain: str, signature: str, wallet: str 
 
     async def work(connection: Connection) -> int:
         rows = await connection.fetch(DELETE, chain, signature, wallet)
-        return await _revert(connection, chain, signature, [row["wallet"] for row in rows]) if rows else 0
+        return await _revert(connection, chain, [(signature, row["wallet"]) for row in rows]) if rows else 0
 
     return await database.transaction(work)
 
 
-async def _revert(connection: Connection, chain: str, signature: str, wallets: Sequence[str]) -> int:
-    alerts = await connection.fetch(MARK, chain, signature, list(wallets))
+async def _revert(connection: Connection, chain: str, wrong: Sequence[Pair]) -> int:
+    alerts = await connection.fetch(MARK, chain, *columns(wrong, 2))
     if alerts:
         reverted = [row["alert_id"] for row in alerts]
-        await connection.execute(UNDO_HOLDINGS, chain, reverted)
-        await connection.execute(REBUILD_POSITIONS, reverted)
+        for statement in (LOCK_HOLDINGS, UNDO_HOLDINGS, LOCK_POSITIONS, REBUILD_POSITIONS):
+            await connection.execute(statement, reverted)
     for statement in FORGET:
-        await connection.execute(statement, chain, signature, list(wallets))
+        await connection.execute(statement, chain, *columns(wrong, 2))
     return len(alerts)
 
 

@@ -2,17 +2,28 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
-from domain.activity.activity import SOL, Kind
+from domain.activity.activity import SOL, Activity, Kind, Leg
 from storage.delivery.fan_out import fan_out_next
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import confirm, open_provisional, revert
 from storage.market.dollars import NOTE_PRICE
-from storage.postgres import Database
+from storage.postgres import Connection, Database
+from tests.e2e.waiting import until
 from tests.storage.sample_data import ALICE, CHAIN, EPOCH, WHALE, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
+
+
+FIRST, LAST = "A" * 44, "z" * 44
+"""Mints, as they are ordered."""
+IS_WAITED_FOR = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)))"
+
+
+def _bought(number: int, mint: str) -> Activity:
+    return msgspec.structs.replace(purchase(number), received=(Leg(mint=mint, raw=5, decimals=0),))
 
 
 async def seen_early(database: Database, *numbers: int) -> list[int]:
@@ -100,3 +111,33 @@ async def test_a_reverted_transaction_leaves_nothing_owned(
     while await fan_out_next(database, rules) is not None:
         pass
     assert await database.fetchval("SELECT coalesce(sum(raw), 0) FROM holdings") == 0
+
+
+@pytest.mark.parametrize("table", ["holdings", "positions"])
+async def test_many_reverts_lock_what_they_touch_in_the_order_of_the_fan_out(
+    table: str, database: Database
+) -> None:
+    await follow(database, ALICE)
+    bought = [_bought(1, LAST), _bought(2, FIRST)]
+    await store(database, Batch(chain=CHAIN, activities=bought, provisional=True))
+    while await fan_out_next(database, rules) is not None:
+        pass
+    verified = [(one.signature, one.wallet) for one in bought]
+    held: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    may_go = asyncio.Event()
+
+    async def hold_the_first(connection: Connection) -> None:
+        await connection.execute(f"SELECT FROM {table} WHERE mint = $1 FOR UPDATE", FIRST)
+        held.set_result(await connection.fetchval("SELECT pg_backend_pid()"))
+        await may_go.wait()
+        await connection.execute(f"SELECT FROM {table} WHERE mint = $1 FOR UPDATE NOWAIT", LAST)
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(database.transaction(hold_the_first))
+        holder = await held
+        group.create_task(store(database, Batch(chain=CHAIN, activities=[], verified=verified)))
+        await until(lambda: database.fetchval(IS_WAITED_FOR, holder))
+        may_go.set()
+    assert await database.fetchval("SELECT count(*) FROM alerts WHERE reverted_at IS NULL") == 0
+    assert await database.fetchval("SELECT sum(raw) FROM holdings") == 0
+    assert await database.fetchval("SELECT count(*) FROM positions WHERE stale_at IS NULL") == 0
