@@ -61,7 +61,7 @@ async def note_prices(connection: Connection, seen: Iterable[tuple[Activity, dat
         if (usd := sol_price(activity)) is not None
     ]
     if rows:
-        await connection.executemany(NOTE_PRICE, rows)
+        await connection.executemany(NOTE_PRICE, sorted(rows))  # one order for all writers
 
 
 async def dollars_at(

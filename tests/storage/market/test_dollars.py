@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
-from domain.activity.activity import SOL
+from domain.activity.activity import SOL, Leg
 from domain.activity.prices import ReadPrice
-from storage.market.dollars import dollars_now, note_published, published_age
-from storage.postgres import Database
-from tests.storage.sample_data import CHAIN
+from storage.market.dollars import dollars_now, note_prices, note_published, published_age
+from storage.postgres import Connection, Database
+from tests.storage.sample_data import CHAIN, purchase
 
 pytestmark = pytest.mark.services
 
@@ -25,3 +26,17 @@ async def test_a_price_on_the_chain_is_stored_once_and_has_an_age(database: Data
     assert age is not None
     assert 29 < age < 60
     assert await dollars_now(database, chain="another") == {}
+
+
+async def test_prices_of_trades_are_stored_in_one_order_whatever_the_order_of_their_alerts(
+    database: Database,
+) -> None:
+    usdc = Leg(mint="EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", raw=12_000 * 10**6, decimals=6)
+    trades = [structs.replace(purchase(number), received=(usdc,), venue="Orca") for number in (2, 0, 3, 1)]
+
+    async def note(connection: Connection) -> None:
+        await note_prices(connection, [(trade, datetime.now(UTC)) for trade in trades])
+
+    await database.transaction(note)
+    rows = await database.fetch("SELECT signature FROM dollar_prices ORDER BY ctid")
+    assert [row["signature"] for row in rows] == [f"signature-{number}" for number in range(4)]
