@@ -30,8 +30,8 @@ JOIN chats USING (chat_id)
 COLUMNS = "price_alert_id, chat_id, topic_id, chain, mint, condition, target, anchor, is_armed"
 
 # ruff: noqa: S608 - the part put in is the constant above
-# Those that fire, and those to which the price has come back, as domain/tokens/price_alerts.py says. Locked in one
-# order; who comes second looks at each again once the first has let it go, and finds nothing that fires again.
+# Those that fire, and those that may fire anew, as domain/tokens/price_alerts.py says. Locked in one order;
+# who comes second finds each as the first has left it, and nothing that fires again.
 CHANGED = f"""
 SELECT {COLUMNS} FROM price_alerts JOIN unnest($2::text[], $3::numeric[]) AS read (mint, usd) USING (mint)
 WHERE chain = $1 AND price_alert_id > $4 AND CASE

@@ -10,7 +10,7 @@ from msgspec import structs
 from domain.alerts.kinds import read_event
 from domain.rules.rules import ChatSettings
 from domain.tokens.market_price import PriceSource, TokenPrice
-from domain.tokens.price_alerts import PriceReached
+from domain.tokens.price_alerts import Condition, PriceReached, after, is_reached
 from storage.chats.chats import migrate_chat
 from storage.chats.rules import change_settings
 from storage.delivery.alert_history import history_of_token
@@ -21,7 +21,7 @@ from storage.delivery.chat_alerts import (
     price_alerts_of,
 )
 from storage.delivery.claims import claim
-from storage.postgres import Database
+from storage.postgres import Connection, Database
 from tests.storage.price_alerts import WANTED, waiting
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 
@@ -123,3 +123,48 @@ async def test_a_group_that_moves_takes_its_price_alerts_along_and_has_each_once
     assert [one.target for one in found] == [Decimal("0.2"), Decimal("0.1")]
     await fan_out_all(database)
     assert {row["chat_id"] for row in await database.fetch("SELECT chat_id FROM deliveries")} == {BOB}
+
+
+async def test_a_price_that_reaches_nothing_waits_for_nobody(database: Database) -> None:
+    """Somebody who changes an alert holds up only those that need it."""
+    await waiting(database)
+
+    async def hold(connection: Connection) -> int:
+        await connection.fetch("SELECT FROM price_alerts FOR UPDATE")
+        async with asyncio.timeout(5):
+            return await fire_price_alerts(database, chain=CHAIN, prices=price("1.01"))
+
+    assert await database.transaction(hold) == 0
+
+
+async def test_many_fire_in_several_transactions_each_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.delivery.chat_alerts.MAX_AT_ONCE", 2)
+    for number in range(1, 6):
+        await waiting(database, structs.replace(WANTED, target=Decimal(number) / 10))
+    await waiting(database, structs.replace(WANTED, target=Decimal(9)))
+    fired = await asyncio.gather(
+        *(fire_price_alerts(database, chain=CHAIN, prices=price("2")) for _ in range(3))
+    )
+    assert sum(fired) == 5
+    rows = await database.fetch("SELECT count(*) AS number FROM alerts GROUP BY xmin::text ORDER BY number")
+    assert sum(row["number"] for row in rows) == 5
+    assert max(row["number"] for row in rows) <= 2
+
+
+CONDITIONS = [(Condition.ABOVE, "1.2"), (Condition.BELOW, "0.9"), (Condition.PERCENT, "0.1")]
+
+
+@pytest.mark.parametrize(("condition", "target"), CONDITIONS)
+async def test_what_fires_and_what_comes_back_is_what_the_rules_say(
+    database: Database, condition: Condition, target: str
+) -> None:
+    rules = await waiting(database, structs.replace(WANTED, condition=condition, target=Decimal(target)))
+    assert rules is not None
+    edges = ("1.2", "1.1881", "1.188", "1.2", "1.1", "1", "0.9", "0.9089", "0.909", "0.9", "0.81", "1.3")
+    for usd in edges:
+        fired = await fire_price_alerts(database, chain=CHAIN, prices=price(usd))
+        assert fired == is_reached(rules, Decimal(usd)), usd
+        rules = after(rules, Decimal(usd))
+        assert await price_alerts_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN) == [rules]
