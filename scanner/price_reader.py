@@ -96,7 +96,7 @@ class PriceReader:
 def _candle_of(chain: str, price: ReadPrice) -> SeenPrice:
     """As people ask for it: by the mint of wrapped SOL."""
     mint = WRAPPED_SOL if price.mint == SOL else price.mint
-    return SeenPrice(chain=chain, mint=mint, usd=price.usd, at=clock.now())
+    return SeenPrice(chain=chain, mint=mint, usd=price.usd, at=clock.now(), is_certain=True)
 
 
 def _warn(prices: Sequence[ReadPrice]) -> None:
@@ -177,11 +177,18 @@ class TokenPriceWatcher:
             if one.source is PriceSource.POOL and mint in before and is_jump(one.usd, now, before[mint])
         }
         confirmed = {mint for mint, usd in jumped.items() if _agrees(self._jumps.get(mint), usd)}
-        self._jumps = jumped
+        unread = {mint: usd for mint, usd in self._jumps.items() if mint not in prices}
+        self._jumps = unread | jumped
         return {mint: one for mint, one in prices.items() if mint not in jumped or mint in confirmed}
 
     def _seen(self, price: TokenPrice) -> SeenPrice:
-        return SeenPrice(chain=self._chain, mint=price.mint, usd=price.usd, at=price.read_at)
+        return SeenPrice(
+            chain=self._chain,
+            mint=price.mint,
+            usd=price.usd,
+            at=price.read_at,
+            is_certain=price.is_certain,
+        )
 
 
 def _is_read(price: TokenPrice) -> bool:

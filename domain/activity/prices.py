@@ -161,6 +161,8 @@ class MarketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     usd: Decimal | None = None
     """What changed hands."""
+    is_usd_certain: bool = True
+    """Whether that rests on money, well-known tokens and pools of enough depth, not on trades alone."""
     price_usd: Decimal | None = None
     """One whole token, after the trade as far as that shows."""
     market_cap: Decimal | None = None

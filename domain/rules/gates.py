@@ -103,6 +103,8 @@ class Facts:
 
     usd: Decimal | None = None
     """Dollars that changed hands."""
+    is_usd_certain: bool = True
+    """Whether they rest on money, well-known tokens and pools of enough depth, not on trades alone."""
     first_buy: bool | None = None
     """Whether the wallet had never got the bought token before, as far as it was watched."""
     full_exit: bool | None = None

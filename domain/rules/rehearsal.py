@@ -121,6 +121,7 @@ def _facts(event: PastEvent) -> Facts:
     before, after = activity.token_before, activity.token_after
     return Facts(
         usd=market.usd,
+        is_usd_certain=market.is_usd_certain,
         market_cap=market.market_cap,
         liquidity=market.liquidity,
         first_buy=before == 0 if is_buy and before is not None else None,

@@ -52,8 +52,8 @@ def is_dust(activity: Activity, facts: Facts) -> bool:
         return all(leg.mint == SOL and leg.raw < DUST_LAMPORTS for leg in activity.received)
     if facts.knows_sender:
         return False
-    if facts.usd is not None:
-        return facts.usd < MIN_WORTH
+    if (usd := _certain_usd(facts)) is not None:
+        return usd < MIN_WORTH
     return all(_is_tiny(leg) for leg in activity.received)
 
 
@@ -89,9 +89,15 @@ def unknown_tokens(activity: Activity) -> frozenset[str]:
 
 
 def _is_real(activity: Activity, facts: Facts) -> bool:
-    if facts.knows_sender or (facts.usd is not None and facts.usd >= MIN_WORTH):
+    usd = _certain_usd(facts)
+    if facts.knows_sender or (usd is not None and usd >= MIN_WORTH):
         return True
-    return facts.usd is None and any(leg.mint in _MONEY and not _is_tiny(leg) for leg in activity.received)
+    return usd is None and any(leg.mint in _MONEY and not _is_tiny(leg) for leg in activity.received)
+
+
+def _certain_usd(facts: Facts) -> Decimal | None:
+    """Who makes a token may trade it with himself at any price; that makes it neither real nor dust."""
+    return facts.usd if facts.is_usd_certain else None
 
 
 def _is_tiny(leg: Leg) -> bool:

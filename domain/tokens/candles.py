@@ -2,7 +2,8 @@
 
 Anybody may trade with himself at any price. So a price that jumps makes a candle only where a pool shows it
 that is as deep as others of the token; a smaller step is believed of any trade at a venue. What neither shows
-is a claim, until another wallet trades at about that price; of a token with a deep pool it is nothing.
+is a claim, until another wallet trades at about that price. Where a pool is known to be deep, only what pools
+show sets the price: of another trade only the amount counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,8 @@ class SeenPrice(Struct, frozen=True, kw_only=True):
     """Dollars that were traded."""
     wallet: str = ""
     """Who traded; empty: a pool was read."""
+    is_certain: bool = False
+    """Whether it is that of money, or a pool of enough depth shows it; else somebody may have made it up."""
 
 
 class Candle(Struct, frozen=True, kw_only=True):
@@ -86,12 +89,19 @@ def fill_price(
         return None
     (seen, quote_usd), known = found, before or PriceBefore()
     by_pool = quote_usd is not None and quote_usd * RIVAL_SHARE >= known.deepest
+    if by_pool:
+        return FillPrice(seen=structs.replace(seen, is_certain=True), is_believed=True)
     at_venue = activity.venue is not None and not is_jump(seen.usd, at, known)
-    if by_pool or at_venue:
-        return FillPrice(seen=seen, is_believed=True)
     if known.deepest >= MIN_QUOTE:
+        return _volume_alone(seen, known) if at_venue else None
+    return FillPrice(seen=seen, is_believed=at_venue or _is_confirmed(seen, known.claim))
+
+
+def _volume_alone(seen: SeenPrice, known: PriceBefore) -> FillPrice | None:
+    """What was traded, beside the price before, which stays as old as it is; None: there is none."""
+    if known.usd is None or known.at is None:
         return None
-    return FillPrice(seen=seen, is_believed=_is_confirmed(seen, known.claim))
+    return FillPrice(seen=structs.replace(seen, usd=known.usd, at=known.at), is_believed=True)
 
 
 def _of_trade(activity: Activity, at: datetime, dollars: Dollars) -> tuple[SeenPrice, Decimal | None] | None:

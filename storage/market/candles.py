@@ -21,12 +21,13 @@ MAX_TRADED_AGE = timedelta(days=1)
 # The order in which prices are seen is not that in which they were: the earliest opens, the latest closes.
 NOTE = """
 INSERT INTO candles AS known (chain, mint, seconds, begins, open, high, low, close, open_at, close_at, volume,
-                              prices)
+                              prices, certain_close, certain_at)
 SELECT chain, mint, seconds, to_timestamp(floor(extract(epoch FROM at) / seconds) * seconds) AS begins,
        (array_agg(usd ORDER BY at))[1], max(usd), min(usd), (array_agg(usd ORDER BY at DESC))[1],
-       min(at), max(at), sum(volume), count(*)
-FROM unnest($1::text[], $2::text[], $3::numeric[], $4::timestamptz[], $5::numeric[])
-    AS seen (chain, mint, usd, at, volume), unnest($6::int[]) AS kinds (seconds)
+       min(at), max(at), sum(volume), count(*),
+       (array_agg(usd ORDER BY at DESC) FILTER (WHERE is_certain))[1], max(at) FILTER (WHERE is_certain)
+FROM unnest($1::text[], $2::text[], $3::numeric[], $4::timestamptz[], $5::numeric[], $6::boolean[])
+    AS seen (chain, mint, usd, at, volume, is_certain), unnest($7::int[]) AS kinds (seconds)
 GROUP BY chain, mint, seconds, begins
 ORDER BY chain, mint, seconds, begins
 ON CONFLICT (chain, mint, seconds, begins) DO UPDATE SET
@@ -34,7 +35,10 @@ ON CONFLICT (chain, mint, seconds, begins) DO UPDATE SET
     close = CASE WHEN excluded.close_at >= known.close_at THEN excluded.close ELSE known.close END,
     high = greatest(known.high, excluded.high), low = least(known.low, excluded.low),
     open_at = least(known.open_at, excluded.open_at), close_at = greatest(known.close_at, excluded.close_at),
-    volume = known.volume + excluded.volume, prices = known.prices + excluded.prices
+    volume = known.volume + excluded.volume, prices = known.prices + excluded.prices,
+    certain_close = CASE WHEN excluded.certain_at >= coalesce(known.certain_at, '-infinity')
+                         THEN excluded.certain_close ELSE known.certain_close END,
+    certain_at = greatest(known.certain_at, excluded.certain_at)
 """
 
 LATEST = """
@@ -42,6 +46,15 @@ SELECT asked.mint, latest.close, latest.close_at FROM unnest($2::text[]) AS aske
 CROSS JOIN LATERAL (
     SELECT close, close_at FROM candles
     WHERE chain = $1 AND candles.mint = asked.mint AND seconds = 3600 AND begins > now() - $3::interval
+    ORDER BY begins DESC LIMIT 1) AS latest
+"""
+
+CERTAIN = """
+SELECT asked.mint, latest.certain_close FROM unnest($2::text[]) AS asked (mint)
+CROSS JOIN LATERAL (
+    SELECT certain_close FROM candles
+    WHERE chain = $1 AND candles.mint = asked.mint AND seconds = 3600 AND begins > now() - $3::interval
+      AND certain_close IS NOT NULL
     ORDER BY begins DESC LIMIT 1) AS latest
 """
 
@@ -109,9 +122,9 @@ async def _fill_prices(
 
 async def note_prices_seen(connection: Connection, prices: Sequence[SeenPrice]) -> None:
     """Add prices to the candles of their tokens. Call it once for each."""
-    rows = [(one.chain, one.mint, one.usd, one.at, one.volume) for one in prices]
+    rows = [(one.chain, one.mint, one.usd, one.at, one.volume, one.is_certain) for one in prices]
     if rows:
-        await connection.execute(NOTE, *columns(rows, 5), [MINUTE, HOUR])
+        await connection.execute(NOTE, *columns(rows, 6), [MINUTE, HOUR])
 
 
 async def note_prices_read(database: Database, prices: Sequence[SeenPrice]) -> None:

@@ -6,16 +6,19 @@ earlier counts, too: so of two sells the one that is seen last is the exit, in e
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import structs
 
 from domain.activity.activity import SOL, TRADES, Activity, Kind
 from domain.activity.prices import DOLLAR_MINTS, Dollars, MarketFacts, TokenSupply, market_of
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import market_token
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch
-from storage.market.candles import LATEST, MAX_TRADED_AGE
+from domain.rules.spam import WELL_KNOWN
+from storage.market.candles import CERTAIN, LATEST, MAX_TRADED_AGE
 from storage.market.dollars import dollars_at, stake_rates, with_staked
 from storage.market.unasked import with_sender
 from storage.postgres import Connection
@@ -61,7 +64,7 @@ async def markets_of(
     """
     dollars: dict[tuple[str, datetime], dict[str, Decimal]] = {}
     supplies: dict[tuple[str, str], TokenSupply] = {}
-    others: dict[str, tuple[Dollars, Dollars]] = {}
+    others: dict[str, _OtherPrices] = {}
     for chain in {activity.chain for activity, _ in events}:
         of_chain = [(activity, at) for activity, at in events if activity.chain == chain]
         moments = sorted({at for _, at in of_chain})
@@ -70,33 +73,58 @@ async def markets_of(
         supplies.update(await _supplies(connection, chain, mints))
         others[chain] = await _prices_of_others(connection, chain, [activity for activity, _ in of_chain])
     return [
-        market_of(
+        _market_of(
             activity,
-            _prices_for(activity, dollars[activity.chain, at], *others[activity.chain]),
+            dollars[activity.chain, at],
+            others[activity.chain],
             supplies.get((activity.chain, market_token(activity) or "")),
         )
         for activity, at in events
     ]
 
 
-def _prices_for(activity: Activity, dollars: Dollars, rates: Dollars, latest: Dollars) -> Dollars:
-    """What a trade was worth follows from what it was made with; anything else from what trades showed."""
-    known = with_staked(dollars, rates)
-    return known if activity.kind in TRADES else {**latest, **known}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OtherPrices:
+    """Of what is neither SOL nor a dollar."""
+
+    rates: Dollars
+    """SOL for one that stands for staked SOL."""
+    traded: Dollars
+    """What trades alone showed lately; only of tokens that moved without a trade, as the next."""
+    certain: Dollars
+    """What pools of enough depth showed lately."""
+
+
+def _market_of(
+    activity: Activity, dollars: Dollars, others: _OtherPrices, token: TokenSupply | None
+) -> MarketFacts:
+    """What a trade was worth follows from what it was made with; anything else from what others showed."""
+    known = with_staked(dollars, others.rates)
+    if activity.kind in TRADES:
+        return market_of(activity, known, token)
+    found = market_of(activity, {**others.traded, **others.certain, **known}, token)
+    moved = {leg.mint for leg in (*activity.paid, *activity.received)}
+    doubtful = moved & others.traded.keys() - others.certain.keys() - known.keys() - WELL_KNOWN
+    return structs.replace(found, is_usd_certain=not doubtful)
 
 
 async def _prices_of_others(
     connection: Connection, chain: str, activities: Sequence[Activity]
-) -> tuple[Dollars, Dollars]:
-    """Rates of staked SOL, and what trades showed lately of tokens that moved without a trade."""
+) -> _OtherPrices:
     moved = {(one.kind in TRADES, leg.mint) for one in activities for leg in (*one.paid, *one.received)}
     mints = {mint for _, mint in moved} - DOLLAR_MINTS - {SOL}
     untraded = {mint for is_traded, mint in moved if not is_traded} & mints
     if not mints:
-        return {}, {}
+        return _OtherPrices(rates={}, traded={}, certain={})
     rates = await stake_rates(connection, chain, sorted(mints))
-    rows = await connection.fetch(LATEST, chain, sorted(untraded), MAX_TRADED_AGE) if untraded else []
-    return rates, {row["mint"]: row["close"] for row in rows}
+    asked = (chain, sorted(untraded), MAX_TRADED_AGE)
+    traded = await connection.fetch(LATEST, *asked) if untraded else []
+    certain = await connection.fetch(CERTAIN, *asked) if untraded else []
+    return _OtherPrices(
+        rates=rates,
+        traded={row["mint"]: row["close"] for row in traded},
+        certain={row["mint"]: row["certain_close"] for row in certain},
+    )
 
 
 async def _supplies(
@@ -123,7 +151,13 @@ async def facts_for(
     stored_at: datetime,
 ) -> Facts:
     """The facts that the rules of these watches may ask for; if they have none, only whether it is spam."""
-    known = replace(NO_FACTS, usd=market.usd, market_cap=market.market_cap, liquidity=market.liquidity)
+    known = replace(
+        NO_FACTS,
+        usd=market.usd,
+        is_usd_certain=market.is_usd_certain,
+        market_cap=market.market_cap,
+        liquidity=market.liquidity,
+    )
     known = await with_sender(connection, activity, known, stored_at=stored_at)
     if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
         return known

@@ -13,7 +13,8 @@ from storage.postgres import Connection
 MAX_HISTORY = 2_000
 """Earlier activities of a wallet that are read for the tokens that it dealt with."""
 
-# Whether the wallet traded, sent or otherwise used one of the mints itself, in its latest activities.
+# Whether the wallet traded, sent or otherwise used one of the mints itself, in its latest activities. The
+# kinds stand as in the index `activities_dealt`: of a wallet that only receives, nobody may read millions.
 DEALT_WITH = """
 SELECT EXISTS (
     SELECT 1 FROM (

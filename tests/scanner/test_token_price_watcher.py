@@ -104,3 +104,13 @@ async def test_tokens_that_followed_wallets_trade_are_read_once_a_minute(stored:
         await one.read_once()
         asked.append(len(chain.asked))
     assert asked == [0, 0, 0, 2, 2]
+
+
+async def test_a_jump_is_remembered_until_its_token_is_read_again(
+    stored: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.price_reader.MAX_WAITED_FOR", 1)
+    await add_price_alert(stored, structs.replace(WANTED, mint="z" * 44), limit=9)
+    await note_prices_read(stored, [SeenPrice(chain=CHAIN, mint=MINT, usd=Decimal(4), at=datetime.now(UTC))])
+    one = watcher(stored, at(4))
+    assert [await one.read_once() for _ in range(3)] == [0, 0, 1]

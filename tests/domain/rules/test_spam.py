@@ -114,6 +114,16 @@ def test_what_is_worth_a_dollar_or_comes_from_a_friend_is_sent_whatever_it_looks
     assert gate(TO_MANY, facts) is Gate.WANTED
 
 
+def test_dollars_that_only_trades_showed_make_nothing_real_and_nothing_dust() -> None:
+    high = Facts(usd=Decimal(20), is_usd_certain=False, tokens_known=False)
+    assert gate(came((STRANGE, 10)), high) is Gate.SPAM
+    assert gate(TO_MANY, high) is Gate.BLAST
+    low = Facts(usd=Decimal("0.01"), is_usd_certain=False, tokens_known=True)
+    assert gate(came((STRANGE, 10**9)), low) is Gate.WANTED
+    with_money = Facts(usd=Decimal("0.01"), is_usd_certain=False)
+    assert gate(came((USDC, 5_000_000), (STRANGE, 10)), with_money) is Gate.WANTED
+
+
 def test_what_the_wallet_signed_itself_is_no_spam() -> None:
     signed = structs.replace(TO_MANY, is_signer=True)
     facts = Facts(tokens_known=False, imitated_sender="friend", names_site=True)

@@ -58,9 +58,10 @@ def test_a_trade_shows_the_price_after_it_and_what_was_traded() -> None:
     found = seen(PRICE)
     assert found is not None
     assert (found.usd, found.volume, found.mint) == (Decimal(102), Decimal(200), "mint")
-    unshown = seen(UNSHOWN)
+    unshown = seen(UNSHOWN, None)
     assert unshown is not None
     assert unshown.usd == Decimal(100)
+    assert (found.is_certain, unshown.is_certain) == (True, False)
 
 
 @pytest.mark.parametrize("fill", ["1.1", "0.2"])
@@ -78,6 +79,18 @@ def test_after_an_hour_or_at_first_any_price_of_a_venue_counts() -> None:
     assert seen(jump, None) is not None
     assert seen(jump, old) is not None
     assert seen(jump, None, venue=None) is None
+
+
+def test_beside_a_deep_pool_a_trade_that_shows_none_adds_its_amount_and_moves_no_price() -> None:
+    step = structs.replace(UNSHOWN, fill=Decimal("0.26"))
+    found = seen(step)
+    assert found is not None
+    assert (found.usd, found.at, found.volume) == (BEFORE.usd, BEFORE.at, Decimal(200))
+    assert not found.is_certain
+    assert seen(step, PriceBefore(deepest=Decimal(500))) is None
+    shallow = seen(step, structs.replace(BEFORE, deepest=Decimal(499)))
+    assert shallow is not None
+    assert shallow.usd == Decimal(52)
 
 
 def test_what_shows_no_price_makes_no_candle() -> None:

@@ -96,3 +96,22 @@ async def test_trades_without_a_venue_make_candles_when_two_wallets_agree(databa
         database, chain=CHAIN, mint=MINT, seconds=HOUR, since=datetime.now(UTC) - timedelta(hours=2)
     )
     assert [(one.low, one.high) for one in found] == [_exact(120, 120)]
+
+
+async def test_a_candle_keeps_the_latest_price_that_a_deep_pool_showed(database: Database) -> None:
+    def at(seconds: int, usd: int, *, is_certain: bool) -> SeenPrice:
+        moment = NOON + timedelta(seconds=seconds)
+        return SeenPrice(chain=CHAIN, mint=MINT, usd=Decimal(usd), at=moment, is_certain=is_certain)
+
+    async def kept(*prices: SeenPrice) -> Decimal | None:
+        await database.transaction(lambda connection: note_prices_seen(connection, prices))
+        found: Decimal | None = await database.fetchval(
+            "SELECT certain_close FROM candles WHERE seconds = 3600 AND close_at >= certain_at"
+        )
+        return found
+
+    assert await kept(at(10, 9, is_certain=False)) is None
+    assert await kept(at(20, 3, is_certain=True), at(30, 8, is_certain=False)) == 3
+    assert await kept(at(15, 4, is_certain=True)) == 3
+    assert await kept(at(40, 7, is_certain=False)) == 3
+    assert await kept(at(50, 5, is_certain=True), at(45, 6, is_certain=True)) == 5

@@ -1,6 +1,7 @@
 """Of a thousand spam transfers none is told, of a thousand real ones none is silent: by what is stored."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
 from domain.activity.prices import ReadPrice
 from domain.rules.gates import Gate
 from domain.rules.spam import SPAM_GATES
@@ -18,6 +19,7 @@ from storage.chats.rules import change_settings
 from storage.market.candles import note_prices_seen
 from storage.market.dollars import note_published
 from storage.market.tokens import Token, save_tokens
+from storage.market.unasked import DEALT_WITH, MAX_HISTORY
 from storage.postgres import Connection, Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 
@@ -95,7 +97,7 @@ async def history(database: Database) -> None:
     now = datetime.now(UTC)
     published = ReadPrice(mint=SOL, usd=Decimal(200), published_at=int(now.timestamp()) - 5, is_certain=True)
     await note_published(database, chain=CHAIN, prices=[published])
-    price = SeenPrice(chain=CHAIN, mint=PRICED, usd=Decimal("0.25"), at=now, volume=Decimal(1_000))
+    price = SeenPrice(chain=CHAIN, mint=PRICED, usd=Decimal("0.25"), at=now, is_certain=True)
 
     async def note(connection: Connection) -> None:
         await note_prices_seen(connection, [price])
@@ -136,3 +138,53 @@ async def test_whose_twin_a_sender_is_follows_from_whom_the_wallet_sent_to(datab
     assert await gates_of(database, [came(token(MINT, 1, 5), sender=stranger)]) == {Gate.WANTED: 1}
     own = WHALE[:5] + somebody()[10:] + WHALE[-5:]
     assert await gates_of(database, [came(token(MINT, 1, 5), sender=own)]) == {Gate.LOOK_ALIKE: 1}
+
+
+@pytest.mark.parametrize(("reserve", "gate"), [(None, Gate.SPAM), (5_000 * WHOLE, Gate.WANTED)])
+async def test_a_token_is_worth_what_a_deep_pool_shows_and_nothing_by_a_trade_alone(
+    database: Database, reserve: int | None, gate: Gate
+) -> None:
+    await history(database)
+    mint = somebody()
+    await follow(database, ALICE, wallet=FRIEND)
+    price = TradePrice(
+        token=mint, quote=USDC, quote_decimals=6, fill=Decimal(2_000_000), liquidity_quote=reserve
+    )
+    traded = structs.replace(
+        purchase(5, wallet=FRIEND),
+        block_time=int(datetime.now(UTC).timestamp()),
+        paid=(Leg(mint=USDC, raw=2 * WHOLE, decimals=6),),
+        received=(Leg(mint=mint, raw=1, decimals=6),),
+        venue="Meteora DLMM",
+        price=price,
+    )
+    await happened(database, traded)
+    await fan_out_all(database)
+    assert await gates_of(database, [came(token(mint, 10, 10))]) == {gate: 1}
+    usd = "SELECT (market->>'usd')::numeric FROM alerts ORDER BY alert_id DESC LIMIT 1"
+    assert await database.fetchval(usd) == 20, "people are told what trades showed, either way"
+
+
+async def test_what_a_wallet_only_received_is_not_read_for_what_it_dealt_with(database: Database) -> None:
+    await database.execute(
+        """
+        INSERT INTO activities (chain, signature, wallet, activity_index, slot, kind, payload, block_time)
+        SELECT $1, 's' || number, $2, 0, number,
+               CASE WHEN number % 500 = 0 THEN 'buy' ELSE 'transfer_in' END, '{}',
+               now() - make_interval(secs => number)
+        FROM generate_series(1, 5000) AS numbers (number)
+        """,
+        CHAIN,
+        WHALE,
+    )
+
+    async def plan(connection: Connection) -> str:
+        await connection.execute("ANALYZE activities")
+        asked = (CHAIN, WHALE, [MINT], MAX_HISTORY, "signature", datetime.now(UTC))
+        rows = await connection.fetch(f"EXPLAIN (ANALYZE, COSTS off, TIMING off) {DEALT_WITH}", *asked)
+        return "\n".join(row[0] for row in rows)
+
+    found = await database.transaction(plan)
+    read = sum(int(rows) for rows in re.findall(r"Scan.*activities.*actual rows=(\d+)", found))
+    passed_over = sum(int(rows) for rows in re.findall(r"Rows Removed by Filter: (\d+)", found))
+    assert read + passed_over == 10, found
