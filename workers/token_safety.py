@@ -1,4 +1,4 @@
-"""Watches the tokens that people were alerted on or that followed wallets hold, the busiest first.
+"""Watches the tokens that people were alerted on or that followed wallets bought, the busiest first.
 
 alerts ──> tokens of two days ──> mints, pools and creators, in batches ──> what became dangerous ──> alerts
 """
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from chain.decoders.quote_mints import quote_mints_of
+from chain.rpc.errors import Rejected, Skipped
 from chain.rpc.token_states import ACCOUNTS_EACH, WatchedToken, read_token_states
 from domain.errors import Unavailable
 from domain.security.safety import TokenState
@@ -15,7 +16,7 @@ from runtime import clock
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
-from storage.delivery.token_safety import compare, next_tokens, note_tokens
+from storage.delivery.token_safety import compare, next_tokens, note_tokens, note_unreadable
 from storage.market.pools import StoredPools
 from storage.scans.results import creators_of
 from workers.process import Context
@@ -33,7 +34,7 @@ async def watch_tokens(context: Context, stop: Stop) -> None:
     while not stop.is_set():
         try:
             await watch_once(context)
-        except Unavailable as error:
+        except (Unavailable, Rejected, Skipped) as error:
             log.warning("The safety of tokens is not watched at present: %s", error)
         await stop.sleep(TICK_SECONDS)
 
@@ -43,6 +44,7 @@ async def watch_once(context: Context) -> int:
 
     Raises:
         Unavailable: PostgreSQL or every node is away.
+        Rejected: a node does not take the question.
     """
     chain, database = context.settings.chain, context.database
     limit = tokens_a_tick(context.settings.safety_requests_per_hour)
@@ -51,8 +53,9 @@ async def watch_once(context: Context) -> int:
         return 0
     money = sorted(quote_mints_of(context.settings.quote_mints))
     await note_tokens(database, chain=chain, money=money)
-    mints = await next_tokens(database, chain=chain, money=money, limit=limit)
+    mints = await next_tokens(database, chain=chain, limit=limit)
     states = await _states(context, mints)
+    await note_unreadable(database, chain=chain, mints=sorted(set(mints) - states.keys()))
     for changed in await compare(database, chain=chain, states=states, read_at=clock.now()):
         log.warning("%s became dangerous: %s", changed.mint, ", ".join(changed.dangers))
         for danger in changed.dangers:

@@ -1,5 +1,6 @@
 """When a token that people were told of becomes dangerous: what it was, what it is, what that means. Pure."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from enum import StrEnum
 
@@ -73,14 +74,33 @@ def _is_drained(before: Decimal | None, after: Decimal | None) -> bool:
     return after <= before * GONE_PART
 
 
-def remembered(before: TokenState | None, after: TokenState) -> TokenState:
+_FIELDS = {
+    Danger.LIQUIDITY: "liquidity",
+    Danger.FROZEN: "is_frozen",
+    Danger.REMINTED: "supply",
+    Danger.FEE: "fee",
+    Danger.CREATOR: "creator_raw",
+}
+"""In which field of a state each danger shows."""
+
+
+def remembered(
+    before: TokenState | None, after: TokenState, *, untold: Collection[Danger] = ()
+) -> TokenState:
     """What the next reading is compared with: the newer one, the most liquidity, and nothing forgotten.
 
     Once people were told that the liquidity is gone, what is left counts as the most.
+
+    Args:
+        before: the stored state; None: there was none.
+        after: the reading.
+        untold: dangers of it that nobody is told at present: they count from `before` on.
     """
     if before is None:
         return after
     known = [one for one in (before.liquidity, after.liquidity) if one is not None]
     largest = after.liquidity if _is_drained(before.liquidity, after.liquidity) else max(known, default=None)
     creator = before.creator_raw if after.creator_raw is None else after.creator_raw
-    return msgspec.structs.replace(after, liquidity=largest, creator_raw=creator)
+    kept = {"liquidity": largest, "creator_raw": creator}
+    kept |= {_FIELDS[danger]: getattr(before, _FIELDS[danger]) for danger in untold}
+    return msgspec.structs.replace(after, **kept)

@@ -1,4 +1,4 @@
-"""Tokens that people were alerted on, or that followed wallets bought: how they were, who hears of a change."""
+"""Tokens that people were alerted on, or that followed wallets bought: how they were, who hears of it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -150,7 +150,8 @@ async def compare(
 ) -> list[SafetyChanged]:
     """Store what was read, and an alert for each token that became dangerous; these changes.
 
-    State and alert of a token are stored together, so that a change is told once however many workers read it.
+    State and alert of a token are stored together, so that a change is told once, however many read it; its
+    scan is void from then on.
     A danger of a token is told once a day at most; what came meanwhile is told after that, if it lasts.
 
     Args:
