@@ -96,7 +96,12 @@ async def test_a_database_that_has_no_room_is_unhealthy_though_it_answers(
 async def test_what_was_given_up_is_counted_by_what_and_why(
     system_status: SystemStatus, database: Database
 ) -> None:
-    assert await system_status.losses() == {"requests": 0, "questions": 0, "transactions in quarantine": 0}
+    assert await system_status.losses() == {
+        "requests": 0,
+        "questions": 0,
+        "alerts that cannot be decided": 0,
+        "transactions in quarantine": 0,
+    }
     await follow(database, ALICE)
     await happened(database, purchase())
     await fan_out_all(database)
@@ -109,6 +114,7 @@ async def test_what_was_given_up_is_counted_by_what_and_why(
         "messages (no N)": 1,
         "requests": 1,
         "questions": 0,
+        "alerts that cannot be decided": 0,
         "transactions in quarantine": 0,
     }
 
