@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from chain.rpc.provider_state import RateBudget
 from chain.scans.mint import read_mint_facts
 from chain.scans.node import LiveNode
 from domain.alerts.kinds import rules_of
@@ -24,7 +23,7 @@ from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
 from storage.delivery.late_facts import UneditedAlert, add_late_facts, alerts_to_complete
-from storage.scans.results import save_scan, scan_summaries, tokens_of_many_chats
+from storage.scans.results import save_scan, scan_summaries, take_grade_requests, tokens_of_many_chats
 from workers.process import Context
 from workers.token_scans import stored_form, token_scan
 
@@ -40,6 +39,8 @@ AT_ONCE = 8
 """Tokens that are graded beside each other."""
 MANY_CHATS = 3
 """A token of which so many chats were sent alerts within some minutes is scanned whole."""
+SCAN_EVERY_SECONDS = 60.0
+"""One such token at a time, however many alerts come."""
 
 
 async def grade_alerts(context: Context, stop: Stop) -> None:
@@ -53,14 +54,37 @@ async def grade_alerts(context: Context, stop: Stop) -> None:
         await stop.sleep(LOOK_SECONDS)
 
 
+async def scan_common_tokens(context: Context, stop: Stop) -> None:
+    """Scan whole what many chats were sent, until the stop; one worker of a chain at a time."""
+    while not stop.is_set():
+        try:
+            await scan_common_token(context)
+        except Unavailable as error:
+            log.info("Tokens that many were sent are not scanned: %s", error)
+        await stop.sleep(SCAN_EVERY_SECONDS)
+
+
+async def scan_common_token(context: Context) -> str | None:
+    """Scan the token that most chats were sent lately, if nobody did within a day; its mint.
+
+    Raises:
+        Unavailable: the database or every node is away.
+    """
+    database, chain = context.database, context.settings.chain
+    name = f"scans of tokens {chain}"
+    if not await take_lease(database, name=name, owner=context.owner, seconds=2 * SCAN_EVERY_SECONDS):
+        return None
+    for mint in await tokens_of_many_chats(database, chain=chain, chats=MANY_CHATS, limit=1):
+        await token_scan(context, mint)
+        return mint
+    return None
+
+
 class Grader:
-    """Remembers which alerts it has looked at, and what it has spent."""
+    """Remembers which alerts it has looked at."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        per_hour = context.settings.grade_requests_per_hour
-        self._budget = RateBudget(per_second=per_hour / 3600, per_day=24 * per_hour)
-        self._is_off = per_hour == 0
         self._last_alert_id = 0
 
     async def step(self) -> int:
@@ -76,8 +100,6 @@ class Grader:
         found = await alerts_to_complete(context.database, chain=chain, after=self._last_alert_id)
         graded = await self._grade([one for one in found if one.is_sent])
         self._last_alert_id = max((one.alert_id for one in found), default=self._last_alert_id)
-        if not found:
-            await self._scan_what_many_were_sent()
         return graded
 
     async def _grade(self, alerts: Sequence[UneditedAlert]) -> int:
@@ -97,20 +119,21 @@ class Grader:
     async def _new(self, mints: Sequence[str]) -> dict[str, GradeSummary]:
         """Of tokens that were never scanned, by their mints, as far as the budget of the hour reaches."""
         grades: dict[str, GradeSummary] = {}
-        if self._is_off:
-            return grades
         for start in range(0, len(mints), AT_ONCE):
-            part = [mint for mint in mints[start : start + AT_ONCE] if self._may_ask()]
+            part = [mint for mint in mints[start : start + AT_ONCE] if await self._may_ask()]
             found = zip(part, await asyncio.gather(*map(self._by_mint, part)), strict=True)
             grades |= {mint: grade for mint, grade in found if grade is not None}
         return grades
 
-    def _may_ask(self) -> bool:
+    async def _may_ask(self) -> bool:
         """Whether the budget allows a token more; its requests are then spent."""
-        if self._budget.per_day and self._budget.spent + REQUESTS > self._budget.per_day:
-            return False
-        self._budget.spend(REQUESTS)
-        return True
+        settings = self._context.settings
+        return await take_grade_requests(
+            self._context.database,
+            chain=settings.chain,
+            requests=REQUESTS,
+            per_hour=settings.grade_requests_per_hour,
+        )
 
     async def _by_mint(self, mint: str) -> GradeSummary | None:
         """The grade that the mint alone leaves open; None: it was not read. The next /scan reads the rest."""
@@ -124,15 +147,6 @@ class Grader:
         stored = stored_form(scan, None)
         await save_scan(context.database, chain=chain, subject=mint, scan=stored, seconds=0)
         return summary(scan)
-
-    async def _scan_what_many_were_sent(self) -> None:
-        """One such token a step, in an idle moment."""
-        context = self._context
-        mints = await tokens_of_many_chats(
-            context.database, chain=context.settings.chain, chats=MANY_CHATS, limit=1
-        )
-        for mint in mints:
-            await token_scan(context, mint)
 
 
 def token_of(alert: UneditedAlert) -> str | None:

@@ -58,6 +58,7 @@ async def watch_once(context: Context) -> int:
     await note_unreadable(database, chain=chain, mints=sorted(set(mints) - states.keys()))
     for changed in await compare(database, chain=chain, states=states, read_at=clock.now()):
         log.warning("%s became dangerous: %s", changed.mint, ", ".join(changed.dangers))
+        await context.cached.scans.forget(changed.mint)
         for danger in changed.dangers:
             metrics.safety_changes.labels(danger.value).inc()
     metrics.safety_readings.inc(len(states))

@@ -54,7 +54,7 @@ from workers.process import DRAIN_SECONDS, Context, Process
 from workers.questions.job import HANDLERS
 from workers.questions.runner import QuestionRunner
 from workers.stages import Dispatch, DispatcherConfig
-from workers.token_grades import grade_alerts
+from workers.token_grades import grade_alerts, scan_common_tokens
 from workers.token_safety import watch_tokens
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,11 @@ log = logging.getLogger(__name__)
 _LISTEN_SECONDS = 2.0
 _USES_QUEUES = frozenset({Queue.WHALE_SEARCH, Queue.MAINTENANCE})
 _BY_THE_CLOCK: Mapping[Queue, Mapping[str, Callable[[Context, Stop], Coroutine[Any, Any, None]]]] = {
-    Queue.SECURITY_SCAN: {"safety of tokens": watch_tokens, "grades of tokens": grade_alerts},
+    Queue.SECURITY_SCAN: {
+        "safety of tokens": watch_tokens,
+        "grades of tokens": grade_alerts,
+        "scans of tokens": scan_common_tokens,
+    },
     Queue.BALANCE_CHECK: {"balances in turn": refresh_balances},
 }
 """What a worker does besides its jobs, because time passes."""

@@ -14,14 +14,16 @@ from storage.postgres import Connection, Database, Row, columns
 
 log = logging.getLogger(__name__)
 
-# Of rows of deliveries under the name `mine`: all that makes a ClaimedDelivery.
+# Of rows of deliveries under the name `mine`: all that makes a ClaimedDelivery. What waited for longer than a
+# good grade holds (storage/scans/cached.py) tells no grade.
 COLUMNS = """
 mine.delivery_id, mine.kind, mine.chat_id, mine.topic_id, mine.channel, mine.address, mine.lane,
 mine.attempts, mine.ambiguous_sends, mine.send_alone, mine.alert_id, mine.watch_id, mine.reasons,
 mine.finished_at AS sent_at,
 coalesce(watches.label, '') AS label, has_namesake(watches) AS has_namesake,
 alerts.kind AS alert_kind, alerts.payload, alerts.market, alerts.block_time AS happened_at, alerts.created_at,
-CASE WHEN alerts.grade IS NULL THEN alerts.late
+CASE WHEN alerts.created_at < now() - interval '10 minutes' THEN alerts.late - 'grade'
+     WHEN alerts.grade IS NULL THEN alerts.late
      ELSE jsonb_build_object('grade', alerts.grade) || coalesce(alerts.late, '{}') END AS late,
 alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outages.ended_at, outages.gaps,
 outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text,

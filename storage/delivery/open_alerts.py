@@ -40,7 +40,8 @@ ORDER BY open.alert_id LIMIT $1
 FOR UPDATE OF open SKIP LOCKED
 """
 
-# An alert is fanned out when its batch of watches was not full.
+# An alert is fanned out when its batch of watches was not full. A good grade is told while its scan holds: a
+# pool is emptied within minutes.
 ADVANCE = """
 UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided,
     coalesce_until = new.coalesce_until, fanned_out_at = CASE WHEN new.is_last THEN now() END,
@@ -48,7 +49,8 @@ UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_dec
     grade = coalesce(alerts.grade, (
         SELECT summary FROM security_scans
         WHERE security_scans.chain = alerts.chain AND subject = alerts.payload->'price'->>'token'
-          AND scanned_at > now() - interval '24 hours'))
+          AND scanned_at > now() - interval '24 hours'
+          AND (expires_at > now() OR summary->>'grade' NOT IN ('A', 'B'))))
 FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[], $6::jsonb[])
   AS new (alert_id, last, decided, coalesce_until, is_last, market)
 WHERE alerts.alert_id = new.alert_id

@@ -9,6 +9,7 @@ import msgspec
 from domain.security.safety import SafetyChanged, TokenState, dangers, remembered
 from storage.delivery.chat_alerts import insert_chat_alert
 from storage.postgres import Connection, Database
+from storage.scans.results import void_scan
 
 HOURS = 48
 """For so long after an alert its token is watched for those who got it."""
@@ -183,6 +184,8 @@ async def _compare_one(
         return None
     found = dangers(before, after)
     fresh = tuple(one for one in found if one not in row["told"])
+    if found:
+        await void_scan(connection, chain=chain, subject=mint, is_first=bool(fresh))
     event = SafetyChanged(chain=chain, mint=mint, dangers=fresh, before=before, after=after)
     told = fresh if fresh and await _tell(connection, event, read_at) else ()
     kept = remembered(before, after, untold=[one for one in found if one not in fresh])

@@ -390,6 +390,13 @@ CREATE TABLE security_scan_history (
 );
 CREATE INDEX security_scan_history_age ON security_scan_history (scanned_at);
 
+-- Requests for grades of alerts in the present hour.
+CREATE TABLE grade_requests (
+    chain    text PRIMARY KEY,
+    hour     timestamptz NOT NULL,
+    requests integer NOT NULL
+) WITH (fillfactor = 50);
+
 CREATE TABLE balances (
     chain   text NOT NULL,
     address text NOT NULL,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage.postgres import Database
+from storage.postgres import Connection, Database
 
 # A scan that found something else stays in the history when the next one takes its place.
 SAVE_SCAN = """
@@ -88,6 +88,7 @@ SUMMARIES = """
 SELECT subject, summary FROM security_scans
 WHERE chain = $1 AND subject = ANY($2::text[]) AND summary IS NOT NULL
   AND scanned_at > now() - make_interval(secs => $3)
+  AND (expires_at > now() OR summary->>'grade' NOT IN ('A', 'B'))
 """
 
 OF_MANY_CHATS = """
@@ -99,16 +100,31 @@ WITH sent AS (
     GROUP BY 1)
 SELECT mint FROM sent WHERE mint IS NOT NULL AND chats >= $2 AND NOT EXISTS (
     SELECT FROM security_scans WHERE security_scans.chain = $1 AND subject = mint
-      AND expires_at > scanned_at AND scanned_at > now() - make_interval(secs => $3))
+      AND summary IS NOT NULL AND expires_at > scanned_at AND scanned_at > now() - make_interval(secs => $3))
 ORDER BY chats DESC LIMIT $4
 """
 DAY_SECONDS = 86_400.0
-MAX_LOOKED_BACK = 5_000
+MAX_LOOKED_BACK = 500
 """Alerts."""
+
+# What is told of a token that became dangerous is void: at once where it is told for the first time, and
+# whenever the grade is a good one.
+VOID = """
+UPDATE security_scans SET summary = NULL, expires_at = now()
+WHERE chain = $1 AND subject = $2 AND ($3 OR summary->>'grade' IN ('A', 'B'))
+"""
+
+ASK = """
+INSERT INTO grade_requests (chain, hour, requests) VALUES ($1, date_trunc('hour', now()), $2)
+ON CONFLICT (chain) DO UPDATE SET hour = excluded.hour, requests = excluded.requests
+    + CASE WHEN grade_requests.hour = excluded.hour THEN grade_requests.requests ELSE 0 END
+WHERE grade_requests.hour <> excluded.hour OR grade_requests.requests + excluded.requests <= $3
+RETURNING requests
+"""
 
 
 async def scan_summaries(database: Database, *, chain: str, subjects: Sequence[str]) -> dict[str, str]:
-    """The grades of one day, as JSON, by subject."""
+    """The grades of one day, as JSON, by subject; good ones only while their scan holds."""
     rows = await database.fetch(SUMMARIES, chain, list(subjects), DAY_SECONDS)
     return {row["subject"]: row["summary"] for row in rows}
 
@@ -120,6 +136,27 @@ async def tokens_of_many_chats(database: Database, *, chain: str, chats: int, li
     """
     rows = await database.fetch(OF_MANY_CHATS, chain, chats, DAY_SECONDS, limit, MAX_LOOKED_BACK)
     return [row["mint"] for row in rows]
+
+
+async def void_scan(connection: Connection, *, chain: str, subject: str, is_first: bool) -> None:
+    """A token became dangerous: no alert shows its grade, and who asks for a scan gets a new one.
+
+    Args:
+        connection: in the transaction that stores the danger.
+        chain: of the token.
+        subject: its mint.
+        is_first: this danger was not told before; else only a good grade is void, as one that was found
+            since tells of the danger itself.
+    """
+    await connection.execute(VOID, chain, subject, is_first)
+
+
+async def take_grade_requests(database: Database, *, chain: str, requests: int, per_hour: int) -> bool:
+    """Whether so many requests more are within the budget of this clock hour; they are then spent.
+
+    The count outlives the process that spends.
+    """
+    return requests <= per_hour and await database.fetchval(ASK, chain, requests, per_hour) is not None
 
 
 RUGS_OF = """

@@ -1,6 +1,7 @@
 """The grade of a token beside the alert: by the last scan, else by the mint alone, within a budget."""
 
 import base64
+import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -18,21 +19,31 @@ from domain.delivery.deliveries import AlertContent
 from domain.delivery.results import SendResult
 from domain.security.checks import Grade, GradeSummary, Verdict
 from domain.security.mints import TOKEN_PROGRAM
+from domain.security.safety import TokenState
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
+from runtime import clock
 from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
 from runtime.settings.settings import SANDBOX_BOT_TOKEN
 from storage.delivery.claims import claim
+from storage.delivery.token_safety import compare
 from storage.postgres import Database
-from storage.scans.results import ScanToStore, last_scan, save_scan, tokens_of_many_chats
+from storage.scans.results import (
+    ScanToStore,
+    last_scan,
+    save_scan,
+    scan_summaries,
+    take_grade_requests,
+    tokens_of_many_chats,
+)
 from tests.chain import nodes
 from tests.chain.mints import plain
-from tests.storage.outbox import send_all
+from tests.storage.outbox import NEWCOMER, send_all
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 from tests.workers.cached import facts_without_redis
 from workers.process import Context
-from workers.token_grades import REQUESTS, Grader
+from workers.token_grades import REQUESTS, Grader, scan_common_token
 
 pytestmark = pytest.mark.services
 
@@ -69,6 +80,7 @@ class Run:
     """A worker that grades, and what its node was asked."""
 
     def __init__(self, context: Context, asked: list[Any]) -> None:
+        self.context = context
         self.grader = Grader(context)
         self.asked = asked
 
@@ -126,16 +138,66 @@ async def test_a_token_that_was_never_scanned_is_graded_by_its_mint_with_two_req
     assert not scan.is_fresh  # a /scan reads the rest
 
 
-async def test_a_grade_in_hand_stands_in_the_first_message(database: Database) -> None:
-    scan = ScanToStore(result="{}", summary=msgspec.json.encode(KNOWN).decode())
-    await save_scan(database, chain=CHAIN, subject=MINT, scan=scan, seconds=60)
+async def keep(database: Database, known: GradeSummary = KNOWN, *, seconds: float = 600) -> None:
+    scan = ScanToStore(result="{}", summary=msgspec.json.encode(known).decode())
+    await save_scan(database, chain=CHAIN, subject=MINT, scan=scan, seconds=seconds)
+
+
+async def grade_shown(database: Database, *, minutes: int = 0) -> GradeSummary | None:
+    """What the first message about a trade shows that leaves so many minutes after it."""
     await follow(database, ALICE)
     await happened(database, traded(1))
     await fan_out_all(database)
+    await database.execute("UPDATE alerts SET created_at = created_at - make_interval(mins => $1)", minutes)
     (delivery,) = await claim(database, owner="a", limit=9)
     assert isinstance(delivery.content, AlertContent)
-    assert delivery.content.late.grade == KNOWN
+    return delivery.content.late.grade
+
+
+async def test_a_grade_in_hand_stands_in_the_first_message(database: Database) -> None:
+    await keep(database)
+    assert await grade_shown(database) == KNOWN
     assert await grades(database) == [None]  # so no edit follows
+
+
+@pytest.mark.parametrize(("grade", "is_told"), [(Grade.A, False), (Grade.B, False), (Grade.D, True)])
+async def test_a_good_grade_is_told_while_its_scan_holds_and_a_bad_one_for_a_day(
+    database: Database,
+    grade: Grade,
+    is_told: bool,  # noqa: FBT001 - a case
+) -> None:
+    await keep(database, structs.replace(KNOWN, grade=grade), seconds=-1)
+    assert (await grade_shown(database) is not None) == is_told
+    assert bool(await scan_summaries(database, chain=CHAIN, subjects=[MINT])) == is_told
+
+
+async def test_an_alert_that_waited_longer_than_a_grade_holds_tells_none(database: Database) -> None:
+    await keep(database)
+    assert await grade_shown(database, minutes=11) is None
+
+
+async def test_the_grade_of_a_token_that_became_dangerous_is_void(database: Database) -> None:
+    await keep(database)
+    await become_dangerous(database)
+    scan = await last_scan(database, chain=CHAIN, subject=MINT)
+    assert scan is not None
+    assert not scan.is_fresh
+    assert await scan_summaries(database, chain=CHAIN, subjects=[MINT]) == {}
+    assert await grade_shown(database) is None
+
+
+async def test_a_token_that_became_dangerous_is_scanned_whole_again(database: Database) -> None:
+    await send_alerts(database, ALICE, BOB)
+    await keep(database)
+    assert await tokens_of_many_chats(database, chain=CHAIN, chats=2, limit=5) == []
+    await become_dangerous(database)
+    assert await tokens_of_many_chats(database, chain=CHAIN, chats=2, limit=5) == [MINT]
+
+
+async def become_dangerous(database: Database) -> None:
+    for slot, dollars in ((1, 50_000), (2, 5)):
+        state = TokenState(slot=slot, supply=1_000, liquidity=Decimal(dollars))
+        await compare(database, chain=CHAIN, states={MINT: state}, read_at=clock.now())
 
 
 async def test_without_a_budget_nothing_is_asked(database: Database) -> None:
@@ -145,11 +207,32 @@ async def test_without_a_budget_nothing_is_asked(database: Database) -> None:
         assert run.asked == []
 
 
+async def test_a_worker_that_starts_anew_does_not_spend_the_hour_again(database: Database) -> None:
+    await send_alerts(database, ALICE)
+    assert await take_grade_requests(database, chain=CHAIN, requests=REQUESTS, per_hour=REQUESTS)
+    async with worker(database, GRADE_REQUESTS_PER_HOUR=str(REQUESTS)) as run:
+        assert await run.grader.step() == 0
+        assert run.asked == []
+
+
+async def test_what_many_were_sent_is_scanned_by_a_beat_of_its_own_while_alerts_come(
+    database: Database,
+) -> None:
+    await send_alerts(database, ALICE, BOB, NEWCOMER)
+    async with worker(database, GRADE_REQUESTS_PER_HOUR="0") as run:
+        await run.grader.step()
+        await run.grader.step()
+        assert run.asked == []  # the grader neither waits for a scan nor makes one when it is idle
+        assert await scan_common_token(run.context) == MINT
+        assert await scan_common_token(dataclasses.replace(run.context, owner="another")) is None
+    assert await last_scan(database, chain=CHAIN, subject=MINT) is not None
+
+
 async def test_a_token_that_several_chats_were_sent_is_to_be_scanned_whole(database: Database) -> None:
     await send_alerts(database, ALICE, BOB)
     assert await tokens_of_many_chats(database, chain=CHAIN, chats=3, limit=5) == []
     assert await tokens_of_many_chats(database, chain=CHAIN, chats=2, limit=5) == [MINT]
-    await save_scan(database, chain=CHAIN, subject=MINT, scan=ScanToStore(result="{}"), seconds=0)
+    await keep(database, seconds=0)
     assert await tokens_of_many_chats(database, chain=CHAIN, chats=2, limit=5) == [MINT]
-    await save_scan(database, chain=CHAIN, subject=MINT, scan=ScanToStore(result="{}"), seconds=60)
+    await keep(database, seconds=60)
     assert await tokens_of_many_chats(database, chain=CHAIN, chats=2, limit=5) == []

@@ -7,11 +7,13 @@ import pytest
 
 from domain.activity.activity import SOL as MONEY
 from domain.activity.activity import Activity, Kind, Leg
+from storage.cache import MISSING
 from storage.chats.watches import add_watch
 from storage.ingest.activities import Batch, store
 from tests.storage.sample_data import fan_out_all, watch_for
 from tests.workers.questions.asking import Asking, asking
 from workers.token_safety import tokens_a_tick, watch_once
+from workers.token_scans import token_scan
 
 pytestmark = pytest.mark.services
 
@@ -63,6 +65,18 @@ async def test_a_token_that_was_minted_since_the_last_look_reaches_who_was_alert
     row = await database.fetchrow("SELECT chat_id, answers_alert_id IS NOT NULL AS answers FROM alert_chats")
     assert row is not None
     assert (row["chat_id"], row["answers"]) == (alice.chat_id, True)
+
+
+async def test_a_danger_makes_a_scan_in_the_cache_void(alice: Asking) -> None:
+    context, mint = alice.context, str(alice.sandbox.simulation.token("MITTEN").mint)
+    await alerted_on(alice, mint)
+    await watch_once(context)
+    before = await token_scan(context, mint)
+    assert await context.cached.scans.get(mint) == before
+    await context.database.execute('UPDATE token_watches SET state = state || \'{"supply": 1, "slot": 1}\'')
+    await watch_once(context)
+    assert await context.cached.scans.get(mint) is MISSING
+    assert (await token_scan(context, mint)).read_at > before.read_at
 
 
 async def test_one_worker_reads_and_the_others_stand_by(alice: Asking) -> None:

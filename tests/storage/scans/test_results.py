@@ -12,6 +12,7 @@ from storage.scans.results import (
     save_balance,
     save_scan,
     scan_before,
+    take_grade_requests,
 )
 from tests.storage.sample_data import CHAIN, MINT, WHALE
 
@@ -50,6 +51,18 @@ async def test_other_tokens_of_a_creator_that_ended_as_a_rug_are_counted(databas
     assert await rugs_of(database, chain=CHAIN, creator="boss", besides="one") == 1
     assert await rugs_of(database, chain=CHAIN, creator="boss", besides="four") == 2
     assert await rugs_of(database, chain=CHAIN, creator="somebody", besides="four") == 0
+
+
+async def test_requests_for_grades_are_counted_by_the_clock_hour_wherever_they_are_made(
+    database: Database,
+) -> None:
+    taken = [await take_grade_requests(database, chain=CHAIN, requests=2, per_hour=5) for _ in range(3)]
+    assert taken == [True, True, False]
+    assert await take_grade_requests(database, chain="another", requests=2, per_hour=5)
+    assert not await take_grade_requests(database, chain="none", requests=2, per_hour=0)
+    await database.execute("UPDATE grade_requests SET hour = hour - interval '1 hour'")
+    assert await take_grade_requests(database, chain=CHAIN, requests=2, per_hour=5)
+    assert await database.fetchval("SELECT requests FROM grade_requests WHERE chain = $1", CHAIN) == 2
 
 
 async def test_the_last_balance_reading_stays_with_its_time(database: Database) -> None:
