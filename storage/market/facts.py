@@ -104,8 +104,8 @@ def _market_of(
         return market_of(activity, known, token)
     found = market_of(activity, {**others.traded, **others.certain, **known}, token)
     moved = {leg.mint for leg in (*activity.paid, *activity.received)}
-    doubtful = moved & others.traded.keys() - others.certain.keys() - known.keys() - WELL_KNOWN
-    return structs.replace(found, is_usd_certain=not doubtful)
+    uncertain = moved & others.traded.keys() - others.certain.keys() - known.keys() - WELL_KNOWN
+    return structs.replace(found, is_usd_certain=not uncertain)
 
 
 async def _prices_of_others(

@@ -81,7 +81,7 @@ def test_after_an_hour_or_at_first_any_price_of_a_venue_counts() -> None:
     assert seen(jump, None, venue=None) is None
 
 
-def test_beside_a_deep_pool_a_trade_that_shows_none_adds_its_amount_and_moves_no_price() -> None:
+def test_an_unshown_price_next_to_a_deep_pool_changes_nothing_and_its_amount_counts() -> None:
     step = structs.replace(UNSHOWN, fill=Decimal("0.26"))
     found = seen(step)
     assert found is not None
