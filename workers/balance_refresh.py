@@ -14,12 +14,13 @@ from chain.decoders.activities import activities
 from chain.decoders.quote_mints import quote_mints_of
 from chain.parsing.transaction import read_transaction
 from chain.rpc.balances import read_sol
+from chain.rpc.errors import NoHistory, Rejected, Skipped
 from chain.rpc.signatures import signatures_between, transactions
 from domain.activity.activity import Activity
 from domain.activity.balance_changes import is_large, unexplained
-from domain.errors import Unavailable, Undecodable
+from domain.errors import NodeUnreadable, Unavailable, Undecodable
 from messaging.telegram.methods import Message
-from messaging.telegram.texts.balance import unexplained_change
+from messaging.telegram.texts.balance import UnexplainedChange, unexplained_changes
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
@@ -46,13 +47,13 @@ MAX_MISSED = 100
 
 
 async def refresh_balances(context: Context, stop: Stop) -> None:
-    """Read in turn until the stop; a server that is away costs one round."""
+    """Read in turn until the stop; a server that is away costs one round of one of the two."""
     while not stop.is_set():
-        try:
-            await refresh_once(context)
-            await explain_changes(context)
-        except Unavailable as error:
-            log.warning("Balances of followed wallets are not read at present: %s", error)
+        for work in (refresh_once, explain_changes):
+            try:
+                await work(context)
+            except (Unavailable, Rejected, Skipped) as error:
+                log.warning("Balances of followed wallets are not read at present: %s", error)
         await stop.sleep(TICK_SECONDS)
 
 
@@ -61,6 +62,7 @@ async def refresh_once(context: Context) -> int:
 
     Raises:
         Unavailable: PostgreSQL or every node is away.
+        Rejected: a node does not take the question.
     """
     requests = math.ceil(context.settings.balance_requests_per_hour * TICK_SECONDS / 3_600)
     lease = partial(take_lease, context.database, name=LEASE, owner=context.owner)
@@ -83,7 +85,7 @@ async def refresh_once(context: Context) -> int:
 
 
 async def explain_changes(context: Context) -> None:
-    """Decide large changes up to the slot to which the feed is complete.
+    """Decide large changes up to the slot to which the feed is complete; operators get one message of all.
 
     Raises:
         Unavailable: PostgreSQL or every node is away.
@@ -92,15 +94,32 @@ async def explain_changes(context: Context) -> None:
     cursor = await read_cursor(context.database, chain=chain, feed="blocks")
     if cursor is None:
         return
-    for change in await open_changes(context.database, chain=chain, upto=cursor.slot):
-        seen = await activities_between(context.database, chain=chain, change=change)
-        missing = None if seen is None else unexplained(change.before, change.after, seen)
-        if missing is None:
-            await decide_change(context.database, change, "explained")
-            continue
+    found: list[UnexplainedChange] = []
+    try:
+        for change in await open_changes(context.database, chain=chain, upto=cursor.slot):
+            found += await _explain(context, change)
+    finally:  # what is decided is told, also where a node is away for the rest
+        if found:
+            await _tell_operators(context, found)
+
+
+async def _explain(context: Context, change: SolChange) -> list[UnexplainedChange]:
+    """Decide a change; itself, or nothing: activities explain it, or another worker has decided."""
+    seen = await activities_between(context.database, chain=context.settings.chain, change=change)
+    missing = None if seen is None else unexplained(change.before, change.after, seen)
+    if missing is None:
+        await decide_change(context.database, change, "explained")
+        return []
+    try:
         stored = await _reconcile(context, change)
-        if await decide_change(context.database, change, f"{stored} stored"):
-            await _tell_operators(context, change, missing, stored)
+    except (Rejected, Skipped, NodeUnreadable, NoHistory) as error:  # asking again gives the same
+        log.warning("What changed the SOL of %s is not answered: %s", change.address, error)
+        stored = None
+    result = "not answered" if stored is None else f"{stored} stored"
+    if not await decide_change(context.database, change, result):
+        return []
+    slots = (change.before.slot, change.after.slot)
+    return [UnexplainedChange(address=change.address, lamports=missing, slots=slots, stored=stored)]
 
 
 async def _reconcile(context: Context, change: SolChange) -> int:
@@ -132,18 +151,16 @@ def _decoded(context: Context, wallet: str, raws: Sequence[bytes]) -> list[Activ
     return done
 
 
-async def _tell_operators(context: Context, change: SolChange, missing: int, stored: int) -> None:
-    metrics.balances_unexplained.inc()
-    log.error(
-        "%s: %d lamports between slots %d and %d had no activity; %d alerts made up for it",
-        change.address,
-        missing,
-        change.before.slot,
-        change.after.slot,
-        stored,
-    )
-    text = unexplained_change(
-        change.address, missing, slots=(change.before.slot, change.after.slot), stored=stored
-    )
+async def _tell_operators(context: Context, changes: Sequence[UnexplainedChange]) -> None:
+    for one in changes:
+        metrics.balances_unexplained.inc()
+        log.error(
+            "%s: %d lamports between slots %d and %d had no activity; alerts made up for it: %s",
+            one.address,
+            one.lamports,
+            *one.slots,
+            "not answered" if one.stored is None else one.stored,
+        )
+    text = unexplained_changes(changes)
     for chat in sorted(context.settings.admin_ids):
         await context.telegram.send(Message(chat_id=chat, text=text))

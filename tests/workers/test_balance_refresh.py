@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from chain.rpc.errors import Rejected
 from domain.activity.activity import SOL
+from runtime.processes.lifecycle import Stop
 from storage.chats.watches import add_watch
 from storage.ingest.activities import Batch, store
 from tests.storage.sample_data import watch_for
 from tests.workers.questions.asking import Asking, asking
-from workers.balance_refresh import explain_changes, refresh_once
+from workers.balance_refresh import explain_changes, refresh_balances, refresh_once
 
 pytestmark = pytest.mark.services
 UNIT = 10**9
@@ -71,6 +73,58 @@ async def test_a_missed_transaction_is_found_by_the_balance_stored_and_operators
     (message,) = messages(alice)
     assert "300.000005 SOL left" in message
     assert "1 missed activity stored now" in message
+
+
+async def test_what_a_node_refuses_is_decided_and_operators_get_one_message_of_all(alice: Asking) -> None:
+    database, simulation = alice.context.database, alice.sandbox.simulation
+    whale, friend = simulation.whales[0], simulation.whales[1]
+    await database.execute(
+        "WITH odd AS (INSERT INTO wallets (chain, address) SELECT 'sandbox', 'no address ' || number"
+        " FROM generate_series(1, 2) AS number RETURNING wallet_id)"
+        " INSERT INTO sol_changes (wallet_id, from_slot, from_lamports, to_slot, to_lamports)"
+        " SELECT wallet_id, 0, 0, 1, $1::bigint FROM odd",
+        900 * UNIT,
+    )
+    await follow(alice, whale.address)
+    await refresh_once(alice.context)
+    simulation.send_sol(whale, friend.address, 300 * UNIT)
+    await blocks(alice)
+    await refresh_once(alice.context)
+    await feed_is_complete(alice)
+    await explain_changes(alice.context)
+    rows = await database.fetch("SELECT result FROM sol_changes ORDER BY noted_at")
+    assert [row["result"] for row in rows] == ["not answered", "not answered", "1 stored"]
+    (message,) = messages(alice)
+    assert message.count("No node answers what it did.") == 2
+    assert message.count("1 missed activity stored now.") == 1
+
+
+async def test_a_round_that_a_node_refuses_is_not_the_last(alice: Asking) -> None:
+    """Changes that are known already are explained, though a wallet cannot be read."""
+    database = alice.context.database
+    await database.execute("INSERT INTO wallets (chain, address) VALUES ('sandbox', 'no address')")
+    await database.execute(
+        "INSERT INTO watches (chat_id, wallet_id) SELECT $1, wallet_id FROM wallets", alice.chat_id
+    )
+    await database.execute(
+        "INSERT INTO sol_changes (wallet_id, from_slot, from_lamports, to_slot, to_lamports)"
+        " SELECT wallet_id, 0, 0, 1, $1::bigint FROM wallets",
+        900 * UNIT,
+    )
+    await feed_is_complete(alice)
+    with pytest.raises(Rejected):
+        await refresh_once(alice.context)
+    await refresh_balances(alice.context, OneRound())
+    assert len(messages(alice)) == 1
+
+
+class OneRound(Stop):
+    """Comes when the first round is over."""
+
+    async def sleep(self, seconds: float) -> bool:
+        """Wait no more."""
+        self.set()
+        return await super().sleep(seconds)
 
 
 async def test_a_change_that_activities_show_is_explained_silently(alice: Asking) -> None:

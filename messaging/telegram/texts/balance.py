@@ -55,6 +55,19 @@ class WalletBalance:
     """None: it could not be read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnexplainedChange:
+    """A large change of a wallet's SOL that no activity showed."""
+
+    address: str
+    lamports: int
+    """More than before, or less; never 0."""
+    slots: tuple[int, int]
+    """Of the readings before and after it."""
+    stored: int | None
+    """Missed activities that are stored now; None: no node answers what the wallet did."""
+
+
 def balance_card(facts: BalanceFacts, pricing: Pricing, *, read_at: datetime, label: str = "") -> str:
     """The whole answer to a balance question, as Telegram HTML."""
     holdings = valued(pricing.chain, facts.holdings, pricing.prices, pricing.symbols)
@@ -117,19 +130,25 @@ def portfolio_failed(_: str) -> str:
     return "💼 The portfolio is unknown: the network isn't responding. Try /portfolio again in a minute."
 
 
-def unexplained_change(address: str, lamports: int, *, slots: tuple[int, int], stored: int) -> str:
-    """What operators read of a large change that no activity showed."""
-    amount = exact(abs(lamports), SOL_DECIMALS)
-    verb = "came to" if lamports > 0 else "left"
-    first, last = slots
-    what = (
-        f"{counted(stored, 'missed activity')} stored now."
-        if stored
-        else "No node lists a transaction that was missed."
-    )
+def unexplained_changes(changes: Sequence[UnexplainedChange]) -> str:
+    """What operators read of large changes that no activity showed, at least one."""
+    hidden = len(changes) - MAX_HOLDINGS
+    rest = [f"… and {counted(hidden, 'more change')}."] if hidden > 0 else []
+    return "\n".join([*map(_unexplained, changes[:MAX_HOLDINGS]), *rest])
+
+
+def _unexplained(change: UnexplainedChange) -> str:
+    amount = exact(abs(change.lamports), SOL_DECIMALS)
+    verb = "came to" if change.lamports > 0 else "left"
+    first, last = change.slots
+    what = "No node lists a transaction that was missed."
+    if change.stored is None:
+        what = "No node answers what it did."
+    elif change.stored:
+        what = f"{counted(change.stored, 'missed activity')} stored now."
     return (
-        f"🟠 {amount} SOL {verb} <code>{escape(address)}</code> in slots {first:,} to {last:,} without an"
-        f" activity. {what}"
+        f"🟠 {amount} SOL {verb} <code>{escape(change.address)}</code> in slots {first:,} to {last:,} without"
+        f" an activity. {what}"
     )
 
 
