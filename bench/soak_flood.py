@@ -1,8 +1,7 @@
 """Loud accounts in groups and in private for two minutes: all others are answered as if they were not there.
 
 A bot with its webhook, a dispatcher and two senders against a sandbox Telegram that enforces its limits, and
-whose ledger is the judge: it knows each question of a bystander and each alert. `SOAK_SECONDS` says for how
-long, 120 unless set. The last line is JSON.
+whose ledger knows each question of a bystander and each alert. `SOAK_SECONDS`: for how long, 120 unless set.
 """
 
 import asyncio
@@ -34,11 +33,9 @@ from storage.keys import ALERTS_CHANNEL
 RATE = 27
 LOUD = 60
 """Accounts that flood groups, and as many others that flood their private chats."""
-COMMANDS_PER_SECOND = 1.4
-"""Of each of them."""
+COMMANDS_PER_SECOND = 1.4  # of each of them
 BYSTANDERS = 12
-ASK_SECONDS = 4.0
-"""Each bystander asks once in this time."""
+ASK_SECONDS = 4.0  # each bystander asks once in this time
 WALLETS = 50
 ALERTS_PER_SECOND = 5.0
 URGENT_EVERY = 3
@@ -51,6 +48,7 @@ REST_SECONDS = 90.0
 MEMORY_MIB = 300
 HELP = "Commands"  # so the reply to a bystander begins
 PROGRAMS = ("bot", "dispatcher", "notifications", "notifications")
+BYSTANDING = ("security-scan", "balance-check", "whale-search", "maintenance")  # their memory counts, too
 STATES = "SELECT state, count(*) AS number FROM updates GROUP BY state"
 RETRIED = "SELECT count(*) FROM updates WHERE attempts > 1"
 OPEN = "SELECT count(*) FROM updates WHERE state IN ('new', 'working')"
@@ -146,7 +144,9 @@ async def soak(seconds: float, *, loud: int = LOUD) -> Verdict:
         "PORT": str(port),
         "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
         "WEBHOOK_SECRET": SECRET,
+        "RPC_URLS": f"http://127.0.0.1:{free_port()}",
     }
+    programs = PROGRAMS + (BYSTANDING if seconds > REST_SECONDS else ())  # not in the short form
     async with open_testbed(**settings) as testbed:
         followers = testbed.telegram.people.add_users(WALLETS)
         await testbed.database.execute(FOLLOW, followers, CHAIN, WALLETS, followers[0])
@@ -155,11 +155,11 @@ async def soak(seconds: float, *, loud: int = LOUD) -> Verdict:
             loud=testbed.telegram.people.add_users(2 * loud),
             bystanders=testbed.telegram.people.add_users(BYSTANDERS),
         )
-        for number, name in enumerate(PROGRAMS):
+        for number, name in enumerate(programs):
             program = await testbed.start(name, name=f"{name}-{number}", quiet=True)
             soaking.programs.append((name, program))
         try:
-            await testbed.until_ready(len(PROGRAMS))
+            await testbed.until_ready(len(programs))
             return await soaking.run(seconds)
         finally:
             for _, program in soaking.programs:
