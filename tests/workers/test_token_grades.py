@@ -160,15 +160,15 @@ async def test_a_grade_in_hand_stands_in_the_first_message(database: Database) -
     assert await grades(database) == [None]  # so no edit follows
 
 
-@pytest.mark.parametrize(("grade", "is_told"), [(Grade.A, False), (Grade.B, False), (Grade.D, True)])
-async def test_a_good_grade_is_told_while_its_scan_holds_and_a_bad_one_for_a_day(
+@pytest.mark.parametrize(("grade", "is_shown"), [(Grade.A, False), (Grade.B, False), (Grade.D, True)])
+async def test_a_good_grade_is_shown_while_its_scan_holds_and_a_bad_one_for_a_day(
     database: Database,
     grade: Grade,
-    is_told: bool,  # noqa: FBT001 - a case
+    is_shown: bool,  # noqa: FBT001 - a case
 ) -> None:
     await keep(database, structs.replace(KNOWN, grade=grade), seconds=-1)
-    assert (await grade_shown(database) is not None) == is_told
-    assert bool(await scan_summaries(database, chain=CHAIN, subjects=[MINT])) == is_told
+    assert (await grade_shown(database) is not None) == is_shown
+    assert bool(await scan_summaries(database, chain=CHAIN, subjects=[MINT])) == is_shown
 
 
 async def test_an_alert_that_waited_longer_than_a_grade_holds_tells_none(database: Database) -> None:
