@@ -44,6 +44,8 @@ MAX_SLOTS = 64
 """Blocks that were read last, among which the next to be compared is chosen."""
 COMPARED_A_PASS = 2
 """Activities that are compared in full in each pass."""
+DECIDED_A_PASS = 16
+"""Activities that all nodes are asked about in each pass; the rest waits, and is looked up again."""
 DISTRUST_SECONDS = 600.0
 """How long blocks are asked of other nodes than one that was wrong."""
 CONTRADICTED = (
@@ -97,8 +99,7 @@ class BlockComparison:
 
     def distrusted(self) -> Collection[str]:
         """Nodes better not asked for blocks; empty if that would leave none."""
-        now = monotonic()
-        found = {name for name, until in self._distrusted_until.items() if until > now}
+        found = {name for name in self._distrusted_until if self._is_distrusted(name)}
         return () if found.issuperset(self._rpc.names) else found
 
     async def run(self) -> None:
@@ -125,37 +126,64 @@ class BlockComparison:
             self._sample_at = monotonic() + SAMPLE_SECONDS
             await self._compare_blocks(random.choice(self._slots))  # noqa: S311 - not for secrets
 
-    def _two_nodes(self) -> Sequence[str]:
-        """Another two in each pass."""
+    def _is_distrusted(self, name: str) -> bool:
+        return self._distrusted_until.get(name, 0.0) > monotonic()
+
+    def _two_nodes(self, names: Sequence[str]) -> Sequence[str]:
+        """Another two of these in each pass."""
         self._passes += 1
-        names = self._rpc.names
         return [names[(self._passes + number) % len(names)] for number in (0, 1)]
 
     def _others(self, name: str) -> Collection[str]:
         return [other for other in self._rpc.names if other != name]
 
     async def _compare_waiting(self) -> None:
-        """Look up what waits at two nodes; what one of them does not know, or says otherwise, is decided."""
+        """Look up what waits at two nodes; what one of them does not know, or says otherwise, is decided.
+
+        Nodes that were wrong are asked only where there are no two others.
+        """
         asked = dict(list(self._waiting.items())[:MAX_SIGNATURES])
-        signatures = [signature for signature, _ in asked]
-        unknown: set[Pair] = set()
-        for name in self._two_nodes():
-            answer = await signature_statuses(self._rpc, signatures, avoid=self._others(name))
-            unknown |= {
-                pair
-                for pair, status in zip(asked, answer.statuses, strict=True)
-                if (status is None and answer.slot >= asked[pair]) or (status is not None and status.failed)
-            }
+        trusted = [name for name in self._rpc.names if not self._is_distrusted(name)]
+        missed = {
+            name: await self._missed(name, asked)
+            for name in self._two_nodes(trusted if len(trusted) > 1 else self._rpc.names)
+        }
         sample = random.sample([*asked], min(COMPARED_A_PASS, len(asked)))
-        for pair in {*unknown, *sample}:
+        decided = list(dict.fromkeys([*sample, *self._doubtful(missed, len(asked))]))[:DECIDED_A_PASS]
+        for pair in decided:
             await self._decide(pair, asked[pair])
-        for pair in asked:
+        doubted = [missed[name] for name in missed if not self._is_distrusted(name)]
+        for pair in asked.keys() - set[Pair]().union(*doubted).difference(decided):
             self._waiting.pop(pair, None)
+
+    async def _missed(self, name: str, asked: Mapping[Pair, int]) -> Collection[Pair]:
+        """What one node does not know, though it has come so far, or says to have failed."""
+        signatures = [signature for signature, _ in asked]
+        answer = await signature_statuses(self._rpc, signatures, avoid=self._others(name))
+        return {
+            pair
+            for pair, status in zip(asked, answer.statuses, strict=True)
+            if (status is None and answer.slot >= asked[pair]) or (status is not None and status.failed)
+        }
+
+    def _doubtful(self, missed: Mapping[str, Collection[Pair]], number: int) -> Collection[Pair]:
+        """What is to be decided, of what each of two nodes misses of so many.
+
+        One that misses most has rather forgotten it than contradicts: some of that show which of the two is
+        wrong. If it is the other, all of it is to be decided from then on.
+        """
+        one, other = missed
+        found = {pair for pair in missed[one] if pair in missed[other]}
+        for name, second in ((one, other), (other, one)):
+            forgets = 2 * len(missed[name]) > number and not self._is_distrusted(second)
+            pairs = [*missed[name]]
+            found.update(random.sample(pairs, min(COMPARED_A_PASS, len(pairs))) if forgets else pairs)
+        return found
 
     async def _compare_blocks(self, slot: int) -> None:
         """Read a block from two nodes; what one of them shows and the other does not is decided."""
         versions: dict[str, Mapping[Pair, Essences]] = {}
-        for name in self._two_nodes():
+        for name in self._two_nodes(self._rpc.names):  # also one that was wrong: it shows what else was
             result = await self._fetcher.fetch(slot, avoid=self._others(name))
             if not isinstance(result, FetchedBlock):
                 return

@@ -12,7 +12,7 @@ from chain.urls import host_name
 from runtime.observability.metrics import rpc_answers_contradicted
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.block_comparison import BlockComparison
+from scanner.reconcile.block_comparison import COMPARED_A_PASS, DECIDED_A_PASS, BlockComparison
 from storage.admin.operators import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
@@ -31,8 +31,15 @@ class Lies:
 
     def __init__(self) -> None:
         self.by_method: dict[str, Callable[[Any], Any]] = {}
+        self.lists = 0
+        """Questions about the statuses of many signatures."""
+        self.decisions = 0
+        """Those about a single one."""
 
     def change(self, method: str, result: Any) -> Any:
+        if method == "getSignatureStatuses":
+            self.lists += len(result["value"]) > 1
+            self.decisions += len(result["value"]) == 1
         change = self.by_method.get(method)
         return result if change is None or result is None else change(result)
 
@@ -57,6 +64,21 @@ class Case:
         await steps(self.chain, 3)
         await until_still(self.reconciling)
         return signature
+
+    async def trade_in(self, blocks: int) -> list[str]:
+        """It trades in so many blocks, and they are read."""
+        for _ in range(blocks):
+            self.whale.trade()
+            await steps(self.chain, 1)
+        await steps(self.chain, 3)
+        await until_still(self.reconciling)
+        return self.whale.done
+
+    async def pass_once(self) -> int:
+        """Look at what waits, and perhaps at a block; how many decisions that took."""
+        before = self.lies.decisions
+        await self.comparison.check()
+        return self.lies.decisions - before
 
     async def check(self) -> None:
         """Look at all that waits, and at the last blocks, as often as it takes to have asked every node."""
@@ -126,6 +148,10 @@ def with_other_amounts(block: dict[str, Any]) -> dict[str, Any]:
     return block
 
 
+def forgotten(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer | {"value": [None] * len(answer["value"])}
+
+
 async def test_scenario_100_a_transaction_that_one_node_made_up_in_a_block_is_taken_back(two: Case) -> None:
     two.lies.by_method["getBlock"] = with_invented(two.whale)
 
@@ -180,9 +206,7 @@ async def test_scenario_100_what_one_node_leaves_out_of_a_block_is_found(two: Ca
 
 async def test_scenario_100_a_node_that_forgets_a_transaction_takes_nothing_back(two: Case) -> None:
     signature = await two.trade()
-    two.lies.by_method["getSignatureStatuses"] = lambda answer: (
-        answer | {"value": [None] * len(answer["value"])}
-    )
+    two.lies.by_method["getSignatureStatuses"] = forgotten
     await two.check()
     assert await two.standing() == [signature]
     assert two.liar in await two.discovered()
@@ -193,3 +217,36 @@ async def test_scenario_100_a_block_that_does_not_name_its_parent_is_asked_of_an
     two.lies.by_method["getBlock"] = lambda block: block | {"previousBlockhash": "1" * 32, "transactions": []}
     signature = await two.trade()
     assert await two.standing() == [signature]
+
+
+async def test_a_node_that_forgets_all_is_found_out_by_a_few_questions_and_not_looked_up_at(
+    three: Case,
+) -> None:
+    three.lies.by_method["getSignatureStatuses"] = forgotten
+    signatures = await three.trade_in(20)
+    decisions = [await three.pass_once() for _ in range(3)]
+    assert 0 < max(decisions) <= 2 * COMPARED_A_PASS
+    assert list(three.comparison.distrusted()) == [three.liar]
+    lists = three.lies.lists
+    await three.trade_in(20)
+    for _ in range(3):
+        await three.pass_once()
+    assert three.lies.lists == lists
+    assert set(signatures) <= set(await three.standing())
+
+
+async def test_of_two_nodes_one_that_forgets_all_holds_up_nothing(two: Case) -> None:
+    two.lies.by_method["getSignatureStatuses"] = forgotten
+    signatures = await two.trade_in(20)
+    assert sum([await two.pass_once() for _ in range(4)]) <= 2 * COMPARED_A_PASS
+    assert await two.standing() == signatures
+
+
+async def test_scenario_100_much_that_one_node_made_up_is_taken_back_some_in_each_pass(two: Case) -> None:
+    await two.pass_once()
+    two.lies.by_method["getBlock"] = with_invented(two.whale)
+    signatures = await two.trade_in(24)
+    assert len(await two.standing()) == 48
+    decisions = [await two.pass_once() for _ in range(8)]
+    assert max(decisions) <= DECIDED_A_PASS + 4
+    assert await two.standing() == signatures
