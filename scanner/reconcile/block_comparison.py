@@ -149,11 +149,11 @@ class BlockComparison:
             for name in self._two_nodes(trusted if len(trusted) > 1 else self._rpc.names)
         }
         sample = random.sample([*asked], min(COMPARED_A_PASS, len(asked)))
-        decided = list(dict.fromkeys([*sample, *self._doubtful(missed, len(asked))]))[:DECIDED_A_PASS]
+        decided = list(dict.fromkeys([*sample, *self._to_decide(missed, len(asked))]))[:DECIDED_A_PASS]
         for pair in decided:
             await self._decide(pair, asked[pair])
-        doubted = [missed[name] for name in missed if not self._is_distrusted(name)]
-        for pair in asked.keys() - set[Pair]().union(*doubted).difference(decided):
+        kept = [missed[name] for name in missed if not self._is_distrusted(name)]
+        for pair in asked.keys() - set[Pair]().union(*kept).difference(decided):
             self._waiting.pop(pair, None)
 
     async def _missed(self, name: str, asked: Mapping[Pair, int]) -> Collection[Pair]:
@@ -166,7 +166,7 @@ class BlockComparison:
             if (status is None and answer.slot >= asked[pair]) or (status is not None and status.failed)
         }
 
-    def _doubtful(self, missed: Mapping[str, Collection[Pair]], number: int) -> Collection[Pair]:
+    def _to_decide(self, missed: Mapping[str, Collection[Pair]], number: int) -> Collection[Pair]:
         """What is to be decided, of what each of two nodes misses of so many.
 
         One that misses most has rather forgotten it than contradicts: some of that show which of the two is

@@ -115,22 +115,24 @@ async def test_it_is_read_once_for_all_chats(database: Database) -> None:
 
 async def test_alerts_that_came_meanwhile_stand_on_top_of_it(database: Database) -> None:
     await _follow(database)
-    told = msgspec.structs.replace(purchase(5), wallet=WALLET, chain=CHAIN, slot=105)
-    told = msgspec.structs.replace(
-        told, received=(msgspec.structs.replace(told.received[0], mint=MINT, raw=10),)
+    alerted = msgspec.structs.replace(purchase(5), wallet=WALLET, chain=CHAIN, slot=105)
+    alerted = msgspec.structs.replace(
+        alerted, received=(msgspec.structs.replace(alerted.received[0], mint=MINT, raw=10),)
     )
-    await store(database, Batch(chain=CHAIN, activities=[told]))
+    await store(database, Batch(chain=CHAIN, activities=[alerted]))
     await fan_out_all(database)
     assert await _reader(database, Chain(_purchase(40))).read_next()
     assert await rebuild_next(database)
     holding = await _position(database)
-    assert (holding.purchases, holding.sol.cost) == (2, 1_000_000_000 + told.paid[0].raw)
+    assert (holding.purchases, holding.sol.cost) == (2, 1_000_000_000 + alerted.paid[0].raw)
 
 
 async def test_a_transaction_that_is_an_alert_is_not_read_twice(database: Database) -> None:
     await _follow(database)
-    told = msgspec.structs.replace(purchase(0), wallet=WALLET, chain=CHAIN, signature=_signature(60), slot=60)
-    await store(database, Batch(chain=CHAIN, activities=[told]))
+    alerted = msgspec.structs.replace(
+        purchase(0), wallet=WALLET, chain=CHAIN, signature=_signature(60), slot=60
+    )
+    await store(database, Batch(chain=CHAIN, activities=[alerted]))
     chain = Chain(_purchase(40), _purchase(60))
     await _reader(database, chain).read_next()
     assert chain.asked == [[_signature(40)]]
@@ -189,23 +191,23 @@ async def test_the_watches_are_looked_at_once_for_many_wallets(
     await _follow(database)
     await follow(database, REJECTED)
     await database.execute("UPDATE watches SET since_slot = $1", FOLLOWED_AT)
-    looks: list[int] = []
+    found_each_time: list[int] = []
 
-    async def look(database: Database, *, chain: str, limit: int) -> list[UnreadWallet]:
+    async def counted(database: Database, *, chain: str, limit: int) -> list[UnreadWallet]:
         found = await unread_wallets(database, chain=chain, limit=limit)
-        looks.append(len(found))
+        found_each_time.append(len(found))
         return found
 
-    monkeypatch.setattr(history_reader, "unread_wallets", look)
+    monkeypatch.setattr(history_reader, "unread_wallets", counted)
     chain = Chain(_purchase(40))
     chain.rejected = REJECTED
     reader = _reader(database, chain)
     with pytest.raises(Rejected):
         await reader.read_next()
     assert await reader.read_next()
-    assert looks == [2]
+    assert found_each_time == [2]
     assert not await reader.read_next()
-    assert looks == [2, 0]
+    assert found_each_time == [2, 0]
 
 
 async def test_a_wallet_whose_first_slot_is_not_known_is_not_read(database: Database) -> None:

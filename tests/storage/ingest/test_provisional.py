@@ -123,18 +123,18 @@ async def test_many_reverts_lock_what_they_touch_in_the_order_of_the_fan_out(
     while await fan_out_next(database, rules) is not None:
         pass
     verified = [(one.signature, one.wallet) for one in bought]
-    held: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    is_locked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     may_go = asyncio.Event()
 
     async def hold_the_first(connection: Connection) -> None:
         await connection.execute(f"SELECT FROM {table} WHERE mint = $1 FOR UPDATE", FIRST)
-        held.set_result(await connection.fetchval("SELECT pg_backend_pid()"))
+        is_locked.set_result(await connection.fetchval("SELECT pg_backend_pid()"))
         await may_go.wait()
         await connection.execute(f"SELECT FROM {table} WHERE mint = $1 FOR UPDATE NOWAIT", LAST)
 
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         group.create_task(database.transaction(hold_the_first))
-        holder = await held
+        holder = await is_locked
         group.create_task(store(database, Batch(chain=CHAIN, activities=[], verified=verified)))
         await until(lambda: database.fetchval(IS_WAITED_FOR, holder))
         may_go.set()
