@@ -90,6 +90,9 @@ class FromBothEnds:
         """Give everybody something, when all have collected and when a process came later."""
         if self._units is None:
             if not self._is_same_everywhere():
+                self._units = deque()  # the run ends, and the report makes it fail
+                for node in self.nodes:
+                    node.shutdown()
                 return
             self._units = deque(grouped(next(iter(self._collections.values()))))
         for node in self.nodes:

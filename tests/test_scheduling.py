@@ -114,6 +114,8 @@ def test_processes_that_collected_different_tests_run_none() -> None:
     scheduler.schedule()
     assert ["Different tests were collected" in str(report.longrepr) for report in reports] == [True]
     assert [worker.given for worker in workers] == [[], []]
+    assert scheduler.tests_finished
+    assert all(worker.shutting_down for worker in workers)
 
 
 def _no_report(report: pytest.CollectReport) -> None:

@@ -11,7 +11,7 @@ from chain.market.owners import is_to_read, owner_kind
 from chain.market.pools import METEORA_DBC, PUMP_SWAP, WHIRLPOOL
 from domain.security.facts import OwnerKind
 
-WALLET = str(Keypair().pubkey())
+WALLET = str(Keypair.from_seed(bytes(32)).pubkey())
 DERIVED = str(Pubkey.find_program_address([b"vault"], Pubkey.from_string(PUMP_SWAP))[0])
 LOCK = "LocpQgucEQHbqNABEYvBvwoxCPsSbG91A1QaQhQQqjn"
 
