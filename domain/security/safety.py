@@ -85,7 +85,7 @@ _FIELDS = {
 
 
 def remembered(
-    before: TokenState | None, after: TokenState, *, untold: Collection[Danger] = ()
+    before: TokenState | None, after: TokenState, *, silent: Collection[Danger] = ()
 ) -> TokenState:
     """What the next reading is compared with: the newer one, the most liquidity, and nothing forgotten.
 
@@ -94,7 +94,7 @@ def remembered(
     Args:
         before: the stored state; None: there was none.
         after: the reading.
-        untold: dangers of it that nobody is told at present: they count from `before` on.
+        silent: dangers of it that nobody is told at present: they count from `before` on.
     """
     if before is None:
         return after
@@ -102,5 +102,5 @@ def remembered(
     largest = after.liquidity if _is_drained(before.liquidity, after.liquidity) else max(known, default=None)
     creator = before.creator_raw if after.creator_raw is None else after.creator_raw
     kept = {"liquidity": largest, "creator_raw": creator}
-    kept |= {_FIELDS[danger]: getattr(before, _FIELDS[danger]) for danger in untold}
+    kept |= {_FIELDS[danger]: getattr(before, _FIELDS[danger]) for danger in silent}
     return msgspec.structs.replace(after, **kept)

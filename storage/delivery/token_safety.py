@@ -86,14 +86,14 @@ SELECT mint FROM ordered ORDER BY turn, was_read LIMIT $2
 """
 
 LOCK = """
-SELECT state, ARRAY(SELECT key FROM jsonb_each_text(told) WHERE value::timestamptz > now() - interval '1 day')
-    AS told
+SELECT state, ARRAY(
+    SELECT key FROM jsonb_each_text(announced) WHERE value::timestamptz > now() - interval '1 day') AS announced
 FROM token_watches WHERE chain = $1 AND mint = $2 FOR UPDATE
 """
 SAVE = """
 INSERT INTO token_watches (chain, mint, state) VALUES ($1, $2, $3)
 ON CONFLICT (chain, mint) DO UPDATE SET state = excluded.state, read_at = now(),
-    told = token_watches.told
+    announced = token_watches.announced
         || (SELECT coalesce(jsonb_object_agg(danger, now()), '{}') FROM unnest($4::text[]) AS danger)
 """
 SAVE_UNREADABLE = """
@@ -183,17 +183,17 @@ async def _compare_one(
     if after.slot <= before.slot:
         return None
     found = dangers(before, after)
-    fresh = tuple(one for one in found if one not in row["told"])
+    fresh = tuple(one for one in found if one not in row["announced"])
     if found:
         await void_scan(connection, chain=chain, subject=mint, is_first=bool(fresh))
     event = SafetyChanged(chain=chain, mint=mint, dangers=fresh, before=before, after=after)
-    told = fresh if fresh and await _tell(connection, event, read_at) else ()
-    kept = remembered(before, after, untold=[one for one in found if one not in fresh])
-    await connection.execute(SAVE, chain, mint, msgspec.json.encode(kept).decode(), list(told))
+    announced = fresh if fresh and await _announce(connection, event, read_at) else ()
+    kept = remembered(before, after, silent=[one for one in found if one not in fresh])
+    await connection.execute(SAVE, chain, mint, msgspec.json.encode(kept).decode(), list(announced))
     return event if fresh else None
 
 
-async def _tell(connection: Connection, event: SafetyChanged, read_at: datetime) -> bool:
+async def _announce(connection: Connection, event: SafetyChanged, read_at: datetime) -> bool:
     """Whether there was somebody to tell."""
     rows = await connection.fetch(AUDIENCE, event.chain, event.mint, HOURS, LATEST)
     if rows:

@@ -432,7 +432,7 @@ CREATE TABLE token_watches (
     chain      text NOT NULL,
     mint       text NOT NULL,
     state      jsonb,                                -- domain/security/safety.py: TokenState; NULL: it could not be read
-    told       jsonb NOT NULL DEFAULT '{}',          -- when people last heard of each danger
+    announced  jsonb NOT NULL DEFAULT '{}',          -- when people last heard of each danger
     read_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (chain, mint)
 ) WITH (fillfactor = 75);

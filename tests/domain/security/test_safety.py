@@ -63,8 +63,8 @@ def test_the_first_reading_is_what_later_ones_are_compared_with() -> None:
     assert remembered(None, SAFE) == SAFE
 
 
-def test_what_nobody_is_told_at_present_counts_from_the_state_before_it() -> None:
+def test_what_is_silent_at_present_counts_from_the_state_before_it() -> None:
     worse = state(fee=5_000, liquidity=Decimal(1), is_frozen=True, supply=2_000_000, creator_raw=0)
-    kept = remembered(SAFE, worse, untold=tuple(Danger))
+    kept = remembered(SAFE, worse, silent=tuple(Danger))
     assert dangers(kept, msgspec.structs.replace(worse, slot=3)) == tuple(Danger)
     assert dangers(remembered(SAFE, worse), msgspec.structs.replace(worse, slot=3)) == ()

@@ -135,7 +135,7 @@ async def holds_again(database: Database) -> None:
     await holds(database, purchases=1)
 
 
-async def test_the_same_danger_is_told_once_a_day_and_what_came_meanwhile_after_it(
+async def test_the_same_danger_is_announced_once_a_day_and_what_came_meanwhile_after_it(
     database: Database,
 ) -> None:
     await alerted(database, ALICE)
@@ -145,14 +145,14 @@ async def test_the_same_danger_is_told_once_a_day_and_what_came_meanwhile_after_
     (other,) = await read(database, msgspec.structs.replace(fees[-1], slot=6, is_frozen=True))
     assert other.dangers == (Danger.FROZEN,)
 
-    a_day_ago = "UPDATE token_watches SET told = jsonb_build_object('fee', now() - interval '25 hours')"
+    a_day_ago = "UPDATE token_watches SET announced = jsonb_build_object('fee', now() - interval '25 hours')"
     await database.execute(a_day_ago)
     (later,) = await read(database, msgspec.structs.replace(fees[-1], slot=7, is_frozen=True))
     assert (later.dangers, later.before.fee, later.after.fee) == ((Danger.FEE,), 200, 500)
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE kind = 'safety'") == 3
 
 
-async def test_a_danger_that_nobody_heard_of_is_told_to_who_buys_then(database: Database) -> None:
+async def test_a_danger_that_nobody_heard_of_is_announced_to_who_buys_then(database: Database) -> None:
     await follow(database, ALICE)
     fees = [msgspec.structs.replace(STATE, slot=slot, fee=100 * slot) for slot in range(1, 4)]
     await read(database, *fees[:2])
@@ -161,7 +161,7 @@ async def test_a_danger_that_nobody_heard_of_is_told_to_who_buys_then(database: 
     assert await audience(database) == [ALICE]
 
 
-async def test_of_a_hot_token_those_hear_whom_its_latest_alerts_told(
+async def test_of_a_hot_token_those_hear_who_got_its_latest_alerts(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(token_safety, "LATEST", 1)
