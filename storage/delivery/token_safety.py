@@ -87,7 +87,8 @@ SELECT mint FROM ordered ORDER BY turn, was_read LIMIT $2
 
 LOCK = """
 SELECT state, ARRAY(
-    SELECT key FROM jsonb_each_text(announced) WHERE value::timestamptz > now() - interval '1 day') AS announced
+    SELECT key FROM jsonb_each_text(announced)
+    WHERE value::timestamptz > now() - interval '1 day') AS announced
 FROM token_watches WHERE chain = $1 AND mint = $2 FOR UPDATE
 """
 SAVE = """
