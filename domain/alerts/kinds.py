@@ -122,7 +122,6 @@ _PRICE: AlertKindRules[PriceReached] = AlertKindRules(
 )
 
 
-
 def _decide_about_safety(
     watch: Watch,
     event: SafetyChanged,
