@@ -97,6 +97,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, compo
         stop.set()
     (alive,) = await instances(database)
     assert alive.detail == {
+        "errors": alive.detail["errors"],
         "mode": "active-active",
         "reconcile": "reconciles by blocks",
         "assignment": "works",
