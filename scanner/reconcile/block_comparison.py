@@ -89,6 +89,14 @@ class BlockComparison:
             for one in block.transactions:
                 if signature := signature_of(Raw(one.raw)):
                     self._waiting |= {(signature, wallet): block.slot for wallet in one.wallets}
+        self._bound()
+
+    def looked_up(self, activities: Iterable[Activity]) -> None:
+        """These were committed as one node gave each of their transactions."""
+        self._waiting |= {(one.signature, one.wallet): one.slot for one in activities}
+        self._bound()
+
+    def _bound(self) -> None:
         while len(self._waiting) > MAX_WAITING:
             self._waiting.popitem(last=False)
 

@@ -25,6 +25,7 @@ from runtime.observability.metrics import (
 )
 from scanner.commit.committer import Decoder, Recorder, storable
 from scanner.commit.sink import FEED
+from scanner.reconcile.block_comparison import BlockComparison
 from scanner.reconcile.block_fetcher import FetchedBlock
 from scanner.reconcile.signature_lists import ListedTransactions, SignatureLists
 from scanner.reconcile.sync_state import SyncConfig, SyncState
@@ -47,7 +48,7 @@ class SignatureSyncer:
 
     name = "signatures"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each of them is another part
         self,
         lists: SignatureLists,
         recorder: Recorder,
@@ -56,6 +57,7 @@ class SignatureSyncer:
         config: SyncConfig,
         *,
         times_opened: Callable[[], int] = _never_reopened,
+        block_comparison: BlockComparison | None = None,
     ) -> None:
         """Build it.
 
@@ -66,6 +68,7 @@ class SignatureSyncer:
             watchlist: whose transactions are listed.
             config: how often and for how long it asks.
             times_opened: a number that changes when a stream was opened anew; then a pass begins at once.
+            block_comparison: compares with other nodes what is committed here; None: there is one node.
         """
         self.pause_seconds = config.every_seconds
         self._lists = lists
@@ -74,6 +77,7 @@ class SignatureSyncer:
         self._watchlist = watchlist
         self._config = config
         self._times_opened = times_opened
+        self._block_comparison = block_comparison
 
     async def advance(self, state: SyncState, head: int, asked: float) -> int:
         """Run a pass, if it is time for one; by how many slots the cursor moved."""
@@ -135,6 +139,8 @@ class SignatureSyncer:
         if found or quarantined:
             batch = replace(self._batch(state, state.cursor), activities=found, quarantined=quarantined)
             ingest_gap_backfilled.inc(await self._recorder.record(batch))
+            if self._block_comparison is not None:
+                self._block_comparison.looked_up(found)
 
     def _decoded(
         self, state: SyncState, one: ListedSignature, raw: bytes | None, wallets: frozenset[str]

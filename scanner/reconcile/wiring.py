@@ -116,6 +116,7 @@ def syncer_for(kind: str, context: SyncContext, streams: StreamFacts) -> Syncer:
         context.watchlist,
         context.config,
         times_opened=streams.times_opened,
+        block_comparison=context.block_comparison,
     )
     if kind == "signatures":
         return by_signatures

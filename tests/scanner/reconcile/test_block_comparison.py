@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from scanner.reconcile.block_comparison import COMPARED_A_PASS, DECIDED_A_PASS, 
 from storage.admin.operators import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
-from tests.scanner.reconciling import Reconciling, context_of, reconciling_with, steps, until_still
+from tests.scanner.reconciling import CONFIG, Reconciling, context_of, reconciling_with, steps, until_still
 from tests.scanner.world import CHAIN, Whale, follow
 from tests.scenarios.nodes import changed_node
 
@@ -95,7 +96,7 @@ class Case:
         return " ".join(one.sentence for one in await recent_discoveries(self.database, chain=CHAIN, days=1))
 
 
-async def _case(stack: AsyncExitStack, database: Database, honest: int) -> Case:
+async def _case(stack: AsyncExitStack, database: Database, honest: int, kind: str = "blocks") -> Case:
     chain = await stack.enter_async_context(SandboxChain(by_hand(history=40)))
     case = Case(chain, database, Lies())
     liar = await stack.enter_async_context(changed_node(chain, case.lies.change))
@@ -105,7 +106,8 @@ async def _case(stack: AsyncExitStack, database: Database, honest: int) -> Case:
     assert host_name(Secret(liar)) in case.liar
     await follow(database, case.whale.address)
     await steps(chain, 5)
-    case.reconciling = reconciling_with(context_of(rpc, database))
+    config = replace(CONFIG, every_seconds=0.0)
+    case.reconciling = reconciling_with(context_of(rpc, database, config=config), kind)
     await until_still(case.reconciling)
     return case
 
@@ -118,6 +120,12 @@ def _honest(_method: str, result: Any) -> Any:
 async def two(database: Database) -> AsyncIterator[Case]:
     async with AsyncExitStack() as stack:
         yield await _case(stack, database, 1)
+
+
+@pytest.fixture
+async def by_signatures(database: Database) -> AsyncIterator[Case]:
+    async with AsyncExitStack() as stack:
+        yield await _case(stack, database, 1, "signatures")
 
 
 @pytest.fixture
@@ -194,6 +202,20 @@ async def test_scenario_100_amounts_that_one_node_changed_are_stored_as_they_are
     true = await two.database.fetchval("SELECT payload FROM alerts ORDER BY alert_id DESC LIMIT 1")
     assert await two.standing() == [signature]
     assert true != false
+
+
+async def test_scenario_100_amounts_that_one_node_changed_in_a_transaction_are_stored_as_they_are(
+    by_signatures: Case,
+) -> None:
+    case = by_signatures
+    case.lies.by_method["getTransaction"] = lambda one: with_other_amounts({"transactions": [one]}) and one
+    signatures = [await case.trade() for _ in range(2)]
+    false = await case.database.fetch("SELECT payload FROM alerts ORDER BY alert_id")
+    case.lies.by_method.clear()
+    await case.check()
+    assert sorted(await case.standing()) == sorted(signatures)
+    true = await case.database.fetch("SELECT payload FROM alerts WHERE reverted_at IS NULL")
+    assert any(row not in true for row in false)
 
 
 async def test_scenario_100_what_one_node_leaves_out_of_a_block_is_found(two: Case) -> None:
