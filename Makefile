@@ -5,8 +5,8 @@ PY := $(VENV)/bin/python
 RUN := $(VENV)/.installed-embedded
 DEV := $(VENV)/.installed-dev
 RIVALS := $(VENV)/rivals/.installed
-# Tests that run at a time: two more than CI has cores, since most of those of three processes wait.
-AT_ONCE ?= 4
+# Tests that run at a time: more than CI has cores, since three of five wait most of their time.
+AT_ONCE ?= 5
 # Programs and tests start by the hundred: what Python has compiled is kept, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 

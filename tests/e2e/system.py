@@ -135,7 +135,7 @@ class RunningSystem:
 
     async def until_finished(self, alerts: int, *, seconds: float = _FINISH_SECONDS) -> None:
         """Wait until so many alerts are stored and there is nothing more to be told of them."""
-        await self._until("SELECT count(*) FROM alerts", alerts)
+        await self._until("SELECT count(*) FROM alerts WHERE kind = 'activity'", alerts)
         await self._until(ALL_SENT, 1, seconds=seconds)
 
     async def _until(self, statement: str, minimum: int, *, seconds: float = _FINISH_SECONDS) -> None:

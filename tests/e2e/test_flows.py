@@ -61,7 +61,10 @@ async def _mutes(system: RunningSystem, person: Person, alert: Entry) -> None:
     simulation.buy(simulation.whales[0], simulation.token("KRILL"), SOL)
     await system.until_finished(2)
     assert driver.messages(since) == []
-    gates = await system.database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")
+    gates = await system.database.fetch(
+        "SELECT state FROM deliveries JOIN alerts USING (alert_id)"
+        " WHERE deliveries.kind = 'alert' AND alerts.kind = 'activity' ORDER BY delivery_id"
+    )
     assert [row["state"] for row in gates] == ["sent", "suppressed"]
 
 
