@@ -22,6 +22,8 @@ from storage.postgres import Database
 log = logging.getLogger(__name__)
 RATE_SECONDS = 3_600.0
 """Between two readings of all pools: a rate changes once in an epoch, which is a day or two."""
+RETRY_SECONDS = 60.0
+"""Until they are read again after the chain or the database was away."""
 
 
 class StakeRateReader:
@@ -41,11 +43,13 @@ class StakeRateReader:
     async def run(self) -> None:
         """Read again and again, for ever."""
         while True:
+            seconds = RATE_SECONDS
             try:
                 await self.read_once()
             except Unavailable as error:
                 log.info("Rates of staked SOL are those of before: %s", error)
-            await asyncio.sleep(RATE_SECONDS)
+                seconds = RETRY_SECONDS
+            await asyncio.sleep(seconds)
 
     async def read_once(self) -> int:
         """Read and store, unless another scanner has just done it; how many rates were read.

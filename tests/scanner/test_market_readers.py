@@ -1,5 +1,6 @@
 """Rates of staked SOL are read once for all scanners, and give such tokens their worth."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,11 +11,12 @@ import pytest
 from chain.market.stake_pools import pools_by_mint
 from domain.activity.activity import SOL
 from domain.activity.prices import ReadPrice
+from domain.errors import NodeUnavailable
 from scanner.market_readers import RATE_SECONDS, StakeRateReader
 from storage.market.dollars import dollars_now, note_published
 from storage.postgres import Database
 from tests.chain.market.price_samples import JITOSOL, stake_pool
-from tests.scanner.world import CHAIN
+from tests.scanner.world import CHAIN, until
 
 STAKE_POOL_PROGRAM = "SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy"
 pytestmark = pytest.mark.services
@@ -66,3 +68,24 @@ async def test_a_pool_that_says_nonsense_changes_nothing(database: Database) -> 
     )
     assert await StakeRateReader(database, Chain(stake_pool(9_000, 1)).read, chain=CHAIN).read_once() == 0
     assert await database.fetchval("SELECT sol FROM stake_rates") == Decimal("1.25")
+
+
+async def test_after_an_outage_rates_are_read_again_soon(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.market_readers.RETRY_SECONDS", 0.01)
+    chain, outages = Chain(stake_pool(1_250, 1_000)), iter([True, True])
+
+    async def read(addresses: Sequence[str]) -> Mapping[str, StoredAccount]:
+        if next(outages, False):
+            raise NodeUnavailable("nobody answers")
+        return await chain.read(addresses)
+
+    async def is_stored() -> bool:
+        return bool(await database.fetchval("SELECT count(*) FROM stake_rates"))
+
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(StakeRateReader(database, read, chain=CHAIN).run())
+        await until(is_stored, 10)
+        running.cancel()
+    assert chain.asked == 1
