@@ -125,12 +125,13 @@ class LoggedError:
     """Errors of one kind that processes of one program logged."""
 
     program: str
+    """Empty where the process speaks of itself."""
     logger: str
     """The module that logged them."""
     line: int
     """Where in it."""
     text: str
-    """The latest."""
+    """The latest, with every secret masked."""
     count: int
     first_at: float
     """Unix seconds."""

@@ -7,28 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+
+from domain.snapshot import LoggedError
 
 MAX_GROUPS = 40
 """Of the process; those that are not seen for longest go."""
 MAX_CHARACTERS = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecentError:
-    """One kind of error."""
-
-    logger: str
-    """Whose it is, as in `scanner.live.live`."""
-    line: int
-    """Where in its module."""
-    text: str
-    """The latest, with every secret masked."""
-    count: int
-    """Since the process began."""
-    first_at: float
-    """Unix seconds."""
-    last_at: float
 
 
 class RecentErrors(logging.Handler):
@@ -41,7 +26,7 @@ class RecentErrors(logging.Handler):
     def __init__(self, redact: Callable[[str], str]) -> None:
         super().__init__(level=logging.ERROR)
         self._redact = redact
-        self._groups: dict[tuple[str, str, int], RecentError] = {}
+        self._groups: dict[tuple[str, str, int], LoggedError] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Count a record."""
@@ -49,7 +34,8 @@ class RecentErrors(logging.Handler):
         before = self._groups.pop(kind, None)
         text = self._redact(_message(record))[:MAX_CHARACTERS]
         if before is None:
-            before = RecentError(
+            before = LoggedError(
+                program="",
                 logger=record.name,
                 line=record.lineno,
                 text=text,
@@ -62,7 +48,7 @@ class RecentErrors(logging.Handler):
             del self._groups[next(iter(self._groups))]
 
     def latest(self, limit: int) -> list[dict[str, object]]:
-        """The latest kinds first, as plain values."""
+        """The latest kinds first, as plain values; whoever reads them knows the program."""
         return [asdict(one) for one in list(self._groups.values())[: -limit - 1 : -1]]
 
 
