@@ -48,8 +48,8 @@ types: $(DEV) ## mypy, strict, product and tests
 imports: $(DEV) ## who may import whom
 	@$(VENV)/bin/lint-imports
 
-unit: $(DEV) ## tests without services, on loopback alone
-	@$(PY) -m pytest -q -n 3 -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
+unit: $(DEV) ## tests without services, on loopback alone; what measures time runs by itself in `make test`
+	@$(PY) -m pytest -q -n 3 -m "not services and not e2e and not browser and not measures" --allow-hosts=127.0.0.1 --allow-unix-socket
 
 ##@ Measure
 cover: $(DEV) ## branch coverage by all tests and the programs that they start, benches aside; fails below the floor
