@@ -12,7 +12,6 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.intake.polling import UpdateSource
 from bot.permissions import GROUP_ADMINS
-from bot.services.accounts import ACCOUNTS, AccountReader, CachedAccounts, NodeAccounts, NoNode
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
 from domain.delivery.results import TOKEN_REJECTED_WAIT
@@ -20,6 +19,7 @@ from messaging.telegram.client import make_bot
 from messaging.telegram.methods import Methods
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
+from services.accounts import ACCOUNTS, AccountReader, CachedAccounts, NodeAccounts, NoNode
 from storage.cache import Cache
 from storage.caches import Caches
 from storage.chats.cached_chats import CachedChats

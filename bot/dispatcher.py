@@ -21,13 +21,13 @@ from bot.routes import (
     shown_once,
     text_route,
 )
-from bot.services.questions import QuestionStore
-from bot.services.services import Services
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.escaping import escape, plain
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.queues import you_are_banned
 from runtime import clock
+from services.questions import QuestionStore
+from services.services import Services
 from storage.chats.sessions import Session
 from storage.chats.update_leases import UpdateLease
 from storage.chats.updates import ReceivedUpdate

@@ -3,8 +3,8 @@
 import logging
 
 from bot.dialog.update import Membership
-from bot.services.services import Services
 from domain.chats import ChatKind
+from services.services import Services
 
 log = logging.getLogger(__name__)
 

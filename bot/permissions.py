@@ -14,13 +14,13 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery, Message
-from bot.services.services import Services
 from domain.errors import Unavailable, WhaleWatcherError
 from domain.people import Act, AuditOutcome
 from domain.rate_limits import RateLimit, RequestShares
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
 from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
+from services.services import Services
 from storage.cache import Cache, CacheSpec, always
 from storage.coordination.limits import Limits
 from storage.keys import CacheName

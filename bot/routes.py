@@ -47,7 +47,6 @@ from bot.handlers import (
 )
 from bot.handlers import help as help_handler
 from bot.permissions import Permission
-from bot.services.services import Services
 from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
@@ -81,6 +80,7 @@ from messaging.telegram.keyboards.watches import (
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
 from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN
 from messaging.telegram.texts.help import shown_already
+from services.services import Services
 
 Handler = Callable[[Request, Services], Awaitable[Reply]]
 SHOWN_SECONDS = 60

@@ -28,23 +28,6 @@ from bot.operator_alerts import (
 )
 from bot.parsing.labels import parse_examples
 from bot.permissions import GroupMembers, Throttle
-from bot.services.alert_history import AlertHistoryStore
-from bot.services.operators import (
-    AuditLog,
-    Broadcasts,
-    CommandSwitches,
-    Failures,
-    KnownLimits,
-    OperatorAlertBook,
-)
-from bot.services.people import ChatStore, PeopleStore
-from bot.services.positions import PositionStore
-from bot.services.price_alerts import PriceAlertStore
-from bot.services.questions import QuestionStore
-from bot.services.services import Services
-from bot.services.system_status import SystemStatus
-from bot.services.watches import RuleStore, WatchStore
-from bot.services.whale_searches import WhaleSearchStore
 from domain.chats import ChatKind, ChatTarget
 from domain.rate_limits import RequestShares
 from domain.rules.lanes import parse_hourly_limits, parse_watch_limits
@@ -56,6 +39,23 @@ from runtime.processes.health import Health, monitor, ready_route
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from runtime.shared_calls import GATHER_SECONDS
+from services.alert_history import AlertHistoryStore
+from services.operators import (
+    AuditLog,
+    Broadcasts,
+    CommandSwitches,
+    Failures,
+    KnownLimits,
+    OperatorAlertBook,
+)
+from services.people import ChatStore, PeopleStore
+from services.positions import PositionStore
+from services.price_alerts import PriceAlertStore
+from services.questions import QuestionStore
+from services.services import Services
+from services.system_status import SystemStatus
+from services.watches import RuleStore, WatchStore
+from services.whale_searches import WhaleSearchStore
 from storage.chats.updates import ReceivedUpdate, StoreResult, store_updates
 from storage.postgres import wait_for_database
 from storage.scans.cached import SCANS

@@ -6,10 +6,10 @@ Without Redis there are no sessions, and the person writes everything on one lin
 from enum import StrEnum
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from domain.errors import Unavailable
 from messaging.telegram.keyboards.watches import answer_field
 from messaging.telegram.texts import help as help_texts
+from services.services import Services
 from storage.chats.sessions import Saved
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.addresses import addresses_in
 from domain.rules.rules import Watch, distinguish
@@ -17,6 +16,7 @@ from domain.tokens.well_known import mint_of
 from messaging.telegram.keyboards.choice import choice_keyboard
 from messaging.telegram.keyboards.watches import button_name
 from messaging.telegram.texts.choice import which_token, which_wallet, write_one_of
+from services.services import Services
 
 CHOICE_SECONDS = 3_600
 

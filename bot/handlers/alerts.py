@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from domain.people import Act
 from messaging.telegram.texts import operator_alerts as texts
 from runtime.clock import now
+from services.services import Services
 
 ENDED = 5
 """Alerts that are over which are shown."""

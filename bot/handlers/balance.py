@@ -6,11 +6,11 @@ from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.choice import ask_wallet
 from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.labels import matching_watches
-from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.jobs import QuestionKind
 from domain.rules.rules import distinguish
 from messaging.telegram.texts import watches as texts
+from services.services import Services
 
 
 async def balance(request: Request, services: Services) -> Reply:

@@ -1,10 +1,10 @@
 """/broadcast and its buttons: preview, confirm, progress, stop, go on; for operators."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from domain.people import Act
 from messaging.telegram.keyboards.queues import preview_keyboard, progress_keyboard
 from messaging.telegram.texts import operators as texts
+from services.services import Services
 
 
 async def broadcast(request: Request, services: Services) -> Reply:

@@ -1,8 +1,8 @@
 """/cancel: ends the question that waits for an answer."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from messaging.telegram.texts import help as texts
+from services.services import Services
 
 
 async def cancel(request: Request, services: Services) -> Reply:

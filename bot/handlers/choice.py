@@ -2,9 +2,9 @@
 
 from bot.dialog.choice import read_choice
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.choice import choice_keyboard
+from services.services import Services
 
 
 async def page_callback(request: Request, services: Services) -> Reply:

@@ -1,9 +1,9 @@
 """/deleteme: deletes everything kept of a chat, after its owner confirms."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from messaging.telegram.keyboards.rules import forget_keyboard
 from messaging.telegram.texts import rules as texts
+from services.services import Services
 
 
 async def ask(request: Request, services: Services) -> Reply:

@@ -2,11 +2,11 @@
 
 from bot.dialog.request import Reply, Request
 from bot.parsing.times import parse_span
-from bot.services.services import Services
 from domain.errors import BadInput
 from domain.people import Act
 from messaging.telegram.texts import operators as texts
 from messaging.telegram.texts.help import COMMANDS
+from services.services import Services
 
 DEFAULT_SECONDS = 3_600.0
 MAX_SECONDS = 7 * 86_400.0

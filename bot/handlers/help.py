@@ -5,10 +5,10 @@ import re
 from collections.abc import Collection
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.errors import BadAddress
 from messaging.telegram.texts import help as texts
+from services.services import Services
 
 MAX_TEXT = 1_000
 """Characters; no command is longer."""

@@ -5,13 +5,13 @@ from dataclasses import replace
 from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import matching_watches
-from bot.services.services import Services
 from domain.activity.addresses import is_address
 from domain.alerts.kinds import rules_of
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.keyboards.history import history_keyboard
 from messaging.telegram.texts import history as texts
 from messaging.telegram.texts import watches as watch_texts
+from services.services import Services
 
 EVERYTHING = "0"
 """What a page is about that is about no wallet and no token alone."""

@@ -6,13 +6,13 @@ from telegram import InlineKeyboardMarkup
 
 from bot.dialog.request import Reply, Request
 from bot.parsing.times import Change, parse_digest, parse_quiet, parse_zone
-from bot.services.services import Services
 from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
 from messaging.telegram.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
 from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.rules import hours_text, in_all_topics
 from runtime import clock
+from services.services import Services
 
 Keyboard = Callable[..., InlineKeyboardMarkup]
 

@@ -1,8 +1,8 @@
 """/instances: lists each process and its health, for operators; with minutes also the silent wallets."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from messaging.telegram.texts.operators import instances_text
+from services.services import Services
 
 MAX_MINUTES = 60 * 24 * 365
 

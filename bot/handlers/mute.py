@@ -7,8 +7,6 @@ from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_name
 from bot.parsing.times import parse_span
-from bot.services import mutes, undo
-from bot.services.services import Services
 from domain.activity.addresses import readable
 from domain.errors import BadInput
 from domain.rules.rules import Watch, distinguish
@@ -19,6 +17,8 @@ from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import rules as texts
 from messaging.telegram.texts import watches as watch_texts
 from runtime import clock
+from services import mutes, undo
+from services.services import Services
 
 _EVERYTHING = frozenset({"all", "everything"})
 _LESS_SECONDS = 86_400.0

@@ -1,9 +1,9 @@
 """/stats, /health, /errors, /limits, /clearcache: for operators. Their permission is checked before."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from messaging.telegram.texts import operators as texts
 from runtime.clock import now
+from services.services import Services
 from storage.keys import CacheName
 
 

@@ -3,7 +3,6 @@
 from bot.dialog.choice import Choice, Option, ask_choice
 from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.labels import pasted_wallets
-from bot.services.services import Services
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import readable
 from domain.jobs import QuestionKind
@@ -11,6 +10,7 @@ from domain.rules.rules import distinguish
 from messaging.telegram.keyboards.watches import address_keyboard, followed_keyboard, owner_keyboard
 from messaging.telegram.texts import watches as texts
 from messaging.telegram.texts.help import switched_off
+from services.services import Services
 
 
 async def pasted(request: Request, services: Services) -> Reply:

@@ -4,8 +4,6 @@ from bot.dialog.choice import Choice, Option, ask_choice, ask_token, ask_wallet,
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import matching_watches
 from bot.parsing.times import parse_span
-from bot.services import mutes
-from bot.services.services import Services
 from domain.errors import BadInput
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.escaping import plain
@@ -13,6 +11,8 @@ from messaging.telegram.keyboards.rules import pause_keyboard
 from messaging.telegram.keyboards.watches import button_name
 from messaging.telegram.texts import rules as texts
 from runtime import clock
+from services import mutes
+from services.services import Services
 
 _ALL = "all"
 

@@ -1,11 +1,11 @@
 """/user, /tier, /ban, /unban, /audit: for operators."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from domain.people import Act
 from domain.rules.lanes import hourly_limit_of
 from messaging.telegram.texts import queues as texts
 from runtime import clock
+from services.services import Services
 
 MAX_ACTS = 20
 _MAX_ID = 2**53

@@ -1,9 +1,9 @@
 """/portfolio: a worker reads what all wallets that the chat follows hold together."""
 
 from bot.dialog.request import Reply, Request, SlowQuestion
-from bot.services.services import Services
 from domain.jobs import QuestionKind
 from messaging.telegram.texts.balance import no_portfolio, reading_portfolio
+from services.services import Services
 
 
 async def portfolio(request: Request, services: Services) -> Reply:

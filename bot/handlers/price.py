@@ -7,7 +7,6 @@ from telegram import InlineKeyboardMarkup
 from bot.dialog.choice import ask_token, mints_named
 from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.prices import parse_condition
-from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
 from domain.jobs import QuestionKind
@@ -20,6 +19,7 @@ from messaging.telegram.texts.choice import unknown_token
 from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.price_alert import alert_list, deleted, gone, price_usage
 from messaging.telegram.texts.token import reading_price
+from services.services import Services
 
 _THEMES = {one.value: one for one in Theme}
 _RANGES = {one.value: one for one in ChartRange}

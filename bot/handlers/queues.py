@@ -1,11 +1,11 @@
 """/queues, /retryfailed: for operators."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from domain.errors import QueueUnavailable
 from domain.people import Act
 from messaging.telegram.keyboards.queues import ALL, retry_keyboard
 from messaging.telegram.texts import queues as texts
+from services.services import Services
 
 
 async def queues(request: Request, services: Services) -> Reply:

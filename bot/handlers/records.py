@@ -5,13 +5,13 @@ from dataclasses import replace
 from bot.dialog.choice import ask_wallet
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import matching_watches
-from bot.services.services import Services
 from domain.positions.holdings import Holding
 from domain.positions.records import record_of
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts import records as texts
 from messaging.telegram.texts import watches as watch_texts
+from services.services import Services
 
 _DAY = 86_400.0
 _PERIODS = {"7d": (7 * _DAY, "7 days"), "30d": (30 * _DAY, "30 days"), "all": (3_650 * _DAY, "all time")}

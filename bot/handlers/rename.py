@@ -6,10 +6,10 @@ from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.choice import ask_wallet
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_name, parse_label
-from bot.services.services import Services
 from domain.errors import BadInput
 from domain.rules.rules import Watch, namesakes
 from messaging.telegram.texts import watches as texts
+from services.services import Services
 
 
 async def rename(request: Request, services: Services) -> Reply:

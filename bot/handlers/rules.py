@@ -6,8 +6,6 @@ from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_name
 from bot.parsing.rules import Change, parse_change, split_rules, token_words
-from bot.services import undo
-from bot.services.services import Services
 from domain.errors import BadInput
 from domain.rules.rules import NO_RULES, Watch, distinguish, effective
 from messaging.telegram.keyboards.choice import undo_keyboard
@@ -16,6 +14,8 @@ from messaging.telegram.texts import help as help_texts
 from messaging.telegram.texts import rules as texts
 from messaging.telegram.texts import watches as watch_texts
 from messaging.telegram.texts.choice import unknown_token
+from services import undo
+from services.services import Services
 
 _RESET = "reset"
 

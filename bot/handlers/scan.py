@@ -8,7 +8,6 @@ from dataclasses import replace
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.choice import ask_token, mints_named
 from bot.dialog.request import Reply, Request, SlowQuestion
-from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
 from domain.jobs import QuestionKind
@@ -17,6 +16,7 @@ from messaging.telegram.texts import watches as texts
 from messaging.telegram.texts.choice import unknown_token
 from messaging.telegram.texts.scan import CardTimes, scan_card
 from runtime import clock
+from services.services import Services
 from storage.cache import MISSING
 
 

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal, InvalidOperation
 
 from bot.dialog.request import Document, Keyboard, Reply, Request
-from bot.services.services import Services
 from domain.errors import BadInput
 from domain.whale_search import DEFAULT_MIN_SOL, DEFAULT_MINUTES, LAMPORTS, MAX_MINUTES, WhaleSearch
 from messaging.telegram.keyboards.whales import search_keyboard
 from messaging.telegram.texts import whales as texts
 from messaging.telegram.texts.whales import MAX_ROWS, whales_csv
+from services.services import Services
 
 _MIN_SOL = Decimal("0.001")
 _MAX_SOL = Decimal(1_000_000)

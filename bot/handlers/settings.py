@@ -2,13 +2,13 @@
 
 from bot.dialog.request import Reply, Request
 from bot.parsing.settings import parse_settings
-from bot.services.services import Services
 from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
 from messaging.telegram.keyboards.settings import settings_keyboard
 from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.rules import in_all_topics
 from messaging.telegram.texts.settings import settings_text
+from services.services import Services
 
 
 async def settings(request: Request, services: Services) -> Reply:

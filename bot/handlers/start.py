@@ -1,9 +1,9 @@
 """/start: greets, and opens the chat again after the person had blocked the bot."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from messaging.telegram.keyboards.watches import examples_keyboard
 from messaging.telegram.texts import help as texts
+from services.services import Services
 
 
 async def greet(request: Request, services: Services) -> Reply:

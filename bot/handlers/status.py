@@ -1,9 +1,9 @@
 """/status: shows how fresh the data is."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from messaging.telegram.texts.status import status_text
 from runtime import clock
+from services.services import Services
 
 
 async def status(request: Request, services: Services) -> Reply:

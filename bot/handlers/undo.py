@@ -1,9 +1,9 @@
 """The button Undo: takes the last change back, for a minute."""
 
 from bot.dialog.request import Reply, Request
-from bot.services import undo
-from bot.services.services import Services
 from messaging.telegram.texts import choice as texts
+from services import undo
+from services.services import Services
 
 
 async def undo_callback(request: Request, services: Services) -> Reply:

@@ -3,12 +3,12 @@
 from bot.dialog.choice import ask_wallet
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import matching_watches
-from bot.services import undo
-from bot.services.services import Services
 from domain.activity.addresses import is_address
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.keyboards.choice import undo_keyboard
 from messaging.telegram.texts import watches as texts
+from services import undo
+from services.services import Services
 
 
 async def unwatch(request: Request, services: Services) -> Reply:

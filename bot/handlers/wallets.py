@@ -1,12 +1,12 @@
 """/wallets: lists the followed wallets, with buttons to mute and unfollow; edited in place."""
 
 from bot.dialog.request import Reply, Request
-from bot.services import undo
-from bot.services.services import Services
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.keyboards.watches import Unfollowed, list_keyboard
 from messaging.telegram.texts import watches as texts
 from runtime import clock
+from services import undo
+from services.services import Services
 
 
 async def wallets(request: Request, services: Services) -> Reply:

@@ -7,8 +7,6 @@ from telegram import InlineKeyboardMarkup
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import MAX_WALLETS, PastedWallet, look_alike, parse_label, pasted_wallets
-from bot.services.accounts import Account
-from bot.services.services import Services
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
@@ -20,6 +18,8 @@ from messaging.telegram.keyboards.watches import (
     search_keyboard,
 )
 from messaging.telegram.texts import watches as texts
+from services.accounts import Account
+from services.services import Services
 
 
 async def watch(request: Request, services: Services) -> Reply:

@@ -1,10 +1,10 @@
 """/whales: lists the addresses that whale searches found, with a button to follow each; edited in place."""
 
 from bot.dialog.request import Reply, Request
-from bot.services.services import Services
 from messaging.telegram.keyboards.whales import whales_keyboard
 from messaging.telegram.texts import whales as texts
 from runtime import clock
+from services.services import Services
 
 
 async def whales(request: Request, services: Services) -> Reply:

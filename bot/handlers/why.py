@@ -6,7 +6,6 @@ from dataclasses import replace
 from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import matching_watches
-from bot.services.services import Services
 from domain.activity.addresses import signature_in
 from domain.alerts.kinds import rules_of, subject_of
 from domain.delivery.facts import AlertHistory
@@ -17,6 +16,7 @@ from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import why as texts
 from messaging.telegram.texts.alert import subject_mint
 from runtime import clock
+from services.services import Services
 
 _SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
 

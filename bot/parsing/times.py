@@ -11,7 +11,7 @@ from msgspec import structs
 
 from bot.parsing.zones import zone_named
 from domain.errors import BadInput
-from domain.rules.rules import ChatSettings, Digest, Quiet
+from domain.rules.rules import FOREVER_SECONDS, ChatSettings, Digest, Quiet
 
 MAX_PER_HOUR = 3_600
 _NOON = 12
@@ -20,8 +20,6 @@ _HOURS = re.compile(rf"(?:from\s+)?{_CLOCK}\s*(?:-|–|—|to|until)\s*{_CLOCK}"
 _DAILY = re.compile(rf"daily(?:\s+{_CLOCK})?")
 _HOURLY_LIMIT = re.compile(r"(\d{1,5})\s*(?:/\s*h|an hour|per hour)")
 Change = Callable[[ChatSettings], ChatSettings]
-FOREVER_SECONDS = timedelta(days=36_500).total_seconds()
-"""A hundred years; the database adds it to its clock."""
 MAX_SECONDS = timedelta(days=3_650).total_seconds()
 """Ten years; who wants longer says forever."""
 _UNITS = {

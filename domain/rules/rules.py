@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -15,6 +15,8 @@ from domain.activity.addresses import short
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Until when something is muted that is muted for good."""
+FOREVER_SECONDS = timedelta(days=36_500).total_seconds()
+"""A hundred years: a span without an end; the database adds it to its clock."""
 MAX_TOKENS = 50
 """Tokens in one list of a rule, and muted ones of one chat."""
 DAY_MINUTES = 24 * 60

@@ -11,7 +11,18 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("bot", "chain", "domain", "messaging", "runtime", "sandbox", "scanner", "storage", "workers")
+LAYERS = (
+    "bot",
+    "chain",
+    "domain",
+    "messaging",
+    "runtime",
+    "sandbox",
+    "scanner",
+    "services",
+    "storage",
+    "workers",
+)
 PRODUCT = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MAX_MODULES = 20

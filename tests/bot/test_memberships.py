@@ -7,10 +7,10 @@ import pytest
 from bot.connections import open_servers
 from bot.dialog.update import Membership
 from bot.memberships import note_membership
-from bot.services.services import Services
 from bot.wiring import make_services
 from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
+from services.services import Services
 from storage.postgres import Database
 
 pytestmark = pytest.mark.services

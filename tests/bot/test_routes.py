@@ -25,12 +25,12 @@ from bot.routes import (
     shown_once,
     text_route,
 )
-from bot.services.services import Services
 from domain.chats import ChatKind, ChatTarget
 from domain.jobs import QuestionKind
 from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
 from messaging.telegram.keyboards.rules import FORGET
 from messaging.telegram.texts import help as help_texts
+from services.services import Services
 from storage.chats.sessions import Memos
 from storage.redis import open_redis
 from tests.bot.conftest import WHALE

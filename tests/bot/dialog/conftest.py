@@ -6,10 +6,10 @@ import pytest
 
 from bot.connections import open_servers
 from bot.dialog.request import Request
-from bot.services.services import Services
 from bot.wiring import make_services
 from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
+from services.services import Services
 
 TARGET = ChatTarget(chat_id=5, kind=ChatKind.PRIVATE)
 

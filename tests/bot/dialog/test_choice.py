@@ -10,10 +10,10 @@ from telegram import InlineKeyboardMarkup
 
 from bot.dialog.choice import Choice, Option, ask_token, ask_wallet, mints_named
 from bot.dialog.request import Request
-from bot.services.services import Services
 from domain.activity.activity import WRAPPED_SOL
 from domain.rules.rules import Watch
 from runtime import clock
+from services.services import Services
 from storage.chats.sessions import Memos
 from storage.redis import open_redis
 from tests.bot.conftest import OTHER_WHALE, WHALE

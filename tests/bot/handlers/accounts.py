@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.services.accounts import Account
+from services.accounts import Account
 
 
 class Known:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.services import operators
 from sandbox.telegram.shapes import User
+from services import operators
 from storage.postgres import Database
 from tests.bot.conftest import OPERATOR, WHALE, TelegramChats
 from tests.bot.handlers.audit import acts

@@ -7,13 +7,13 @@ import pytest
 from bot.connections import open_servers
 from bot.dialog.request import Reply, Request
 from bot.handlers.pasted import pasted
-from bot.services.accounts import Account
 from bot.wiring import make_services
 from chain.rpc.accounts import AccountKind
 from domain.chats import ChatKind, ChatTarget
 from domain.jobs import QuestionKind
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
+from services.accounts import Account
 from storage.admin.switches import switch_off
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats

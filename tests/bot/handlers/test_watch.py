@@ -7,12 +7,12 @@ import pytest
 from bot.connections import open_servers
 from bot.dialog.request import Reply, Request
 from bot.handlers.watch import watch
-from bot.services.accounts import Account
 from bot.wiring import make_services
 from chain.rpc.accounts import AccountKind
 from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
+from services.accounts import Account
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, Make, TelegramChats, running
 from tests.bot.handlers.accounts import Known

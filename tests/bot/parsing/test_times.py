@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.times import FOREVER_SECONDS, MAX_SECONDS, parse_digest, parse_quiet, parse_span, parse_zone
+from bot.parsing.times import MAX_SECONDS, parse_digest, parse_quiet, parse_span, parse_zone
 from domain.errors import BadInput
-from domain.rules.rules import ChatSettings, Digest, Quiet
+from domain.rules.rules import FOREVER_SECONDS, ChatSettings, Digest, Quiet
 
 SET = ChatSettings(quiet=Quiet(begin=1, end=2), per_hour=9)
 DAY = 86_400

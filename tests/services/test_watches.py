@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from bot.services.people import ChatStore
-from bot.services.watches import RuleStore, WatchStore
 from domain.chats import ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, Digest, Rules
+from services.people import ChatStore
+from services.watches import RuleStore, WatchStore
 from storage.chats.cached_chats import CachedChats
 from storage.chats.watches import watches_of
 from storage.postgres import Database

@@ -2,13 +2,12 @@
 
 import pytest
 
-from bot.parsing.times import FOREVER_SECONDS
-from bot.services import mutes
-from bot.services.services import Services
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.chats import ChatTarget
 from domain.errors import BadInput
-from domain.rules.rules import FOREVER, MAX_TOKENS
+from domain.rules.rules import FOREVER, FOREVER_SECONDS, MAX_TOKENS
+from services import mutes
+from services.services import Services
 from tests.bot.conftest import OTHER_WHALE, WHALE
 
 pytestmark = pytest.mark.services

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.system_status import SystemStatus, disk_space
 from domain.errors import DatabaseUnavailable
 from domain.health import CheckResult, HealthState
+from services.system_status import SystemStatus, disk_space
 from storage.admin.canary import release_canary
 from storage.admin.operators import discover
 from storage.coordination.failed_jobs import FailedJobs

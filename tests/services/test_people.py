@@ -4,9 +4,9 @@ The chats that the bot may write to.
 
 import pytest
 
-from bot.services.people import ChatStore, PeopleStore
 from domain.chats import ChatKind, ChatTarget
 from domain.rules.lanes import FREE, parse_hourly_limits, parse_watch_limits
+from services.people import ChatStore, PeopleStore
 from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, follow

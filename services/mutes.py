@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from bot.parsing.times import FOREVER_SECONDS
-from bot.services.services import Services
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.chats import ChatTarget
 from domain.errors import BadInput
-from domain.rules.rules import FOREVER, MAX_TOKENS, ChatSettings, Watch
+from domain.rules.rules import FOREVER, FOREVER_SECONDS, MAX_TOKENS, ChatSettings, Watch
 from runtime import clock
+from services.services import Services
 
 
 def coin_of(mint: str) -> str:

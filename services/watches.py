@@ -6,10 +6,10 @@ from datetime import datetime
 
 from msgspec import structs
 
-from bot.services.people import ChatStore
 from domain.chats import ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules, Watch
 from runtime import clock
+from services.people import ChatStore
 from storage.chats import rules, watches
 from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database

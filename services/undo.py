@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
-from bot.services.services import Services
 from domain.chats import ChatTarget
 from domain.rules.rules import ChatSettings, Rules, Watch
 from runtime import clock
+from services.services import Services
 
 UNDO_SECONDS = 60
 

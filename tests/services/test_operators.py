@@ -6,12 +6,12 @@ The audit log as the bot writes and reads it.
 import pytest
 from redis import Redis
 
-from bot.services.operators import AuditLog, Broadcasts, Failures
 from domain.delivery.deliveries import BroadcastState
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from domain.people import Act, AuditOutcome
 from domain.snapshot import Failure
+from services.operators import AuditLog, Broadcasts, Failures
 from storage.coordination.failed_jobs import FailedJobs
 from storage.postgres import Database
 from storage.redis import open_blocking_redis

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from bot.services.accounts import ACCOUNTS, Account, CachedAccounts, NodeAccounts, NoNode
 from chain.rpc.accounts import AccountKind
 from chain.rpc.pool import RpcPool, open_rpc
 from domain.security.mints import TOKEN_PROGRAM
 from runtime.settings.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
+from services.accounts import ACCOUNTS, Account, CachedAccounts, NodeAccounts, NoNode
 from storage.caches import Caches
 from storage.redis import open_redis
 from tests.bot.conftest import WHALE, free_port

@@ -3,9 +3,9 @@
 import pytest
 from redis import Redis
 
-from bot.services.whale_searches import WhaleSearchStore
 from domain.jobs import Queue
 from domain.whale_search import LAMPORTS, WhaleSearchStatus
+from services.whale_searches import WhaleSearchStore
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.replica import Replica

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from bot.services import mutes, undo
-from bot.services.services import Services
 from domain.chats import ChatTarget
 from domain.rules.rules import Rules, Watch
 from runtime import clock
+from services import mutes, undo
+from services.services import Services
 from tests.bot.conftest import WHALE
 
 pytestmark = pytest.mark.services

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.services.accounts import AccountReader
-from bot.services.alert_history import AlertHistoryStore
-from bot.services.operators import (
+from domain.rules.lanes import HourlyLimits
+from messaging.telegram.callbacks import Callbacks
+from services.accounts import AccountReader
+from services.alert_history import AlertHistoryStore
+from services.operators import (
     AuditLog,
     Broadcasts,
     CommandSwitches,
@@ -12,14 +14,12 @@ from bot.services.operators import (
     KnownLimits,
     OperatorAlertBook,
 )
-from bot.services.people import ChatStore, PeopleStore
-from bot.services.positions import PositionStore
-from bot.services.price_alerts import PriceAlertStore
-from bot.services.system_status import SystemStatus
-from bot.services.watches import RuleStore, WatchStore
-from bot.services.whale_searches import WhaleSearchStore
-from domain.rules.lanes import HourlyLimits
-from messaging.telegram.callbacks import Callbacks
+from services.people import ChatStore, PeopleStore
+from services.positions import PositionStore
+from services.price_alerts import PriceAlertStore
+from services.system_status import SystemStatus
+from services.watches import RuleStore, WatchStore
+from services.whale_searches import WhaleSearchStore
 from storage.cache import Cache
 from storage.caches import Caches
 from storage.chats.sessions import Memos, Sessions

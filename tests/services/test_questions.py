@@ -3,10 +3,10 @@
 import pytest
 from redis import Redis
 
-from bot.services.people import ChatStore
-from bot.services.questions import QuestionStore
 from domain.chats import ChatTarget
 from domain.jobs import QUESTION_QUEUES, QuestionKind
+from services.people import ChatStore
+from services.questions import QuestionStore
 from storage.chats.cached_chats import CachedChats
 from storage.coordination.queues import Queues
 from storage.postgres import Database

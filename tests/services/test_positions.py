@@ -3,8 +3,8 @@
 import pytest
 from msgspec import structs
 
-from bot.services.positions import PositionStore
 from domain.activity.activity import SOL, Kind, Leg
+from services.positions import PositionStore
 from storage.postgres import Database
 from tests.storage.sample_data import (
     ALICE,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.services.alert_history import AlertHistoryStore
 from domain.chats import ChatTarget
+from services.alert_history import AlertHistoryStore
 from storage.postgres import Database
 from tests.storage.sample_data import (
     ALICE,
