@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import balances, bot, decode, delivery, ingest, rugs, scan, volume_bots, webhook
+from bench import balances, bot, decode, delivery, ingest, rugs, scan, stats, volume_bots, webhook
 
 BENCHMARKS: dict[str, Callable[[], int]] = {
     "decode": decode.main,
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], int]] = {
     "balances": balances.main,
     "scan": scan.main,
     "rugs": rugs.main,
+    "stats": stats.main,
 }
 PARTS: dict[str, Callable[[str], int]] = {
     **{f"ingest:{part}": ingest.run_part for part in ingest.PARTS},

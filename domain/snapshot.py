@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.health import HealthState
@@ -44,6 +44,22 @@ class Snapshot:
     p50: float | None
     """Seconds from the block to the accepted message, of the last hour."""
     p95: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """How the system stood some seconds ago, with rates: what operators see in one screen."""
+
+    snapshot: Snapshot
+    alerts_per_minute: float = 0.0
+    """Alerts made, the mean of the last five whole minutes."""
+    sent_per_minute: float = 0.0
+    """Messages that Telegram took, likewise."""
+    programs: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By name: how many of it live, and how many are silent for minutes."""
+    hit_rates: dict[str, float] = field(default_factory=dict)
+    """By cache: the share that was found of what all processes asked for."""
+    age_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

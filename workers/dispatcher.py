@@ -11,7 +11,14 @@ from functools import partial
 
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Nursery, Stop
-from workers.gauges import fly_canary, note_database, note_database_answer, note_redis
+from workers.gauges import (
+    STATISTICS_SECONDS,
+    fly_canary,
+    note_database,
+    note_database_answer,
+    note_redis,
+    note_statistics,
+)
 from workers.stages import (
     Dispatch,
     Stage,
@@ -52,6 +59,7 @@ STAGES = (
     Stage(name="maintenance", run=enqueue_maintenance, seconds=2.0),
     Stage(name="look whether PostgreSQL answers", run=note_database_answer, seconds=2.0),
     Stage(name="figures of PostgreSQL", run=note_database, seconds=60.0),
+    Stage(name="statistics", run=note_statistics, seconds=STATISTICS_SECONDS),
     Stage(name="canary", run=fly_canary, seconds=2.0),
     Stage(name="figures of Redis", run=note_redis, seconds=10.0),
 )

@@ -6,6 +6,7 @@ Several dispatchers set the same figures; whoever reads them takes the largest o
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 
 from domain.errors import QueueUnavailable, Unavailable
@@ -15,8 +16,14 @@ from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.admin.canary import canary_age, release_canary
 from storage.admin.figures import database_figures, instances_by_state, queue_figures, redis_figures
+from storage.admin.statistics import refresh_statistics
+from storage.coordination.leases import take_lease
 from storage.redis import RedisClient
 from workers.stages import Dispatch
+
+STATISTICS = "statistics"
+"""Lease of who writes down how everything stands."""
+STATISTICS_SECONDS = 15.0
 
 
 async def note_database_answer(dispatch: Dispatch, _: Stop) -> None:
@@ -89,3 +96,11 @@ async def fly_canary(dispatch: Dispatch, _: Stop) -> None:
     await release_canary(dispatch.database, chain=config.chain, seconds=config.canary_seconds)
     age = await canary_age(dispatch.database)
     metrics.canary_age_seconds.set(monotonic() - dispatch.began if age is None else age)
+
+
+async def note_statistics(dispatch: Dispatch, _: Stop) -> None:
+    """Write down how everything stands, if no other dispatcher has just done so."""
+    nobody_twice = secrets.token_hex(8)  # so that the lease is not renewed, but runs out
+    seconds = STATISTICS_SECONDS * 0.8
+    if await take_lease(dispatch.database, name=STATISTICS, owner=nobody_twice, seconds=seconds) is not None:
+        await refresh_statistics(dispatch.database, chain=dispatch.config.chain)

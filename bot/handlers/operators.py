@@ -10,9 +10,7 @@ from storage.keys import CacheName
 async def stats(request: Request, services: Services) -> Reply:
     """Show all that matters in one screen."""
     del request
-    status = services.system_status
-    rates = {one.name: one.hit_rate for one in services.caches.statistics}
-    return Reply(text=texts.stats_text(await status.statistics(), await status.instances(), rates))
+    return Reply(text=texts.stats_text(await services.system_status.statistics()))
 
 
 async def health(request: Request, services: Services) -> Reply:

@@ -168,6 +168,13 @@ DELETE FROM outages WHERE outage_id IN (
     LIMIT $1)""",
     ),
     RetentionRule(
+        name="minutes",
+        statement="""
+DELETE FROM minute_counts WHERE minute IN (
+    SELECT minute FROM minute_counts
+    WHERE minute < now() - make_interval(days => $2) ORDER BY minute LIMIT $1)""",
+    ),
+    RetentionRule(
         name="ticks",
         statement="""
 DELETE FROM ticks WHERE ctid IN (

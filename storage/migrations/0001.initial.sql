@@ -211,6 +211,8 @@ CREATE TABLE alerts (
     late_edited_at  timestamptz                      -- when each message was to be edited that could show that
 );
 CREATE INDEX alerts_to_fan_out ON alerts (alert_id) WHERE fanned_out_at IS NULL;
+-- For counts of each minute.
+CREATE INDEX alerts_by_time ON alerts (created_at);
 CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NULL AND corrected_at IS NULL;
 CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late_edited_at IS NULL;
 -- For /why: from a transaction or a wallet to its alerts.
@@ -245,6 +247,22 @@ CREATE TABLE token_alerts_noted (
     alert_id bigint NOT NULL
 );
 
+-- Positions that chats read of in one message, edited from entry to exit: domain/delivery/living.py.
+CREATE TABLE living_alerts (
+    living_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chat_id   bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id  bigint NOT NULL DEFAULT 0,
+    wallet_id bigint NOT NULL REFERENCES wallets,
+    mint      text NOT NULL,
+    lane      smallint NOT NULL,                     -- of its message and of all edits, so that they go one by one
+    events    integer NOT NULL DEFAULT 1,
+    edit_at   timestamptz NOT NULL,                  -- of the latest edit, or when the next one is due
+    last_at   timestamptz NOT NULL DEFAULT now(),    -- when its last event was decided
+    closed_at timestamptz                            -- when it ended: what follows begins a new message
+);
+CREATE UNIQUE INDEX living_alerts_open ON living_alerts (chat_id, topic_id, wallet_id, mint)
+    WHERE closed_at IS NULL;
+
 CREATE TABLE broadcasts (
     broadcast_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     text         text NOT NULL,                      -- Telegram HTML, made of escaped words
@@ -264,6 +282,7 @@ CREATE TABLE deliveries (
     broadcast_id    bigint REFERENCES broadcasts ON DELETE CASCADE,
     corrects_id     bigint REFERENCES deliveries ON DELETE CASCADE, -- of an edit: the delivery whose message it is
     named_by_id     bigint,                          -- the line that names it: nobody can tell whether it arrived
+    living_id       bigint,                          -- the position whose one message tells it; NULL: it is told by itself
     target_message_id bigint,                        -- that a correction edits or answers; NULL: not known
     events          bigint NOT NULL DEFAULT 0,       -- of an outage: alerts of this chat that fell into it
     chat_id         bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
@@ -289,14 +308,18 @@ CREATE TABLE deliveries (
     error           text,
     created_at      timestamptz NOT NULL DEFAULT now(),
     finished_at     timestamptz,
+    written_by      xid8 NOT NULL DEFAULT pg_current_xact_id(), -- the transaction: feeds go by what they can see of them
     UNIQUE (alert_id, chat_id, topic_id, channel, address)
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
 CREATE UNIQUE INDEX deliveries_of_outage ON deliveries (outage_id, chat_id) WHERE outage_id IS NOT NULL;
 CREATE UNIQUE INDEX deliveries_of_broadcast ON deliveries (broadcast_id, chat_id) WHERE broadcast_id IS NOT NULL;
 CREATE INDEX deliveries_of_broadcast_open ON deliveries (broadcast_id, delivery_id)
     WHERE broadcast_id IS NOT NULL AND state IN ('pending', 'retry', 'sending');
-CREATE UNIQUE INDEX deliveries_by_corrected ON deliveries (corrects_id, (kind = 'late_edit'))
+CREATE UNIQUE INDEX deliveries_by_corrected ON deliveries (corrects_id, (kind IN ('late_edit', 'living_refresh')))
     WHERE corrects_id IS NOT NULL;
+CREATE INDEX deliveries_of_living ON deliveries (living_id, delivery_id) WHERE living_id IS NOT NULL;
+CREATE UNIQUE INDEX deliveries_refreshing ON deliveries (living_id)
+    WHERE kind = 'living_refresh' AND state IN ('pending', 'retry');
 CREATE INDEX deliveries_expiring ON deliveries (expires_at)
     WHERE expires_at IS NOT NULL AND state IN ('pending', 'retry');
 CREATE INDEX deliveries_due ON deliveries (due_at, delivery_id) WHERE state IN ('pending', 'retry');
@@ -311,9 +334,13 @@ CREATE INDEX deliveries_in_digest ON deliveries (digest_id) WHERE digest_id IS N
 CREATE INDEX deliveries_by_message ON deliveries (chat_id, message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX deliveries_unconfirmed ON deliveries (due_at) WHERE state = 'unconfirmed';
 CREATE INDEX deliveries_named ON deliveries (named_by_id) WHERE named_by_id IS NOT NULL;
+-- For counts of each minute.
+CREATE INDEX deliveries_ended ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
 CREATE INDEX deliveries_dead ON deliveries (finished_at) WHERE state = 'dead';
 CREATE INDEX deliveries_silent ON deliveries (chat_id, created_at)
     WHERE gate IN ('dust', 'look_alike', 'link_name', 'blast', 'spam');
+-- For feeds: what was written since a moment, whichever transaction ended first.
+CREATE INDEX deliveries_feed ON deliveries (written_by, delivery_id) WHERE gate = 'wanted';
 CREATE INDEX deliveries_of_hour ON deliveries (chat_id, created_at) WHERE gate = 'wanted';
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -516,6 +543,10 @@ CREATE TABLE dollar_prices (
     usd       numeric NOT NULL,
     seen_at   timestamptz NOT NULL,                  -- block time
     wallet    text NOT NULL DEFAULT '',              -- who traded; empty: it stood on the chain
+    source     text NOT NULL DEFAULT 'feed',         -- of a price on the chain: `feed`, `pools` or `fills`
+    confidence numeric NOT NULL DEFAULT 0,           -- dollars by which those who say it are apart
+    is_certain boolean NOT NULL DEFAULT true,        -- false: the chain says two things; it counts for nothing
+    elsewhere  numeric,                              -- what was said elsewhere then, where that is too far away
     PRIMARY KEY (chain, mint, signature)
 );
 CREATE INDEX dollar_prices_by_time ON dollar_prices (chain, mint, seen_at DESC);
@@ -636,6 +667,56 @@ CREATE INDEX positions_stale ON positions (stale_at) WHERE stale_at IS NOT NULL;
 CREATE INDEX positions_by_mint ON positions (chain, mint);
 
 -- ---------------------------------------------------------------------------------------------------------------
+-- The web: who has signed in, and which programs may ask
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- What opens the web once: a link out of the private chat, or what a Mini App was started with. Only hashes are kept.
+CREATE TABLE sign_in_tokens (
+    token_hash bytea PRIMARY KEY,                    -- SHA-256
+    user_id    bigint NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at    timestamptz                           -- NULL: it may still be used, once
+);
+CREATE INDEX sign_in_tokens_expiring ON sign_in_tokens (expires_at);
+
+CREATE TABLE web_sessions (
+    session_hash bytea PRIMARY KEY,                  -- SHA-256 of the cookie
+    user_id      bigint NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    expires_at   timestamptz NOT NULL
+);
+CREATE INDEX web_sessions_by_user ON web_sessions (user_id);
+CREATE INDEX web_sessions_expiring ON web_sessions (expires_at);
+
+-- Keys of the API. Each speaks for one chat, with what its owner may do there at the moment of each request.
+CREATE TABLE api_keys (
+    key_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key_hash     bytea NOT NULL UNIQUE,              -- SHA-256
+    prefix       text NOT NULL,                      -- how it begins, by which people know it again
+    name         text NOT NULL,
+    owner_id     bigint NOT NULL,
+    chat_id      bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id     bigint NOT NULL DEFAULT 0,
+    scopes       text[] NOT NULL,                    -- domain/access.py: Scope
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    expires_at   timestamptz,                        -- NULL: never
+    last_used_at timestamptz
+);
+CREATE INDEX api_keys_by_owner ON api_keys (owner_id);
+
+-- Answers to changes that a program may ask for twice without knowing (Idempotency-Key).
+CREATE TABLE idempotent_requests (
+    caller       text NOT NULL,                      -- a key, or a person on the page
+    name         text NOT NULL,                      -- what the program calls its request
+    request_hash bytea NOT NULL,                     -- of method, path and body: another request is refused
+    status       smallint,                           -- NULL: it is in work
+    answer       bytea,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (caller, name)
+);
+CREATE INDEX idempotent_requests_by_time ON idempotent_requests (created_at);
+
+-- ---------------------------------------------------------------------------------------------------------------
 -- What processes share
 -- ---------------------------------------------------------------------------------------------------------------
 
@@ -678,6 +759,23 @@ CREATE TABLE ticks (
 -- ---------------------------------------------------------------------------------------------------------------
 -- For operators
 -- ---------------------------------------------------------------------------------------------------------------
+
+-- What came of alerts in each minute, rolled up again and again, so that figures of a day cost no count of a day.
+CREATE TABLE minute_counts (
+    minute    timestamptz PRIMARY KEY,
+    alerts    bigint NOT NULL,                       -- made in it
+    sent      bigint NOT NULL,                       -- deliveries that ended in it, by how
+    dead      bigint NOT NULL,
+    ambiguous bigint NOT NULL,
+    latencies bigint[] NOT NULL                      -- of those sent, from block to chat: buckets of domain/latency.py
+);
+
+-- How everything stood when a dispatcher last looked: Statistics in domain/snapshot.py.
+CREATE TABLE statistics (
+    chain        text PRIMARY KEY,
+    refreshed_at timestamptz NOT NULL DEFAULT now(),
+    figures      jsonb NOT NULL
+);
 
 CREATE TABLE audit_log (
     audit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

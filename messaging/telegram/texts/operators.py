@@ -1,13 +1,11 @@
 """What operators see: /stats, /health, processes, broadcasts; and what they are told unasked. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
 from domain.delivery.deliveries import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
-from domain.snapshot import InstanceHealth, LoggedError, Snapshot, TradeGap
+from domain.snapshot import InstanceHealth, LoggedError, Statistics, TradeGap
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.status import span
@@ -26,27 +24,24 @@ MAX_CHARACTERS = 3_500
 """Of a broadcast; with the words around it the preview fits a message."""
 
 
-def stats_text(
-    figures: Snapshot,
-    running: Sequence[InstanceHealth] = (),
-    hit_rates: Mapping[str, float | None] = MappingProxyType({}),
-) -> str:
-    """All that matters in one screen, one subject a line.
+OLD_SECONDS = 60.0
+"""Figures are written down four times a minute; older ones say how old they are."""
 
-    Args:
-        figures: counts and ages.
-        running: every process.
-        hit_rates: of the caches, as the bot that answers found them; None: it asked for nothing.
-    """
-    f = figures
+
+def stats_text(now: Statistics) -> str:
+    """All that matters in one screen, one subject a line."""
+    f = now.snapshot
     return "\n".join(
         [
-            "<b>Stats</b>",
+            "<b>Stats</b>" + (f" · ⚠️ {span(now.age_seconds)} old" if now.age_seconds > OLD_SECONDS else ""),
             f"Chats {f.chats:,} · wallets {f.wallets:,} · watches {f.watches:,}",
-            f"Alerts in 24 h {f.alerts_of_day:,} · pending {_waiting(f.alerts_open, f.oldest_open_seconds)}",
             (
-                f"Messages in 24 h: sent {f.sent_of_day:,} · failed {f.dead_of_day:,}"
-                f" · unconfirmed {f.ambiguous:,}"
+                f"Alerts {now.alerts_per_minute:,.1f} a minute · in 24 h {f.alerts_of_day:,}"
+                f" · pending {_waiting(f.alerts_open, f.oldest_open_seconds)}"
+            ),
+            (
+                f"Messages {now.sent_per_minute:,.1f} a minute · in 24 h: sent {f.sent_of_day:,}"
+                f" · failed {f.dead_of_day:,} · unconfirmed {f.ambiguous:,}"
             ),
             (
                 f"Messages queued {_waiting(f.deliveries_due, f.oldest_due_seconds)}"
@@ -58,24 +53,23 @@ def stats_text(
                 f" · read {_seconds(f.feed_age_seconds)} ago"
             ),
             f"Updates waiting {f.updates_open:,} · transactions in quarantine {f.quarantined:,}",
-            *_caches(hit_rates),
-            *_programs(running),
+            *_caches(now.hit_rates),
+            *_programs(now.programs),
         ]
     )
 
 
-def _caches(hit_rates: Mapping[str, float | None]) -> list[str]:
-    known = [f"{escape(name)} {rate:.0%}" for name, rate in hit_rates.items() if rate is not None]
+def _caches(hit_rates: Mapping[str, float]) -> list[str]:
+    known = [f"{escape(name)} {rate:.0%}" for name, rate in hit_rates.items()]
     return [f"Found in caches: {' · '.join(known)}"] if known else []
 
 
-def _programs(running: Sequence[InstanceHealth]) -> list[str]:
+def _programs(programs: Mapping[str, tuple[int, int]]) -> list[str]:
     """How many of each program live, and how many do not."""
-    if not running:
+    if not programs:
         return []
-    counts = Counter(one.program for one in running if one.health is not HealthState.UNHEALTHY)
-    silent = sum(one.health is HealthState.UNHEALTHY for one in running)
-    alive = " · ".join(f"{_escaped(program)} {number}" for program, number in counts.items())
+    alive = " · ".join(f"{_escaped(name)} {number}" for name, (number, _) in programs.items() if number)
+    silent = sum(number for _, number in programs.values())
     return [f"Running: {alive or 'nothing'}" + (f" · silent {silent}: /instances" if silent else "")]
 
 

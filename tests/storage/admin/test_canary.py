@@ -6,7 +6,7 @@ import pytest
 
 from domain.canary import CANARY_CHAT, CANARY_WALLET
 from storage.admin.canary import canary_age, release_canary
-from storage.admin.operators import snapshot
+from storage.admin.statistics import snapshot
 from storage.delivery.broadcasts import reachable
 from storage.postgres import Database
 from tests.storage.sample_data import CHAIN, fan_out_all

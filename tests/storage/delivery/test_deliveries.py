@@ -11,7 +11,7 @@ import pytest
 from domain.activity.activity import Activity
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, DeliveryState
 from domain.delivery.results import DeliveryTransition, SendResult, SendStatus, apply_result
-from storage.admin.operators import snapshot
+from storage.admin.statistics import snapshot
 from storage.chats.chats import close_chat, hold_chat
 from storage.chats.watches import remove_watch
 from storage.delivery.claims import claim

@@ -8,7 +8,7 @@ import pytest
 
 from domain.delivery.deliveries import BroadcastProgress, BroadcastState
 from domain.health import HealthState, degraded, healthy, unhealthy
-from domain.snapshot import InstanceHealth, Snapshot, TradeGap
+from domain.snapshot import InstanceHealth, Snapshot, Statistics, TradeGap
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import operators
 from messaging.telegram.texts.operators import (
@@ -52,7 +52,7 @@ SCANNER = InstanceHealth(
 
 
 def test_what_has_not_happened_is_unknown() -> None:
-    text = stats_text(NOTHING)
+    text = stats_text(Statistics(snapshot=NOTHING))
     assert "Chats 1,000" in text
     assert "p50 unknown" in text
     assert "slot unknown" in text
@@ -68,21 +68,33 @@ def test_each_stage_has_its_count_and_its_age() -> None:
         sending=1,
         oldest_sending_seconds=30.0,
     )
-    text = stats_text(figures)
+    text = stats_text(Statistics(snapshot=figures))
     assert "pending 9, the oldest 80 s" in text
     assert "Messages queued 3, the oldest 4 s · being sent 1, the oldest 30 s" in text
-    assert "Messages queued 0 · being sent 0" in stats_text(NOTHING)
+    assert "Messages queued 0 · being sent 0" in stats_text(Statistics(snapshot=NOTHING))
 
 
 def test_one_screen_says_what_runs_what_caches_find_and_how_far_the_chain_is() -> None:
     figures = replace(NOTHING, slot=341_220_118, slots_behind=3, feed_age_seconds=0.5, p50=1.5, p95=4.0)
-    silent = replace(SCANNER, instance_id="scanner-2", health=HealthState.UNHEALTHY)
-    lines = plain(stats_text(figures, [SCANNER, silent], {"tokens": 0.9, "scans": None})).splitlines()
+    now = Statistics(
+        snapshot=figures,
+        alerts_per_minute=1.25,
+        sent_per_minute=1_200,
+        programs={"bot": (0, 1), "scanner": (1, 0)},
+        hit_rates={"tokens": 0.9},
+    )
+    lines = plain(stats_text(now)).splitlines()
     assert "Found in caches: tokens 90%" in lines
     assert "Running: scanner 1 · silent 1: /instances" in lines
     assert any(line.startswith("Chain: slot 341,220,118 · 3 behind") for line in lines)
     assert any(line.startswith("Block to chat: p50") for line in lines)
+    assert any(line.startswith("Messages 1,200.0 a minute") for line in lines)
     assert len(lines) <= 12
+    assert lines[0] == "Stats"
+
+
+def test_old_figures_say_how_old_they_are() -> None:
+    assert "⚠️ 5 min old" in stats_text(Statistics(snapshot=NOTHING, age_seconds=300))
 
 
 def test_limits_say_what_they_are_and_who_comes_next() -> None:
