@@ -1,29 +1,15 @@
 """Whose hands tokens are in, by the owner of a token account and what is at the owner's address. Pure.
 
 Addresses of exchanges: labels of public explorers, on which several agree. Authorities of venues and lockers:
-`raydium-sdk-V2`, Meteora's `damm-v2` and `dynamic-bonding-curve`; Jupiter Lock's `VestingEscrow`.
+`raydium-sdk-V2`, Meteora's `damm-v2` and `dynamic-bonding-curve`; accounts of lockers: `locks.py`.
 """
-
-from typing import Protocol
 
 from solders.pubkey import Pubkey
 
 from chain.market.curves import PUMP
+from chain.market.locks import AccountAt, read_lock
 from chain.market.pools import METEORA_DBC, POOL_PROGRAMS, RAYDIUM_LAUNCHLAB
 from domain.security.facts import OwnerKind
-
-
-class AccountAt(Protocol):
-    """An account as a node gave it."""
-
-    @property
-    def owner(self) -> str:
-        """The program that owns it."""
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
-
 
 _BURN_ADDRESSES = frozenset(
     {"1nc1nerator11111111111111111111111111111111", "11111111111111111111111111111111"}
@@ -60,8 +46,6 @@ _LOCK_AUTHORITIES = frozenset(
         "kN1kEznaF5Xbd8LYuqtEFcxzWSBk5Fv6ygX6SqEGJVy",  # Raydium's lock of CLMM positions, for ever
     }
 )
-_JUPITER_LOCK = "LocpQgucEQHbqNABEYvBvwoxCPsSbG91A1QaQhQQqjn"
-_CANCEL_MODE_AT = 138
 _CURVES = frozenset({PUMP, METEORA_DBC, RAYDIUM_LAUNCHLAB})
 _NAMED: dict[str, OwnerKind] = {
     **dict.fromkeys(_BURN_ADDRESSES, OwnerKind.BURNED),
@@ -95,7 +79,7 @@ def owner_kind(owner: str, account: AccountAt | None) -> OwnerKind:
         return OwnerKind.CURVE
     if account.owner in POOL_PROGRAMS:
         return OwnerKind.POOL
-    if account.owner == _JUPITER_LOCK and account.data[_CANCEL_MODE_AT : _CANCEL_MODE_AT + 1] == b"\0":
+    if read_lock(account) is not None:
         return OwnerKind.LOCKED
     return OwnerKind.WALLET if _is_on_curve(owner) else OwnerKind.PROGRAM
 

@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 import base58
 import msgspec
 
+from chain.market.locks import Lock
 from chain.market.owners import is_to_read, owner_kind
 from chain.parsing.json_shapes import Address
 from chain.rpc.accounts import BATCH, Account
+from chain.scans.locks import VaultHolding, locks_of, without_free
 from chain.scans.node import NotAnswered, ScanNode, decoded
 from domain.security.checks import NotRead, Source
 from domain.security.facts import Holder, Holders, OwnerKind
@@ -55,6 +57,7 @@ class _DasAccounts(msgspec.Struct):
 class TokenHolding(msgspec.Struct, frozen=True, kw_only=True):
     """What a token account says."""
 
+    address: str
     owner: str
     raw: int
     is_frozen: bool
@@ -76,11 +79,12 @@ async def read_holders(node: ScanNode, mint: MintFacts, *, now: int | None = Non
         accounts = await _accounts(node, addresses)
         holdings = [_holding(accounts.get(address), mint) for address in addresses]
         owners = await _owners(node, holdings)
+        locks = await _locks(node, mint, holdings, owners)
     except NotAnswered as error:
         return FoundHolders(holders=NotRead(reason=str(error)))
     slot = max((one.slot for one in accounts.values() if one is not None), default=None)
     holders = Holders(
-        top=_by_owner(holdings, owners),
+        top=without_free(_by_owner(holdings, owners, locks), locks, now),
         supply=mint.supply,
         source=Source(name=method, slot=slot, read_at=now),
         is_complete=is_complete,
@@ -192,6 +196,7 @@ def _holding(account: Account | None, mint: MintFacts) -> TokenHolding | None:
     if not is_account or base58.b58encode(data[:32]).decode() != mint.address:
         raise NotAnswered("the node's list of holders names accounts of something else")
     return TokenHolding(
+        address=account.address,
         owner=base58.b58encode(data[32:64]).decode(),
         raw=int.from_bytes(data[64:72], "little"),
         is_frozen=data[_STATE_AT] == _FROZEN,
@@ -211,8 +216,23 @@ async def _owners(node: ScanNode, holdings: Sequence[TokenHolding | None]) -> Ma
     return found
 
 
+async def _locks(
+    node: ScanNode,
+    mint: MintFacts,
+    holdings: Sequence[TokenHolding | None],
+    owners: Mapping[str, Account | None],
+) -> Mapping[str, Lock]:
+    """The locks among the owners, by the address that owns the tokens."""
+    vaults = [
+        VaultHolding(address=one.address, owner=one.owner, account=owners.get(one.owner))
+        for one in holdings
+        if one is not None and one.raw
+    ]
+    return await locks_of(node, mint.address, vaults)
+
+
 def _by_owner(
-    holdings: Sequence[TokenHolding | None], owners: Mapping[str, Account | None]
+    holdings: Sequence[TokenHolding | None], owners: Mapping[str, Account | None], locks: Mapping[str, Lock]
 ) -> tuple[Holder, ...]:
     """Each owner with everything in their accounts, largest first."""
     amounts: dict[str, int] = defaultdict(int)
@@ -222,7 +242,12 @@ def _by_owner(
             amounts[one.owner] += one.raw
             frozen |= {one.owner} if one.is_frozen else set()
     holders = (
-        Holder(owner=owner, raw=raw, kind=owner_kind(owner, owners.get(owner)), is_frozen=owner in frozen)
+        Holder(
+            owner=owner,
+            raw=raw,
+            kind=OwnerKind.LOCKED if owner in locks else owner_kind(owner, owners.get(owner)),
+            is_frozen=owner in frozen,
+        )
         for owner, raw in amounts.items()
     )
     return tuple(sorted(holders, key=lambda one: one.raw, reverse=True))

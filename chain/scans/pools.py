@@ -1,30 +1,28 @@
 """The pools of a token: what lies in them, and who could take it away.
 
 Pools come from trades that were seen, from owners of large token accounts, and from the addresses where pools
-usually are. Three questions at most, and three more about the shares of the largest one.
+usually are. Two questions, and up to three more about the shares of the largest one.
 """
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 import msgspec
 
 from chain.decoders.programs import PROGRAMS
 from chain.market.curves import PUMP
-from chain.market.mint import read_mint
 from chain.market.pool_accounts import read_pool
 from chain.market.pool_prices import OpenPool, likely_pools, open_pool, pool_price, vaults_to_read
-from chain.market.pool_shares import ShareToken, locked_by_pool, share_token
+from chain.market.pool_shares import share_token
 from chain.market.pools import METEORA_DBC, RAYDIUM_LAUNCHLAB
 from chain.rpc.accounts import Account
-from chain.scans.holders import read_holders
 from chain.scans.node import NotAnswered, ScanNode
+from chain.scans.shares import read_shares
 from domain.activity.amounts import as_decimal
 from domain.activity.prices import Dollars
 from domain.errors import Undecodable
 from domain.security.checks import NotRead, Source
-from domain.security.facts import Holders, Liquidity, LiquidityShares, OwnerKind, Pool, part, percent
+from domain.security.facts import Liquidity, LiquidityShares, Pool
 from domain.security.mints import MintFacts
 from domain.tokens.market_price import KnownPool, MintSupply, quote_dollars
 from domain.tokens.well_known import pinned
@@ -32,7 +30,7 @@ from domain.tokens.well_known import pinned
 MAX_FOUND = 20
 """Pools that are read of those which owners of tokens point to."""
 _CURVES = frozenset({PUMP, RAYDIUM_LAUNCHLAB, METEORA_DBC})
-_IN_POSITIONS = NotRead(reason="its liquidity lies in positions, which are not counted")
+_NOT_THE_LARGEST = NotRead(reason="another pool is larger")
 
 
 class PoolCandidates(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,16 +50,16 @@ async def read_liquidity(
     try:
         found = await _open_pools(node, mint, candidates, chain)
         accounts = dict(found.accounts)
-        if missing := vaults_to_read(found.pools, accounts):
+        if missing := [*vaults_to_read(found.pools, accounts), *_share_tokens(found)]:
             accounts |= _present(await node.accounts(missing[:_MAX_VAULTS]))
     except NotAnswered as error:
         return NotRead(reason=str(error))
     supply = MintSupply(decimals=mint.decimals, supply=mint.supply)
     valued = [(pool, _dollars(pool, accounts, supply, candidates.dollars, chain)) for pool in found.pools]
     valued.sort(key=lambda one: one[1] or Decimal(-1), reverse=True)
-    pools = [_pool(pool, dollars, _IN_POSITIONS) for pool, dollars in valued]
+    pools = [_pool(pool, dollars, _NOT_THE_LARGEST) for pool, dollars in valued]
     if valued:
-        shares = await _shares(node, valued[0][0], accounts)
+        shares = await read_shares(node, valued[0][0], accounts, now)
         pools[0] = _pool(*valued[0], shares)
     slot = max((one.slot for one in accounts.values()), default=None)
     return Liquidity(pools=tuple(pools), source=Source(name="pool accounts", slot=slot, read_at=now))
@@ -75,6 +73,13 @@ class _PoolsRead(msgspec.Struct, frozen=True, kw_only=True):
 
     pools: list[OpenPool]
     accounts: Mapping[str, Account]
+
+
+def _share_tokens(found: _PoolsRead) -> list[str]:
+    """The mints of the pools' shares, which are read with the vaults: that spares a question."""
+    pools = (found.accounts[one.known.pool] for one in found.pools)
+    tokens = (share_token(pool.data, owner=pool.owner) for pool in pools)
+    return [token.mint for token in tokens if token is not None]
 
 
 async def _open_pools(node: ScanNode, mint: MintFacts, candidates: PoolCandidates, chain: str) -> _PoolsRead:
@@ -137,56 +142,4 @@ def _pool(pool: OpenPool, dollars: Decimal | None, shares: LiquidityShares | Not
         dollars=dollars,
         shares=shares,
         is_curve=pool.state.program in _CURVES,
-    )
-
-
-async def _shares(
-    node: ScanNode, pool: OpenPool, accounts: Mapping[str, Account]
-) -> LiquidityShares | NotRead:
-    """What became of the shares of a pool's liquidity: burned, locked, or in somebody's hands."""
-    account = accounts[pool.known.pool]
-    locked = locked_by_pool(account.data, owner=account.owner)
-    if locked is not None:
-        return LiquidityShares(locked=locked)
-    token = share_token(account.data, owner=account.owner)
-    if token is None or token.issued <= 0:
-        return _IN_POSITIONS
-    try:
-        found = _present(await node.accounts([token.mint])).get(token.mint)
-        mint = _share_mint(found, token)
-    except NotAnswered as error:
-        return NotRead(reason=str(error))
-    burned = min(Fraction(1), max(Fraction(0), 1 - part(mint.supply, token.issued)))
-    if burned >= _ALL:
-        return LiquidityShares(burned=burned)
-    return await _shares_of_holders(node, mint, token, burned)
-
-
-_ALL = Fraction(99, 100)
-
-
-def _share_mint(account: Account | None, token: ShareToken) -> MintFacts:
-    if account is None:
-        raise NotAnswered("the token of its shares was not found")
-    try:
-        return read_mint(account.data, address=token.mint, program=account.owner, slot=account.slot)
-    except Undecodable as error:
-        raise NotAnswered("the token of its shares cannot be read") from error
-
-
-async def _shares_of_holders(
-    node: ScanNode, mint: MintFacts, token: ShareToken, burned: Fraction
-) -> LiquidityShares | NotRead:
-    holders = (await read_holders(node, mint)).holders
-    if not isinstance(holders, Holders):
-        return NotRead(reason=f"{percent(burned)} of its shares are burned; {holders.reason}")
-    of = {
-        kind: part(sum(one.raw for one in holders.top if one.kind is kind), token.issued)
-        for kind in (OwnerKind.BURNED, OwnerKind.LOCKED)
-    }
-    creator = sum(one.raw for one in holders.top if one.owner == token.creator)
-    return LiquidityShares(
-        burned=burned + of[OwnerKind.BURNED],
-        locked=of[OwnerKind.LOCKED],
-        creator=part(creator, token.issued),
     )

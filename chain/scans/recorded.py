@@ -18,6 +18,7 @@ import msgspec
 from chain.decoders.bounds import is_address
 from chain.rpc.accounts import Account
 from chain.scans.node import NotAnswered
+from domain.security.mints import TOKEN_PROGRAMS
 
 NOT_RECORDED = "it is not recorded"
 _ADDRESS = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
@@ -49,10 +50,24 @@ class RecordedNode:
 
     async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
         """What was answered to this method about the same subject."""
-        try:
-            return msgspec.Raw(msgspec.json.encode(self._answers[method, _subject(params)]))
-        except KeyError:
-            raise NotAnswered(NOT_RECORDED) from None
+        answer = self._answers.get((method, _subject(params)))
+        if answer is None and method == "getProgramAccounts":
+            answer = self._owned(*params)
+        if answer is None:
+            raise NotAnswered(NOT_RECORDED)
+        return msgspec.Raw(msgspec.json.encode(answer))
+
+    def _owned(self, program: str, config: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        """Accounts of the program that are recorded each alone; None: none is, or there may be many more."""
+        if program in TOKEN_PROGRAMS:
+            return None
+        known = [one for one in self._accounts.values() if one is not None and one.owner == program]
+        wanted = [
+            (one["memcmp"]["offset"], base58.b58decode(one["memcmp"]["bytes"])) for one in config["filters"]
+        ]
+        part = config.get("dataSlice", {"offset": 0, "length": None})
+        found = [one for one in known if all(one.data[at:].startswith(bytes_) for at, bytes_ in wanted)]
+        return [_listed(one, part["offset"], part["length"]) for one in found] or None
 
     async def ask_many(
         self, method: str, params: Sequence[Sequence[Any]]
@@ -92,6 +107,19 @@ class RecordedNode:
 
 def _subject(params: Sequence[Any]) -> str:
     return str(params[0]) if params else ""
+
+
+def _listed(account: Account, begin: int, length: int | None) -> dict[str, Any]:
+    data = account.data[begin : None if length is None else begin + length]
+    return {
+        "pubkey": account.address,
+        "account": {
+            "owner": account.owner,
+            "lamports": account.lamports,
+            "executable": account.executable,
+            "data": [base64.b64encode(data).decode(), "base64"],
+        },
+    }
 
 
 def _question_and_answer(name: str, content: dict[str, Any]) -> tuple[str | None, list[str], dict[str, Any]]:

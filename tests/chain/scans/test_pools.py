@@ -67,7 +67,7 @@ async def test_shares_that_were_burned_are_missing_from_their_supply() -> None:
     node = TableNode(world(issued=500))  # 5 of them are left
     (pool,) = (await liquidity(node)).pools
     assert pool.shares == LiquidityShares(burned=Fraction(99, 100))
-    assert len(node.asked) == 3
+    assert len(node.asked) == 2
 
 
 async def test_shares_that_are_left_are_looked_for_among_their_holders() -> None:

@@ -5,10 +5,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import base58
 import pytest
 
 from chain.scans.node import NotAnswered
+from chain.scans.owned import MemoryMatch, owned_accounts, owned_parts
 from chain.scans.recorded import RecordedNode
+from domain.security.mints import TOKEN_PROGRAM
 from tests.chain import samples
 
 MINT, OTHER, OWNER = samples.address("mint"), samples.address("other"), samples.address("owner")
@@ -101,3 +104,21 @@ async def test_other_methods_answer_about_the_same_subject(tmp_path: Path) -> No
 async def test_what_cannot_be_read_is_not_recorded(tmp_path: Path, content: Any) -> None:
     node = folder(tmp_path, **{f"getAccountInfo_{MINT}": content})
     assert await node.accounts([MINT]) == {}
+
+
+async def test_accounts_of_a_program_are_those_that_are_recorded_and_fit(tmp_path: Path) -> None:
+    fitting = base58.b58decode(MINT) + b"more"
+    node = folder(
+        tmp_path,
+        **{f"getAccountInfo_{MINT}": answer(value(fitting)), f"getAccountInfo_{OTHER}": answer(value())},
+    )
+    match = MemoryMatch(offset=0, address=MINT)
+    assert [one.address for one in await owned_accounts(node, OWNER, match)] == [MINT]
+    assert await owned_parts(node, OWNER, match, slice(32, 36)) == [b"more"]
+
+
+@pytest.mark.parametrize("program", [OTHER, TOKEN_PROGRAM])
+async def test_of_what_may_not_be_all_there_is_no_list_is_made(tmp_path: Path, program: str) -> None:
+    node = folder(tmp_path, **{f"getAccountInfo_{MINT}": answer(value(owner=TOKEN_PROGRAM))})
+    with pytest.raises(NotAnswered, match="not recorded"):
+        await owned_accounts(node, program, MemoryMatch(offset=0, address=MINT))

@@ -1,0 +1,85 @@
+"""Pools whose liquidity lies in positions: where these are locked, and how much of it is active. Pure.
+
+Only liquidity in whose range the price is can be traded against, so only that counts. Layouts: Orca's
+`whirlpools` (`LockConfig`, `Position`), `raydium-clmm` (`PersonalPositionState`), `raydium-sdk-V2`
+(`LockClPositionV2`), Meteora's `dlmm-sdk` (`PositionV2`). All numbers are little endian.
+"""
+
+import base58
+from msgspec import Struct
+
+from chain.market.pools import METEORA_DLMM, RAYDIUM_CLMM, WHIRLPOOL
+
+_RAYDIUM_LOCK = "LockrWmn6K5twhz3y9w1dQERbmgSaRkfnTeTKbpofwE"
+
+
+class PositionLocks(Struct, frozen=True, kw_only=True):
+    """Where a venue's locks of positions are. Such a lock is for ever."""
+
+    program: str
+    """That owns the accounts of locks."""
+    pool_at: int
+    """Where such an account names the pool, in bytes."""
+    position_at: int
+
+
+class _Active(Struct, frozen=True):
+    """Where a pool says how much liquidity is active, and at which tick."""
+
+    liquidity: int
+    tick: int
+
+
+class _Position(Struct, frozen=True):
+    """Where a position says whose it is, how much, and from which tick to which."""
+
+    pool: int
+    liquidity: int
+    lower: int
+    upper: int
+
+
+LOCKS = {
+    WHIRLPOOL: PositionLocks(program=WHIRLPOOL, pool_at=72, position_at=8),
+    RAYDIUM_CLMM: PositionLocks(program=_RAYDIUM_LOCK, pool_at=41, position_at=73),
+}
+"""By the program of the pool."""
+RELEASES = {METEORA_DLMM: (8, slice(7992, 8000))}
+"""By the program of the pool: where its positions name it, and when each is released; zero: it is free."""
+_ACTIVE = {WHIRLPOOL: _Active(49, 81), RAYDIUM_CLMM: _Active(237, 269)}
+_POSITIONS = {WHIRLPOOL: _Position(8, 72, 88, 92), RAYDIUM_CLMM: _Position(41, 81, 73, 77)}
+
+
+def locked_position(data: bytes, locks: PositionLocks) -> str:
+    """The address of the position that a lock's account is about; empty: it is cut short."""
+    key = data[locks.position_at : locks.position_at + 32]
+    return base58.b58encode(key).decode() if len(key) == 32 else ""  # noqa: PLR2004 - bytes of an address
+
+
+def active_liquidity(pool: bytes, *, program: str) -> int:
+    """The liquidity at a pool's price."""
+    return _unsigned(pool, _ACTIVE[program].liquidity)
+
+
+def liquidity_at_price(position: bytes, pool: bytes, *, program: str, address: str) -> int:
+    """What a position has at the pool's price; nothing if it is another pool's or out of range.
+
+    Args:
+        position: its account's bytes.
+        pool: the pool's.
+        program: that owns both.
+        address: of the pool.
+    """
+    at, tick = _POSITIONS[program], _signed(pool, _ACTIVE[program].tick)
+    if position[at.pool : at.pool + 32] != base58.b58decode(address):
+        return 0
+    is_in_range = _signed(position, at.lower) <= tick < _signed(position, at.upper)
+    return _unsigned(position, at.liquidity) if is_in_range else 0
+
+
+def _unsigned(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 16], "little")
+
+
+def _signed(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "little", signed=True)

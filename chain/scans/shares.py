@@ -1,0 +1,125 @@
+"""What became of the shares of a pool's liquidity: burned, locked, or in somebody's hands, by looking.
+
+Shares are a token, whose supply and holders say it, or positions, of which those in lockers are counted.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from chain.market.mint import read_mint
+from chain.market.pool_prices import OpenPool
+from chain.market.pool_shares import ShareToken, locked_by_pool, share_token
+from chain.market.position_locks import (
+    LOCKS,
+    RELEASES,
+    active_liquidity,
+    liquidity_at_price,
+    locked_position,
+)
+from chain.rpc.accounts import BATCH, Account
+from chain.scans.holders import read_holders
+from chain.scans.node import NotAnswered, ScanNode
+from chain.scans.owned import MemoryMatch, owned_accounts, owned_parts
+from domain.errors import Undecodable
+from domain.security.checks import NotRead
+from domain.security.facts import Holders, LiquidityShares, OwnerKind, part, percent
+from domain.security.mints import MintFacts
+
+Accounts = Mapping[str, Account]
+_ALL = Fraction(99, 100)
+_IN_POSITIONS = NotRead(reason="its liquidity lies in positions, which are not counted")
+
+
+async def read_shares(
+    node: ScanNode, pool: OpenPool, accounts: Accounts, now: int | None = None
+) -> LiquidityShares | NotRead:
+    """What became of the shares of a pool's liquidity; where a node refuses, why it is not known.
+
+    Args:
+        node: whom to ask.
+        pool: whose shares.
+        accounts: those read so far, the pool's among them.
+        now: Unix seconds, for locks that end; None: not known.
+    """
+    account = accounts[pool.known.pool]
+    locked = locked_by_pool(account.data, owner=account.owner)
+    if locked is not None:
+        return LiquidityShares(locked=locked)
+    token = share_token(account.data, owner=account.owner)
+    try:
+        if token is None or token.issued <= 0:
+            return await _of_positions(node, account)
+        return await _of_token(node, token, accounts, now)
+    except NotAnswered as error:
+        return NotRead(reason=str(error))
+
+
+async def _of_positions(node: ScanNode, pool: Account) -> LiquidityShares | NotRead:
+    """The part of what can be traded against now that lies in positions which are locked for ever."""
+    if pool.owner in RELEASES:
+        return await _of_releases(node, pool)
+    locks = LOCKS.get(pool.owner)
+    whole = active_liquidity(pool.data, program=pool.owner) if locks is not None else 0
+    if locks is None or not whole:
+        return _IN_POSITIONS
+    found = await owned_accounts(node, locks.program, MemoryMatch(offset=locks.pool_at, address=pool.address))
+    names = dict.fromkeys(name for one in found if (name := locked_position(one.data, locks)))
+    positions = await node.accounts(list(names)[:BATCH]) if names else {}
+    locked = sum(
+        liquidity_at_price(one.data, pool.data, program=pool.owner, address=pool.address)
+        for one in positions.values()
+        if one is not None and one.owner == pool.owner
+    )
+    return LiquidityShares(locked=min(Fraction(1), Fraction(locked, whole)))
+
+
+async def _of_releases(node: ScanNode, pool: Account) -> LiquidityShares | NotRead:
+    """All are free, or some are not, and nobody counts how much these are."""
+    pool_at, release = RELEASES[pool.owner]
+    found = await owned_parts(node, pool.owner, MemoryMatch(offset=pool_at, address=pool.address), release)
+    if not found:
+        return _IN_POSITIONS
+    locked = sum(any(one) for one in found)
+    if locked:
+        return NotRead(
+            reason=f"{locked} of its {len(found)} positions are locked, how much that is, is not counted"
+        )
+    return LiquidityShares()
+
+
+async def _of_token(
+    node: ScanNode, token: ShareToken, accounts: Accounts, now: int | None
+) -> LiquidityShares | NotRead:
+    found = accounts.get(token.mint) or (await node.accounts([token.mint])).get(token.mint)
+    mint = _share_mint(found, token)
+    burned = min(Fraction(1), max(Fraction(0), 1 - part(mint.supply, token.issued)))
+    if burned >= _ALL:
+        return LiquidityShares(burned=burned)
+    return await _of_holders(node, mint, token, burned=burned, now=now)
+
+
+def _share_mint(account: Account | None, token: ShareToken) -> MintFacts:
+    if account is None:
+        raise NotAnswered("the token of its shares was not found")
+    try:
+        return read_mint(account.data, address=token.mint, program=account.owner, slot=account.slot)
+    except Undecodable as error:
+        raise NotAnswered("the token of its shares cannot be read") from error
+
+
+async def _of_holders(
+    node: ScanNode, mint: MintFacts, token: ShareToken, *, burned: Fraction, now: int | None
+) -> LiquidityShares | NotRead:
+    holders = (await read_holders(node, mint, now=now)).holders
+    if not isinstance(holders, Holders):
+        return NotRead(reason=f"{percent(burned)} of its shares are burned; {holders.reason}")
+    of = {
+        kind: part(sum(one.raw for one in holders.top if one.kind is kind), token.issued)
+        for kind in (OwnerKind.BURNED, OwnerKind.LOCKED)
+    }
+    creator = sum(one.raw for one in holders.top if one.owner == token.creator)
+    return LiquidityShares(
+        burned=burned + of[OwnerKind.BURNED],
+        locked=of[OwnerKind.LOCKED],
+        creator=part(creator, token.issued),
+    )

@@ -1,0 +1,52 @@
+"""Bytes of pools with positions, of positions, and of their locks, for tests."""
+
+import hashlib
+
+import base58
+
+from chain.market.pools import WHIRLPOOL
+from chain.market.position_locks import LOCKS
+
+
+def pool_bytes(
+    program: str, *, liquidity: int, tick: int, mints: tuple[str, str] | None = None, root: int = 1 << 64
+) -> bytes:
+    """A pool's account; `root`: the price's square root with 64 binary digits behind the point."""
+    is_orca = program == WHIRLPOOL
+    data = bytearray(1_544)
+    data[:8] = hashlib.sha256(b"account:Whirlpool" if is_orca else b"account:PoolState").digest()[:8]
+    at, price_at, tick_at = (49, 65, 81) if is_orca else (237, 253, 269)
+    data[at : at + 16] = liquidity.to_bytes(16, "little")
+    data[price_at : price_at + 16] = root.to_bytes(16, "little")
+    data[tick_at : tick_at + 4] = tick.to_bytes(4, "little", signed=True)
+    for mint_at, mint in zip((101, 181) if is_orca else (73, 105), mints or (), strict=False):
+        data[mint_at : mint_at + 32] = base58.b58decode(mint)
+    return bytes(data)
+
+
+def position_bytes(program: str, pool: str, *, liquidity: int, ticks: tuple[int, int]) -> bytes:
+    """A position's account."""
+    is_orca = program == WHIRLPOOL
+    data = bytearray(281)
+    pool_at, at, ticks_at = (8, 72, 88) if is_orca else (41, 81, 73)
+    data[pool_at : pool_at + 32] = base58.b58decode(pool)
+    data[at : at + 16] = liquidity.to_bytes(16, "little")
+    for tick_at, tick in zip((ticks_at, ticks_at + 4), ticks, strict=True):
+        data[tick_at : tick_at + 4] = tick.to_bytes(4, "little", signed=True)
+    return bytes(data)
+
+
+def lock_bytes(program: str, pool: str, position: str) -> bytes:
+    """The account of a position's lock."""
+    locks, data = LOCKS[program], bytearray(241)
+    data[locks.pool_at : locks.pool_at + 32] = base58.b58decode(pool)
+    data[locks.position_at : locks.position_at + 32] = base58.b58decode(position)
+    return bytes(data)
+
+
+def dlmm_bytes(first: str, second: str) -> bytes:
+    """The account of a pool of Meteora's DLMM."""
+    data = bytearray(904)
+    data[:8] = hashlib.sha256(b"account:LbPair").digest()[:8]
+    data[88:120], data[120:152] = base58.b58decode(first), base58.b58decode(second)
+    return bytes(data)

@@ -1,0 +1,78 @@
+"""Pools whose liquidity lies in positions: what of it is locked, by looking at the lockers."""
+
+import base64
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from chain.market.pool_prices import OpenPool, open_pool
+from chain.market.pools import METEORA_DLMM, RAYDIUM_CLMM, WHIRLPOOL
+from chain.market.position_locks import LOCKS
+from chain.rpc.accounts import Account
+from chain.scans.shares import read_shares
+from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.security.checks import NotRead
+from domain.security.facts import LiquidityShares
+from domain.tokens.market_price import KnownPool
+from tests.chain import samples
+from tests.chain.market.position_samples import dlmm_bytes, lock_bytes, pool_bytes, position_bytes
+from tests.chain.scans.tables import REFUSED, TableNode, account
+
+MINT, POOL, ONE, TWO = (samples.address(name) for name in ("mint", "pool", "one", "two"))
+KNOWN = KnownPool(mint=MINT, pool=POOL, quote=SOL, quote_decimals=9)
+
+
+def opened(at: Account) -> OpenPool:
+    pool = open_pool(KNOWN, {POOL: at})
+    assert pool is not None
+    return pool
+
+
+def listed(address: str, data: bytes, owner: str) -> dict[str, Any]:
+    content = {
+        "owner": owner,
+        "lamports": 1,
+        "executable": False,
+        "data": [base64.b64encode(data).decode(), "base64"],
+    }
+    return {"pubkey": address, "account": content}
+
+
+@pytest.mark.parametrize("program", [WHIRLPOOL, RAYDIUM_CLMM])
+async def test_locked_positions_count_with_what_they_have_at_the_price(program: str) -> None:
+    at_pool = account(POOL, pool_bytes(program, liquidity=100, tick=5, mints=(MINT, WRAPPED_SOL)), program)
+    positions = {
+        ONE: account(ONE, position_bytes(program, POOL, liquidity=70, ticks=(0, 9)), program),
+        TWO: account(TWO, position_bytes(program, POOL, liquidity=900, ticks=(6, 9)), program),
+    }
+    locks = [
+        listed(samples.address(at), lock_bytes(program, POOL, at), LOCKS[program].program) for at in positions
+    ]
+    node = TableNode(dict(positions), {"getProgramAccounts": locks})
+    assert await read_shares(node, opened(at_pool), {POOL: at_pool}) == LiquidityShares(
+        locked=Fraction(7, 10)
+    )
+    free = TableNode({}, {"getProgramAccounts": []})
+    assert await read_shares(free, opened(at_pool), {POOL: at_pool}) == LiquidityShares()
+    refusing = await read_shares(TableNode({}), opened(at_pool), {POOL: at_pool})
+    assert refusing == NotRead(reason=REFUSED)
+
+
+async def test_a_pool_without_liquidity_at_its_price_says_nothing() -> None:
+    at_pool = account(POOL, pool_bytes(WHIRLPOOL, liquidity=0, tick=5, mints=(MINT, WRAPPED_SOL)), WHIRLPOOL)
+    found = await read_shares(TableNode({}), opened(at_pool), {POOL: at_pool})
+    assert isinstance(found, NotRead)
+
+
+@pytest.mark.parametrize(
+    ("releases", "expected"),
+    [([0, 0], LiquidityShares()), ([0, 5], NotRead), ([], NotRead)],
+)
+async def test_positions_of_meteora_are_free_unless_one_is_released_later(
+    releases: list[int], expected: object
+) -> None:
+    at_pool = account(POOL, dlmm_bytes(MINT, WRAPPED_SOL), METEORA_DLMM)
+    found = [listed(ONE, number.to_bytes(8, "little"), METEORA_DLMM) for number in releases]
+    shares = await read_shares(TableNode({}, {"getProgramAccounts": found}), opened(at_pool), {POOL: at_pool})
+    assert shares == expected or (expected is NotRead and isinstance(shares, NotRead))
