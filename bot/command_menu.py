@@ -23,6 +23,8 @@ _IN_GROUPS = frozenset(
         "unwatch",
         "wallets",
         "rename",
+        "import",
+        "export",
         "rules",
         "mute",
         "unmute",

@@ -6,11 +6,12 @@ import logging
 from dataclasses import dataclass, replace
 
 from bot import permissions
+from bot.dialog.reply_actions import SentReply, complete, send_reply, show_reply
 from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command
-from bot.dialog.responder import NEVER, Responder
+from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
 from bot.memberships import note_membership
-from bot.permissions import GroupMembers, Throttle
+from bot.permissions import Throttle
 from bot.routes import (
     ANSWERS,
     COMMANDS,
@@ -26,6 +27,7 @@ from messaging.telegram.escaping import escape, plain
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.queues import you_are_banned
 from runtime import clock
+from services.members import GroupMembers
 from services.questions import QuestionStore
 from services.services import Services
 from storage.chats.sessions import Session
@@ -36,8 +38,6 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 0.5
 """A callback query is answered by then, though its handler may still run."""
-UNKNOWN_MESSAGE = 0
-"""The message of a question whose placeholder Telegram did not confirm: the answer cannot replace it."""
 LATE_SECONDS = 600.0
 """A reply that comes later than this after its message says so."""
 
@@ -97,7 +97,8 @@ class UpdateDispatcher:
         if command is not None and command.bot not in {"", self.username.lower()}:
             return
         session = await self.services.sessions.load(message.target.chat_id, message.user_id)
-        is_answer = command is None and bool(message.text) and session.awaiting in ANSWERS
+        has_content = bool(message.text) or message.file is not None
+        is_answer = command is None and has_content and session.awaiting in ANSWERS
         if command is None and not is_answer and not message.target.is_private:
             return  # people talk to each other
         if not await self._is_admitted(message):
@@ -108,11 +109,11 @@ class UpdateDispatcher:
         elif is_answer:
             reply, is_answered = await self._handle_answer(message, session, request)
         else:
-            reply = await self._call_handler(text_route(message.text), message, request)
+            reply = await self._call_handler(text_route(message.text, message.file), message, request)
         if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.question is None:
             reply = replace(reply, text=texts.late(reply.text))
-        message_id = await self._send(message, reply)
-        await self._complete(message, reply, message_id)
+        message_id = await send_reply(self.responder, message, reply)
+        await complete(self.responder, self.questions, message, SentReply(reply, message_id))
         if is_answered:  # only now: an update whose reply is not accepted is handled again, as an answer
             await self.services.sessions.end(session)
 
@@ -184,8 +185,8 @@ class UpdateDispatcher:
             raise reply
         if done:
             await self.responder.answer_callback(query.query_id, reply.note)
-        message_id = await self._show(query, reply)
-        await self._complete(query, reply, message_id)
+        message_id = await show_reply(self.responder, query, reply)
+        await complete(self.responder, self.questions, query, SentReply(reply, message_id))
 
     async def _answer_early(self, query: CallbackQuery) -> None:
         """Stop the button's progress bar; a failure here is no reason to handle the update again."""
@@ -213,43 +214,6 @@ class UpdateDispatcher:
             return await shown_once(request, self.services, reply)
         except (BadInput, permissions.PermissionDenied) as refusal:
             return Reply(note=str(refusal))
-
-    async def _send(self, message: Message, reply: Reply) -> int | None:
-        if not reply.text:
-            return None
-        reply_to = reply.reply_to or (0 if message.target.is_private else message.message_id)
-        return await self.responder.send(message.target, reply.text, reply.keyboard, reply_to=reply_to)
-
-    async def _show(self, query: CallbackQuery, reply: Reply) -> int | None:
-        if reply.in_place:
-            await self.responder.edit(query.target, query.message_id, reply.text, reply.keyboard)
-            return query.message_id
-        if not reply.text:
-            return None
-        sent = await self.responder.send(query.target, reply.text, reply.keyboard, reply_to=reply.reply_to)
-        if reply.pressed is not None:
-            await self.responder.edit(query.target, query.message_id, "", reply.pressed)
-        return sent
-
-    async def _complete(self, asked: Message | CallbackQuery, reply: Reply, message_id: int | None) -> None:
-        """Send the file; give a slow question to a worker, who puts the answer into the message just sent.
-
-        Where nobody knows the message, the answer becomes one of its own.
-        """
-        if reply.document is not None:
-            await self.responder.send_document(asked.target, reply.document)
-        if reply.question is None:
-            return
-        if message_id == NEVER:
-            log.warning("Nobody can read the answer to update %d; it is not asked for", asked.update_id)
-            return
-        await self.questions.ask(
-            reply.question.kind,
-            reply.question.subject,
-            target=asked.target,
-            message_id=message_id or UNKNOWN_MESSAGE,
-            update_id=asked.update_id,
-        )
 
     async def _is_admitted(self, asked: Message | CallbackQuery) -> bool:
         """Whether this person is neither banned nor too fast; if not, the bot says so once a minute."""
@@ -291,6 +255,7 @@ def _request(asked: Message | CallbackQuery, session: Session | None = None) -> 
         message_id=asked.message_id,
         words=asked.text if isinstance(asked, Message) else "",
         reply_to=asked.reply_to if isinstance(asked, Message) else 0,
+        file=asked.file if isinstance(asked, Message) else None,
         session=session,
     )
 

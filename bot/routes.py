@@ -11,6 +11,7 @@ from telegram import ForceReply
 from bot.dialog.awaited_input import Awaiting
 from bot.dialog.choice import read_choice
 from bot.dialog.request import Reply, Request
+from bot.dialog.update import SentFile
 from bot.handlers import (
     alerts,
     balance,
@@ -18,9 +19,11 @@ from bot.handlers import (
     cancel,
     choice,
     deleteme,
+    export,
     flags,
     history,
     hours,
+    imports,
     instances,
     mute,
     operators,
@@ -51,6 +54,7 @@ from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
 from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
+from messaging.telegram.keyboards.export import EXPORT
 from messaging.telegram.keyboards.history import HISTORY
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
@@ -110,6 +114,8 @@ COMMANDS: dict[str, Route] = {
     "unwatch": Route(unwatch.unwatch, Permission.CHAT_ADMINS),
     "wallets": Route(wallets.wallets),
     "rename": Route(rename.rename, Permission.CHAT_ADMINS),
+    "import": Route(imports.import_list, Permission.CHAT_ADMINS),
+    "export": Route(export.export),
     "rules": Route(rules.rules, Permission.CHAT_ADMINS, may_look=True),
     "mute": Route(mute.mute, Permission.CHAT_ADMINS),
     "unmute": Route(pause.unmute, Permission.CHAT_ADMINS),
@@ -183,6 +189,7 @@ CALLBACKS: dict[str, Route] = {
     MUTE_PICK: Route(mute.pick_wallet_callback, Permission.CHAT_ADMINS, command="mute"),
     MUTE_WALLET: Route(mute.mute_wallet_callback, Permission.CHAT_ADMINS, command="mute"),
     MUTE_TOKEN: Route(mute.mute_token_callback, Permission.CHAT_ADMINS, command="mute"),
+    EXPORT: Route(export.export_callback, command="export"),
     FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS, command="deleteme"),
     ALERTS: Route(alerts.alerts_callback, Permission.OPERATORS),
     RETRY: Route(queues.retry_callback, Permission.OPERATORS),
@@ -196,6 +203,7 @@ ANSWERS: dict[str, Route] = {
     Awaiting.WATCH: Route(watch.watch, Permission.CHAT_ADMINS, command="watch"),
     Awaiting.BALANCE: Route(balance.balance, command="balance"),
     Awaiting.SCAN: Route(scan.scan, command="scan"),
+    Awaiting.IMPORT: Route(imports.import_list, Permission.CHAT_ADMINS, command="import"),
     Awaiting.LABEL: Route(rename.label_answer, Permission.CHAT_ADMINS, command="rename"),
 }
 """By what the bot's question waits for."""
@@ -203,10 +211,13 @@ UNKNOWN_COMMAND = Route(help_handler.unknown_command)
 UNKNOWN_TEXT = Route(help_handler.unknown_text)
 PASTED = Route(pasted.pasted)
 TRANSACTION = Route(why.why, command="why")
+LIST_FILE = Route(imports.import_list, Permission.CHAT_ADMINS, command="import")
 
 
-def text_route(text: str) -> Route:
-    """Which handler answers a text that is no command and no answer: by what was pasted."""
+def text_route(text: str, file: SentFile | None = None) -> Route:
+    """Which handler answers a message that is no command and no answer: by what was pasted or sent."""
+    if file is not None and imports.may_be_list(file):
+        return LIST_FILE
     if addresses_in(text):
         return PASTED
     return TRANSACTION if signature_in(text) is not None else UNKNOWN_TEXT

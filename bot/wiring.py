@@ -4,7 +4,6 @@ import asyncio
 import functools
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot.command_menu import set_menus
 from bot.connections import Servers, initialize_bot, open_servers
@@ -18,47 +17,27 @@ from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve, watch_webhook
-from bot.operator_alerts import (
-    AlertMemory,
-    Audience,
-    OperatorAlerts,
-    SystemReports,
-    announces_here,
-    stay_alive,
-)
+from bot.operator_alerts import stay_alive
+from bot.operator_wiring import make_operator_alerts
 from bot.parsing.labels import parse_examples
-from bot.permissions import GroupMembers, Throttle
-from domain.chats import ChatKind, ChatTarget
+from bot.permissions import Throttle
 from domain.rate_limits import RequestShares
-from domain.rules.lanes import parse_hourly_limits, parse_watch_limits
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
-from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.queues import alert_keyboard
+from messaging.telegram.files import download
+from messaging.telegram.members import standing_of
 from runtime.processes.health import Health, monitor, ready_route
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from runtime.shared_calls import GATHER_SECONDS
-from services.alert_history import AlertHistoryStore
-from services.operators import (
-    AuditLog,
-    Broadcasts,
-    CommandSwitches,
-    Failures,
-    KnownLimits,
-    OperatorAlertBook,
-)
-from services.people import ChatStore, PeopleStore
-from services.positions import PositionStore
-from services.price_alerts import PriceAlertStore
+from services import wiring
+from services.members import GroupMembers
 from services.questions import QuestionStore
 from services.services import Services
-from services.system_status import SystemStatus
-from services.watches import RuleStore, WatchStore
-from services.whale_searches import WhaleSearchStore
+from services.wallet_lists import MAX_FILE_BYTES
+from services.wiring import TelegramCalls
 from storage.chats.updates import ReceivedUpdate, StoreResult, store_updates
 from storage.postgres import wait_for_database
-from storage.scans.cached import SCANS
 
 
 async def run_bot(settings: Settings, stop: Stop) -> None:
@@ -105,7 +84,12 @@ def _start(
     """Start the tasks; answers those that finish their work in hand after the stop."""
     update_writer = make_update_writer(settings, servers, update_queue)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
-    alerts = make_operator_alerts(settings, servers)
+    alerts = make_operator_alerts(
+        settings,
+        servers,
+        make_responder(settings, servers),
+        wiring.make_system_status(settings, servers, servers.bot.get_me),
+    )
     tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
     tasks.start_forever("operator alerts", functools.partial(alerts.run, stop))
     tasks.start_forever("ALIVE_URL", lambda: stay_alive(settings.alive_url, lambda: alerts.is_well, stop))
@@ -167,34 +151,9 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
         username=servers.bot.username,
         services=make_services(settings, servers),
         responder=make_responder(settings, servers),
-        members=GroupMembers(bot=servers.bot, cache=servers.admin_cache),
+        members=GroupMembers(ask=functools.partial(standing_of, servers.bot), cache=servers.standings),
         questions=QuestionStore(database=servers.database, queues=servers.queues),
         throttle=Throttle(limits=servers.limits, shares=_shares(settings)),
-    )
-
-
-def make_operator_alerts(settings: Settings, servers: Servers) -> OperatorAlerts:
-    """What tells operators unasked."""
-    responder, status = make_responder(settings, servers), make_system_status(settings, servers)
-    callbacks = Callbacks(settings.bot_token.reveal())
-
-    async def send(operator: int, text: str, announced_at: datetime | None) -> None:
-        target = ChatTarget(chat_id=operator, kind=ChatKind.PRIVATE)
-        buttons = None
-        if announced_at is not None:
-            buttons = alert_keyboard(callbacks, announced_at, chat_id=operator, user_id=operator)
-        await responder.send(target, text, buttons)
-
-    return OperatorAlerts(
-        SystemReports(components=status.components, losses=status.losses, discoveries=status.discoveries),
-        Audience(
-            operators=settings.admin_ids,
-            send=send,
-            may_announce=functools.partial(announces_here, servers.database, settings.instance_id),
-            judges=settings.operator_alerts == "telegram",
-            runbook=settings.runbook_url,
-        ),
-        AlertMemory(servers.database),
     )
 
 
@@ -207,68 +166,15 @@ def make_responder(settings: Settings, servers: Servers) -> Responder:
     return Responder(servers.methods, limiter)
 
 
-def make_system_status(settings: Settings, servers: Servers) -> SystemStatus:
-    """What /status, /stats and /health read, and what operators are told of unasked."""
-    return SystemStatus(
-        database=servers.database,
-        replica=servers.replica,
-        queues=servers.queues,
-        failed_jobs=servers.failed_jobs,
-        chain=settings.chain,
-        telegram=servers.bot.get_me,
-        folder=settings.data_dir,
-        feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
-    )
-
-
 def make_services(settings: Settings, servers: Servers) -> Services:
     """Everything that handlers may use."""
-    database = servers.database
-    chats = ChatStore(database=database, cached=servers.cached_chats)
-    hourly_limits = parse_hourly_limits(settings.hourly_limits)
-    return Services(
-        chain=settings.chain,
-        operators=settings.admin_ids,
-        hourly_limits=hourly_limits,
-        examples=parse_examples(settings.example_wallets),
-        callbacks=Callbacks(settings.bot_token.reveal()),
-        watches=_watch_store(settings, servers),
-        chats=chats,
-        rules=RuleStore(database=database, chats=chats, cached=servers.cached_chats),
-        alert_history=AlertHistoryStore(database=database, chain=settings.chain, tokens=servers.tokens),
-        price_alerts=PriceAlertStore(database=database, chain=settings.chain, tokens=servers.tokens),
-        positions=PositionStore(database=database, chain=settings.chain, tokens=servers.tokens),
-        sessions=servers.sessions,
-        memos=servers.memos,
-        caches=servers.caches,
-        scans=servers.caches.open(SCANS),
-        accounts=servers.accounts,
-        system_status=make_system_status(settings, servers),
-        audit=AuditLog(database=database),
-        people=PeopleStore(
-            database=database,
-            chats=chats,
-            hourly_limits=hourly_limits,
-            watch_limits=parse_watch_limits(settings.watch_limits),
-        ),
-        failures=Failures(database=database, jobs=servers.failed_jobs),
-        broadcasts=Broadcasts(database=database),
-        operator_alerts=OperatorAlertBook(database=database, runbook=settings.runbook_url),
-        switches=CommandSwitches(database),
-        limits=KnownLimits(settings, make_responder(settings, servers).is_paused),
-        whale_searches=WhaleSearchStore(
-            database=database, replica=servers.replica, queues=servers.queues, chain=settings.chain
-        ),
+    calls = TelegramCalls(
+        is_there=servers.bot.get_me,
+        is_paused=make_responder(settings, servers).is_paused,
+        standing=functools.partial(standing_of, servers.bot),
+        read_file=functools.partial(download, servers.bot, max_bytes=MAX_FILE_BYTES),
     )
-
-
-def _watch_store(settings: Settings, servers: Servers) -> WatchStore:
-    return WatchStore(
-        database=servers.database,
-        chain=settings.chain,
-        changed=servers.watches_changed,
-        cached=servers.cached_chats,
-    )
+    return wiring.make_services(settings, servers, calls, parse_examples(settings.example_wallets))
 
 
 def make_polling(

@@ -1,11 +1,14 @@
 """Everything that handlers may use, in one value that `bot/wiring.py` builds."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain.rules.lanes import HourlyLimits
 from messaging.telegram.callbacks import Callbacks
+from services.access import AccessStore
 from services.accounts import AccountReader
 from services.alert_history import AlertHistoryStore
+from services.feed import AlertFeed
 from services.operators import (
     AuditLog,
     Broadcasts,
@@ -17,6 +20,7 @@ from services.operators import (
 from services.people import ChatStore, PeopleStore
 from services.positions import PositionStore
 from services.price_alerts import PriceAlertStore
+from services.scans import ScanStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
 from services.whale_searches import WhaleSearchStore
@@ -43,6 +47,7 @@ class Services:
     chats: ChatStore
     rules: RuleStore
     alert_history: AlertHistoryStore
+    feed: AlertFeed
     price_alerts: PriceAlertStore
     positions: PositionStore
     sessions: Sessions
@@ -50,7 +55,12 @@ class Services:
     caches: Caches
     scans: Cache[ScanReading]
     """By mint; workers fill it."""
+    scan_store: ScanStore
+    """The last scans, however old."""
     accounts: AccountReader
+    access: AccessStore
+    read_file: Callable[[str], Awaitable[bytes]]
+    """The content of a file that somebody sent, by its id; raises BadInput if it is gone or too large."""
     system_status: SystemStatus
     audit: AuditLog
     people: PeopleStore

@@ -1,6 +1,6 @@
 """The wallets that a chat follows, and the rules and settings by which it gets alerts, in PostgreSQL."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from domain.chats import ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules, Watch
 from runtime import clock
 from services.people import ChatStore
+from services.wallet_lists import NamedWallet
 from storage.chats import rules, watches
 from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
@@ -56,6 +57,29 @@ class WatchStore:
             is_new = await watches.add_watch(self.database, watch, created_by=by or None)
         await self.changed()
         return is_new
+
+    async def follow_many(
+        self, target: ChatTarget, wallets: Sequence[NamedWallet], *, by: int, limit: int
+    ) -> watches.StoredWatches:
+        """Follow wallets under their names, up to as many as the chat may follow.
+
+        Args:
+            target: the chat and topic that get the alerts.
+            wallets: each address once.
+            by: the person who asked; 0: nobody in particular.
+            limit: how many the chat may follow in all its topics.
+        """
+        new = watches.NewWatches(
+            chat_id=target.chat_id,
+            topic_id=target.topic_id,
+            chain=self.chain,
+            labels={wallet.address: wallet.name for wallet in wallets},
+            created_by=by or None,
+        )
+        async with self.cached.changing(target.chat_id):
+            stored = await watches.add_watches(self.database, new, limit=limit)
+        await self.changed()
+        return stored
 
     async def unfollow(self, watch: Watch) -> bool:
         """Stop following; whether it was followed."""

@@ -22,6 +22,8 @@ class Awaiting(StrEnum):
     """An address or name to read the balance of."""
     SCAN = "scan"
     """A mint to scan."""
+    IMPORT = "import"
+    """A list of wallets, or a file with one."""
     LABEL = "label"
     """A name for the watch that the session is about."""
 
@@ -30,6 +32,7 @@ EXAMPLES = {
     Awaiting.WATCH: ("/watch", "ADDRESS name"),
     Awaiting.BALANCE: ("/balance", "ADDRESS"),
     Awaiting.SCAN: ("/scan", "MINT"),
+    Awaiting.IMPORT: ("/import", "ADDRESS name"),
     Awaiting.LABEL: ("/rename", "ADDRESS new name"),
 }
 """The command that asks the same on one line, and what follows it."""

@@ -5,10 +5,12 @@
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from telegram import ForceReply, InlineKeyboardMarkup
 
+from bot.dialog.update import SentFile
 from domain.chats import ChatTarget
 from domain.jobs import QuestionKind
 from storage.chats.sessions import Session
@@ -43,6 +45,8 @@ class Request:
     """The buttons under the message, as JSON."""
     session: Session | None = None
     """The bot's question to this person as it was when they wrote; None: it was not read."""
+    file: SentFile | None = None
+    """What the person sent; None: only words."""
     is_read_only: bool = False
     """The person may look at the settings and not change them."""
 
@@ -109,6 +113,8 @@ class Reply:
     """The message that it is about; 0: none. In a group it replies to the request then."""
     question: SlowQuestion | None = None
     document: Document | None = None
+    then: Callable[[], Awaitable["Reply"]] | None = None
+    """Does what takes seconds, once this reply is sent; what it returns takes this reply's place."""
 
 
 NO_REPLY = Reply()

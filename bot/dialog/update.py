@@ -16,6 +16,19 @@ ANONYMOUS_ADMIN_ID = 1087968824
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file that a person sent; what Telegram says of it is the person's word."""
+
+    file_id: str
+    """By which the Bot API gives it out."""
+    name: str
+    """Hostile until escaped; empty: it has none."""
+    mime: str
+    size: int
+    """Bytes; 0: not said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A person wrote something."""
 
@@ -34,6 +47,8 @@ class Message:
     """Somebody else wrote the words."""
     reply_to: int = 0
     """The message that this one replies to; 0: none."""
+    file: SentFile | None = None
+    """A file of any kind in it; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +116,13 @@ class _RepliedTo(msgspec.Struct):
     message_id: int
 
 
+class _Document(msgspec.Struct):
+    file_id: str
+    file_name: str = ""
+    mime_type: str = ""
+    file_size: int = 0
+
+
 class _Message(msgspec.Struct):
     message_id: int
     chat: _Chat
@@ -109,6 +131,7 @@ class _Message(msgspec.Struct):
     date: int = 0
     text: str = ""
     caption: str = ""
+    document: _Document | None = None
     message_thread_id: int = 0
     is_topic_message: bool = False
     forward_origin: msgspec.Raw = msgspec.Raw()
@@ -184,6 +207,16 @@ def _message(update_id: int, message: _Message) -> Incoming:
         is_from_group=sender_chat is not None and sender_chat.id == chat_id,
         is_forwarded=bool(bytes(message.forward_origin)),
         reply_to=_reply_to(message),
+        file=None if message.document is None else _file(message.document),
+    )
+
+
+def _file(document: _Document) -> SentFile:
+    return SentFile(
+        file_id=document.file_id,
+        name=document.file_name,
+        mime=document.mime_type,
+        size=document.file_size,
     )
 
 

@@ -16,7 +16,6 @@ _ALIASES = {
     "follow": "watch",
     "track": "watch",
     "add": "watch",
-    "import": "watch",
     "unfollow": "unwatch",
     "untrack": "unwatch",
     "remove": "unwatch",

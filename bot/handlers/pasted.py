@@ -2,7 +2,6 @@
 
 from bot.dialog.choice import Choice, Option, ask_choice
 from bot.dialog.request import Reply, Request, SlowQuestion
-from bot.parsing.labels import pasted_wallets
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import readable
 from domain.jobs import QuestionKind
@@ -11,6 +10,7 @@ from messaging.telegram.keyboards.watches import address_keyboard, followed_keyb
 from messaging.telegram.texts import watches as texts
 from messaging.telegram.texts.help import switched_off
 from services.services import Services
+from services.wallet_lists import pasted_wallets
 
 
 async def pasted(request: Request, services: Services) -> Reply:

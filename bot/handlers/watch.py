@@ -6,11 +6,9 @@ from telegram import InlineKeyboardMarkup
 
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.request import Reply, Request
-from bot.parsing.labels import MAX_WALLETS, PastedWallet, look_alike, parse_label, pasted_wallets
-from chain.rpc.accounts import AccountKind
+from bot.parsing.labels import MAX_WALLETS, parse_label
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
-from domain.rules.rules import Watch, namesakes
 from messaging.telegram.keyboards.watches import (
     follow_ticked,
     named_keyboard,
@@ -18,8 +16,10 @@ from messaging.telegram.keyboards.watches import (
     search_keyboard,
 )
 from messaging.telegram.texts import watches as texts
-from services.accounts import Account
+from services import following
+from services.following import Refusal, Refused
 from services.services import Services
+from services.wallet_lists import NamedWallet, pasted_wallets
 
 
 async def watch(request: Request, services: Services) -> Reply:
@@ -54,35 +54,23 @@ async def _ticked(request: Request, services: Services, address: str) -> InlineK
 
 
 async def _follow(request: Request, services: Services, address: str, label: str) -> Reply:
-    account = await services.accounts.kind(address)
-    refusal = _refusal(request, services, address, account)
-    if refusal is not None:
-        return refusal
-    before = await services.watches.of(request.target)
-    known = next((watch for watch in before if watch.wallet == address), None)
-    limit = await services.people.watch_limit(request.target.chat_id)
-    if known is None and len(before) >= limit:
-        raise BadInput(texts.too_many(limit))
-    followed = await _store(request, services, address, label)
+    wallet = NamedWallet(address=address, name=label)
+    done = await following.follow(services, request.target, wallet, by=request.user_id)
+    if isinstance(done, Refused):
+        return _refusal(request, services, done)
     text = texts.followed(
-        followed,
-        is_new=known is None,
-        resembles=look_alike(before, address),
-        old_label=known.label if known is not None and known.label != followed.label else None,
-        namesakes=namesakes(before, followed),
+        done.watch,
+        is_new=done.is_new,
+        resembles=done.resembles,
+        old_label=done.old_label,
+        namesakes=done.namesakes,
     )
-    unchecked = texts.not_checked() if account.kind is None else ""
-    keyboard = named_keyboard(services.callbacks, followed, chat_id=request.target.chat_id)
+    unchecked = "" if done.is_checked else texts.not_checked()
+    keyboard = named_keyboard(services.callbacks, done.watch, chat_id=request.target.chat_id)
     return Reply(text=text + unchecked, keyboard=keyboard)
 
 
-async def _store(request: Request, services: Services, address: str, label: str) -> Watch:
-    await services.chats.open(request.target)
-    await services.watches.follow(request.target, address, label, by=request.user_id)
-    return next(watch for watch in await services.watches.of(request.target) if watch.wallet == address)
-
-
-async def _follow_all(request: Request, services: Services, wallets: list[PastedWallet]) -> Reply:
+async def _follow_all(request: Request, services: Services, wallets: list[NamedWallet]) -> Reply:
     """Follow each wallet of a list that can be followed, and say which could not.
 
     Raises:
@@ -90,38 +78,27 @@ async def _follow_all(request: Request, services: Services, wallets: list[Pasted
     """
     if len(wallets) > MAX_WALLETS:
         raise BadInput(texts.too_many_at_once(MAX_WALLETS))
-    labels = {wallet.address: parse_label(wallet.name) for wallet in wallets}
-    accounts = await services.accounts.kinds(list(labels))
-    before = {watch.wallet for watch in await services.watches.of(request.target)}
-    limit = await services.people.watch_limit(request.target.chat_id)
-    new: list[Watch] = []
-    refused: list[tuple[str, str]] = []
-    for address, label in labels.items():
-        reason = texts.reason_not_followed(accounts[address].kind)
-        if reason or (address not in before and len(before) + len(new) >= limit):
-            refused.append((address, reason or texts.limit_reached(limit)))
-            continue
-        followed = await _store(request, services, address, label)
-        if address not in before:
-            new.append(followed)
-    return Reply(text=texts.followed_many(new, len(labels) - len(new) - len(refused), refused))
+    named = [NamedWallet(address=one.address, name=parse_label(one.name)) for one in wallets]
+    done = await following.follow_many(services, request.target, named, by=request.user_id)
+    refused = [(one.address, texts.reason_refused(one.reason, one.limit)) for one in done.refused]
+    return Reply(text=texts.followed_many(done.new, done.known, refused))
 
 
-def _refusal(request: Request, services: Services, address: str, account: Account) -> Reply | None:
-    """Why this address is not followed, and what to do instead; None: it may be followed."""
-    chat_id = request.target.chat_id
-    if account.kind is AccountKind.PROGRAM:
+def _refusal(request: Request, services: Services, refused: Refused) -> Reply:
+    """Why this address is not followed, and what to do instead.
+
+    Raises:
+        BadInput: the chat follows as many as it may.
+    """
+    chat_id, address = request.target.chat_id, refused.address
+    if refused.reason is Refusal.LIMIT:
+        raise BadInput(texts.too_many(refused.limit))
+    if refused.reason is Refusal.PROGRAM:
         return Reply(text=texts.is_program())
-    if account.kind is AccountKind.MINT:
-        return Reply(
-            text=texts.is_mint(address),
-            keyboard=search_keyboard(services.callbacks, address, chat_id=chat_id),
-        )
-    if account.kind is not AccountKind.TOKEN_ACCOUNT:
-        return None
-    if account.owner is None:
+    if refused.reason is Refusal.MINT:
+        keyboard = search_keyboard(services.callbacks, address, chat_id=chat_id)
+        return Reply(text=texts.is_mint(address), keyboard=keyboard)
+    if refused.owner is None:
         return Reply(text=texts.token_account_unowned())
-    return Reply(
-        text=texts.belongs_to(account.owner),
-        keyboard=owner_keyboard(services.callbacks, account.owner, chat_id=chat_id),
-    )
+    keyboard = owner_keyboard(services.callbacks, refused.owner, chat_id=chat_id)
+    return Reply(text=texts.belongs_to(refused.owner), keyboard=keyboard)

@@ -41,13 +41,32 @@ ORDER BY raw DESC, watch_id LIMIT $5
 """
 MAX_HOLDERS = 200
 
+ADD_WALLETS = """
+INSERT INTO wallets (chain, address)
+SELECT $1, address FROM unnest($2::text[]) AS new (address) ORDER BY address
+ON CONFLICT DO NOTHING
+"""
+
+# One writer of a chat at a time counts what it follows.
+LOCK_CHAT = "SELECT chat_id FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
+COUNT = "SELECT count(*) FROM watches WHERE chat_id = $1"
+KNOWN = """
+SELECT address FROM watches JOIN wallets USING (wallet_id)
+WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = ANY($4::text[])
+"""
+
 # xmax is 0 in a row that was inserted, and not in one that was updated.
 ADD = """
-INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (chat_id, topic_id, wallet_id) DO UPDATE
-SET label = CASE WHEN excluded.label = '' THEN watches.label ELSE excluded.label END
-RETURNING watch_id, xmax = 0 AS is_new
+WITH added AS (
+    INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
+    SELECT $1, $2, wallet_id, label, $3, $4
+    FROM unnest($6::text[], $7::text[]) WITH ORDINALITY AS new (address, label, position)
+    JOIN wallets ON wallets.chain = $5 AND wallets.address = new.address
+    ORDER BY position
+    ON CONFLICT (chat_id, topic_id, wallet_id) DO UPDATE
+    SET label = CASE WHEN excluded.label = '' THEN watches.label ELSE excluded.label END
+    RETURNING wallet_id, xmax = 0 AS is_new)
+SELECT address FROM added JOIN wallets USING (wallet_id) WHERE is_new
 """
 
 REMOVE = """
@@ -95,31 +114,72 @@ async def watch_by_id(database: Database, watch_id: int) -> Watch | None:
     return None if row is None else watch_of(row)
 
 
-async def add_watch(database: Database, watch: Watch, *, created_by: int | None) -> bool:
-    """Follow a wallet; a repeated call changes nothing but a label that is not empty.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWatches:
+    """Wallets that a chat is to follow."""
 
-    It uses the chat, topic, chain, wallet and label of `watch`.
+    chat_id: int
+    topic_id: int
+    chain: str
+    labels: Mapping[str, str]
+    """Address to name, in their order; an empty name changes none."""
+    created_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredWatches:
+    """What became of new watches."""
+
+    new: frozenset[str]
+    """Addresses that the topic did not follow before."""
+    left_out: tuple[str, ...] = ()
+    """Addresses that are not followed: the chat follows as many as it may."""
+
+
+async def add_watches(database: Database, new: NewWatches, *, limit: int | None) -> StoredWatches:
+    """Follow wallets; a repeated call changes nothing but labels that are not empty.
+
+    Args:
+        database: where they stand.
+        new: the wallets.
+        limit: how many the chat may follow; what exceeds it is left out, the last first. None: no limit.
+    """
+
+    async def work(connection: Connection) -> StoredWatches:
+        await connection.execute(LOCK_CHAT, new.chat_id)
+        addresses = list(new.labels)
+        rows = await connection.fetch(KNOWN, new.chat_id, new.topic_id, new.chain, addresses)
+        known = {row["address"] for row in rows}
+        unknown = [address for address in addresses if address not in known]
+        room = (
+            len(unknown) if limit is None else max(limit - await connection.fetchval(COUNT, new.chat_id), 0)
+        )
+        left_out = frozenset(unknown[room:])
+        kept = [address for address in addresses if address not in left_out]
+        await connection.execute(ADD_WALLETS, new.chain, kept)
+        since = await connection.fetchval(READ_HEAD, new.chain)
+        labels = [new.labels[address] for address in kept]
+        args = (new.chat_id, new.topic_id, new.created_by, since, new.chain, kept, labels)
+        added = {row["address"] for row in await connection.fetch(ADD, *args)}
+        return StoredWatches(new=frozenset(added), left_out=tuple(unknown[room:]))
+
+    return await database.transaction(work)
+
+
+async def add_watch(database: Database, watch: Watch, *, created_by: int | None) -> bool:
+    """Follow one wallet, whatever the limits; it uses the chat, topic, chain, wallet and label of `watch`.
 
     Returns:
         True if the chat did not follow it before.
     """
-
-    async def work(connection: Connection) -> bool:
-        await connection.execute(
-            "INSERT INTO wallets (chain, address) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            watch.chain,
-            watch.wallet,
-        )
-        wallet_id = await connection.fetchval(
-            "SELECT wallet_id FROM wallets WHERE chain = $1 AND address = $2", watch.chain, watch.wallet
-        )
-        since = await connection.fetchval(READ_HEAD, watch.chain)
-        row = await connection.fetchrow(
-            ADD, watch.chat_id, watch.topic_id, wallet_id, watch.label, created_by, since
-        )
-        return bool(row and row["is_new"])
-
-    return await database.transaction(work)
+    new = NewWatches(
+        chat_id=watch.chat_id,
+        topic_id=watch.topic_id,
+        chain=watch.chain,
+        labels={watch.wallet: watch.label},
+        created_by=created_by,
+    )
+    return bool((await add_watches(database, new, limit=None)).new)
 
 
 async def remove_watch(database: Database, *, chat_id: int, topic_id: int, chain: str, wallet: str) -> bool:

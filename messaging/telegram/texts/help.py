@@ -14,6 +14,8 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("unwatch", "ADDRESS or name", "stop following"),
     ("wallets", "", "what you follow, mute, unfollow"),
     ("rename", "ADDRESS or name, new name", "rename a wallet"),
+    ("import", "a list or a file", "follow up to 500 wallets at once"),
+    ("export", "", "your wallets, their history, whales found, as a file"),
     ("rules", "wallet", "which alerts you get: dollars, types, tokens"),
     ("mute", "wallet or token, 1h, 1d, forever", "silence a wallet or token"),
     ("unmute", "wallet, token or all", "end a mute"),

@@ -134,11 +134,17 @@ def limit_reached(limit: int) -> str:
     return f"limit of {limit:,} wallets reached"
 
 
-def reason_not_followed(kind: str | None) -> str:
-    """Beside an address of a list: what stands there instead of a wallet; empty: it may be followed."""
-    return {"program": "is a program", "mint": "is a token", "token_account": "is a token account"}.get(
-        kind or "", ""
-    )
+def reason_refused(reason: str, limit: int) -> str:
+    """Beside an address of a list: why it is not followed; plain text.
+
+    Args:
+        reason: as `Refusal` names it.
+        limit: how many wallets the chat may follow.
+    """
+    return _REASONS.get(reason) or limit_reached(limit)
+
+
+_REASONS = {"program": "is a program", "mint": "is a token", "token_account": "is a token account"}
 
 
 def unfollowed(watch: Watch) -> str:

@@ -1,5 +1,4 @@
 """Names of wallets: checked, and looked up again.
-Wallets in what people paste.
 Example whales from a setting.
 """
 
@@ -7,22 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.labels import (
-    PastedWallet,
-    leading_name,
-    look_alike,
-    matching_watches,
-    parse_examples,
-    parse_label,
-    pasted_wallets,
-    wallet_and_rest,
-)
+from bot.parsing.labels import leading_name, matching_watches, parse_examples, parse_label
 from domain.errors import BadInput
 from domain.rules.rules import MAX_LABEL, Watch
 from runtime import clock
 from tests.bot.conftest import OTHER_WHALE, WHALE
-
-LINK = f"https://solscan.io/account/{WHALE}"
 
 
 def watch(number: int, wallet: str, label: str) -> Watch:
@@ -67,11 +55,6 @@ def test_the_longest_name_that_fits_is_taken() -> None:
     assert leading_name(BOTH, "Ahab x") == ([], "Ahab x")
 
 
-def test_a_wallet_does_not_look_like_itself() -> None:
-    assert look_alike(BOTH, WHALE) is None
-    assert look_alike(BOTH, WHALE[:8] + "x" + WHALE[9:]) == MOBY
-
-
 @given(st.text())
 def test_a_label_fits_or_is_refused(text: str) -> None:
     try:
@@ -86,52 +69,6 @@ def test_a_label_is_one_line_without_tricks() -> None:
     assert parse_label("  My \n whale\u202e ") == "My whale"
     with pytest.raises(BadInput):
         parse_label("x" * (MAX_LABEL + 1))
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        (WHALE, ""),
-        (f"{WHALE} My whale", "My whale"),
-        (f"{WHALE}\tMy whale", "My whale"),
-        (f"{WHALE}, My whale", "My whale"),
-        (f"{WHALE}\u00a0My whale", "My whale"),
-        (f"`{WHALE}` My whale", "My whale"),
-        (f"{LINK} My whale", "My whale"),
-        (f"1. {WHALE} My whale", "My whale"),
-        (f"My whale: {WHALE}", "My whale"),
-        (f"My whale - {WHALE}", "My whale"),
-        (f"look at {WHALE} please", ""),
-        (f"look at {WHALE}", ""),
-    ],
-)
-def test_the_name_next_to_an_address_is_taken(text: str, name: str) -> None:
-    assert pasted_wallets(text) == [PastedWallet(address=WHALE, name=name)]
-
-
-def test_several_lines_are_several_wallets_each_with_its_name() -> None:
-    text = f"my list\n{WHALE} Moby\n\n{OTHER_WHALE} Dick\r\n{WHALE} again"
-    assert pasted_wallets(text) == [
-        PastedWallet(address=WHALE, name="Moby"),
-        PastedWallet(address=OTHER_WHALE, name="Dick"),
-    ]
-
-
-def test_several_addresses_on_one_line_have_no_names() -> None:
-    assert pasted_wallets(f"{WHALE} {OTHER_WHALE}") == [
-        PastedWallet(address=WHALE),
-        PastedWallet(address=OTHER_WHALE),
-    ]
-
-
-def test_the_words_after_the_first_address_are_the_rest() -> None:
-    assert wallet_and_rest(f"{LINK} 1h") == (WHALE, "1h")
-    assert wallet_and_rest("Moby 1h") == ("", "Moby 1h")
-
-
-@given(st.text())
-def test_any_text_is_read(text: str) -> None:
-    assert all(wallet.name == wallet.name.strip() for wallet in pasted_wallets(text))
 
 
 def test_labels_and_addresses_are_read() -> None:

@@ -1,0 +1,100 @@
+"""Carries out a reply: sends or shows it, then its file, its slow question, or work of seconds."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.dialog.request import Reply
+from bot.dialog.responder import NEVER, Responder
+from bot.dialog.update import CallbackQuery, Message
+from domain.errors import BadInput, Unavailable
+from messaging.telegram.escaping import escape
+from messaging.telegram.texts import help as texts
+from services.questions import QuestionStore
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_MESSAGE = 0
+"""The message of a question whose placeholder Telegram did not confirm: the answer cannot replace it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentReply:
+    """A reply, and the message that it became."""
+
+    reply: Reply
+    message_id: int | None
+    """None: nobody knows it; NEVER: it can never arrive."""
+
+
+async def send_reply(responder: Responder, message: Message, reply: Reply) -> int | None:
+    """Reply to a message; the id of the reply."""
+    if not reply.text:
+        return None
+    reply_to = reply.reply_to or (0 if message.target.is_private else message.message_id)
+    return await responder.send(message.target, reply.text, reply.keyboard, reply_to=reply_to)
+
+
+async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -> int | None:
+    """Reply to a pressed button, below its message or in its place; the id of the reply."""
+    if reply.in_place:
+        await responder.edit(query.target, query.message_id, reply.text, reply.keyboard)
+        return query.message_id
+    if not reply.text:
+        return None
+    sent = await responder.send(query.target, reply.text, reply.keyboard, reply_to=reply.reply_to)
+    if reply.pressed is not None:
+        await responder.edit(query.target, query.message_id, "", reply.pressed)
+    return sent
+
+
+async def complete(
+    responder: Responder, questions: QuestionStore, asked: Message | CallbackQuery, sent: SentReply
+) -> None:
+    """Send the file; do what takes seconds; give a slow question to a worker, who answers in its message.
+
+    Where nobody knows the message, the answer becomes one of its own.
+
+    Args:
+        responder: sends.
+        questions: take what is slow.
+        asked: what was replied to.
+        sent: the reply.
+    """
+    reply = sent.reply
+    if reply.document is not None:
+        await responder.send_document(asked.target, reply.document)
+    if reply.then is not None:
+        await _finish(responder, asked, reply.then, sent.message_id)
+    if reply.question is None:
+        return
+    if sent.message_id == NEVER:
+        log.warning("Nobody can read the answer to update %d; it is not asked for", asked.update_id)
+        return
+    await questions.ask(
+        reply.question.kind,
+        reply.question.subject,
+        target=asked.target,
+        message_id=sent.message_id or UNKNOWN_MESSAGE,
+        update_id=asked.update_id,
+    )
+
+
+async def _finish(
+    responder: Responder,
+    asked: Message | CallbackQuery,
+    work: Callable[[], Awaitable[Reply]],
+    message_id: int | None,
+) -> None:
+    """Do what takes seconds, and put what came of it in the place of the message just sent."""
+    try:
+        done = await work()
+    except BadInput as error:
+        done = Reply(text=escape(str(error)))
+    except Unavailable as error:
+        log.warning("What update %d began cannot be finished: %s", asked.update_id, error)
+        done = Reply(text=texts.failed())
+    if message_id:
+        await responder.edit(asked.target, message_id, done.text, done.keyboard)
+    else:
+        await responder.send(asked.target, done.text, done.keyboard)

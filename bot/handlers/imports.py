@@ -1,0 +1,72 @@
+"""/import, a file that somebody sends, and the answer to the question for a list."""
+
+from functools import partial
+
+from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.request import Reply, Request
+from bot.dialog.update import SentFile
+from domain.errors import BadInput
+from messaging.telegram.texts import imports as texts
+from messaging.telegram.texts import watches as watch_texts
+from services import following
+from services.services import Services
+from services.wallet_lists import MAX_FILE_BYTES, MAX_IMPORT, ListFault, WalletList, read_file, read_text
+
+_ENDINGS = (".csv", ".tsv", ".txt", ".json")
+_MIMES = ("text/", "application/json", "application/csv")
+_MAX_NAME = 64
+
+
+async def import_list(request: Request, services: Services) -> Reply:
+    """Follow what the file or the lines name; without both ask for them.
+
+    Raises:
+        BadInput: it cannot be read, or holds too many.
+    """
+    if request.file is not None:
+        if request.file.size > MAX_FILE_BYTES:
+            raise BadInput(texts.too_large(MAX_FILE_BYTES))
+        return Reply(text=texts.reading(), then=partial(_import_file, request, services, request.file))
+    if not request.words.strip():
+        return await ask_back(request, services, Awaiting.IMPORT, texts.ask_list())
+    found = _usable(read_text(request.words))
+    return Reply(text=texts.importing(len(found.wallets)), then=partial(_import, request, services, found))
+
+
+def may_be_list(file: SentFile) -> bool:
+    """Whether a file that somebody sends without a word may be a list of wallets."""
+    return file.name.lower().endswith(_ENDINGS) or file.mime.startswith(_MIMES)
+
+
+async def _import_file(request: Request, services: Services, file: SentFile) -> Reply:
+    content = await services.read_file(file.file_id)
+    found = _usable(read_file(content, name=file.name[-_MAX_NAME:]))
+    return await _import(request, services, found)
+
+
+async def _import(request: Request, services: Services, found: WalletList) -> Reply:
+    done = await following.follow_many(services, request.target, found.wallets, by=request.user_id)
+    refused = [(one.address, watch_texts.reason_refused(one.reason, one.limit)) for one in done.refused]
+    return Reply(text=texts.report(done.new, done.known, refused, are_checked=done.are_checked))
+
+
+def _usable(found: WalletList) -> WalletList:
+    """The list, if it can be taken.
+
+    Raises:
+        BadInput: it cannot; the text says why.
+    """
+    if found.fault is None:
+        return found
+    if found.fault is ListFault.TOO_MANY:
+        raise BadInput(texts.too_many(len(found.wallets), MAX_IMPORT))
+    if found.fault is ListFault.TOO_LARGE:
+        raise BadInput(texts.too_large(MAX_FILE_BYTES))
+    raise BadInput(_FAULTS[found.fault])
+
+
+_FAULTS = {
+    ListFault.BINARY: texts.binary(),
+    ListFault.BAD_JSON: texts.bad_json(),
+    ListFault.NO_ADDRESS: texts.no_address(),
+}

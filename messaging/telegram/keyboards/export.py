@@ -1,0 +1,25 @@
+"""The buttons of /export: what, and in which form. Pure."""
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from messaging.telegram.callbacks import Callbacks
+
+EXPORT = "export"
+"""Verb of a button that sends a file: what is in it, and its form."""
+_WHAT = (("📒 Wallets", "wallets"), ("📜 History", "history"), ("🐋 Whales", "whales"))
+_FORMS = (("CSV", "csv"), ("JSON", "json"))
+
+
+def export_keyboard(callbacks: Callbacks, *, chat_id: int) -> InlineKeyboardMarkup:
+    """A row for each thing, with a button for each form."""
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    f"{name} {form}", callback_data=callbacks.write(EXPORT, what, ending, chat_id=chat_id)
+                )
+                for form, ending in _FORMS
+            ]
+            for name, what in _WHAT
+        ]
+    )
