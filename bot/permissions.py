@@ -4,66 +4,26 @@ Who is an admin of a group Telegram says when somebody acts; a cache keeps it fo
 one person may ask for is counted in Redis by all instances together.
 """
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
-
-from telegram import Bot, ChatMember
-from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery, Message
-from domain.errors import Unavailable, WhaleWatcherError
+from domain.errors import WhaleWatcherError
 from domain.people import Act, AuditOutcome
 from domain.rate_limits import RateLimit, RequestShares
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
 from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
+from services.members import GroupMembers
 from services.services import Services
-from storage.cache import Cache, CacheSpec, always
 from storage.coordination.limits import Limits
-from storage.keys import CacheName
 
-log = logging.getLogger(__name__)
-GROUP_ADMINS = CacheSpec(name=CacheName.GROUP_ADMINS, type_=bool, seconds=always(30))
-"""Whether a person is an admin of a group, by both ids."""
-_ADMINS = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR})
 _MAX_ACT = 40
 WARNING_SECONDS = 60.0
 """A person is warned at most once in this time."""
 MAX_BATCH = 100
 """Requests counted in one go."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupMembers:
-    """Asks Telegram, behind a cache."""
-
-    bot: Bot
-    cache: Cache[bool]
-
-    async def is_admin(self, chat_id: int, user_id: int) -> bool:
-        """Whether this person is an admin of the group, as of half a minute ago at most.
-
-        Raises:
-            Unavailable: Telegram did not say.
-        """
-
-        async def look_up() -> bool:
-            return await self._ask(chat_id, user_id)
-
-        return await self.cache.get_or_load(f"{chat_id}:{user_id}", look_up)
-
-    async def _ask(self, chat_id: int, user_id: int) -> bool:
-        try:
-            member = await self.bot.get_chat_member(chat_id, user_id)
-        except (BadRequest, Forbidden) as error:
-            log.info("A member of chat %d is not known: %s", chat_id, error)
-            return False
-        except TelegramError as error:
-            raise Unavailable(f"Telegram does not say who is an admin: {type(error).__name__}") from error
-        return member.status in _ADMINS
 
 
 class Permission(Enum):

@@ -3,6 +3,9 @@
 WhaleWatcherError
 ├── BadInput                 what a person typed cannot be used; the text tells them why and what to do
 │   └── BadAddress
+├── NotSignedIn              whoever asks over HTTP has not proved who they are
+├── NotAllowed               whoever asks over HTTP may not do that; the text tells them why
+├── NotFound                 what somebody asks for over HTTP is not there, or not theirs to see
 ├── Unavailable              a server did not answer as it should; try again later (retry_after)
 │   ├── NodeUnavailable      no RPC provider answered
 │   │   └── NodeUnreadable   what they answered cannot be read; asking again gives the same
@@ -24,6 +27,18 @@ class BadInput(WhaleWatcherError):  # noqa: N818 - names say the fact, not that 
 
 class BadAddress(BadInput):
     """The text is not a Solana address: 32 bytes in base58, 32 to 44 characters."""
+
+
+class NotSignedIn(WhaleWatcherError):  # noqa: N818 - the same
+    """Whoever asks over HTTP has not proved who they are."""
+
+
+class NotAllowed(WhaleWatcherError):  # noqa: N818 - the same
+    """Whoever asks over HTTP may not do that; the text tells them why."""
+
+
+class NotFound(WhaleWatcherError):  # noqa: N818 - the same
+    """What somebody asks for over HTTP is not there, or not theirs to see."""
 
 
 class Unavailable(WhaleWatcherError):  # noqa: N818 - the same

@@ -35,9 +35,10 @@ class AuditOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What somebody asked for in one update of Telegram."""
+    """What somebody asked for in one update of Telegram, or over HTTP."""
 
-    update_id: int
+    update_id: int | None = None
+    """One update is one act; None: it was asked for over HTTP."""
     actor_id: int
     chat_id: int
     act: str

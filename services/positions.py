@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from domain.positions.holdings import Holding
+from domain.tokens.candles import Candle
 from domain.tokens.market_price import TokenPrice
+from runtime import clock
 from storage.delivery.chat_history import PastAlert, past_alerts
-from storage.market.candles import traded_prices
+from storage.market.candles import candles, traded_prices
 from storage.market.history import HistoryProgress, history_progress
 from storage.market.positions import Gains, gains_since, positions_of
 from storage.market.tokens import CachedTokens, Token
@@ -42,6 +45,11 @@ class PositionStore:
     async def known_tokens(self, mints: Sequence[str]) -> Mapping[str, Token]:
         """Names and decimals of tokens."""
         return await self.tokens.find(mints)
+
+    async def candles(self, mint: str, *, seconds: int, hours: int) -> list[Candle]:
+        """The candles of a token within so many hours, oldest first; `seconds` each: 60 or 3600."""
+        since = clock.now() - timedelta(hours=hours)
+        return await candles(self.database, chain=self.chain, mint=mint, seconds=seconds, since=since)
 
     async def prices(self, mints: Sequence[str]) -> Mapping[str, TokenPrice]:
         """What trades showed lately of these tokens."""

@@ -33,8 +33,8 @@ class CacheName(StrEnum):
     """What a token costs."""
     SCANS = "scans"
     """Security scans of mints."""
-    GROUP_ADMINS = "group-admins"
-    """Whether a person is an admin of a group."""
+    MEMBERS = "members"
+    """What a person is in a group."""
 
 
 def session(chat_id: int, user_id: int) -> str:

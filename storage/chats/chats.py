@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.chats import Chat, ChatStanding
+from domain.chats import Chat, ChatKind, ChatStanding
 from domain.delivery.results import FIRST_WAIT, MAX_WAIT
 from storage.postgres import Connection, Database
 
@@ -166,6 +166,12 @@ async def heard_from_chat(database: Database, chat_id: int) -> None:
             await make_due(connection, chat_id)
 
     await database.transaction(work)
+
+
+async def known_chat(database: Database, chat_id: int) -> Chat | None:
+    """A chat that has talked to the bot; None: it has not, or was forgotten."""
+    row = await database.fetchrow("SELECT kind, title FROM chats WHERE chat_id = $1", chat_id)
+    return None if row is None else Chat(chat_id=chat_id, kind=ChatKind(row["kind"]), title=row["title"])
 
 
 async def chat_standing(database: Database, chat_id: int) -> ChatStanding | None:

@@ -5,6 +5,7 @@ So all processes count together, and stand still together.
 The states and who may do what in each: domain/circuits.py.
 """
 
+import math
 from collections.abc import Sequence
 
 from redis.asyncio import Redis
@@ -144,6 +145,14 @@ return 1
 """
 
 
+# KEYS: one bucket. Answer: how many seconds until it is empty again, as text.
+_FILLED = """
+local clock = redis.call('TIME')
+local at = tonumber(redis.call('GET', KEYS[1]) or '') or 0
+return string.format('%.6f', math.max(0, at - tonumber(clock[1]) - tonumber(clock[2]) / 1000000))
+"""
+
+
 class SharedCircuit:
     """The state of one breaker, shared by all processes; each method answers None if Redis is away."""
 
@@ -185,6 +194,7 @@ class Limits:
     def __init__(self, client: Redis) -> None:
         self._admit = client.register_script(_ADMIT)
         self._pause = client.register_script(_PAUSE)
+        self._filled = client.register_script(_FILLED)
 
     async def admit(self, limits: Sequence[RateLimit]) -> float | None:
         """Charge one unit to every limit, or none.
@@ -206,6 +216,14 @@ class Limits:
         except FAULTS:
             return None
         return [float(answer) for answer in answers]
+
+    async def left(self, limit: RateLimit) -> int:
+        """How many units the limit admits at once now; all of its burst if Redis is away."""
+        try:
+            filled = float(await self._filled(keys=[keys.limit(limit.scope)]))
+        except FAULTS:
+            return limit.burst
+        return max(0, min(limit.burst, limit.burst - math.ceil(filled / limit.interval - 1e-6)))
 
     async def pause(self, scope: str, seconds: float) -> None:
         """Admit nothing in this scope for `seconds`, in any process; without Redis this does nothing."""

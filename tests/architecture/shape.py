@@ -21,6 +21,7 @@ LAYERS = (
     "scanner",
     "services",
     "storage",
+    "web",
     "workers",
 )
 PRODUCT = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))

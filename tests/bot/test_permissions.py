@@ -1,24 +1,18 @@
 """Who may ask: in groups only admins settle what is followed, checked at the act.
-Who is an admin: asked of Telegram, remembered for moments.
 How much one person may ask for.
 """
 
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram import Bot
 
-from bot.permissions import GROUP_ADMINS, GroupMembers, Throttle
-from domain.errors import Unavailable
+from bot.permissions import Throttle
 from domain.rate_limits import RequestShares
-from messaging.telegram.client import make_bot
 from sandbox.telegram.chats.people import MessageTarget
-from sandbox.telegram.faults import Fault, FaultKind
-from storage.caches import Caches
 from storage.coordination.limits import Limits
 from storage.postgres import Database
 from storage.redis import open_redis
-from tests.bot.conftest import TOKEN, WHALE, TelegramChats, free_port
+from tests.bot.conftest import WHALE, TelegramChats, free_port
 
 SHARES = RequestShares(burst=10, per_minute=30)
 
@@ -61,39 +55,6 @@ async def test_in_a_group_the_answer_to_a_question_is_a_reply(chats: TelegramCha
     question = await chats.ask_message(ann, "/watch", MessageTarget(chat_id=group))
     target = MessageTarget(chat_id=group, reply_to=question.message_id)
     assert "✅ Following" in await chats.ask(ann, WHALE, target)
-
-
-@pytest.fixture
-async def members(chats: TelegramChats, valkey_url: str) -> AsyncIterator[GroupMembers]:
-    redis = open_redis(valkey_url, text=False)
-    async with make_bot(TOKEN, chats.telegram.url) as bot:
-        client: Bot = bot
-        yield GroupMembers(bot=client, cache=Caches(redis).open(GROUP_ADMINS))
-    await redis.aclose()
-
-
-@pytest.mark.services
-async def test_owners_and_administrators_are_admins(chats: TelegramChats, members: GroupMembers) -> None:
-    ann, bob, carl, dora = chats.telegram.people.add_users(4)
-    group = chats.telegram.people.add_group("Club", {ann: "creator", bob: "administrator", carl: "member"})
-    found = [await members.is_admin(group, person) for person in (ann, bob, carl, dora)]
-    assert found == [True, True, False, False]
-
-
-@pytest.mark.services
-async def test_without_an_answer_of_telegram_nobody_is_called_an_admin(
-    chats: TelegramChats, members: GroupMembers
-) -> None:
-    (ann,) = chats.telegram.people.add_users(1)
-    group = chats.telegram.people.add_group("Club", {ann: "creator"})
-    chats.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, method="getChatMember", times=None))
-    with pytest.raises(Unavailable):
-        await members.is_admin(group, ann)
-
-
-@pytest.mark.services
-async def test_an_unknown_group_has_no_admins(members: GroupMembers) -> None:
-    assert not await members.is_admin(-1009999, 5)
 
 
 @pytest.fixture

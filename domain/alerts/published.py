@@ -1,0 +1,188 @@
+"""An alert as programs read it: on the API, in the feed, in webhooks. Amounts and dollars are texts. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from domain.activity.activity import SOL, Activity, Leg
+from domain.activity.prices import NO_MARKET, MarketFacts
+from domain.alerts.kinds import AlertEvent, kind_of, rules_of, subject_of
+from domain.alerts.late_facts import NOTHING_LATE, LateFacts, with_late
+from domain.security.checks import GradeSummary
+from domain.security.safety import SafetyChanged
+from domain.tokens.price_alerts import PriceReached
+
+
+class PublishedLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount of one mint."""
+
+    mint: str
+    """The mint's address, or `SOL`."""
+    raw: str
+    """Whole number in the smallest unit."""
+    decimals: int | None
+    symbol: str | None
+    """As the token calls itself; anybody may call theirs so."""
+
+
+class PublishedActivity(msgspec.Struct, frozen=True, kw_only=True):
+    """What a wallet did."""
+
+    kind: str
+    paid: tuple[PublishedLeg, ...]
+    received: tuple[PublishedLeg, ...]
+    venue: str | None
+    route: tuple[str, ...]
+    fee: str
+    """Lamports for the network."""
+    counterparty: str | None
+
+
+class PublishedPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """What the wallet had of the traded token, over the accounts that the transaction names."""
+
+    before: str | None
+    after: str | None
+
+
+class PublishedPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """A price alert that fired."""
+
+    mint: str
+    condition: str
+    target: str
+    usd: str
+    certain: bool
+
+
+class PublishedAlert(msgspec.Struct, frozen=True, kw_only=True):
+    """One alert for one chat. What is not known is null."""
+
+    alert_id: str
+    delivery_id: str
+    type: str
+    """activity, or another kind of alert."""
+    kind: str
+    """Within the type, such as buy."""
+    chain: str
+    wallet: str | None
+    """Of the activity; null where an alert is about no wallet."""
+    label: str | None
+    signature: str | None
+    slot: int | None
+    block_time: datetime
+    created_at: datetime
+    activity: PublishedActivity | None
+    price: PublishedPrice | None
+    dangers: tuple[str, ...]
+    """What made a token dangerous, the gravest first."""
+    mint: str | None
+    """Of an alert about a token."""
+    usd: str | None
+    market_cap_usd: str | None
+    liquidity_usd: str | None
+    grade: str | None
+    """Of the token's security scan; null: none was there when the alert was made."""
+    position: PublishedPosition | None
+    provisional: bool
+    """It rests on the word of a stream alone so far."""
+    reverted: bool
+    """Its block has died: it never happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    """What is stored of an alert and of its delivery to one chat."""
+
+    alert_id: int
+    delivery_id: int
+    event: AlertEvent
+    label: str
+    happened_at: datetime
+    created_at: datetime
+    market: MarketFacts = NO_MARKET
+    late: LateFacts = NOTHING_LATE
+    grade: GradeSummary | None = None
+    provisional: bool = False
+    reverted: bool = False
+
+
+def mints_of(record: AlertRecord) -> frozenset[str]:
+    """The tokens whose symbols `published` asks for."""
+    return frozenset(rules_of(record.event).mints(record.event)) - {SOL}
+
+
+def published(record: AlertRecord, symbols: Mapping[str, str | None]) -> PublishedAlert:
+    """The alert as programs read it.
+
+    Args:
+        record: what is stored.
+        symbols: by mint, as far as they are known.
+    """
+    event, market = record.event, with_late(record.market, record.late)
+    activity = event if isinstance(event, Activity) else None
+    grade = record.late.grade if record.grade is None else record.grade
+    return PublishedAlert(
+        alert_id=str(record.alert_id),
+        delivery_id=str(record.delivery_id),
+        type=kind_of(event).value,
+        kind=rules_of(event).sort(event),
+        chain=rules_of(event).chain(event),
+        wallet=None if activity is None else subject_of(event),
+        label=record.label or None,
+        signature=None if activity is None else activity.signature,
+        slot=rules_of(event).order(event) or None,
+        block_time=record.happened_at,
+        created_at=record.created_at,
+        activity=None if activity is None else _activity(activity, symbols),
+        price=_price(event) if isinstance(event, PriceReached) else None,
+        dangers=tuple(danger.value for danger in event.dangers) if isinstance(event, SafetyChanged) else (),
+        mint=None if activity is not None else subject_of(event),
+        usd=_text(event.usd if isinstance(event, PriceReached) else market.usd),
+        market_cap_usd=_text(market.market_cap),
+        liquidity_usd=_text(market.liquidity),
+        grade=None if grade is None else grade.grade.value,
+        position=None if activity is None else _position(activity),
+        provisional=record.provisional,
+        reverted=record.reverted,
+    )
+
+
+def _activity(activity: Activity, symbols: Mapping[str, str | None]) -> PublishedActivity:
+    return PublishedActivity(
+        kind=activity.kind.value,
+        paid=tuple(_leg(leg, symbols) for leg in activity.paid),
+        received=tuple(_leg(leg, symbols) for leg in activity.received),
+        venue=activity.venue,
+        route=activity.route,
+        fee=str(activity.fee),
+        counterparty=activity.counterparty,
+    )
+
+
+def _leg(leg: Leg, symbols: Mapping[str, str | None]) -> PublishedLeg:
+    symbol = SOL if leg.mint == SOL else symbols.get(leg.mint)
+    return PublishedLeg(mint=leg.mint, raw=str(leg.raw), decimals=leg.decimals, symbol=symbol)
+
+
+def _position(activity: Activity) -> PublishedPosition | None:
+    if activity.token_before is None and activity.token_after is None:
+        return None
+    return PublishedPosition(before=_text(activity.token_before), after=_text(activity.token_after))
+
+
+def _price(event: PriceReached) -> PublishedPrice:
+    return PublishedPrice(
+        mint=event.mint,
+        condition=event.condition.value,
+        target=format(event.target, "f"),
+        usd=format(event.usd, "f"),
+        certain=event.is_certain,
+    )
+
+
+def _text(value: Decimal | int | None) -> str | None:
+    return None if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,34 @@
+"""What a person is in a group, as Telegram says now."""
+
+import logging
+
+from telegram import Bot, ChatMember, ChatMemberRestricted
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from domain.access import Standing
+from domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
+_STANDINGS = {
+    ChatMember.OWNER: Standing.ADMIN,
+    ChatMember.ADMINISTRATOR: Standing.ADMIN,
+    ChatMember.MEMBER: Standing.MEMBER,
+}
+
+
+async def standing_of(bot: Bot, chat_id: int, user_id: int) -> Standing:
+    """What the person is in the chat; NONE also where Telegram does not know one of them.
+
+    Raises:
+        Unavailable: Telegram did not say.
+    """
+    try:
+        member = await bot.get_chat_member(chat_id, user_id)
+    except (BadRequest, Forbidden) as error:
+        log.info("A member of chat %d is not known: %s", chat_id, error)
+        return Standing.NONE
+    except TelegramError as error:
+        raise Unavailable(f"Telegram does not say who is in a group: {type(error).__name__}") from error
+    if isinstance(member, ChatMemberRestricted) and member.is_member:
+        return Standing.MEMBER
+    return _STANDINGS.get(member.status, Standing.NONE)

@@ -1,0 +1,135 @@
+"""Puts services together, for every program that serves people."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from domain.access import Standing
+from domain.rules.lanes import parse_hourly_limits, parse_watch_limits
+from messaging.telegram.callbacks import Callbacks
+from runtime.settings.settings import Settings
+from services.access import AccessStore
+from services.alert_history import AlertHistoryStore
+from services.connections import Connections
+from services.feed import AlertFeed
+from services.members import GroupMembers
+from services.operators import (
+    AuditLog,
+    Broadcasts,
+    CommandSwitches,
+    Failures,
+    KnownLimits,
+    OperatorAlertBook,
+)
+from services.people import ChatStore, PeopleStore
+from services.positions import PositionStore
+from services.price_alerts import PriceAlertStore
+from services.scans import ScanStore
+from services.services import Services
+from services.system_status import SystemStatus
+from services.watches import RuleStore, WatchStore
+from services.whale_searches import WhaleSearchStore
+from storage.scans.cached import SCANS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramCalls:
+    """What services ask of Telegram, through the program's client."""
+
+    is_there: Callable[[], Awaitable[object]]
+    """Asks for something small; raises if Telegram does not answer."""
+    is_paused: Callable[[], Awaitable[bool]]
+    """Whether Telegram takes nothing from anybody at present."""
+    standing: Callable[[int, int], Awaitable[Standing]]
+    """What a person is in a group, by the ids of chat and person."""
+    read_file: Callable[[str], Awaitable[bytes]]
+    """What somebody sent, by its id."""
+
+
+def make_services(
+    settings: Settings,
+    connections: Connections,
+    telegram: TelegramCalls,
+    examples: tuple[tuple[str, str], ...] = (),
+) -> Services:
+    """Everything that programs may use who serve people.
+
+    Args:
+        settings: the program's.
+        connections: open.
+        telegram: answers what Telegram alone knows.
+        examples: whales offered to newcomers, label and address.
+    """
+    database = connections.database
+    chats = ChatStore(database=database, cached=connections.cached_chats)
+    people = make_people(settings, connections)
+    return Services(
+        chain=settings.chain,
+        operators=settings.admin_ids,
+        hourly_limits=people.hourly_limits,
+        examples=examples,
+        callbacks=Callbacks(settings.bot_token.reveal()),
+        watches=WatchStore(
+            database=database,
+            chain=settings.chain,
+            changed=connections.watches_changed,
+            cached=connections.cached_chats,
+        ),
+        chats=chats,
+        rules=RuleStore(database=database, chats=chats, cached=connections.cached_chats),
+        alert_history=AlertHistoryStore(database=database, chain=settings.chain, tokens=connections.tokens),
+        feed=AlertFeed(database=database, tokens=connections.tokens),
+        price_alerts=PriceAlertStore(database=database, chain=settings.chain, tokens=connections.tokens),
+        positions=PositionStore(database=database, chain=settings.chain, tokens=connections.tokens),
+        sessions=connections.sessions,
+        memos=connections.memos,
+        caches=connections.caches,
+        scans=connections.caches.open(SCANS),
+        scan_store=ScanStore(
+            database=database, chain=settings.chain, cache=connections.caches.open(SCANS)
+        ),
+        accounts=connections.accounts,
+        read_file=telegram.read_file,
+        access=AccessStore(
+            database=database,
+            members=GroupMembers(ask=telegram.standing, cache=connections.standings),
+            people=people,
+            operators=settings.admin_ids,
+        ),
+        system_status=make_system_status(settings, connections, telegram.is_there),
+        audit=AuditLog(database=database),
+        people=people,
+        failures=Failures(database=database, jobs=connections.failed_jobs),
+        broadcasts=Broadcasts(database=database),
+        operator_alerts=OperatorAlertBook(database=database, runbook=settings.runbook_url),
+        switches=CommandSwitches(database),
+        limits=KnownLimits(settings, telegram.is_paused),
+        whale_searches=WhaleSearchStore(
+            database=database, replica=connections.replica, queues=connections.queues, chain=settings.chain
+        ),
+    )
+
+
+def make_people(settings: Settings, connections: Connections) -> PeopleStore:
+    """The people who use the bot."""
+    return PeopleStore(
+        database=connections.database,
+        chats=ChatStore(database=connections.database, cached=connections.cached_chats),
+        hourly_limits=parse_hourly_limits(settings.hourly_limits),
+        watch_limits=parse_watch_limits(settings.watch_limits),
+    )
+
+
+def make_system_status(
+    settings: Settings, connections: Connections, telegram: Callable[[], Awaitable[object]]
+) -> SystemStatus:
+    """What /status, /stats and /health read, and what operators are told of unasked."""
+    return SystemStatus(
+        database=connections.database,
+        replica=connections.replica,
+        queues=connections.queues,
+        failed_jobs=connections.failed_jobs,
+        chain=settings.chain,
+        telegram=telegram,
+        folder=settings.data_dir,
+        feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
+    )

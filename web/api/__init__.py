@@ -1,0 +1,1 @@
+"""The API: a table of endpoints, from which routes and the OpenAPI document are made."""

@@ -1,0 +1,72 @@
+"""Who asks: a program with `Authorization: Bearer ww_…`, or a person with the cookie of their session."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from domain.access import Caller
+from domain.errors import NotAllowed, NotSignedIn
+from services.access import AccessStore
+
+COOKIE = "ww_session"
+CHAT = "chat"
+"""The parameter by which a person on the page names a group; a key names its chat itself."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_MAX_CHAT_DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callers:
+    """Finds out who asks."""
+
+    access: AccessStore
+    origin: str
+    """Of the page, such as `https://whales.example.org`; other pages cannot change anything."""
+
+    async def of(self, request: Request) -> Caller:
+        """Who asks.
+
+        Raises:
+            NotSignedIn: nobody that is known.
+            NotAllowed: a page of somebody else asks for a change, or the chat is unknown.
+        """
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        if scheme:
+            if scheme.lower() != "bearer":
+                raise NotSignedIn("Use `Authorization: Bearer ww_…`.")
+            return await self.access.caller_of_key(secret.strip())
+        session = request.cookies.get(COOKIE)
+        if session is None:
+            raise NotSignedIn("Sign in, or use a key: /web and /apikey in the bot.")
+        self.check_origin(request.method, request.headers)
+        return await self.access.caller_of_session(session, _chat_id(request.query_params.get(CHAT)))
+
+    def check_origin(self, method: str, headers: Mapping[str, str]) -> None:
+        """Return if the request changes nothing or comes from our own page.
+
+        Raises:
+            NotAllowed: it does not.
+        """
+        if method in _SAFE:
+            return
+        origin = headers.get("origin", "")
+        if not hmac.compare_digest(origin.encode(errors="replace"), self.origin.encode()):
+            raise NotAllowed("Only our own page may ask for that.")
+
+
+def origin_of(url: str) -> str:
+    """The origin of a page's address, as browsers send it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _chat_id(text: str | None) -> int | None:
+    if text is None or not text:
+        return None
+    digits = text.removeprefix("-")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _MAX_CHAT_DIGITS - 2:
+        raise NotAllowed("You are not in this chat.")
+    return int(text)
