@@ -13,6 +13,7 @@ from chain.rpc.token_prices import TokenPriceReader
 from domain.activity.amounts import ratio
 from domain.errors import Unavailable, Undecodable
 from runtime.processes.lifecycle import Nursery
+from scanner.commit.coin_fills import CoinFills
 from scanner.late_facts import LateFactsReader
 from scanner.price_reader import PriceReader, ReadAccounts, TokenPriceWatcher
 from storage.market.dollars import note_stake_rates, stake_rates_age
@@ -74,13 +75,15 @@ class StakeRateReader:
         return len(rates)
 
 
-def start_market_readers(tasks: Nursery, database: Database, rpc: RpcPool, *, chain: str, owner: str) -> None:
+def start_market_readers(
+    tasks: Nursery, database: Database, rpc: RpcPool, *, chain: str, owner: str, fills: CoinFills
+) -> None:
     """Read prices of money, of tokens in use, of those that alerts just told of; and rates of staked SOL."""
     read = functools.partial(read_accounts, rpc)
     reader = TokenPriceReader(read, StoredPools(database=database, chain=chain), chain=chain)
     watcher = TokenPriceWatcher(database, reader, chain=chain, owner=owner)
     late = LateFactsReader(database, functools.partial(_certain, reader), chain=chain, owner=owner)
-    tasks.start_forever("prices", PriceReader(database, read, chain=chain).run)
+    tasks.start_forever("prices", PriceReader(database, read, chain=chain, fills=fills).run)
     tasks.start_forever("token prices", watcher.run)
     tasks.start_forever("late facts", late.run)
     tasks.start_forever("rates of staked SOL", StakeRateReader(database, read, chain=chain).run)

@@ -23,6 +23,7 @@ from runtime.observability.metrics import (
     price_uncertain,
     token_prices_read,
 )
+from scanner.commit.coin_fills import CoinFills
 from storage.coordination.leases import take_lease
 from storage.delivery.chat_alerts import fire_price_alerts, mints_waited_for
 from storage.market.candles import mints_traded, note_prices_read, prices_before
@@ -56,12 +57,16 @@ class PriceReader:
         database: where prices are shared.
         read: asks the chain for accounts.
         chain: whose prices these are.
+        fills: what traders of SOL got and gave in the last blocks that were read.
     """
 
-    def __init__(self, database: Database, read: ReadAccounts, *, chain: str) -> None:
+    def __init__(
+        self, database: Database, read: ReadAccounts, *, chain: str, fills: CoinFills | None = None
+    ) -> None:
         self._database = database
         self._read = read
         self._chain = chain
+        self._fills = fills
 
     async def run(self) -> None:
         """Read again and again, for ever."""
@@ -84,13 +89,13 @@ class PriceReader:
             price_age_seconds.set(age)
         if age is not None and age < READ_SECONDS:
             return READ_SECONDS
-        accounts = await self._read(price_accounts())
-        prices = read_prices(accounts)
+        fills = self._fills.fresh if self._fills is not None else ()
+        prices = read_prices(await self._read(price_accounts()), fills)
         _warn(prices)
         certain = [price for price in prices if price.is_certain]
-        await note_published(self._database, chain=self._chain, prices=certain)
+        await note_published(self._database, chain=self._chain, prices=prices)
         await note_prices_read(self._database, [_candle_of(self._chain, price) for price in certain])
-        return READ_SECONDS if prices else ABSENT_SECONDS
+        return READ_SECONDS if prices or fills else ABSENT_SECONDS
 
 
 def _candle_of(chain: str, price: ReadPrice) -> SeenPrice:
@@ -100,10 +105,17 @@ def _candle_of(chain: str, price: ReadPrice) -> SeenPrice:
 
 
 def _warn(prices: Sequence[ReadPrice]) -> None:
-    uncertain = any(price.mint == SOL and not price.is_certain for price in prices)
-    price_uncertain.set(uncertain)
-    if uncertain:
-        log.warning("SOL: the published price and that of its pools are more than 2 % apart; neither counts")
+    uncertain = next((price for price in prices if price.mint == SOL and not price.is_certain), None)
+    price_uncertain.set(uncertain is not None)
+    if uncertain is None:
+        return
+    elsewhere = "nowhere else" if uncertain.elsewhere is None else f"elsewhere {uncertain.elsewhere:.4f}"
+    log.warning(
+        "SOL: %.4f dollars by its %s, %s; what is more than 2 %% apart does not count",
+        uncertain.usd,
+        uncertain.source.value,
+        elsewhere,
+    )
 
 
 class TokenPriceWatcher:

@@ -271,7 +271,7 @@ def _start_reconciliation(
     if context.block_comparison is not None:
         tasks.start_forever("block comparison", context.block_comparison.run)
     tasks.start_forever("status", publisher.run)
-    start_market_readers(tasks, database, rpc, chain=chain, owner=owner)
+    start_market_readers(tasks, database, rpc, chain=chain, owner=owner, fills=context.decoder.fills)
 
 
 def _start_history(tasks: Nursery, context: SyncContext, settings: Settings) -> None:

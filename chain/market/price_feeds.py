@@ -7,7 +7,7 @@ account's address is derived from the number of its shard, 0, and the feed's id.
 """
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from statistics import median_low
@@ -16,11 +16,12 @@ from typing import Protocol
 from msgspec import Struct
 from solders.pubkey import Pubkey
 
+from chain.market.coin_fills import CoinFill, fills_at
 from chain.market.pool_accounts import read_pool
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
 from domain.activity.amounts import ratio
-from domain.activity.prices import DOLLAR_DECIMALS, ReadPrice
+from domain.activity.prices import DOLLAR_DECIMALS, DollarSource, ReadPrice
 from domain.errors import Undecodable
 
 PROGRAMS = (
@@ -44,7 +45,9 @@ MAX_AGE = 180
 MAX_AHEAD = 60
 """Seconds by which a feed may be ahead of the block time."""
 MAX_DIFFERENCE = Fraction(2, 100)
-"""Of a price, by which the pools of SOL and USDC may lie elsewhere; beyond, nobody knows which is right."""
+"""Of a price, by which pools and traders of SOL may lie elsewhere; beyond, nobody knows which is right."""
+MIN_TRADERS = 3
+"""Of SOL for a dollar token in the last blocks; what fewer got says nothing."""
 CLOCK = "SysvarC1ock11111111111111111111111111111111"
 """The account in which the chain keeps its time."""
 
@@ -164,11 +167,12 @@ def price_accounts() -> tuple[str, ...]:
     return (CLOCK, *(address for mint in FEEDS for address in feed_accounts(mint)), *coin_pools())
 
 
-def read_prices(accounts: Mapping[str, AccountData]) -> list[ReadPrice]:
+def read_prices(accounts: Mapping[str, AccountData], fills: Sequence[CoinFill] = ()) -> list[ReadPrice]:
     """What the accounts of `price_accounts` say; a mint of which nothing sure is said is missing.
 
     Args:
         accounts: by address; those that do not exist are missing.
+        fills: what traders of SOL got and gave in the last blocks.
     """
     block_time = _block_time(accounts.get(CLOCK))
     if block_time is None:
@@ -176,15 +180,59 @@ def read_prices(accounts: Mapping[str, AccountData]) -> list[ReadPrice]:
     found: list[ReadPrice] = []
     for mint in FEEDS:
         feed = believed_feed(_feeds(accounts, mint), block_time)
-        if feed is not None:
-            found.append(_price_of(mint, feed, accounts))
+        if mint == SOL:
+            price = coin_price(feed, _pool_prices(accounts), fills_at(fills, block_time), block_time)
+            found += [] if price is None else [price]
+        elif feed is not None:
+            found.append(_published(mint, feed))
     return found
 
 
-def _price_of(mint: str, feed: FeedPrice, accounts: Mapping[str, AccountData]) -> ReadPrice:
-    pools = _pool_prices(accounts) if mint == SOL else []
-    agreed = not pools or abs(median_low(pools) / feed.usd - 1) <= MAX_DIFFERENCE
-    return ReadPrice(mint=mint, usd=ratio(feed.usd), published_at=feed.published_at, is_certain=agreed)
+def coin_price(
+    feed: FeedPrice | None, pools: Sequence[Fraction], fills: Sequence[Fraction], block_time: int
+) -> ReadPrice | None:
+    """Dollars for one SOL: by its feed, else by its pools, else by what traders got; None: nobody says any.
+
+    It is certain where all that is known agrees; without a feed, where more than one thing says it.
+
+    Args:
+        feed: what is published; None: nothing fresh.
+        pools: what each of its pools says.
+        fills: what each trader got and gave lately.
+        block_time: Unix seconds.
+    """
+    by_source = {
+        DollarSource.FEED: [] if feed is None else [feed.usd],
+        DollarSource.POOLS: pools,
+        DollarSource.FILLS: fills if len(fills) >= MIN_TRADERS else [],
+    }
+    said = [(source, median_low(prices)) for source, prices in by_source.items() if prices]
+    if not said:
+        return None
+    (source, usd), *others = said
+    far = next((other for _, other in others if abs(other / usd - 1) > MAX_DIFFERENCE), None)
+    spread = max(abs(price - usd) for price in by_source[source]) if feed is None else feed.confidence
+    alone = feed is None and len(by_source[source]) + len(others) == 1
+    torn = source is DollarSource.POOLS and spread > usd * MAX_DIFFERENCE
+    return ReadPrice(
+        mint=SOL,
+        usd=ratio(usd),
+        published_at=block_time if feed is None else feed.published_at,
+        is_certain=far is None and not alone and not torn,
+        source=source,
+        confidence=ratio(spread),
+        elsewhere=None if far is None else ratio(far),
+    )
+
+
+def _published(mint: str, feed: FeedPrice) -> ReadPrice:
+    return ReadPrice(
+        mint=mint,
+        usd=ratio(feed.usd),
+        published_at=feed.published_at,
+        is_certain=True,
+        confidence=ratio(feed.confidence),
+    )
 
 
 def _block_time(clock: AccountData | None) -> int | None:

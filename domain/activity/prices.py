@@ -11,6 +11,7 @@ confirms it.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
+from enum import StrEnum
 from statistics import median_low
 
 import msgspec
@@ -89,6 +90,17 @@ def sol_price(activity: Activity) -> Decimal | None:
     return price if PLAUSIBLE[0] <= price <= PLAUSIBLE[1] else None
 
 
+class DollarSource(StrEnum):
+    """Where the price of SOL or of a dollar token was read."""
+
+    FEED = "feed"
+    """In an account to which many publishers write."""
+    POOLS = "pools"
+    """In deep pools of it and of a dollar token."""
+    FILLS = "fills"
+    """In what all traders of a block got and gave."""
+
+
 class ReadPrice(msgspec.Struct, frozen=True, kw_only=True):
     """A price that stands on the chain."""
 
@@ -98,6 +110,11 @@ class ReadPrice(msgspec.Struct, frozen=True, kw_only=True):
     """Unix seconds."""
     is_certain: bool
     """Whether the chain's own markets agree with it."""
+    source: DollarSource = DollarSource.FEED
+    confidence: Decimal = Decimal(0)
+    """By how many dollars those who say it are apart."""
+    elsewhere: Decimal | None = None
+    """Dollars that another source says, too far away for both to be right."""
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +180,8 @@ class MarketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """What changed hands."""
     is_usd_certain: bool = True
     """Whether that rests on money, well-known tokens and pools of enough depth, not on trades alone."""
+    is_sol_certain: bool = True
+    """Whether the chain said one thing only of what SOL cost then; else the last certain price was taken."""
     price_usd: Decimal | None = None
     """One whole token, after the trade as far as that shows."""
     market_cap: Decimal | None = None

@@ -21,10 +21,13 @@ from chain.market.trade_price import with_prices
 from chain.parsing.transaction import Transaction, read_transaction
 from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity
+from domain.alerts.traced import trace_of_activity
 from domain.errors import Unavailable, Undecodable
 from runtime.clock import unix
 from runtime.observability import metrics
+from runtime.observability.traces import Span, is_traced, record
 from runtime.processes.lifecycle import failpoint
+from scanner.commit.coin_fills import CoinFills
 from scanner.commit.sink import FEED, BlockContent, SyncedSlots
 from scanner.roles import ALL_WALLETS, NO_BUCKETS, Role
 from storage.coordination.leases import Fenced
@@ -47,6 +50,8 @@ class Decoder:
     """Mints that prices are expressed in."""
     reserves: Mapping[str, int] = field(default_factory=dict)
     """By PumpSwap pool, what counts beside its quote vault, as far as it is known."""
+    fills: CoinFills = field(default_factory=CoinFills)
+    """Gathers from the blocks what all traders got and gave for SOL."""
 
     def block(self, slot: int, raw: bytes | Raw, *, wallets: Container[str]) -> BlockContent:
         """Decode a block; a transaction that cannot be decoded is quarantined and stops nothing.
@@ -59,6 +64,7 @@ class Decoder:
         Raises:
             Undecodable: the block as a whole cannot be read.
         """
+        self.fills.see(raw)
         decoded = block_activities(
             raw,
             slot=slot,
@@ -146,6 +152,7 @@ class Recorder:
         _count(batch, new)
         if new:
             failpoint("stored")
+            _trace(batch)
             wallets = frozenset(activity.wallet for activity in batch.activities)
             self._announcer.announce(mints_of(batch.activities), wallets)
         return new
@@ -171,6 +178,24 @@ def _count(batch: Batch, new: int) -> None:
         for kind, count in Counter(activity.kind.value for activity in batch.activities).items():
             metrics.activities.labels(kind).inc(count)
             metrics.alerts.labels(kind).inc(count)
+
+
+def _trace(batch: Batch) -> None:
+    """Record the way from the block to the commit, on which the rest of each trace hangs."""
+    if not is_traced():
+        return
+    now = unix()
+    for activity in batch.activities:
+        record(
+            Span(
+                trace=trace_of_activity(activity),
+                name="chain to commit",
+                began=min(now, float(activity.block_time or now)),
+                ended=now,
+                is_first=True,
+                attributes={"slot": activity.slot, "kind": activity.kind.value, "chain": activity.chain},
+            )
+        )
 
 
 def _learn_nothing(_transaction: Transaction) -> None:

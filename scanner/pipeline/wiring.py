@@ -4,12 +4,14 @@ import asyncio
 import functools
 
 from chain.decoders.quote_mints import quote_mints_of
+from chain.rpc.accounts import read_accounts
 from chain.rpc.mints import token_names
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
 from scanner.commit.committer import Decoder, Recorder
+from scanner.commit.pool_reserves import PoolReserves
 from scanner.membership import Instance
 from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.partitions import Partitions
@@ -37,8 +39,9 @@ async def process(servers: Servers, settings: Settings, health: Health, stop: St
 def _start(
     tasks: Nursery, servers: Servers, settings: Settings, stop: Stop
 ) -> tuple[Processor, asyncio.Task[None]]:
-    database = servers.database
-    decoder = Decoder(chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints))
+    database, reserves = servers.database, PoolReserves()
+    quotes = quote_mints_of(settings.quote_mints)
+    decoder = Decoder(chain=settings.chain, quote_mints=quotes, reserves=reserves)
     metadata = TokenMetadata(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, servers.forget_wallets, metadata, tasks)
     committer = BatchCommitter(
@@ -49,6 +52,8 @@ def _start(
     )
     processor = Processor(servers.queue, committer, partitions)
     tasks.start_forever("wake-ups", announcer.run)
+    read = functools.partial(read_accounts, servers.rpc)
+    tasks.start_forever("reserves of pools", functools.partial(reserves.run, read))
     tasks.start_forever("warm connections", servers.rpc.keep_warm)
     tasks.start_forever("partitions", partitions.run)
     working = tasks.start_forever("batches", functools.partial(processor.run, stop))

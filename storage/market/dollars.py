@@ -8,7 +8,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import SOL, Activity
-from domain.activity.prices import DOLLAR_MINTS, REMEMBERED, Fill, ReadPrice, believed_price, sol_price
+from domain.activity.prices import (
+    DOLLAR_MINTS,
+    PUBLISHED,
+    REMEMBERED,
+    DollarSource,
+    Fill,
+    ReadPrice,
+    believed_price,
+    sol_price,
+)
 from storage.postgres import Connection, Database, columns
 
 NOTE_PRICE = """
@@ -17,11 +26,29 @@ ON CONFLICT DO NOTHING
 """
 
 NOTE_PUBLISHED = """
-INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at)
-SELECT chain, mint, signature, usd, to_timestamp(published_at)
-FROM unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::bigint[])
-    AS new (chain, mint, signature, usd, published_at)
-ON CONFLICT DO NOTHING
+INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, source, confidence, is_certain, elsewhere)
+SELECT chain, mint, signature, usd, to_timestamp(published_at), source, confidence, is_certain, elsewhere
+FROM unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::bigint[], $6::text[], $7::numeric[],
+            $8::boolean[], $9::numeric[])
+    AS new (chain, mint, signature, usd, published_at, source, confidence, is_certain, elsewhere)
+ON CONFLICT (chain, mint, signature) DO UPDATE SET is_certain = excluded.is_certain,
+    elsewhere = excluded.elsewhere
+WHERE dollar_prices.is_certain <> excluded.is_certain
+"""
+READING = """
+SELECT usd, extract(epoch FROM seen_at)::bigint AS published_at, source, confidence, is_certain, elsewhere
+FROM dollar_prices WHERE chain = $1 AND mint = $2 AND wallet = '' AND seen_at > now() - $3::interval
+ORDER BY seen_at DESC LIMIT 1
+"""
+# The moments at which what was read last was no price to be sure of.
+UNCERTAIN = """
+SELECT moment.at FROM unnest($3::timestamptz[]) AS moment (at)
+CROSS JOIN LATERAL (
+    SELECT is_certain FROM dollar_prices
+    WHERE chain = $1 AND mint = $2 AND wallet = ''
+      AND seen_at BETWEEN moment.at - $4::interval AND moment.at
+    ORDER BY seen_at DESC LIMIT 1) AS reading
+WHERE NOT reading.is_certain
 """
 PUBLISHED_AGE = """
 SELECT extract(epoch FROM now() - max(seen_at))::float8 FROM dollar_prices
@@ -37,7 +64,7 @@ FROM unnest($3::timestamptz[]) AS moment (at) CROSS JOIN unnest($2::text[]) AS a
 CROSS JOIN LATERAL (
     SELECT usd, wallet, seen_at FROM dollar_prices
     WHERE chain = $1 AND dollar_prices.mint = asked.mint
-      AND seen_at BETWEEN moment.at - $4::interval AND moment.at
+      AND seen_at BETWEEN moment.at - $4::interval AND moment.at AND is_certain
     ORDER BY seen_at DESC LIMIT 60) AS price
 ORDER BY moment.at, asked.mint, price.seen_at
 """
@@ -118,12 +145,39 @@ async def stake_rates_age(database: Database, *, chain: str) -> float | None:
 
 
 async def note_published(database: Database, *, chain: str, prices: Sequence[ReadPrice]) -> None:
-    """Store prices that stand on the chain; one that is stored already is not stored again."""
-    rows = [(chain, one.mint, f"published {one.published_at}", one.usd, one.published_at) for one in prices]
-    await database.execute(NOTE_PUBLISHED, *columns(rows, 5))
+    """Store prices that stand on the chain, certain or not; each once, with what was said of it last."""
+    rows = [
+        (
+            chain,
+            one.mint,
+            f"published {one.published_at}",
+            one.usd,
+            one.published_at,
+            one.source.value,
+            one.confidence,
+            one.is_certain,
+            one.elsewhere,
+        )
+        for one in prices
+    ]
+    await database.execute(NOTE_PUBLISHED, *columns(rows, 9))
+
+
+async def last_reading(database: Database, *, chain: str, mint: str) -> ReadPrice | None:
+    """What was read last of a price that stands on the chain, certain or not; None: nothing lately."""
+    row = await database.fetchrow(READING, chain, mint, PUBLISHED)
+    return None if row is None else ReadPrice(mint=mint, **{**row, "source": DollarSource(row["source"])})
+
+
+async def uncertain_moments(
+    connection: Connection, chain: str, moments: Sequence[datetime]
+) -> frozenset[datetime]:
+    """Those of the moments at which nobody could be sure what SOL cost."""
+    rows = await connection.fetch(UNCERTAIN, chain, SOL, moments, PUBLISHED)
+    return frozenset(row["at"] for row in rows)
 
 
 async def published_age(database: Database, *, chain: str) -> float | None:
-    """Seconds since the newest price of SOL that stands on the chain was published; None: there is none."""
+    """Seconds since the newest price of SOL that stands on the chain, certain or not; None: there is none."""
     age: float | None = await database.fetchval(PUBLISHED_AGE, chain, SOL)
     return age

@@ -38,6 +38,7 @@ CREATE TABLE watches (
     topic_id    bigint NOT NULL DEFAULT 0,           -- 0: no topic
     wallet_id   bigint NOT NULL REFERENCES wallets,
     label       text NOT NULL DEFAULT '',
+    tags        text[] NOT NULL DEFAULT '{}',        -- without #
     muted_until timestamptz,
     created_by  bigint,
     created_at  timestamptz NOT NULL DEFAULT now(),

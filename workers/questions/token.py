@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from chain.decoders.programs import PROGRAMS
 from chain.rpc.mints import token_names
+from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.activity.prices import ReadPrice
 from domain.jobs import Question
 from domain.tokens.candles import RANGES, Candle, ChartRange, merged
 from domain.tokens.market_price import TokenPrice, UnknownPrice
@@ -26,6 +28,7 @@ from runtime import clock
 from storage.chats.watches import holders_followed
 from storage.delivery.chat_alerts import add_price_alert
 from storage.market.candles import candles
+from storage.market.dollars import last_reading
 from storage.market.tokens import Token, save_tokens
 from workers.cached_facts import PriceReading
 from workers.process import Context
@@ -116,7 +119,14 @@ async def _facts(context: Context, question: Question, mint: str) -> TokenFacts:
         venue=venue.name if venue else "",
         changes=await _changes(context, mint, price, now),
         holders=await _holders(context, question, mint),
+        reading=await _reading(context, mint),
     )
+
+
+async def _reading(context: Context, mint: str) -> ReadPrice | None:
+    """Of SOL, or of a dollar token; others stand nowhere."""
+    quote = SOL if mint == WRAPPED_SOL else mint
+    return await last_reading(context.database, chain=context.settings.chain, mint=quote)
 
 
 async def _read(context: Context, mint: str) -> PriceReading:

@@ -103,6 +103,8 @@ def market_line(
         parts.append(f"impact {percent(abs(impact))}")
     if drift is not None and Field.DRIFT not in hidden:
         parts.append(f"now {change(drift)}")
+    if market.usd is not None and not market.is_sol_certain:
+        parts.append("SOL price uncertain")
     return " · ".join(parts)
 
 

@@ -12,18 +12,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.amounts import compact
+from domain.activity.prices import DOLLAR_MINTS, DollarSource, ReadPrice
 from domain.rules.rules import DEFAULT_DISPLAY
 from domain.tokens.candles import ChartRange
 from domain.tokens.market_price import PriceSource, TokenPrice, UnknownPrice
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import TokenNames, links, wallet_name
-from messaging.telegram.texts.market import age, change, price_dollars, short_dollars
+from messaging.telegram.texts.market import age, change, percent, price_dollars, short_dollars
 from messaging.telegram.texts.times import exact_moment
 
 MAX_NAMED = 8
 """Holders that are named; of the others only their number is told."""
 MAX_NAME = 40
+_MIN_SPREAD = Decimal("0.001")
+"""Of a price; what is surer than that is sure."""
 _WHY = {
     UnknownPrice.NO_POOL: "No pool of it is known, and nobody here was seen to trade it",
     UnknownPrice.TOO_SMALL: "Its pools hold less than $500: that is no price",
@@ -59,6 +63,8 @@ class TokenFacts:
     changes: Mapping[ChartRange, Decimal] = field(default_factory=dict)
     """By which part of itself the price has changed since then, as far as it was seen."""
     holders: Sequence[Holder] = ()
+    reading: ReadPrice | None = None
+    """What was read last of it, where its price stands on the chain."""
 
     @property
     def title(self) -> str:
@@ -103,15 +109,52 @@ def _market(facts: TokenFacts) -> str:
 def _source(facts: TokenFacts) -> str:
     price = facts.price
     if isinstance(price, UnknownPrice):
-        return ""
+        return "" if facts.reading is None else _contested(facts.reading, facts.now)
     at = exact_moment(price.read_at, facts.now)
     if price.source is PriceSource.TRADES:
         return f"From the last trade seen, {at}"
     if price.source is PriceSource.MONEY:
-        return "From price feeds and deep pools, else from trades of the last hour"
+        return _standing(facts)
     where = f" at {escape(facts.venue)}" if facts.venue else ""
     uncertain = "" if price.is_certain else "\n⚠️ Not certain: its pools do not agree, or show too little"
     return f"Read {at} from its deepest pool{where}{uncertain}"
+
+
+_READ = {
+    DollarSource.FEED: "its feed",
+    DollarSource.POOLS: "its deepest pools",
+    DollarSource.FILLS: "what all traders got",
+}
+
+
+def _standing(facts: TokenFacts) -> str:
+    """`From its feed, 12 s ago, ±0.1%`; where the chain says two things, both."""
+    reading = facts.reading
+    if reading is None:
+        return _without_reading(facts.mint)
+    if not reading.is_certain:
+        return f"{_contested(reading, facts.now)}. Shown is the last price that was certain"
+    spread = reading.confidence / reading.usd
+    known_to = f", ±{percent(spread)}" if spread >= _MIN_SPREAD else ""
+    return f"From {_READ[reading.source]}, {_age(reading, facts.now)} ago{known_to}"
+
+
+def _without_reading(mint: str) -> str:
+    if mint in {SOL, WRAPPED_SOL}:
+        return "From trades of the last hour"
+    return "Counted as a dollar" if mint in DOLLAR_MINTS else "By the rate of its staking pool"
+
+
+def _contested(reading: ReadPrice, now: datetime) -> str:
+    said = f"{_READ[reading.source]} said {price_dollars(reading.usd)} {_age(reading, now)} ago"
+    other = (
+        "nothing else says so" if reading.elsewhere is None else f"others {price_dollars(reading.elsewhere)}"
+    )
+    return f"⚠️ Not certain: {said}, {other}"
+
+
+def _age(reading: ReadPrice, now: datetime) -> str:
+    return age(max(0, int(now.timestamp()) - reading.published_at))
 
 
 def _owners(facts: TokenFacts) -> str:

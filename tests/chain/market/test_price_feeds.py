@@ -1,5 +1,6 @@
 """Prices that stand in accounts of the chain."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
@@ -11,6 +12,7 @@ from chain.market.price_feeds import (
     FeedPrice,
     believed_feed,
     coin_pools,
+    coin_price,
     feed_accounts,
     price_accounts,
     read_feed,
@@ -125,3 +127,37 @@ def test_without_the_chains_clock_no_price_is_fresh() -> None:
 def test_a_pool_that_cannot_be_read_is_passed_over() -> None:
     accounts = _accounts(142.5) | {coin_pools()[2]: StoredAccount("somebody", b"else")}
     assert [price.is_certain for price in read_prices(accounts)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("feed", "pools", "fills", "expected"),
+    [
+        (None, (), (), None),
+        (200, (), (), (200, "feed", True)),
+        (200, (201,), (199, 200, 202), (200, "feed", True)),
+        (200, (201,), (210, 211, 212), (200, "feed", False)),
+        (200, (190,), (), (200, "feed", False)),
+        (None, (200,), (), (200, "pools", False)),
+        (None, (200, 201), (), (200, "pools", True)),
+        (None, (200, 230), (), (200, "pools", False)),
+        (None, (200,), (200, 201, 202), (200, "pools", True)),
+        (None, (200,), (210, 211, 212), (200, "pools", False)),
+        (None, (), (200, 201), None),
+        (None, (), (200, 201, 202), (201, "fills", True)),
+    ],
+)
+def test_the_price_of_sol_is_certain_where_all_that_is_known_agrees(
+    feed: int | None,
+    pools: tuple[int, ...],
+    fills: tuple[int, ...],
+    expected: tuple[int, str, bool] | None,
+) -> None:
+    published = None if feed is None else _price(feed, age=5)
+    found = coin_price(published, [Fraction(one) for one in pools], [Fraction(one) for one in fills], NOW)
+    assert (found and (int(found.usd), found.source.value, found.is_certain)) == expected
+
+
+def test_a_price_carries_where_it_is_from_how_old_it_is_and_how_sure() -> None:
+    found = coin_price(_price(200, age=5, confidence=Fraction(1, 10)), [Fraction(150)], [], NOW)
+    assert found is not None
+    assert (found.published_at, found.confidence, found.elsewhere) == (NOW - 5, Decimal("0.1"), Decimal(150))

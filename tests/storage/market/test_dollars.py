@@ -1,6 +1,6 @@
 """What SOL is worth: what stands on the chain goes before what trades showed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,14 @@ from msgspec import structs
 
 from domain.activity.activity import SOL, Leg
 from domain.activity.prices import ReadPrice
-from storage.market.dollars import dollars_now, note_prices, note_published, published_age
+from storage.market.dollars import (
+    dollars_now,
+    last_reading,
+    note_prices,
+    note_published,
+    published_age,
+    uncertain_moments,
+)
 from storage.postgres import Connection, Database
 from tests.storage.sample_data import CHAIN, purchase
 
@@ -26,6 +33,23 @@ async def test_a_price_on_the_chain_is_stored_once_and_has_an_age(database: Data
     assert age is not None
     assert 29 < age < 60
     assert await dollars_now(database, chain="another") == {}
+
+
+async def test_while_two_things_are_said_of_sol_the_last_certain_price_counts_and_is_called_uncertain(
+    database: Database,
+) -> None:
+    now = datetime.now(UTC)
+    at = int(now.timestamp())
+    certain = ReadPrice(mint=SOL, usd=Decimal(200), published_at=at - 90, is_certain=True)
+    torn = ReadPrice(
+        mint=SOL, usd=Decimal(230), published_at=at - 30, is_certain=False, elsewhere=Decimal(200)
+    )
+    await note_published(database, chain=CHAIN, prices=[certain, torn])
+    assert await dollars_now(database, chain=CHAIN) == {SOL: Decimal(200)}
+    assert await last_reading(database, chain=CHAIN, mint=SOL) == torn
+    moments = [now - timedelta(seconds=seconds) for seconds in (60, 0)]
+    found = await database.transaction(lambda c: uncertain_moments(c, CHAIN, moments))
+    assert found == {moments[1]}
 
 
 async def test_prices_of_trades_are_stored_in_one_order_whatever_the_order_of_their_alerts(

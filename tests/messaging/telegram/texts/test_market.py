@@ -141,6 +141,12 @@ def test_how_far_the_price_has_moved_since_is_said_last(drift: str, text: str) -
     assert market_line(activity(), market, NOW, drift=Decimal(drift)) == f"MC $5M · {text}"
 
 
+def test_dollars_by_a_contested_price_of_sol_are_said_to_be_uncertain() -> None:
+    known = MarketFacts(usd=Decimal(5), is_sol_certain=False)
+    assert market_line(activity(), known, NOW) == "SOL price uncertain"
+    assert market_line(activity(), MarketFacts(is_sol_certain=False), NOW) == ""
+
+
 def test_the_grade_stands_with_its_coverage_and_the_families_that_matter_most() -> None:
     summary = GradeSummary(
         grade=Grade.A,

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from domain.activity.activity import SOL
+from domain.activity.prices import DOLLAR_MINTS, DollarSource, ReadPrice
 from domain.tokens.candles import ChartRange
 from domain.tokens.market_price import PriceSource, TokenPrice, UnknownPrice
 from messaging.telegram.escaping import plain
@@ -71,8 +73,39 @@ def test_a_price_says_where_it_is_from_and_how_certain_it_is() -> None:
     assert "Not certain" in token_card(facts(price=uncertain))
     traded = TokenPrice(mint=MINT, usd=sure.usd, source=PriceSource.TRADES, read_at=NOW - timedelta(hours=2))
     assert "From the last trade seen, 12:03:07" in plain(token_card(facts(price=traded)))
-    money = TokenPrice(mint=MINT, usd=sure.usd, source=PriceSource.MONEY, read_at=NOW)
-    assert "From price feeds" in token_card(facts(price=money))
+
+
+def _reading(**changes: object) -> ReadPrice:
+    known = {"mint": SOL, "usd": Decimal(200), "published_at": int(NOW.timestamp()) - 12, "is_certain": True}
+    return ReadPrice(**(known | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("mint", "reading", "said"),
+    [
+        (SOL, _reading(confidence=Decimal("0.3")), "From its feed, 12 s ago, ±0.1%"),
+        (SOL, _reading(source=DollarSource.FILLS), "From what all traders got, 12 s ago"),
+        (
+            SOL,
+            _reading(is_certain=False, elsewhere=Decimal(210)),
+            "⚠️ Not certain: its feed said $200 12 s ago, others $210. Shown is the last price",
+        ),
+        (SOL, None, "From trades of the last hour"),
+        (min(DOLLAR_MINTS), None, "Counted as a dollar"),
+        (MINT, None, "By the rate of its staking pool"),
+    ],
+)
+def test_the_price_of_money_says_source_age_and_how_sure_it_is(
+    mint: str, reading: ReadPrice | None, said: str
+) -> None:
+    money = TokenPrice(mint=mint, usd=Decimal(200), source=PriceSource.MONEY, read_at=NOW)
+    assert said in plain(price_card(facts(price=money, mint=mint, reading=reading)))
+
+
+def test_where_no_price_of_sol_counts_it_says_what_contradicts() -> None:
+    reading = _reading(source=DollarSource.POOLS, is_certain=False)
+    card = price_card(facts(price=UnknownPrice.NO_DOLLARS, mint=SOL, changes={}, reading=reading))
+    assert plain(card).endswith("⚠️ Not certain: its deepest pools said $200 12 s ago, nothing else says so")
 
 
 def test_many_holders_are_counted_and_the_card_fits_under_a_picture() -> None:
