@@ -1,6 +1,6 @@
 """Whose hands tokens are in, by the owner of a token account and what is at the owner's address. Pure.
 
-Addresses of exchanges: labels of public explorers, on which several agree. Authorities of venues and lockers:
+Addresses of exchanges: `domain.activity.exchanges`. Authorities of venues and lockers:
 `raydium-sdk-V2`, Meteora's `damm-v2` and `dynamic-bonding-curve`; accounts of lockers: `locks.py`.
 """
 
@@ -9,23 +9,11 @@ from solders.pubkey import Pubkey
 from chain.market.curves import PUMP
 from chain.market.locks import AccountAt, read_lock
 from chain.market.pools import METEORA_DBC, POOL_PROGRAMS, RAYDIUM_LAUNCHLAB
+from domain.activity.exchanges import EXCHANGES
 from domain.security.facts import OwnerKind
 
 _BURN_ADDRESSES = frozenset(
     {"1nc1nerator11111111111111111111111111111111", "11111111111111111111111111111111"}
-)
-_EXCHANGES = frozenset(
-    {
-        "5tzFkiKscXHK5ZXCGbXZxdw7gTjjD1mBwuoFbhUvuAi9",  # Binance
-        "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM",  # Binance
-        "2AQdpHJ2JpcEgPiATUXjQxA8QmafFegfQwSLWSprPicm",  # Coinbase
-        "GJRs4FwHtemZ5ZE9x3FNvJ8TMwitKTh21yxdRPqn7npE",  # Coinbase
-        "H8sMJSCQxfKiFTCfDR3DUMLPwcRbM61LGFJ8N4dK3WjS",  # Coinbase
-        "FWznbcNXWQuHTawe9RxvQ2LdCENssh12dsznf4RiouN5",  # Kraken
-        "5VCwKtCXgCJ6kit5FybXjvriW3xELsFDhYrPSqtJNmcD",  # OKX
-        "AC5RDfQFmDS1deWZos921JfqscXdByf8BKHs5ACWjtW2",  # Bybit
-        "BmFdpraQhkiDQE6SnfG5omcA1VwzqfXrwtNYBwWTymy6",  # KuCoin
-    }
 )
 _POOL_AUTHORITIES = frozenset(
     {
@@ -49,7 +37,7 @@ _LOCK_AUTHORITIES = frozenset(
 _CURVES = frozenset({PUMP, METEORA_DBC, RAYDIUM_LAUNCHLAB})
 _NAMED: dict[str, OwnerKind] = {
     **dict.fromkeys(_BURN_ADDRESSES, OwnerKind.BURNED),
-    **dict.fromkeys(_EXCHANGES, OwnerKind.EXCHANGE),
+    **dict.fromkeys(EXCHANGES, OwnerKind.EXCHANGE),
     **dict.fromkeys(_POOL_AUTHORITIES, OwnerKind.POOL),
     **dict.fromkeys(_CURVE_AUTHORITIES, OwnerKind.CURVE),
     **dict.fromkeys(_LOCK_AUTHORITIES, OwnerKind.LOCKED),

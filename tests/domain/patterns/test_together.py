@@ -1,0 +1,51 @@
+"""Owners who buy together, or leave together."""
+
+from collections.abc import Sequence
+
+from domain.patterns.found import Pattern
+from domain.patterns.owners import Tie, owners_of
+from domain.patterns.together import meeting, parts
+from tests.domain.patterns.samples import bought, sold
+
+
+def apart(wallets: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    return {wallet: (wallet, None) for wallet in wallets}
+
+
+def met(*trades: object, tied: Sequence[Tie] = ()) -> list[tuple[str, ...]]:
+    found = parts(Pattern.CONFLUENCE, trades)  # type: ignore[arg-type]
+
+    def owner_of(wallets: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+        return owners_of(wallets, set(tied), frozenset())
+
+    return [owner.wallets for owner in meeting(found, owner_of, owners=3, seconds=1_800)]
+
+
+def test_three_owners_within_the_time_are_a_confluence() -> None:
+    assert met(bought("a", 0), bought("b", 10), bought("a", 12), bought("c", 30)) == [("a",), ("b",), ("c",)]
+    assert met(bought("a", 0), bought("b", 10), bought("c", 30.1)) == []
+    assert met(bought("a", 0), bought("b", 10)) == []
+
+
+def test_wallets_of_one_owner_count_once() -> None:
+    tied = [Tie("f", "a"), Tie("f", "b")]
+    three = (bought("a", 0), bought("b", 10), bought("c", 20))
+    assert met(*three, tied=tied) == []
+    assert met(*three, bought("d", 25), tied=tied) == [("a", "b"), ("c",), ("d",)]
+
+
+def test_crumbs_do_not_count_and_unknown_worth_does() -> None:
+    assert met(bought("a", 0), bought("b", 1), bought("c", 2, usd=1.0)) == []
+    assert len(met(bought("a", 0), bought("b", 1), bought("c", 2, usd=None))) == 3
+
+
+def test_who_has_next_to_nothing_left_leaves() -> None:
+    trades = [
+        sold("a", 0, 1_000, 400),
+        sold("a", 5, 400, 50),
+        sold("b", 6, 1_000, 400),
+        sold("c", 7, 9, None),
+    ]
+    found = parts(Pattern.LEAVING, trades)
+    assert [(one.wallet, one.usd) for one in found] == [("a", 1_000.0)]
+    assert len(meeting(found, apart, owners=1, seconds=60)) == 1
