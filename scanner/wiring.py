@@ -17,7 +17,7 @@ from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
 from scanner.commit.committer import Committer, Decoder, Recorder
-from scanner.commit.pool_reserves import PoolReserves
+from scanner.commit.pool_notes import PoolNotes
 from scanner.commit.provisional_limit import ProvisionalLimit
 from scanner.commit.sink import CommitSink
 from scanner.health import (
@@ -208,14 +208,14 @@ def _role(servers: Servers, settings: Settings, watchlist: Watchlist, news: asyn
 
 def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wallets, role: Role) -> Commits:
     """Let SCANNER_STAGE decide what stands behind the sink: a commit here, or the queue to processors."""
-    database, rpc, chain, reserves = servers.database, servers.rpc, settings.chain, PoolReserves()
+    database, rpc, chain, notes = servers.database, servers.rpc, settings.chain, PoolNotes()
     ages = functools.partial(token_age, rpc) if settings.mint_ages == "on" else None
     metadata = TokenMetadata(database, functools.partial(token_names, rpc), chain=chain, ages=ages)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, servers.forget_wallets, metadata, tasks)
     tasks.start_forever("wake-ups", announcer.run)
     recorder = Recorder(database, announcer, role)
-    tasks.start_forever("reserves of pools", lambda: reserves.run(functools.partial(read_accounts, rpc)))
-    decoder = Decoder(chain=chain, quote_mints=quote_mints_of(settings.quote_mints), reserves=reserves)
+    tasks.start_forever("accounts of pools", lambda: notes.run(functools.partial(read_accounts, rpc)))
+    decoder = Decoder(chain=chain, quote_mints=quote_mints_of(settings.quote_mints), pool_notes=notes)
     committer = Committer(
         recorder,
         decoder,

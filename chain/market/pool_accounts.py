@@ -46,6 +46,8 @@ class PoolState(Struct, frozen=True, kw_only=True):
     """What would have to lie there if the liquidity at this price reached over all prices; None: not told.
 
     The vaults of a pool that concentrates liquidity say nothing of how much may be traded at its price."""
+    liquidity: int | None = None
+    """How much lies at the price of such a pool, as its program counts it; None: not told."""
 
 
 def read_pool(data: bytes, *, owner: str) -> PoolState:
@@ -144,6 +146,7 @@ def _raydium_clmm(data: bytes) -> PoolState:
         vaults=_vaults(data, 137, 169),
         price=_squared(_unsigned(data, 253, 16)),
         active=_active(_unsigned(data, 237, 16), _unsigned(data, 253, 16)),
+        liquidity=_unsigned(data, 237, 16),
     )
 
 
@@ -154,6 +157,7 @@ def _whirlpool(data: bytes) -> PoolState:
         vaults=_vaults(data, 133, 213),
         price=_squared(_unsigned(data, 65, 16)),
         active=_active(_unsigned(data, 49, 16), _unsigned(data, 65, 16)),
+        liquidity=_unsigned(data, 49, 16),
     )
 
 
@@ -196,6 +200,7 @@ def _damm_v2(data: bytes) -> PoolState:
         vaults=_vaults(data, 232, 264),
         price=_squared(_unsigned(data, 456, 16)),
         active=_active(_unsigned(data, 360, 16) >> 64, _unsigned(data, 456, 16)),
+        liquidity=_unsigned(data, 360, 16) >> 64,
     )
 
 

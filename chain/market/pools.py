@@ -49,6 +49,8 @@ class Side(Struct, frozen=True, kw_only=True):
     after: int | None = None
     reserve: int | None = None
     """What really lies in the pool afterwards; None: not shown, or spread over prices."""
+    in_vault: int | None = None
+    """The same where it is spread over prices, or sets none that is shown."""
 
 
 class PoolSwap(Struct, frozen=True, kw_only=True):
@@ -62,6 +64,8 @@ class PoolSwap(Struct, frozen=True, kw_only=True):
     """What it gave for that."""
     max_fee: Fraction = MAX_FEE
     """How far what was exchanged may lie from what the amounts before and after say, as a part of it."""
+    liquidity: int | None = None
+    """How much lies at the price of a pool that concentrates it, as its program counts; None: not known."""
 
 
 class _Layout(Struct, frozen=True):
@@ -73,14 +77,23 @@ class _Layout(Struct, frozen=True):
     """Whether the vaults alone set the price."""
 
 
+class PoolNote(Struct, frozen=True, kw_only=True):
+    """What the account of a pool said lately that its swaps do not show."""
+
+    virtual_quote: int = 0
+    """What counts beside the quote vault at PumpSwap, raw, maybe below zero."""
+    liquidity: int | None = None
+    """How much lies at the price, where it is concentrated; None: it is not."""
+
+
 class SwapContext(Struct, frozen=True, gc=False):
     """The transaction around a swap."""
 
     transaction: Transaction
     calls: list[Call]
     flows: Flows
-    virtual_quotes: Mapping[str, int]
-    """By PumpSwap pool, what its account adds to its quote vault, raw, maybe below zero."""
+    notes: Mapping[str, PoolNote]
+    """By pool; whatever is not known of it is missing."""
 
 
 def _anchor(name: str) -> bytes:
@@ -119,6 +132,8 @@ _V4_LAYOUTS = {18: _Layout(1, (5, 6), shows_price=True), 17: _Layout(1, (4, 5), 
 _V4_WITHOUT_BOOK = _Layout(1, (3, 4), shows_price=True)
 
 
+_NOTED = frozenset({PUMP_SWAP, RAYDIUM_CLMM, WHIRLPOOL, METEORA_DAMM_V2})
+"""Programs whose pools say in their accounts what their swaps do not show."""
 POOL_PROGRAMS = frozenset(program for program, _ in _LAYOUTS) | {RAYDIUM_V4}
 
 
@@ -158,23 +173,29 @@ def _swap(context: SwapContext, at: int, layout: _Layout) -> PoolSwap | None:
     changes = [_exchanged(context, inner, name) for name in names]
     if None in vaults or changes[0] * changes[1] >= 0:
         return None
-    virtual = context.virtual_quotes.get(pool) if call.program == PUMP_SWAP else None
+    note = context.notes.get(pool) if call.program in _NOTED else None
     priced = layout.shows_price and _is_alone(context, inner, names)
     sides = [
         _side(vault, change, added, priced=priced)
-        for vault, change, added in zip(vaults, changes, (0, virtual or 0), strict=True)
+        for vault, change, added in zip(vaults, changes, (0, note.virtual_quote if note else 0), strict=True)
         if vault is not None
     ]
     taken, given = sides if changes[0] > 0 else reversed(sides)
-    unread = call.program == PUMP_SWAP and virtual is None
-    max_fee = MAX_FEE_UNREAD if unread else MAX_FEE
-    return PoolSwap(program=call.program, pool=pool, taken=taken, given=given, max_fee=max_fee)
+    unread = call.program == PUMP_SWAP and note is None
+    return PoolSwap(
+        program=call.program,
+        pool=pool,
+        taken=taken,
+        given=given,
+        max_fee=MAX_FEE_UNREAD if unread else MAX_FEE,
+        liquidity=note.liquidity if note else None,
+    )
 
 
 def _side(vault: _Vault, change: int, added: int, *, priced: bool) -> Side:
     """One side of a swap; `priced`: the vault sets the price, with `added`."""
     if not priced:
-        return Side(mint=vault.mint, decimals=vault.decimals, exchanged=abs(change))
+        return Side(mint=vault.mint, decimals=vault.decimals, exchanged=abs(change), in_vault=vault.after)
     return Side(
         mint=vault.mint,
         decimals=vault.decimals,

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import isqrt
 
 from msgspec import structs
 
 from chain.decoders.flows import flows_in
 from chain.market.curves import CURVE_PROGRAMS, curve_swap
-from chain.market.pools import POOL_PROGRAMS, PoolSwap, Side, SwapContext, pool_swap
+from chain.market.pools import POOL_PROGRAMS, PoolNote, PoolSwap, Side, SwapContext, pool_swap
 from chain.parsing.calls import calls_of
 from chain.parsing.json_shapes import TokenBalance
 from chain.parsing.transaction import Transaction
@@ -20,12 +21,12 @@ _PROGRAMS = POOL_PROGRAMS | CURVE_PROGRAMS
 _MONEY = DOLLAR_MINTS | {SOL}
 
 
-def swaps_in(transaction: Transaction, virtual_quotes: Mapping[str, int] | None = None) -> list[PoolSwap]:
+def swaps_in(transaction: Transaction, notes: Mapping[str, PoolNote] | None = None) -> list[PoolSwap]:
     """The swaps of known pools and curves, in the order in which they ran.
 
     Args:
         transaction: one that did not fail.
-        virtual_quotes: by PumpSwap pool, what its account adds to its quote vault, raw, maybe below zero.
+        notes: by pool, what its account said lately.
 
     Raises:
         Undecodable: the calls cannot be understood.
@@ -33,7 +34,7 @@ def swaps_in(transaction: Transaction, virtual_quotes: Mapping[str, int] | None 
     if not any(key in _PROGRAMS for key in transaction.keys):
         return []
     calls = calls_of(transaction)
-    context = SwapContext(transaction, calls, flows_in(transaction, calls), virtual_quotes or {})
+    context = SwapContext(transaction, calls, flows_in(transaction, calls), notes or {})
     found = [
         curve_swap(context, at) if call.program in CURVE_PROGRAMS else pool_swap(context, at)
         for at, call in enumerate(calls)
@@ -51,14 +52,14 @@ def traded_token(activity: Activity) -> str | None:
 
 
 def with_prices(
-    transaction: Transaction, found: Sequence[Activity], virtual_quotes: Mapping[str, int] | None = None
+    transaction: Transaction, found: Sequence[Activity], notes: Mapping[str, PoolNote] | None = None
 ) -> list[Activity]:
     """The activities of a transaction; its trades with what they show of prices.
 
     Args:
         transaction: what happened.
         found: what wallets did in it.
-        virtual_quotes: as for `swaps_in`.
+        notes: as for `swaps_in`.
 
     Raises:
         Undecodable: the calls cannot be understood.
@@ -66,7 +67,7 @@ def with_prices(
     if not any(one.kind in TRADES for one in found):
         return [*found]
     try:
-        swaps = swaps_in(transaction, virtual_quotes)
+        swaps = swaps_in(transaction, notes)
         return [_with_price(transaction, one, swaps) for one in found]
     except (LookupError, ArithmeticError, ValueError) as error:  # a node may write what cannot be
         raise Undecodable(f"swaps whose numbers contradict each other: {error}") from error
@@ -112,13 +113,46 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
     before = _price(base.before, quote.before, base, quote)
     spot = _price(base.after, quote.after, base, quote)
     price = TradePrice(
-        token=token, quote=quote.mint, quote_decimals=quote.decimals, fill=ratio(fill), pool=swap.pool
+        token=token,
+        quote=quote.mint,
+        quote_decimals=quote.decimals,
+        fill=ratio(fill),
+        pool=swap.pool,
+        vault_quote=quote.in_vault,
     )
+    if swap.liquidity:
+        return _around(price, swap, base, quote)
     if before is None or spot is None or not _fits(fill, before, spot, swap.max_fee):
         return price
     return structs.replace(
         price, spot=ratio(spot), impact=ratio(spot / before - 1), liquidity_quote=quote.reserve
     )
+
+
+def _around(price: TradePrice, swap: PoolSwap, base: Side, quote: Side) -> TradePrice:
+    """With the prices before and after a swap in which the pool's liquidity stayed as it is at its price.
+
+    The roots of the two multiply to what was exchanged for what, and differ by what the liquidity makes of
+    the quote. A swap that moved the price far met other liquidity on its way: then nothing more is said.
+    """
+    if not swap.liquidity:
+        return price
+    step = Fraction(quote.exchanged, swap.liquidity)
+    middle = _root(step * step / 4 + Fraction(quote.exchanged, base.exchanged))
+    low, high = (middle - step / 2) ** 2, (middle + step / 2) ** 2
+    if not 0 < high <= low * (1 + MAX_MOVE):
+        return price
+    before, spot = (low, high) if quote is swap.taken else (high, low)
+    return structs.replace(price, spot=ratio(spot * _unit(base, quote)), impact=ratio(spot / before - 1))
+
+
+MAX_MOVE = Fraction(1, 20)
+"""Of a price; a pool that concentrates liquidity may have less or more of it farther away."""
+_BITS = 128
+
+
+def _root(value: Fraction) -> Fraction:
+    return Fraction(isqrt((value.numerator << 2 * _BITS) // value.denominator), 1 << _BITS)
 
 
 def _price_of_legs(activity: Activity, token: str) -> TradePrice | None:

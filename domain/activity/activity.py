@@ -85,6 +85,8 @@ class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By which part of itself the trade moved the price, below zero: down; known where `spot` is."""
     liquidity_quote: int | None = None
     """What lies in the pool of the quote afterwards, in its smallest unit."""
+    vault_quote: int | None = None
+    """The same of a pool that spreads it over prices, or whose price is not shown; None: not shown either."""
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +139,9 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
         """What all nodes agree on: not when, and where in its block, nor what is read beside of its price."""
         price = self.price
         if price is not None:
-            price = msgspec.structs.replace(price, spot=None, impact=None, liquidity_quote=None)
+            price = msgspec.structs.replace(
+                price, spot=None, impact=None, liquidity_quote=None, vault_quote=None
+            )
         return msgspec.structs.replace(self, slot=0, block_time=None, position=None, price=price)
 
     price: TradePrice | None = None

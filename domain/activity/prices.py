@@ -249,10 +249,9 @@ def fill_in_dollars(activity: Activity, market: MarketFacts) -> Decimal | None:
 
 
 def _liquidity(price: TradePrice, quote_usd: Decimal) -> Decimal | None:
-    """A pool of a constant product holds as much on the other side."""
-    if price.liquidity_quote is None:
-        return None
-    return 2 * as_decimal(price.liquidity_quote, price.quote_decimals) * quote_usd
+    """A pool of a constant product holds as much on the other side; of others nobody knows better."""
+    raw = price.vault_quote if price.liquidity_quote is None else price.liquidity_quote
+    return None if raw is None else 2 * as_decimal(raw, price.quote_decimals) * quote_usd
 
 
 def _quote_usd(chain: str, mint: str, dollars: Dollars) -> Decimal | None:

@@ -112,15 +112,17 @@ def _of_trade(activity: Activity, at: datetime, dollars: Dollars) -> tuple[SeenP
     quote = quote_dollars(activity.chain, price.quote, dollars)
     if quote is None or traded is None:
         return None
-    reserve = price.liquidity_quote
-    quote_usd = None if reserve is None else as_decimal(reserve, price.quote_decimals) * quote
-    if not shows_price(usd=traded, impact=price.impact, quote_usd=quote_usd):
+    deep, spread = (
+        None if raw is None else as_decimal(raw, price.quote_decimals) * quote
+        for raw in (price.liquidity_quote, price.vault_quote)
+    )
+    if not shows_price(usd=traded, impact=price.impact, quote_usd=spread if deep is None else deep):
         return None
     usd = (price.fill if price.spot is None else price.spot) * quote
     seen = SeenPrice(
         chain=activity.chain, mint=price.token, usd=usd, at=at, volume=traded, wallet=activity.wallet
     )
-    return seen, quote_usd
+    return seen, deep
 
 
 def _is_confirmed(seen: SeenPrice, claim: SeenPrice | None) -> bool:

@@ -5,7 +5,6 @@ of the reconciliation.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,17 +16,16 @@ from chain.blocks.decoding import DecodedBlock, block_activities
 from chain.blocks.matching import WatchedWallets
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
+from chain.market.pools import PoolNote
 from chain.market.trade_price import with_prices
 from chain.parsing.transaction import Transaction, read_transaction
 from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity
-from domain.alerts.traced import trace_of_activity
 from domain.errors import Unavailable, Undecodable
 from runtime.clock import unix
-from runtime.observability import metrics
-from runtime.observability.traces import Span, is_traced, record
 from runtime.processes.lifecycle import failpoint
 from scanner.commit.coin_fills import CoinFills
+from scanner.commit.figures import note_commit
 from scanner.commit.sink import FEED, BlockContent, SyncedSlots
 from scanner.roles import ALL_WALLETS, NO_BUCKETS, Role
 from storage.coordination.leases import Fenced
@@ -48,8 +46,8 @@ class Decoder:
     chain: str
     quote_mints: frozenset[str] = QUOTE_MINTS
     """Mints that prices are expressed in."""
-    reserves: Mapping[str, int] = field(default_factory=dict)
-    """By PumpSwap pool, what counts beside its quote vault, as far as it is known."""
+    pool_notes: Mapping[str, PoolNote] = field(default_factory=dict)
+    """By pool, what its account said lately, as far as it is known."""
     fills: CoinFills = field(default_factory=CoinFills)
     """Gathers from the blocks what all traders got and gave for SOL."""
 
@@ -71,7 +69,7 @@ class Decoder:
             chain=self.chain,
             watched=wallets,
             quote_mints=self.quote_mints,
-            enrich=partial(with_prices, virtual_quotes=self.reserves),
+            enrich=partial(with_prices, notes=self.pool_notes),
         )
         return BlockContent(
             slot=slot,
@@ -90,7 +88,7 @@ class Decoder:
             Undecodable: the balances or instructions contradict each other.
         """
         found = activities(transaction, chain=self.chain, wallets=wallets, quote_mints=self.quote_mints)
-        return with_prices(transaction, found, self.reserves)
+        return with_prices(transaction, found, self.pool_notes)
 
 
 def quarantined_of(slot: int, decoded: DecodedBlock) -> tuple[QuarantinedTransaction, ...]:
@@ -149,10 +147,9 @@ class Recorder:
             failpoint("decoded")
         fences = (*batch.fences, *([assignment.fence] if assignment.fence else []))
         new = len(await store(self._database, replace(batch, fences=fences)))
-        _count(batch, new)
+        note_commit(batch, new)
         if new:
             failpoint("stored")
-            _trace(batch)
             wallets = frozenset(activity.wallet for activity in batch.activities)
             self._announcer.announce(mints_of(batch.activities), wallets)
         return new
@@ -169,33 +166,6 @@ class Recorder:
 def mints_of(activities: Iterable[Activity]) -> frozenset[str]:
     """Every mint that changed hands."""
     return frozenset(leg.mint for activity in activities for leg in (*activity.paid, *activity.received))
-
-
-def _count(batch: Batch, new: int) -> None:
-    metrics.ingest_quarantined.inc(len(batch.quarantined))
-    metrics.activities_duplicate.inc(max(0, len(batch.activities) - new))
-    if new == len(batch.activities):  # a batch that was known in part is not counted by kind
-        for kind, count in Counter(activity.kind.value for activity in batch.activities).items():
-            metrics.activities.labels(kind).inc(count)
-            metrics.alerts.labels(kind).inc(count)
-
-
-def _trace(batch: Batch) -> None:
-    """Record the way from the block to the commit, on which the rest of each trace hangs."""
-    if not is_traced():
-        return
-    now = unix()
-    for activity in batch.activities:
-        record(
-            Span(
-                trace=trace_of_activity(activity),
-                name="chain to commit",
-                began=min(now, float(activity.block_time or now)),
-                ended=now,
-                is_first=True,
-                attributes={"slot": activity.slot, "kind": activity.kind.value, "chain": activity.chain},
-            )
-        )
 
 
 def _learn_nothing(_transaction: Transaction) -> None:

@@ -11,7 +11,7 @@ from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
 from scanner.commit.committer import Decoder, Recorder
-from scanner.commit.pool_reserves import PoolReserves
+from scanner.commit.pool_notes import PoolNotes
 from scanner.membership import Instance
 from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.partitions import Partitions
@@ -39,9 +39,9 @@ async def process(servers: Servers, settings: Settings, health: Health, stop: St
 def _start(
     tasks: Nursery, servers: Servers, settings: Settings, stop: Stop
 ) -> tuple[Processor, asyncio.Task[None]]:
-    database, reserves = servers.database, PoolReserves()
+    database, notes = servers.database, PoolNotes()
     quotes = quote_mints_of(settings.quote_mints)
-    decoder = Decoder(chain=settings.chain, quote_mints=quotes, reserves=reserves)
+    decoder = Decoder(chain=settings.chain, quote_mints=quotes, pool_notes=notes)
     metadata = TokenMetadata(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, servers.forget_wallets, metadata, tasks)
     committer = BatchCommitter(
@@ -53,7 +53,7 @@ def _start(
     processor = Processor(servers.queue, committer, partitions)
     tasks.start_forever("wake-ups", announcer.run)
     read = functools.partial(read_accounts, servers.rpc)
-    tasks.start_forever("reserves of pools", functools.partial(reserves.run, read))
+    tasks.start_forever("accounts of pools", functools.partial(notes.run, read))
     tasks.start_forever("warm connections", servers.rpc.keep_warm)
     tasks.start_forever("partitions", partitions.run)
     working = tasks.start_forever("batches", functools.partial(processor.run, stop))

@@ -5,7 +5,16 @@ from fractions import Fraction
 import pytest
 
 from chain.decoders.flows import flows_in
-from chain.market.pools import MAX_FEE, MAX_FEE_UNREAD, PoolSwap, Side, SwapContext, inner_calls, pool_swap
+from chain.market.pools import (
+    MAX_FEE,
+    MAX_FEE_UNREAD,
+    PoolNote,
+    PoolSwap,
+    Side,
+    SwapContext,
+    inner_calls,
+    pool_swap,
+)
 from chain.parsing.calls import calls_of
 from chain.parsing.transaction import Transaction
 from tests.chain import samples
@@ -17,7 +26,7 @@ SOL = 10**9
 
 def _swap(transaction: Transaction, virtual_quote: int | None = None) -> PoolSwap | None:
     calls = calls_of(transaction)
-    virtual = {} if virtual_quote is None else {POOL: virtual_quote}
+    virtual = {} if virtual_quote is None else {POOL: PoolNote(virtual_quote=virtual_quote)}
     return pool_swap(SwapContext(transaction, calls, flows_in(transaction, calls), virtual), 0)
 
 

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
+
 from chain.decoders.activities import activities
 from chain.market.pools import MAX_FEE, PoolSwap, Side
 from chain.market.trade_price import pool_price, swaps_in, trade_price, traded_token, with_prices
@@ -70,6 +72,30 @@ class TestOfAPool:
         amounts = ((10_000_000, 8_000_000), (8 * COIN, 8 * COIN + 2 * COIN * 103 // 100))
         assert pool_price(_swap(POOL, *amounts, max_fee=MAX_FEE), MINT).spot is not None
         assert pool_price(_swap(POOL, *amounts, max_fee=Fraction(1, 100)), MINT).spot is None
+
+    @pytest.mark.parametrize(
+        ("is_bought", "liquidity", "spot", "impact"),
+        [
+            # The root of the price goes from 1 to 1.01 where 100 of the quote come into 10,000.
+            (True, 10_000, Decimal("1.0201"), Decimal("0.0201")),
+            (False, 10_000, Decimal(1), Decimal("-0.01970395")),
+            (True, 1_000, None, None),  # it moved the price so far that other liquidity was met
+        ],
+    )
+    def test_a_pool_that_concentrates_liquidity_shows_its_price_by_what_lies_there(
+        self, *, is_bought: bool, liquidity: int, spot: Decimal | None, impact: Decimal | None
+    ) -> None:
+        coin, token = 100 * COIN, round(100 * COIN / 1.01)
+        quote = Side(mint=SOL, decimals=9, exchanged=coin, in_vault=7 * COIN)
+        base = Side(mint=MINT, decimals=9, exchanged=token, in_vault=5)
+        taken, given = (quote, base) if is_bought else (base, quote)
+        swap = PoolSwap(program="p", pool=POOL, taken=taken, given=given, liquidity=liquidity * COIN)
+        price = pool_price(swap, MINT)
+        assert (price.spot is None, price.impact is None) == (spot is None, impact is None)
+        if spot is not None and impact is not None:
+            assert price.spot == pytest.approx(spot, rel=Decimal("1e-6"))
+            assert price.impact == pytest.approx(impact, rel=Decimal("1e-4"))
+        assert (price.vault_quote, price.liquidity_quote) == (7 * COIN, None)
 
     def test_an_emptied_pool_has_no_price_afterwards(self) -> None:
         assert pool_price(_swap(POOL, (10_000_000, 0), (8 * COIN, 10 * COIN)), MINT).spot is None

@@ -1,10 +1,10 @@
-"""What accounts of PumpSwap's pools add to their vaults: read once a pool is traded, and remembered briefly.
+"""What accounts of pools say beside their swaps: read once a pool is traded, and remembered briefly.
 
-A trade waits for none of it. The first trade of a pool is told by what was exchanged; those that follow have
-the price of the pool, its liquidity and the impact.
+A trade waits for none of it. The first trade of such a pool is told by what was exchanged; those that follow
+have the price after the trade and the impact, too.
 
-Since 30 September 2026 a pool's price counts a virtual reserve beside its vault, which may be below zero.
-Source: `pump-public-docs`.
+Since 30 September 2026 the price of PumpSwap's pools counts a virtual reserve beside the vault, which may be
+below zero (`pump-public-docs`). Pools that concentrate liquidity say how much of it lies at their price.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from chain.market.pool_accounts import read_pool
-from chain.market.pools import PUMP_SWAP
+from chain.market.pools import PUMP_SWAP, PoolNote
 from domain.errors import Unavailable, Undecodable
 from runtime.clock import monotonic
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 READ_SECONDS = 20.0
 """Between two questions, each for all pools that were traded meanwhile."""
 KNOWN_SECONDS = 300.0
-"""How long a reserve is believed; what a trade shows of its pool must fit it in any case."""
+"""How long a note is believed; what a trade shows of its pool must fit it in any case."""
 MAX_POOLS = 10_000
 """Remembered; beyond, all are forgotten and read again."""
 MAX_WANTED = 100
@@ -44,8 +44,8 @@ class AccountData(Protocol):
 ReadAccounts = Callable[[Sequence[str]], Awaitable[Mapping[str, AccountData]]]
 
 
-class PoolReserves(Mapping[str, int]):
-    """By pool, what counts beside its quote vault, raw; a pool that is looked up in vain is read soon."""
+class PoolNotes(Mapping[str, PoolNote]):
+    """By pool, what its account said; a pool that is looked up in vain is read soon."""
 
     def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
         """Build it.
@@ -54,21 +54,21 @@ class PoolReserves(Mapping[str, int]):
             clock: seconds that only grow.
         """
         self._clock = clock
-        self._known: dict[str, tuple[int, float]] = {}
+        self._known: dict[str, tuple[PoolNote, float]] = {}
         self._wanted: dict[str, None] = {}
 
-    def __getitem__(self, pool: str) -> int:
+    def __getitem__(self, pool: str) -> PoolNote:
         """What is known of a pool.
 
         Raises:
             KeyError: nothing is, or no more; it is read with the next question.
         """
-        reserve, until = self._known.get(pool, (0, 0.0))
+        note, until = self._known.get(pool, (_NOTHING, 0.0))
         if until <= self._clock():
             if len(self._wanted) < MAX_POOLS:
                 self._wanted[pool] = None
             raise KeyError(pool)
-        return reserve
+        return note
 
     def __iter__(self) -> Iterator[str]:
         """The pools that were read."""
@@ -84,7 +84,7 @@ class PoolReserves(Mapping[str, int]):
             try:
                 await self.read_wanted(read)
             except Unavailable as error:
-                log.info("Reserves of pools are not known at present: %s", error)
+                log.info("Accounts of pools are not known at present: %s", error)
             await asyncio.sleep(READ_SECONDS)
 
     async def read_wanted(self, read: ReadAccounts) -> None:
@@ -101,16 +101,22 @@ class PoolReserves(Mapping[str, int]):
             self._known.clear()
         for pool in pools:
             self._wanted.pop(pool, None)
-            reserve = _reserve(accounts.get(pool))
-            if reserve is not None:
-                self._known[pool] = reserve, self._clock() + KNOWN_SECONDS
+            note = _note(accounts.get(pool))
+            if note is not None:
+                self._known[pool] = note, self._clock() + KNOWN_SECONDS
 
 
-def _reserve(account: AccountData | None) -> int | None:
-    """What counts beside the quote vault; None: it is no such pool."""
-    if account is None or account.owner != PUMP_SWAP:
+_NOTHING = PoolNote()
+
+
+def _note(account: AccountData | None) -> PoolNote | None:
+    """What the account says; None: it is no such pool."""
+    if account is None:
         return None
     try:
-        return read_pool(account.data, owner=account.owner).corrections[1]
-    except Undecodable:
+        state = read_pool(account.data, owner=account.owner)
+    except (Undecodable, ValueError, ArithmeticError):
         return None
+    return PoolNote(
+        virtual_quote=state.corrections[1] if state.program == PUMP_SWAP else 0, liquidity=state.liquidity
+    )

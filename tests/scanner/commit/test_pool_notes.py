@@ -1,13 +1,15 @@
-"""What counts beside a pool's vault is read once the pool is traded, and forgotten soon."""
+"""What a pool's account says beside its swaps is read once the pool is traded, and forgotten soon."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import msgspec
 import pytest
 
-from chain.market.pools import PUMP_SWAP, WHIRLPOOL
+from chain.market.pools import PUMP_SWAP, WHIRLPOOL, PoolNote
 from domain.errors import NodeUnavailable
-from scanner.commit.pool_reserves import KNOWN_SECONDS, MAX_WANTED, PoolReserves
+from scanner.commit.pool_notes import KNOWN_SECONDS, MAX_WANTED, PoolNotes
+from tests.chain.market import price_samples
 
 POOL = "PoolA"
 
@@ -50,44 +52,57 @@ class Clock:
 
 async def test_a_pool_is_read_after_it_was_looked_up_and_remembered_for_a_while() -> None:
     chain, clock = Chain(PoolA=pump_pool(-40)), Clock()
-    reserves = PoolReserves(clock=clock)
-    await reserves.read_wanted(chain.read)
+    notes = PoolNotes(clock=clock)
+    await notes.read_wanted(chain.read)
     assert chain.asked == [], "nobody trades anything"
-    assert reserves.get(POOL) is None
-    await reserves.read_wanted(chain.read)
-    assert (reserves.get(POOL), [*reserves], len(reserves)) == (-40, [POOL], 1)
-    await reserves.read_wanted(chain.read)
+    assert notes.get(POOL) is None
+    await notes.read_wanted(chain.read)
+    assert (notes.get(POOL), [*notes], len(notes)) == (PoolNote(virtual_quote=-40), [POOL], 1)
+    await notes.read_wanted(chain.read)
     assert chain.asked == [[POOL]]
     clock.time += KNOWN_SECONDS
-    assert reserves.get(POOL) is None
+    assert notes.get(POOL) is None
     chain.pools["PoolA"] = pump_pool(7)
-    await reserves.read_wanted(chain.read)
-    assert reserves.get(POOL) == 7
+    await notes.read_wanted(chain.read)
+    assert notes.get(POOL) == PoolNote(virtual_quote=7)
 
 
 async def test_pools_of_the_same_time_are_one_question_up_to_a_bound() -> None:
-    chain, reserves = Chain(), PoolReserves(clock=Clock())
+    chain, notes = Chain(), PoolNotes(clock=Clock())
     for number in range(MAX_WANTED + 5):
-        reserves.get(f"pool {number}")
-    await reserves.read_wanted(chain.read)
-    await reserves.read_wanted(chain.read)
+        notes.get(f"pool {number}")
+    await notes.read_wanted(chain.read)
+    await notes.read_wanted(chain.read)
     assert [len(asked) for asked in chain.asked] == [MAX_WANTED, 5]
 
 
 async def test_what_a_node_cannot_say_now_stays_wanted() -> None:
-    chain, reserves = Chain(PoolA=pump_pool(5)), PoolReserves(clock=Clock())
-    reserves.get(POOL)
+    chain, notes = Chain(PoolA=pump_pool(5)), PoolNotes(clock=Clock())
+    notes.get(POOL)
     chain.is_away = True
     with pytest.raises(NodeUnavailable):
-        await reserves.read_wanted(chain.read)
+        await notes.read_wanted(chain.read)
     chain.is_away = False
-    await reserves.read_wanted(chain.read)
-    assert reserves.get(POOL) == 5
+    await notes.read_wanted(chain.read)
+    assert notes.get(POOL) == PoolNote(virtual_quote=5)
 
 
 @pytest.mark.parametrize("account", [pump_pool(5, owner=WHIRLPOOL), Account(PUMP_SWAP, b"short")])
 async def test_what_is_no_such_pool_says_nothing(account: Account) -> None:
-    chain, reserves = Chain(PoolA=account), PoolReserves(clock=Clock())
-    reserves.get(POOL)
-    await reserves.read_wanted(chain.read)
-    assert reserves.get(POOL) is None
+    chain, notes = Chain(PoolA=account), PoolNotes(clock=Clock())
+    notes.get(POOL)
+    await notes.read_wanted(chain.read)
+    assert notes.get(POOL) is None
+
+
+async def test_a_pool_that_concentrates_liquidity_says_how_much_lies_at_its_price() -> None:
+    chain = Chain(PoolA=Account(WHIRLPOOL, whirlpool_with(10**12)))
+    notes = PoolNotes(clock=Clock())
+    notes.get(POOL)
+    await notes.read_wanted(chain.read)
+    assert notes.get(POOL) == PoolNote(liquidity=10**12)
+
+
+def whirlpool_with(liquidity: int) -> bytes:
+    mints = (price_samples.WRAPPED_SOL, price_samples.USDC)
+    return price_samples.concentrated_pool(mints, mints, price=Fraction(1, 5), liquidity=liquidity)
