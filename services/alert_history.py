@@ -28,6 +28,12 @@ class AlertHistoryStore:
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, message_id=message_id
         )
 
+    async def position_of_message(self, target: ChatTarget, message_id: int) -> list[AlertHistory]:
+        """The events of the position that one of the bot's messages tells; empty: it tells one event."""
+        return await alert_history.position_of_message(
+            self.database, chat_id=target.chat_id, topic_id=target.topic_id, message_id=message_id
+        )
+
     async def of_transaction(self, target: ChatTarget, signature: str) -> AlertHistory | None:
         """Of a transaction."""
         return await alert_history.history_of_transaction(

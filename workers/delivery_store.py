@@ -16,7 +16,8 @@ from domain.delivery.deliveries import (
     DeliveryKind,
     Destination,
 )
-from domain.delivery.facts import DigestEntry, MessageFacts, Symbols
+from domain.delivery.facts import DigestEntry, LivingEvents, MessageFacts, Symbols
+from domain.delivery.living import living_id_of
 from domain.delivery.results import DeliveryTransition
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
@@ -25,7 +26,14 @@ from storage.caches import Caches
 from storage.chats import chats
 from storage.chats.cached_chats import forget_chats
 from storage.delivery import deliveries
-from storage.delivery.claims import EACH, EACH_ALONE, claim, deliveries_by_id, deliveries_of_messages
+from storage.delivery.claims import (
+    EACH,
+    EACH_ALONE,
+    claim,
+    deliveries_by_id,
+    deliveries_of_messages,
+    events_of_living,
+)
 from storage.delivery.digests import contents
 from storage.delivery.system_messages import named_alerts
 from storage.market.tokens import CachedTokens
@@ -116,6 +124,8 @@ class StoredFacts:
         """Look up what these need. What cannot be looked up just now is missing."""
         corrected = await self._corrected(claimed)
         displayed = [*claimed, *(one for several in corrected.values() for one in several)]
+        living = await self._living(displayed)
+        displayed += [one for events in living.values() for one in events.deliveries]
         digests = await self._digests(
             [one.delivery_id for one in displayed if one.kind is DeliveryKind.DIGEST]
         )
@@ -125,7 +135,11 @@ class StoredFacts:
         listed = [*digests.values(), *unconfirmed.values()]
         mints = {*_mints_of_alerts(displayed), *_mints_of_digests(listed)}
         return MessageFacts(
-            symbols=await self._symbols(mints), digests=digests, unconfirmed=unconfirmed, corrected=corrected
+            symbols=await self._symbols(mints),
+            digests=digests,
+            unconfirmed=unconfirmed,
+            corrected=corrected,
+            living=living,
         )
 
     async def _corrected(self, claimed: Sequence[ClaimedDelivery]) -> dict[int, Sequence[ClaimedDelivery]]:
@@ -143,6 +157,13 @@ class StoredFacts:
         for of, delivery_id in replies.items():
             found[of] = [alerts[delivery_id]] if delivery_id in alerts else []
         return found
+
+    async def _living(self, displayed: Sequence[ClaimedDelivery]) -> Mapping[int, LivingEvents]:
+        living_ids = {one for delivery in displayed if (one := living_id_of(delivery)) is not None}
+        try:
+            return await events_of_living(self._database, living_ids) if living_ids else {}
+        except Unavailable:
+            return {}
 
     async def _digests(self, digest_ids: Sequence[int]) -> Mapping[int, Sequence[DigestEntry]]:
         try:

@@ -18,6 +18,7 @@ from messaging.telegram.texts.alert import subject_mint
 from runtime import clock
 from services.services import Services
 
+_SEVERAL = 2
 _SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
 
 
@@ -27,10 +28,8 @@ async def why(request: Request, services: Services) -> Reply:
     if not words:
         if not request.reply_to:
             return Reply(text=texts.usage())
-        history = await services.alert_history.of_message(request.target, request.reply_to)
-        return (
-            Reply(text=texts.no_alert()) if history is None else await _explained(request, services, history)
-        )
+        found = await _of_message(request, services, request.reply_to)
+        return Reply(text=texts.no_alert()) if found is None else found
     signature = signature_in(words) or _odd_signature(words)
     if signature is not None:
         return await _of_transaction(request, services, signature)
@@ -39,8 +38,21 @@ async def why(request: Request, services: Services) -> Reply:
 
 async def why_callback(request: Request, services: Services) -> Reply:
     """Explain the alert above the button; of several alerts in one message the latest."""
-    history = await services.alert_history.of_message(request.target, request.message_id)
-    return Reply(note=texts.no_alert()) if history is None else await _explained(request, services, history)
+    found = await _of_message(request, services, request.message_id)
+    return Reply(note=texts.no_alert()) if found is None else found
+
+
+async def _of_message(request: Request, services: Services, message_id: int) -> Reply | None:
+    """Explain the latest alert in a message; of a position each event is listed. None: it is no alert."""
+    history = await services.alert_history.of_message(request.target, message_id)
+    if history is None:
+        return None
+    reply = await _explained(request, services, history)
+    events = await services.alert_history.position_of_message(request.target, message_id)
+    if len(events) < _SEVERAL:
+        return reply
+    symbols = await services.alert_history.symbols(history)
+    return replace(reply, text=f"{texts.position_text(events, symbols, clock.now())}\n\n{reply.text}")
 
 
 async def less_callback(request: Request, services: Services) -> Reply:

@@ -15,7 +15,7 @@ _SITES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "trade": MARKETS,
 }
 _NONE = frozenset({"none", "off", "no"})
-_EXAMPLES = "Write it like chart birdeye, trade none, hide route, show route, spam on or busy 60."
+_EXAMPLES = "Write it like chart birdeye, trade none, hide route, show route, spam on, living on or busy 60."
 
 
 def parse_settings(words: str) -> Change:
@@ -32,6 +32,8 @@ def parse_settings(words: str) -> Change:
         return _field(word, is_hidden=what == "hide")
     if what == "spam" and word in {"on", "off"}:
         return lambda old: structs.replace(old, spam_line=word == "on")
+    if what == "living" and word in {"on", "off"}:
+        return lambda old: structs.replace(old, living=word == "on")
     if what == "busy":
         return _busy(word)
     raise BadInput(_EXAMPLES)

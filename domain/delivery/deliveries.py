@@ -46,6 +46,12 @@ class DeliveryKind(StrEnum):
     """One line that says so, where the message cannot be edited or is not known."""
     LATE_EDIT = "late_edit"
     """What became known after an alert was sent is put into its message, once."""
+    LIVING = "living"
+    """The first message of a position, which what follows edits."""
+    LIVING_EDIT = "living_edit"
+    """One more event of a position is put into its message."""
+    LIVING_REFRESH = "living_refresh"
+    """The message of a position is written anew, with what an answer told or what became known late."""
     BROADCAST = "broadcast"
     """A text of an operator for all chats."""
     SPAM_LINE = "spam_line"
@@ -69,6 +75,10 @@ class KindRules:
     """It edits a message, and an edit made twice is made once."""
     if_undeliverable: DeliveryKind | None = None
     """What it becomes when Telegram will never take it; None: it is dead."""
+    if_gone: DeliveryKind | None = None
+    """What it becomes when the message that it edits is gone; None: it is dead."""
+    adds_event: bool = False
+    """Its own event stands in the message that it edits from then on."""
 
 
 KIND_RULES: Mapping[DeliveryKind, KindRules] = MappingProxyType(
@@ -82,6 +92,17 @@ KIND_RULES: Mapping[DeliveryKind, KindRules] = MappingProxyType(
         DeliveryKind.CORRECTION_REPLY: KindRules(),
         DeliveryKind.LATE_EDIT: KindRules(
             lane=Lane.BULK, max_attempts=3, max_ambiguous_sends=MAX_ATTEMPTS, is_edit=True
+        ),
+        DeliveryKind.LIVING: KindRules(max_ambiguous_sends=MAX_AMBIGUOUS_SENDS, is_named=True),
+        DeliveryKind.LIVING_EDIT: KindRules(
+            max_ambiguous_sends=MAX_ATTEMPTS,
+            is_edit=True,
+            adds_event=True,
+            if_undeliverable=DeliveryKind.LIVING,
+            if_gone=DeliveryKind.LIVING,
+        ),
+        DeliveryKind.LIVING_REFRESH: KindRules(
+            max_attempts=3, max_ambiguous_sends=MAX_ATTEMPTS, is_edit=True
         ),
         DeliveryKind.BROADCAST: KindRules(lane=Lane.BROADCAST, max_attempts=5),
         DeliveryKind.SPAM_LINE: KindRules(lane=Lane.BULK),
@@ -139,6 +160,15 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LivingMessage:
+    """The one message in which a chat reads of a position, from entry to exit."""
+
+    living_id: int
+    message_id: int | None
+    """That stands in the chat; None: none is known, or there is none yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertContent:
     """An alert for one chat; a digest carries one of its alerts."""
 
@@ -163,6 +193,8 @@ class AlertContent:
     """What alerts of the chat look like."""
     answers: int | None = None
     """The message of an earlier alert that it answers; None: none."""
+    living: LivingMessage | None = None
+    """Where its position is told in one message; None: it stands by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +243,9 @@ class SilentSpam:
     """By what stopped them."""
 
 
-Content = AlertContent | SilentSpam | OutageSummary | Correction | BroadcastText | UnconfirmedAlerts
+Content = (
+    AlertContent | SilentSpam | OutageSummary | Correction | LivingMessage | BroadcastText | UnconfirmedAlerts
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

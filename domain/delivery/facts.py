@@ -41,6 +41,16 @@ class DigestEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LivingEvents:
+    """What happened in a position, as its one message tells it."""
+
+    deliveries: Sequence[ClaimedDelivery]
+    """The newest events, in order; those that wait for an edit as well."""
+    older: int
+    """How many came before these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFacts:
     """What many deliveries need to know, looked up at once."""
 
@@ -54,6 +64,9 @@ class MessageFacts:
 
     Missing: it could not be looked up; empty: retention deleted it.
     """
+
+    living: Mapping[int, LivingEvents] = field(default_factory=dict)
+    """By living alert: what its message shows. Missing: it could not be looked up."""
 
 
 NO_FACTS = MessageFacts()

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.delivery.deliveries import KIND_RULES, ClaimedDelivery, DeliveryKind, DeliveryState
+from domain.delivery.deliveries import (
+    KIND_RULES,
+    AlertContent,
+    ClaimedDelivery,
+    DeliveryKind,
+    DeliveryState,
+    KindRules,
+)
 
 FIRST_WAIT = 1.0
 MAX_WAIT = 1800.0
@@ -14,6 +21,10 @@ NAMED_AFTER = 3600.0
 """Seconds after its second ambiguous send until a delivery is named among those that may not have arrived."""
 MAX_SUSPENDED_ATTEMPTS = 350
 """Sends that a held chat refused before a delivery is given up: a week, with half an hour between them."""
+
+
+class NoMessageToEdit(Exception):  # noqa: N818 - it says what is the matter
+    """The message that was to be edited is not known: there is nothing to be edited."""
 
 
 class SendStatus(StrEnum):
@@ -87,7 +98,8 @@ def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) 
     A message of several alerts that Telegram will never take may be so because of one of them: then each is
     tried by itself.
     """
-    is_mixed = len(group) > 1 and not KIND_RULES[group[0].kind].is_edit
+    is_one = KIND_RULES[group[0].kind].is_edit or group[0].kind is DeliveryKind.LIVING
+    is_mixed = len(group) > 1 and not is_one
     if not is_mixed or result.status is not SendStatus.UNDELIVERABLE:
         return [apply_result(delivery, result) for delivery in group]
     apart = replace(result, status=SendStatus.REFUSED)
@@ -97,7 +109,7 @@ def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) 
 def apply_result(delivery: ClaimedDelivery, result: SendResult) -> DeliveryTransition:
     """What follows for a delivery from the result of one try."""
     rules = KIND_RULES[delivery.kind]
-    becomes = rules.if_undeliverable if result.status is SendStatus.UNDELIVERABLE else None
+    becomes = _becomes(rules, result.status)
     return DeliveryTransition(
         delivery_id=delivery.delivery_id,
         kind=becomes or delivery.kind,
@@ -106,10 +118,27 @@ def apply_result(delivery: ClaimedDelivery, result: SendResult) -> DeliveryTrans
         ambiguous_sends=delivery.ambiguous_sends + (result.status is SendStatus.AMBIGUOUS),
         ambiguous_sends_before=delivery.ambiguous_sends,
         wait=0.0 if becomes else _wait(delivery, result),
-        message_id=None if rules.is_edit else result.message_id,
+        message_id=_message_id(delivery, rules, result),
         error=result.reason or None,
         send_alone=delivery.send_alone,
     )
+
+
+def _becomes(rules: KindRules, status: SendStatus) -> DeliveryKind | None:
+    if status is SendStatus.UNDELIVERABLE:
+        return rules.if_undeliverable
+    return rules.if_gone if status is SendStatus.MESSAGE_GONE else None
+
+
+def _message_id(delivery: ClaimedDelivery, rules: KindRules, result: SendResult) -> int | None:
+    """The message in which its event stands now; an equal text is accepted without an id."""
+    if not rules.is_edit:
+        return result.message_id
+    content = delivery.content
+    is_shown = rules.adds_event and result.status is SendStatus.ACCEPTED
+    if not is_shown or not isinstance(content, AlertContent) or content.living is None:
+        return None
+    return content.living.message_id
 
 
 _FINAL = {

@@ -22,6 +22,11 @@ MAX_TOKENS = 50
 DAY_MINUTES = 24 * 60
 T = TypeVar("T")
 MAX_LABEL = 32
+MAX_TAG = 16
+MAX_TAGS = 5
+"""Tags of one wallet."""
+MAX_CHAT_TAGS = 30
+"""Tags of one chat that have rules or are muted."""
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -150,11 +155,17 @@ class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Nothing is sent before this time; None: not paused."""
     muted_tokens: dict[str, datetime] = msgspec.field(default_factory=dict)
     """Mint to the time until which nothing is sent of it."""
+    tag_rules: dict[str, Rules] = msgspec.field(default_factory=dict)
+    """Tag to what is sent of the wallets that bear it, unless they have a rule of their own."""
+    muted_tags: dict[str, datetime] = msgspec.field(default_factory=dict)
+    """Tag to the time until which nothing is sent of the wallets that bear it."""
     display: Display = DEFAULT_DISPLAY
     spam_line: bool = False
     """Once a day one line counts the spam that was silent, at the time of a daily digest."""
     busy_above: int = DEFAULT_BUSY_ABOVE
     """What a wallet does beyond so many events in a clock hour is summed up at its end; 0: nothing is."""
+    living: bool = False
+    """A position is one message, edited from its entry to its exit."""
 
 
 DEFAULT_SETTINGS = ChatSettings()
@@ -179,6 +190,8 @@ class Watch:
     """Nothing is sent before this time; None: not muted."""
     chat_closed: bool = False
     """The chat cannot be written to at present."""
+    tags: tuple[str, ...] = ()
+    """What the people of the chat file it under, without #; rules of the first count before the others'."""
     rules: Rules = NO_RULES
     """What is sent of this wallet."""
     settings: ChatSettings = DEFAULT_SETTINGS
@@ -187,6 +200,15 @@ class Watch:
     """Alerts that the chat got one by one in this clock hour; counted only where there is a limit."""
     hourly_limit: int | None = None
     """Alerts one by one in an hour that the chat's tier allows; None: as many as there are."""
+
+
+def counting_rules(watch: Watch) -> Rules:
+    """What counts for a watch: its own rule, else that of its tags, else the chat's."""
+    settings = watch.settings
+    rules = settings.rules
+    for tag in reversed(watch.tags):
+        rules = effective(settings.tag_rules.get(tag, NO_RULES), rules)
+    return effective(watch.rules, rules)
 
 
 def namesakes(watches: Sequence[Watch], watch: Watch) -> list[Watch]:

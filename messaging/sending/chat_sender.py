@@ -13,11 +13,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.delivery.deliveries import AlertContent, ChannelName, ClaimedDelivery, DeliveryKind, Destination
+from domain.delivery.deliveries import ChannelName, ClaimedDelivery, Destination
 from domain.delivery.facts import MessageFacts
 from domain.delivery.results import (
     TOKEN_REJECTED_WAIT,
     DeliveryTransition,
+    NoMessageToEdit,
     SendResult,
     SendStatus,
     apply_result,
@@ -25,11 +26,13 @@ from domain.delivery.results import (
 )
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
-from messaging.sending.groups import next_group
+from messaging.sending.figures import note_send
+from messaging.sending.groups import next_alone, next_group
 from messaging.sending.ports import Channel, Destinations, Limits, Outbox
 from messaging.sending.rate_limiter import stale_seconds
-from runtime.clock import monotonic, unix
+from runtime.clock import monotonic
 from runtime.observability import metrics
+from runtime.observability.logs import logged_as
 from runtime.processes.lifecycle import Stop, failpoint
 from runtime.shared_calls import WriteBatcher
 
@@ -159,7 +162,7 @@ class ChatSender:
 
     def _next_group(self, batch: ChatBatch, *, is_limited: bool) -> Sequence[ClaimedDelivery]:
         if not self._group_messages:
-            return batch.deliveries[:1]
+            return next_alone(batch.deliveries)
         return next_group(batch.deliveries, is_limited=is_limited)
 
     async def _send(
@@ -182,9 +185,10 @@ class ChatSender:
     ) -> SendResult:
         failpoint("marked")
         began = monotonic()
-        result = await self._call(group, batch, channel)
+        with logged_as(delivery=group[0].delivery_id):
+            result = await self._call(group, batch, channel)
         failpoint("accepted")
-        _count(group, result, admitted_at=batch.admitted_at)
+        note_send(group, result, admitted_at=batch.admitted_at)
         await follow_up(
             batch.destination, result, began=began, destinations=self._outbox, limits=channel.limits
         )
@@ -197,6 +201,8 @@ class ChatSender:
     async def _call(self, group: Sequence[ClaimedDelivery], batch: ChatBatch, channel: Channel) -> SendResult:
         try:
             message = channel.render(group, batch.facts)
+        except NoMessageToEdit:
+            return SendResult(status=SendStatus.MESSAGE_GONE, reason="there is no message to be edited")
         except Exception:
             log.exception("Delivery %d cannot be put into words; it is tried again", group[0].delivery_id)
             status = SendStatus.REFUSED if len(group) == 1 else SendStatus.UNDELIVERABLE
@@ -237,33 +243,3 @@ class ChatSender:
                 await asyncio.sleep(_RECORDING_PAUSE)
             else:
                 return [None] * len(groups)
-
-
-def _count(group: Sequence[ClaimedDelivery], result: SendResult, *, admitted_at: float) -> None:
-    metrics.deliveries.labels(group[0].kind.value, result.status.value).inc(len(group))
-    if len(group) > 1:
-        metrics.deliveries_grouped.inc(len(group))
-    if result.status is SendStatus.AMBIGUOUS:
-        metrics.deliveries_ambiguous.inc(len(group))
-    if result.status is not SendStatus.ACCEPTED:
-        log.warning("Delivery %d: %s (%s)", group[0].delivery_id, result.status.value, result.reason)
-        return
-    now, sending = unix(), monotonic() - admitted_at
-    for delivery in group:
-        if delivery.kind is DeliveryKind.ALERT and isinstance(delivery.content, AlertContent):
-            _count_stages(delivery.content, now=now, sending=sending)
-
-
-def _count_stages(alert: AlertContent, *, now: float, sending: float) -> None:
-    """Count how long each part of the way from the block to the chat took.
-
-    Args:
-        alert: that arrived.
-        now: seconds since 1970.
-        sending: seconds since the limits let it go.
-    """
-    happened, stored = alert.happened_at.timestamp(), alert.created_at.timestamp()
-    metrics.delivery_latency_seconds.observe(max(0.0, now - happened))
-    metrics.delivery_stage_seconds.labels("stored").observe(max(0.0, stored - happened))
-    metrics.delivery_stage_seconds.labels("admitted").observe(max(0.0, now - sending - stored))
-    metrics.delivery_stage_seconds.labels("accepted").observe(sending)

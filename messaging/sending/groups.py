@@ -5,11 +5,18 @@ chat gets more than it may be sent, whatever waits there does. Corrections of on
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol
 
 from domain.alerts.kinds import subject_of
-from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction, DeliveryKind
+from domain.delivery.deliveries import (
+    AlertContent,
+    ClaimedDelivery,
+    Correction,
+    DeliveryKind,
+)
+from domain.delivery.living import living_id_of
 
 MAX_DELIVERIES = 60
 """Deliveries in one message."""
@@ -31,6 +38,8 @@ def next_group(waiting: Sequence[ClaimedDelivery], *, is_limited: bool) -> list[
         is_limited: the chat or the bot is at its limit just now.
     """
     first = waiting[0]
+    if first.kind in _LIVING:
+        return _living_group(waiting)
     fits = _FITTING.get(first.kind)
     if fits is None or first.send_alone:
         return [first]
@@ -41,6 +50,27 @@ def next_group(waiting: Sequence[ClaimedDelivery], *, is_limited: bool) -> list[
         if _may_share(first, other) and fits(first, other, all_together=all_together)
     ]
     return fitting[:MAX_DELIVERIES]
+
+
+def next_alone(waiting: Sequence[ClaimedDelivery]) -> list[ClaimedDelivery]:
+    """The same where deliveries do not go together: only what one message tells of a position does."""
+    return _living_group(waiting) if waiting[0].kind in _LIVING else [waiting[0]]
+
+
+def _living_group(waiting: Sequence[ClaimedDelivery]) -> list[ClaimedDelivery]:
+    """What waits of one position, whose message the first begins or edits: each edit shows all.
+
+    What would have edited a message that is only begun now is a part of its beginning.
+    """
+    first = waiting[0]
+    fitting = [one for one in waiting if living_id_of(one) == living_id_of(first) and one.kind in _LIVING]
+    if first.kind is DeliveryKind.LIVING:
+        events = [one for one in fitting if isinstance(one.content, AlertContent)]
+        return [replace(one, kind=DeliveryKind.LIVING) for one in events]
+    return [one for one in fitting if one.kind is not DeliveryKind.LIVING]
+
+
+_LIVING = frozenset({DeliveryKind.LIVING, DeliveryKind.LIVING_EDIT, DeliveryKind.LIVING_REFRESH})
 
 
 def _may_share(first: ClaimedDelivery, other: ClaimedDelivery) -> bool:

@@ -15,10 +15,12 @@ from domain.delivery.deliveries import (
     ClaimedDelivery,
     Correction,
     DeliveryKind,
+    LivingMessage,
     OutageSummary,
     SilentSpam,
 )
 from domain.delivery.facts import MessageFacts
+from domain.delivery.results import NoMessageToEdit
 from domain.rules.gates import read_reasons
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
@@ -33,6 +35,7 @@ from messaging.telegram.texts.alert import (
 from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import group_text
+from messaging.telegram.texts.living import living_text
 from messaging.telegram.texts.system_messages import outage_text, spam_text, unconfirmed_text
 from runtime.clock import now
 
@@ -145,6 +148,32 @@ def render_correction_reply(
     return replace(_plain_message(delivery, text), reply_to=_correction_of(delivery).message_id)
 
 
+def render_living(
+    context: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
+) -> Message | None:
+    """The message of a position with all that is known by now: a new one, or in the place of the old."""
+    first = group[0]
+    content = first.content
+    living = content.living if isinstance(content, AlertContent) else content
+    assert isinstance(living, LivingMessage)  # noqa: S101 - follows from the kind
+    events = facts.living.get(living.living_id)
+    if events is None or not events.deliveries:
+        raise LookupError(f"what happened in position {living.living_id} is not known at present")
+    if first.kind is not DeliveryKind.LIVING and living.message_id is None:
+        raise NoMessageToEdit
+    latest = events.deliveries[-1]
+    known = [_living_facts(delivery, facts) for delivery in events.deliveries]
+    message = _alert_message(context, latest, living_text(known, events.older), subject_mint(known[-1].event))
+    edits = None if first.kind is DeliveryKind.LIVING else living.message_id
+    return replace(message, chat_id=first.chat_id, edits=edits, reply_to=None)
+
+
+def _living_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[AlertEvent]:
+    """An edit that is made twice is no repeat."""
+    known = alert_facts(delivery, facts)
+    return known if delivery.kind is DeliveryKind.LIVING else replace(known, possible_repeat=False)
+
+
 def render_unconfirmed(
     _: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
 ) -> Message | None:
@@ -169,6 +198,9 @@ RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
         DeliveryKind.CORRECTION: render_correction,
         DeliveryKind.CORRECTION_REPLY: render_correction_reply,
         DeliveryKind.LATE_EDIT: render_correction,
+        DeliveryKind.LIVING: render_living,
+        DeliveryKind.LIVING_EDIT: render_living,
+        DeliveryKind.LIVING_REFRESH: render_living,
         DeliveryKind.BROADCAST: render_broadcast,
         DeliveryKind.SPAM_LINE: render_spam_line,
         DeliveryKind.UNCONFIRMED_ALERTS: render_unconfirmed,

@@ -11,6 +11,9 @@ from runtime.clock import now
 from storage.chats.chats import set_deferred_due
 from storage.postgres import Connection, Database
 
+# The chat reads of each event by itself from now on (storage/delivery/living_alerts.py).
+END_POSITIONS = "UPDATE living_alerts SET closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
+
 
 @lru_cache(maxsize=4096)
 def read_rules(text: str) -> Rules:
@@ -48,6 +51,8 @@ async def change_settings(
         changed = change(before)
         new = msgspec.json.encode(changed).decode()
         await connection.execute("UPDATE chats SET settings = $2 WHERE chat_id = $1", chat_id, new)
+        if before.living and not changed.living:
+            await connection.execute(END_POSITIONS, chat_id)
         if _spam_line(changed) != _spam_line(before):
             at = next_spam_line(changed, now())
             await connection.execute("UPDATE chats SET spam_line_at = $2 WHERE chat_id = $1", chat_id, at)

@@ -9,10 +9,12 @@ from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event, subject_of
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.facts import AlertHistory, DecidedDelivery
+from domain.delivery.living import MAX_EVENTS
 from domain.rules.decisions import Gate
 from domain.rules.gates import read_reasons
 from domain.rules.lanes import Lane
-from domain.rules.rehearsal import MAX_EVENTS, PastEvent
+from domain.rules.rehearsal import MAX_EVENTS as MAX_REHEARSED
+from domain.rules.rehearsal import PastEvent
 from domain.rules.rules import Watch
 from domain.rules.spam import SPAM_GATES
 from storage.delivery.contents import label_of
@@ -48,6 +50,12 @@ OF_WALLET = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM alerts JOIN wallets USING (wallet_id)
     WHERE wallets.chain = $4 AND address = $3 ORDER BY alert_id DESC LIMIT 1)
 """  # noqa: S608 - constants only
+# The message of a position; its exit is told in an answer.
+OF_POSITION = f"""{_HISTORY} WHERE mine.living_id = (
+    SELECT living_id FROM deliveries WHERE chat_id = $1 AND message_id = $3 AND alert_id IS NOT NULL
+    ORDER BY delivery_id DESC LIMIT 1)
+ORDER BY alerts.alert_id DESC LIMIT $4
+"""  # noqa: S608 - constants only
 # Only the latest deliveries of the chat are searched: no index finds a mint within payloads.
 OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM (
@@ -75,8 +83,8 @@ WHERE watches.watch_id = ANY($1::bigint[]) ORDER BY past.alert_id DESC LIMIT $2
 
 
 async def past_events(database: Database, watches: Iterable[Watch]) -> list[PastEvent]:
-    """What the wallets of these watches did in the last week, the latest first, `MAX_EVENTS` at most."""
-    rows = await database.fetch(PAST, [watch.watch_id for watch in watches], MAX_EVENTS)
+    """What the wallets of these watches did in the last week, the latest first, `MAX_REHEARSED` at most."""
+    rows = await database.fetch(PAST, [watch.watch_id for watch in watches], MAX_REHEARSED)
     return [
         PastEvent(
             watch_id=row["watch_id"],
@@ -97,6 +105,14 @@ async def history_of_message(
 ) -> AlertHistory | None:
     """The history of the alert that a chat message shows."""
     return _history(await database.fetchrow(OF_MESSAGE, chat_id, topic_id, message_id))
+
+
+async def position_of_message(
+    database: Database, *, chat_id: int, topic_id: int, message_id: int
+) -> list[AlertHistory]:
+    """The events of the position that a chat message tells, in order; empty: it tells one event."""
+    rows = await database.fetch(OF_POSITION, chat_id, topic_id, message_id, MAX_EVENTS)
+    return [found for row in reversed(rows) if (found := _history(row)) is not None]
 
 
 async def history_of_transaction(

@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from domain.delivery.deliveries import MAX_ATTEMPTS, ClaimedDelivery
+from domain.delivery.facts import LivingEvents
+from domain.delivery.living import MAX_EVENTS
 from domain.rules.lanes import Lane
 from storage.delivery.contents import delivery_of
 from storage.postgres import Connection, Database, Row, columns
@@ -34,7 +36,12 @@ CASE WHEN mine.alert_id IS NOT NULL AND mine.watch_id IS NULL THEN (
       AND told.topic_id = alert_chats.topic_id
     LEFT JOIN deliveries AS digest ON digest.delivery_id = told.digest_id
     WHERE alert_chats.alert_id = mine.alert_id AND alert_chats.chat_id = mine.chat_id
-      AND alert_chats.topic_id = mine.topic_id LIMIT 1) END AS answers
+      AND alert_chats.topic_id = mine.topic_id LIMIT 1) END AS answers,
+mine.living_id, CASE WHEN mine.living_id IS NOT NULL THEN (
+    SELECT first.message_id FROM deliveries AS first
+    WHERE first.living_id = mine.living_id AND first.kind = 'living' AND first.state = 'sent'
+      AND first.message_id IS NOT NULL
+    ORDER BY first.finished_at DESC LIMIT 1) END AS living_message_id
 """
 
 JOINS = """
@@ -50,6 +57,17 @@ SELECT {COLUMNS}, mine.message_id
 FROM unnest($1::bigint[], $2::bigint[]) AS wanted (chat_id, message_id)
 JOIN deliveries AS mine ON mine.chat_id = wanted.chat_id AND mine.message_id = wanted.message_id
 {JOINS} WHERE mine.state = 'sent' AND mine.alert_id IS NOT NULL ORDER BY mine.delivery_id
+"""
+
+# What waits for an edit stands in it already: an edit shows all that is known, so that none undoes another.
+OF_LIVING = f"""
+SELECT {COLUMNS}, position, count FROM (
+    SELECT *, row_number() OVER (PARTITION BY living_id ORDER BY delivery_id DESC) AS position,
+           count(*) OVER (PARTITION BY living_id) AS count
+    FROM deliveries
+    WHERE living_id = ANY($1::bigint[]) AND alert_id IS NOT NULL
+      AND state IN ('pending', 'retry', 'sending', 'sent', 'unconfirmed', 'ambiguous')) AS mine
+{JOINS} WHERE position <= $2 ORDER BY mine.delivery_id
 """
 
 BY_ID = f"SELECT {COLUMNS} FROM deliveries AS mine {JOINS} WHERE mine.delivery_id = ANY($1::bigint[])"
@@ -160,6 +178,19 @@ async def deliveries_of_messages(
     for row in await database.fetch(OF_MESSAGES, *columns(list(found), 2)):
         found[row["chat_id"], row["message_id"]].append(delivery_of(row))
     return found
+
+
+async def events_of_living(database: Database, living_ids: Collection[int]) -> dict[int, LivingEvents]:
+    """What the message of each living alert shows, as it stands now."""
+    found: dict[int, list[ClaimedDelivery]] = {living_id: [] for living_id in living_ids}
+    counts = dict.fromkeys(living_ids, 0)
+    for row in await database.fetch(OF_LIVING, list(living_ids), MAX_EVENTS):
+        found[row["living_id"]].append(delivery_of(row))
+        counts[row["living_id"]] = row["count"]
+    return {
+        living_id: LivingEvents(deliveries=events, older=counts[living_id] - len(events))
+        for living_id, events in found.items()
+    }
 
 
 async def deliveries_by_id(database: Database, delivery_ids: Collection[int]) -> dict[int, ClaimedDelivery]:

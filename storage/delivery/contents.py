@@ -16,6 +16,7 @@ from domain.delivery.deliveries import (
     Content,
     Correction,
     DeliveryKind,
+    LivingMessage,
     OutageSummary,
     SilentSpam,
     UnconfirmedAlerts,
@@ -66,8 +67,20 @@ def _alert(row: Row) -> AlertContent:
         market=read_market(row["market"]),
         late=read_late_facts(row["late"]),
         display=read_settings(row["settings"]).display,
-        answers=row["answers"],
+        answers=_answers(row),
+        living=None if row["living_id"] is None else _living(row),
     )
+
+
+def _answers(row: Row) -> int | None:
+    """The message that an alert answers: of what it follows from, or of the position that it ends."""
+    is_exit = row["living_id"] is not None and row["kind"] == DeliveryKind.ALERT
+    answers: int | None = row["living_message_id"] if is_exit else row["answers"]
+    return answers
+
+
+def _living(row: Row) -> LivingMessage:
+    return LivingMessage(living_id=row["living_id"], message_id=row["living_message_id"])
 
 
 def _outage(row: Row) -> OutageSummary:
@@ -101,6 +114,9 @@ _CONTENTS: Mapping[DeliveryKind, Callable[[Row], Content]] = MappingProxyType(
         DeliveryKind.CORRECTION: _correction,
         DeliveryKind.CORRECTION_REPLY: _correction,
         DeliveryKind.LATE_EDIT: _correction,
+        DeliveryKind.LIVING: _alert,
+        DeliveryKind.LIVING_EDIT: _alert,
+        DeliveryKind.LIVING_REFRESH: _living,
         DeliveryKind.BROADCAST: _broadcast,
         DeliveryKind.SPAM_LINE: _spam,
         DeliveryKind.UNCONFIRMED_ALERTS: lambda _: UnconfirmedAlerts(),

@@ -42,7 +42,8 @@ _TO_CORRECT = """
 (deliveries.state IN ('sent', 'unconfirmed', 'ambiguous')
  OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'unconfirmed', 'ambiguous')))
 AND NOT EXISTS (SELECT FROM deliveries AS correction
-    WHERE correction.corrects_id = deliveries.delivery_id AND correction.kind <> 'late_edit')
+    WHERE correction.corrects_id = deliveries.delivery_id
+      AND correction.kind NOT IN ('late_edit', 'living_refresh'))
 """
 _UNFINISHED = """
 (deliveries.state IN ('pending', 'retry', 'deferred', 'sending')
@@ -54,12 +55,14 @@ FROM deliveries LEFT JOIN deliveries AS carrier
 """
 
 # ruff: noqa: S608 - the parts put in are the constants above
+# All edits of a position's message go in one lane, one after the other.
 ADDRESS = f"""
 INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane)
 SELECT CASE WHEN coalesce(carrier.message_id, deliveries.message_id) IS NULL
             THEN 'correction_reply' ELSE 'correction' END,
        deliveries.chat_id, deliveries.topic_id, deliveries.channel, deliveries.address,
-       deliveries.delivery_id, coalesce(carrier.message_id, deliveries.message_id), $3::smallint
+       deliveries.delivery_id, coalesce(carrier.message_id, deliveries.message_id),
+       CASE WHEN deliveries.living_id IS NULL THEN $3::smallint ELSE deliveries.lane END
 {_FROM} WHERE deliveries.alert_id = ANY($1::bigint[]) AND {_TO_CORRECT}
 ORDER BY deliveries.delivery_id LIMIT $2
 ON CONFLICT DO NOTHING

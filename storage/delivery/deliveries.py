@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
+from domain.delivery.living import EDIT_SECONDS
 from domain.delivery.results import NAMED_AFTER, DeliveryTransition, state_after_ambiguous
 from runtime.processes.lifecycle import failpoint
 from storage.delivery.claims import PATIENT_ATTEMPTS
@@ -49,6 +50,7 @@ _NOT_BEFORE = """coalesce(
     (SELECT suspended_until FROM chats
      WHERE chats.chat_id = deliveries.chat_id AND suspended_at IS NOT NULL), now())"""
 
+# After an edit of a position's message the next one waits, whenever the first was meant to go.
 # The same delivery may have been marked anew meanwhile. `ambiguous_sends` tells the marks apart: a late
 # result of an earlier mark changes nothing. A message that was sent ends the suspension of its chat.
 RECORD_RESULTS = f"""
@@ -67,7 +69,18 @@ WITH recorded AS (
               ambiguous_sends_before)
     WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
       AND deliveries.ambiguous_sends = new.ambiguous_sends_before
-    RETURNING deliveries.chat_id, deliveries.state
+    RETURNING deliveries.chat_id, deliveries.state, deliveries.living_id, deliveries.delivery_id
+), edited AS (
+    UPDATE living_alerts SET edit_at = greatest(edit_at, now())
+    FROM (SELECT DISTINCT living_id FROM recorded JOIN deliveries AS before USING (delivery_id, living_id)
+          WHERE recorded.state = 'sent' AND before.kind IN ('living_edit', 'living_refresh')) AS shown
+    WHERE living_alerts.living_id = shown.living_id
+    RETURNING living_alerts.living_id
+), paced AS (
+    UPDATE deliveries SET due_at = greatest(due_at, now() + make_interval(secs => $12)), coalescing = true
+    FROM edited
+    WHERE deliveries.living_id = edited.living_id AND deliveries.kind IN ('living_edit', 'living_refresh')
+      AND deliveries.state IN ('pending', 'retry')
 ), opened AS (
     UPDATE chats SET suspended_reason = NULL, suspended_at = NULL, suspended_until = NULL, suspended_count = 0
     WHERE suspended_at IS NOT NULL AND chat_id IN (SELECT chat_id FROM recorded WHERE state = 'sent')
@@ -194,7 +207,7 @@ async def record_results(database: Database, *, owner: str, transitions: Sequenc
     ]
 
     async def work(connection: Connection) -> int:
-        count: int = await connection.fetchval(RECORD_RESULTS, owner, *columns(rows, 10))
+        count: int = await connection.fetchval(RECORD_RESULTS, owner, *columns(rows, 10), EDIT_SECONDS)
         failpoint("noting")
         return count
 

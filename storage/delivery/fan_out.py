@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.alerts.kinds import rules_of
-from domain.delivery.deliveries import first_state
+from domain.delivery.deliveries import DeliveryState, first_state
 from domain.errors import Unavailable
 from domain.rules.decisions import Decision
 from domain.rules.gates import reasons_text
@@ -33,6 +33,7 @@ from storage.delivery.event_facts import (
     with_markets,
     with_outcomes,
 )
+from storage.delivery.living_alerts import join_positions
 from storage.delivery.open_alerts import Alert, OpenAlert, advance, lock_open_alerts, next_open, put_off
 from storage.postgres import Connection, Database, Row, columns
 
@@ -59,8 +60,9 @@ SELECT alert.id AS alert_id, watch.*
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
   AS alert (id, wallet_id, last_id, max_watches)
 CROSS JOIN LATERAL (
-    SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,
-           since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier
+    SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until,
+           watches.created_at, since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules,
+           chats.settings, tier
     FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
     WHERE wallet_id = alert.wallet_id AND watch_id > alert.last_id
     ORDER BY watch_id LIMIT alert.max_watches) AS watch
@@ -69,7 +71,7 @@ SELECT alert.id AS alert_id, chat.*
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
   AS alert (id, wallet_id, last_id, max_watches)
 CROSS JOIN LATERAL (
-    SELECT number AS watch_id, chat_id, topic_id, chain, subject AS wallet, '' AS label,
+    SELECT number AS watch_id, chat_id, topic_id, chain, subject AS wallet, '' AS label, '{}'::text[] AS tags,
            NULL::timestamptz AS muted_until, alerts.created_at, NULL::bigint AS since_slot,
            closed_at IS NOT NULL AS chat_closed, '{}'::jsonb AS rules, chats.settings, tier
     FROM alert_chats JOIN alerts USING (alert_id) JOIN chats USING (chat_id)
@@ -227,6 +229,9 @@ class _Step:
         wanted: Counter[int] = Counter()
         deliveries = [row for one in decided for row in new_deliveries(one, self.decide, wanted)]
         await insert_deliveries(connection, deliveries)
+        sent = {(row[0], row[1], row[2]) for row in deliveries if row[4] == DeliveryState.PENDING}
+        for one in decided:
+            await join_positions(connection, one.alert, one.opened.wallet_id, one.watches, sent)
         await advance(connection, [(one.opened, one.watch_ids, one.alert.market) for one in decided])
         failpoint("fan-out")
         return sum(wanted.values())

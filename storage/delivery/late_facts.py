@@ -21,6 +21,7 @@ from domain.alerts.late_facts import (
     LateFacts,
 )
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
+from domain.delivery.living import EDIT_SECONDS
 from storage.postgres import Connection, Database, Row, affected, columns
 
 BATCH = 500
@@ -43,7 +44,8 @@ WHERE alert_id > (SELECT max(alert_id) FROM alerts) - $3 AND chain = $1
 # Whether somebody gets it one by one: only such a message is edited.
 TO_COMPLETE = """
 SELECT alert_id, kind, payload, market, fanned_out_at, EXISTS (
-    SELECT FROM deliveries WHERE deliveries.alert_id = alerts.alert_id AND deliveries.kind = 'alert'
+    SELECT FROM deliveries WHERE deliveries.alert_id = alerts.alert_id
+      AND deliveries.kind IN ('alert', 'living', 'living_edit')
       AND state IN ('pending', 'retry', 'sending', 'sent')) AS is_sent
 FROM alerts
 WHERE alert_id > greatest($1, (SELECT max(alert_id) FROM alerts) - $2) AND chain = $3
@@ -54,23 +56,49 @@ ORDER BY alert_id LIMIT $6
 
 # While an alert is due no edit is made; the next step makes it. A message that shows several alerts is left
 # alone, and so are digests.
-EDIT = """
+_RIPE = """
 WITH ripe AS (
     SELECT alert_id, created_at FROM alerts
-    WHERE late IS NOT NULL AND late_edited_at IS NULL AND watches_decided <= $6
+    WHERE late IS NOT NULL AND late_edited_at IS NULL AND watches_decided <= $4
       AND created_at BETWEEN now() - make_interval(secs => $3) AND now() - make_interval(secs => $2)
       AND NOT EXISTS (SELECT FROM deliveries
                       WHERE state IN ('pending', 'retry') AND lane <= 2 AND due_at <= now())
     ORDER BY alert_id LIMIT $1
 )
+"""
+
+# ruff: noqa: S608 - the part put in is the constant above
+EDIT = f"""{_RIPE}
 INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane,
     expires_at)
-SELECT $5, shown.chat_id, shown.topic_id, shown.channel, shown.address, shown.delivery_id, shown.message_id,
-       $4::smallint, ripe.created_at + make_interval(secs => $3)
+SELECT $6, shown.chat_id, shown.topic_id, shown.channel, shown.address, shown.delivery_id, shown.message_id,
+       $5::smallint, ripe.created_at + make_interval(secs => $3)
 FROM ripe JOIN deliveries AS shown ON shown.alert_id = ripe.alert_id
 WHERE shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM deliveries AS other WHERE other.chat_id = shown.chat_id
       AND other.message_id = shown.message_id AND other.delivery_id <> shown.delivery_id)
+ON CONFLICT DO NOTHING
+"""
+
+# Where a position is one message, this is one of its edits: no sooner than the others allow, and one for all
+# that waits.
+REFRESH = f"""{_RIPE}, shown AS (
+    SELECT DISTINCT ON (living_id) delivery_id, living_id, deliveries.chat_id, deliveries.topic_id, channel,
+           address, ripe.created_at
+    FROM ripe JOIN deliveries USING (alert_id)
+    WHERE kind IN ('living', 'living_edit') AND state = 'sent' ORDER BY living_id, delivery_id DESC
+), due AS (
+    SELECT living_id, lane, CASE WHEN edit_at > now() THEN edit_at
+               ELSE greatest(now(), edit_at + make_interval(secs => $5)) END AS at
+    FROM shown JOIN living_alerts USING (living_id)
+), paced AS (
+    UPDATE living_alerts SET edit_at = due.at FROM due WHERE living_alerts.living_id = due.living_id
+)
+INSERT INTO deliveries (kind, living_id, chat_id, topic_id, channel, address, corrects_id, lane, due_at,
+    coalescing, expires_at)
+SELECT $6, living_id, chat_id, topic_id, channel, address, delivery_id, due.lane, due.at, true,
+       created_at + make_interval(secs => $3)
+FROM shown JOIN due USING (living_id)
 ON CONFLICT DO NOTHING
 """
 
@@ -79,9 +107,11 @@ FINISH = """
 UPDATE alerts SET late_edited_at = now()
 WHERE late IS NOT NULL AND late_edited_at IS NULL AND (
     created_at < now() - make_interval(secs => $1) OR watches_decided > $2 OR NOT EXISTS (
-        SELECT FROM deliveries AS shown WHERE shown.alert_id = alerts.alert_id AND shown.kind = 'alert'
+        SELECT FROM deliveries AS shown WHERE shown.alert_id = alerts.alert_id
+          AND shown.kind IN ('alert', 'living', 'living_edit')
           AND (shown.state IN ('pending', 'retry', 'sending')
-               OR (shown.state = 'sent' AND shown.message_id IS NOT NULL AND NOT EXISTS (
+               OR (shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL
+                   AND NOT EXISTS (
                     SELECT FROM deliveries AS edit
                     WHERE edit.corrects_id = shown.delivery_id AND edit.kind = 'late_edit')))))
 """
@@ -151,11 +181,12 @@ async def edit_next(database: Database) -> int:
 
     async def work(connection: Connection) -> int:
         lane, kind = KIND_RULES[DeliveryKind.LATE_EDIT].lane.value, DeliveryKind.LATE_EDIT.value
-        made = await connection.execute(
-            EDIT, BATCH, EDIT_AFTER_SECONDS, EXPIRES_SECONDS, lane, kind, MAX_WATCHES
-        )
+        ripe = (BATCH, EDIT_AFTER_SECONDS, EXPIRES_SECONDS, MAX_WATCHES)
+        made = await connection.execute(EDIT, *ripe, lane, kind)
+        refresh = DeliveryKind.LIVING_REFRESH.value
+        refreshed = await connection.execute(REFRESH, *ripe, EDIT_SECONDS, refresh)
         await connection.execute(FINISH, EXPIRES_SECONDS, MAX_WATCHES)
         await connection.execute(EXPIRE)
-        return affected(made)
+        return affected(made) + affected(refreshed)
 
     return await database.transaction(work)

@@ -112,7 +112,7 @@ WITH latest AS (
 SELECT DISTINCT ON (chat_id, topic_id) chat_id, topic_id, alert_id FROM (
     SELECT deliveries.chat_id, deliveries.topic_id, alert_id
     FROM latest JOIN deliveries USING (alert_id) LEFT JOIN watches ON watches.watch_id = deliveries.watch_id
-    WHERE deliveries.kind = 'alert' AND deliveries.state IN ('sent', 'digested')
+    WHERE deliveries.kind IN ('alert', 'living', 'living_edit') AND deliveries.state IN ('sent', 'digested')
       AND coalesce(muted_until <= now(), true)
     UNION ALL
     SELECT chat_id, topic_id, NULL {BOUGHT} AND positions.chain = $1 AND positions.mint = $2

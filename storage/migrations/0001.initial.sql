@@ -718,6 +718,89 @@ CREATE TABLE idempotent_requests (
 CREATE INDEX idempotent_requests_by_time ON idempotent_requests (created_at);
 
 -- ---------------------------------------------------------------------------------------------------------------
+-- Patterns: domain/patterns
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- What patterns are found in: trades and transfers of followed wallets, of some days.
+CREATE TABLE pattern_sightings (
+    alert_id  bigint NOT NULL,                       -- that reports it
+    wallet_id bigint NOT NULL,
+    chain     text NOT NULL,
+    action    text NOT NULL,                         -- domain/patterns/sightings.py: Action
+    mint      text NOT NULL,                         -- the token that was traded or sent; empty: none
+    at        double precision NOT NULL,             -- block time, Unix seconds
+    usd       double precision,                      -- for thresholds; NULL: not known
+    before    numeric,                               -- what the wallet had of the token, raw; NULL: not known
+    after     numeric,
+    party     text NOT NULL,                         -- the other side of a transfer; empty: none
+    lamports  bigint NOT NULL,
+    is_small  boolean NOT NULL,                      -- a token that no exchange takes
+    by_itself boolean NOT NULL,                      -- the wallet signed, or nobody knows
+    is_new    boolean NOT NULL DEFAULT true,         -- no detector has seen it yet
+    PRIMARY KEY (alert_id, mint, action)
+) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX pattern_sightings_new ON pattern_sightings (alert_id) WHERE is_new;
+CREATE INDEX pattern_sightings_by_token ON pattern_sightings (chain, mint, action, at DESC)
+    WHERE action IN ('buy', 'sell');
+CREATE INDEX pattern_sightings_by_wallet ON pattern_sightings (wallet_id, mint, at DESC)
+    WHERE action IN ('buy', 'sell');
+CREATE INDEX pattern_sightings_sent ON pattern_sightings (wallet_id, at DESC) WHERE action = 'sent';
+
+-- When a wallet did something itself last, as far as it was seen.
+CREATE TABLE wallet_acts (
+    wallet_id bigint PRIMARY KEY REFERENCES wallets ON DELETE CASCADE,
+    acted_at  double precision NOT NULL              -- block time, Unix seconds
+) WITH (fillfactor = 50);
+
+-- Who paid whom enough to be taken for one owner: domain/patterns/owners.py.
+CREATE TABLE payments (
+    chain    text NOT NULL,
+    payer    text NOT NULL,
+    payee    text NOT NULL,
+    first_at double precision NOT NULL,              -- block time, Unix seconds
+    paid_at  double precision NOT NULL,              -- the latest
+    PRIMARY KEY (chain, payee, payer)
+);
+CREATE INDEX payments_by_payer ON payments (chain, payer, paid_at DESC);
+
+-- What a chat was told of a pattern of several wallets, so that it is woken for each new owner once.
+CREATE TABLE pattern_episodes (
+    chat_id  bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id bigint NOT NULL,
+    chain    text NOT NULL,
+    pattern  text NOT NULL,
+    mint     text NOT NULL,
+    wallets  text[] NOT NULL,                        -- that took part so far
+    at       double precision NOT NULL,              -- the latest of it, Unix seconds
+    alert_id bigint NOT NULL,                        -- the latest
+    PRIMARY KEY (chat_id, topic_id, chain, pattern, mint)
+);
+CREATE INDEX pattern_episodes_by_mint ON pattern_episodes (chain, mint, pattern);
+
+-- Patterns of one wallet that were told, so that each is told once a day at most.
+CREATE TABLE wallet_patterns (
+    wallet_id bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
+    pattern   text NOT NULL,
+    about     text NOT NULL,                         -- the token, or the address
+    at        double precision NOT NULL,             -- Unix seconds
+    PRIMARY KEY (wallet_id, pattern, about)
+);
+
+-- Wallets that sent a large part of what they have to one address, until it is known what that address is.
+CREATE TABLE wallet_moves (
+    wallet_id  bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
+    address    text NOT NULL,
+    chain      text NOT NULL,
+    alert_id   bigint NOT NULL,                      -- of the latest transfer
+    moved_at   double precision NOT NULL,            -- of the latest transfer, Unix seconds
+    remaining  double precision,                     -- dollars that the wallet had left; NULL: not read yet
+    checks     integer NOT NULL DEFAULT 0,           -- how often the address was looked at
+    due_at     timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (wallet_id, address)
+);
+CREATE INDEX wallet_moves_due ON wallet_moves (chain, due_at);
+
+-- ---------------------------------------------------------------------------------------------------------------
 -- What processes share
 -- ---------------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ _BUSY = (("off", "Never"), ("20", "20/h"), ("60", "60/h"), ("100", "100/h"))
 
 
 def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
-    """Explorer, chart and market; fields; the spam line; when a busy wallet is summed up."""
+    """Explorer, chart and market; fields; the spam line; living alerts; when a busy wallet is summed up."""
 
     def button(text: str, what: str, word: str) -> InlineKeyboardButton:
         data = callbacks.write(SETTING, what, word, chat_id=chat_id)
@@ -36,6 +36,10 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
     ]
     is_counted = settings.spam_line
     spam = button(f"{'✅' if is_counted else '⬜'} Spam line", "spam", "off" if is_counted else "on")
+    is_living = settings.living
+    living = button(
+        f"{'✅' if is_living else '⬜'} One message a position", "living", "off" if is_living else "on"
+    )
     busy = [button(_marked(text, _is_chosen(settings, word)), "busy", word) for word, text in _BUSY]
     return InlineKeyboardMarkup(
         [
@@ -44,6 +48,7 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
             sites("trade", MARKETS, display.trade),
             fields[:3],
             [*fields[3:], spam],
+            [living],
             busy,
         ]
     )

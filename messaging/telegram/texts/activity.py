@@ -121,6 +121,17 @@ def _line(facts: AlertFacts[Activity]) -> str:
     return "\n".join([" · ".join(line for line in short_lines if line), _exact(facts)])
 
 
+def _short(facts: AlertFacts[Activity]) -> str:
+    """`🟢 84.2 SOL → 38.4K WIF @ $0.414 · new position · Tx`."""
+    sign, _ = SIGNS_AND_PHRASES[facts.event.kind]
+    linked = links(facts.event.chain, facts.event.signature, None, facts.display)
+    return " · ".join([f"{sign} {_trade_line(facts) or _exact_amounts(facts)}", *linked])
+
+
+def _exact_line(facts: AlertFacts[Activity]) -> str:
+    return f"{_exact_amounts(facts)} · {_costs_line(facts.event, names_of(facts))}"
+
+
 def _words(facts: AlertFacts[Activity]) -> str:
     sign, _ = SIGNS_AND_PHRASES[facts.event.kind]
     mint = subject_mint(facts.event)
@@ -169,4 +180,6 @@ ACTIVITY_TEXTS: AlertTexts[Activity] = AlertTexts(
     who=lambda label, activity: wallet_name(label, activity.wallet),
     lamports=_lamports,
     mint=subject_mint,
+    short=_short,
+    exact=_exact_line,
 )

@@ -69,3 +69,7 @@ class AlertTexts(Generic[E]):
     """What it moved in SOL, the larger of its sides; 0: nothing."""
     mint: Callable[[E], str | None]
     """The token that its buttons scan, copy and mute; None: none."""
+    short: Callable[[AlertFacts[E]], str] = lambda _: ""
+    """What happened in one line, where what is above says who, and of which token."""
+    exact: Callable[[AlertFacts[E]], str] = lambda _: ""
+    """Every figure to the last digit, in one line."""

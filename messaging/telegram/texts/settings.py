@@ -26,6 +26,7 @@ def settings_text(settings: ChatSettings) -> str:
             f"Links: {_links(settings)}",
             f"Alerts show: {_fields(settings)}",
             f"Spam: silent, {'counted once a day' if settings.spam_line else 'no daily line'}",
+            f"Positions: {_positions(settings)}",
             f"Busy wallets: {_busy(settings)}",
             "",
             "Hours: /quiet, /digest, /timezone · which alerts: /rules",
@@ -46,6 +47,12 @@ def _links(settings: ChatSettings) -> str:
 def _fields(settings: ChatSettings) -> str:
     displayed = [FIELD_NAMES[field].lower() for field in Field if field not in settings.display.hidden]
     return ", ".join(displayed) or "only who, what and how much"
+
+
+def _positions(settings: ChatSettings) -> str:
+    if settings.living:
+        return "one message each, edited until the exit, which comes as an answer"
+    return "a message for each event"
 
 
 def _busy(settings: ChatSettings) -> str:

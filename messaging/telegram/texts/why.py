@@ -1,6 +1,6 @@
 """Why an event was told or not, gate by gate, by the rules of that moment. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,25 +15,21 @@ from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED, headline, texts_of
 from messaging.telegram.texts.alert_kind import AlertFacts
+from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.rules import zone_words
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import dollars, duration, hours, moment
 
 _MAX_REASON = 120
+MAX_EVENTS = 20
+"""Events of a position that are listed; a screen holds no more."""
 _DEFERRED = frozenset({DeliveryState.DEFERRED, DeliveryState.DIGESTED})
 
 
 def why_text(history: AlertHistory, symbols: Mapping[str, str | None], now: datetime) -> str:
     """Seen, read, followed, each rule, delivery: one line each."""
     texts = texts_of(history.event)
-    alert = AlertFacts(
-        event=history.event,
-        label=history.label,
-        symbols=symbols,
-        happened_at=history.happened_at,
-        age=0.0,
-        market=history.market,
-    )
+    alert = _facts(history, symbols)
     return "\n".join(
         [
             headline(alert),
@@ -45,6 +41,35 @@ def why_text(history: AlertHistory, symbols: Mapping[str, str | None], now: date
             *_rules(history),
             *_delivery(history, now),
         ]
+    )
+
+
+def position_text(events: Sequence[AlertHistory], symbols: Mapping[str, str | None], now: datetime) -> str:
+    """Every event that the message of a position tells, in a line each, with what became of it."""
+    lines = [f"<b>{counted(len(events), 'event')} in this message</b>"]
+    for event in events[-MAX_EVENTS:]:
+        short = texts_of(event.event).short(_facts(event, symbols))
+        lines.append(f"{moment(event.happened_at, now)} {short} · {_became(event, now)}")
+    return "\n".join(lines)
+
+
+def _became(event: AlertHistory, now: datetime) -> str:
+    if event.reverted:
+        return "reverted"
+    if event.delivery is None or event.delivery.state is not DeliveryState.SENT:
+        return "not delivered yet"
+    at = event.delivery.finished_at
+    return "delivered" if at is None else f"delivered {moment(at, now)}"
+
+
+def _facts(history: AlertHistory, symbols: Mapping[str, str | None]) -> AlertFacts[AlertEvent]:
+    return AlertFacts(
+        event=history.event,
+        label=history.label,
+        symbols=symbols,
+        happened_at=history.happened_at,
+        age=0.0,
+        market=history.market,
     )
 
 

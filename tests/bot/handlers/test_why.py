@@ -208,3 +208,20 @@ def _replied_to(entry: Entry) -> int | None:
     """The message that one of the bot's messages replies to."""
     replied = None if entry.message is None else entry.message.reply_to_message
     return None if replied is None else replied.message_id
+
+
+@pytest.mark.usefixtures("watch_id")
+async def test_the_message_of_a_position_lists_all_its_events(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    await chats.ask(alice.id, "/settings living on")
+    await happens(database, event())
+    await happens(database, event(signature="4" * 88))
+    entry = chats.telegram.ledger.messages(alice.id)[-1]
+    await database.execute(
+        "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
+    )
+    answer_text = await chats.ask(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
+    assert answer_text.startswith("2 events in this message")
+    assert answer_text.count("· delivered") == 2
+    assert "✅ Rules: none are set" in answer_text, "and why the latest was sent"

@@ -16,6 +16,7 @@ from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Display, Field
         ("hide route", ChatSettings(display=Display(hidden=frozenset({Field.ROUTE})))),
         ("show route", DEFAULT_SETTINGS),
         ("spam on", ChatSettings(spam_line=True)),
+        ("living on", ChatSettings(living=True)),
         ("busy 60", ChatSettings(busy_above=60)),
         ("busy off", ChatSettings(busy_above=0)),
         ("busy on", DEFAULT_SETTINGS),

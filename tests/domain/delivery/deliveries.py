@@ -1,5 +1,6 @@
 """Deliveries for the tests: an alert, and one of each other kind."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.activity.activity import Activity, Kind
@@ -11,6 +12,7 @@ from domain.delivery.deliveries import (
     Content,
     Correction,
     DeliveryKind,
+    LivingMessage,
     OutageSummary,
     SilentSpam,
     UnconfirmedAlerts,
@@ -46,6 +48,7 @@ def alert(*, wallet: str = "w", watch_id: int | None = 4, reverted: bool = False
 
 
 OUTAGE = OutageSummary(began_at=NOW, ended_at=NOW, gaps=1, blocks=7, events=3)
+LIVING = LivingMessage(living_id=6, message_id=7)
 
 CONTENTS: dict[DeliveryKind, Content] = {
     DeliveryKind.ALERT: alert(),
@@ -54,6 +57,9 @@ CONTENTS: dict[DeliveryKind, Content] = {
     DeliveryKind.CORRECTION: Correction(delivery_id=1, message_id=7),
     DeliveryKind.CORRECTION_REPLY: Correction(delivery_id=1, message_id=None),
     DeliveryKind.LATE_EDIT: Correction(delivery_id=1, message_id=7),
+    DeliveryKind.LIVING: replace(alert(), living=LIVING),
+    DeliveryKind.LIVING_EDIT: replace(alert(), living=LIVING),
+    DeliveryKind.LIVING_REFRESH: LIVING,
     DeliveryKind.BROADCAST: BroadcastText(text="News &amp; more"),
     DeliveryKind.SPAM_LINE: SilentSpam(by_gate={Gate.DUST: 2}),
     DeliveryKind.UNCONFIRMED_ALERTS: UnconfirmedAlerts(),

@@ -56,7 +56,7 @@ def test_only_alerts_and_the_line_that_names_them_are_sent_again(kind: DeliveryK
 
 def test_what_carries_alerts_is_named_when_it_stays_open() -> None:
     named = {kind for kind, rules in KIND_RULES.items() if rules.is_named}
-    assert named == {DeliveryKind.ALERT, DeliveryKind.DIGEST}
+    assert named == {DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.LIVING}
 
 
 def test_the_line_that_names_alerts_waits_for_no_group() -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind
-from messaging.sending.groups import MAX_DELIVERIES, next_group
+from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind, LivingMessage
+from messaging.sending.groups import MAX_DELIVERIES, next_alone, next_group
 from tests.domain.delivery.deliveries import alert, delivery
 
 
@@ -93,7 +93,46 @@ def test_corrections_of_one_message_are_one_edit_and_others_wait() -> None:
     assert ids(next_group(waiting[1:], is_limited=True)) == [2]
 
 
+def of_position(number: int, kind: DeliveryKind, living_id: int = 6) -> ClaimedDelivery:
+    living = LivingMessage(living_id=living_id, message_id=7)
+    is_refresh = kind is DeliveryKind.LIVING_REFRESH
+    content = living if is_refresh else replace(alert(), living=living)
+    return replace(delivery(kind, delivery_id=number), content=content)
+
+
+def test_all_edits_of_one_position_are_one() -> None:
+    waiting = [
+        of_position(1, DeliveryKind.LIVING_EDIT),
+        of_position(2, DeliveryKind.LIVING_EDIT, living_id=9),
+        replace(of_position(3, DeliveryKind.LIVING_REFRESH), ambiguous_sends=2),
+        claimed(4),
+    ]
+    for group in (next_group(waiting, is_limited=True), next_alone(waiting)):
+        assert [(one.delivery_id, one.kind) for one in group] == [
+            (1, DeliveryKind.LIVING_EDIT),
+            (3, DeliveryKind.LIVING_REFRESH),
+        ]
+
+
+def test_what_would_edit_a_message_that_only_begins_is_a_part_of_its_beginning() -> None:
+    waiting = [
+        of_position(1, DeliveryKind.LIVING),
+        of_position(2, DeliveryKind.LIVING_EDIT),
+        of_position(3, DeliveryKind.LIVING_REFRESH),
+    ]
+    group = next_group(waiting, is_limited=False)
+    assert [(one.delivery_id, one.kind) for one in group] == [
+        (1, DeliveryKind.LIVING),
+        (2, DeliveryKind.LIVING),
+    ]
+
+
+def test_without_groups_each_other_delivery_goes_alone() -> None:
+    assert ids(next_alone([claimed(1), claimed(2)])) == [1]
+
+
 def test_every_other_kind_is_a_message_of_its_own() -> None:
-    for kind in set(DeliveryKind) - {DeliveryKind.ALERT, DeliveryKind.CORRECTION}:
+    of_positions = {DeliveryKind.LIVING, DeliveryKind.LIVING_EDIT, DeliveryKind.LIVING_REFRESH}
+    for kind in set(DeliveryKind) - {DeliveryKind.ALERT, DeliveryKind.CORRECTION} - of_positions:
         waiting = [delivery(kind, delivery_id=number) for number in range(5)]
         assert ids(next_group(waiting, is_limited=True)) == [0]

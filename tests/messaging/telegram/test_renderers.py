@@ -9,8 +9,9 @@ from msgspec import structs
 from domain.activity.activity import SOL, Leg, TradePrice
 from domain.activity.prices import MarketFacts
 from domain.alerts.late_facts import LateFacts
-from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind
-from domain.delivery.facts import NO_FACTS, DigestEntry, MessageFacts
+from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind, LivingMessage
+from domain.delivery.facts import NO_FACTS, DigestEntry, LivingEvents, MessageFacts
+from domain.delivery.results import NoMessageToEdit
 from domain.tokens.price_alerts import Condition, PriceReached
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
@@ -93,6 +94,53 @@ def test_a_late_edit_replaces_its_message_and_keeps_its_buttons() -> None:
     assert "MC $412M · now +1.2%" in message.text
     assert "MC" not in before
     assert message.keyboard is not None
+
+
+def living(kind: DeliveryKind, delivery_id: int = 1, message_id: int | None = 7) -> ClaimedDelivery:
+    of = LivingMessage(living_id=6, message_id=message_id)
+    if kind is DeliveryKind.LIVING_REFRESH:
+        return replace(delivery(kind, delivery_id=delivery_id), content=of)
+    return replace(delivery(kind, delivery_id=delivery_id), content=replace(alert(), living=of))
+
+
+@pytest.mark.parametrize(
+    ("kind", "edits"),
+    [(DeliveryKind.LIVING, None), (DeliveryKind.LIVING_EDIT, 7), (DeliveryKind.LIVING_REFRESH, 7)],
+)
+def test_the_message_of_a_position_tells_all_its_events(kind: DeliveryKind, edits: int | None) -> None:
+    events = LivingEvents(
+        deliveries=[living(DeliveryKind.LIVING), living(DeliveryKind.LIVING_EDIT, 2)], older=0
+    )
+    message = render([living(kind, 3)], MessageFacts(living={6: events}))
+    assert message is not None
+    assert (message.edits, message.reply_to) == (edits, None)
+    assert "Before:" in message.text
+    assert message.keyboard is not None
+
+
+def test_an_edit_sent_again_is_no_repeat() -> None:
+    again = replace(living(DeliveryKind.LIVING_EDIT), ambiguous_sends=1)
+    facts = MessageFacts(living={6: LivingEvents(deliveries=[again], older=0)})
+    assert "repeat" not in text_of([again], facts)
+    first = replace(living(DeliveryKind.LIVING), ambiguous_sends=1)
+    facts = MessageFacts(living={6: LivingEvents(deliveries=[first], older=0)})
+    assert "repeat" in text_of([first], facts)
+
+
+def test_without_its_message_an_edit_has_nothing_to_edit() -> None:
+    edit = living(DeliveryKind.LIVING_EDIT, message_id=None)
+    with pytest.raises(NoMessageToEdit):
+        render([edit], MessageFacts(living={6: LivingEvents(deliveries=[edit], older=0)}))
+    with pytest.raises(LookupError):
+        render([edit])
+
+
+def test_a_correction_in_a_position_writes_all_its_events_anew() -> None:
+    events = [living(DeliveryKind.LIVING), living(DeliveryKind.LIVING_EDIT, 2)]
+    facts = MessageFacts(corrected={9: events[:1]}, living={6: LivingEvents(deliveries=events, older=0)})
+    message = render([delivery(DeliveryKind.CORRECTION, delivery_id=9)], facts)
+    assert message is not None
+    assert (message.edits, "Before:" in message.text) == (7, True)
 
 
 def test_a_correction_of_a_digest_writes_the_digest_anew() -> None:

@@ -27,6 +27,7 @@ def test_every_button_changes_what_it_names() -> None:
     assert displayed["✅ Route"] == "hide route"
     assert displayed["• Solscan •"] == "explorer solscan"
     assert displayed["⬜ Spam line"] == "spam on"
+    assert displayed["⬜ One message a position"] == "living on"
     assert displayed["• 100/h •"] == "busy 100"
 
 

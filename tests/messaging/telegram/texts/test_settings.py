@@ -9,6 +9,7 @@ def test_the_card_of_a_chat_that_has_set_nothing() -> None:
     assert "Links: Tx on Solscan · Chart on DexScreener · Trade on Jupiter" in text
     assert "Alerts show: position, market, impact, now, route" in text
     assert "Spam: silent, no daily line" in text
+    assert "Positions: a message for each event" in text
     assert "Busy wallets: beyond 100 events an hour summed up at its end" in text
 
 
@@ -19,6 +20,11 @@ def test_the_card_of_a_chat_that_wants_little() -> None:
     assert "Alerts show: only who, what and how much" in text
     assert "Spam: silent, counted once a day" in text
     assert "Busy wallets: every event comes by itself" in text
+
+
+def test_the_card_says_that_a_position_is_one_message() -> None:
+    text = settings_text(ChatSettings(living=True))
+    assert "Positions: one message each, edited until the exit, which comes as an answer" in text
 
 
 def test_every_field_has_a_name() -> None:

@@ -1,0 +1,94 @@
+"""Living alerts: the deliveries of one position in one chat, which one message tells.
+
+the first event ──> a message ──> each later event edits it, coalesced ──> the exit: an answer
+
+What is edited and when is decided in the transaction of the fan-out; all edits of a message go in one lane,
+so that they go one after the other, and each shows all that is known by then.
+"""
+
+from collections.abc import Collection, Sequence
+
+from domain.delivery.living import EDIT_SECONDS, QUIET_DAYS, position_event
+from domain.rules.rules import Watch
+from storage.delivery.open_alerts import Alert
+from storage.postgres import Connection
+
+_CHATS = "unnest($1::bigint[], $2::bigint[]) AS asked (chat_id, topic_id)"
+
+# ruff: noqa: S608 - the parts put in are the constants above
+END_QUIET = f"""
+UPDATE living_alerts SET closed_at = now() FROM {_CHATS}
+WHERE living_alerts.chat_id = asked.chat_id AND living_alerts.topic_id = asked.topic_id AND wallet_id = $3
+  AND mint = $4 AND closed_at IS NULL AND last_at < now() - make_interval(days => $5)
+"""
+
+# The next edit goes together with one that is due later anyway, else as soon as the time between two allows.
+_NEXT_EDIT = """CASE WHEN open.edit_at > now() THEN open.edit_at
+    ELSE greatest(now(), open.edit_at + make_interval(secs => $6)) END"""
+_MINE = """deliveries.alert_id = $5
+  AND deliveries.chat_id = {0}.chat_id AND deliveries.topic_id = {0}.topic_id
+  AND deliveries.channel = 'telegram' AND deliveries.state = 'pending'"""
+
+# The first message may wait for others of its wallet; no edit is due before it.
+JOIN = f"""
+WITH joined AS (
+    INSERT INTO living_alerts AS open (chat_id, topic_id, wallet_id, mint, lane, edit_at)
+    SELECT asked.chat_id, asked.topic_id, $3, $4, lane, due_at - make_interval(secs => $6)
+    FROM {_CHATS} JOIN deliveries ON {_MINE.format("asked")}
+    ORDER BY asked.chat_id, asked.topic_id
+    ON CONFLICT (chat_id, topic_id, wallet_id, mint) WHERE closed_at IS NULL
+    DO UPDATE SET events = open.events + 1, last_at = now(), edit_at = {_NEXT_EDIT}
+    RETURNING living_id, chat_id, topic_id, lane, edit_at, events = 1 AS is_first
+)
+UPDATE deliveries SET living_id = joined.living_id, send_alone = is_first, lane = joined.lane,
+    kind = CASE WHEN is_first THEN 'living' ELSE 'living_edit' END,
+    due_at = CASE WHEN is_first THEN due_at ELSE edit_at END,
+    coalescing = CASE WHEN is_first THEN coalescing ELSE edit_at > now() END
+FROM joined WHERE {_MINE.format("joined")}
+"""
+
+# The exit is an answer, which rings; the message that it answers is written once more.
+END = f"""
+WITH ended AS (
+    UPDATE living_alerts AS open SET closed_at = now(), last_at = now(), events = open.events + 1,
+        edit_at = {_NEXT_EDIT}
+    FROM {_CHATS}
+    WHERE open.chat_id = asked.chat_id AND open.topic_id = asked.topic_id AND wallet_id = $3 AND mint = $4
+      AND closed_at IS NULL
+    RETURNING living_id, open.chat_id, open.topic_id, lane, edit_at
+), answer AS (
+    UPDATE deliveries SET living_id = ended.living_id, send_alone = true FROM ended
+    WHERE {_MINE.format("ended")}
+)
+INSERT INTO deliveries (kind, living_id, chat_id, topic_id, lane, due_at, coalescing)
+SELECT 'living_refresh', living_id, chat_id, topic_id, lane, edit_at, true FROM ended
+ON CONFLICT (living_id) WHERE kind = 'living_refresh' AND state IN ('pending', 'retry')
+DO UPDATE SET expires_at = NULL
+"""
+
+
+async def join_positions(
+    connection: Connection,
+    alert: Alert,
+    wallet_id: int,
+    watches: Sequence[Watch],
+    sent: Collection[tuple[int, int, int]],
+) -> None:
+    """Let deliveries of an alert open, edit or end the messages of a position, in chats that read of it so.
+
+    Args:
+        connection: in the transaction that has made the deliveries.
+        alert: what happened.
+        wallet_id: whose position it is.
+        watches: that were decided.
+        sent: alert, chat and topic of what goes at once.
+    """
+    chats = [(watch.chat_id, watch.topic_id) for watch in watches if watch.settings.living]
+    chats = [chat for chat in chats if (alert.alert_id, *chat) in sent]
+    event = position_event(alert.event) if chats else None
+    if event is None:
+        return
+    position = ([chat for chat, _ in chats], [topic for _, topic in chats], wallet_id, event.mint)
+    await connection.execute(END_QUIET, *position, QUIET_DAYS)
+    statement = END if event.is_exit else JOIN
+    await connection.execute(statement, *position, alert.alert_id, EDIT_SECONDS)

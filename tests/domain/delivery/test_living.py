@@ -1,0 +1,53 @@
+"""Which events belong to the one message of a position, and which one ends it."""
+
+from decimal import Decimal
+
+import pytest
+from msgspec import structs
+
+from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
+from domain.delivery.deliveries import DeliveryKind
+from domain.delivery.living import PositionEvent, is_exit, living_id_of, position_event
+from tests.domain.delivery.deliveries import activity, delivery
+
+
+def traded(kind: Kind, *, before: int | None = None, after: int | None = None) -> Activity:
+    legs = (Leg(mint="mint", raw=5, decimals=0),)
+    paid, received = (legs, ()) if kind is Kind.SELL else ((), legs)
+    return structs.replace(
+        activity(), kind=kind, paid=paid, received=received, token_before=before, token_after=after
+    )
+
+
+def test_purchases_and_sales_of_a_token_belong_to_its_position() -> None:
+    assert position_event(traded(Kind.BUY)) == PositionEvent(mint="mint", is_exit=False)
+    assert position_event(traded(Kind.SELL, before=5, after=0)) == PositionEvent(mint="mint", is_exit=True)
+
+
+@pytest.mark.parametrize("kind", [Kind.SWAP, Kind.TRANSFER_IN, Kind.BURN])
+def test_what_is_no_purchase_and_no_sale_is_sent_by_itself(kind: Kind) -> None:
+    assert position_event(traded(kind)) is None
+
+
+def test_sol_is_no_position() -> None:
+    price = TradePrice(token=SOL, quote="usdc", quote_decimals=6, fill=activity_price())
+    assert position_event(structs.replace(traded(Kind.BUY), price=price)) is None
+
+
+def activity_price() -> Decimal:
+    return Decimal(150)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ends"),
+    [(100, 0, True), (100, 2, True), (100, 3, False), (None, 0, False), (0, 0, False)],
+)
+def test_a_sale_that_leaves_next_to_nothing_is_an_exit(before: int | None, after: int, *, ends: bool) -> None:
+    assert is_exit(traded(Kind.SELL, before=before, after=after)) is ends
+
+
+def test_the_position_of_a_delivery() -> None:
+    assert living_id_of(delivery(DeliveryKind.LIVING_EDIT)) == 6
+    assert living_id_of(delivery(DeliveryKind.LIVING_REFRESH)) == 6
+    assert living_id_of(delivery()) is None
+    assert living_id_of(delivery(DeliveryKind.OUTAGE)) is None
