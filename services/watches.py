@@ -7,7 +7,8 @@ from datetime import datetime
 from msgspec import structs
 
 from domain.chats import ChatTarget
-from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules, Watch
+from domain.errors import BadInput
+from domain.rules.rules import DEFAULT_SETTINGS, MAX_CHAT_TAGS, NO_RULES, ChatSettings, Rules, Watch
 from runtime import clock
 from services.people import ChatStore
 from services.wallet_lists import NamedWallet
@@ -99,6 +100,13 @@ class WatchStore:
         async with self.cached.changing(watch.chat_id):
             return await watches.rename_watch(self.database, replace(watch, label=label))
 
+    async def set_tags(self, watch: Watch, tags: Sequence[str]) -> bool:
+        """File a wallet under these tags alone; false if it is not followed."""
+        async with self.cached.changing(watch.chat_id):
+            return await watches.set_tags(
+                self.database, watch_id=watch.watch_id, chat_id=watch.chat_id, tags=tags
+            )
+
     async def mute(self, watch: Watch, seconds: float) -> datetime | None:
         """Mute for `seconds`, 0: unmute; the end of the mute, None if the wallet is not followed."""
         async with self.cached.changing(watch.chat_id):
@@ -131,6 +139,25 @@ class RuleStore:
     async def change_chat_rules(self, target: ChatTarget, change: Callable[[Rules], Rules]) -> None:
         """Change the rules for all wallets of a chat."""
         await self.change_settings(target, lambda old: structs.replace(old, rules=change(old.rules)))
+
+    async def change_tag_rules(
+        self, target: ChatTarget, tag: str, change: Callable[[Rules], Rules]
+    ) -> ChatSettings:
+        """Change the rules for all wallets that bear a tag; answers the new settings.
+
+        Raises:
+            BadInput: too many tags have rules already.
+        """
+
+        def with_tag(old: ChatSettings) -> ChatSettings:
+            others = {name: rules for name, rules in old.tag_rules.items() if name != tag}
+            changed = change(old.tag_rules.get(tag, NO_RULES))
+            if changed != NO_RULES and len(others) >= MAX_CHAT_TAGS:
+                raise BadInput(f"Up to {MAX_CHAT_TAGS} tags may have rules.")
+            kept = {} if changed == NO_RULES else {tag: changed}
+            return structs.replace(old, tag_rules=others | kept)
+
+        return await self.change_settings(target, with_tag)
 
     async def change_rules(self, watch: Watch, change: Callable[[Rules], Rules]) -> bool:
         """Change the rules of a watch; false if it is gone."""

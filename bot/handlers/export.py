@@ -4,8 +4,8 @@ from bot.dialog.request import Document, Reply, Request
 from domain.errors import BadInput
 from messaging.telegram.keyboards.export import export_keyboard
 from messaging.telegram.texts import export as texts
-from services import exports
-from services.exports import Exported, ExportForm
+from services.acts import exports
+from services.acts.exports import Exported, ExportForm
 from services.services import Services
 
 

@@ -8,7 +8,7 @@ from bot.dialog.update import SentFile
 from domain.errors import BadInput
 from messaging.telegram.texts import imports as texts
 from messaging.telegram.texts import watches as watch_texts
-from services import following
+from services.acts import following
 from services.services import Services
 from services.wallet_lists import MAX_FILE_BYTES, MAX_IMPORT, ListFault, WalletList, read_file, read_text
 

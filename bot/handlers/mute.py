@@ -5,19 +5,19 @@ For a while or forever; undone for a minute.
 
 from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
-from bot.parsing.labels import leading_name
+from bot.parsing.labels import leading_name, leading_tag
 from bot.parsing.times import parse_span
 from domain.activity.addresses import readable
 from domain.errors import BadInput
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.keyboards.choice import undo_keyboard
-from messaging.telegram.keyboards.rules import MUTE_TOKEN, MUTE_WALLET, mute_times, pause_keyboard
+from messaging.telegram.keyboards.rules import MUTE_TAG, MUTE_TOKEN, MUTE_WALLET, mute_times, pause_keyboard
 from messaging.telegram.keyboards.watches import mute_swapped
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import rules as texts
 from messaging.telegram.texts import watches as watch_texts
 from runtime import clock
-from services import mutes, undo
+from services.acts import mutes, undo
 from services.services import Services
 
 _EVERYTHING = frozenset({"all", "everything"})
@@ -27,6 +27,9 @@ _LESS_SECONDS = 86_400.0
 async def mute(request: Request, services: Services) -> Reply:
     """Mute what the message names for as long as it says; ask for what is missing."""
     watches = await services.watches.of(request.target)
+    tag, span = leading_tag(request.words)
+    if tag:
+        return await _mute_tag(request, services, tag, span)
     found, rest = leading_name(watches, request.words)
     if not found:
         return await _mute_other(request, services, watches)
@@ -59,6 +62,12 @@ async def mute_token_callback(request: Request, services: Services) -> Reply:
     """Mute the token of the button for its time."""
     mint, span = request.arguments
     return await _mute_token(request, services, mint, parse_span(span))
+
+
+async def mute_tag_callback(request: Request, services: Services) -> Reply:
+    """Mute the wallets that bear the tag of the button for its time."""
+    tag, span = request.arguments
+    return await _mute_tag(request, services, tag, span)
 
 
 async def pick_token_callback(request: Request, services: Services) -> Reply:
@@ -140,6 +149,19 @@ async def _mute_token(request: Request, services: Services, mint: str, seconds: 
     text = texts.muted_token(await services.alert_history.token_name(mint), mint, until, clock.now())
     keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id)
     return Reply(text=text, keyboard=keyboard, in_place=True)
+
+
+async def _mute_tag(request: Request, services: Services, tag: str, span: str) -> Reply:
+    """Mute the wallets that bear a tag; without a time ask for how long."""
+    chat_id, name = request.target.chat_id, f"#{tag}"
+    if not span:
+        times = mute_times(services.callbacks, MUTE_TAG, tag, chat_id=chat_id)
+        return Reply(text=texts.ask_how_long(name), keyboard=times)
+    before = (await services.rules.settings(chat_id)).muted_tags.get(tag)
+    until = await mutes.mute_tag(services, request.target, tag, parse_span(span))
+    key = await undo.keep(services, chat_id, undo.TagMute(name=tag, until=before))
+    keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id)
+    return Reply(text=texts.muted_tag(tag, until, clock.now()), keyboard=keyboard, in_place=True)
 
 
 async def mute_callback(request: Request, services: Services) -> Reply:

@@ -2,7 +2,7 @@
 
 from bot.dialog.choice import Choice, Option, ask_choice, ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
-from bot.parsing.labels import matching_watches
+from bot.parsing.labels import leading_tag, matching_watches
 from bot.parsing.times import parse_span
 from domain.errors import BadInput
 from domain.rules.rules import Watch, distinguish
@@ -11,7 +11,7 @@ from messaging.telegram.keyboards.rules import pause_keyboard
 from messaging.telegram.keyboards.watches import button_name
 from messaging.telegram.texts import rules as texts
 from runtime import clock
-from services import mutes
+from services.acts import mutes
 from services.services import Services
 
 _ALL = "all"
@@ -42,6 +42,10 @@ async def unmute(request: Request, services: Services) -> Reply:
         return Reply(text=texts.all_unmuted(), in_place=True)
     if not words:
         return await _offer(request, services)
+    tag, _ = leading_tag(words)
+    if tag:
+        await mutes.mute_tag(services, request.target, tag, 0)
+        return Reply(text=texts.muted_tag(tag, None, clock.now()), in_place=True)
     watches = await services.watches.of(request.target)
     found = matching_watches(watches, words)
     if len(found) > 1:
@@ -83,9 +87,11 @@ async def _offer(request: Request, services: Services) -> Reply:
     is_paused = settings.paused_until is not None and settings.paused_until > now
     wallets = await mutes.muted_wallets(services, request.target)
     mints = [mint for mint, until in settings.muted_tokens.items() if until > now]
-    if not is_paused and not wallets and not mints:
+    tags = [f"#{tag}" for tag, until in settings.muted_tags.items() if until > now]
+    if not is_paused and not wallets and not mints and not tags:
         return Reply(text=texts.nothing_muted())
     options = [Option(value=_ALL, name="🔔 Everything"), *_wallet_options(wallets)]
+    options += [Option(value=tag, name=tag) for tag in tags]
     for mint in mints:
         name = plain(await services.alert_history.token_name(mint))
         options.append(Option(value=mint, name=name))

@@ -2,7 +2,7 @@
 
 from bot.dialog.request import Reply, Request
 from messaging.telegram.texts import choice as texts
-from services import undo
+from services.acts import undo
 from services.services import Services
 
 

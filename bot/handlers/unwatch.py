@@ -7,7 +7,7 @@ from domain.activity.addresses import is_address
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.keyboards.choice import undo_keyboard
 from messaging.telegram.texts import watches as texts
-from services import undo
+from services.acts import undo
 from services.services import Services
 
 

@@ -16,8 +16,8 @@ from messaging.telegram.keyboards.watches import (
     search_keyboard,
 )
 from messaging.telegram.texts import watches as texts
-from services import following
-from services.following import Refusal, Refused
+from services.acts import following
+from services.acts.following import Refusal, Refused
 from services.services import Services
 from services.wallet_lists import NamedWallet, pasted_wallets
 

@@ -12,6 +12,7 @@ from domain.errors import BadInput
 from domain.rules.rules import MAX_LABEL, Watch
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import watches as texts
+from services.acts.tags import tag_of, tagged
 from services.wallet_lists import LabelFault, checked_label
 
 _FAR_MORE = MAX_LABEL * 4
@@ -36,8 +37,10 @@ def parse_label(text: str) -> str:
 
 
 def matching_watches(watches: Sequence[Watch], name: str) -> list[Watch]:
-    """The watches that match an address or a link to it, a shortened address or a name."""
+    """The watches that match an address or a link to it, a shortened address, a name, or a #tag."""
     wanted = " ".join(readable(name).split()).strip("`\"'“”")
+    if wanted.startswith("#") and (tag := tag_of(wanted)) is not None:
+        return tagged(watches, tag)
     linked = addresses_in(wanted) if " " not in wanted else []
     named = {*linked, wanted}
     by_address = [watch for watch in watches if {watch.wallet, short(watch.wallet)} & named]
@@ -58,6 +61,13 @@ def leading_name(watches: Sequence[Watch], words: str) -> tuple[list[Watch], str
         if found := matching_watches(watches, " ".join(parts[:length])):
             return found, " ".join(parts[length:])
     return [], words
+
+
+def leading_tag(words: str) -> tuple[str, str]:
+    """The tag that the first word is, written with #, and the words after it; empty: it is none."""
+    first, _, rest = readable(words).strip().partition(" ")
+    tag = tag_of(first) if first.startswith("#") else None
+    return (tag, rest.strip()) if tag is not None else ("", words)
 
 
 def parse_examples(text: str) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from domain.activity.prices import DOLLAR_MINTS
 from domain.rules import quiet, spam, token_gates
 from domain.rules.chat_decisions import due_at
 from domain.rules.gates import NO_FACTS, Decision, Facts, Gate, GateResult
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, Watch, effective
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, Watch, counting_rules
 from domain.rules.spam import DUST_LAMPORTS
 
 __all__ = [
@@ -64,11 +64,10 @@ class Case:
     reverted: bool = False
     """Whether the activity died with its fork."""
     rules: Rules = field(init=False)
-    """What counts: the watch's own rules and the chat's."""
+    """What counts: the watch's own rules, those of its tags, and the chat's."""
 
     def __post_init__(self) -> None:
-        rules = effective(self.watch.rules, self.watch.settings.rules)
-        object.__setattr__(self, "rules", rules)
+        object.__setattr__(self, "rules", counting_rules(self.watch))
 
     @cached_property
     def mints(self) -> frozenset[str]:
@@ -137,8 +136,9 @@ def _paused(case: Case) -> GateResult:
 
 
 def _muted(case: Case) -> GateResult:
-    until = case.watch.muted_until
-    return _stops(until is not None and case.now < until)
+    watch, muted = case.watch, case.watch.settings.muted_tags
+    ends = [watch.muted_until, *(muted.get(tag) for tag in watch.tags if muted)]
+    return _stops(any(end is not None and case.now < end for end in ends))
 
 
 def _token_muted(case: Case) -> GateResult:

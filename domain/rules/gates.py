@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules, Watch, effective
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules, Watch, counting_rules
 
 
 class Gate(StrEnum):
@@ -28,6 +28,8 @@ class Gate(StrEnum):
     MUTED = "muted"
     TOKEN_MUTED = "token_muted"  # noqa: S105 - a token of the chain
     KIND_OFF = "kind_off"
+    PATTERN_OFF = "pattern_off"
+    """The chat wants no patterns of this sort."""
     DUST = "dust"
     """Less than a dollar came in, of whatever currency."""
     LOOK_ALIKE = "look_alike"
@@ -165,8 +167,10 @@ def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
     if capped is None and watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS:
         return None
     reasons = Reasons(
-        rules=effective(watch.rules, watch.settings.rules),
-        settings=msgspec.structs.replace(watch.settings, rules=NO_RULES, muted_tokens={}),
+        rules=counting_rules(watch),
+        settings=msgspec.structs.replace(
+            watch.settings, rules=NO_RULES, muted_tokens={}, tag_rules={}, muted_tags={}
+        ),
         usd=facts.usd,
         unknown=decision.unknown,
         hourly_limit=capped,

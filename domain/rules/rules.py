@@ -12,6 +12,7 @@ import msgspec
 
 from domain.activity.activity import Kind
 from domain.activity.addresses import short
+from domain.patterns.found import DEFAULT_PATTERNS, PatternSettings
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Until when something is muted that is muted for good."""
@@ -121,6 +122,9 @@ class Field(StrEnum):
     """The venues that the trade went through."""
 
 
+DEFAULT_SIZE_LIMIT = Decimal("0.05")
+
+
 class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What alerts of a chat look like. Sites: messaging/telegram/names.py; empty: no such link."""
 
@@ -130,6 +134,10 @@ class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     chart: str = "dexscreener"
     trade: str = "jupiter"
     """Where the token may be traded."""
+    size_usd: Decimal | None = None
+    """What the readers would spend: a purchase says what they would get now; None: it does not."""
+    size_limit: Decimal = DEFAULT_SIZE_LIMIT
+    """How much more than its fill they would pay, as a part of it, before it is too late."""
 
 
 DEFAULT_DISPLAY = Display()
@@ -166,6 +174,8 @@ class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """What a wallet does beyond so many events in a clock hour is summed up at its end; 0: nothing is."""
     living: bool = False
     """A position is one message, edited from its entry to its exit."""
+    patterns: PatternSettings = DEFAULT_PATTERNS
+    """Which patterns of followed wallets are sent."""
 
 
 DEFAULT_SETTINGS = ChatSettings()

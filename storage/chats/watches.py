@@ -3,7 +3,7 @@
 The wallets that are watched are read often and cheaply: all of them, or only those of new watches.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,8 @@ from storage.ingest.cursors import READ_HEAD
 from storage.postgres import Connection, Database, Row, affected
 
 COLUMNS = (
-    "watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,"
-    " since_slot, watches.rules, chats.settings"
+    "watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until,"
+    " watches.created_at, since_slot, watches.rules, chats.settings"
 )
 
 OF_CHAT = f"""
@@ -83,6 +83,8 @@ MUTE = """
 UPDATE watches SET muted_until = now() + make_interval(secs => $3)
 WHERE watch_id = $1 AND chat_id = $2 RETURNING muted_until
 """
+
+SET_TAGS = "UPDATE watches SET tags = $3 WHERE watch_id = $1 AND chat_id = $2 RETURNING watch_id"
 
 WATCHED = """
 SELECT address FROM wallets
@@ -201,6 +203,11 @@ async def mute_watch(database: Database, *, watch_id: int, chat_id: int, seconds
     return until
 
 
+async def set_tags(database: Database, *, watch_id: int, chat_id: int, tags: Sequence[str]) -> bool:
+    """File a watch under these tags alone; whether the chat has it."""
+    return await database.fetchval(SET_TAGS, watch_id, chat_id, list(tags)) is not None
+
+
 async def watched_wallets(database: Database, *, chain: str) -> set[str]:
     """Every address with a watch."""
     return {row["address"] for row in await database.fetch(WATCHED, chain)}
@@ -210,7 +217,8 @@ def watch_of(row: Row | Mapping[str, Any]) -> Watch:
     """The watch in a row whose columns have the names of its fields; rules and settings are JSON."""
     values = dict(row)
     rules, settings = read_rules(values.pop("rules")), read_settings(values.pop("settings"))
-    return Watch(**values, rules=rules, settings=settings)
+    tags = tuple(values.pop("tags"))
+    return Watch(**values, tags=tags, rules=rules, settings=settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

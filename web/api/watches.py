@@ -11,7 +11,7 @@ from domain.access import Scope
 from domain.activity.addresses import is_address
 from domain.errors import BadInput, NotFound
 from domain.rules.rules import FOREVER_SECONDS, MAX_LABEL, Rules, Watch
-from services.following import Followed, Refused, follow
+from services.acts.following import Followed, Refused, follow
 from services.rule_checks import checked_rules
 from services.wallet_lists import NamedWallet, checked_label
 from web.api.endpoint import Call, Endpoint, Page, PageParameters, cursor_number

@@ -13,7 +13,7 @@ from messaging.telegram.texts.rules import KINDS
 from messaging.telegram.texts.times import dollars
 
 RULE = "rule"
-"""Verb of a button that changes a rule: watch id (0: all wallets), the rule's verb, its word."""
+"""Verb of a button that changes a rule: watch id (0: all wallets) or #tag, the rule's verb, its word."""
 QUIET = "quiet"
 """Verb of a button that sets quiet hours: what one would write behind /quiet, `.` for `:`."""
 ZONE = "zone"
@@ -24,6 +24,8 @@ MUTE_WALLET = "mw"
 """Verb of a button that mutes a wallet for a time: watch id and the time as one would write it."""
 MUTE_TOKEN = "tm"  # noqa: S105 - a token of the chain
 """The same for a token: mint and time; `f` is forever, since there is no room for more."""
+MUTE_TAG = "mtag"
+"""The same for the wallets that bear a tag: tag and time."""
 MUTE_PICK = "mpick"
 """Verb of a button that asks for how long to mute a wallet: watch id."""
 PAUSE = "pause"
@@ -59,7 +61,7 @@ def rules_keyboard(
     rules: Rules,
     *,
     chat_id: int,
-    watch_id: int,
+    about: int | str,
     undo_key: str = "",
     rehearsal: Rehearsal | None = None,
 ) -> InlineKeyboardMarkup:
@@ -69,13 +71,13 @@ def rules_keyboard(
         callbacks: signs for the bot.
         rules: what counts.
         chat_id: where the message stands.
-        watch_id: the watch; 0: all wallets.
+        about: the watch, by its id; 0: all wallets; a tag, with #.
         undo_key: takes back that the rules were reset just now; empty: there is nothing to undo.
         rehearsal: what the rules would have brought; None: not counted.
     """
 
     def button(text: str, verb: str, word: str) -> InlineKeyboardButton:
-        data = callbacks.write(RULE, watch_id, verb, word, chat_id=chat_id)
+        data = callbacks.write(RULE, about, verb, word, chat_id=chat_id)
         return InlineKeyboardButton(text, callback_data=data)
 
     lowest = str(int(rules.min_usd or 0))
@@ -136,11 +138,11 @@ def digest_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: in
 
 
 def mute_times(callbacks: Callbacks, verb: str, about: str | int, *, chat_id: int) -> InlineKeyboardMarkup:
-    """For how long to mute a wallet (`MUTE_WALLET`, watch id) or a token (`MUTE_TOKEN`, mint)."""
+    """For how long to mute: `MUTE_WALLET` and a watch id, `MUTE_TOKEN` and a mint, `MUTE_TAG` and a tag."""
     buttons = [
         InlineKeyboardButton(text, callback_data=callbacks.write(verb, about, word, chat_id=chat_id))
         for word, text in _TIMES
-        if verb == MUTE_WALLET or len(word) <= 2  # noqa: PLR2004 - the room that a mint leaves
+        if verb != MUTE_TOKEN or len(word) <= 2  # noqa: PLR2004 - the room that a mint leaves
     ]
     return InlineKeyboardMarkup(_rows(buttons, 3))
 

@@ -100,6 +100,20 @@ def _name(label: str, address: str) -> str:
     return clean(label, limit=MAX_LABEL) or short(address)
 
 
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of the list of all wallets, or of those that bear a tag."""
+
+    number: int
+    """From 0."""
+    tag: str = ""
+    """Empty: all wallets."""
+
+    def signs(self, number: int) -> tuple[int | str, ...]:
+        """As buttons carry another page of the same list."""
+        return (number, self.tag) if self.tag else (number,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfollowed:
     """A wallet that was taken out of the list just now."""
@@ -116,7 +130,7 @@ def list_keyboard(
     watches: Sequence[Watch],
     *,
     chat_id: int,
-    page: int,
+    page: ListPage,
     now: datetime,
     dropped: Unfollowed | None = None,
 ) -> InlineKeyboardMarkup | None:
@@ -126,20 +140,20 @@ def list_keyboard(
         callbacks: signs for the bot.
         watches: all that is followed.
         chat_id: where the message stands.
-        page: from 0.
+        page: the one that is shown.
         now: decides who is muted.
         dropped: unfollowed just now: the button that follows it again keeps its row, so that no other
             wallet moves under the finger.
     """
-    visible = watches[page * PAGE : (page + 1) * PAGE]
-    rows = [_row(callbacks, watch, chat_id, page, now) for watch in visible]
+    begin, number = page.number * PAGE, page.number
+    rows = [_row(callbacks, watch, chat_id, page, now) for watch in watches[begin : begin + PAGE]]
     if dropped is not None and dropped.key:
-        again = callbacks.write(LIST_UNDO, dropped.key, page, chat_id=chat_id)
+        again = callbacks.write(LIST_UNDO, dropped.key, *page.signs(number), chat_id=chat_id)
         text = f"↩️ Follow {button_name(dropped.watch)} again"
         rows.insert(max(0, dropped.row), [InlineKeyboardButton(text, callback_data=again)])
     page_buttons = [
-        InlineKeyboardButton(sign, callback_data=callbacks.write(LIST, target, chat_id=chat_id))
-        for sign, target in (("◀", page - 1), ("▶", page + 1))
+        InlineKeyboardButton(sign, callback_data=callbacks.write(LIST, *page.signs(target), chat_id=chat_id))
+        for sign, target in (("◀", number - 1), ("▶", number + 1))
         if 0 <= target * PAGE < len(watches)
     ]
     if page_buttons:
@@ -202,12 +216,13 @@ def button_name(watch: Watch) -> str:
 
 
 def _row(
-    callbacks: Callbacks, watch: Watch, chat_id: int, page: int, now: datetime
+    callbacks: Callbacks, watch: Watch, chat_id: int, page: ListPage, now: datetime
 ) -> list[InlineKeyboardButton]:
     silent = watch.muted_until is not None and watch.muted_until > now
     seconds = 0 if silent else MUTE_SECONDS
-    mute = callbacks.write(LIST_MUTE, watch.watch_id, seconds, page, chat_id=chat_id)
-    drop = callbacks.write(LIST_DROP, watch.watch_id, page, chat_id=chat_id)
+    signs = page.signs(page.number)
+    mute = callbacks.write(LIST_MUTE, watch.watch_id, seconds, *signs, chat_id=chat_id)
+    drop = callbacks.write(LIST_DROP, watch.watch_id, *signs, chat_id=chat_id)
     name = button_name(watch)
     return [
         InlineKeyboardButton(f"🔔 Unmute {name}" if silent else f"🔕 Mute {name} 1 h", callback_data=mute),

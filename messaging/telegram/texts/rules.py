@@ -22,17 +22,19 @@ KINDS = tuple(kind for kind in Kind if kind in SENT_BY_DEFAULT)
 """The kinds that may be told, in the order in which they are shown."""
 
 
-def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False, last_week: str = "") -> str:
+def rules_text(
+    watch: Watch | None, rules: Rules, *, tag: str = "", is_reset: bool = False, last_week: str = ""
+) -> str:
     """What counts for a watch, or for all wallets that have no rules of their own.
 
     Args:
         watch: whose rules; None: those for all.
         rules: what counts.
+        tag: whose rules, where it is no watch's; empty: all wallets'.
         is_reset: whether they were reset just now.
         last_week: what they would have brought, as Telegram HTML.
     """
-    name = "all wallets" if watch is None else wallet_name(watch.label, watch.wallet)
-    example = "/rules" if watch is None else f"/rules {escape(watch.label or short(watch.wallet))}"
+    name, example = _scope(watch, tag)
     lines = [
         *([f"↩️ Rules for {name} were reset."] if is_reset else []),
         f"<b>Rules for {name}</b>",
@@ -58,6 +60,14 @@ def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False, las
         "<code>cap 100k-5m</code>, <code>liq 10k</code>.",
     ]
     return "\n".join(lines)
+
+
+def _scope(watch: Watch | None, tag: str) -> tuple[str, str]:
+    """Whose rules they are, and how one writes that."""
+    if watch is not None:
+        wallet = escape(watch.label or short(watch.wallet))
+        return wallet_name(watch.label, watch.wallet), f"/rules {wallet}"
+    return (f"wallets tagged #{tag}", f"/rules #{tag}") if tag else ("all wallets", "/rules")
 
 
 def rehearsal_text(rehearsal: Rehearsal, busiest: Watch | None) -> str:
@@ -177,6 +187,11 @@ def muted_token(name: str, mint: str, until: datetime | None, now: datetime) -> 
 def muted_wallet(watch: Watch, until: datetime | None, now: datetime) -> str:
     """A wallet is muted or not."""
     return _muted(wallet_name(watch.label, watch.wallet), until, now)
+
+
+def muted_tag(tag: str, until: datetime | None, now: datetime) -> str:
+    """The wallets that bear a tag are muted or not."""
+    return _muted(f"#{tag}", until, now)
 
 
 def ask_how_long(name: str) -> str:

@@ -8,6 +8,7 @@ from domain.rules.rules import MAX_LABEL, Watch
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import counted
+from messaging.telegram.texts.tags import hashtags
 
 _FAR_YEAR = 2100
 PAGE = 10
@@ -189,12 +190,13 @@ def nothing_followed(*, is_private: bool) -> str:
     return f"You follow no wallet yet. {how}"
 
 
-def wallets(watches: Sequence[Watch], *, page: int, now: datetime) -> str:
-    """One page of what is followed."""
+def wallets(watches: Sequence[Watch], *, page: int, now: datetime, tag: str = "") -> str:
+    """One page of what is followed, or of what bears a tag."""
     begin = page * PAGE
     pages = -(-len(watches) // PAGE)
     count = f"{len(watches)} wallet{'s' if len(watches) != 1 else ''}"
-    head = f"<b>Following {count}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
+    tagged = f" tagged #{tag}" if tag else ""
+    head = f"<b>Following {count}{tagged}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
     return "\n".join([head, *(_line(watch, now) for watch in watches[begin : begin + PAGE])])
 
 
@@ -255,7 +257,8 @@ def _named(watch: Watch) -> str:
 
 def _line(watch: Watch, now: datetime) -> str:
     silent = watch.muted_until is not None and watch.muted_until > now
-    return f"{'🔕' if silent else '🐋'} <b>{_named(watch)}</b> <code>{escape(watch.wallet)}</code>"
+    tags = f" {hashtags(watch.tags)}" if watch.tags else ""
+    return f"{'🔕' if silent else '🐋'} <b>{_named(watch)}</b>{tags} <code>{escape(watch.wallet)}</code>"
 
 
 def _resemblance(other: Watch) -> str:

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 async def test_after_its_minute_it_says_that_it_is_too_late(
     chats: TelegramChats, alice: User, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.undo.UNDO_SECONDS", 1)
+    monkeypatch.setattr("services.acts.undo.UNDO_SECONDS", 1)
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     message = await chats.ask_message(alice.id, "/unwatch Moby")
     await database.fetchval("SELECT pg_sleep(1.1)")

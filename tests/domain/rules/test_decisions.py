@@ -243,3 +243,10 @@ def test_a_busy_wallet_that_nobody_wants_summed_up_is_not() -> None:
     never = replace(WATCH, settings=ChatSettings(busy_above=0))
     assert decide(never, activity(Kind.BUY), seen_at=NOW, now=NOW, facts=facts).wanted
     assert decide(WATCH, activity(Kind.BUY), seen_at=NOW, now=NOW, facts=facts).gate is Gate.WALLET_BUSY
+
+
+def test_a_muted_tag_silences_the_wallets_that_bear_it() -> None:
+    settings = ChatSettings(muted_tags={"kol": NOW + timedelta(hours=1), "old": NOW - timedelta(hours=1)})
+    muted = replace(WATCH, tags=("x", "kol"), settings=settings)
+    assert gate(muted, activity(Kind.BUY)) is Gate.MUTED
+    assert gate(replace(muted, tags=("x", "old")), activity(Kind.BUY)) is Gate.WANTED

@@ -2,7 +2,9 @@
 What chats call wallets, where several bear one name.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 from hypothesis import given
@@ -13,6 +15,7 @@ from domain.rules.rules import (
     ChatSettings,
     Rules,
     Watch,
+    counting_rules,
     distinct_label,
     distinguish,
     effective,
@@ -72,3 +75,15 @@ def test_wallets_of_one_name_are_distinguished_by_address() -> None:
 
 def test_a_long_name_makes_room_for_the_address() -> None:
     assert distinct_label("x" * MAX_LABEL, WHALE) == "x" * 21 + "… So11…1112"
+
+
+def test_a_wallets_own_rule_counts_before_its_first_tags_and_that_before_the_chats() -> None:
+    settings = ChatSettings(
+        rules=Rules(min_usd=Decimal(1), max_usd=Decimal(9), first_buy_only=True),
+        tag_rules={"a": Rules(min_usd=Decimal(2)), "b": Rules(min_usd=Decimal(3), max_usd=Decimal(8))},
+    )
+    tagged = replace(watch(1, WHALE, "Moby"), settings=settings, tags=("a", "b", "c"))
+    assert counting_rules(tagged) == Rules(min_usd=Decimal(2), max_usd=Decimal(8), first_buy_only=True)
+    own = replace(tagged, rules=Rules(min_usd=Decimal(4)))
+    assert counting_rules(own).min_usd == Decimal(4)
+    assert counting_rules(replace(tagged, tags=())) == settings.rules

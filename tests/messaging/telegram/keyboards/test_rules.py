@@ -35,7 +35,7 @@ def read(keyboard: InlineKeyboardMarkup) -> dict[str, tuple[str, ...]]:
 
 def test_rules_show_what_they_are_and_what_a_button_makes_of_them() -> None:
     rules = Rules(min_usd=Decimal(1000), kinds_off=frozenset({Kind.SELL}), full_exit_only=True)
-    buttons = read(rules_keyboard(CALLBACKS, rules, chat_id=GROUP, watch_id=MAX_TEXT))
+    buttons = read(rules_keyboard(CALLBACKS, rules, chat_id=GROUP, about=MAX_TEXT))
     number = str(MAX_TEXT)
     assert buttons["• $1K •"] == ("rule", number, "min", "1000")
     assert buttons["⬜ Sell"] == ("rule", number, "on", "sell")
@@ -66,7 +66,7 @@ def test_a_pause_can_be_resumed() -> None:
 
 
 def test_rules_that_were_reset_can_be_taken_back() -> None:
-    buttons = read(rules_keyboard(CALLBACKS, Rules(), chat_id=GROUP, watch_id=0, undo_key="k"))
+    buttons = read(rules_keyboard(CALLBACKS, Rules(), chat_id=GROUP, about=0, undo_key="k"))
     assert buttons["↩️ Undo reset"] == ("undo", "k")
     assert "Reset" not in buttons
 

@@ -13,6 +13,7 @@ from domain.rules.rules import Watch
 from messaging.telegram.callbacks import MAX_BYTES, Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.keyboards.watches import (
+    ListPage,
     Unfollowed,
     address_keyboard,
     answer_field,
@@ -52,7 +53,7 @@ def labels(keyboard: InlineKeyboardMarkup | None) -> list[list[str]]:
 
 
 def buttons(watches: list[Watch], page: int) -> list[list[str]]:
-    return labels(list_keyboard(CALLBACKS, watches, chat_id=CHAT, page=page, now=NOW))
+    return labels(list_keyboard(CALLBACKS, watches, chat_id=CHAT, page=ListPage(page), now=NOW))
 
 
 def test_a_list_offers_mute_or_unmute_for_each_wallet() -> None:
@@ -71,7 +72,9 @@ def test_pages_lead_to_their_neighbours() -> None:
 
 def test_the_way_back_stands_where_the_wallet_stood() -> None:
     dropped = Unfollowed(watch=watch(2), row=1, key="k")
-    keyboard = list_keyboard(CALLBACKS, [watch(1), watch(3)], chat_id=CHAT, page=0, now=NOW, dropped=dropped)
+    keyboard = list_keyboard(
+        CALLBACKS, [watch(1), watch(3)], chat_id=CHAT, page=ListPage(0), now=NOW, dropped=dropped
+    )
     assert [row[0] for row in labels(keyboard)] == [
         "🔕 Mute Whale 1 1 h",
         "↩️ Follow Whale 2 again",
@@ -146,3 +149,16 @@ def test_who_is_followed_already_is_ticked_and_called_by_its_name() -> None:
     assert labels(examples_keyboard(CALLBACKS, [("Ahab", ADDRESS)], chat_id=1, watches=followed)) == [
         ["✅ Moby"]
     ]
+
+
+def test_the_list_of_a_tag_stays_that_of_the_tag() -> None:
+    watches = [watch(number) for number in range(1, 12)]
+    keyboard = list_keyboard(CALLBACKS, watches, chat_id=CHAT, page=ListPage(0, "t" * 16), now=NOW)
+    assert keyboard is not None
+    pressed = [
+        CALLBACKS.read(str(one.callback_data), chat_id=CHAT, user_id=1)
+        for row in keyboard.inline_keyboard
+        for one in row
+    ]
+    assert {one.arguments[-1] for one in pressed} == {"t" * 16}
+    assert pressed[-1].arguments == ("1", "t" * 16)

@@ -97,6 +97,7 @@ def _watch(watch: Watch) -> Row:
     return {
         "address": watch.wallet,
         "name": _typed(watch.label),
+        "tags": " ".join(watch.tags),
         "followed_since": _time(watch.created_at),
         "muted_until": "" if watch.muted_until is None else _time(watch.muted_until),
     }

@@ -7,6 +7,7 @@ import msgspec
 from domain.chats import ChatTarget
 from domain.rules.rules import ChatSettings, Rules, Watch
 from runtime import clock
+from services.acts import mutes
 from services.services import Services
 
 UNDO_SECONDS = 60
@@ -19,6 +20,7 @@ class Unfollowed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     label: str
     rules: Rules
     muted_until: datetime | None = None
+    tags: tuple[str, ...] = ()
 
 
 class WatchRules(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -32,6 +34,20 @@ class ChatRules(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The rules for all wallets of a chat before they were changed."""
 
     rules: Rules
+
+
+class TagRules(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The rules of a tag before they were changed."""
+
+    name: str
+    rules: Rules
+
+
+class TagMute(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Until when a tag was muted."""
+
+    name: str
+    until: datetime | None = None
 
 
 class TokenMute(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -48,7 +64,7 @@ class WalletMute(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     until: datetime | None = None
 
 
-Before = Unfollowed | WatchRules | ChatRules | TokenMute | WalletMute
+Before = Unfollowed | WatchRules | ChatRules | TagRules | TagMute | TokenMute | WalletMute
 
 
 async def keep(services: Services, chat_id: int, before: Before) -> str | None:
@@ -61,7 +77,11 @@ async def unfollow(services: Services, watch: Watch) -> str | None:
     if not await services.watches.unfollow(watch):
         return None
     before = Unfollowed(
-        wallet=watch.wallet, label=watch.label, rules=watch.rules, muted_until=watch.muted_until
+        wallet=watch.wallet,
+        label=watch.label,
+        rules=watch.rules,
+        muted_until=watch.muted_until,
+        tags=watch.tags,
     )
     return await keep(services, watch.chat_id, before) or ""
 
@@ -89,8 +109,14 @@ async def _restore(services: Services, target: ChatTarget, before: Before, by: i
         watch = next(one for one in watches if one.wallet == before.wallet)
         await _set_rules(services, watch, before.rules)
         await _set_mute(services, watch, before.muted_until)
+        await services.watches.set_tags(watch, before.tags)
     elif isinstance(before, ChatRules):
         await services.rules.change_chat_rules(target, lambda _: before.rules)
+    elif isinstance(before, TagRules):
+        await services.rules.change_tag_rules(target, before.name, lambda _: before.rules)
+    elif isinstance(before, TagMute):
+        seconds = 0.0 if before.until is None else (before.until - clock.now()).total_seconds()
+        await mutes.mute_tag(services, target, before.name, max(0.0, seconds))
     elif isinstance(before, TokenMute):
         await services.rules.change_settings(target, lambda old: _with_mute(old, before))
     else:

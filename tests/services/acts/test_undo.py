@@ -8,7 +8,7 @@ import pytest
 from domain.chats import ChatTarget
 from domain.rules.rules import Rules, Watch
 from runtime import clock
-from services import mutes, undo
+from services.acts import mutes, undo
 from services.services import Services
 from tests.bot.conftest import WHALE
 

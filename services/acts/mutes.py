@@ -1,4 +1,4 @@
-"""What a chat hears nothing of: muted tokens, muted wallets, and the pause of all alerts."""
+"""What a chat hears nothing of: muted tokens, wallets and tags, and the pause of all alerts."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from msgspec import structs
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.chats import ChatTarget
 from domain.errors import BadInput
-from domain.rules.rules import FOREVER, FOREVER_SECONDS, MAX_TOKENS, ChatSettings, Watch
+from domain.rules.rules import FOREVER, FOREVER_SECONDS, MAX_CHAT_TAGS, MAX_TOKENS, ChatSettings, Watch
 from runtime import clock
 from services.services import Services
 
@@ -42,6 +42,24 @@ async def mute_token(services: Services, target: ChatTarget, mint: str, seconds:
     return until
 
 
+async def mute_tag(services: Services, target: ChatTarget, tag: str, seconds: float) -> datetime | None:
+    """Mute the wallets that bear a tag, now or later, for so long, 0: unmute them; until when.
+
+    Raises:
+        BadInput: too many tags are muted already.
+    """
+    until, now = _end(seconds), clock.now()
+
+    def change(old: ChatSettings) -> ChatSettings:
+        still = {other: end for other, end in old.muted_tags.items() if end > now and other != tag}
+        if until is not None and len(still) >= MAX_CHAT_TAGS:
+            raise BadInput(f"You can mute up to {MAX_CHAT_TAGS} tags at a time.")
+        return structs.replace(old, muted_tags=still | ({} if until is None else {tag: until}))
+
+    await services.rules.change_settings(target, change)
+    return until
+
+
 async def muted_wallets(services: Services, target: ChatTarget) -> list[Watch]:
     """The wallets that are muted now."""
     now = clock.now()
@@ -54,7 +72,7 @@ async def unmute_all(services: Services, target: ChatTarget) -> None:
     for watch in await muted_wallets(services, target):
         await services.watches.mute(watch, 0)
     await services.rules.change_settings(
-        target, lambda old: structs.replace(old, paused_until=None, muted_tokens={})
+        target, lambda old: structs.replace(old, paused_until=None, muted_tokens={}, muted_tags={})
     )
 
 

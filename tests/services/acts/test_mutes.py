@@ -6,7 +6,7 @@ from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.chats import ChatTarget
 from domain.errors import BadInput
 from domain.rules.rules import FOREVER, FOREVER_SECONDS, MAX_TOKENS
-from services import mutes
+from services.acts import mutes
 from services.services import Services
 from tests.bot.conftest import OTHER_WHALE, WHALE
 

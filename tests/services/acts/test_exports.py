@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from domain.chats import ChatTarget
-from services.exports import Exported, ExportForm, export
+from services.acts.exports import Exported, ExportForm, export
 from services.services import Services
 from services.wallet_lists import read_file
 from storage.ingest.activities import Batch, store

@@ -1,0 +1,28 @@
+"""Whether a chat wants a pattern of wallets that it follows. Pure."""
+
+from datetime import datetime
+
+from domain.patterns.found import TOGETHER, PatternFound
+from domain.rules.chat_decisions import decide_about_token
+from domain.rules.gates import Decision, Gate
+from domain.rules.rules import Watch
+
+
+def decide_about_pattern(watch: Watch, event: PatternFound, *, seen_at: datetime, now: datetime) -> Decision:
+    """Pass a pattern through the gates of a chat; those about one wallet's worth and token do not count.
+
+    Args:
+        watch: of the wallet, with what its chat has set; of a pattern of several wallets: the chat.
+        event: what was found.
+        seen_at: when it was found.
+        now: the time of the decision.
+    """
+    if event.pattern in watch.settings.patterns.off:
+        return Decision(gate=Gate.PATTERN_OFF)
+    if event.pattern not in TOGETHER:
+        if seen_at < watch.created_at:
+            return Decision(gate=Gate.BEFORE_WATCH)
+        ends = [watch.muted_until, *(watch.settings.muted_tags.get(tag) for tag in watch.tags)]
+        if any(end is not None and now < end for end in ends):
+            return Decision(gate=Gate.MUTED)
+    return decide_about_token(watch, event.mint or "", now=now)
