@@ -4,9 +4,11 @@
 ARG PYTHON_IMAGE=python:3.11.13-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
+# LOCK=tracing adds what sends traces to a collector (TRACES_URL).
+ARG LOCK=run
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/pip && python -m venv --without-pip /opt/venv
-COPY requirements/run.lock /tmp/run.lock
+COPY requirements/${LOCK}.lock /tmp/run.lock
 RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --quiet --no-compile --only-binary :all: \
       --require-hashes -r /tmp/run.lock \
  && cd /opt/venv/lib/python3.11/site-packages \

@@ -137,7 +137,8 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml admits, with hashes
 	@cd requirements && compile="../$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header --no-annotate --upgrade ../pyproject.toml" \
 	  && $$compile -o run.lock && $$compile --extra embedded -c run.lock -o embedded.lock \
-	  && $$compile --extra embedded --extra dev -c embedded.lock -o dev.lock
+	  && $$compile --extra tracing -c run.lock -o tracing.lock \
+	  && $$compile --extra embedded --extra tracing --extra dev -c embedded.lock -c tracing.lock -o dev.lock
 
 licences: $(DEV) ## list whose work an image gives away, and under which licence, in THIRD_PARTY.md; after `make lock`
 	@exec $(PY) -m tools.licences

@@ -179,6 +179,8 @@ class Question:
     """The address or mint that it is about."""
     attempts: int
     """Attempts so far, this one included."""
+    update_id: int = 0
+    """The update by which it was asked; 0: not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from domain.activity.activity import Activity
 from domain.alerts.kinds import rules_of
+from domain.alerts.traced import trace_of_alert
 from domain.jobs import (
     QUESTION_QUEUES,
     AnswerPayload,
@@ -20,8 +22,9 @@ from domain.jobs import (
 from domain.rules.decisions import Decision
 from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits
 from domain.rules.rules import Watch
-from runtime.clock import monotonic
+from runtime.clock import monotonic, unix
 from runtime.observability import metrics
+from runtime.observability.traces import Span, is_traced, record
 from runtime.processes.lifecycle import Stop, failpoint
 from storage.chats.questions import counts_by_queue, unanswered_questions
 from storage.coordination.leases import is_open
@@ -37,6 +40,7 @@ from storage.delivery.open_alerts import Alert
 from storage.delivery.spam_lines import count_spam
 from storage.delivery.system_messages import address_next, name_unconfirmed
 from storage.market.positions import rebuild_next
+from storage.patterns.detection import find_next
 from storage.postgres import Database
 from storage.redis import RedisClient
 from storage.whales.searches import silent_searches
@@ -46,6 +50,8 @@ log = logging.getLogger(__name__)
 
 CallSenders = Callable[[], Awaitable[int]]
 """Calls the senders; how many heard it."""
+PATTERN_DELAY_SECONDS = 0.2
+"""After alerts were decided, until patterns are looked for in them."""
 UNANSWERED_SECONDS = 5.0
 """A question this old that no worker has leased is enqueued again."""
 
@@ -87,6 +93,8 @@ class Dispatch:
     """When it did, by the monotonic clock."""
     folder: Path = Path()
     """On the disk whose figures are shown."""
+    decided: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by the fan-out when it has decided alerts: patterns may be in them."""
     due: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by a stage that made deliveries due: the senders are called at once."""
 
@@ -116,9 +124,30 @@ async def fan_out(dispatch: Dispatch, stop: Stop) -> None:
         )
         if wanted is None:
             return
+        dispatch.decided.set()
         if wanted:
             failpoint("fanned-out")
             dispatch.due.set()
+
+
+async def find_patterns(dispatch: Dispatch, stop: Stop) -> None:
+    """Look for patterns in what was decided, until nothing is new."""
+    dispatch.decided.clear()
+    while not stop.is_set() and (found := await find_next(dispatch.database)) is not None:
+        failpoint("found")
+        if found:
+            metrics.patterns_announced.inc(found)
+            await wake_fan_out(dispatch)
+
+
+async def until_decided(dispatch: Dispatch, seconds: float) -> None:
+    """Until the fan-out has decided something; then a little longer, so that one look is for many."""
+    try:
+        async with asyncio.timeout(seconds):
+            await dispatch.decided.wait()
+    except TimeoutError:
+        return
+    await asyncio.sleep(PATTERN_DELAY_SECONDS)
 
 
 async def until_alerts(dispatch: Dispatch, seconds: float) -> None:
@@ -139,7 +168,25 @@ def decide(watch: Watch, alert: Alert) -> Decision:
     metrics.decisions.labels(decision.gate.value).inc()
     waited = (alert.now - alert.created_at).total_seconds()
     metrics.delivery_stage_seconds.labels("decided").observe(max(0.0, waited))
+    if is_traced():
+        _trace(watch, alert, decision)
     return decision
+
+
+def _trace(watch: Watch, alert: Alert, decision: Decision) -> None:
+    """Record the way from the commit to the decision for one watch."""
+    trace = trace_of_alert(alert.event, alert.alert_id)
+    record(
+        Span(
+            trace=trace,
+            name="commit to decision",
+            began=alert.created_at.timestamp(),
+            ended=unix(),
+            number=watch.watch_id,
+            is_first=not isinstance(alert.event, Activity),
+            attributes={"alert": alert.alert_id, "gate": decision.gate.value},
+        )
+    )
 
 
 async def wake_senders(dispatch: Dispatch, _: Stop) -> None:

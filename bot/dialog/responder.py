@@ -25,8 +25,9 @@ from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import File, Message, Methods
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
-from runtime.clock import Backoff, monotonic
+from runtime.clock import Backoff, monotonic, unix
 from runtime.observability import metrics
+from runtime.observability.traces import stage
 from storage.chats.update_leases import MAX_COPIES
 
 log = logging.getLogger(__name__)
@@ -223,7 +224,8 @@ class Responder:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             await self._await_limits(chat_id, is_repeat=is_repeat)
             began = monotonic()
-            result = await call(chat_id)
+            with stage("reply", number=int(unix() * 1_000_000)):
+                result = await call(chat_id)
             await self._limiter.observe(result, began=began)
             if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
                 chat_id = result.new_chat_id

@@ -18,10 +18,12 @@ from dataclasses import replace
 from bot.dialog.responder import UpdateContext, during_update
 from bot.intake.fair_queue import LimitMessages, RecentUse, SendLimitMessage
 from bot.intake.update_leases import FailingUpdates, StoredLeases, UpdateLeases
+from domain.alerts.traced import trace_of_update
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.observability.logs import logged_as
+from runtime.observability.traces import stage
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from storage.chats.update_leases import LEASE_SECONDS, MAX_ATTEMPTS, UpdateLease
 from storage.chats.updates import ReceivedUpdate, StoreResult
@@ -231,7 +233,8 @@ class UpdateQueue:
         """Handle one update; whether the chat's next update may be taken now."""
         began = monotonic()
         try:
-            with logged_as(update=lease.update_id):
+            trace, ids = trace_of_update(lease.update_id), {"update": lease.update_id}
+            with logged_as(**ids), stage("handle", trace, number=lease.attempts, **ids):
                 async with asyncio.timeout(HANDLE_SECONDS):
                     await self._handle(lease)
         except Unavailable as error:

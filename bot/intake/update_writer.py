@@ -11,9 +11,11 @@ import msgspec
 from bot.dialog.update import MAX_ID
 from bot.intake.fair_queue import RecentUse
 from bot.intake.raw_updates import as_unreadable, read_update_ids, unreadable_id
+from domain.alerts.traced import trace_of_update
 from domain.errors import DatabaseUnavailable, Unavailable
-from runtime.clock import monotonic
+from runtime.clock import monotonic, unix
 from runtime.observability import metrics
+from runtime.observability.traces import Span, is_traced, record
 from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
 from storage.chats.updates import ReceivedUpdate, StoreResult
 
@@ -127,6 +129,7 @@ class UpdateWriter:
         if self._waiting >= MAX_WAITING:
             raise Overloaded("too many updates wait to be stored", retry_after=1.0)
         self._waiting += 1
+        came_at = unix()
         asked = _Asked(self._judged(update))
         result: StoreResult | Unavailable | None
         try:
@@ -138,6 +141,8 @@ class UpdateWriter:
             raise DatabaseUnavailable("PostgreSQL takes too long to store an update")
         if isinstance(result, Unavailable):
             raise result
+        if is_traced():
+            _trace(update, result, came_at)
         return result
 
     def _judged(self, update: ReceivedUpdate) -> ReceivedUpdate:
@@ -184,6 +189,22 @@ class UpdateWriter:
             return DatabaseUnavailable(f"an update cannot be stored: {type(error).__name__}")
         metrics.webhook_updates.labels("unreadable").inc()
         return StoreResult.NEW
+
+
+def _trace(update: ReceivedUpdate, result: StoreResult, came_at: float) -> None:
+    """Record how long it took to be stored, on which the rest of its trace hangs; none of a repeated one."""
+    if result is StoreResult.KNOWN:
+        return
+    record(
+        Span(
+            trace=trace_of_update(update.update_id),
+            name="receive to store",
+            began=came_at,
+            ended=unix(),
+            is_first=True,
+            attributes={"update": update.update_id, "result": result.value},
+        )
+    )
 
 
 def _distinct(batch: Sequence[ReceivedUpdate]) -> list[ReceivedUpdate]:

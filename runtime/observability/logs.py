@@ -59,8 +59,8 @@ _NO_INFO_FROM = (
     "apscheduler",
 )
 """Libraries whose ordinary records are dropped; httpx would log the bot token with every request."""
-_NO_WARNINGS_FROM = ("asyncpg",)
-"""Libraries that warn, with a traceback each, of what we log ourselves in one line."""
+_NO_WARNINGS_FROM = ("asyncpg", "opentelemetry")
+"""Libraries that warn of what we log ourselves in one line, or of what follows from an error they log."""
 
 
 class Redactor:

@@ -204,6 +204,18 @@ updates_handled = _counter("updates_handled", "Updates handled: done, failed, se
 update_seconds = _histogram("update_seconds", "From an update stored to it handled.", buckets=_FAST)
 updates_pending = _gauge("updates_pending", "Updates stored and not yet handled.")
 
+# Web
+web_requests = _counter(
+    "web_requests", "Requests of pages and programs, by the first digit of the status.", ("status",)
+)
+web_request_seconds = _histogram(
+    "web_request_seconds", "From a request to its answer; streams are left out.", buckets=_FAST
+)
+feed_streams = _gauge("feed_streams", "Open streams of alerts.")
+feed_seconds = _histogram(
+    "feed_seconds", "From an alert decided for a chat to it handed to open streams.", buckets=_FAST
+)
+
 http_connections_ended = _counter(
     "http_connections_ended",
     "Connections of our HTTP servers that were ended: slow (no request in time), refused (too many).",

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from runtime.embedded.privacy import keep_private
 from runtime.observability.logs import LogStyle, Redactor, set_up_logs
 from runtime.observability.sentry import report_errors
+from runtime.observability.traces import TracesConfig, end_traces, set_up_traces
 from runtime.processes.lifecycle import Stop, run_program
 from runtime.settings.loading import load_settings, read_environment, require_settings
 from runtime.settings.parsing import SettingsError
@@ -35,13 +36,24 @@ def start(program: str, main: Main) -> int:
         return 2
     keep_private()
     begin_logging(program, settings)
-    return run_program(lambda stop: main(settings, stop))
+    try:
+        return run_program(lambda stop: main(settings, stop))
+    finally:
+        end_traces()
 
 
 def begin_logging(program: str, settings: Settings) -> None:
-    """Log, and report errors, as the settings ask."""
+    """Log, report errors and export traces, as the settings ask."""
     set_up_logs(log_style(program, settings), settings.secrets())
     report_errors(settings.sentry_dsn.reveal(), program=program, redact=Redactor(settings.secrets()))
+    set_up_traces(
+        TracesConfig(
+            url=settings.traces_url.reveal(),
+            share=settings.traces_share,
+            program=program,
+            instance=settings.instance_id,
+        )
+    )
 
 
 def log_style(program: str, settings: Settings) -> LogStyle:

@@ -15,6 +15,7 @@ from runtime.settings import parsing
 from runtime.settings.outside import OutsideSettings, setting
 from runtime.settings.secret import Secret, masked
 
+LOOPBACK = "127.0.0.1"
 SANDBOX_BOT_TOKEN = Secret("7000000001:AASandboxSandboxSandboxSandboxSandb")
 """What the sandbox's Telegram accepts. Well formed, known to everybody, opens nothing."""
 SANDBOX_OPERATOR = 500_000_001
@@ -71,6 +72,21 @@ class Settings(OutsideSettings):
     )
     log_format: str = setting(parsing.choice("text", "json"), "text", "text for people, json for machines.")
     data_dir: Path = setting(parsing.path, Path(".data"), "Where embedded servers keep their data and logs.")
+    # Web
+    web_host: str = setting(
+        parsing.ip, "127.0.0.1", "The address that pages and the API listen on. In a container: 0.0.0.0."
+    )
+    web_port: int = setting(parsing.port, 8090, "The port of pages and the API; nginx stands before it.")
+    web_url: str = setting(
+        parsing.http_url,
+        "",
+        "Public address of the pages, for links in the chat. Unset: this machine's alone.",
+        example="https://whales.example.org",
+    )
+    api_requests_per_minute: int = setting(
+        parsing.whole(1, 100_000), 120, "Requests to the API of one key, or of one person on the page."
+    )
+    api_burst: int = setting(parsing.whole(1, 10_000), 60, "Of these at once.")
     # Operators
     operator_alerts: str = setting(
         parsing.choice("telegram", "prometheus"),
@@ -93,6 +109,15 @@ class Settings(OutsideSettings):
         Secret(),
         "Where errors are reported to, with secrets masked. Unset: nowhere.",
         example="https://KEY@sentry.example.org/1",
+    )
+    traces_url: Secret = setting(
+        parsing.secret_url,
+        Secret(),
+        "Where traces go by OTLP over HTTP, a collector's /v1/traces. Unset: nowhere.",
+        example="http://127.0.0.1:4318/v1/traces",
+    )
+    traces_share: float = setting(
+        parsing.number(0, 1), 1.0, "Of all traces, the part that is sent: 0.01 is one in a hundred."
     )
     runbook_url: str = setting(
         parsing.http_url,
@@ -140,6 +165,11 @@ class Settings(OutsideSettings):
     def sandbox_chain(self) -> bool:
         """Whether the chain is the sandbox's, because there is no node."""
         return not self.rpc_urls
+
+    @property
+    def web_address(self) -> str:
+        """Where people find the pages."""
+        return self.web_url.rstrip("/") or f"http://{LOOPBACK}:{self.web_port}"
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret text, for the filter on the logs."""

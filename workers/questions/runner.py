@@ -9,11 +9,14 @@ import asyncio
 import logging
 import random
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 
+from domain.alerts.traced import trace_of_update
 from domain.errors import Unavailable
 from domain.jobs import Question, QuestionKind, QueueRules
 from runtime.clock import Backoff
 from runtime.observability.logs import logged_as
+from runtime.observability.traces import stage
 from runtime.processes.lifecycle import Stop
 from storage.chats.questions import claim_questions, release_question
 from workers.process import Context
@@ -105,7 +108,7 @@ class QuestionRunner:
         handler = self._handlers[question.kind]
         wait = self._backoff.wait(question.attempts, random.random())  # noqa: S311 - spreads retries
         try:
-            with logged_as(question=question.question_id):
+            with logged_as(update=question.update_id, question=question.question_id), _answering(question):
                 async with asyncio.timeout(self._rules.seconds):
                     await answer_question(self._context, question, handler, wait=wait)
         except asyncio.CancelledError:
@@ -139,3 +142,15 @@ class QuestionRunner:
                 await give_up(self._context, question, handler, type(error).__name__)
         except (Unavailable, TimeoutError) as fault:
             log.warning("Question %d waits for the end of its lease: %s", question.question_id, fault)
+
+
+def _answering(question: Question) -> AbstractContextManager[None]:
+    """The stage of the trace of the update that asked in which it is answered, one for each attempt."""
+    return stage(
+        "answer",
+        trace_of_update(question.update_id),
+        number=question.question_id * 100 + question.attempts,
+        question=question.question_id,
+        kind=question.kind.value,
+        attempt=question.attempts,
+    )
