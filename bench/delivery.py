@@ -28,7 +28,7 @@ from storage.delivery.late_facts import add_late_facts
 from storage.ingest.activities import Batch, store
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
-from workers.stages import decide
+from workers.decide import decide
 
 FOLLOWERS = 100_000
 MESSAGES = 6_000

@@ -8,9 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from domain.activity.activity import Activity
-from domain.alerts.kinds import rules_of
-from domain.alerts.traced import trace_of_alert
 from domain.jobs import (
     QUESTION_QUEUES,
     AnswerPayload,
@@ -19,12 +16,9 @@ from domain.jobs import (
     RetentionPayload,
     SearchStepPayload,
 )
-from domain.rules.decisions import Decision
 from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits
-from domain.rules.rules import Watch
-from runtime.clock import monotonic, unix
+from runtime.clock import monotonic
 from runtime.observability import metrics
-from runtime.observability.traces import Span, is_traced, record
 from runtime.processes.lifecycle import Stop, failpoint
 from storage.chats.questions import counts_by_queue, unanswered_questions
 from storage.coordination.leases import is_open
@@ -36,22 +30,19 @@ from storage.delivery.deliveries import backlog, close_undeliverable, recover
 from storage.delivery.digests import gather_due
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.late_facts import edit_next
-from storage.delivery.open_alerts import Alert
 from storage.delivery.spam_lines import count_spam
 from storage.delivery.system_messages import address_next, name_unconfirmed
 from storage.market.positions import rebuild_next
-from storage.patterns.detection import find_next
 from storage.postgres import Database
 from storage.redis import RedisClient
 from storage.whales.searches import silent_searches
+from workers.decide import decide
 from workers.maintenance import CLEANUP
 
 log = logging.getLogger(__name__)
 
 CallSenders = Callable[[], Awaitable[int]]
 """Calls the senders; how many heard it."""
-PATTERN_DELAY_SECONDS = 0.2
-"""After alerts were decided, until patterns are looked for in them."""
 UNANSWERED_SECONDS = 5.0
 """A question this old that no worker has leased is enqueued again."""
 
@@ -130,63 +121,9 @@ async def fan_out(dispatch: Dispatch, stop: Stop) -> None:
             dispatch.due.set()
 
 
-async def find_patterns(dispatch: Dispatch, stop: Stop) -> None:
-    """Look for patterns in what was decided, until nothing is new."""
-    dispatch.decided.clear()
-    while not stop.is_set() and (found := await find_next(dispatch.database)) is not None:
-        failpoint("found")
-        if found:
-            metrics.patterns_announced.inc(found)
-            await wake_fan_out(dispatch)
-
-
-async def until_decided(dispatch: Dispatch, seconds: float) -> None:
-    """Until the fan-out has decided something; then a little longer, so that one look is for many."""
-    try:
-        async with asyncio.timeout(seconds):
-            await dispatch.decided.wait()
-    except TimeoutError:
-        return
-    await asyncio.sleep(PATTERN_DELAY_SECONDS)
-
-
 async def until_alerts(dispatch: Dispatch, seconds: float) -> None:
     """Until a scanner says that it stored alerts."""
     await dispatch.wake_ups.wait(seconds)
-
-
-def decide(watch: Watch, alert: Alert) -> Decision:
-    """The decision by the gates of the alert's kind, counted."""
-    decision = rules_of(alert.event).decide(
-        watch,
-        alert.event,
-        seen_at=alert.created_at,
-        now=alert.now,
-        facts=alert.facts,
-        reverted=alert.reverted,
-    )
-    metrics.decisions.labels(decision.gate.value).inc()
-    waited = (alert.now - alert.created_at).total_seconds()
-    metrics.delivery_stage_seconds.labels("decided").observe(max(0.0, waited))
-    if is_traced():
-        _trace(watch, alert, decision)
-    return decision
-
-
-def _trace(watch: Watch, alert: Alert, decision: Decision) -> None:
-    """Record the way from the commit to the decision for one watch."""
-    trace = trace_of_alert(alert.event, alert.alert_id)
-    record(
-        Span(
-            trace=trace,
-            name="commit to decision",
-            began=alert.created_at.timestamp(),
-            ended=unix(),
-            number=watch.watch_id,
-            is_first=not isinstance(alert.event, Activity),
-            attributes={"alert": alert.alert_id, "gate": decision.gate.value},
-        )
-    )
 
 
 async def wake_senders(dispatch: Dispatch, _: Stop) -> None:

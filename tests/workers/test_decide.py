@@ -1,0 +1,27 @@
+"""A decision is counted, and a stage of its alert's trace."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from runtime.observability.metrics import REGISTRY
+from storage.delivery.open_alerts import Alert
+from tests.runtime.observability.kept_spans import keep_spans
+from tests.storage.sample_data import ALICE, purchase, watch_for
+from workers.decide import decide
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+ALERT = Alert(alert_id=17, event=purchase(), created_at=NOW - timedelta(seconds=2), now=NOW, happened_at=NOW)
+
+
+def test_a_decision_is_counted_by_its_gate_and_can_be_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = keep_spans(monkeypatch)
+    labels = {"gate": "wanted"}
+    before = REGISTRY.get_sample_value("whale_watcher_decisions_total", labels) or 0
+    watch = replace(watch_for(ALICE), watch_id=5)
+    assert decide(watch, ALERT).gate.value == "wanted"
+    assert REGISTRY.get_sample_value("whale_watcher_decisions_total", labels) == before + 1
+    (span,) = kept.spans
+    assert (span.name, span.number, span.is_first) == ("commit to decision", 5, False)
+    assert span.attributes == {"alert": 17, "gate": "wanted"}
