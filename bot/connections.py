@@ -1,25 +1,16 @@
 """The bot's connections: what services stand on, and Telegram, opened together."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
-from urllib.parse import urlsplit
 
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
 
 from bot.intake.polling import UpdateSource
-from domain.delivery.results import TOKEN_REJECTED_WAIT
 from messaging.telegram.client import make_bot
 from messaging.telegram.methods import Methods
-from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
 from services.connections import Connections, open_connections
-
-log = logging.getLogger(__name__)
-
-RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,26 +33,6 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
         bot, methods, update_source = await _telegram(settings, stack)
         known = {field.name: getattr(shared, field.name) for field in fields(Connections)}
         yield Servers(**known, bot=bot, methods=methods, update_source=update_source)
-
-
-async def initialize_bot(bot: Bot, stop: Stop) -> bool:
-    """Ask Telegram for the bot's own name until it answers; false if the stop came first."""
-    while not stop.is_set():
-        try:
-            await bot.initialize()
-        except InvalidToken:
-            log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - the sentence says it all
-            await stop.sleep(TOKEN_REJECTED_WAIT)
-        except TelegramError as error:
-            log.warning(
-                "Telegram does not answer yet at %s: %s. Check the network, and TELEGRAM_API_URL",
-                urlsplit(bot.base_url).hostname,
-                type(error).__name__,
-            )
-            await stop.sleep(RETRY_SECONDS)
-        else:
-            return True
-    return False
 
 
 async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Methods, UpdateSource]:

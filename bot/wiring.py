@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 
 from bot.command_menu import set_menus
-from bot.connections import Servers, initialize_bot, open_servers
+from bot.connections import Servers, open_servers
 from bot.dialog.responder import Responder
 from bot.dispatcher import UpdateDispatcher
 from bot.health import BotHealth
@@ -24,6 +24,7 @@ from bot.permissions import Throttle
 from domain.rate_limits import RequestShares
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
+from messaging.telegram.client import initialize_bot
 from messaging.telegram.files import download
 from messaging.telegram.members import standing_of
 from runtime.processes.health import Health, monitor, ready_route

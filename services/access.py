@@ -111,16 +111,23 @@ class AccessStore:
         user_id = await self.person(session)
         target = ChatTarget(chat_id=user_id, kind=ChatKind.PRIVATE)
         if chat_id is not None and chat_id != user_id:
-            chat = await known_chat(self.database, chat_id)
+            chat = await self.chat(chat_id)
             if chat is None:
                 raise NotAllowed("You are not in this chat.")
-            target = ChatTarget(chat_id=chat.chat_id, kind=chat.kind, title=chat.title)
+            target = chat
         scopes = frozenset({Scope.READ, Scope.WRITE})
         return Caller(
             user_id=user_id,
             target=target,
             scopes=scopes | {Scope.ADMIN} if user_id in self.operators else scopes,
         )
+
+    async def chat(self, chat_id: int) -> ChatTarget | None:
+        """A chat that the bot knows, without a topic; None: it does not know it."""
+        found = await known_chat(self.database, chat_id)
+        if found is None:
+            return None
+        return ChatTarget(chat_id=found.chat_id, kind=found.kind, title=found.title)
 
     async def caller_of_key(self, secret: str) -> Caller:
         """The program with a key.

@@ -40,6 +40,8 @@ class Services:
     """The people who may use operators' commands."""
     hourly_limits: HourlyLimits
     """Alerts an hour of each tier."""
+    web_address: str
+    """Where people find the pages."""
     examples: tuple[tuple[str, str], ...]
     """Whales offered to newcomers: label and address."""
     callbacks: Callbacks

@@ -62,10 +62,12 @@ def make_services(
     database = connections.database
     chats = ChatStore(database=database, cached=connections.cached_chats)
     people = make_people(settings, connections)
+    scans = connections.caches.open(SCANS)
     return Services(
         chain=settings.chain,
         operators=settings.admin_ids,
         hourly_limits=people.hourly_limits,
+        web_address=settings.web_address,
         examples=examples,
         callbacks=Callbacks(settings.bot_token.reveal()),
         watches=WatchStore(
@@ -83,10 +85,8 @@ def make_services(
         sessions=connections.sessions,
         memos=connections.memos,
         caches=connections.caches,
-        scans=connections.caches.open(SCANS),
-        scan_store=ScanStore(
-            database=database, chain=settings.chain, cache=connections.caches.open(SCANS)
-        ),
+        scans=scans,
+        scan_store=ScanStore(database=database, chain=settings.chain, cache=scans),
         accounts=connections.accounts,
         read_file=telegram.read_file,
         access=AccessStore(

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 from telegram import Bot, LinkPreviewOptions
 from telegram._utils.defaultvalue import DefaultValue
 from telegram.constants import ParseMode
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.ext import Defaults, ExtBot
 from telegram.request import BaseRequest, RequestData
 
+from domain.delivery.results import TOKEN_REJECTED_WAIT
 from messaging.telegram.http import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, Wire, time_limits
+from runtime.processes.lifecycle import Stop
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+START_RETRY_SECONDS = 5.0
 _UPLOAD_SECONDS = 120.0
 """How long Telegram may take to take a file before it answers."""
 
@@ -110,6 +114,26 @@ def make_bot(token: str, api_url: str = "https://api.telegram.org", *, connectio
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
     )
+
+
+async def initialize_bot(bot: Bot, stop: Stop) -> bool:
+    """Ask Telegram for the bot's own name until it answers; false if the stop came first."""
+    while not stop.is_set():
+        try:
+            await bot.initialize()
+        except InvalidToken:
+            log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - the sentence says it all
+            await stop.sleep(TOKEN_REJECTED_WAIT)
+        except TelegramError as error:
+            log.warning(
+                "Telegram does not answer yet at %s: %s. Check the network, and TELEGRAM_API_URL",
+                urlsplit(bot.base_url).hostname,
+                type(error).__name__,
+            )
+            await stop.sleep(START_RETRY_SECONDS)
+        else:
+            return True
+    return False
 
 
 def _or(value: DefaultValue[None] | T | None, default: T) -> T:

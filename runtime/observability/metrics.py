@@ -112,6 +112,7 @@ alerts_put_off = _counter(
     "alerts_put_off", "Tries to decide an alert that failed; it is tried again, others went on."
 )
 
+patterns_found = _counter("patterns_found", "Alerts of patterns that were made, or changed as owners joined.")
 positions_rebuilt = _counter(
     "positions_rebuilt", "Positions booked again, since alerts came out of turn or were reverted."
 )

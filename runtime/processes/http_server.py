@@ -6,6 +6,7 @@ The requests of a connection must come in time, and only so many connections are
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -33,7 +34,17 @@ MAX_WAITING_CONNECTIONS = 1024
 
 
 class HttpConnection(HttpToolsProtocol):
-    """A connection that ends when its request does not come in time: uvicorn would wait for ever."""
+    """A connection that ends when its request does not come in time: uvicorn would wait for ever.
+
+    Args:
+        args: of uvicorn.
+        most: connections of this server at once; None: `MAX_CONNECTIONS`.
+        kwargs: of uvicorn.
+    """
+
+    def __init__(self, *args: Any, most: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = MAX_CONNECTIONS if most is None else most
 
     deadline: asyncio.TimerHandle | None = None
     """When the request must be there; None: none is waited for, or only as long as a proxy keeps it idle."""
@@ -49,7 +60,7 @@ class HttpConnection(HttpToolsProtocol):
         super().connection_made(transport)
         self.idle_since = self.loop.time()
         self._wait_for_request()
-        if len(self.connections) > MAX_CONNECTIONS:
+        if len(self.connections) > self.most:
             _longest_idle(self).end("refused")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -133,19 +144,22 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def http_server(application: ASGIApp, *, host: str, port: int) -> AsyncIterator[None]:
+async def http_server(
+    application: ASGIApp, *, host: str, port: int, most: int | None = None
+) -> AsyncIterator[None]:
     """Serve while the block runs, then answer the requests in hand for a few seconds more.
 
     Args:
         application: what answers.
         host: the address to listen on.
         port: on that address.
+        most: connections at once; None: `MAX_CONNECTIONS`.
 
     Raises:
         OSError: the port is taken.
     """
     with _listening(host, port) as listening:
-        server = _Server(_config(application))
+        server = _Server(_config(application, most))
         await server.open(listening)
         try:
             yield
@@ -161,10 +175,10 @@ def _listening(host: str, port: int) -> socket.socket:
         raise OSError(error.errno, f"cannot listen on port {port}: {reason}") from error
 
 
-def _config(application: ASGIApp) -> uvicorn.Config:
+def _config(application: ASGIApp, most: int | None) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http=HttpConnection,
+        http=cast("type[asyncio.Protocol]", functools.partial(HttpConnection, most=most)),
         ws="none",
         lifespan="off",
         access_log=False,

@@ -31,6 +31,7 @@ REQUIRED_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "whale-search": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "web": (*_SERVERS, "BOT_TOKEN"),
     "storage": ("DATABASE_URL",),
 }
 _OF_OTHERS = ("COMPOSE_", "DOCKER_", "POSTGRES_", "PYTHON", "WHALE_WATCHER_", "HTTP_", "HTTPS_", "NO_", "TZ")

@@ -136,6 +136,11 @@ class OutsideSettings:
     rpc_budget: int = setting(
         parsing.whole(0, 10**9), 0, "Requests to one node in 24 hours of a process. 0: no limit."
     )
+    rpc_history_weight: float = setting(
+        parsing.number(0, 1000),
+        10.0,
+        "What a getTransactionsForAddress costs, in other requests (RECONCILE=auto). 0: it is never asked.",
+    )
     rpc_hedge_seconds: float = setting(
         parsing.number(0, 60), 2.0, "A node that takes longer gets company by the next. 0: never."
     )
@@ -178,8 +183,8 @@ class OutsideSettings:
     )
     reconcile: str = setting(
         parsing.choice("blocks", "signatures", "auto"),
-        "blocks",
-        "What makes the feed complete: blocks, signatures (for few wallets), auto (whichever asks for less).",
+        "auto",
+        "What makes the feed complete: blocks, signatures (for few wallets), auto (whichever costs less).",
     )
     reconcile_seconds: float = setting(
         parsing.number(1, 3600), 30.0, "From one round of signatures to the next."

@@ -125,6 +125,24 @@ def parse_place(text: str) -> Place:
     )
 
 
+def is_after(place: Place, other: Place) -> bool:
+    """Whether a row, at whose end `other` stands, comes after a place, and so was not shown yet."""
+    written_by, delivery_id = int(other.written_by), other.delivery_id
+    if _sees(place.since, written_by):
+        return False
+    if place.upto is None or not _sees(place.upto, written_by):
+        return True
+    return (written_by, delivery_id) > (int(place.written_by), place.delivery_id)
+
+
+def _sees(snapshot: str, written_by: int) -> bool:
+    """Whether a snapshot shows what a transaction wrote, as PostgreSQL's pg_visible_in_snapshot."""
+    xmin, xmax, running = snapshot.split(":")
+    if written_by < int(xmin):
+        return True
+    return written_by < int(xmax) and str(written_by) not in running.split(",")
+
+
 async def present(database: Database) -> Place:
     """The place after everything that can be seen now."""
     return Place(since=await database.fetchval(NOW))

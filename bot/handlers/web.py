@@ -1,0 +1,96 @@
+"""/web and /apikey: a link that opens the page, and keys for programs; in private chats alone."""
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.dialog.request import Reply, Request
+from domain.access import Caller, Scope
+from domain.chats import ChatTarget
+from domain.errors import BadInput, NotAllowed
+from messaging.telegram.texts import web as texts
+from services.services import Services
+
+_DAYS = re.compile(r"(\d{1,4})d")
+_GROUP = re.compile(r"-\d{6,18}")
+_SCOPES = {
+    "read": frozenset({Scope.READ}),
+    "write": frozenset({Scope.READ, Scope.WRITE}),
+    "admin": frozenset({Scope.READ, Scope.WRITE, Scope.ADMIN}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyWish:
+    """The key that somebody asks for."""
+
+    name: str = ""
+    scopes: frozenset[Scope] = _SCOPES["read"]
+    days: int | None = None
+    group: int | None = None
+
+
+async def web(request: Request, services: Services) -> Reply:
+    """A link that signs in whoever asks, once."""
+    if not request.target.is_private:
+        return Reply(text=texts.only_in_private())
+    token = await services.access.offer_sign_in(request.user_id)
+    return Reply(text=texts.sign_in_link(f"{services.web_address}/signin#{token}"))
+
+
+async def apikey(request: Request, services: Services) -> Reply:
+    """List the keys of whoever asks, make one, or delete one."""
+    if not request.target.is_private:
+        return Reply(text=texts.only_in_private())
+    verb, *words = request.words.split() or [""]
+    if not verb:
+        keys = await services.access.keys(request.user_id)
+        return Reply(text=texts.keys_text(keys, services.web_address))
+    if verb.lower() == "new":
+        return await _new(request, services, parse_wish(words))
+    if verb.lower() == "delete" and len(words) == 1 and words[0].isascii() and words[0].isdigit():
+        return await _delete(request, services, int(words[0][:18]))
+    return Reply(text=texts.usage())
+
+
+def parse_wish(words: list[str]) -> KeyWish:
+    """The key that the words ask for; what is no scope, no time and no group is its name. Pure."""
+    wish = KeyWish()
+    names: list[str] = []
+    for word in words:
+        if word.lower() in _SCOPES:
+            wish = replace(wish, scopes=_SCOPES[word.lower()])
+        elif found := _DAYS.fullmatch(word.lower()):
+            wish = replace(wish, days=int(found[1]))
+        elif _GROUP.fullmatch(word):
+            wish = replace(wish, group=int(word))
+        else:
+            names.append(word)
+    return replace(wish, name=" ".join(names))
+
+
+async def _new(request: Request, services: Services, wish: KeyWish) -> Reply:
+    target = request.target
+    await services.chats.open(target)
+    if wish.group is not None:
+        target = await _group(services, wish.group)
+    caller = Caller(user_id=request.user_id, target=target, scopes=wish.scopes)
+    try:
+        secret, key = await services.access.make_key(
+            caller, name=wish.name, scopes=wish.scopes, days=wish.days
+        )
+    except NotAllowed as error:
+        raise BadInput(str(error)) from error
+    return Reply(text=texts.new_key(secret, key))
+
+
+async def _group(services: Services, chat_id: int) -> ChatTarget:
+    known = await services.access.chat(chat_id)
+    if known is None:
+        raise BadInput("You are not in this chat.")
+    return known
+
+
+async def _delete(request: Request, services: Services, number: int) -> Reply:
+    if await services.access.delete_key(request.user_id, number):
+        return Reply(text=texts.key_deleted(number))
+    return Reply(text=texts.no_such_key(number))

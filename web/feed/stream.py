@@ -1,0 +1,117 @@
+"""One open stream: what was missed since `Last-Event-ID`, then what appears, for as long as one may read it.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from domain.access import Caller, Scope
+from domain.errors import BadInput, Unavailable, WhaleWatcherError
+from runtime.clock import monotonic
+from services.access import AccessStore
+from services.feed import AlertFeed
+from storage.web.alert_feed import Place, is_after, parse_place
+from web.callers import Callers
+from web.feed.hub import Event, FeedHub, Subscription
+from web.problems import problem_of
+
+HEARTBEAT_SECONDS = 15.0
+CHECK_SECONDS = 30.0
+"""So often it is looked at whether the reader may still read."""
+RETRY_MS = 2_000
+MAX_PLACE = 8_000
+"""Characters of a Last-Event-ID."""
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_TYPE = "text/event-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """Opens streams."""
+
+    hub: FeedHub
+    feed: AlertFeed
+    access: AccessStore
+    callers: Callers
+
+    async def open(self, request: Request) -> Response:
+        """A stream of the alerts that the caller's chat wants."""
+        try:
+            caller = await self.callers.of(request)
+            await self.access.allow(caller, Scope.READ)
+            place = _place(request)
+            place = await self.feed.present() if place is None else place
+        except WhaleWatcherError as error:
+            return problem_of(error)
+        return StreamingResponse(self._events(request, caller, place), media_type=_TYPE, headers=_HEADERS)
+
+    async def _events(self, request: Request, caller: Caller, place: Place) -> AsyncIterator[bytes]:
+        with self.hub.subscribed(caller.target) as subscription:
+            yield b"retry: %d\nid: %s\n\n" % (RETRY_MS, str(place).encode())
+            try:
+                async for event in self._missed(caller, place):
+                    yield written(event)
+                    place = event.entry.place
+                async for part in self._appearing(request, caller, subscription, place):
+                    yield part
+            except WhaleWatcherError:
+                return  # whoever reads opens it again, and is told then why not
+
+    async def _missed(self, caller: Caller, place: Place) -> AsyncIterator[Event]:
+        has_more = True
+        while has_more:
+            page = await self.feed.appeared(place, [caller.target.chat_id])
+            entries = [one for one in page.entries if one.topic_id == caller.target.topic_id]
+            alerts = await self.feed.published([one.record for one in entries])
+            for entry, alert in zip(entries, alerts, strict=True):
+                yield Event(entry=entry, body=msgspec.json.encode(alert))
+            place, has_more = page.place, page.has_more
+
+    async def _appearing(
+        self, request: Request, caller: Caller, subscription: Subscription, place: Place
+    ) -> AsyncIterator[bytes]:
+        check_at = monotonic() + CHECK_SECONDS
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    event = await subscription.waiting.get()
+            except TimeoutError:
+                yield b": still here\n\n"
+            else:
+                if event is None:
+                    return
+                if is_after(place, event.entry.place):
+                    yield written(event)
+            if monotonic() >= check_at:
+                check_at = monotonic() + CHECK_SECONDS
+                if not await self._may_read(request, caller):
+                    return
+
+    async def _may_read(self, request: Request, caller: Caller) -> bool:
+        """Whether the session or the key still holds, and its person is still in the chat."""
+        try:
+            await self.callers.of(request)
+            await self.access.allow(caller, Scope.READ)
+        except Unavailable:
+            return True  # nobody can say; it is looked at again
+        except WhaleWatcherError:
+            return False
+        return True
+
+
+def written(event: Event) -> bytes:
+    """An event as it goes over the wire; JSON has no line break in it."""
+    return b"id: %s\nevent: alert\ndata: %s\n\n" % (str(event.entry.place).encode(), event.body)
+
+
+def _place(request: Request) -> Place | None:
+    text = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    if len(text) > MAX_PLACE:
+        raise BadInput("Last-Event-ID: this is no place in the feed.")
+    return parse_place(text) if text else None

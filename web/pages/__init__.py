@@ -1,0 +1,1 @@
+"""Pages: one document, its script and its style; everything else they ask of the API."""
