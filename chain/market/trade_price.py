@@ -1,6 +1,7 @@
 """The price of a trade: which pool decides, what it gave for what, and what it is worth afterwards. Pure."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from math import isqrt
 
@@ -125,8 +126,22 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
     if before is None or spot is None or not _fits(fill, before, spot, swap.max_fee):
         return price
     return structs.replace(
-        price, spot=ratio(spot), impact=ratio(spot / before - 1), liquidity_quote=quote.reserve
+        price,
+        spot=ratio(spot),
+        impact=ratio(spot / before - 1),
+        liquidity_quote=quote.reserve,
+        depth_quote=quote.after,
+        fee=_fee(swap),
     )
+
+
+def _fee(swap: PoolSwap) -> Decimal | None:
+    """By how much the pool gave less than its amounts say for what it took; never below zero."""
+    taken, given = swap.taken, swap.given
+    if taken.before is None or given.before is None or given.exchanged >= given.before:
+        return None
+    counted = Fraction(taken.before * given.exchanged, given.before - given.exchanged)
+    return ratio(max(Fraction(0), 1 - counted / taken.exchanged))
 
 
 def _around(price: TradePrice, swap: PoolSwap, base: Side, quote: Side) -> TradePrice:
@@ -143,7 +158,13 @@ def _around(price: TradePrice, swap: PoolSwap, base: Side, quote: Side) -> Trade
     if not 0 < high <= low * (1 + MAX_MOVE):
         return price
     before, spot = (low, high) if quote is swap.taken else (high, low)
-    return structs.replace(price, spot=ratio(spot * _unit(base, quote)), impact=ratio(spot / before - 1))
+    after = middle + step / 2 if quote is swap.taken else middle - step / 2
+    return structs.replace(
+        price,
+        spot=ratio(spot * _unit(base, quote)),
+        impact=ratio(spot / before - 1),
+        depth_quote=int(swap.liquidity * after),
+    )
 
 
 MAX_MOVE = Fraction(1, 20)

@@ -87,6 +87,10 @@ class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What lies in the pool of the quote afterwards, in its smallest unit."""
     vault_quote: int | None = None
     """The same of a pool that spreads it over prices, or whose price is not shown; None: not shown either."""
+    depth_quote: int | None = None
+    """What counts of the quote in the pool's constant product afterwards, in its smallest unit."""
+    fee: Decimal | None = None
+    """The part of what it took that the pool kept before it counted; None: not shown."""
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +144,13 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
         price = self.price
         if price is not None:
             price = msgspec.structs.replace(
-                price, spot=None, impact=None, liquidity_quote=None, vault_quote=None
+                price,
+                spot=None,
+                impact=None,
+                liquidity_quote=None,
+                vault_quote=None,
+                depth_quote=None,
+                fee=None,
             )
         return msgspec.structs.replace(self, slot=0, block_time=None, position=None, price=price)
 

@@ -12,6 +12,8 @@ Without a price in dollars the first line says what was given for what: bought 3
 """
 
 from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, WRAPPED_SOL, Activity, Kind, Leg
+from domain.activity.amounts import short_number
+from domain.activity.own_size import own_size
 from domain.activity.prices import fill_in_dollars
 from domain.rules.rules import Field
 from messaging.telegram.escaping import escape, own_name
@@ -29,7 +31,14 @@ from messaging.telegram.texts.headlines import (
     sum_of,
 )
 from messaging.telegram.texts.kinds import kind_words
-from messaging.telegram.texts.market import grade_line, market_line, position_words, price_dollars
+from messaging.telegram.texts.market import (
+    grade_line,
+    market_line,
+    percent,
+    position_words,
+    price_dollars,
+    short_dollars,
+)
 from messaging.telegram.texts.times import exact_time_of_day
 
 
@@ -105,11 +114,28 @@ def _exact(facts: AlertFacts[Activity]) -> str:
     return "<blockquote expandable>" + "\n".join(line for line in lines if line) + "</blockquote>"
 
 
+def _size_line(facts: AlertFacts[Activity]) -> str:
+    """`💵 Your $500 now: 1,190 WIF · impact 0.4% · 1.6% above its fill`; empty: unset, or not known."""
+    usd, drift, price = facts.display.size_usd, facts.late.drift, facts.event.price
+    if usd is None or price is None or facts.event.kind not in _BUYS:
+        return ""
+    found = own_size(facts.event, facts.market, usd, drift)
+    if found is None:
+        return ""
+    more = found.above_fill
+    above = f"{percent(abs(more))} {'below' if more < 0 else 'above'} its fill"
+    if more > facts.display.size_limit:
+        above = f"<b>too late: {above}</b>"
+    got = f"{short_number(found.tokens)} {names_of(facts).of(price.token)}"
+    now = "" if drift is None else " now"
+    return f"💵 Your {short_dollars(usd)}{now}: {got} · impact {percent(found.impact)} · {above}"
+
+
 def _details(facts: AlertFacts[Activity]) -> list[str]:
     hidden = facts.display.hidden
     market = market_line(facts.event, facts.market, facts.happened_at, drift=facts.late.drift, hidden=hidden)
     safety = grade_line(facts.late.grade) if facts.event.kind in _BUYS else ""
-    return [_trade_line(facts), market, safety, _venue_line(facts), _exact(facts)]
+    return [_trade_line(facts), market, _size_line(facts), safety, _venue_line(facts), _exact(facts)]
 
 
 _BUYS = frozenset({Kind.BUY, Kind.SWAP})

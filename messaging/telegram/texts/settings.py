@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from domain.rules.rules import ChatSettings, Field
 from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
+from messaging.telegram.texts.mysize import size_words
 
 FIELD_NAMES: Mapping[Field, str] = MappingProxyType(
     {
@@ -28,6 +29,7 @@ def settings_text(settings: ChatSettings) -> str:
             f"Spam: silent, {'counted once a day' if settings.spam_line else 'no daily line'}",
             f"Positions: {_positions(settings)}",
             f"Busy wallets: {_busy(settings)}",
+            f"Your size: {size_words(settings.display)}",
             "",
             "Hours: /quiet, /digest, /timezone · which alerts: /rules",
         ]

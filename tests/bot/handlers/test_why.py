@@ -210,9 +210,8 @@ def _replied_to(entry: Entry) -> int | None:
     return None if replied is None else replied.message_id
 
 
-@pytest.mark.usefixtures("watch_id")
 async def test_the_message_of_a_position_lists_all_its_events(
-    chats: TelegramChats, alice: User, database: Database
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
     await chats.ask(alice.id, "/settings living on")
     await happens(database, event())

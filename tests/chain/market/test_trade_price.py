@@ -58,6 +58,14 @@ class TestOfAPool:
         assert (price.fill, price.spot) == (Decimal(1), Decimal("1.25"))
         assert price.impact == Decimal("0.5625")
         assert (price.quote, price.pool, price.liquidity_quote) == (SOL, POOL, 10 * COIN)
+        assert (price.depth_quote, price.fee) == (10 * COIN, Decimal(0))
+
+    def test_a_swap_shows_what_its_pool_kept_and_what_counts_there(self) -> None:
+        # 1,000 SOL and 1,000 tokens; of 10 SOL 9.9 counted, so that 9.8029 tokens came out
+        price = pool_price(_swap(POOL, (1_000_000_000, 990_197_050), (1_000 * COIN, 1_010 * COIN)), MINT)
+        assert price.fee is not None
+        assert abs(price.fee - Decimal("0.01")) < Decimal("0.000001")
+        assert price.depth_quote == 1_010 * COIN
 
     def test_amounts_that_do_not_fit_the_prices_show_what_was_paid_alone(self) -> None:
         price = pool_price(_swap(POOL, (10_000_000, 9_000_000), (8 * COIN, 10 * COIN)), MINT)
@@ -96,6 +104,7 @@ class TestOfAPool:
             assert price.spot == pytest.approx(spot, rel=Decimal("1e-6"))
             assert price.impact == pytest.approx(impact, rel=Decimal("1e-4"))
         assert (price.vault_quote, price.liquidity_quote) == (7 * COIN, None)
+        assert (price.depth_quote is None) is (price.spot is None)
 
     def test_an_emptied_pool_has_no_price_afterwards(self) -> None:
         assert pool_price(_swap(POOL, (10_000_000, 0), (8 * COIN, 10 * COIN)), MINT).spot is None
@@ -180,6 +189,17 @@ class TestRecorded:
                 near += abs(price.fill / middle - 1) <= Decimal("0.01")
         assert priced_swaps >= 60
         assert near >= priced_swaps * 0.94
+
+    def test_pools_keep_a_fee_as_their_venues_ask_for(self) -> None:
+        fees = [
+            fee
+            for transaction in map(read_transaction, recorded.transactions().values())
+            if not transaction.failed
+            for swap in swaps_in(transaction)
+            if (fee := pool_price(swap, swap.given.mint).fee) is not None
+        ]
+        assert len(fees) >= 40
+        assert sum(fee <= Decimal("0.0131") for fee in fees) >= len(fees) * 0.95
 
     def test_nine_in_ten_trades_show_a_price(self) -> None:
         found = [

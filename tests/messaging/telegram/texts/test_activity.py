@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from msgspec import structs
+
 from domain.activity.activity import SOL, Kind, Leg, TradePrice
 from domain.activity.prices import MarketFacts
 from domain.alerts.late_facts import LateFacts
@@ -135,3 +137,20 @@ def test_a_chat_leaves_out_what_it_does_not_want_but_never_the_exact_figures() -
         "slot 341,220,118",
         MINT,
     ]
+
+
+def test_a_buy_says_what_the_readers_would_get() -> None:
+    price = structs.replace(PRICE, depth_quote=2_000 * 10**9, fee=Decimal("0.0025"))
+    display = Display(size_usd=Decimal(500))
+
+    def size_line(drift: str | None = None, kind: Kind = Kind.BUY, display: Display = display) -> str:
+        late = LateFacts(drift=None if drift is None else Decimal(drift))
+        bought = activity(kind, price=price)
+        text = alert_text(facts(bought, market=MARKET, late=late, display=display))
+        return next((line for line in text.splitlines() if line.startswith("💵")), "")
+
+    assert size_line() == "💵 Your $500: 1,197 KRILL · impact 0.3% · 0.7% above its fill"
+    late = "💵 Your $500 now: 1,073 KRILL · impact 0.3% · <b>too late: 12% above its fill</b>"
+    assert size_line("0.12") == late
+    assert size_line("-0.12").endswith("11% below its fill")
+    assert size_line(kind=Kind.SELL) == size_line(display=Display()) == ""
