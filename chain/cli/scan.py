@@ -2,18 +2,26 @@
 
 import argparse
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from chain.cli.streams import StandardStreams
+from chain.market.price_feeds import FEEDS, FeedPrice, feed_accounts, read_feed
+from chain.rpc.accounts import Account
 from chain.scans.gather import ScanTarget, gather
+from chain.scans.pools import PoolCandidates
 from chain.scans.recorded import RecordedNode
 from domain.activity.addresses import parse_address
-from domain.errors import BadAddress
+from domain.activity.amounts import ratio
+from domain.activity.prices import Dollars
+from domain.errors import BadAddress, Undecodable
 from domain.security.checks import Check
+from domain.security.facts import TokenFacts
 from domain.security.scan import Scan, grade, scan_token
+from runtime import clock
 
 CHAIN = "solana"
 
@@ -54,9 +62,34 @@ def scan(options: Options, streams: StandardStreams) -> int:
     except OSError as error:
         streams.stderr.write(f"{options.folder}: {error.strerror}\n")
         return 2
-    facts = asyncio.run(gather(node, ScanTarget(mint=options.mint, chain=CHAIN)))
+    facts = asyncio.run(_gather(node, options.mint))
     streams.stdout.write(msgspec.json.format(msgspec.json.encode(card(scan_token(facts))), indent=2) + b"\n")
     return 0
+
+
+async def _gather(node: RecordedNode, mint: str) -> TokenFacts:
+    """As of today: what was recorded is not younger, and a lock or a day that is over is over."""
+    candidates = PoolCandidates(dollars=await recorded_dollars(node))
+    today = int(clock.now().timestamp())
+    return await gather(node, ScanTarget(mint=mint, chain=CHAIN, now=today, candidates=candidates))
+
+
+async def recorded_dollars(node: RecordedNode) -> Dollars:
+    """What money was worth when its price accounts were recorded; of each the newest counts."""
+    dollars: dict[str, Decimal] = {}
+    for mint in FEEDS:
+        accounts = await node.accounts(feed_accounts(mint))
+        prices = [price for one in accounts.values() if one is not None and (price := _price(one, mint))]
+        if prices:
+            dollars[mint] = ratio(max(prices, key=lambda price: price.published_at).usd)
+    return dollars
+
+
+def _price(account: Account, mint: str) -> FeedPrice | None:
+    try:
+        return read_feed(account.data, owner=account.owner, mint=mint)
+    except Undecodable:
+        return None
 
 
 def card(found: Scan) -> dict[str, Any]:
@@ -85,5 +118,5 @@ def _row(check: Check) -> dict[str, Any]:
         "reason": check.reason,
         "source": check.source.name,
         "slot": check.source.slot,
-        "time": check.source.read_at,
+        "time": None,  # when an answer was recorded is not recorded
     }

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from chain.rpc.config import DEFAULT, PoolConfig
-from chain.rpc.errors import NodeFault, Rejected, Skipped
+from chain.rpc.errors import MethodRefused, NodeFault, Rejected, Skipped
 from chain.rpc.failover import Answer, Attempts, until_answered
 from chain.rpc.provider import Provider, open_providers
 from chain.rpc.request import RequestEncoder, RpcRequest
@@ -117,6 +117,10 @@ class RpcPool:
     def is_resting(self) -> bool:
         """Whether every provider rests."""
         return all(provider.wait() for provider in self._providers)
+
+    def refuses(self, method: str) -> bool:
+        """Whether every provider has refused this method lately, so that asking brings nothing."""
+        return all(isinstance(one.refusal(method), MethodRefused) for one in self._providers)
 
     def statistics(self) -> dict[str, str]:
         """How each provider does, by name, for operators."""

@@ -4,15 +4,14 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from chain.scans.funders import with_funding
+from chain.scans.holder_funders import common_funder_raw
 from chain.scans.holders import read_holders
 from chain.scans.mint import read_mint_facts
 from chain.scans.node import ScanNode
 from chain.scans.past import read_past
 from chain.scans.pools import PoolCandidates, read_liquidity
-from domain.security.facts import EarlierLook, TokenFacts
+from domain.security.facts import Creation, EarlierLook, Holders, TokenFacts
 from domain.security.issuers import issuer_of
-from domain.security.market import Market
 from domain.security.mints import MintFacts
 
 OnPart = Callable[[TokenFacts], Awaitable[None]]
@@ -56,7 +55,8 @@ async def gather(node: ScanNode, target: ScanTarget, *, on_part: OnPart = nothin
         return facts  # whoever issues it answers for its past, which is too long to be read
     await on_part(facts)
     past = await read_past(node, facts)
-    market = past.market
-    if isinstance(market, Market):
-        market = await with_funding(node, market, chain=target.chain)
-    return msgspec.structs.replace(facts, creation=past.creation, market=market, market_source=past.source)
+    creation = past.creation
+    if isinstance(creation, Creation) and isinstance(facts.holders, Holders):
+        funded = await common_funder_raw(node, facts.holders)
+        creation = msgspec.structs.replace(creation, common_funder_raw=funded)
+    return msgspec.structs.replace(facts, creation=creation, market=past.market, market_source=past.source)

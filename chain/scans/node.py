@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from chain.rpc.accounts import BATCH, Account, read_accounts
-from chain.rpc.errors import MethodRefused, NoHistory, RateLimited, Refused, Rejected
+from chain.rpc.errors import MethodRefused, NoHistory, RateLimited, Refused, Rejected, Skipped
 from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable, NodeUnreadable, WhaleWatcherError
 from runtime.clock import monotonic
@@ -26,6 +26,11 @@ class NotAnswered(WhaleWatcherError):  # noqa: N818 - names say the fact
 
 class ScanNode(Protocol):
     """Answers the questions of a scan."""
+
+    @property
+    def left(self) -> int:
+        """How many questions may still be asked."""
+        ...
 
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         """The accounts; None: there is none, missing: that is not known. Raises NotAnswered."""
@@ -58,6 +63,11 @@ class LiveNode:
         self.spent = 0
         """Questions asked so far; a hundred accounts are one, and each of a batch is one."""
 
+    @property
+    def left(self) -> int:
+        """How many questions may still be asked."""
+        return max(0, self._requests - self.spent)
+
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         """The accounts at these addresses, a hundred in one question."""
         self._spend(-(-len(addresses) // BATCH))
@@ -68,18 +78,20 @@ class LiveNode:
         return {address: found.get(address) for address in addresses}
 
     async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
-        """The `result` of a method."""
+        """The `result` of a method; one that every node has refused lately is not asked for."""
+        if self._rpc.refuses(method):
+            raise NotAnswered(_REFUSED)
         self._spend(1)
         try:
             return await self._rpc.call(method, params, seconds=self._left())
-        except (NodeUnavailable, Rejected) as error:
+        except (NodeUnavailable, Rejected, Skipped) as error:
             raise NotAnswered(reason_of(error)) from error
 
     async def ask_many(
         self, method: str, params: Sequence[Sequence[Any]]
     ) -> Sequence[msgspec.Raw | NotAnswered]:
         """The `result` of a method for each of these; what is beyond the budget is not asked."""
-        allowed = params[: max(0, self._requests - self.spent)]
+        allowed = params[: self.left]
         self.spent += len(allowed)
         answers = await self._rpc.call_many(method, allowed, seconds=self._left()) if allowed else []
         asked = [
@@ -100,9 +112,10 @@ class LiveNode:
 
 
 _SPENT = "the scan may ask no more questions"
+_REFUSED = "the node refuses this method"
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (MethodRefused, "the node refuses this method"),
-    (Refused, "the node refuses this method"),
+    (MethodRefused, _REFUSED),
+    (Refused, _REFUSED),
     (RateLimited, "the node limits how often this may be asked"),
     (NoHistory, "the node does not keep so much of the past"),
     (Rejected, "the node does not accept this question"),

@@ -10,7 +10,7 @@ from chain.parsing.transaction import Transaction
 from chain.rpc.accounts import CONFIRMED
 from chain.rpc.balances import parsed_token_accounts
 from chain.scans.node import NotAnswered, ScanNode
-from chain.scans.past import ListedTransactions, listed_transactions, read_transactions
+from chain.scans.transactions import ListedTransactions, listed_transactions, read_transactions
 from domain.activity.activity import Activity
 from domain.errors import Undecodable
 from domain.security.checks import NotRead, Source

@@ -29,9 +29,7 @@ def holder_checks(facts: TokenFacts) -> tuple[Check, ...]:
         _share(facts, "top 10 holders", TEN, TOP_TEN),
         _of_creation(facts, "creator's share", "creator_raw", "The creator holds", TOP_ONE),
         _of_creation(facts, "insiders", "insider_raw", "Wallets that never bought hold", GROUP),
-        _of_creation(
-            facts, "common funders", "common_funder_raw", "Wallets that one wallet funded hold", GROUP
-        ),
+        _common_funders(facts),
     )
 
 
@@ -92,26 +90,42 @@ def _of_creation(
         return _topic(name, Source(name="transactions")).unknown(f"Not known: {creation.reason}.", Grade.B)
     topic, raw = _topic(name, creation.source), _raw(creation, field)
     if raw is None or supply is None:
-        return topic.unknown(_MISSING[field], Grade.A if field == _NEVER_READ else Grade.B)
+        return topic.unknown(_MISSING[field], Grade.B)
     share = part(raw, supply)
     return _found(topic, f"{words} {percent(share)} of the supply.", limit_of(share, limits))
 
 
+def _common_funders(facts: TokenFacts) -> Check:
+    """Whether large holders are one person: whoever paid several of them their first SOL.
+
+    Where the largest together hold little, no group of them holds much, whoever paid them. That it is unknown
+    takes nothing from a grade, as few scans can ask.
+    """
+    creation, holders = facts.creation, facts.holders
+    raw = creation.common_funder_raw if isinstance(creation, Creation) else None
+    if isinstance(holders, NotRead) or holders.supply <= 0 or not holders.top:
+        return _topic(_FUNDERS, Source(name="transactions")).unknown("Its holders are not known.", Grade.A)
+    topic = _topic(_FUNDERS, holders.source)
+    if raw is not None:
+        share = part(raw, holders.supply)
+        return _found(topic, f"{_FUNDED} {percent(share)} of the supply.", limit_of(share, GROUP))
+    most = held_by(holders, len(holders.top))
+    if not holders.is_lower_bound and limit_of(most, GROUP) is None:
+        return topic.passed(f"{_FUNDED} {percent(most)} at most: the largest have no more together.")
+    return topic.unknown("Who paid its holders their first SOL was not looked at.", Grade.A)
+
+
+_FUNDERS, _FUNDED = "common funders", "Large holders that one wallet funded have"
 _MISSING = {
     "creator_raw": "Its first transactions lie too far back to be found in a few pages.",
     "insider_raw": "Who got it first lies too far back to be found in a few pages.",
-    "common_funder_raw": "Who paid its holders their first SOL was not looked at.",
 }
-
-_NEVER_READ = "common_funder_raw"
-"""No scan asks who funded the holders: that this is unknown tells nothing of a token."""
 
 
 def _raw(creation: Creation, field: str) -> int | None:
     values = {
         "creator_raw": creation.creator_raw,
         "insider_raw": creation.insider_raw,
-        "common_funder_raw": creation.common_funder_raw,
     }
     return values[field]
 

@@ -61,6 +61,12 @@ LISTED: dict[str, Issuer] = {
     **_listed(_WRAPPED, "21.co", _JUPITER, "21BTCo9hWHjGYYUQQLqjLgDBxjcn8vDt4Zic7TB3UbNE"),
     **_listed(_WRAPPED, "Threshold", _JUPITER, "6DNSN2BJsaPFdFFc1zP37kkeNe4Usc1Sqkzr9C9vPWcU"),
     **_listed(
+        _WRAPPED,
+        "the token program",
+        "its native mint: a token for each lamport that lies there",
+        "So11111111111111111111111111111111111111112",
+    ),
+    **_listed(
         _TOKENIZED,
         "Backed",
         "Backed's own list of assets",

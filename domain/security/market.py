@@ -35,6 +35,15 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     lamports: int
 
 
+class UnreadTrade(msgspec.Struct, frozen=True, kw_only=True):
+    """A transaction of a trader that mentions the token: what it did was not read."""
+
+    at: float
+    """As of a `Trade`."""
+    slot: int
+    trader: str
+
+
 class Market(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen of one token's market, oldest first."""
 
@@ -44,6 +53,10 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     """Between any wallets, those of traders at least."""
     first_slot: int | None = None
     """The slot in which the token could first be traded; None: what was seen does not reach back to it."""
+    unread: tuple[UnreadTrade, ...] = ()
+    """Other trades of wallets whose lists were looked at, oldest first."""
+    asked_about: tuple[str, ...] = ()
+    """Traders who trade alike of whom it was found out who paid them first."""
 
 
 SECONDS_A_SLOT = 0.4
@@ -87,8 +100,13 @@ def after_launch(launch: Market, recent: Market) -> Market:
     )
 
 
+def time_of(block_time: int | None, slot: int) -> float:
+    """Seconds since the epoch, or by the slot where the block names no time."""
+    return slot * SECONDS_A_SLOT if block_time is None else float(block_time)
+
+
 def _at(activity: Activity) -> float:
-    return activity.slot * SECONDS_A_SLOT if activity.block_time is None else float(activity.block_time)
+    return time_of(activity.block_time, activity.slot)
 
 
 def _trade(activity: Activity, mint: str) -> Trade | None:

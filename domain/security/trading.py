@@ -10,10 +10,14 @@ from statistics import median
 
 from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
 from domain.security.market import Market, Trade
-from domain.security.volume_bots import find_volume_bots
+from domain.security.volume_bots import MIN_WALLETS, common_payer, find_volume_bots, suspects
 
 MIN_TRADES = 20
-"""Fewer trades than this decide nothing about who makes them."""
+"""Fewer trades than this prove nothing against anybody."""
+MIN_SEEN = 10
+"""So few show that nothing is wrong with most of the trades, where they are many people's."""
+MAX_OF_ONE = 3
+"""Trades of one wallet among so few; more may be a bump bot's."""
 MIN_BUMPS = 8
 """So often a bump bot buys and sells again."""
 BUMP_WITHIN = 0.1
@@ -71,11 +75,23 @@ def _volume_bots(topic: Topic, market: Market) -> Check:
             f" regular intervals{rest}: {share:.0%} of the volume.",
             Grade.D,
         )
-    if len(market.trades) < MIN_TRADES:
+    return _without_volume_bots(topic, market)
+
+
+def _without_volume_bots(topic: Topic, market: Market) -> Check:
+    """Nothing was found: whether enough was looked at for that to mean something."""
+    seen = len(market.trades) + len(market.unread)
+    if seen < MIN_SEEN:
         return topic.unknown(_too_few(market), Grade.B)
+    if len(suspects(market, MIN_WALLETS)) < MIN_WALLETS:
+        return topic.passed(f"No {MIN_WALLETS} wallets trade in near-equal sizes, in {seen:,} trades.")
     if not market.payments:
         return topic.unknown("Who paid the traders was not seen.", Grade.B)
-    return topic.passed(f"No wallets of one funder trade in turn, in {len(market.trades):,} trades.")
+    common = common_payer(market) if len(market.trades) < MIN_TRADES else None
+    if common is not None:
+        who = f"{common[0]} paid {common[1]} of its traders"
+        return topic.unknown(f"{who}; whether they trade in turn was not seen.", Grade.B)
+    return topic.passed(f"No wallets of one funder trade in turn, in {seen:,} trades.")
 
 
 def bump_bots(market: Market) -> tuple[str, ...]:
@@ -109,9 +125,16 @@ def _bump_bots(topic: Topic, market: Market) -> Check:
     if bots:
         who = f"{bots[0]} buys and sells" if len(bots) == 1 else f"{len(bots)} wallets buy and sell"
         return topic.warned(f"{who} the same sum over and over, to keep the token in view.", Grade.C)
-    if len(market.trades) < MIN_TRADES:
+    if len(market.trades) < MIN_SEEN or (
+        len(market.trades) < MIN_TRADES and _most_of_one(market) > MAX_OF_ONE
+    ):
         return topic.unknown(_too_few(market), Grade.B)
     return topic.passed("Nobody buys and sells the same sum over and over.")
+
+
+def _most_of_one(market: Market) -> int:
+    """The trades of the wallet that made most of them."""
+    return max(Counter(trade.trader for trade in market.trades).values(), default=0)
 
 
 def bundled_tokens(market: Market) -> Mapping[int, int]:
@@ -179,11 +202,15 @@ def _no_launch(supply: int | None) -> str:
 
 
 def _top_traders(topic: Topic, market: Market) -> Check:
-    if len(market.trades) < MIN_TRADES:
+    if len(market.trades) < MIN_SEEN:
         return topic.unknown(_too_few(market), Grade.B)
     volumes: Counter[str] = Counter()
     for trade in market.trades:
         volumes[trade.trader] += trade.lamports
     share = sum(volume for _, volume in volumes.most_common(TOP)) / volumes.total()
     reason = f"The top {TOP} of {len(volumes):,} traders make {share:.0%} of the volume."
-    return topic.warned(reason, Grade.C) if share > TOP_WARN else topic.passed(reason)
+    if share <= TOP_WARN:
+        return topic.passed(reason)
+    if len(market.trades) < MIN_TRADES:  # of few trades a few people make most
+        return topic.unknown(_too_few(market), Grade.B)
+    return topic.warned(reason, Grade.C)

@@ -11,7 +11,7 @@ from statistics import median
 
 import msgspec
 
-from domain.security.market import Market, Payment, Trade
+from domain.security.market import Market, Payment, Trade, UnreadTrade
 
 MIN_WALLETS = 4
 """Fewer wallets with one funder are a person with several wallets."""
@@ -34,6 +34,8 @@ MIN_IN_ROUNDS = 10
 """Purchases in several rounds that show the print without returns."""
 MIN_SHARE = 0.5
 """The crew's share of those whom its funder paid. Of many whom an exchange paid, a few fit by chance."""
+MAX_PART = 0.35
+"""Of the trades, that one wallet of a bot makes; a market maker has a part in more of them."""
 BURST_SLOTS = 150
 """Payments of one funder that follow each other within a minute are one burst."""
 
@@ -53,31 +55,88 @@ class VolumeBot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_volume_bots(market: Market) -> tuple[VolumeBot, ...]:
-    """Those in the market, the largest first. A wallet belongs to one of them at most."""
-    trades, payments = _by_trader(market.trades), _by_payer(market.payments)
-    found = [
+    """Those in the market, the largest first. A wallet belongs to one of them at most.
+
+    Wallets whose lists were looked at are also compared with each other alone: of the others some trades are
+    missing, so that they would seem to trade out of turn.
+    """
+    found = _found(market, market.trades)
+    if market.unread:
+        of_asked = [trade for trade in market.trades if trade.trader in market.asked_about]
+        whole = sorted([*of_asked, *supposed(market)], key=lambda trade: (trade.slot, trade.at))
+        found += _found(market, whole)
+    return _apart(sorted(found, key=lambda bot: bot.lamports, reverse=True))
+
+
+def _found(market: Market, made: Sequence[Trade]) -> list[VolumeBot]:
+    trades, payments = _by_trader(made), _by_payer(market.payments)
+    return [
         bot
         for funder, paid in payments.items()
         for crew in _crews(_first_parts(paid, trades), trades)
         if (bot := _bot(funder, crew, market, trades, payments)) is not None
     ]
-    return _apart(sorted(found, key=lambda bot: bot.lamports, reverse=True))
 
 
 def suspects(market: Market, limit: int) -> tuple[str, ...]:
-    """Traders whose purchases are alike, those who bought last: whose funders are worth a question.
+    """Traders whose trades are alike, those who traded last: whose funders are worth a question.
 
     Args:
         market: its trades; who paid whom need not be known.
         limit: how many at most. They follow each other, for of a bot's wallets every other one shows nothing.
     """
-    bought = {
-        trader: made for trader, trades in _by_trader(market.trades).items() if (made := _purchases(trades))
+    sizes = {
+        trader: int(median(trade.lamports for trade in trades))
+        for trader, trades in _by_trader(market.trades).items()
+        if len(trades) <= MAX_PART * len(market.trades)
     }
-    sizes = {trader: int(median(made)) for trader, made in bought.items()}
     largest: tuple[str, ...] = max(_near_equal(tuple(sizes), sizes.__getitem__), key=len, default=())
-    last = [trade.trader for trade in reversed(market.trades) if trade.is_buy and trade.trader in largest]
+    last = [trade.trader for trade in reversed(market.trades) if trade.trader in largest]
     return tuple(dict.fromkeys(last))[:limit]
+
+
+def common_payer(market: Market) -> tuple[str, int] | None:
+    """Who paid most of the traders that were asked about, and how many; None: nobody paid two of them.
+
+    It is less than the print of a bot: an exchange pays many people, too.
+    """
+    pairs = {(one.payer, one.payee) for one in market.payments if one.payee in market.asked_about}
+    found = Counter(payer for payer, _ in pairs).most_common(1)
+    return found[0] if found and found[0][1] > 1 else None
+
+
+def supposed(market: Market) -> list[Trade]:
+    """The trades that were listed and not read, as a bot would have made them: a purchase, then a sale.
+
+    Their sizes are the middle one of the wallet's trades that were read, so that they say when it traded, and
+    nothing else. Of a wallet of which no trade was read nothing is supposed.
+    """
+    read = _by_trader(market.trades)
+    found: list[Trade] = []
+    unread: dict[str, list[UnreadTrade]] = defaultdict(list)
+    for one in market.unread:
+        unread[one.trader].append(one)
+    for trader, listed in unread.items():
+        if trader in read:
+            found += _alternating(read[trader], listed)
+    return found
+
+
+def _alternating(read: Sequence[Trade], unread: Sequence[UnreadTrade]) -> Iterator[Trade]:
+    known: dict[tuple[int, float], Trade | None] = {(one.slot, one.at): None for one in unread}
+    known |= {(one.slot, one.at): one for one in read}
+    ordered = sorted(known)
+    first = ordered.index((read[0].slot, read[0].at))
+    for at, moment in enumerate(ordered):
+        if known[moment] is None:
+            yield Trade(
+                at=moment[1],
+                slot=moment[0],
+                trader=read[0].trader,
+                is_buy=read[0].is_buy == ((at - first) % 2 == 0),
+                lamports=int(median(one.lamports for one in read)),
+                tokens=int(median(one.tokens for one in read)),
+            )
 
 
 def _apart(bots: Sequence[VolumeBot]) -> tuple[VolumeBot, ...]:
@@ -166,7 +225,7 @@ def _bot(
     returned = _returned(crew, trades, payments)
     if returned < MIN_RETURNED * len(crew) and not _shown_without_returns(len(buys), len(crew)):
         return None
-    moved = sum(trade.lamports for trade in done)
+    moved = sum(trade.lamports for trade in market.trades if trade.trader in crew)
     return VolumeBot(
         funder=funder,
         wallets=tuple(sorted(crew)),

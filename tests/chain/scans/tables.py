@@ -23,6 +23,10 @@ class TableNode:
         self._answers = answers or {}
         self.asked: list[str] = []
 
+    @property
+    def left(self) -> int:
+        return 1_000
+
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         self.asked.append("getMultipleAccounts")
         if self._accounts is None:

@@ -48,6 +48,10 @@ class Node:
     def __init__(self, accounts: Mapping[str, Account | None] | None) -> None:
         self._accounts = accounts
 
+    @property
+    def left(self) -> int:
+        return 1_000
+
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         if self._accounts is None:
             raise NotAnswered("the node refuses this method")

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from chain.scans.past import PAGE, read_past
+from chain.scans.past import read_past
+from chain.scans.transactions import PAGE
 from domain.security.checks import NotRead, Source
 from domain.security.facts import Creation, EarlierLook, Holder, Holders, OwnerKind, TokenFacts
 from domain.security.market import Market, Trade
@@ -81,7 +82,7 @@ async def test_beyond_a_few_pages_only_a_least_age_is_known() -> None:
     assert isinstance(past.creation, Creation)
     assert past.creation.creator is None
     assert past.creation.age == TokenAge(created_at=CREATED, is_exact=False)
-    assert asked.asked.count("getSignaturesForAddress") == 2
+    assert asked.asked.count("getSignaturesForAddress") == 3  # two of the mint, one of its metadata
 
 
 async def test_a_first_transaction_that_makes_nothing_is_not_the_creation() -> None:

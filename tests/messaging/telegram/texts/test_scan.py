@@ -120,10 +120,9 @@ def test_the_card_of_a_clean_token_reads_like_this() -> None:
     assert plain(text).splitlines() == [
         "🛡 MITTEN · grade B",
         "✅ Control · ✅ Identity · ✅ Holders · ✅ Liquidity · ❔ Trading · ✅ Creator",
-        "30 of 37 checks decided. Unknown ≠ safe.",
+        "31 of 37 checks decided. Unknown ≠ safe.",
         "Name: cat in mittens",
         "Not known",
-        "⚪ common funders: Who paid its holders their first SOL was not looked at.",
         "⚪ liquidity withdrawal: This is the first look at its liquidity.",
         "⚪ Trading: its trades were not read",
         "Slot 9 · 02:30 UTC",
