@@ -6,17 +6,21 @@ On the sandbox chain at mainnet's pace, in which the watched wallets do what is 
 import asyncio
 import math
 import re
+from dataclasses import dataclass
 
 import aiohttp
 from solders.pubkey import Pubkey
 
 from bench.figures import Figures
 from bench.testbed import CHAIN, ScannerTestbed, open_testbed, scanner, strangers
+from chain.rpc.errors import ADDRESS_HISTORY
 from chain.rpc.owned_accounts import ACCOUNTS_AT_ONCE
 from runtime.embedded.ports import free_port
 from sandbox.chain.config import ChainConfig
+from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.live.subscription_filter import MAX_AGE_SECONDS as STREAM_MAX_AGE_SECONDS
+from scanner.reconcile.address_histories import CHECK_SECONDS
 from scanner.wallets.token_accounts import MAX_AGE_SECONDS
 from storage.ingest.cursors import read_cursor
 
@@ -30,7 +34,10 @@ SLOT_SECONDS = 0.2
 OPERATIONS_AN_HOUR = 6
 """What each wallet does."""
 TOKEN_ACCOUNTS = "getTokenAccountsByOwner"
+LISTS = "getSignaturesForAddress"
 PASS_SECONDS = 30
+HOUR = 3_600.0
+IS_STORED = "SELECT EXISTS (SELECT FROM activities WHERE signature = $1)"
 AUTO = {10: 4_000, 1_000: 30_000}
 """With RECONCILE=auto and `transactions`: requests an hour at most, by the number of wallets."""
 ACCOUNTS_A_WALLET = 20
@@ -45,7 +52,7 @@ async def requests_by_source() -> Figures:
         for reconcile in ("blocks", "signatures"):
             if source in ("transactions", "logs") or reconcile == "blocks":
                 async with open_testbed() as testbed:
-                    made = await _requests(testbed, source, reconcile)
+                    made = (await _requests(testbed, source, reconcile)).requests
                 made |= _by_rule(source, reconcile)
                 sent = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
                 print(f"  {source:<13}{reconcile:<11}{sum(made.values()):>9,.0f}   {sent}")
@@ -54,22 +61,39 @@ async def requests_by_source() -> Figures:
 
 
 async def requests_of_auto() -> Figures:
-    """Measure and print the cheapest way for few wallets and for many."""
+    """Measure and print the cheapest way for few wallets and for many, and with a provider's own method."""
     figures: Figures = {}
     for wallets, limit in AUTO.items():
-        async with open_testbed() as testbed:
-            made = await _requests(testbed, "transactions", "auto", wallets)
-        accounts = wallets * ACCOUNTS_A_WALLET
-        if made.get("getSignaturesForAddress"):  # by passes; the wallets of this chain have no token accounts
-            a_pass = math.ceil(accounts / ACCOUNTS_AT_ONCE)
-            made["getMultipleAccounts"] = made.get("getMultipleAccounts", 0) + a_pass * 3_600 / PASS_SECONDS
-            made["getSignaturesForAddress"] += accounts  # once an hour
-            made[TOKEN_ACCOUNTS] = 2 * wallets * 3_600 / MAX_AGE_SECONDS
-        sent = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
-        total = sum(made.values())
-        print(f"  auto, {wallets:,} wallets: {total:,.0f} requests an hour, at most {limit:,}   {sent}")
-        figures[f"requests_per_hour_auto_{wallets}"] = total
+        for is_offered in (False, True):
+            async with open_testbed() as testbed:
+                seen = await _requests(testbed, "transactions", "auto", wallets, address_history=is_offered)
+            made = _with_token_accounts(seen.requests, wallets)
+            total, name = sum(made.values()), "_history" if is_offered else ""
+            sent = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
+            price = ", getTransactionsForAddress at the price of a request" if is_offered else ""
+            print(
+                f"  auto, {wallets:,} wallets{price}: {total:,.0f} requests an hour, at most {limit:,}   {sent}"
+            )
+            print(f"    what no stream told was found after {seen.found_after:.1f} s, in time are 60")
+            figures[f"requests_per_hour_auto_{wallets}{name}"] = total
+            figures[f"found_after_seconds_auto_{wallets}{name}"] = seen.found_after
     return figures
+
+
+def _with_token_accounts(made: dict[str, float], wallets: int) -> dict[str, float]:
+    """With what token accounts add; the wallets of this chain have none."""
+    accounts, passes = wallets * ACCOUNTS_A_WALLET, HOUR / PASS_SECONDS
+    if made.get(ADDRESS_HISTORY):
+        checked = math.ceil((wallets + accounts) * PASS_SECONDS / CHECK_SECONDS)
+        lists = checked - math.ceil(wallets * PASS_SECONDS / CHECK_SECONDS)
+        made[LISTS] = made.get(LISTS, 0) + lists * passes
+        made[TOKEN_ACCOUNTS] = 2 * wallets * HOUR / CHECK_SECONDS
+    elif made.get(LISTS):
+        states = math.ceil(accounts / ACCOUNTS_AT_ONCE)
+        made["getMultipleAccounts"] = made.get("getMultipleAccounts", 0) + states * passes
+        made[LISTS] += accounts  # once an hour
+        made[TOKEN_ACCOUNTS] = 2 * wallets * HOUR / MAX_AGE_SECONDS
+    return made
 
 
 def _by_rule(source: str, reconcile: str) -> dict[str, float]:
@@ -78,18 +102,35 @@ def _by_rule(source: str, reconcile: str) -> dict[str, float]:
     return {TOKEN_ACCOUNTS: 2 * WALLETS * times} if reconcile == "signatures" or source == "logs" else {}
 
 
-async def _requests(
-    testbed: ScannerTestbed, source: str, reconcile: str, count: int = WALLETS
-) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a scanner asked for, and how late it noticed what no stream told."""
+
+    requests: dict[str, float]
     """By method, scaled to an hour."""
+    found_after: float = 0.0
+    """Seconds."""
+
+
+async def _requests(
+    testbed: ScannerTestbed,
+    source: str,
+    reconcile: str,
+    count: int = WALLETS,
+    *,
+    address_history: bool = False,
+) -> Seen:
     wallets, seconds = strangers(count), SECONDS[reconcile]
     await testbed.follow(wallets)
     port = free_port()
-    config = ChainConfig(slot_seconds=SLOT_SECONDS, block_subscription=source == SENT)
+    config = ChainConfig(
+        slot_seconds=SLOT_SECONDS, block_subscription=source == SENT, address_history=address_history
+    )
     async with SandboxChain(config) as chain:
         settings = {
             "SCANNER_SOURCE": source.removesuffix(" told"),
             "RECONCILE": reconcile,
+            "RPC_HISTORY_WEIGHT": "1",
             "METRICS_PORT": str(port),
         }
         environment = testbed.environment([chain.rpc_url], [chain.ws_url], **settings)
@@ -101,7 +142,22 @@ async def _requests(
             await _until_moved(testbed)
             seconds = asyncio.get_running_loop().time() - begun
             after = await _counted(session, port)
-    return {method: (count - before.get(method, 0)) * 3_600 / seconds for method, count in after.items()}
+            found_after = await _found_after(testbed, chain, wallets[0]) if reconcile == "auto" else 0.0
+    made = {method: (count - before.get(method, 0)) * HOUR / seconds for method, count in after.items()}
+    return Seen(requests=made, found_after=found_after)
+
+
+async def _found_after(testbed: ScannerTestbed, chain: SandboxChain, wallet: str) -> float:
+    """Seconds until what a wallet did is stored though no stream tells of it."""
+    chain.faults.add(Fault(fault="drop", times=None))
+    signature = str(chain.api.airdrop(Pubkey.from_string(wallet), 10**9))
+    begun = asyncio.get_running_loop().time()
+    async with asyncio.timeout(120):
+        while True:
+            if await testbed.database.fetchval(IS_STORED, signature):
+                break
+            await asyncio.sleep(0.05)
+    return asyncio.get_running_loop().time() - begun
 
 
 async def _live(chain: SandboxChain, wallets: list[str], seconds: float) -> None:

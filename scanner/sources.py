@@ -127,12 +127,13 @@ def methods_of(settings: Settings) -> Mapping[OpenSources, Sequence[str]]:
 def _kinds(settings: Settings) -> list[SourceKind]:
     """The rows that the setting names. `auto`: all, but for pushed blocks where they are of no use.
 
-    They are of use where blocks are read anyway. They come when they are confirmed, so that alerts before
-    that (COMMITMENT=processed) need another source; and collectors ask for each block themselves.
+    They are of use where blocks are read: pushed blocks cost no request. They come when they are confirmed,
+    so that alerts before that (COMMITMENT=processed) need another source; and collectors ask for each block
+    themselves.
     """
     if settings.scanner_source != "auto":
         return [kind for kind in SOURCES if kind.setting == settings.scanner_source]
-    reads_blocks = settings.reconcile == "blocks" and settings.commitment != "processed"
+    reads_blocks = settings.reconcile != "signatures" and settings.commitment != "processed"
     takes_blocks = reads_blocks and settings.scanner_stage != "collect"
     return [kind for kind in SOURCES if takes_blocks or not kind.pushes_blocks]
 

@@ -156,12 +156,15 @@ class Rejected(WhaleWatcherError):  # noqa: N818 - the same
         self.code = code
 
 
+ADDRESS_HISTORY = "getTransactionsForAddress"
+"""No part of Solana's JSON-RPC; some providers have it, some in some of their plans."""
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 
 _MAX_VERSION = 255
 _TOO_MANY_REQUESTS, _GONE = 429, 410
 _UNAUTHORIZED = frozenset({401, 402, 403})
+_FORBIDDEN = 403
 _KEPT_FROM = re.compile(r"First available block: (\d{1,18})\b")
 _NAMED_VERSION = re.compile(r"maxSupportedTransactionVersion\W+(\d{1,3})\b|version \((\d{1,3})\)")
 
@@ -212,6 +215,19 @@ def from_status(
     if status in _UNAUTHORIZED:
         return Refused(text, provider=provider)
     return Broken(text, provider=provider, retry_after=retry_after)
+
+
+def of_method(error: NodeFault | Skipped | Rejected, method: str) -> NodeFault | Skipped | Rejected:
+    """What an error means where the method is no part of Solana's JSON-RPC.
+
+    Whoever has no such method, or not in our plan, says so in many ways, some of which would let the whole
+    provider rest; it says nothing of the other methods.
+    """
+    if method != ADDRESS_HISTORY or not isinstance(error, Refused | Rejected):
+        return error
+    code = error.code if isinstance(error, Rejected) else _FORBIDDEN
+    words = str(error).removeprefix(f"{error.provider}: ")
+    return MethodRefused(words, provider=error.provider, code=code)
 
 
 def _skipped(message: str, provider: str) -> Skipped:

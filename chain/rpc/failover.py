@@ -18,6 +18,7 @@ from chain.rpc.errors import (
     Rejected,
     Skipped,
     UnsupportedVersion,
+    of_method,
 )
 from chain.rpc.provider import LAGGING_SLOTS, Provider
 from chain.rpc.request import RequestEncoder, RpcRequest
@@ -96,14 +97,14 @@ class Attempts:
         began = monotonic()
         try:
             answer = await self._with_known_versions(provider, request, send)
-        except NodeFault as fault:
-            provider.failed(request.method, fault, began=began)
-            return fault
         except asyncio.CancelledError:
             provider.abandoned(request.method, began)
             raise
-        except (Skipped, Rejected) as statement:
-            return statement
+        except (NodeFault, Skipped, Rejected) as error:
+            meant = of_method(error, request.method)
+            if isinstance(meant, NodeFault):
+                provider.failed(request.method, meant, began=began)
+            return meant
         provider.answered(request.method, monotonic() - began)
         return answer
 

@@ -81,6 +81,14 @@ class OutsideSettings:
         "free=500,plus=1000,pro=2000",
         "Wallets that a chat may follow, by its tier.",
     )
+    history_limits: str = setting(
+        parsing.history_limits,
+        "free=90,plus=365,pro=365",
+        "Days that /history and /export go back, by the chat's tier.",
+    )
+    api_key_limits: str = setting(
+        parsing.key_limits, "free=3,plus=5,pro=20", "API keys of one person, by their tier."
+    )
     request_burst: int = setting(parsing.whole(1, 1000), 20, "Requests of one person at once.")
     requests_per_minute: int = setting(
         parsing.whole(1, 1000),

@@ -73,6 +73,8 @@ class ChainConfig:
     """Whose WebSocket dialect is spoken: a plain node's, or Helius' with transactionSubscribe."""
     block_subscription: bool = False
     """Whether blockSubscribe is on; nodes have it off by default."""
+    address_history: bool = False
+    """Whether getTransactionsForAddress is offered; some providers do, in some of their plans."""
     subscriptions: int = 1_000_000
     """How many subscriptions there may be at a time, of all clients together."""
     client_queue: int = 20_000

@@ -8,7 +8,7 @@ NotificationFault = Literal[
     "drop", "duplicate", "delay", "reorder", "stall_socket", "disconnect", "disconnect_lagging"
 ]
 ChainFault = Literal["skip_slot", "fork"]
-NodeFault = Literal["lying", "lag"]
+NodeFault = Literal["lying", "lag", "omit"]
 HttpFault = Literal[
     "rate_limit", "unauthorized", "forbidden", "server_error", "html", "cut_json", "stall_answer"
 ]
@@ -27,7 +27,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Chain: `skip_slot`; `fork` (the next block is dropped before it is confirmed; with `reland` its
     transactions land again in the block that replaces it; needs `confirmed_lag` above 0).
     Node: `lying` (a slot that has a block, `slot` or any, is said to be skipped); `lag` (answers as if the
-    last `slots` slots had not happened yet).
+    last `slots` slots had not happened yet); `omit` (getTransactionsForAddress lists nothing).
     HTTP: `rate_limit` (429, Retry-After `seconds`), `unauthorized` (401), `forbidden` (403), `server_error`
     (`status`), `html` (200 with a page), `cut_json` (the body ends in the middle), `stall_answer`
     (after `seconds`).

@@ -1,8 +1,12 @@
-"""What a pass by signatures lists: of each wallet, and of those of its token accounts that may have moved."""
+"""What a pass lists: by getSignaturesForAddress each wallet, and those token accounts that may have moved.
+
+The port of such lists stands here as well; `address_histories.py` has others.
+"""
 
 import asyncio
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from chain.rpc.owned_accounts import TokenAccountState, token_account_states
 from chain.rpc.pool import RpcPool
@@ -17,6 +21,47 @@ LIST_ALL_SECONDS = 3_600.0
 """After so long a token account is listed whatever it holds, from where it was listed last."""
 ListedTransactions = dict[str, tuple[ListedSignature, set[str]]]
 """What a pass lists, by signature, with the wallets for which it was listed."""
+
+
+class Lists(Protocol):
+    """What nodes list for wallets and their token accounts."""
+
+    accounts: TokenAccounts
+    """Grows by what is decoded of the transactions."""
+
+    async def listed(self, wallets: Sequence[str], *, after: int, upto: int) -> ListedTransactions:
+        """What is listed for these wallets above `after` up to `upto`, and did not fail.
+
+        Raises:
+            NodeUnavailable: no provider gave a list.
+        """
+
+    async def checked(self, wallets: Sequence[str], *, upto: int) -> ListedTransactions:
+        """What others list for some of them: what only this shows is missing in what was `listed`.
+
+        Args:
+            wallets: of the pass.
+            upto: the slot from which the pass began.
+
+        Raises:
+            NodeUnavailable: no provider gave a list.
+        """
+
+    async def repaired(self, wallets: Sequence[str], *, upto: int) -> ListedTransactions:
+        """What others list for all of them, since something was missing.
+
+        Raises:
+            NodeUnavailable: no provider gave a list.
+        """
+
+    def passed(self) -> None:
+        """Note that what was listed is stored."""
+
+    async def transactions(self, listed: Sequence[ListedSignature]) -> list[bytes | None]:
+        """Each as a node gives it; None: no node does."""
+
+    async def block(self, slot: int) -> SlotResult:
+        """The block of a slot, to compare it with the lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +110,22 @@ class SignatureLists:
             part = wallets[start : start + CONCURRENT_ADDRESSES]
             lists = await asyncio.gather(*(self._of_wallet(w, after, upto) for w in part))
             for wallet, (listed, owned) in zip(part, lists, strict=True):
-                _add(found, listed, wallet)
+                add_listed(found, listed, wallet)
                 accounts |= dict.fromkeys(owned, wallet)
                 acted |= {wallet} if listed else set()
         await self._add_accounts(found, accounts, acted, after=after, upto=upto)
         return found
+
+    async def checked(self, _wallets: Sequence[str], *, upto: int) -> ListedTransactions:  # noqa: ARG002
+        """Nothing: there is no list of another kind that shows more."""
+        return {}
+
+    async def repaired(self, _wallets: Sequence[str], *, upto: int) -> ListedTransactions:  # noqa: ARG002
+        """Nothing, for the same reason."""
+        return {}
+
+    def passed(self) -> None:
+        """Nothing follows from that."""
 
     async def transactions(self, listed: Sequence[ListedSignature]) -> list[bytes | None]:
         """Each as a node gives it; None: no node does."""
@@ -117,7 +173,7 @@ class SignatureLists:
             part = list(due)[start : start + CONCURRENT_ADDRESSES]
             lists = await asyncio.gather(*(self._of_address(one, due[one], upto) for one in part))
             for account, listed in zip(part, lists, strict=True):
-                _add(found, listed, accounts[account])
+                add_listed(found, listed, accounts[account])
         known = self.accounts.all_known()
         self._seen = {account: one for account, one in self._seen.items() if account in known} | seen
 
@@ -128,7 +184,8 @@ class SignatureLists:
         return [one for one in listed if not one.failed]
 
 
-def _add(found: ListedTransactions, listed: Iterable[ListedSignature], wallet: str) -> None:
+def add_listed(found: ListedTransactions, listed: Iterable[ListedSignature], wallet: str) -> None:
+    """Add to `found` what is listed for a wallet."""
     for one in listed:
         found.setdefault(one.signature, (one, set()))[1].add(wallet)
 

@@ -1,4 +1,4 @@
-"""The reconciliation by signatures: what nodes list for each wallet and its token accounts, pass by pass.
+"""The reconciliation by lists: what nodes list for each wallet and its token accounts, pass by pass.
 
 What is listed is fetched, decoded and committed.
 
@@ -27,7 +27,7 @@ from scanner.commit.committer import Decoder, Recorder, storable
 from scanner.commit.sink import FEED
 from scanner.reconcile.block_comparison import BlockComparison
 from scanner.reconcile.block_fetcher import FetchedBlock
-from scanner.reconcile.signature_lists import ListedTransactions, SignatureLists
+from scanner.reconcile.signature_lists import ListedTransactions, Lists
 from scanner.reconcile.sync_state import SyncConfig, SyncState
 from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, QuarantinedTransaction
@@ -46,16 +46,15 @@ def _never_reopened() -> int:
 class SignatureSyncer:
     """Advances sync states to the head of the chain in one pass each."""
 
-    name = "signatures"
-
     def __init__(  # noqa: PLR0913 - each of them is another part
         self,
-        lists: SignatureLists,
+        lists: Lists,
         recorder: Recorder,
         decoder: Decoder,
         watchlist: Watchlist,
         config: SyncConfig,
         *,
+        name: str = "signatures",
         times_opened: Callable[[], int] = _never_reopened,
         block_comparison: BlockComparison | None = None,
     ) -> None:
@@ -67,9 +66,11 @@ class SignatureSyncer:
             decoder: decodes.
             watchlist: whose transactions are listed.
             config: how often and for how long it asks.
+            name: what it reads, for operators.
             times_opened: a number that changes when a stream was opened anew; then a pass begins at once.
             block_comparison: compares with other nodes what is committed here; None: there is one node.
         """
+        self.name = name
         self.pause_seconds = config.every_seconds
         self._lists = lists
         self._recorder = recorder
@@ -90,12 +91,10 @@ class SignatureSyncer:
             return 0
         wallets = _in_buckets(self._watchlist.wallets, state.buckets)
         self._lists.accounts.keep_only(self._watchlist.wallets)
-        found = await self._lists.listed(sorted(wallets), after=before, upto=head)
-        listed = await self._not_stored(found)
-        for start in range(0, len(listed), MAX_PER_COMMIT):
-            await self._store(state, listed[start : start + MAX_PER_COMMIT], wallets)
-        await self._sample(state, before, head)
+        await self._store(state, await self._lists.listed(sorted(wallets), after=before, upto=head), wallets)
+        await self._check(state, wallets, before, head)
         await self._recorder.record(self._batch(state, head))
+        self._lists.passed()
         state.cursor = head
         state.missing.covered(head)
         state.last_pass = (monotonic(), opened)
@@ -121,10 +120,25 @@ class SignatureSyncer:
         ]
         return sorted(unknown, key=lambda one: one.slot)
 
-    async def _store(
+    async def _check(self, state: SyncState, wallets: frozenset[str], before: int, head: int) -> None:
+        """Look whether the lists left something out; if they did, list all in another way as well."""
+        checked = await self._lists.checked(sorted(wallets), upto=before)
+        missed = await self._store(state, checked, wallets) + await self._sample(state, before, head)
+        if missed:
+            await self._store(state, await self._lists.repaired(sorted(wallets), upto=head), wallets)
+
+    async def _store(self, state: SyncState, found: ListedTransactions, wallets: frozenset[str]) -> int:
+        """Store what is not stored yet; how many activities are new. The cursor stays."""
+        listed = await self._not_stored(found)
+        new = 0
+        for start in range(0, len(listed), MAX_PER_COMMIT):
+            new += await self._store_some(state, listed[start : start + MAX_PER_COMMIT], wallets)
+        return new
+
+    async def _store_some(
         self, state: SyncState, listed: Sequence[ListedSignature], wallets: frozenset[str]
-    ) -> None:
-        """Fetch, decode and commit; the cursor stays, for there may be more in the same slots.
+    ) -> int:
+        """Fetch, decode and commit.
 
         What was asked for is what is decoded: `wallets` are those of the pass, whatever is served by now.
         """
@@ -136,11 +150,14 @@ class SignatureSyncer:
                 found += self._decoded(state, one, raw, wallets)
             except Undecodable as error:
                 quarantined.append(_quarantined(one, raw, str(error)))
-        if found or quarantined:
-            batch = replace(self._batch(state, state.cursor), activities=found, quarantined=quarantined)
-            ingest_gap_backfilled.inc(await self._recorder.record(batch))
-            if self._block_comparison is not None:
-                self._block_comparison.looked_up(found)
+        if not found and not quarantined:
+            return 0
+        batch = replace(self._batch(state, state.cursor), activities=found, quarantined=quarantined)
+        new = await self._recorder.record(batch)
+        ingest_gap_backfilled.inc(new)
+        if self._block_comparison is not None:
+            self._block_comparison.looked_up(found)
+        return new
 
     def _decoded(
         self, state: SyncState, one: ListedSignature, raw: bytes | None, wallets: frozenset[str]
@@ -153,23 +170,24 @@ class SignatureSyncer:
         self._lists.accounts.learn(transaction, wallets)
         return self._decoder.transaction(transaction, wallets=wallets)
 
-    async def _sample(self, state: SyncState, after: int, upto: int) -> None:
-        """Read one block of the pass whole: the lists must have shown what it shows."""
+    async def _sample(self, state: SyncState, after: int, upto: int) -> int:
+        """Read one block of the pass whole; how many activities it shows that the lists have not shown."""
         slot = random.randint(after + 1, upto)  # noqa: S311 - any will do
         fetched = await self._lists.block(slot)
         if not isinstance(fetched, FetchedBlock):
-            return
+            return 0
         try:
             block = self._decoder.block(slot, fetched.raw, wallets=self._watchlist.index)
         except Undecodable as error:
             log.info("Slot %d is no sample: %s", slot, error)
-            return
+            return 0
         ingest_sampled_blocks.inc()
         ours = [one for one in block.activities if _is_in(one.wallet, state.buckets)]
         new = await self._recorder.record(Batch(chain=self._config.chain, activities=ours)) if ours else 0
         if new:
             ingest_unlisted_activities.inc(new)
             log.warning("Slot %d shows %d activities that no list of signatures showed", slot, new)
+        return new
 
     def _batch(self, state: SyncState, slot: int) -> Batch:
         """A batch that moves the cursor to `slot`."""

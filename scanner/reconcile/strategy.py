@@ -1,15 +1,17 @@
-"""RECONCILE=auto: by signatures while few wallets are watched, by blocks when they are many. And the costs.
+"""RECONCILE=auto: by lists while few wallets are watched, by blocks when they are many. And the costs.
 
-Both syncers mean the same by the cursor: everything of the watched wallets up to it is stored. So a state may
-go on with the other syncer at any slot; there is nothing to convert and no gap.
+All syncers mean the same by the cursor: everything of the watched wallets up to it is stored. So a state may
+go on with another syncer at any slot; there is nothing to convert and no gap.
 """
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from chain.rpc.owned_accounts import ACCOUNTS_AT_ONCE
 from domain.security.mints import TOKEN_PROGRAMS
+from scanner.reconcile.address_histories import CHECK_SECONDS, AddressHistories, HistoriesUnavailable
 from scanner.reconcile.chain_head import ASK_SECONDS, IDLE_SECONDS
 from scanner.reconcile.signature_lists import LIST_ALL_SECONDS
 from scanner.reconcile.sync_state import Syncer, SyncState
@@ -54,6 +56,20 @@ def hourly_by_signatures(wallets: int, accounts: int, *, every_seconds: float) -
     return BESIDES + a_pass * HOUR / every_seconds + token_accounts + HOUR / IDLE_SECONDS
 
 
+def hourly_by_histories(wallets: int, accounts: int, *, every_seconds: float, weight: float = 1.0) -> float:
+    """Requests an hour of passes by getTransactionsForAddress: one a wallet, and the hourly second look.
+
+    Args:
+        wallets: how many are watched.
+        accounts: how many token accounts they have.
+        every_seconds: from pass to pass.
+        weight: as how many requests one of that method counts.
+    """
+    second_look = len(TOKEN_PROGRAMS) * wallets + wallets + accounts
+    a_pass = wallets * weight + 1
+    return BESIDES + a_pass * HOUR / every_seconds + second_look * HOUR / CHECK_SECONDS + HOUR / IDLE_SECONDS
+
+
 class Costs:
     """What an hour asks of the nodes, as it is now."""
 
@@ -63,6 +79,7 @@ class Costs:
         accounts: TokenAccounts,
         *,
         every_seconds: float,
+        history_weight: float = 1.0,
         blocks_are_pushed: Callable[[], bool] = lambda: False,
     ) -> None:
         """Build it.
@@ -70,14 +87,21 @@ class Costs:
         Args:
             watchlist: how many wallets are watched.
             accounts: how many token accounts they have.
-            every_seconds: from pass to pass by signatures.
+            every_seconds: from pass to pass by lists.
+            history_weight: as how many requests one getTransactionsForAddress counts, by its price.
             blocks_are_pushed: whether a stream brings whole blocks now.
         """
         self.pace = Pace()
         self._watchlist = watchlist
         self._accounts = accounts
         self._every_seconds = every_seconds
+        self._history_weight = history_weight
         self._blocks_are_pushed = blocks_are_pushed
+
+    @property
+    def wallets(self) -> Collection[str]:
+        """The wallets that are watched."""
+        return self._watchlist.wallets
 
     @property
     def by_blocks(self) -> float:
@@ -87,13 +111,35 @@ class Costs:
     @property
     def by_signatures(self) -> float:
         """Requests an hour of passes by signatures."""
-        wallets = self._watchlist.wallets
-        known = self._accounts.count(wallets)
-        return hourly_by_signatures(len(wallets), known, every_seconds=self._every_seconds)
+        wallets, accounts = self._counts()
+        return hourly_by_signatures(wallets, accounts, every_seconds=self._every_seconds)
+
+    @property
+    def by_histories(self) -> float:
+        """Requests an hour of passes by histories."""
+        wallets, accounts = self._counts()
+        return hourly_by_histories(wallets, accounts, every_seconds=self._every_seconds)
+
+    @property
+    def price_by_histories(self) -> float:
+        """The same by price: ordinary requests an hour that cost as much."""
+        wallets, accounts = self._counts()
+        return hourly_by_histories(
+            wallets, accounts, every_seconds=self._every_seconds, weight=self._history_weight
+        )
 
     def of(self, syncer: str) -> float:
         """Requests an hour of the syncer of this name."""
-        return self.by_signatures if syncer.startswith("signatures") else self.by_blocks
+        kind = syncer.split(maxsplit=1)[0]
+        return {"signatures": self.by_signatures, "histories": self.by_histories}.get(kind, self.by_blocks)
+
+    def price(self, syncer: str) -> float:
+        """The same by price: ordinary requests an hour that cost as much."""
+        return self.price_by_histories if syncer.startswith("histories") else self.of(syncer)
+
+    def _counts(self) -> tuple[int, int]:
+        wallets = self._watchlist.wallets
+        return len(wallets), self._accounts.count(wallets)
 
 
 class Pace:
@@ -115,8 +161,17 @@ class Pace:
             self._since = asked, head
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHistories:
+    """Passes by getTransactionsForAddress."""
+
+    syncer: Syncer
+    histories: AddressHistories
+    """Knows whether a provider has the method."""
+
+
 class AutoSyncer:
-    """Advances states by whichever syncer asks for less; while no stream tells of transactions, by blocks."""
+    """Advances states by whichever syncer is cheapest; while no stream tells of transactions, by blocks."""
 
     def __init__(
         self,
@@ -125,17 +180,20 @@ class AutoSyncer:
         costs: Costs,
         *,
         transactions_are_pushed: Callable[[], bool],
+        by_histories: ByHistories | None = None,
     ) -> None:
         """Build it; the first decision falls when it is first asked.
 
         Args:
             by_blocks: reads whole blocks.
             by_signatures: reads lists.
-            costs: what either asks for.
+            costs: what each asks for.
             transactions_are_pushed: whether a stream tells of transactions now; else passes are too late.
+            by_histories: reads what a provider lists by a method of its own; None: it is not to be asked for.
         """
         self._by_blocks = by_blocks
         self._by_signatures = by_signatures
+        self._by_histories = by_histories
         self._costs = costs
         self._transactions_are_pushed = transactions_are_pushed
         self._in_use: Syncer | None = None
@@ -155,16 +213,38 @@ class AutoSyncer:
         return self._chosen().is_due(state)
 
     async def advance(self, state: SyncState, head: int, asked: float) -> int:
-        """Advance towards `head`; by how many slots the cursor moved."""
+        """Advance towards `head`; by how many slots the cursor moved.
+
+        Where histories cannot be used, the next cheapest syncer does the same at once.
+        """
         self._costs.pace.saw(head, asked)
-        return await self._chosen().advance(state, head, asked)
+        if self._by_histories is not None:
+            await self._by_histories.histories.probe(self._costs.wallets)
+        try:
+            return await self._chosen().advance(state, head, asked)
+        except HistoriesUnavailable as error:
+            log.warning("%s", error)
+            return await self._chosen().advance(state, head, asked)
 
     def _chosen(self) -> Syncer:
-        margin = 1 + MARGIN if self._in_use is self._by_signatures else 1 - MARGIN
-        is_cheaper = self._costs.by_signatures < self._costs.by_blocks * margin
-        syncer = self._by_signatures if is_cheaper and self._transactions_are_pushed() else self._by_blocks
+        options = self._options()
+        current = self._in_use if self._in_use in options else self._by_blocks
+        cheapest = min(options, key=self._price)
+        syncer = cheapest if self._price(cheapest) < self._price(current) * (1 - MARGIN) else current
         if syncer is not self._in_use:
             hourly = self._costs.of(syncer.name)
             log.info("Reconciles by %s from now on, for some %d requests an hour", syncer.name, hourly)
             self._in_use = syncer
         return syncer
+
+    def _options(self) -> list[Syncer]:
+        """What can be used now."""
+        options = [self._by_blocks]
+        if self._transactions_are_pushed():
+            options.append(self._by_signatures)
+            if self._by_histories is not None and self._by_histories.histories.is_offered:
+                options.append(self._by_histories.syncer)
+        return options
+
+    def _price(self, syncer: Syncer) -> float:
+        return self._costs.price(syncer.name)

@@ -84,6 +84,8 @@ class SyncConfig:
     """Blocks fetched at most, when far behind."""
     every_seconds: float = 30.0
     """From one pass by signatures to the next; a stream that was opened anew brings the next one forward."""
+    history_weight: float = 0.0
+    """As how many requests one getTransactionsForAddress counts, by its price; 0: it is not asked for."""
     patience_seconds: float = 600.0
     """How long what no provider gives holds up all that is later, before it is quarantined."""
     blind_seconds: float | None = None

@@ -9,15 +9,16 @@ from chain.stream.messages import PushedBlock
 from runtime.settings.settings import Settings
 from scanner.commit.committer import Decoder, Recorder
 from scanner.commit.sink import CommitSink
+from scanner.reconcile.address_histories import AddressHistories
 from scanner.reconcile.block_comparison import BlockComparison
 from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher
 from scanner.reconcile.block_reader import NextSlots
 from scanner.reconcile.block_syncer import BlockSyncer
 from scanner.reconcile.chain_head import ASK_SECONDS, ChainHead
 from scanner.reconcile.reconciler import AssignedStates, Reconciler
-from scanner.reconcile.signature_lists import SignatureLists
+from scanner.reconcile.signature_lists import Lists, SignatureLists
 from scanner.reconcile.signature_syncer import SignatureSyncer
-from scanner.reconcile.strategy import AutoSyncer, Costs
+from scanner.reconcile.strategy import AutoSyncer, ByHistories, Costs
 from scanner.reconcile.sync_state import SyncConfig, Syncer
 from scanner.roles import Role
 from scanner.wallets.token_accounts import TokenAccounts
@@ -86,6 +87,7 @@ def sync_config(settings: Settings) -> SyncConfig:
         chain=settings.chain,
         commitment=settings.commitment,
         every_seconds=settings.reconcile_seconds,
+        history_weight=settings.rpc_history_weight,
         blind_seconds=_blind_seconds(settings),
     )
 
@@ -109,15 +111,7 @@ def syncer_for(kind: str, context: SyncContext, streams: StreamFacts) -> Syncer:
     if kind == "blocks":
         return _block_syncer(context)
     lists = SignatureLists(context.rpc, context.accounts, commitment=context.config.commitment)
-    by_signatures = SignatureSyncer(
-        lists,
-        context.recorder,
-        context.decoder,
-        context.watchlist,
-        context.config,
-        times_opened=streams.times_opened,
-        block_comparison=context.block_comparison,
-    )
+    by_signatures = _pass_syncer(context, streams, lists, "signatures")
     if kind == "signatures":
         return by_signatures
     return AutoSyncer(
@@ -125,7 +119,29 @@ def syncer_for(kind: str, context: SyncContext, streams: StreamFacts) -> Syncer:
         by_signatures,
         costs_of(context, streams),
         transactions_are_pushed=streams.transactions_are_pushed,
+        by_histories=_by_histories(context, streams, lists) if context.config.history_weight else None,
     )
+
+
+def _pass_syncer(context: SyncContext, streams: StreamFacts, lists: Lists, name: str) -> SignatureSyncer:
+    return SignatureSyncer(
+        lists,
+        context.recorder,
+        context.decoder,
+        context.watchlist,
+        context.config,
+        name=name,
+        times_opened=streams.times_opened,
+        block_comparison=context.block_comparison,
+    )
+
+
+def _by_histories(context: SyncContext, streams: StreamFacts, lists: SignatureLists) -> ByHistories:
+    config = context.config
+    histories = AddressHistories(
+        context.rpc, lists, commitment=config.commitment, every_seconds=config.every_seconds
+    )
+    return ByHistories(syncer=_pass_syncer(context, streams, histories, "histories"), histories=histories)
 
 
 def costs_of(context: SyncContext, streams: StreamFacts) -> Costs:
@@ -134,6 +150,7 @@ def costs_of(context: SyncContext, streams: StreamFacts) -> Costs:
         context.watchlist,
         context.accounts,
         every_seconds=context.config.every_seconds,
+        history_weight=context.config.history_weight,
         blocks_are_pushed=streams.blocks_are_pushed,
     )
 

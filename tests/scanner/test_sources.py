@@ -38,9 +38,9 @@ def test_every_method_of_a_row_is_known_to_the_stream() -> None:
 @pytest.mark.parametrize(
     ("variables", "methods"),
     [
-        ({}, ["transactions", "blocks", "logs"]),
+        ({"RECONCILE": "auto"}, ["transactions", "blocks", "logs"]),
         ({"RECONCILE": "signatures"}, ["transactions", "logs"]),
-        ({"RECONCILE": "auto"}, ["transactions", "logs"]),
+        ({"RECONCILE": "blocks"}, ["transactions", "blocks", "logs"]),
         ({"COMMITMENT": "processed"}, ["transactions", "logs"]),
         ({"SCANNER_STAGE": "collect"}, ["transactions", "logs"]),
         ({"SCANNER_SOURCE": "transactions"}, ["transactions"]),

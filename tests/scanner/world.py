@@ -93,6 +93,11 @@ def settings_for(
 def environment(
     rpc_urls: Iterable[str], ws_urls: Iterable[str], *, database: str, redis: str, **more: str
 ) -> dict[str, str]:
+    """Of a scanner that reads blocks, unless a test says something else.
+
+    For so few wallets RECONCILE=auto would make lists every half a minute. That is too seldom for tests that
+    let streams lose something, or that wait until the cursor has come to a slot.
+    """
     return {
         "CHAIN": CHAIN,
         "RPC_URLS": ",".join(rpc_urls),
@@ -100,6 +105,7 @@ def environment(
         "DATABASE_URL": database,
         "REDIS_URL": redis,
         "INSTANCE_ID": "scanner-1",
+        "RECONCILE": "blocks",
         **more,
     }
 

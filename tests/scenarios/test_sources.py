@@ -213,7 +213,11 @@ async def test_blocks_that_the_node_pushes_need_no_requests(testbed: ScannerTest
 
 PROBES = {
     "Helius": ({"provider": "helius"}, {}, "transactionSubscribe"),
-    "a node that tells blocks": ({"provider": "agave", "block_subscription": True}, {}, "blockSubscribe"),
+    "a node that tells blocks": (
+        {"provider": "agave", "block_subscription": True},
+        {"RECONCILE": "auto"},
+        "blockSubscribe",
+    ),
     "such a node, where blocks are not read": (
         {"provider": "agave", "block_subscription": True},
         {"RECONCILE": "signatures"},
@@ -258,3 +262,21 @@ async def test_the_reconciliation_is_chosen_by_how_many_are_watched_and_changed_
             await slots(testbed.chain, 2)
         for whale in whales:
             await until_alerted_once(testbed, whale)
+
+
+async def test_what_a_stream_drops_is_found_by_what_auto_takes_and_a_lying_provider_loses_nothing(
+    testbed: ScannerTestbed,
+) -> None:
+    """By getTransactionsForAddress, which is offered, cheapest here, and leaves out what it should list."""
+    before = asked("getTransactionsForAddress")
+    settings = {"RECONCILE": "auto", "RECONCILE_SECONDS": "1", "RPC_HISTORY_WEIGHT": "0.001"}
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, address_history=True)) as chain:
+        there = replace(testbed, chain=chain)
+        async with watching(there, **settings) as whale:
+            await until(lambda: asked("getTransactionsForAddress") > before)
+            chain.faults.add(Fault(fault="drop", times=None))
+            await act(whale, 3)
+            await until_alerted_once(there, whale)
+            chain.faults.add(Fault(fault="omit", times=None))
+            await act(whale, 3)
+            await until_alerted_once(there, whale)

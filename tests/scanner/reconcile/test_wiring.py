@@ -28,11 +28,12 @@ async def test_the_setting_names_the_syncer(
 @pytest.mark.parametrize(
     ("variables", "blind_seconds"),
     [
-        ({}, 60.0),
+        ({"RECONCILE": "auto"}, 90.0),
+        ({"RECONCILE": "blocks"}, 60.0),
         ({"OUTAGE_SECONDS": "0"}, None),
         ({"RECONCILE": "signatures"}, 90.0),
         ({"RECONCILE": "auto", "RECONCILE_SECONDS": "10"}, 60.0),
-        ({"RECONCILE_SECONDS": "600"}, 60.0),
+        ({"RECONCILE": "blocks", "RECONCILE_SECONDS": "600"}, 60.0),
     ],
 )
 def test_a_cursor_may_stand_still_for_three_passes(

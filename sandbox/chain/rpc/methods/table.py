@@ -10,6 +10,7 @@ from sandbox.chain.rpc.methods.accounts import (
     get_token_largest_accounts,
     get_token_supply,
 )
+from sandbox.chain.rpc.methods.address_history import get_transactions_for_address
 from sandbox.chain.rpc.methods.blocks import get_block, get_block_time, get_blocks
 from sandbox.chain.rpc.methods.node import (
     get_balance,
@@ -54,6 +55,7 @@ METHODS: dict[str, Callable[[View, Params], Any]] = {
     "getTokenLargestAccounts": get_token_largest_accounts,
     "getTokenSupply": get_token_supply,
     "getTransaction": get_transaction,
+    "getTransactionsForAddress": get_transactions_for_address,
     "getVersion": get_version,
     "requestAirdrop": request_airdrop,
     "sendTransaction": send_transaction,

@@ -62,10 +62,11 @@ def get_transaction(view: View, params: Params) -> dict[str, Any] | None:
     block = None if one is None else view.chain.history.block(one.slot)
     if one is None or block is None or not view.knows(block, commitment):
         return None
-    return _with_block(one, block, shape)
+    return transaction_with_block(one, block, shape)
 
 
-def _with_block(one: LandedTransaction, block: Block, shape: Shape) -> dict[str, Any]:
+def transaction_with_block(one: LandedTransaction, block: Block, shape: Shape) -> dict[str, Any]:
+    """A transaction as getTransaction answers it."""
     parts = msgspec.json.decode(transaction_json(one, shape), type=dict[str, msgspec.Raw])
     return {"slot": block.slot, "blockTime": block.time, "transactionIndex": one.index} | parts
 
@@ -79,7 +80,7 @@ def get_signatures(view: View, params: Params) -> list[dict[str, Any]]:
     commitment = at_least_confirmed(config.commitment)
     tip = view.at(commitment.name, config.min_context_slot)
     page = islice(_page(view, address, config, tip.slot), limit)
-    return [_listed(view, one) for one in page]
+    return [listed_json(view, one) for one in page]
 
 
 def _page(view: View, address: str, config: _PageConfig, last_slot: int) -> Iterator[LandedTransaction]:
@@ -101,7 +102,8 @@ def _position(view: View, signature: str | None) -> tuple[int, int] | None:
     return None if one is None else (one.slot, one.index)
 
 
-def _listed(view: View, one: LandedTransaction) -> dict[str, Any]:
+def listed_json(view: View, one: LandedTransaction) -> dict[str, Any]:
+    """A transaction as getSignaturesForAddress lists it."""
     block = view.chain.history.block(one.slot)
     return {
         "signature": one.signature,

@@ -22,6 +22,7 @@ def test_it_has_exactly_the_methods_it_should() -> None:
         "getBlocks",
         "getBlockTime",
         "getTransaction",
+        "getTransactionsForAddress",
         "getSignaturesForAddress",
         "getSignatureStatuses",
         "getAgGenesisCert",
