@@ -8,12 +8,18 @@ from domain.alerts.kinds import AlertEvent, AlertKind, kind_of
 from domain.rules.gates import Gate, Reasons
 from messaging.telegram.texts.activity import ACTIVITY_TEXTS
 from messaging.telegram.texts.alert_kind import AlertFacts, AlertTexts
+from messaging.telegram.texts.pattern import PATTERN_TEXTS
 from messaging.telegram.texts.price_alert import PRICE_TEXTS
 from messaging.telegram.texts.safety import SAFETY_TEXTS
 from messaging.telegram.texts.times import span_in_minutes
 
 ALERT_TEXTS: Mapping[AlertKind, AlertTexts[Any]] = MappingProxyType(
-    {AlertKind.ACTIVITY: ACTIVITY_TEXTS, AlertKind.PRICE: PRICE_TEXTS, AlertKind.SAFETY: SAFETY_TEXTS}
+    {
+        AlertKind.ACTIVITY: ACTIVITY_TEXTS,
+        AlertKind.PRICE: PRICE_TEXTS,
+        AlertKind.SAFETY: SAFETY_TEXTS,
+        AlertKind.PATTERN: PATTERN_TEXTS,
+    }
 )
 
 POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
@@ -76,18 +82,20 @@ def _warnings(facts: AlertFacts[AlertEvent]) -> list[str]:
 
 
 def unknown_notes(reasons: Reasons) -> list[str]:
-    """What an alert says of rules that could not be checked; such an alert is sent all the same."""
-    notes = []
-    if {Gate.BELOW_MINIMUM, Gate.ABOVE_MAXIMUM} & set(reasons.unknown):
-        notes.append("💲 Price unknown, so your dollar limits were not applied")
-    if Gate.NOT_FIRST_BUY in reasons.unknown:
-        notes.append("❔ Unknown whether this is the first buy")
-    if Gate.NOT_FULL_EXIT in reasons.unknown:
-        notes.append("❔ Unknown whether anything is left")
-    if {Gate.TOO_YOUNG, Gate.TOO_OLD} & set(reasons.unknown):
-        notes.append("❔ Token age unknown, so your age limits were not applied")
-    if Gate.LIQUIDITY_TOO_LOW in reasons.unknown:
-        notes.append("❔ Liquidity unknown, so your limit on it was not applied")
-    if {Gate.MARKET_CAP_TOO_LOW, Gate.MARKET_CAP_TOO_HIGH} & set(reasons.unknown):
-        notes.append("❔ Market cap unknown, so your limits on it were not applied")
-    return notes
+    """What an alert says of rules that could not be checked, in one line; it is sent all the same."""
+    words = dict.fromkeys(_RULE_WORDS[gate] for gate in reasons.unknown if gate in _RULE_WORDS)
+    return [f"❔ Not known, so not checked by your rules: {', '.join(words)}"] if words else []
+
+
+_RULE_WORDS = {
+    Gate.BELOW_MINIMUM: "dollars",
+    Gate.ABOVE_MAXIMUM: "dollars",
+    Gate.NOT_FIRST_BUY: "first buy",
+    Gate.NOT_FULL_EXIT: "full exit",
+    Gate.TOO_YOUNG: "token age",
+    Gate.TOO_OLD: "token age",
+    Gate.MARKET_CAP_TOO_LOW: "market cap",
+    Gate.MARKET_CAP_TOO_HIGH: "market cap",
+    Gate.LIQUIDITY_TOO_LOW: "liquidity",
+}
+"""What a rule asks for, by the gate that stands for it."""

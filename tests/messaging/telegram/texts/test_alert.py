@@ -1,11 +1,16 @@
 """What the message of an alert has whatever its kind: warnings, a revert, and nothing that breaks it."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import Kind, Leg
 from domain.alerts.kinds import AlertKind
+from domain.rules.decisions import decide
 from domain.rules.gates import Gate, Reasons
+from domain.rules.rules import Rules, Watch
 from messaging.telegram.texts.alert import ALERT_TEXTS, alert_text, reverted_text, unknown_notes
 from sandbox.telegram.formatting.html import parse_html
 from tests.messaging.telegram.alert_samples import MINT, activity, facts, lines
@@ -60,12 +65,40 @@ def test_an_alert_that_died_with_its_fork_says_so_in_its_first_line_and_keeps_th
     assert parse_html(reverted_text(facts(activity())))[0].splitlines() == text_lines[:2]
 
 
-def test_what_was_not_known_is_named() -> None:
-    notes = unknown_notes(
-        Reasons(unknown=(Gate.BELOW_MINIMUM, Gate.ABOVE_MAXIMUM, Gate.NOT_FIRST_BUY, Gate.NOT_FULL_EXIT))
-    )
-    assert len(notes) == 3
-    assert "Price unknown" in notes[0]
+def test_what_was_not_known_is_named_in_one_line() -> None:
     assert unknown_notes(Reasons()) == []
-    later = unknown_notes(Reasons(unknown=(Gate.TOO_YOUNG, Gate.TOO_OLD, Gate.MARKET_CAP_TOO_LOW)))
-    assert ["age" in later[0], "Market cap" in later[1]] == [True, True]
+    assert unknown_notes(
+        Reasons(unknown=(Gate.BELOW_MINIMUM, Gate.ABOVE_MAXIMUM, Gate.TOO_YOUNG, Gate.LIQUIDITY_TOO_LOW))
+    ) == ["❔ Not known, so not checked by your rules: dollars, token age, liquidity"]
+
+
+_ASKED = Rules(
+    min_usd=Decimal(1),
+    max_usd=Decimal(9),
+    first_buy_only=True,
+    full_exit_only=True,
+    min_age_seconds=1,
+    max_age_seconds=9,
+    min_market_cap=Decimal(1),
+    max_market_cap=Decimal(9),
+    min_liquidity=Decimal(1),
+)
+
+
+def test_whatever_rule_lets_pass_what_it_does_not_know_is_named() -> None:
+    at = datetime(2026, 11, 28, tzinfo=UTC)
+    event = activity()
+    watch = Watch(
+        watch_id=1,
+        chat_id=1,
+        topic_id=0,
+        chain=event.chain,
+        wallet=event.wallet,
+        label="",
+        created_at=at,
+        rules=_ASKED,
+    )
+    decision = decide(watch, event, seen_at=at, now=at)
+    assert len(decision.unknown) == 8  # a purchase is no exit
+    (note,) = unknown_notes(Reasons(unknown=decision.unknown))
+    assert note.count(",") == 4
