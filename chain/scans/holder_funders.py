@@ -18,20 +18,21 @@ _CONFIRMED = {"commitment": "confirmed"}
 
 
 async def common_funder_raw(node: ScanNode, holders: Holders) -> int | None:
-    """What the largest group of holders has that one wallet funded; None: too few could be asked about.
+    """What the largest group of holders may have that one wallet funded; None: too few could be asked about.
 
     An exchange pays many people, and makes no group of them. Whose list does not reach back to its first
     transaction could belong to any group.
     """
-    if limit_of(held_by(holders, len(holders.top)), GROUP) is None:
+    if limit_of(held_by(holders, TEN), GROUP) is None:
         return None  # no group can have much
     top = largest(holders, TEN)
     wallets = [one for one in top if one.kind is OwnerKind.WALLET][: node.left // 2]
     funders = await _funders(node, [one.owner for one in wallets])
     group = _largest_group(top, funders)
     open_ = sum(one.raw for one in top if one.owner not in funders)
-    is_decided = _is_much(group, holders) or not _is_much(group + open_, holders)
-    return group if is_decided else None
+    if _is_much(group, holders):
+        return group
+    return None if _is_much(group + open_, holders) else group + open_
 
 
 def _is_much(raw: int, holders: Holders) -> bool:

@@ -136,7 +136,7 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     launch: Market | None = None
     """The first transactions, and where trading began: they stay what they were; None: not reached."""
     common_funder_raw: int | None = None
-    """What the largest group of holders has that one wallet funded; None: not known."""
+    """What the largest group of holders may have that one wallet funded; None: not known."""
 
 
 class TokenFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -108,10 +108,10 @@ def _common_funders(facts: TokenFacts) -> Check:
     topic = _topic(_FUNDERS, holders.source)
     if raw is not None:
         share = part(raw, holders.supply)
-        return _found(topic, f"{_FUNDED} {percent(share)} of the supply.", limit_of(share, GROUP))
-    most = held_by(holders, len(holders.top))
-    if not holders.is_lower_bound and limit_of(most, GROUP) is None:
-        return topic.passed(f"{_FUNDED} {percent(most)} at most: the largest have no more together.")
+        return _found(topic, f"{_FUNDED} {percent(share)} of the supply at most.", limit_of(share, GROUP))
+    bound = held_by(holders, TEN)
+    if not holders.is_lower_bound and limit_of(bound, GROUP) is None:
+        return topic.passed(f"{_FUNDED} {percent(bound)} at most: the ten largest have no more together.")
     return topic.unknown("Who paid its holders their first SOL was not looked at.", Grade.A)
 
 

@@ -126,13 +126,13 @@ def _bump_bots(topic: Topic, market: Market) -> Check:
         who = f"{bots[0]} buys and sells" if len(bots) == 1 else f"{len(bots)} wallets buy and sell"
         return topic.warned(f"{who} the same sum over and over, to keep the token in view.", Grade.C)
     if len(market.trades) < MIN_SEEN or (
-        len(market.trades) < MIN_TRADES and _most_of_one(market) > MAX_OF_ONE
+        len(market.trades) < MIN_TRADES and _max_by_one_wallet(market) > MAX_OF_ONE
     ):
         return topic.unknown(_too_few(market), Grade.B)
     return topic.passed("Nobody buys and sells the same sum over and over.")
 
 
-def _most_of_one(market: Market) -> int:
+def _max_by_one_wallet(market: Market) -> int:
     """The trades of the wallet that made most of them."""
     return max(Counter(trade.trader for trade in market.trades).values(), default=0)
 

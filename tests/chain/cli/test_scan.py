@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from solders.keypair import Keypair
 
 from chain.cli.scan import Options, add_to, options_from, scan
 from chain.cli.streams import StandardStreams
@@ -18,6 +19,7 @@ from domain.security.checks import Grade
 from domain.security.scan import grade, scan_token
 from domain.tokens.well_known import PINNED
 from tests.chain import recorded, samples
+from tests.chain.cli.recorded_world import record
 
 MINTS = {token.symbol: mint for mint, token in PINNED.items()}
 ACCOUNTS = recorded.LEDGER / "accounts"
@@ -56,6 +58,16 @@ class TestRecordedAccounts:
             found = scan_token(await gather(node, ScanTarget(mint=subject, chain="solana")))
             assert grade(found) in {Grade.C, Grade.D, Grade.F, Grade.IC}
             assert 0 < found.decided < len(found.checks)
+
+
+def test_a_token_of_which_everything_is_recorded_and_nothing_is_bad_gets_an_a(tmp_path: Path) -> None:
+    mint = str(Keypair().pubkey())
+    record(tmp_path, mint)
+    found = card(mint, tmp_path)
+    assert {check["name"]: check["reason"] for check in found["checks"] if check["verdict"] != "pass"} == {
+        "liquidity withdrawal": "This is the first look at its liquidity.",
+    }
+    assert (found["grade"], found["decided"]) == ("A", 36)
 
 
 def test_what_is_not_recorded_is_unknown(tmp_path: Path) -> None:
