@@ -1,6 +1,7 @@
 """Puts the bot together; only this module chooses implementations."""
 
 import asyncio
+import contextlib
 import functools
 import secrets
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from bot.operator_alerts import stay_alive
 from bot.operator_wiring import make_operator_alerts
 from bot.parsing.labels import parse_examples
 from bot.permissions import Throttle
+from domain.errors import Unavailable
 from domain.rate_limits import RequestShares
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
@@ -33,6 +35,7 @@ from runtime.settings.settings import Settings
 from runtime.shared_calls import GATHER_SECONDS
 from services import wiring
 from services.members import GroupMembers
+from services.people import PeopleStore
 from services.questions import QuestionStore
 from services.services import Services
 from services.wallet_lists import MAX_FILE_BYTES
@@ -91,6 +94,7 @@ def _start(
         make_responder(settings, servers),
         wiring.make_system_status(settings, servers, servers.bot.get_me),
     )
+    tasks.start("watch limits", _pause_over_limit(wiring.make_people(settings, servers)))
     tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
     tasks.start_forever("operator alerts", functools.partial(alerts.run, stop))
     tasks.start_forever("ALIVE_URL", lambda: stay_alive(settings.alive_url, lambda: alerts.is_well, stop))
@@ -194,6 +198,12 @@ def make_polling(
 
 def _shares(settings: Settings) -> RequestShares:
     return RequestShares(burst=settings.request_burst, per_minute=settings.requests_per_minute)
+
+
+async def _pause_over_limit(people: PeopleStore) -> None:
+    """Apply limits that may have changed while no bot ran; a change by an operator applies them, too."""
+    with contextlib.suppress(Unavailable):
+        await people.pause_over_limit()
 
 
 async def _subscribe(settings: Settings, servers: Servers, stop: Stop) -> None:

@@ -180,6 +180,9 @@ class AccessStore:
             raise BadInput(
                 f"A name has up to {MAX_KEY_NAME} characters, a key holds 1 to {MAX_KEY_DAYS} days."
             )
+        limit = (await self.people.tier(caller.user_id)).api_keys
+        if len(await self.keys(caller.user_id)) >= limit:
+            raise BadInput(f"Your limit is {limit} keys; delete one first.")
         for scope in scopes:
             await self.allow(replace(caller, scopes=caller.scopes | scopes), scope)
         secret = KEY_PREFIX + secrets.token_urlsafe(_BYTES)

@@ -218,6 +218,8 @@ class KnownLimits:
             "Messages a second": f"{settings.telegram_rate:g}",
             "Alerts an hour, one by one": settings.hourly_limits,
             "Wallets of a chat": settings.watch_limits,
+            "Days of history": settings.history_limits,
+            "API keys of a person": settings.api_key_limits,
             "Requests of a person": f"{per_minute:g} a minute, {burst} at once",
             "Requests to a node": f"{rate:g} a second, {budget} a day (0: no limit)",
         }

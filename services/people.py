@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from domain.chats import ChatStanding, ChatTarget
 from domain.people import PersonFile
-from domain.rules.lanes import FREE, HourlyLimits, WatchLimits, hourly_limit_of, watch_limit_of
+from domain.rules.lanes import FREE
+from domain.rules.tiers import LimitsUsed, Tier, Tiers
 from runtime import clock
-from storage.chats import chats, people
+from storage.chats import chats, people, tiers
 from storage.chats.cached_chats import CachedChats
 from storage.chats.chats import reopen_chat
 from storage.chats.people import Ban
@@ -53,8 +54,7 @@ class PeopleStore:
 
     database: Database
     chats: ChatStore
-    hourly_limits: HourlyLimits
-    watch_limits: WatchLimits
+    tiers: Tiers
     _known: dict[int, Ban] = field(default_factory=dict)
     _until: float = 0.0
 
@@ -91,15 +91,55 @@ class PeopleStore:
 
     async def set_tier(self, chat_id: int, tier: str) -> str | None:
         """Give a chat a tier; answers the tier before, None: the chat is unknown."""
-        return await people.set_tier(self.database, chat_id, tier)
+        before = await tiers.set_tier(self.database, chat_id, tier)
+        await self.pause_over_limit(chat_id)
+        return before
+
+    async def tier(self, chat_id: int) -> Tier:
+        """The tier that counts for a chat: its own, or that of the person who pays for it."""
+        return self.tiers.of(await tiers.tier_of(self.database, chat_id) or FREE)
 
     async def hourly_limit(self, chat_id: int) -> int | None:
         """Alerts an hour that the chat's tier allows; None: no limit."""
-        return hourly_limit_of(self.hourly_limits, await people.tier_of(self.database, chat_id) or FREE)
+        return (await self.tier(chat_id)).alerts_an_hour
 
     async def watch_limit(self, chat_id: int) -> int:
         """Wallets that the chat's tier lets it follow."""
-        return watch_limit_of(self.watch_limits, await people.tier_of(self.database, chat_id) or FREE)
+        return (await self.tier(chat_id)).watches
+
+    async def limits_used(self, chat_id: int) -> LimitsUsed:
+        """How much of its tier's limits a chat uses, keys of an API aside."""
+        return LimitsUsed(
+            tier=await self.tier(chat_id),
+            watches=await tiers.count_watches(self.database, await tiers.account_of(self.database, chat_id)),
+            paused=await tiers.count_paused(self.database, chat_id),
+            alerts_this_hour=await tiers.alerts_this_hour(self.database, chat_id),
+        )
+
+    async def pause_over_limit(self, chat_id: int | None = None) -> int:
+        """Let the newest wallets pause that exceed a limit, the others go on; how many changed.
+
+        Args:
+            chat_id: on whose account; None: on all.
+        """
+        account = None if chat_id is None else await tiers.account_of(self.database, chat_id)
+        changed = [one for one in (chat_id, account) if one is not None]
+        async with self.chats.cached.changing(*changed):
+            return await tiers.pause_over_limit(
+                self.database, self.tiers.watches, self.tiers.watches[FREE], account=account
+            )
+
+    async def ban_wallet(self, chain: str, address: str, reason: str, *, by: int) -> int:
+        """Let nobody follow a wallet, and send nothing of it; how many chats followed it."""
+        followers = await people.ban_wallet(self.database, chain=chain, address=address, reason=reason, by=by)
+        async with self.chats.cached.changing(*followers):
+            return len(followers)
+
+    async def unban_wallet(self, chain: str, address: str) -> bool:
+        """Let everybody follow it again; whether it was banned."""
+        followers = await people.unban_wallet(self.database, chain=chain, address=address)
+        async with self.chats.cached.changing(*(followers or [])):
+            return followers is not None
 
     async def forget(self, chat_id: int) -> None:
         """Delete everything that is kept of a chat."""

@@ -8,7 +8,7 @@ from domain.positions.holdings import Holding
 from domain.tokens.candles import Candle
 from domain.tokens.market_price import TokenPrice
 from runtime import clock
-from storage.delivery.chat_history import PastAlert, past_alerts
+from storage.delivery.chat_history import PastAlert, PastAsked, past_alerts
 from storage.market.candles import candles, traded_prices
 from storage.market.history import HistoryProgress, history_progress
 from storage.market.positions import Gains, gains_since, positions_of
@@ -33,10 +33,19 @@ class PositionStore:
         return await gains_since(self.database, chain=self.chain, wallets=wallets, seconds=seconds)
 
     async def past_alerts(
-        self, watch_ids: Sequence[int], *, mint: str | None, after: int, limit: int
+        self, watch_ids: Sequence[int], *, mint: str | None, after: int, limit: int, days: int = 36_500
     ) -> list[PastAlert]:
-        """What the wallets of these watches did, the latest first; `after`: how many are left out."""
-        return await past_alerts(self.database, watch_ids=watch_ids, mint=mint, after=after, limit=limit)
+        """What the wallets of these watches did in so many days, the latest first.
+
+        Args:
+            watch_ids: whose wallets.
+            mint: only what moved this token; None: all.
+            after: how many of the latest are left out.
+            limit: how many at most.
+            days: how far back.
+        """
+        asked = PastAsked(watch_ids=watch_ids, mint=mint, after=after, limit=limit, days=days)
+        return await past_alerts(self.database, asked)
 
     async def history(self, wallet: str) -> HistoryProgress | None:
         """How far the reading of what it did before is; None: it has not begun."""

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from domain.rules.lanes import HourlyLimits
 from messaging.telegram.callbacks import Callbacks
 from services.access import AccessStore
 from services.accounts import AccountReader
@@ -38,8 +37,6 @@ class Services:
     """The name of the watched chain, as in the rows of PostgreSQL."""
     operators: frozenset[int]
     """The people who may use operators' commands."""
-    hourly_limits: HourlyLimits
-    """Alerts an hour of each tier."""
     web_address: str
     """Where people find the pages."""
     examples: tuple[tuple[str, str], ...]

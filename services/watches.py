@@ -26,6 +26,8 @@ class WatchStore:
     changed: Callable[[], Awaitable[object]]
     """Tells the scanners that the set of wallets has changed."""
     cached: CachedChats
+    freed: Callable[[int], Awaitable[object]] | None = None
+    """Lets a wallet go on that pauses over a limit, since a chat follows one less; by the chat's id."""
 
     async def of(self, target: ChatTarget) -> list[Watch]:
         """The watches of a chat's topic, oldest first."""
@@ -93,6 +95,8 @@ class WatchStore:
                 wallet=watch.wallet,
             )
         await self.changed()
+        if self.freed is not None:
+            await self.freed(watch.chat_id)
         return was_followed
 
     async def rename(self, watch: Watch, label: str) -> bool:

@@ -1,10 +1,12 @@
 """Puts services together, for every program that serves people."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from domain.access import Standing
 from domain.rules.lanes import parse_hourly_limits, parse_watch_limits
+from domain.rules.tiers import Tiers, parse_history_limits, parse_key_limits
 from messaging.telegram.callbacks import Callbacks
 from runtime.settings.settings import Settings
 from services.access import AccessStore
@@ -60,24 +62,17 @@ def make_services(
         examples: whales offered to newcomers, label and address.
     """
     database = connections.database
-    chats = ChatStore(database=database, cached=connections.cached_chats)
     people = make_people(settings, connections)
     scans = connections.caches.open(SCANS)
     return Services(
         chain=settings.chain,
         operators=settings.admin_ids,
-        hourly_limits=people.hourly_limits,
         web_address=settings.web_address,
         examples=examples,
         callbacks=Callbacks(settings.bot_token.reveal()),
-        watches=WatchStore(
-            database=database,
-            chain=settings.chain,
-            changed=connections.watches_changed,
-            cached=connections.cached_chats,
-        ),
-        chats=chats,
-        rules=RuleStore(database=database, chats=chats, cached=connections.cached_chats),
+        watches=_watches(settings, connections, people),
+        chats=people.chats,
+        rules=RuleStore(database=database, chats=people.chats, cached=connections.cached_chats),
         alert_history=AlertHistoryStore(database=database, chain=settings.chain, tokens=connections.tokens),
         feed=AlertFeed(database=database, tokens=connections.tokens),
         price_alerts=PriceAlertStore(database=database, chain=settings.chain, tokens=connections.tokens),
@@ -89,23 +84,49 @@ def make_services(
         scan_store=ScanStore(database=database, chain=settings.chain, cache=scans),
         accounts=connections.accounts,
         read_file=telegram.read_file,
-        access=AccessStore(
-            database=database,
-            members=GroupMembers(ask=telegram.standing, cache=connections.standings),
-            people=people,
-            operators=settings.admin_ids,
-        ),
-        system_status=make_system_status(settings, connections, telegram.is_there),
-        audit=AuditLog(database=database),
+        access=_access(settings, connections, telegram, people),
         people=people,
-        failures=Failures(database=database, jobs=connections.failed_jobs),
-        broadcasts=Broadcasts(database=database),
-        operator_alerts=OperatorAlertBook(database=database, runbook=settings.runbook_url),
-        switches=CommandSwitches(database),
-        limits=KnownLimits(settings, telegram.is_paused),
-        whale_searches=WhaleSearchStore(
+        **_for_operators(settings, connections, telegram),
+    )
+
+
+def _for_operators(
+    settings: Settings, connections: Connections, telegram: TelegramCalls
+) -> Mapping[str, Any]:
+    """The part of the services that operators use most, by their names in `Services`."""
+    database = connections.database
+    return {
+        "system_status": make_system_status(settings, connections, telegram.is_there),
+        "audit": AuditLog(database=database),
+        "failures": Failures(database=database, jobs=connections.failed_jobs),
+        "broadcasts": Broadcasts(database=database),
+        "operator_alerts": OperatorAlertBook(database=database, runbook=settings.runbook_url),
+        "switches": CommandSwitches(database),
+        "limits": KnownLimits(settings, telegram.is_paused),
+        "whale_searches": WhaleSearchStore(
             database=database, replica=connections.replica, queues=connections.queues, chain=settings.chain
         ),
+    }
+
+
+def _watches(settings: Settings, connections: Connections, people: PeopleStore) -> WatchStore:
+    return WatchStore(
+        database=connections.database,
+        chain=settings.chain,
+        changed=connections.watches_changed,
+        cached=connections.cached_chats,
+        freed=people.pause_over_limit,
+    )
+
+
+def _access(
+    settings: Settings, connections: Connections, telegram: TelegramCalls, people: PeopleStore
+) -> AccessStore:
+    return AccessStore(
+        database=connections.database,
+        members=GroupMembers(ask=telegram.standing, cache=connections.standings),
+        people=people,
+        operators=settings.admin_ids,
     )
 
 
@@ -114,8 +135,12 @@ def make_people(settings: Settings, connections: Connections) -> PeopleStore:
     return PeopleStore(
         database=connections.database,
         chats=ChatStore(database=connections.database, cached=connections.cached_chats),
-        hourly_limits=parse_hourly_limits(settings.hourly_limits),
-        watch_limits=parse_watch_limits(settings.watch_limits),
+        tiers=Tiers(
+            alerts_an_hour=parse_hourly_limits(settings.hourly_limits),
+            watches=parse_watch_limits(settings.watch_limits),
+            history_days=parse_history_limits(settings.history_limits),
+            api_keys=parse_key_limits(settings.api_key_limits),
+        ),
     )
 
 

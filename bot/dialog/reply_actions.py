@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.dialog.request import Reply
@@ -51,7 +52,7 @@ async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -
 async def complete(
     responder: Responder, questions: QuestionStore, asked: Message | CallbackQuery, sent: SentReply
 ) -> None:
-    """Send the file; do what takes seconds; give a slow question to a worker, who answers in its message.
+    """Send the file; tell other chats; do what takes seconds; give a slow question to a worker, who answers in its message.
 
     Where nobody knows the message, the answer becomes one of its own.
 
@@ -64,6 +65,9 @@ async def complete(
     reply = sent.reply
     if reply.document is not None:
         await responder.send_document(asked.target, reply.document)
+    for other in reply.others:
+        with suppress(Unavailable):
+            await responder.send(other.target, other.text, other.keyboard)
     if reply.then is not None:
         await _finish(responder, asked, reply.then, sent.message_id)
     if reply.question is None:

@@ -97,6 +97,16 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherMessage:
+    """What another chat is to read."""
+
+    target: ChatTarget
+    text: str
+    """Telegram HTML."""
+    keyboard: Keyboard | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the bot sends. An empty reply sends nothing."""
 
@@ -113,6 +123,8 @@ class Reply:
     """The message that it is about; 0: none. In a group it replies to the request then."""
     question: SlowQuestion | None = None
     document: Document | None = None
+    others: tuple[OtherMessage, ...] = ()
+    """What other chats read then; if one cannot be reached, that is no matter."""
     then: Callable[[], Awaitable["Reply"]] | None = None
     """Does what takes seconds, once this reply is sent; what it returns takes this reply's place."""
 

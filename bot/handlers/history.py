@@ -50,8 +50,9 @@ async def _page(
     names = {one.watch_id: distinguish(watches, one).label for one in watches}
     mint = about if is_address(about) else None
     wanted = [one for one in names if mint or about in {EVERYTHING, str(one)}]
+    days = (await services.people.tier(request.target.chat_id)).history_days
     past = await services.positions.past_alerts(
-        wanted, mint=mint, after=page * texts.PAGE, limit=texts.PAGE + 1
+        wanted, mint=mint, after=page * texts.PAGE, limit=texts.PAGE + 1, days=days
     )
     if not past:
         return Reply(text=texts.nothing_seen())

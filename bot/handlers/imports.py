@@ -47,7 +47,9 @@ async def _import_file(request: Request, services: Services, file: SentFile) -> 
 async def _import(request: Request, services: Services, found: WalletList) -> Reply:
     done = await following.follow_many(services, request.target, found.wallets, by=request.user_id)
     refused = [(one.address, watch_texts.reason_refused(one.reason, one.limit)) for one in done.refused]
-    return Reply(text=texts.report(done.new, done.known, refused, are_checked=done.are_checked))
+    near = "" if done.near is None else watch_texts.near_limit(done.near.used, done.near.limit)
+    report = texts.report(done.new, done.known, refused, are_checked=done.are_checked)
+    return Reply(text=report + near)
 
 
 def _usable(found: WalletList) -> WalletList:

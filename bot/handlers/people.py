@@ -1,8 +1,9 @@
 """/user, /tier, /ban, /unban, /audit: for operators."""
 
-from bot.dialog.request import Reply, Request
+from bot.dialog.request import OtherMessage, Reply, Request
+from domain.activity.addresses import is_address
+from domain.chats import ChatKind, ChatTarget
 from domain.people import Act
-from domain.rules.lanes import hourly_limit_of
 from messaging.telegram.texts import queues as texts
 from runtime import clock
 from services.services import Services
@@ -22,7 +23,7 @@ async def user(request: Request, services: Services) -> Reply:
     return Reply(
         text=texts.person_text(
             file,
-            hourly_limit=hourly_limit_of(services.hourly_limits, file.tier),
+            tier=await services.people.tier(number),
             ban_reason=None if ban is None else ban.reason,
             now=clock.now(),
         )
@@ -30,25 +31,27 @@ async def user(request: Request, services: Services) -> Reply:
 
 
 async def tier(request: Request, services: Services) -> Reply:
-    """Give a person or a group a tier, and with it a limit of alerts an hour."""
+    """Give a person or a group a tier, and with it its limits; the chat reads it."""
     number, wanted = _id_and_rest(request.words)
-    name = wanted.lower()
-    if number is None or name not in services.hourly_limits:
-        return Reply(text=texts.tier_usage(services.hourly_limits))
+    name, rows = wanted.lower(), services.people.tiers.rows()
+    if number is None or name not in {row.name for row in rows}:
+        return Reply(text=texts.tier_usage(rows))
     before = await services.people.set_tier(number, name)
     if before is None:
         return Reply(text=texts.unknown_person())
     await _note(request, services, "tier", f"{number}: {before} -> {name}")
-    return Reply(
-        text=texts.tier_set(
-            number, name, before=before, hourly_limit=hourly_limit_of(services.hourly_limits, name)
-        )
-    )
+    used = await services.people.limits_used(number)
+    told = OtherMessage(target=_chat(number), text=texts.tier_changed(used.tier, used.paused))
+    text = texts.tier_set(number, used.tier, before=before, paused=used.paused)
+    return Reply(text=text, others=(told,) if before != name else ())
 
 
 async def ban(request: Request, services: Services) -> Reply:
-    """Ban somebody, for a reason."""
+    """Ban a person or a wallet, for a reason."""
     number, reason = _id_and_rest(request.words)
+    address, _, why = request.words.strip().partition(" ")
+    if is_address(address) and why.strip():
+        return await _ban_wallet(request, services, address, " ".join(why.split())[:200])
     if number is None or not reason:
         return Reply(text=texts.id_usage("ban"))
     if number in services.operators:
@@ -58,9 +61,19 @@ async def ban(request: Request, services: Services) -> Reply:
     return Reply(text=texts.banned(number, reason))
 
 
+async def _ban_wallet(request: Request, services: Services, address: str, reason: str) -> Reply:
+    followers = await services.people.ban_wallet(services.chain, address, reason, by=request.user_id)
+    await _note(request, services, "ban", f"{address}: {reason}")
+    return Reply(text=texts.wallet_banned(address, followers))
+
+
 async def unban(request: Request, services: Services) -> Reply:
-    """Unban somebody."""
+    """Unban a person or a wallet."""
     number, _ = _id_and_rest(request.words)
+    if is_address(address := request.words.strip()):
+        was_banned = await services.people.unban_wallet(services.chain, address)
+        await _note(request, services, "unban", address)
+        return Reply(text=texts.wallet_unbanned(address, was_banned=was_banned))
     if number is None:
         return Reply(text=texts.id_usage("unban"))
     was_banned = await services.people.unban(number)
@@ -85,6 +98,10 @@ async def _note(request: Request, services: Services, act: str, about: str) -> N
             about=about,
         )
     )
+
+
+def _chat(chat_id: int) -> ChatTarget:
+    return ChatTarget(chat_id=chat_id, kind=ChatKind.PRIVATE if chat_id > 0 else ChatKind.SUPERGROUP)
 
 
 def _id_and_rest(words: str) -> tuple[int | None, str]:

@@ -1,7 +1,9 @@
 """/status: shows how fresh the data is."""
 
+from dataclasses import replace
+
 from bot.dialog.request import Reply, Request
-from messaging.telegram.texts.status import status_text
+from messaging.telegram.texts.status import limits_text, status_text
 from runtime import clock
 from services.services import Services
 
@@ -12,4 +14,7 @@ async def status(request: Request, services: Services) -> Reply:
     standing = await services.chats.standing(request.target.chat_id)
     now = await services.system_status.snapshot()
     text = status_text(now, wallets_here=len(here), at=clock.now(), standing=standing)
-    return Reply(text=text)
+    used = await services.people.limits_used(request.target.chat_id)
+    if request.target.is_private:
+        used = replace(used, api_keys=len(await services.access.keys(request.user_id)))
+    return Reply(text=f"{text}\n{limits_text(used, has_keys=request.target.is_private)}")

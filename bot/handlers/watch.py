@@ -66,8 +66,9 @@ async def _follow(request: Request, services: Services, address: str, label: str
         namesakes=done.namesakes,
     )
     unchecked = "" if done.is_checked else texts.not_checked()
+    near = "" if done.near is None else texts.near_limit(done.near.used, done.near.limit)
     keyboard = named_keyboard(services.callbacks, done.watch, chat_id=request.target.chat_id)
-    return Reply(text=text + unchecked, keyboard=keyboard)
+    return Reply(text=text + near + unchecked, keyboard=keyboard)
 
 
 async def _follow_all(request: Request, services: Services, wallets: list[NamedWallet]) -> Reply:
@@ -81,7 +82,8 @@ async def _follow_all(request: Request, services: Services, wallets: list[NamedW
     named = [NamedWallet(address=one.address, name=parse_label(one.name)) for one in wallets]
     done = await following.follow_many(services, request.target, named, by=request.user_id)
     refused = [(one.address, texts.reason_refused(one.reason, one.limit)) for one in done.refused]
-    return Reply(text=texts.followed_many(done.new, done.known, refused))
+    near = "" if done.near is None else texts.near_limit(done.near.used, done.near.limit)
+    return Reply(text=texts.followed_many(done.new, done.known, refused) + near)
 
 
 def _refusal(request: Request, services: Services, refused: Refused) -> Reply:
@@ -93,6 +95,8 @@ def _refusal(request: Request, services: Services, refused: Refused) -> Reply:
     chat_id, address = request.target.chat_id, refused.address
     if refused.reason is Refusal.LIMIT:
         raise BadInput(texts.too_many(refused.limit))
+    if refused.reason is Refusal.BANNED:
+        return Reply(text=texts.is_banned())
     if refused.reason is Refusal.PROGRAM:
         return Reply(text=texts.is_program())
     if refused.reason is Refusal.MINT:

@@ -227,6 +227,8 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.REVERTED, _reverted),
     (Gate.CHAT_CLOSED, _closed),
     (Gate.BEFORE_WATCH, _before),
+    (Gate.WALLET_BANNED, lambda case: _stops(case.watch.is_banned)),
+    (Gate.OVER_WATCH_LIMIT, lambda case: _stops(case.watch.over_limit)),
     (Gate.PAUSED, _paused),
     (Gate.MUTED, _muted),
     (Gate.TOKEN_MUTED, _token_muted),
@@ -257,6 +259,7 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
 
 _NEEDS_NO_RULES = {
     *(Gate.REVERTED, Gate.CHAT_CLOSED, Gate.BEFORE_WATCH),
+    *(Gate.WALLET_BANNED, Gate.OVER_WATCH_LIMIT),
     *(Gate.MUTED, Gate.KIND_OFF, Gate.TIER_FULL, Gate.WALLET_BUSY),
     *spam.SPAM_GATES,
 }

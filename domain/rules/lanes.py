@@ -103,7 +103,7 @@ def parse_hourly_limits(text: str) -> HourlyLimits:
         ValueError: it is no such list, or `free` is missing; says what to write.
     """
     example = "must be tiers and alerts an hour, like free=300,plus=1000,pro=0 (0: no limit)"
-    hourly_limits = _by_tier(text, example)
+    hourly_limits = parse_by_tier(text, example)
     if max(hourly_limits.values()) > MAX_PER_HOUR:
         raise ValueError(f"must be at most {MAX_PER_HOUR} an hour; 0 is no limit")
     return MappingProxyType(hourly_limits)
@@ -115,7 +115,7 @@ def parse_watch_limits(text: str) -> WatchLimits:
     Raises:
         ValueError: it is no such list, or `free` is missing; says what to write.
     """
-    watch_limits = _by_tier(text, "must be tiers and wallets, like free=500,plus=1000,pro=2000")
+    watch_limits = parse_by_tier(text, "must be tiers and wallets, like free=500,plus=1000,pro=2000")
     if not all(1 <= number <= MAX_WATCHES for number in watch_limits.values()):
         raise ValueError(f"must be from 1 to {MAX_WATCHES} wallets")
     return watch_limits
@@ -126,7 +126,16 @@ def watch_limit_of(watch_limits: WatchLimits, tier: str) -> int:
     return watch_limits.get(tier, watch_limits[FREE])
 
 
-def _by_tier(text: str, example: str) -> Mapping[str, int]:
+def parse_by_tier(text: str, example: str) -> Mapping[str, int]:
+    """`free=1,plus=2` as numbers by tier.
+
+    Args:
+        text: the list.
+        example: what to write instead, where it is none.
+
+    Raises:
+        ValueError: it is no such list, or `free` is missing.
+    """
     numbers: dict[str, int] = {}
     for part in text.split(","):
         tier, _, number = (word.strip() for word in part.partition("="))

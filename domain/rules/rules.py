@@ -198,6 +198,10 @@ class Watch:
     """The newest slot when it was made: nothing up to it is sent; None: not known."""
     muted_until: datetime | None = None
     """Nothing is sent before this time; None: not muted."""
+    over_limit: bool = False
+    """It pauses: more wallets are followed than the tier allows, and it is among the newest."""
+    is_banned: bool = False
+    """Operators let nobody follow the wallet."""
     chat_closed: bool = False
     """The chat cannot be written to at present."""
     tags: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from domain.activity.addresses import is_address
 from domain.jobs import parse_concurrency
 from domain.rules.lanes import hourly_limits_text, parse_hourly_limits, parse_watch_limits
+from domain.rules.tiers import parse_history_limits, parse_key_limits
 from runtime.settings.secret import Secret
 from runtime.settings.sentinel import or_sentinels
 
@@ -234,10 +235,19 @@ def hourly_limits(text: str) -> str:
     return hourly_limits_text(parse_hourly_limits(text))
 
 
-def watch_limits(text: str) -> str:
-    """`free=500,pro=2000`."""
-    parse_watch_limits(text)
-    return text
+def unchanged(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """Reads a text that is kept as it is written, if `parse` can read it."""
+
+    def read(text: str) -> str:
+        parse(text)
+        return text
+
+    return read
+
+
+watch_limits = unchanged(parse_watch_limits)
+history_limits = unchanged(parse_history_limits)
+key_limits = unchanged(parse_key_limits)
 
 
 def queue_concurrency(text: str) -> str:

@@ -76,7 +76,8 @@ async def _wallets(services: Services, target: ChatTarget) -> list[Row]:
 
 async def _history(services: Services, target: ChatTarget) -> list[Row]:
     watches = {watch.watch_id: watch for watch in await services.watches.of(target)}
-    past = await services.positions.past_alerts([*watches], mint=None, after=0, limit=MAX_EVENTS)
+    days = (await services.people.tier(target.chat_id)).history_days
+    past = await services.positions.past_alerts([*watches], mint=None, after=0, limit=MAX_EVENTS, days=days)
     found = [(one, one.event) for one in past]
     activities = [(one, event) for one, event in found if isinstance(event, Activity)]
     mints = {leg.mint for _, event in activities for leg in (*event.paid, *event.received)}

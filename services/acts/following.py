@@ -8,9 +8,11 @@ from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import short
 from domain.chats import ChatTarget
 from domain.rules.rules import Watch, namesakes
+from domain.rules.tiers import is_near
 from services.accounts import Account
 from services.services import Services
 from services.wallet_lists import NamedWallet, fitting_label
+from storage.chats.watches import StoredWatches
 
 
 class Refusal(StrEnum):
@@ -21,6 +23,8 @@ class Refusal(StrEnum):
     TOKEN_ACCOUNT = "token_account"  # noqa: S105 - a kind
     LIMIT = "limit"
     """The chat follows as many wallets as it may."""
+    BANNED = "banned"
+    """Operators let nobody follow it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,14 @@ class Refused:
     """The wallet that a token account belongs to; None: it is none, or not known."""
     limit: int = 0
     """Wallets that the chat may follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearLimit:
+    """Most of a limit is used."""
+
+    used: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +61,7 @@ class Followed:
     namesakes: tuple[Watch, ...] = ()
     is_checked: bool = True
     """Whether the chain said in time what the address is."""
+    near: NearLimit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +74,7 @@ class FollowedMany:
     refused: tuple[Refused, ...]
     are_checked: bool = True
     """Whether the chain said in time what the addresses are."""
+    near: NearLimit | None = None
 
 
 _REFUSALS: Mapping[AccountKind | None, Refusal] = {
@@ -89,6 +103,8 @@ async def follow(
     limit = await services.people.watch_limit(target.chat_id)
     await services.chats.open(target)
     stored = await services.watches.follow_many(target, [wallet], by=by, limit=limit)
+    if stored.banned:
+        return Refused(address=wallet.address, reason=Refusal.BANNED)
     if stored.left_out:
         return Refused(address=wallet.address, reason=Refusal.LIMIT, limit=limit)
     watch = next(one for one in await services.watches.of(target) if one.wallet == wallet.address)
@@ -99,6 +115,7 @@ async def follow(
         resembles=look_alike(before, wallet.address),
         namesakes=tuple(namesakes(before, watch)),
         is_checked=account.kind is not None,
+        near=_near(stored, limit),
     )
 
 
@@ -125,12 +142,15 @@ async def follow_many(
     stored = await services.watches.follow_many(target, allowed, by=by, limit=limit)
     for address in stored.left_out:
         refused[address] = Refused(address=address, reason=Refusal.LIMIT, limit=limit)
+    for address in stored.banned:
+        refused[address] = Refused(address=address, reason=Refusal.BANNED)
     watches = {watch.wallet: watch for watch in await services.watches.of(target)}
     return FollowedMany(
         new=tuple(watches[one.address] for one in allowed if one.address in stored.new),
         known=len(wallets) - len(stored.new) - len(refused),
         refused=tuple(refused[one.address] for one in wallets if one.address in refused),
         are_checked=all(account.kind is not None for account in accounts.values()),
+        near=_near(stored, limit),
     )
 
 
@@ -138,6 +158,12 @@ def look_alike(watches: Sequence[Watch], wallet: str) -> Watch | None:
     """A followed wallet with the same shortened address that is another wallet."""
     twins = (watch for watch in watches if watch.wallet != wallet and short(watch.wallet) == short(wallet))
     return next(twins, None)
+
+
+def _near(stored: StoredWatches, limit: int) -> NearLimit | None:
+    """How much of the limit is used, if that is to be said: most of it, and more than before."""
+    is_said = bool(stored.new) and is_near(stored.used, limit)
+    return NearLimit(used=stored.used, limit=limit) if is_said else None
 
 
 def _refused(wallet: NamedWallet, account: Account) -> Refused | None:

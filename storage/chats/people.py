@@ -19,11 +19,6 @@ SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
 FROM chats WHERE chat_id = $1
 """
 
-SET_TIER = """
-UPDATE chats SET tier = $2 FROM chats AS old
-WHERE chats.chat_id = $1 AND old.chat_id = $1 RETURNING old.tier
-"""
-
 FORGET = (
     "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries and questions go with it
     "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed', 'limited')",
@@ -40,18 +35,6 @@ async def person_file(database: Database, chat_id: int) -> PersonFile | None:
     return None if row is None else PersonFile(**dict(row))
 
 
-async def set_tier(database: Database, chat_id: int, tier: str) -> str | None:
-    """Set the tier of a chat; the tier before, or None: the chat is not known."""
-    before: str | None = await database.fetchval(SET_TIER, chat_id, tier)
-    return before
-
-
-async def tier_of(database: Database, chat_id: int) -> str | None:
-    """The tier of a chat; None: it is not known."""
-    tier: str | None = await database.fetchval("SELECT tier FROM chats WHERE chat_id = $1", chat_id)
-    return tier
-
-
 async def forget_chat(database: Database, chat_id: int) -> None:
     """Delete everything that is stored of a chat, with the messages that wait for it.
 
@@ -63,6 +46,37 @@ async def forget_chat(database: Database, chat_id: int) -> None:
             await connection.execute(statement, chat_id)
 
     await database.transaction(work)
+
+
+BAN_WALLET = """
+INSERT INTO wallets (chain, address, banned_reason, banned_by) VALUES ($1, $2, $3, $4)
+ON CONFLICT (chain, address) DO UPDATE
+SET banned_reason = excluded.banned_reason, banned_by = excluded.banned_by
+"""
+UNBAN_WALLET = """
+UPDATE wallets SET banned_reason = NULL, banned_by = NULL
+WHERE chain = $1 AND address = $2 AND banned_reason IS NOT NULL RETURNING wallet_id
+"""
+FOLLOWERS = """
+SELECT DISTINCT chat_id FROM watches JOIN wallets USING (wallet_id) WHERE chain = $1 AND address = $2
+"""
+
+
+async def ban_wallet(database: Database, *, chain: str, address: str, reason: str, by: int) -> list[int]:
+    """Let nobody follow a wallet; the chats that do, which get nothing of it any more."""
+    await database.execute(BAN_WALLET, chain, address, reason, by)
+    return await _followers(database, chain, address)
+
+
+async def unban_wallet(database: Database, *, chain: str, address: str) -> list[int] | None:
+    """Let everybody follow it again; the chats that do, None: it was not banned."""
+    if await database.fetchval(UNBAN_WALLET, chain, address) is None:
+        return None
+    return await _followers(database, chain, address)
+
+
+async def _followers(database: Database, chain: str, address: str) -> list[int]:
+    return [row["chat_id"] for row in await database.fetch(FOLLOWERS, chain, address)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

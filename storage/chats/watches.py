@@ -3,19 +3,21 @@
 The wallets that are watched are read often and cheaply: all of them, or only those of new watches.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain.rules.rules import Watch
 from storage.chats.rules import read_rules, read_settings
+from storage.chats.tiers import count_watches, lock_account
 from storage.ingest.cursors import READ_HEAD
-from storage.postgres import Connection, Database, Row, affected
+from storage.postgres import Connection, Database, Row, affected, columns
 
 COLUMNS = (
     "watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until,"
-    " watches.created_at, since_slot, watches.rules, chats.settings"
+    " over_limit, banned_reason IS NOT NULL AS is_banned, watches.created_at, since_slot, watches.rules,"
+    " chats.settings"
 )
 
 OF_CHAT = f"""
@@ -41,15 +43,22 @@ ORDER BY raw DESC, watch_id LIMIT $5
 """
 MAX_HOLDERS = 200
 
+LABELS = """
+SELECT chat_id, topic_id, address, label
+FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS asked (chat_id, topic_id, address)
+JOIN wallets USING (address) JOIN watches USING (chat_id, topic_id, wallet_id)
+WHERE chain = $1 AND label <> ''
+"""
+
 ADD_WALLETS = """
 INSERT INTO wallets (chain, address)
 SELECT $1, address FROM unnest($2::text[]) AS new (address) ORDER BY address
 ON CONFLICT DO NOTHING
 """
 
-# One writer of a chat at a time counts what it follows.
-LOCK_CHAT = "SELECT chat_id FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
-COUNT = "SELECT count(*) FROM watches WHERE chat_id = $1"
+BANNED = (
+    "SELECT address FROM wallets WHERE chain = $1 AND address = ANY($2::text[]) AND banned_reason IS NOT NULL"
+)
 KNOWN = """
 SELECT address FROM watches JOIN wallets USING (wallet_id)
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = ANY($4::text[])
@@ -88,7 +97,8 @@ SET_TAGS = "UPDATE watches SET tags = $3 WHERE watch_id = $1 AND chat_id = $2 RE
 
 WATCHED = """
 SELECT address FROM wallets
-WHERE chain = $1 AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wallets.wallet_id)
+WHERE chain = $1 AND banned_reason IS NULL
+  AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wallets.wallet_id)
 """
 
 OVERLAP = 1_000
@@ -136,6 +146,10 @@ class StoredWatches:
     """Addresses that the topic did not follow before."""
     left_out: tuple[str, ...] = ()
     """Addresses that are not followed: the chat follows as many as it may."""
+    banned: frozenset[str] = frozenset()
+    """Addresses that nobody may follow."""
+    used: int = 0
+    """Wallets followed on the account afterwards."""
 
 
 async def add_watches(database: Database, new: NewWatches, *, limit: int | None) -> StoredWatches:
@@ -148,24 +162,30 @@ async def add_watches(database: Database, new: NewWatches, *, limit: int | None)
     """
 
     async def work(connection: Connection) -> StoredWatches:
-        await connection.execute(LOCK_CHAT, new.chat_id)
-        addresses = list(new.labels)
+        account = await lock_account(connection, new.chat_id)
+        banned = await connection.fetch(BANNED, new.chain, list(new.labels))
+        refused = frozenset(row["address"] for row in banned)
+        addresses = [address for address in new.labels if address not in refused]
         rows = await connection.fetch(KNOWN, new.chat_id, new.topic_id, new.chain, addresses)
         known = {row["address"] for row in rows}
         unknown = [address for address in addresses if address not in known]
-        room = (
-            len(unknown) if limit is None else max(limit - await connection.fetchval(COUNT, new.chat_id), 0)
-        )
-        left_out = frozenset(unknown[room:])
-        kept = [address for address in addresses if address not in left_out]
-        await connection.execute(ADD_WALLETS, new.chain, kept)
-        since = await connection.fetchval(READ_HEAD, new.chain)
-        labels = [new.labels[address] for address in kept]
-        args = (new.chat_id, new.topic_id, new.created_by, since, new.chain, kept, labels)
-        added = {row["address"] for row in await connection.fetch(ADD, *args)}
-        return StoredWatches(new=frozenset(added), left_out=tuple(unknown[room:]))
+        used = await count_watches(connection, account)
+        room = len(unknown) if limit is None else max(limit - used, 0)
+        kept = [address for address in addresses if address in known or address in unknown[:room]]
+        added = await _insert(connection, new, kept)
+        left_out = tuple(unknown[room:])
+        return StoredWatches(new=added, left_out=left_out, banned=refused, used=used + len(added))
 
     return await database.transaction(work)
+
+
+async def _insert(connection: Connection, new: NewWatches, addresses: Sequence[str]) -> frozenset[str]:
+    """Store these of the wallets; those that are new."""
+    await connection.execute(ADD_WALLETS, new.chain, addresses)
+    since = await connection.fetchval(READ_HEAD, new.chain)
+    labels = [new.labels[address] for address in addresses]
+    args = (new.chat_id, new.topic_id, new.created_by, since, new.chain, addresses, labels)
+    return frozenset(row["address"] for row in await connection.fetch(ADD, *args))
 
 
 async def add_watch(database: Database, watch: Watch, *, created_by: int | None) -> bool:
@@ -240,6 +260,22 @@ async def watched_since(database: Database, *, chain: str, newest: int) -> froze
     """The wallets of watches that were made after `newest` was read, and of some before it."""
     rows = await database.fetch(SINCE, chain, newest - OVERLAP)
     return frozenset(row["address"] for row in rows)
+
+
+async def labels_of(
+    database: Database, *, chain: str, asked: Collection[tuple[int, int, str]]
+) -> dict[tuple[int, int], dict[str, str]]:
+    """What chats call wallets, by chat and topic and then by address; without a name it is missing.
+
+    Args:
+        database: where watches stand.
+        chain: of the wallets.
+        asked: chat, topic and address.
+    """
+    found: dict[tuple[int, int], dict[str, str]] = {}
+    for row in await database.fetch(LABELS, chain, *columns(sorted(asked), 3)):
+        found.setdefault((row["chat_id"], row["topic_id"]), {})[row["address"]] = row["label"]
+    return found
 
 
 async def holders_followed(

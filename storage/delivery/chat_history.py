@@ -15,7 +15,9 @@ MAX_READ = 500
 LATEST = """
 SELECT watches.watch_id, past.* FROM watches CROSS JOIN LATERAL (
     SELECT alert_id, kind, payload, market, block_time, reverted_at IS NOT NULL AS reverted FROM (
-        SELECT * FROM alerts WHERE alerts.wallet_id = watches.wallet_id ORDER BY alert_id DESC LIMIT $3::int
+        SELECT * FROM alerts WHERE alerts.wallet_id = watches.wallet_id
+          AND created_at > now() - make_interval(days => $6::int)
+        ORDER BY alert_id DESC LIMIT $3::int
     ) AS newest
     WHERE $2::text IS NULL
        OR payload->'paid' @> jsonb_build_array(jsonb_build_object('mint', $2::text))
@@ -36,19 +38,24 @@ class PastAlert:
     reverted: bool
 
 
-async def past_alerts(
-    database: Database, *, watch_ids: Sequence[int], mint: str | None, after: int, limit: int
-) -> list[PastAlert]:
-    """What these watches' wallets did, the latest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastAsked:
+    """Which past alerts somebody wants."""
 
-    Args:
-        database: where alerts stand.
-        watch_ids: whose wallets.
-        mint: only what moved this token; None: all.
-        after: how many of the latest are left out.
-        limit: how many at most.
-    """
-    rows = await database.fetch(LATEST, list(watch_ids), mint, MAX_READ, after, limit)
+    watch_ids: Sequence[int]
+    mint: str | None = None
+    """Only what moved this token; None: all."""
+    after: int = 0
+    """How many of the latest are left out."""
+    limit: int
+    days: int = 36_500
+    """How far back."""
+
+
+async def past_alerts(database: Database, asked: PastAsked) -> list[PastAlert]:
+    """What these watches' wallets did, the latest first."""
+    args = (list(asked.watch_ids), asked.mint, MAX_READ, asked.after, asked.limit, asked.days)
+    rows = await database.fetch(LATEST, *args)
     return [
         PastAlert(
             watch_id=row["watch_id"],

@@ -60,9 +60,9 @@ SELECT alert.id AS alert_id, watch.*
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
   AS alert (id, wallet_id, last_id, max_watches)
 CROSS JOIN LATERAL (
-    SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until,
-           watches.created_at, since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules,
-           chats.settings, tier
+    SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until, over_limit,
+           banned_reason IS NOT NULL AS is_banned, watches.created_at, since_slot,
+           closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier_of(chats) AS tier
     FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
     WHERE wallet_id = alert.wallet_id AND watch_id > alert.last_id
     ORDER BY watch_id LIMIT alert.max_watches) AS watch
@@ -72,8 +72,9 @@ FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
   AS alert (id, wallet_id, last_id, max_watches)
 CROSS JOIN LATERAL (
     SELECT number AS watch_id, chat_id, topic_id, chain, subject AS wallet, '' AS label, '{}'::text[] AS tags,
-           NULL::timestamptz AS muted_until, alerts.created_at, NULL::bigint AS since_slot,
-           closed_at IS NOT NULL AS chat_closed, '{}'::jsonb AS rules, chats.settings, tier
+           NULL::timestamptz AS muted_until, false AS over_limit, false AS is_banned,
+           alerts.created_at, NULL::bigint AS since_slot,
+           closed_at IS NOT NULL AS chat_closed, '{}'::jsonb AS rules, chats.settings, tier_of(chats) AS tier
     FROM alert_chats JOIN alerts USING (alert_id) JOIN chats USING (chat_id)
     WHERE alert.wallet_id = 0 AND alert_chats.alert_id = alert.id AND number > alert.last_id
     ORDER BY number LIMIT alert.max_watches) AS chat

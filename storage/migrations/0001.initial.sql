@@ -17,18 +17,34 @@ CREATE TABLE chats (
     suspended_count    integer NOT NULL DEFAULT 0,        -- refusals in a row: the pauses grow
     created_at    timestamptz NOT NULL DEFAULT now(),
     settings      jsonb NOT NULL DEFAULT '{}',       -- domain/rules/rules.py: ChatSettings
-    tier          text NOT NULL DEFAULT 'free',      -- domain/rules/lanes.py
+    tier          text NOT NULL DEFAULT 'free',      -- domain/rules/tiers.py
+    payer_id      bigint,                            -- the person whose limits a group uses; NULL: its own
     spam_line_at  timestamptz                        -- when silent spam is counted next; NULL: it is not
 );
 CREATE INDEX chats_spam_line ON chats (spam_line_at) WHERE spam_line_at IS NOT NULL;
 -- A message that is sent opens a held chat; few are held, so that looking for one costs nothing.
 CREATE INDEX chats_suspended ON chats (chat_id) WHERE suspended_at IS NOT NULL;
 
+CREATE INDEX chats_by_payer ON chats (payer_id) WHERE payer_id IS NOT NULL;
+
+-- Whose limits a chat uses: its own, or those of the person who pays for it.
+CREATE FUNCTION account_of(chat chats) RETURNS bigint LANGUAGE sql IMMUTABLE AS $body$
+    SELECT CASE WHEN (chat).tier <> 'free' THEN (chat).chat_id ELSE coalesce((chat).payer_id, (chat).chat_id) END
+$body$;
+
+-- The tier that counts for a chat.
+CREATE FUNCTION tier_of(chat chats) RETURNS text LANGUAGE sql STABLE AS $body$
+    SELECT CASE WHEN (chat).tier <> 'free' OR (chat).payer_id IS NULL THEN (chat).tier
+        ELSE coalesce((SELECT payer.tier FROM chats AS payer WHERE payer.chat_id = (chat).payer_id), 'free') END
+$body$;
+
 CREATE TABLE wallets (
     wallet_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     chain      text NOT NULL,
     address    text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
+    banned_reason text,                              -- why nobody may follow it; NULL: everybody may
+    banned_by  bigint,
     UNIQUE (chain, address)
 );
 
@@ -40,6 +56,7 @@ CREATE TABLE watches (
     label       text NOT NULL DEFAULT '',
     tags        text[] NOT NULL DEFAULT '{}',        -- without #
     muted_until timestamptz,
+    over_limit  boolean NOT NULL DEFAULT false,      -- pauses: more are followed than the tier allows, the newest pause
     created_by  bigint,
     created_at  timestamptz NOT NULL DEFAULT now(),
     rules       jsonb NOT NULL DEFAULT '{}',         -- domain/rules/rules.py: Rules

@@ -6,10 +6,12 @@ import pytest
 
 from domain.chats import ChatKind, ChatTarget
 from domain.rules.lanes import FREE, parse_hourly_limits, parse_watch_limits
+from domain.rules.tiers import Tiers, parse_history_limits, parse_key_limits
 from services.people import ChatStore, PeopleStore
 from storage.chats.cached_chats import CachedChats
+from storage.chats.watches import watched_wallets, watches_of_chat
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, BOB, follow
+from tests.storage.sample_data import ALICE, BOB, CHAIN, follow
 
 pytestmark = pytest.mark.services
 GROUP = ChatTarget(chat_id=-5, kind=ChatKind.GROUP, title="Club")
@@ -21,8 +23,12 @@ async def people(database: Database, cached: CachedChats) -> PeopleStore:
     return PeopleStore(
         database=database,
         chats=ChatStore(database=database, cached=cached),
-        hourly_limits=parse_hourly_limits(f"{FREE}=20,pro=0"),
-        watch_limits=parse_watch_limits(f"{FREE}=5,pro=50"),
+        tiers=Tiers(
+            alerts_an_hour=parse_hourly_limits(f"{FREE}=20,pro=0"),
+            watches=parse_watch_limits(f"{FREE}=5,pro=50"),
+            history_days=parse_history_limits(f"{FREE}=30"),
+            api_keys=parse_key_limits(f"{FREE}=1,pro=9"),
+        ),
     )
 
 
@@ -86,3 +92,54 @@ async def test_the_tier_says_how_many_wallets_a_chat_may_follow(people: PeopleSt
     await people.set_tier(ALICE, "pro")
     assert await people.watch_limit(ALICE) == 50
     assert await people.watch_limit(-404) == 5
+
+
+async def of_group(database: Database, number: int, *, payer: int | None = None) -> None:
+    for index in range(number):
+        await follow(database, GROUP.chat_id, wallet=f"w{index}")
+    await database.execute("UPDATE chats SET payer_id = $2 WHERE chat_id = $1", GROUP.chat_id, payer)
+
+
+async def test_over_a_lower_limit_the_newest_wallets_pause_and_go_on_when_there_is_room(
+    people: PeopleStore, database: Database
+) -> None:
+    for index in range(7):
+        await follow(database, ALICE, wallet=f"w{index}")
+    await people.set_tier(ALICE, "pro")
+    assert (await people.limits_used(ALICE)).paused == 0
+    await people.set_tier(ALICE, FREE)
+    used = await people.limits_used(ALICE)
+    assert (used.tier.watches, used.watches, used.paused) == (5, 8, 3)
+    newest = "SELECT array_agg(over_limit ORDER BY watch_id) FROM watches WHERE chat_id = $1"
+    assert await database.fetchval(newest, ALICE) == [False] * 5 + [True] * 3
+    await database.execute("DELETE FROM watches WHERE watch_id = (SELECT min(watch_id) FROM watches)")
+    assert await people.pause_over_limit(ALICE) == 1
+    assert (await people.limits_used(ALICE)).paused == 2
+
+
+async def test_a_group_uses_the_limits_of_who_pays_for_it(people: PeopleStore, database: Database) -> None:
+    await of_group(database, 6, payer=ALICE)
+    assert await people.pause_over_limit() == 2
+    assert (await people.limits_used(GROUP.chat_id)).watches == 7
+    await people.set_tier(ALICE, "pro")
+    assert (await people.tier(GROUP.chat_id)).name == "pro"
+    assert (await people.limits_used(GROUP.chat_id)).paused == 0
+
+
+async def test_a_group_with_a_tier_of_its_own_uses_that(people: PeopleStore, database: Database) -> None:
+    await of_group(database, 1, payer=ALICE)
+    await people.set_tier(GROUP.chat_id, "pro")
+    assert (await people.limits_used(GROUP.chat_id)).watches == 1
+    assert (await people.limits_used(ALICE)).watches == 1
+
+
+async def test_a_banned_wallet_is_followed_by_nobody_until_it_is_allowed_again(
+    people: PeopleStore, database: Database
+) -> None:
+    await follow(database, ALICE, wallet="bad")
+    assert await people.ban_wallet(CHAIN, "bad", "spam", by=BOB) == 1
+    assert (await watches_of_chat(database, ALICE))[-1].is_banned
+    assert "bad" not in await watched_wallets(database, chain=CHAIN)
+    assert await people.unban_wallet(CHAIN, "bad")
+    assert not await people.unban_wallet(CHAIN, "bad")
+    assert "bad" in await watched_wallets(database, chain=CHAIN)

@@ -5,12 +5,13 @@ from datetime import datetime
 from itertools import accumulate
 
 from domain.people import AuditEntry, AuditOutcome, PersonFile
-from domain.rules.lanes import FREE, HourlyLimits, hourly_limit_of
+from domain.rules.tiers import Tier
 from domain.snapshot import Failure, QueueState
 from messaging.telegram.escaping import clean, escape, plain
 from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import exact_moment, moment
+from messaging.telegram.texts.watches import paused_over_limit
 
 _MAX_TEXT = 80
 _MAX_AUDIT = 3_500
@@ -60,10 +61,8 @@ def retried_text(*, done: int, expired: int, refused: int, left: int) -> str:
     return "\n".join(parts)
 
 
-def person_text(
-    person: PersonFile, *, hourly_limit: int | None, ban_reason: str | None, now: datetime
-) -> str:
-    """One person or group; `hourly_limit` is that of its tier, None: no limit."""
+def person_text(person: PersonFile, *, tier: Tier, ban_reason: str | None, now: datetime) -> str:
+    """One person or group, with the tier that counts for it."""
     name = _safe(person.title) or "without a name"
     lines = [
         f"<b>{name}</b> <code>{person.chat_id}</code> {escape(person.kind)}",
@@ -72,7 +71,7 @@ def person_text(
             f"Follows {counted(person.watches, 'wallet')}"
             f" · {counted(person.sent_of_day, 'alert')} in 24 h, {person.waiting:,} due"
         ),
-        f"Tier {_tier(person.tier, hourly_limit)}",
+        f"Tier {_tier(tier)}",
         f"Wrote {counted(person.updates_of_day, 'time')} in 24 h"
         + (f", last {moment(person.last_update_at, now)}" if person.last_update_at else ""),
     ]
@@ -116,17 +115,38 @@ def id_usage(command: str) -> str:
     return f"Write it like <code>/{command} 123456789{reason}</code>."
 
 
-def tier_usage(hourly_limits: HourlyLimits) -> str:
+def tier_usage(tiers: Sequence[Tier]) -> str:
     """What /tier takes."""
-    tiers = ", ".join(f"<b>{_tier(name, hourly_limit_of(hourly_limits, name))}</b>" for name in hourly_limits)
-    return (
-        f"Write it like <code>/tier 123456789 {next(iter(hourly_limits), FREE)}</code>. There are: {tiers}."
+    lines = [f"· <b>{_tier(tier)}</b>" for tier in tiers]
+    example = f"Write it like <code>/tier 123456789 {_safe(tiers[0].name)}</code>. There are:"
+    return "\n".join([example, *lines])
+
+
+def tier_set(chat_id: int, tier: Tier, *, before: str, paused: int) -> str:
+    """A chat has another tier now, and so many of its wallets pause."""
+    line = f"✅ <code>{chat_id}</code> has the tier {_tier(tier)}; it was {_safe(before)}."
+    return f"{line}\n⏸ Over the limit: {counted(paused, 'wallet')}; nothing is deleted." if paused else line
+
+
+def tier_changed(tier: Tier, paused: int) -> str:
+    """What the chat reads whose tier an operator has changed."""
+    limit = "no limit on" if tier.alerts_an_hour is None else f"{tier.alerts_an_hour:,}"
+    line = (
+        f"ℹ️ Your limits are now {counted(tier.watches, 'wallet')}, {limit} alerts an hour,"
+        f" {counted(tier.history_days, 'day')} of history, {counted(tier.api_keys, 'API key')}."
     )
+    return f"{line}\n{paused_over_limit(paused)} Nothing is deleted." if paused else line
 
 
-def tier_set(chat_id: int, tier: str, *, before: str, hourly_limit: int | None) -> str:
-    """A chat has another tier now."""
-    return f"✅ <code>{chat_id}</code> has the tier {_tier(tier, hourly_limit)}; it was {_safe(before)}."
+def wallet_banned(address: str, followers: int) -> str:
+    """Nobody may follow a wallet any more."""
+    return f"⛔ Blocked <code>{escape(address)}</code>; {counted(followers, 'chat')} followed it."
+
+
+def wallet_unbanned(address: str, *, was_banned: bool) -> str:
+    """Everybody may follow it again."""
+    wallet = f"<code>{escape(address)}</code>"
+    return f"✅ Unblocked {wallet}." if was_banned else f"{wallet} was not blocked."
 
 
 def banned(user_id: int, reason: str) -> str:
@@ -151,9 +171,14 @@ def you_are_banned(reason: str) -> str:
     return f"⛔ You are blocked from this bot: {_safe(reason)}"
 
 
-def _tier(name: str, hourly_limit: int | None) -> str:
-    limit = "no limit" if hourly_limit is None else f"{counted(hourly_limit, 'alert')} an hour"
-    return f"{_safe(name)} ({limit})"
+def _tier(tier: Tier) -> str:
+    limit = tier.alerts_an_hour
+    alerts = "no limit of alerts" if limit is None else f"{counted(limit, 'alert')} an hour"
+    others = (
+        f"{counted(tier.watches, 'wallet')}, {counted(tier.history_days, 'day')} of history,"
+        f" {counted(tier.api_keys, 'API key')}"
+    )
+    return f"{_safe(tier.name)} ({alerts}, {others})"
 
 
 def _queue(queue: QueueState) -> str:

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from domain.chats import ChatStanding
+from domain.rules.tiers import LimitsUsed, is_near
 from domain.snapshot import Snapshot
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.times import moment
+from messaging.telegram.texts.watches import paused_over_limit
 
 FRESH_SECONDS = 10.0
 """What is younger is green: a feed that moved, an alert that waits for its decision."""
@@ -39,6 +41,30 @@ def status_text(
     ]
     light = max((line[0] for line in lines if line[0] in _LIGHTS), key=_LIGHTS.index)
     return "\n".join([f"{light} <b>Status</b>", *lines])
+
+
+def limits_text(used: LimitsUsed, *, has_keys: bool) -> str:
+    """How much of its limits a chat uses, as Telegram HTML; what is near its limit is marked.
+
+    Args:
+        used: so much.
+        has_keys: whether API keys belong to the chat: only a person has some.
+    """
+    tier = used.tier
+    hourly = tier.alerts_an_hour
+    parts = [
+        _used(used.watches, tier.watches, "wallets"),
+        "no limit of alerts" if hourly is None else _used(used.alerts_this_hour, hourly, "alerts this hour"),
+        f"{tier.history_days:,} days of history",
+    ]
+    if has_keys:
+        parts.append(_used(used.api_keys, tier.api_keys, "API keys"))
+    line = f"📏 Limits: {' · '.join(parts)}"
+    return f"{line}\n{paused_over_limit(used.paused)}" if used.paused else line
+
+
+def _used(used: int, limit: int, what: str) -> str:
+    return f"{'⚠️ ' if is_near(used, limit) else ''}{used:,} of {limit:,} {what}"
 
 
 def _standing(standing: ChatStanding | None, at: datetime) -> list[str]:

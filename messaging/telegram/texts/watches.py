@@ -125,6 +125,22 @@ def too_many(limit: int) -> str:
     return f"This chat follows {counted(limit, 'wallet')}, the limit for a chat. /unwatch one first."
 
 
+def is_banned() -> str:
+    """Operators let nobody follow the wallet."""
+    return "⛔ The operators have blocked this wallet, so it can't be followed."
+
+
+def near_limit(used: int, limit: int) -> str:
+    """A line below a confirmation: most of the limit is used."""
+    return f"\n📏 {used:,} of {limit:,} wallets used."
+
+
+def paused_over_limit(number: int) -> str:
+    """A line below a list: the newest wallets pause, since there are more than the tier allows."""
+    newest = "the newest wallet pauses" if number == 1 else f"the newest {number:,} wallets pause"
+    return f"⏸ Over your limit, {newest}. /unwatch others to resume."
+
+
 def too_many_at_once(limit: int) -> str:
     """A list is too long; plain text."""
     return f"That list is too long. Send up to {limit} wallets at a time."
@@ -145,7 +161,12 @@ def reason_refused(reason: str, limit: int) -> str:
     return _REASONS.get(reason) or limit_reached(limit)
 
 
-_REASONS = {"program": "is a program", "mint": "is a token", "token_account": "is a token account"}
+_REASONS = {
+    "program": "is a program",
+    "mint": "is a token",
+    "token_account": "is a token account",
+    "banned": "is blocked by the operators",
+}
 
 
 def unfollowed(watch: Watch) -> str:
@@ -197,7 +218,9 @@ def wallets(watches: Sequence[Watch], *, page: int, now: datetime, tag: str = ""
     count = f"{len(watches)} wallet{'s' if len(watches) != 1 else ''}"
     tagged = f" tagged #{tag}" if tag else ""
     head = f"<b>Following {count}{tagged}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
-    return "\n".join([head, *(_line(watch, now) for watch in watches[begin : begin + PAGE])])
+    paused = sum(watch.over_limit for watch in watches)
+    lines = [_line(watch, now) for watch in watches[begin : begin + PAGE]]
+    return "\n".join([head, *lines, *([paused_over_limit(paused)] if paused else [])])
 
 
 def pasted(address: str) -> str:
@@ -258,7 +281,8 @@ def _named(watch: Watch) -> str:
 def _line(watch: Watch, now: datetime) -> str:
     silent = watch.muted_until is not None and watch.muted_until > now
     tags = f" {hashtags(watch.tags)}" if watch.tags else ""
-    return f"{'🔕' if silent else '🐋'} <b>{_named(watch)}</b>{tags} <code>{escape(watch.wallet)}</code>"
+    sign = "⏸" if watch.over_limit else "⛔" if watch.is_banned else "🔕" if silent else "🐋"
+    return f"{sign} <b>{_named(watch)}</b>{tags} <code>{escape(watch.wallet)}</code>"
 
 
 def _resemblance(other: Watch) -> str:

@@ -58,10 +58,29 @@ async def test_g85_forwarded_words_and_groups_give_no_power(
 
 async def test_an_operator_gives_a_tier_and_it_is_noted(chats: TelegramChats, alice: User) -> None:
     await chats.ask(alice.id, "/start")
-    assert "Tier free (300 alerts an hour)" in await chats.ask(OPERATOR, f"/user {alice.id}")
+    assert "Tier free (300 alerts an hour, 500 wallets" in await chats.ask(OPERATOR, f"/user {alice.id}")
     assert "Write it like /tier" in await chats.ask(OPERATOR, f"/tier {alice.id} gold")
-    assert "has the tier pro (no limit); it was free" in await chats.ask(OPERATOR, f"/tier {alice.id} pro")
-    assert "Tier pro (no limit)" in await chats.ask(OPERATOR, f"/user {alice.id}")
+    assert "has the tier pro (no limit of alerts, 2,000 wallets," in await chats.ask(
+        OPERATOR, f"/tier {alice.id} pro"
+    )
+    assert "Tier pro (no limit of alerts" in await chats.ask(OPERATOR, f"/user {alice.id}")
     assert "Unknown id" in await chats.ask(OPERATOR, "/tier 12345 pro")
     assert f"tier: {alice.id}: free -> pro" in await chats.ask(OPERATOR, "/audit")
     assert "Operators only" in await chats.ask(alice.id, f"/tier {alice.id} pro")
+
+
+async def test_who_gets_a_tier_reads_the_new_limits(chats: TelegramChats, alice: User) -> None:
+    await chats.ask(alice.id, "/start")
+    seq = chats.telegram.ledger.last
+    await chats.ask(OPERATOR, f"/tier {alice.id} pro")
+    text = (await chats.next_entry(alice.id, seq)).text or ""
+    assert "Your limits are now 2,000 wallets" in text
+
+
+async def test_a_wallet_is_banned_and_allowed_again(chats: TelegramChats, alice: User) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    assert "1 chat followed it" in await chats.ask(OPERATOR, f"/ban {WHALE} a drainer")
+    assert "⛔ Moby" in await chats.ask(alice.id, "/wallets")
+    assert "have blocked this wallet" in await chats.ask(alice.id, f"/watch {WHALE}")
+    assert "Unblocked" in await chats.ask(OPERATOR, f"/unban {WHALE}")
+    assert "🐋 Moby" in await chats.ask(alice.id, "/wallets")

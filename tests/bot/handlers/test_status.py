@@ -24,3 +24,9 @@ async def test_it_tells_how_far_the_chain_is_read(
     answer_text = await chats.ask(alice.id, "/status")
     assert "🟢 Chain: live (slot 4,711" in answer_text
     assert "follows 1 wallet" in answer_text
+
+
+async def test_it_tells_how_much_of_the_limits_is_used(chats: TelegramChats, alice: User) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    limits = (await chats.ask(alice.id, "/status")).splitlines()[-1]
+    assert limits.startswith("📏 Limits: 1 of 500 wallets · 0 of 300 alerts this hour · 90 days of history")

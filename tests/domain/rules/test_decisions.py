@@ -250,3 +250,10 @@ def test_a_muted_tag_silences_the_wallets_that_bear_it() -> None:
     muted = replace(WATCH, tags=("x", "kol"), settings=settings)
     assert gate(muted, activity(Kind.BUY)) is Gate.MUTED
     assert gate(replace(muted, tags=("x", "old")), activity(Kind.BUY)) is Gate.WANTED
+
+
+def test_a_wallet_over_the_limit_or_banned_is_silent_whatever_the_chat_has_set() -> None:
+    for settings in (DEFAULT_SETTINGS, ChatSettings(spam_line=True)):
+        watch = replace(WATCH, settings=settings)
+        assert gate(replace(watch, over_limit=True), activity(Kind.BUY)) is Gate.OVER_WATCH_LIMIT
+        assert gate(replace(watch, is_banned=True), activity(Kind.BUY)) is Gate.WALLET_BANNED

@@ -9,7 +9,7 @@ from domain.chats import ChatTarget
 from domain.rules.rules import Watch
 from runtime import clock
 from services.accounts import Account
-from services.acts.following import Followed, Refusal, Refused, follow, follow_many, look_alike
+from services.acts.following import Followed, NearLimit, Refusal, Refused, follow, follow_many, look_alike
 from services.services import Services
 from services.wallet_lists import NamedWallet
 from tests.bot.conftest import OTHER_WHALE, WHALE
@@ -21,6 +21,11 @@ in_database = pytest.mark.services
 
 def knowing(services: Services, kind: AccountKind | None, owner: str | None = None) -> Services:
     return replace(services, accounts=Known(Account(kind=kind, owner=owner)))
+
+
+def limited(services: Services, limit: int) -> Services:
+    people = services.people
+    return replace(services, people=replace(people, tiers=replace(people.tiers, watches={"free": limit})))
 
 
 @in_database
@@ -59,7 +64,7 @@ async def test_what_is_no_wallet_is_refused(
 async def test_a_list_is_followed_up_to_the_limit_in_its_order(
     services: Services, target: ChatTarget
 ) -> None:
-    known = replace(knowing(services, None), people=replace(services.people, watch_limits={"free": 3}))
+    known = limited(knowing(services, None), 3)
     wallets = [NamedWallet(address=one, name=f"W{index}") for index, one in enumerate(addresses(5))]
     await follow(known, target, wallets[3], by=1)
     done = await follow_many(known, target, wallets, by=1)
@@ -80,3 +85,29 @@ def test_a_wallet_does_not_look_like_itself() -> None:
     )
     assert look_alike([moby], WHALE) is None
     assert look_alike([moby], WHALE[:8] + "x" + WHALE[9:]) == moby
+
+
+@in_database
+async def test_from_four_fifths_of_the_limit_on_it_is_said(services: Services, target: ChatTarget) -> None:
+    known = limited(knowing(services, None), 5)
+    wallets = [NamedWallet(address=one) for one in addresses(4)]
+    assert (await follow_many(known, target, wallets[:3], by=1)).near is None
+    done = await follow(known, target, wallets[3], by=1)
+    assert isinstance(done, Followed)
+    assert done.near == NearLimit(used=4, limit=5)
+    again = await follow(known, target, wallets[3], by=1)
+    assert isinstance(again, Followed)
+    assert again.near is None
+
+
+@in_database
+async def test_a_banned_wallet_is_refused_alone_and_in_a_list(services: Services, target: ChatTarget) -> None:
+    known = knowing(services, None)
+    await services.people.ban_wallet(services.chain, WHALE, "spam", by=1)
+    assert await follow(known, target, NamedWallet(address=WHALE), by=1) == Refused(
+        address=WHALE, reason=Refusal.BANNED
+    )
+    wallets = [NamedWallet(address=WHALE), NamedWallet(address=OTHER_WHALE)]
+    many = await follow_many(known, target, wallets, by=1)
+    assert [one.reason for one in many.refused] == [Refusal.BANNED]
+    assert [watch.wallet for watch in many.new] == [OTHER_WHALE]

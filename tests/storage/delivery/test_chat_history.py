@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import Activity
-from storage.delivery.chat_history import PastAlert, past_alerts
+from storage.delivery.chat_history import PastAlert, PastAsked, past_alerts
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import revert
 from storage.postgres import Database
@@ -17,10 +17,8 @@ OTHER = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 
 async def _past(database: Database, **asked: object) -> list[PastAlert]:
     ids = [row["watch_id"] for row in await database.fetch("SELECT watch_id FROM watches")]
-    return await past_alerts(
-        database,
-        **{"watch_ids": ids, "mint": None, "after": 0, "limit": 10, **asked},  # type: ignore[arg-type]
-    )
+    wanted = PastAsked(**{"watch_ids": ids, "limit": 10, **asked})  # type: ignore[arg-type]
+    return await past_alerts(database, wanted)
 
 
 def _number(one: PastAlert) -> int:
@@ -49,3 +47,11 @@ async def test_what_died_with_its_fork_is_marked(database: Database) -> None:
     await store(database, Batch(chain=CHAIN, activities=[purchase(0)], provisional=True))
     await revert(database, chain=CHAIN, signature=purchase(0).signature)
     assert [one.reverted for one in await _past(database)] == [True]
+
+
+async def test_what_is_older_than_asked_for_is_left_out(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase(1), purchase(2))
+    await database.execute("UPDATE alerts SET created_at = created_at - interval '9 days' WHERE alert_id = 1")
+    assert len(await _past(database, days=8)) == 1
+    assert len(await _past(database, days=10)) == 2

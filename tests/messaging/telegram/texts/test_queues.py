@@ -1,10 +1,14 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from domain.jobs import Queue
 from domain.people import AuditEntry, AuditOutcome, PersonFile
+from domain.rules.tiers import Tier
 from domain.snapshot import Failure, QueueState
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import queues
+
+FREE = Tier(name="free", watches=5, alerts_an_hour=1, history_days=30, api_keys=1)
 
 
 def state(*, waiting: int = 0, failed: int = 0, workers: int = 1) -> QueueState:
@@ -97,7 +101,11 @@ def test_a_person_seen_today_has_a_time_without_a_date() -> None:
         closed_reason=None,
         closed_at=None,
     )
-    assert "free (1 alert an hour)" in queues.person_text(person, hourly_limit=1, ban_reason=None, now=WHEN)
-    text = plain(queues.person_text(person, hourly_limit=None, ban_reason=None, now=WHEN))
+    assert "free (1 alert an hour, 5 wallets, 30 days of history, 1 API key)" in queues.person_text(
+        person, tier=FREE, ban_reason=None, now=WHEN
+    )
+    text = plain(
+        queues.person_text(person, tier=replace(FREE, alerts_an_hour=None), ban_reason=None, now=WHEN)
+    )
     assert "Known since 2025-11-23 03:04 UTC" in text
     assert "last 03:04 UTC" in text

@@ -1,0 +1,104 @@
+"""The noise budget: about so many alerts a day, the most surprising ones. Pure.
+
+How surprising an event is, is judged against what its wallet did before. The bar that it has to reach follows
+from the chat's last week: so high that what is left of today's budget is likely to suffice for what is left of
+the day. It moves through the day, so that a busy day brings hardly more than a slow one.
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MIN_TRADES = 30
+"""Trades of a wallet from which on it is said which part of them was smaller."""
+KEPT_TRADES = 200
+"""The latest of a wallet that are looked at."""
+BUDGETS = (5, 15, 30, 60)
+"""Alerts a day that are offered."""
+MAX_BUDGET = 500
+TOLERANCE = 1.2
+"""Of the budget: more than so many never come, whatever happens."""
+QUANTILES = 200
+MIN_KNOWN_DAYS = 1.0
+"""Days of a chat from which on its bar is known."""
+_HEAD_START = 3
+_LAST_RESORT = 0.99
+"""Once the budget is used up, only what surprises more than this part of the week's events."""
+_SIZE, _NEW, _RARE = 0.7, 0.2, 0.1
+_DAY_SECONDS = 86_400.0
+_UNKNOWN = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnHistory:
+    """What an event is beside what its wallet did before."""
+
+    trades: int
+    """Earlier ones whose dollars are known, `KEPT_TRADES` at most."""
+    rank: float | None
+    """The part of them that was smaller; None: not known of any, or not of this one."""
+    quiet_seconds: float | None
+    """Since the wallet's event before it; None: there is none."""
+    is_new: bool = False
+    """Whether a token was bought of which the wallet had nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseDay:
+    """How far the budget of a chat has come today."""
+
+    sent: int
+    """Alerts of today that it counts."""
+    elapsed: float
+    """The part of the chat's day that has passed."""
+    expected: float | None
+    """Events that the rest of the day is likely to bring; None: too little is known of the chat."""
+    scores: Sequence[float] = ()
+    """How surprising the events of the last week were: quantiles, rising."""
+
+
+def surprise(history: OwnHistory) -> float:
+    """How surprising an event is for its wallet: 0 not at all, 1 most.
+
+    Mostly its size among the wallet's own trades; a new position adds, and a wallet that was quiet for long.
+    """
+    size = _UNKNOWN if history.rank is None else history.rank
+    rare = 1.0 if history.quiet_seconds is None else min(1.0, history.quiet_seconds / _DAY_SECONDS)
+    return round(_SIZE * size + _NEW * history.is_new + _RARE * rare, 4)
+
+
+def rank_of(usd: float, earlier: Sequence[float]) -> float | None:
+    """The part of earlier trades that was smaller than this one; None: there are none."""
+    return bisect_left(sorted(earlier), usd) / len(earlier) if earlier else None
+
+
+def bar_of(day: NoiseDay, budget: int) -> float:
+    """How surprising an event has to be now; infinite: nothing more comes today.
+
+    Args:
+        day: how far it has come.
+        budget: alerts a day.
+    """
+    if day.sent >= int(budget * TOLERANCE):
+        return math.inf
+    if day.expected is None:  # evenly through the day, until a day is known
+        return 0.0 if day.sent < budget * day.elapsed + _HEAD_START else math.inf
+    left = budget - day.sent
+    if left <= 0:
+        return _quantile(day.scores, _LAST_RESORT)
+    if day.expected <= left:
+        return 0.0
+    return _quantile(day.scores, 1 - left / day.expected)
+
+
+def quantiles(scores: Sequence[float]) -> tuple[float, ...]:
+    """At most `QUANTILES` + 1 of them, rising."""
+    ordered = sorted(scores)
+    if len(ordered) <= QUANTILES:
+        return tuple(ordered)
+    return tuple(ordered[round(number * (len(ordered) - 1) / QUANTILES)] for number in range(QUANTILES + 1))
+
+
+def _quantile(scores: Sequence[float], part: float) -> float:
+    return scores[min(len(scores) - 1, int(part * len(scores)))] if scores else 0.0

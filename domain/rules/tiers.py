@@ -1,0 +1,105 @@
+"""Tiers: what a chat may have, one row a tier. Pure.
+
+An operator grants a chat its tier. Over a limit nothing is deleted: alerts come together, the newest wallets
+pause, older history and further keys are refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from domain.rules.lanes import (
+    FREE,
+    HourlyLimits,
+    WatchLimits,
+    hourly_limit_of,
+    parse_by_tier,
+    watch_limit_of,
+)
+
+NEAR = 0.8
+"""From this share of a limit on it is said."""
+MAX_HISTORY_DAYS = 3_650
+MAX_API_KEYS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """One row of the table."""
+
+    name: str
+    watches: int
+    """Wallets that may be followed."""
+    alerts_an_hour: int | None
+    """Sent one by one; None: no limit."""
+    history_days: int
+    """How far /history and exports go back."""
+    api_keys: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiers:
+    """The table, as operators have set it; a tier that is not named counts as free."""
+
+    alerts_an_hour: HourlyLimits
+    watches: WatchLimits
+    history_days: Mapping[str, int]
+    api_keys: Mapping[str, int]
+
+    def of(self, name: str) -> Tier:
+        """The row of a tier."""
+        return Tier(
+            name=name,
+            watches=watch_limit_of(self.watches, name),
+            alerts_an_hour=hourly_limit_of(self.alerts_an_hour, name),
+            history_days=self.history_days.get(name, self.history_days[FREE]),
+            api_keys=self.api_keys.get(name, self.api_keys[FREE]),
+        )
+
+    def rows(self) -> list[Tier]:
+        """Every tier that is named."""
+        names = (*self.alerts_an_hour, *self.watches, *self.history_days, *self.api_keys)
+        return [self.of(name) for name in dict.fromkeys(names)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsUsed:
+    """How much of its tier's limits a chat uses."""
+
+    tier: Tier
+    watches: int
+    """Followed on the account: by the chat, and by the groups for which its person pays."""
+    paused: int = 0
+    """Of the chat's wallets, those that pause since there are too many."""
+    alerts_this_hour: int = 0
+    api_keys: int = 0
+
+
+def is_near(used: int, limit: int | None) -> bool:
+    """Whether so much of a limit is used that it should be said."""
+    return limit is not None and used >= limit * NEAR
+
+
+def parse_history_limits(text: str) -> Mapping[str, int]:
+    """`free=30,plus=90` as days of history.
+
+    Raises:
+        ValueError: it is no such list, or `free` is missing; says what to write.
+    """
+    return _bounded(text, "tiers and days, like free=30,plus=90,pro=365", 1, MAX_HISTORY_DAYS)
+
+
+def parse_key_limits(text: str) -> Mapping[str, int]:
+    """`free=2,plus=5` as API keys of one person.
+
+    Raises:
+        ValueError: it is no such list, or `free` is missing; says what to write.
+    """
+    return _bounded(text, "tiers and keys, like free=2,plus=5,pro=20", 0, MAX_API_KEYS)
+
+
+def _bounded(text: str, example: str, low: int, high: int) -> Mapping[str, int]:
+    limits = parse_by_tier(text, f"must be {example}")
+    if not all(low <= number <= high for number in limits.values()):
+        raise ValueError(f"must be from {low} to {high}")
+    return MappingProxyType(dict(limits))
