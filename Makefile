@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-balances bench-pairs structure \
-  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
+  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -92,13 +92,19 @@ try-outage: $(DEV) ## outages of Telegram in real time, ten minutes: what is los
 fuzz: $(DEV) ## hostile names, updates, buttons, jobs and nodes: a minute each (SECONDS=60, SEED, PARTS)
 	@exec $(PY) -m bench.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(PARTS)
 
-soak: soak-ingest soak-delivery soak-pressure soak-flood ## all soaks, one after the other
+soak: $(DEV) ## ten minutes of the whole system: everything is killed at random; clean, and memory, keys and connections flat (MINUTES=10)
+	@exec $(PY) -m bench.soak_system --minutes $(or $(MINUTES),10)
+
+soaks: soak soak-ingest soak-delivery soak-pressure soak-flood ## all soaks, one after the other
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode
 
 bench-balances: $(DEV) ## the SOL of 100,000 wallets, in how many requests and seconds
 	@exec $(PY) -m bench balances
+
+bench-price-requests: $(DEV) ## requests of prices and token facts in an hour: 1,000 wallets that trade 500 new mints (BENCH_SECONDS=180)
+	@exec $(PY) -m bench price-requests
 
 bench-scan: $(DEV) ## security scans: from nodes, from the cache, and to the card in the chat; requests of each
 	@exec $(PY) -m bench scan

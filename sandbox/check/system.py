@@ -4,15 +4,19 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from runtime.settings.loading import load_settings, unset_settings
 from runtime.settings.settings import SANDBOX_BOT_TOKEN, Settings
 from sandbox.local import LocalSandbox
 
 STOP_SECONDS = 15.0
+LOG = "run.log"
+"""What the system prints."""
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 class SystemFailedError(RuntimeError):
@@ -26,21 +30,27 @@ async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asy
     Raises:
         SystemFailedError: the system did not end in order.
     """
-    log = home / "run.log"
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
+    process = await start_system(sandbox, home)
+    try:
+        yield process
+    finally:
+        await _stop(process, home / LOG)
+
+
+async def start_system(
+    sandbox: LocalSandbox, home: Path, settings: Mapping[str, str] = NO_SETTINGS
+) -> asyncio.subprocess.Process:
+    """Start `python -m runtime run` with its data under `home`, with these settings beside its own."""
+    with (home / LOG).open("ab") as output:
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "runtime",
             "run",
-            env=_environment(sandbox, home),
+            env={**_environment(sandbox, home), **settings},
             stdout=output,
             stderr=output,
         )
-        try:
-            yield process
-        finally:
-            await _stop(process, log)
 
 
 def settings_of(sandbox: LocalSandbox, home: Path) -> Settings:
@@ -50,7 +60,7 @@ def settings_of(sandbox: LocalSandbox, home: Path) -> Settings:
 
 def last_output(home: Path, lines: int = 15) -> str:
     """The last lines that the system printed."""
-    log = home / "run.log"
+    log = home / LOG
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 
