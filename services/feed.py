@@ -8,7 +8,7 @@ from domain.chats import ChatTarget
 from storage.market.tokens import CachedTokens
 from storage.postgres import Database
 from storage.web import alert_feed
-from storage.web.alert_feed import FeedPage, Place
+from storage.web.alert_feed import FeedCursor, FeedPage
 from storage.web.chat_deliveries import ChatDelivery, chat_deliveries, chat_delivery
 
 
@@ -41,13 +41,13 @@ class AlertFeed:
         """What became of one alert; None: the chat has none of that number."""
         return await chat_delivery(self.database, delivery_id=delivery_id, chat_id=target.chat_id)
 
-    async def present(self) -> Place:
-        """The place after everything that can be seen now."""
+    async def present(self) -> FeedCursor:
+        """The cursor after everything that can be seen now."""
         return await alert_feed.present(self.database)
 
-    async def appeared(self, place: Place, chat_ids: Collection[int]) -> FeedPage:
-        """What these chats wanted since a place."""
-        return await alert_feed.appeared(self.database, place, chat_ids)
+    async def appeared(self, cursor: FeedCursor, chat_ids: Collection[int]) -> FeedPage:
+        """What these chats wanted since a cursor."""
+        return await alert_feed.appeared(self.database, cursor, chat_ids)
 
     async def published(self, records: Sequence[AlertRecord]) -> list[PublishedAlert]:
         """The alerts with the symbols of their tokens."""

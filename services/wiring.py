@@ -63,7 +63,6 @@ def make_services(
     """
     database = connections.database
     people = make_people(settings, connections)
-    scans = connections.caches.open(SCANS)
     return Services(
         chain=settings.chain,
         operators=settings.admin_ids,
@@ -73,21 +72,30 @@ def make_services(
         watches=_watches(settings, connections, people),
         chats=people.chats,
         rules=RuleStore(database=database, chats=people.chats, cached=connections.cached_chats),
-        alert_history=AlertHistoryStore(database=database, chain=settings.chain, tokens=connections.tokens),
-        feed=AlertFeed(database=database, tokens=connections.tokens),
-        price_alerts=PriceAlertStore(database=database, chain=settings.chain, tokens=connections.tokens),
-        positions=PositionStore(database=database, chain=settings.chain, tokens=connections.tokens),
         sessions=connections.sessions,
         memos=connections.memos,
         caches=connections.caches,
-        scans=scans,
-        scan_store=ScanStore(database=database, chain=settings.chain, cache=scans),
         accounts=connections.accounts,
         read_file=telegram.read_file,
         access=_access(settings, connections, telegram, people),
         people=people,
+        **_of_the_chain(settings, connections),
         **_for_operators(settings, connections, telegram),
     )
+
+
+def _of_the_chain(settings: Settings, connections: Connections) -> Mapping[str, Any]:
+    """The part of the services that read what the chain did, by their names in `Services`."""
+    database, chain, tokens = connections.database, settings.chain, connections.tokens
+    scans = connections.caches.open(SCANS)
+    return {
+        "alert_history": AlertHistoryStore(database=database, chain=chain, tokens=tokens),
+        "feed": AlertFeed(database=database, tokens=tokens),
+        "price_alerts": PriceAlertStore(database=database, chain=chain, tokens=tokens),
+        "positions": PositionStore(database=database, chain=chain, tokens=tokens),
+        "scans": scans,
+        "scan_store": ScanStore(database=database, chain=chain, cache=scans),
+    }
 
 
 def _for_operators(

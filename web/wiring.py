@@ -20,8 +20,8 @@ from services.services import Services
 from services.wallet_lists import MAX_FILE_BYTES
 from storage.coordination.instances import Heartbeat
 from storage.postgres import wait_for_database
-from web.api.allowance import Allowance
 from web.api.endpoint import Api
+from web.api.quota import Quota
 from web.api.table import routes as api_routes
 from web.callers import Callers, origin_of
 from web.feed.hub import FeedHub
@@ -67,7 +67,7 @@ async def _run(settings: Settings, connections: Connections, health: Health, sto
             tasks.start_forever("caches", functools.partial(connections.caches.listen, stop))
             tasks.start_forever("feed", functools.partial(hub.run, stop))
             async with http_server(
-                application, host=settings.web_host, port=settings.web_port, most=MAX_CONNECTIONS
+                application, host=settings.web_host, port=settings.web_port, max_connections=MAX_CONNECTIONS
             ):
                 await stop.wait()
     finally:
@@ -106,10 +106,8 @@ def make_application(
         hub: hands out what appears.
     """
     callers = Callers(access=services.access, origin=origin_of(settings.web_address))
-    allowance = Allowance(
-        connections.limits, per_minute=settings.api_requests_per_minute, burst=settings.api_burst
-    )
-    api = Api(services=services, callers=callers, allowance=allowance)
+    quota = Quota(connections.limits, per_minute=settings.api_requests_per_minute, burst=settings.api_burst)
+    api = Api(services=services, callers=callers, quota=quota)
     streams = Streams(hub=hub, feed=services.feed, access=services.access, callers=callers)
     sign_in = SignInRoutes(access=services.access, callers=callers, bot_token=settings.bot_token)
     routes = [

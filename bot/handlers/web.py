@@ -20,7 +20,7 @@ _SCOPES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyWish:
+class RequestedKey:
     """The key that somebody asks for."""
 
     name: str = ""
@@ -46,37 +46,37 @@ async def apikey(request: Request, services: Services) -> Reply:
         keys = await services.access.keys(request.user_id)
         return Reply(text=texts.keys_text(keys, services.web_address))
     if verb.lower() == "new":
-        return await _new(request, services, parse_wish(words))
+        return await _new(request, services, parse_requested_key(words))
     if verb.lower() == "delete" and len(words) == 1 and words[0].isascii() and words[0].isdigit():
         return await _delete(request, services, int(words[0][:18]))
     return Reply(text=texts.usage())
 
 
-def parse_wish(words: list[str]) -> KeyWish:
+def parse_requested_key(words: list[str]) -> RequestedKey:
     """The key that the words ask for; what is no scope, no time and no group is its name. Pure."""
-    wish = KeyWish()
+    requested = RequestedKey()
     names: list[str] = []
     for word in words:
         if word.lower() in _SCOPES:
-            wish = replace(wish, scopes=_SCOPES[word.lower()])
+            requested = replace(requested, scopes=_SCOPES[word.lower()])
         elif found := _DAYS.fullmatch(word.lower()):
-            wish = replace(wish, days=int(found[1]))
+            requested = replace(requested, days=int(found[1]))
         elif _GROUP.fullmatch(word):
-            wish = replace(wish, group=int(word))
+            requested = replace(requested, group=int(word))
         else:
             names.append(word)
-    return replace(wish, name=" ".join(names))
+    return replace(requested, name=" ".join(names))
 
 
-async def _new(request: Request, services: Services, wish: KeyWish) -> Reply:
+async def _new(request: Request, services: Services, requested: RequestedKey) -> Reply:
     target = request.target
     await services.chats.open(target)
-    if wish.group is not None:
-        target = await _group(services, wish.group)
-    caller = Caller(user_id=request.user_id, target=target, scopes=wish.scopes)
+    if requested.group is not None:
+        target = await _group(services, requested.group)
+    caller = Caller(user_id=request.user_id, target=target, scopes=requested.scopes)
     try:
         secret, key = await services.access.make_key(
-            caller, name=wish.name, scopes=wish.scopes, days=wish.days
+            caller, name=requested.name, scopes=requested.scopes, days=requested.days
         )
     except NotAllowed as error:
         raise BadInput(str(error)) from error

@@ -65,6 +65,8 @@ class LocalPlaces:
     """The webhooks of the bots."""
     monitors: Sequence[str]
     """Their /ready."""
+    webs: Sequence[str] = ()
+    """Where pages and the API are; none: nobody asks for them."""
 
 
 def localized(text: str, places: LocalPlaces) -> str:
@@ -77,6 +79,7 @@ def localized(text: str, places: LocalPlaces) -> str:
         "resolver 127.0.0.11 valid=2s ipv6=off;": "",
         "resolver_timeout 2s;": "",
         "server bot:8080 resolve max_fails=2 fail_timeout=5s;": _servers(places.bots),
+        "server web:8090 resolve max_fails=2 fail_timeout=5s;": _servers(places.webs or places.bots),
         "server bot:9100 resolve max_fails=2 fail_timeout=5s;": _servers(places.monitors),
         "listen 8080;": f"listen {places.listen};",
         "listen 8443 ssl;": "",
@@ -174,6 +177,7 @@ def run_local(settings: Settings) -> None:
         listen=_address(settings.webhook_host, settings.port),
         bots=_list(os.environ[_BOTS]),
         monitors=_list(os.environ[_MONITORS]),
+        webs=[_address(settings.web_host, settings.web_port)],
     )
     write_local(folder, settings, places)
     words = command(folder)

@@ -38,13 +38,13 @@ class HttpConnection(HttpToolsProtocol):
 
     Args:
         args: of uvicorn.
-        most: connections of this server at once; None: `MAX_CONNECTIONS`.
+        max_connections: connections of this server at once; None: `MAX_CONNECTIONS`.
         kwargs: of uvicorn.
     """
 
-    def __init__(self, *args: Any, most: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, max_connections: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.most = MAX_CONNECTIONS if most is None else most
+        self.max_connections = MAX_CONNECTIONS if max_connections is None else max_connections
 
     deadline: asyncio.TimerHandle | None = None
     """When the request must be there; None: none is waited for, or only as long as a proxy keeps it idle."""
@@ -60,7 +60,7 @@ class HttpConnection(HttpToolsProtocol):
         super().connection_made(transport)
         self.idle_since = self.loop.time()
         self._wait_for_request()
-        if len(self.connections) > self.most:
+        if len(self.connections) > self.max_connections:
             _longest_idle(self).end("refused")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -145,7 +145,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def http_server(
-    application: ASGIApp, *, host: str, port: int, most: int | None = None
+    application: ASGIApp, *, host: str, port: int, max_connections: int | None = None
 ) -> AsyncIterator[None]:
     """Serve while the block runs, then answer the requests in hand for a few seconds more.
 
@@ -153,13 +153,13 @@ async def http_server(
         application: what answers.
         host: the address to listen on.
         port: on that address.
-        most: connections at once; None: `MAX_CONNECTIONS`.
+        max_connections: connections at once; None: `MAX_CONNECTIONS`.
 
     Raises:
         OSError: the port is taken.
     """
     with _listening(host, port) as listening:
-        server = _Server(_config(application, most))
+        server = _Server(_config(application, max_connections))
         await server.open(listening)
         try:
             yield
@@ -175,10 +175,11 @@ def _listening(host: str, port: int) -> socket.socket:
         raise OSError(error.errno, f"cannot listen on port {port}: {reason}") from error
 
 
-def _config(application: ASGIApp, most: int | None) -> uvicorn.Config:
+def _config(application: ASGIApp, max_connections: int | None) -> uvicorn.Config:
+    connection = functools.partial(HttpConnection, max_connections=max_connections)
     return uvicorn.Config(
         application,
-        http=cast("type[asyncio.Protocol]", functools.partial(HttpConnection, most=most)),
+        http=cast("type[asyncio.Protocol]", connection),
         ws="none",
         lifespan="off",
         access_log=False,

@@ -55,6 +55,8 @@ def overview(
     lines += [bold(f"  ⚠️ {note}") for note in notes]
     if provided.telegram:
         lines += ["", bold(f"  Open {provided.telegram_url} to chat")]
+    if provided.web_port:
+        lines.append(f"  /web in the chat opens the page (port {provided.web_port})")
     return [*lines, "", f"  Ctrl-C stops everything. Logs: {logs}", ""]
 
 
@@ -64,6 +66,8 @@ def port_notes(settings: Settings, provided: Provided) -> list[str]:
     if provided.sandbox:
         ports.append(("the chat page", settings.sandbox_telegram_port, provided.telegram_port))
         ports.append(("the sandbox chain", settings.sandbox_rpc_port, provided.rpc_port))
+    if provided.web_port:
+        ports.append(("the page", settings.web_port, provided.web_port))
     if provided.nginx:
         ports.append(("nginx", settings.port, provided.nginx.nginx))
     return [f"Port {asked} is taken: {what} uses {used}" for what, asked, used in ports if asked != used]

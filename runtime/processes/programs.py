@@ -80,6 +80,7 @@ WHOLE_SYSTEM = System(
             work="sends alerts",
             drain_seconds=SENDING_SECONDS,
         ),
+        Program(name="web", arguments=("-m", "web"), work="shows pages, answers programs"),
         _worker("security-scan", "examines tokens"),
         _worker("balance-check", "reads balances"),
         _worker("maintenance", "tidies up, broadcasts"),
@@ -120,6 +121,8 @@ class Provided:
     """The sandbox chain's JSON-RPC; its WebSocket is one higher. 0 when there is no sandbox."""
     telegram_port: int = 0
     """The sandbox's Bot API and chat page. 0 when there is no sandbox."""
+    web_port: int = 0
+    """Of pages and the API; 0: as the settings say."""
     nginx: NginxPorts | None = None
     """None where one bot does."""
 
@@ -165,6 +168,8 @@ def environment(provided: Provided) -> dict[str, str]:
         environ |= {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
     if provided.telegram:
         environ |= {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
+    if provided.web_port:
+        environ["WEB_PORT"] = str(provided.web_port)
     if provided.nginx:
         environ |= provided.nginx.environment()
     return environ

@@ -1,7 +1,7 @@
 """`make run`: the embedded servers, the sandbox and all programs on one machine, from start to stop.
 
-The order: servers, migrations and sandbox, programs; back: programs, sandbox, servers.
-Each program gets as long as it may need to finish what is in flight; idle, all is over within seconds.
+The order: servers, migrations and sandbox, programs; and back. Each program gets as long as it may need
+to finish what is in flight; idle, all is over within seconds.
 """
 
 from __future__ import annotations
@@ -128,6 +128,7 @@ class Supervisor:
             telegram=settings.sandbox_telegram,
             rpc_port=free_pair(settings.sandbox_rpc_port) if sandbox else 0,
             telegram_port=free_port(settings.sandbox_telegram_port) if sandbox else 0,
+            web_port=free_port(settings.web_port),
             nginx=nginx_ports(settings) if settings.bots > 1 else None,
         )
 
@@ -267,8 +268,7 @@ class Supervisor:
             self._console.write(text)
 
     def _row(self, program: Program, state: str, where: str) -> Row:
-        pid = self._children[program.name].pid
-        where = self._findings.get(program.name, where)
+        pid, where = self._children[program.name].pid, self._findings.get(program.name, where)
         return Row(name=program.name, pid=pid, state=state if pid else "ended", where=where)
 
 

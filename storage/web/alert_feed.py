@@ -23,7 +23,7 @@ from storage.postgres import Database, Row
 MAX_ROWS = 500
 """Of a feed in one go."""
 _SNAPSHOT = re.compile(r"\d{1,19}:\d{1,19}:(\d{1,19}(,\d{1,19}){0,2000})?")
-_PLACE = re.compile(
+_CURSOR = re.compile(
     r"(?P<since>[\d:,]+)~(?P<upto>[\d:,]+)~(?P<written_by>\d{1,19})~(?P<delivery_id>\d{1,18})"
 )
 
@@ -69,7 +69,7 @@ NOW = "SELECT pg_current_snapshot()::text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FeedCursor:
     """Where a feed goes on: after one row of what `since` cannot see and `upto` can."""
 
     since: str
@@ -91,7 +91,7 @@ class FeedEntry:
 
     chat_id: int
     topic_id: int
-    place: Place
+    cursor: FeedCursor
     """After it."""
     record: AlertRecord
 
@@ -101,23 +101,23 @@ class FeedPage:
     """What appeared."""
 
     entries: Sequence[FeedEntry]
-    place: Place
+    cursor: FeedCursor
     """Where to go on."""
     has_more: bool
 
 
-def parse_place(text: str) -> Place:
-    """The place in a text.
+def parse_cursor(text: str) -> FeedCursor:
+    """The cursor in a text.
 
     Raises:
         BadInput: it is none.
     """
     if _SNAPSHOT.fullmatch(text):
-        return Place(since=text)
-    found = _PLACE.fullmatch(text)
+        return FeedCursor(since=text)
+    found = _CURSOR.fullmatch(text)
     if found is None or not all(_SNAPSHOT.fullmatch(found[name]) for name in ("since", "upto")):
-        raise BadInput("This is no place in the feed.")
-    return Place(
+        raise BadInput("This is no cursor of the feed.")
+    return FeedCursor(
         since=found["since"],
         upto=found["upto"],
         written_by=found["written_by"],
@@ -125,14 +125,14 @@ def parse_place(text: str) -> Place:
     )
 
 
-def is_after(place: Place, other: Place) -> bool:
-    """Whether a row, at whose end `other` stands, comes after a place, and so was not shown yet."""
+def is_after(cursor: FeedCursor, other: FeedCursor) -> bool:
+    """Whether a row, at whose end `other` stands, comes after a cursor, and so was not shown yet."""
     written_by, delivery_id = int(other.written_by), other.delivery_id
-    if _sees(place.since, written_by):
+    if _sees(cursor.since, written_by):
         return False
-    if place.upto is None or not _sees(place.upto, written_by):
+    if cursor.upto is None or not _sees(cursor.upto, written_by):
         return True
-    return (written_by, delivery_id) > (int(place.written_by), place.delivery_id)
+    return (written_by, delivery_id) > (int(cursor.written_by), cursor.delivery_id)
 
 
 def _sees(snapshot: str, written_by: int) -> bool:
@@ -143,28 +143,28 @@ def _sees(snapshot: str, written_by: int) -> bool:
     return written_by < int(xmax) and str(written_by) not in running.split(",")
 
 
-async def present(database: Database) -> Place:
-    """The place after everything that can be seen now."""
-    return Place(since=await database.fetchval(NOW))
+async def present(database: Database) -> FeedCursor:
+    """The cursor after everything that can be seen now."""
+    return FeedCursor(since=await database.fetchval(NOW))
 
 
-async def appeared(database: Database, place: Place, chat_ids: Collection[int]) -> FeedPage:
-    """What these chats wanted and `place` could not see, in the order in which transactions began.
+async def appeared(database: Database, cursor: FeedCursor, chat_ids: Collection[int]) -> FeedPage:
+    """What these chats wanted and `cursor` could not see, in the order in which transactions began.
 
     Args:
         database: the primary.
-        place: where to go on.
+        cursor: where to go on.
         chat_ids: whose alerts.
     """
     rows = await database.fetch(
-        SINCE, place.since, list(chat_ids), place.upto, place.written_by, place.delivery_id, MAX_ROWS
+        SINCE, cursor.since, list(chat_ids), cursor.upto, cursor.written_by, cursor.delivery_id, MAX_ROWS
     )
-    seen: str = rows[0]["seen"] if place.upto is None else place.upto
+    seen: str = rows[0]["seen"] if cursor.upto is None else cursor.upto
     found = [row for row in rows if row["delivery_id"] is not None]
-    entries = [_entry(row, place.since, seen) for row in found]
+    entries = [_entry(row, cursor.since, seen) for row in found]
     if len(found) == MAX_ROWS:
-        return FeedPage(entries=entries, place=entries[-1].place, has_more=True)
-    return FeedPage(entries=entries, place=Place(since=seen), has_more=place.upto is not None)
+        return FeedPage(entries=entries, cursor=entries[-1].cursor, has_more=True)
+    return FeedPage(entries=entries, cursor=FeedCursor(since=seen), has_more=cursor.upto is not None)
 
 
 async def wanted_alerts(
@@ -181,8 +181,8 @@ async def wanted_alert(database: Database, *, delivery_id: int, chat_id: int) ->
 
 
 def _entry(row: Row, since: str, upto: str) -> FeedEntry:
-    place = Place(since=since, upto=upto, written_by=row["written_by"], delivery_id=row["delivery_id"])
-    return FeedEntry(chat_id=row["chat_id"], topic_id=row["topic_id"], place=place, record=_record(row))
+    cursor = FeedCursor(since=since, upto=upto, written_by=row["written_by"], delivery_id=row["delivery_id"])
+    return FeedEntry(chat_id=row["chat_id"], topic_id=row["topic_id"], cursor=cursor, record=_record(row))
 
 
 def _record(row: Row) -> AlertRecord:

@@ -46,9 +46,9 @@ async def _alerts(call: Call) -> Page[PublishedAlert]:
     found = await call.services.feed.page(
         call.caller.target, before=call.parameters.before, limit=call.parameters.limit + 1
     )
-    shown = found[: call.parameters.limit]
-    more = len(found) > len(shown)
-    return Page(data=shown, next_cursor=shown[-1].delivery_id if more else None)
+    listed = found[: call.parameters.limit]
+    more = len(found) > len(listed)
+    return Page(data=listed, next_cursor=listed[-1].delivery_id if more else None)
 
 
 async def _alert(call: Call) -> PublishedAlert:
@@ -62,10 +62,10 @@ async def _deliveries(call: Call) -> Page[DeliveryView]:
     found = await call.services.feed.deliveries(
         call.caller.target, before=call.parameters.before, limit=call.parameters.limit + 1
     )
-    shown = found[: call.parameters.limit]
+    listed = found[: call.parameters.limit]
     return Page(
-        data=[_view(one) for one in shown],
-        next_cursor=str(shown[-1].delivery_id) if len(found) > len(shown) else None,
+        data=[_view(one) for one in listed],
+        next_cursor=str(listed[-1].delivery_id) if len(found) > len(listed) else None,
     )
 
 

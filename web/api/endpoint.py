@@ -16,7 +16,7 @@ from domain.errors import BadInput, WhaleWatcherError
 from services.services import Services
 from storage.web import repeated_requests
 from storage.web.repeated_requests import Earlier, KeptAnswer, RequestName
-from web.api.allowance import Allowance
+from web.api.quota import Quota
 from web.callers import Callers
 from web.problems import problem, problem_of
 
@@ -118,13 +118,13 @@ class Api:
 
     services: Services
     callers: Callers
-    allowance: Allowance
+    quota: Quota
 
     async def answer(self, endpoint: Endpoint, request: Request) -> Response:
         """Carry a request out, or say why not."""
         try:
             caller = await self.callers.of(request)
-            left = await self.allowance.charge(caller)
+            left = await self.quota.charge(caller)
             if left.wait:
                 return left.refusal()
             response = await self._admitted(endpoint, request, caller)

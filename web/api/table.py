@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.api import alerts, market, operations, watches
+from web.api import alerts, market, operations, positions, watches, whale_searches
 from web.api.endpoint import Api, Endpoint
 from web.api.openapi import document
 from web.problems import problem
@@ -18,7 +18,9 @@ PREFIX = "/api/v1"
 ENDPOINTS: Sequence[Endpoint] = (
     *watches.ENDPOINTS,
     *alerts.ENDPOINTS,
+    *positions.ENDPOINTS,
     *market.ENDPOINTS,
+    *whale_searches.ENDPOINTS,
     *operations.ENDPOINTS,
 )
 

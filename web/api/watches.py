@@ -87,8 +87,8 @@ async def _watch(call: Call) -> Watch:
 async def _list(call: Call) -> Page[WatchView]:
     after = cursor_number(call.parameters.cursor, first=0)
     watches = [one for one in await call.services.watches.of(call.caller.target) if one.watch_id > after]
-    shown, more = watches[: call.parameters.limit], watches[call.parameters.limit :]
-    return Page(data=[view_of(one) for one in shown], next_cursor=str(shown[-1].watch_id) if more else None)
+    listed, more = watches[: call.parameters.limit], watches[call.parameters.limit :]
+    return Page(data=[view_of(one) for one in listed], next_cursor=str(listed[-1].watch_id) if more else None)
 
 
 async def _one(call: Call) -> WatchView:
@@ -138,7 +138,7 @@ async def _set_rules(call: Call) -> Rules:
 def _label(text: str) -> str:
     label, fault = checked_label(text)
     if fault is not None:
-        raise BadInput(f"label: up to {MAX_LABEL} characters that can be shown.")
+        raise BadInput(f"label: up to {MAX_LABEL} characters that can be listed.")
     return label
 
 

@@ -1,7 +1,7 @@
 """Reads what appeared once for all open streams of this instance, and hands each stream what is its own.
 
 A wake-up makes it fast; without Redis it looks once a second. Nothing is remembered: a stream that is behind
-ends, and goes on from its own place when it is opened again, here or on another instance.
+ends, and goes on from its cursor when it is opened again, here or on another instance.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from services.feed import AlertFeed
 from storage.coordination.wake_ups import WakeUps
-from storage.web.alert_feed import FeedEntry, Place
+from storage.web.alert_feed import FeedCursor, FeedEntry
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 0.05
 """Between two readings: what appears meanwhile is read together."""
 MAX_WAITING = 1_000
-"""Events of one stream; a reader that is further behind is sent away, and comes back to its place."""
+"""Events of one stream; a reader that is further behind is sent away, and comes back to its cursor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +102,11 @@ class FeedHub:
                 del self._streams[target.chat_id]
 
     async def _run(self, listener: WakeUps, stop: Stop) -> None:
-        place: Place | None = None
+        cursor: FeedCursor | None = None
         while not stop.is_set():
             began = monotonic()
             try:
-                place = await self._read(place)
+                cursor = await self._read(cursor)
             except Unavailable as error:
                 log.warning("The feed waits: %s", error)
                 await stop.sleep(POLL_SECONDS)
@@ -114,16 +114,16 @@ class FeedHub:
             await stop.sleep(max(0.0, began + PAUSE_SECONDS - monotonic()))
             await listener.wait(POLL_SECONDS)
 
-    async def _read(self, place: Place | None) -> Place:
-        """Hand out what appeared since a place; the place after it."""
-        if place is None or not self._streams:
+    async def _read(self, cursor: FeedCursor | None) -> FeedCursor:
+        """Hand out what appeared since a cursor; the cursor after it."""
+        if cursor is None or not self._streams:
             return await self._feed.present()
         has_more = True
         while has_more:
-            page = await self._feed.appeared(place, [*self._streams])
+            page = await self._feed.appeared(cursor, [*self._streams])
             await self._hand_out(page.entries)
-            place, has_more = page.place, page.has_more
-        return place
+            cursor, has_more = page.cursor, page.has_more
+        return cursor
 
     async def _hand_out(self, entries: Sequence[FeedEntry]) -> None:
         if not entries:

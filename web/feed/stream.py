@@ -16,7 +16,7 @@ from domain.errors import BadInput, Unavailable, WhaleWatcherError
 from runtime.clock import monotonic
 from services.access import AccessStore
 from services.feed import AlertFeed
-from storage.web.alert_feed import Place, is_after, parse_place
+from storage.web.alert_feed import FeedCursor, is_after, parse_cursor
 from web.callers import Callers
 from web.feed.hub import Event, FeedHub, Subscription
 from web.problems import problem_of
@@ -25,7 +25,7 @@ HEARTBEAT_SECONDS = 15.0
 CHECK_SECONDS = 30.0
 """So often it is looked at whether the reader may still read."""
 RETRY_MS = 2_000
-MAX_PLACE = 8_000
+MAX_CURSOR = 8_000
 """Characters of a Last-Event-ID."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _TYPE = "text/event-stream"
@@ -45,36 +45,36 @@ class Streams:
         try:
             caller = await self.callers.of(request)
             await self.access.allow(caller, Scope.READ)
-            place = _place(request)
-            place = await self.feed.present() if place is None else place
+            cursor = _cursor(request)
+            cursor = await self.feed.present() if cursor is None else cursor
         except WhaleWatcherError as error:
             return problem_of(error)
-        return StreamingResponse(self._events(request, caller, place), media_type=_TYPE, headers=_HEADERS)
+        return StreamingResponse(self._events(request, caller, cursor), media_type=_TYPE, headers=_HEADERS)
 
-    async def _events(self, request: Request, caller: Caller, place: Place) -> AsyncIterator[bytes]:
+    async def _events(self, request: Request, caller: Caller, cursor: FeedCursor) -> AsyncIterator[bytes]:
         with self.hub.subscribed(caller.target) as subscription:
-            yield b"retry: %d\nid: %s\n\n" % (RETRY_MS, str(place).encode())
+            yield b"retry: %d\nid: %s\n\n" % (RETRY_MS, str(cursor).encode())
             try:
-                async for event in self._missed(caller, place):
+                async for event in self._missed(caller, cursor):
                     yield written(event)
-                    place = event.entry.place
-                async for part in self._appearing(request, caller, subscription, place):
+                    cursor = event.entry.cursor
+                async for part in self._appearing(request, caller, subscription, cursor):
                     yield part
             except WhaleWatcherError:
                 return  # whoever reads opens it again, and is told then why not
 
-    async def _missed(self, caller: Caller, place: Place) -> AsyncIterator[Event]:
+    async def _missed(self, caller: Caller, cursor: FeedCursor) -> AsyncIterator[Event]:
         has_more = True
         while has_more:
-            page = await self.feed.appeared(place, [caller.target.chat_id])
+            page = await self.feed.appeared(cursor, [caller.target.chat_id])
             entries = [one for one in page.entries if one.topic_id == caller.target.topic_id]
             alerts = await self.feed.published([one.record for one in entries])
             for entry, alert in zip(entries, alerts, strict=True):
                 yield Event(entry=entry, body=msgspec.json.encode(alert))
-            place, has_more = page.place, page.has_more
+            cursor, has_more = page.cursor, page.has_more
 
     async def _appearing(
-        self, request: Request, caller: Caller, subscription: Subscription, place: Place
+        self, request: Request, caller: Caller, subscription: Subscription, cursor: FeedCursor
     ) -> AsyncIterator[bytes]:
         check_at = monotonic() + CHECK_SECONDS
         while True:
@@ -86,7 +86,7 @@ class Streams:
             else:
                 if event is None:
                     return
-                if is_after(place, event.entry.place):
+                if is_after(cursor, event.entry.cursor):
                     yield written(event)
             if monotonic() >= check_at:
                 check_at = monotonic() + CHECK_SECONDS
@@ -107,11 +107,11 @@ class Streams:
 
 def written(event: Event) -> bytes:
     """An event as it goes over the wire; JSON has no line break in it."""
-    return b"id: %s\nevent: alert\ndata: %s\n\n" % (str(event.entry.place).encode(), event.body)
+    return b"id: %s\nevent: alert\ndata: %s\n\n" % (str(event.entry.cursor).encode(), event.body)
 
 
-def _place(request: Request) -> Place | None:
+def _cursor(request: Request) -> FeedCursor | None:
     text = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    if len(text) > MAX_PLACE:
-        raise BadInput("Last-Event-ID: this is no place in the feed.")
-    return parse_place(text) if text else None
+    if len(text) > MAX_CURSOR:
+        raise BadInput("Last-Event-ID: this is no cursor of the feed.")
+    return parse_cursor(text) if text else None

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.handlers.web import KeyWish, parse_wish
+from bot.handlers.web import RequestedKey, parse_requested_key
 from domain.access import Scope
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
@@ -59,13 +59,13 @@ async def test_a_key_for_a_group_needs_the_rights_it_is_for(chats: TelegramChats
 
 
 @pytest.mark.parametrize(
-    ("words", "wish"),
+    ("words", "requested"),
     [
-        ("", KeyWish()),
-        ("my script", KeyWish(name="my script")),
-        ("a write 7d", KeyWish(name="a", scopes=frozenset({Scope.READ, Scope.WRITE}), days=7)),
-        ("-1001234567890 read", KeyWish(group=-1001234567890)),
+        ("", RequestedKey()),
+        ("my script", RequestedKey(name="my script")),
+        ("a write 7d", RequestedKey(name="a", scopes=frozenset({Scope.READ, Scope.WRITE}), days=7)),
+        ("-1001234567890 read", RequestedKey(group=-1001234567890)),
     ],
 )
-def test_words_that_are_no_scope_time_or_group_are_the_name(words: str, wish: KeyWish) -> None:
-    assert parse_wish(words.split()) == wish
+def test_words_that_are_no_scope_time_or_group_are_the_name(words: str, requested: RequestedKey) -> None:
+    assert parse_requested_key(words.split()) == requested

@@ -50,7 +50,7 @@ async def upstream() -> AsyncIterator[int]:
             async for message in socket:
                 await socket.send_str(f"heard {message.data}")
             return socket
-        if request.path == "/api/events":
+        if request.path == "/api/v1/feed":
             stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
             await stream.prepare(request)
             await stream.write(b"data: first\n\n")
@@ -292,5 +292,5 @@ async def test_websockets_and_event_streams_pass(tmp_path: Path) -> None:
             async with session.ws_connect(f"{url}/ws") as socket:
                 await socket.send_str("hello")
                 assert (await socket.receive_str(timeout=5)) == "heard hello"
-            async with session.get(f"{url}/api/events") as stream, asyncio.timeout(5):
+            async with session.get(f"{url}/api/v1/feed") as stream, asyncio.timeout(5):
                 assert await stream.content.readline() == b"data: first\n"

@@ -6,10 +6,10 @@ import pytest
 from domain.errors import BadInput
 from storage.postgres import Database
 from storage.web.alert_feed import (
-    Place,
+    FeedCursor,
     appeared,
     is_after,
-    parse_place,
+    parse_cursor,
     present,
     wanted_alert,
     wanted_alerts,
@@ -21,24 +21,24 @@ pytestmark = pytest.mark.services
 
 async def test_what_was_wanted_since_a_place_appears_once(database: Database) -> None:
     await follow(database, ALICE, label="Moby")
-    place = await present(database)
+    cursor = await present(database)
     await happened(database, purchase(1), purchase(2))
     await fan_out_all(database)
-    page = await appeared(database, place, [ALICE, BOB])
+    page = await appeared(database, cursor, [ALICE, BOB])
     assert [one.record.label for one in page.entries] == ["Moby", "Moby"]
-    again = await appeared(database, page.place, [ALICE, BOB])
+    again = await appeared(database, page.cursor, [ALICE, BOB])
     assert (again.entries, again.has_more) == ([], False)
 
 
 async def test_it_goes_on_in_the_middle_of_what_appeared_together(database: Database) -> None:
     await follow(database, ALICE)
-    place = await present(database)
+    cursor = await present(database)
     await happened(database, *(purchase(number) for number in range(5)))
     await fan_out_all(database)
-    whole = (await appeared(database, place, [ALICE])).entries
-    rest = (await appeared(database, parse_place(str(whole[1].place)), [ALICE])).entries
+    whole = (await appeared(database, cursor, [ALICE])).entries
+    rest = (await appeared(database, parse_cursor(str(whole[1].cursor)), [ALICE])).entries
     assert [one.record.delivery_id for one in rest] == [one.record.delivery_id for one in whole[2:]]
-    assert [is_after(whole[1].place, one.place) for one in whole] == [False, False, True, True, True]
+    assert [is_after(whole[1].cursor, one.cursor) for one in whole] == [False, False, True, True, True]
 
 
 async def test_a_row_with_a_lower_number_that_is_committed_later_is_not_left_out(
@@ -47,7 +47,7 @@ async def test_a_row_with_a_lower_number_that_is_committed_later_is_not_left_out
     """One transaction numbers its row and stays open; another is committed and read; then the first ends."""
     await follow(database, ALICE)
     await happened(database, purchase(1), purchase(2))
-    place = await present(database)
+    cursor = await present(database)
     slow = await asyncpg.connect(postgres_url)
     transaction = slow.transaction()
     await transaction.start()
@@ -57,14 +57,14 @@ async def test_a_row_with_a_lower_number_that_is_committed_later_is_not_left_out
     early = await slow.fetchval(insert, ALICE, 0)
     late = await database.fetchval(insert, ALICE, 1)
     assert early < late
-    first = await appeared(database, place, [ALICE])
+    first = await appeared(database, cursor, [ALICE])
     assert [one.record.delivery_id for one in first.entries] == [late]
     await transaction.commit()
     await slow.close()
-    second = await appeared(database, first.place, [ALICE])
+    second = await appeared(database, first.cursor, [ALICE])
     assert [one.record.delivery_id for one in second.entries] == [early]
-    resumed = await appeared(database, first.entries[0].place, [ALICE])
-    following = await appeared(database, resumed.place, [ALICE])
+    resumed = await appeared(database, first.entries[0].cursor, [ALICE])
+    following = await appeared(database, resumed.cursor, [ALICE])
     assert [one.record.delivery_id for one in (*resumed.entries, *following.entries)] == [early]
 
 
@@ -81,23 +81,23 @@ async def test_alerts_come_in_pages_and_one_by_one_for_their_chat_alone(database
 
 
 @pytest.mark.parametrize("text", ["", "5", "1:2:3x", "1:2:~3:4:~5", "1:2:~3:4:~5~-1", "a" * 5_000])
-def test_what_is_no_place_is_refused(text: str) -> None:
+def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
-        parse_place(text)
+        parse_cursor(text)
 
 
 @pytest.mark.parametrize("text", ["10:20:", "10:20:11,12", "10:20:11~30:40:~15~7"])
-def test_a_place_is_read_as_it_was_written(text: str) -> None:
-    assert str(parse_place(text)) == text
+def test_a_cursor_is_read_as_it_was_written(text: str) -> None:
+    assert str(parse_cursor(text)) == text
 
 
-def test_a_place_knows_what_its_snapshot_saw() -> None:
-    place = Place(since="10:20:12,15")
+def test_a_cursor_knows_what_its_snapshot_saw() -> None:
+    cursor = FeedCursor(since="10:20:12,15")
 
-    def row(written_by: int) -> Place:
-        return Place(since="0:0:", upto="0:0:", written_by=str(written_by), delivery_id=1)
+    def row(written_by: int) -> FeedCursor:
+        return FeedCursor(since="0:0:", upto="0:0:", written_by=str(written_by), delivery_id=1)
 
-    assert [is_after(place, row(number)) for number in (9, 11, 12, 15, 19, 20)] == [
+    assert [is_after(cursor, row(number)) for number in (9, 11, 12, 15, 19, 20)] == [
         False,
         False,
         True,

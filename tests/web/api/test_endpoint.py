@@ -9,7 +9,7 @@ from tests.web.conftest import GROUP, OPERATOR, Web
 pytestmark = pytest.mark.services
 
 
-async def test_who_shows_no_key_is_told_so(web: Web) -> None:
+async def test_who_shows_no_key_is_refused(web: Web) -> None:
     answer = await web.ask("GET", "/api/v1/watches")
     assert answer.status == 401
     assert answer.headers["Content-Type"] == "application/problem+json"

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.services
 class Received:
     """One event of a stream."""
 
-    place: str
+    cursor: str
     alert: dict[str, Any]
 
 
@@ -50,7 +50,7 @@ async def events(response: aiohttp.ClientResponse) -> AsyncIterator[Received]:
             return
         lines = dict(line.split(": ", 1) for line in block.strip().split("\n"))
         if "data" in lines:
-            yield Received(place=lines["id"], alert=msgspec.json.decode(lines["data"]))
+            yield Received(cursor=lines["id"], alert=msgspec.json.decode(lines["data"]))
 
 
 async def act(web: Web, *numbers: int) -> None:
@@ -85,7 +85,7 @@ async def test_a_stream_goes_on_where_it_was_cut_with_nothing_lost_or_doubled(we
         await act(web, 1, 2, 3)
         seen = [await anext(stream) for _ in range(2)]
     await act(web, 4)
-    async with opened(web, key, seen[-1].place) as stream:
+    async with opened(web, key, seen[-1].cursor) as stream:
         seen += [await anext(stream) for _ in range(2)]
         await act(web, 5)
         seen.append(await anext(stream))
@@ -101,7 +101,7 @@ async def test_a_ban_ends_open_streams(web: Web, monkeypatch: pytest.MonkeyPatch
         assert [one async for one in stream] == []
 
 
-async def test_a_place_that_is_none_is_refused(web: Web) -> None:
+async def test_a_cursor_that_is_none_is_refused(web: Web) -> None:
     answer = await web.ask("GET", "/api/v1/feed?after=nonsense", key=await web.key())
     assert answer.status == 422
 

@@ -46,7 +46,7 @@ class Left:
         )
 
 
-class Allowance:
+class Quota:
     """Counts requests. Without Redis nobody is counted: nginx limits by address.
 
     Args:
