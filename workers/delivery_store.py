@@ -25,6 +25,7 @@ from domain.tokens.well_known import pinned
 from storage.caches import Caches
 from storage.chats import chats
 from storage.chats.cached_chats import forget_chats
+from storage.chats.watches import labels_of
 from storage.delivery import deliveries
 from storage.delivery.claims import (
     EACH,
@@ -133,6 +134,7 @@ class StoredFacts:
             [one.delivery_id for one in claimed if one.kind is DeliveryKind.UNCONFIRMED_ALERTS]
         )
         listed = [*digests.values(), *unconfirmed.values()]
+        names = await self._names(displayed)
         mints = {*_mints_of_alerts(displayed), *_mints_of_digests(listed)}
         return MessageFacts(
             symbols=await self._symbols(mints),
@@ -140,6 +142,7 @@ class StoredFacts:
             unconfirmed=unconfirmed,
             corrected=corrected,
             living=living,
+            names=names,
         )
 
     async def _corrected(self, claimed: Sequence[ClaimedDelivery]) -> dict[int, Sequence[ClaimedDelivery]]:
@@ -162,6 +165,21 @@ class StoredFacts:
         living_ids = {one for delivery in displayed if (one := living_id_of(delivery)) is not None}
         try:
             return await events_of_living(self._database, living_ids) if living_ids else {}
+        except Unavailable:
+            return {}
+
+    async def _names(
+        self, displayed: Sequence[ClaimedDelivery]
+    ) -> Mapping[tuple[int, int], Mapping[str, str]]:
+        """What chats call wallets beside the subjects of their alerts; without, alerts show addresses."""
+        asked = {
+            (one.chat_id, one.topic_id, wallet)
+            for one in displayed
+            if isinstance(one.content, AlertContent)
+            for wallet in rules_of(one.content.event).wallets(one.content.event)
+        }
+        try:
+            return await labels_of(self._database, chain=self._tokens.chain, asked=asked) if asked else {}
         except Unavailable:
             return {}
 

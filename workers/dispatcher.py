@@ -19,6 +19,7 @@ from workers.gauges import (
     note_redis,
     note_statistics,
 )
+from workers.patterns import find_patterns, until_decided
 from workers.stages import (
     Dispatch,
     Stage,
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 
 STAGES = (
     Stage(name="fan-out", run=fan_out, seconds=1.0, until=until_alerts),
+    Stage(name="finding of patterns", run=find_patterns, seconds=2.0, until=until_decided),
     Stage(name="wake-up of senders", run=wake_senders, seconds=1.0, until=until_due),
     Stage(name="recovery of deliveries", run=recover_deliveries, seconds=2.0),
     Stage(name="naming of alerts", run=name_alerts, seconds=5.0),

@@ -56,6 +56,7 @@ from workers.questions.runner import QuestionRunner
 from workers.stages import Dispatch, DispatcherConfig
 from workers.token_grades import grade_alerts, scan_common_tokens
 from workers.token_safety import watch_tokens
+from workers.wallet_moves import judge_moves
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ _BY_THE_CLOCK: Mapping[Queue, Mapping[str, Callable[[Context, Stop], Coroutine[A
         "grades of tokens": grade_alerts,
         "scans of tokens": scan_common_tokens,
     },
-    Queue.BALANCE_CHECK: {"balances in turn": refresh_balances},
+    Queue.BALANCE_CHECK: {"balances in turn": refresh_balances, "moves of wallets": judge_moves},
 }
 """What a worker does besides its jobs, because time passes."""
 _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.WHALE_SEARCH})

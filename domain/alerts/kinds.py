@@ -14,10 +14,12 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from domain.activity.activity import Activity
+from domain.patterns.found import TOGETHER, PatternFound
 from domain.rules.chat_decisions import decide_about_token
 from domain.rules.decisions import Decision, decide
 from domain.rules.gates import Facts
 from domain.rules.lanes import Lane, lane_of, tokens_of
+from domain.rules.pattern_decisions import decide_about_pattern
 from domain.rules.rules import Watch
 from domain.security.safety import SafetyChanged
 from domain.tokens.price_alerts import PriceReached
@@ -32,9 +34,11 @@ class AlertKind(StrEnum):
     """The price of a token has come to where a chat waited for it."""
     SAFETY = "safety"
     """A token that people were alerted on, or that a followed wallet holds, became dangerous."""
+    PATTERN = "pattern"
+    """What followed wallets did together, or unlike themselves."""
 
 
-AlertEvent = Activity | PriceReached | SafetyChanged
+AlertEvent = Activity | PriceReached | SafetyChanged | PatternFound
 """What an alert reports: a union with one type for each kind."""
 
 E_contra = TypeVar("E_contra", contravariant=True)
@@ -79,6 +83,8 @@ class AlertKindRules(Generic[E]):
     lane: Callable[[E, bool], Lane]
     """By the event, and whether another wallet that the chat follows owns a token of it."""
     decide: Decide[E]
+    wallets: Callable[[E], Sequence[str]] = lambda _: ()
+    """Wallets beside the subject that its message names as the chat calls them."""
     activity: Callable[[E], Activity | None] = lambda _: None
     """What a wallet did that it reports, whose price is looked at again; None: it reports something else."""
 
@@ -147,8 +153,39 @@ _SAFETY: AlertKindRules[SafetyChanged] = AlertKindRules(
     decide=_decide_about_safety,
 )
 
+
+def _decide_about_pattern(
+    watch: Watch,
+    event: PatternFound,
+    *,
+    seen_at: datetime,
+    now: datetime,
+    facts: Facts,  # noqa: ARG001 - the same
+    reverted: bool,  # noqa: ARG001 - it was found in what stands
+) -> Decision:
+    return decide_about_pattern(watch, event, seen_at=seen_at, now=now)
+
+
+_PATTERN: AlertKindRules[PatternFound] = AlertKindRules(
+    event=PatternFound,
+    chain=lambda event: event.chain,
+    subject=lambda event: (event.mint or "") if event.pattern in TOGETHER else event.wallet,
+    sort=lambda event: event.pattern.value,
+    order=lambda event: int(event.last_at),
+    mints=lambda event: [event.mint] if event.mint else [],
+    tokens=lambda event: frozenset({event.mint} if event.mint else ()),
+    lane=lambda event, is_owned: Lane.URGENT if event.wakes or is_owned else Lane.NORMAL,
+    decide=_decide_about_pattern,
+    wallets=lambda event: event.wallets if event.pattern in TOGETHER else (),
+)
+
 ALERT_KINDS: Mapping[AlertKind, AlertKindRules[Any]] = MappingProxyType(
-    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: _PRICE, AlertKind.SAFETY: _SAFETY}
+    {
+        AlertKind.ACTIVITY: _ACTIVITY,
+        AlertKind.PRICE: _PRICE,
+        AlertKind.SAFETY: _SAFETY,
+        AlertKind.PATTERN: _PATTERN,
+    }
 )
 
 _KINDS_BY_TYPE = {rules.event: kind for kind, rules in ALERT_KINDS.items()}

@@ -59,6 +59,8 @@ class MessageFacts:
     """By delivery. A digest that is missing could not be looked up."""
     unconfirmed: Mapping[int, Sequence[DigestEntry]] = field(default_factory=dict)
     """By the delivery of a line: the alerts that it names. Missing: they could not be looked up."""
+    names: Mapping[tuple[int, int], Mapping[str, str]] = field(default_factory=dict)
+    """By chat and topic: wallets beside the subjects, by address, as they are called there."""
     corrected: Mapping[int, Sequence[ClaimedDelivery]] = field(default_factory=dict)
     """By a correction's delivery: what its message shows, all of it where it is to be edited.
 

@@ -87,6 +87,11 @@ class PatternFound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The alert of what was last in it."""
 
     @property
+    def wakes(self) -> bool:
+        """Whether who holds the token, or follows the wallet, may want to act at once."""
+        return self.pattern in {Pattern.LEAVING, Pattern.MOVE}
+
+    @property
     def wallet(self) -> str:
         """The only wallet, or the first."""
         return self.owners[0].wallets[0]

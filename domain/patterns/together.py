@@ -18,7 +18,7 @@ OwnerOf = Callable[[Sequence[str]], Mapping[str, tuple[str, str | None]]]
 
 
 class Part(NamedTuple):
-    """What one wallet did of it, all of it together."""
+    """A purchase, or all sales of an exit."""
 
     wallet: str
     at: float
@@ -29,20 +29,19 @@ class Part(NamedTuple):
 
 
 def parts(pattern: Pattern, trades: Sequence[Sighting]) -> list[Part]:
-    """What each wallet did of a pattern, by time.
+    """Each purchase, or each wallet's exit, that counts for a pattern, by time.
 
     Args:
         pattern: one of several wallets.
         trades: of one token, by time; what lies too far back is left out before.
     """
-    of: Callable[[Sequence[Sighting]], Part | None]
-    of = _purchase if pattern is Pattern.CONFLUENCE else _exit
-    action = Action.BUY if pattern is Pattern.CONFLUENCE else Action.SELL
+    if pattern is Pattern.CONFLUENCE:
+        return [_part(one) for one in trades if one.action is Action.BUY and not _is_crumb(one.usd)]
     by_wallet: dict[str, list[Sighting]] = {}
     for trade in trades:
-        if trade.action is action:
+        if trade.action is Action.SELL:
             by_wallet.setdefault(trade.wallet, []).append(trade)
-    found = (of(same) for same in by_wallet.values())
+    found = (_exit(same) for same in by_wallet.values())
     return sorted((part for part in found if part is not None), key=lambda part: (part.done_at, part.wallet))
 
 
@@ -50,7 +49,7 @@ def meeting(found: Sequence[Part], owner_of: OwnerOf, *, owners: int, seconds: f
     """Those who met within the time, if they are enough owners; else nobody. The most of all such times.
 
     Args:
-        found: by time, one for each wallet.
+        found: by time.
         owner_of: tells which wallets are one owner's.
         owners: so many are enough.
         seconds: within which.
@@ -70,7 +69,7 @@ def meeting(found: Sequence[Part], owner_of: OwnerOf, *, owners: int, seconds: f
 
 def grouped(found: Sequence[Part], owner_of: OwnerOf) -> tuple[Owner, ...]:
     """The owners of these parts, by time."""
-    tied = owner_of([part.wallet for part in found])
+    tied = owner_of(list(dict.fromkeys(part.wallet for part in found)))
     by_owner: dict[str, list[Part]] = {}
     for part in found:
         by_owner.setdefault(tied[part.wallet][0], []).append(part)
@@ -78,32 +77,33 @@ def grouped(found: Sequence[Part], owner_of: OwnerOf) -> tuple[Owner, ...]:
 
 
 def _owner(same: Sequence[Part], tied: Mapping[str, tuple[str, str | None]]) -> Owner:
-    known = [part.usd for part in same]
+    wallets = tuple(dict.fromkeys(part.wallet for part in same))
+    funders = (tied[wallet][1] for wallet in wallets)
     return Owner(
-        wallets=tuple(part.wallet for part in same),
-        funder=next((tied[part.wallet][1] for part in same if tied[part.wallet][1] and len(same) > 1), None),
-        usd=None if None in known else sum(usd for usd in known if usd is not None),
+        wallets=wallets,
+        funder=next((one for one in funders if one is not None), None) if len(wallets) > 1 else None,
+        usd=_sum([part.usd for part in same]),
         at=min(part.at for part in same),
     )
 
 
-def _purchase(buys: Sequence[Sighting]) -> Part | None:
-    usd = _sum(buys)
-    if usd is not None and usd < MIN_USD:
-        return None
-    return Part(buys[0].wallet, buys[0].at, buys[0].at, usd)
+def _part(trade: Sighting) -> Part:
+    return Part(trade.wallet, trade.at, trade.at, trade.usd)
+
+
+def _is_crumb(usd: float | None) -> bool:
+    return usd is not None and usd < MIN_USD
 
 
 def _exit(sells: Sequence[Sighting]) -> Part | None:
     """An exit, if what is left is known to be next to nothing."""
-    first, last, usd = sells[0], sells[-1], _sum(sells)
-    if first.before is None or last.after is None or (usd is not None and usd < MIN_USD):
+    first, last, usd = sells[0], sells[-1], _sum([sale.usd for sale in sells])
+    if first.before is None or last.after is None or _is_crumb(usd):
         return None
     if last.after > MAX_LEFT * first.before:
         return None
     return Part(first.wallet, first.at, last.at, usd)
 
 
-def _sum(trades: Sequence[Sighting]) -> float | None:
-    known = [trade.usd for trade in trades]
-    return None if None in known else sum(usd for usd in known if usd is not None)
+def _sum(dollars: Sequence[float | None]) -> float | None:
+    return None if None in dollars else sum(usd for usd in dollars if usd is not None)

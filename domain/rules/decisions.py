@@ -233,6 +233,7 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.MUTED, _muted),
     (Gate.TOKEN_MUTED, _token_muted),
     (Gate.KIND_OFF, _kind_off),
+    (Gate.PATTERN_OFF, lambda _: GateResult.PASSED),  # an activity is no pattern
     (Gate.DUST, lambda case: _stops(spam.is_dust(case.activity, case.facts))),
     (Gate.LOOK_ALIKE, lambda case: _stops(spam.comes_from_look_alike(case.activity, case.facts))),
     (Gate.LINK_NAME, lambda case: _stops(spam.bears_link(case.activity, case.facts))),

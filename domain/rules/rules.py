@@ -134,6 +134,10 @@ class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     chart: str = "dexscreener"
     trade: str = "jupiter"
     """Where the token may be traded."""
+    bot: str = ""
+    """The chat's own trading bot, by its name without @; empty: none."""
+    bot_start: str = ""
+    """What stands before the mint in the bot's start parameter, such as a referral."""
     size_usd: Decimal | None = None
     """What the readers would spend: a purchase says what they would get now; None: it does not."""
     size_limit: Decimal = DEFAULT_SIZE_LIMIT

@@ -24,12 +24,14 @@ from domain.delivery.results import NoMessageToEdit
 from domain.rules.gates import read_reasons
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.keyboards.pattern import pattern_rows, with_rows_above
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.alert import (
     LATE_SECONDS,
     alert_text,
     reverted_text,
     subject_mint,
+    texts_of,
     unknown_notes,
 )
 from messaging.telegram.texts.alert_kind import AlertFacts
@@ -39,6 +41,7 @@ from messaging.telegram.texts.living import living_text
 from messaging.telegram.texts.system_messages import outage_text, spam_text, unconfirmed_text
 from runtime.clock import now
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 MAX_TEXTS = 1_000
 """Texts kept for the next followers of the same alert."""
 
@@ -223,12 +226,15 @@ def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[Al
         market=with_late(alert.market, alert.late),
         late=alert.late,
         display=alert.display,
+        names=facts.names.get((delivery.chat_id, delivery.topic_id), NO_NAMES),
     )
 
 
 def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts) -> str:
     """The words for one delivery; followers who call the wallet the same read the same."""
     known, alert = alert_facts(delivery, facts), _alert_of(delivery)
+    rules = rules_of(alert.event)
+    wallets = rules.wallets(alert.event)
     key = (
         alert.alert_id,
         alert.label,
@@ -238,7 +244,8 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
         int(known.age // LATE_SECONDS),
         alert.late,
         alert.display,
-        tuple(facts.symbols.get(mint) for mint in rules_of(alert.event).mints(alert.event)),
+        tuple(facts.symbols.get(mint) for mint in rules.mints(alert.event)),
+        tuple((wallet, known.names.get(wallet)) for wallet in wallets),
     )
     return context.texts.text(key, lambda: alert_text(known))
 
@@ -246,6 +253,8 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
 def _alert_message(context: RenderContext, delivery: ClaimedDelivery, text: str, mint: str | None) -> Message:
     alert = _alert_of(delivery)
     keyboard = alert_keyboard(context.callbacks, chat_id=delivery.chat_id, watch_id=alert.watch_id, mint=mint)
+    own = pattern_rows(context.callbacks, texts_of(alert.event), alert.event, chat_id=delivery.chat_id)
+    keyboard = with_rows_above(own, keyboard)
     return replace(_plain_message(delivery, text), keyboard=keyboard, reply_to=alert.answers)
 
 

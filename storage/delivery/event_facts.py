@@ -21,6 +21,7 @@ from storage.market.dollars import note_prices
 from storage.market.facts import facts_for, markets_of
 from storage.market.pools import note_pools
 from storage.market.positions import book_positions, dated
+from storage.market.sightings import note_sightings
 from storage.market.tokens import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection
 
@@ -90,6 +91,10 @@ async def _outcomes_of_activities(
         (alert.alert_id, wallet_id, dated(one, alert.happened_at), alert.market.usd)
         for wallet_id, alert, one in new
     ]
+    await note_sightings(
+        connection,
+        [(alert.alert_id, wallet_id, one, alert.market, alert.happened_at) for wallet_id, alert, one in new],
+    )
     return await book_positions(connection, events)
 
 
@@ -117,7 +122,12 @@ COMPLETE_EVENT: EventFacts[Any] = EventFacts(facts=_no_facts, learn=_nothing_to_
 """Of an event that says all that there is to know."""
 
 EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType(
-    {AlertKind.ACTIVITY: _ACTIVITY, AlertKind.PRICE: COMPLETE_EVENT, AlertKind.SAFETY: COMPLETE_EVENT}
+    {
+        AlertKind.ACTIVITY: _ACTIVITY,
+        AlertKind.PRICE: COMPLETE_EVENT,
+        AlertKind.SAFETY: COMPLETE_EVENT,
+        AlertKind.PATTERN: COMPLETE_EVENT,
+    }
 )
 
 

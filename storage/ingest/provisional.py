@@ -110,6 +110,8 @@ WHERE chain = $1 AND {table}.signature = wrong.signature AND {table}.wallet = wr
 """
 FORGET = tuple(_FORGET.format(table=table) for table in ("activities", "activity_keys", "dollar_prices"))
 
+FORGET_SIGHTINGS = "DELETE FROM pattern_sightings WHERE alert_id = ANY($1::bigint[])"
+
 Pair = tuple[str, str]
 """Signature and wallet."""
 
@@ -205,7 +207,7 @@ async def _revert(connection: Connection, chain: str, wrong: Sequence[Pair]) -> 
     alerts = await connection.fetch(MARK, chain, *columns(wrong, 2))
     if alerts:
         reverted = [row["alert_id"] for row in alerts]
-        for statement in (LOCK_HOLDINGS, UNDO_HOLDINGS, LOCK_POSITIONS, REBUILD_POSITIONS):
+        for statement in (LOCK_HOLDINGS, UNDO_HOLDINGS, LOCK_POSITIONS, REBUILD_POSITIONS, FORGET_SIGHTINGS):
             await connection.execute(statement, reverted)
     for statement in FORGET:
         await connection.execute(statement, chain, *columns(wrong, 2))

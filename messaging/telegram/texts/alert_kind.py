@@ -4,7 +4,7 @@ The table of kinds: texts/alert.py.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -43,6 +43,8 @@ class AlertFacts(Generic[E_co]):
     """What became known after it was decided."""
     display: Display = DEFAULT_DISPLAY
     """What alerts of the chat look like."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Wallets beside the subject, by address, as the chat calls them; missing: it gave no name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,10 @@ class AlertTexts(Generic[E]):
     """What it moved in SOL, the larger of its sides; 0: nothing."""
     mint: Callable[[E], str | None]
     """The token that its buttons scan, copy and mute; None: none."""
+    follow: Callable[[E], str | None] = lambda _: None
+    """An address that a button follows; None: none."""
+    pattern: Callable[[E], str | None] = lambda _: None
+    """The pattern that a button turns off; None: it is none."""
     short: Callable[[AlertFacts[E]], str] = lambda _: ""
     """What happened in one line, where what is above says who, and of which token."""
     exact: Callable[[AlertFacts[E]], str] = lambda _: ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS, TRADES, Kind
 from domain.alerts.kinds import AlertEvent, AlertKind, rules_of
+from domain.patterns.found import Pattern
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.alert import subject_mint, texts_of
@@ -30,6 +31,11 @@ _NOUNS = {
     Kind.OTHER.value: ("other", "others"),
     AlertKind.PRICE.value: ("price alert", "price alerts"),
     AlertKind.SAFETY.value: ("danger", "dangers"),
+    Pattern.CONFLUENCE.value: ("confluence", "confluences"),
+    Pattern.LEAVING.value: ("leaving together", "times leaving together"),
+    Pattern.ACCUMULATION.value: ("buying in slices", "times buying in slices"),
+    Pattern.AWAKENING.value: ("awakening", "awakenings"),
+    Pattern.MOVE.value: ("moved house", "times moved house"),
 }
 
 

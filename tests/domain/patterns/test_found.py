@@ -23,4 +23,3 @@ def test_it_names_all_wallets_and_sums_what_is_known() -> None:
 def test_it_comes_back_from_its_row_and_defaults_are_not_written() -> None:
     assert json.decode(json.encode(FOUND), type=PatternFound) == FOUND
     assert json.encode(PatternSettings()) == b"{}"
-

@@ -1,0 +1,54 @@
+"""/patterns, /confluence and their buttons: what a chat hears of patterns of the wallets that it follows."""
+
+from dataclasses import replace
+
+from msgspec import structs
+from telegram import InlineKeyboardMarkup
+
+from bot.dialog.request import Reply, Request
+from bot.parsing.patterns import Change, meeting, parse_confluence, switched
+from domain.errors import BadInput
+from domain.patterns.found import Pattern, PatternSettings
+from messaging.telegram.keyboards.pattern import patterns_keyboard
+from messaging.telegram.texts.help import admins_only
+from messaging.telegram.texts.pattern_settings import patterns_text
+from messaging.telegram.texts.rules import in_all_topics
+from services.services import Services
+
+
+async def patterns(request: Request, services: Services) -> Reply:
+    """Show what the chat hears of patterns, or change it as the message asks."""
+    if not request.words.strip():
+        return _card(request, services, (await services.rules.settings(request.target.chat_id)).patterns)
+    if request.is_read_only:
+        raise BadInput(admins_only())
+    return await _changed(request, services, parse_confluence(request.words))
+
+
+async def pattern_callback(request: Request, services: Services) -> Reply:
+    """Turn the pattern of the button on or off; or show the card, below an alert."""
+    name, word = request.arguments
+    if word == "card":
+        settings = await services.rules.settings(request.target.chat_id)
+        return _card(request, services, settings.patterns)
+    changed = await _changed(request, services, switched(Pattern(name), is_on=word == "on"))
+    return replace(changed, in_place=True)
+
+
+async def meet_callback(request: Request, services: Services) -> Reply:
+    """Set how many owners must meet, within how many minutes."""
+    owners, minutes = (int(word) for word in request.arguments)
+    return replace(await _changed(request, services, meeting(owners, minutes)), in_place=True)
+
+
+async def _changed(request: Request, services: Services, change: Change) -> Reply:
+    changed = await services.rules.change_settings(
+        request.target, lambda old: structs.replace(old, patterns=change(old.patterns))
+    )
+    return _card(request, services, changed.patterns)
+
+
+def _card(request: Request, services: Services, settings: PatternSettings) -> Reply:
+    markup = patterns_keyboard(services.callbacks, settings, chat_id=request.target.chat_id)
+    keyboard = None if request.is_read_only else InlineKeyboardMarkup.de_json({**markup})
+    return Reply(text=patterns_text(settings) + in_all_topics(request.target.topic_id), keyboard=keyboard)

@@ -1,0 +1,107 @@
+"""Alerts of patterns: of one wallet, for all that follow it; of several, which change as owners join."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from domain.alerts.kinds import AlertEvent, kind_of, rules_of
+from domain.delivery.deliveries import KIND_RULES, DeliveryKind
+from storage.postgres import Connection, columns
+
+INSERT_WALLET_ALERT = """
+INSERT INTO alerts (chain, kind, subject, sort, payload, block_time, wallet_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING alert_id
+"""
+
+# The fan-out waits for this row, or has passed it.
+LOCK_CHATS_OF = """
+SELECT (SELECT count(*) FROM alert_chats WHERE alert_chats.alert_id = alerts.alert_id) AS chats
+FROM alerts WHERE alert_id = $1 FOR UPDATE
+"""
+CHANGE_PAYLOAD = "UPDATE alerts SET payload = $2 WHERE alert_id = $1"
+
+# These chats have their own from now on; what the others read does not change.
+SPLIT = """
+INSERT INTO alerts (chain, kind, subject, sort, payload, market, block_time, created_at, fanned_out_at)
+SELECT chain, kind, subject, sort, $2, market, block_time, created_at, fanned_out_at
+FROM alerts WHERE alert_id = $1 RETURNING alert_id
+"""
+MOVE_CHATS = """
+UPDATE alert_chats SET alert_id = $2
+FROM unnest($3::bigint[], $4::bigint[]) AS moved (chat_id, topic_id)
+WHERE alert_id = $1 AND alert_chats.chat_id = moved.chat_id AND alert_chats.topic_id = moved.topic_id
+"""
+MOVE_DELIVERIES = """
+UPDATE deliveries SET alert_id = $2
+FROM unnest($3::bigint[], $4::bigint[]) AS moved (chat_id, topic_id)
+WHERE alert_id = $1 AND deliveries.chat_id = moved.chat_id AND deliveries.topic_id = moved.topic_id
+"""
+
+# A message that shows the alert alone is edited; what waits shows all anyway.
+EDIT_MESSAGES = """
+INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane,
+    expires_at)
+SELECT 'late_edit', shown.chat_id, shown.topic_id, shown.channel, shown.address, shown.delivery_id,
+       shown.message_id, $2::smallint, now() + interval '1 hour'
+FROM deliveries AS shown
+WHERE shown.alert_id = $1 AND shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM deliveries AS other WHERE other.chat_id = shown.chat_id
+                  AND other.message_id = shown.message_id AND other.delivery_id <> shown.delivery_id)
+ON CONFLICT DO NOTHING
+"""
+# The same edit once more, some seconds after it was made.
+EDIT_AGAIN = """
+UPDATE deliveries AS edit SET state = 'pending', attempts = 0, ambiguous_sends = 0, error = NULL,
+    due_at = greatest(now(), edit.finished_at + make_interval(secs => $2)), finished_at = NULL,
+    expires_at = now() + interval '1 hour'
+FROM deliveries AS shown
+WHERE shown.alert_id = $1 AND shown.kind = 'alert' AND edit.corrects_id = shown.delivery_id
+  AND edit.kind = 'late_edit' AND edit.state NOT IN ('pending', 'retry', 'sending')
+"""
+EDIT_SECONDS = 10.0
+"""Between two edits of one message."""
+
+
+async def insert_wallet_alert(
+    connection: Connection, event: AlertEvent, *, wallet_id: int, happened_at: datetime
+) -> int:
+    """Store an alert for all that follow a wallet, in the transaction of what it reports; its id."""
+    rules = rules_of(event)
+    alert_id: int = await connection.fetchval(
+        INSERT_WALLET_ALERT,
+        rules.chain(event),
+        kind_of(event).value,
+        rules.subject(event),
+        rules.sort(event),
+        msgspec.json.encode(event).decode(),
+        happened_at,
+        wallet_id,
+    )
+    return alert_id
+
+
+async def replace_chat_alert(
+    connection: Connection, alert_id: int, event: AlertEvent, *, chats: Sequence[tuple[int, int]]
+) -> int:
+    """Let these chats read another event in the place of the one they got; the id of their alert from now on.
+
+    Args:
+        connection: in the transaction of what the event reports.
+        alert_id: the alert that they got.
+        event: what they read now.
+        chats: chat and topic of each.
+    """
+    payload = msgspec.json.encode(event).decode()
+    known = await connection.fetchval(LOCK_CHATS_OF, alert_id)
+    new_id = alert_id
+    if known is None or known > len(chats):
+        new_id = await connection.fetchval(SPLIT, alert_id, payload) or alert_id
+        for statement in (MOVE_CHATS, MOVE_DELIVERIES):
+            await connection.execute(statement, alert_id, new_id, *columns(chats, 2))
+    else:
+        await connection.execute(CHANGE_PAYLOAD, alert_id, payload)
+    lane = KIND_RULES[DeliveryKind.LATE_EDIT].lane.value
+    await connection.execute(EDIT_AGAIN, new_id, EDIT_SECONDS)
+    await connection.execute(EDIT_MESSAGES, new_id, lane)
+    return new_id

@@ -1,0 +1,191 @@
+"""What patterns are found in: trades and transfers of followed wallets, and who paid whom.
+
+The fan-out notes them once for each alert; the detectors (storage/patterns/) take what is new, and look back
+by index, never over a wallet's history.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.activity.activity import Activity
+from domain.activity.prices import MarketFacts
+from domain.patterns.reading import sightings_of
+from domain.patterns.sightings import Action, Sighting
+from storage.postgres import Connection, Row, columns
+
+NOTE = """
+INSERT INTO pattern_sightings (alert_id, wallet_id, chain, action, mint, at, usd, before, after, party,
+    lamports, is_small, by_itself)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::float8[],
+    $7::float8[], $8::numeric[], $9::numeric[], $10::text[], $11::bigint[], $12::boolean[], $13::boolean[])
+ON CONFLICT DO NOTHING
+"""
+
+# One detector at a time: whoever comes second finds nothing new.
+TAKE = """
+UPDATE pattern_sightings AS seen SET is_new = false FROM wallets
+WHERE wallets.wallet_id = seen.wallet_id AND seen.ctid = ANY(ARRAY(
+    SELECT ctid FROM pattern_sightings WHERE is_new ORDER BY alert_id LIMIT $1))
+RETURNING seen.*, wallets.address AS wallet
+"""
+
+COLUMNS = "seen.*, wallets.address AS wallet"
+MAX_LOOKED_BACK = 500
+"""Of one token, or of one wallet, the latest that a detector considers."""
+
+# ruff: noqa: S608 - the part put in is a constant above
+TRADES = f"""
+SELECT {COLUMNS} FROM unnest($2::text[], $3::text[]) AS asked (mint, action)
+CROSS JOIN LATERAL (
+    SELECT * FROM pattern_sightings
+    WHERE chain = $1 AND mint = asked.mint AND action = asked.action AND at >= $4 ORDER BY at DESC LIMIT $5
+) AS seen
+JOIN wallets USING (wallet_id) ORDER BY at, alert_id
+"""
+
+OF_WALLETS = f"""
+SELECT {COLUMNS} FROM unnest($1::bigint[], $2::text[]) AS asked (wallet_id, mint)
+CROSS JOIN LATERAL (
+    SELECT * FROM pattern_sightings AS one
+    WHERE one.wallet_id = asked.wallet_id AND one.mint = asked.mint AND action IN ('buy', 'sell') AND at >= $3
+    ORDER BY at DESC LIMIT $4
+) AS seen
+JOIN wallets ON wallets.wallet_id = seen.wallet_id ORDER BY at, alert_id
+"""
+
+SENT = f"""
+SELECT {COLUMNS} FROM unnest($1::bigint[]) AS asked (wallet_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM pattern_sightings AS one
+    WHERE one.wallet_id = asked.wallet_id AND action = 'sent' AND at >= $2 ORDER BY at DESC LIMIT $3
+) AS seen
+JOIN wallets ON wallets.wallet_id = seen.wallet_id ORDER BY at, alert_id
+"""
+
+# What was done earlier and comes later wakes nobody, and makes nobody look younger.
+WAKE = """
+INSERT INTO wallet_acts AS old (wallet_id, acted_at)
+SELECT * FROM unnest($1::bigint[], $2::float8[])
+ON CONFLICT (wallet_id) DO UPDATE SET acted_at = greatest(old.acted_at, excluded.acted_at)
+"""
+ACTED = "SELECT wallet_id, acted_at FROM wallet_acts WHERE wallet_id = ANY($1::bigint[]) FOR UPDATE"
+
+PAY = """
+INSERT INTO payments AS old (chain, payer, payee, first_at, paid_at)
+SELECT $1, payer, payee, at, at FROM unnest($2::text[], $3::text[], $4::float8[]) AS new (payer, payee, at)
+ON CONFLICT (chain, payee, payer) DO UPDATE SET first_at = least(old.first_at, excluded.first_at),
+    paid_at = greatest(old.paid_at, excluded.paid_at)
+"""
+
+Seen = tuple[int, Sighting]
+"""With the id of the wallet."""
+
+
+async def note_sightings(
+    connection: Connection, events: Sequence[tuple[int, int, Activity, MarketFacts, datetime]]
+) -> None:
+    """Note what new alerts tell: alert id, wallet id, what happened, its worth, and when. Once for each."""
+    rows = [
+        (event_id, wallet_id, activity.chain, *_values(seen))
+        for event_id, wallet_id, activity, market, at in events
+        for seen in sightings_of(
+            activity, usd=market.usd, market_cap=market.market_cap, at=at.timestamp(), event_id=event_id
+        )
+    ]
+    if rows:
+        await connection.execute(NOTE, *columns(rows, 13))
+
+
+async def take_sightings(connection: Connection, *, limit: int) -> list[tuple[str, int, Sighting]]:
+    """The oldest that no detector has taken, with chain and wallet id, by time; they are taken now."""
+    rows = await connection.fetch(TAKE, limit)
+    found = [(row["chain"], row["wallet_id"], sighting(row)) for row in rows]
+    return sorted(found, key=lambda one: (one[2].at, one[2].event_id))
+
+
+async def trades_of(
+    connection: Connection, *, chain: str, tokens: Sequence[tuple[str, Action]], since: float
+) -> dict[tuple[str, Action], list[Seen]]:
+    """Purchases or sales of tokens since a time, by time."""
+    rows = await connection.fetch(TRADES, chain, *columns(tokens, 2), since, MAX_LOOKED_BACK)
+    found: dict[tuple[str, Action], list[Seen]] = {token: [] for token in tokens}
+    for row in rows:
+        seen = sighting(row)
+        found[seen.mint, seen.action].append((row["wallet_id"], seen))
+    return found
+
+
+async def trades_of_wallets(
+    connection: Connection, asked: Sequence[tuple[int, str]], *, since: float
+) -> dict[tuple[int, str], list[Sighting]]:
+    """What wallets bought and sold of a token each since a time, by time."""
+    rows = await connection.fetch(OF_WALLETS, *columns(asked, 2), since, MAX_LOOKED_BACK)
+    found: dict[tuple[int, str], list[Sighting]] = {one: [] for one in asked}
+    for row in rows:
+        found[row["wallet_id"], row["mint"]].append(sighting(row))
+    return found
+
+
+async def sent_by(
+    connection: Connection, wallets: Sequence[int], *, since: float
+) -> dict[int, list[Sighting]]:
+    """What wallets sent since a time, by time."""
+    rows = await connection.fetch(SENT, list(wallets), since, MAX_LOOKED_BACK)
+    found: dict[int, list[Sighting]] = {wallet_id: [] for wallet_id in wallets}
+    for row in rows:
+        found[row["wallet_id"]].append(sighting(row))
+    return found
+
+
+async def note_acts(connection: Connection, acts: Mapping[int, float]) -> dict[int, float]:
+    """Note when wallets did something last; when they had done so before, where that is known."""
+    wallets = sorted(acts)
+    rows = await connection.fetch(ACTED, wallets)
+    await connection.execute(WAKE, wallets, [acts[wallet] for wallet in wallets])
+    return {row["wallet_id"]: row["acted_at"] for row in rows}
+
+
+async def note_payments(
+    connection: Connection, *, chain: str, payments: Sequence[tuple[str, str, float]]
+) -> None:
+    """Note who paid whom, and when."""
+    latest: dict[tuple[str, str], float] = {}
+    for payer, payee, at in payments:
+        latest[payee, payer] = max(at, latest.get((payee, payer), at))
+    rows = [(payer, payee, at) for (payee, payer), at in sorted(latest.items())]
+    await connection.execute(PAY, chain, *columns(rows, 3))
+
+
+def _values(seen: Sighting) -> tuple[object, ...]:
+    """Of the columns of NOTE behind the chain."""
+    return (
+        seen.action.value,
+        seen.mint,
+        seen.at,
+        seen.usd,
+        seen.before,
+        seen.after,
+        seen.party,
+        seen.lamports,
+        seen.is_small,
+        seen.by_itself,
+    )
+
+
+def sighting(row: Row) -> Sighting:
+    """The sighting in a row of `COLUMNS`."""
+    before, after = row["before"], row["after"]
+    return Sighting(
+        wallet=row["wallet"],
+        at=row["at"],
+        action=Action(row["action"]),
+        mint=row["mint"],
+        usd=row["usd"],
+        before=None if before is None else int(before),
+        after=None if after is None else int(after),
+        party=row["party"],
+        is_small=row["is_small"],
+        lamports=row["lamports"],
+        by_itself=row["by_itself"],
+        event_id=row["alert_id"],
+    )

@@ -1,0 +1,1 @@
+"""Patterns: found in what the fan-out noted, and told once."""

@@ -1,0 +1,11 @@
+"""The card of patterns."""
+
+from domain.patterns.found import PatternSettings
+from messaging.telegram.texts.pattern_settings import patterns_text, patterns_usage
+
+
+def test_the_card_says_what_is_set_and_how_it_is_changed() -> None:
+    text = patterns_text(PatternSettings(owners=4, minutes=45))
+    assert "4 owners within 45 min" in text
+    assert "/confluence" in text
+    assert "24 hours" in patterns_usage()

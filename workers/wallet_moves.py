@@ -1,0 +1,167 @@
+"""Finds out whether wallets that sent a lot to one address have moved there.
+
+what the dispatcher noted ──> left, and the past of the address ──> a home, none, or looked at again later
+"""
+
+import logging
+from functools import partial
+
+from chain.decoders.activities import activities
+from chain.decoders.quote_mints import quote_mints_of
+from chain.parsing.transaction import read_transaction
+from chain.rpc.balances import read_balance
+from chain.rpc.errors import Rejected, Skipped
+from chain.rpc.signatures import latest_signatures, transactions
+from domain.activity.activity import SOL, Activity, Kind
+from domain.activity.exchanges import EXCHANGES
+from domain.errors import NodeUnreadable, Unavailable, Undecodable
+from domain.patterns.alone import judged, moving
+from domain.patterns.sightings import PastOfAddress
+from domain.tokens.portfolio import sol_value, value_of
+from runtime import clock
+from runtime.observability import metrics
+from runtime.processes.lifecycle import Stop
+from storage.coordination.leases import take_lease
+from storage.ingest.cursors import read_head
+from storage.patterns.moves import (
+    PossibleMove,
+    announce_move,
+    check_later,
+    dealt_with,
+    due_moves,
+    end_move,
+    transfers_of,
+    with_books,
+)
+from workers.process import Context
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 15.0
+LEASE = "moves of wallets"
+"""One worker looks; the others stand by."""
+AT_ONCE = 10
+MAX_TRANSACTIONS = 50
+"""Of an address; one that has more is no new one."""
+MAX_TOKENS = 100
+"""Of what a wallet has left, those that are priced."""
+_PASSIVE = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT, Kind.MINT, Kind.OTHER})
+
+
+async def judge_moves(context: Context, stop: Stop) -> None:
+    """Look again and again until the stop; a server that is away costs one round."""
+    while not stop.is_set():
+        try:
+            await judge_once(context)
+        except (Unavailable, Rejected, Skipped, NodeUnreadable) as error:
+            log.warning("Moves of wallets are not looked at now: %s", error)
+        await stop.sleep(TICK_SECONDS)
+
+
+async def judge_once(context: Context) -> int:
+    """Look at what is due, unless another worker does; how many moves are told.
+
+    Raises:
+        Unavailable: PostgreSQL or every node is away.
+        Rejected: a node does not take the question.
+    """
+    lease = partial(take_lease, context.database, name=LEASE, owner=context.owner)
+    if await lease(seconds=4 * TICK_SECONDS) is None:
+        return 0
+    head = await read_head(context.database, chain=context.settings.chain)
+    if head is None:  # nobody reads the chain at present
+        return 0
+    moves = await due_moves(context.database, chain=context.settings.chain, limit=AT_ONCE)
+    return sum([await _judge(context, move, head) for move in moves])
+
+
+async def _judge(context: Context, move: PossibleMove, head: int) -> bool:
+    database = context.database
+    remaining = move.remaining if move.remaining is not None else await _left(context, move.wallet)
+    sent = with_books(await transfers_of(database, move), remaining)
+    found = moving(sent, EXCHANGES) if sent else None
+    if found is None or found.to != move.address:
+        await end_move(database, move)
+        return False
+    past = await past_of(context, move.address, upto=head)
+    verdict = judged(found, past, await dealt_with(database, move))
+    if verdict.is_home:
+        metrics.patterns_found.inc()
+        return await announce_move(database, move, found, past)
+    if verdict.is_final:
+        await end_move(database, move)
+    else:
+        await check_later(database, move, remaining=remaining)
+    return False
+
+
+async def _left(context: Context, wallet: str) -> float:
+    """Dollars that a wallet has now; a token without a price counts as nothing.
+
+    Raises:
+        Unavailable: a node, or the prices, cannot be read.
+    """
+    facts = await read_balance(context.nodes, wallet)
+    holdings = facts.holdings[:MAX_TOKENS]
+    prices = await context.token_prices.prices_now([SOL, *(one.mint for one in holdings)])
+    tokens = [value_of(price, one) for one in holdings if (price := prices.known.get(one.mint)) is not None]
+    return float(sum(tokens) + (sol_value(facts.lamports + (facts.staked or 0), prices) or 0))
+
+
+async def past_of(context: Context, address: str, *, upto: int) -> PastOfAddress:
+    """What the chain shows of an address up to a slot.
+
+    Raises:
+        Unavailable: no node answers.
+    """
+    settings = context.settings
+    now = clock.now().timestamp()
+    listed = await latest_signatures(
+        context.nodes,
+        address,
+        upto=upto,
+        number=MAX_TRANSACTIONS + 1,
+        commitment=settings.commitment,
+    )
+    if len(listed) > MAX_TRANSACTIONS:
+        return PastOfAddress(None, seen_until=now)
+    raws = await transactions(
+        context.nodes, [one.signature for one in listed], commitment=settings.commitment
+    )
+    done = [one for raw in raws if raw is not None for one in _decoded(context, address, raw)]
+    times = [one.block_time for one in done if one.block_time is not None]
+    return summed_up(done, first_at=min(times, default=now), seen_until=now)
+
+
+def summed_up(done: list[Activity], *, first_at: float, seen_until: float) -> PastOfAddress:
+    """What an address has done: acts of its own, and what of each mint that came it has sent on."""
+    got: dict[str, int] = {}
+    sent: dict[str, int] = {}
+    for one in done:
+        for legs, sums in ((one.received, got), (one.paid, sent)):
+            if one.kind in {Kind.TRANSFER_IN, Kind.TRANSFER_OUT}:
+                for leg in legs:
+                    sums[leg.mint] = sums.get(leg.mint, 0) + leg.raw
+    passed_on = max((min(1.0, sent.get(mint, 0) / raw) for mint, raw in got.items() if raw), default=0.0)
+    to = dict.fromkeys(one.counterparty for one in done if one.kind is Kind.TRANSFER_OUT and one.counterparty)
+    return PastOfAddress(
+        first_at=float(first_at),
+        passed_on=passed_on,
+        passed_to=tuple(to),
+        acts=any(one.kind not in _PASSIVE and one.is_signer is not False for one in done),
+        seen_until=seen_until,
+    )
+
+
+def _decoded(context: Context, address: str, raw: bytes) -> list[Activity]:
+    settings = context.settings
+    try:
+        return activities(
+            read_transaction(raw),
+            chain=settings.chain,
+            wallets=frozenset({address}),
+            quote_mints=quote_mints_of(settings.quote_mints),
+        )
+    except Undecodable as error:
+        log.warning("A transaction of %s cannot be decoded: %s", address, error)
+        return []
