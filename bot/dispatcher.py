@@ -256,6 +256,7 @@ def _request(asked: Message | CallbackQuery, session: Session | None = None) -> 
         words=asked.text if isinstance(asked, Message) else "",
         reply_to=asked.reply_to if isinstance(asked, Message) else 0,
         file=asked.file if isinstance(asked, Message) else None,
+        language=asked.language if isinstance(asked, Message) else "",
         session=session,
     )
 

@@ -29,6 +29,7 @@ from bot.handlers import (
     mysize,
     operators,
     pasted,
+    patterns,
     pause,
     people,
     portfolio,
@@ -59,6 +60,7 @@ from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
 from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
 from messaging.telegram.keyboards.export import EXPORT
 from messaging.telegram.keyboards.history import HISTORY
+from messaging.telegram.keyboards.pattern import MEET, PATTERN
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
     DIGEST,
@@ -73,7 +75,8 @@ from messaging.telegram.keyboards.rules import (
     TOKEN_PICK,
     ZONE,
 )
-from messaging.telegram.keyboards.settings import SETTING
+from messaging.telegram.keyboards.settings import CARD, HOURS, SETTING
+from messaging.telegram.keyboards.start import FIRST_ZONE
 from messaging.telegram.keyboards.token import CHART, PRICE_DROP, PRICE_SET
 from messaging.telegram.keyboards.watches import (
     BALANCE,
@@ -128,6 +131,8 @@ COMMANDS: dict[str, Route] = {
     "quiet": Route(hours.quiet, Permission.CHAT_ADMINS, may_look=True),
     "timezone": Route(hours.zone, Permission.CHAT_ADMINS, may_look=True),
     "digest": Route(hours.digest, Permission.CHAT_ADMINS, may_look=True),
+    "patterns": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
+    "confluence": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
     "settings": Route(settings.settings, Permission.CHAT_ADMINS, may_look=True),
     "mysize": Route(mysize.mysize, Permission.CHAT_ADMINS, may_look=True),
     "why": Route(why.why),
@@ -193,7 +198,12 @@ CALLBACKS: dict[str, Route] = {
     QUIET: Route(hours.quiet_callback, Permission.CHAT_ADMINS, command="quiet"),
     ZONE: Route(hours.zone_callback, Permission.CHAT_ADMINS, command="timezone"),
     DIGEST: Route(hours.digest_callback, Permission.CHAT_ADMINS, command="digest"),
+    HOURS: Route(hours.hours_callback, Permission.CHAT_ADMINS, command="settings"),
+    CARD: Route(settings.card_callback, Permission.CHAT_ADMINS, command="settings"),
+    FIRST_ZONE: Route(start.zone_callback, Permission.CHAT_ADMINS, command="timezone"),
     SETTING: Route(settings.setting_callback, Permission.CHAT_ADMINS, command="settings"),
+    PATTERN: Route(patterns.pattern_callback, Permission.CHAT_ADMINS, command="patterns"),
+    MEET: Route(patterns.meet_callback, Permission.CHAT_ADMINS, command="patterns"),
     MUTE_PICK: Route(mute.pick_wallet_callback, Permission.CHAT_ADMINS, command="mute"),
     MUTE_WALLET: Route(mute.mute_wallet_callback, Permission.CHAT_ADMINS, command="mute"),
     MUTE_TAG: Route(mute.mute_tag_callback, Permission.CHAT_ADMINS, command="mute"),

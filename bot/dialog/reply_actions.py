@@ -52,7 +52,7 @@ async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -
 async def complete(
     responder: Responder, questions: QuestionStore, asked: Message | CallbackQuery, sent: SentReply
 ) -> None:
-    """Send the file; tell other chats; do what takes seconds; give a slow question to a worker, who answers in its message.
+    """Send what goes with a reply, and do what it begins: work of seconds, or a worker's slow question.
 
     Where nobody knows the message, the answer becomes one of its own.
 
@@ -68,6 +68,8 @@ async def complete(
     for other in reply.others:
         with suppress(Unavailable):
             await responder.send(other.target, other.text, other.keyboard)
+    if reply.when_sent is not None and sent.message_id:
+        await reply.when_sent(sent.message_id)
     if reply.then is not None:
         await _finish(responder, asked, reply.then, sent.message_id)
     if reply.question is None:

@@ -47,6 +47,8 @@ class Request:
     """The bot's question to this person as it was when they wrote; None: it was not read."""
     file: SentFile | None = None
     """What the person sent; None: only words."""
+    language: str = ""
+    """Of the person's client, an IETF tag; empty: not said."""
     is_read_only: bool = False
     """The person may look at the settings and not change them."""
 
@@ -125,6 +127,8 @@ class Reply:
     document: Document | None = None
     others: tuple[OtherMessage, ...] = ()
     """What other chats read then; if one cannot be reached, that is no matter."""
+    when_sent: Callable[[int], Awaitable[None]] | None = None
+    """Told the number of the message that was sent, where Telegram said it."""
     then: Callable[[], Awaitable["Reply"]] | None = None
     """Does what takes seconds, once this reply is sent; what it returns takes this reply's place."""
 

@@ -49,6 +49,8 @@ class Message:
     """The message that this one replies to; 0: none."""
     file: SentFile | None = None
     """A file of any kind in it; None: there is none."""
+    language: str = ""
+    """Of the person's client, an IETF tag; empty: not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ Incoming = Message | CallbackQuery | Membership | Migration | Ignored
 class _User(msgspec.Struct):
     id: int
     is_bot: bool = False
+    language_code: str = ""
 
 
 class _Chat(msgspec.Struct):
@@ -208,6 +211,7 @@ def _message(update_id: int, message: _Message) -> Incoming:
         is_forwarded=bool(bytes(message.forward_origin)),
         reply_to=_reply_to(message),
         file=None if message.document is None else _file(message.document),
+        language="" if author is None else author.language_code,
     )
 
 

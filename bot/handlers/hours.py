@@ -9,6 +9,7 @@ from bot.parsing.times import Change, parse_digest, parse_quiet, parse_zone
 from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
 from messaging.telegram.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
+from messaging.telegram.keyboards.settings import with_way_back
 from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.rules import hours_text, in_all_topics
 from runtime import clock
@@ -47,6 +48,16 @@ async def digest_callback(request: Request, services: Services) -> Reply:
     return await _set(request, services, parse_digest(_written(request)), digest_keyboard, in_place=True)
 
 
+async def hours_callback(request: Request, services: Services) -> Reply:
+    """Open the card of the button in the place of the settings."""
+    keyboard = _KEYBOARDS[request.arguments[0]]
+    settings = await services.rules.settings(request.target.chat_id)
+    return await _card(request, services, settings, keyboard, in_place=True)
+
+
+_KEYBOARDS: dict[str, Keyboard] = {"quiet": quiet_keyboard, "digest": digest_keyboard, "zone": zone_keyboard}
+
+
 async def _answer(
     request: Request, services: Services, read: Callable[[str], Change], keyboard: Keyboard
 ) -> Reply:
@@ -77,7 +88,10 @@ async def _card(
     chat_id = request.target.chat_id
     text = hours_text(settings, clock.now(), hourly_limit=await services.people.hourly_limit(chat_id))
     text += in_all_topics(request.target.topic_id)
-    buttons = None if request.is_read_only else keyboard(services.callbacks, settings, chat_id=chat_id)
+    buttons = None
+    if not request.is_read_only:
+        rows = keyboard(services.callbacks, settings, chat_id=chat_id)
+        buttons = with_way_back(services.callbacks, rows, chat_id=chat_id)
     return Reply(text=text, keyboard=buttons, in_place=in_place)
 
 

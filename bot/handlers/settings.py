@@ -4,10 +4,11 @@ from bot.dialog.request import Reply, Request
 from bot.parsing.settings import parse_settings
 from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
-from messaging.telegram.keyboards.settings import settings_keyboard
+from messaging.telegram.keyboards.settings import settings_keyboard, with_way_back
 from messaging.telegram.texts.help import admins_only
+from messaging.telegram.texts.mysize import size_text
 from messaging.telegram.texts.rules import in_all_topics
-from messaging.telegram.texts.settings import settings_text
+from messaging.telegram.texts.settings import bot_text, settings_text
 from services.services import Services
 
 
@@ -27,6 +28,16 @@ async def setting_callback(request: Request, services: Services) -> Reply:
     change = parse_settings(" ".join(request.arguments))
     changed = await services.rules.change_settings(request.target, change)
     return _card(request, services, changed, in_place=True)
+
+
+async def card_callback(request: Request, services: Services) -> Reply:
+    """Open the card of the button in the place of the one before."""
+    found = await services.rules.settings(request.target.chat_id)
+    texts = {"bot": bot_text(found), "size": size_text(found.display)}
+    if request.arguments[0] not in texts:
+        return _card(request, services, found, in_place=True)
+    keyboard = with_way_back(services.callbacks, None, chat_id=request.target.chat_id)
+    return Reply(text=texts[request.arguments[0]], keyboard=keyboard, in_place=True)
 
 
 def _card(request: Request, services: Services, found: ChatSettings, *, in_place: bool = False) -> Reply:

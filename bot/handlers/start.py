@@ -1,20 +1,54 @@
-"""/start: greets, and opens the chat again after the person had blocked the bot."""
+"""/start and the time zones on its screen: greets, and opens a chat that had blocked the bot."""
+
+from msgspec import structs
 
 from bot.dialog.request import Reply, Request
+from bot.parsing.times import parse_zone
+from bot.parsing.zones import guessed_zone, likely_zones
+from domain.rules.rules import DEFAULT_SETTINGS
+from messaging.telegram.keyboards.start import with_zones, without_zones
 from messaging.telegram.keyboards.watches import examples_keyboard
 from messaging.telegram.texts import help as texts
+from runtime import clock
 from services.services import Services
 
 
 async def greet(request: Request, services: Services) -> Reply:
-    """Greet, and offer example whales."""
+    """Greet, offer example whales, and ask for the time zone where it cannot be guessed."""
     await services.chats.open(request.target)
     if not request.target.is_private:
         return Reply(text=texts.group_greeting())
     watches = await services.watches.of(request.target)
-    keyboard = examples_keyboard(
-        services.callbacks, services.examples, chat_id=request.target.chat_id, watches=watches
-    )
-    return Reply(
-        text=texts.greeting(request.target.title, has_examples=keyboard is not None), keyboard=keyboard
-    )
+    chat_id = request.target.chat_id
+    examples = examples_keyboard(services.callbacks, services.examples, chat_id=chat_id, watches=watches)
+    zones, guessed = await _zones(request, services)
+    text = texts.greeting(request.target.title, has_examples=examples is not None)
+    if zones:
+        text += texts.ask_zone()
+    elif guessed:
+        text += texts.zone_guessed(guessed)
+    keyboard = with_zones(services.callbacks, examples, zones, chat_id=chat_id, now=clock.now())
+    return Reply(text=text, keyboard=keyboard)
+
+
+async def zone_callback(request: Request, services: Services) -> Reply:
+    """Set the time zone of the button; the greeting keeps its other buttons."""
+    zone = request.arguments[0]
+    await services.rules.change_settings(request.target, parse_zone(zone))
+    note = texts.zone_set(zone)
+    if request.buttons is None:
+        return Reply(note=note)
+    left = without_zones(request.buttons, services.callbacks, chat_id=request.target.chat_id)
+    return Reply(note=note, keyboard=left, in_place=True)
+
+
+async def _zones(request: Request, services: Services) -> tuple[tuple[str, ...], str]:
+    """The zones to ask about, or the one that was guessed and set; neither: the chat has set one."""
+    settings = await services.rules.settings(request.target.chat_id)
+    if settings.zone != DEFAULT_SETTINGS.zone:
+        return (), ""
+    guessed = guessed_zone(request.language)
+    if guessed is None:
+        return likely_zones(request.language), ""
+    await services.rules.change_settings(request.target, lambda old: structs.replace(old, zone=guessed))
+    return (), guessed

@@ -1,5 +1,6 @@
 """Parses what people write behind /settings, as its buttons do: `chart birdeye`, `hide route`. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from msgspec import structs
@@ -14,8 +15,17 @@ _SITES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "chart": CHARTS,
     "trade": MARKETS,
 }
+_MAX_START = 20
+"""A start parameter has 64 characters, a mint up to 44."""
+_BOT = re.compile(
+    rf"(?:@|https://t\.me/)?([A-Za-z][A-Za-z0-9_]{{2,29}}[Bb][Oo][Tt])"
+    rf"(?:\?start=([A-Za-z0-9_-]{{0,{_MAX_START}}}))?(?:\s+([A-Za-z0-9_-]{{1,{_MAX_START}}}))?"
+)
 _NONE = frozenset({"none", "off", "no"})
-_EXAMPLES = "Write it like chart birdeye, trade none, hide route, show route, spam on, living on or busy 60."
+_EXAMPLES = (
+    "Write it like chart birdeye, trade none, hide route, show route, spam on, living on, busy 60 or"
+    " bot @name."
+)
 
 
 def parse_settings(words: str) -> Change:
@@ -24,6 +34,8 @@ def parse_settings(words: str) -> Change:
     Raises:
         BadInput: they ask for nothing that can be set; the text says what can.
     """
+    if words.lower().startswith("bot "):
+        return _bot(words[len("bot ") :].strip())
     what, _, word = words.strip().lower().partition(" ")
     word = word.strip()
     if what in _SITES:
@@ -45,6 +57,20 @@ def _site(what: str, word: str) -> Change:
         raise BadInput(f"For {what} choose {', '.join(name for name, _ in sites.values())} or none.")
     chosen = "" if word in _NONE else word
     return lambda old: _displayed(old, structs.replace(old.display, **{what: chosen}))
+
+
+def _bot(words: str) -> Change:
+    """`@my_bot`, `@my_bot ref_1_`, a link to it, or `none`; no link leads out of Telegram."""
+    if words.lower() in _NONE:
+        return lambda old: _displayed(old, structs.replace(old.display, bot="", bot_start=""))
+    found = _BOT.fullmatch(words)
+    if found is None:
+        raise BadInput(
+            "Write bot @name, or bot @name and what it wants before the mint in its start link, such as"
+            f" ref_me_; up to {_MAX_START} of A-Z, a-z, 0-9, _ and -."
+        )
+    name, start = found.group(1), found.group(2) or found.group(3) or ""
+    return lambda old: _displayed(old, structs.replace(old.display, bot=name, bot_start=start))
 
 
 def _field(word: str, *, is_hidden: bool) -> Change:

@@ -88,6 +88,60 @@ _HALF_HOURS = {
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−–])\s*(\d{1,2})(?::?(\d{2}))?")
 _MAX_EAST, _MAX_WEST = 14, 12
 _CLOSE = 0.75
+_OF_LANGUAGE = {
+    "ja": "Asia/Tokyo",
+    "ko": "Asia/Seoul",
+    "th": "Asia/Bangkok",
+    "vi": "Asia/Ho_Chi_Minh",
+    "tr": "Europe/Istanbul",
+    "it": "Europe/Rome",
+    "pl": "Europe/Warsaw",
+    "uk": "Europe/Kyiv",
+    "el": "Europe/Athens",
+    "he": "Asia/Jerusalem",
+    "hu": "Europe/Budapest",
+    "cs": "Europe/Prague",
+    "fi": "Europe/Helsinki",
+    "da": "Europe/Copenhagen",
+    "nb": "Europe/Oslo",
+    "sv": "Europe/Stockholm",
+    "ro": "Europe/Bucharest",
+    "bg": "Europe/Sofia",
+}
+"""Languages that are spoken at one time of day."""
+_LIKELY = {
+    "ru": ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Almaty", "Asia/Novosibirsk"),
+    "zh": ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore"),
+    "es": ("Europe/Madrid", "America/Mexico_City", "America/Bogota", "America/Argentina/Buenos_Aires"),
+    "pt": ("America/Sao_Paulo", "Europe/Lisbon", "Africa/Luanda", "America/Manaus"),
+    "de": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "Europe/London"),
+    "fr": ("Europe/Paris", "America/Montreal", "Africa/Abidjan", "Africa/Casablanca"),
+    "id": ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Singapore"),
+    "hi": ("Asia/Kolkata", "Asia/Dubai", "Asia/Singapore", "Europe/London"),
+    "ar": ("Asia/Dubai", "Asia/Riyadh", "Africa/Cairo", "Africa/Casablanca"),
+}
+_ANYWHERE = (
+    "America/New_York",
+    "America/Los_Angeles",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Dubai",
+    "Asia/Singapore",
+)
+
+
+def guessed_zone(language: str) -> str | None:
+    """The zone of those who speak a language, by its IETF tag; None: they live in several."""
+    return _OF_LANGUAGE.get(_spoken(language))
+
+
+def likely_zones(language: str) -> tuple[str, ...]:
+    """Some zones of those who speak a language, by its IETF tag."""
+    return _LIKELY.get(_spoken(language), _ANYWHERE)
+
+
+def _spoken(language: str) -> str:
+    return language.lower().partition("-")[0]
 
 
 def zone_named(words: str) -> str:

@@ -123,7 +123,10 @@ def links(chain: str, signature: str | None, mint: str | None, display: Display)
         ("Chart", CHARTS.get(display.chart), mint),
         ("Trade", MARKETS.get(display.trade), mint),
     )
-    return tuple(_link(name, site[1].format(of)) for name, site, of in found if site is not None and of)
+    linked = [_link(name, site[1].format(of)) for name, site, of in found if site is not None and of]
+    if display.bot and mint:
+        linked.append(_link("Bot", f"https://t.me/{display.bot}?start={display.bot_start}{mint}"))
+    return tuple(linked)
 
 
 def _link(name: str, address: str) -> str:

@@ -1,6 +1,6 @@
 """Buttons of /settings; each says what is to be, never what to turn over. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -11,11 +11,17 @@ from messaging.telegram.texts.settings import FIELD_NAMES
 
 SETTING = "set"
 """Verb of a button that changes a setting: what one would write behind /settings, word by word."""
+CARD = "card"
+"""Verb of a button that opens a card in the place of another: settings, bot or size."""
+HOURS = "hours"
+"""The same for when alerts come: quiet, digest or zone."""
+_HOURS = (("quiet", "🌙 Quiet hours"), ("digest", "📚 Digest"), ("zone", "🕐 Time zone"))
+_CARDS = (("bot", "🤖 My trading bot"), ("size", "💵 My size"))
 _BUSY = (("off", "Never"), ("20", "20/h"), ("60", "60/h"), ("100", "100/h"))
 
 
 def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
-    """Explorer, chart and market; fields; the spam line; living alerts; when a busy wallet is summed up."""
+    """The way to hours; links; fields; the spam line; living alerts; busy wallets; the way to other cards."""
 
     def button(text: str, what: str, word: str) -> InlineKeyboardButton:
         data = callbacks.write(SETTING, what, word, chat_id=chat_id)
@@ -43,6 +49,7 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
     busy = [button(_marked(text, _is_chosen(settings, word)), "busy", word) for word, text in _BUSY]
     return InlineKeyboardMarkup(
         [
+            _openers(callbacks, HOURS, _HOURS, chat_id),
             sites("explorer", EXPLORERS, display.explorer),
             sites("chart", CHARTS, display.chart),
             sites("trade", MARKETS, display.trade),
@@ -50,8 +57,26 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
             [*fields[3:], spam],
             [living],
             busy,
+            _openers(callbacks, CARD, _CARDS, chat_id),
         ]
     )
+
+
+def with_way_back(
+    callbacks: Callbacks, keyboard: InlineKeyboardMarkup | None, *, chat_id: int
+) -> InlineKeyboardMarkup:
+    """The keyboard, and below it the button that goes back to all settings; None: that button alone."""
+    rows = [] if keyboard is None else [list(row) for row in keyboard.inline_keyboard]
+    return InlineKeyboardMarkup([*rows, _openers(callbacks, CARD, (("settings", "⚙️ Settings"),), chat_id)])
+
+
+def _openers(
+    callbacks: Callbacks, verb: str, cards: Sequence[tuple[str, str]], chat_id: int
+) -> list[InlineKeyboardButton]:
+    return [
+        InlineKeyboardButton(text, callback_data=callbacks.write(verb, what, chat_id=chat_id))
+        for what, text in cards
+    ]
 
 
 def _is_chosen(settings: ChatSettings, word: str) -> bool:

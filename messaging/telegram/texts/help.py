@@ -24,6 +24,8 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("quiet", "23:00-07:00", "hold alerts overnight"),
     ("timezone", "Berlin", "your time zone"),
     ("digest", "off, hourly or daily 08:00", "bundle alerts, or cap them per hour"),
+    ("patterns", "", "who buys or leaves together, slices, sleepers, moves"),
+    ("confluence", "[3 30m|off]", "how many owners must buy one token, within how long"),
     ("settings", "", "links, parts of an alert, spam, busy wallets"),
     ("mysize", "500", "what you would get now, in each purchase"),
     ("why", "transaction, wallet or token", "why an alert came or not; also as a reply to an alert"),
@@ -61,7 +63,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("audit", "ID", "what operators did"),
     ("broadcast", "text", "a message to all chats, after a preview"),
     ("instances", "minutes", "each process, its sockets and nodes; wallets silent for so long"),
-    ("scanner", "start, stop, status or csv", "look for whales"),
+    ("scanner", "start, stop, restart, status, finds or csv", "look for whales"),
     ("clearcache", "name", "read anew what a cache holds"),
 )
 _MAX_WORD = 32
@@ -181,6 +183,25 @@ def greeting(name: str, *, has_examples: bool) -> str:
         else "Send an address to begin."
     )
     return f"{first}\n\n{what}\n\n{how}\n\n/wallets lists what you follow, /help all commands."
+
+
+def ask_zone() -> str:
+    """Below the greeting: buttons with times stand below."""
+    return "\n\n🕐 What time is it for you? Tap it, for quiet hours and digests."
+
+
+def zone_guessed(zone: str) -> str:
+    """Below the greeting: the time zone goes by the language."""
+    return f"\n\n🕐 Times are {_city(zone)}'s. /timezone changes that."
+
+
+def zone_set(zone: str) -> str:
+    """A note over a button; plain text."""
+    return f"Times are {_city(zone)}'s now. /timezone changes that."
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def group_greeting(followed: int = 0) -> str:

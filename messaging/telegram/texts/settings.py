@@ -1,11 +1,14 @@
-"""The card of /settings: links, parts of an alert, spam, busy wallets. Pure."""
+"""The card of /settings: hours, links, parts of an alert, spam, busy wallets. Pure."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.rules.rules import ChatSettings, Field
+from domain.rules.rules import ChatSettings, Digest, Field
+from messaging.telegram.escaping import escape
 from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
 from messaging.telegram.texts.mysize import size_words
+from messaging.telegram.texts.rules import zone_words
+from messaging.telegram.texts.times import hours
 
 FIELD_NAMES: Mapping[Field, str] = MappingProxyType(
     {
@@ -24,6 +27,7 @@ def settings_text(settings: ChatSettings) -> str:
     return "\n".join(
         [
             "⚙️ <b>Settings</b>",
+            f"Hours: {_hours(settings)}",
             f"Links: {_links(settings)}",
             f"Alerts show: {_fields(settings)}",
             f"Spam: silent, {'counted once a day' if settings.spam_line else 'no daily line'}",
@@ -31,9 +35,31 @@ def settings_text(settings: ChatSettings) -> str:
             f"Busy wallets: {_busy(settings)}",
             f"Your size: {size_words(settings.display)}",
             "",
-            "Hours: /quiet, /digest, /timezone · which alerts: /rules",
+            "Which alerts: /rules · tags: /tag",
         ]
     )
+
+
+def bot_text(settings: ChatSettings) -> str:
+    """The chat's own trading bot, and how to set it."""
+    display = settings.display
+    name = f"@{escape(display.bot)}" if display.bot else "none"
+    return "\n".join(
+        [
+            f"🤖 <b>My trading bot</b>: {name}",
+            "Alerts then link the token in it, beside Chart and Trade.",
+            "",
+            "Set it: <code>/settings bot @name</code>",
+            "With a referral: <code>/settings bot @name ref_me_</code>",
+            "Remove it: <code>/settings bot none</code>",
+        ]
+    )
+
+
+def _hours(settings: ChatSettings) -> str:
+    quiet = "no quiet hours" if settings.quiet is None else f"quiet {hours(settings.quiet)}"
+    digest = "no digest" if settings.digest is Digest.OFF else f"{settings.digest.value} digest"
+    return f"{quiet}, {digest}, {zone_words(settings.zone)} time"
 
 
 def _links(settings: ChatSettings) -> str:
@@ -43,7 +69,9 @@ def _links(settings: ChatSettings) -> str:
         ("Chart", CHARTS.get(display.chart)),
         ("Trade", MARKETS.get(display.trade)),
     )
-    return " · ".join(f"{what} on {site[0]}" for what, site in chosen if site is not None) or "none"
+    sites = [f"{what} on {site[0]}" for what, site in chosen if site is not None]
+    bot = [f"Bot @{escape(display.bot)}"] if display.bot else []
+    return " · ".join([*sites, *bot]) or "none"
 
 
 def _fields(settings: ChatSettings) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
+from storage.chats.rules import settings_of
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, Make, TelegramChats, running
 
@@ -23,7 +24,9 @@ async def test_it_offers_example_whales_and_the_first_press_follows_one(
         ticked = (await chats.next_entry(alice.id, seq, "edit")).message
     assert ticked is not None
     assert ticked.reply_markup is not None
-    assert [row[0].text for row in ticked.reply_markup.inline_keyboard] == ["✅ Slicer", "🐋 Exit <b>"]
+    rows = [row[0].text for row in ticked.reply_markup.inline_keyboard]
+    assert rows[:2] == ["✅ Slicer", "🐋 Exit <b>"]
+    assert all(text.startswith("🕐") for text in rows[2:])
     assert await database.fetchval("SELECT label FROM watches") == "Slicer"
 
 
@@ -32,7 +35,9 @@ async def test_it_greets_without_examples(chats: TelegramChats, alice: User, set
         greeting = await chats.ask_message(alice.id, "/start")
     assert "Send an address" in (greeting.text or "")
     assert greeting.message is not None
-    assert greeting.message.reply_markup is None
+    assert greeting.message.reply_markup is not None
+    buttons = [one.text for row in greeting.message.reply_markup.inline_keyboard for one in row]
+    assert all(text.startswith("🕐") for text in buttons)
 
 
 async def test_it_opens_a_chat_that_had_blocked_the_bot(
@@ -46,3 +51,32 @@ async def test_it_opens_a_chat_that_had_blocked_the_bot(
     row = await database.fetchrow("SELECT * FROM chats WHERE chat_id = $1", alice.id)
     assert row is not None
     assert row["closed_at"] is None
+
+
+async def test_the_time_zone_is_one_tap_and_not_asked_for_again(
+    chats: TelegramChats, alice: User, settings: Settings, database: Database
+) -> None:
+    async with running(settings):
+        greeting = await chats.ask_message(alice.id, "/start")
+        assert "What time is it for you?" in (greeting.text or "")
+        assert greeting.message is not None
+        assert greeting.message.reply_markup is not None
+        berlin = next(
+            one.text
+            for row in greeting.message.reply_markup.inline_keyboard
+            for one in row
+            if one.text.endswith("Berlin")
+        )
+        note, _ = await chats.press_and_read_edit(alice.id, greeting, berlin)
+        assert note == "Times are Berlin's now. /timezone changes that."
+        assert (await settings_of(database, alice.id)).zone == "Europe/Berlin"
+        assert "What time" not in await chats.ask(alice.id, "/start")
+
+
+async def test_the_time_zone_goes_by_the_language_where_that_is_spoken_in_one(
+    chats: TelegramChats, settings: Settings, database: Database
+) -> None:
+    yuki = chats.telegram.people.add_user("Yuki", language="ja")
+    async with running(settings):
+        assert "Times are Tokyo's." in await chats.ask(yuki.id, "/start")
+    assert (await settings_of(database, yuki.id)).zone == "Asia/Tokyo"

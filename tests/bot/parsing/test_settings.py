@@ -48,3 +48,25 @@ def test_what_was_hidden_is_displayed_again_and_other_fields_stay() -> None:
 def test_what_is_not_understood_says_what_can_be_set(words: str, advice: str) -> None:
     with pytest.raises(BadInput, match=advice):
         parse_settings(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "bot", "start"),
+    [
+        ("bot @my_bot", "my_bot", ""),
+        ("bot My_Trojanbot r-me-", "My_Trojanbot", "r-me-"),
+        ("bot https://t.me/bonk_bot?start=ref_x_", "bonk_bot", "ref_x_"),
+        ("bot none", "", ""),
+    ],
+)
+def test_an_own_trading_bot_is_named(words: str, bot: str, start: str) -> None:
+    display = parse_settings(words)(ChatSettings(display=Display(bot="old_bot"))).display
+    assert (display.bot, display.bot_start) == (bot, start)
+
+
+@pytest.mark.parametrize(
+    "words", ["bot", "bot https://evil.example/x", "bot @a b c", f"bot @my_bot {'x' * 21}", "bot @my_bot a&b"]
+)
+def test_what_is_no_bot_of_telegram_is_refused(words: str) -> None:
+    with pytest.raises(BadInput):
+        parse_settings(words)

@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.parsing.zones import _ABBREVIATIONS, _CITIES, _HALF_HOURS, zone_named
+from bot.parsing.zones import (
+    _ABBREVIATIONS,
+    _CITIES,
+    _HALF_HOURS,
+    guessed_zone,
+    likely_zones,
+    zone_named,
+)
 from domain.errors import BadInput
 from domain.rules.quiet import zone_of
 
@@ -61,3 +68,10 @@ def test_an_offset_is_what_it_says() -> None:
 
 def test_every_zone_that_a_word_stands_for_exists() -> None:
     assert all(ZoneInfo(name) for name in {*_ABBREVIATIONS.values(), *_CITIES.values()})
+
+
+@pytest.mark.parametrize("language", ["ja", "ru", "zh-hans", "en-US", "", "xx"])
+def test_a_language_gives_one_zone_or_some(language: str) -> None:
+    guessed = guessed_zone(language)
+    assert (guessed is None) == (language != "ja")
+    assert all(zone_of(zone) for zone in likely_zones(language))

@@ -118,3 +118,10 @@ def test_every_site_has_one_place_for_what_it_shows(sites: Mapping[str, tuple[st
 def test_a_hostile_signature_stays_inside_its_link() -> None:
     (entity,) = parse_html(links("solana", '"><b>', None, DEFAULT_DISPLAY)[0])[1]
     assert entity.type == "text_link"
+
+
+def test_the_chats_own_trading_bot_is_linked_with_the_token() -> None:
+    display = Display(explorer="", chart="", trade="", bot="my_bot", bot_start="ref_")
+    address = f"https://t.me/my_bot?start=ref_{MINT}"
+    assert links("solana", None, MINT, display) == (f'<a href="{address}">Bot</a>',)
+    assert links("solana", "5abc", None, display) == ()

@@ -1,7 +1,7 @@
 """The card of /settings says what is set, in a line each."""
 
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Display, Field
-from messaging.telegram.texts.settings import FIELD_NAMES, settings_text
+from messaging.telegram.texts.settings import FIELD_NAMES, bot_text, settings_text
 
 
 def test_the_card_of_a_chat_that_has_set_nothing() -> None:
@@ -29,3 +29,11 @@ def test_the_card_says_that_a_position_is_one_message() -> None:
 
 def test_every_field_has_a_name() -> None:
     assert set(FIELD_NAMES) == set(Field)
+
+
+def test_hours_and_the_own_bot_stand_in_the_card() -> None:
+    settings = ChatSettings(zone="Europe/Berlin", display=Display(bot="my_bot"))
+    text = settings_text(settings)
+    assert "Hours: no quiet hours, no digest, Europe/Berlin time" in text
+    assert "· Bot @my_bot" in text
+    assert "My trading bot</b>: @my_bot" in bot_text(settings)
