@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-balances bench-pairs structure \
-  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
+  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage page-libraries fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -148,6 +148,9 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml admits, with hashes
 
 licences: $(DEV) ## list whose work an image gives away, and under which licence, in THIRD_PARTY.md; after `make lock`
 	@exec $(PY) -m tools.licences
+
+page-libraries: $(DEV) ## take the page's libraries in anew, as npm packs them (VERSION=1.6.32)
+	@exec $(PY) -m tools.page_libraries $(VERSION)
 
 audit: $(DEV) ## ask the advisory databases about what is pinned, where they can be reached
 	@exec $(VENV)/bin/uv tool run --from pip-audit==2.10.1 pip-audit --disable-pip --requirement requirements/run.lock

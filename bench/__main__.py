@@ -7,7 +7,19 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import balances, bot, decode, delivery, ingest, rugs, scan, stats, volume_bots, webhook
+from bench import (
+    balances,
+    bot,
+    decode,
+    delivery,
+    ingest,
+    price_requests,
+    rugs,
+    scan,
+    stats,
+    volume_bots,
+    webhook,
+)
 
 BENCHMARKS: dict[str, Callable[[], int]] = {
     "decode": decode.main,
@@ -17,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], int]] = {
     "bot": bot.main,
     "volume-bots": volume_bots.main,
     "balances": balances.main,
+    "price-requests": price_requests.main,
     "scan": scan.main,
     "rugs": rugs.main,
     "stats": stats.main,

@@ -12,6 +12,7 @@ from solders.pubkey import Pubkey
 from sandbox.actors.config import SimulationConfig
 from sandbox.actors.genesis.tokens import GenesisChain
 from sandbox.actors.intents import Buy, Intent, Oversell, Sell, SendSol, SendToken, Swap
+from sandbox.actors.market.pool_accounts import PoolPublisher
 from sandbox.actors.market.price_feeds import SLOTS_BETWEEN, PricePublisher
 from sandbox.actors.market.tokens import Token, sol_leg
 from sandbox.actors.operations import Operation, arrival
@@ -54,6 +55,8 @@ class Simulation:
         self._trader: Trader | None = None
         self.publisher: PricePublisher | None = None
         """Publishes prices, where there is a token that is worth a dollar."""
+        self.pools: PoolPublisher | None = None
+        """Says of pools what venues say in accounts; None: nothing is set up."""
 
     @property
     def whales(self) -> tuple[Whale, ...]:
@@ -88,6 +91,9 @@ class Simulation:
             TransactionRejected: the chain's faucet has too little.
         """
         self._trader = set_up(chain, self._population)
+        self.pools = PoolPublisher(chain.account, chain.put_account)
+        for token in (one for one in self.tokens if not one.quote):
+            self.pools.publish(token)
         dollar = next((token for token in self.tokens if token.quote), None)
         if dollar is not None:
             self.publisher = PricePublisher(dollar, chain.account, chain.put_account)

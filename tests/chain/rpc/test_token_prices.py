@@ -1,6 +1,6 @@
 """Prices of many tokens now, from accounts of a chain that is given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -15,34 +15,10 @@ from tests.chain import samples
 from tests.chain.market import price_samples
 from tests.chain.market.pool_states import KNOWN, MINT, POOL, VAULTS, Read, constant, vaults
 from tests.chain.market.price_samples import CPMM, TOKEN_PROGRAM, USDC, WHIRLPOOL
-from tests.chain.priced_chain import TOKEN, Chain
+from tests.chain.priced_chain import TOKEN, Chain, Pools
 
 SEEN_AT = datetime(2026, 11, 28, tzinfo=UTC)
 DEEP = constant() | vaults(2_000 * 10**6, 50 * 10**9)
-
-
-class Pools:
-    """What is remembered, in memory."""
-
-    def __init__(self, *known: KnownPool, traded: Mapping[str, TokenPrice] | None = None) -> None:
-        self.known = {pool.pool: pool for pool in known}
-        self._traded = traded or {}
-
-    async def known_pools(
-        self, mints: Sequence[str], dollars: Mapping[str, Decimal]
-    ) -> dict[str, list[KnownPool]]:
-        assert dollars
-        found = {mint: [pool for pool in self.known.values() if pool.mint == mint] for mint in mints}
-        return {mint: pools for mint, pools in found.items() if pools}
-
-    async def save_pools(self, pools: Sequence[KnownPool]) -> None:
-        self.known |= {pool.pool: pool for pool in pools}
-
-    async def dollars(self) -> dict[str, Decimal]:
-        return {SOL: Decimal(200)}
-
-    async def traded_prices(self, mints: Sequence[str]) -> dict[str, TokenPrice]:
-        return {mint: self._traded[mint] for mint in mints if mint in self._traded}
 
 
 def reader(chain: Chain, pools: Pools) -> TokenPriceReader:
