@@ -103,7 +103,8 @@ class UpdateDispatcher:
             return  # people talk to each other
         if not await self._is_admitted(message):
             return
-        request, is_answered = _request(message, session), False
+        is_answered = False
+        request = _request(message, session, command)
         if command is not None:
             reply = await self._run_command(message, command, request)
         elif is_answer:
@@ -125,9 +126,7 @@ class UpdateDispatcher:
             route = UNKNOWN_COMMAND if is_meant else Route(_ignore)
         elif command.name != "cancel" and session is not None and await self.services.sessions.end(session):
             request = replace(request, session=Session(chat_id=session.chat_id, user_id=session.user_id))
-        return await self._call_handler(
-            route, message, replace(request, command=command.name, words=command.words)
-        )
+        return await self._call_handler(route, message, request)
 
     async def _handle_answer(
         self, message: Message, session: Session, request: Request
@@ -247,13 +246,17 @@ def _read(lease: UpdateLease) -> Incoming | None:
         return None
 
 
-def _request(asked: Message | CallbackQuery, session: Session | None = None) -> Request:
+def _request(
+    asked: Message | CallbackQuery, session: Session | None = None, command: Command | None = None
+) -> Request:
+    words = asked.text if isinstance(asked, Message) else ""
     return Request(
         update_id=asked.update_id,
         target=asked.target,
         user_id=asked.user_id,
         message_id=asked.message_id,
-        words=asked.text if isinstance(asked, Message) else "",
+        command="" if command is None else command.name,
+        words=words if command is None else command.words,
         reply_to=asked.reply_to if isinstance(asked, Message) else 0,
         file=asked.file if isinstance(asked, Message) else None,
         language=asked.language if isinstance(asked, Message) else "",

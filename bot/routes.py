@@ -111,7 +111,7 @@ class Route:
 
     def named(self, request: Request) -> Request:
         """The request under the name of its command."""
-        return replace(request, command=request.command or self.command)
+        return request if request.command else replace(request, command=self.command)
 
 
 COMMANDS: dict[str, Route] = {

@@ -11,13 +11,14 @@ from bot.connections import Servers, open_servers
 from bot.dialog.responder import Responder
 from bot.dispatcher import UpdateDispatcher
 from bot.health import BotHealth
-from bot.intake import webhook
+from bot.intake import webhook_setup
 from bot.intake.fair_queue import RecentUse
 from bot.intake.polling import Polling, PollingLease
 from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
-from bot.intake.webhook import Webhook, make_application, serve, watch_webhook
+from bot.intake.webhook import Webhook, make_application, serve
+from bot.intake.webhook_setup import watch_webhook
 from bot.operator_alerts import stay_alive
 from bot.operator_wiring import make_operator_alerts
 from bot.parsing.labels import parse_examples
@@ -192,7 +193,7 @@ def make_polling(
         receive=update_queue.receive,
         username=servers.bot.username,
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
-        prepare=functools.partial(webhook.unsubscribe, servers.bot),
+        prepare=functools.partial(webhook_setup.unsubscribe, servers.bot),
     )
 
 
@@ -207,6 +208,6 @@ async def _pause_over_limit(people: PeopleStore) -> None:
 
 
 async def _subscribe(settings: Settings, servers: Servers, stop: Stop) -> None:
-    await webhook.subscribe_until_done(
+    await webhook_setup.subscribe_until_done(
         servers.bot, stop, url=settings.webhook_url, secret=settings.webhook_secret
     )

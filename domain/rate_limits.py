@@ -5,13 +5,14 @@ Storage counts a limit in Redis for all processes, messaging for one process.
 
 from dataclasses import dataclass
 
+import msgspec
+
 FREE_RATE = 30.0
 """Without payment; what goes beyond must allow to be paid for."""
 PAID_RATE = 1000.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimit:
+class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     """At most one unit per `interval` seconds in the long run, and `burst` units at once."""
 
     scope: str

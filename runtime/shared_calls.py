@@ -104,13 +104,17 @@ class WriteBatcher(Generic[A, B]):
 
     async def submit(self, asked: A) -> B:
         """The answer for this one. An error of the write is raised for all that were in it."""
+        return await self.begin(asked)
+
+    def begin(self, asked: A) -> asyncio.Future[B]:
+        """The same; the answer is to be awaited."""
         future: asyncio.Future[B] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, future))
         if self._writer is None or self._writer.done():
             # It begins when all that run now have asked, and ends by itself; its askers have its errors.
             self._writer = asyncio.create_task(self._write_all())  # noqa: TID251 - no group outlives an asker
             self._writer.add_done_callback(self._ended)
-        return await future
+        return future
 
     async def _write_all(self) -> None:
         """Until nothing waits. No asker's end stops it, for others wait for the same write."""

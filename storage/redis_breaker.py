@@ -30,6 +30,7 @@ REST_SECONDS = 3.0
 """After a time-out nobody asks for so long; then one asks for all."""
 LATE_SECONDS = 0.25
 """A time-out that is noticed so much later than it was due says that this process was held up."""
+_PACKER = blocking.HiredisRespSerializer()
 _WAITING_COMMANDS = frozenset({"BLMOVE", "BLPOP", "BRPOP", "BRPOPLPUSH"})
 """The last argument of each says how many seconds the server waits for something to answer with."""
 
@@ -183,6 +184,11 @@ class _Connection(asynchronous.AbstractConnection):
         except RedisTimeoutError:
             self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
             raise
+
+    def pack_command(self, *args: Any) -> list[bytes]:
+        """The bytes of a command, for a tenth of what the library's own way costs here."""
+        packed: list[bytes] = _PACKER.pack(*args)
+        return packed
 
     async def send_packed_command(self, command: Any, check_health: bool = True) -> None:  # noqa: FBT001, FBT002 - the library's own shape
         """Ask; while there is room, without a time-out, which would be a task of its own for each command."""

@@ -12,8 +12,7 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
@@ -71,14 +70,19 @@ class UpdateContext:
 _current: ContextVar[UpdateContext | None] = ContextVar("update_context", default=None)
 
 
-@contextmanager
-def during_update(update_context: UpdateContext) -> Iterator[None]:
+class during_update:  # noqa: N801 - used as a function
     """Make it the turn of everything that the block calls."""
-    token = _current.set(update_context)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_token", "_update_context")
+
+    def __init__(self, update_context: UpdateContext) -> None:
+        self._update_context = update_context
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._update_context)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
 
 def current_update() -> UpdateContext | None:
@@ -190,8 +194,7 @@ class Responder:
     async def _send(self, message: Message, *, is_repeat: bool = False) -> SendResult:
         async def send(chat_id: int) -> SendResult:
             moved = message if chat_id == message.chat_id else replace(message, chat_id=chat_id)
-            with _counting_copies() as count:
-                return count(await self._methods.send(moved))
+            return await _counting_copies(self._methods.send(moved))
 
         return await self._until_final(message.chat_id, send, is_repeat=is_repeat)
 
@@ -261,21 +264,15 @@ class Responder:
         await asyncio.sleep(pause if wait is None else wait)
 
 
-@contextmanager
-def _counting_copies() -> Iterator[Callable[[SendResult], SendResult]]:
+async def _counting_copies(sending: Awaitable[SendResult]) -> SendResult:
     """One more copy may reach the chat, however the call ends, unless its result says that it did not."""
     update_context = current_update()
-    if update_context is None:
-        yield lambda result: result
-        return
-    update_context.sent += 1
-
-    def count(result: SendResult) -> SendResult:
-        if result.status not in _MAY_HAVE_ARRIVED:
-            update_context.sent -= 1
-        return result
-
-    yield count
+    if update_context is not None:
+        update_context.sent += 1
+    result = await sending
+    if update_context is not None and result.status not in _MAY_HAVE_ARRIVED:
+        update_context.sent -= 1
+    return result
 
 
 def _marked(text: str) -> str:

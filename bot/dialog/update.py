@@ -4,8 +4,6 @@ The structs name only the fields that are used. The decoder skips the others unr
 cheaper than building a library's objects.
 """
 
-from dataclasses import dataclass
-
 import msgspec
 
 from domain.chats import ChatKind, ChatTarget
@@ -15,8 +13,7 @@ ANONYMOUS_ADMIN_ID = 1087968824
 """Telegram names this user as the author when an admin of a group writes in the group's own name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentFile:
+class SentFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that a person sent; what Telegram says of it is the person's word."""
 
     file_id: str
@@ -28,8 +25,7 @@ class SentFile:
     """Bytes; 0: not said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A person wrote something."""
 
     update_id: int
@@ -53,8 +49,7 @@ class Message:
     """Of the person's client, an IETF tag; empty: not said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackQuery:
+class CallbackQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A person pressed a button under one of the bot's messages."""
 
     update_id: int
@@ -69,8 +64,7 @@ class CallbackQuery:
     """The buttons under the message, as JSON; empty: Telegram did not send them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class Membership(msgspec.Struct, frozen=True, kw_only=True):
     """The bot was added, removed, blocked or unblocked."""
 
     update_id: int
@@ -82,8 +76,7 @@ class Membership:
     was_member: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migration:
+class Migration(msgspec.Struct, frozen=True, kw_only=True):
     """A group became a supergroup, with a new id."""
 
     update_id: int
@@ -91,8 +84,7 @@ class Migration:
     new_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored:
+class Ignored(msgspec.Struct, frozen=True, kw_only=True):
     """An update that asks nothing of the bot."""
 
     update_id: int
@@ -171,6 +163,7 @@ class _Update(msgspec.Struct):
 
 
 _updates = msgspec.json.Decoder(_Update)
+_KINDS = {kind.value: kind for kind in ChatKind}
 
 
 def read_update(payload: str | bytes) -> Incoming:
@@ -270,4 +263,4 @@ def _target(chat: _Chat, message: _Message | None) -> ChatTarget:
 
 def _kind(chat: _Chat) -> ChatKind:
     """The chat's kind; a kind that Telegram adds later counts as a group."""
-    return ChatKind(chat.type) if chat.type in set(ChatKind) else ChatKind.GROUP
+    return _KINDS.get(chat.type, ChatKind.GROUP)

@@ -113,3 +113,18 @@ class LimitMessages:
                 await self._send(update)
             except Unavailable as error:
                 log.info("Chat %d did not hear that it asks too much: %s", update.chat_id, error)
+
+
+def nothing() -> None:
+    """A message about a limit has no worker to give back."""
+
+
+def once(call: Callable[[], None]) -> Callable[[], None]:
+    """The same call, which does nothing after the first time."""
+    calls = [call]
+
+    def first() -> None:
+        if calls:
+            calls.pop()()
+
+    return first

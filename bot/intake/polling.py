@@ -13,7 +13,7 @@ import msgspec
 
 from bot.intake.raw_updates import split_updates
 from bot.intake.update_writer import Receive, UpdateWriter, read_received_update, read_unreadable_update
-from bot.intake.webhook import ALLOWED_UPDATES
+from bot.intake.webhook_setup import ALLOWED_UPDATES
 from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import Unavailable
 from messaging.telegram.http import Wire, time_limits

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -25,8 +24,7 @@ _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 _RESULT = re.compile(rb'"result"\s*:\s*\[')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateIds:
+class UpdateIds(msgspec.Struct, frozen=True, kw_only=True):
     """Whose update it is."""
 
     update_id: int

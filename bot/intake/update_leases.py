@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec import structs
 
 from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.clock import monotonic
@@ -61,7 +62,7 @@ class UpdateLeases:
         if lease is None:
             return None
         copies = self._copies.pop(lease.update_id, 0)
-        return replace(lease, copies=copies) if copies > lease.copies else lease
+        return structs.replace(lease, copies=copies) if copies > lease.copies else lease
 
     async def finish(self, lease: UpdateLease, error: str | None = None) -> bool:
         """Close the update: it is handled, or it has failed for good with `error`.

@@ -13,14 +13,16 @@ import functools
 import itertools
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+
+from msgspec import structs
 
 from bot.dialog.responder import UpdateContext, during_update
-from bot.intake.fair_queue import LimitMessages, RecentUse, SendLimitMessage
+from bot.intake.fair_queue import LimitMessages, RecentUse, SendLimitMessage, nothing, once
 from bot.intake.update_leases import FailingUpdates, StoredLeases, UpdateLeases
 from domain.alerts.traced import trace_of_update
 from domain.errors import Unavailable
 from runtime.clock import monotonic
+from runtime.deadlines import Deadlines
 from runtime.observability import metrics
 from runtime.observability.logs import logged_as
 from runtime.observability.traces import stage
@@ -99,6 +101,7 @@ class UpdateQueue:
         self._stored = StoredLeases(FRESH_SECONDS)
         self._looking_again: set[int] = set()
         """Chats that another instance works on."""
+        self._deadlines = Deadlines()
         self._idle = asyncio.Event()
         self._idle.set()
         self._takes_leases = False
@@ -159,7 +162,7 @@ class UpdateQueue:
 
     async def _send(self, update: ReceivedUpdate) -> None:
         use = self._use_of(update.chat_id, update.user_id)
-        with during_update(UpdateContext(leave=_nothing, use=use)):
+        with during_update(UpdateContext(leave=nothing, use=use)):
             await self._tell_limited(update)
 
     async def _find_abandoned(self, stop: Stop) -> None:
@@ -173,7 +176,7 @@ class UpdateQueue:
     async def _work(self, queue: _Queue, free: asyncio.Semaphore, stop: Stop) -> None:
         while not stop.is_set():
             await free.acquire()
-            leave = _once(free.release)
+            leave = once(free.release)
             try:
                 chat_id = await self._next_chat(queue)
                 if not stop.is_set():
@@ -234,9 +237,9 @@ class UpdateQueue:
         began = monotonic()
         try:
             trace, ids = trace_of_update(lease.update_id), {"update": lease.update_id}
-            with logged_as(**ids), stage("handle", trace, number=lease.attempts, **ids):
-                async with asyncio.timeout(HANDLE_SECONDS):
-                    await self._handle(lease)
+            limit = self._deadlines.task(HANDLE_SECONDS)
+            with logged_as(**ids), stage("handle", trace, number=lease.attempts, **ids), limit:
+                await self._handle(lease)
         except Unavailable as error:
             return await self._try_later(_counted(lease, update_context), error)
         except asyncio.CancelledError:
@@ -282,18 +285,4 @@ class UpdateQueue:
 
 def _counted(lease: UpdateLease, update_context: UpdateContext) -> UpdateLease:
     """The lease with the copies of the reply that may have reached the chat by now."""
-    return replace(lease, copies=lease.copies + update_context.sent)
-
-
-def _nothing() -> None:
-    """A notice has no worker."""
-
-
-def _once(call: Callable[[], None]) -> Callable[[], None]:
-    """The same call, which does nothing after the first time."""
-    calls = iter((call,))
-
-    def first() -> None:
-        next(calls, _nothing)()
-
-    return first
+    return structs.replace(lease, copies=lease.copies + update_context.sent)

@@ -1,12 +1,13 @@
 """Stores updates as they come, many in one statement; Telegram gets 200 only after that."""
 
 import asyncio
+import functools
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 
 import msgspec
+from msgspec import structs
 
 from bot.dialog.update import MAX_ID
 from bot.intake.fair_queue import RecentUse
@@ -14,6 +15,7 @@ from bot.intake.raw_updates import as_unreadable, read_update_ids, unreadable_id
 from domain.alerts.traced import trace_of_update
 from domain.errors import DatabaseUnavailable, Unavailable
 from runtime.clock import monotonic, unix
+from runtime.deadlines import Deadlines
 from runtime.observability import metrics
 from runtime.observability.traces import Span, is_traced, record
 from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
@@ -76,23 +78,35 @@ def read_unreadable_update(body: bytes) -> ReceivedUpdate | None:
     return ReceivedUpdate(update_id=update_id, chat_id=0, payload=as_unreadable(update_id, body))
 
 
+Report = Callable[[StoreResult | Unavailable], None]
+"""Told once what became of an update; with Unavailable the sender must send it again."""
+
+
 class _Asked:
     """An update on its way to the database."""
 
-    def __init__(self, update: ReceivedUpdate) -> None:
-        self.update = update
-        self._result: StoreResult | Unavailable | None = None
-        self._is_given_up = False
+    __slots__ = ("_is_reported", "_report", "deadline", "update")
 
-    def give_up(self) -> StoreResult | Unavailable | None:
-        """Its sender waits no more, unless the result is there: the timeout may fire in the same moment."""
-        self._is_given_up = self._result is None
-        return self._result
+    def __init__(self, update: ReceivedUpdate, report: Report, deadlines: Deadlines) -> None:
+        self.update = update
+        self._report = report
+        self._is_reported = False
+        self.deadline = deadlines.start(STORE_SECONDS, self._give_up)
 
     def end(self, result: StoreResult | Unavailable) -> bool:
         """This became of it; whether its sender waits no more."""
-        self._result = result
-        return self._is_given_up
+        if self._is_reported:
+            return True
+        self.deadline.cancel()
+        self._is_reported = True
+        try:
+            self._report(result)
+        except Exception:
+            log.exception("Nobody heard what became of update %d", self.update.update_id)
+        return False
+
+    def _give_up(self) -> None:
+        self.end(DatabaseUnavailable("PostgreSQL takes too long to store an update"))
 
 
 class UpdateWriter:
@@ -116,6 +130,7 @@ class UpdateWriter:
         self._quiet = WriteBatcher(self._write, limit=MAX_BATCH, interval=GATHER_SECONDS)
         self._loud = WriteBatcher(self._write, limit=MAX_BATCH, interval=GATHER_SECONDS)
         """Whose shares are counted; nobody else waits for that."""
+        self._deadlines = Deadlines()
         self._waiting = 0
         """Updates that wait for their statement."""
         self._receive_late = receive_late
@@ -126,24 +141,23 @@ class UpdateWriter:
         Raises:
             Unavailable: the update may not be stored; the sender must send it again.
         """
-        if self._waiting >= MAX_WAITING:
-            raise Overloaded("too many updates wait to be stored", retry_after=1.0)
-        self._waiting += 1
-        came_at = unix()
-        asked = _Asked(self._judged(update))
-        result: StoreResult | Unavailable | None
-        try:
-            async with asyncio.timeout(STORE_SECONDS):
-                result = await (self._loud if asked.update.is_loud else self._quiet).submit(asked)
-        except TimeoutError:
-            result = asked.give_up()
-        if result is None:
-            raise DatabaseUnavailable("PostgreSQL takes too long to store an update")
+        stored: asyncio.Future[StoreResult | Unavailable] = asyncio.get_running_loop().create_future()
+        self.begin(update, functools.partial(_resolve, stored))
+        result = await stored
         if isinstance(result, Unavailable):
             raise result
-        if is_traced():
-            _trace(update, result, came_at)
         return result
+
+    def begin(self, update: ReceivedUpdate, report: Report) -> None:
+        """The same for whoever has no task that could wait: `report` is called, maybe at once."""
+        if self._waiting >= MAX_WAITING:
+            report(Overloaded("too many updates wait to be stored", retry_after=1.0))
+            return
+        self._waiting += 1
+        if is_traced():
+            report = functools.partial(_traced, update, unix(), report)
+        asked = _Asked(self._judged(update), report, self._deadlines)
+        (self._loud if asked.update.is_loud else self._quiet).begin(asked)
 
     def _judged(self, update: ReceivedUpdate) -> ReceivedUpdate:
         """Loud, if its chat or its person is; all others cost no look at their shares."""
@@ -151,7 +165,7 @@ class UpdateWriter:
             return update
         now = monotonic()
         is_loud = self._use.is_loud(chat_id=update.chat_id, user_id=update.user_id, at=now)
-        return replace(update, is_loud=True) if is_loud else update
+        return structs.replace(update, is_loud=True) if is_loud else update
 
     async def _write(self, batch: Sequence[_Asked]) -> list[StoreResult | Unavailable]:
         """Store a batch, and tell what became of those whose senders wait no more."""
@@ -191,20 +205,27 @@ class UpdateWriter:
         return StoreResult.NEW
 
 
-def _trace(update: ReceivedUpdate, result: StoreResult, came_at: float) -> None:
-    """Record how long it took to be stored, on which the rest of its trace hangs; none of a repeated one."""
-    if result is StoreResult.KNOWN:
-        return
-    record(
-        Span(
-            trace=trace_of_update(update.update_id),
-            name="receive to store",
-            began=came_at,
-            ended=unix(),
-            is_first=True,
-            attributes={"update": update.update_id, "result": result.value},
+def _traced(
+    update: ReceivedUpdate, came_at: float, report: Report, result: StoreResult | Unavailable
+) -> None:
+    """Report, and record how long it took to be stored, on which the rest of its trace hangs."""
+    if isinstance(result, StoreResult) and result is not StoreResult.KNOWN:
+        record(
+            Span(
+                trace=trace_of_update(update.update_id),
+                name="receive to store",
+                began=came_at,
+                ended=unix(),
+                is_first=True,
+                attributes={"update": update.update_id, "result": result.value},
+            )
         )
-    )
+    report(result)
+
+
+def _resolve(stored: asyncio.Future[StoreResult | Unavailable], result: StoreResult | Unavailable) -> None:
+    if not stored.done():
+        stored.set_result(result)
 
 
 def _distinct(batch: Sequence[ReceivedUpdate]) -> list[ReceivedUpdate]:

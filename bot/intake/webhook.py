@@ -1,32 +1,25 @@
-"""The webhook: Telegram is told of it, and its web application checks, stores and answers 200, in this order.
-
-Without a webhook Telegram keeps the updates for polling. No update is ever dropped.
-"""
+"""The webhook: its web application checks, stores and answers 200, in this order. No update is dropped."""
 
 import asyncio
+import functools
 import hmac
 import logging
-import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope, Send
 from starlette.types import Receive as AsgiReceive
-from telegram import Bot, WebhookInfo
-from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.intake.update_writer import Receive, UpdateWriter, read_received_update
-from domain.delivery.results import TOKEN_REJECTED_WAIT
 from domain.errors import Unavailable
-from runtime.clock import now, unix
 from runtime.observability import metrics
 from runtime.processes.http_server import LOOPBACK, http_server
 from runtime.processes.lifecycle import Stop
+from runtime.processes.whole_requests import Answer, Header
 from runtime.settings.secret import Secret
+from storage.chats.updates import ReceivedUpdate, StoreResult
 
 log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
@@ -35,19 +28,11 @@ MAX_BODY_BYTES = 1024 * 1024
 BODY_SECONDS = 10.0
 DEFAULT_PATH = "/telegram"
 RETRY_SECONDS = b"1"
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
-"""Telegram remembers the last list that it got, so each start sends it."""
-MAX_CONNECTIONS = 100
-"""Of Telegram, the most that it makes: loud chats wait for each other there, and nobody else for them."""
-SETUP_RETRY_SECONDS = 5.0
-INFO_SECONDS = 60.0
-_EXPIRED = 10
-"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
 _SECRET_HEADER = SECRET_HEADER.lower().encode()
 _STORED = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
 _NO_BODY = {"type": "http.response.body"}
-_REFUSALS = ("401", "403")
-"""What the webhook answers to a post without the right secret."""
+_NO_UPDATE = (400, "not an update")
+_TRY_AGAIN = (503, "try again", (b"retry-after", RETRY_SECONDS))
 
 
 class Refused(Exception):  # noqa: N818 - names say the fact
@@ -87,14 +72,41 @@ class Webhook:
         except Refused as refusal:
             await _refuse(send, refusal.status, str(refusal))
         except ValueError:
-            await _refuse(send, 400, "not an update")
+            await _refuse(send, *_NO_UPDATE)
         except Unavailable as error:
             log.warning("An update was not stored: %s", error)
-            await _refuse(send, 503, "try again", (b"retry-after", RETRY_SECONDS))
+            await _refuse(send, *_TRY_AGAIN)
         else:
             self._received(update, result)
             await send(_STORED)
             await send(_NO_BODY)
+
+    def takes(self, headers: Sequence[Header]) -> bool:
+        """Whether a post with these headers goes the short way: nothing is wrong with them."""
+        sent = dict(headers)
+        try:
+            self._check(sent)
+        except Refused:
+            return False
+        return b"content-length" in sent
+
+    def take(self, body: bytes, answer: Answer) -> None:
+        """The same as a call, for a body that has come; its headers were checked."""
+        try:
+            update = read_received_update(body, username=self._username)
+        except ValueError:
+            _answer(answer, *_NO_UPDATE)
+        else:
+            self._update_writer.begin(update, functools.partial(self._report, update, answer))
+
+    def _report(self, update: ReceivedUpdate, answer: Answer, result: StoreResult | Unavailable) -> None:
+        """Answer a post, now that it is known what became of its update."""
+        if isinstance(result, Unavailable):
+            log.warning("An update was not stored: %s", result)
+            _answer(answer, *_TRY_AGAIN)
+        else:
+            self._received(update, result)
+            answer(200)
 
     def _check(self, headers: Mapping[bytes, bytes]) -> None:
         sent = headers.get(_SECRET_HEADER)
@@ -131,7 +143,12 @@ async def _parts(receive: AsgiReceive) -> AsyncIterator[bytes]:
         yield part
 
 
-async def _refuse(send: Send, status: int, why: str, *headers: tuple[bytes, bytes]) -> None:
+def _answer(answer: Answer, status: int, why: str, *headers: Header) -> None:
+    metrics.webhook_updates.labels("refused").inc()
+    answer(status, why, *headers)
+
+
+async def _refuse(send: Send, status: int, why: str, *headers: Header) -> None:
     metrics.webhook_updates.labels("refused").inc()
     body = why.encode()
     plain = ((b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body)))
@@ -140,7 +157,7 @@ async def _refuse(send: Send, status: int, why: str, *headers: tuple[bytes, byte
 
 
 class WebhookApplication:
-    """The ASGI application: posts go the short way, and everything else to the other routes.
+    """The ASGI application: posts go the short way, as a whole, and everything else to the other routes.
 
     Args:
         webhook: receives posts.
@@ -151,6 +168,7 @@ class WebhookApplication:
     def __init__(self, webhook: Webhook, webhook_url: str, others: Sequence[Route]) -> None:
         self._webhook = webhook
         self._paths = frozenset(paths_of(webhook_url))
+        self._urls = frozenset(path.encode() for path in self._paths)
         posts = [Route(path, webhook, methods=["POST"]) for path in self._paths]
         self._others = Starlette(routes=[*posts, *others])
 
@@ -158,6 +176,14 @@ class WebhookApplication:
         """Answer a request."""
         is_post = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in self._paths
         await (self._webhook if is_post else self._others)(scope, receive, send)
+
+    def takes(self, method: bytes, url: bytes, headers: Sequence[Header]) -> bool:
+        """Posts with which nothing is wrong are taken as a whole."""
+        return method == b"POST" and url in self._urls and self._webhook.takes(headers)
+
+    def take(self, body: bytes, answer: Answer) -> None:
+        """Take one of them."""
+        self._webhook.take(body, answer)
 
 
 def paths_of(webhook_url: str) -> tuple[str, ...]:
@@ -184,103 +210,3 @@ async def serve(application: ASGIApp, *, port: int, stop: Stop, host: str = LOOP
     """
     async with http_server(application, host=host, port=port):
         await stop.wait()
-
-
-async def subscribe(bot: Bot, *, url: str, secret: Secret) -> bool:
-    """Tell Telegram to post updates to `url`; whether anything had to be changed.
-
-    The secret cannot be read back: a changed secret shows only in the refusals that Telegram reports.
-
-    Args:
-        bot: the client.
-        url: the public address of the webhook.
-        secret: what Telegram sends with each post.
-    """
-    info = await bot.get_webhook_info()
-    if _agrees(info, url):
-        return False
-    await bot.set_webhook(
-        url,
-        allowed_updates=ALLOWED_UPDATES,
-        secret_token=secret.reveal(),
-        max_connections=MAX_CONNECTIONS,
-    )
-    return True
-
-
-async def unsubscribe(bot: Bot) -> None:
-    """Tell Telegram to keep updates until they are fetched.
-
-    Raises:
-        Unavailable: Telegram did not confirm it.
-    """
-    try:
-        if (await bot.get_webhook_info()).url:
-            await bot.delete_webhook(drop_pending_updates=False)
-    except InvalidToken as error:
-        log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - the sentence says it all
-        raise Unavailable("the bot's token is refused", retry_after=TOKEN_REJECTED_WAIT) from error
-    except TelegramError as error:
-        raise Unavailable(f"deleteWebhook: {type(error).__name__}", retry_after=_wait(error)) from error
-
-
-async def subscribe_until_done(bot: Bot, stop: Stop, *, url: str, secret: Secret) -> None:
-    """Repeat `subscribe` until Telegram confirms it or the stop comes."""
-    while not stop.is_set():
-        try:
-            changed = await subscribe(bot, url=url, secret=secret)
-        except TelegramError as error:
-            log.warning("setWebhook: %s; trying again", type(error).__name__)
-            await stop.sleep(_wait(error))
-        else:
-            log.info("Telegram posts to the webhook%s", "" if changed else ", as before")
-            return
-
-
-async def watch_webhook(bot: Bot, stop: Stop, *, url: str) -> None:
-    """Show again and again what Telegram says of its posts, and when the certificate ends, until the stop.
-
-    What does not answer leaves the figures as they are.
-    """
-    while await stop.sleep(INFO_SECONDS):
-        with suppress(TelegramError):
-            note_webhook(await bot.get_webhook_info(), now=now())
-        if (ends_at := await certificate_end(url, ssl.create_default_context())) is not None:
-            metrics.certificate_expires_seconds.set(ends_at - unix())
-
-
-async def certificate_end(url: str, trusted: ssl.SSLContext) -> float | None:
-    """When the certificate behind a URL ends, in seconds since 1970; 0.0: it has; None: nobody can tell."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or parts.hostname is None:
-        return None
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            _, writer = await asyncio.open_connection(parts.hostname, parts.port or 443, ssl=trusted)
-    except ssl.SSLCertVerificationError as error:
-        return 0.0 if error.verify_code == _EXPIRED else None
-    except (OSError, TimeoutError):
-        return None
-    certificate = writer.get_extra_info("peercert")
-    writer.close()
-    return float(ssl.cert_time_to_seconds(certificate["notAfter"])) if certificate else None
-
-
-def note_webhook(info: WebhookInfo, *, now: datetime) -> None:
-    """Set the gauges of the webhook."""
-    failed_at = info.last_error_date
-    age = 0.0 if failed_at is None else max(1.0, (now - failed_at).total_seconds())
-    metrics.telegram_webhook_pending.set(info.pending_update_count)
-    metrics.telegram_webhook_error_age_seconds.set(age)
-
-
-def _agrees(info: WebhookInfo, url: str) -> bool:
-    refused = any(status in (info.last_error_message or "") for status in _REFUSALS)
-    return info.url == url and set(info.allowed_updates) == set(ALLOWED_UPDATES) and not refused
-
-
-def _wait(error: TelegramError) -> float:
-    if not isinstance(error, RetryAfter):
-        return SETUP_RETRY_SECONDS
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import msgspec
+from msgspec import structs
+
 from domain.delivery.deliveries import (
     KIND_RULES,
     AlertContent,
@@ -49,8 +52,7 @@ class SendStatus(StrEnum):
     """No message can be sent by anyone until an operator acts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendResult:
+class SendResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one try to send came to, with what the next step needs."""
 
     status: SendStatus
@@ -102,7 +104,7 @@ def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) 
     is_mixed = len(group) > 1 and not is_one
     if not is_mixed or result.status is not SendStatus.UNDELIVERABLE:
         return [apply_result(delivery, result) for delivery in group]
-    apart = replace(result, status=SendStatus.REFUSED)
+    apart = structs.replace(result, status=SendStatus.REFUSED)
     return [replace(apply_result(delivery, apart), wait=0.0, send_alone=True) for delivery in group]
 
 

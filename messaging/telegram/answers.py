@@ -5,11 +5,11 @@ Certain knowledge is kept apart from doubt: only what surely did not reach the c
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 
 import aiohttp
 import msgspec
+from msgspec import structs
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -147,7 +147,7 @@ def is_topic_refusal(result: SendResult) -> bool:
 def held_if_closed(result: SendResult) -> SendResult:
     """The same, or that the chat is held: a topic that is closed may be opened again."""
     is_closed = is_topic_refusal(result) and _CLOSED in result.reason.lower()
-    return replace(result, status=SendStatus.CHAT_SUSPENDED) if is_closed else result
+    return structs.replace(result, status=SendStatus.CHAT_SUSPENDED) if is_closed else result
 
 
 def is_proper(result: SendResult) -> bool:

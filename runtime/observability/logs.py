@@ -10,8 +10,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TextIO
@@ -20,7 +19,7 @@ from runtime.observability.metrics import log_records
 from runtime.observability.recent_errors import RecentErrors
 
 MASK = "***"
-_about: ContextVar[str] = ContextVar("about", default="")
+_about: ContextVar[tuple[Mapping[str, int | str], ...]] = ContextVar("about", default=())
 """What the running task works on, such as `update=4711`; stands in each of its lines."""
 
 # Each takes time in proportion to the text, however hostile; texts from the chain are logged, too.
@@ -134,14 +133,19 @@ def _count(record: logging.LogRecord) -> bool:
     return True
 
 
-@contextmanager
-def logged_as(**ids: int | str) -> Iterator[None]:
+class logged_as:  # noqa: N801 - used as a function
     """Let each line that the block logs, and every task that it starts, name these ids: `update=4711`."""
-    token = _about.set(" ".join([_about.get(), *(f"{name}={value}" for name, value in ids.items())]).strip())
-    try:
-        yield
-    finally:
-        _about.reset(token)
+
+    __slots__ = ("_ids", "_token")
+
+    def __init__(self, **ids: int | str) -> None:
+        self._ids = ids
+
+    def __enter__(self) -> None:
+        self._token = _about.set((*_about.get(), self._ids))
+
+    def __exit__(self, *_: object) -> None:
+        _about.reset(self._token)
 
 
 class TextLine(logging.Formatter):
@@ -163,7 +167,8 @@ class TextLine(logging.Formatter):
         """The record as one line."""
         text = self._redactor(self._text(record))
         time_ = self.formatTime(record)
-        about = f" [{_about.get()}]" if _about.get() else ""
+        ids = " ".join(f"{name}={value}" for name, value in _ids().items())
+        about = f" [{ids}]" if ids else ""
         return f"{time_} {record.levelname} {self._source} {record.name}{about}: {_one_line(text)}"
 
     def _text(self, record: logging.LogRecord) -> str:
@@ -186,9 +191,14 @@ class JsonLine(TextLine):
             "program": self._source,
             "logger": record.name,
             "message": self._redactor(self._text(record)),
-            **dict(one.split("=", 1) for one in _about.get().split()),
+            **_ids(),
         }
         return json.dumps(fields, ensure_ascii=False)
+
+
+def _ids() -> dict[str, str]:
+    """What the running task works on."""
+    return {name: str(value) for ids in _about.get() for name, value in ids.items()}
 
 
 def _message(record: logging.LogRecord) -> str:

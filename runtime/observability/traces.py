@@ -12,7 +12,7 @@ import hashlib
 import importlib
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -129,6 +129,7 @@ def _hash(text: str, size: int) -> int:
 
 
 _tracer: list[Tracer] = [Tracer()]
+_NOTHING = nullcontext()
 _current: ContextVar[str] = ContextVar("trace", default="")
 
 
@@ -165,8 +166,9 @@ def current_trace() -> str:
     return _current.get()
 
 
-@contextmanager
-def stage(name: str, trace: str = "", *, number: int = 0, **attributes: int | str) -> Iterator[None]:
+def stage(
+    name: str, trace: str = "", *, number: int = 0, **attributes: int | str
+) -> AbstractContextManager[None]:
     """Record what the block does as a stage of a trace; what it raises is its error, and goes on.
 
     Args:
@@ -176,9 +178,11 @@ def stage(name: str, trace: str = "", *, number: int = 0, **attributes: int | st
         attributes: what it is about.
     """
     trace = trace or current_trace()
-    if not trace or not is_traced():
-        yield
-        return
+    return _recorded(name, trace, number, attributes) if trace and is_traced() else _NOTHING
+
+
+@contextmanager
+def _recorded(name: str, trace: str, number: int, attributes: Mapping[str, int | str]) -> Iterator[None]:
     began, error = unix(), ""
     token = _current.set(trace)
     try:

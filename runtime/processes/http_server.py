@@ -1,12 +1,14 @@
 """The one way in which the product serves HTTP: an ASGI application on uvicorn, with our limits.
 
-The requests of a connection must come in time, and only so many connections are open at once.
+The requests of a connection must come in time, and only so many connections are open at once. An application
+may take requests as a whole, which costs a fraction of the turns that ASGI takes (`whole_requests.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -18,7 +20,9 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from runtime.observability import metrics
+from runtime.processes.whole_requests import TakesWhole, WholeRequest, response
 
+log = logging.getLogger(__name__)
 REQUEST_SECONDS = 15.0
 """From the first byte of a request to the last one of its body; from the start for a new connection."""
 MAX_CONNECTIONS = 256
@@ -54,11 +58,14 @@ class HttpConnection(HttpToolsProtocol):
     """The last request that began has come as a whole."""
     head_bytes: int = 0
     """What has come of a request whose head is not complete."""
+    takes_whole: TakesWhole | None = None
+    """The application, if it takes requests as a whole."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request, if there is room."""
         super().connection_made(transport)
         self.idle_since = self.loop.time()
+        self.takes_whole = self.app if isinstance(self.app, TakesWhole) else None
         self._wait_for_request()
         if len(self.connections) > self.max_connections:
             _longest_idle(self).end("refused")
@@ -70,13 +77,16 @@ class HttpConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; the rest of a request must follow in time."""
-        self._wait_for_request()
         self.head_bytes += len(data)
         super().data_received(data)
         if self.is_whole:
             self._have_request()
+            if self.cycle.response_complete:
+                self.idle_since = self.loop.time()
         elif self.head_bytes > MAX_HEAD_BYTES:
             self.end("slow")
+        else:
+            self._wait_for_request()
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -85,13 +95,27 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Its head has come; what it says decides about the rest."""
-        super().on_headers_complete()
+        if self._is_taken_whole():
+            self.cycle = cast("Any", WholeRequest())
+        else:
+            super().on_headers_complete()
         self.head_bytes = -(2**62)
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of its body; what is taken as a whole is as long as it said, and waits for nobody."""
+        request: object = self.cycle
+        if isinstance(request, WholeRequest):
+            request.add(body)
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of it has come."""
         super().on_message_complete()
         self.is_whole, self.head_bytes = True, 0
+        request: object = self.cycle
+        if isinstance(request, WholeRequest) and self.takes_whole is not None:
+            self._take(self.takes_whole, request)
 
     def on_response_complete(self) -> None:
         """Wait for the next request; one that came meanwhile is in hand already."""
@@ -104,6 +128,39 @@ class HttpConnection(HttpToolsProtocol):
         metrics.http_connections_ended.labels(reason).inc()
         self._have_request()
         self.transport.abort()
+
+    def _is_taken_whole(self) -> bool:
+        """Whether the application takes the request that begins: a plain one, with no other before it."""
+        parser, before = self.parser, cast("Any", self.cycle)
+        return (
+            self.takes_whole is not None
+            and (before is None or before.response_complete)
+            and not self.expect_100_continue
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and self.takes_whole.takes(parser.get_method(), self.url, self.headers)
+        )
+
+    def _take(self, application: TakesWhole, request: WholeRequest) -> None:
+        answer = functools.partial(self._answer, request)
+        try:
+            application.take(bytes(request.body), answer)
+        except Exception:
+            log.exception("A request failed")
+            answer(500, "Internal Server Error")
+
+    def _answer(
+        self, request: WholeRequest, status: int, text: str = "", *headers: tuple[bytes, bytes]
+    ) -> None:
+        """Answer a request, once; one whose sender is gone needs none."""
+        if request.response_complete or request.disconnected or self.transport.is_closing():
+            return
+        self.transport.write(response(status, text, headers, keep_alive=request.keep_alive))
+        request.end()
+        if not request.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def _wait_for_request(self) -> None:
         if self.deadline is None:

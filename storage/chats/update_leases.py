@@ -7,9 +7,9 @@ error. So each lease says how many copies of the reply may have reached the chat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import asyncpg
+import msgspec
 
 from storage.postgres import Database
 
@@ -77,8 +77,7 @@ ORDER BY count(*), min(update_id) LIMIT $2
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateLease:
+class UpdateLease(msgspec.Struct, frozen=True, kw_only=True):
     """The right to handle one update, until a lease ends."""
 
     update_id: int

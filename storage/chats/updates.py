@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+
+import msgspec
 
 from domain.rate_limits import RequestShares
 from storage.chats.update_leases import LEASE_SECONDS
@@ -109,8 +110,7 @@ class StoreResult(Enum):
     """The same, and its chat is to be told so: nothing of it was limited shortly before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedUpdate:
+class ReceivedUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """One update as Telegram sent it."""
 
     update_id: int

@@ -1,9 +1,9 @@
 """Leases of updates: one instance at a time works for a chat, and what is done with is not done again."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.intake.update_leases import UpdateLeases
 from domain.errors import DatabaseUnavailable
@@ -95,7 +95,7 @@ async def test_copies_that_postgresql_does_not_know_of_are_remembered(
     with monkeypatch.context() as without_database:
         without_database.setattr(stored, "postpone_update", _is_away)
         with pytest.raises(DatabaseUnavailable):
-            await leases.postpone(replace(first, copies=1), seconds=0.0, refund_attempt=True)
+            await leases.postpone(structs.replace(first, copies=1), seconds=0.0, refund_attempt=True)
     await leases.leave()
     assert await database.fetchval("SELECT state FROM updates WHERE update_id = 1") == "working"
     again = await leases.take(7)

@@ -4,9 +4,9 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.dialog.responder import current_update, leave_worker
 from bot.intake.fair_queue import SendLimitMessage
@@ -379,7 +379,7 @@ async def test_the_first_limited_update_is_answered_and_none_is_handled(
     async def send(update: ReceivedUpdate) -> None:
         sent.append(update.update_id)
 
-    many = [replace(request(number, chat_id=7), is_loud=True) for number in range(1, 40)]
+    many = [structs.replace(request(number, chat_id=7), is_loud=True) for number in range(1, 40)]
     results = await updates.store_updates(database, many)
     async with start(handle, send=send) as update_queue:
         for one in many:

@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.intake import update_writer
 from bot.intake.fair_queue import RecentUse
@@ -140,8 +140,8 @@ async def test_only_requests_of_loud_chats_are_counted_against_their_shares() ->
     writer = UpdateWriter(store, use)
     for one in (
         update(1),
-        replace(update(2), is_request=True),
-        replace(update(3), chat_id=8, is_request=True),
+        structs.replace(update(2), is_request=True),
+        structs.replace(update(3), chat_id=8, is_request=True),
     ):
         await writer.store(one)
     assert [one.is_loud for one in stored] == [False, True, False]
