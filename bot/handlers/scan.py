@@ -39,11 +39,11 @@ async def scan_callback(request: Request, services: Services) -> Reply:
 
 
 async def _scan(request: Request, services: Services, mint: str) -> Reply:
-    await services.chats.open(request.target)
     known = await services.scans.get(mint)
     if known is not MISSING and known.scan.is_token:
         times = CardTimes(read_at=known.read_at, now=clock.now(), earlier_at=known.earlier_at)
         return Reply(text=scan_card(known.scan, chain=services.chain, times=times, news=known.news))
+    await services.chats.open(request.target)
     return Reply(
         text=texts.scanning(mint), question=SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject=mint)
     )
