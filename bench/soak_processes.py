@@ -73,12 +73,11 @@ class SystemProcesses:
     async def power_failure(self) -> None:
         """Everything dies in one moment, and is started again."""
         self.blows["everything"] += 1
-        for one in [
-            *psutil.Process(self._running.pid).children(recursive=True),
-            psutil.Process(self._running.pid),
-        ]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                one.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            supervisor = psutil.Process(self._running.pid)
+            for one in [*supervisor.children(recursive=True), supervisor]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
         await self._running.wait()
         await self.start()
 

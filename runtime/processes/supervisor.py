@@ -24,6 +24,7 @@ from runtime.embedded.valkey import EmbeddedValkey
 from runtime.observability.logs import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
+from runtime.processes.kept_servers import keep_server
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.processes.overview import (
     Row,
@@ -182,19 +183,10 @@ class Supervisor:
         self._pid_file.write({name: child.pid for name, child in self._children.items() if child.pid})
 
     async def _keep_server(self, server: EmbeddedServer) -> None:
-        """Start a server again when it dies, where it was."""
-        while True:
-            code, url = await server.died(), server.url
-            self._console.write(
-                f"{server.kind.name} ended with code {code}; it is started again (log: {server.log})"
-            )
-            try:
-                await server.start()
-            except EmbeddedError as error:
-                raise StartError(str(error)) from error
-            if server.url != url:
-                raise StartError(f"{server.kind.name} lost its port to another program. Start again.")
-            await asyncio.sleep(1)
+        try:
+            await keep_server(server.kind.name, server, self._console.write)
+        except EmbeddedError as error:
+            raise StartError(str(error)) from error
 
     async def _migrate(self, tasks: Nursery, stop: Stop) -> None:
         migrate = self._children[self._system.migrate.name]

@@ -1,4 +1,4 @@
-"""Scenarios 13 and 94 in small: the whole system on the sandbox, killed at random, and the chats as the judge."""
+"""Scenarios 13 and 94 in small: the whole system, killed at random, and the chats as the judge."""
 
 import random
 from pathlib import Path

@@ -1,0 +1,62 @@
+"""Starts an embedded server again whenever it dies, where it was, though it may die while it starts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from runtime.embedded.engine import EmbeddedError
+
+TRIES = 6
+"""Starts one after the other that may fail: a server that was killed may be killed again as it recovers."""
+PAUSE_SECONDS = 1.0
+"""Before the second of them, each further pause twice as long; and after a start, before the next death."""
+
+
+class Server(Protocol):
+    """An embedded server, as `EmbeddedServer`."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+
+    @property
+    def log(self) -> object:
+        """Where it writes."""
+
+    async def start(self) -> None:
+        """Start it; EmbeddedError: it does not start."""
+
+    async def died(self) -> int:
+        """The exit code, when it has ended."""
+
+
+async def keep_server(name: str, server: Server, say: Callable[[str], object]) -> None:
+    """Start a server again when it dies, for ever.
+
+    Args:
+        name: of the server, for people.
+        server: that runs.
+        say: tells the operator.
+
+    Raises:
+        EmbeddedError: it does not start any more, or lost its port to another program.
+    """
+    while True:
+        code, url = await server.died(), server.url
+        say(f"{name} ended with code {code}; it is started again (log: {server.log})")
+        await _start_again(server, say)
+        if server.url != url:
+            raise EmbeddedError(f"{name} lost its port to another program. Start again.")
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _start_again(server: Server, say: Callable[[str], object]) -> None:
+    for number in range(TRIES - 1):
+        try:
+            return await server.start()
+        except EmbeddedError as error:
+            say(f"{error} It is tried again.")
+            await asyncio.sleep(PAUSE_SECONDS * 2**number)
+    return await server.start()
