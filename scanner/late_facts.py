@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from domain.activity.activity import SOL
+from domain.activity.activity import SOL, Kind
 from domain.activity.prices import TokenSupply
 from domain.alerts.kinds import rules_of
 from domain.alerts.late_facts import LateFacts, late_facts_of
@@ -19,6 +19,7 @@ from domain.errors import Unavailable
 from domain.rules.lanes import market_token
 from storage.coordination.leases import take_lease
 from storage.delivery.late_facts import BATCH, UneditedAlert, add_late_facts, alerts_to_complete
+from storage.market.books import books_of
 from storage.market.tokens import Token, tokens
 from storage.postgres import Database
 
@@ -82,8 +83,14 @@ class LateFactsReader:
         mints = sorted({mint for one in alerts if (mint := token_of(one)) is not None})
         known = await tokens(self._database, chain=self._chain, mints=mints)
         prices = await self._prices(alerts)
-        late = {one.alert_id: _late(one, known, prices) for one in alerts}
+        books = await self._books(alerts)
+        late = {one.alert_id: _late(one, known, prices, books) for one in alerts}
         await add_late_facts(self._database, late)
+
+    async def _books(self, alerts: Sequence[UneditedAlert]) -> Mapping[str, Decimal]:
+        """What those who bought have altogether."""
+        wallets = [rules_of(one.event).subject(one.event) for one in alerts if _is_purchase(one)]
+        return await books_of(self._database, chain=self._chain, wallets=wallets)
 
     async def _prices(self, alerts: Sequence[UneditedAlert]) -> Mapping[str, Decimal]:
         """Of the tokens that were traded; that no node answers costs no more than the drift."""
@@ -102,7 +109,29 @@ def token_of(alert: UneditedAlert) -> str | None:
     return None if mint == SOL else mint
 
 
-def _late(alert: UneditedAlert, known: Mapping[str, Token], prices: Mapping[str, Decimal]) -> LateFacts:
+def _is_purchase(alert: UneditedAlert) -> bool:
+    activity = rules_of(alert.event).activity(alert.event)
+    return activity is not None and activity.kind is Kind.BUY
+
+
+def _book_share(alert: UneditedAlert, books: Mapping[str, Decimal]) -> Decimal | None:
+    """To a tenth of a percent."""
+    activity, usd = rules_of(alert.event).activity(alert.event), alert.market.usd
+    book = None if activity is None or not _is_purchase(alert) else books.get(activity.wallet)
+    if book is None or usd is None:
+        return None
+    return min(usd / book, Decimal(1)).quantize(_TENTH_OF_A_PERCENT)
+
+
+_TENTH_OF_A_PERCENT = Decimal("0.001")
+
+
+def _late(
+    alert: UneditedAlert,
+    known: Mapping[str, Token],
+    prices: Mapping[str, Decimal],
+    books: Mapping[str, Decimal],
+) -> LateFacts:
     mint = token_of(alert) or ""
     token = known.get(mint)
     supply = None
@@ -110,4 +139,8 @@ def _late(alert: UneditedAlert, known: Mapping[str, Token], prices: Mapping[str,
         supply = TokenSupply(decimals=token.decimals, supply=token.supply, created_at=token.created_at)
     late = late_facts_of(alert.event, alert.market, supply, prices.get(mint))
     named_at = None if token is None or token.symbol is None else token.facts_at
-    return structs.replace(late, is_named=named_at is not None and named_at > alert.decided_at)
+    return structs.replace(
+        late,
+        is_named=named_at is not None and named_at > alert.decided_at,
+        book_share=_book_share(alert, books),
+    )

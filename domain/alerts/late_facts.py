@@ -33,6 +33,8 @@ class LateFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By which part of itself the price has moved since the trade, below zero: down."""
     grade: GradeSummary | None = None
     """Of the token's security scan."""
+    book_share: Decimal | None = None
+    """The part of all that the wallet is known to have that this trade was, one at most."""
 
 
 NOTHING_LATE = LateFacts()

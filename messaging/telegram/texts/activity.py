@@ -37,6 +37,7 @@ from messaging.telegram.texts.market import (
     percent,
     position_words,
     price_dollars,
+    share_words,
     short_dollars,
 )
 from messaging.telegram.texts.times import exact_time_of_day
@@ -60,7 +61,8 @@ def _trade_line(facts: AlertFacts[Activity]) -> str:
     filled = "" if activity.paid or not activity.from_order else "filled by a limit order"
     hides_position = Field.POSITION in facts.display.hidden
     position = "" if hides_position else position_words(activity, facts.market.outcome)
-    parts = (" → ".join(sides) + price, position, filled)
+    shares = "" if hides_position else share_words(activity, facts.market, facts.late.book_share)
+    parts = (" → ".join(sides) + price, position, shares, filled)
     return " · ".join(part for part in parts if part)
 
 

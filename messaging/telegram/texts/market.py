@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import Activity, Kind
-from domain.activity.amounts import price_number, short_number
+from domain.activity.amounts import as_decimal, price_number, short_number
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import MarketFacts
 from domain.rules.rules import Field
@@ -49,6 +49,38 @@ def position_words(activity: Activity, outcome: Outcome | None = None) -> str:
         if activity.kind is Kind.SELL and 0 < after < before:
             parts.append(f"sold {percent(Decimal(before - after) / before)} of it")
     return " · ".join(parts if outcome is None else [*parts, *_outcome_words(outcome)])
+
+
+def share_words(activity: Activity, market: MarketFacts, book_share: Decimal | None = None) -> str:
+    """`18% of its book · holds 0.4% of supply`: how much a purchase is to the wallet, and to the token.
+
+    Args:
+        activity: the trade; of anything but a purchase nothing is said.
+        market: its worth.
+        book_share: the part of what the wallet is known to have; None: not known.
+    """
+    if activity.kind is not Kind.BUY:
+        return ""
+    parts = []
+    if book_share is not None and book_share >= _MIN_SHARE:
+        parts.append(f"{percent(book_share)} of its book")
+    supply = _supply_share(activity, market)
+    if supply is not None and _MIN_SHARE <= supply <= 1:
+        parts.append(f"holds {percent(supply)} of supply")
+    return " · ".join(parts)
+
+
+_MIN_SHARE = Decimal("0.001")
+
+
+def _supply_share(activity: Activity, market: MarketFacts) -> Decimal | None:
+    """The part of all of the token that the wallet holds after a trade."""
+    leg = next(iter(activity.received), None)
+    if leg is None or leg.decimals is None or activity.token_after is None:
+        return None
+    if len(activity.received) != 1 or not market.market_cap or market.price_usd is None:
+        return None
+    return as_decimal(activity.token_after, leg.decimals) * market.price_usd / market.market_cap
 
 
 def _outcome_words(outcome: Outcome) -> list[str]:

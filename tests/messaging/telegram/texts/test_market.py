@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.activity.activity import Kind
+from domain.activity.activity import Kind, Leg
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.security.checks import Grade, GradeSummary, Verdict
@@ -16,6 +16,7 @@ from messaging.telegram.texts.market import (
     percent,
     position_words,
     price_dollars,
+    share_words,
     short_dollars,
     time_held,
 )
@@ -158,3 +159,14 @@ def test_the_grade_stands_with_its_coverage_and_the_families_that_matter_most() 
     )
     assert grade_line(summary) == "🛡 A · control ✓ holders ⚠ liquidity ? (18/19)"
     assert grade_line(None) == ""
+
+
+def test_a_purchase_says_how_much_it_is_to_the_wallet_and_to_the_token() -> None:
+    leg = Leg(mint="mint", raw=500_000, decimals=3)
+    bought = activity(received=(leg,), token_before=0, token_after=500_000)
+    market = MarketFacts(price_usd=Decimal(2), market_cap=Decimal(100_000))
+    assert share_words(bought, market, Decimal("0.18")) == "18% of its book · holds 1% of supply"
+    assert share_words(bought, MarketFacts(), Decimal("0.0005")) == ""
+    assert share_words(activity(Kind.SELL), market, Decimal("0.18")) == ""
+    unlikely = MarketFacts(price_usd=Decimal(2), market_cap=Decimal(1))
+    assert share_words(bought, unlikely) == "", "more than there is"
