@@ -16,7 +16,13 @@ from runtime import clock
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
-from storage.delivery.token_safety import compare, next_tokens, note_tokens, note_unreadable
+from storage.delivery.token_safety import (
+    compare,
+    followed_holders,
+    next_tokens,
+    note_tokens,
+    note_unreadable,
+)
 from storage.market.pools import StoredPools
 from storage.scans.results import creators_of
 from workers.process import Context
@@ -85,7 +91,14 @@ async def _states(context: Context, mints: Sequence[str]) -> Mapping[str, TokenS
         await context.token_prices.prices_now(unread)  # which remembers the vaults of their pools
         known = await pools.known_pools(mints, dollars)
     creators = await creators_of(context.database, chain=chain, mints=mints)
+    holders = await followed_holders(context.database, chain=chain, mints=mints)
     tokens = [
-        WatchedToken(mint=mint, pools=known.get(mint, ()), creator=creators.get(mint)) for mint in mints
+        WatchedToken(
+            mint=mint,
+            pools=known.get(mint, ()),
+            creator=creators.get(mint),
+            holders=holders.get(mint, ()),
+        )
+        for mint in mints
     ]
     return await read_token_states(context.nodes, tokens, chain=chain, dollars=dollars)

@@ -21,8 +21,10 @@ from domain.tokens.market_price import KnownPool, quote_dollars
 
 ATA_PROGRAM = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 """The program whose addresses hold a wallet's tokens by default. https://spl.solana.com/associated-token-account"""
-ACCOUNTS_EACH = 9
-"""Accounts that are read of one token at most: its mint, two vaults of three pools, two of its creator."""
+MAX_HOLDERS = 2
+"""Followed wallets of one token that are looked at."""
+ACCOUNTS_EACH = 13
+"""Accounts that are read of one token at most: its mint, two vaults of three pools, two of each wallet."""
 _AMOUNT = struct.Struct("<Q")
 _AMOUNT_AT, _STATE_AT, _FROZEN, _MIN_BYTES = 64, 108, 2, 165
 
@@ -36,6 +38,8 @@ class WatchedToken:
     """Its best pools, three at most; only those whose vaults are known are read."""
     creator: str | None = None
     """Who made it; None: not known."""
+    holders: Sequence[str] = ()
+    """Followed wallets that have it, two at most."""
 
     @property
     def vaults(self) -> list[tuple[KnownPool, str, str]]:
@@ -50,10 +54,19 @@ class WatchedToken:
         return [token_account(self.creator, self.mint, program) for program in TOKEN_PROGRAMS]
 
     @property
+    def holder_accounts(self) -> list[list[str]]:
+        """Where the tokens of each holder usually are, by program."""
+        return [
+            [token_account(holder, self.mint, program) for program in TOKEN_PROGRAMS]
+            for holder in self.holders[:MAX_HOLDERS]
+        ]
+
+    @property
     def addresses(self) -> list[str]:
         """All accounts that are read of it."""
         vaults = [address for _, *pair in self.vaults for address in pair]
-        return [self.mint, *vaults, *self.creator_accounts]
+        of_holders = [address for accounts in self.holder_accounts for address in accounts]
+        return [self.mint, *vaults, *self.creator_accounts, *of_holders]
 
 
 async def read_token_states(
@@ -97,6 +110,7 @@ def _state(
         slot=account.slot,
         supply=facts.supply,
         is_frozen=_is_stopped(facts) or any(_is_frozen(found.get(base)) for _, base, _ in token.vaults),
+        frozen_holders=_frozen_holders(token, found),
         fee=None if facts.transfer_fee is None else facts.transfer_fee.basis_points,
         liquidity=_liquidity(token, found, chain, dollars),
         creator_raw=_creator_raw(token, found),
@@ -129,6 +143,12 @@ def _is_stopped(facts: MintFacts) -> bool:
 
 def _is_frozen(vault: Account | None) -> bool:
     return vault is not None and len(vault.data) >= _MIN_BYTES and vault.data[_STATE_AT] == _FROZEN
+
+
+def _frozen_holders(token: WatchedToken, found: Mapping[str, Account]) -> int:
+    return sum(
+        any(_is_frozen(found.get(address)) for address in accounts) for accounts in token.holder_accounts
+    )
 
 
 def _creator_raw(token: WatchedToken, found: Mapping[str, Account]) -> int | None:

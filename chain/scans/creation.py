@@ -25,7 +25,7 @@ from chain.scans.transactions import (
 from domain.activity.activity import Activity
 from domain.errors import Undecodable
 from domain.security.checks import Source
-from domain.security.facts import FREE_FLOAT, Creation, Holder, Holders, TokenFacts
+from domain.security.facts import FREE_FLOAT, Creation, Holder, Holders, OwnerKind, TokenFacts
 from domain.security.market import market_of
 from domain.security.mints import MintFacts, TokenAge
 
@@ -171,7 +171,7 @@ async def read_creation(
     found = Creation(
         source=source,
         age=_oldest_age(listed),
-        frozen_accounts=None if holders is None else sum(one.is_frozen for one in _sellers(holders)),
+        frozen_accounts=None if holders is None else _frozen(holders),
     )
     known, made = known_creation(facts), beginning.made(facts.subject)
     if known is not None and known.creator is not None:
@@ -201,6 +201,11 @@ async def _made(
         insider_raw=insiders,
         launch=launch if beginning.is_launch_seen else None,
     )
+
+
+def _frozen(holders: Holders) -> int:
+    """Owners with frozen tokens, pools included: in a frozen one nobody can sell."""
+    return sum(one.is_frozen and one.kind is not OwnerKind.BURNED for one in holders.top)
 
 
 def _sellers(holders: Holders) -> list[Holder]:

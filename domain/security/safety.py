@@ -21,6 +21,8 @@ class Danger(StrEnum):
     """Four fifths or more of what could be traded against are gone."""
     FROZEN = "frozen"
     """Transfers are stopped, the pool is frozen, or new accounts begin frozen."""
+    HOLDERS = "holders"
+    """The tokens of followed wallets that hold it were frozen: freeze abuse, whoever comes next."""
     REMINTED = "reminted"
     """There are more of it than before."""
     FEE = "fee"
@@ -35,6 +37,8 @@ class TokenState(msgspec.Struct, frozen=True, kw_only=True):
     slot: int
     supply: int
     is_frozen: bool = False
+    frozen_holders: int = 0
+    """Followed wallets whose tokens are frozen, of those that were looked at."""
     fee: int | None = None
     """Basis points; None: no fee can be taken."""
     liquidity: Decimal | None = None
@@ -61,6 +65,7 @@ def dangers(before: TokenState, after: TokenState) -> tuple[Danger, ...]:
     found = {
         Danger.LIQUIDITY: _is_drained(before.liquidity, after.liquidity),
         Danger.FROZEN: after.is_frozen and not before.is_frozen,
+        Danger.HOLDERS: after.frozen_holders > before.frozen_holders,
         Danger.REMINTED: not after.is_issued and after.supply - before.supply > MIN_MINTED * before.supply,
         Danger.FEE: (after.fee or 0) > (before.fee or 0),
         Danger.CREATOR: bool(before.creator_raw) and after.creator_raw == 0,
@@ -77,6 +82,7 @@ def _is_drained(before: Decimal | None, after: Decimal | None) -> bool:
 _FIELDS = {
     Danger.LIQUIDITY: "liquidity",
     Danger.FROZEN: "is_frozen",
+    Danger.HOLDERS: "frozen_holders",
     Danger.REMINTED: "supply",
     Danger.FEE: "fee",
     Danger.CREATOR: "creator_raw",

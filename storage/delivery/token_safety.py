@@ -121,6 +121,20 @@ ORDER BY chat_id, topic_id, alert_id DESC NULLS LAST
 """
 
 
+HOLDERS = """
+SELECT mint, (array_agg(DISTINCT address ORDER BY address))[1:$3] AS wallets FROM (
+    SELECT positions.mint, wallets.address, row_number() OVER (
+        PARTITION BY positions.mint ORDER BY holdings.raw DESC, wallets.address) AS place
+    FROM positions JOIN holdings USING (chain, mint, wallet_id) JOIN wallets USING (wallet_id)
+    WHERE positions.chain = $1 AND positions.mint = ANY($2::text[]) AND holdings.raw > 0
+      AND (positions.state->>'purchases')::int > 0
+      AND EXISTS (SELECT FROM watches WHERE watches.wallet_id = positions.wallet_id)) AS ranked
+WHERE place <= $3 GROUP BY mint
+"""
+MAX_HOLDERS = 2
+"""Of one token."""
+
+
 async def note_tokens(database: Database, *, chain: str, money: Sequence[str]) -> None:
     """Note the tokens of new alerts, and forget those of old ones that no followed wallet bought and has.
 
@@ -140,6 +154,12 @@ async def note_tokens(database: Database, *, chain: str, money: Sequence[str]) -
 async def next_tokens(database: Database, *, chain: str, limit: int) -> list[str]:
     """The tokens whose turn it is."""
     return [row["mint"] for row in await database.fetch(NEXT, chain, limit)]
+
+
+async def followed_holders(database: Database, *, chain: str, mints: Sequence[str]) -> dict[str, list[str]]:
+    """Followed wallets that bought these tokens and have the most of them, a few of each token."""
+    rows = await database.fetch(HOLDERS, chain, list(mints), MAX_HOLDERS)
+    return {row["mint"]: list(row["wallets"]) for row in rows}
 
 
 async def note_unreadable(database: Database, *, chain: str, mints: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from domain.activity.activity import SOL as MONEY
 from domain.activity.activity import Activity, Kind, Leg
 from storage.cache import MISSING
 from storage.chats.watches import add_watch
+from storage.delivery.token_safety import followed_holders
 from storage.ingest.activities import Batch, store
 from tests.storage.sample_data import fan_out_all, watch_for
 from tests.workers.questions.asking import Asking, asking
@@ -79,12 +80,29 @@ async def test_a_danger_makes_a_scan_in_the_cache_void(alice: Asking) -> None:
     assert (await token_scan(context, mint)).read_at > before.read_at
 
 
+async def test_a_followed_wallet_whose_tokens_are_frozen_is_a_danger_of_the_token(alice: Asking) -> None:
+    database, mint = alice.context.database, str(alice.sandbox.simulation.token("MITTEN").mint)
+    await alerted_on(alice, mint)
+    await database.execute(
+        "INSERT INTO holdings (chain, mint, wallet_id, raw) SELECT 'sandbox', $1, wallet_id, 7 FROM wallets"
+        " ON CONFLICT (chain, mint, wallet_id) DO UPDATE SET raw = 7",
+        mint,
+    )
+    await database.execute(
+        "INSERT INTO positions (chain, wallet_id, mint, state, slot, alert_id)"
+        " SELECT 'sandbox', wallet_id, $1, '{\"purchases\": 1}', 1, 1 FROM wallets ON CONFLICT DO NOTHING",
+        mint,
+    )
+    wallet = alice.sandbox.simulation.whales[0].address
+    assert await followed_holders(database, chain="sandbox", mints=[mint, "other"]) == {mint: [wallet]}
+
+
 async def test_one_worker_reads_and_the_others_stand_by(alice: Asking) -> None:
     await alerted_on(alice, str(alice.sandbox.simulation.token("MITTEN").mint))
     assert await watch_once(alice.context) == 1
     assert await watch_once(replace(alice.context, owner="another")) == 0
 
 
-@pytest.mark.parametrize(("an_hour", "tokens"), [(600, 55), (60, 5), (0, 0)])
+@pytest.mark.parametrize(("an_hour", "tokens"), [(600, 38), (60, 3), (0, 0)])
 def test_a_round_reads_as_many_tokens_as_an_hours_requests_allow(an_hour: int, tokens: int) -> None:
     assert tokens_a_tick(an_hour) == tokens

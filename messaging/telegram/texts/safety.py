@@ -28,6 +28,15 @@ def _minted(event: SafetyChanged) -> str:
     return f"was minted again: {percent(Decimal(after - before) / before)} more of it"
 
 
+def _frozen_holders(event: SafetyChanged) -> str:
+    who = (
+        "a followed wallet"
+        if event.after.frozen_holders == 1
+        else f"{event.after.frozen_holders} followed wallets"
+    )
+    return f"was frozen in {who}: freeze abuse, any holder may be next"
+
+
 def _fee(event: SafetyChanged) -> str:
     before, after = event.before.fee or 0, event.after.fee or 0
     return f"takes {after / 100:g}% of each transfer now, {before / 100:g}% before"
@@ -36,6 +45,7 @@ def _fee(event: SafetyChanged) -> str:
 _WORDS: Mapping[Danger, Callable[[SafetyChanged], str]] = {
     Danger.LIQUIDITY: _liquidity,
     Danger.FROZEN: lambda _: "is frozen: it cannot be sold at present",
+    Danger.HOLDERS: _frozen_holders,
     Danger.REMINTED: _minted,
     Danger.FEE: _fee,
     Danger.CREATOR: lambda _: "was left by its creator, who sold or moved all of it",

@@ -111,3 +111,16 @@ async def test_all_tokens_of_the_sandbox_are_read_in_one_request(sandbox: LocalS
     found = await read_token_states(rpc, tokens, chain="sandbox", dollars={})
     assert set(found) == set(mints)
     assert all(one.supply > 0 for one in found.values())
+
+
+async def test_frozen_tokens_of_followed_wallets_are_counted_by_wallet() -> None:
+    wallets = [str(Pubkey(bytes([number]) * 32)) for number in range(8, 11)]
+    accounts = {MINT: mint(500)} | {
+        token_account(wallet, MINT, TOKEN_PROGRAM): holding(7, is_frozen=wallet != wallets[1])
+        for wallet in wallets
+    }
+    token = WatchedToken(mint=MINT, holders=wallets)
+    node = Node(accounts)
+    found = await read_token_states(cast("RpcPool", node), [token], chain="solana", dollars=DOLLARS)
+    assert found[MINT].frozen_holders == 1  # only two are looked at
+    assert len(node.asked) == 5

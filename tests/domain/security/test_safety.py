@@ -22,6 +22,7 @@ def state(**changes: object) -> TokenState:
         (state(liquidity=Decimal(10_001)), ()),
         (state(liquidity=None), ()),
         (state(is_frozen=True), (Danger.FROZEN,)),
+        (state(frozen_holders=1), (Danger.HOLDERS,)),
         (state(supply=1_010_001), (Danger.REMINTED,)),
         (state(supply=1_010_000), ()),
         (state(supply=2_000_000, is_issued=True), ()),
@@ -64,7 +65,14 @@ def test_the_first_reading_is_what_later_ones_are_compared_with() -> None:
 
 
 def test_what_is_silent_at_present_counts_from_the_state_before_it() -> None:
-    worse = state(fee=5_000, liquidity=Decimal(1), is_frozen=True, supply=2_000_000, creator_raw=0)
+    worse = state(
+        fee=5_000,
+        liquidity=Decimal(1),
+        is_frozen=True,
+        frozen_holders=1,
+        supply=2_000_000,
+        creator_raw=0,
+    )
     kept = remembered(SAFE, worse, silent=tuple(Danger))
     assert dangers(kept, msgspec.structs.replace(worse, slot=3)) == tuple(Danger)
     assert dangers(remembered(SAFE, worse), msgspec.structs.replace(worse, slot=3)) == ()

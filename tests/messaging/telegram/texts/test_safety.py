@@ -12,7 +12,9 @@ from messaging.telegram.texts.alert_kind import AlertFacts
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 MINT = "9Jt3ZxeoLnDEYmFgad9J5vFcPzyHwfMsNDXmKL2GKy6D"
 BEFORE = TokenState(slot=1, supply=1_000, fee=100, liquidity=Decimal(4_400_000), creator_raw=5)
-AFTER = TokenState(slot=341_220_118, supply=1_400, fee=2_000, liquidity=Decimal(12_000), creator_raw=0)
+AFTER = TokenState(
+    slot=341_220_118, supply=1_400, fee=2_000, liquidity=Decimal(12_000), creator_raw=0, frozen_holders=1
+)
 
 
 def text(*dangers: Danger, symbol: str | None = "WIF") -> list[str]:
@@ -26,6 +28,7 @@ def text(*dangers: Danger, symbol: str | None = "WIF") -> list[str]:
     [
         (Danger.LIQUIDITY, "lost its liquidity: $4.4M → $12K"),
         (Danger.FROZEN, "is frozen: it cannot be sold at present"),
+        (Danger.HOLDERS, "was frozen in a followed wallet: freeze abuse, any holder may be next"),
         (Danger.REMINTED, "was minted again: 40% more of it"),
         (Danger.FEE, "takes 20% of each transfer now, 1% before"),
         (Danger.CREATOR, "was left by its creator, who sold or moved all of it"),
