@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
-  bench-webhook bench-bot bench-volume-bots bench-balances bench-pairs structure \
+  bench-webhook bench-bot bench-volume-bots bench-balances bench-price-requests bench-first-message bench-pairs structure \
   soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage page-libraries fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
 
 ##@ Every day

@@ -156,15 +156,18 @@ const views = {
       ...(watch ? [leave] : []));
   },
   async token(mint) {
-    const [token, candles, scan] = await Promise.all([
-      api(`/tokens/${mint}`), api(`/prices/${mint}/candles?seconds=3600&hours=168`), api(`/scans/${mint}`).catch(() => null)]);
+    const [token, candles, scan, alerts] = await Promise.all([
+      api(`/tokens/${mint}`), api(`/prices/${mint}/candles?seconds=3600&hours=168`),
+      api(`/scans/${mint}`).catch(() => null), api("/alerts?limit=100")]);
+    const moved = alerts.data.filter((one) => one.activity && [...one.activity.paid, ...one.activity.received].some((leg) => leg.mint === mint));
     const price = token.price;
     main.replaceChildren(
       element("h1", {}, token.symbol || short(mint)), element("p", {}, element("code", {}, mint)),
       element("div", { class: "card" },
         element("p", {}, price ? `${dollars(price.usd)} · cap ${dollars(price.market_cap_usd) || "not known"} · liquidity ${dollars(price.liquidity_usd) || "not known"}` : "No price is known."),
         element("p", { class: "soft" }, token.created_at ? "Made " : "Age not known", token.created_at ? time(token.created_at) : "")),
-      chart(candles.data), ...(scan ? scanCard(scan) : [element("p", {}, "Not scanned yet: /scan in the bot scans it.")]));
+      chart(candles.data, moved), ...(scan ? scanCard(scan) : [element("p", {}, "Not scanned yet: /scan in the bot scans it.")]),
+      element("h2", {}, "What your wallets did"), element("ul", { class: "feed" }, ...moved.map(alertItem)));
   },
   async why(delivery) {
     const [alert, why] = await Promise.all([api(`/alerts/${delivery}`).catch(() => null), api(`/deliveries/${delivery}/why`)]);
@@ -216,18 +219,34 @@ function table(head, rows) {
   return element("table", {}, element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, cell))))));
 }
-function chart(candles) {
+// A line of prices, with what followed wallets did marked on it: what they bought below, what they sold above.
+function chart(candles, alerts) {
   if (candles.length < 2) return element("p", { class: "soft" }, "Too few prices for a chart yet.");
-  const closes = candles.map((one) => Number(one.close)), low = Math.min(...closes), high = Math.max(...closes);
-  const first = Date.parse(candles[0].begins), last = Date.parse(candles.at(-1).begins);
-  const points = candles.map((one, index) => `${((Date.parse(one.begins) - first) / (last - first || 1) * 700 + 10).toFixed(1)},${(190 - (closes[index] - low) / (high - low || 1) * 170).toFixed(1)}`);
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 720 200"); svg.setAttribute("class", "chart"); svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `Price of a week, from ${dollars(closes[0])} to ${dollars(closes.at(-1))}`);
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
-  line.setAttribute("points", points.join(" ")); line.setAttribute("fill", "none"); line.setAttribute("stroke", "currentColor"); line.setAttribute("stroke-width", "2");
-  svg.append(line);
-  return svg;
+  const times = candles.map((one) => Date.parse(one.begins) / 1000), closes = candles.map((one) => Number(one.close));
+  const marked = (kind) => {
+    const row = closes.map(() => null);
+    for (const alert of alerts.filter((one) => one.kind === kind)) {
+      const at = Date.parse(alert.block_time) / 1000, index = times.findLastIndex((time) => time <= at);
+      if (index >= 0) row[index] = closes[index];
+    }
+    return row;
+  };
+  const style = getComputedStyle(document.documentElement), colour = (name) => style.getPropertyValue(name).trim();
+  const frame = element("figure", { class: "chart", role: "img",
+    "aria-label": `Price of a week, from ${dollars(closes[0])} to ${dollars(closes.at(-1))}` });
+  const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line") }, ticks: { stroke: colour("--line") } };
+  const points = (name) => ({ label: name, stroke: colour(name === "Bought" ? "--good" : "--bad"), paths: () => null,
+    points: { show: true, size: 9, fill: colour(name === "Bought" ? "--good" : "--bad") } });
+  requestAnimationFrame(() => {
+    if (!frame.isConnected) return;
+    const made = new uPlot({ width: frame.clientWidth, height: 260, cursor: { drag: { x: false } },
+      axes: [axis, { ...axis, size: 72, values: (_, values) => values.map((value) => dollars(value)) }],
+      series: [{}, { label: "Price", stroke: colour("--accent"), width: 2, value: (_, value) => dollars(value) ?? "–" },
+        { ...points("Bought"), value: (_, value) => value === null ? "–" : "yes" }, { ...points("Sold"), value: (_, value) => value === null ? "–" : "yes" }],
+    }, [times, closes, marked("buy"), marked("sell")], frame);
+    new ResizeObserver(() => made.setSize({ width: frame.clientWidth, height: 260 })).observe(frame);
+  });
+  return frame;
 }
 function scanCard(scan) {
   return [element("h2", {}, `Safety ${scan.grade}`), element("p", { class: "soft" }, `Decided ${scan.decided} of ${scan.of} · `, time(scan.scanned_at)),
