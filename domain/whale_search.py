@@ -1,18 +1,21 @@
-"""Whale searches: each reads the chain in the background and finds addresses that move much SOL. Pure."""
+"""Whale searches: each reads the chain in the background and finds who moves much SOL, or dollars. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from domain.activity.activity import SOL, TRADES, Activity, Kind
+from domain.activity.activity import SOL, TRADES, Activity, Kind, Leg
+from domain.activity.prices import DOLLAR_DECIMALS, DOLLAR_MINTS
 
 LAMPORTS = 1_000_000_000
+DOLLAR = 10**DOLLAR_DECIMALS
 DEFAULT_MIN_SOL = 100
 DEFAULT_MINUTES = 30
 MAX_MINUTES = 24 * 60
-SLOTS_PER_STEP = 8
-"""Blocks that one step reads at most: some megabytes each on a busy chain."""
+CREDITS = {"getBlock": 10, "getBlocks": 10}
+"""What a provider counts for a question, by method; any other is one. So Helius does; others differ."""
 MAX_ERRORS_IN_ROW = 10
 """So many failed steps in a row end a whale search."""
 SILENT_SECONDS = 30.0
@@ -60,6 +63,8 @@ class WhaleSearch:
     undecodable: int
     requests: int
     """Questions to nodes."""
+    credits: int = 0
+    """What these cost, by CREDITS."""
     errors: int
     errors_in_row: int
     last_error: str | None
@@ -83,6 +88,19 @@ class Whale:
     first_seen_at: datetime
     last_seen_at: datetime
     last_slot: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhalePage:
+    """One page of a list of whales."""
+
+    whales: Sequence[Whale]
+    number: int
+    """From 0."""
+    total: int
+    """Whales on all pages."""
+    search_id: int | None = None
+    """The one search that found them; None: all did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +130,25 @@ class Findings:
     """By address."""
 
 
-def moved_sol(activity: Activity) -> int:
-    """Lamports that went out or came in, whichever is more; what moved in other tokens has no price here."""
-    return max(
-        sum(leg.raw for leg in activity.paid if leg.mint == SOL),
-        sum(leg.raw for leg in activity.received if leg.mint == SOL),
-    )
+def moved_sol(activity: Activity, sol_usd: Decimal | None = None) -> int:
+    """Lamports that went out or came in, whichever is more; dollar tokens count as the SOL that they buy.
+
+    Args:
+        activity: what moved; other tokens have no price here, and do not count.
+        sol_usd: what SOL costs in dollars; None: nobody knows, and dollar tokens do not count.
+    """
+    return max(_lamports(activity.paid, sol_usd), _lamports(activity.received, sol_usd))
 
 
-def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
+def _lamports(legs: Sequence[Leg], sol_usd: Decimal | None) -> int:
+    sol = sum(leg.raw for leg in legs if leg.mint == SOL)
+    dollars = sum(leg.raw for leg in legs if leg.mint in DOLLAR_MINTS)
+    return sol + (int(dollars * LAMPORTS / (sol_usd * DOLLAR)) if sol_usd else 0)
+
+
+def findings(
+    activities: Iterable[Activity], *, min_lamports: int, sol_usd: Decimal | None = None
+) -> Findings:
     """The activities of at least `min_lamports`, put together by address and by transaction.
 
     Pools are left out: nobody follows the other side of everybody's trades. It is decided by transaction, so
@@ -130,7 +158,7 @@ def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
     """
     minimum = max(min_lamports, 1)
     every = list(activities)
-    counted = [(activity, moved) for activity in every if (moved := moved_sol(activity)) >= minimum]
+    counted = [(activity, moved) for activity in every if (moved := moved_sol(activity, sol_usd)) >= minimum]
     pools = _pools(every)  # whoever changes token for token moves no SOL, and its pools do
     by_address: dict[str, list[tuple[Activity, int]]] = {}
     largest: dict[str, int] = {}

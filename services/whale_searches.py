@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue, SearchStepPayload
-from domain.whale_search import SLOTS_PER_STEP, Whale, WhaleSearch
+from domain.whale_search import Whale, WhaleSearch
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.replica import Replica
-from storage.whales import addresses, searches
+from storage.whales import addresses, finds, searches
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ class WhaleSearchStore:
     replica: Replica
     queues: Queues
     chain: str
+    slots_per_step: int = 8
+    """Blocks that one step reads at most: some megabytes each on a busy chain."""
 
     async def start(
         self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
@@ -41,7 +43,7 @@ class WhaleSearchStore:
             started_by=by,
             chat_id=chat_id,
             min_lamports=min_lamports,
-            slots_per_step=SLOTS_PER_STEP,
+            slots_per_step=self.slots_per_step,
             seconds=seconds,
         )
         search = await searches.start_search(self.database, new)
@@ -52,6 +54,34 @@ class WhaleSearchStore:
     async def stop(self) -> WhaleSearch | None:
         """Stop the running search; None if there is none."""
         return await searches.stop_search(self.database, chain=self.chain)
+
+    async def restart(self, *, seconds: float) -> WhaleSearch | None:
+        """Let the last search go on at its last slot for so long; None: there is none, or it runs."""
+        search = await searches.restart_search(self.database, chain=self.chain, seconds=seconds)
+        if search is not None:
+            await self._wake(search)
+        return search
+
+    async def keep_card(self, search_id: int, chat_id: int, message_id: int) -> None:
+        """Let this message show how a search is from now on."""
+        await searches.keep_card(self.database, search_id, chat_id=chat_id, message_id=message_id)
+
+    async def find(self, search_id: int | None) -> WhaleSearch | None:
+        """The search of this number on this chain; without a number the latest."""
+        if search_id is None:
+            return await self.latest()
+        search = await searches.read_search(self.database, search_id)
+        return search if search is not None and search.chain == self.chain else None
+
+    async def finds(self, search_id: int, *, limit: int, after: int = 0) -> list[Whale]:
+        """What one search found by volume, highest first; from the replica, perhaps some seconds old."""
+        return await self.replica.read(
+            lambda database: finds.top_finds(database, search_id, limit=limit, after=after)
+        )
+
+    async def count_finds(self, search_id: int) -> int:
+        """How many addresses one search found."""
+        return await self.replica.read(lambda database: finds.count_finds(database, search_id))
 
     async def latest(self) -> WhaleSearch | None:
         """The running search, else the last one."""

@@ -76,6 +76,7 @@ def make_services(
         memos=connections.memos,
         caches=connections.caches,
         accounts=connections.accounts,
+        names=connections.names,
         read_file=telegram.read_file,
         access=_access(settings, connections, telegram, people),
         people=people,
@@ -112,7 +113,11 @@ def _for_operators(
         "switches": CommandSwitches(database),
         "limits": KnownLimits(settings, telegram.is_paused),
         "whale_searches": WhaleSearchStore(
-            database=database, replica=connections.replica, queues=connections.queues, chain=settings.chain
+            database=database,
+            replica=connections.replica,
+            queues=connections.queues,
+            chain=settings.chain,
+            slots_per_step=settings.whale_search_slots,
         ),
     }
 

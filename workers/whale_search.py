@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -17,19 +18,24 @@ import msgspec
 from chain.blocks.block_range import BlockRange, read_block_range
 from chain.rpc.blocks import Rpc, at_least_confirmed, current_slot
 from domain import jobs
+from domain.activity.activity import SOL
+from domain.activity.prices import DOLLAR_CHAINS
 from domain.delivery.results import SendStatus
 from domain.errors import QueueUnavailable, Unavailable, WhaleWatcherError
 from domain.jobs import Queue, SearchStepPayload
-from domain.whale_search import WhaleSearch, WhaleSearchStatus, findings
+from domain.whale_search import CREDITS, WhaleSearch, WhaleSearchStatus, findings
+from messaging.telegram.keyboards.whales import search_keyboard
 from messaging.telegram.methods import Message
-from messaging.telegram.texts.whales import search_ended
+from messaging.telegram.texts.whales import search_ended, search_progress
 from runtime.clock import Backoff
+from storage.market.dollars import dollars_now
 from storage.whales.searches import (
     StepResult,
     commit_step,
     end_announced,
     fail_step,
     read_search,
+    take_card,
     take_step,
 )
 from workers.process import Context, run
@@ -38,6 +44,8 @@ log = logging.getLogger(__name__)
 
 STEP_SECONDS = 20.0
 """How long reading may take; less than the silence after which a scan session counts as forgotten."""
+CARD_SECONDS = 5.0
+"""Between two edits of the card of a search that runs."""
 PAUSE_SECONDS = 1.0
 """Between two steps at the head of the chain."""
 MAX_PAUSE = 10.0
@@ -48,10 +56,11 @@ _NOT_SENT = frozenset({SendStatus.REFUSED, SendStatus.TOKEN_REJECTED})
 
 
 class CountedRpc:
-    """The nodes, with a count of what was asked."""
+    """The nodes, with a count of what was asked and what it costs."""
 
     def __init__(self, rpc: Rpc) -> None:
         self.requests = 0
+        self.credits = 0
         self._rpc = rpc
 
     async def call(
@@ -59,6 +68,7 @@ class CountedRpc:
     ) -> msgspec.Raw:
         """Ask, and count it."""
         self.requests += 1
+        self.credits += CREDITS.get(method, 1)
         return await self._rpc.call(method, params, seconds=seconds, avoid=avoid)
 
 
@@ -86,6 +96,7 @@ async def do_step(context: Context, payload: SearchStepPayload) -> None:
         if after is None or after.step_number != search.step_number + 1:
             return  # stopped, or taken over by another worker
         search = after
+    await _show(context, search)
     if search.status is WhaleSearchStatus.RUNNING:
         await _ask_for_next(context, search)
         await asyncio.sleep(pause)  # the job waits as long: this worker does one job at a time
@@ -109,9 +120,12 @@ async def _step(context: Context, search: WhaleSearch) -> float:
     result = StepResult(
         after=after,
         upto=block_range.upto,
-        findings=findings(block_range.activities, min_lamports=search.min_lamports),
+        findings=findings(
+            block_range.activities, min_lamports=search.min_lamports, sol_usd=await _sol_usd(context, search)
+        ),
         undecodable=block_range.undecodable,
         requests=rpc.requests,
+        credits=rpc.credits,
     )
     await commit_step(context.database, search, result)
     return PAUSE_SECONDS if block_range.is_at_head else 0.0
@@ -133,9 +147,27 @@ async def _read(rpc: Rpc, commitment: str, search: WhaleSearch) -> tuple[int, Bl
     return search.last_slot, block_range
 
 
+async def _sol_usd(context: Context, search: WhaleSearch) -> Decimal | None:
+    """What SOL costs now; None: nobody knows, or the chain's dollar tokens are others."""
+    if search.chain not in DOLLAR_CHAINS:
+        return None
+    return (await dollars_now(context.database, chain=search.chain)).get(SOL)
+
+
+async def _show(context: Context, search: WhaleSearch) -> None:
+    """Let its card show how it is, if that is due; that Telegram does not take it is no matter."""
+    card = await take_card(context.database, search.search_id, seconds=CARD_SECONDS)
+    if card is None:
+        return
+    chat_id, message_id = card
+    keyboard = search_keyboard(context.callbacks, search, chat_id=chat_id)
+    message = Message(chat_id=chat_id, text=search_progress(search), keyboard=keyboard)
+    await context.telegram.edit(message, message_id)
+
+
 async def _failed(context: Context, search: WhaleSearch, rpc: CountedRpc, error: str) -> float:
     log.warning("Scan session %d, error %d: %s", search.search_id, search.errors_in_row + 1, error)
-    await fail_step(context.database, search, error=error, requests=rpc.requests)
+    await fail_step(context.database, search, error=error, requests=rpc.requests, credits_=rpc.credits)
     return BACKOFF.wait(search.errors_in_row + 1, random.random())  # noqa: S311 - spreads retries, guards nothing
 
 

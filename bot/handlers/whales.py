@@ -1,6 +1,7 @@
 """/whales: lists the addresses that whale searches found, with a button to follow each; edited in place."""
 
 from bot.dialog.request import Reply, Request
+from domain.whale_search import WhalePage
 from messaging.telegram.keyboards.whales import whales_keyboard
 from messaging.telegram.texts import whales as texts
 from runtime import clock
@@ -24,17 +25,9 @@ async def _page(request: Request, services: Services, *, page: int, in_place: bo
     current = max(0, min(page, (total - 1) // texts.PAGE))
     found = await services.whale_searches.whales(limit=texts.PAGE, after=current * texts.PAGE)
     watches = await services.watches.of(request.target)
+    whales = WhalePage(whales=found, number=current, total=total)
     return Reply(
-        text=texts.whales_list(
-            found, page=current, total=total, chain=services.chain, now=clock.now(), watches=watches
-        ),
-        keyboard=whales_keyboard(
-            services.callbacks,
-            found,
-            chat_id=request.target.chat_id,
-            page=current,
-            total=total,
-            watches=watches,
-        ),
+        text=texts.whales_list(whales, chain=services.chain, now=clock.now(), watches=watches),
+        keyboard=whales_keyboard(services.callbacks, whales, chat_id=request.target.chat_id, watches=watches),
         in_place=in_place,
     )

@@ -163,6 +163,9 @@ class OutsideSettings:
     rpc_batch: int = setting(
         parsing.whole(0, 1000), 0, "Questions in one batch, for nodes that take batches. 0: one by one."
     )
+    whale_search_slots: int = setting(
+        parsing.whole(1, 64), 8, "Blocks that one step of a whale search reads: some megabytes each."
+    )
     commitment: str = setting(
         parsing.choice("confirmed", "processed", "finalized"),
         "confirmed",

@@ -226,13 +226,16 @@ CREATE TABLE alerts (
     corrected_at    timestamptz,                     -- when each message that shows it was to be corrected
     grade           jsonb,                           -- of its token's scan, known when it was decided; NULL: none
     late            jsonb,                           -- what became known after it was decided; NULL: nothing did
-    late_edited_at  timestamptz                      -- when each message was to be edited that could show that
+    late_edited_at  timestamptz,                     -- when each message was to be edited that could show that
+    trade_noted_at  timestamptz                      -- when pool and price that it shows were noted
 );
 CREATE INDEX alerts_to_fan_out ON alerts (alert_id) WHERE fanned_out_at IS NULL;
 -- For counts of each minute.
 CREATE INDEX alerts_by_time ON alerts (created_at);
 CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NULL AND corrected_at IS NULL;
 CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late_edited_at IS NULL;
+CREATE INDEX alerts_to_note ON alerts (alert_id)
+    WHERE market IS NOT NULL AND trade_noted_at IS NULL AND payload->'price'->>'token' IS NOT NULL;
 -- For /why: from a transaction or a wallet to its alerts.
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
 CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
@@ -291,13 +294,14 @@ CREATE TABLE broadcasts (
 );
 
 -- The outbox: everything that is sent to a chat unasked. States: domain/delivery/deliveries.py; kinds:
--- domain/delivery/deliveries.py.
+-- domain/delivery/deliveries.py. Alert, outage and broadcast are no foreign keys: checking them took a third of the
+-- time of a fan-out. Who inserts has them locked, and retention deletes them after their deliveries.
 CREATE TABLE deliveries (
     delivery_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL DEFAULT 'alert',
-    alert_id        bigint REFERENCES alerts,        -- of an alert, and of the one that carries a digest
-    outage_id       bigint REFERENCES outages ON DELETE CASCADE,
-    broadcast_id    bigint REFERENCES broadcasts ON DELETE CASCADE,
+    alert_id        bigint,                          -- of an alert, and of the one that carries a digest
+    outage_id       bigint,
+    broadcast_id    bigint,
     corrects_id     bigint REFERENCES deliveries ON DELETE CASCADE, -- of an edit: the delivery whose message it is
     named_by_id     bigint,                          -- the line that names it: nobody can tell whether it arrived
     living_id       bigint,                          -- the position whose one message tells it; NULL: it is told by itself
@@ -505,6 +509,7 @@ CREATE TABLE whale_searches (
     addresses_found bigint NOT NULL DEFAULT 0,       -- not known before
     undecodable     bigint NOT NULL DEFAULT 0,       -- transactions
     requests        bigint NOT NULL DEFAULT 0,
+    credits         bigint NOT NULL DEFAULT 0,       -- what these cost by the list in domain/whale_search.py
     errors          bigint NOT NULL DEFAULT 0,
     errors_in_row   integer NOT NULL DEFAULT 0,
     last_error      text,
@@ -512,11 +517,31 @@ CREATE TABLE whale_searches (
     expires_at      timestamptz NOT NULL,
     heartbeat_at    timestamptz NOT NULL DEFAULT now(),
     ended_at        timestamptz,
-    announced_at    timestamptz                      -- when operators had read of its end
+    announced_at    timestamptz,                     -- when operators had read of its end
+    card_chat_id    bigint,                          -- where its newest card stands, which shows how it is; NULL: nowhere
+    card_message_id bigint,
+    card_shown_at   timestamptz                      -- when that last showed it
 );
 CREATE UNIQUE INDEX whale_searches_running ON whale_searches (chain) WHERE status = 'running';
 CREATE INDEX whale_searches_open ON whale_searches (heartbeat_at) WHERE announced_at IS NULL;
 
+-- What one search found.
+CREATE TABLE whale_finds (
+    search_id     bigint NOT NULL REFERENCES whale_searches ON DELETE CASCADE,
+    address       text NOT NULL,
+    times_seen    bigint NOT NULL,
+    volume        numeric(30, 0) NOT NULL,           -- lamports
+    largest       numeric(30, 0) NOT NULL,           -- lamports of one activity
+    kinds         text[] NOT NULL,
+    venues        text[] NOT NULL,
+    first_seen_at timestamptz NOT NULL,
+    last_seen_at  timestamptz NOT NULL,
+    last_slot     bigint NOT NULL,
+    PRIMARY KEY (search_id, address)
+);
+CREATE INDEX whale_finds_by_volume ON whale_finds (search_id, volume DESC, address);
+
+-- What all searches found together.
 CREATE TABLE whale_addresses (
     chain         text NOT NULL,
     address       text NOT NULL,

@@ -8,10 +8,13 @@ from storage.postgres import Connection, Database, Row, columns
 _BETWEEN = "\x1f"
 """Separates words that are sent as one text: UNNEST takes no arrays of arrays of different lengths."""
 
+
 # kinds and venues come as one text each, with chr(31) between the words, since UNNEST takes no lists of
 # lists. At most 32 venues are kept, so that no row grows without end.
-UPSERT = """
-INSERT INTO whale_addresses AS known (chain, address, times_seen, volume, largest, kinds, venues,
+def upsert(table: str, key: str) -> str:
+    """The statement that adds what was seen of addresses under one value of a key, $1."""
+    return f"""
+INSERT INTO {table} AS known ({key}, address, times_seen, volume, largest, kinds, venues,
                                       first_seen_at, last_seen_at, last_slot)
 SELECT $1, address, times_seen, volume, largest, string_to_array(kinds, chr(31)),
        string_to_array(venues, chr(31)), coalesce(to_timestamp(block_time), now()),
@@ -19,7 +22,7 @@ SELECT $1, address, times_seen, volume, largest, string_to_array(kinds, chr(31))
 FROM unnest($2::text[], $3::bigint[], $4::numeric[], $5::numeric[], $6::text[], $7::text[], $8::float8[],
             $9::bigint[])
   AS new (address, times_seen, volume, largest, kinds, venues, block_time, slot)
-ON CONFLICT (chain, address) DO UPDATE SET
+ON CONFLICT ({key}, address) DO UPDATE SET
     times_seen = known.times_seen + excluded.times_seen,
     volume = known.volume + excluded.volume,
     largest = greatest(known.largest, excluded.largest),
@@ -28,7 +31,10 @@ ON CONFLICT (chain, address) DO UPDATE SET
     last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
     last_slot = greatest(known.last_slot, excluded.last_slot)
 RETURNING xmax = 0 AS is_new
-"""
+"""  # noqa: S608 - the names are ours
+
+
+UPSERT = upsert("whale_addresses", "chain")
 
 TOP = """
 SELECT address, times_seen, volume, largest, kinds, venues, first_seen_at, last_seen_at, last_slot
@@ -41,14 +47,14 @@ async def add_sightings(connection: Connection, *, chain: str, sightings: Sequen
     """Within a transaction: add what was seen of these addresses; how many of them are new."""
     if not sightings:
         return 0
-    rows = [_columns(one) for one in sorted(sightings, key=lambda sighting: sighting.address)]
+    rows = [sighting_columns(one) for one in sorted(sightings, key=lambda sighting: sighting.address)]
     written = await connection.fetch(UPSERT, chain, *columns(rows, 8))
     return sum(row["is_new"] for row in written)
 
 
 async def top_whales(database: Database, *, chain: str, limit: int, after: int = 0) -> list[Whale]:
     """The addresses by volume, the largest first, without the first `after`."""
-    return [_whale(row) for row in await database.fetch(TOP, chain, limit, after)]
+    return [whale_of(row) for row in await database.fetch(TOP, chain, limit, after)]
 
 
 async def count_whales(database: Database, *, chain: str) -> int:
@@ -57,7 +63,8 @@ async def count_whales(database: Database, *, chain: str) -> int:
     return count
 
 
-def _columns(one: Sighting) -> tuple[object, ...]:
+def sighting_columns(one: Sighting) -> tuple[object, ...]:
+    """What `upsert` takes of it."""
     return (
         one.address,
         one.times_seen,
@@ -70,7 +77,8 @@ def _columns(one: Sighting) -> tuple[object, ...]:
     )
 
 
-def _whale(row: Row) -> Whale:
+def whale_of(row: Row) -> Whale:
+    """The address that a row is about."""
     return Whale(
         **{
             **dict(row),

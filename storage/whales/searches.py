@@ -10,6 +10,7 @@ from domain.errors import DatabaseUnavailable
 from domain.whale_search import MAX_ERRORS_IN_ROW, SILENT_SECONDS, Findings, WhaleSearch, WhaleSearchStatus
 from storage.postgres import Connection, Database, Row
 from storage.whales.addresses import add_sightings
+from storage.whales.finds import add_finds
 
 MAX_ERROR_LENGTH = 300
 _TRIES = 3
@@ -18,7 +19,8 @@ ANNOUNCE_SECONDS = 3600.0
 
 COLUMNS = """search_id, chain, update_id, chat_id, status, min_lamports, slots_per_step, step_number,
 first_slot, last_slot, slots_scanned, swaps, transfers, volume, addresses_found, undecodable, requests,
-errors, errors_in_row, last_error, started_at, extract(epoch FROM expires_at - now())::float8 AS seconds_left,
+credits, errors, errors_in_row, last_error, started_at,
+extract(epoch FROM expires_at - now())::float8 AS seconds_left,
 extract(epoch FROM now() - heartbeat_at)::float8 AS silent_seconds"""
 
 START = """
@@ -47,6 +49,26 @@ UPDATE whale_searches SET status = 'stopped', ended_at = now(), announced_at = n
 WHERE chain = $1 AND status = 'running' RETURNING {COLUMNS}
 """  # noqa: S608
 
+# It goes on where it stood, under a new number: a job from before its end comes too late.
+RESTART = f"""
+UPDATE whale_searches SET status = 'running', expires_at = now() + make_interval(secs => $2), ended_at = NULL,
+    announced_at = NULL, errors_in_row = 0, heartbeat_at = now(), step_number = step_number + 1
+WHERE search_id = (SELECT max(search_id) FROM whale_searches WHERE chain = $1) AND status <> 'running'
+RETURNING {COLUMNS}
+"""  # noqa: S608
+
+KEEP_CARD = """
+UPDATE whale_searches SET card_chat_id = $2, card_message_id = $3, card_shown_at = now() WHERE search_id = $1
+"""
+
+# Whoever gets the row shows it; nobody else does within so many seconds, unless it has just ended.
+TAKE_CARD = """
+UPDATE whale_searches SET card_shown_at = now()
+WHERE search_id = $1 AND card_message_id IS NOT NULL
+  AND (status <> 'running' OR card_shown_at < now() - make_interval(secs => $2))
+RETURNING card_chat_id, card_message_id
+"""
+
 # Taking raises the number, so that of two jobs with the same number only one works.
 TAKE = f"""
 UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(),
@@ -61,7 +83,8 @@ COMMIT = """
 UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(),
     first_slot = coalesce(first_slot, $3), last_slot = $4, slots_scanned = slots_scanned + $4 - $3,
     swaps = swaps + $5, transfers = transfers + $6,
-    volume = volume + $7, undecodable = undecodable + $8, requests = requests + $9, errors_in_row = 0
+    volume = volume + $7, undecodable = undecodable + $8, requests = requests + $9, credits = credits + $10,
+    errors_in_row = 0
 WHERE search_id = $1 AND step_number = $2 AND status = 'running' AND coalesce(last_slot, $3) = $3
 RETURNING chain
 """
@@ -69,7 +92,7 @@ RETURNING chain
 # Too many failures in a row end the search in the same statement that counts the last one.
 FAILED = f"""
 UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(), requests = requests + $3,
-    errors = errors + 1, errors_in_row = errors_in_row + 1, last_error = $4,
+    credits = credits + $5, errors = errors + 1, errors_in_row = errors_in_row + 1, last_error = $4,
     status = CASE WHEN errors_in_row + 1 >= {MAX_ERRORS_IN_ROW} THEN 'failed' ELSE status END,
     ended_at = CASE WHEN errors_in_row + 1 >= {MAX_ERRORS_IN_ROW} THEN now() ELSE ended_at END
 WHERE search_id = $1 AND step_number = $2 AND status = 'running'
@@ -108,6 +131,7 @@ class StepResult:
     findings: Findings
     undecodable: int
     requests: int
+    credits: int = 0
 
 
 async def start_search(database: Database, new: NewWhaleSearch) -> WhaleSearch:
@@ -152,6 +176,23 @@ async def stop_search(database: Database, *, chain: str) -> WhaleSearch | None:
     return None if row is None else _search(row)
 
 
+async def restart_search(database: Database, *, chain: str, seconds: float) -> WhaleSearch | None:
+    """Let the last search go on at its last slot for so long; None: there is none, or it runs."""
+    row = await database.fetchrow(RESTART, chain, seconds)
+    return None if row is None else _search(row)
+
+
+async def keep_card(database: Database, search_id: int, *, chat_id: int, message_id: int) -> None:
+    """Note the message that shows how a search is; an older one shows no more."""
+    await database.execute(KEEP_CARD, search_id, chat_id, message_id)
+
+
+async def take_card(database: Database, search_id: int, *, seconds: float) -> tuple[int, int] | None:
+    """Chat and message in which to show a search now; None: it was shown lately, or has none."""
+    row = await database.fetchrow(TAKE_CARD, search_id, seconds)
+    return None if row is None else (row["card_chat_id"], row["card_message_id"])
+
+
 async def take_step(database: Database, search_id: int, *, step_number: int) -> WhaleSearch | None:
     """The right to do the step of this number, or to announce the end of the search; None: too late."""
     row = await database.fetchrow(TAKE, search_id, step_number)
@@ -174,10 +215,12 @@ async def commit_step(database: Database, search: WhaleSearch, result: StepResul
             found.volume,
             result.undecodable,
             result.requests,
+            result.credits,
         )
         if chain is None:
             return False
         new = await add_sightings(connection, chain=chain, sightings=found.sightings)
+        await add_finds(connection, search.search_id, found.sightings)
         await connection.execute(
             "UPDATE whale_searches SET addresses_found = addresses_found + $2 WHERE search_id = $1",
             search.search_id,
@@ -188,10 +231,12 @@ async def commit_step(database: Database, search: WhaleSearch, result: StepResul
     return await database.transaction(work)
 
 
-async def fail_step(database: Database, search: WhaleSearch, *, error: str, requests: int) -> None:
+async def fail_step(
+    database: Database, search: WhaleSearch, *, error: str, requests: int, credits_: int = 0
+) -> None:
     """Store that a step failed; MAX_ERRORS_IN_ROW of them in a row end the search."""
     text = error.replace("\0", "\N{REPLACEMENT CHARACTER}")[:MAX_ERROR_LENGTH]
-    await database.execute(FAILED, search.search_id, search.step_number, requests, text)
+    await database.execute(FAILED, search.search_id, search.step_number, requests, text, credits_)
 
 
 async def end_announced(database: Database, search_id: int) -> None:

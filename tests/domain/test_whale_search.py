@@ -1,10 +1,13 @@
 """What a step of a scan session counts, and under whose address."""
 
+from decimal import Decimal
+
 import msgspec
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.whale_search import LAMPORTS, findings, moved_sol
 
+USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 
 
@@ -35,6 +38,16 @@ def test_only_sol_counts_and_the_larger_side_of_it() -> None:
         paid=(sol(2), Leg(mint=MINT, raw=10**18, decimals=9)), received=(sol(3),),
     )  # fmt: skip
     assert moved_sol(both) == 3 * LAMPORTS
+
+
+def test_dollars_count_as_the_sol_that_they_buy_where_its_price_is_known() -> None:
+    usdc = Leg(mint=USDC, raw=4_000 * 10**6, decimals=6)
+    bought = msgspec.structs.replace(activity("a", 5), paid=(usdc, sol(1)), received=())
+    assert moved_sol(bought) == 1 * LAMPORTS
+    assert moved_sol(bought, Decimal(200)) == 21 * LAMPORTS
+    assert findings([bought], min_lamports=20 * LAMPORTS).sightings == ()
+    (seen,) = findings([bought], min_lamports=20 * LAMPORTS, sol_usd=Decimal(200)).sightings
+    assert seen.volume == 21 * LAMPORTS
 
 
 def test_an_address_gathers_what_it_did_and_less_than_the_minimum_is_not_counted() -> None:

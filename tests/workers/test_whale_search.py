@@ -10,6 +10,7 @@ import pytest
 from chain.rpc.pool import open_rpc
 from domain.jobs import DeliverPayload, Queue, SearchStepPayload, read, write
 from domain.whale_search import LAMPORTS, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus
+from messaging.telegram.methods import Message
 from runtime.clock import Backoff
 from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
@@ -17,7 +18,14 @@ from sandbox.telegram.faults import Fault, FaultKind
 from storage.coordination.queues import Queues
 from storage.redis import open_blocking_redis
 from storage.whales.addresses import top_whales
-from storage.whales.searches import NewWhaleSearch, latest_search, start_search, stop_search
+from storage.whales.searches import (
+    NewWhaleSearch,
+    keep_card,
+    latest_search,
+    restart_search,
+    start_search,
+    stop_search,
+)
 from tests.chain.nodes import error, node
 from tests.workers.questions.asking import Asking, asking
 from workers import whale_search as module
@@ -131,6 +139,26 @@ async def test_it_finds_the_whales_that_move_enough(run: SearchRun) -> None:
     assert search.volume == max(w.volume for w in whales.values()) + 6 * LAMPORTS
     assert search.addresses_found == len(whales)
     assert search.requests >= 3
+
+
+async def test_its_card_shows_how_it_is_until_its_end(
+    run: SearchRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CARD_SECONDS", 0.0)
+    search = await run.start()
+    telegram = run.asking.sandbox.telegram
+    card = await run.context.telegram.send(Message(chat_id=run.olga, text="Started."))
+    assert card.message_id is not None
+    await keep_card(run.context.database, search.search_id, chat_id=run.olga, message_id=card.message_id)
+    since = telegram.ledger.last
+    begun = await run.step()
+    await stop_search(run.context.database, chain="sandbox")
+    await restart_search(run.context.database, chain="sandbox", seconds=-1)
+    assert (await run.step()).status is WhaleSearchStatus.EXPIRED
+    texts = [entry.text or "" for entry in telegram.ledger.since(since, kind="edit")]
+    assert f"the last one {begun.last_slot:,}" in texts[0]
+    assert "🏁 expired" in texts[-1]
+    assert begun.credits >= begun.requests > 0
 
 
 async def test_a_payload_that_comes_twice_does_nothing_the_second_time(run: SearchRun) -> None:

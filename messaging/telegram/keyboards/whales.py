@@ -5,46 +5,47 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.rules.rules import Watch
-from domain.whale_search import Whale, WhaleSearch, WhaleSearchStatus
+from domain.whale_search import WhalePage, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.watches import follow_button
 from messaging.telegram.texts.whales import PAGE, follow_label
 
 SCANNER = "scanner"
-"""Verb of a button for operators: status, stop or csv."""
+"""Verb of a button for operators: status, stop, restart or csv; finds, page and file of one search."""
 WHALES = "whales"
 """Verb of a button that shows a page of the list of whales: page from 0."""
 
 
 def search_keyboard(callbacks: Callbacks, search: WhaleSearch, *, chat_id: int) -> InlineKeyboardMarkup:
-    """Refresh, stop while it runs, and the file."""
-    wanted = [("🔄 Refresh", "status"), ("📄 CSV", "csv")]
-    if search.status is WhaleSearchStatus.RUNNING:
-        wanted.insert(1, ("⏹ Stop", "stop"))
+    """Refresh, stop while it runs, go on after that, and the file; below, what it found itself."""
+    is_running = search.status is WhaleSearchStatus.RUNNING
+    other = ("⏹ Stop", "stop") if is_running else ("▶ Go on", "restart")
     row = [
         InlineKeyboardButton(text, callback_data=callbacks.write(SCANNER, act, chat_id=chat_id))
-        for text, act in wanted
+        for text, act in (("🔄 Refresh", "status"), other, ("📄 CSV", "csv"))
     ]
-    return InlineKeyboardMarkup([row])
+    finds = callbacks.write(SCANNER, "finds", search.search_id, chat_id=chat_id)
+    return InlineKeyboardMarkup([row, [InlineKeyboardButton("🐋 Its finds", callback_data=finds)]])
 
 
 def whales_keyboard(
-    callbacks: Callbacks,
-    whales: Sequence[Whale],
-    *,
-    chat_id: int,
-    page: int,
-    total: int,
-    watches: Sequence[Watch] = (),
+    callbacks: Callbacks, page: WhalePage, *, chat_id: int, watches: Sequence[Watch] = ()
 ) -> InlineKeyboardMarkup:
-    """One button to follow each whale of the page, ticked if it is followed; and the way to other pages."""
+    """One button to follow each whale of the page, ticked if it is followed; and the way to other pages.
+
+    What one search found can be sent as a file.
+    """
     rows = [
         [follow_button(callbacks, follow_label(whale), whale.address, chat_id=chat_id, watches=watches)]
-        for whale in whales
+        for whale in page.whales
     ]
+    turn = (WHALES,) if page.search_id is None else (SCANNER, "page", page.search_id)
     page_buttons = [
-        InlineKeyboardButton(sign, callback_data=callbacks.write(WHALES, target, chat_id=chat_id))
-        for sign, target in (("◀", page - 1), ("▶", page + 1))
-        if 0 <= target * PAGE < total
+        InlineKeyboardButton(sign, callback_data=callbacks.write(*map(str, (*turn, target)), chat_id=chat_id))
+        for sign, target in (("◀", page.number - 1), ("▶", page.number + 1))
+        if 0 <= target * PAGE < page.total
     ]
+    if page.search_id is not None:
+        file = callbacks.write(SCANNER, "file", page.search_id, chat_id=chat_id)
+        page_buttons.append(InlineKeyboardButton("📄 CSV", callback_data=file))
     return InlineKeyboardMarkup([*rows, page_buttons] if page_buttons else rows)

@@ -16,7 +16,14 @@ from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import short
 from domain.rules.rules import Watch, distinguish
 from domain.tokens.well_known import NATIVE_SYMBOLS
-from domain.whale_search import MAX_ERRORS_IN_ROW, MAX_MINUTES, Whale, WhaleSearch, WhaleSearchStatus
+from domain.whale_search import (
+    MAX_ERRORS_IN_ROW,
+    MAX_MINUTES,
+    Whale,
+    WhalePage,
+    WhaleSearch,
+    WhaleSearchStatus,
+)
 from messaging.telegram.escaping import clean, escape, own_name
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import counted, kind_words
@@ -36,7 +43,9 @@ _LIGHTS = {
 USAGE = (
     "/scanner start [min SOL] [minutes]: look for whales in the background\n"
     "/scanner stop: end it\n"
+    "/scanner restart [minutes]: let the last one go on where it stood\n"
     "/scanner status: how far it is\n"
+    "/scanner finds [number]: what one of them found; /scanner csv [number] sends it as a file\n"
     "/scanner csv: everything found, as a file"
 )
 
@@ -68,7 +77,7 @@ def search_progress(search: WhaleSearch) -> str:
         _slots(s),
         f"Swaps {s.swaps:,} · transfers {s.transfers:,} · volume {volume}",
         f"New whales {s.addresses_found:,} · /whales lists them",
-        f"Requests {s.requests:,} · unreadable transactions {s.undecodable:,}",
+        f"Requests {s.requests:,}, about {s.credits:,} credits · unreadable transactions {s.undecodable:,}",
         _errors(s),
     ]
     return "\n".join(line for line in lines if line)
@@ -84,6 +93,26 @@ def search_runs_already(search: WhaleSearch) -> str:
     return f"One is running already; /scanner stop ends it.\n\n{search_progress(search)}"
 
 
+def search_restarted(search: WhaleSearch) -> str:
+    """It goes on at the slot at which it stood."""
+    return f"It goes on where it stood.\n\n{search_progress(search)}"
+
+
+def nothing_to_restart() -> str:
+    """There is none, or it runs."""
+    return "There is no scan session to go on with: none has run yet, or it runs."
+
+
+def no_such_search() -> str:
+    """The number names none."""
+    return "There is no scan session of this number."
+
+
+def no_finds(search: WhaleSearch) -> str:
+    """One search found nothing yet."""
+    return f"Scan session {search.search_id} has found nobody yet."
+
+
 def search_stopped(search: WhaleSearch) -> str:
     """An operator has ended it."""
     return f"Stopped.\n\n{search_progress(search)}"
@@ -95,7 +124,7 @@ def search_ended(search: WhaleSearch) -> str:
         return f"The time of this scan session is over.\n\n{search_progress(search)}"
     return (
         f"⚠️ Scan session {search.search_id} failed after {MAX_ERRORS_IN_ROW} errors in a row."
-        f" Nothing counted is lost; /scanner start begins a new one.\n\n{search_progress(search)}"
+        f" Nothing counted is lost; /scanner restart goes on there.\n\n{search_progress(search)}"
     )
 
 
@@ -129,21 +158,15 @@ def no_whales() -> str:
     return "🐋 No whales found yet. (operators: /scanner start)"
 
 
-def whales_list(
-    whales: Sequence[Whale],
-    *,
-    page: int,
-    total: int,
-    chain: str,
-    now: datetime,
-    watches: Sequence[Watch] = (),
-) -> str:
+def whales_list(page: WhalePage, *, chain: str, now: datetime, watches: Sequence[Watch] = ()) -> str:
     """One page of the found addresses, most volume first; those among `watches` with their names."""
-    pages = max(1, -(-total // PAGE))
-    head = f"🐋 <b>Whales found: {total:,}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
+    pages = max(1, -(-page.total // PAGE))
+    whose = "" if page.search_id is None else f" by scan session {page.search_id}"
+    head = f"🐋 <b>Whales found{whose}: {page.total:,}</b>"
+    head += f" · page {page.number + 1} of {pages}" if pages > 1 else ""
     entries = (
-        _entry(page * PAGE + position, whale, chain, now) + _followed(watches, whale)
-        for position, whale in enumerate(whales, 1)
+        _entry(page.number * PAGE + position, whale, chain, now) + _followed(watches, whale)
+        for position, whale in enumerate(page.whales, 1)
     )
     return "\n\n".join([head, *entries])
 

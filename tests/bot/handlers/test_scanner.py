@@ -14,9 +14,9 @@ from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
 from storage.whales.searches import latest_search
-from tests.bot.conftest import OPERATOR, TelegramChats
+from tests.bot.conftest import OPERATOR, TelegramChats, until
 from tests.bot.handlers.audit import acts
-from tests.bot.handlers.whales import CHAIN, found
+from tests.bot.handlers.whales import CHAIN, found, found_by
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
@@ -136,3 +136,49 @@ async def test_the_button_sends_the_file_too(chats: TelegramChats, database: Dat
     seq = chats.telegram.ledger.last
     await chats.press(OPERATOR, message, "📄 CSV")
     assert (await chats.next_entry(OPERATOR, seq)).text == "1 whale, by volume"
+
+
+async def test_a_failed_one_goes_on_and_its_message_is_the_card(
+    chats: TelegramChats, database: Database
+) -> None:
+    assert "no scan session to go on with" in await chats.ask(OPERATOR, "/scanner restart")
+    first = await chats.ask_message(OPERATOR, "/scanner start")
+    await until(lambda: database.fetchval("SELECT card_message_id FROM whale_searches"))
+    assert await database.fetchval("SELECT card_message_id FROM whale_searches") == first.message_id
+    await database.execute("UPDATE whale_searches SET status = 'failed', last_slot = 777, slots_scanned = 5")
+    card = await chats.ask_message(OPERATOR, "/scanner restart 45")
+    assert "goes on where it stood" in (card.text or "")
+    assert "45 min left" in (card.text or "")
+    search = await stands(database)
+    assert (search.status.value, search.last_slot) == ("running", 777)
+    await until(lambda: _has_card(database, card.message_id or 0))
+
+
+async def _has_card(database: Database, message_id: int) -> bool:
+    return bool(await database.fetchval("SELECT card_message_id = $1 FROM whale_searches", message_id))
+
+
+async def test_what_one_search_found_is_listed_page_by_page_and_sent(
+    chats: TelegramChats, database: Database
+) -> None:
+    assert "no scan session of this number" in await chats.ask(OPERATOR, "/scanner finds")
+    card = await chats.ask_message(OPERATOR, "/scanner start")
+    search = await stands(database)
+    assert "has found nobody yet" in await chats.ask(OPERATOR, "/scanner finds")
+    await found_by(database, search.search_id, 7)
+    listed = await chats.ask_message(OPERATOR, f"/scanner finds {search.search_id}")
+    assert f"Whales found by scan session {search.search_id}: 7 · page 1 of 2" in (listed.text or "")
+    _, text = await chats.press_and_read_edit(OPERATOR, listed, "▶")
+    assert "page 2 of 2" in text
+    for ask in ("card", "command"):
+        seq = chats.telegram.ledger.last
+        if ask == "card":
+            await chats.press(OPERATOR, listed, "📄 CSV")
+        else:
+            chats.telegram.people.send(OPERATOR, f"/scanner csv {search.search_id}")
+        assert (await chats.next_entry(OPERATOR, seq)).text == "7 whales, by volume"
+    seq = chats.telegram.ledger.last
+    await chats.press(OPERATOR, card, "🐋 Its finds")
+    assert "page 1 of 2" in ((await chats.next_entry(OPERATOR, seq)).text or "")
+    assert "no scan session of this number" in await chats.ask(OPERATOR, "/scanner csv 999")
+    assert "no scan session of this number" in await chats.ask(OPERATOR, "/scanner finds x")

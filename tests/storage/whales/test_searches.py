@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from domain.whale_search import (
-    LAMPORTS,
     MAX_ERRORS_IN_ROW,
     Findings,
     Sighting,
@@ -15,44 +14,26 @@ from domain.whale_search import (
 )
 from storage.postgres import Database
 from storage.whales.addresses import count_whales, top_whales
+from storage.whales.finds import count_finds, top_finds
 from storage.whales.searches import (
-    NewWhaleSearch,
     StepResult,
     commit_step,
     end_announced,
     fail_step,
+    keep_card,
     latest_search,
     read_search,
+    restart_search,
     silent_searches,
     start_search,
     stop_search,
+    take_card,
     take_step,
 )
 from tests.storage.sample_data import ALICE, CHAIN
+from tests.storage.whales.sightings import NEW, sighting
 
 pytestmark = pytest.mark.services
-NEW = NewWhaleSearch(
-    chain=CHAIN,
-    update_id=1,
-    started_by=ALICE,
-    chat_id=ALICE,
-    min_lamports=LAMPORTS,
-    slots_per_step=8,
-    seconds=1800,
-)
-
-
-def sighting(address: str, volume: int, *, kind: str = "buy", venue: str = "Town pool") -> Sighting:
-    return Sighting(
-        address=address,
-        times_seen=1,
-        volume=volume,
-        largest=volume,
-        kinds=frozenset({kind}),
-        venues=frozenset({venue} if venue else ()),
-        block_time=1_700_000_000,
-        slot=101,
-    )
 
 
 def result(after: int, upto: int, *sightings: Sighting) -> StepResult:
@@ -210,3 +191,54 @@ async def test_silent_searches_are_found_and_ended_ones_until_they_are_announced
     assert await silent_searches(database) == []
     assert (await read_search(database, session.search_id)) is not None
     assert await read_search(database, 999) is None
+
+
+async def test_a_failed_one_goes_on_at_its_last_slot_and_old_jobs_come_too_late(database: Database) -> None:
+    session = await taken(database)
+    assert await restart_search(database, chain=CHAIN, seconds=60) is None  # it runs
+    await commit_step(database, session, result(100, 105, sighting("a", 5)))
+    for _ in range(MAX_ERRORS_IN_ROW):
+        await fail_step(database, await stands(database), error="no", requests=2, credits_=20)
+    failed = await stands(database)
+    assert failed.status is WhaleSearchStatus.FAILED
+    again = await restart_search(database, chain=CHAIN, seconds=600)
+    assert again is not None
+    assert (again.search_id, again.status, again.last_slot) == (
+        session.search_id,
+        WhaleSearchStatus.RUNNING,
+        105,
+    )
+    assert (again.errors_in_row, again.errors) == (0, MAX_ERRORS_IN_ROW)
+    assert 500 < again.seconds_left <= 600
+    assert await take_step(database, again.search_id, step_number=failed.step_number) is None
+    after = await take_step(database, again.search_id, step_number=again.step_number)
+    assert after is not None
+    assert await commit_step(database, after, result(105, 106, sighting("b", 7)))
+    assert await restart_search(database, chain="x1", seconds=60) is None  # none has run there
+
+
+async def test_each_search_knows_what_it_found_itself_and_what_that_cost(database: Database) -> None:
+    first = await taken(database)
+    step = replace(result(100, 105, sighting("a", 5), sighting("b", 7)), credits=30)
+    await commit_step(database, first, step)
+    await stop_search(database, chain=CHAIN)
+    second = await start_search(database, replace(NEW, update_id=2))
+    work = await take_step(database, second.search_id, step_number=second.step_number)
+    assert work is not None
+    await commit_step(database, work, result(105, 106, sighting("a", 1)))
+    assert [whale.address for whale in await top_finds(database, first.search_id, limit=9)] == ["b", "a"]
+    assert [whale.volume for whale in await top_finds(database, second.search_id, limit=9)] == [1]
+    assert await count_finds(database, first.search_id) == 2
+    assert (await read_search(database, first.search_id) or work).credits == 30
+
+
+async def test_a_card_is_shown_by_one_worker_at_a_time_and_at_the_end(database: Database) -> None:
+    session = await taken(database)
+    assert await take_card(database, session.search_id, seconds=5) is None  # it has none
+    await keep_card(database, session.search_id, chat_id=ALICE, message_id=9)
+    assert await take_card(database, session.search_id, seconds=5) is None  # it has just been sent
+    await database.execute("UPDATE whale_searches SET card_shown_at = now() - interval '6 seconds'")
+    assert await take_card(database, session.search_id, seconds=5) == (ALICE, 9)
+    assert await take_card(database, session.search_id, seconds=5) is None
+    await stop_search(database, chain=CHAIN)
+    assert await take_card(database, session.search_id, seconds=5) == (ALICE, 9)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bench.telegram_links import links
-from domain.whale_search import LAMPORTS, Whale, WhaleSearchStatus
+from domain.whale_search import LAMPORTS, Whale, WhalePage, WhaleSearchStatus
 from messaging.telegram.texts import whales as texts
 from messaging.telegram.texts.whales import COLUMNS, neutral, whales_csv
 from tests.messaging.telegram.whale_samples import SEARCH, WHEN, whale
@@ -49,15 +49,17 @@ def test_its_time_is_over_and_the_coin_has_the_chains_name() -> None:
 
 
 def test_a_page_of_whales_numbers_them_on() -> None:
-    text = texts.whales_list(
-        [whale(venues=("<i>", "b", "c", "d"))], page=1, total=6, chain="sandbox", now=WHEN
-    )
+    page = WhalePage(whales=[whale(venues=("<i>", "b", "c", "d"))], number=1, total=6)
+    text = texts.whales_list(page, chain="sandbox", now=WHEN)
     assert "Whales found: 6</b> · page 2 of 2" in text
     assert "6. <b>84.2 SOL</b> · seen 3 times" in text
     assert "buy, sell · &lt;i&gt;, b, c\n" in text
     assert "<code>7vfC</code>" in text
     assert "You follow it" not in text
-    assert "page" not in texts.whales_list([whale()], page=0, total=1, chain="sandbox", now=WHEN)
+    only = WhalePage(whales=[whale()], number=0, total=1, search_id=3)
+    assert texts.whales_list(only, chain="sandbox", now=WHEN).startswith(
+        "🐋 <b>Whales found by scan session 3: 1</b>\n"
+    )
 
 
 def test_a_file_says_when_it_does_not_hold_all() -> None:
