@@ -54,6 +54,7 @@ from bot.handlers import (
 )
 from bot.handlers import help as help_handler
 from bot.permissions import Permission
+from chain.parsing.names import name_in
 from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
@@ -230,6 +231,7 @@ UNKNOWN_COMMAND = Route(help_handler.unknown_command)
 UNKNOWN_TEXT = Route(help_handler.unknown_text)
 PASTED = Route(pasted.pasted)
 TRANSACTION = Route(why.why, command="why")
+SOL_NAME = Route(pasted.sol_name)
 LIST_FILE = Route(imports.import_list, Permission.CHAT_ADMINS, command="import")
 
 
@@ -239,6 +241,8 @@ def text_route(text: str, file: SentFile | None = None) -> Route:
         return LIST_FILE
     if addresses_in(text):
         return PASTED
+    if name_in(text) is not None:
+        return SOL_NAME
     return TRANSACTION if signature_in(text) is not None else UNKNOWN_TEXT
 
 

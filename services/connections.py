@@ -11,6 +11,7 @@ from domain.access import Standing
 from runtime.settings.settings import Settings
 from services.accounts import ACCOUNTS, AccountReader, CachedAccounts, NodeAccounts, NoNode
 from services.members import STANDINGS
+from services.names import MAINNET, NameReader, NodeNames, NoNames
 from storage.cache import Cache
 from storage.caches import Caches
 from storage.chats.cached_chats import CachedChats
@@ -46,6 +47,7 @@ class Connections:
     deliveries_due: Callable[[], WakeUps]
     """A new listener for what is due to be sent."""
     accounts: AccountReader
+    names: NameReader
 
 
 @asynccontextmanager
@@ -68,6 +70,7 @@ async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
         caches = Caches(cache_redis)
         queue_redis = open_queue_redis(settings.redis_url.reveal())
         stack.callback(queue_redis.close)
+        accounts, names = await _readers(settings, caches, stack)
         yield Connections(
             database=database,
             replica=replica,
@@ -83,7 +86,8 @@ async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
             standings=caches.open(STANDINGS),
             watches_changed=functools.partial(wake, redis, WATCHES_CHANNEL),
             deliveries_due=lambda: WakeUps(redis, DELIVERIES_CHANNEL),
-            accounts=await _accounts(settings, caches, stack),
+            accounts=accounts,
+            names=names,
         )
 
 
@@ -97,9 +101,13 @@ async def _replica(settings: Settings, database: Database, stack: AsyncExitStack
     return Replica(database=other, primary=database)
 
 
-async def _accounts(settings: Settings, caches: Caches, stack: AsyncExitStack) -> AccountReader:
+async def _readers(
+    settings: Settings, caches: Caches, stack: AsyncExitStack
+) -> tuple[AccountReader, NameReader]:
+    """What reads accounts and names, by one pool of nodes."""
     if not settings.rpc_urls:
-        return NoNode()
+        return NoNode(), NoNames()
     pool = open_rpc(settings.rpc_urls, pool_config(settings))
-    reader = NodeAccounts(rpc=await stack.enter_async_context(pool))
-    return CachedAccounts(reader=reader, cache=caches.open(ACCOUNTS))
+    rpc = await stack.enter_async_context(pool)
+    accounts = CachedAccounts(reader=NodeAccounts(rpc=rpc), cache=caches.open(ACCOUNTS))
+    return accounts, NodeNames(rpc=rpc) if settings.chain == MAINNET else NoNames()

@@ -8,6 +8,7 @@ from services.access import AccessStore
 from services.accounts import AccountReader
 from services.alert_history import AlertHistoryStore
 from services.feed import AlertFeed
+from services.names import NameReader
 from services.operators import (
     AuditLog,
     Broadcasts,
@@ -57,6 +58,7 @@ class Services:
     scan_store: ScanStore
     """The last scans, however old."""
     accounts: AccountReader
+    names: NameReader
     access: AccessStore
     read_file: Callable[[str], Awaitable[bytes]]
     """The content of a file that somebody sent, by its id; raises BadInput if it is gone or too large."""

@@ -34,7 +34,7 @@ _ALIASES = {
 }
 """What other bots call it."""
 _CLOSE = 0.7
-_LOOKS_LIKE_ADDRESS = re.compile(r"0x[0-9A-Fa-f]{6,}|\.sol\b|[0-9A-Za-z]{30,}", re.IGNORECASE)
+_LOOKS_LIKE_ADDRESS = re.compile(r"0x[0-9A-Fa-f]{6,}|\.(?:sol|eth)\b|[0-9A-Za-z]{30,}", re.IGNORECASE)
 
 
 async def explain(request: Request, services: Services) -> Reply:

@@ -2,6 +2,8 @@
 
 from bot.dialog.choice import Choice, Option, ask_choice
 from bot.dialog.request import Reply, Request, SlowQuestion
+from bot.dialog.sol_names import offer_name
+from bot.parsing.labels import leading_sol_name
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import readable
 from domain.jobs import QuestionKind
@@ -36,6 +38,12 @@ async def pasted(request: Request, services: Services) -> Reply:
         services.callbacks, address, chat_id=chat_id, is_wallet=account.kind is not None
     )
     return Reply(text=texts.pasted(address), keyboard=keyboard)
+
+
+async def sol_name(request: Request, services: Services) -> Reply:
+    """Offer to follow whom the name stands for that the text is."""
+    name, _ = leading_sol_name(request.words)
+    return await offer_name(request, services, name, "")
 
 
 async def _scan(request: Request, services: Services, mint: str) -> Reply:

@@ -6,7 +6,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.request import Reply, Request
-from bot.parsing.labels import MAX_WALLETS, parse_label
+from bot.dialog.sol_names import offer_name
+from bot.parsing.labels import MAX_WALLETS, leading_sol_name, parse_label
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
 from messaging.telegram.keyboards.watches import (
@@ -26,6 +27,9 @@ async def watch(request: Request, services: Services) -> Reply:
     """Follow the addresses in the message under the names beside them; without an address ask for one."""
     if not request.words.strip():
         return await ask_back(request, services, Awaiting.WATCH, texts.ask_address())
+    name, label = leading_sol_name(request.words)
+    if name:
+        return await offer_name(request, services, name, label)
     wallets = pasted_wallets(request.words)
     if len(wallets) > 1:
         return await _follow_all(request, services, wallets)

@@ -7,6 +7,7 @@ There is no built-in list: a wallet that is a whale today may be anything tomorr
 
 from collections.abc import Sequence
 
+from chain.parsing.names import name_in
 from domain.activity.addresses import addresses_in, is_address, readable, short
 from domain.errors import BadInput
 from domain.rules.rules import MAX_LABEL, Watch
@@ -68,6 +69,16 @@ def leading_tag(words: str) -> tuple[str, str]:
     first, _, rest = readable(words).strip().partition(" ")
     tag = tag_of(first) if first.startswith("#") else None
     return (tag, rest.strip()) if tag is not None else ("", words)
+
+
+def leading_sol_name(words: str) -> tuple[str, str]:
+    """The .sol name that the first word is, and the words after it; empty: it is none, or an address follows.
+
+    A name beside an address is only what the wallet is called.
+    """
+    first, _, rest = readable(words).strip().partition(" ")
+    name = name_in(first)
+    return (name, rest.strip()) if name is not None and not addresses_in(words) else ("", words)
 
 
 def parse_examples(text: str) -> tuple[tuple[str, str], ...]:

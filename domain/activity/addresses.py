@@ -21,7 +21,7 @@ _NAMED_IN_LINK = re.compile(
 )
 """What a link with several addresses is about: a chart's `maker`, a swap's `outputMint`."""
 _ETHEREUM = re.compile(r"(?<![0-9A-Za-z])0x[0-9A-Fa-f]{40}(?![0-9A-Za-z])")
-_DOMAIN = re.compile(r"(?<![\w.])[\w-]+\.sol(?![\w.])", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?<![\w.])[\w-]+\.(?:sol|eth)(?![\w.])", re.IGNORECASE)
 _MIN_ALPHABETIC = 16
 """So many letters of one case are no accident: the other case was lost."""
 _MAX_ECHO = 20
@@ -116,7 +116,10 @@ def _why_none(text: str) -> str:
     if signature_in(text) is not None:
         return "That is a transaction, not an address. /why explains transactions."
     if (domain := _DOMAIN.search(text)) is not None:
-        return f"Names such as {_echo(domain.group())} are not supported. Send the wallet's address instead."
+        name = domain.group()
+        if name.lower().endswith(".eth"):
+            return f"{_echo(name)} is a name on Ethereum. Send a Solana address; this can be its name here."
+        return f"Send {_echo(name)} alone, or the wallet's address."
     words = [word for word in _WORD.findall(text) if len(word) <= 44]  # noqa: PLR2004 - an address at most
     if any(map(_lost_its_case, words)):
         return "This address lost its capital letters, and they matter. Copy it again where you found it."

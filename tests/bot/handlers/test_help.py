@@ -25,7 +25,7 @@ async def test_it_lists_the_commands(chats: TelegramChats, alice: User) -> None:
         ("wallets", "Did you mean /wallets?"),
         ("/ wallets", "Did you mean /wallets?"),
         ("0x71C7656EC7ab88b098defB751B7401B5f6d8976F", "That is an Ethereum address"),
-        ("toly.sol", "Names such as toly.sol are not supported"),
+        ("toly.sol", "toly․sol can't be read at the moment"),
         (OTHER_WHALE.lower(), "lost its capital letters"),
         ("x" * 4_000, "more than 1,000 characters"),
     ],

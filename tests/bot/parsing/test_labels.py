@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.labels import leading_name, matching_watches, parse_examples, parse_label
+from bot.parsing.labels import leading_name, leading_sol_name, matching_watches, parse_examples, parse_label
 from domain.errors import BadInput
 from domain.rules.rules import MAX_LABEL, Watch
 from runtime import clock
@@ -79,3 +79,10 @@ def test_what_is_no_address_is_left_out_and_three_are_enough() -> None:
     assert parse_examples("") == ()
     assert parse_examples("Moby=0x12,x") == ()
     assert len(parse_examples(",".join([f"M={WHALE}"] * 5))) == 3
+
+
+def test_a_sol_name_leads_unless_an_address_stands_beside_it() -> None:
+    assert leading_sol_name("Toly.sol my friend") == ("toly.sol", "my friend")
+    assert leading_sol_name(f"{WHALE} toly.sol") == ("", f"{WHALE} toly.sol")
+    assert leading_sol_name(f"toly.sol {WHALE}")[0] == ""
+    assert leading_sol_name("ansem.eth")[0] == ""

@@ -71,7 +71,8 @@ def test_what_is_not_32_bytes_of_base58_is_refused(text: str) -> None:
     [
         ("0x71C7656EC7ab88b098defB751B7401B5f6d8976F", "Ethereum address"),
         ("https://etherscan.io/address/0x71C7656EC7ab88b098defB751B7401B5f6d8976F", "Ethereum address"),
-        ("toly.sol", "Names such as toly.sol are not supported"),
+        ("see toly.sol", "Send toly.sol alone"),
+        ("ansem.eth", "a name on Ethereum"),
         (WHALE.lower(), "lost its capital letters"),
         (MINT.lower(), "lost its capital letters"),
         (f"https://dexscreener.com/solana/{MINT.lower()}", "lost its capital letters"),

@@ -1,0 +1,49 @@
+"""Names that end with .sol: whom they stand for; a node answers within seconds, or it is unknown."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Protocol
+
+from chain.parsing.names import NameFault, Resolved
+from chain.rpc.names import resolve_name
+from chain.rpc.pool import RpcPool
+from domain.errors import WhaleWatcherError
+
+log = logging.getLogger(__name__)
+
+ASK_SECONDS = 5.0
+MAINNET = "solana"
+"""The chain whose names people mean."""
+
+
+class NameReader(Protocol):
+    """What the chain says of a name."""
+
+    async def resolve(self, name: str) -> Resolved | NameFault | None:
+        """Whom the name stands for; None: no node says so at present. Never raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeNames:
+    """Reads names from nodes, anew each time: a name may be sold at any moment."""
+
+    rpc: RpcPool
+
+    async def resolve(self, name: str) -> Resolved | NameFault | None:
+        """Whom the name stands for; None if no node answers in time."""
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                return await resolve_name(self.rpc, name)
+        except (TimeoutError, WhaleWatcherError, ValueError) as error:
+            log.info("Whom a name stands for is unknown: %s", type(error).__name__)
+            return None
+
+
+class NoNames:
+    """Stands in where no node of the mainnet is configured."""
+
+    async def resolve(self, name: str) -> Resolved | NameFault | None:
+        """Unknown."""
+        del name
+        return None
