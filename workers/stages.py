@@ -32,6 +32,7 @@ from storage.delivery.fan_out import fan_out_next
 from storage.delivery.late_facts import edit_next
 from storage.delivery.spam_lines import count_spam
 from storage.delivery.system_messages import address_next, name_unconfirmed
+from storage.delivery.trade_prices import AT_ONCE, note_trades
 from storage.market.positions import rebuild_next
 from storage.postgres import Database
 from storage.redis import RedisClient
@@ -107,18 +108,20 @@ class Stage:
 async def fan_out(dispatch: Dispatch, stop: Stop) -> None:
     """Decide every open alert; senders are called after each transaction that made deliveries."""
     while not stop.is_set():
-        wanted = await fan_out_next(
+        done = await fan_out_next(
             dispatch.database,
             decide,
             coalesce_seconds=dispatch.config.coalesce_seconds,
             hourly_limits=dispatch.config.hourly_limits,
         )
-        if wanted is None:
+        if done is None:
             return
         dispatch.decided.set()
-        if wanted:
+        if done.wanted:
             failpoint("fanned-out")
             dispatch.due.set()
+        if not done.has_more:
+            return  # whoever stores an alert from now on says so
 
 
 async def until_alerts(dispatch: Dispatch, seconds: float) -> None:
@@ -187,6 +190,12 @@ async def correct_alerts(dispatch: Dispatch, _: Stop) -> None:
     while (done := await correct_next(dispatch.database)).has_more:
         log.info("%d deliveries suppressed, %d messages to be corrected", done.suppressed, done.addressed)
         dispatch.due.set()
+
+
+async def note_trade_prices(dispatch: Dispatch, stop: Stop) -> None:
+    """Note pools and prices of trades whose alerts are decided."""
+    while not stop.is_set() and await note_trades(dispatch.database) == AT_ONCE:
+        continue
 
 
 async def edit_alerts(dispatch: Dispatch, _: Stop) -> None:

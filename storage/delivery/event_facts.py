@@ -16,10 +16,8 @@ from domain.alerts.kinds import AlertEvent, AlertKind, kind_of, rules_of
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.rules import Watch
 from storage.delivery.open_alerts import Alert, OpenAlert
-from storage.market.candles import note_fills
 from storage.market.dollars import note_prices
 from storage.market.facts import facts_for, markets_of
-from storage.market.pools import note_pools
 from storage.market.positions import book_positions, dated
 from storage.market.sightings import note_sightings
 from storage.market.tokens import Asked, add_to_holdings, chats_that_own
@@ -76,12 +74,10 @@ async def _of_activity(
 
 
 async def _learn_from_activities(connection: Connection, new: Sequence[tuple[int, Alert, Activity]]) -> None:
-    """Holdings, pools, and prices that trades show."""
+    """Holdings, and what SOL costs; the rest of what trades show waits (storage/delivery/trade_prices.py)."""
     await add_to_holdings(connection, [(wallet_id, activity) for wallet_id, _, activity in new])
     seen = [(activity, alert.happened_at) for _, alert, activity in new]
     await note_prices(connection, seen)
-    await note_pools(connection, [activity for activity, _ in seen])
-    await note_fills(connection, seen)
 
 
 async def _outcomes_of_activities(

@@ -40,16 +40,6 @@ SELECT usd, extract(epoch FROM seen_at)::bigint AS published_at, source, confide
 FROM dollar_prices WHERE chain = $1 AND mint = $2 AND wallet = '' AND seen_at > now() - $3::interval
 ORDER BY seen_at DESC LIMIT 1
 """
-# The moments at which what was read last was no price to be sure of.
-UNCERTAIN = """
-SELECT moment.at FROM unnest($3::timestamptz[]) AS moment (at)
-CROSS JOIN LATERAL (
-    SELECT is_certain FROM dollar_prices
-    WHERE chain = $1 AND mint = $2 AND wallet = ''
-      AND seen_at BETWEEN moment.at - $4::interval AND moment.at
-    ORDER BY seen_at DESC LIMIT 1) AS reading
-WHERE NOT reading.is_certain
-"""
 PUBLISHED_AGE = """
 SELECT extract(epoch FROM now() - max(seen_at))::float8 FROM dollar_prices
 WHERE chain = $1 AND mint = $2 AND wallet = ''
@@ -59,12 +49,12 @@ PRICED = [SOL, *sorted(DOLLAR_MINTS)]
 
 # The latest prices at each moment that is asked for, oldest first.
 FILLS = """
-SELECT moment.at, asked.mint, price.usd, price.wallet, price.seen_at
+SELECT moment.at, asked.mint, price.usd, price.wallet, price.seen_at, price.is_certain
 FROM unnest($3::timestamptz[]) AS moment (at) CROSS JOIN unnest($2::text[]) AS asked (mint)
 CROSS JOIN LATERAL (
-    SELECT usd, wallet, seen_at FROM dollar_prices
+    SELECT usd, wallet, seen_at, is_certain FROM dollar_prices
     WHERE chain = $1 AND dollar_prices.mint = asked.mint
-      AND seen_at BETWEEN moment.at - $4::interval AND moment.at AND is_certain
+      AND seen_at BETWEEN moment.at - $4::interval AND moment.at
     ORDER BY seen_at DESC LIMIT 60) AS price
 ORDER BY moment.at, asked.mint, price.seen_at
 """
@@ -95,16 +85,29 @@ async def dollars_at(
     connection: Connection, chain: str, moments: Sequence[datetime]
 ) -> dict[tuple[str, datetime], dict[str, Decimal]]:
     """What SOL and dollar tokens were worth at each of these moments, as far as anybody can believe it."""
+    return (await dollars_and_doubts(connection, chain, moments))[0]
+
+
+async def dollars_and_doubts(
+    connection: Connection, chain: str, moments: Sequence[datetime]
+) -> tuple[dict[tuple[str, datetime], dict[str, Decimal]], frozenset[datetime]]:
+    """The same, and those of the moments at which nobody could be sure what SOL cost."""
     fills: dict[datetime, dict[str, list[Fill]]] = {moment: {} for moment in moments}
+    is_sure: dict[datetime, bool] = {}
     for row in await connection.fetch(FILLS, chain, PRICED, moments, REMEMBERED):
-        fill = Fill(usd=row["usd"], wallet=row["wallet"], seen_at=row["seen_at"])
-        fills[row["at"]].setdefault(row["mint"], []).append(fill)
-    return {
+        at, is_published = row["at"], not row["wallet"]
+        if is_published and row["mint"] == SOL and row["seen_at"] >= at - PUBLISHED:
+            is_sure[at] = row["is_certain"]
+        if row["is_certain"]:
+            fill = Fill(usd=row["usd"], wallet=row["wallet"], seen_at=row["seen_at"])
+            fills[at].setdefault(row["mint"], []).append(fill)
+    dollars = {
         (chain, moment): {
             mint: usd for mint, seen in by_mint.items() if (usd := believed_price(seen, moment)) is not None
         }
         for moment, by_mint in fills.items()
     }
+    return dollars, frozenset(at for at, sure in is_sure.items() if not sure)
 
 
 async def dollars_now(database: Database, *, chain: str) -> dict[str, Decimal]:
@@ -167,14 +170,6 @@ async def last_reading(database: Database, *, chain: str, mint: str) -> ReadPric
     """What was read last of a price that stands on the chain, certain or not; None: nothing lately."""
     row = await database.fetchrow(READING, chain, mint, PUBLISHED)
     return None if row is None else ReadPrice(mint=mint, **{**row, "source": DollarSource(row["source"])})
-
-
-async def uncertain_moments(
-    connection: Connection, chain: str, moments: Sequence[datetime]
-) -> frozenset[datetime]:
-    """Those of the moments at which nobody could be sure what SOL cost."""
-    rows = await connection.fetch(UNCERTAIN, chain, SOL, moments, PUBLISHED)
-    return frozenset(row["at"] for row in rows)
 
 
 async def published_age(database: Database, *, chain: str) -> float | None:

@@ -19,7 +19,7 @@ from domain.rules.lanes import market_token
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch
 from domain.rules.spam import WELL_KNOWN
 from storage.market.candles import CERTAIN, LATEST, MAX_TRADED_AGE
-from storage.market.dollars import dollars_at, stake_rates, uncertain_moments, with_staked
+from storage.market.dollars import dollars_and_doubts, stake_rates, with_staked
 from storage.market.unasked import with_sender
 from storage.postgres import Connection
 
@@ -70,8 +70,9 @@ async def markets_of(
         of_chain = [(activity, at) for activity, at in events if activity.chain == chain]
         moments = sorted({at for _, at in of_chain})
         mints = sorted({mint for activity, _ in of_chain if (mint := market_token(activity)) is not None})
-        dollars.update(await dollars_at(connection, chain, moments))
-        uncertain |= {(chain, at) for at in await uncertain_moments(connection, chain, moments)}
+        known, doubts = await dollars_and_doubts(connection, chain, moments)
+        dollars.update(known)
+        uncertain |= {(chain, at) for at in doubts}
         supplies.update(await _supplies(connection, chain, mints))
         others[chain] = await _prices_of_others(connection, chain, [activity for activity, _ in of_chain])
     return [

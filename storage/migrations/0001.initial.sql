@@ -268,6 +268,14 @@ CREATE TABLE token_alerts_noted (
     alert_id bigint NOT NULL
 );
 
+-- What the last week brought that the budget of a chat counts; counted anew each hour.
+CREATE TABLE noise_weeks (
+    chat_id    bigint PRIMARY KEY REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    zone       text NOT NULL,                        -- by whose clock its hours are counted
+    week       jsonb NOT NULL,                       -- a NoiseWeek of domain/rules/noise.py
+    counted_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Positions that chats read of in one message, edited from entry to exit: domain/delivery/living.py.
 CREATE TABLE living_alerts (
     living_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -314,6 +322,7 @@ CREATE TABLE deliveries (
     watch_id        bigint,                          -- the watch that asked; it may be gone by now
     gate            text,                            -- what decided an alert: 'wanted', or the gate that said no
     reasons         jsonb,                           -- rules and facts of the decision; NULL: the chat had set nothing
+    surprise        real,                            -- how surprising it is, where a budget judged it: domain/rules/noise.py
     digest_id       bigint,                          -- the delivery whose digest holds this one; its own id: the digest
     lane            smallint NOT NULL DEFAULT 2,     -- 1 urgent, 2 normal, 3 bulk, 4 broadcast: domain/rules/lanes.py
     fair_queue_at   timestamptz NOT NULL DEFAULT now(), -- its order in the lane: a large fan-out lets small ones in
@@ -363,6 +372,8 @@ CREATE INDEX deliveries_silent ON deliveries (chat_id, created_at)
     WHERE gate IN ('dust', 'look_alike', 'link_name', 'blast', 'spam');
 -- For feeds: what was written since a moment, whichever transaction ended first.
 CREATE INDEX deliveries_feed ON deliveries (written_by, delivery_id) WHERE gate = 'wanted';
+CREATE INDEX deliveries_judged ON deliveries (chat_id, created_at DESC) INCLUDE (surprise, gate)
+    WHERE surprise IS NOT NULL;
 CREATE INDEX deliveries_of_hour ON deliveries (chat_id, created_at) WHERE gate = 'wanted';
 
 -- ---------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert
+from storage.delivery.trade_prices import note_trades
 from storage.ingest.activities import Batch, store
 from storage.market.tokens import TOKENS, CachedTokens
 from storage.postgres import Database
@@ -78,6 +79,7 @@ def rules(watch: Watch, alert: Alert) -> Decision:
 
 async def fan_out_all(database: Database) -> int:
     wanted = 0
-    while (count := await fan_out_next(database, rules)) is not None:
-        wanted += count
+    while (done := await fan_out_next(database, rules)) is not None:
+        wanted += done.wanted
+    await note_trades(database)
     return wanted
