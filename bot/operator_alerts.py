@@ -23,7 +23,7 @@ from messaging.telegram.texts.operators import discoveries_text, losses_text
 from runtime.clock import now
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
-from storage.admin.operator_alerts import open_alerts, save_alerts
+from storage.admin.operator_alerts import open_alerts, record_alerts, save_alerts
 from storage.coordination.leases import take_lease
 from storage.postgres import Database
 
@@ -78,6 +78,8 @@ class AlertMemory:
         self._database = database
         self._alerts: list[OperatorAlert] = []
         self._is_stored = database is not None
+        self._unstored: frozenset[str] = frozenset()
+        """Names of those that began while PostgreSQL was away, and of which it knows nothing yet."""
 
     async def read(self) -> list[OperatorAlert]:
         """All that lasts, with what was told while PostgreSQL was away."""
@@ -86,16 +88,26 @@ class AlertMemory:
                 stored = await open_alerts(self._database)
                 names = {one.name for one in stored}
                 kept = () if self._is_stored else [one for one in self._alerts if one.name not in names]
+                self._unstored = frozenset(one.name for one in kept)
                 self._alerts = [*stored, *kept]
         return self._alerts
 
     async def write(self, alerts: Sequence[OperatorAlert]) -> None:
-        """Let these be all that lasts."""
-        self._alerts, self._is_stored = list(alerts), False
+        """Let those of these that have not ended be all that lasts; what PostgreSQL missed is recorded."""
+        lasting = [one for one in alerts if one.ended_at is None]
+        self._alerts, self._is_stored = lasting, False
         if self._database is not None:
             with suppress(Unavailable):
-                await save_alerts(self._database, alerts)
+                await record_alerts(self._database, [one for one in alerts if one.name in self._unstored])
+                await save_alerts(self._database, lasting)
                 self._is_stored = True
+
+    async def hand_over(self) -> None:
+        """Leave what was told while PostgreSQL was away to whoever tells now; kept while it is away."""
+        if self._database is not None and not self._is_stored:
+            with suppress(Unavailable):
+                await record_alerts(self._database, self._alerts)
+                self._alerts, self._is_stored = [], True
 
 
 class OperatorAlerts:
@@ -134,6 +146,7 @@ class OperatorAlerts:
                 await self.check_once()
             else:
                 self.is_well = False
+                await self._memory.hand_over()
 
     async def check_once(self) -> None:
         """Look once; tell what has lasted, and what is over."""
@@ -142,7 +155,7 @@ class OperatorAlerts:
         self.is_well = all(one.level <= AlertLevel.WARNING for one in lasting)
         if self._audience.judges and self._audience.operators:
             followed = await self._announce(followed)
-        await self._memory.write([one for one in followed if one.ended_at is None])
+        await self._memory.write(followed)
         if not self._audience.operators:
             return
         with suppress(Unavailable):  # which is among the parts that are down

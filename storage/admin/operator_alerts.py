@@ -26,6 +26,15 @@ ON CONFLICT (name) WHERE ended_at IS NULL DO UPDATE SET
     acknowledged_by = CASE WHEN excluded.level <= operator_alerts.level
                            THEN operator_alerts.acknowledged_by END
 """
+# What a process told while PostgreSQL was away. Another one may have stored the same, or told its end, since.
+RECORD = """
+INSERT INTO operator_alerts (name, level, sentence, since, announced_at, ended_at)
+SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::timestamptz[], $5::timestamptz[],
+                     $6::timestamptz[]) AS told (name, level, sentence, since, announced_at, ended_at)
+WHERE NOT EXISTS (SELECT FROM operator_alerts AS known WHERE known.name = told.name
+                  AND (known.ended_at IS NULL OR known.ended_at > told.since))
+ON CONFLICT DO NOTHING
+"""
 END = """
 UPDATE operator_alerts SET ended_at = now() WHERE ended_at IS NULL AND name <> ALL ($1::text[])
 """
@@ -57,6 +66,14 @@ async def save_alerts(database: Database, alerts: Sequence[OperatorAlert]) -> No
         await connection.execute(SAVE, *columns(rows, 5))
 
     await database.transaction(work)
+
+
+async def record_alerts(database: Database, alerts: Sequence[OperatorAlert]) -> None:
+    """Keep what was told from memory, open or ended, unless somebody has kept the same."""
+    rows = [
+        (one.name, one.level.value, one.sentence, one.since, one.announced_at, one.ended_at) for one in alerts
+    ]
+    await database.execute(RECORD, *columns(rows, 6))
 
 
 async def acknowledge_alerts(database: Database, *, announced_at: datetime, operator: int) -> int:

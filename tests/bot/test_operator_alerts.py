@@ -1,11 +1,14 @@
 """Operators are told unasked what is down for over a minute, once, and when it works again."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
 
+from bot import operator_alerts as module
 from bot.operator_alerts import (
     CHECK_SECONDS,
     AlertMemory,
@@ -15,7 +18,7 @@ from bot.operator_alerts import (
     announces_here,
     stay_alive,
 )
-from domain.errors import Unavailable
+from domain.errors import DatabaseUnavailable, Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
 from messaging.telegram.escaping import plain
 from runtime.processes.lifecycle import Stop
@@ -52,7 +55,8 @@ class Watched:
             operators=operators, send=self._send, may_announce=self._may, judges=judges, runbook=runbook
         )
         self.announced_at: datetime | None = None
-        self.alerts = OperatorAlerts(reports, audience, AlertMemory(database), lambda: self.time)
+        self.memory = AlertMemory(database)
+        self.alerts = OperatorAlerts(reports, audience, self.memory, lambda: self.time)
 
     async def _components(self) -> list[tuple[str, CheckResult]]:
         return [*self.parts.items()]
@@ -300,6 +304,60 @@ async def test_an_outage_of_postgresql_is_reported_from_memory(
     (text,) = await watched.after(75)
     assert "PostgreSQL (critical)" in text
     assert await watched.after(60) == []
+
+
+class Outage:
+    """PostgreSQL as the bot reads and writes alerts there, away when it is to be."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lasts = False
+        for name in ("open_alerts", "save_alerts", "record_alerts"):
+            monkeypatch.setattr(module, name, self._through(getattr(module, name)))
+
+    def _through(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def called(*arguments: object) -> object:
+            if self.lasts:
+                raise DatabaseUnavailable("PostgreSQL is away")
+            return await call(*arguments)
+
+        return called
+
+
+@pytest.mark.services
+async def test_an_outage_of_postgresql_is_recorded_once_when_it_is_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outage = Outage(monkeypatch)
+    watched = [Watched(database=database), Watched(database=database)]
+    outage.lasts = True
+    for one in watched:  # each bot tells: nobody can know of the other
+        one.time = datetime.now(UTC) - timedelta(minutes=10)
+        one.parts["PostgreSQL"] = unhealthy("does not answer")
+        assert len(await one.after(75)) == 1
+    outage.lasts = False
+    first, second = watched
+    first.parts["PostgreSQL"] = healthy("answers")
+    assert "Works again: PostgreSQL" in (await first.after(15))[0]
+    for _ in range(2):
+        await second.memory.hand_over()
+    assert await open_alerts(database) == []
+    assert [one.name for one in await ended_alerts(database, 5)] == ["PostgreSQL"]
+
+
+@pytest.mark.services
+async def test_what_a_bot_told_before_another_one_tells_is_ended_by_that_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outage = Outage(monkeypatch)
+    leaves, stays = Watched(database=database), Watched(database=database)
+    outage.lasts = True
+    leaves.parts["PostgreSQL"] = unhealthy("does not answer")
+    assert len(await leaves.after(75)) == 1
+    await leaves.memory.hand_over()  # not yet: it is still away
+    outage.lasts = False
+    await leaves.memory.hand_over()
+    stays.time = leaves.time
+    assert "Works again: PostgreSQL" in (await stays.after(15))[0]
 
 
 async def test_with_prometheus_parts_are_left_to_it_and_losses_are_reported() -> None:
