@@ -129,6 +129,34 @@ DELETE FROM sol_changes WHERE ctid IN (
     SELECT ctid FROM sol_changes WHERE noted_at < now() - make_interval(days => least($2, 30)) LIMIT $1)""",
     ),
     RetentionRule(
+        name="sign-in tokens",
+        statement="""
+DELETE FROM sign_in_tokens WHERE token_hash IN (
+    SELECT token_hash FROM sign_in_tokens
+    WHERE expires_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
+    ),
+    RetentionRule(
+        name="web sessions",
+        statement="""
+DELETE FROM web_sessions WHERE session_hash IN (
+    SELECT session_hash FROM web_sessions
+    WHERE expires_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
+    ),
+    RetentionRule(
+        name="expired keys",
+        statement="""
+DELETE FROM api_keys WHERE key_id IN (
+    SELECT key_id FROM api_keys
+    WHERE expires_at < now() - make_interval(days => least($2, 30)) LIMIT $1)""",
+    ),
+    RetentionRule(
+        name="repeated requests",
+        statement="""
+DELETE FROM idempotent_requests WHERE ctid IN (
+    SELECT ctid FROM idempotent_requests
+    WHERE created_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
+    ),
+    RetentionRule(
         name="instances",
         statement="""
 DELETE FROM instances WHERE instance_id IN (

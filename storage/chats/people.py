@@ -20,7 +20,10 @@ FROM chats WHERE chat_id = $1
 """
 
 FORGET = (
-    "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries and questions go with it
+    "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries, questions and keys go with it
+    "DELETE FROM api_keys WHERE owner_id = $1",  # those of groups, too
+    "DELETE FROM web_sessions WHERE user_id = $1",
+    "DELETE FROM sign_in_tokens WHERE user_id = $1",
     "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed', 'limited')",
 )
 BAN = """
