@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
-  bench-webhook bench-bot bench-volume-bots bench-balances bench-price-requests bench-first-message bench-pairs structure \
+  bench-webhook bench-bot bench-volume-bots bench-patterns bench-balances bench-price-requests bench-first-message bench-pairs structure \
   soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage page-libraries fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
 
 ##@ Every day
@@ -111,6 +111,9 @@ bench-scan: $(DEV) ## security scans: from nodes, from the cache, and to the car
 
 bench-rugs: $(DEV) ## the rule of withdrawn liquidity against SolRPDS (FILE=../shared/rugs/solrpds-2021.csv)
 	@exec $(PY) -m bench rugs
+
+bench-patterns: $(DEV) ## patterns found and falsely seen in made-up weeks, and what they cost a dispatcher (minutes)
+	@exec $(PY) -m bench patterns
 
 bench-volume-bots: $(DEV) ## volume bots found and falsely seen in made-up markets, by level of noise
 	@exec $(PY) -m bench volume-bots

@@ -31,6 +31,7 @@ _IN_GROUPS = frozenset(
         "unmute",
         "pause",
         "quiet",
+        "patterns",
         "settings",
         "mysize",
         "why",

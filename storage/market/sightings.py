@@ -4,7 +4,7 @@ The fan-out notes them once for each alert; the detectors (storage/patterns/) ta
 by index, never over a wallet's history.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from domain.activity.activity import Activity
@@ -40,7 +40,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM pattern_sightings
     WHERE chain = $1 AND mint = asked.mint AND action = asked.action AND at >= $4 ORDER BY at DESC LIMIT $5
 ) AS seen
-JOIN wallets USING (wallet_id) ORDER BY at, alert_id
+JOIN wallets USING (wallet_id) WHERE wallet_id = ANY($6::bigint[]) ORDER BY at, alert_id
 """
 
 OF_WALLETS = f"""
@@ -104,10 +104,16 @@ async def take_sightings(connection: Connection, *, limit: int) -> list[tuple[st
 
 
 async def trades_of(
-    connection: Connection, *, chain: str, tokens: Sequence[tuple[str, Action]], since: float
+    connection: Connection,
+    *,
+    chain: str,
+    tokens: Sequence[tuple[str, Action]],
+    wallets: Collection[int],
+    since: float,
 ) -> dict[tuple[str, Action], list[Seen]]:
-    """Purchases or sales of tokens since a time, by time."""
-    rows = await connection.fetch(TRADES, chain, *columns(tokens, 2), since, MAX_LOOKED_BACK)
+    """Purchases or sales of tokens by these wallets since a time, by time."""
+    asked = (*columns(tokens, 2), since, MAX_LOOKED_BACK, sorted(wallets))
+    rows = await connection.fetch(TRADES, chain, *asked)
     found: dict[tuple[str, Action], list[Seen]] = {token: [] for token in tokens}
     for row in rows:
         seen = sighting(row)

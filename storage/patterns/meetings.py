@@ -20,16 +20,16 @@ from storage.postgres import Connection, Row, columns
 PATTERN_OF: Mapping[Action, Pattern] = {Action.BUY: Pattern.CONFLUENCE, Action.SELL: Pattern.LEAVING}
 
 # Chats that follow enough wallets which traded the token within the time that they set, and one of those that
-# just did; and chats that were told of the token. The trades of the last day are counted before anybody's
-# watches are read.
+# just did and that they were not told of. The trades of the last day are counted before anybody's watches are
+# read; a chat that was told lately may be too few to meet: another wallet of a known owner may have joined.
 CHATS = """
 WITH fresh AS (
     SELECT mint, action, min(at) AS at, array_agg(DISTINCT wallet_id) AS wallets
     FROM unnest($2::text[], $3::text[], $4::float8[], $5::bigint[]) AS new (mint, action, at, wallet_id)
     GROUP BY mint, action
 ), lately AS (
-    SELECT fresh.mint, fresh.action, fresh.at AS fresh_at, fresh.wallets AS fresh_wallets, seen.wallet_id,
-           max(seen.at) AS at
+    SELECT fresh.mint, fresh.action, fresh.at AS fresh_at, seen.wallet_id,
+           seen.wallet_id = ANY(fresh.wallets) AS is_fresh, max(seen.at) AS at
     FROM fresh CROSS JOIN LATERAL (
         SELECT wallet_id, at FROM pattern_sightings
         WHERE chain = $1 AND mint = fresh.mint AND action = fresh.action AND at >= fresh.at - $6
@@ -41,15 +41,16 @@ WITH fresh AS (
 SELECT lately.mint, lately.action, watches.chat_id, watches.topic_id, chats.settings,
        array_agg(watches.wallet_id) AS wallet_ids
 FROM busy JOIN lately USING (mint, action)
-JOIN watches USING (wallet_id) JOIN chats USING (chat_id)
+JOIN watches USING (wallet_id) JOIN chats USING (chat_id) JOIN wallets USING (wallet_id)
+LEFT JOIN pattern_episodes AS known ON known.chat_id = watches.chat_id AND known.topic_id = watches.topic_id
+    AND known.chain = $1 AND known.mint = lately.mint AND known.at >= lately.fresh_at - $6
+    AND known.pattern = CASE lately.action WHEN 'buy' THEN 'confluence' ELSE 'leaving' END
 WHERE coalesce(muted_until <= now(), true) AND closed_at IS NULL
 GROUP BY lately.mint, lately.action, watches.chat_id, watches.topic_id, chats.settings
-HAVING bool_or(lately.wallet_id = ANY(lately.fresh_wallets)) AND (
-    count(*) FILTER (WHERE lately.at >= lately.fresh_at - 60 * coalesce(
-        (settings->'patterns'->>'minutes')::int, $8)) >= coalesce((settings->'patterns'->>'owners')::int, $9)
-    OR EXISTS (SELECT FROM pattern_episodes AS known
-               WHERE known.chat_id = watches.chat_id AND known.topic_id = watches.topic_id
-                 AND known.chain = $1 AND known.mint = lately.mint))
+HAVING bool_or(is_fresh AND (known.wallets IS NULL OR address <> ALL(known.wallets))) AND (
+    bool_or(known.wallets IS NOT NULL)
+    OR count(*) FILTER (WHERE lately.at >= lately.fresh_at - 60 * coalesce(
+        (settings->'patterns'->>'minutes')::int, $8)) >= coalesce((settings->'patterns'->>'owners')::int, $9))
 """
 LOOK_BACK_SECONDS = 86_400.0
 MAX_TRADES = 500
@@ -118,10 +119,12 @@ async def announce_meetings(
     candidates = await _candidates(connection, chain, new)
     if not candidates:
         return 0
-    since = new[0][1].at - LOOK_BACK_SECONDS
-    tokens = sorted({one.key for one in candidates})
-    trades = await trades_of(connection, chain=chain, tokens=tokens, since=since)
     known = await _known(connection, chain, candidates)
+    seconds = max(120 * one.settings.patterns.minutes for one in candidates)
+    since = new[0][1].at - (LOOK_BACK_SECONDS if known else seconds)
+    tokens = sorted({one.key for one in candidates})
+    wallet_ids = {wallet_id for one in candidates for wallet_id in one.wallet_ids}
+    trades = await trades_of(connection, chain=chain, tokens=tokens, wallets=wallet_ids, since=since)
     wallets = {seen.wallet for found in trades.values() for _, seen in found}
     ties = await ties_of(connection, chain=chain, wallets=wallets, now=new[-1][1].at)
     latest = {(seen.mint, seen.action): seen for _, seen in new}

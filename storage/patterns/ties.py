@@ -1,5 +1,6 @@
 """Which wallets are one owner's, by payments that were noted: read for all wallets of a batch at once."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,8 @@ class Ties:
 
     def owner_of(self, wallets: Sequence[str]) -> dict[str, tuple[str, str | None]]:
         """The owner of each wallet, and the funder that showed it."""
+        if not self.found:
+            return {wallet: (wallet, None) for wallet in wallets}
         return owners_of(wallets, self.found, self.hubs, self.between)
 
 
@@ -73,10 +76,16 @@ async def ties_of(connection: Connection, *, chain: str, wallets: Collection[str
     beyond = (
         await connection.fetch(AROUND, chain, sorted(between), now - TIE_SECONDS, MAX_TIES) if between else []
     )
-    found = {Tie(row["payer"], row["payee"]) for row in (*near, *beyond)}
+    found = that_matter({Tie(row["payer"], row["payee"]) for row in (*near, *beyond)}, {*asked, *between})
     strangers = {one for tie in found for one in tie} - parties
     hubs |= await hubs_among(connection, chain=chain, addresses=strangers, now=now)
     return Ties(found=frozenset(found), hubs=frozenset(hubs), between=frozenset(between))
+
+
+def that_matter(found: Collection[Tie], known: Collection[str]) -> set[Tie]:
+    """The payments among these wallets, and those of one payer to several of them."""
+    paid = Counter(tie.payer for tie in found if tie.payee in known)
+    return {tie for tie in found if tie.payee in known and (tie.payer in known or paid[tie.payer] > 1)}
 
 
 async def hubs_among(
