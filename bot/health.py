@@ -18,6 +18,8 @@ class BotHealth:
     instance_id: str
     intake: str
     """How updates come: webhook or polling."""
+    region: str = ""
+    """Where this process runs; empty: nobody said."""
 
     def add_checks(self, health: Health) -> None:
         """Add the check behind readiness: a bot that can store an update is ready."""
@@ -26,7 +28,13 @@ class BotHealth:
     @property
     def heartbeat(self) -> Heartbeat:
         """The heartbeat; each beat also sets the gauge of waiting updates."""
-        return Heartbeat(self.database, instance_id=self.instance_id, program="bot", detail=self._detail)
+        return Heartbeat(
+            self.database,
+            instance_id=self.instance_id,
+            program="bot",
+            detail=self._detail,
+            region=self.region,
+        )
 
     async def _detail(self) -> dict[str, object]:
         waiting = await open_updates(self.database)

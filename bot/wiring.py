@@ -64,7 +64,12 @@ async def _run(settings: Settings, servers: Servers, health: Health, stop: Stop)
     if not await initialize_bot(servers.bot, stop):
         return
     intake = "webhook" if settings.webhook_url else "polling"
-    bot_health = BotHealth(database=servers.database, instance_id=settings.instance_id, intake=intake)
+    bot_health = BotHealth(
+        database=servers.database,
+        instance_id=settings.instance_id,
+        intake=intake,
+        region=settings.region,
+    )
     bot_health.add_checks(health)
     health.begin()
     heartbeat = bot_health.heartbeat

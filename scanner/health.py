@@ -91,7 +91,7 @@ class HealthPart(Protocol):
         """Add what /ready asks."""
 
 
-def waiting_heartbeat(database: Database, rpc: RpcPool, *, instance_id: str) -> Heartbeat:
+def waiting_heartbeat(database: Database, rpc: RpcPool, *, instance_id: str, region: str = "") -> Heartbeat:
     """The heartbeat of a scanner that waits for the first answer of a node."""
 
     async def detail() -> dict[str, object]:
@@ -101,7 +101,7 @@ def waiting_heartbeat(database: Database, rpc: RpcPool, *, instance_id: str) -> 
             "troubles": rpc.troubles(),
         }
 
-    return Heartbeat(database, instance_id=instance_id, program="scanner", detail=detail)
+    return Heartbeat(database, instance_id=instance_id, program="scanner", detail=detail, region=region)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +123,17 @@ class Components:
 class ScannerHealth:
     """Shows others that this process lives, and how."""
 
-    def __init__(self, database: Database, components: Components, *, instance_id: str) -> None:
+    def __init__(
+        self, database: Database, components: Components, *, instance_id: str, region: str = ""
+    ) -> None:
         self._database = database
         self._components = components
         self.heartbeat = Heartbeat(
-            database, instance_id=instance_id, program="scanner", detail=self._heartbeat_detail
+            database,
+            instance_id=instance_id,
+            program="scanner",
+            detail=self._heartbeat_detail,
+            region=region,
         )
 
     async def age(self, stop: Stop) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,8 +56,6 @@ from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.postgres import wait_for_database
 
-log = logging.getLogger(__name__)
-
 FETCHERS = 8  # transactions that are asked for at the same time
 FETCH_SECONDS = 5.0
 
@@ -104,7 +101,8 @@ async def _scan(servers: Servers, settings: Settings, health: Health, stop: Stop
         await process(servers, settings, health, stop)
         return
     health.wait_for("a node to say which chain it is on")
-    heartbeat = waiting_heartbeat(servers.database, servers.rpc, instance_id=settings.instance_id)
+    name, region = settings.instance_id, settings.region
+    heartbeat = waiting_heartbeat(servers.database, servers.rpc, instance_id=name, region=region)
     if await wait_for_check(servers.rpc, servers.database, stop, chain=settings.chain, heartbeat=heartbeat):
         await _work(servers, settings, health, stop)
     else:
@@ -114,7 +112,8 @@ async def _scan(servers: Servers, settings: Settings, health: Health, stop: Stop
 async def _work(servers: Servers, settings: Settings, health: Health, stop: Stop) -> None:
     async with nursery(stop) as tasks:
         components = await _start(tasks, servers, settings)
-        checks = ScannerHealth(servers.database, components, instance_id=settings.instance_id)
+        name, region = settings.instance_id, settings.region
+        checks = ScannerHealth(servers.database, components, instance_id=name, region=region)
         checks.add_checks(health)
         health.begin()
         tasks.start("heartbeat", checks.heartbeat.run(stop))
@@ -248,8 +247,8 @@ def _reconciliation(
 
 def _syncer(context: SyncContext, settings: Settings, streams: StreamFacts) -> Syncer:
     """Let RECONCILE decide what makes the feed complete; a collector reads blocks in any case."""
-    kind = "blocks" if settings.scanner_stage == "collect" else settings.reconcile
-    return syncer_for(kind, context, streams)
+    is_apart = settings.scanner_stage == "collect"
+    return syncer_for("blocks" if is_apart else settings.reconcile, context, streams)
 
 
 def _start_wallets(tasks: Nursery, servers: Servers, wallets: Wallets) -> None:

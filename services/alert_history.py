@@ -12,6 +12,7 @@ from messaging.telegram.names import TokenNames
 from storage.delivery import alert_history
 from storage.market.tokens import CachedTokens, mints_called
 from storage.postgres import Database
+from storage.replica import Replica
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class AlertHistoryStore:
     """The history of alerts for one chat and topic."""
 
     database: Database
+    replica: Replica
     chain: str
     tokens: CachedTokens
 
@@ -53,8 +55,8 @@ class AlertHistoryStore:
         )
 
     async def rehearsal(self, watches: Sequence[Watch]) -> Rehearsal:
-        """What the last week would have brought by the rules of these watches."""
-        events = await alert_history.past_events(self.database, watches)
+        """What the last week, perhaps but its last seconds, would have brought by the rules of these watches."""
+        events = await self.replica.read(lambda database: alert_history.past_events(database, watches))
         return rehearse({watch.watch_id: watch for watch in watches}, events)
 
     async def mints_called(self, target: ChatTarget, symbol: str) -> list[str]:

@@ -14,6 +14,7 @@ from storage.market.history import HistoryProgress, history_progress
 from storage.market.positions import Gains, gains_since, positions_of
 from storage.market.tokens import CachedTokens, Token
 from storage.postgres import Database
+from storage.replica import Replica
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class PositionStore:
     """The positions of wallets, and what is known of their tokens."""
 
     database: Database
+    replica: Replica
     chain: str
     tokens: CachedTokens
 
@@ -35,7 +37,7 @@ class PositionStore:
     async def past_alerts(
         self, watch_ids: Sequence[int], *, mint: str | None, after: int, limit: int, days: int = 36_500
     ) -> list[PastAlert]:
-        """What the wallets of these watches did in so many days, the latest first.
+        """What the wallets of these watches did in so many days, the latest first; perhaps some seconds old.
 
         Args:
             watch_ids: whose wallets.
@@ -45,7 +47,7 @@ class PositionStore:
             days: how far back.
         """
         asked = PastAsked(watch_ids=watch_ids, mint=mint, after=after, limit=limit, days=days)
-        return await past_alerts(self.database, asked)
+        return await self.replica.read(lambda database: past_alerts(database, asked))
 
     async def history(self, wallet: str) -> HistoryProgress | None:
         """How far the reading of what it did before is; None: it has not begun."""

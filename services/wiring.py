@@ -88,12 +88,13 @@ def make_services(
 def _of_the_chain(settings: Settings, connections: Connections) -> Mapping[str, Any]:
     """The part of the services that read what the chain did, by their names in `Services`."""
     database, chain, tokens = connections.database, settings.chain, connections.tokens
+    replica = connections.replica
     scans = connections.caches.open(SCANS)
     return {
-        "alert_history": AlertHistoryStore(database=database, chain=chain, tokens=tokens),
+        "alert_history": AlertHistoryStore(database=database, replica=replica, chain=chain, tokens=tokens),
         "feed": AlertFeed(database=database, tokens=tokens),
         "price_alerts": PriceAlertStore(database=database, chain=chain, tokens=tokens),
-        "positions": PositionStore(database=database, chain=chain, tokens=tokens),
+        "positions": PositionStore(database=database, replica=replica, chain=chain, tokens=tokens),
         "scans": scans,
         "scan_store": ScanStore(database=database, chain=chain, cache=scans),
     }

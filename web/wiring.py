@@ -55,7 +55,9 @@ async def _run(settings: Settings, connections: Connections, health: Health, sto
 
     health.add("postgresql", can_read)
     health.begin()
-    heartbeat = Heartbeat(connections.database, instance_id=settings.instance_id, program="web")
+    heartbeat = Heartbeat(
+        connections.database, instance_id=settings.instance_id, program="web", region=settings.region
+    )
     bot = make_bot(settings.bot_token.reveal(), settings.telegram_api_url, connections=4)
     services = wiring.make_services(settings, connections, telegram_calls(bot))
     hub = FeedHub(services.feed, connections.deliveries_due)

@@ -267,7 +267,7 @@ async def _redis(stack: AsyncExitStack, settings: Settings) -> RedisClient:
 
 
 def _heartbeat(stack: AsyncExitStack, database: Database, settings: Settings, program: str) -> Heartbeat:
-    heartbeat = Heartbeat(database, instance_id=settings.instance_id, program=program)
+    heartbeat = Heartbeat(database, instance_id=settings.instance_id, program=program, region=settings.region)
     stack.push_async_callback(heartbeat.leave)
     return heartbeat
 

@@ -214,8 +214,15 @@ def _with_derived(settings: Settings) -> Settings:
         settings,
         database_read_url=settings.database_read_url or settings.database_url,
         cache_url=settings.cache_url or settings.redis_url,
-        instance_id=settings.instance_id or f"{os.uname().nodename.split('.')[0][:50]}-{os.getpid()}",
+        instance_id=_instance_id(settings),
     )
+
+
+def _instance_id(settings: Settings) -> str:
+    """A name that begins with the region, where one is set."""
+    name = settings.instance_id or f"{os.uname().nodename.split('.')[0][:40]}-{os.getpid()}"
+    is_named_after = not settings.region or name.startswith(f"{settings.region}-")
+    return name if is_named_after else f"{settings.region}-{name}"
 
 
 def example_env() -> str:

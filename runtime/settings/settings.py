@@ -52,6 +52,9 @@ class Settings(OutsideSettings):
     instance_id: str = setting(
         parsing.name, "", "Name of this process among its kind. Unset: host name and process id."
     )
+    region: str = setting(
+        parsing.name, "", "Where this process runs, such as fra1; stands before its name and in /instances."
+    )
     webhook_host: str = setting(
         parsing.ip, "127.0.0.1", "The address that the webhook listens on. In a container: 0.0.0.0."
     )

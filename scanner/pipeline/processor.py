@@ -84,11 +84,17 @@ class Processor:
 class ProcessorHealth:
     """Shows others that this process lives, and how."""
 
-    def __init__(self, database: Database, processor: Processor, *, instance_id: str) -> None:
+    def __init__(
+        self, database: Database, processor: Processor, *, instance_id: str, region: str = ""
+    ) -> None:
         self._database = database
         self._processor = processor
         self.heartbeat = Heartbeat(
-            database, instance_id=instance_id, program="scanner", detail=self._heartbeat_detail
+            database,
+            instance_id=instance_id,
+            program="scanner",
+            detail=self._heartbeat_detail,
+            region=region,
         )
 
     def detail(self) -> dict[str, object]:

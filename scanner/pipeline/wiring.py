@@ -26,7 +26,9 @@ async def process(servers: Servers, settings: Settings, health: Health, stop: St
     """Process until the stop; what was taken is committed, then others may have the partitions at once."""
     async with nursery(stop) as tasks:
         processor, working = _start(tasks, servers, settings, stop)
-        checks = ProcessorHealth(servers.database, processor, instance_id=settings.instance_id)
+        checks = ProcessorHealth(
+            servers.database, processor, instance_id=settings.instance_id, region=settings.region
+        )
         checks.add_checks(health)
         health.begin()
         tasks.start("heartbeat", checks.heartbeat.run(stop))

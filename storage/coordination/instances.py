@@ -142,21 +142,26 @@ class Heartbeat:
     """The heartbeat of one process."""
 
     def __init__(
-        self, database: Database, *, instance_id: str, program: str, detail: Detail = _nothing
+        self,
+        database: Database,
+        *,
+        instance_id: str,
+        program: str,
+        detail: Detail = _nothing,
+        region: str = "",
     ) -> None:
         self._database = database
         self._instance_id = instance_id
         self._program = program
         self._detail = detail
+        self._region = {"region": region} if region else {}
 
     async def run(self, stop: Stop) -> None:
         """Beat until the stop; while the database is away, it only logs that."""
         while not stop.is_set():
             try:
-                detail = await self._detail() | {
-                    "errors": recent_errors(MAX_ERRORS),
-                    "caches": cache_counts(),
-                }
+                said = {"errors": recent_errors(MAX_ERRORS), "caches": cache_counts()}
+                detail = await self._detail() | self._region | said
                 await beat(
                     self._database, instance_id=self._instance_id, program=self._program, detail=detail
                 )

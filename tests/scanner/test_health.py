@@ -98,6 +98,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, compo
     (alive,) = await instances(database)
     assert alive.detail == {
         "errors": alive.detail["errors"],
+        "caches": alive.detail["caches"],
         "mode": "active-active",
         "reconcile": "reconciles by blocks",
         "assignment": "works",

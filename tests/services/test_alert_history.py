@@ -7,6 +7,7 @@ import pytest
 from domain.chats import ChatTarget
 from services.alert_history import AlertHistoryStore
 from storage.postgres import Database
+from storage.replica import Replica
 from tests.storage.sample_data import (
     ALICE,
     BOB,
@@ -29,7 +30,12 @@ async def history(database: Database) -> AlertHistoryStore:
     await happened(database, purchase(1))
     await fan_out_all(database)
     await database.execute("UPDATE deliveries SET state = 'sent', message_id = 7, finished_at = now()")
-    return AlertHistoryStore(database=database, chain=CHAIN, tokens=tokens_without_redis(database))
+    return AlertHistoryStore(
+        database=database,
+        replica=Replica(database=database, primary=database),
+        chain=CHAIN,
+        tokens=tokens_without_redis(database),
+    )
 
 
 async def test_each_way_leads_to_the_same_alert(history: AlertHistoryStore, target: ChatTarget) -> None:

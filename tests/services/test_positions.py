@@ -6,6 +6,7 @@ from msgspec import structs
 from domain.activity.activity import SOL, Kind, Leg
 from services.positions import PositionStore
 from storage.postgres import Database
+from storage.replica import Replica
 from tests.storage.sample_data import (
     ALICE,
     CHAIN,
@@ -22,7 +23,12 @@ pytestmark = pytest.mark.services
 
 
 async def test_positions_gains_and_prices_are_read_by_wallet_and_mint(database: Database) -> None:
-    store = PositionStore(database=database, chain=CHAIN, tokens=tokens_without_redis(database))
+    store = PositionStore(
+        database=database,
+        replica=Replica(database=database, primary=database),
+        chain=CHAIN,
+        tokens=tokens_without_redis(database),
+    )
     await follow(database, ALICE)
     bought = purchase(1)
     sold = structs.replace(

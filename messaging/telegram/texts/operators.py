@@ -198,6 +198,8 @@ def _running(one: InstanceHealth) -> list[str]:
         health = HealthState.DEGRADED if len(troubles) < len(nodes) else HealthState.UNHEALTHY
     head = f"{_LIGHTS[health]} <b>{_escaped(one.instance_id)}</b> {_escaped(one.program)}"
     facts = [f"last heartbeat {span(one.silent_seconds)} ago"]
+    if isinstance(region := one.detail.get("region"), str):
+        facts.append(f"region {_escaped(region)}")
     if role := _role(one):
         facts.append(_escaped(role))
     if one.wallets is not None:

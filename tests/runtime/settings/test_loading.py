@@ -246,3 +246,20 @@ def test_an_example_stands_where_there_is_one_and_else_the_default() -> None:
     assert "#ADMIN_IDS=123456,789012\n" in text
     assert "#COALESCE_SECONDS=3\n" in text
     assert "#WEBHOOK_SECRET=\n" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "instance"),
+    [
+        ("bot-1", "", "bot-1"),
+        ("bot-1", "fra1", "fra1-bot-1"),
+        ("fra1-bot-1", "fra1", "fra1-bot-1"),  # as in Kubernetes
+        ("fra11-bot-1", "fra1", "fra1-fra11-bot-1"),
+    ],
+)
+def test_the_region_stands_before_the_name_of_an_instance(name: str, region: str, instance: str) -> None:
+    assert load_settings({"INSTANCE_ID": name, "REGION": region}).instance_id == instance
+
+
+def test_a_process_without_a_name_has_one_in_its_region() -> None:
+    assert load_settings({"REGION": "fra1"}).instance_id.startswith("fra1-")

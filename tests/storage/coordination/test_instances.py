@@ -108,14 +108,15 @@ async def test_wallets_that_nobody_follows_are_no_gap(database: Database) -> Non
 
 @pytest.mark.services
 async def test_the_heartbeat_runs_until_the_stop_and_then_deletes_its_row(database: Database) -> None:
-    heartbeat = Heartbeat(database, instance_id="notifications-1", program="notifications")
+    heartbeat = Heartbeat(database, instance_id="notifications-1", program="notifications", region="fra1")
     stop = Stop()
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         group.create_task(heartbeat.run(stop))
         while not await instances(database):  # noqa: ASYNC110 - rows raise no events
             await asyncio.sleep(0.01)
         stop.set()
-    assert [one.program for one in await instances(database)] == ["notifications"]
+    (one,) = await instances(database)
+    assert (one.program, one.detail["region"]) == ("notifications", "fra1")
     await heartbeat.leave()
     assert await instances(database) == []
 

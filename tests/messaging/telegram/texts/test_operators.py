@@ -139,6 +139,9 @@ def test_a_process_is_shown_with_its_light_its_wallets_sockets_and_nodes() -> No
     assert "socket node.example: live (logs)" in text
     assert "node &lt;b&gt;node&lt;/b&gt;: 3/10 in use" in text
     assert "ilent" not in text
+    assert "region" not in text
+    fra = replace(SCANNER, detail={**SCANNER.detail, "region": "fra<1"})
+    assert "region fra&lt;1 · sharded" in instances_text([fra], [], minutes=None)
 
 
 def test_silent_wallets_are_listed_where_minutes_are_asked_for() -> None:
