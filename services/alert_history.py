@@ -55,7 +55,7 @@ class AlertHistoryStore:
         )
 
     async def rehearsal(self, watches: Sequence[Watch]) -> Rehearsal:
-        """What the last week, perhaps but its last seconds, would have brought by the rules of these watches."""
+        """What the last week would have brought by the rules of these watches; perhaps some seconds old."""
         events = await self.replica.read(lambda database: alert_history.past_events(database, watches))
         return rehearse({watch.watch_id: watch for watch in watches}, events)
 
