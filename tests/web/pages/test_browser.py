@@ -12,9 +12,10 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from domain.access import Scope
+from domain.tokens.candles import SeenPrice
 from storage.coordination.wake_ups import wake
 from storage.keys import DELIVERIES_CHANNEL
-from storage.market.candles import SeenPrice, note_prices_read
+from storage.market.candles import note_prices_read
 from storage.redis import open_redis
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 from tests.web.conftest import OPERATOR, Web

@@ -1,0 +1,69 @@
+"""An alert as programs read it: exact amounts as texts, and null for what is not known."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import msgspec
+
+from domain.activity.activity import SOL
+from domain.activity.prices import MarketFacts
+from domain.alerts.late_facts import LateFacts
+from domain.alerts.published import AlertRecord, mints_of, published
+from domain.tokens.price_alerts import Condition, PriceReached
+from tests.storage.sample_data import MINT, WHALE, purchase
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+BOUGHT = AlertRecord(
+    alert_id=2**60,
+    delivery_id=7,
+    event=purchase(1),
+    label="Moby",
+    happened_at=NOW,
+    created_at=NOW,
+    market=MarketFacts(usd=Decimal("15900.5"), liquidity=Decimal(80_000)),
+    late=LateFacts(market_cap=Decimal(4_200_000)),
+)
+
+
+def test_amounts_and_numbers_of_rows_are_texts_that_no_program_rounds() -> None:
+    alert = published(BOUGHT, {MINT: "BONK"})
+    assert (alert.alert_id, alert.usd) == ("1152921504606846976", "15900.5")
+    assert alert.activity is not None
+    assert [(leg.mint, leg.raw, leg.symbol) for leg in alert.activity.paid] == [(SOL, "84200000000", "SOL")]
+    assert [(leg.raw, leg.decimals, leg.symbol) for leg in alert.activity.received] == [
+        ("3841012345", 5, "BONK")
+    ]
+
+
+def test_what_became_known_late_stands_in_it_and_what_is_not_known_is_null() -> None:
+    alert = published(BOUGHT, {})
+    assert (alert.market_cap_usd, alert.liquidity_usd, alert.grade) == ("4200000", "80000", None)
+    assert alert.activity is not None
+    assert alert.activity.received[0].symbol is None
+    assert alert.position is None
+
+
+def test_an_alert_about_a_price_has_no_wallet() -> None:
+    event = PriceReached(
+        chain="solana",
+        mint=MINT,
+        condition=Condition.ABOVE,
+        target=Decimal("0.5"),
+        anchor=Decimal("0.4"),
+        usd=Decimal("0.51"),
+        price_alert_id=1,
+    )
+    alert = published(record_of(event), {})
+    assert (alert.type, alert.wallet, alert.mint, alert.usd) == ("price", None, MINT, "0.51")
+    assert alert.price is not None
+    assert (alert.price.condition, alert.price.target) == ("above", "0.5")
+
+
+def record_of(event: PriceReached) -> AlertRecord:
+    return AlertRecord(alert_id=1, delivery_id=1, event=event, label="", happened_at=NOW, created_at=NOW)
+
+
+def test_it_fits_twenty_kilobytes_and_names_the_mints_it_asks_for() -> None:
+    assert len(msgspec.json.encode(published(BOUGHT, {MINT: "BONK"}))) < 20_000
+    assert mints_of(BOUGHT) == {MINT}
+    assert published(BOUGHT, {}).wallet == WHALE
