@@ -121,6 +121,10 @@ class RunningSystem:
         """What the bot has put in the place of its messages."""
         return self.sandbox.telegram.ledger.since(since, kind="edit")
 
+    async def until_priced(self) -> None:
+        """Wait until the scanner has read what SOL costs."""
+        await self._until("SELECT count(*) FROM dollar_prices WHERE wallet = ''", 1)
+
     async def until_answered(self, questions: int) -> None:
         """Wait until so many questions are answered."""
         await self._until("SELECT count(*) FROM questions WHERE state = 'answered'", questions)
