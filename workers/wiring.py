@@ -50,6 +50,7 @@ from workers.balance_refresh import refresh_balances
 from workers.cached_facts import CachedFacts, open_cached_facts
 from workers.delivery_store import StoredDestinations, StoredFacts, StoredOutbox
 from workers.dispatcher import start_stages
+from workers.own_tokens import read_own_tokens
 from workers.process import DRAIN_SECONDS, Context, Process
 from workers.questions.job import HANDLERS
 from workers.questions.runner import QuestionRunner
@@ -68,7 +69,11 @@ _BY_THE_CLOCK: Mapping[Queue, Mapping[str, Callable[[Context, Stop], Coroutine[A
         "grades of tokens": grade_alerts,
         "scans of tokens": scan_common_tokens,
     },
-    Queue.BALANCE_CHECK: {"balances in turn": refresh_balances, "moves of wallets": judge_moves},
+    Queue.BALANCE_CHECK: {
+        "balances in turn": refresh_balances,
+        "moves of wallets": judge_moves,
+        "own tokens": read_own_tokens,
+    },
 }
 """What a worker does besides its jobs, because time passes."""
 _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.WHALE_SEARCH})

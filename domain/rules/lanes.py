@@ -57,6 +57,14 @@ def tokens_of(activity: Activity) -> frozenset[str]:
     return frozenset(leg.mint for leg in legs) - DOLLAR_MINTS - {SOL, WRAPPED_SOL}
 
 
+def sold_by(activity: Activity) -> frozenset[str]:
+    """The mints that a sale gave away; of what is no sale none."""
+    if activity.kind is not Kind.SELL:
+        return frozenset()
+    legs = (*activity.paid, *activity.from_order)
+    return frozenset(leg.mint for leg in legs) - DOLLAR_MINTS - {SOL, WRAPPED_SOL}
+
+
 def market_token(activity: Activity) -> str | None:
     """The token whose market an alert tells: the one that was traded, or the only one that moved."""
     if activity.price is not None:

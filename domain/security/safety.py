@@ -31,6 +31,10 @@ class Danger(StrEnum):
     """Its creator has sold or moved all that they had."""
 
 
+HOLDERS_LOSE = frozenset({Danger.LIQUIDITY, Danger.CREATOR})
+"""After these nobody who holds the token may wait: its pool is drained, or its creator is out."""
+
+
 class TokenState(msgspec.Struct, frozen=True, kw_only=True):
     """What was read of a token; what could not be read is None."""
 

@@ -75,7 +75,9 @@ DELETE FROM token_watches WHERE read_at < now() - make_interval(hours => $1)
 # busier and the longer ago the sooner; what one half does not need is for the other.
 NEXT = """
 WITH weighed AS (
-    SELECT mint, count(*) AS weight FROM token_alerts WHERE chain = $1 GROUP BY mint
+    SELECT mint, count(*) AS weight FROM (
+        SELECT mint FROM token_alerts WHERE chain = $1
+        UNION ALL SELECT mint FROM own_tokens WHERE chain = $1) AS watched GROUP BY mint
 ), ordered AS (
     SELECT mint, read_at IS NOT NULL AS was_read, row_number() OVER (
         PARTITION BY read_at IS NULL
@@ -114,6 +116,9 @@ SELECT DISTINCT ON (chat_id, topic_id) chat_id, topic_id, alert_id FROM (
     FROM latest JOIN deliveries USING (alert_id) LEFT JOIN watches ON watches.watch_id = deliveries.watch_id
     WHERE deliveries.kind IN ('alert', 'living', 'living_edit') AND deliveries.state IN ('sent', 'digested')
       AND coalesce(muted_until <= now(), true)
+    UNION ALL
+    SELECT chat_id, topic_id, NULL FROM own_tokens JOIN own_wallets USING (chain, address)
+    WHERE own_tokens.chain = $1 AND mint = $2
     UNION ALL
     SELECT chat_id, topic_id, NULL {BOUGHT} AND positions.chain = $1 AND positions.mint = $2
 ) AS audience

@@ -1,0 +1,122 @@
+"""What the people of chats hold themselves, read-only: their addresses, and the tokens there.
+
+Whose token it is hears of a full exit and of a danger whatever filters and quiet hours say.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.postgres import Connection, Database, affected, columns
+
+MAX_OWN = 10
+"""Addresses of one chat."""
+MAX_TOKENS = 200
+"""Of one address; of more, which strangers have sent, the rest is left out."""
+
+# One writer of a chat at a time counts what it has.
+LOCK = "SELECT chat_id FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
+ADD = """
+INSERT INTO own_wallets (chat_id, topic_id, chain, address)
+SELECT $1, $2, $3, $4 WHERE (SELECT count(*) FROM own_wallets WHERE chat_id = $1) < $5
+ON CONFLICT DO NOTHING
+"""
+REMOVE = """
+DELETE FROM own_wallets WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = $4
+"""
+OF_CHAT = """
+SELECT address, read_at, (SELECT count(*) FROM own_tokens
+    WHERE own_tokens.chain = own_wallets.chain AND own_tokens.address = own_wallets.address) AS tokens
+FROM own_wallets WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 ORDER BY created_at, address
+"""
+
+# Each address once, however many chats name it; the one that was read longest ago first.
+NEXT = """
+SELECT address FROM own_wallets WHERE chain = $1
+GROUP BY address HAVING min(coalesce(read_at, '-infinity')) < now() - make_interval(secs => $2)
+ORDER BY min(coalesce(read_at, '-infinity')), address LIMIT $3
+"""
+FORGET_TOKENS = "DELETE FROM own_tokens WHERE chain = $1 AND address = $2 AND mint <> ALL($3::text[])"
+SAVE_TOKENS = """
+INSERT INTO own_tokens (chain, address, mint) SELECT $1, $2, unnest($3::text[]) ON CONFLICT DO NOTHING
+"""
+MARK_READ = "UPDATE own_wallets SET read_at = now() WHERE chain = $1 AND address = $2"
+FORGET_ORPHANS = """
+DELETE FROM own_tokens WHERE NOT EXISTS (SELECT FROM own_wallets
+    WHERE own_wallets.chain = own_tokens.chain AND own_wallets.address = own_tokens.address)
+"""
+
+HOLDING = """
+SELECT DISTINCT own_tokens.chain, mint, chat_id
+FROM unnest($1::text[], $2::text[]) AS asked (chain, mint) JOIN own_tokens USING (chain, mint)
+JOIN own_wallets ON own_wallets.chain = own_tokens.chain AND own_wallets.address = own_tokens.address
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWallet:
+    """An address that the people of a chat say is theirs."""
+
+    address: str
+    read_at: datetime | None
+    """When its tokens were read last; None: not yet."""
+    tokens: int
+    """Of which it holds something."""
+
+
+async def add_own_wallet(
+    database: Database, *, chat_id: int, topic_id: int, chain: str, address: str
+) -> bool:
+    """Note an address as a chat's own; False: it has as many as it may, or this one already."""
+
+    async def work(connection: Connection) -> bool:
+        await connection.execute(LOCK, chat_id)
+        return affected(await connection.execute(ADD, chat_id, topic_id, chain, address, MAX_OWN)) > 0
+
+    return await database.transaction(work)
+
+
+async def remove_own_wallet(
+    database: Database, *, chat_id: int, topic_id: int, chain: str, address: str
+) -> bool:
+    """Forget an address of a chat, and what it holds if no other chat names it; whether it was there."""
+
+    async def work(connection: Connection) -> bool:
+        gone = affected(await connection.execute(REMOVE, chat_id, topic_id, chain, address)) > 0
+        await connection.execute(FORGET_ORPHANS)
+        return gone
+
+    return await database.transaction(work)
+
+
+async def own_wallets(database: Database, *, chat_id: int, topic_id: int, chain: str) -> list[OwnWallet]:
+    """The addresses of a chat and topic, the oldest first."""
+    return [OwnWallet(**dict(row)) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain)]
+
+
+async def next_own_wallets(database: Database, *, chain: str, older_than: float, limit: int) -> list[str]:
+    """The addresses whose tokens were not read for so many seconds."""
+    return [row["address"] for row in await database.fetch(NEXT, chain, older_than, limit)]
+
+
+async def save_own_tokens(database: Database, *, chain: str, address: str, mints: Sequence[str]) -> None:
+    """Store of which tokens an address holds something."""
+    kept = sorted(mints)[:MAX_TOKENS]
+
+    async def work(connection: Connection) -> None:
+        await connection.execute(FORGET_TOKENS, chain, address, kept)
+        await connection.execute(SAVE_TOKENS, chain, address, kept)
+        await connection.execute(MARK_READ, chain, address)
+        await connection.execute(FORGET_ORPHANS)
+
+    await database.transaction(work)
+
+
+async def chats_that_hold(
+    connection: Connection, tokens: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], frozenset[int]]:
+    """By chain and mint, the chats whose own addresses hold the token; without any it is missing."""
+    found: dict[tuple[str, str], set[int]] = {}
+    for row in await connection.fetch(HOLDING, *columns(sorted(tokens), 2)):
+        found.setdefault((row["chain"], row["mint"]), set()).add(row["chat_id"])
+    return {token: frozenset(chats) for token, chats in found.items()}

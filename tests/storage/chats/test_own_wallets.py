@@ -1,0 +1,80 @@
+"""What people hold outranks what they have set, and is read no oftener than needed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec import structs
+
+from domain.activity.activity import Kind, Leg
+from domain.rules.rules import FOREVER, ChatSettings
+from storage.chats.own_wallets import (
+    MAX_OWN,
+    add_own_wallet,
+    next_own_wallets,
+    own_wallets,
+    remove_own_wallet,
+    save_own_tokens,
+)
+from storage.chats.rules import change_settings
+from storage.postgres import Database
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+MINE = "Mine111111111111111111111111111111111111111"
+
+
+async def noted(database: Database, address: str = MINE, chat_id: int = ALICE) -> bool:
+    return await add_own_wallet(database, chat_id=chat_id, topic_id=0, chain=CHAIN, address=address)
+
+
+async def test_a_chat_has_so_many_addresses_and_each_once(database: Database) -> None:
+    await follow(database, ALICE)
+    assert [await noted(database, f"{n}{MINE[2:]}") for n in range(MAX_OWN + 1)] == [True] * MAX_OWN + [False]
+    assert not await noted(database, f"0{MINE[2:]}")
+    assert len(await own_wallets(database, chat_id=ALICE, topic_id=0, chain=CHAIN)) == MAX_OWN
+
+
+async def test_an_address_is_read_once_for_all_and_again_after_a_while(database: Database) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    await noted(database)
+    await noted(database, chat_id=BOB)
+    assert await next_own_wallets(database, chain=CHAIN, older_than=900, limit=9) == [MINE]
+    await save_own_tokens(database, chain=CHAIN, address=MINE, mints=[MINT])
+    assert await next_own_wallets(database, chain=CHAIN, older_than=900, limit=9) == []
+    (wallet,) = await own_wallets(database, chat_id=BOB, topic_id=0, chain=CHAIN)
+    assert (wallet.tokens, wallet.read_at is not None) == (1, True)
+    assert await remove_own_wallet(database, chat_id=ALICE, topic_id=0, chain=CHAIN, address=MINE)
+    assert await database.fetchval("SELECT count(*) FROM own_tokens") == 1
+    assert await remove_own_wallet(database, chat_id=BOB, topic_id=0, chain=CHAIN, address=MINE)
+    assert await database.fetchval("SELECT count(*) FROM own_tokens") == 0
+
+
+@pytest.mark.parametrize(("left", "gate"), [(0, "wanted"), (5, "paused")])
+async def test_a_full_exit_of_what_one_holds_outranks_a_pause(
+    database: Database, left: int, gate: str
+) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    await noted(database)
+    await save_own_tokens(database, chain=CHAIN, address=MINE, mints=[MINT])
+
+    def pause(old: ChatSettings) -> ChatSettings:
+        return structs.replace(old, paused_until=FOREVER)
+
+    for chat_id in (ALICE, BOB):
+        await change_settings(database, chat_id, pause)
+    bought = purchase()
+    sale = structs.replace(
+        bought,
+        kind=Kind.SELL,
+        paid=(Leg(mint=MINT, raw=7, decimals=5),),
+        received=bought.paid,
+        token_before=7,
+        token_after=left,
+        block_time=int(datetime.now(UTC).timestamp()),
+    )
+    await happened(database, sale)
+    await fan_out_all(database)
+    rows = await database.fetch("SELECT chat_id, gate FROM deliveries ORDER BY chat_id")
+    assert [tuple(row) for row in rows] == [(ALICE, gate), (BOB, "paused")]
