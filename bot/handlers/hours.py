@@ -11,7 +11,8 @@ from domain.rules.rules import ChatSettings
 from messaging.telegram.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
 from messaging.telegram.keyboards.settings import with_way_back
 from messaging.telegram.texts.help import admins_only
-from messaging.telegram.texts.rules import hours_text, in_all_topics
+from messaging.telegram.texts.hours import hours_text
+from messaging.telegram.texts.rules import in_all_topics
 from runtime import clock
 from services.services import Services
 

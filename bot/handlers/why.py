@@ -15,6 +15,7 @@ from messaging.telegram.keyboards.why import Event, fix_keyboard, less_keyboard
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import why as texts
 from messaging.telegram.texts.alert import subject_mint
+from messaging.telegram.texts.living_history import position_text
 from runtime import clock
 from services.services import Services
 
@@ -52,7 +53,7 @@ async def _of_message(request: Request, services: Services, message_id: int) -> 
     if len(events) < _SEVERAL:
         return reply
     symbols = await services.alert_history.symbols(history)
-    return replace(reply, text=f"{texts.position_text(events, symbols, clock.now())}\n\n{reply.text}")
+    return replace(reply, text=f"{position_text(events, symbols, clock.now())}\n\n{reply.text}")
 
 
 async def less_callback(request: Request, services: Services) -> Reply:

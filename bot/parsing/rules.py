@@ -17,6 +17,8 @@ from domain.rules.rules import MAX_TOKENS, NO_RULES, Rules
 MAX_DOLLARS = Decimal(10) ** 12
 _SUFFIXES = {"": 1, "k": 1_000, "m": 1_000_000}
 _AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,2})?\s*([km]?)", re.IGNORECASE)
+_PERCENT = re.compile(r"(\d{1,2})\s*%?")
+_MAX_TOP = 95
 _MAX_ECHO = 40
 _SWITCH = {"on": True, "yes": True, "off": False, "no": False, "": True}
 
@@ -70,7 +72,7 @@ def parse_change(words: str, inherited: Rules) -> Change:
 
     Args:
         words: one or more of `min 1000`, `max 50k`, `off sell`, `on sell`, `first on`, `exit off`,
-            `only MINT`, `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `liq 10k`, `reset`.
+            `only MINT`, `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `liq 10k`, `top 20%`, `reset`.
         inherited: the rules that count if the own rules say nothing.
 
     Raises:
@@ -81,8 +83,7 @@ def parse_change(words: str, inherited: Rules) -> Change:
         raise BadInput(
             f"“{before[:_MAX_ECHO]}” is no rule and no wallet that you follow. Write one of: min 1000, max"
             " 50k, off sell, on sell, first on, exit on, only WIF, never WIF, any, age 1h-7d, cap 100k-5m,"
-            " liq 10k,"
-            " reset."
+            " liq 10k, top 20%, reset."
         )
     changes = [_READERS[rule.verb](" ".join(rule.words), inherited) for rule in rules]
 
@@ -163,6 +164,17 @@ def _liquidity(rest: str, inherited: Rules) -> Change:
     del inherited
     amount = Decimal(0) if rest.strip().lower() == "any" else parse_dollars(rest)
     return lambda old: structs.replace(old, min_liquidity=amount)
+
+
+def _top(rest: str, inherited: Rules) -> Change:
+    """`20%`: only what is among the largest fifth of the wallet's own trades."""
+    del inherited
+    if rest.strip().lower() in {"any", "off", "none"}:
+        return lambda old: structs.replace(old, min_percentile=0)
+    found = _PERCENT.fullmatch(rest.strip())
+    if found is None or not 1 <= int(found[1]) <= _MAX_TOP:
+        raise BadInput("Write top 20%: only a wallet's largest trades, by its own; or top any.")
+    return lambda old: structs.replace(old, min_percentile=100 - int(found[1]))
 
 
 def split_range(text: str, examples: str) -> tuple[str, str]:
@@ -274,5 +286,6 @@ _READERS: dict[str, Callable[[str, Rules], Change]] = {
     "age": _age,
     "cap": _market_cap,
     "liq": _liquidity,
+    "top": _top,
     "reset": _reset,
 }

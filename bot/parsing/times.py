@@ -11,6 +11,7 @@ from msgspec import structs
 
 from bot.parsing.zones import zone_named
 from domain.errors import BadInput
+from domain.rules.noise import MAX_BUDGET
 from domain.rules.rules import FOREVER_SECONDS, ChatSettings, Digest, Quiet
 
 MAX_PER_HOUR = 3_600
@@ -19,6 +20,7 @@ _CLOCK = r"(\d{1,2})(?:[:.h](\d{2})?)?\s*([ap]\.?m\.?)?"
 _HOURS = re.compile(rf"(?:from\s+)?{_CLOCK}\s*(?:-|–|—|to|until)\s*{_CLOCK}")
 _DAILY = re.compile(rf"daily(?:\s+{_CLOCK})?")
 _HOURLY_LIMIT = re.compile(r"(\d{1,5})\s*(?:/\s*h|an hour|per hour)")
+_BUDGET = re.compile(r"(?:about\s+)?(\d{1,5})\s*(?:/\s*d(?:ay)?|a day|per day)")
 Change = Callable[[ChatSettings], ChatSettings]
 MAX_SECONDS = timedelta(days=3_650).total_seconds()
 """Ten years; who wants longer says forever."""
@@ -71,7 +73,7 @@ def parse_zone(words: str) -> Change:
 
 
 def parse_digest(words: str) -> Change:
-    """The change that `off`, `hourly`, `daily 08:00`, `20 an hour` or `no limit` asks for.
+    """The change that `off`, `hourly`, `daily 08:00`, `20 an hour`, `about 15 a day` or `no limit` asks for.
 
     Raises:
         BadInput: the words are none of these.
@@ -89,7 +91,14 @@ def parse_digest(words: str) -> Change:
         if not hourly_limit:
             raise BadInput("A limit is at least 1 an hour. To get alerts together, /digest hourly or daily.")
         return lambda old: structs.replace(old, per_hour=hourly_limit)
-    raise BadInput("Write off, hourly, daily 08:00, 20 an hour, or no limit.")
+    if text in {"no budget", "budget off"}:
+        return lambda old: structs.replace(old, per_day=None)
+    if (found := _BUDGET.fullmatch(text)) is not None:
+        budget = min(int(found.group(1)), MAX_BUDGET)
+        if not budget:
+            raise BadInput("A budget is at least 1 a day. To stop all alerts, use /pause.")
+        return lambda old: structs.replace(old, per_day=budget)
+    raise BadInput("Write off, hourly, daily 08:00, 20 an hour, no limit, about 15 a day, or no budget.")
 
 
 def _minute(hour: str, minute: str | None, half: str | None) -> int:

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from domain.rules import quiet
 from domain.rules.gates import OVER_LIMIT, Decision, Gate
-from domain.rules.rules import ChatSettings, Watch
+from domain.rules.rules import ChatSettings, Digest, Watch
 
 
-def decide_about_token(watch: Watch, mint: str, *, now: datetime, wakes: bool = False) -> Decision:
+def decide_about_token(
+    watch: Watch, mint: str, *, now: datetime, wakes: bool = False, outranks: bool = False
+) -> Decision:
     """Pass an event of a token through the gates of a chat that asked for it; rules of wallets do not count.
 
     Args:
@@ -19,7 +21,10 @@ def decide_about_token(watch: Watch, mint: str, *, now: datetime, wakes: bool = 
         mint: the token.
         now: the time of the decision.
         wakes: whether it is sent at once whatever the hour.
+        outranks: whether it is sent whatever the chat has set.
     """
+    if outranks:
+        return Decision(gate=Gate.CHAT_CLOSED if watch.chat_closed else Gate.WANTED)
     settings, until = watch.settings, watch.settings.paused_until
     muted = settings.muted_tokens.get(mint)
     for gate, stops in (
@@ -46,4 +51,6 @@ def _deferring(watch: Watch, now: datetime, *, wakes: bool) -> Iterator[tuple[Ga
 def due_at(settings: ChatSettings, now: datetime, gate: Gate) -> datetime:
     """When a deferred event is sent: with the next digest, never within quiet hours."""
     begin = quiet.end_of_hour(now) if gate in OVER_LIMIT else now
+    if gate is Gate.BUDGET and settings.digest is Digest.OFF:
+        begin = quiet.next_daily(settings, now)
     return quiet.next_sending(settings, begin)

@@ -5,13 +5,13 @@ defers it; else it is sent at once. An unknown fact never stops an alert: the me
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
 from domain.activity.prices import DOLLAR_MINTS
-from domain.rules import quiet, spam, token_gates
+from domain.rules import noise_gates, quiet, spam, token_gates
 from domain.rules.chat_decisions import due_at
 from domain.rules.gates import NO_FACTS, Decision, Facts, Gate, GateResult
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, Watch, counting_rules
@@ -98,6 +98,8 @@ def decide(
     """
     case = Case(watch=watch, activity=activity, facts=facts, seen_at=seen_at, now=now, reverted=reverted)
     gates = _PLAIN if watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS else GATES
+    if watch.is_holder and (facts.full_exit or activity.token_after == 0):
+        gates = _OF_HOLDERS
     deferring: Gate | None = None
     unknown: list[Gate] = []
     for gate, judge in gates:
@@ -109,7 +111,18 @@ def decide(
         elif result is GateResult.UNKNOWN:
             unknown.append(gate)
     due = None if deferring is None else due_at(watch.settings, now, deferring)
-    return Decision(gate=deferring or Gate.WANTED, due_at=due, unknown=tuple(unknown))
+    found = Decision(gate=deferring or Gate.WANTED, due_at=due, unknown=tuple(unknown))
+    return (
+        found
+        if watch.noise is None or noise_gates.is_outside_budget(watch, activity, facts)
+        else _judged(found, case)
+    )
+
+
+def _judged(decision: Decision, case: Case) -> Decision:
+    """The decision with how surprising the event is, and had to be."""
+    score, bar = noise_gates.judged(case.watch, case.facts)
+    return replace(decision, surprise=score, bar=bar)
 
 
 def _stops(condition: bool) -> GateResult:  # noqa: FBT001 - the whole of what it says
@@ -250,8 +263,13 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.MARKET_CAP_TOO_LOW, lambda case: token_gates.market_cap_too_low(case.rules, case.facts)),
     (Gate.MARKET_CAP_TOO_HIGH, lambda case: token_gates.market_cap_too_high(case.rules, case.facts)),
     (Gate.LIQUIDITY_TOO_LOW, lambda case: token_gates.liquidity_too_low(case.rules, case.facts)),
+    (
+        Gate.BELOW_PERCENTILE,
+        lambda case: noise_gates.below_percentile(case.rules, case.activity, case.facts),
+    ),
     (Gate.QUIET, _quiet),
     (Gate.DIGEST, _digest),
+    (Gate.BUDGET, lambda case: noise_gates.budget(case.watch, case.activity, case.facts)),
     (Gate.HOUR_FULL, _hour_full),
     (Gate.TIER_FULL, _tier_full),
     (Gate.WALLET_BUSY, _wallet_busy),
@@ -266,3 +284,8 @@ _NEEDS_NO_RULES = {
 }
 _PLAIN = tuple(entry for entry in GATES if entry[0] in _NEEDS_NO_RULES)
 """The gates that matter to a chat that has set nothing."""
+
+_OF_HOLDERS = tuple(
+    entry for entry in GATES if entry[0] in {Gate.REVERTED, Gate.CHAT_CLOSED, Gate.BEFORE_WATCH}
+)
+"""Those that a full exit passes for who holds the token: no filter and no quiet hour stops it."""

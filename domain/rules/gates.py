@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from domain.rules.noise import OwnHistory
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules, Watch, counting_rules
 
 
@@ -59,10 +60,14 @@ class Gate(StrEnum):
     MARKET_CAP_TOO_HIGH = "market_cap_too_high"
     LIQUIDITY_TOO_LOW = "liquidity_too_low"
     """Less lies in the pool of the trade than the rules ask for."""
+    BELOW_PERCENTILE = "below_percentile"
+    """More of the wallet's own trades are larger than the rules admit."""
     QUIET = "quiet"
     """It comes in one digest when the quiet hours end."""
     DIGEST = "digest"
     """The chat gets everything in digests."""
+    BUDGET = "budget"
+    """It is less surprising than what the chat's budget of the day has room for; it comes with the digest."""
     HOUR_FULL = "hour_full"
     """The chat has got as many alerts in this hour as it wants; the rest comes together at its end."""
     TIER_FULL = "tier_full"
@@ -81,7 +86,9 @@ class GateResult(StrEnum):
     STOPPED = "stopped"
 
 
-DEFERRING = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL, Gate.WALLET_BUSY})
+DEFERRING = frozenset(
+    {Gate.QUIET, Gate.DIGEST, Gate.BUDGET, Gate.HOUR_FULL, Gate.TIER_FULL, Gate.WALLET_BUSY}
+)
 """They never stop an alert, they only defer it."""
 OVER_LIMIT = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL, Gate.WALLET_BUSY})
 """They defer what exceeds the number of alerts one by one in an hour: of a chat, or of one wallet."""
@@ -96,6 +103,10 @@ class Decision:
     """When it is sent, where a gate defers it; None: at once, or never."""
     unknown: tuple[Gate, ...] = ()
     """Gates that let it pass because what they need is not known."""
+    surprise: float | None = None
+    """How surprising it is for its wallet, where the chat's budget asks for that."""
+    bar: float | None = None
+    """How surprising it had to be; None: nothing more was to come on that day."""
 
     @property
     def wanted(self) -> bool:
@@ -127,6 +138,8 @@ class Facts:
     """The address that the sender looks like, and is not: one that the wallet sent to, or its own."""
     events_this_hour: int = 0
     """Of the wallet, stored before this one in this clock hour; counted up to `MAX_BUSY_ABOVE`."""
+    own: OwnHistory | None = None
+    """What it is beside what its wallet did before; asked for where a rule or a budget needs it."""
     names_site: bool | None = None
     """Whether a token that came in is called like a website; asked for the same."""
     market_cap: Decimal | None = None
@@ -152,8 +165,17 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Alerts an hour that the chat's tier allowed, where that deferred the alert."""
     age_seconds: int | None = None
     """How old the token was."""
+    own_trades: int | None = None
+    """Earlier trades of the wallet that it was compared with."""
+    rank: float | None = None
+    """The part of them that was smaller."""
+    surprise: float | None = None
+    bar: float | None = None
+    """How surprising it had to be; None: nothing more was to come on that day, or there was no budget."""
     market_cap: Decimal | None = None
     liquidity: Decimal | None = None
+    is_holder: bool = False
+    """Whether it came since an address of the chat's own people holds its token."""
 
 
 NO_REASONS = Reasons()
@@ -168,7 +190,8 @@ def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
         decision: what the gates made of both.
     """
     capped = watch.hourly_limit if decision.gate is Gate.TIER_FULL else None
-    if capped is None and watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS:
+    is_plain = watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS
+    if capped is None and is_plain and not watch.is_holder:
         return None
     reasons = Reasons(
         rules=counting_rules(watch),
@@ -179,8 +202,13 @@ def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
         unknown=decision.unknown,
         hourly_limit=capped,
         age_seconds=None if facts.token_age is None else int(facts.token_age.total_seconds()),
+        own_trades=None if facts.own is None else facts.own.trades,
+        rank=None if facts.own is None else facts.own.rank,
+        surprise=decision.surprise,
+        bar=decision.bar,
         market_cap=_whole(facts.market_cap),
         liquidity=_whole(facts.liquidity),
+        is_holder=watch.is_holder,
     )
     return msgspec.json.encode(reasons).decode()
 

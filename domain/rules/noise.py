@@ -1,8 +1,8 @@
 """The noise budget: about so many alerts a day, the most surprising ones. Pure.
 
-How surprising an event is, is judged against what its wallet did before. The bar that it has to reach follows
-from the chat's last week: so high that what is left of today's budget is likely to suffice for what is left of
-the day. It moves through the day, so that a busy day brings hardly more than a slow one.
+How surprising an event is, is judged against what its wallet did before. The bar that it has to reach
+follows from the chat's last week: so high that the rest of today's budget is likely to suffice for the rest
+of the day. It moves through the day, so that a busy day brings hardly more than a slow one.
 """
 
 import math
@@ -23,6 +23,9 @@ QUANTILES = 200
 MIN_KNOWN_DAYS = 1.0
 """Days of a chat from which on its bar is known."""
 _HEAD_START = 3
+_STEADY = 10
+"""Events of a day before which it is not called busy or slow."""
+_MAX_PACE = 1.5
 _LAST_RESORT = 0.99
 """Once the budget is used up, only what surprises more than this part of the week's events."""
 _SIZE, _NEW, _RARE = 0.7, 0.2, 0.1
@@ -42,6 +45,21 @@ class OwnHistory:
     """Since the wallet's event before it; None: there is none."""
     is_new: bool = False
     """Whether a token was bought of which the wallet had nothing."""
+
+
+NO_HISTORY = OwnHistory(trades=0, rank=None, quiet_seconds=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseWeek:
+    """What the last week brought that a chat's budget counts."""
+
+    days: float
+    """How much of it is known, seven at most."""
+    by_hour: Sequence[float] = ()
+    """Events of each of the 24 hours of the chat's day, on a day of the week's mean."""
+    scores: Sequence[float] = ()
+    """How surprising they were: quantiles, rising."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +108,28 @@ def bar_of(day: NoiseDay, budget: int) -> float:
     if day.expected <= left:
         return 0.0
     return _quantile(day.scores, 1 - left / day.expected)
+
+
+def day_of(week: NoiseWeek, *, sent: int, events: int, elapsed: float) -> NoiseDay:
+    """How far a budget has come.
+
+    Args:
+        week: the last week.
+        sent: alerts of today that it counts.
+        events: all events of today that it counts.
+        elapsed: the part of the day that has passed.
+    """
+    expected = _expected(week, events, elapsed) if week.days >= MIN_KNOWN_DAYS else None
+    return NoiseDay(sent=sent, elapsed=elapsed, expected=expected, scores=week.scores)
+
+
+def _expected(week: NoiseWeek, events: int, elapsed: float) -> float:
+    """What the rest of the day brings by the week's hours, and by how busy this day has been."""
+    hours = elapsed * len(week.by_hour)
+    whole = min(int(hours), len(week.by_hour) - 1)
+    left = sum(week.by_hour[whole + 1 :]) + week.by_hour[whole] * (whole + 1 - hours)
+    before = sum(week.by_hour) - left
+    return left * min(_MAX_PACE, (events + _STEADY) / (before + _STEADY))
 
 
 def quantiles(scores: Sequence[float]) -> tuple[float, ...]:

@@ -53,6 +53,20 @@ def next_digest(settings: ChatSettings, now: datetime) -> datetime | None:
     return _next_at(settings.digest_at, zone_of(settings.zone), now)
 
 
+def next_daily(settings: ChatSettings, now: datetime) -> datetime:
+    """When a daily digest is due, or would be, after `now`."""
+    return _next_at(settings.digest_at, zone_of(settings.zone), now)
+
+
+def part_of_day(settings: ChatSettings, now: datetime) -> tuple[datetime, float]:
+    """When the chat's day began by its wall clock, and the part of it that has passed."""
+    zone = zone_of(settings.zone)
+    local = now.astimezone(zone)
+    begin = datetime.combine(local.date(), time(0), tzinfo=zone).astimezone(UTC)
+    end = datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=zone).astimezone(UTC)
+    return begin, (now - begin) / (end - begin)
+
+
 def next_spam_line(settings: ChatSettings, now: datetime) -> datetime | None:
     """When silent spam is counted next: at the time of a daily digest; None: the chat wants no such line."""
     return _next_at(settings.digest_at, zone_of(settings.zone), now) if settings.spam_line else None

@@ -13,6 +13,7 @@ import msgspec
 from domain.activity.activity import Kind
 from domain.activity.addresses import short
 from domain.patterns.found import DEFAULT_PATTERNS, PatternSettings
+from domain.rules.noise import NoiseDay
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Until when something is muted that is muted for good."""
@@ -57,6 +58,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The same for one that is worth more; 0: no maximum."""
     min_liquidity: Decimal | None = None
     """Of a token whose pool holds less dollars nothing is sent; 0: no minimum."""
+    min_percentile: int | None = None
+    """A trade is sent only if so many percent of its wallet's own trades are smaller; 0: no minimum."""
 
 
 NO_RULES = Rules()
@@ -81,6 +84,7 @@ def effective(own: Rules, chat: Rules) -> Rules:
         min_market_cap=_first(own.min_market_cap, chat.min_market_cap),
         max_market_cap=_first(own.max_market_cap, chat.max_market_cap),
         min_liquidity=_first(own.min_liquidity, chat.min_liquidity),
+        min_percentile=_first(own.min_percentile, chat.min_percentile),
     )
 
 
@@ -134,6 +138,10 @@ class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     chart: str = "dexscreener"
     trade: str = "jupiter"
     """Where the token may be traded."""
+    only_links: bool = False
+    """Buttons are links alone: in a channel nobody may press another."""
+    noise: bool = False
+    """Members of the group may call a wallet noise by a button."""
     bot: str = ""
     """The chat's own trading bot, by its name without @; empty: none."""
     bot_start: str = ""
@@ -176,8 +184,12 @@ class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Once a day one line counts the spam that was silent, at the time of a daily digest."""
     busy_above: int = DEFAULT_BUSY_ABOVE
     """What a wallet does beyond so many events in a clock hour is summed up at its end; 0: nothing is."""
+    per_day: int | None = None
+    """About so many alerts a day, the most surprising; the others come with the digest. None: no budget."""
     living: bool = False
     """A position is one message, edited from its entry to its exit."""
+    acts_for: int = 0
+    """The channel for which this person's commands count; 0: for the private chat itself."""
     patterns: PatternSettings = DEFAULT_PATTERNS
     """Which patterns of followed wallets are sent."""
 
@@ -214,10 +226,14 @@ class Watch:
     """What is sent of this wallet."""
     settings: ChatSettings = DEFAULT_SETTINGS
     """What the chat has set for all its wallets."""
+    is_holder: bool = False
+    """Whether an address of the chat's own people holds a token that the event may hurt."""
     alerts_this_hour: int = 0
     """Alerts that the chat got one by one in this clock hour; counted only where there is a limit."""
     hourly_limit: int | None = None
     """Alerts one by one in an hour that the chat's tier allows; None: as many as there are."""
+    noise: NoiseDay | None = None
+    """How far its budget has come today; None: it has none."""
 
 
 def counting_rules(watch: Watch) -> Rules:

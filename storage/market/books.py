@@ -1,6 +1,6 @@
 """What followed wallets have altogether, in dollars, as far as it is known without asking a node.
 
-Their SOL as it was read in turn, the tokens of their positions at the latest price of a candle, and the dollar
+Their SOL as it was read in turn, tokens of their positions at the latest price of a candle, and the dollar
 tokens that they were seen to get and not to give. So it is at least so much.
 """
 

@@ -5,7 +5,7 @@ was followed; if that does not suffice, the fact is unknown. An activity that ha
 earlier counts, too: so of two sells the one that is seen last is the exit, in either order.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,10 +16,11 @@ from domain.activity.activity import SOL, TRADES, Activity, Kind
 from domain.activity.prices import DOLLAR_MINTS, Dollars, MarketFacts, TokenSupply, market_of
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import market_token
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch, effective
 from domain.rules.spam import WELL_KNOWN
 from storage.market.candles import CERTAIN, LATEST, MAX_TRADED_AGE
-from storage.market.dollars import dollars_and_doubts, stake_rates, with_staked
+from storage.market.dollars import dollars_and_doubts, with_staked
+from storage.market.own_history import own_history
 from storage.market.unasked import with_sender
 from storage.postgres import Connection
 
@@ -48,8 +49,12 @@ LEFT JOIN LATERAL (
 
 
 AGES = "SELECT created_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"
-SUPPLIES = """
-SELECT mint, decimals, supply, created_at FROM tokens WHERE chain = $1 AND mint = ANY($2::text[])
+# What is known of tokens, and what those that stand for staked SOL are worth in it.
+KNOWN = """
+SELECT asked.mint, decimals, supply, created_at, sol FROM unnest($2::text[]) AS asked (mint)
+LEFT JOIN tokens ON tokens.chain = $1 AND tokens.mint = asked.mint
+LEFT JOIN stake_rates ON stake_rates.chain = $1 AND stake_rates.mint = asked.mint
+    AND read_at > now() - interval '3 days'
 """
 
 
@@ -73,8 +78,9 @@ async def markets_of(
         known, doubts = await dollars_and_doubts(connection, chain, moments)
         dollars.update(known)
         uncertain |= {(chain, at) for at in doubts}
-        supplies.update(await _supplies(connection, chain, mints))
-        others[chain] = await _prices_of_others(connection, chain, [activity for activity, _ in of_chain])
+        found = await _known(connection, chain, {*mints, *_others([one for one, _ in of_chain])})
+        supplies.update(found.supplies)
+        others[chain] = await _prices_of_others(connection, chain, [one for one, _ in of_chain], found.rates)
     return [
         structs.replace(
             _market_of(
@@ -104,28 +110,63 @@ class _OtherPrices:
 def _market_of(
     activity: Activity, dollars: Dollars, others: _OtherPrices, token: TokenSupply | None
 ) -> MarketFacts:
-    """What a trade was worth follows from what it was made with; anything else from what others showed."""
+    """What a trade was worth follows from what it was made with; anything else from what others showed.
+
+    A trade of token for token is worth what deep pools of either showed; what trades alone did, is no worth.
+    """
     known = with_staked(dollars, others.rates)
     if activity.kind in TRADES:
-        return market_of(activity, known, token)
+        return market_of(activity, {**others.certain, **known}, token)
     found = market_of(activity, {**others.traded, **others.certain, **known}, token)
     moved = {leg.mint for leg in (*activity.paid, *activity.received)}
     uncertain = moved & others.traded.keys() - others.certain.keys() - known.keys() - WELL_KNOWN
     return structs.replace(found, is_usd_certain=not uncertain)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KnownTokens:
+    """What is stored of tokens themselves."""
+
+    supplies: Mapping[tuple[str, str], TokenSupply]
+    """By chain and mint."""
+    rates: Dollars
+    """SOL for one that stands for staked SOL, by mint."""
+
+
+async def _known(connection: Connection, chain: str, mints: Iterable[str]) -> _KnownTokens:
+    asked = sorted(mints)
+    rows = await connection.fetch(KNOWN, chain, asked) if asked else []
+    return _KnownTokens(
+        supplies={
+            (chain, row["mint"]): TokenSupply(
+                decimals=row["decimals"],
+                supply=None if row["supply"] is None else int(row["supply"]),
+                created_at=row["created_at"],
+            )
+            for row in rows
+            if row["decimals"] is not None
+        },
+        rates={row["mint"]: row["sol"] for row in rows if row["sol"] is not None},
+    )
+
+
+def _others(activities: Sequence[Activity]) -> frozenset[str]:
+    """What moved that is neither SOL nor a dollar."""
+    moved = (leg.mint for one in activities for leg in (*one.paid, *one.received))
+    return frozenset(moved) - _MONEY
+
+
+_MONEY = DOLLAR_MINTS | {SOL}
+
+
 async def _prices_of_others(
-    connection: Connection, chain: str, activities: Sequence[Activity]
+    connection: Connection, chain: str, activities: Sequence[Activity], rates: Dollars
 ) -> _OtherPrices:
-    moved = {(one.kind in TRADES, leg.mint) for one in activities for leg in (*one.paid, *one.received)}
-    mints = {mint for _, mint in moved} - DOLLAR_MINTS - {SOL}
-    untraded = {mint for is_traded, mint in moved if not is_traded} & mints
-    if not mints:
-        return _OtherPrices(rates={}, traded={}, certain={})
-    rates = await stake_rates(connection, chain, sorted(mints))
-    asked = (chain, sorted(untraded), MAX_TRADED_AGE)
-    traded = await connection.fetch(LATEST, *asked) if untraded else []
-    certain = await connection.fetch(CERTAIN, *asked) if untraded else []
+    """Of what moved without any money on the other side: in a transfer, or from token to token."""
+    mints = sorted({mint for one in activities if not _is_paid_in_money(one) for mint in _others([one])})
+    asked = (chain, mints, MAX_TRADED_AGE)
+    traded = await connection.fetch(LATEST, *asked) if mints else []
+    certain = await connection.fetch(CERTAIN, *asked) if mints else []
     return _OtherPrices(
         rates=rates,
         traded={row["mint"]: row["close"] for row in traded},
@@ -133,18 +174,8 @@ async def _prices_of_others(
     )
 
 
-async def _supplies(
-    connection: Connection, chain: str, mints: Sequence[str]
-) -> dict[tuple[str, str], TokenSupply]:
-    rows = await connection.fetch(SUPPLIES, chain, mints) if mints else []
-    return {
-        (chain, row["mint"]): TokenSupply(
-            decimals=row["decimals"],
-            supply=None if row["supply"] is None else int(row["supply"]),
-            created_at=row["created_at"],
-        )
-        for row in rows
-    }
+def _is_paid_in_money(activity: Activity) -> bool:
+    return activity.kind in TRADES and any(leg.mint in _MONEY for leg in (*activity.paid, *activity.received))
 
 
 async def facts_for(
@@ -169,7 +200,14 @@ async def facts_for(
         return known
     first_buy, full_exit = await _before(connection, activity, stored_at)
     facts = replace(known, first_buy=first_buy, full_exit=full_exit)
+    if any(watch.noise is not None or _percentile(watch) for watch in watches):
+        own = await own_history(connection, activity, market, happened_at=happened_at, stored_at=stored_at)
+        facts = replace(facts, own=own)
     return await _with_age(connection, activity, happened_at, facts)
+
+
+def _percentile(watch: Watch) -> int | None:
+    return effective(watch.rules, watch.settings.rules).min_percentile
 
 
 async def _with_age(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:

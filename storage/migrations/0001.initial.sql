@@ -18,6 +18,7 @@ CREATE TABLE chats (
     created_at    timestamptz NOT NULL DEFAULT now(),
     settings      jsonb NOT NULL DEFAULT '{}',       -- domain/rules/rules.py: ChatSettings
     tier          text NOT NULL DEFAULT 'free',      -- domain/rules/tiers.py
+    confirmed_at  timestamptz,                       -- of a group or channel: when an admin let the bot speak
     payer_id      bigint,                            -- the person whose limits a group uses; NULL: its own
     spam_line_at  timestamptz                        -- when silent spam is counted next; NULL: it is not
 );
@@ -322,7 +323,7 @@ CREATE TABLE deliveries (
     watch_id        bigint,                          -- the watch that asked; it may be gone by now
     gate            text,                            -- what decided an alert: 'wanted', or the gate that said no
     reasons         jsonb,                           -- rules and facts of the decision; NULL: the chat had set nothing
-    surprise        real,                            -- how surprising it is, where a budget judged it: domain/rules/noise.py
+    surprise        real GENERATED ALWAYS AS ((reasons->>'surprise')::real) STORED, -- NULL: no budget judged it
     digest_id       bigint,                          -- the delivery whose digest holds this one; its own id: the digest
     lane            smallint NOT NULL DEFAULT 2,     -- 1 urgent, 2 normal, 3 bulk, 4 broadcast: domain/rules/lanes.py
     fair_queue_at   timestamptz NOT NULL DEFAULT now(), -- its order in the lane: a large fan-out lets small ones in
@@ -838,6 +839,25 @@ CREATE TABLE wallet_patterns (
     at        double precision NOT NULL,             -- Unix seconds
     PRIMARY KEY (wallet_id, pattern, about)
 );
+
+-- What the people of a chat hold themselves, read-only: storage/chats/own_wallets.py.
+CREATE TABLE own_wallets (
+    chat_id    bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id   bigint NOT NULL DEFAULT 0,
+    chain      text NOT NULL,
+    address    text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    read_at    timestamptz,                          -- when its tokens were read last; NULL: not yet
+    PRIMARY KEY (chat_id, topic_id, chain, address)
+);
+CREATE INDEX own_wallets_by_address ON own_wallets (chain, address);
+CREATE TABLE own_tokens (
+    chain   text NOT NULL,
+    mint    text NOT NULL,
+    address text NOT NULL,
+    PRIMARY KEY (chain, mint, address)
+);
+CREATE INDEX own_tokens_by_address ON own_tokens (chain, address);
 
 -- Wallets that sent a large part of what they have to one address, until it is known what that address is.
 CREATE TABLE wallet_moves (

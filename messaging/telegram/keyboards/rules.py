@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from domain.rules.noise import BUDGETS
 from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.callbacks import Callbacks
@@ -123,7 +124,7 @@ def zone_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int)
 
 
 def digest_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
-    """At once, each hour, each day; and how many an hour."""
+    """At once, each hour, each day; how many an hour; and about how many a day."""
     now = settings.digest
     deliver_times = (
         ("off", _marked("At once", now is Digest.OFF)),
@@ -132,9 +133,10 @@ def digest_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: in
     )
     limits = [("no limit", _marked("No limit", settings.per_hour is None))]
     limits += [(f"{n} an hour", _marked(f"{n}/h", settings.per_hour == n)) for n in (5, 20, 60)]
-    return InlineKeyboardMarkup(
-        [_words(callbacks, DIGEST, deliver_times, chat_id), _words(callbacks, DIGEST, limits, chat_id)]
-    )
+    budgets = [("no budget", _marked("No budget", settings.per_day is None))]
+    budgets += [(f"{n} a day", _marked(f"~{n}/day", settings.per_day == n)) for n in BUDGETS[:3]]
+    rows = (deliver_times, limits, budgets)
+    return InlineKeyboardMarkup([_words(callbacks, DIGEST, row, chat_id) for row in rows])
 
 
 def mute_times(callbacks: Callbacks, verb: str, about: str | int, *, chat_id: int) -> InlineKeyboardMarkup:

@@ -8,6 +8,7 @@ from domain.alerts.kinds import AlertEvent, AlertKind, kind_of
 from domain.rules.gates import Gate, Reasons
 from messaging.telegram.texts.activity import ACTIVITY_TEXTS
 from messaging.telegram.texts.alert_kind import AlertFacts, AlertTexts
+from messaging.telegram.texts.mine import HOLDER_NOTE
 from messaging.telegram.texts.pattern import PATTERN_TEXTS
 from messaging.telegram.texts.price_alert import PRICE_TEXTS
 from messaging.telegram.texts.safety import SAFETY_TEXTS
@@ -84,7 +85,9 @@ def _warnings(facts: AlertFacts[AlertEvent]) -> list[str]:
 def unknown_notes(reasons: Reasons) -> list[str]:
     """What an alert says of rules that could not be checked, in one line; it is sent all the same."""
     words = dict.fromkeys(_RULE_WORDS[gate] for gate in reasons.unknown if gate in _RULE_WORDS)
-    return [f"❔ Not known, so not checked by your rules: {', '.join(words)}"] if words else []
+    held = [HOLDER_NOTE] if reasons.is_holder else []
+    unknown = [f"❔ Not known, so not checked by your rules: {', '.join(words)}"] if words else []
+    return [*held, *unknown]
 
 
 _RULE_WORDS = {
@@ -97,5 +100,6 @@ _RULE_WORDS = {
     Gate.MARKET_CAP_TOO_LOW: "market cap",
     Gate.MARKET_CAP_TOO_HIGH: "market cap",
     Gate.LIQUIDITY_TOO_LOW: "liquidity",
+    Gate.BELOW_PERCENTILE: "its own usual size",
 }
 """What a rule asks for, by the gate that stands for it."""

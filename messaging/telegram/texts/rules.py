@@ -1,4 +1,4 @@
-"""Rules, mutes, quiet hours and digests, as followers see them. Pure."""
+"""Rules and mutes, as followers see them. Pure."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -6,13 +6,13 @@ from decimal import Decimal
 from domain.activity.activity import Kind
 from domain.activity.addresses import short
 from domain.rules.decisions import SENT_BY_DEFAULT
-from domain.rules.quiet import zone_of
+from domain.rules.noise import MIN_TRADES
 from domain.rules.rehearsal import Rehearsal
-from domain.rules.rules import FOREVER, ChatSettings, Digest, Rules, Watch
+from domain.rules.rules import FOREVER, Rules, Watch
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import counted, counted_kind, kind_words
-from messaging.telegram.texts.times import clock, dollars, duration, hours, moment
+from messaging.telegram.texts.times import dollars, duration, moment
 
 _MAX_MINTS = 8
 _MAX_NAME = 40
@@ -38,7 +38,7 @@ def rules_text(
     lines = [
         *([f"↩️ Rules for {name} were reset."] if is_reset else []),
         f"<b>Rules for {name}</b>",
-        f"Minimum: {_limit(rules.min_usd)} · maximum: {_limit(rules.max_usd)}",
+        f"Minimum: {_limit(rules.min_usd)} · maximum: {_limit(rules.max_usd)}{_largest(rules)}",
         _kinds(rules),
         f"First buys only: {_switch(rules.first_buy_only)}",
         f"Full exits only: {_switch(rules.full_exit_only)}",
@@ -57,7 +57,7 @@ def rules_text(
         "If a price or age is unknown, you still get the alert.",
         f"Or type, e.g.: <code>{example} min 1000 max 50k</code>, <code>only WIF</code>,",
         "<code>never WIF</code>, <code>any</code>, <code>off sell</code>, <code>age 1h-7d</code>,",
-        "<code>cap 100k-5m</code>, <code>liq 10k</code>.",
+        "<code>cap 100k-5m</code>, <code>liq 10k</code>, <code>top 20%</code>.",
     ]
     return "\n".join(lines)
 
@@ -109,31 +109,6 @@ def conflicts(rules: Rules) -> list[str]:
     if rules.full_exit_only and Kind.SELL in (rules.kinds_off or ()):
         found.append("⚠️ Full exits only, but sells are muted.")
     return found
-
-
-def hours_text(settings: ChatSettings, now: datetime, *, hourly_limit: int | None = None) -> str:
-    """Quiet hours, time zone, digest and limit of a chat; `hourly_limit` is what its tier allows."""
-    local = now.astimezone(zone_of(settings.zone))
-    quiet = "off" if settings.quiet is None else hours(settings.quiet)
-    limits = [highest for highest in (settings.per_hour, hourly_limit) if highest is not None]
-    exits = "sent at once" if settings.exits_wake else "held too"
-    limit = "Hourly limit: none"
-    if limits:
-        limit = f"Up to {counted(min(limits), 'alert')} an hour; the rest in a digest"
-    lines = [
-        "<b>Delivery settings</b>",
-        *([paused(settings.paused_until, now)] if _is_on(settings.paused_until, now) else []),
-        f"Quiet hours: {quiet}",
-        f"Full exits in quiet hours: {exits}",
-        f"Digest: {_digest(settings)}",
-        limit,
-        *(["The operator set this limit."] if limits and min(limits) != settings.per_hour else []),
-        *(["Full exits don't wait for it."] if settings.per_hour is not None and settings.exits_wake else []),
-        f"Time zone: {zone_words(settings.zone)}, now {local:%H:%M}",
-        "",
-        "What is held comes in one message afterwards; nothing is lost.",
-    ]
-    return "\n".join(lines)
 
 
 def in_all_topics(topic_id: int) -> str:
@@ -252,6 +227,14 @@ def _limit(amount: object) -> str:
     return dollars(amount) if amount else "none"  # type: ignore[arg-type]
 
 
+def _largest(rules: Rules) -> str:
+    """Said with its condition, so that nobody waits for it in vain."""
+    if not rules.min_percentile:
+        return ""
+    top = 100 - rules.min_percentile
+    return f"\nOnly its largest trades: top {top}% of its own, once {MIN_TRADES} are known"
+
+
 def _span(lowest: int | None, highest: int | None) -> str:
     return _between(duration(lowest) if lowest else "", duration(highest) if highest else "")
 
@@ -273,10 +256,6 @@ def _muted(name: str, until: datetime | None, now: datetime) -> str:
     return f"🔕 <b>{name}</b> muted {how}."
 
 
-def _is_on(until: datetime | None, now: datetime) -> bool:
-    return until is not None and until > now
-
-
 def _kinds(rules: Rules) -> str:
     silent = [kind_words(kind) for kind in KINDS if kind in (rules.kinds_off or ())]
     return f"Muted types: {', '.join(silent)}" if silent else "Alert types: all"
@@ -290,9 +269,3 @@ def _mints(mints: frozenset[str]) -> str:
     visible = [f"<code>{escape(mint)}</code>" for mint in sorted(mints)[:_MAX_MINTS]]
     more = len(mints) - len(visible)
     return ", ".join(visible) + (f" and {more} more" if more else "")
-
-
-def _digest(settings: ChatSettings) -> str:
-    if settings.digest is Digest.OFF:
-        return "off, each alert at once"
-    return "every hour" if settings.digest is Digest.HOURLY else f"daily at {clock(settings.digest_at)}"

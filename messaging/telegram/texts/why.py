@@ -1,6 +1,6 @@
 """Why an event was told or not, gate by gate, by the rules of that moment. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,21 +15,19 @@ from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED, headline, texts_of
 from messaging.telegram.texts.alert_kind import AlertFacts
-from messaging.telegram.texts.kinds import counted
+from messaging.telegram.texts.noise import budget_words, percentile_words
 from messaging.telegram.texts.rules import zone_words
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import dollars, duration, hours, moment
 
 _MAX_REASON = 120
-MAX_EVENTS = 20
-"""Events of a position that are listed; a screen holds no more."""
 _DEFERRED = frozenset({DeliveryState.DEFERRED, DeliveryState.DIGESTED})
 
 
 def why_text(history: AlertHistory, symbols: Mapping[str, str | None], now: datetime) -> str:
     """Seen, read, followed, each rule, delivery: one line each."""
     texts = texts_of(history.event)
-    alert = _facts(history, symbols)
+    alert = facts_of(history, symbols)
     return "\n".join(
         [
             headline(alert),
@@ -44,25 +42,8 @@ def why_text(history: AlertHistory, symbols: Mapping[str, str | None], now: date
     )
 
 
-def position_text(events: Sequence[AlertHistory], symbols: Mapping[str, str | None], now: datetime) -> str:
-    """Every event that the message of a position tells, in a line each, with what became of it."""
-    lines = [f"<b>{counted(len(events), 'event')} in this message</b>"]
-    for event in events[-MAX_EVENTS:]:
-        short = texts_of(event.event).short(_facts(event, symbols))
-        lines.append(f"{moment(event.happened_at, now)} {short} · {_became(event, now)}")
-    return "\n".join(lines)
-
-
-def _became(event: AlertHistory, now: datetime) -> str:
-    if event.reverted:
-        return "reverted"
-    if event.delivery is None or event.delivery.state is not DeliveryState.SENT:
-        return "not delivered yet"
-    at = event.delivery.finished_at
-    return "delivered" if at is None else f"delivered {moment(at, now)}"
-
-
-def _facts(history: AlertHistory, symbols: Mapping[str, str | None]) -> AlertFacts[AlertEvent]:
+def facts_of(history: AlertHistory, symbols: Mapping[str, str | None]) -> AlertFacts[AlertEvent]:
+    """What texts tell of a past alert."""
     return AlertFacts(
         event=history.event,
         label=history.label,
@@ -167,6 +148,8 @@ def _was_set(gate: Gate, reasons: Reasons) -> bool:
             Gate.MARKET_CAP_TOO_HIGH: rules.max_market_cap,
             Gate.LIQUIDITY_TOO_LOW: rules.min_liquidity,
             Gate.HOUR_FULL: settings.per_hour is not None,
+            Gate.BELOW_PERCENTILE: rules.min_percentile,
+            Gate.BUDGET: reasons.surprise is not None,
         }.get(gate)
     )
 
@@ -240,6 +223,8 @@ _GATE_TEXTS: dict[Gate, Callable[[AlertEvent, Reasons], str]] = {
     Gate.LIQUIDITY_TOO_LOW: lambda _, why: f"Liquidity of at least {_liquidity(why)}",
     Gate.QUIET: lambda _, why: _quiet_hours(why.settings),
     Gate.DIGEST: lambda _, why: f"Digest, {why.settings.digest.value}",
+    Gate.BELOW_PERCENTILE: lambda _, why: percentile_words(why),
+    Gate.BUDGET: lambda _, why: budget_words(why),
     Gate.HOUR_FULL: lambda _, why: f"At most {why.settings.per_hour} an hour",
     Gate.TIER_FULL: lambda _, why: _tier(why),
     Gate.WALLET_BUSY: lambda _, why: f"Busy wallet: more than {why.settings.busy_above} events in that hour",

@@ -14,7 +14,7 @@ from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, follow
 
 pytestmark = pytest.mark.services
 
-USDC = sorted(DOLLAR_MINTS)[0]
+USDC = min(DOLLAR_MINTS)
 
 
 async def price_of_sol(database: Database, usd: int) -> None:

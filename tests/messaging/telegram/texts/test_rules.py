@@ -8,12 +8,11 @@ import pytest
 
 from domain.activity.activity import Kind
 from domain.rules.rehearsal import Rehearsal
-from domain.rules.rules import FOREVER, NO_RULES, ChatSettings, Digest, Quiet, Rules
+from domain.rules.rules import FOREVER, NO_RULES, Rules
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.rules import (
     KINDS,
     conflicts,
-    hours_text,
     is_forever,
     less_done,
     muted_token,
@@ -48,18 +47,6 @@ def test_no_rules() -> None:
     text = rules_text(None, NO_RULES)
     assert "all wallets" in text
     assert "Alert types: all" in text
-
-
-def test_hours() -> None:
-    settings = ChatSettings(
-        quiet=Quiet(begin=1380, end=420), zone="Europe/Berlin", digest=Digest.DAILY, per_hour=5
-    )
-    text = plain(hours_text(settings, NOW))
-    assert "Quiet hours: 23:00–07:00" in text
-    assert "now 14:00" in text
-    assert "daily at 08:00" in text
-    assert "Up to 5 alerts an hour; the rest in a digest" in text
-    assert "off, each alert at once" in hours_text(ChatSettings(), NOW)
 
 
 def test_mutes() -> None:
@@ -97,20 +84,10 @@ def test_a_reset_names_whose_rules_it_was() -> None:
     assert "Rules for all wallets were reset." in rules_text(None, NO_RULES, is_reset=True)
 
 
-def test_a_limit_says_who_set_it_and_what_it_does_not_hold() -> None:
-    assert "The operator set this limit." in hours_text(ChatSettings(), NOW, hourly_limit=300)
-    own = hours_text(ChatSettings(per_hour=1, exits_wake=True), NOW, hourly_limit=300)
-    assert "Up to 1 alert an hour; the rest in a digest" in own
-    assert "The operator" not in own
-    assert "Full exits don't wait for it." in own
-
-
 def test_a_pause_says_until_when() -> None:
     assert "⏸ All alerts paused until 13:00 UTC." in plain(paused(NOW + timedelta(hours=1), NOW))
     assert "until you resume them" in paused(FOREVER, NOW)
     assert paused(None, NOW) == "▶ Alerts are on."
-    assert "⏸" in hours_text(ChatSettings(paused_until=FOREVER), NOW)
-    assert "⏸" not in hours_text(ChatSettings(paused_until=NOW), NOW)
 
 
 def test_an_offset_is_called_as_people_count_it() -> None:

@@ -1,0 +1,49 @@
+"""Gates that ask how usual an event is for its wallet: the budget of a day, and a rule of the largest. Pure.
+
+Full exits, and what people of the chat hold themselves, stand outside the budget.
+"""
+
+import math
+
+from domain.activity.activity import TRADES, Activity, Kind
+from domain.rules.gates import Facts, GateResult
+from domain.rules.noise import MIN_TRADES, NO_HISTORY, bar_of, surprise
+from domain.rules.rules import Rules, Watch
+
+
+def is_outside_budget(watch: Watch, activity: Activity, facts: Facts) -> bool:
+    """Whether an event comes whatever the budget."""
+    if watch.is_holder:
+        return True
+    if activity.kind is not Kind.SELL:
+        return False
+    return facts.full_exit is True or bool(activity.token_before and activity.token_after == 0)
+
+
+def judged(watch: Watch, facts: Facts) -> tuple[float, float | None]:
+    """How surprising an event is, and has to be; None: nothing more comes today."""
+    bar = _bar(watch)
+    return surprise(facts.own or NO_HISTORY), None if math.isinf(bar) else bar
+
+
+def budget(watch: Watch, activity: Activity, facts: Facts) -> GateResult:
+    """Whether it is surprising enough for what the day has room for."""
+    if watch.noise is None or is_outside_budget(watch, activity, facts):
+        return GateResult.PASSED
+    is_usual = surprise(facts.own or NO_HISTORY) < _bar(watch)
+    return GateResult.DEFERRED if is_usual else GateResult.PASSED
+
+
+def below_percentile(rules: Rules, activity: Activity, facts: Facts) -> GateResult:
+    """Whether too few of the wallet's own trades are smaller; of few trades that is not known."""
+    least, own = rules.min_percentile, facts.own
+    if not least or activity.kind not in TRADES:
+        return GateResult.PASSED
+    if own is None or own.rank is None or own.trades < MIN_TRADES:
+        return GateResult.UNKNOWN
+    return GateResult.STOPPED if own.rank * 100 < least else GateResult.PASSED
+
+
+def _bar(watch: Watch) -> float:
+    day, per_day = watch.noise, watch.settings.per_day
+    return 0.0 if day is None or per_day is None else bar_of(day, per_day)
