@@ -15,6 +15,7 @@ from bench import (
     ingest,
     patterns,
     price_requests,
+    rolling,
     rugs,
     scan,
     stats,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[], int]] = {
     "price-requests": price_requests.main,
     "scan": scan.main,
     "rugs": rugs.main,
+    "rolling": rolling.main,
     "stats": stats.main,
 }
 PARTS: dict[str, Callable[[str], int]] = {

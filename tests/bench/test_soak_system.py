@@ -10,7 +10,7 @@ from bench.soak_system import soak
 pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.timeout(120)]
 
 
-async def test_scenario_94_what_dies_at_random_costs_no_alert_and_no_answer(tmp_path: Path) -> None:
+async def test_scenario_13_and_94_what_dies_at_random_costs_no_alert_and_no_answer(tmp_path: Path) -> None:
     random.seed(94)
     verdict = await soak(6.0, tmp_path, hurry=True)
     assert verdict.blows.total() > 0
