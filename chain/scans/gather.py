@@ -10,6 +10,7 @@ from chain.scans.mint import read_mint_facts
 from chain.scans.node import ScanNode
 from chain.scans.past import read_past
 from chain.scans.pools import PoolCandidates, read_liquidity
+from domain.security.checks import NotRead
 from domain.security.facts import Creation, EarlierLook, Holders, TokenFacts
 from domain.security.issuers import issuer_of
 from domain.security.mints import MintFacts
@@ -19,6 +20,9 @@ OnPart = Callable[[TokenFacts], Awaitable[None]]
 
 async def nothing(_facts: TokenFacts) -> None:
     """Nobody wants to hear of parts."""
+
+
+_ANSWERED_FOR = NotRead(reason="its issuer answers for its past, which is too long to be read")
 
 
 class ScanTarget(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,9 +54,10 @@ async def gather(node: ScanNode, target: ScanTarget, *, on_part: OnPart = nothin
     found = await read_holders(node, mint, now=target.now)
     candidates = msgspec.structs.replace(target.candidates, owners=found.pools)
     liquidity = await read_liquidity(node, mint, candidates, chain=target.chain, now=target.now)
-    facts = msgspec.structs.replace(facts, holders=found.holders, liquidity=liquidity)
+    holders = found.without_vaults(liquidity)
+    facts = msgspec.structs.replace(facts, holders=holders, liquidity=liquidity)
     if issuer_of(facts) is not None:
-        return facts  # whoever issues it answers for its past, which is too long to be read
+        return msgspec.structs.replace(facts, creation=_ANSWERED_FOR, market=_ANSWERED_FOR)
     await on_part(facts)
     past = await read_past(node, facts)
     creation = past.creation

@@ -5,7 +5,7 @@ accounts hold something else, or more than there is, is not believed.
 """
 
 import base64
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import base58
@@ -18,7 +18,7 @@ from chain.rpc.accounts import BATCH, Account
 from chain.scans.locks import VaultHolding, locks_of, without_free
 from chain.scans.node import NotAnswered, ScanNode, decoded
 from domain.security.checks import NotRead, Source
-from domain.security.facts import Holder, Holders, OwnerKind
+from domain.security.facts import Holder, Holders, Liquidity, OwnerKind
 from domain.security.mints import TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts
 
 _TOKEN_ACCOUNT_BYTES = 165
@@ -68,6 +68,36 @@ class FoundHolders(msgspec.Struct, frozen=True, kw_only=True):
 
     holders: Holders | NotRead
     pools: tuple[str, ...] = ()
+    accounts: tuple[TokenHolding, ...] = ()
+    """What each of them was read from."""
+
+    def without_vaults(self, liquidity: Liquidity | NotRead) -> Holders | NotRead:
+        """The holders, with what lies in vaults of the pools that were found as what it is.
+
+        Of a venue whose authority no list names only the pool's own account says whose a vault is.
+        """
+        if isinstance(self.holders, NotRead) or isinstance(liquidity, NotRead):
+            return self.holders
+        vaults = {address for pool in liquidity.pools for address in pool.vaults}
+        kinds = {one.owner: one.kind for one in self.holders.top}
+        found = [
+            one
+            for one in self.accounts
+            if one.address in vaults and one.raw and kinds.get(one.owner) in _MISTAKEN_FOR_HOLDERS
+        ]
+        raws = Counter({one.owner: 0 for one in found})
+        for one in found:
+            raws[one.owner] += one.raw
+        left = [msgspec.structs.replace(one, raw=one.raw - raws[one.owner]) for one in self.holders.top]
+        pools = [
+            Holder(owner=one.address, raw=one.raw, kind=OwnerKind.POOL, is_frozen=one.is_frozen)
+            for one in found
+        ]
+        top = sorted([*(one for one in left if one.raw > 0), *pools], key=lambda one: one.raw, reverse=True)
+        return msgspec.structs.replace(self.holders, top=tuple(top))
+
+
+_MISTAKEN_FOR_HOLDERS = frozenset({OwnerKind.WALLET, OwnerKind.PROGRAM})
 
 
 async def read_holders(node: ScanNode, mint: MintFacts, *, now: int | None = None) -> FoundHolders:
@@ -92,7 +122,8 @@ async def read_holders(node: ScanNode, mint: MintFacts, *, now: int | None = Non
     if sum(one.raw for one in holders.top) > _more_than(mint.supply):
         return FoundHolders(holders=NotRead(reason="the node's amounts contradict the supply"))
     pools = tuple(one.owner for one in holders.top if one.kind in {OwnerKind.POOL, OwnerKind.CURVE})
-    return FoundHolders(holders=holders, pools=pools)
+    known = tuple(one for one in holdings if one is not None)
+    return FoundHolders(holders=holders, pools=pools, accounts=known)
 
 
 def _more_than(supply: int) -> int:

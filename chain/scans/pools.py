@@ -142,4 +142,5 @@ def _pool(pool: OpenPool, dollars: Decimal | None, shares: LiquidityShares | Not
         dollars=dollars,
         shares=shares,
         is_curve=pool.state.program in _CURVES,
+        vaults=pool.known.vaults or (),
     )

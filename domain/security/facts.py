@@ -89,6 +89,8 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its liquidity can be taken away."""
     is_curve: bool = False
     """Launch curve: nobody can withdraw from it."""
+    vaults: tuple[str, ...] = ()
+    """Token accounts in which its two sides lie."""
 
 
 class Liquidity(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,18 +68,29 @@ def market_of(activities: Iterable[Activity], mint: str, *, first_slot: int | No
 
     Args:
         activities: of all wallets that a transaction mentions, in any order; the same one may come several
-            times. Who did not sign has not traded: it is a pool.
+            times. Who did not sign has not traded: it is a pool. Nor has a market maker, who signs beside
+            the one who trades with it and pays no fee.
         mint: the token.
         first_slot: where trading began, if what was gathered reaches back to it.
     """
     trades: dict[tuple[str, str, int], Trade] = {}
+    paid_for: dict[str, tuple[str, bool]] = {}
     payments: dict[tuple[str, str, str], Payment] = {}
     for activity in activities:
         trade = _trade(activity, mint)
         if trade is not None:
             trades[activity.signature, activity.wallet, activity.index] = trade
+            if activity.fee:
+                paid_for[activity.signature] = activity.wallet, trade.is_buy
         for payment in _payments(activity):
             payments[activity.signature, payment.payer, payment.payee] = payment
+    made = [
+        key
+        for key, one in trades.items()
+        if key[0] in paid_for and paid_for[key[0]][0] != key[1] and paid_for[key[0]][1] != one.is_buy
+    ]
+    for key in made:
+        del trades[key]
     return Market(
         mint=mint,
         trades=tuple(sorted(trades.values(), key=lambda trade: (trade.slot, trade.at))),

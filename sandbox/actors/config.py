@@ -45,6 +45,8 @@ class TokenPlan:
     """Whether it has a permanent delegate, who may take anybody's tokens (Token-2022)."""
     mutable: bool = True
     """Whether name and symbol may still be changed."""
+    burned: bool = False
+    """Whether what nobody got at the start lies at the burn address; else its maker keeps it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ TOKENS = (
     ),
     TokenPlan(
         symbol="MITTEN", name="cat in mittens", uri="https://mitten.example/meta.json", decimals=6,
-        supply=1_000_000_000, pool_lamports=20_000 * LAMPORTS, mutable=False,
+        supply=1_000_000_000, pool_lamports=20_000 * LAMPORTS, mutable=False, burned=True,
     ),
     TokenPlan(
         symbol="KRILL", name="Krill Republic", uri="https://krill.example/meta.json", decimals=5,

@@ -1,6 +1,12 @@
 """Sets a simulation up on a new chain: creates tokens and pools, and gives each actor its first balances."""
 
-from sandbox.actors.genesis.tokens import GenesisChain, create_base_accounts, create_token, treasury
+from sandbox.actors.genesis.tokens import (
+    GenesisChain,
+    burn_rest,
+    create_base_accounts,
+    create_token,
+    treasury,
+)
 from sandbox.actors.intents import SendToken
 from sandbox.actors.keys import rng_for
 from sandbox.actors.market.tokens import Token
@@ -29,11 +35,11 @@ def set_up(chain: GenesisChain, population: Population) -> Trader:
     trader = Trader(
         chain, population.tokens, population.pools, population.table, rng_for(config.action_seed, "trader")
     )
-    _stock(trader, population)
+    _stock(chain, trader, population)
     return trader
 
 
-def _stock(trader: Trader, population: Population) -> None:
+def _stock(chain: GenesisChain, trader: Trader, population: Population) -> None:
     maker = treasury(population.config.seed)
     for plan, actor in zip(population.config.whales, population.whales.values(), strict=True):
         for token in (one for one in population.tokens if one.symbol in plan.stock):
@@ -45,6 +51,9 @@ def _stock(trader: Trader, population: Population) -> None:
                 to=population.spammer.key.pubkey(), token=token, amount=_stock_of(population, token)
             )
             trader.execute(maker, transfer)
+    for wanted, token in zip(population.config.tokens, population.tokens, strict=True):
+        if wanted.burned:
+            burn_rest(chain, population.config.seed, token)
 
 
 def _stock_of(population: Population, token: Token) -> int:

@@ -107,10 +107,8 @@ def _about(scan: Scan) -> list[str]:
     if scan.issuer is None:
         return lines
     by_design = f"IC: a {scan.issuer.kind} of {scan.issuer.name} ({scan.issuer.source})."
-    return [
-        *lines,
-        f"{escape(by_design)} These powers are by design: holding it means trusting who has them.",
-    ]
+    trust = " These powers are by design: holding it means trusting who has them." if scan.powers else ""
+    return [*lines, f"{escape(by_design)}{trust}"]
 
 
 def _found(title: str, checks: Iterable[Check]) -> list[str]:
@@ -131,6 +129,11 @@ def _reason(check: Check) -> str:
     return reason if len(reason) <= _MAX_REASON else f"{reason[: _MAX_REASON - 1]}…"
 
 
+def _as_sentence(reason: str) -> str:
+    text = reason.removeprefix("Not known: ")
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 def _unknown(scan: Scan) -> list[str]:
     """What is not known, by family, each reason once."""
     lines = []
@@ -141,6 +144,6 @@ def _unknown(scan: Scan) -> list[str]:
             names = (
                 family.value.capitalize() if len(open_) == len(checks) else ", ".join(c.name for c in open_)
             )
-            reasons = " ".join(dict.fromkeys(_reason(c).removeprefix("Not known: ") for c in open_))
+            reasons = " ".join(dict.fromkeys(_as_sentence(_reason(c)) for c in open_))
             lines.append(f"{_MARKS[Verdict.UNKNOWN]} {escape(names)}: {escape(reasons)}")
     return ["<b>Not known</b>", *lines] if lines else []

@@ -41,10 +41,10 @@ class MintCreation:
         return self.size + (_metadata_size(self.plan) if self.plan.is_2022 else 0)
 
 
-def mint_account_data(decimals: int, authority: Pubkey) -> bytes:
-    """The data of an initialized mint with no supply, whose `authority` may mint and freeze."""
-    power = struct.pack("<I", 1) + bytes(authority)
-    return power + struct.pack("<QBB", 0, decimals, 1) + power
+def mint_account_data(decimals: int, authority: Pubkey, *, freezable: bool = True) -> bytes:
+    """The data of an initialized mint with no supply, whose `authority` may mint, and freeze if it is so."""
+    power, none = struct.pack("<I", 1) + bytes(authority), bytes(36)
+    return power + struct.pack("<QBB", 0, decimals, 1) + (power if freezable else none)
 
 
 def wrapped_sol_data() -> bytes:

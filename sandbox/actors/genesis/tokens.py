@@ -35,6 +35,10 @@ from sandbox.chain.chain_api import ChainApi
 _TREASURY_LAMPORTS = 100 * LAMPORTS
 _MAX_FEE_SHARE = 1_000
 _MINTING = 0
+_OWNER, _AMOUNT = slice(32, 64), slice(64, 72)
+_KEPT = 4
+"""The part of what a token's maker has that is not burned."""
+BURN_ADDRESS = Pubkey.from_string("1nc1nerator11111111111111111111111111111111")
 _NO_TABLE = AddressLookupTableAccount(Pubkey.default(), [])
 
 
@@ -105,7 +109,8 @@ def create_token(chain: GenesisChain, seed: int, plan: TokenPlan, token: Token) 
         rent = chain.minimum_balance(creation.final_size)
         _sign(chain, creation_instructions(creation, rent), owner, _mint_key(seed, plan))
     else:
-        _put(chain, token.mint, mint_account_data(plan.decimals, owner.pubkey()), token.program)
+        data = mint_account_data(plan.decimals, owner.pubkey(), freezable=plan.freezable)
+        _put(chain, token.mint, data, token.program)
     if not plan.is_2022:
         data = metadata_data(plan, token.mint, owner.pubkey())
         _put(chain, metadata_address(token.mint), data, METADATA_PROGRAM)
@@ -113,6 +118,21 @@ def create_token(chain: GenesisChain, seed: int, plan: TokenPlan, token: Token) 
     _sign(chain, _first_supply(creation), owner)
     if plan.wrapped:
         _sign(chain, ix.wrap(pool.pubkey(), plan.pool_lamports), pool)
+
+
+def burn_rest(chain: GenesisChain, seed: int, token: Token) -> None:
+    """Put most of what the treasury has left of a token to the burn address; it keeps a part."""
+    left = token.account_of(treasury(seed).pubkey())
+    account = chain.account(left)
+    if account is None:
+        return
+    raw = int.from_bytes(account.data[_AMOUNT], "little")
+    kept, burned = bytearray(account.data), bytearray(account.data)
+    kept[_AMOUNT] = (raw // _KEPT).to_bytes(8, "little")
+    burned[_AMOUNT] = (raw - raw // _KEPT).to_bytes(8, "little")
+    burned[_OWNER] = bytes(BURN_ADDRESS)
+    _put(chain, left, bytes(kept), token.program)
+    _put(chain, token.account_of(BURN_ADDRESS), bytes(burned), token.program)
 
 
 def _first_supply(creation: MintCreation) -> list[Instruction]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from solders.account import Account
 from solders.pubkey import Pubkey
+from spl.token.constants import TOKEN_PROGRAM_ID
 
 from sandbox.actors.market.tokens import WRAPPED_SOL_MINT, Token, associated
 
@@ -21,6 +22,8 @@ _VAULTS, _MINTS, _SHARES, _SUPPLY = (72, 104), (168, 200), 136, 333
 _AMOUNT = slice(64, 72)
 _RENT = 5_000_000
 _INITIALIZED = 1
+_BURNED_SHARES = struct.pack("<36xQBB36x", 0, 9, _INITIALIZED)
+"""The mint of shares that were all burned: nobody can take away what lies in the pool."""
 
 ReadAccount = Callable[[Pubkey], Account | None]
 PutAccount = Callable[[Pubkey, Account], None]
@@ -47,7 +50,11 @@ class PoolPublisher:
     def publish(self, token: Token) -> Pubkey | None:
         """Say where a token is traded; its address; None: its pool holds plain SOL."""
         pool = token.pool
-        return None if pool.sol_vault is None else self._write(token, USUAL, pool.vault, pool.sol_vault)
+        if pool.sol_vault is None:
+            return None
+        address = self._write(token, USUAL, pool.vault, pool.sol_vault)
+        self._put(_shares_of(address), Account(_RENT, _BURNED_SHARES, TOKEN_PROGRAM_ID))
+        return address
 
     def manipulate(self, token: Token, *, times: int, lamports: int) -> Pubkey:
         """Open another pool of a token in which it costs so many times as much; its address.
@@ -82,7 +89,7 @@ class PoolPublisher:
         for mint, vault_at, mint_at in zip(_in_order(token.mint), _VAULTS, _MINTS, strict=True):
             data[vault_at : vault_at + 32] = bytes(vaults[mint])
             data[mint_at : mint_at + 32] = bytes(mint)
-        data[_SHARES : _SHARES + 32] = bytes(_derived(b"pool_lp_mint", bytes(address)))
+        data[_SHARES : _SHARES + 32] = bytes(_shares_of(address))
         struct.pack_into("<Q", data, _SUPPLY, self._amount(sol_vault) or 1)
         self._put(address, Account(_RENT, bytes(data), PROGRAM))
         return address
@@ -90,6 +97,11 @@ class PoolPublisher:
     def _amount(self, address: Pubkey | None) -> int | None:
         account = None if address is None else self._read(address)
         return None if account is None else int.from_bytes(account.data[_AMOUNT], "little")
+
+
+def _shares_of(pool: Pubkey) -> Pubkey:
+    """The mint of a pool's shares."""
+    return _derived(b"pool_lp_mint", bytes(pool))
 
 
 def _in_order(mint: Pubkey) -> list[Pubkey]:

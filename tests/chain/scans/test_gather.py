@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,17 +13,24 @@ from chain.market.mint import METADATA_PROGRAM
 from chain.market.pool_prices import likely_pools
 from chain.market.pools import PUMP_SWAP
 from chain.rpc.accounts import Account
+from chain.rpc.pool import open_rpc
 from chain.scans.gather import ScanTarget, gather
 from chain.scans.mint import metadata_address
+from chain.scans.node import LiveNode
 from chain.scans.pools import PoolCandidates
 from chain.scans.recorded import RecordedNode
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.security.checks import Family, Grade, NotRead, Verdict
 from domain.security.facts import TokenFacts
 from domain.security.scan import grade, scan_token
+from runtime import clock
+from runtime.settings.secret import Secret
+from sandbox.actors.config import TOKENS, SimulationConfig, TokenPlan
+from sandbox.local import LocalConfig, LocalSandbox
 from tests.chain import samples
 from tests.chain.mints import plain
 from tests.chain.scans.tables import TableNode, account, token_account
+from tests.sandbox.actors.running import QUIET
 
 MINT = samples.address("mint")
 
@@ -106,3 +114,32 @@ async def test_a_clean_token_that_is_known_gets_a_b_while_nobody_trades_it() -> 
     assert {check.verdict for check in scan.checks if check.at_best not in {Grade.A, Grade.B}} == set()
     assert len(node.asked) <= 30
     assert [isinstance(one.holders, NotRead) for one in received] == [True, False]
+
+
+WIF = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+
+
+def as_wif(plan: TokenPlan) -> TokenPlan:
+    return replace(plan, symbol="WIF", name="dogwifhat", address=WIF) if plan.symbol == "MITTEN" else plan
+
+
+FEW = tuple(as_wif(plan) for plan in TOKENS if plan.symbol in {"USDC", "MITTEN", "LEVIATHAN"})
+
+
+async def test_a_clean_well_known_token_of_the_sandbox_gets_an_a_within_thirty_questions() -> None:
+    """Its maker burned most of it, its pool's shares are burned, and many people trade it."""
+    simulation = SimulationConfig(tokens=FEW, whales=(), retail=60, timing=replace(QUIET, retail=2))
+    running = LocalConfig(slot_seconds=0.02, simulation=simulation)
+    async with LocalSandbox(running) as sandbox, open_rpc([Secret(sandbox.chain.rpc_url)]) as rpc:
+        for _ in range(80):
+            await sandbox.next_block()
+        node = LiveNode(rpc, requests=30, seconds=20.0)
+        target = ScanTarget(
+            mint=WIF,
+            chain="sandbox",
+            now=int(clock.now().timestamp()),
+            candidates=PoolCandidates(dollars={SOL: Decimal(200)}),
+        )
+        scan = scan_token(await gather(node, target))
+    assert grade(scan) is Grade.A
+    assert node.spent <= 30

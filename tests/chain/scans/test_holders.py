@@ -10,8 +10,8 @@ from solders.pubkey import Pubkey
 
 from chain.rpc.accounts import Account
 from chain.scans.holders import FoundHolders, read_holders
-from domain.security.checks import NotRead
-from domain.security.facts import Holders, OwnerKind
+from domain.security.checks import NotRead, Source
+from domain.security.facts import Holders, Liquidity, OwnerKind, Pool
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from tests.chain import samples
 from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
@@ -128,3 +128,21 @@ class Forgetful(TableNode):
 
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         return {at: found for at, found in (await super().accounts(addresses)).items() if found is not None}
+
+
+def liquidity(*vaults: str) -> Liquidity:
+    pool = Pool(address="p", venue="v", quote="SOL", dollars=None, shares=NotRead(reason="x"), vaults=vaults)
+    return Liquidity(pools=(pool,), source=Source(name="test"))
+
+
+async def test_a_vault_of_a_pool_that_was_found_is_no_holder_whoever_owns_it() -> None:
+    found = await read_holders(TableNode(BALANCES, {"getTokenLargestAccounts": LIST}), MINT)
+    known = found.without_vaults(liquidity(ADDRESSES[0], "another"))
+    assert isinstance(known, Holders)
+    assert [(one.owner, one.raw, one.kind) for one in known.top] == [
+        (ADDRESSES[0], 300, OwnerKind.POOL),
+        (INCINERATOR, 200, OwnerKind.BURNED),
+        (ANNA, 7, OwnerKind.WALLET),
+    ]
+    assert found.without_vaults(NotRead(reason="x")) == found.holders
+    assert found.without_vaults(liquidity("another")) == found.holders

@@ -85,3 +85,10 @@ def test_a_supply_that_grew_is_evidence_and_one_that_cannot_is_safe_for_ever() -
     grown = found(mint=minting, earlier=EarlierLook(supply=CLEAN.supply // 2))["supply"]
     assert (grown.verdict, grown.at_best) == (Verdict.FAIL, Grade.D)
     assert "100 %" in grown.reason
+
+
+def test_a_token_of_the_shipped_list_is_not_new_however_far_back_its_beginning_lies() -> None:
+    known = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+    for creation in (aged(0.1), aged(0.1, is_exact=False), NotRead(reason="it is not recorded")):
+        assert found(subject=known, creation=creation)["age"].verdict is Verdict.PASS
+        assert found(creation=creation)["age"].verdict is not Verdict.PASS

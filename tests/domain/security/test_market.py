@@ -67,3 +67,12 @@ def test_a_payment_to_many_is_known_from_those_who_were_paid() -> None:
 def test_a_block_without_time_is_dated_by_its_slot() -> None:
     buy = activity(Kind.BUY, paid=(leg(SOL, 7),), received=(leg(MINT, 70),), block_time=None)
     assert market_of([buy], MINT).trades[0].at == 2.0
+
+
+def test_a_market_maker_who_signs_beside_a_trader_has_not_traded() -> None:
+    bought, money = (leg(MINT, 70),), (leg(SOL, 7),)
+    trader = activity(Kind.BUY, paid=money, received=bought, fee=5_000)
+    maker = activity(Kind.SELL, paid=bought, received=money, wallet="maker")
+    assert [trade.trader for trade in market_of([maker, trader], MINT).trades] == ["a"]
+    friend = activity(Kind.BUY, paid=money, received=bought, wallet="b")
+    assert [trade.trader for trade in market_of([trader, friend], MINT).trades] == ["a", "b"]

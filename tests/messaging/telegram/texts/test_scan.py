@@ -124,7 +124,7 @@ def test_the_card_of_a_clean_token_reads_like_this() -> None:
         "Name: cat in mittens",
         "Not known",
         "⚪ liquidity withdrawal: This is the first look at its liquidity.",
-        "⚪ Trading: its trades were not read",
+        "⚪ Trading: Its trades were not read.",
         "Slot 9 · 02:30 UTC",
         "m",
     ]

@@ -9,7 +9,7 @@ from spl.token.constants import TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID, WRAPPED
 
 from sandbox.actors.config import TOKENS, USDC, TokenPlan
 from sandbox.actors.genesis.metadata import LOOKUP_PROGRAM, METADATA_PROGRAM, metadata_address
-from sandbox.actors.genesis.tokens import lookup_table, treasury
+from sandbox.actors.genesis.tokens import BURN_ADDRESS, lookup_table, treasury
 from tests.sandbox.actors.running import RunningSimulation
 
 TRANSFER_FEE, PERMANENT_DELEGATE, POINTER, METADATA = 1, 12, 18, 19
@@ -105,3 +105,13 @@ def test_powers_that_were_kept_are_the_treasurys(idle: RunningSimulation) -> Non
     assert data[50:82] == owner
     assert dict(extensions(data))[PERMANENT_DELEGATE] == owner
     assert idle.simulation.token("LEVIATHAN").program == TOKEN_2022_PROGRAM_ID
+
+
+def test_most_of_a_token_that_nobody_got_is_burned_where_its_plan_says_so(idle: RunningSimulation) -> None:
+    def amount(symbol: str, owner: Pubkey) -> int:
+        account = idle.chain.account(idle.simulation.token(symbol).account_of(owner))
+        return 0 if account is None else int.from_bytes(account.data[64:72], "little")
+
+    maker = treasury(1).pubkey()
+    assert amount("MITTEN", BURN_ADDRESS) > 2 * amount("MITTEN", maker) > 0
+    assert amount("KRILL", BURN_ADDRESS) == 0
