@@ -1,8 +1,10 @@
 """Retention: old rows are deleted in small batches, the oldest first, so that nothing waits for it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from storage.postgres import Database, affected
+from storage.market.position_checkpoints import checkpoint_positions
+from storage.postgres import Connection, Database, affected
 
 BATCH = 5_000
 MAX_BATCHES = 40
@@ -15,6 +17,8 @@ class RetentionRule:
 
     name: str
     statement: str
+    before: Callable[[Connection, int, int], Awaitable[None]] | None = None
+    """Keeps what follows from these rows, in the transaction that deletes them; the same two values."""
 
 
 # Ids rise with time, so the oldest rows are at the beginning of the primary key: a batch reads no more than
@@ -66,6 +70,14 @@ DELETE FROM alerts WHERE alert_id IN (
         SELECT alert_id, created_at, fanned_out_at FROM alerts ORDER BY alert_id LIMIT $1) AS oldest
     WHERE fanned_out_at IS NOT NULL AND created_at < now() - make_interval(days => $2)
       AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.alert_id = oldest.alert_id))""",
+        before=checkpoint_positions,
+    ),
+    RetentionRule(
+        name="living alerts",
+        statement="""
+DELETE FROM living_alerts WHERE living_id IN (
+    SELECT living_id FROM living_alerts WHERE last_at < now() - make_interval(days => greatest($2, 8))
+    LIMIT $1)""",
     ),
     RetentionRule(
         name="prices",
@@ -219,8 +231,21 @@ async def apply_retention(database: Database, *, days: int) -> dict[str, int]:
 async def _apply(database: Database, rule: RetentionRule, days: int) -> int:
     total = 0
     for _ in range(MAX_BATCHES):
-        count = affected(await database.execute(rule.statement, BATCH, days))
+        count = await _delete(database, rule, days)
         total += count
         if count == 0:
             break
     return total
+
+
+async def _delete(database: Database, rule: RetentionRule, days: int) -> int:
+    """Delete one batch; how many rows it was."""
+    before = rule.before
+    if before is None:
+        return affected(await database.execute(rule.statement, BATCH, days))
+
+    async def work(connection: Connection) -> int:
+        await before(connection, BATCH, days)
+        return affected(await connection.execute(rule.statement, BATCH, days))
+
+    return await database.transaction(work)
