@@ -5,12 +5,13 @@ import contextlib
 import logging
 from dataclasses import dataclass, replace
 
-from bot import permissions
+from bot import confirmation, permissions
+from bot.acting import read_callback, redirected
 from bot.dialog.reply_actions import SentReply, complete, send_reply, show_reply
 from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
-from bot.memberships import note_membership
+from bot.memberships import Welcome, note_membership
 from bot.permissions import Throttle
 from bot.routes import (
     ANSWERS,
@@ -22,11 +23,14 @@ from bot.routes import (
     shown_once,
     text_route,
 )
+from domain.chats import ChatKind, ChatTarget
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.escaping import escape, plain
 from messaging.telegram.texts import help as texts
+from messaging.telegram.texts.groups import channel_added
 from messaging.telegram.texts.queues import you_are_banned
 from runtime import clock
+from services.acts import groups
 from services.members import GroupMembers
 from services.questions import QuestionStore
 from services.services import Services
@@ -61,6 +65,8 @@ class UpdateDispatcher:
             Unavailable: a server is away; nothing is wrong with the update, and it is to be tried again.
         """
         incoming = _read(lease)
+        if await self._is_silent(lease, incoming):
+            return
         if isinstance(incoming, Message):
             await self._handle_message(incoming)
         elif isinstance(incoming, CallbackQuery):
@@ -167,7 +173,7 @@ class UpdateDispatcher:
             if not route.may_look or isinstance(refusal, permissions.SwitchedOff):
                 raise
             return replace(request, is_read_only=True)
-        return request
+        return await redirected(self.services, route, request)
 
     async def _handle_query(self, query: CallbackQuery) -> None:
         if not await self._is_admitted(query):
@@ -201,11 +207,13 @@ class UpdateDispatcher:
 
     async def _run_callback(self, query: CallbackQuery) -> Reply:
         try:
-            callback = self.services.callbacks.read(
-                query.data, chat_id=query.target.chat_id, user_id=query.user_id
-            )
+            callback, target = await read_callback(self.services, query)
             request = replace(
-                _request(query), verb=callback.verb, arguments=callback.arguments, markup=query.markup
+                _request(query),
+                target=target,
+                verb=callback.verb,
+                arguments=callback.arguments,
+                markup=query.markup,
             )
             route, request = await callback_route(self.services, request)
             request = await self._permitted(route, query, request)
@@ -233,9 +241,32 @@ class UpdateDispatcher:
         return False
 
     async def _handle_membership(self, change: Membership) -> None:
-        if await note_membership(self.services, change):
+        welcome = await note_membership(self.services, change)
+        if welcome is Welcome.GREETING:
             followed = await self.services.watches.of(change.target)
             await self.responder.send(change.target, texts.group_greeting(len(followed)))
+        elif welcome is Welcome.ASK_ADMINS:
+            await confirmation.ask_admins(self.services, self.responder, change.target)
+        elif welcome is Welcome.CHANNEL:
+            person = ChatTarget(chat_id=change.user_id, kind=ChatKind.PRIVATE)
+            await self.responder.send(person, channel_added(change.target.title))
+
+    async def _is_silent(self, lease: UpdateLease, incoming: Incoming | None) -> bool:
+        """Whether no admin has confirmed the group yet; then one is asked to, and nothing else is done."""
+        if not lease.is_shut or not isinstance(incoming, Message | CallbackQuery):
+            return False
+        if not await groups.is_unconfirmed(self.services, incoming.target):
+            return False
+        await self._ask_to_confirm(incoming)
+        return True
+
+    async def _ask_to_confirm(self, asked: Message | CallbackQuery) -> None:
+        if isinstance(asked, CallbackQuery):
+            await confirmation.answer_query(self.services, self.responder, asked, username=self.username)
+        else:
+            await confirmation.answer_message(
+                self.services, self.responder, self.throttle, asked, username=self.username
+            )
 
 
 def _read(lease: UpdateLease) -> Incoming | None:

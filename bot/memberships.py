@@ -1,26 +1,52 @@
 """What the bot does when it is added to a chat, removed, blocked or unblocked."""
 
-import logging
+from enum import Enum, auto
+
+from msgspec import structs
 
 from bot.dialog.update import Membership
 from domain.chats import ChatKind
+from services.acts import groups
 from services.services import Services
 
-log = logging.getLogger(__name__)
+
+class Welcome(Enum):
+    """What is said about a change."""
+
+    NOTHING = auto()
+    GREETING = auto()
+    """To the group: the bot speaks there."""
+    ASK_ADMINS = auto()
+    """To the group: it is silent until an admin confirms."""
+    CHANNEL = auto()
+    """To who has added it to a channel, in private."""
 
 
-async def note_membership(services: Services, change: Membership) -> bool:
-    """Open or close the chat; whether a group is to be greeted.
-
-    Channels are not served: they are neither opened nor greeted, since the bot does not read their posts.
-    """
+async def note_membership(services: Services, change: Membership) -> Welcome:
+    """Open or close the chat; what is to be said."""
     target = change.target
     if not change.is_member:
         await services.chats.close(target.chat_id, "blocked" if target.is_private else "removed")
-        return False
-    if target.kind is ChatKind.CHANNEL:
-        log.info("Channels are not served: channel %d is not greeted", target.chat_id)
-        return False
-    if await services.people.ban_of(target.chat_id) is None:
+        return Welcome.NOTHING
+    if await services.people.ban_of(target.chat_id) is not None:
+        return Welcome.NOTHING
+    if target.is_private:
         await services.chats.open(target)
-    return not target.is_private and not change.was_member
+        return Welcome.NOTHING
+    if target.kind is ChatKind.CHANNEL:
+        return await _note_channel(services, change)
+    if change.was_member:
+        return Welcome.NOTHING
+    is_confirmed = await groups.note_added(services, target, by=change.user_id)
+    return Welcome.GREETING if is_confirmed else Welcome.ASK_ADMINS
+
+
+async def _note_channel(services: Services, change: Membership) -> Welcome:
+    """A channel is served when an admin of it has made the bot one, who may post there."""
+    if not change.may_post or not await groups.note_added(services, change.target, by=change.user_id):
+        return Welcome.NOTHING
+    await services.rules.change_settings(
+        change.target,
+        lambda old: structs.replace(old, display=structs.replace(old.display, only_links=True)),
+    )
+    return Welcome.CHANNEL

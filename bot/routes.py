@@ -21,10 +21,12 @@ from bot.handlers import (
     deleteme,
     export,
     flags,
+    groups,
     history,
     hours,
     imports,
     instances,
+    mine,
     mute,
     mysize,
     operators,
@@ -57,10 +59,12 @@ from bot.permissions import Permission
 from chain.parsing.names import name_in
 from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.callbacks import OldCallback
-from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
+from messaging.telegram.keyboards.alert import LESS, MUTE, NOISE, SCAN, WHY
 from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
 from messaging.telegram.keyboards.export import EXPORT
+from messaging.telegram.keyboards.groups import ACCEPT, CHANNEL, CONFIRM
 from messaging.telegram.keyboards.history import HISTORY
+from messaging.telegram.keyboards.mine import FORGET_MINE
 from messaging.telegram.keyboards.pattern import MEET, PATTERN
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
@@ -123,6 +127,7 @@ COMMANDS: dict[str, Route] = {
     "wallets": Route(wallets.wallets),
     "rename": Route(rename.rename, Permission.CHAT_ADMINS),
     "tag": Route(tag.tag, Permission.CHAT_ADMINS),
+    "channel": Route(groups.channel),
     "import": Route(imports.import_list, Permission.CHAT_ADMINS),
     "export": Route(export.export),
     "rules": Route(rules.rules, Permission.CHAT_ADMINS, may_look=True),
@@ -132,6 +137,7 @@ COMMANDS: dict[str, Route] = {
     "quiet": Route(hours.quiet, Permission.CHAT_ADMINS, may_look=True),
     "timezone": Route(hours.zone, Permission.CHAT_ADMINS, may_look=True),
     "digest": Route(hours.digest, Permission.CHAT_ADMINS, may_look=True),
+    "mine": Route(mine.mine, Permission.CHAT_ADMINS, may_look=True),
     "patterns": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
     "confluence": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
     "settings": Route(settings.settings, Permission.CHAT_ADMINS, may_look=True),
@@ -203,6 +209,7 @@ CALLBACKS: dict[str, Route] = {
     CARD: Route(settings.card_callback, Permission.CHAT_ADMINS, command="settings"),
     FIRST_ZONE: Route(start.zone_callback, Permission.CHAT_ADMINS, command="timezone"),
     SETTING: Route(settings.setting_callback, Permission.CHAT_ADMINS, command="settings"),
+    FORGET_MINE: Route(mine.forget_callback, Permission.CHAT_ADMINS, command="mine"),
     PATTERN: Route(patterns.pattern_callback, Permission.CHAT_ADMINS, command="patterns"),
     MEET: Route(patterns.meet_callback, Permission.CHAT_ADMINS, command="patterns"),
     MUTE_PICK: Route(mute.pick_wallet_callback, Permission.CHAT_ADMINS, command="mute"),
@@ -210,6 +217,10 @@ CALLBACKS: dict[str, Route] = {
     MUTE_TAG: Route(mute.mute_tag_callback, Permission.CHAT_ADMINS, command="mute"),
     MUTE_TOKEN: Route(mute.mute_token_callback, Permission.CHAT_ADMINS, command="mute"),
     EXPORT: Route(export.export_callback, command="export"),
+    CONFIRM: Route(groups.confirm_callback),
+    ACCEPT: Route(groups.accept_callback),
+    CHANNEL: Route(groups.channel_callback, command="channel"),
+    NOISE: Route(groups.noise_callback, command="mute"),
     FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS, command="deleteme"),
     ALERTS: Route(alerts.alerts_callback, Permission.OPERATORS),
     RETRY: Route(queues.retry_callback, Permission.OPERATORS),

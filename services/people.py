@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from domain.chats import ChatStanding, ChatTarget
+from domain.chats import Chat, ChatStanding, ChatTarget
 from domain.people import PersonFile
 from domain.rules.lanes import FREE
 from domain.rules.tiers import LimitsUsed, Tier, Tiers
@@ -41,6 +41,21 @@ class ChatStore:
     async def close(self, chat_id: int, reason: str) -> None:
         """Send nothing more to the chat."""
         await chats.close_chat(self.database, chat_id, reason)
+
+    async def wait_for_admin(self, target: ChatTarget) -> bool:
+        """Send nothing to a group until an admin confirms; false: one has done so before."""
+        await chats.saw_chat(self.database, target)
+        return await chats.wait_for_admin(self.database, target.chat_id)
+
+    async def confirm(self, target: ChatTarget, *, payer_id: int) -> None:
+        """Let the bot speak in a chat, on the account of a person."""
+        await chats.saw_chat(self.database, target)
+        async with self.cached.changing(target.chat_id):
+            await chats.confirm_chat(self.database, target.chat_id, payer_id=payer_id)
+
+    async def managed_channels(self, user_id: int) -> list[Chat]:
+        """The channels that a person has confirmed."""
+        return await chats.managed_channels(self.database, user_id)
 
     async def migrate(self, *, old_id: int, new_id: int) -> None:
         """Move everything of a group to its new id."""

@@ -184,9 +184,17 @@ class Responder:
         )
         return result.message_id
 
-    async def answer_callback(self, query_id: str, note: str = "") -> None:
-        """Stop the progress bar on a pressed button and show a short note; an old query needs no answer."""
+    async def answer_callback(self, query_id: str, note: str = "", *, url: str = "") -> None:
+        """Stop the progress bar on a pressed button; an old query needs no answer.
+
+        Args:
+            query_id: of the press.
+            note: a few words over the button; plain text.
+            url: a link to this bot that is opened instead; empty: none.
+        """
         parameters: dict[str, object] = {"callback_query_id": query_id}
+        if url:
+            parameters["url"] = url
         if note:
             parameters["text"] = note[:MAX_NOTE_CHARACTERS]
         await self._until_final(0, lambda _: self._methods.call("answerCallbackQuery", parameters))

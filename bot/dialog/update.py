@@ -74,6 +74,8 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     is_member: bool
     """Whether the bot can write there now."""
     was_member: bool
+    may_post: bool = False
+    """Whether it may post in a channel."""
 
 
 class Migration(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +148,7 @@ class _CallbackQuery(msgspec.Struct):
 class _Member(msgspec.Struct):
     status: str
     is_member: bool = True
+    can_post_messages: bool = False
 
 
 class _Membership(msgspec.Struct):
@@ -246,6 +249,7 @@ def _membership(update_id: int, change: _Membership) -> Membership:
         user_id=change.author.id,
         is_member=_can_write(change.new_chat_member),
         was_member=_can_write(change.old_chat_member),
+        may_post=change.new_chat_member.can_post_messages,
     )
 
 

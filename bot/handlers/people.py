@@ -41,9 +41,9 @@ async def tier(request: Request, services: Services) -> Reply:
         return Reply(text=texts.unknown_person())
     await _note(request, services, "tier", f"{number}: {before} -> {name}")
     used = await services.people.limits_used(number)
-    told = OtherMessage(target=_chat(number), text=texts.tier_changed(used.tier, used.paused))
+    announced = OtherMessage(target=_chat(number), text=texts.tier_changed(used.tier, used.paused))
     text = texts.tier_set(number, used.tier, before=before, paused=used.paused)
-    return Reply(text=text, others=(told,) if before != name else ())
+    return Reply(text=text, others=(announced,) if before != name else ())
 
 
 async def ban(request: Request, services: Services) -> Reply:

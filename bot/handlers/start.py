@@ -6,16 +6,22 @@ from bot.dialog.request import Reply, Request
 from bot.parsing.times import parse_zone
 from bot.parsing.zones import guessed_zone, likely_zones
 from domain.rules.rules import DEFAULT_SETTINGS
+from messaging.telegram.keyboards.groups import accept_keyboard
 from messaging.telegram.keyboards.start import with_zones, without_zones
 from messaging.telegram.keyboards.watches import examples_keyboard
+from messaging.telegram.texts import groups as group_texts
 from messaging.telegram.texts import help as texts
 from runtime import clock
+from services.acts import groups
 from services.services import Services
 
 
 async def greet(request: Request, services: Services) -> Reply:
     """Greet, offer example whales, and ask for the time zone where it cannot be guessed."""
     await services.chats.open(request.target)
+    link = groups.read_parameter(services, request.words.strip())
+    if link is not None and request.target.is_private:
+        return await _confirm(request, services, link)
     if not request.target.is_private:
         return Reply(text=texts.group_greeting())
     watches = await services.watches.of(request.target)
@@ -28,6 +34,21 @@ async def greet(request: Request, services: Services) -> Reply:
     elif guessed:
         text += texts.zone_guessed(guessed)
     keyboard = with_zones(services.callbacks, examples, zones, chat_id=chat_id, now=clock.now())
+    return Reply(text=text, keyboard=keyboard)
+
+
+async def _confirm(request: Request, services: Services, link: groups.GroupLink) -> Reply:
+    """Ask an admin to let the bot speak in their group; the button is new, however old the link is."""
+    group = await groups.chat_of(services, link.chat_id)
+    if not await groups.is_admin(services, group.chat_id, request.user_id):
+        return Reply(text=group_texts.no_admin(group.title))
+    used = await services.people.limits_used(request.target.chat_id)
+    text = group_texts.ask_confirm(group.title, used.watches, used.tier.watches)
+    if not link.is_fresh:
+        text = f"{group_texts.expired(group.title)}\n\n{text}"
+    keyboard = accept_keyboard(
+        services.callbacks, group.chat_id, user_id=request.user_id, made_at=int(clock.unix())
+    )
     return Reply(text=text, keyboard=keyboard)
 
 

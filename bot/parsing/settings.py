@@ -42,13 +42,18 @@ def parse_settings(words: str) -> Change:
         return _site(what, word)
     if what in {"hide", "show"}:
         return _field(word, is_hidden=what == "hide")
-    if what == "spam" and word in {"on", "off"}:
-        return lambda old: structs.replace(old, spam_line=word == "on")
-    if what == "living" and word in {"on", "off"}:
-        return lambda old: structs.replace(old, living=word == "on")
+    if what in _SWITCHES and word in {"on", "off"}:
+        return _SWITCHES[what](word == "on")
     if what == "busy":
         return _busy(word)
     raise BadInput(_EXAMPLES)
+
+
+_SWITCHES: Mapping[str, Callable[[bool], Change]] = {
+    "spam": lambda is_on: lambda old: structs.replace(old, spam_line=is_on),
+    "living": lambda is_on: lambda old: structs.replace(old, living=is_on),
+    "noise": lambda is_on: lambda old: _displayed(old, structs.replace(old.display, noise=is_on)),
+}
 
 
 def _site(what: str, word: str) -> Change:

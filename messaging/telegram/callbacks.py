@@ -93,6 +93,21 @@ class Callbacks:
         verb, *arguments = body[1:].split(":")
         return Callback(verb=verb, arguments=tuple(arguments))
 
+    def seal(self, body: str) -> str:
+        """A text that only this bot can have made, of the letters that a start parameter may have."""
+        return body + self._seal_of(body)
+
+    def unseal(self, text: str) -> str | None:
+        """What `seal` made it of; None: another has made it."""
+        body, tag = text[:-_TAG_LENGTH], text[-_TAG_LENGTH:]
+        is_ours = hmac.compare_digest(self._seal_of(body).encode(), tag.encode("utf-8", "surrogatepass"))
+        return body if is_ours else None
+
+    def _seal_of(self, body: str) -> str:
+        sealed = b"start|" + body.encode("utf-8", "surrogatepass")
+        digest = hmac.digest(self._key, sealed, hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:_TAG_BYTES]).decode()
+
     def _tag(self, body: str, chat_id: int, user_id: int | None) -> str:
         signed = f"{chat_id}|{'' if user_id is None else user_id}|{body}".encode("utf-8", "surrogatepass")
         digest = hmac.digest(self._key, signed, hashlib.sha256)

@@ -22,6 +22,7 @@ from domain.delivery.deliveries import (
 from domain.delivery.facts import MessageFacts
 from domain.delivery.results import NoMessageToEdit
 from domain.rules.gates import read_reasons
+from domain.rules.lanes import market_token
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.keyboards.pattern import pattern_rows, with_rows_above
@@ -227,7 +228,17 @@ def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[Al
         late=alert.late,
         display=alert.display,
         names=facts.names.get((delivery.chat_id, delivery.topic_id), NO_NAMES),
+        others=_others(delivery, facts),
     )
+
+
+def _others(delivery: ClaimedDelivery, facts: MessageFacts) -> int:
+    event = _alert_of(delivery).event
+    activity = rules_of(event).activity(event) if facts.others else None
+    mint = None if activity is None else market_token(activity)
+    if activity is None or mint is None:
+        return 0
+    return facts.others.get((delivery.chat_id, delivery.topic_id, mint, activity.wallet), 0)
 
 
 def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts) -> str:
@@ -246,15 +257,23 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
         alert.display,
         tuple(facts.symbols.get(mint) for mint in rules.mints(alert.event)),
         tuple((wallet, known.names.get(wallet)) for wallet in wallets),
+        known.others,
     )
     return context.texts.text(key, lambda: alert_text(known))
 
 
 def _alert_message(context: RenderContext, delivery: ClaimedDelivery, text: str, mint: str | None) -> Message:
     alert = _alert_of(delivery)
-    keyboard = alert_keyboard(context.callbacks, chat_id=delivery.chat_id, watch_id=alert.watch_id, mint=mint)
-    own = pattern_rows(context.callbacks, texts_of(alert.event), alert.event, chat_id=delivery.chat_id)
-    keyboard = with_rows_above(own, keyboard)
+    keyboard = alert_keyboard(
+        context.callbacks,
+        chat_id=delivery.chat_id,
+        watch_id=alert.watch_id,
+        mint=mint,
+        display=alert.display,
+    )
+    if not alert.display.only_links:
+        own = pattern_rows(context.callbacks, texts_of(alert.event), alert.event, chat_id=delivery.chat_id)
+        keyboard = with_rows_above(own, keyboard)
     return replace(_plain_message(delivery, text), keyboard=keyboard, reply_to=alert.answers)
 
 

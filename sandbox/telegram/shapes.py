@@ -157,6 +157,7 @@ class Member(Struct, frozen=True, omit_defaults=True, kw_only=True):
     can_promote_members: bool | None = None
     can_change_info: bool | None = None
     can_invite_users: bool | None = None
+    can_post_messages: bool | None = None
     can_post_stories: bool | None = None
     can_edit_stories: bool | None = None
     can_delete_stories: bool | None = None

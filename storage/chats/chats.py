@@ -55,7 +55,7 @@ WHERE (chats.kind, chats.title) IS DISTINCT FROM (excluded.kind, excluded.title)
 REOPEN = """
 UPDATE chats SET closed_reason = NULL, closed_at = NULL,
     suspended_reason = NULL, suspended_at = NULL, suspended_until = NULL, suspended_count = 0
-WHERE chat_id = $1 AND closed_at IS NOT NULL RETURNING chat_id
+WHERE chat_id = $1 AND closed_at IS NOT NULL AND closed_reason <> 'unconfirmed' RETURNING chat_id
 """
 
 # The pauses double from $3 to $4 seconds. What waits there is tried again after them, and new alerts are not
@@ -76,7 +76,7 @@ WHERE chat_id = $1 AND suspended_at IS NOT NULL RETURNING chat_id
 IS_SHUT = """
 SELECT closed_at IS NOT NULL FROM chats
 WHERE chat_id = $1 AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
-  AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1)
+  AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1) AND closed_reason IS DISTINCT FROM 'unconfirmed'
 """
 
 STANDING = """
@@ -85,6 +85,22 @@ WHERE chat_id = $1 AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
 """
 
 CLOSE = "UPDATE chats SET closed_reason = $2, closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
+
+# Nothing is sent to a group before one of its admins has let the bot speak there.
+WAIT_FOR_ADMIN = """
+UPDATE chats SET closed_reason = 'unconfirmed', closed_at = coalesce(closed_at, now())
+WHERE chat_id = $1 AND confirmed_at IS NULL RETURNING chat_id
+"""
+
+CONFIRM = """
+UPDATE chats SET confirmed_at = now(), payer_id = $2, closed_reason = NULL, closed_at = NULL
+WHERE chat_id = $1
+"""
+
+MANAGED = """
+SELECT chat_id, kind, title FROM chats WHERE payer_id = $1 AND kind = 'channel' AND closed_at IS NULL
+ORDER BY title, chat_id LIMIT 50
+"""
 
 # What the new chat follows already stays as it is there; the old chat is deleted with the rest.
 MOVE_PRICE_ALERTS = """
@@ -106,7 +122,12 @@ LOCK_BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER B
 MOVE_SETTINGS = """
 UPDATE chats SET settings = CASE WHEN chats.settings = '{}' THEN old.settings ELSE chats.settings END,
     tier = CASE WHEN chats.tier = 'free' THEN old.tier ELSE chats.tier END,
-    spam_line_at = CASE WHEN chats.settings = '{}' THEN old.spam_line_at ELSE chats.spam_line_at END
+    spam_line_at = CASE WHEN chats.settings = '{}' THEN old.spam_line_at ELSE chats.spam_line_at END,
+    payer_id = coalesce(chats.payer_id, old.payer_id),
+    confirmed_at = coalesce(chats.confirmed_at, old.confirmed_at),
+    closed_at = CASE WHEN chats.closed_reason = 'unconfirmed' THEN old.closed_at ELSE chats.closed_at END,
+    closed_reason = CASE WHEN chats.closed_reason = 'unconfirmed' THEN old.closed_reason
+        ELSE chats.closed_reason END
 FROM chats AS old WHERE chats.chat_id = $2 AND old.chat_id = $1
 """
 
@@ -189,6 +210,24 @@ async def chat_standing(database: Database, chat_id: int) -> ChatStanding | None
 async def close_chat(database: Database, chat_id: int, reason: str) -> None:
     """Close a chat, so that nothing is sent there, because of `reason`."""
     await database.execute(CLOSE, chat_id, reason)
+
+
+async def wait_for_admin(database: Database, chat_id: int) -> bool:
+    """Send nothing to a group until an admin confirms; false: one has done so before."""
+    return await database.fetchval(WAIT_FOR_ADMIN, chat_id) is not None
+
+
+async def confirm_chat(database: Database, chat_id: int, *, payer_id: int) -> None:
+    """Let the bot speak in a chat, on the account of a person."""
+    await database.execute(CONFIRM, chat_id, payer_id)
+
+
+async def managed_channels(database: Database, user_id: int) -> list[Chat]:
+    """The channels that a person has confirmed."""
+    return [
+        Chat(chat_id=row["chat_id"], kind=ChatKind(row["kind"]), title=row["title"])
+        for row in await database.fetch(MANAGED, user_id)
+    ]
 
 
 async def migrate_chat(database: Database, *, old_id: int, new_id: int) -> None:

@@ -164,6 +164,26 @@ class Memos:
             return None
         return None if text is None else str(text)
 
+    async def count_members(self, chat_id: int, key: str, member: str, *, seconds: int) -> int:
+        """Put somebody into a set that lasts so many seconds from its first member on; how many are in it.
+
+        Without Redis nobody is counted: 0.
+        """
+        name = keys.memo(chat_id, key)
+        try:
+            await self._client.sadd(name, member)
+            await self._client.expire(name, seconds, nx=True)
+            return int(await self._client.scard(name))
+        except FAULTS:
+            return 0
+
+    async def forget_members(self, chat_id: int, key: str) -> None:
+        """Empty that set."""
+        try:
+            await self._client.delete(keys.memo(chat_id, key))
+        except FAULTS:
+            return
+
     async def claim(self, chat_id: int, key: str, owner: str, *, seconds: int) -> bool:
         """Take a key for so many seconds; False: another owner has it. Without Redis everybody gets it."""
         name = keys.memo(chat_id, key)

@@ -799,6 +799,7 @@ CREATE INDEX pattern_sightings_by_token ON pattern_sightings (chain, mint, actio
 CREATE INDEX pattern_sightings_by_wallet ON pattern_sightings (wallet_id, mint, at DESC)
     WHERE action IN ('buy', 'sell');
 CREATE INDEX pattern_sightings_sent ON pattern_sightings (wallet_id, at DESC) WHERE action = 'sent';
+CREATE INDEX pattern_sightings_sold ON pattern_sightings (wallet_id, at DESC) WHERE action = 'sell';
 
 -- When a wallet did something itself last, as far as it was seen.
 CREATE TABLE wallet_acts (

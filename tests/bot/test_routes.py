@@ -28,6 +28,7 @@ from bot.routes import (
 from domain.chats import ChatKind, ChatTarget
 from domain.jobs import QuestionKind
 from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
+from messaging.telegram.keyboards.groups import ACCEPT, CONFIRM
 from messaging.telegram.keyboards.rules import FORGET
 from messaging.telegram.texts import help as help_texts
 from services.services import Services
@@ -49,7 +50,7 @@ def test_help_lists_every_command_and_no_other() -> None:
 def test_each_button_and_answer_is_part_of_a_command_that_can_be_switched_off() -> None:
     routes = {verb: one for verb, one in CALLBACKS.items() if one.permission is not Permission.OPERATORS}
     loose = {name for name, one in {**routes, **ANSWERS}.items() if one.command not in SWITCHABLE}
-    assert loose == {PICK_PAGE, UNDO, FORGET}
+    assert loose == {PICK_PAGE, UNDO, FORGET, CONFIRM, ACCEPT}
 
 
 @pytest.mark.parametrize(

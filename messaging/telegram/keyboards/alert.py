@@ -1,7 +1,9 @@
 """The buttons under an alert: Scan, Copy mint, Mute 1 h; Why, Less like this. Pure."""
 
+from domain.rules.rules import DEFAULT_DISPLAY, Display
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Markup
+from messaging.telegram.names import CHARTS, MARKETS
 
 SCAN = "scan"
 """Verb of a button that scans its argument, a mint or an address."""
@@ -14,7 +16,18 @@ LESS = "less"
 """Verb of a button that offers fewer alerts like the message above it."""
 
 
-def alert_keyboard(callbacks: Callbacks, *, chat_id: int, watch_id: int | None, mint: str | None) -> Markup:
+NOISE = "noise"
+"""Verb of a button by which members of a group call a wallet noise: watch id."""
+
+
+def alert_keyboard(
+    callbacks: Callbacks,
+    *,
+    chat_id: int,
+    watch_id: int | None,
+    mint: str | None,
+    display: Display = DEFAULT_DISPLAY,
+) -> Markup:
     """The buttons of an alert for one chat.
 
     Args:
@@ -22,10 +35,13 @@ def alert_keyboard(callbacks: Callbacks, *, chat_id: int, watch_id: int | None, 
         chat_id: where the message stands.
         watch_id: the watch that asked for it; None: it is gone, and there is nothing to mute.
         mint: the token it is about; None: only SOL moved, and there is nothing to scan or copy.
+        display: what the chat has set for its alerts.
 
     Returns:
         One or two rows, as Telegram reads them; what makes no sense is left out.
     """
+    if display.only_links:
+        return {"inline_keyboard": [_links(mint, display)] if mint is not None else []}
     row: list[Markup] = []
     if mint is not None:
         row.append({"text": "🛡 Scan", "callback_data": callbacks.write(SCAN, mint, chat_id=chat_id)})
@@ -36,4 +52,15 @@ def alert_keyboard(callbacks: Callbacks, *, chat_id: int, watch_id: int | None, 
     about = [{"text": "❔ Why", "callback_data": callbacks.write(WHY, chat_id=chat_id)}]
     if watch_id is not None:
         about.append({"text": "🤏 Less like this", "callback_data": callbacks.write(LESS, chat_id=chat_id)})
+    if watch_id is not None and display.noise:
+        about.append({"text": "🤫 Noise", "callback_data": callbacks.write(NOISE, watch_id, chat_id=chat_id)})
     return {"inline_keyboard": [row, about] if row else [about]}
+
+
+def _links(mint: str, display: Display) -> list[Markup]:
+    """Where the token is shown and traded, as the chat has chosen; and its mint to copy."""
+    sites = (("📈 Chart", CHARTS.get(display.chart)), ("💱 Trade", MARKETS.get(display.trade)))
+    row: list[Markup] = [
+        {"text": name, "url": site[1].format(mint)} for name, site in sites if site is not None
+    ]
+    return [*row, {"text": "📋 Copy mint", "copy_text": {"text": mint}}]

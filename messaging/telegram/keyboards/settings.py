@@ -47,6 +47,8 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
         f"{'✅' if is_living else '⬜'} One message a position", "living", "off" if is_living else "on"
     )
     busy = [button(_marked(text, _is_chosen(settings, word)), "busy", word) for word, text in _BUSY]
+    is_noise = settings.display.noise
+    noise = button(f"{'✅' if is_noise else '⬜'} Noise button", "noise", "off" if is_noise else "on")
     return InlineKeyboardMarkup(
         [
             _openers(callbacks, HOURS, _HOURS, chat_id),
@@ -55,7 +57,7 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
             sites("trade", MARKETS, display.trade),
             fields[:3],
             [*fields[3:], spam],
-            [living],
+            [living, noise] if chat_id < 0 else [living],
             busy,
             _openers(callbacks, CARD, _CARDS, chat_id),
         ]

@@ -74,6 +74,20 @@ class Groups:
         self.add_bot(chat_id, owner)
         return chat_id
 
+    def add_channel(self, title: str, standings: Mapping[int, str]) -> int:
+        """Create a channel without the bot, which gets there as an administrator alone; its id.
+
+        Args:
+            title: of the channel.
+            standings: by user id: creator or administrator.
+        """
+        for user_id in standings:
+            self.user(user_id)
+        chat = Chat(id=-next(self.bot.group_ids), type="channel", title=title)
+        room = self._add_room(chat, standing="left", standings=dict(standings), topics={})
+        self.state.record("chat", self.bot, room, text=title)
+        return chat.id
+
     def add_topic(self, chat_id: int, name: str, user_id: int | None = None) -> int:
         """Open a topic in a forum; its thread id."""
         room = self.room_of(chat_id)
@@ -159,7 +173,7 @@ class Groups:
     def _add_room(
         self, chat: Chat, *, standing: str, standings: dict[int, str], topics: dict[int, Topic]
     ) -> Room:
-        own = chat.type == "supergroup"
+        own = chat.type in ("supergroup", "channel")
         room = Room(
             chat=chat,
             keep=self.state.config.messages_per_chat,
@@ -198,8 +212,8 @@ class Groups:
             chat=room.chat,
             sender=actor,
             date=int(time.time()),
-            old_chat_member=as_member(old, self.bot.user),
-            new_chat_member=as_member(standing, self.bot.user),
+            old_chat_member=as_member(old, self.bot.user, posts=room.chat.type == "channel"),
+            new_chat_member=as_member(standing, self.bot.user, posts=room.chat.type == "channel"),
         )
         detail = {"standing": standing, "was": old}
         self.state.record("member", self.bot, room, user_id=actor.id, detail=detail)

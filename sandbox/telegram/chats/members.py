@@ -9,7 +9,7 @@ from sandbox.telegram.shapes import Member, User
 
 def bot_member(bot: Bot, room: Room) -> Member:
     """How the bot is a member of a chat."""
-    return as_member(room.standing, bot.user)
+    return as_member(room.standing, bot.user, posts=room.chat.type == "channel")
 
 
 def person_member(room: Room, user: User) -> Member:
@@ -19,12 +19,18 @@ def person_member(room: Room, user: User) -> Member:
     return as_member(room.standings.get(user.id, "left"), user)
 
 
-def as_member(standing: str, user: User) -> Member:
-    """The ChatMember of a standing, with its rights."""
+def as_member(standing: str, user: User, *, posts: bool = False) -> Member:
+    """The ChatMember of a standing, with its rights.
+
+    Args:
+        standing: in the chat.
+        user: who has it.
+        posts: whether an administrator may post, which is said of channels alone.
+    """
     if standing == "creator":
         return Member(status=standing, user=user, is_anonymous=False)
     if standing == "administrator":
-        return Member(status=standing, user=user, **_RIGHTS)
+        return Member(status=standing, user=user, can_post_messages=posts or None, **_RIGHTS)
     if standing == "kicked":
         return Member(status=standing, user=user, until_date=0)
     return Member(status=standing, user=user)

@@ -53,7 +53,7 @@ async def test_it_opens_a_chat_that_had_blocked_the_bot(
     assert row["closed_at"] is None
 
 
-async def test_the_time_zone_is_one_tap_and_not_asked_for_again(
+async def test_the_time_zone_is_one_press_and_not_asked_for_again(
     chats: TelegramChats, alice: User, settings: Settings, database: Database
 ) -> None:
     async with running(settings):

@@ -81,7 +81,7 @@ def test_what_is_no_address_is_left_out_and_three_are_enough() -> None:
     assert len(parse_examples(",".join([f"M={WHALE}"] * 5))) == 3
 
 
-def test_a_sol_name_leads_unless_an_address_stands_beside_it() -> None:
+def test_a_sol_name_leads_unless_there_is_an_address_too() -> None:
     assert leading_sol_name("Toly.sol my friend") == ("toly.sol", "my friend")
     assert leading_sol_name(f"{WHALE} toly.sol") == ("", f"{WHALE} toly.sol")
     assert leading_sol_name(f"toly.sol {WHALE}")[0] == ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from domain.rules.rules import Display
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY, alert_keyboard
 
@@ -38,3 +39,19 @@ def test_why_and_less_stand_below() -> None:
     why, less = InlineKeyboardMarkup.de_json(dict(keyboard)).inline_keyboard[1]
     verbs = [CALLBACKS.read(str(b.callback_data), chat_id=-5, user_id=1).verb for b in (why, less)]
     assert verbs == [WHY, LESS]
+
+
+def test_a_channel_gets_links_alone() -> None:
+    keyboard = alert_keyboard(
+        CALLBACKS, chat_id=-5, watch_id=1, mint=MINT, display=Display(only_links=True, trade="")
+    )
+    (row,) = InlineKeyboardMarkup.de_json(dict(keyboard)).inline_keyboard
+    assert [button.text for button in row] == ["📈 Chart", "📋 Copy mint"]
+    assert all(button.callback_data is None for button in row)
+    none = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=1, mint=None, display=Display(only_links=True))
+    assert none == {"inline_keyboard": []}
+
+
+def test_a_group_that_wants_it_gets_the_noise_button() -> None:
+    keyboard = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=1, mint=None, display=Display(noise=True))
+    assert InlineKeyboardMarkup.de_json(dict(keyboard)).inline_keyboard[-1][-1].text == "🤫 Noise"

@@ -1,0 +1,44 @@
+"""For which chat a person's commands and buttons in private count: that chat, or a channel of theirs."""
+
+from dataclasses import replace
+
+from bot.dialog.request import Request
+from bot.dialog.update import CallbackQuery
+from bot.permissions import Permission
+from bot.routes import Route
+from domain.chats import ChatTarget
+from messaging.telegram.callbacks import Callback, OldCallback
+from services.acts import channels
+from services.services import Services
+
+_FOR_ONESELF = frozenset({"start", "help", "cancel", "channel", "web", "apikey"})
+
+
+async def redirected(services: Services, route: Route, request: Request) -> Request:
+    """The request for the channel for which the person's commands count, if it is one that can.
+
+    Raises:
+        BadInput: they are not its admin any more.
+    """
+    command = request.command or route.command
+    is_own = command in _FOR_ONESELF or route.permission is Permission.OPERATORS or bool(request.verb)
+    if is_own:
+        return request
+    channel = await channels.channel_of(services, request.target, by=request.user_id)
+    return request if channel is None else replace(request, target=channel)
+
+
+async def read_callback(services: Services, query: CallbackQuery) -> tuple[Callback, ChatTarget]:
+    """What a pressed button asks for, and in which chat.
+
+    Raises:
+        BadCallback: it was not made for that chat, nor for a channel of this person.
+    """
+    read = services.callbacks.read
+    try:
+        return read(query.data, chat_id=query.target.chat_id, user_id=query.user_id), query.target
+    except OldCallback:
+        channel = await channels.channel_of(services, query.target, by=query.user_id)
+        if channel is None:
+            raise
+        return read(query.data, chat_id=channel.chat_id, user_id=query.user_id), channel

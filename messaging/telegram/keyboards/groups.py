@@ -1,0 +1,44 @@
+"""The buttons by which admins let the bot speak in a group, and choose a channel. Pure."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from domain.chats import Chat
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.escaping import clean
+
+CONFIRM = "gconf"
+"""Verb of the button in a group that leads an admin into the private chat."""
+ACCEPT = "gyes"
+"""Verb of the button there that confirms: the group without its sign, and when the button was made."""
+CHANNEL = "chan"
+"""Verb of a button that makes commands count for a channel: its id without sign; 0: for oneself again."""
+_MAX_TITLE = 20
+
+
+def confirm_keyboard(callbacks: Callbacks, *, chat_id: int) -> InlineKeyboardMarkup:
+    """The button in the group."""
+    data = callbacks.write(CONFIRM, chat_id=chat_id)
+    return InlineKeyboardMarkup([[InlineKeyboardButton("✅ Confirm in private", callback_data=data)]])
+
+
+def accept_keyboard(
+    callbacks: Callbacks, group_id: int, *, user_id: int, made_at: int
+) -> InlineKeyboardMarkup:
+    """The button in the private chat of one admin."""
+    data = callbacks.write(ACCEPT, -group_id, made_at, chat_id=user_id, user_id=user_id)
+    return InlineKeyboardMarkup([[InlineKeyboardButton("✅ Confirm", callback_data=data)]])
+
+
+def channels_keyboard(
+    callbacks: Callbacks, channels: Sequence[Chat], *, user_id: int
+) -> InlineKeyboardMarkup:
+    """A button for each channel, and one for the private chat itself."""
+    rows = [(f"📣 {clean(one.title, limit=_MAX_TITLE)}", -one.chat_id) for one in channels]
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(text, callback_data=callbacks.write(CHANNEL, number, chat_id=user_id))]
+            for text, number in [*rows, ("👤 This private chat", 0)]
+        ]
+    )

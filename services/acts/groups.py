@@ -1,0 +1,78 @@
+"""Groups and channels: silent until one of their admins confirms in private; his limits count there."""
+
+from dataclasses import dataclass
+
+from domain.chats import ChatKind, ChatTarget
+from runtime import clock
+from services.services import Services
+
+UNCONFIRMED = "unconfirmed"
+"""Why a chat is closed whose admins have not confirmed."""
+CONFIRM_SECONDS = 300
+"""How long a link or a button for that holds; then there is a new one."""
+PREFIX = "g"
+"""Of the start parameter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLink:
+    """What the link in a group leads to."""
+
+    chat_id: int
+    is_fresh: bool
+    """Whether it was made within `CONFIRM_SECONDS`."""
+
+
+async def note_added(services: Services, target: ChatTarget, *, by: int) -> bool:
+    """The bot was added; whether it may speak: an admin has confirmed before, or has added it himself."""
+    if not await services.chats.wait_for_admin(target):
+        await services.chats.open(target)
+        return True
+    if not await is_admin(services, target.chat_id, by):
+        return False
+    await confirm(services, target, by=by)
+    return True
+
+
+async def is_unconfirmed(services: Services, target: ChatTarget) -> bool:
+    """Whether the bot is to be silent in a group that is closed."""
+    standing = None if target.is_private else await services.chats.standing(target.chat_id)
+    return standing is not None and standing.reason == UNCONFIRMED
+
+
+async def is_admin(services: Services, chat_id: int, user_id: int) -> bool:
+    """Whether a person is an admin of a group or channel now.
+
+    Raises:
+        Unavailable: Telegram did not say.
+    """
+    return user_id > 0 and await services.access.members.is_admin(chat_id, user_id)
+
+
+async def confirm(services: Services, target: ChatTarget, *, by: int) -> bool:
+    """Let the bot speak there on the account of an admin; false: the person is none."""
+    if not await is_admin(services, target.chat_id, by):
+        return False
+    await services.chats.confirm(target, payer_id=by)
+    await services.people.pause_over_limit(target.chat_id)
+    return True
+
+
+def start_parameter(services: Services, chat_id: int) -> str:
+    """What opens the private chat with the bot for a confirmation: the group and the time, sealed."""
+    return services.callbacks.seal(f"{PREFIX}{-chat_id}_{int(clock.unix())}_")
+
+
+def read_parameter(services: Services, text: str) -> GroupLink | None:
+    """The group of a start parameter; None: this bot has not made it."""
+    body = services.callbacks.unseal(text)
+    if body is None or not body.startswith(PREFIX):
+        return None
+    chat, made_at, _ = body.removeprefix(PREFIX).split("_")
+    return GroupLink(chat_id=-int(chat), is_fresh=clock.unix() - int(made_at) <= CONFIRM_SECONDS)
+
+
+async def chat_of(services: Services, chat_id: int) -> ChatTarget:
+    """A chat as it is known, by its id."""
+    found = await services.access.chat(chat_id)
+    return found or ChatTarget(chat_id=chat_id, kind=ChatKind.SUPERGROUP)
