@@ -17,6 +17,7 @@ from services.operators import (
     KnownLimits,
     OperatorAlertBook,
 )
+from services.own_wallets import OwnWalletStore
 from services.people import ChatStore, PeopleStore
 from services.positions import PositionStore
 from services.price_alerts import PriceAlertStore
@@ -48,6 +49,7 @@ class Services:
     rules: RuleStore
     alert_history: AlertHistoryStore
     feed: AlertFeed
+    own_wallets: OwnWalletStore
     price_alerts: PriceAlertStore
     positions: PositionStore
     sessions: Sessions

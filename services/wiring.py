@@ -22,6 +22,7 @@ from services.operators import (
     KnownLimits,
     OperatorAlertBook,
 )
+from services.own_wallets import OwnWalletStore
 from services.people import ChatStore, PeopleStore
 from services.positions import PositionStore
 from services.price_alerts import PriceAlertStore
@@ -72,6 +73,7 @@ def make_services(
         watches=_watches(settings, connections, people),
         chats=people.chats,
         rules=RuleStore(database=database, chats=people.chats, cached=connections.cached_chats),
+        own_wallets=OwnWalletStore(database=database, chain=settings.chain, chats=people.chats),
         sessions=connections.sessions,
         memos=connections.memos,
         caches=connections.caches,

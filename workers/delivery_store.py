@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from domain.activity.activity import TRADES
 from domain.alerts.kinds import rules_of
 from domain.delivery.deliveries import (
     KIND_RULES,
@@ -20,12 +21,12 @@ from domain.delivery.facts import DigestEntry, LivingEvents, MessageFacts, Symbo
 from domain.delivery.living import living_id_of
 from domain.delivery.results import DeliveryTransition
 from domain.errors import Unavailable
-from domain.rules.lanes import Lane
+from domain.rules.lanes import Lane, market_token
 from domain.tokens.well_known import pinned
 from storage.caches import Caches
 from storage.chats import chats
+from storage.chats.beside import holders_beside, labels_of
 from storage.chats.cached_chats import forget_chats
-from storage.chats.watches import labels_of
 from storage.delivery import deliveries
 from storage.delivery.claims import (
     EACH,
@@ -134,7 +135,7 @@ class StoredFacts:
             [one.delivery_id for one in claimed if one.kind is DeliveryKind.UNCONFIRMED_ALERTS]
         )
         listed = [*digests.values(), *unconfirmed.values()]
-        names = await self._names(displayed)
+        names, others = await self._names(displayed), await self._others(displayed)
         mints = {*_mints_of_alerts(displayed), *_mints_of_digests(listed)}
         return MessageFacts(
             symbols=await self._symbols(mints),
@@ -143,6 +144,7 @@ class StoredFacts:
             corrected=corrected,
             living=living,
             names=names,
+            others=others,
         )
 
     async def _corrected(self, claimed: Sequence[ClaimedDelivery]) -> dict[int, Sequence[ClaimedDelivery]]:
@@ -165,6 +167,16 @@ class StoredFacts:
         living_ids = {one for delivery in displayed if (one := living_id_of(delivery)) is not None}
         try:
             return await events_of_living(self._database, living_ids) if living_ids else {}
+        except Unavailable:
+            return {}
+
+    async def _others(self, displayed: Sequence[ClaimedDelivery]) -> Mapping[tuple[int, int, str, str], int]:
+        """Of urgent trades: how many other wallets that the chat follows hold the token."""
+        asked = {key for one in displayed if (key := _asked_beside(one)) is not None}
+        try:
+            return (
+                await holders_beside(self._database, chain=self._tokens.chain, asked=asked) if asked else {}
+            )
         except Unavailable:
             return {}
 
@@ -220,9 +232,23 @@ def _corrected_id(correction: ClaimedDelivery) -> int:
     return correction.content.delivery_id
 
 
+def _asked_beside(delivery: ClaimedDelivery) -> tuple[int, int, str, str] | None:
+    """Only what is urgent may be held by others: the fan-out has looked."""
+    alert = delivery.content
+    if delivery.lane is not Lane.URGENT or not isinstance(alert, AlertContent):
+        return None
+    activity = rules_of(alert.event).activity(alert.event)
+    if activity is None or activity.kind not in TRADES:
+        return None
+    mint = market_token(activity)
+    return None if mint is None else (delivery.chat_id, delivery.topic_id, mint, activity.wallet)
+
+
 def _mints_of_alerts(deliveries: Iterable[ClaimedDelivery]) -> Iterable[str]:
-    alerts = (one.content for one in deliveries if isinstance(one.content, AlertContent))
-    return (mint for alert in alerts for mint in rules_of(alert.event).mints(alert.event))
+    alerts = [one.content for one in deliveries if isinstance(one.content, AlertContent)]
+    outcomes = (alert.market.outcome for alert in alerts)
+    rotated = [one.rotated_from for one in outcomes if one is not None and one.rotated_from is not None]
+    return [*rotated, *(mint for alert in alerts for mint in rules_of(alert.event).mints(alert.event))]
 
 
 def _mints_of_digests(digests: Iterable[Sequence[DigestEntry]]) -> Iterable[str]:

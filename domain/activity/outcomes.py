@@ -20,5 +20,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The same profit in dollars."""
     gain_sol: int | None = None
     """The same in lamports."""
+    rotated_from: str | None = None
+    """Of a purchase: the token that the wallet sold shortly before, for about as much."""
+    rotated_seconds: int | None = None
+    """How long before."""
     held_seconds: int | None = None
     """For how long it was held, by quantity; first come, first sold."""

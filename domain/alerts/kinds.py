@@ -18,10 +18,10 @@ from domain.patterns.found import TOGETHER, PatternFound
 from domain.rules.chat_decisions import decide_about_token
 from domain.rules.decisions import Decision, decide
 from domain.rules.gates import Facts
-from domain.rules.lanes import Lane, lane_of, tokens_of
+from domain.rules.lanes import Lane, lane_of, sold_by, tokens_of
 from domain.rules.pattern_decisions import decide_about_pattern
 from domain.rules.rules import Watch
-from domain.security.safety import SafetyChanged
+from domain.security.safety import HOLDERS_LOSE, SafetyChanged
 from domain.tokens.price_alerts import PriceReached
 
 
@@ -83,6 +83,8 @@ class AlertKindRules(Generic[E]):
     lane: Callable[[E, bool], Lane]
     """By the event, and whether another wallet that the chat follows owns a token of it."""
     decide: Decide[E]
+    hurts: Callable[[E], frozenset[str]] = lambda _: frozenset()
+    """Tokens whose holders may lose by it: who holds one hears of it whatever the chat has set."""
     wallets: Callable[[E], Sequence[str]] = lambda _: ()
     """Wallets beside the subject that its message names as the chat calls them."""
     activity: Callable[[E], Activity | None] = lambda _: None
@@ -99,6 +101,7 @@ _ACTIVITY: AlertKindRules[Activity] = AlertKindRules(
     tokens=tokens_of,
     lane=lambda activity, is_owned: lane_of(activity, is_owned=is_owned),
     decide=decide,
+    hurts=sold_by,
     activity=lambda activity: activity,
 )
 
@@ -138,7 +141,7 @@ def _decide_about_safety(
     reverted: bool,  # noqa: ARG001 - a state is read, not promised
 ) -> Decision:
     """Danger wakes: in the morning there may be nothing left to save."""
-    return decide_about_token(watch, event.mint, now=now, wakes=True)
+    return decide_about_token(watch, event.mint, now=now, wakes=True, outranks=watch.is_holder)
 
 
 _SAFETY: AlertKindRules[SafetyChanged] = AlertKindRules(
@@ -149,6 +152,7 @@ _SAFETY: AlertKindRules[SafetyChanged] = AlertKindRules(
     order=lambda event: event.after.slot,
     mints=lambda event: [event.mint],
     tokens=lambda event: frozenset({event.mint}),
+    hurts=lambda event: frozenset({event.mint}) if HOLDERS_LOSE.intersection(event.dangers) else frozenset(),
     lane=lambda _, __: Lane.URGENT,
     decide=_decide_about_safety,
 )

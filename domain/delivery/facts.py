@@ -61,6 +61,8 @@ class MessageFacts:
     """By the delivery of a line: the alerts that it names. Missing: they could not be looked up."""
     names: Mapping[tuple[int, int], Mapping[str, str]] = field(default_factory=dict)
     """By chat and topic: wallets beside the subjects, by address, as they are called there."""
+    others: Mapping[tuple[int, int, str, str], int] = field(default_factory=dict)
+    """By chat, topic, token and wallet: how many other wallets that are followed there hold the token."""
     corrected: Mapping[int, Sequence[ClaimedDelivery]] = field(default_factory=dict)
     """By a correction's delivery: what its message shows, all of it where it is to be edited.
 

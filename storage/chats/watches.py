@@ -3,7 +3,7 @@
 The wallets that are watched are read often and cheaply: all of them, or only those of new watches.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from domain.rules.rules import Watch
 from storage.chats.rules import read_rules, read_settings
 from storage.chats.tiers import count_watches, lock_account
 from storage.ingest.cursors import READ_HEAD
-from storage.postgres import Connection, Database, Row, affected, columns
+from storage.postgres import Connection, Database, Row, affected
 
 COLUMNS = (
     "watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until,"
@@ -42,13 +42,6 @@ WHERE chat_id = $1 AND topic_id = $2 AND holdings.chain = $3 AND mint = $4 AND r
 ORDER BY raw DESC, watch_id LIMIT $5
 """
 MAX_HOLDERS = 200
-
-LABELS = """
-SELECT chat_id, topic_id, address, label
-FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS asked (chat_id, topic_id, address)
-JOIN wallets USING (address) JOIN watches USING (chat_id, topic_id, wallet_id)
-WHERE chain = $1 AND label <> ''
-"""
 
 ADD_WALLETS = """
 INSERT INTO wallets (chain, address)
@@ -260,22 +253,6 @@ async def watched_since(database: Database, *, chain: str, newest: int) -> froze
     """The wallets of watches that were made after `newest` was read, and of some before it."""
     rows = await database.fetch(SINCE, chain, newest - OVERLAP)
     return frozenset(row["address"] for row in rows)
-
-
-async def labels_of(
-    database: Database, *, chain: str, asked: Collection[tuple[int, int, str]]
-) -> dict[tuple[int, int], dict[str, str]]:
-    """What chats call wallets, by chat and topic and then by address; without a name it is missing.
-
-    Args:
-        database: where watches stand.
-        chain: of the wallets.
-        asked: chat, topic and address.
-    """
-    found: dict[tuple[int, int], dict[str, str]] = {}
-    for row in await database.fetch(LABELS, chain, *columns(sorted(asked), 3)):
-        found.setdefault((row["chat_id"], row["topic_id"]), {})[row["address"]] = row["label"]
-    return found
 
 
 async def holders_followed(

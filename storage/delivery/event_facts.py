@@ -9,17 +9,19 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import structs
 
-from domain.activity.activity import Activity
+from domain.activity.activity import Activity, Kind
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent, AlertKind, kind_of, rules_of
 from domain.rules.gates import NO_FACTS, Facts
+from domain.rules.lanes import market_token
 from domain.rules.rules import Watch
+from storage.chats.own_wallets import chats_that_hold
 from storage.delivery.open_alerts import Alert, OpenAlert
 from storage.market.dollars import note_prices
 from storage.market.facts import facts_for, markets_of
-from storage.market.positions import book_positions, dated
-from storage.market.sightings import note_sightings
+from storage.market.positions import Event, book_positions, dated
+from storage.market.sightings import note_sightings, rotations
 from storage.market.tokens import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection
 
@@ -91,7 +93,23 @@ async def _outcomes_of_activities(
         connection,
         [(alert.alert_id, wallet_id, one, alert.market, alert.happened_at) for wallet_id, alert, one in new],
     )
-    return await book_positions(connection, events)
+    outcomes = await book_positions(connection, events)
+    sold = await rotations(connection, [one for event in events for one in _purchase(event)])
+    return [_rotated(outcome, sold.get(event[0])) for event, outcome in zip(events, outcomes, strict=True)]
+
+
+def _purchase(event: Event) -> list[tuple[int, int, str, float, float]]:
+    alert_id, wallet_id, activity, usd = event
+    mint = market_token(activity)
+    if activity.kind is not Kind.BUY or mint is None or usd is None:
+        return []
+    return [(alert_id, wallet_id, mint, float(usd), float(activity.block_time or 0))]
+
+
+def _rotated(outcome: Outcome | None, sold: tuple[str, int] | None) -> Outcome | None:
+    if sold is None:
+        return outcome
+    return structs.replace(outcome or Outcome(), rotated_from=sold[0], rotated_seconds=sold[1])
 
 
 _ACTIVITY: EventFacts[Activity] = EventFacts(
@@ -187,6 +205,27 @@ async def owning_chats(
             for wallet_id, alert, watches in asked
         ],
     )
+
+
+async def with_holders(
+    connection: Connection, alerts: Sequence[Alert], watches: Sequence[Sequence[Watch]]
+) -> list[Sequence[Watch]]:
+    """For each alert its watches, those marked whose chats hold a token that the event may hurt."""
+    hurt = [_hurt(alert) for alert in alerts]
+    tokens = {token for of_alert in hurt for token in of_alert}
+    found = await chats_that_hold(connection, tokens) if tokens else {}
+    if not found:
+        return list(watches)
+    holding = [frozenset[int]().union(*(found.get(token, ()) for token in of_alert)) for of_alert in hurt]
+    return [
+        [replace(watch, is_holder=watch.chat_id in chats) for watch in of_alert] if chats else of_alert
+        for chats, of_alert in zip(holding, watches, strict=True)
+    ]
+
+
+def _hurt(alert: Alert) -> frozenset[tuple[str, str]]:
+    rules = rules_of(alert.event)
+    return frozenset((rules.chain(alert.event), mint) for mint in rules.hurts(alert.event))
 
 
 def _tokens(alert: Alert) -> frozenset[tuple[str, str]]:

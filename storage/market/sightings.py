@@ -62,6 +62,21 @@ CROSS JOIN LATERAL (
 JOIN wallets ON wallets.wallet_id = seen.wallet_id ORDER BY at, alert_id
 """
 
+# The latest sale of another token shortly before a purchase, for at least half as much and at most twice.
+ROTATIONS = """
+SELECT asked.alert_id, sold.mint, (asked.at - sold.at)::int AS seconds
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::float8[])
+    AS asked (alert_id, wallet_id, mint, usd, at)
+CROSS JOIN LATERAL (
+    SELECT mint, at FROM pattern_sightings AS one
+    WHERE one.wallet_id = asked.wallet_id AND action = 'sell' AND one.mint <> asked.mint
+      AND one.alert_id <> asked.alert_id
+      AND one.at BETWEEN asked.at - $6 AND asked.at AND one.usd BETWEEN asked.usd / 2 AND asked.usd * 2
+    ORDER BY at DESC LIMIT 1) AS sold
+"""
+ROTATION_SECONDS = 900.0
+"""Within which a sale and a purchase are one rotation."""
+
 # What was done earlier and comes later wakes nobody, and makes nobody look younger.
 WAKE = """
 INSERT INTO wallet_acts AS old (wallet_id, acted_at)
@@ -94,6 +109,19 @@ async def note_sightings(
     ]
     if rows:
         await connection.execute(NOTE, *columns(rows, 13))
+
+
+async def rotations(
+    connection: Connection, purchases: Sequence[tuple[int, int, str, float, float]]
+) -> dict[int, tuple[str, int]]:
+    """By alert id, the token that the wallet sold shortly before a purchase, and how many seconds before.
+
+    Args:
+        connection: in the transaction that noted the purchases.
+        purchases: alert id, wallet id, the token, dollars, and when.
+    """
+    rows = await connection.fetch(ROTATIONS, *columns(purchases, 5), ROTATION_SECONDS) if purchases else []
+    return {row["alert_id"]: (row["mint"], row["seconds"]) for row in rows}
 
 
 async def take_sightings(connection: Connection, *, limit: int) -> list[tuple[str, int, Sighting]]:

@@ -40,7 +40,7 @@ from messaging.telegram.texts.market import (
     share_words,
     short_dollars,
 )
-from messaging.telegram.texts.times import exact_time_of_day
+from messaging.telegram.texts.times import exact_time_of_day, span_in_minutes
 
 
 def _exact_amounts(facts: AlertFacts[Activity]) -> str:
@@ -137,7 +137,23 @@ def _details(facts: AlertFacts[Activity]) -> list[str]:
     hidden = facts.display.hidden
     market = market_line(facts.event, facts.market, facts.happened_at, drift=facts.late.drift, hidden=hidden)
     safety = grade_line(facts.late.grade) if facts.event.kind in _BUYS else ""
-    return [_trade_line(facts), market, _size_line(facts), safety, _venue_line(facts), _exact(facts)]
+    lines = [_trade_line(facts), _beside_line(facts), market, _size_line(facts), safety]
+    return [*lines, _venue_line(facts), _exact(facts)]
+
+
+def _beside_line(facts: AlertFacts[Activity]) -> str:
+    """`rotated out of BONK, sold 3 min before · 2 others you follow hold it`; empty: neither."""
+    outcome, parts = facts.market.outcome, []
+    if outcome is not None and outcome.rotated_from is not None:
+        before = span_in_minutes(max(60, outcome.rotated_seconds or 0))
+        parts.append(f"rotated out of {names_of(facts).of(outcome.rotated_from)}, sold {before} before")
+    if facts.others:
+        parts.append(
+            "1 other you follow holds it"
+            if facts.others == 1
+            else f"{facts.others} others you follow hold it"
+        )
+    return " · ".join(parts)
 
 
 _BUYS = frozenset({Kind.BUY, Kind.SWAP})

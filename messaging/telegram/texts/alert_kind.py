@@ -43,6 +43,8 @@ class AlertFacts(Generic[E_co]):
     """What became known after it was decided."""
     display: Display = DEFAULT_DISPLAY
     """What alerts of the chat look like."""
+    others: int = 0
+    """Other wallets that the chat follows and that hold the token."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Wallets beside the subject, by address, as the chat calls them; missing: it gave no name."""
 

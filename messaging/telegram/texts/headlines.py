@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from domain.activity.activity import SOL, WRAPPED_SOL, Activity, Kind, Leg
 from domain.activity.addresses import short
+from domain.activity.exchanges import EXCHANGES
 from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.alert_kind import AlertFacts
@@ -99,11 +100,17 @@ def _moved(verb: str, *, what: str, other: str = "") -> _Phrase:
 
     def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
         party, bridge = facts.event.counterparty, facts.event.bridge
-        suffix = f" {other} {escape(short(party))}" if other and party else ""
+        suffix = f" {other} {_party(party)}" if other and party else ""
         through = f" through {escape(own_name(bridge, limit=MAX_VENUE))}" if bridge else ""
         return f"{verb} {_side(facts, what, names)}{_worth(facts)}{suffix}{through}"
 
     return phrase
+
+
+def _party(address: str) -> str:
+    """`Binance (5tzF…uAi9)`, where the address is an exchange's; else the shortened address."""
+    exchange = EXCHANGES.get(address)
+    return escape(short(address)) if exchange is None else f"{exchange} ({escape(short(address))})"
 
 
 def _whatever(verb: str) -> _Phrase:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from msgspec import structs
 
 from domain.activity.activity import SOL, Kind, Leg, TradePrice
+from domain.activity.exchanges import EXCHANGES
+from domain.activity.outcomes import Outcome
 from domain.activity.prices import MarketFacts
 from domain.alerts.late_facts import LateFacts
 from domain.rules.rules import Display, Field
@@ -14,6 +16,7 @@ from messaging.telegram.texts.alert import alert_text
 from sandbox.telegram.formatting.html import parse_html
 from tests.messaging.telegram.alert_samples import MINT, NOW, SOLS, TOKENS, WALLET, activity, facts, lines
 
+BONK = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 PRICE = TradePrice(
     token=MINT,
     quote=SOL,
@@ -154,3 +157,19 @@ def test_a_buy_says_what_the_readers_would_get() -> None:
     assert size_line("0.12") == late
     assert size_line("-0.12").endswith("11% below its fill")
     assert size_line(kind=Kind.SELL) == size_line(display=Display()) == ""
+
+
+def test_what_the_chat_knows_beside_it_stands_in_a_line_of_its_own() -> None:
+    bought = activity(price=PRICE)
+    outcome = Outcome(rotated_from=BONK, rotated_seconds=185)
+    market = structs.replace(MARKET, outcome=outcome)
+    assert lines(bought, market=market, others=2)[2] == (
+        "rotated out of BONK, sold 3 min before · 2 others you follow hold it"
+    )
+    assert "1 other you follow holds it" in lines(bought, market=MARKET, others=1)
+
+
+def test_an_exchange_is_named_as_the_other_side() -> None:
+    address = next(iter(EXCHANGES))
+    sent = activity(Kind.TRANSFER_OUT, received=(), counterparty=address)
+    assert f"to {EXCHANGES[address]} (" in lines(sent)[0]

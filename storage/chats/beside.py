@@ -1,0 +1,55 @@
+"""What messages say beside their subject: what chats call other wallets, how many of theirs hold a token."""
+
+from collections.abc import Collection
+
+from storage.postgres import Database, columns
+
+# Of a token the owners that moved it last are considered, so that one that all hold costs no more.
+BESIDE = """
+SELECT asked.chat_id, asked.topic_id, asked.mint, asked.wallet, count(*)::int AS number
+FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) AS asked (chat_id, topic_id, mint, wallet)
+CROSS JOIN LATERAL (
+    SELECT wallet_id FROM holdings WHERE chain = $1 AND mint = asked.mint AND raw > 0
+    ORDER BY updated_at DESC LIMIT $6) AS owner
+JOIN watches USING (chat_id, topic_id, wallet_id) JOIN wallets USING (wallet_id)
+WHERE address <> asked.wallet
+GROUP BY asked.chat_id, asked.topic_id, asked.mint, asked.wallet
+"""
+MAX_BESIDE = 50
+
+LABELS = """
+SELECT chat_id, topic_id, address, label
+FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS asked (chat_id, topic_id, address)
+JOIN wallets USING (address) JOIN watches USING (chat_id, topic_id, wallet_id)
+WHERE chain = $1 AND label <> ''
+"""
+
+
+async def labels_of(
+    database: Database, *, chain: str, asked: Collection[tuple[int, int, str]]
+) -> dict[tuple[int, int], dict[str, str]]:
+    """What chats call wallets, by chat and topic and then by address; without a name it is missing.
+
+    Args:
+        database: where watches stand.
+        chain: of the wallets.
+        asked: chat, topic and address.
+    """
+    found: dict[tuple[int, int], dict[str, str]] = {}
+    for row in await database.fetch(LABELS, chain, *columns(sorted(asked), 3)):
+        found.setdefault((row["chat_id"], row["topic_id"]), {})[row["address"]] = row["label"]
+    return found
+
+
+async def holders_beside(
+    database: Database, *, chain: str, asked: Collection[tuple[int, int, str, str]]
+) -> dict[tuple[int, int, str, str], int]:
+    """How many other wallets that a chat follows hold a token; without any it is missing.
+
+    Args:
+        database: where watches stand.
+        chain: of the wallets.
+        asked: chat, topic, token, and the wallet that is left out.
+    """
+    rows = await database.fetch(BESIDE, chain, *columns(sorted(asked), 4), MAX_BESIDE)
+    return {(row["chat_id"], row["topic_id"], row["mint"], row["wallet"]): row["number"] for row in rows}

@@ -1,0 +1,27 @@
+"""What messages say beside their subject is the chat's own."""
+
+import pytest
+
+from storage.chats.beside import holders_beside, labels_of
+from storage.postgres import Database
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+OTHER = "Other11111111111111111111111111111111111111"
+
+
+async def test_names_are_those_of_the_chat(database: Database) -> None:
+    await follow(database, ALICE, label="Ahab")
+    await follow(database, BOB)
+    asked = {(ALICE, 0, WHALE), (BOB, 0, WHALE), (ALICE, 0, OTHER)}
+    assert await labels_of(database, chain=CHAIN, asked=asked) == {(ALICE, 0): {WHALE: "Ahab"}}
+
+
+async def test_other_wallets_that_hold_a_token_are_counted_for_who_follows_them(database: Database) -> None:
+    await follow(database, ALICE)
+    await follow(database, ALICE, wallet=OTHER)
+    await follow(database, BOB)
+    await happened(database, purchase(1), purchase(2, wallet=OTHER))
+    await fan_out_all(database)
+    asked = {(ALICE, 0, MINT, WHALE), (BOB, 0, MINT, WHALE)}
+    assert await holders_beside(database, chain=CHAIN, asked=asked) == {(ALICE, 0, MINT, WHALE): 1}
