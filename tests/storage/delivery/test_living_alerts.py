@@ -1,6 +1,5 @@
 """A position is one message, edited from its entry to its exit, whatever senders and Telegram do."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -107,7 +106,7 @@ async def test_an_exit_is_an_answer_and_the_message_is_written_once_more(databas
     await pass_seconds(database, 10)
     await send(database, EDITED)
     await decide(database, sold(3, left=0))
-    (exit_,) = await send(database, replace(ACCEPTED, message_id=8))
+    (exit_,) = await send(database, structs.replace(ACCEPTED, message_id=8))
     assert isinstance(exit_.content, AlertContent)
     assert (exit_.kind, exit_.content.answers) == (DeliveryKind.ALERT, 7)
     await pass_seconds(database, 10)
@@ -118,7 +117,7 @@ async def test_an_exit_is_an_answer_and_the_message_is_written_once_more(databas
     )
     assert await displayed(database) == ["signature-1", "signature-2", "signature-3"]
     await decide(database, bought(4))
-    assert kinds(await send(database, replace(ACCEPTED, message_id=9))) == [DeliveryKind.LIVING]
+    assert kinds(await send(database, structs.replace(ACCEPTED, message_id=9))) == [DeliveryKind.LIVING]
     assert await database.fetchval("SELECT count(*) FROM living_alerts WHERE closed_at IS NULL") == 1
 
 
@@ -130,7 +129,7 @@ async def test_after_its_message_is_deleted_the_next_event_begins_a_new_one(data
     await send(database, GONE)
     await decide(database, bought(3))
     await pass_seconds(database, 10)
-    group = await send(database, replace(ACCEPTED, message_id=8))
+    group = await send(database, structs.replace(ACCEPTED, message_id=8))
     assert kinds(group) == [DeliveryKind.LIVING, DeliveryKind.LIVING], "both in one new message"
     await decide(database, bought(4))
     await pass_seconds(database, 10)
@@ -149,7 +148,7 @@ async def test_what_no_edit_can_show_comes_in_a_message_of_its_own(
     await decide(database, bought(2))
     await send(database, SendResult(status=refusal))
     assert (await rows(database))[1] == ("living", "retry", None)
-    await send(database, replace(ACCEPTED, message_id=8))
+    await send(database, structs.replace(ACCEPTED, message_id=8))
     assert (await rows(database))[1] == ("living", "sent", 8)
 
 
@@ -185,7 +184,7 @@ async def test_if_no_answer_came_to_the_first_message_the_next_event_begins_anot
     await decide(database, bought(2))
     (edit,) = await send(database, GONE)  # as the sender takes an edit without a message
     assert living_of(edit) == LivingMessage(living_id=1, message_id=None)
-    await send(database, replace(ACCEPTED, message_id=8))
+    await send(database, structs.replace(ACCEPTED, message_id=8))
     assert (await rows(database))[1] == ("living", "sent", 8)
     await database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'unconfirmed'")
     assert await name_unconfirmed(database) == 1, "a line names the first"
