@@ -1,4 +1,6 @@
-"""Commands: `decode` says what wallets did, `ledger` what they made of it, `scan` how safe a token is.
+"""Commands: `decode` says what wallets did, `ledger` what they made of it, `paper` what followers would have.
+
+`scan` says how safe a token is.
 
 The scanner keeps the quarantine, and this layer may not import it: the process becomes the scanner's command.
 """
@@ -7,10 +9,11 @@ import argparse
 import os
 import sys
 
-from chain.cli import decode, ledger, scan
+from chain.cli import decode, ledger, paper, scan
 from chain.cli.streams import StandardStreams
 
 LEDGER = "ledger"
+PAPER = "paper"
 SCAN = "scan"
 RETRY = "retry"
 
@@ -21,6 +24,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     decode.add_to(commands)
     ledger.add_to(commands)
+    paper.add_to(commands)
     scan.add_to(commands)
     commands.add_parser(RETRY, help="try to decode again what waits in the quarantine")
     arguments = parser.parse_args()
@@ -30,6 +34,8 @@ def main() -> int:
     try:
         if arguments.command == LEDGER:
             return ledger.ledger(arguments.file, arguments.own, streams)
+        if arguments.command == PAPER:
+            return paper.paper(arguments.file, arguments.plan, streams)
         if arguments.command == SCAN:
             return scan.scan(scan.options_from(arguments), streams)
         return decode.decode(decode.options_from(arguments), streams)

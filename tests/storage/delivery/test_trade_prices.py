@@ -11,6 +11,7 @@ from domain.activity.prices import ReadPrice
 from storage.delivery import trade_prices
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.trade_prices import note_trades
+from storage.market.candles import note_fills
 from storage.market.dollars import note_published
 from storage.postgres import Connection, Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, follow, happened, purchase, rules
@@ -68,7 +69,7 @@ async def test_a_trade_that_cannot_be_noted_holds_up_no_other(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await decide_trades(database, 1, 2)
-    note = trade_prices.note_fills
+    note = note_fills
 
     async def poisoned(connection: Connection, seen: list[tuple[Activity, datetime]]) -> None:
         if any(activity.slot == traded(1).slot for activity, _ in seen):

@@ -1,6 +1,6 @@
 """What rules ask for: dollars from trades that were seen, and what a wallet had before."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,10 +9,12 @@ from msgspec import structs
 from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
 from domain.rules.decisions import Facts
 from domain.rules.rules import Rules, Watch
+from domain.tokens.candles import SeenPrice
 from storage.chats.rules import change_rules
 from storage.chats.watches import watches_of
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert
+from storage.market.candles import note_prices_seen
 from storage.market.dollars import note_stake_rates
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
@@ -208,3 +210,20 @@ async def test_staked_sol_is_worth_its_rate_in_a_trade_and_in_a_transfer(databas
     bought = structs.replace(purchase(2, kind=Kind.SWAP), paid=staked)
     *_, transfer, trade = await known(database, sol_for(150, 0), sent, bought)
     assert (transfer.usd, trade.usd) == (Decimal(375), Decimal(375))
+
+
+@pytest.mark.parametrize(("is_certain", "usd"), [(True, Decimal(300)), (False, None)])
+async def test_token_for_token_is_worth_what_deep_pools_of_either_showed(
+    database: Database,
+    is_certain: bool,  # noqa: FBT001 - a case
+    usd: Decimal | None,
+) -> None:
+    await follow(database, ALICE)
+    swap = structs.replace(
+        purchase(1, kind=Kind.SWAP), paid=(Leg(mint=OTHER, raw=1_200 * 10**6, decimals=6),)
+    )
+    at = datetime.now(UTC)
+    seen = SeenPrice(chain=CHAIN, mint=OTHER, usd=Decimal("0.25"), at=at, is_certain=is_certain)
+    await database.transaction(lambda connection: note_prices_seen(connection, [seen]))
+    (facts,) = await known(database, swap)
+    assert facts.usd == usd

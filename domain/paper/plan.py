@@ -1,0 +1,81 @@
+"""What a paper campaign follows, and with how much. Pure."""
+
+from decimal import Decimal
+
+import msgspec
+
+from domain.activity.activity import SOL_DECIMALS
+
+MAX_SOL = 1_000_000
+"""SOL in one purchase; more is a mistake."""
+MAX_DELAY = 3_600
+MAX_BPS = 10_000
+MAX_PERCENT = 1_000_000
+MAX_POSITIONS = 10_000
+FILL_SECONDS = 60
+"""After its time an order waits so long for a price; then it is not filled."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A campaign: `{"size_sol":"0.5","delay_s":2,"fee_bps":100,"take_profit_pct":50,"stop_pct":20}`."""
+
+    size_sol: Decimal
+    """SOL that each purchase takes, fees of the venue included."""
+    delay_s: int = 0
+    """Seconds from the whale's trade to one's own."""
+    fee_bps: int = 0
+    """Hundredths of a percent that venue and bot take of each side."""
+    take_profit_pct: Decimal | None = None
+    """All is sold once the price is so many percent above one's own; None: the whale decides."""
+    stop_pct: Decimal | None = None
+    """The same below."""
+    max_open: int = 10
+    """Positions at a time; a purchase beyond them is not followed."""
+    wallets: frozenset[str] = frozenset()
+    """Whom it follows; empty: every wallet that trades."""
+    since: int | None = msgspec.field(name="from", default=None)
+    """Unix seconds of the first trade that is followed; None: the first of all."""
+    priority_sol: Decimal | None = None
+    """SOL that each own transaction takes besides; None: what the whale paid, tips included."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no campaign can be.
+
+        Raises:
+            ValueError: a number is out of its bounds.
+        """
+        _within("size_sol", self.size_sol, Decimal("0.000001"), MAX_SOL)
+        _within("delay_s", self.delay_s, 0, MAX_DELAY)
+        _within("fee_bps", self.fee_bps, 0, MAX_BPS)
+        _within("max_open", self.max_open, 1, MAX_POSITIONS)
+        _within("take_profit_pct", self.take_profit_pct, 0, MAX_PERCENT)
+        _within("stop_pct", self.stop_pct, 0, 100)
+        _within("priority_sol", self.priority_sol, 0, MAX_SOL)
+
+    @property
+    def size(self) -> int:
+        """What each purchase takes, in lamports."""
+        return lamports_of(self.size_sol)
+
+    @property
+    def capital(self) -> int:
+        """What the campaign begins with, in lamports: enough for all positions that it may have."""
+        return self.size * self.max_open
+
+    def priority(self, paid: int) -> int:
+        """What an own transaction takes besides, in lamports, where the whale's took so much."""
+        return paid if self.priority_sol is None else lamports_of(self.priority_sol)
+
+    def follows(self, wallet: str, at: int) -> bool:
+        """Whether a wallet's trade at this time is followed."""
+        return (not self.wallets or wallet in self.wallets) and (self.since is None or at >= self.since)
+
+
+def lamports_of(sol: Decimal) -> int:
+    """Whole lamports, cut."""
+    return int(sol.scaleb(SOL_DECIMALS))
+
+
+def _within(name: str, value: Decimal | int | None, least: Decimal | int, most: int) -> None:
+    if value is not None and not (Decimal(value).is_finite() and least <= value <= most):
+        raise ValueError(f"{name} must lie between {least} and {most:,}")

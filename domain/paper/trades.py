@@ -1,0 +1,83 @@
+"""What a campaign sees, what it fills, and what it comes to. Values only."""
+
+from enum import StrEnum
+from fractions import Fraction
+
+import msgspec
+
+from domain.paper.fills import ShownPrice
+
+
+class Side(StrEnum):
+    """What an order does."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+class Cause(StrEnum):
+    """Why."""
+
+    WHALE = "whale"
+    TAKE_PROFIT = "take_profit"
+    STOP = "stop"
+
+
+class SeenTrade(msgspec.Struct, frozen=True, kw_only=True):
+    """What one wallet did, as far as a campaign looks at it."""
+
+    signature: str
+    wallet: str
+    at: int
+    """Block time, Unix seconds."""
+    buys: tuple[str, ...] = ()
+    """Tokens that it got for something."""
+    sells: tuple[tuple[str, Fraction], ...] = ()
+    """Tokens that it gave, and which part of what it had."""
+    token: str | None = None
+    """Whose price it shows."""
+    price: ShownPrice | None = None
+    cost: int = 0
+    """Lamports that it took to have the transaction done, tips included."""
+
+
+class Filled(msgspec.Struct, frozen=True, kw_only=True):
+    """One order that was filled."""
+
+    side: Side
+    cause: Cause
+    wallet: str
+    token: str
+    signature: str
+    """Of the trade that caused it."""
+    ordered_at: int
+    filled_at: int
+    price: Fraction
+    """Lamports for one whole token, all fees left out, own size included."""
+    quantity: int
+    """In parts of a token."""
+    lamports: int
+    """Paid, or got, fees of the venue included."""
+    fees: int
+    """Of the venue, and priority costs."""
+    gain: int | None = None
+    """Of a sale: what came less all that the part of the position had cost; None: a purchase."""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a campaign came to; lamports."""
+
+    trades: int
+    """Sales that were filled."""
+    wins: int
+    """Those that gained."""
+    unfilled: int
+    """Orders for which nobody showed a price in time."""
+    realised: int
+    fees: int
+    max_drawdown: int
+    """The deepest fall of all that it had, from the most that it had had before."""
+    holding: int
+    """What it would have, had it kept its SOL."""
+    end: int
+    """What it has: SOL, and open positions at the last price seen."""
