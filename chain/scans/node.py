@@ -92,8 +92,12 @@ class LiveNode:
     ) -> Sequence[msgspec.Raw | NotAnswered]:
         """The `result` of a method for each of these; what is beyond the budget is not asked."""
         allowed = params[: self.left]
+        try:
+            seconds = self._left()
+        except NotAnswered as error:
+            return [error for _ in params]
         self.spent += len(allowed)
-        answers = await self._rpc.call_many(method, allowed, seconds=self._left()) if allowed else []
+        answers = await self._rpc.call_many(method, allowed, seconds=seconds) if allowed else []
         asked = [
             NotAnswered(reason_of(answer)) if isinstance(answer, Exception) else answer for answer in answers
         ]

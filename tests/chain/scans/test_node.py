@@ -10,8 +10,9 @@ from chain.scans.node import LiveNode, NotAnswered, reason_of
 from domain.errors import NodeUnreadable
 from runtime.settings.secret import Secret
 from tests.chain import samples
+from tests.chain.nodes import counting, result
+from tests.chain.nodes import error as refusal
 from tests.chain.nodes import node as serving
-from tests.chain.nodes import result
 
 MINT = samples.address("mint")
 
@@ -36,6 +37,18 @@ async def test_beyond_its_budget_a_scan_asks_nothing(rpc: RpcPool) -> None:
 async def test_a_scan_that_took_too_long_asks_nothing(rpc: RpcPool) -> None:
     with pytest.raises(NotAnswered, match="took too long"):
         await LiveNode(rpc, requests=9, seconds=0).accounts([MINT])
+    node = LiveNode(rpc, requests=9, seconds=0)
+    assert [str(one) for one in await node.ask_many("getTransaction", [["s"]])] == ["the scan took too long"]
+    assert node.spent == 0
+
+
+async def test_a_method_that_every_node_has_refused_lately_costs_nothing() -> None:
+    async with counting(lambda _: refusal(-32601)) as (url, asked), open_rpc([Secret(url)]) as pool:
+        node = LiveNode(pool, requests=9, seconds=5)
+        for _ in range(3):
+            with pytest.raises(NotAnswered, match="refuses this method"):
+                await node.ask("getTransactionsForAddress", [MINT])
+    assert (len(asked), node.spent) == (1, 1)
 
 
 @pytest.mark.parametrize(
