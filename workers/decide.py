@@ -5,12 +5,15 @@ from __future__ import annotations
 from domain.activity.activity import Activity
 from domain.alerts.kinds import rules_of
 from domain.alerts.traced import trace_of_alert
-from domain.rules.decisions import Decision
+from domain.rules.decisions import Decision, Gate
 from domain.rules.rules import Watch
 from runtime.clock import unix
 from runtime.observability import metrics
 from runtime.observability.traces import Span, is_traced, record
 from storage.delivery.open_alerts import Alert
+
+_DECISIONS = {gate: metrics.decisions.labels(gate.value) for gate in Gate}
+_WAITED = metrics.delivery_stage_seconds.labels("decided")
 
 
 def decide(watch: Watch, alert: Alert) -> Decision:
@@ -23,9 +26,9 @@ def decide(watch: Watch, alert: Alert) -> Decision:
         facts=alert.facts,
         reverted=alert.reverted,
     )
-    metrics.decisions.labels(decision.gate.value).inc()
+    _DECISIONS[decision.gate].inc()
     waited = (alert.now - alert.created_at).total_seconds()
-    metrics.delivery_stage_seconds.labels("decided").observe(max(0.0, waited))
+    _WAITED.observe(max(0.0, waited))
     if is_traced():
         _trace(watch, alert, decision)
     return decision

@@ -10,16 +10,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from domain.alerts.kinds import rules_of
-from domain.delivery.deliveries import DeliveryState, first_state
 from domain.errors import Unavailable
-from domain.rules.decisions import Decision
-from domain.rules.gates import reasons_text
-from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits, Lane, fair_queue_time, hourly_limit_of
+from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits, hourly_limit_of
 from domain.rules.rules import Watch
 from runtime.observability.metrics import alerts_put_off
 from runtime.processes.lifecycle import failpoint
@@ -30,27 +25,25 @@ from storage.delivery.event_facts import (
     facts_of,
     learn_from,
     owning_chats,
+    with_holders,
     with_markets,
     with_outcomes,
 )
 from storage.delivery.living_alerts import join_positions
-from storage.delivery.open_alerts import Alert, OpenAlert, advance, lock_open_alerts, next_open, put_off
+from storage.delivery.new_deliveries import Decide, DecidedAlert, insert_deliveries, new_deliveries
+from storage.delivery.noise import with_budgets
+from storage.delivery.open_alerts import (
+    AT_ONCE,
+    Alert,
+    OpenAlert,
+    advance,
+    lock_open_alerts,
+    next_open,
+    put_off,
+)
 from storage.postgres import Connection, Database, Row, columns
 
 log = logging.getLogger(__name__)
-
-Decide = Callable[[Watch, Alert], Decision]
-NewDelivery = tuple[int, int, int, int | None, str, str, int, datetime, bool, datetime, str | None]
-"""The columns of INSERT."""
-
-# ON CONFLICT: if the answer to the commit did not come, the transaction is repeated, and finds its own rows.
-INSERT = """
-INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at,
-    coalescing, due_at, reasons)
-SELECT new.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
-    $7::smallint[], $8::timestamptz[], $9::boolean[], $10::timestamptz[], $11::jsonb[]) AS new
-ON CONFLICT DO NOTHING
-"""
 
 # The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
 # watches costs no more than its share. An alert about no wallet is for the chats that stand beside it, as
@@ -83,73 +76,13 @@ ORDER BY alert_id, watch_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedAlert:
-    """An open alert, and what decides about its next watches."""
+class FannedOut:
+    """What a step of the fan-out has done."""
 
-    opened: OpenAlert
-    alert: Alert
-    """With the facts that the rules of these watches may ask for."""
-    watches: Sequence[Watch]
-    owning_chats: frozenset[int]
-    """Chats whose other wallets own a token of it."""
-
-    @property
-    def watch_ids(self) -> list[int]:
-        """Of these watches, in order."""
-        return [watch.watch_id for watch in self.watches]
-
-
-async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDelivery]) -> None:
-    """Store new deliveries."""
-    await connection.execute(INSERT, *columns(deliveries, 11))
-
-
-def new_deliveries(one: DecidedAlert, decide: Decide, wanted: Counter[int]) -> list[NewDelivery]:
-    """Decide the watches of an alert, in order.
-
-    Args:
-        one: the alert and its watches.
-        decide: the gates.
-        wanted: the alerts that each chat gets in this very transaction; counted on here.
-    """
-    rows = []
-    for position, watch in enumerate(one.watches, one.opened.watches_decided):
-        decision = decide(_counted(watch, wanted), one.alert)
-        wanted[watch.chat_id] += decision.wanted
-        rows.append(_delivery(one, watch, decision, position))
-    return rows
-
-
-def _delivery(one: DecidedAlert, watch: Watch, decision: Decision, position: int) -> NewDelivery:
-    """One row. An urgent delivery is never coalesced; it waits only where the chat asked for that."""
-    event = one.alert.event
-    lane = rules_of(event).lane(event, watch.chat_id in one.owning_chats)
-    coalescing = decision.due_at is None and one.opened.coalesce_until is not None and lane > Lane.URGENT
-    due_at = decision.due_at or (
-        one.opened.coalesce_until if coalescing and one.opened.coalesce_until else one.alert.now
-    )
-    return (
-        one.alert.alert_id,
-        watch.chat_id,
-        watch.topic_id,
-        watch.watch_id if one.opened.wallet_id else None,
-        first_state(decision).value,
-        decision.gate.value,
-        lane.value,
-        fair_queue_time(due_at, position),
-        coalescing,
-        due_at,
-        reasons_text(watch, one.alert.facts, decision),
-    )
-
-
-def _counted(watch: Watch, wanted: Counter[int]) -> Watch:
-    """The watch with the alerts of this transaction counted in, where they may reach a limit."""
-    number = watch.alerts_this_hour + wanted[watch.chat_id]
-    limits = (watch.hourly_limit, watch.settings.per_hour)
-    if all(limit is None or number < limit for limit in limits):
-        return watch
-    return replace(watch, alerts_this_hour=number)
+    wanted: int
+    """How many of its decisions were yes."""
+    has_more: bool
+    """Whether open alerts may be left, or watches of one."""
 
 
 async def fan_out_next(
@@ -159,7 +92,7 @@ async def fan_out_next(
     limit: int = 2_000,
     coalesce_seconds: float = 0.0,
     hourly_limits: HourlyLimits = NO_HOURLY_LIMITS,
-) -> int | None:
+) -> FannedOut | None:
     """Decide the oldest open alerts, each for its next watches, in one transaction.
 
     A kill between two calls costs nothing: what was committed stays, and the next call decides the rest. An
@@ -173,7 +106,7 @@ async def fan_out_next(
         hourly_limits: messages of single alerts in an hour, by the tier of the chat.
 
     Returns:
-        How many of the decisions were yes; None when no alert is open, or other dispatchers have them all.
+        What was done; None when no alert is open, or other dispatchers have them all.
     """
     step = _Step(decide, limit, coalesce_seconds, hourly_limits)
     try:
@@ -185,18 +118,20 @@ async def fan_out_next(
     wanted = 0
     for alert_id in await next_open(database):
         wanted += await _decide_alone(database, step, alert_id)
-    return wanted
+    return FannedOut(wanted=wanted, has_more=True)
 
 
 async def _decide_alone(database: Database, step: _Step, alert_id: int) -> int:
     """Decide one alert; if that fails without what is known beside it, if that fails, too, put it off."""
     for one in (replace(step, only=alert_id), replace(step, only=alert_id, is_bare=True)):
         try:
-            return await database.transaction(one.take) or 0
+            done = await database.transaction(one.take)
         except Unavailable:
             raise
         except Exception:
             log.exception("Alert %d cannot be decided", alert_id)
+        else:
+            return 0 if done is None else done.wanted
     await put_off(database, alert_id)
     alerts_put_off.inc()
     return 0
@@ -215,14 +150,18 @@ class _Step:
     is_bare: bool = False
     """Whether it is decided without its worth, and teaches nothing: one of these cannot be worked out."""
 
-    async def take(self, connection: Connection) -> int | None:
-        """Decide; how many of the decisions were yes, None: nothing is open."""
+    async def take(self, connection: Connection) -> FannedOut | None:
+        """Decide; None: nothing is open."""
         opened = await lock_open_alerts(
             connection, limit=self.limit, coalesce_seconds=self.coalesce_seconds, only=self.only
         )
         if not opened:
             return None
-        watches = await _next_watches(connection, opened, self.hourly_limits)
+        watches = await with_holders(
+            connection,
+            [one.alert for one in opened],
+            await _next_watches(connection, opened, self.hourly_limits),
+        )
         alerts = [one.alert for one in opened]
         if not self.is_bare:
             alerts = await _with_all_that_is_known(connection, opened, watches)
@@ -230,12 +169,13 @@ class _Step:
         wanted: Counter[int] = Counter()
         deliveries = [row for one in decided for row in new_deliveries(one, self.decide, wanted)]
         await insert_deliveries(connection, deliveries)
-        sent = {(row[0], row[1], row[2]) for row in deliveries if row[4] == DeliveryState.PENDING}
+        sent = {(row.shared.alert_id, row.chat_id, row.topic_id) for row in deliveries if row.is_sent}
         for one in decided:
             await join_positions(connection, one.alert, one.opened.wallet_id, one.watches, sent)
         await advance(connection, [(one.opened, one.watch_ids, one.alert.market) for one in decided])
         failpoint("fan-out")
-        return sum(wanted.values())
+        has_more = len(opened) == AT_ONCE or not all(one.opened.is_ended_by(one.watch_ids) for one in decided)
+        return FannedOut(wanted=sum(wanted.values()), has_more=has_more)
 
 
 async def _with_all_that_is_known(
@@ -278,12 +218,14 @@ async def _next_watches(
     by_alert: dict[int, list[Watch]] = {one.alert.alert_id: [] for one in opened}
     for row in rows:
         by_alert[row["alert_id"]].append(_watch(row, hourly_limits, counts))
-    return [by_alert[one.alert.alert_id] for one in opened]
+    return await with_budgets(
+        connection, [by_alert[one.alert.alert_id] for one in opened], opened[0].alert.now
+    )
 
 
 def _is_limited(row: Row, hourly_limits: HourlyLimits) -> bool:
-    own, tier = read_settings(row["settings"]).per_hour, hourly_limit_of(hourly_limits, row["tier"])
-    return not (own is None and tier is None)
+    settings, tier = read_settings(row["settings"]), hourly_limit_of(hourly_limits, row["tier"])
+    return not settings.per_hour is settings.per_day is tier is None
 
 
 async def _with_facts(connection: Connection, alert: Alert, watches: Sequence[Watch]) -> Alert:

@@ -110,6 +110,10 @@ class OpenAlert:
         """Whether no watch is decided yet."""
         return self.last_watch_id == 0
 
+    def is_ended_by(self, watch_ids: Sequence[int]) -> bool:
+        """Whether these watches, which are decided next, are its last."""
+        return len(watch_ids) < self.max_watches
+
 
 async def lock_open_alerts(
     connection: Connection, *, limit: int, coalesce_seconds: float, only: int | None = None
@@ -163,8 +167,8 @@ def _advanced(
     opened: OpenAlert, watch_ids: Sequence[int], market: MarketFacts
 ) -> tuple[int, int, int, datetime | None, bool, str]:
     last = watch_ids[-1] if watch_ids else opened.last_watch_id
-    is_last = len(watch_ids) < opened.max_watches
     encoded = msgspec.json.encode(market).decode()
+    is_last = opened.is_ended_by(watch_ids)
     return opened.alert.alert_id, last, len(watch_ids), opened.coalesce_until, is_last, encoded
 
 

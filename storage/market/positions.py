@@ -21,20 +21,24 @@ from domain.positions.ledger import Booked, Ledger, tokens_of
 from domain.positions.outcomes import entry_of, outcome_of
 from storage.postgres import Connection, Database, Row, columns
 
-# So that two that book the first alerts of a position do not both begin with nothing.
-BEGIN = """
-INSERT INTO positions (chain, wallet_id, mint, state, slot, alert_id)
-SELECT chain, wallet_id, mint, '{}', 0, 0 FROM unnest($1::text[], $2::bigint[], $3::text[])
-    AS asked (chain, wallet_id, mint) ORDER BY chain, wallet_id, mint
-ON CONFLICT DO NOTHING
-"""
-
 # One order for all writers, so that two of them never wait for each other.
 LOCK = """
 SELECT positions.* FROM unnest($1::text[], $2::bigint[], $3::text[]) AS asked (chain, wallet_id, mint)
 JOIN positions USING (chain, wallet_id, mint)
 ORDER BY chain, wallet_id, mint FOR NO KEY UPDATE OF positions
 """
+
+# New rows, so that two do not both begin with nothing, and what was there. What another transaction made in
+# this very moment is in neither, and is read by LOCK.
+BEGIN = f"""
+WITH old AS ({LOCK}), new AS (
+    INSERT INTO positions (chain, wallet_id, mint, state, slot, alert_id)
+    SELECT chain, wallet_id, mint, '{{}}', 0, 0 FROM unnest($1::text[], $2::bigint[], $3::text[])
+        AS asked (chain, wallet_id, mint) ORDER BY chain, wallet_id, mint
+    ON CONFLICT DO NOTHING RETURNING *
+)
+SELECT * FROM new UNION ALL SELECT * FROM old
+"""  # noqa: S608 - a constant
 
 # `base` is the state of a day ago or earlier; `next_base` waits until it is a day old.
 SAVE = """
@@ -48,8 +52,7 @@ ON CONFLICT (chain, wallet_id, mint) DO UPDATE SET
     next_base = CASE WHEN old.next_base_at < now() - interval '1 day' THEN old.state ELSE old.next_base END,
     next_base_alert_id = CASE WHEN old.next_base_at < now() - interval '1 day' THEN old.alert_id
                               ELSE old.next_base_alert_id END,
-    next_base_at = CASE WHEN old.next_base_at < now() - interval '1 day' THEN now()
-                        ELSE old.next_base_at END
+    next_base_at = CASE WHEN old.next_base_at < now() - interval '1 day' THEN now() ELSE old.next_base_at END
 """
 
 MARK_STALE = """
@@ -130,14 +133,20 @@ async def book_positions(connection: Connection, events: Sequence[Event]) -> lis
     keys = sorted({key for event, entry in zip(events, entries, strict=True) for key in _keys(event, entry)})
     if not keys:
         return [None] * len(events)
-    await connection.execute(BEGIN, *columns(keys, 3))
-    rows = {_key(row): row for row in await connection.fetch(LOCK, *columns(keys, 3))}
-    books = _Books(rows)
+    books = _Books(await _locked(connection, keys))
     outcomes = [books.book(event, entry) for event, entry in zip(events, entries, strict=True)]
     await connection.execute(SAVE, *columns(books.rows(), 6))
     if books.stale:
         await connection.execute(MARK_STALE, *columns(sorted(books.stale), 3))
     return outcomes
+
+
+async def _locked(connection: Connection, keys: Sequence[Key]) -> dict[Key, Row]:
+    """The rows of these positions, which nobody else changes until the transaction ends."""
+    rows = await connection.fetch(BEGIN, *columns(keys, 3))
+    if len(rows) < len(keys):
+        rows = await connection.fetch(LOCK, *columns(keys, 3))
+    return {_key(row): row for row in rows}
 
 
 class _Books:

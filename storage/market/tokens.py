@@ -72,26 +72,26 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[])
 ON CONFLICT (chain, mint, wallet_id) DO UPDATE SET raw = holdings.raw + excluded.raw, updated_at = now()
 """
 
-# LATERAL with LIMIT reads the index holdings_latest only as far as needed, token by token.
-OWNERS = """
-SELECT asked.chain, asked.mint, owner.wallet_id
-FROM unnest($1::text[], $2::text[]) AS asked (chain, mint)
-CROSS JOIN LATERAL (
-    SELECT wallet_id FROM holdings
-    WHERE holdings.chain = asked.chain AND holdings.mint = asked.mint AND raw > 0
-    ORDER BY updated_at DESC LIMIT $3) AS owner
-"""
-
+# An array of a subquery with LIMIT reads the index holdings_latest only as far as needed, token by token.
 # OFFSET 0 makes PostgreSQL read what each chat follows, not who follows the owners: those may be very many.
-# Two wallets suffice, since the wallet of the activity is left out.
-CHATS = """
-SELECT chat.chat_id, found.wallets FROM unnest($1::bigint[]) AS chat (chat_id)
+# Two wallets suffice, since the wallet of the activity is left out; where it is the only owner, no chat is
+# looked at.
+OWNED = """
+WITH owners AS MATERIALIZED (
+    SELECT number, ARRAY(
+        SELECT wallet_id FROM holdings
+        WHERE holdings.chain = asked.chain AND holdings.mint = asked.mint AND raw > 0
+        ORDER BY updated_at DESC LIMIT $4) AS wallets, but
+    FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS asked (chain, mint, but, number)
+)
+SELECT asked.number, asked.chat_id, found.wallets
+FROM owners JOIN unnest($5::int[], $6::bigint[]) AS asked (number, chat_id) USING (number)
 CROSS JOIN LATERAL (
     SELECT array_agg(wallet_id) AS wallets FROM (
         SELECT DISTINCT wallet_id FROM (
-            SELECT wallet_id FROM watches WHERE watches.chat_id = chat.chat_id OFFSET 0) AS own
-        WHERE wallet_id = ANY($2::bigint[]) LIMIT 2) AS two) AS found
-WHERE found.wallets IS NOT NULL
+            SELECT wallet_id FROM watches WHERE watches.chat_id = asked.chat_id OFFSET 0) AS own
+        WHERE wallet_id = ANY(owners.wallets) LIMIT 2) AS two) AS found
+WHERE owners.wallets <> '{}' AND owners.wallets <> ARRAY[but] AND found.wallets IS NOT NULL
 """
 
 TokenKey = tuple[str, str]
@@ -224,27 +224,21 @@ async def add_to_holdings(connection: Connection, activities: Iterable[tuple[int
 async def chats_that_own(connection: Connection, asked: Sequence[Asked]) -> list[frozenset[int]]:
     """For each event, its chats that follow another wallet which owns a token of it."""
     chats: dict[TokenKey, set[int]] = defaultdict(set)
+    wallets: dict[TokenKey, set[int]] = defaultdict(set)
     for one in asked:
         for token in one.tokens:
             chats[token].update(one.chats)
-    owners = await _owners(connection, chats)
-    owned = {
-        token: {
-            row["chat_id"]: row["wallets"] for row in await connection.fetch(CHATS, [*chats[token]], found)
-        }
-        for token, found in owners.items()
-    }
+            wallets[token].add(one.wallet_id)
+    tokens = sorted(chats)
+    if not tokens:
+        return [frozenset() for _ in asked]
+    pairs = [(number, chat) for number, token in enumerate(tokens, 1) for chat in sorted(chats[token])]
+    sole = [next(iter(wallets[token])) if len(wallets[token]) == 1 else 0 for token in tokens]
+    rows = await connection.fetch(OWNED, *columns(tokens, 2), sole, MAX_OWNERS, *columns(pairs, 2))
+    owned: dict[TokenKey, dict[int, Sequence[int]]] = defaultdict(dict)
+    for row in rows:
+        owned[tokens[row["number"] - 1]][row["chat_id"]] = row["wallets"]
     return [_chats(one, owned) for one in asked]
-
-
-async def _owners(connection: Connection, tokens: Iterable[TokenKey]) -> dict[TokenKey, list[int]]:
-    """The owners of these tokens; a token without owners is missing."""
-    wanted = sorted(tokens)
-    found: dict[TokenKey, list[int]] = defaultdict(list)
-    if wanted:
-        for row in await connection.fetch(OWNERS, *columns(wanted, 2), MAX_OWNERS):
-            found[row["chain"], row["mint"]].append(row["wallet_id"])
-    return found
 
 
 def _chats(asked: Asked, owned: Mapping[TokenKey, Mapping[int, Sequence[int]]]) -> frozenset[int]:

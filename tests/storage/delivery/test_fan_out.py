@@ -1,33 +1,27 @@
 """The fan-out: every watch decided once, resumable, with a row for every no.
 Limits an hour: the tier's, the chat's own below it, and never more however many dispatchers decide.
-The rows of a step of the fan-out: lane, time and state follow from the decision.
 """
 
 import asyncio
-from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import Activity, Kind
-from domain.delivery.deliveries import DeliveryState
+from domain.activity.activity import Activity
 from domain.errors import DatabaseUnavailable
 from domain.positions import outcomes
 from domain.positions.entries import Entry
 from domain.rules.decisions import Decision
-from domain.rules.gates import Gate
-from domain.rules.lanes import Lane, parse_hourly_limits
+from domain.rules.lanes import parse_hourly_limits
 from domain.rules.rules import DEFAULT_SETTINGS, Watch
 from storage.admin.operators import set_aside
 from storage.chats.chats import close_chat
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch, watches_of
 from storage.delivery.event_facts import alerts_this_hour
-from storage.delivery.fan_out import DecidedAlert, NewDelivery, fan_out_next, new_deliveries
-from storage.delivery.open_alerts import Alert, OpenAlert, open_alerts
+from storage.delivery.fan_out import fan_out_next
+from storage.delivery.open_alerts import Alert, open_alerts
 from storage.postgres import Database
 from tests.storage.sample_data import (
     ALICE,
@@ -39,14 +33,9 @@ from tests.storage.sample_data import (
     happened,
     purchase,
     rules,
-    watch_for,
 )
 
 HOURLY_LIMITS = parse_hourly_limits("free=3,pro=0")
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-BURST_ENDS = NOW + timedelta(seconds=20)
-LATER = NOW + timedelta(hours=3)
-STATE, GATE, LANE, FAIR_QUEUE_AT, COALESCING, DUE_AT = range(4, 10)
 
 
 @pytest.mark.services
@@ -92,7 +81,12 @@ async def test_a_large_fan_out_goes_on_where_it_stopped(database: Database) -> N
         await follow(database, chat_id)
     await happened(database, purchase())
     steps = [await fan_out_next(database, rules, limit=4) for _ in range(4)]
-    assert steps == [4, 4, 2, None]
+    assert [step and (step.wanted, step.has_more) for step in steps] == [
+        (4, True),
+        (4, True),
+        (2, False),
+        None,
+    ]
     assert await database.fetchval("SELECT count(DISTINCT chat_id) FROM deliveries") == 10
 
 
@@ -182,76 +176,6 @@ async def test_only_this_hour_counts(database: Database) -> None:
         return await alerts_this_hour(connection, [ALICE, BOB])  # type: ignore[arg-type]
 
     assert await database.transaction(work) == {ALICE: 1, BOB: 0}
-
-
-def decided(*chats: int, kind: Kind = Kind.BUY, coalesce_until: datetime | None = None) -> DecidedAlert:
-    alert = Alert(alert_id=7, event=purchase(kind=kind), created_at=NOW, now=NOW, happened_at=NOW)
-    opened = OpenAlert(
-        alert=alert,
-        wallet_id=1,
-        last_watch_id=0,
-        watches_decided=0,
-        coalesce_until=coalesce_until,
-        max_watches=250,
-    )
-    watches = [replace(watch_for(chat), watch_id=number) for number, chat in enumerate(chats, 1)]
-    return DecidedAlert(opened=opened, alert=alert, watches=watches, owning_chats=frozenset())
-
-
-def rows(one: DecidedAlert, decision: Decision) -> list[NewDelivery]:
-    return new_deliveries(one, lambda _watch, _alert: decision, Counter())
-
-
-WANTED = Decision(gate=Gate.WANTED)
-
-
-def test_a_yes_is_pending_and_due_at_once() -> None:
-    (row,) = rows(decided(ALICE), WANTED)
-    assert row[STATE : GATE + 1] == (DeliveryState.PENDING.value, Gate.WANTED.value)
-    assert (row[LANE], row[COALESCING], row[DUE_AT]) == (Lane.NORMAL.value, False, NOW)
-
-
-def test_a_no_is_a_row_too() -> None:
-    (row,) = rows(decided(ALICE), Decision(gate=Gate.MUTED))
-    assert row[STATE : GATE + 1] == (DeliveryState.SUPPRESSED.value, Gate.MUTED.value)
-
-
-def test_in_a_burst_a_delivery_waits_for_the_others_but_not_an_urgent_one() -> None:
-    (waits,) = rows(decided(ALICE, coalesce_until=BURST_ENDS), WANTED)
-    assert (waits[COALESCING], waits[DUE_AT]) == (True, BURST_ENDS)
-    (urgent,) = rows(decided(ALICE, kind=Kind.SELL, coalesce_until=BURST_ENDS), WANTED)
-    assert (urgent[LANE], urgent[COALESCING], urgent[DUE_AT]) == (Lane.URGENT.value, False, NOW)
-
-
-def test_a_deferred_delivery_is_due_when_the_gate_says_so() -> None:
-    decision = Decision(gate=Gate.QUIET, due_at=LATER)
-    (row,) = rows(decided(ALICE, coalesce_until=BURST_ENDS), decision)
-    assert (row[STATE], row[COALESCING], row[DUE_AT]) == (DeliveryState.DEFERRED.value, False, LATER)
-
-
-def test_a_token_that_the_chat_owns_is_urgent_for_that_chat() -> None:
-    one = replace(decided(ALICE, BOB), owning_chats=frozenset({BOB}))
-    assert [row[LANE] for row in rows(one, WANTED)] == [Lane.NORMAL.value, Lane.URGENT.value]
-
-
-def test_later_watches_come_later_in_the_fair_queue() -> None:
-    first, second = (row[FAIR_QUEUE_AT] for row in rows(decided(ALICE, BOB), WANTED))
-    assert isinstance(second, datetime)
-    assert first == NOW < second
-    assert decided(ALICE, BOB).watch_ids == [1, 2]
-
-
-def test_alerts_of_the_same_transaction_count_towards_the_hourly_limit() -> None:
-    counts: list[int] = []
-
-    def note(watch: Watch, _alert: Alert) -> Decision:
-        counts.append(watch.alerts_this_hour)
-        return WANTED
-
-    one = decided(ALICE, ALICE, ALICE)
-    limited = replace(one, watches=[replace(watch, hourly_limit=2) for watch in one.watches])
-    new_deliveries(limited, note, Counter())
-    assert counts == [0, 0, 2]
 
 
 @pytest.mark.services

@@ -1,0 +1,141 @@
+"""The deliveries that the fan-out makes of its decisions: yes or no, each is a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.alerts.kinds import rules_of
+from domain.delivery.deliveries import DeliveryState, first_state
+from domain.rules.decisions import Decision
+from domain.rules.gates import reasons_text
+from domain.rules.lanes import Lane, fair_queue_time
+from domain.rules.rules import Watch
+from storage.delivery.open_alerts import Alert, OpenAlert
+from storage.postgres import Connection, columns
+
+Decide = Callable[[Watch, Alert], Decision]
+
+# What is common goes once to PostgreSQL, and not with each of thousands of rows. ON CONFLICT: if the answer
+# to the commit did not come, the transaction is repeated, and finds its own rows.
+INSERT = """
+INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at,
+    coalescing, due_at, reasons)
+SELECT alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at, coalescing, due_at, reasons
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::int[])
+         WITH ORDINALITY AS new (chat_id, topic_id, watch_id, fair_queue_at, shared_by, number)
+JOIN unnest($6::bigint[], $7::text[], $8::text[], $9::smallint[], $10::boolean[], $11::timestamptz[],
+            $12::jsonb[]) WITH ORDINALITY
+     AS shared (alert_id, state, gate, lane, coalescing, due_at, reasons, id) ON shared.id = new.shared_by
+ORDER BY number
+ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedAlert:
+    """An open alert, and what decides about its next watches."""
+
+    opened: OpenAlert
+    alert: Alert
+    """With the facts that the rules of these watches may ask for."""
+    watches: Sequence[Watch]
+    owning_chats: frozenset[int]
+    """Chats whose other wallets own a token of it."""
+
+    @property
+    def watch_ids(self) -> list[int]:
+        """Of these watches, in order."""
+        return [watch.watch_id for watch in self.watches]
+
+
+class Shared(NamedTuple):
+    """What many deliveries of a step have in common."""
+
+    alert_id: int
+    state: str
+    gate: str
+    lane: int
+    coalescing: bool
+    due_at: datetime
+    reasons: str | None
+
+
+class NewDelivery(NamedTuple):
+    """One row; made by the hundred thousand."""
+
+    chat_id: int
+    topic_id: int
+    watch_id: int | None
+    fair_queue_at: datetime
+    shared: Shared
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it goes as soon as it is due."""
+        return self.shared.state == DeliveryState.PENDING
+
+
+async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDelivery]) -> None:
+    """Store new deliveries, in this order."""
+    shared = {row: number for number, row in enumerate(dict.fromkeys(one.shared for one in deliveries), 1)}
+    rows = [
+        (one.chat_id, one.topic_id, one.watch_id, one.fair_queue_at, shared[one.shared]) for one in deliveries
+    ]
+    await connection.execute(INSERT, *columns(rows, 5), *columns(list(shared), 7))
+
+
+def new_deliveries(one: DecidedAlert, decide: Decide, wanted: Counter[int]) -> list[NewDelivery]:
+    """Decide the watches of an alert, in order.
+
+    Args:
+        one: the alert and its watches.
+        decide: the gates.
+        wanted: the alerts that each chat gets in this very transaction; counted on here.
+    """
+    rows = []
+    for position, watch in enumerate(one.watches, one.opened.watches_decided):
+        decision = decide(_counted(watch, wanted), one.alert)
+        wanted[watch.chat_id] += decision.wanted
+        rows.append(_delivery(one, watch, decision, position))
+    return rows
+
+
+def _delivery(one: DecidedAlert, watch: Watch, decision: Decision, position: int) -> NewDelivery:
+    """One row. An urgent delivery is never coalesced; it waits only where the chat asked for that."""
+    event = one.alert.event
+    lane = rules_of(event).lane(event, watch.chat_id in one.owning_chats)
+    coalescing = decision.due_at is None and one.opened.coalesce_until is not None and lane > Lane.URGENT
+    due_at = decision.due_at or (
+        one.opened.coalesce_until if coalescing and one.opened.coalesce_until else one.alert.now
+    )
+    shared = Shared(
+        alert_id=one.alert.alert_id,
+        state=first_state(decision).value,
+        gate=decision.gate.value,
+        lane=lane.value,
+        coalescing=coalescing,
+        due_at=due_at,
+        reasons=reasons_text(watch, one.alert.facts, decision),
+    )
+    return NewDelivery(
+        chat_id=watch.chat_id,
+        topic_id=watch.topic_id,
+        watch_id=watch.watch_id if one.opened.wallet_id else None,
+        fair_queue_at=fair_queue_time(due_at, position),
+        shared=shared,
+    )
+
+
+def _counted(watch: Watch, wanted: Counter[int]) -> Watch:
+    """The watch with the alerts of this transaction counted in, where they may reach a limit."""
+    number = watch.alerts_this_hour + wanted[watch.chat_id]
+    if watch.noise is not None and wanted[watch.chat_id]:
+        watch = replace(watch, noise=replace(watch.noise, sent=watch.noise.sent + wanted[watch.chat_id]))
+    limits = (watch.hourly_limit, watch.settings.per_hour)
+    if all(limit is None or number < limit for limit in limits):
+        return watch
+    return replace(watch, alerts_this_hour=number)
