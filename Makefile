@@ -103,6 +103,9 @@ bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSO
 bench-balances: $(DEV) ## the SOL of 100,000 wallets, in how many requests and seconds
 	@exec $(PY) -m bench balances
 
+bench-first-message: $(DEV) ## the time to the first message of an alert, with prices and without, by turns
+	@exec $(PY) -m bench first-message
+
 bench-price-requests: $(DEV) ## requests of prices and token facts in an hour: 1,000 wallets that trade 500 new mints (BENCH_SECONDS=180)
 	@exec $(PY) -m bench price-requests
 
