@@ -1,12 +1,7 @@
-"""Which handler answers which command, button and answer, and who may ask: one table for all.
-
-A button that shows something is often pressed twice: it shows it once.
-"""
+"""Which handler answers which command, button and answer, and who may ask: one table for all."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-
-from telegram import ForceReply
 
 from bot.dialog.awaited_input import Awaiting
 from bot.dialog.choice import read_choice
@@ -43,9 +38,11 @@ from bot.handlers import (
     scan,
     scanner,
     settings,
+    share,
     start,
     status,
     tag,
+    turnouts,
     undo,
     unwatch,
     wallets,
@@ -81,6 +78,7 @@ from messaging.telegram.keyboards.rules import (
     ZONE,
 )
 from messaging.telegram.keyboards.settings import CARD, HOURS, SETTING
+from messaging.telegram.keyboards.share import REVOKE, SHARE_NAME
 from messaging.telegram.keyboards.start import FIRST_ZONE
 from messaging.telegram.keyboards.token import CHART, PRICE_DROP, PRICE_SET
 from messaging.telegram.keyboards.watches import (
@@ -95,12 +93,9 @@ from messaging.telegram.keyboards.watches import (
 )
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
 from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN
-from messaging.telegram.texts.help import shown_already
 from services.services import Services
 
 Handler = Callable[[Request, Services], Awaitable[Reply]]
-SHOWN_SECONDS = 60
-"""For so long a button does not show the same again below its message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +123,7 @@ COMMANDS: dict[str, Route] = {
     "rename": Route(rename.rename, Permission.CHAT_ADMINS),
     "tag": Route(tag.tag, Permission.CHAT_ADMINS),
     "channel": Route(groups.channel),
+    "share": Route(share.share, Permission.CHAT_ADMINS),
     "import": Route(imports.import_list, Permission.CHAT_ADMINS),
     "export": Route(export.export),
     "rules": Route(rules.rules, Permission.CHAT_ADMINS, may_look=True),
@@ -150,6 +146,7 @@ COMMANDS: dict[str, Route] = {
     "wallet": Route(records.wallet),
     "pnl": Route(records.pnl),
     "top": Route(records.top),
+    "record": Route(turnouts.record),
     "history": Route(history.history),
     "scan": Route(scan.scan),
     "whales": Route(whales.whales),
@@ -220,6 +217,8 @@ CALLBACKS: dict[str, Route] = {
     CONFIRM: Route(groups.confirm_callback),
     ACCEPT: Route(groups.accept_callback),
     CHANNEL: Route(groups.channel_callback, command="channel"),
+    SHARE_NAME: Route(share.name_callback, command="share"),
+    REVOKE: Route(share.revoke_callback, command="share"),
     NOISE: Route(groups.noise_callback, command="mute"),
     FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS, command="deleteme"),
     ALERTS: Route(alerts.alerts_callback, Permission.OPERATORS),
@@ -273,26 +272,3 @@ async def callback_route(services: Services, request: Request) -> tuple[Route, R
         raise OldCallback
     words = choice.words(int(index))
     return COMMANDS[choice.command], replace(request, command=choice.command, words=words, arguments=())
-
-
-def in_its_place(request: Request, reply: Reply) -> Reply:
-    """The reply of a command that a choice carried on with: in the place of the choice, unless it asks.
-
-    Telegram opens the field for an answer only with a new message.
-    """
-    asks = isinstance(reply.keyboard, ForceReply)
-    return replace(reply, in_place=True) if request.verb == PICK and reply.text and not asks else reply
-
-
-async def shown_once(request: Request, services: Services, reply: Reply) -> Reply:
-    """The reply, unless the same button has just shown something: a card, an explanation.
-
-    The claim belongs to the update: one that is handled again, as Telegram did not answer, shows it.
-    """
-    is_view = reply.question is not None or reply.reply_to > 0
-    if not is_view or reply.in_place:
-        return reply
-    button = ":".join([str(request.message_id), request.verb, *request.arguments])
-    owner = str(request.update_id)
-    is_first = await services.memos.claim(request.target.chat_id, button, owner, seconds=SHOWN_SECONDS)
-    return reply if is_first else Reply(note=shown_already())

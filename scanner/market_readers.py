@@ -16,6 +16,7 @@ from runtime.processes.lifecycle import Nursery
 from scanner.commit.coin_fills import CoinFills
 from scanner.late_facts import LateFactsReader
 from scanner.price_reader import PriceReader, ReadAccounts, TokenPriceWatcher
+from scanner.turnouts import TurnoutReader
 from storage.market.dollars import note_stake_rates, stake_rates_age
 from storage.market.pools import StoredPools
 from storage.postgres import Database
@@ -83,6 +84,8 @@ def start_market_readers(
     reader = TokenPriceReader(read, StoredPools(database=database, chain=chain), chain=chain)
     watcher = TokenPriceWatcher(database, reader, chain=chain, owner=owner)
     late = LateFactsReader(database, functools.partial(_certain, reader), chain=chain, owner=owner)
+    turnouts = TurnoutReader(database, reader.prices_now, chain=chain, owner=owner)
+    tasks.start_forever("turnouts of alerts", turnouts.run)
     tasks.start_forever("prices", PriceReader(database, read, chain=chain, fills=fills).run)
     tasks.start_forever("token prices", watcher.run)
     tasks.start_forever("late facts", late.run)

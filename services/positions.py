@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from domain.chats import ChatTarget
 from domain.positions.holdings import Holding
 from domain.tokens.candles import Candle
 from domain.tokens.market_price import TokenPrice
@@ -13,6 +14,7 @@ from storage.market.candles import candles, traded_prices
 from storage.market.history import HistoryProgress, history_progress
 from storage.market.positions import Gains, gains_since, positions_of
 from storage.market.tokens import CachedTokens, Token
+from storage.market.turnouts import PastTurnout, turnouts_of_chat
 from storage.postgres import Database
 from storage.replica import Replica
 
@@ -48,6 +50,14 @@ class PositionStore:
         """
         asked = PastAsked(watch_ids=watch_ids, mint=mint, after=after, limit=limit, days=days)
         return await self.replica.read(lambda database: past_alerts(database, asked))
+
+    async def turnouts(self, target: ChatTarget, watch_ids: Sequence[int], *, days: int) -> list[PastTurnout]:
+        """How purchases of these watches that a chat was alerted on turned out; perhaps some seconds old."""
+        return await self.replica.read(
+            lambda database: turnouts_of_chat(
+                database, chat_id=target.chat_id, topic_id=target.topic_id, watch_ids=watch_ids, days=days
+            )
+        )
 
     async def history(self, wallet: str) -> HistoryProgress | None:
         """How far the reading of what it did before is; None: it has not begun."""

@@ -108,6 +108,11 @@ def _without_minimum(watch: Watch) -> Watch:
     )
 
 
+def passes(watch: Watch, event: PastEvent) -> bool:
+    """Whether an event passes the rules of a watch and its chat; mutes, hours and digests do not count."""
+    return _is_wanted(_without_minimum(watch), event) and _reaches(event, _minimum(watch))
+
+
 def _is_wanted(watch: Watch, event: PastEvent) -> bool:
     at = event.happened_at
     return decide(watch, event.activity, seen_at=at, now=at, facts=_facts(event)).wanted

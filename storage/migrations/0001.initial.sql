@@ -66,6 +66,20 @@ CREATE TABLE watches (
 );
 CREATE INDEX watches_by_wallet ON watches (wallet_id, watch_id);
 
+-- Lists of wallets that people share by a link; the link names the row and is sealed by the bot.
+CREATE TABLE shared_lists (
+    list_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chat_id    bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    owner_id   bigint NOT NULL,
+    owner_name text NOT NULL,                        -- as Telegram says it: hostile until escaped
+    is_named   boolean NOT NULL DEFAULT false,       -- whether the owner agrees that readers see the name
+    wallets    jsonb NOT NULL,                       -- addresses and names, in their order
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX shared_lists_by_chat ON shared_lists (chat_id);
+CREATE INDEX shared_lists_expiring ON shared_lists (expires_at);
+
 -- Whether another wallet bears the same name in the same chat and topic.
 CREATE FUNCTION has_namesake(watch watches) RETURNS boolean LANGUAGE sql STABLE AS $body$
     SELECT (watch).label <> '' AND EXISTS (
@@ -267,6 +281,15 @@ CREATE INDEX token_alerts_by_time ON token_alerts USING brin (created_at);
 CREATE TABLE token_alerts_noted (
     chain    text PRIMARY KEY,
     alert_id bigint NOT NULL
+);
+
+-- What tokens that alerts told of were worth some hours later: domain/alerts/turnouts.py.
+CREATE TABLE turnouts (
+    alert_id bigint NOT NULL REFERENCES alerts ON DELETE CASCADE,
+    hours    smallint NOT NULL,                      -- after the alert
+    source   text NOT NULL,                          -- candle, pool, drained, unknown
+    gain     numeric,                                -- by which part of its fill it was worth more; NULL: not known
+    PRIMARY KEY (alert_id, hours)
 );
 
 -- What the last week brought that the budget of a chat counts; counted anew each hour.

@@ -1,0 +1,105 @@
+"""Looks again at tokens that alerts told of, an hour and a day later, for /record: how did they turn out?
+
+Stored prices come first; of the other tokens the pools are read, many at once, within an hourly budget.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+
+from domain.alerts.turnouts import HOURS, Turnout, TurnoutSource, drained, turnout_of, unpriced
+from domain.errors import Unavailable
+from domain.tokens.market_price import TokenPrices, UnknownPrice
+from runtime import clock
+from storage.coordination.leases import take_lease
+from storage.market.turnouts import NEAR, DueTurnout, due_turnouts, save_turnouts, stored_prices
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+MAX_TOKENS = 20
+"""Read at once: two rounds of at most a hundred accounts twice, so four requests."""
+LOOK_SECONDS = 72.0
+"""Between two readings: 200 requests an hour at most."""
+LEASE_SECONDS = 3 * LOOK_SECONDS
+
+PricesNow = Callable[[Collection[str]], Awaitable[TokenPrices]]
+"""What tokens are worth now, and why others have no price."""
+
+
+class TurnoutReader:
+    """Stores how alerts turned out, whichever scanner of the chain comes first.
+
+    Args:
+        database: where alerts and prices stand.
+        prices_now: asks the chain what tokens cost.
+        chain: whose alerts these are.
+        owner: this process: one of a chain looks at a time.
+    """
+
+    def __init__(self, database: Database, prices_now: PricesNow, *, chain: str, owner: str) -> None:
+        self._database = database
+        self._prices_now = prices_now
+        self._chain = chain
+        self._owner = owner
+
+    async def run(self) -> None:
+        """Look again and again, for ever."""
+        while True:
+            try:
+                await self.read_once()
+            except Unavailable as error:
+                log.info("How alerts turned out is looked at later: %s", error)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def read_once(self) -> int:
+        """Look at what is due, unless another scanner does; how many turnouts were stored.
+
+        Raises:
+            Unavailable: the database or every node is away.
+        """
+        name = f"turnouts {self._chain}"
+        if not await take_lease(self._database, name=name, owner=self._owner, seconds=LEASE_SECONDS):
+            return 0
+        count, missing = 0, list[tuple[int, DueTurnout]]()
+        for hours in HOURS:
+            due = await due_turnouts(self._database, chain=self._chain, hours=hours)
+            found, rest = await self._stored(hours, due)
+            await save_turnouts(self._database, found)
+            count += len(found)
+            missing += [(hours, one) for one in rest]
+        return count + await self._read(missing)
+
+    async def _stored(
+        self, hours: int, due: Sequence[DueTurnout]
+    ) -> tuple[dict[int, Turnout], list[DueTurnout]]:
+        """What stored prices say of them, and those of which they say nothing."""
+        asked = [(one.mint, one.at) for one in due]
+        prices = await stored_prices(self._database, chain=self._chain, asked=asked)
+        found = {
+            due[number].alert_id: turnout_of(hours, due[number].paid, usd, TurnoutSource.CANDLE)
+            for number, usd in prices.items()
+        }
+        return found, [one for number, one in enumerate(due) if number not in prices]
+
+    async def _read(self, missing: Sequence[tuple[int, DueTurnout]]) -> int:
+        """Read the pools of some of these tokens; of what is too late for that nobody knows any more."""
+        now = clock.now()
+        late = {one.alert_id: unpriced(hours) for hours, one in missing if now > one.at + 2 * NEAR}
+        await save_turnouts(self._database, late)
+        fresh = [(hours, one) for hours, one in missing if one.alert_id not in late]
+        mints = [*dict.fromkeys(one.mint for _, one in fresh)][:MAX_TOKENS]
+        if not mints:
+            return len(late)
+        prices = await self._prices_now(mints)
+        found = {one.alert_id: _turnout(hours, one, prices) for hours, one in fresh if one.mint in mints}
+        await save_turnouts(self._database, found)
+        return len(late) + len(found)
+
+
+def _turnout(hours: int, due: DueTurnout, prices: TokenPrices) -> Turnout:
+    price = prices.known.get(due.mint)
+    if price is not None:
+        return turnout_of(hours, due.paid, price.usd, TurnoutSource.POOL)
+    is_drained = prices.unknown.get(due.mint) in {UnknownPrice.TOO_SMALL, UnknownPrice.NO_MINT}
+    return drained(hours) if is_drained else unpriced(hours)
