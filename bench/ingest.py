@@ -14,6 +14,7 @@ from bench.apart import collectors_and_processors
 from bench.figures import Figures, print_figures
 from bench.frames import frame_latency
 from bench.old_blocks import FIRST_SLOT, large_blocks
+from bench.pool import kept_connections
 from bench.replay import LEDGER, busy, node, until_cursor
 from bench.requests import requests_by_source, requests_of_auto
 from bench.sharing import rebalancing
@@ -73,6 +74,7 @@ PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "frames": _frames,
     "requests": requests_by_source,
     "auto": requests_of_auto,
+    "pool": kept_connections,
     "sharing": _sharing,
     "apart": collectors_and_processors,
 }
