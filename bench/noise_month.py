@@ -26,7 +26,7 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Habit:
+class _Manner:
     per_day: float
     median_usd: float
     spread: float
@@ -43,14 +43,14 @@ class _Habit:
 def month(seed: int, *, wallets: int = 40, days: int = 37) -> list[Happening]:
     """So many days of so many wallets, in order; the first week is for learning."""
     chance = random.Random(seed)
-    found = [one for wallet in range(wallets) for one in _life(chance, wallet, _habit(chance, days), days)]
+    found = [one for wallet in range(wallets) for one in _life(chance, wallet, _manner(chance, days), days)]
     return sorted(found, key=lambda one: one.at)
 
 
-def _habit(chance: random.Random, days: int) -> _Habit:
+def _manner(chance: random.Random, days: int) -> _Manner:
     is_late = chance.random() < 0.15
     is_over = chance.random() < 0.15
-    return _Habit(
+    return _Manner(
         per_day=math.exp(chance.gauss(1.2, 1.1)),
         median_usd=math.exp(chance.gauss(7.0, 1.3)),
         spread=chance.uniform(0.6, 1.6),
@@ -63,18 +63,18 @@ def _habit(chance: random.Random, days: int) -> _Habit:
     )
 
 
-def _life(chance: random.Random, wallet: int, habit: _Habit, days: int) -> Iterator[Happening]:
-    for day in range(habit.first_day, min(habit.last_day, days)):
-        rate = habit.per_day * (habit.weekend if day % 7 >= 5 else 1.0)
-        for _ in range(_poisson(chance, rate / habit.burst)):
-            at = BEGIN + timedelta(days=day, hours=_hour(chance, habit.peak_hour))
-            for _ in range(1 + _poisson(chance, habit.burst - 1)):
+def _life(chance: random.Random, wallet: int, manner: _Manner, days: int) -> Iterator[Happening]:
+    for day in range(manner.first_day, min(manner.last_day, days)):
+        rate = manner.per_day * (manner.weekend if day % 7 >= 5 else 1.0)
+        for _ in range(_poisson(chance, rate / manner.burst)):
+            at = BEGIN + timedelta(days=day, hours=_hour(chance, manner.peak_hour))
+            for _ in range(1 + _poisson(chance, manner.burst - 1)):
                 at += timedelta(seconds=chance.expovariate(1 / 90))
                 yield Happening(
                     at=at,
                     wallet=wallet,
-                    usd=habit.median_usd * math.exp(chance.gauss(0, habit.spread)),
-                    is_new=chance.random() < habit.new_share,
+                    usd=manner.median_usd * math.exp(chance.gauss(0, manner.spread)),
+                    is_new=chance.random() < manner.new_share,
                     is_exit=chance.random() < 0.08,
                 )
 
