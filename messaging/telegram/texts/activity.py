@@ -47,7 +47,7 @@ def _exact_amounts(facts: AlertFacts[Activity]) -> str:
     """`84.2 SOL → 38,410.25 WIF @ 0.002192 SOL`, or one side where only one moved."""
     names, activity = names_of(facts), facts.event
     sides = [sum_of(legs, names.exact) for legs in (outgoing(activity), incoming(activity)) if legs]
-    return sides[0] if len(sides) == 1 else " → ".join(sides) + _price(activity, names)
+    return sides[0] if len(sides) == 1 else " → ".join(sides) + _price(activity, names).removesuffix(_UNKNOWN)
 
 
 def _trade_line(facts: AlertFacts[Activity]) -> str:
@@ -87,7 +87,11 @@ def _price(activity: Activity, names: TokenNames) -> str:
         price = names.price(received, paid)
     else:
         return ""
-    return f" @ {price}" if price else " · price unknown"
+    return f" @ {price}" if price else _UNKNOWN
+
+
+_UNKNOWN = " · price unknown"
+"""Said once, in the line that everybody reads."""
 
 
 def _venue_line(facts: AlertFacts[Activity]) -> str:

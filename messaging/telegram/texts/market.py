@@ -159,7 +159,8 @@ def _market_parts(market: MarketFacts, at: datetime) -> list[str]:
     if market.liquidity is not None:
         parts.append(f"liq {short_dollars(market.liquidity)}")
     if market.token_created_at is not None:
-        parts.append(f"{age(int((at - market.token_created_at).total_seconds()))} old")
+        old = f"{age(int((at - market.token_created_at).total_seconds()))} old"
+        parts.append(old if parts else f"token {old}")
     return parts
 
 

@@ -1,5 +1,6 @@
 """Dollars and shares in few characters, cut and never rounded up."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -140,6 +141,13 @@ def test_what_is_not_known_is_left_out() -> None:
 def test_how_far_the_price_has_moved_since_is_said_last(drift: str, text: str) -> None:
     market = MarketFacts(market_cap=Decimal(5_000_000))
     assert market_line(activity(), market, NOW, drift=Decimal(drift)) == f"MC $5M · {text}"
+
+
+def test_an_age_that_stands_alone_says_whose_it_is() -> None:
+    made = NOW - timedelta(seconds=38)
+    assert market_line(activity(), MarketFacts(token_created_at=made), NOW) == "token 38 s old"
+    known = MarketFacts(market_cap=Decimal(5_000_000), token_created_at=made)
+    assert market_line(activity(), known, NOW) == "MC $5M · 38 s old"
 
 
 def test_dollars_by_a_contested_price_of_sol_are_said_to_be_uncertain() -> None:
