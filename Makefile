@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-patterns bench-balances bench-price-requests bench-first-message bench-pairs structure \
-  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage page-libraries fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
+  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz-api bench-pages page-libraries fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -108,6 +108,12 @@ bench-first-message: $(DEV) ## the time to the first message of an alert, with p
 
 bench-price-requests: $(DEV) ## requests of prices and token facts in an hour: 1,000 wallets that trade 500 new mints (BENCH_SECONDS=180)
 	@exec $(PY) -m bench price-requests
+
+bench-pages: $(DEV) ## a thousand open pages: from commit to page, memory, and an instance that is killed
+	@exec $(PY) -m bench open-pages
+
+fuzz-api: $(DEV) ## ask the API all that its own document allows (SECONDS=600, SEED)
+	@exec $(PY) -m bench.fuzz_api --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
 bench-scan: $(DEV) ## security scans: from nodes, from the cache, and to the card in the chat; requests of each
 	@exec $(PY) -m bench scan

@@ -39,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], int]] = {
     "rugs": rugs.main,
     "rolling": rolling.main,
     "stats": stats.main,
+    "open-pages": open_pages.main,
 }
 PARTS: dict[str, Callable[[str], int]] = {
     **{f"ingest:{part}": ingest.run_part for part in ingest.PARTS},

@@ -7,8 +7,8 @@ ends, and goes on from its cursor when it is opened again, here or on another in
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import msgspec
@@ -76,6 +76,9 @@ class FeedHub:
         self._feed = feed
         self._listen = listen
         self._streams: dict[int, set[Subscription]] = defaultdict(set)
+        self._reading = asyncio.Lock()
+        self._cursor: FeedCursor | None = None
+        """Everything up to it was handed out; None: nobody listens."""
 
     async def run(self, stop: Stop) -> None:
         """Hand out what appears until the stop; then every stream ends."""
@@ -87,11 +90,21 @@ class FeedHub:
                 subscription.end()
             await listener.close()
 
-    @contextmanager
-    def subscribed(self, target: ChatTarget) -> Iterator[Subscription]:
-        """A stream of what this chat and topic wants, from the next reading on."""
+    @asynccontextmanager
+    async def subscribed(self, target: ChatTarget) -> AsyncIterator[Subscription]:
+        """A stream of what this chat and topic wants, from a moment before this returns.
+
+        Whoever then reads what was missed leaves nothing out: no reading is under way that began without this
+        stream, and could have gone beyond what it reads itself.
+
+        Raises:
+            Unavailable: PostgreSQL does not answer.
+        """
         subscription = Subscription(target=target)
-        self._streams[target.chat_id].add(subscription)
+        async with self._reading:
+            if self._cursor is None:
+                self._cursor = await self._feed.present()
+            self._streams[target.chat_id].add(subscription)
         metrics.feed_streams.inc()
         try:
             yield subscription
@@ -102,11 +115,11 @@ class FeedHub:
                 del self._streams[target.chat_id]
 
     async def _run(self, listener: WakeUps, stop: Stop) -> None:
-        cursor: FeedCursor | None = None
         while not stop.is_set():
             began = monotonic()
             try:
-                cursor = await self._read(cursor)
+                async with self._reading:
+                    await self._read()
             except Unavailable as error:
                 log.warning("The feed waits: %s", error)
                 await stop.sleep(POLL_SECONDS)
@@ -114,16 +127,16 @@ class FeedHub:
             await stop.sleep(max(0.0, began + PAUSE_SECONDS - monotonic()))
             await listener.wait(POLL_SECONDS)
 
-    async def _read(self, cursor: FeedCursor | None) -> FeedCursor:
-        """Hand out what appeared since a cursor; the cursor after it."""
-        if cursor is None or not self._streams:
-            return await self._feed.present()
-        has_more = True
-        while has_more:
-            page = await self._feed.appeared(cursor, [*self._streams])
+    async def _read(self) -> None:
+        """Hand out what appeared since the cursor, and move it."""
+        if not self._streams:
+            self._cursor = None
+        while self._cursor is not None:
+            page = await self._feed.appeared(self._cursor, [*self._streams])
+            self._cursor = page.cursor
             await self._hand_out(page.entries)
-            cursor, has_more = page.cursor, page.has_more
-        return cursor
+            if not page.has_more:
+                return
 
     async def _hand_out(self, entries: Sequence[FeedEntry]) -> None:
         if not entries:

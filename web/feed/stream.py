@@ -52,16 +52,16 @@ class Streams:
         return StreamingResponse(self._events(request, caller, cursor), media_type=_TYPE, headers=_HEADERS)
 
     async def _events(self, request: Request, caller: Caller, cursor: FeedCursor) -> AsyncIterator[bytes]:
-        with self.hub.subscribed(caller.target) as subscription:
-            yield b"retry: %d\nid: %s\n\n" % (RETRY_MS, str(cursor).encode())
-            try:
+        try:
+            async with self.hub.subscribed(caller.target) as subscription:
+                yield b"retry: %d\nid: %s\n\n" % (RETRY_MS, str(cursor).encode())
                 async for event in self._missed(caller, cursor):
                     yield written(event)
                     cursor = event.entry.cursor
                 async for part in self._appearing(request, caller, subscription, cursor):
                     yield part
-            except WhaleWatcherError:
-                return  # whoever reads opens it again, and is told then why not
+        except WhaleWatcherError:
+            return  # whoever reads opens it again, and is told then why not
 
     async def _missed(self, caller: Caller, cursor: FeedCursor) -> AsyncIterator[Event]:
         has_more = True

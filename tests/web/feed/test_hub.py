@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from domain.chats import ChatKind, ChatTarget
-from storage.web.alert_feed import FeedCursor, FeedEntry
+from runtime.processes.lifecycle import Stop
+from storage.web.alert_feed import FeedCursor, FeedEntry, FeedPage
 from tests.web.feed.sample import BOUGHT
 from web.feed import hub as hub_module
 from web.feed.hub import Event, FeedHub, Subscription
@@ -35,8 +36,54 @@ async def test_a_stream_that_does_not_read_ends_after_what_it_has(monkeypatch: p
     assert [one is None for one in got] == [False, False, True]
 
 
-async def test_a_closed_stream_is_forgotten() -> None:
-    hub = FeedHub(feed=None, listen=None)  # type: ignore[arg-type]  # nothing is read here
-    with hub.subscribed(TARGET) as subscription:
-        assert not subscription.is_over
-    assert hub._streams == {}
+class Reading:
+    """A feed whose readings wait until they may go on."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+        self.began = asyncio.Event()
+        self.chats: list[set[int]] = []
+
+    async def present(self) -> FeedCursor:
+        return FeedCursor(since="1:1:")
+
+    async def appeared(self, cursor: FeedCursor, chat_ids: list[int]) -> FeedPage:
+        self.chats.append(set(chat_ids))
+        self.began.set()
+        await self.go_on.wait()
+        return FeedPage(entries=[], cursor=cursor, has_more=False)
+
+
+class NeverWoken:
+    """Nobody calls."""
+
+    async def wait(self, _: float) -> bool:
+        await asyncio.sleep(0.01)
+        return False
+
+    async def close(self) -> None:
+        return
+
+
+async def test_who_comes_during_a_reading_waits_for_one_that_knows_of_them() -> None:
+    """Else what the reading saw of their chat would be shown to nobody."""
+    feed = Reading()
+    hub = FeedHub(feed=feed, listen=NeverWoken)  # type: ignore[arg-type]  # the two calls that it makes
+    stop = Stop()
+    second = ChatTarget(chat_id=6, kind=ChatKind.PRIVATE)
+
+    async def come() -> None:
+        async with hub.subscribed(second):
+            came.set()
+
+    came = asyncio.Event()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks, hub.subscribed(TARGET):
+        tasks.create_task(hub.run(stop))
+        await feed.began.wait()
+        tasks.create_task(come())
+        await asyncio.sleep(0)
+        assert not came.is_set()
+        feed.go_on.set()
+        await came.wait()
+        stop.set()
+    assert feed.chats[0] == {5}
