@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot import confirmation, permissions
 from bot.acting import read_callback, redirected
+from bot.dialog.pressed import in_its_place, shown_once
 from bot.dialog.reply_actions import SentReply, complete, send_reply, show_reply
 from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command
 from bot.dialog.responder import Responder
@@ -19,8 +20,6 @@ from bot.routes import (
     UNKNOWN_COMMAND,
     Route,
     callback_route,
-    in_its_place,
-    shown_once,
     text_route,
 )
 from domain.chats import ChatKind, ChatTarget
@@ -173,7 +172,7 @@ class UpdateDispatcher:
             if not route.may_look or isinstance(refusal, permissions.SwitchedOff):
                 raise
             return replace(request, is_read_only=True)
-        return await redirected(self.services, route, request)
+        return await redirected(self.services, route, replace(request, bot=self.username))
 
     async def _handle_query(self, query: CallbackQuery) -> None:
         if not await self._is_admitted(query):

@@ -22,6 +22,7 @@ from services.people import ChatStore, PeopleStore
 from services.positions import PositionStore
 from services.price_alerts import PriceAlertStore
 from services.scans import ScanStore
+from services.shared_lists import SharedListStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
 from services.whale_searches import WhaleSearchStore
@@ -61,6 +62,7 @@ class Services:
     """The last scans, however old."""
     accounts: AccountReader
     names: NameReader
+    shared_lists: SharedListStore
     access: AccessStore
     read_file: Callable[[str], Awaitable[bytes]]
     """The content of a file that somebody sent, by its id; raises BadInput if it is gone or too large."""

@@ -28,6 +28,7 @@ from services.positions import PositionStore
 from services.price_alerts import PriceAlertStore
 from services.scans import ScanStore
 from services.services import Services
+from services.shared_lists import SharedListStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
 from services.whale_searches import WhaleSearchStore
@@ -98,6 +99,9 @@ def _of_the_chain(settings: Settings, connections: Connections) -> Mapping[str, 
         "price_alerts": PriceAlertStore(database=database, chain=chain, tokens=tokens),
         "positions": PositionStore(database=database, replica=replica, chain=chain, tokens=tokens),
         "scans": scans,
+        "shared_lists": SharedListStore(
+            database=database, callbacks=Callbacks(settings.bot_token.reveal())
+        ),
         "scan_store": ScanStore(database=database, chain=chain, cache=scans),
     }
 

@@ -47,6 +47,8 @@ class Request:
     """The bot's question to this person as it was when they wrote; None: it was not read."""
     file: SentFile | None = None
     """What the person sent; None: only words."""
+    bot: str = ""
+    """The bot's own name, without @."""
     language: str = ""
     """Of the person's client, an IETF tag; empty: not said."""
     is_read_only: bool = False
@@ -96,6 +98,8 @@ class Document:
     """Not empty."""
     caption: str = ""
     """Plain text."""
+    is_picture: bool = False
+    """It is shown, not offered to be downloaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,10 +177,13 @@ class Responder:
         }
         if target.topic_id:
             parameters["message_thread_id"] = target.topic_id
-        file = File(field="document", name=document.name, content=document.content)
+        kind = "photo" if document.is_picture else "document"
+        file = File(field=kind, name=document.name, content=document.content)
         result = await self._until_final(
             target.chat_id,
-            lambda chat_id: self._methods.call("sendDocument", {**parameters, "chat_id": chat_id}, file),
+            lambda chat_id: self._methods.call(
+                f"send{kind.capitalize()}", {**parameters, "chat_id": chat_id}, file
+            ),
         )
         return result.message_id
 

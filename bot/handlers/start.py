@@ -2,26 +2,36 @@
 
 from msgspec import structs
 
-from bot.dialog.request import Reply, Request
+from bot.dialog.choice import Choice, Option, ask_choice
+from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.times import parse_zone
 from bot.parsing.zones import guessed_zone, likely_zones
+from domain.jobs import QuestionKind
 from domain.rules.rules import DEFAULT_SETTINGS
+from domain.tokens.candles import ChartRange
+from messaging.telegram.charts.svg import Theme
 from messaging.telegram.keyboards.groups import accept_keyboard
 from messaging.telegram.keyboards.start import with_zones, without_zones
-from messaging.telegram.keyboards.watches import examples_keyboard
+from messaging.telegram.keyboards.token import chart_code
+from messaging.telegram.keyboards.watches import address_keyboard, examples_keyboard
 from messaging.telegram.texts import groups as group_texts
 from messaging.telegram.texts import help as texts
+from messaging.telegram.texts import share as share_texts
+from messaging.telegram.texts.token import reading_price
+from messaging.telegram.texts.watches import pasted
 from runtime import clock
 from services.acts import groups
+from services.acts.links import Link, TokenLink, WalletLink, read_link
 from services.services import Services
+from storage.chats.shared_lists import SharedList
 
 
 async def greet(request: Request, services: Services) -> Reply:
     """Greet, offer example whales, and ask for the time zone where it cannot be guessed."""
     await services.chats.open(request.target)
-    link = groups.read_parameter(services, request.words.strip())
-    if link is not None and request.target.is_private:
-        return await _confirm(request, services, link)
+    link = await read_link(services, request.words.strip()) if request.target.is_private else None
+    if link is not None:
+        return await _followed(request, services, link)
     if not request.target.is_private:
         return Reply(text=texts.group_greeting())
     watches = await services.watches.of(request.target)
@@ -35,6 +45,32 @@ async def greet(request: Request, services: Services) -> Reply:
         text += texts.zone_guessed(guessed)
     keyboard = with_zones(services.callbacks, examples, zones, chat_id=chat_id, now=clock.now())
     return Reply(text=text, keyboard=keyboard)
+
+
+async def _followed(request: Request, services: Services, link: Link) -> Reply:
+    """What the link leads to; nothing is changed by opening it."""
+    chat_id = request.target.chat_id
+    if isinstance(link, WalletLink):
+        keyboard = address_keyboard(services.callbacks, link.address, chat_id=chat_id, is_wallet=True)
+        return Reply(text=pasted(link.address), keyboard=keyboard)
+    if isinstance(link, TokenLink):
+        subject = f"{link.mint} {chart_code(ChartRange.DAY, Theme.DARK)}"
+        question = SlowQuestion(kind=QuestionKind.TOKEN, subject=subject)
+        return Reply(text=reading_price(link.mint), question=question)
+    if isinstance(link, SharedList):
+        return await _offer_list(request, services, link)
+    if isinstance(link, groups.GroupLink):
+        return await _confirm(request, services, link)
+    return Reply(text=share_texts.dead_link())
+
+
+async def _offer_list(request: Request, services: Services, shared: SharedList) -> Reply:
+    """Offer to follow the wallets of a shared list, with their names."""
+    words = "\n".join(f"{one.address} {one.label}" for one in shared.wallets)
+    option = Option(value=words, name=f"📥 Follow all {len(shared.wallets)}")
+    wallets = [(one.label, one.address) for one in shared.wallets]
+    question = share_texts.offered(wallets, shared.owner_name, shared.expires_at)
+    return await ask_choice(request, services, question, Choice(command="import", options=(option,)))
 
 
 async def _confirm(request: Request, services: Services, link: groups.GroupLink) -> Reply:

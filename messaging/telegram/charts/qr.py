@@ -1,0 +1,15 @@
+"""QR codes as pictures."""
+
+import io
+
+import segno
+
+_SCALE = 8
+"""Pixels of a module: a phone reads it from another phone's screen."""
+
+
+def qr_png(text: str) -> bytes:
+    """A picture from which phones read the text."""
+    content = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(content, kind="png", scale=_SCALE, border=4)
+    return content.getvalue()

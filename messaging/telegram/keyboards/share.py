@@ -1,0 +1,27 @@
+"""The buttons under a shared list, for who shares it. Pure."""
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from messaging.telegram.callbacks import Callbacks
+
+SHARE_NAME = "shname"
+"""Verb of a button: number of the list, and 1: readers see the owner's name, 0: they do not."""
+REVOKE = "shoff"
+"""Verb of a button by which nobody may open a list any more: its number."""
+
+
+def share_keyboard(
+    callbacks: Callbacks, list_id: int, *, is_named: bool, chat_id: int, user_id: int
+) -> InlineKeyboardMarkup:
+    """Show or hide the name, revoke; only the owner may press them."""
+    name = callbacks.write(SHARE_NAME, list_id, 0 if is_named else 1, chat_id=chat_id, user_id=user_id)
+    off = callbacks.write(REVOKE, list_id, chat_id=chat_id, user_id=user_id)
+    text = "🙈 Hide my name" if is_named else "👤 Show my name"
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(text, callback_data=name),
+                InlineKeyboardButton("🗑 Revoke", callback_data=off),
+            ]
+        ]
+    )
