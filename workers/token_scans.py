@@ -25,7 +25,15 @@ from runtime import clock
 from runtime.observability import metrics
 from storage.market.pools import StoredPools
 from storage.scans.cached import LOOK_SECONDS, ScanReading, scan_seconds
-from storage.scans.results import ScanToStore, StoredScan, last_scan, rugs_of, save_scan, scan_before
+from storage.scans.results import (
+    ScanToStore,
+    StoredScan,
+    holders_seen,
+    last_scan,
+    rugs_of,
+    save_scan,
+    scan_before,
+)
 from workers.process import Context
 
 NEWS_HOURS = 1.0
@@ -82,6 +90,7 @@ async def _new(context: Context, mint: str, stored: StoredScan | None, on_part: 
         now=int(clock.now().timestamp()),
         candidates=await _candidates(context, mint),
         earlier=earlier,
+        seen=await holders_seen(database, chain=settings.chain, mint=mint),
     )
     facts = await gather(node, target, on_part=on_part)
     metrics.scan_requests.inc(node.spent)

@@ -1,6 +1,6 @@
 """Gathers what a scan wants to know of a token, part by part: the mint first, since it answers at once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
@@ -35,6 +35,8 @@ class ScanTarget(msgspec.Struct, frozen=True, kw_only=True):
     candidates: PoolCandidates = PoolCandidates()
     earlier: EarlierLook | None = None
     """What is kept of scans before."""
+    seen: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """What owners had when they were seen last, for nodes that list no holders."""
 
 
 async def gather(node: ScanNode, target: ScanTarget, *, on_part: OnPart = nothing) -> TokenFacts:
@@ -51,7 +53,7 @@ async def gather(node: ScanNode, target: ScanTarget, *, on_part: OnPart = nothin
     if not isinstance(mint, MintFacts):
         return facts
     await on_part(facts)
-    found = await read_holders(node, mint, now=target.now)
+    found = await read_holders(node, mint, now=target.now, seen=target.seen)
     candidates = msgspec.structs.replace(target.candidates, owners=found.pools)
     liquidity = await read_liquidity(node, mint, candidates, chain=target.chain, now=target.now)
     holders = found.without_vaults(liquidity)

@@ -1,10 +1,9 @@
-"""The largest holders of a token, and what they are; where a node refuses the list, what else it offers.
+"""The largest holders of a token, and what they are.
 
 Nodes round amounts and may lie, so the amounts come from the token accounts themselves, and a list whose
 accounts hold something else, or more than there is, is not believed.
 """
 
-import base64
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -13,45 +12,16 @@ import msgspec
 
 from chain.market.locks import Lock
 from chain.market.owners import is_to_read, owner_kind
-from chain.parsing.json_shapes import Address
-from chain.rpc.accounts import BATCH, Account
+from chain.rpc.accounts import Account
+from chain.scans.holder_lists import largest_accounts
 from chain.scans.locks import VaultHolding, locks_of, without_free
-from chain.scans.node import NotAnswered, ScanNode, decoded
+from chain.scans.node import NotAnswered, ScanNode
 from domain.security.checks import NotRead, Source
 from domain.security.facts import Holder, Holders, Liquidity, OwnerKind
-from domain.security.mints import TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts
+from domain.security.mints import TOKEN_PROGRAMS, MintFacts
 
 _TOKEN_ACCOUNT_BYTES = 165
 _STATE_AT, _FROZEN = 108, 2
-_CONFIRMED = {"commitment": "confirmed"}
-_DAS_PAGE = 1_000
-_MANY = 1_000
-"""Transactions; a token with so many may have any number of holders."""
-
-
-class _Largest(msgspec.Struct):
-    """`{"address":"8sLb…","amount":"5"}`."""
-
-    address: Address
-
-
-class _LargestAccounts(msgspec.Struct):
-    """`{"value":[{"address":"8sLb…","amount":"5"}]}`."""
-
-    value: list[_Largest]
-
-
-class _DasAccount(msgspec.Struct):
-    """`{"address":"8sLb…","owner":"7w5g…","amount":5}`."""
-
-    address: Address
-    amount: int = 0
-
-
-class _DasAccounts(msgspec.Struct):
-    """`{"total":2,"token_accounts":[{"address":"8sLb…"}]}`."""
-
-    token_accounts: list[_DasAccount]
 
 
 class TokenHolding(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,24 +70,37 @@ class FoundHolders(msgspec.Struct, frozen=True, kw_only=True):
 _MISTAKEN_FOR_HOLDERS = frozenset({OwnerKind.WALLET, OwnerKind.PROGRAM})
 
 
-async def read_holders(node: ScanNode, mint: MintFacts, *, now: int | None = None) -> FoundHolders:
-    """The largest holders: by the node's list, else by its index of assets; else unknown with the reason."""
+async def read_holders(
+    node: ScanNode, mint: MintFacts, *, now: int | None = None, seen: Mapping[str, int] | None = None
+) -> FoundHolders:
+    """The largest holders: by the node's list, else by its index of assets, else by its accounts.
+
+    Where all of these are refused, what was seen of them here is the least that they have; without that they
+    are unknown with the reason.
+
+    Args:
+        node: whom to ask.
+        mint: of which token.
+        now: Unix seconds, for locks that end; None: not known.
+        seen: what owners had when they were seen last, in the smallest unit.
+    """
     if mint.hidden_supply:
         return FoundHolders(holders=NotRead(reason="amounts of this token are hidden"))
     try:
-        addresses, is_complete, method = await _token_accounts(node, mint)
+        listed = await largest_accounts(node, mint)
+        addresses = listed.addresses
         accounts = await _accounts(node, addresses)
         holdings = [_holding(accounts.get(address), mint) for address in addresses]
         owners = await _owners(node, holdings)
         locks = await _locks(node, mint, holdings, owners)
     except NotAnswered as error:
-        return FoundHolders(holders=NotRead(reason=str(error)))
+        return FoundHolders(holders=_seen(mint, seen or {}, now) or NotRead(reason=str(error)))
     slot = max((one.slot for one in accounts.values() if one is not None), default=None)
     holders = Holders(
         top=without_free(_by_owner(holdings, owners, locks), locks, now),
         supply=mint.supply,
-        source=Source(name=method, slot=slot, read_at=now),
-        is_complete=is_complete,
+        source=Source(name=listed.method, slot=slot, read_at=now),
+        is_complete=listed.is_complete,
     )
     if sum(one.raw for one in holders.top) > _more_than(mint.supply):
         return FoundHolders(holders=NotRead(reason="the node's amounts contradict the supply"))
@@ -126,84 +109,21 @@ async def read_holders(node: ScanNode, mint: MintFacts, *, now: int | None = Non
     return FoundHolders(holders=holders, pools=pools, accounts=known)
 
 
+def _seen(mint: MintFacts, seen: Mapping[str, int], now: int | None) -> Holders | None:
+    """The least that holders have, by what was seen of them here; None: nothing."""
+    holders = (
+        Holder(owner=owner, raw=raw, kind=owner_kind(owner, None)) for owner, raw in seen.items() if raw > 0
+    )
+    top = tuple(sorted(holders, key=lambda one: one.raw, reverse=True))
+    if not top or sum(one.raw for one in top) > _more_than(mint.supply):
+        return None
+    source = Source(name="own ledger", read_at=now)
+    return Holders(top=top, supply=mint.supply, source=source, is_lower_bound=True)
+
+
 def _more_than(supply: int) -> int:
     """Mint and accounts are read in different slots, between which a little may be made or burned."""
     return supply + supply // 20
-
-
-async def _token_accounts(node: ScanNode, mint: MintFacts) -> tuple[list[str], bool, str]:
-    """Addresses of the largest token accounts, whether these are all there are, and who said so."""
-    try:
-        raw = await node.ask("getTokenLargestAccounts", [mint.address, _CONFIRMED])
-    except NotAnswered as refusal:
-        return await _by_index(node, mint, refusal)
-    found = [one.address for one in decoded(raw, _LargestAccounts).value]
-    if found or not mint.supply:
-        return found, False, "getTokenLargestAccounts"
-    return await _by_index(node, mint, NotAnswered("the node knows no holder of this token"))
-
-
-async def _by_index(node: ScanNode, mint: MintFacts, refusal: NotAnswered) -> tuple[list[str], bool, str]:
-    """The same from an index of assets, or from the accounts of the token program, if there are few."""
-    config = {"mint": mint.address, "limit": _DAS_PAGE}
-    try:
-        found = decoded(await node.ask("getTokenAccounts", [config]), _DasAccounts).token_accounts
-        if len(found) < _DAS_PAGE:
-            return *_largest({one.address: one.amount for one in found}), "getTokenAccounts"
-    except NotAnswered:
-        return await _by_program(node, mint, refusal)
-    raise NotAnswered(f"{refusal}, and the token has too many holders to be listed")
-
-
-def _largest(amounts: Mapping[str, int]) -> tuple[list[str], bool]:
-    """As many accounts as one question takes, and whether these are all."""
-    ordered = sorted(amounts, key=amounts.__getitem__, reverse=True)
-    return ordered[:BATCH], len(ordered) <= BATCH
-
-
-class _Slice(msgspec.Struct):
-    """`{"data":["BQAAAAAAAAA=","base64"]}`."""
-
-    data: tuple[str, str]
-
-
-class _ProgramAccount(msgspec.Struct):
-    """`{"pubkey":"8sLb…","account":{"data":["BQAAAAAAAAA=","base64"]}}`."""
-
-    pubkey: Address
-    account: _Slice
-
-    @property
-    def amount(self) -> int:
-        """What the account holds, of which alone the bytes were asked for."""
-        return int.from_bytes(base64.b64decode(self.account.data[0]), "little")
-
-
-async def _by_program(node: ScanNode, mint: MintFacts, refusal: NotAnswered) -> tuple[list[str], bool, str]:
-    """All token accounts of the mint; only amounts are asked for, since there may be many.
-
-    There are few of a token that was seldom mentioned. Of others the answer may be of any size, and a node
-    that sends too much is asked for nothing for a while: so it is not asked for that.
-    """
-    page = [mint.address, _CONFIRMED | {"limit": _MANY}]
-    filters: list[object] = [{"memcmp": {"offset": 0, "bytes": mint.address}}]
-    if mint.program == TOKEN_PROGRAM:
-        filters.append({"dataSize": _TOKEN_ACCOUNT_BYTES})
-    config = _CONFIRMED | {
-        "encoding": "base64",
-        "dataSlice": {"offset": 64, "length": 8},
-        "filters": filters,
-    }
-    try:
-        mentions = decoded(await node.ask("getSignaturesForAddress", page), list[msgspec.Raw])
-        is_small = len(mentions) < _MANY
-        raw = await node.ask("getProgramAccounts", [mint.program, config]) if is_small else None
-    except NotAnswered:
-        raise refusal from None
-    if raw is None:
-        raise NotAnswered(f"{refusal}, and the token has too many holders to be listed")
-    found = decoded(raw, list[_ProgramAccount])
-    return *_largest({one.pubkey: one.amount for one in found}), "getProgramAccounts"
 
 
 async def _accounts(node: ScanNode, addresses: Sequence[str]) -> Mapping[str, Account | None]:

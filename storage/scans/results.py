@@ -187,6 +187,18 @@ async def scan_before(
     return None if row is None else (row["result"], row["scanned_at"])
 
 
+HOLDERS_SEEN = """
+SELECT address, raw FROM holdings JOIN wallets USING (wallet_id)
+WHERE holdings.chain = $1 AND mint = $2 AND raw > 0 ORDER BY raw DESC LIMIT 100
+"""
+
+
+async def holders_seen(database: Database, *, chain: str, mint: str) -> dict[str, int]:
+    """What wallets had of a token when they were seen last, in the smallest unit."""
+    rows = await database.fetch(HOLDERS_SEEN, chain, mint)
+    return {row["address"]: int(row["raw"]) for row in rows}
+
+
 async def save_balance(database: Database, *, chain: str, address: str, result: str) -> datetime:
     """Store the JSON of a balance reading; its time."""
     when: datetime = await database.fetchval(SAVE_BALANCE, chain, address, result)

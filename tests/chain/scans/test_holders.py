@@ -146,3 +146,19 @@ async def test_a_vault_of_a_pool_that_was_found_is_no_holder_whoever_owns_it() -
     ]
     assert found.without_vaults(NotRead(reason="x")) == found.holders
     assert found.without_vaults(liquidity("another")) == found.holders
+
+
+async def test_where_every_way_is_refused_what_was_seen_here_is_the_least_that_they_have() -> None:
+    found = holders(await read_holders(TableNode(BALANCES), MINT, seen={ANNA: 300, INCINERATOR: 5, BELA: 0}))
+    assert [(one.owner, one.raw, one.kind) for one in found.top] == [
+        (ANNA, 300, OwnerKind.WALLET),
+        (INCINERATOR, 5, OwnerKind.BURNED),
+    ]
+    assert found.is_lower_bound
+    assert found.source.name == "own ledger"
+
+
+@pytest.mark.parametrize("seen", [{}, {ANNA: 0}, {ANNA: 5_000}])
+async def test_what_was_seen_and_cannot_be_is_not_told(seen: dict[str, int]) -> None:
+    found = await read_holders(TableNode(BALANCES), MINT, seen=seen)
+    assert found.holders == NotRead(reason=REFUSED)

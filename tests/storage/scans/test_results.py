@@ -6,6 +6,7 @@ from storage.postgres import Database
 from storage.scans.results import (
     ScanToStore,
     StoredScan,
+    holders_seen,
     last_balance,
     last_scan,
     rugs_of,
@@ -69,3 +70,19 @@ async def test_the_last_balance_reading_stays_with_its_time(database: Database) 
     assert await last_balance(database, chain=CHAIN, address=WHALE) is None
     when = await save_balance(database, chain=CHAIN, address=WHALE, result='{"lamports": 5}')
     assert await last_balance(database, chain=CHAIN, address=WHALE) == ('{"lamports": 5}', when)
+
+
+async def test_what_wallets_were_seen_to_hold_is_known_while_they_hold_it(database: Database) -> None:
+    wallet = await database.fetchval(
+        "INSERT INTO wallets (chain, address) VALUES ($1, $2) RETURNING wallet_id", CHAIN, WHALE
+    )
+    for mint, raw in ((MINT, 7), ("other", 0)):
+        await database.execute(
+            "INSERT INTO holdings (chain, mint, wallet_id, raw) VALUES ($1, $2, $3, $4)",
+            CHAIN,
+            mint,
+            wallet,
+            raw,
+        )
+    assert await holders_seen(database, chain=CHAIN, mint=MINT) == {WHALE: 7}
+    assert await holders_seen(database, chain=CHAIN, mint="other") == {}
