@@ -78,6 +78,9 @@ async def judge_once(context: Context) -> int:
 async def _judge(context: Context, move: PossibleMove, head: int) -> bool:
     database = context.database
     remaining = move.remaining if move.remaining is not None else await _left(context, move.wallet)
+    if remaining is None:
+        await check_later(database, move, remaining=None)
+        return False
     sent = with_books(await transfers_of(database, move), remaining)
     found = moving(sent, EXCHANGES) if sent else None
     if found is None or found.to != move.address:
@@ -95,8 +98,8 @@ async def _judge(context: Context, move: PossibleMove, head: int) -> bool:
     return False
 
 
-async def _left(context: Context, wallet: str) -> float:
-    """Dollars that a wallet has now; a token without a price counts as nothing.
+async def _left(context: Context, wallet: str) -> float | None:
+    """Dollars that a wallet has now; a token without a price counts as nothing. None: SOL has no price.
 
     Raises:
         Unavailable: a node, or the prices, cannot be read.
@@ -104,8 +107,11 @@ async def _left(context: Context, wallet: str) -> float:
     facts = await read_balance(context.nodes, wallet)
     holdings = facts.holdings[:MAX_TOKENS]
     prices = await context.token_prices.prices_now([SOL, *(one.mint for one in holdings)])
+    sol = sol_value(facts.lamports + (facts.staked or 0), prices)
+    if sol is None:
+        return None
     tokens = [value_of(price, one) for one in holdings if (price := prices.known.get(one.mint)) is not None]
-    return float(sum(tokens) + (sol_value(facts.lamports + (facts.staked or 0), prices) or 0))
+    return float(sum(tokens) + sol)
 
 
 async def past_of(context: Context, address: str, *, upto: int) -> PastOfAddress:

@@ -114,6 +114,35 @@ DELETE FROM positions WHERE ctid IN (
       AND NOT state ? 'sol' AND NOT state ? 'usd' AND stale_at IS NULL
     LIMIT $1)""",
     ),
+    RetentionRule(  # no detector looks farther back than a day
+        name="pattern sightings",
+        statement="""
+DELETE FROM pattern_sightings WHERE ctid IN (
+    SELECT ctid FROM pattern_sightings
+    WHERE NOT is_new AND at < extract(epoch FROM now() - make_interval(days => least($2, 8))) LIMIT $1)""",
+    ),
+    RetentionRule(
+        name="payments",
+        statement="""
+DELETE FROM payments WHERE ctid IN (
+    SELECT ctid FROM payments
+    WHERE paid_at < extract(epoch FROM now() - make_interval(days => greatest($2, 180)))
+    LIMIT $1)""",
+    ),
+    RetentionRule(
+        name="pattern episodes",
+        statement="""
+DELETE FROM pattern_episodes WHERE ctid IN (
+    SELECT ctid FROM pattern_episodes
+    WHERE at < extract(epoch FROM now() - make_interval(days => least($2, 2))) LIMIT $1)""",
+    ),
+    RetentionRule(
+        name="wallet patterns",
+        statement="""
+DELETE FROM wallet_patterns WHERE ctid IN (
+    SELECT ctid FROM wallet_patterns
+    WHERE at < extract(epoch FROM now() - make_interval(days => least($2, 2))) LIMIT $1)""",
+    ),
     RetentionRule(
         name="scans",
         statement="""

@@ -72,7 +72,7 @@ async def dealt_with(database: Database, move: PossibleMove) -> int:
     return int(await database.fetchval(DEALT, move.chain, move.address, since, limit))
 
 
-async def check_later(database: Database, move: PossibleMove, *, remaining: float) -> bool:
+async def check_later(database: Database, move: PossibleMove, *, remaining: float | None) -> bool:
     """Look at the address again after a pause; False: there are no more looks."""
     checks = move.checks + 1
     if checks >= len(CHECKS):

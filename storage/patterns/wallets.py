@@ -41,8 +41,8 @@ RETURNING wallet_id
 # An address that somebody dealt with earlier is no new one; one that is looked at already gets its time anew.
 NOTE_MOVE = """
 INSERT INTO wallet_moves AS old (wallet_id, address, chain, alert_id, moved_at)
-SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (
-    SELECT FROM payments WHERE chain = $3 AND payee = $2 AND first_at < $5 - $6)
+SELECT $1, $2, $3, $4, $5::float8 WHERE NOT EXISTS (
+    SELECT FROM payments WHERE chain = $3 AND payee = $2 AND first_at < $5::float8 - $6::float8)
 ON CONFLICT (wallet_id, address) DO UPDATE SET alert_id = excluded.alert_id, moved_at = excluded.moved_at,
     remaining = NULL, checks = 0, due_at = now() WHERE old.alert_id < excluded.alert_id
 """

@@ -62,3 +62,18 @@ async def patterns(database: Database) -> list[PatternFound]:
     rows = await database.fetch("SELECT kind, payload FROM alerts WHERE kind = 'pattern' ORDER BY alert_id")
     events = [read_event(row["kind"], row["payload"]) for row in rows]
     return [event for event in events if isinstance(event, PatternFound)]
+
+
+def transfer(payer: str, payee: str, second: int, sol: int) -> Activity:
+    """SOL that a wallet sends."""
+    return Activity(
+        chain=CHAIN,
+        signature=f"{payer}-{payee}-{second}",
+        slot=100 + second,
+        block_time=NOW + second,
+        wallet=payer,
+        kind=Kind.TRANSFER_OUT,
+        paid=(Leg(mint=SOL, raw=sol * 10**9, decimals=9),),
+        received=(),
+        counterparty=payee,
+    )

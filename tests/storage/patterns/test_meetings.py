@@ -1,0 +1,55 @@
+"""Who met is read chat by chat: a topic of its own, and settings of its own."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.chats import Chat, ChatKind
+from domain.patterns.sightings import Action, Sighting
+from storage.chats.chats import saw_chat
+from storage.chats.watches import add_watch
+from storage.patterns.detection import find_next
+from storage.patterns.meetings import announce_meetings
+from storage.postgres import Connection, Database
+from tests.storage.patterns.samples import AHAB, BELA, CORA, DORA, NOW, found_after, patterns, trade
+from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened, watch_for
+
+pytestmark = pytest.mark.services
+
+
+async def test_topics_of_a_group_are_apart(database: Database) -> None:
+    await saw_chat(database, Chat(chat_id=-5, kind=ChatKind.SUPERGROUP, title="group"))
+    for topic_id, wallet in ((1, AHAB), (1, BELA), (2, CORA), (2, DORA)):
+        watch = replace(watch_for(-5, wallet=wallet), topic_id=topic_id)
+        await add_watch(database, watch, created_by=None)
+    assert await found_after(database, *(trade(one, 5) for one in (AHAB, BELA, CORA, DORA))) == 0
+
+
+async def test_purchases_of_two_looks_meet(database: Database) -> None:
+    for wallet in (AHAB, BELA, CORA):
+        await follow(database, ALICE, wallet=wallet)
+    assert await found_after(database, trade(AHAB, 0), trade(BELA, 5)) == 0
+    assert await found_after(database, trade(CORA, 9)) == 1
+
+
+async def test_what_comes_late_meets_as_well(database: Database) -> None:
+    for wallet in (AHAB, BELA, CORA):
+        await follow(database, ALICE, wallet=wallet)
+    assert await found_after(database, trade(AHAB, 600), trade(BELA, 1_200)) == 0
+    assert await found_after(database, trade(CORA, 0)) == 1
+    (event,) = await patterns(database)
+    assert len(event.owners) == 3
+
+
+async def test_nobody_who_follows_them_costs_nothing_more(database: Database) -> None:
+    await follow(database, ALICE, wallet=AHAB)
+    await happened(database, trade(AHAB, 0))
+    await fan_out_all(database)
+    await find_next(database)
+
+    async def work(connection: Connection) -> int:
+        seen = Sighting(AHAB, float(NOW), Action.BUY, MINT)
+        wallet_id = await connection.fetchval("SELECT min(wallet_id) FROM wallets")
+        return await announce_meetings(connection, chain=CHAIN, new=[(wallet_id, seen)])
+
+    assert await database.transaction(work) == 0
