@@ -13,8 +13,8 @@ from chain.scans.mint import metadata_address
 from domain.activity.activity import SOL
 from tests.chain import samples
 from tests.chain.market.price_samples import price_account
+from tests.chain.scans.clean_world import BOSS, SUPPLY, world
 from tests.chain.scans.tables import account
-from tests.chain.scans.test_gather import BOSS, SUPPLY, world
 
 CREATED = 1_700_000_000
 TRADERS = 25

@@ -11,8 +11,8 @@ from domain.security.checks import Source
 from domain.security.facts import Creation
 from domain.security.mints import TokenAge
 from tests.chain import samples
+from tests.chain.scans.made_mint import CREATED, CREATOR, FACTS, MADE, MINT, OWN, named
 from tests.chain.scans.tables import TableNode
-from tests.chain.scans.test_past import CREATED, CREATOR, FACTS, MADE, MINT, OWN, named
 
 MANY = named(PAGE)
 BUYER = samples.address("buyer")

@@ -1,25 +1,17 @@
 """What is gathered of a token, and what stays unknown where nobody answers."""
 
-import hashlib
-import struct
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-import base58
 from solders.keypair import Keypair
 
-from chain.market.mint import METADATA_PROGRAM
-from chain.market.pool_prices import likely_pools
-from chain.market.pools import PUMP_SWAP
-from chain.rpc.accounts import Account
 from chain.rpc.pool import open_rpc
 from chain.scans.gather import ScanTarget, gather
-from chain.scans.mint import metadata_address
 from chain.scans.node import LiveNode
 from chain.scans.pools import PoolCandidates
 from chain.scans.recorded import RecordedNode
-from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.activity.activity import SOL
 from domain.security.checks import Family, Grade, NotRead, Verdict
 from domain.security.facts import TokenFacts
 from domain.security.scan import grade, scan_token
@@ -28,8 +20,8 @@ from runtime.settings.secret import Secret
 from sandbox.actors.config import TOKENS, SimulationConfig, TokenPlan
 from sandbox.local import LocalConfig, LocalSandbox
 from tests.chain import samples
-from tests.chain.mints import plain
-from tests.chain.scans.tables import TableNode, account, token_account
+from tests.chain.scans.clean_world import BOSS, SUPPLY, world
+from tests.chain.scans.tables import TableNode
 from tests.sandbox.actors.running import QUIET
 
 MINT = samples.address("mint")
@@ -42,40 +34,6 @@ async def test_where_nobody_answers_every_part_is_unknown_with_a_reason(tmp_path
     assert facts.mint_source.read_at == 5
 
 
-def _text(text: str, size: int) -> bytes:
-    return struct.pack("<I", size) + text.encode().ljust(size, b"\0")
-
-
-def world(mint: str) -> dict[str, Account | None]:
-    """A mint without powers, with fixed names, small holders, and a pool whose shares are burned."""
-    pool = next(one.pool for one in likely_pools(mint)[1:] if one.quote == SOL)
-    data = bytearray(300)
-    data[:8] = hashlib.sha256(b"account:Pool").digest()[:8]
-    for at, key in {11: BOSS, 43: mint, 75: WRAPPED_SOL, 107: SHARES, 139: BASE, 171: QUOTE}.items():
-        data[at : at + 32] = base58.b58decode(key)
-    data[203:211] = (500).to_bytes(8, "little")
-    metadata = b"".join(
-        (b"\x04", bytes(32), base58.b58decode(mint), _text("cat in mittens", 32), _text("MITTEN", 10))
-    )
-    holders = {
-        holder: account(holder, token_account(mint, str(Keypair().pubkey()), SUPPLY // 100))
-        for holder in (str(Keypair().pubkey()) for _ in range(20))
-    }
-    return {
-        mint: account(mint, struct.pack("<I32sQBBI32s", 0, bytes(32), SUPPLY, 6, 1, 0, bytes(32))),
-        metadata_address(mint): account(
-            metadata_address(mint), metadata + _text("", 200) + bytes(5), METADATA_PROGRAM
-        ),
-        pool: account(pool, bytes(data), PUMP_SWAP),
-        BASE: account(BASE, token_account(mint, pool, SUPPLY // 5)),
-        QUOTE: account(QUOTE, token_account(WRAPPED_SOL, pool, 300 * 10**9)),
-        SHARES: account(SHARES, plain()),
-        **holders,
-    }
-
-
-BOSS, SHARES, BASE, QUOTE = (str(Keypair().pubkey()) for _ in range(4))
-SUPPLY = 10**15
 CREATED, DAY = 1_700_000_000, 86_400
 
 

@@ -9,7 +9,7 @@ from chain.scans.holder_lists import HolderList, largest_accounts
 from chain.scans.node import NotAnswered
 from tests.chain import samples
 from tests.chain.scans.tables import REFUSED, TableNode
-from tests.chain.scans.test_holders import ADDRESSES, LIST, MINT, OFTEN, SELDOM
+from tests.chain.scans.token_accounts import ADDRESSES, LIST, MINT, OFTEN, SELDOM
 
 FOUND = ADDRESSES[:3]
 

@@ -5,40 +5,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from chain.rpc.accounts import Account
 from chain.scans.holders import FoundHolders, read_holders
 from domain.security.checks import NotRead, Source
 from domain.security.facts import Holders, Liquidity, OwnerKind, Pool
-from domain.security.mints import TOKEN_PROGRAM, MintFacts
-from tests.chain import samples
-from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
-
-MINT = MintFacts(
-    address=samples.address("mint"),
-    program=TOKEN_PROGRAM,
-    decimals=0,
-    supply=1_000,
-    mint_authority=None,
-    freeze_authority=None,
+from domain.security.mints import TOKEN_PROGRAM
+from tests.chain.scans.tables import REFUSED, TableNode
+from tests.chain.scans.token_accounts import (
+    ADDRESSES,
+    ANNA,
+    BALANCES,
+    BELA,
+    INCINERATOR,
+    LIST,
+    MINT,
+    OFTEN,
+    SELDOM,
+    balances,
 )
-ANNA, BELA = str(Keypair().pubkey()), str(Keypair().pubkey())
-INCINERATOR = "1nc1nerator11111111111111111111111111111111"
-NAMES = ("one", "two", "three", "four")
-ADDRESSES = [samples.address(name) for name in NAMES]
-
-
-def balances(*holdings: tuple[str, int], **more: Any) -> dict[str, Account | None]:
-    return {
-        address: account(address, token_account(more.get("mint", MINT.address), owner, raw, frozen=raw == 7))
-        for address, (owner, raw) in zip(ADDRESSES, holdings, strict=False)
-    }
-
-
-LIST = {"value": [{"address": address, "amount": "5"} for address in ADDRESSES[:3]]}
-BALANCES = balances((ANNA, 300), (INCINERATOR, 200), (ANNA, 7))
 
 
 def holders(found: FoundHolders) -> Holders:
@@ -55,10 +41,6 @@ async def test_accounts_of_one_owner_count_together_with_what_the_accounts_say()
     ]
     assert (found.source.name, found.source.slot) == ("getTokenLargestAccounts", 9)
     assert node.asked == ["getTokenLargestAccounts", "getMultipleAccounts"]
-
-
-SELDOM = {"getSignaturesForAddress": [{"signature": "s"}] * 9}
-OFTEN = {"getSignaturesForAddress": [{"signature": "s"}] * 1_000}
 
 
 async def test_all_accounts_of_a_token_with_any_number_of_them_are_not_asked_for() -> None:
