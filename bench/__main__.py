@@ -14,6 +14,7 @@ from bench import (
     delivery,
     first_message,
     ingest,
+    open_pages,
     patterns,
     price_requests,
     rolling,

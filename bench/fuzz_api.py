@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import random
 import sys
+import tempfile
 import time
 from asyncio.subprocess import create_subprocess_exec
 
@@ -57,8 +58,9 @@ async def fuzz(seconds: int, seed: int) -> int:
         process, url = await testbed.start("web-1")
         try:
             words = command(f"{url}/api/v1/openapi.json", key, examples=MANY, seed=seed, seconds=seconds)
-            running = await create_subprocess_exec(*words)
-            return await running.wait()
+            with tempfile.TemporaryDirectory() as folder:  # it keeps what it found there
+                running = await create_subprocess_exec(*words, cwd=folder)
+                return await running.wait()
         finally:
             await end(process)
 

@@ -7,7 +7,18 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-PRODUCT = ("bot", "chain", "domain", "messaging", "runtime", "scanner", "services", "storage", "web", "workers")
+PRODUCT = (
+    "bot",
+    "chain",
+    "domain",
+    "messaging",
+    "runtime",
+    "scanner",
+    "services",
+    "storage",
+    "web",
+    "workers",
+)
 
 
 def modules_of(root: Path, folders: Sequence[str]) -> dict[str, Path]:

@@ -77,6 +77,14 @@ DASHBOARDS = {
             f"{_max('telegram_webhook_pending')} ;; {_max('telegram_webhook_error_age_seconds')}",
             "{{__name__}}",
         ),
+        Panel("Pages and API", _rate("web_requests", "status"), "{{status}}", "reqps"),
+        Panel("Open pages", "sum(whale_watcher_feed_streams)", "streams"),
+        Panel(
+            "From an alert to open pages, p95",
+            "histogram_quantile(0.95, sum by (le) (rate(whale_watcher_feed_seconds_bucket[5m])))",
+            "p95",
+            "s",
+        ),
         Panel("Posts of the webhook", _rate("webhook_updates", "result"), "{{result}}", "reqps"),
         Panel(
             "Age of the feed",

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,11 @@ from tests.web.conftest import OPERATOR, Web
 pytestmark = pytest.mark.services
 
 
-async def test_everything_that_the_document_allows_is_answered_as_it_says(web: Web) -> None:
+async def test_everything_that_the_document_allows_is_answered_as_it_says(web: Web, tmp_path: Path) -> None:
     key = await web.key(OPERATOR, Scope.READ, Scope.WRITE, Scope.ADMIN)
     words = command(f"{web.url}/api/v1/openapi.json", key, examples=3, seed=1)
     running = await asyncio.create_subprocess_exec(
-        *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=tmp_path
     )
     said, _ = await running.communicate()
     assert running.returncode == 0, said.decode()[-4_000:]
