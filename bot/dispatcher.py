@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from bot import confirmation, permissions
 from bot.acting import read_callback, redirected
+from bot.dialog.edits import may_run, note_wording
 from bot.dialog.pressed import in_its_place, shown_once
 from bot.dialog.reply_actions import SentReply, complete, send_reply, show_reply
-from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command
+from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command, request_of
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
 from bot.memberships import Welcome, note_membership
@@ -101,6 +102,8 @@ class UpdateDispatcher:
         command = parse_command(message.text)
         if command is not None and command.bot not in {"", self.username.lower()}:
             return
+        if message.is_edited and not await may_run(self.services, message):
+            return
         session = await self.services.sessions.load(message.target.chat_id, message.user_id)
         has_content = bool(message.text) or message.file is not None
         is_answer = command is None and has_content and session.awaiting in ANSWERS
@@ -109,7 +112,7 @@ class UpdateDispatcher:
         if not await self._is_admitted(message):
             return
         is_answered = False
-        request = _request(message, session, command)
+        request = request_of(message, session, command)
         if command is not None:
             reply = await self._run_command(message, command, request)
         elif is_answer:
@@ -120,6 +123,7 @@ class UpdateDispatcher:
             reply = replace(reply, text=texts.late(reply.text))
         message_id = await send_reply(self.responder, message, reply)
         await complete(self.responder, self.questions, message, SentReply(reply, message_id))
+        await note_wording(self.services, message, is_misunderstood=reply.is_misunderstood)
         if is_answered:  # only now: an update whose reply is not accepted is handled again, as an answer
             await self.services.sessions.end(session)
 
@@ -156,7 +160,7 @@ class UpdateDispatcher:
         except permissions.PermissionDenied as refusal:
             return Reply(text=str(refusal))
         except BadInput as error:
-            return Reply(text=escape(str(error)))
+            return Reply(text=escape(str(error)), is_misunderstood=True)
 
     async def _permitted(self, route: Route, asked: Message | CallbackQuery, request: Request) -> Request:
         """The request as this person may make it: read-only where looking is free to all.
@@ -208,7 +212,7 @@ class UpdateDispatcher:
         try:
             callback, target = await read_callback(self.services, query)
             request = replace(
-                _request(query),
+                request_of(query),
                 target=target,
                 verb=callback.verb,
                 arguments=callback.arguments,
@@ -276,24 +280,6 @@ def _read(lease: UpdateLease) -> Incoming | None:
         return None
 
 
-def _request(
-    asked: Message | CallbackQuery, session: Session | None = None, command: Command | None = None
-) -> Request:
-    words = asked.text if isinstance(asked, Message) else ""
-    return Request(
-        update_id=asked.update_id,
-        target=asked.target,
-        user_id=asked.user_id,
-        message_id=asked.message_id,
-        command="" if command is None else command.name,
-        words=words if command is None else command.words,
-        reply_to=asked.reply_to if isinstance(asked, Message) else 0,
-        file=asked.file if isinstance(asked, Message) else None,
-        language=asked.language if isinstance(asked, Message) else "",
-        session=session,
-    )
-
-
 async def _ignore(request: Request, services: Services) -> Reply:
     del request, services
-    return NO_REPLY
+    return replace(NO_REPLY, is_misunderstood=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from telegram import ForceReply, InlineKeyboardMarkup
 
-from bot.dialog.update import SentFile
+from bot.dialog.update import CallbackQuery, Message, SentFile
 from domain.chats import ChatTarget
 from domain.jobs import QuestionKind
 from storage.chats.sessions import Session
@@ -80,6 +80,31 @@ def parse_command(text: str) -> Command | None:
     return Command(name=name, bot=bot, words=text[found.end() :].strip())
 
 
+def request_of(
+    asked: Message | CallbackQuery, session: Session | None = None, command: Command | None = None
+) -> Request:
+    """What an update asks.
+
+    Args:
+        asked: the message or the pressed button.
+        session: the bot's question to this person; None: it was not read.
+        command: in the message; None: there is none.
+    """
+    words = asked.text if isinstance(asked, Message) else ""
+    return Request(
+        update_id=asked.update_id,
+        target=asked.target,
+        user_id=asked.user_id,
+        message_id=asked.message_id,
+        command="" if command is None else command.name,
+        words=words if command is None else command.words,
+        reply_to=asked.reply_to if isinstance(asked, Message) else 0,
+        file=asked.file if isinstance(asked, Message) else None,
+        language=asked.language if isinstance(asked, Message) else "",
+        session=session,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowQuestion:
     """A question for a worker, who puts the answer in the place of the reply."""
@@ -129,6 +154,8 @@ class Reply:
     """The message that it is about; 0: none. In a group it replies to the request then."""
     question: SlowQuestion | None = None
     document: Document | None = None
+    is_misunderstood: bool = False
+    """The message asked for nothing that is known; another wording of it is handled, too."""
     others: tuple[OtherMessage, ...] = ()
     """What other chats read then; if one cannot be reached, that is no matter."""
     when_sent: Callable[[int], Awaitable[None]] | None = None

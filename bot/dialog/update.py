@@ -47,6 +47,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A file of any kind in it; None: there is none."""
     language: str = ""
     """Of the person's client, an IETF tag; empty: not said."""
+    is_edited: bool = False
+    """It is another wording of a message that came before."""
 
 
 class CallbackQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +128,7 @@ class _Message(msgspec.Struct):
     author: _User | None = msgspec.field(name="from", default=None)
     sender_chat: _Chat | None = None
     date: int = 0
+    edit_date: int = 0
     text: str = ""
     caption: str = ""
     document: _Document | None = None
@@ -161,6 +164,7 @@ class _Membership(msgspec.Struct):
 class _Update(msgspec.Struct):
     update_id: int
     message: _Message | None = None
+    edited_message: _Message | None = None
     callback_query: _CallbackQuery | None = None
     my_chat_member: _Membership | None = None
 
@@ -185,6 +189,8 @@ def read_update(payload: str | bytes) -> Incoming:
         return _callback_query(update.update_id, update.callback_query)
     if update.my_chat_member is not None:
         return _membership(update.update_id, update.my_chat_member)
+    if update.edited_message is not None:
+        return _edited(update.update_id, update.edited_message)
     return Ignored(update_id=update.update_id)
 
 
@@ -209,6 +215,13 @@ def _message(update_id: int, message: _Message) -> Incoming:
         file=None if message.document is None else _file(message.document),
         language="" if author is None else author.language_code,
     )
+
+
+def _edited(update_id: int, message: _Message) -> Incoming:
+    read = _message(update_id, message)
+    if not isinstance(read, Message):
+        return Ignored(update_id=update_id)
+    return msgspec.structs.replace(read, is_edited=True, sent_at=message.edit_date or message.date)
 
 
 def _file(document: _Document) -> SentFile:

@@ -64,7 +64,7 @@ async def unknown_text(request: Request, services: Services) -> Reply:
 async def unknown_command(request: Request, services: Services) -> Reply:
     """Reply to a command that does not exist, with the one that is spelled alike."""
     meant = _meant(request.command, _names(request, services))
-    return Reply(text=texts.unknown_command(request.command, meant))
+    return Reply(text=texts.unknown_command(request.command, meant), is_misunderstood=True)
 
 
 def _refuse(words: str) -> None:

@@ -60,6 +60,7 @@ class _Membership(msgspec.Struct):
 class _Update(msgspec.Struct):
     update_id: int
     message: _Message | None = None
+    edited_message: _Message | None = None
     callback_query: _CallbackQuery | None = None
     my_chat_member: _Membership | None = None
 
@@ -103,7 +104,7 @@ def _ids(update: _Update, username: str) -> UpdateIds:
         return UpdateIds(
             update_id=update_id, chat_id=chat_id, user_id=_in_range(query.author.id), is_request=chat_id != 0
         )
-    message = update.message
+    message = update.message or update.edited_message
     if message is not None:
         chat_id = _in_range(message.chat.id)
         is_request = chat_id > 0 or (chat_id < 0 and _is_command(message, username))

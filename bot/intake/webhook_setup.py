@@ -21,7 +21,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 
 log = logging.getLogger(__name__)
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """Telegram remembers the last list that it got, so each start sends it."""
 MAX_CONNECTIONS = 100
 """Of Telegram, the most that it makes: loud chats wait for each other there, and nobody else for them."""

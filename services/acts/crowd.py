@@ -31,5 +31,5 @@ async def call_noise(services: Services, watch: Watch, *, by: int) -> CalledNois
     if callers < NEEDED:
         return CalledNoise(callers=callers)
     until = await services.watches.mute(watch, MUTE_SECONDS)
-    await services.memos.forget_members(watch.chat_id, f"noise:{watch.watch_id}")
+    await services.memos.forget(watch.chat_id, f"noise:{watch.watch_id}")
     return CalledNoise(callers=callers, until=until)

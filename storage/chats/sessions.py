@@ -156,6 +156,13 @@ class Memos:
             return None
         return key
 
+    async def put(self, chat_id: int, key: str, text: str, *, seconds: int) -> None:
+        """Store a text under a key of one's own for so many seconds, if Redis takes it."""
+        try:
+            await self._client.set(keys.memo(chat_id, key), text, ex=seconds)
+        except FAULTS:
+            return
+
     async def read(self, chat_id: int, key: str) -> str | None:
         """The text; None: its time is over."""
         try:
@@ -177,8 +184,8 @@ class Memos:
         except FAULTS:
             return 0
 
-    async def forget_members(self, chat_id: int, key: str) -> None:
-        """Empty that set."""
+    async def forget(self, chat_id: int, key: str) -> None:
+        """Delete what is kept under a key."""
         try:
             await self._client.delete(keys.memo(chat_id, key))
         except FAULTS:

@@ -87,6 +87,26 @@ class People(Groups):
         message = structs.replace(message, text=formatted.text, entities=formatted.entities)
         return self._deliver(room, message)
 
+    def edit(self, user_id: int, message_id: int, text: str, *, chat_id: int | None = None) -> Message:
+        """Write one of a user's messages anew; the bot receives that, if it may read it.
+
+        Raises:
+            PeopleError: there is no such message of this user.
+        """
+        room = self.room_of(chat_id or user_id)
+        old = room.messages.get(message_id)
+        if old is None or old.sender.id != user_id:
+            raise PeopleError(f"no message {message_id} of user {user_id}")
+        formatted = fix(clean(text).strip(), [])
+        message = structs.replace(
+            old, text=formatted.text, entities=formatted.entities, edit_date=int(time.time())
+        )
+        room.store(message)
+        self.state.record("user_message", self.bot, room, message)
+        if is_for_bot(self.bot, room, message):
+            self.bot.update_queue.post("edited_message", message, ("chat", room.chat.id))
+        return message
+
     def send_document(
         self, user_id: int, upload: Upload, *, caption: str = "", target: MessageTarget = PRIVATE_CHAT
     ) -> Message:

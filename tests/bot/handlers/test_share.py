@@ -5,7 +5,7 @@ import pytest
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
-from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
+from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats, until
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
@@ -68,5 +68,5 @@ async def test_links_offer_a_wallet_and_open_a_token(
     assert "What would you like to do?" in (offer.text or "")
     assert await database.fetchval("SELECT count(*) FROM watches") == 0
     await chats.ask(bob.id, f"/start t{WHALE}")
-    assert await database.fetchval("SELECT kind FROM questions") == "token"
+    await until(lambda: database.fetchval("SELECT kind = 'token' FROM questions"))
     assert "Hello, Bob" in await chats.ask(bob.id, "/start referral")
