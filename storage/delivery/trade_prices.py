@@ -1,4 +1,4 @@
-"""Pools and prices that trades show, noted once their alerts are decided: no message waits for that.
+"""Pools, prices and paper campaigns that trades move, noted once their alerts are decided: no message waits.
 
 Each alert is noted once, by whichever dispatcher comes first.
 """
@@ -9,6 +9,7 @@ from datetime import datetime
 from domain.activity.activity import Activity
 from domain.alerts.kinds import read_event, rules_of
 from domain.errors import Unavailable
+from storage.market.campaigns import fold_campaigns
 from storage.market.candles import note_fills
 from storage.market.pools import note_pools
 from storage.postgres import Connection, Database, Row
@@ -19,7 +20,7 @@ AT_ONCE = 500
 # Of alerts that were decided; those whose block died teach nothing.
 NEXT = """
 SELECT alert_id, kind, payload, block_time, reverted_at IS NULL AS stands FROM alerts
-WHERE market IS NOT NULL AND trade_noted_at IS NULL AND payload->'price'->>'token' IS NOT NULL
+WHERE market IS NOT NULL AND trade_noted_at IS NULL AND sort IN ('buy', 'sell', 'swap')
 ORDER BY alert_id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 DONE = "UPDATE alerts SET trade_noted_at = now() WHERE alert_id = ANY($1::bigint[])"
@@ -64,6 +65,7 @@ async def _note_rows(connection: Connection, rows: list[Row]) -> None:
     seen = [one for row in rows if row["stands"] and (one := _trade(row)) is not None]
     await note_pools(connection, [activity for activity, _ in seen])
     await note_fills(connection, seen)
+    await fold_campaigns(connection, seen)
 
 
 async def _end(connection: Connection, rows: list[Row]) -> None:

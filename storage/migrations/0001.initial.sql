@@ -250,7 +250,7 @@ CREATE INDEX alerts_by_time ON alerts (created_at);
 CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NULL AND corrected_at IS NULL;
 CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late_edited_at IS NULL;
 CREATE INDEX alerts_to_note ON alerts (alert_id)
-    WHERE market IS NOT NULL AND trade_noted_at IS NULL AND payload->'price'->>'token' IS NOT NULL;
+    WHERE market IS NOT NULL AND trade_noted_at IS NULL AND sort IN ('buy', 'sell', 'swap');
 -- For /why: from a transaction or a wallet to its alerts.
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
 CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
@@ -628,6 +628,35 @@ CREATE TABLE dollar_prices (
     PRIMARY KEY (chain, mint, signature)
 );
 CREATE INDEX dollar_prices_by_time ON dollar_prices (chain, mint, seen_at DESC);
+
+-- Wallets followed with virtual money: domain/paper.
+CREATE TABLE campaigns (
+    campaign_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chat_id     bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id    bigint NOT NULL DEFAULT 0,
+    chain       text NOT NULL,
+    wallet      text NOT NULL,                       -- that is followed
+    plan        jsonb NOT NULL,
+    status      text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'paused', 'stopped')),
+    state       jsonb,                               -- how far it has come; NULL: it has seen no trade
+    tokens      text[] NOT NULL DEFAULT '{}',        -- whose prices it waits for
+    fills       integer NOT NULL DEFAULT 0,          -- how many there are
+    error       text,                                -- why it was broken off; NULL: it was not
+    folded_at   timestamptz,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    stopped_at  timestamptz
+);
+CREATE INDEX campaigns_by_wallet ON campaigns (chain, wallet) WHERE status = 'running';
+CREATE INDEX campaigns_by_token ON campaigns USING gin (tokens) WHERE status = 'running';
+CREATE INDEX campaigns_by_chat ON campaigns (chat_id, campaign_id DESC);
+
+CREATE TABLE campaign_fills (
+    campaign_id bigint NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+    number      integer NOT NULL,                    -- from 1, in the order in which they were filled
+    fill        jsonb NOT NULL,
+    filled_at   timestamptz NOT NULL,
+    PRIMARY KEY (campaign_id, number)
+);
 
 -- Pools in which a token was seen to be traded. Venue and vaults come from the pool's account, once it was read.
 CREATE TABLE pools (

@@ -122,7 +122,8 @@ def test_the_deepest_fall_counts_from_the_top_before_it() -> None:
     assert result.max_drawdown == 5 * SOL // 2
 
 
-def _generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
+def generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
+    """A plan and trades, by chance."""
     rng = Random(seed)
     plan = Plan(
         size_sol=Decimal(rng.choice(("0.1", "0.5", "2"))),
@@ -161,7 +162,7 @@ def _generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
 def test_fifty_campaigns_come_to_what_a_plain_computation_apart_says(part: int) -> None:
     traded = 0
     for seed in range(part * 50, part * 50 + 50):
-        plan, trades = _generated(seed)
+        plan, trades = generated(seed)
         campaign = Campaign(plan)
         filled = [*campaign.fold(trades)]
         assert structs.asdict(campaign.result()) == by_hand(plan, trades), seed

@@ -1,0 +1,53 @@
+"""What an activity means to a campaign. Pure."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, Activity
+from domain.activity.prices import DOLLAR_MINTS
+from domain.paper.fills import ShownPrice
+from domain.paper.trades import SeenTrade
+
+MONEY = DOLLAR_MINTS | {SOL}
+"""What tokens are traded for; it is no position."""
+
+
+def seen_trade_of(activity: Activity, at: datetime) -> SeenTrade | None:
+    """The trade that an activity is; None: it is none.
+
+    Args:
+        activity: what a wallet did.
+        at: when it happened.
+    """
+    if activity.kind not in TRADES:
+        return None
+    gave = [leg.mint for leg in activity.paid if leg.mint not in MONEY]
+    return SeenTrade(
+        signature=activity.signature,
+        wallet=activity.wallet,
+        at=int(at.timestamp()),
+        buys=tuple(leg.mint for leg in activity.received if leg.mint not in MONEY),
+        sells=tuple((mint, _share(activity, mint)) for mint in gave),
+        token=None if activity.price is None else activity.price.token,
+        price=_price(activity),
+        cost=activity.fee + activity.tip,
+    )
+
+
+def _share(activity: Activity, mint: str) -> Fraction:
+    """Which part of what it had the wallet gave; all, where that is not known."""
+    before, after = activity.token_before, activity.token_after
+    is_this = activity.price is not None and activity.price.token == mint
+    if not is_this or not before or after is None or not 0 <= after < before:
+        return Fraction(1)
+    return Fraction(before - after, before)
+
+
+def _price(activity: Activity) -> ShownPrice | None:
+    price = activity.price
+    if price is None or price.quote != SOL:
+        return None
+    shown = Fraction(price.fill if price.spot is None else price.spot)
+    if shown <= 0:
+        return None
+    return ShownPrice(lamports=shown * 10**SOL_DECIMALS, depth=price.liquidity_quote or None)

@@ -1,0 +1,103 @@
+"""How far a campaign has come, as it is stored between its trades."""
+
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+
+from domain.paper.fills import ShownPrice
+from domain.paper.trades import Cause, Side
+
+
+class Position(msgspec.Struct, kw_only=True):
+    """What is held of one token for one wallet that is followed."""
+
+    wallet: str
+    token: str
+    quantity: int
+    """In parts of a token."""
+    cost: int
+    """Lamports of what is left, priority costs included."""
+    price: Fraction
+    """At which it was bought: lamports for one whole token."""
+    priority: int
+    """Lamports that each own transaction takes besides."""
+    is_leaving: bool = False
+    """Whether the plan has ordered its sale."""
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for a price."""
+
+    side: Side
+    cause: Cause
+    wallet: str
+    token: str
+    signature: str
+    """Of the trade that caused it."""
+    due: int
+    """Unix seconds from which on a price counts."""
+    ordered_at: int
+    priority: int
+    share: Fraction = Fraction(1)
+    """Of the position, that is sold."""
+
+
+class State(msgspec.Struct, kw_only=True):
+    """All that a campaign remembers; lamports."""
+
+    cash: int
+    peak: int
+    """The most that it has had."""
+    positions: dict[str, Position] = {}
+    """By `key_of` wallet and token."""
+    orders: list[Order] = []
+    marks: dict[str, ShownPrice] = {}
+    """The last price of each token that is open."""
+    trades: int = 0
+    wins: int = 0
+    unfilled: int = 0
+    realised: int = 0
+    fees: int = 0
+    drawdown: int = 0
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The tokens whose prices it waits for."""
+        held = {one.token for one in self.positions.values()}
+        return frozenset(held | {order.token for order in self.orders})
+
+
+def key_of(wallet: str, token: str) -> str:
+    """What stands for a wallet and a token."""
+    return f"{wallet} {token}"
+
+
+def write_state(state: State) -> str:
+    """The state as JSON."""
+    return _encode(state).decode()
+
+
+def read_state(text: str) -> State:
+    """What `write_state` wrote.
+
+    Raises:
+        msgspec.ValidationError: it did not.
+    """
+    return _decode(text)
+
+
+def _plain(value: object) -> str:
+    if not isinstance(value, Fraction):
+        raise NotImplementedError
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _read(kind: type, value: Any) -> object:
+    if kind is not Fraction:
+        raise NotImplementedError
+    return Fraction(value)
+
+
+_encode = msgspec.json.Encoder(enc_hook=_plain).encode
+_decode = msgspec.json.Decoder(State, dec_hook=_read).decode

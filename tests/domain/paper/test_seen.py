@@ -1,0 +1,48 @@
+"""What an activity means to a campaign."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from msgspec import structs
+
+from domain.activity.activity import SOL, Kind, TradePrice
+from domain.paper.seen import seen_trade_of
+from tests.storage.sample_data import MINT, purchase
+
+AT = datetime(2026, 11, 29, tzinfo=UTC)
+PRICE = TradePrice(
+    token=MINT, quote=SOL, quote_decimals=9, fill=Decimal(2), spot=Decimal(3), liquidity_quote=10**12
+)
+
+
+def test_a_purchase_shows_the_price_after_it_and_the_depth_of_its_pool() -> None:
+    seen = seen_trade_of(structs.replace(purchase(), price=PRICE, fee=5_000, tip=1_000), AT)
+    assert seen is not None
+    assert (seen.buys, seen.sells, seen.token, seen.cost) == ((MINT,), (), MINT, 6_000)
+    assert seen.price is not None
+    assert (seen.price.lamports, seen.price.depth) == (3 * 10**9, 10**12)
+    assert seen.at == int(AT.timestamp())
+
+
+def test_a_sale_says_which_part_went() -> None:
+    sale = structs.replace(
+        purchase(kind=Kind.SELL),
+        paid=purchase().received,
+        received=purchase().paid,
+        price=PRICE,
+        token_before=100,
+        token_after=75,
+    )
+    part = seen_trade_of(sale, AT)
+    whole = seen_trade_of(structs.replace(sale, token_before=None), AT)
+    assert part is not None
+    assert whole is not None
+    assert (part.sells, whole.sells) == (((MINT, Fraction(1, 4)),), ((MINT, Fraction(1)),))
+
+
+def test_what_is_no_trade_or_no_price_in_sol_shows_none() -> None:
+    assert seen_trade_of(purchase(kind=Kind.TRANSFER_IN), AT) is None
+    dollars = seen_trade_of(structs.replace(purchase(), price=structs.replace(PRICE, quote="USDC")), AT)
+    assert dollars is not None
+    assert dollars.price is None

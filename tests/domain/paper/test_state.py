@@ -1,0 +1,29 @@
+"""What a campaign remembers is stored between its trades, and nothing is lost by it."""
+
+import msgspec
+import pytest
+
+from domain.paper.campaign import Campaign
+from domain.paper.state import read_state, write_state
+from domain.paper.trades import Filled
+from tests.domain.paper.test_campaign import generated
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_campaign_that_is_stored_after_each_trade_comes_to_the_same(seed: int) -> None:
+    plan, trades = generated(seed)
+    whole = Campaign(plan)
+    expected = [*whole.fold(trades)]
+    filled: list[Filled] = []
+    campaign = Campaign(plan)
+    for trade in trades:
+        campaign = Campaign(plan, read_state(write_state(campaign.state)))
+        filled += campaign.see(trade)
+    assert (filled, campaign.result()) == (expected, whole.result())
+    assert campaign.state.tokens == whole.state.tokens
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"cash":1,"peak":"x"}'])
+def test_what_is_no_state_is_refused(text: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read_state(text)
