@@ -49,7 +49,7 @@ _ALL_EVERY = 25
 _TELEGRAM_EVERY = 6
 """With one of so many blows Telegram fails as well; more would be one long outage: `try-outage`."""
 _REST_SECONDS = 240.0
-"""After the last blow all must have come; leases last half a minute, pauses double, a chat takes one a second."""
+"""After the last blow all must have come: leases last half a minute, and a chat takes one a second."""
 _SAMPLE_SECONDS = 5.0
 _CHAIN_FAULTS = tuple(one for one in FAULTS if one().fault != "fork")
 """A deed that lands again elsewhere is judged by `soak_ingest`, which knows the chain's own record."""
