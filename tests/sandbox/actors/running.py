@@ -1,16 +1,19 @@
 """A simulation on a real local chain whose slots are stepped by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+import msgspec
 from solders.pubkey import Pubkey
 
+from chain.parsing.transaction import Transaction, read_transaction
 from sandbox.actors.config import SimulationConfig, Timing
 from sandbox.actors.simulation import Simulation
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Faults
 from sandbox.chain.node.blocks import Block
 from sandbox.chain.node.chain import Chain
+from sandbox.chain.transactions.landed import Encoding
 
 QUIET = Timing(retail=0, spam=0, volume=0)
 """Whales and their friends alone."""
@@ -46,3 +49,12 @@ def build_running(config: SimulationConfig | None = None, *, active: bool = True
 
 
 SetUp = Callable[..., RunningSimulation]
+
+
+def transactions(running: RunningSimulation, encoding: Encoding) -> Iterator[Transaction]:
+    """What its blocks hold, as a node would say it and the product reads it."""
+    for block in running.blocks:
+        for one in block.transactions:
+            transaction, meta = one.body.full(encoding)
+            answer = {"slot": block.slot, "transaction": transaction, "meta": meta, "version": one.version}
+            yield read_transaction(msgspec.json.encode(answer))

@@ -1,13 +1,9 @@
 """The product's decoders read from the simulation's blocks what its journal says."""
 
-from collections.abc import Iterator
-
-import msgspec
 import pytest
 
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
-from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import Activity
 from domain.security.market import market_of
 from domain.security.volume_bots import find_volume_bots
@@ -15,7 +11,7 @@ from domain.whale_search import findings
 from sandbox.actors.config import USDC, SimulationConfig, Timing
 from sandbox.actors.residents.population import population_of
 from sandbox.chain.transactions.landed import Encoding
-from tests.sandbox.actors.running import RunningSimulation, build_running
+from tests.sandbox.actors.running import RunningSimulation, build_running, transactions
 
 BUSY = Timing(first_within=1, min_interval=1, max_interval=4, spam=3, volume=1)
 
@@ -27,14 +23,6 @@ def decoded(running: RunningSimulation, encoding: Encoding, *, everybody: bool =
         for transaction in transactions(running, encoding)
         for one in activities(transaction, chain="solana", wallets=whales)
     ]
-
-
-def transactions(running: RunningSimulation, encoding: Encoding) -> Iterator[Transaction]:
-    for block in running.blocks:
-        for one in block.transactions:
-            transaction, meta = one.body.full(encoding)
-            answer = {"slot": block.slot, "transaction": transaction, "meta": meta, "version": one.version}
-            yield read_transaction(msgspec.json.encode(answer))
 
 
 @pytest.fixture(scope="module")
