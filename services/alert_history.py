@@ -1,11 +1,13 @@
 """What became of alerts, for /why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.alerts.kinds import rules_of
 from domain.chats import ChatTarget
 from domain.delivery.facts import AlertHistory
+from domain.patterns.found import Pattern, PatternSettings
+from domain.rules.pattern_rehearsal import rehearse_patterns
 from domain.rules.rehearsal import Rehearsal, rehearse
 from domain.rules.rules import Watch
 from messaging.telegram.names import TokenNames
@@ -58,6 +60,11 @@ class AlertHistoryStore:
         """What the last week would have brought by the rules of these watches; perhaps some seconds old."""
         events = await self.replica.read(lambda database: alert_history.past_events(database, watches))
         return rehearse({watch.watch_id: watch for watch in watches}, events)
+
+    async def patterns(self, watches: Sequence[Watch], settings: PatternSettings) -> Mapping[Pattern, int]:
+        """Which patterns the last week would have brought; perhaps some seconds old."""
+        events = await self.replica.read(lambda database: alert_history.past_events(database, watches))
+        return rehearse_patterns(settings, events)
 
     async def mints_called(self, target: ChatTarget, symbol: str) -> list[str]:
         """The mints with that symbol in recent alerts of the chat."""

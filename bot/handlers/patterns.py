@@ -11,7 +11,7 @@ from domain.errors import BadInput
 from domain.patterns.found import Pattern, PatternSettings
 from messaging.telegram.keyboards.pattern import patterns_keyboard
 from messaging.telegram.texts.help import admins_only
-from messaging.telegram.texts.pattern_settings import patterns_text
+from messaging.telegram.texts.pattern_settings import last_week, patterns_text
 from messaging.telegram.texts.rules import in_all_topics
 from services.services import Services
 
@@ -19,7 +19,7 @@ from services.services import Services
 async def patterns(request: Request, services: Services) -> Reply:
     """Show what the chat hears of patterns, or change it as the message asks."""
     if not request.words.strip():
-        return _card(request, services, (await services.rules.settings(request.target.chat_id)).patterns)
+        return await _card(request, services, await _settings(request, services))
     if request.is_read_only:
         raise BadInput(admins_only())
     return await _changed(request, services, parse_confluence(request.words))
@@ -29,8 +29,7 @@ async def pattern_callback(request: Request, services: Services) -> Reply:
     """Turn the pattern of the button on or off; or show the card, below an alert."""
     name, word = request.arguments
     if word == "card":
-        settings = await services.rules.settings(request.target.chat_id)
-        return _card(request, services, settings.patterns)
+        return await _card(request, services, await _settings(request, services))
     changed = await _changed(request, services, switched(Pattern(name), is_on=word == "on"))
     return replace(changed, in_place=True)
 
@@ -45,10 +44,17 @@ async def _changed(request: Request, services: Services, change: Change) -> Repl
     changed = await services.rules.change_settings(
         request.target, lambda old: structs.replace(old, patterns=change(old.patterns))
     )
-    return _card(request, services, changed.patterns)
+    return await _card(request, services, changed.patterns)
 
 
-def _card(request: Request, services: Services, settings: PatternSettings) -> Reply:
+async def _settings(request: Request, services: Services) -> PatternSettings:
+    return (await services.rules.settings(request.target.chat_id)).patterns
+
+
+async def _card(request: Request, services: Services, settings: PatternSettings) -> Reply:
     markup = patterns_keyboard(services.callbacks, settings, chat_id=request.target.chat_id)
     keyboard = None if request.is_read_only else InlineKeyboardMarkup.de_json({**markup})
-    return Reply(text=patterns_text(settings) + in_all_topics(request.target.topic_id), keyboard=keyboard)
+    watches = await services.watches.of(request.target)
+    week = last_week(await services.alert_history.patterns(watches, settings))
+    text = f"{patterns_text(settings)}\n{week}{in_all_topics(request.target.topic_id)}"
+    return Reply(text=text, keyboard=keyboard)

@@ -172,7 +172,8 @@ async def _rules_card(
     request: Request, services: Services, scope: Scope, *, undo_key: str = "", is_reset: bool = False
 ) -> Reply:
     chat_id = request.target.chat_id
-    counting = scope.counting(await services.rules.settings(chat_id))
+    settings = await services.rules.settings(chat_id)
+    counting = scope.counting(settings)
     every = await services.watches.of(request.target)
     watches = tagged(every, scope.tag) if scope.tag else every
     displayed = None if scope.watch is None else distinguish(every, scope.watch)
@@ -187,6 +188,9 @@ async def _rules_card(
     )
     busiest = next((one for one in every if one.watch_id == rehearsal.busiest), None)
     last_week = texts.rehearsal_text(rehearsal, busiest)
+    if scope.watch is None and last_week:
+        patterns = await services.alert_history.patterns(watches, settings.patterns)
+        last_week += texts.patterns_beside(sum(patterns.values()))
     text = texts.rules_text(displayed, counting, tag=scope.tag, is_reset=is_reset, last_week=last_week)
     if scope.watch is None:
         text += texts.in_all_topics(request.target.topic_id)

@@ -1,7 +1,17 @@
 """The card of /patterns: what a chat hears of patterns, and how it is asked. Pure."""
 
+from collections.abc import Mapping
+
 from domain.patterns.alone import SLICES
-from domain.patterns.found import MAX_MINUTES, MAX_OWNERS, MIN_MINUTES, MIN_OWNERS, PatternSettings
+from domain.patterns.found import (
+    MAX_MINUTES,
+    MAX_OWNERS,
+    MIN_MINUTES,
+    MIN_OWNERS,
+    Pattern,
+    PatternSettings,
+)
+from messaging.telegram.texts.pattern import PATTERN_NAMES
 
 
 def patterns_text(settings: PatternSettings) -> str:
@@ -19,6 +29,14 @@ def patterns_text(settings: PatternSettings) -> str:
             "Write <code>/confluence 3 30m</code> for other numbers.",
         ]
     )
+
+
+def last_week(found: Mapping[Pattern, int]) -> str:
+    """`🎬 Last week: 3 × bought together, 1 × buying in slices.`: what it would have brought."""
+    if not found:
+        return "🎬 Last week: none of them."
+    parts = [f"{found[pattern]} × {PATTERN_NAMES[pattern]}" for pattern in Pattern if found.get(pattern)]
+    return f"🎬 Last week: {', '.join(parts)}."
 
 
 def patterns_usage() -> str:
