@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from chain.blocks.block import MAX_BAD, Block, BlockHeader, open_block, read_block, refuse_dense, signature_of
-from chain.blocks.matching import Mentions, may_mention, read_mentions
+from chain.blocks.matching import Mentions, may_mention, places_that_may_mention, read_mentions
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing import json_shapes
@@ -69,14 +69,16 @@ def block_activities(
         Undecodable: the block as a whole cannot be read.
     """
     refuse_dense(block_result)
-    without_mention = None if watched is None else _without_mention(block_result, watched)
-    if without_mention is not None:
-        return without_mention
+    places: set[int] | None = None
+    if watched is not None and (prefiltered := _prefiltered(block_result)) is not None:
+        places = places_that_may_mention(prefiltered.transactions or (), watched)
+        if not places:
+            return _without_mention(prefiltered)
     block = read_block(block_result)
     decoded = _nothing_of(block)
     for position, raw in enumerate(block.transactions):
         try:
-            if watched is not None and not may_mention((read_mentions(raw),), watched):
+            if not _may_concern(position, raw, places, watched):
                 continue
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
             found = activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
@@ -105,23 +107,30 @@ def _set_aside(decoded: DecodedBlock, raw: Raw, error: Undecodable) -> None:
         raise Undecodable(f"more than {MAX_BAD:,} transactions that cannot be read: {error}") from None
 
 
-def _without_mention(block_result: bytes | Raw, watched: Container[str]) -> DecodedBlock | None:
-    """The result for a block that mentions no watched wallet, in one pass; None: it may, or it is broken."""
+def _may_concern(position: int, raw: Raw, places: set[int] | None, watched: Container[str] | None) -> bool:
+    """Whether a transaction may mention a watched wallet: by what the whole block showed, else by itself."""
+    if places is not None:
+        return position in places
+    return watched is None or may_mention((read_mentions(raw),), watched)
+
+
+def _prefiltered(block_result: bytes | Raw) -> _PrefilteredBlock | None:
+    """Whom all transactions of a block mention, in one pass; None: it is broken."""
     try:
         header, _ = open_block(block_result, _prefiltered_block)
     except json_shapes.BAD_JSON:
         return None
-    transactions = header.transactions
-    if header.parent_slot is None or transactions is None:
-        return None
-    if may_mention(transactions, watched):
-        return None
+    return None if header.parent_slot is None or header.transactions is None else header
+
+
+def _without_mention(header: _PrefilteredBlock) -> DecodedBlock:
+    """The result for a block that mentions no watched wallet."""
     return DecodedBlock(
         activities=[],
         undecodable=[],
         block_time=json_shapes.plausible_time(header.block_time),
-        parent_slot=header.parent_slot,
+        parent_slot=header.parent_slot or 0,
         blockhash=header.blockhash,
         previous_blockhash=header.previous_blockhash,
-        transaction_count=len(transactions),
+        transaction_count=len(header.transactions or ()),
     )

@@ -7,7 +7,8 @@ A wallet is mentioned as an account, as the owner of a token account, or in a lo
 """
 
 import sys
-from collections.abc import Container, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import cast
 
 import msgspec
@@ -74,8 +75,21 @@ class WatchedWallets:
 
     def may_contain_any_key(self, keys: bytes) -> bool:
         """Whether one of the 32-byte keys in `keys` may be watched; a no is certain."""
-        words = memoryview(keys).cast("Q").tolist()
-        return not self._words.keys().isdisjoint(words[_COMPARED::_WORDS])
+        return not self._words.keys().isdisjoint(_compared(keys))
+
+    def among(self, addresses: Iterable[str | None]) -> set[str]:
+        """Which of `addresses` are watched."""
+        return self._addresses.intersection(addresses)
+
+    def keys_among(self, keys: bytes) -> list[int]:
+        """Which of the 32-byte keys in `keys` may be watched, by their place; what is missing is not."""
+        words = _compared(keys)
+        found = self._words.keys() & words
+        return [place for place, word in enumerate(words) if word in found] if found else []
+
+
+def _compared(keys: bytes) -> list[int]:
+    return memoryview(keys).cast("Q").tolist()[_COMPARED::_WORDS]
 
 
 def _word(address: str) -> int:
@@ -144,17 +158,49 @@ def may_mention(transactions: Iterable[Mentions], watched: Container[str]) -> bo
     names: list[_Name] = []
     binary_keys: list[bytes] = []
     for mentions in transactions:
-        signed, meta = mentions.transaction, mentions.meta
-        if isinstance(signed, _Signed):
-            names += signed.message.keys if signed.message is not None else signed.keys or ()
-        else:
-            keys = binary_form.static_keys(signed)
-            if keys is None:
-                return True
-            binary_keys.append(keys)
-        if meta is not None:
-            _add_accounts(names, meta)
+        keys = _add_names(names, mentions)
+        if keys is None:
+            return True
+        binary_keys.append(keys)
     return _contains_any(_plain(names), watched) or _may_contain_any_key(b"".join(binary_keys), watched)
+
+
+def places_that_may_mention(transactions: Sequence[Mentions], watched: Container[str]) -> set[int]:
+    """Which of the transactions may mention a watched wallet, by their place; what is missing does not.
+
+    Each is taken apart once, and all are compared at once, as `may_mention` does it.
+    """
+    if not isinstance(watched, WatchedWallets):
+        return {place for place, one in enumerate(transactions) if may_mention((one,), watched)}
+    found: set[int] = set()
+    names: list[_Name] = []
+    name_ends: list[int] = []
+    key_ends: list[int] = []
+    binary_keys: list[bytes] = []
+    for place, mentions in enumerate(transactions):
+        keys = _add_names(names, mentions)
+        if keys is None:
+            found.add(place)
+        binary_keys.append(keys or b"")
+        name_ends.append(len(names))
+        key_ends.append((key_ends[-1] if key_ends else 0) + len(binary_keys[-1]) // KEY_BYTES)
+    plain = _plain(names)
+    if hits := watched.among(plain):
+        found |= {bisect_right(name_ends, number) for number, name in enumerate(plain) if name in hits}
+    return found | {bisect_right(key_ends, number) for number in watched.keys_among(b"".join(binary_keys))}
+
+
+def _add_names(names: list[_Name], mentions: Mentions) -> bytes | None:
+    """Add whom a transaction mentions by name; its binary keys, None: they cannot be read."""
+    signed, meta = mentions.transaction, mentions.meta
+    keys: bytes | None = b""
+    if isinstance(signed, _Signed):
+        names += signed.message.keys if signed.message is not None else signed.keys or ()
+    else:
+        keys = binary_form.static_keys(signed)
+    if meta is not None:
+        _add_accounts(names, meta)
+    return keys
 
 
 def mentioned_in(mentions: Mentions, watched: WatchedWallets) -> tuple[str, ...] | None:

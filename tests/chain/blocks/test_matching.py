@@ -20,6 +20,7 @@ from chain.blocks.matching import (
     may_mention,
     mentioned_in,
     mentioned_wallets,
+    places_that_may_mention,
     read_mentions,
 )
 from chain.decoders.activities import activities, mentioned
@@ -153,6 +154,28 @@ def test_binary_keys_that_cannot_be_found_may_be_anybodys() -> None:
     assert may_mention([broken], WatchedWallets([STRANGER]))
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("holder", [set, WatchedWallets])
+def test_of_many_transactions_those_are_found_that_may_mention_a_wallet(form: Any, holder: Any) -> None:
+    owned, loaded = samples.swap(), somebody_elses()
+    owned["meta"]["preTokenBalances"][0]["owner"] = FIRST
+    loaded["meta"]["loadedAddresses"] = {"writable": [], "readonly": [SECOND]}
+    every = [somebody_elses(), samples.swap(), somebody_elses(), owned, loaded, somebody_elses()]
+    transactions = [read_mentions(_raw(form(one))) for one in every]
+    assert places_that_may_mention(transactions, holder([STRANGER])) == set()
+    assert places_that_may_mention(transactions, holder([TRADER])) == {1, 3}
+    assert places_that_may_mention(transactions, holder([FIRST, STRANGER])) == {3}
+    assert places_that_may_mention(transactions, holder([SECOND])) >= ({4} if form is dict else set())
+    assert places_that_may_mention([], holder([TRADER])) == set()
+
+
+def test_a_transaction_whose_binary_keys_cannot_be_found_is_among_them() -> None:
+    broken = read_mentions(_raw({"transaction": ["AQID", "base64"], "meta": None}))
+    whole = read_mentions(_raw(samples.as_base64(samples.swap())))
+    assert places_that_may_mention([whole, broken, whole], WatchedWallets([STRANGER])) == {1}
+    assert places_that_may_mention([broken, whole], WatchedWallets([TRADER])) == {0, 1}
+
+
 def test_the_mentioned_wallets_are_named_in_json_and_left_open_in_binary() -> None:
     watched = WatchedWallets([TRADER, STRANGER])
     assert mentioned_in(read_mentions(_raw(samples.swap())), watched) == (TRADER,)
@@ -177,6 +200,15 @@ class TestRecorded:
                 named = [key for key in transaction.keys if not key.startswith("?")]
                 for wallet in mentioned(transaction, frozenset(named))[::9]:
                     assert may_mention([read_mentions(one)], WatchedWallets([wallet]))
+
+    def test_one_look_at_a_block_finds_what_a_look_at_each_transaction_finds(self) -> None:
+        for raw in list(recorded.blocks().values())[:6]:
+            mentions = [read_mentions(one) for one in read_block(raw).transactions]
+            some = [read_transaction(one) for one in read_block(raw).transactions[::80]]
+            wallets = [key for one in some for key in one.keys[:1] if not key.startswith("?")]
+            watched = WatchedWallets([*wallets, STRANGER])
+            each = {place for place, one in enumerate(mentions) if may_mention([one], watched)}
+            assert places_that_may_mention(mentions, watched) == each
 
     def test_recorded_answers_are_transactions(self) -> None:
         for raw in list(recorded.transactions().values())[::20]:
