@@ -44,12 +44,21 @@ async def test_a_token_that_somebody_rules_gets_an_f_with_each_power_named(alice
 
 
 async def test_a_token_without_a_ruler_is_judged_by_who_holds_it(alice: Asking) -> None:
-    free = next(token for token in alice.sandbox.simulation.tokens if token.symbol == "MITTEN")
+    free = next(token for token in alice.sandbox.simulation.tokens if token.symbol == "KRILL")
     card = await scan(alice, str(free.mint))
-    assert card.splitlines()[0] == "🛡 MITTEN · grade F"
+    assert card.splitlines()[0] == "🛡 KRILL · grade F"
     assert "✅ Control" in card
     assert "top holder: One holder has" in card
     assert "creator's share: The creator holds" in card
+    assert "age: It is less than an hour old." in card
+
+
+async def test_a_token_whose_maker_burned_most_of_it_is_only_young(alice: Asking) -> None:
+    clean = next(token for token in alice.sandbox.simulation.tokens if token.symbol == "MITTEN")
+    card = await scan(alice, str(clean.mint))
+    assert card.splitlines()[0] == "🛡 MITTEN · grade C"
+    assert "✅ Control" in card
+    assert "✅ Holders" in card
     assert "age: It is less than an hour old." in card
 
 
