@@ -9,11 +9,16 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from msgspec import Raw
+
+from chain.blocks.block import read_block as decode_block
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.market.trade_price import with_prices
 from chain.parsing.transaction import read_transaction
+from chain.rpc.blocks import block
 from chain.rpc.errors import Rejected
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import ListedSignature, latest_signatures, transactions
@@ -23,6 +28,7 @@ from domain.positions.ledger import Ledger
 from domain.positions.outcomes import entry_of
 from runtime import clock
 from runtime.observability.metrics import history_requests
+from scanner.past_prices import PastPrices
 from storage.coordination.leases import take_lease
 from storage.market.history import (
     UnreadWallet,
@@ -90,6 +96,7 @@ class HistoryReader:
         read: asks the chain for transactions.
         config: how much is read.
         owner: this process: one of a chain reads at a time.
+        prices: what SOL cost then; None: dollars of the past stay unknown.
     """
 
     def __init__(
@@ -100,7 +107,9 @@ class HistoryReader:
         *,
         config: HistoryConfig,
         owner: str,
+        prices: PastPrices | None = None,
     ) -> None:
+        self._prices = prices
         self._database = database
         self._list = list_signatures
         self._read = read
@@ -141,8 +150,10 @@ class HistoryReader:
         found = await self._activities(wallet, signatures)
         if found is None:
             return True
+        worth = await self._worth(wallet, found, len(signatures))
         books = Ledger()
-        mints = {booked.mint for booked in books.fold([entry_of(one, None) for one in found])}
+        entries = [entry_of(one, usd) for one, usd in zip(found, worth, strict=True)]
+        mints = {booked.mint for booked in books.fold(entries)}
         await put_history(
             self._database,
             chain=self._config.chain,
@@ -152,6 +163,14 @@ class HistoryReader:
             transactions=len(signatures),
         )
         return True
+
+    async def _worth(
+        self, wallet: UnreadWallet, found: Sequence[Activity], planned: int
+    ) -> Sequence[Decimal | None]:
+        """Dollars that changed hands in each, where it is known what SOL cost then."""
+        if self._prices is None:
+            return [None] * len(found)
+        return await self._prices.worth(found, lambda: self._ask(wallet, 1, read=planned, planned=planned))
 
     async def _begin_next(self) -> UnreadWallet | None:
         """Begin with the next wallet that is still to be read; None: there is none."""
@@ -241,4 +260,8 @@ def history_reader(database: Database, rpc: RpcPool, *, config: HistoryConfig, o
     async def read(signatures: Sequence[str]) -> Sequence[bytes | None]:
         return await transactions(rpc, signatures, commitment="confirmed")
 
-    return HistoryReader(database, list_signatures, read, config=config, owner=owner)
+    async def read_block(slot: int) -> Sequence[Raw]:
+        return decode_block(await block(rpc, slot, commitment="confirmed")).transactions
+
+    prices = PastPrices(database, read_block, chain=config.chain)
+    return HistoryReader(database, list_signatures, read, config=config, owner=owner, prices=prices)

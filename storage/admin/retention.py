@@ -86,6 +86,12 @@ DELETE FROM dollar_prices WHERE ctid IN (
     SELECT ctid FROM dollar_prices WHERE seen_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
     ),
     RetentionRule(
+        name="past prices",
+        statement="""
+DELETE FROM past_coin_prices WHERE ctid IN (
+    SELECT ctid FROM past_coin_prices WHERE hour < now() - make_interval(days => $2) LIMIT $1)""",
+    ),
+    RetentionRule(
         name="pools",
         statement="""
 DELETE FROM pools WHERE ctid IN (

@@ -592,6 +592,17 @@ CREATE TABLE whale_addresses (
 );
 CREATE INDEX whale_addresses_by_volume ON whale_addresses (chain, volume DESC, address);
 
+-- What they have made lately: domain/positions/whale_scores.py.
+CREATE TABLE whale_scores (
+    chain     text NOT NULL,
+    address   text NOT NULL,
+    score     jsonb,                                 -- a WhaleScore; NULL: its transactions are not given
+    value     double precision,                      -- the more the better; NULL: not worth following, or not known
+    scored_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, address)
+);
+CREATE INDEX whale_scores_by_value ON whale_scores (chain, value DESC) WHERE value IS NOT NULL;
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- Tokens, prices, holdings
 -- ---------------------------------------------------------------------------------------------------------------
@@ -725,6 +736,14 @@ CREATE TABLE price_claims (
     at     timestamptz NOT NULL,
     PRIMARY KEY (chain, mint)
 ) WITH (fillfactor = 50);
+
+-- What SOL cost in past hours, as traders of one of its blocks showed; for what wallets did before they were followed.
+CREATE TABLE past_coin_prices (
+    chain text NOT NULL,
+    hour  timestamptz NOT NULL,
+    usd   numeric,                                   -- NULL: nobody traded it in that block
+    PRIMARY KEY (chain, hour)
+);
 
 -- How much SOL one liquid-staking token stands for, as its pool said.
 CREATE TABLE stake_rates (
