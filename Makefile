@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-patterns bench-balances bench-price-requests bench-first-message bench-pairs structure \
-  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz-api bench-pages page-libraries fuzz retry migrate backup restore lock licences audit sbom dashboards pin-images clean
+  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz-api bench-pages page-libraries fuzz retry migrate backup restore lock licences audit sbom reference dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -170,6 +170,9 @@ audit: $(DEV) ## ask the advisory databases about what is pinned, where they can
 sbom: $(DEV) ## write sbom.json: what an image gives away, as CycloneDX
 	@$(VENV)/bin/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements/run.lock \
 	  --pyproject pyproject.toml --output-format JSON --output-file sbom.json && echo "sbom.json is written."
+
+reference: $(DEV) ## write docs/reference.md anew from the code
+	@exec $(PY) -m tools.reference
 
 dashboards: $(DEV) ## write the dashboards of Grafana anew from tools/dashboards.py
 	@exec $(PY) -m tools.dashboards

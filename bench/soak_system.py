@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import uvloop
@@ -41,7 +42,9 @@ from storage.redis import open_redis
 
 WHALES = 8
 SOL = 10**9
-SETTINGS = {"COALESCE_SECONDS": "0", "OUTAGE_SECONDS": "3600", "LOG_LEVEL": "warning"}
+SETTINGS = {"COALESCE_SECONDS": "0", "OUTAGE_SECONDS": "3600", "LOG_LEVEL": "info"}
+PLANTED = "planted-key-of-the-node-0123456789"
+"""Stands in the addresses of nodes, and must stand nowhere else."""
 _SPREAD = (2.0, 5.0)
 """Seconds from one blow to the next."""
 _ALL_EVERY = 25
@@ -230,7 +233,16 @@ class _Whole:
             unanswered=(self.asked - all_).total(),
             unmarked=len(unmarked) + (plain - self.asked).total(),
             samples=self.samples,
+            leaks=self._leaks(),
         )
+
+    def _leaks(self) -> list[str]:
+        """Where in what was written during the run which secret stands."""
+        known = provided(self.home)
+        secrets = [PLANTED, *(urlsplit(known[name]).password or "" for name in ("DATABASE_URL", "REDIS_URL"))]
+        texts = {path.name: path.read_text(errors="replace") for path in (self.home / "log").glob("*.log")}
+        texts["run.log"] = last_output(self.home, lines=10**6)
+        return [name for name, text in texts.items() if any(one and one in text for one in secrets)]
 
 
 def _is_reply(message: AcceptedMessage) -> bool:
@@ -246,7 +258,12 @@ async def _opened(home: Path, *, hurry: bool) -> AsyncIterator[_Whole]:
     )
     config = LocalConfig(active=False, simulation=SimulationConfig(whales=plans, retail=0))
     async with LocalSandbox(config) as sandbox:
-        processes = SystemProcesses(sandbox=sandbox, home=home, settings=SETTINGS)
+        chain = sandbox.chain
+        nodes = {
+            "RPC_URLS": f"{chain.rpc_url}/?api-key={PLANTED}",
+            "WS_URLS": f"{chain.ws_url}/?api-key={PLANTED}",
+        }
+        processes = SystemProcesses(sandbox=sandbox, home=home, settings={**SETTINGS, **nodes})
         await processes.start()
         whole = _Whole(
             sandbox=sandbox, home=home, hurry=hurry, driver=ChatDriver(sandbox), processes=processes

@@ -39,6 +39,8 @@ class SystemVerdict:
     unmarked: int
     """Second copies that do not say so."""
     samples: Sequence[Sample]
+    leaks: Sequence[str] = ()
+    """Logs in which a planted secret stands."""
 
     def grown(self) -> list[str]:
         """What was higher in the last third of the time than in the middle one."""
@@ -51,7 +53,7 @@ class SystemVerdict:
     @property
     def is_clean(self) -> bool:
         """Nothing lost, nothing twice unmarked, nothing grown."""
-        lost = len(self.alerts.missing) + self.unanswered
+        lost = len(self.alerts.missing) + self.unanswered + len(self.leaks)
         is_slim = all(one.largest_mib < MAX_PROGRAM_MIB for one in self.samples)
         return bool(self.alerts.matched) and not lost and not self.unmarked and is_slim and not self.grown()
 
@@ -63,6 +65,7 @@ class SystemVerdict:
             "asked": self.asked,
             "unanswered": self.unanswered,
             "unmarked": self.unmarked,
+            "leaks": len(self.leaks),
             "blows": self.blows.total(),
             "grown": len(self.grown()),
             "largest_mib": max((one.largest_mib for one in self.samples), default=0.0),
@@ -75,6 +78,7 @@ class SystemVerdict:
             f"blows: {blows}\n"
             f"{len(self.alerts.matched):,} alerts arrived, {len(self.alerts.missing)} missing;"
             f" {self.asked:,} requests, {self.unanswered} unanswered; {self.unmarked} copies unmarked;"
+            f" {len(self.leaks)} logs with a secret;"
             f" grown: {', '.join(self.grown()) or 'nothing'}"
         )
 
