@@ -11,14 +11,16 @@ import axe_core_python
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from domain.access import Scope
+from domain.access import Scope, Standing
+from domain.chats import Chat, ChatKind
 from domain.tokens.candles import SeenPrice
+from storage.chats.chats import saw_chat
 from storage.coordination.wake_ups import wake
 from storage.keys import DELIVERIES_CHANNEL
 from storage.market.candles import note_prices_read
 from storage.redis import open_redis
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
-from tests.web.conftest import OPERATOR, Web
+from tests.web.conftest import GROUP, OPERATOR, Web
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -117,6 +119,16 @@ async def test_a_wallet_is_followed_and_left_with_the_keyboard_alone(browser: Br
     await page.get_by_role("button", name="Unfollow").focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("status")).to_have_text("You follow no wallet yet.")
+
+
+async def test_a_member_sees_the_page_of_a_group_and_does_not_change_it(browser: Browser, web: Web) -> None:
+    web.standings[GROUP, ALICE] = Standing.MEMBER
+    await saw_chat(web.connections.database, Chat(chat_id=GROUP, kind=ChatKind.SUPERGROUP, title="Club"))
+    page = await signed_in(browser, web)
+    await page.goto(f"{web.url}/?chat={GROUP}#wallets")
+    await page.get_by_label("Address").fill(WHALE)
+    await page.get_by_role("button", name="Follow").click()
+    await expect(page.get_by_role("status")).to_contain_text("Only admins of the group")
 
 
 async def test_a_link_that_was_used_shows_how_to_get_another(browser: Browser, web: Web) -> None:

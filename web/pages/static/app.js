@@ -26,7 +26,10 @@ async function ask(path, options = {}) {
   if (!response.ok) throw new Refused(response.status, answer.detail || "This went wrong.");
   return answer;
 }
-const api = (path, options) => ask(API + path, options);
+// A group's page is the same with ?chat= and its id; what may be seen there is checked at each request.
+const chat = new URLSearchParams(location.search).get("chat");
+const ofChat = (path) => chat === null ? path : `${path}${path.includes("?") ? "&" : "?"}chat=${encodeURIComponent(chat)}`;
+const api = (path, options) => ask(ofChat(API + path), options);
 
 // Elements: element("a", {href: "#x"}, "text", other)
 function element(name, attributes = {}, ...children) {
@@ -114,7 +117,7 @@ const views = {
       if (!shown.size) say("Nothing yet. Alerts of the wallets that you follow come here by themselves.");
     };
     older.addEventListener("click", () => page().catch(refused));
-    feed = new EventSource(`${API}/feed`);
+    feed = new EventSource(ofChat(`${API}/feed`));
     feed.addEventListener("alert", (event) => { add(JSON.parse(event.data), true); say("A new alert."); });
     feed.addEventListener("open", () => say(""));
     feed.addEventListener("error", () => say("The connection is lost; it comes back by itself."));
@@ -264,7 +267,7 @@ function signedOut() {
 }
 async function signIn(body) {
   await ask("/session", { method: "POST", body });
-  history.replaceState(null, "", "/#live");
+  history.replaceState(null, "", `/${location.search}#live`);
 }
 async function show() {
   feed?.close();
