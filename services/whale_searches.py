@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue, SearchStepPayload
+from domain.positions.whale_scores import WhaleScore
 from domain.whale_search import Whale, WhaleSearch
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.replica import Replica
-from storage.whales import addresses, finds, searches
+from storage.whales import addresses, finds, scores, searches
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,14 @@ class WhaleSearchStore:
     async def whales(self, *, limit: int, after: int = 0) -> list[Whale]:
         """The found addresses by volume, highest first, without the first `after`."""
         return await addresses.top_whales(self.database, chain=self.chain, limit=limit, after=after)
+
+    async def best(self, *, limit: int, after: int = 0) -> list[tuple[Whale, WhaleScore | None]]:
+        """The found addresses without the first `after`, those worth following first; None: not scored."""
+        return await scores.best_whales(self.database, chain=self.chain, limit=limit, after=after)
+
+    async def worth_following(self, *, limit: int) -> list[str]:
+        """The addresses that are worth following, the best first."""
+        return await scores.worth_following(self.database, chain=self.chain, limit=limit)
 
     async def export(self, *, limit: int) -> list[Whale]:
         """The found addresses for a file; from the replica, perhaps some seconds old."""

@@ -58,6 +58,7 @@ from workers.stages import Dispatch, DispatcherConfig
 from workers.token_grades import grade_alerts, scan_common_tokens
 from workers.token_safety import watch_tokens
 from workers.wallet_moves import judge_moves
+from workers.whale_scores import score_whales
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ _BY_THE_CLOCK: Mapping[Queue, Mapping[str, Callable[[Context, Stop], Coroutine[A
         "moves of wallets": judge_moves,
         "own tokens": read_own_tokens,
     },
+    Queue.WHALE_SEARCH: {"scores of whales": score_whales},
 }
 """What a worker does besides its jobs, because time passes."""
 _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.WHALE_SEARCH})

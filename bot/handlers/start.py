@@ -6,6 +6,7 @@ from bot.dialog.choice import Choice, Option, ask_choice
 from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.times import parse_zone
 from bot.parsing.zones import guessed_zone, likely_zones
+from domain.activity.addresses import short
 from domain.jobs import QuestionKind
 from domain.rules.rules import DEFAULT_SETTINGS
 from domain.tokens.candles import ChartRange
@@ -25,6 +26,9 @@ from services.acts.links import Link, TokenLink, WalletLink, read_link
 from services.services import Services
 from storage.chats.shared_lists import SharedList
 
+MAX_OFFERED = 3
+"""Whales on the first screen."""
+
 
 async def greet(request: Request, services: Services) -> Reply:
     """Greet, offer example whales, and ask for the time zone where it cannot be guessed."""
@@ -36,7 +40,9 @@ async def greet(request: Request, services: Services) -> Reply:
         return Reply(text=texts.group_greeting())
     watches = await services.watches.of(request.target)
     chat_id = request.target.chat_id
-    examples = examples_keyboard(services.callbacks, services.examples, chat_id=chat_id, watches=watches)
+    examples = examples_keyboard(
+        services.callbacks, await _offered(services), chat_id=chat_id, watches=watches
+    )
     zones, guessed = await _zones(request, services)
     text = texts.greeting(request.target.title, has_examples=examples is not None)
     if zones:
@@ -45,6 +51,15 @@ async def greet(request: Request, services: Services) -> Reply:
         text += texts.zone_guessed(guessed)
     keyboard = with_zones(services.callbacks, examples, zones, chat_id=chat_id, now=clock.now())
     return Reply(text=text, keyboard=keyboard)
+
+
+async def _offered(services: Services) -> tuple[tuple[str, str], ...]:
+    """The examples, and where there are few, whales that searches found worth following."""
+    missing = MAX_OFFERED - len(services.examples)
+    if missing <= 0:
+        return services.examples
+    found = await services.whale_searches.worth_following(limit=missing)
+    return (*services.examples, *((short(address), address) for address in found))
 
 
 async def _followed(request: Request, services: Services, link: Link) -> Reply:

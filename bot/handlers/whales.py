@@ -9,7 +9,7 @@ from services.services import Services
 
 
 async def whales(request: Request, services: Services) -> Reply:
-    """List the largest, from the first page."""
+    """List those worth following, then the largest, from the first page."""
     return await _page(request, services, page=0)
 
 
@@ -23,11 +23,17 @@ async def _page(request: Request, services: Services, *, page: int, in_place: bo
     if not total:
         return Reply(text=texts.no_whales(), in_place=in_place)
     current = max(0, min(page, (total - 1) // texts.PAGE))
-    found = await services.whale_searches.whales(limit=texts.PAGE, after=current * texts.PAGE)
+    best = await services.whale_searches.best(limit=texts.PAGE, after=current * texts.PAGE)
     watches = await services.watches.of(request.target)
-    whales = WhalePage(whales=found, number=current, total=total)
+    whales = WhalePage(whales=[whale for whale, _ in best], number=current, total=total)
     return Reply(
-        text=texts.whales_list(whales, chain=services.chain, now=clock.now(), watches=watches),
+        text=texts.whales_list(
+            whales,
+            chain=services.chain,
+            now=clock.now(),
+            watches=watches,
+            scores={whale.address: score for whale, score in best if score is not None},
+        ),
         keyboard=whales_keyboard(services.callbacks, whales, chat_id=request.target.chat_id, watches=watches),
         in_place=in_place,
     )

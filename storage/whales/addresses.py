@@ -1,6 +1,7 @@
 """The addresses that whale searches found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from domain.whale_search import Sighting, Whale
 from storage.postgres import Connection, Database, Row, columns
@@ -77,7 +78,7 @@ def sighting_columns(one: Sighting) -> tuple[object, ...]:
     )
 
 
-def whale_of(row: Row) -> Whale:
+def whale_of(row: Row | Mapping[str, Any]) -> Whale:
     """The address that a row is about."""
     return Whale(
         **{

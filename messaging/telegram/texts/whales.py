@@ -8,12 +8,14 @@ signs) as a formula; such a cell gets an apostrophe in front, which makes it a t
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import short
+from domain.positions.whale_scores import WhaleScore
 from domain.rules.rules import Watch, distinguish
 from domain.tokens.well_known import NATIVE_SYMBOLS
 from domain.whale_search import (
@@ -27,6 +29,7 @@ from domain.whale_search import (
 from messaging.telegram.escaping import clean, escape, own_name
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import counted, kind_words
+from messaging.telegram.texts.market import percent, time_held
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import moment
 
@@ -158,14 +161,31 @@ def no_whales() -> str:
     return "🐋 No whales found yet. (operators: /scanner start)"
 
 
-def whales_list(page: WhalePage, *, chain: str, now: datetime, watches: Sequence[Watch] = ()) -> str:
-    """One page of the found addresses, most volume first; those among `watches` with their names."""
+def whales_list(
+    page: WhalePage,
+    *,
+    chain: str,
+    now: datetime,
+    watches: Sequence[Watch] = (),
+    scores: Mapping[str, WhaleScore] = MappingProxyType({}),
+) -> str:
+    """One page of the found addresses, in their order; those among `watches` with their names.
+
+    Args:
+        page: of them.
+        chain: on which they are.
+        now: the time.
+        watches: of the chat.
+        scores: what they made lately, by address; missing: nobody has looked yet.
+    """
     pages = max(1, -(-page.total // PAGE))
     whose = "" if page.search_id is None else f" by scan session {page.search_id}"
     head = f"🐋 <b>Whales found{whose}: {page.total:,}</b>"
     head += f" · page {page.number + 1} of {pages}" if pages > 1 else ""
     entries = (
-        _entry(page.number * PAGE + position, whale, chain, now) + _followed(watches, whale)
+        _entry(page.number * PAGE + position, whale, chain, now)
+        + _score(scores.get(whale.address), chain)
+        + _followed(watches, whale)
         for position, whale in enumerate(page.whales, 1)
     )
     return "\n\n".join([head, *entries])
@@ -190,6 +210,23 @@ def _entry(position: int, whale: Whale, chain: str, now: datetime) -> str:
             f"last {moment(whale.last_seen_at, now)} · <code>{escape(whale.address)}</code>",
         ]
     )
+
+
+def _score(score: WhaleScore | None, chain: str) -> str:
+    """`⭐ Worth following: +12.4 SOL after fees · won 14 of 20 · holds 3 h · 92% of costs known`."""
+    if score is None or not score.record.trades:
+        return ""
+    record = score.record
+    sign = "+" if record.net_sol >= 0 else "−"
+    parts = [f"{sign}{amounts.compact(abs(record.net_sol), SOL_DECIMALS)} {_coin(chain)} after fees"]
+    if record.win_rate is not None:
+        parts.append(f"won {record.wins} of {record.trips}")
+    if record.median_held is not None:
+        parts.append(f"holds {time_held(record.median_held)}")
+    if record.coverage is not None:
+        parts.append(f"{percent(record.coverage)} of costs known")
+    parts.append(f"by {counted(score.transactions, 'transaction')}")
+    return f"\n{'⭐ Worth following: ' if score.value is not None else '📊 '}{' · '.join(parts)}"
 
 
 def _followed(watches: Sequence[Watch], whale: Whale) -> str:

@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from bench.telegram_links import links
+from domain.positions.whale_scores import WhaleScore
 from domain.whale_search import LAMPORTS, Whale, WhalePage, WhaleSearchStatus
 from messaging.telegram.texts import whales as texts
 from messaging.telegram.texts.whales import COLUMNS, neutral, whales_csv
+from tests.domain.positions.test_whale_scores import GOOD
 from tests.messaging.telegram.whale_samples import SEARCH, WHEN, whale
 
 
@@ -125,3 +127,11 @@ def test_separators_quotes_and_line_breaks_stay_within_their_cell() -> None:
 
 def test_it_begins_with_the_mark_by_which_spreadsheets_know_utf_8() -> None:
     assert whales_csv([]).startswith(b"\xef\xbb\xbfaddress,")
+
+
+def test_what_a_whale_made_lately_says_whether_it_is_worth_following() -> None:
+    page = WhalePage(whales=[whale()], number=0, total=1)
+    scores = {whale().address: WhaleScore(record=GOOD, transactions=100)}
+    text = texts.whales_list(page, chain="sandbox", now=WHEN, scores=scores)
+    assert "⭐ Worth following: +12 SOL after fees · won 14 of 20 · holds 2 h" in text
+    assert "90% of costs known · by 100 transactions" in text

@@ -1,0 +1,52 @@
+"""Which whales are worth following."""
+
+from decimal import Decimal
+
+import pytest
+from msgspec import structs
+
+from domain.positions.records import Record
+from domain.positions.whale_scores import WhaleScore
+
+GOOD = Record(
+    realised_sol=13_000_000_000,
+    realised_usd=None,
+    fees=1_000_000_000,
+    coverage=Decimal("0.9"),
+    trades=40,
+    trips=20,
+    wins=14,
+    median_gain=None,
+    mean_gain=None,
+    drawdown_sol=0,
+    median_held=7_200,
+    open_positions=1,
+    since=None,
+)
+
+
+def value(**changes: object) -> float | None:
+    return WhaleScore(record=structs.replace(GOOD, **changes), transactions=100).value
+
+
+def test_who_gains_and_holds_is_worth_following_and_more_gain_is_worth_more() -> None:
+    worth, more = value(), value(realised_sol=100_000_000_000)
+    assert worth is not None
+    assert more is not None
+    assert more > worth > 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"realised_sol": 0},
+        {"trips": 4},
+        {"wins": 7},
+        {"coverage": Decimal("0.4")},
+        {"coverage": None},
+        {"median_held": 30},
+        {"median_held": None},
+    ],
+)
+def test_who_loses_hides_or_is_too_fast_is_not(changes: dict[str, object]) -> None:
+    assert value(**changes) is None
