@@ -2,18 +2,23 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from domain.activity.amounts import joined
 from domain.errors import NodeUnavailable
 from domain.jobs import Question
+from domain.positions.profit import PricedHolding, profit_of
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.texts.balance import (
+    Pricing,
     WalletBalance,
     no_portfolio,
     portfolio_card,
     portfolio_failed,
 )
+from messaging.telegram.texts.profit import profit_line
 from storage.chats.watches import watches_of
+from storage.market.positions import positions_of
 from workers.process import Context
 from workers.questions.balance import cached_balance, pricing_of
 from workers.questions.handler import QuestionHandler
@@ -49,7 +54,25 @@ async def _answer(context: Context, question: Question) -> str:
     if not facts:
         raise NodeUnavailable("none of the wallets could be read")
     holdings = joined(holding for one in facts for holding in one.holdings)
-    return portfolio_card(wallets, await pricing_of(context, holdings))
+    pricing = await pricing_of(context, holdings)
+    made = await _made(context, [watch.wallet for watch in followed], pricing)
+    return "\n".join(part for part in (portfolio_card(wallets, pricing), made) if part)
+
+
+async def _made(context: Context, wallets: Sequence[str], pricing: Pricing) -> str:
+    """What these wallets have made, by what is stored of their positions; empty: nothing is."""
+    positions = await positions_of(context.database, chain=context.settings.chain, wallets=wallets)
+    prices, names = pricing.prices.known, pricing.names
+    priced = [
+        PricedHolding(
+            holding=holding,
+            decimals=names[mint].decimals if mint in names else None,
+            price=prices[mint].usd if mint in prices else None,
+        )
+        for of_wallet in positions.values()
+        for mint, holding in of_wallet.items()
+    ]
+    return profit_line(profit_of(priced))
 
 
 async def _read(context: Context, address: str, label: str) -> WalletBalance:
