@@ -53,6 +53,13 @@ PAGES: Mapping[str, str] = {
     "Partitions": "PartitionMissing",
     "Caches": "CacheMisses",
     "Canary": "CanaryLate",
+    "Memory": "MemoryNearLimit",
+    "Errors": "ErrorRate",
+    "RPC pool": "RpcPoolFull",
+    "Webhook": "WebhookErrors",
+    "Certificate": "CertificateEnds",
+    "Price feed": "PriceOld",
+    "Trades": "TradesStopped",
 }
 """The page of the runbook about each part."""
 PAGE_OF_A_PROCESS = "InstanceSilent"

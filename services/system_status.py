@@ -2,21 +2,22 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import msgspec
 
 from domain.errors import Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
 from domain.jobs import Queue
 from domain.snapshot import InstanceHealth, LoggedError, Snapshot, Statistics, TradeGap
+from runtime.clock import monotonic
 from runtime.processes.health import Health
+from services.logged_errors import grouped_errors
+from services.vital_checks import vital_checks
 from storage.admin.canary import canary_age
 from storage.admin.figures import database_figures
 from storage.admin.operators import recent_discoveries, set_aside
-from storage.admin.statistics import read_statistics, snapshot
+from storage.admin.statistics import alerts_lately, read_statistics, snapshot
 from storage.coordination.failed_jobs import FailedJobs
 from storage.coordination.instances import (
     HEARTBEAT_SECONDS,
@@ -27,6 +28,7 @@ from storage.coordination.instances import (
 )
 from storage.coordination.queues import Queues
 from storage.delivery.deliveries import dead_causes
+from storage.market.dollars import published_age
 from storage.postgres import Database
 from storage.replica import Replica
 
@@ -48,6 +50,9 @@ MANY_FAILED = 100
 FEW_PARTITIONS = 2
 DEAD_CANARY_SECONDS = 240.0
 """Somebody is to know within five minutes; a minute goes by until it is told."""
+OLD_PRICE_SECONDS = 600.0
+STOPPED_MINUTES, MANY_TRADES = 30, 500
+"""So long without any alert is odd where a day has more than so many."""
 DISCOVERY_DAYS = 7
 """How long /health shows a discovery."""
 
@@ -93,6 +98,8 @@ class SystemStatus:
         health.add("Failed jobs", self._failed_jobs)
         health.add("Partitions", self._partitions)
         health.add("Canary", self._canary)
+        health.add("Price feed", self._price)
+        health.add("Trades", self._trades)
         report = await health.report()
         known = [(name, result) for name, result in report.results if result.sentence]
         return [*known, *await self._programs()]
@@ -121,22 +128,28 @@ class SystemStatus:
         return await trade_gaps(self.database, chain=self.chain, minutes=minutes)
 
     async def _database(self) -> CheckResult:
+        began = monotonic()
         await self.database.fetchval("SELECT 1")
+        took = monotonic() - began
         if self.database.was_full(FULL_SECONDS):
             return unhealthy("its disk is full, so nothing can be stored; nothing is lost. Free some space")
-        return healthy("answers")
+        return healthy(_answers(took))
 
     async def _disk(self) -> CheckResult:
         return disk_space(await asyncio.to_thread(shutil.disk_usage, self.folder))
 
     async def _queues(self) -> CheckResult:
+        began = monotonic()
         depths = dict(zip(Queue, await asyncio.gather(*map(self.queues.depth, Queue)), strict=True))
-        said = ", ".join(f"{queue.value} {depth}" for queue, depth in depths.items())
+        took = (monotonic() - began) / len(depths)
+        waiting = ", ".join(f"{queue.value} {depth}" for queue, depth in depths.items())
+        said = f"{_answers(took)}; {waiting}"
         return degraded(said) if max(depths.values()) > LONG_QUEUE else healthy(said)
 
     async def _telegram(self) -> CheckResult:
+        began = monotonic()
         await self.telegram()
-        return healthy("answers")
+        return healthy(_answers(monotonic() - began))
 
     async def _feed(self) -> CheckResult:
         age = (await self.snapshot()).feed_age_seconds
@@ -213,33 +226,34 @@ class SystemStatus:
         said = f"arrived {age:.0f} s ago"
         return unhealthy(f"{said}: alerts do not get through") if age > DEAD_CANARY_SECONDS else healthy(said)
 
+    async def _price(self) -> CheckResult:
+        age = await published_age(self.database, chain=self.chain)
+        if age is None:
+            return healthy("")
+        said = f"SOL was read {age:.0f} s ago"
+        return degraded(said) if age > OLD_PRICE_SECONDS else healthy(said)
+
+    async def _trades(self) -> CheckResult:
+        lately, before = await alerts_lately(self.database, minutes=STOPPED_MINUTES)
+        said = f"{lately:,} alerts in {STOPPED_MINUTES} min, {before:,} in the day before"
+        return (
+            degraded(f"{said}. Do streams and nodes work?")
+            if before > MANY_TRADES and not lately
+            else healthy(said)
+        )
+
     async def _programs(self) -> list[tuple[str, CheckResult]]:
         try:
             known = await instances(self.database)
         except Unavailable:
             return []
-        return [(f"{one.program} {one.instance_id}", _heartbeat(one)) for one in known]
+        alive = [one for one in known if not _is_silent(one)]
+        processes = [(f"{one.program} {one.instance_id}", _heartbeat(one)) for one in known]
+        return [*vital_checks(alive), *processes]
 
 
-def grouped_errors(running: Sequence[Instance]) -> list[LoggedError]:
-    """Errors of several processes of a program that are alike as one, the latest first."""
-    groups: dict[tuple[str, str, int], LoggedError] = {}
-    for instance in running:
-        for one in _errors(instance):
-            kind = (one.program, one.logger, one.line)
-            groups[kind] = groups[kind].joined(one) if kind in groups else one
-    return sorted(groups.values(), key=lambda one: -one.last_at)
-
-
-def _errors(instance: Instance) -> list[LoggedError]:
-    """What a heartbeat names; nothing of a process of another version that says it in another way."""
-    try:
-        return msgspec.convert(
-            [{**one, "program": instance.program} for one in instance.detail.get("errors", [])],  # type: ignore[attr-defined]
-            list[LoggedError],
-        )
-    except (msgspec.ValidationError, TypeError):
-        return []
+def _answers(seconds: float) -> str:
+    return f"answers in {seconds * 1_000:.0f} ms"
 
 
 def disk_space(usage: tuple[int, int, int]) -> CheckResult:

@@ -142,6 +142,11 @@ PROGRAMS = """
 SELECT program, health <> 'unhealthy' AS is_alive, coalesce(detail->'caches', '{}') AS caches
 FROM instance_health WHERE heartbeat_at > now() - interval '1 day' ORDER BY program
 """
+LATELY = """
+SELECT coalesce(sum(alerts) FILTER (WHERE minute > now() - make_interval(mins => $1)), 0)::bigint AS lately,
+       coalesce(sum(alerts) FILTER (WHERE minute <= now() - make_interval(mins => $1)), 0)::bigint AS before
+FROM minute_counts WHERE minute > now() - make_interval(mins => $1) - interval '1 day'
+"""
 WRITE = """
 INSERT INTO statistics (chain, figures) VALUES ($1, $2)
 ON CONFLICT (chain) DO UPDATE SET figures = excluded.figures, refreshed_at = now()
@@ -192,6 +197,13 @@ async def read_statistics(database: Database, *, chain: str) -> Statistics | Non
     except msgspec.ValidationError:
         return None
     return replace(found, age_seconds=row["age_seconds"])
+
+
+async def alerts_lately(database: Database, *, minutes: int) -> tuple[int, int]:
+    """Alerts that were made within so many minutes, and within the day before these."""
+    row = await database.fetchrow(LATELY, minutes)
+    assert row is not None  # noqa: S101 - a sum always has a row
+    return row["lately"], row["before"]
 
 
 def _snapshot(row: Row) -> Snapshot:

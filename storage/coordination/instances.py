@@ -16,16 +16,14 @@ import msgspec
 from domain.errors import Unavailable
 from domain.health import HealthState
 from domain.snapshot import InstanceHealth, TradeGap
-from runtime.observability.metrics import cache_requests
 from runtime.observability.recent_errors import recent_errors
+from runtime.observability.vital_signs import VitalSigns
 from runtime.processes.lifecycle import Stop
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 10.0
-_FOUND = ("local", "shared")
-"""Outcomes of a request to a cache that found a value."""
 MAX_ERRORS = 8
 """Kinds of errors that a heartbeat names."""
 BEAT = """
@@ -123,17 +121,6 @@ async def trade_gaps(database: Database, *, chain: str, minutes: int, limit: int
     return [TradeGap(**dict(row)) for row in await database.fetch(GAPS, chain, minutes, limit)]
 
 
-def cache_counts() -> dict[str, tuple[int, int]]:
-    """Of each cache that this process asked: how many values it found there, and how many it asked for."""
-    counts: dict[str, tuple[int, int]] = {}
-    for sample in (one for family in cache_requests.collect() for one in family.samples):
-        if sample.name.endswith("_total"):
-            found, asked = counts.get(sample.labels["cache"], (0, 0))
-            is_found = sample.labels["outcome"] in _FOUND
-            counts[sample.labels["cache"]] = found + is_found * int(sample.value), asked + int(sample.value)
-    return counts
-
-
 async def _nothing() -> dict[str, object]:
     return {}
 
@@ -155,12 +142,13 @@ class Heartbeat:
         self._program = program
         self._detail = detail
         self._region = {"region": region} if region else {}
+        self._signs = VitalSigns()
 
     async def run(self, stop: Stop) -> None:
         """Beat until the stop; while the database is away, it only logs that."""
         while not stop.is_set():
             try:
-                said = {"errors": recent_errors(MAX_ERRORS), "caches": cache_counts()}
+                said = {"errors": recent_errors(MAX_ERRORS), **self._signs.read()}
                 detail = await self._detail() | self._region | said
                 await beat(
                     self._database, instance_id=self._instance_id, program=self._program, detail=detail

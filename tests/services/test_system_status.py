@@ -60,6 +60,7 @@ async def test_each_part_is_looked_at(system_status: SystemStatus, database: Dat
         "Quarantine": "healthy",
         "Failed jobs": "healthy",
         "Partitions": "degraded",
+        "Trades": "healthy",
         "bot bot-1": "unhealthy",
         "scanner scanner-1": "healthy",
     }
@@ -224,3 +225,21 @@ async def test_a_canary_that_arrived_long_ago_and_partitions_that_are_made_show(
     assert (parts["Canary"].state, parts["Partitions"].state) == ("healthy", "healthy")
     await database.execute("UPDATE deliveries SET finished_at = now() - interval '5 minutes'")
     assert dict(await system_status.components())["Canary"].state == "unhealthy"
+
+
+async def test_no_alert_for_long_is_odd_where_a_day_has_many(
+    system_status: SystemStatus, database: Database
+) -> None:
+    await database.execute(
+        "INSERT INTO minute_counts (minute, alerts, sent, dead, ambiguous, latencies)"
+        " VALUES (date_trunc('minute', now() - interval '2 hours'), 600, 0, 0, 0, '{}')"
+    )
+    found = dict(await system_status.components())["Trades"]
+    assert found.state is HealthState.DEGRADED
+    assert found.sentence == "0 alerts in 30 min, 600 in the day before. Do streams and nodes work?"
+
+
+async def test_servers_that_answer_say_how_quickly(system_status: SystemStatus) -> None:
+    found = dict(await system_status.components())
+    assert found["PostgreSQL"].sentence.startswith("answers in ")
+    assert found["Redis and queues"].sentence.startswith("answers in ")

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from storage.admin.statistics import read_statistics, refresh_statistics, snapshot
+from storage.admin.statistics import alerts_lately, read_statistics, refresh_statistics, snapshot
 from storage.coordination.instances import beat
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
@@ -93,6 +93,16 @@ async def test_figures_of_another_version_are_as_good_as_none(database: Database
     text = msgspec.json.encode({"snapshot": {"people": 1}}).decode()
     await database.execute("INSERT INTO statistics (chain, figures) VALUES ($1, $2)", CHAIN, text)
     assert await read_statistics(database, chain=CHAIN) is None
+
+
+async def test_alerts_of_the_last_minutes_stand_beside_those_of_the_day_before(database: Database) -> None:
+    for age, alerts in (("5 minutes", 3), ("2 hours", 7), ("2 days", 100)):
+        await database.execute(
+            "INSERT INTO minute_counts (minute, alerts, sent, dead, ambiguous, latencies)"
+            f" VALUES (date_trunc('minute', now() - interval '{age}'), $1, 0, 0, 0, '{{}}')",
+            alerts,
+        )
+    assert await alerts_lately(database, minutes=30) == (3, 7)
 
 
 async def _sent_to_two(database: Database, *, age: str) -> None:
