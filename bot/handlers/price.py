@@ -12,7 +12,7 @@ from domain.errors import BadInput
 from domain.jobs import QuestionKind
 from domain.tokens.candles import ChartRange
 from domain.tokens.price_alerts import Condition
-from messaging.telegram.charts.svg import Theme
+from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.escaping import MAX_CHAIN_TEXT
 from messaging.telegram.keyboards.token import alerts_keyboard, chart_code
 from messaging.telegram.texts.choice import unknown_token

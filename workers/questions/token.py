@@ -1,19 +1,25 @@
 """The answers to questions about a token: the card with its chart, the price alone, an alert on it."""
 
 import asyncio
+import math
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from msgspec import structs
+
 from chain.decoders.programs import PROGRAMS
 from chain.rpc.mints import token_names
-from domain.activity.activity import SOL, WRAPPED_SOL
-from domain.activity.prices import ReadPrice
+from domain.activity.activity import SOL, TRADES, WRAPPED_SOL
+from domain.activity.prices import ReadPrice, fill_in_dollars
+from domain.alerts.kinds import rules_of
 from domain.jobs import Question
+from domain.rules.lanes import market_token
 from domain.tokens.candles import RANGES, Candle, ChartRange, merged
 from domain.tokens.market_price import TokenPrice, UnknownPrice
 from domain.tokens.price_alerts import MAX_ALERTS, Condition, PriceAlert
 from messaging.telegram.charts.png import chart_png
-from messaging.telegram.charts.svg import Chart, Theme
+from messaging.telegram.charts.shapes import Theme
+from messaging.telegram.charts.svg import Chart, Mark
 from messaging.telegram.keyboards.token import price_keyboard, read_chart_code, token_keyboard
 from messaging.telegram.texts.price_alert import set_alert, too_many
 from messaging.telegram.texts.token import (
@@ -25,8 +31,9 @@ from messaging.telegram.texts.token import (
     token_card,
 )
 from runtime import clock
-from storage.chats.watches import holders_followed
+from storage.chats.watches import holders_followed, watches_of
 from storage.delivery.chat_alerts import add_price_alert
+from storage.delivery.chat_history import PastAlert, PastAsked, past_alerts
 from storage.market.candles import candles
 from storage.market.dollars import last_reading
 from storage.market.tokens import Token, save_tokens
@@ -34,6 +41,8 @@ from workers.cached_facts import PriceReading
 from workers.process import Context
 from workers.questions.handler import Answer, QuestionHandler
 
+MAX_MARKS = 60
+"""Trades of followed wallets in one picture, the latest."""
 _CHANGES = (ChartRange.HOUR, ChartRange.DAY, ChartRange.WEEK)
 """The times over which changes are told."""
 
@@ -46,7 +55,9 @@ async def _answer_token(context: Context, question: Question) -> Answer:
     if isinstance(facts.price, UnknownPrice):
         return Answer(text=token_card(facts), keyboard=keyboard)
     drawn = merged(await _candles(context, mint, of, facts.now), RANGES[of].drawn)
-    chart = _chart(facts, facts.price, drawn, of, theme)
+    chart = structs.replace(
+        _chart(facts, facts.price, drawn, of, theme), marks=await _marks(context, question, mint, of)
+    )
     return Answer(text=token_card(facts), keyboard=keyboard, photo=await asyncio.to_thread(chart_png, chart))
 
 
@@ -146,6 +157,26 @@ async def _token(context: Context, mint: str) -> Token | None:
     ]
     await save_tokens(context.database, found)
     return found[0] if found else None
+
+
+async def _marks(context: Context, question: Question, mint: str, of: ChartRange) -> list[Mark]:
+    """What wallets of the chat bought and sold of the token."""
+    followed = await watches_of(
+        context.database, chat_id=question.chat_id, topic_id=question.topic_id, chain=context.settings.chain
+    )
+    days = math.ceil(RANGES[of].length / 86_400)
+    asked = PastAsked(watch_ids=[watch.watch_id for watch in followed], mint=mint, limit=MAX_MARKS, days=days)
+    past = await past_alerts(context.database, asked)
+    return [mark for one in past if not one.reverted and (mark := _mark(one, mint)) is not None]
+
+
+def _mark(past: PastAlert, mint: str) -> Mark | None:
+    activity = rules_of(past.event).activity(past.event)
+    if activity is None or activity.kind not in TRADES or market_token(activity) != mint:
+        return None
+    usd = fill_in_dollars(activity, past.market)
+    is_entry = any(leg.mint == mint for leg in activity.received)
+    return None if usd is None else Mark(at=past.happened_at, usd=usd, is_entry=is_entry)
 
 
 async def _candles(context: Context, mint: str, of: ChartRange, now: datetime) -> list[Candle]:

@@ -1,28 +1,39 @@
 """The chart of a token's price as SVG text, made to be read on a phone: large figures, few lines. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
-from enum import StrEnum
 
 from msgspec import Struct
 
 from domain.activity.addresses import short
 from domain.activity.amounts import price_number
 from domain.tokens.candles import RANGES, Candle, ChartRange
-from messaging.telegram.escaping import clean, escape
+from messaging.telegram.charts.shapes import (
+    COLOURS,
+    FIGURES,
+    FONT,
+    HEIGHT,
+    TITLE,
+    WIDTH,
+    WORDS,
+    Colours,
+    Theme,
+    attributes,
+    box,
+    line,
+    text,
+    triangle,
+)
+from messaging.telegram.escaping import clean
 from messaging.telegram.texts.market import change, short_dollars
 
-WIDTH, HEIGHT = 1080, 720
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 240, 180, 84
 """Around the candles: the axis of prices is on the right, that of times below."""
 _VOLUME_HEIGHT = 84
 """Of the bars at the bottom of the candles' field."""
 _TICKS = 6
-_TITLE, _WORDS, _FIGURES = 52, 36, 33
-"""Sizes of letters; on a phone a picture is shown at a third of its width."""
 _FIGURE_HEIGHT = 46
-_FONT = {"font_family": "DejaVu Sans"}
 _MAX_CHARACTER = 0x52F
 """Up to here, Latin, Greek and Cyrillic, the font has every letter."""
 _DRAWN = frozenset("․’…−—–•€₿")
@@ -40,27 +51,14 @@ _MARGIN = Decimal("0.06")
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
-class Theme(StrEnum):
-    """What a chart looks like."""
+class Mark(Struct, frozen=True, kw_only=True):
+    """A trade of a followed wallet."""
 
-    DARK = "dark"
-    LIGHT = "light"
-
-
-class _Colours(Struct, frozen=True):
-    background: str
-    text: str
-    faint: str
-    grid: str
-    up: str
-    down: str
-
-
-_COLOURS = {
-    Theme.DARK: _Colours("#17212b", "#ffffff", "#8fa3b5", "#2a3a49", "#2fbf71", "#ef5b5b"),
-    Theme.LIGHT: _Colours("#ffffff", "#17212b", "#5f7283", "#e3e9ee", "#0f8245", "#d13438"),
-}
-"""Of Telegram's own two looks; each text has a contrast of 4.5 or more to its background."""
+    at: datetime
+    usd: Decimal
+    """What one token went for in it."""
+    is_entry: bool
+    """Whether the token was bought; else it was sold."""
 
 
 class Chart(Struct, frozen=True, kw_only=True):
@@ -79,6 +77,8 @@ class Chart(Struct, frozen=True, kw_only=True):
     market_cap: Decimal | None = None
     liquidity: Decimal | None = None
     theme: Theme = Theme.DARK
+    marks: Sequence[Mark] = ()
+    """Entries and exits of wallets that the chat follows."""
 
 
 class _Scale(Struct, frozen=True):
@@ -100,15 +100,16 @@ class _Scale(Struct, frozen=True):
 
 def chart_svg(chart: Chart) -> str:
     """The picture as SVG; without a candle it says that there is none yet."""
-    colours, scale = _COLOURS[chart.theme], _scale(chart)
+    colours, scale = COLOURS[chart.theme], _scale(chart)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{_of(_FONT)}>',
-        _box((0, 0), (WIDTH, HEIGHT), colours.background),
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{attributes(FONT)}>',
+        box((0, 0), (WIDTH, HEIGHT), colours.background),
         *_head(chart, colours),
         *_price_axis(chart, scale, colours),
         *_time_axis(chart, scale, colours),
         *_volumes(chart, scale, colours),
         *_bars(chart, scale, colours),
+        *_marks(chart, scale, colours),
         *_now(chart, scale, colours),
         "</svg>",
     ]
@@ -129,19 +130,19 @@ def _scale(chart: Chart) -> _Scale:
     )
 
 
-def _head(chart: Chart, colours: _Colours) -> Iterator[str]:
+def _head(chart: Chart, colours: Colours) -> Iterator[str]:
     """Symbol and price, how it changed, and the token's market."""
     right = WIDTH - _LEFT
-    yield _text((_LEFT, 66), _name(chart), _TITLE, colours.text, font_weight="bold")
-    yield _text((right, 66), f"${price_number(chart.usd)}", _TITLE, colours.text, text_anchor="end")
+    yield text((_LEFT, 66), _name(chart), TITLE, colours.text, font_weight="bold")
+    yield text((right, 66), f"${price_number(chart.usd)}", TITLE, colours.text, text_anchor="end")
     market = [f"last {chart.range}"]
     market += [] if chart.market_cap is None else [f"MC {short_dollars(chart.market_cap)}"]
     market += [] if chart.liquidity is None else [f"liq {short_dollars(chart.liquidity)}"]
-    yield _text((_LEFT, 128), " · ".join(market), _WORDS, colours.faint)
+    yield text((_LEFT, 128), " · ".join(market), WORDS, colours.faint)
     if chart.candles and chart.candles[0].open:
         share = chart.usd / chart.candles[0].open - 1
         colour = colours.down if share < 0 else colours.up
-        yield _text((right, 128), change(share), _WORDS, colour, font_weight="bold", text_anchor="end")
+        yield text((right, 128), change(share), WORDS, colour, font_weight="bold", text_anchor="end")
 
 
 def _name(chart: Chart) -> str:
@@ -151,14 +152,14 @@ def _name(chart: Chart) -> str:
     return symbol if is_drawn else short(chart.mint)
 
 
-def _price_axis(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+def _price_axis(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
     """Round prices; their figures where that of the price now leaves room."""
     now, right = scale.y(chart.usd), WIDTH - _RIGHT
     for usd in ticks(scale.low, scale.high):
         y = scale.y(usd)
-        yield _line((_LEFT, y), (right, y), colours.grid)
+        yield line((_LEFT, y), (right, y), colours.grid)
         if abs(y - now) > _FIGURE_HEIGHT:
-            yield _text((right + 14, y + 12), price_number(usd), _FIGURES, colours.faint)
+            yield text((right + 14, y + 12), price_number(usd), FIGURES, colours.faint)
 
 
 def ticks(low: Decimal, high: Decimal) -> list[Decimal]:
@@ -170,54 +171,70 @@ def ticks(low: Decimal, high: Decimal) -> list[Decimal]:
     return [number * step for number in range(first, int(high // step) + 1)]
 
 
-def _time_axis(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+def _time_axis(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
     step, pattern = _TIMES[chart.range]
     bottom, first = HEIGHT - _BOTTOM, scale.begin.timestamp()
     for number in range(1, int(scale.seconds // step) + 1):
         moment = datetime.fromtimestamp((first // step + number) * step, UTC)
         x = scale.x(moment)
         if x <= WIDTH - _RIGHT:
-            yield _line((x, _TOP), (x, bottom), colours.grid)
-            yield _text(
-                (x, bottom + 48), f"{moment:{pattern}}", _FIGURES, colours.faint, text_anchor="middle"
-            )
-    yield _text((WIDTH - _LEFT, bottom + 48), "UTC", _FIGURES, colours.faint, text_anchor="end")
+            yield line((x, _TOP), (x, bottom), colours.grid)
+            yield text((x, bottom + 48), f"{moment:{pattern}}", FIGURES, colours.faint, text_anchor="middle")
+    yield text((WIDTH - _LEFT, bottom + 48), "UTC", FIGURES, colours.faint, text_anchor="end")
 
 
-def _volumes(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+def _volumes(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
     """What followed wallets traded, as faint bars from the bottom."""
     largest = max((one.volume for one in chart.candles), default=Decimal(0))
     width = _bar_width(chart, scale)
     for one in chart.candles if largest else ():
         height = float(one.volume / largest) * _VOLUME_HEIGHT
         at = (_centre(chart, scale, one) - width / 2, HEIGHT - _BOTTOM - height)
-        yield _box(at, (width, height), colours.faint, opacity="0.3")
+        yield box(at, (width, height), colours.faint, opacity="0.3")
 
 
-def _bars(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+def _bars(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
     if not chart.candles:
         middle = (_LEFT + WIDTH - _RIGHT) / 2
-        yield _text((middle, 250), "no prices seen yet", _WORDS, colours.faint, text_anchor="middle")
+        yield text((middle, 250), "no prices seen yet", WORDS, colours.faint, text_anchor="middle")
         return
     width = _bar_width(chart, scale)
     path = " ".join(f"{_centre(chart, scale, one):.1f},{scale.y(one.close):.1f}" for one in chart.candles)
-    line = {"stroke": colours.faint, "stroke_width": "2", "opacity": "0.5"}
-    yield f'<polyline points="{path}" fill="none"{_of(line)}/>'
+    stroke = {"stroke": colours.faint, "stroke_width": "2", "opacity": "0.5"}
+    yield f'<polyline points="{path}" fill="none"{attributes(stroke)}/>'
     for one in chart.candles:
         colour, x = colours.up if one.close >= one.open else colours.down, _centre(chart, scale, one)
         top, bottom = scale.y(max(one.open, one.close)), scale.y(min(one.open, one.close))
-        yield _line((x, scale.y(one.high)), (x, scale.y(one.low)), colour, stroke_width="3")
-        yield _box((x - width / 2, top), (width, max(bottom - top, 3)), colour)
+        yield line((x, scale.y(one.high)), (x, scale.y(one.low)), colour, stroke_width="3")
+        yield box((x - width / 2, top), (width, max(bottom - top, 3)), colour)
 
 
-def _now(chart: Chart, scale: _Scale, colours: _Colours) -> Iterator[str]:
+def _drawn_marks(chart: Chart) -> list[Mark]:
+    """Those within the time of the picture."""
+    begin = chart.until - timedelta(seconds=RANGES[chart.range].length)
+    return [one for one in chart.marks if begin <= one.at <= chart.until]
+
+
+def _marks(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
+    """Entries point up from below their price, exits down from above it; and what that means."""
+    drawn = _drawn_marks(chart)
+    if drawn:
+        yield triangle((_LEFT + 18, 142), colours.up, colours.background, is_up=True)
+        yield text((_LEFT + 46, 170), "bought", FIGURES, colours.faint)
+        yield triangle((_LEFT + 200, 172), colours.down, colours.background, is_up=False)
+        yield text((_LEFT + 228, 170), "sold, by your wallets", FIGURES, colours.faint)
+    for one in drawn:
+        y = scale.y(min(max(one.usd, scale.low), scale.high))
+        colour = colours.up if one.is_entry else colours.down
+        yield triangle((scale.x(one.at), y), colour, colours.background, is_up=one.is_entry)
+
+
+def _now(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
     """The price now, across the chart and on its axis."""
     y, right = scale.y(chart.usd), WIDTH - _RIGHT
-    yield _line((_LEFT, y), (right, y), colours.text, stroke_width="2", stroke_dasharray="6 8")
-    yield _box((right + 6, y - 26), (WIDTH - right - 12, 52), colours.text, rx="8")
-    yield _text(
-        (right + 14, y + 12), price_number(chart.usd), _FIGURES, colours.background, font_weight="bold"
-    )
+    yield line((_LEFT, y), (right, y), colours.text, stroke_width="2", stroke_dasharray="6 8")
+    yield box((right + 6, y - 26), (WIDTH - right - 12, 52), colours.text, rx="8")
+    yield text((right + 14, y + 12), price_number(chart.usd), FIGURES, colours.background, font_weight="bold")
 
 
 def _centre(chart: Chart, scale: _Scale, one: Candle) -> float:
@@ -229,26 +246,3 @@ def _centre(chart: Chart, scale: _Scale, one: Candle) -> float:
 def _bar_width(chart: Chart, scale: _Scale) -> float:
     share = RANGES[chart.range].drawn / scale.seconds
     return max(3.0, share * (WIDTH - _LEFT - _RIGHT) * 0.7)
-
-
-def _text(at: tuple[float, float], words: str, size: int, colour: str, **more: str) -> str:
-    x, y = at
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}"{_of(more)}>{escape(words)}</text>'
-    )
-
-
-def _line(begin: tuple[float, float], end: tuple[float, float], colour: str, **more: str) -> str:
-    (x1, y1), (x2, y2) = begin, end
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"{_of(more)}/>'
-
-
-def _box(at: tuple[float, float], size: tuple[float, float], colour: str, **more: str) -> str:
-    (x, y), (width, height) = at, size
-    sides = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-    return f'<rect {sides} fill="{colour}"{_of(more)}/>'
-
-
-def _of(attributes: Mapping[str, str]) -> str:
-    """Attributes of our own as XML; their names with hyphens for underscores."""
-    return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())

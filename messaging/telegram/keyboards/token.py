@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.tokens.candles import ChartRange
 from domain.tokens.price_alerts import PriceAlert
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.charts.svg import Theme
+from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.keyboards.alert import SCAN
 from messaging.telegram.methods import Markup
 

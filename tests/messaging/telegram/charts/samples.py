@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.tokens.candles import RANGES, Candle, ChartRange
-from messaging.telegram.charts.svg import Chart, Theme
+from messaging.telegram.charts.shapes import Theme
+from messaging.telegram.charts.svg import Chart
 
 MINT = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
 UNTIL = datetime(2026, 11, 28, 21, 40, tzinfo=UTC)

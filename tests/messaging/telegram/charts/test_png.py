@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from messaging.telegram.charts.png import FONTS, chart_png
-from messaging.telegram.charts.svg import HEIGHT, WIDTH, Theme
+from messaging.telegram.charts.shapes import HEIGHT, WIDTH, Theme
 from tests.messaging.telegram.charts.samples import chart
 
 

@@ -1,6 +1,7 @@
 """The picture as text: well formed whatever a token calls itself, and with figures that can be read."""
 
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from domain.tokens.candles import ChartRange
-from messaging.telegram.charts.svg import _COLOURS, HEIGHT, WIDTH, Theme, chart_svg, ticks
+from messaging.telegram.charts.shapes import COLOURS, HEIGHT, WIDTH, Theme
+from messaging.telegram.charts.svg import Mark, chart_svg, ticks
 from tests.messaging.telegram.charts.samples import MINT, chart
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -65,7 +67,7 @@ def test_ticks_are_round_and_between(low: str, high: str) -> None:
 
 @pytest.mark.parametrize("theme", list(Theme))
 def test_figures_stand_out_from_their_background(theme: Theme) -> None:
-    colours = _COLOURS[theme]
+    colours = COLOURS[theme]
     for one in (colours.text, colours.faint, colours.up, colours.down):
         assert contrast(one, colours.background) >= 4.5
 
@@ -80,3 +82,23 @@ def luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_entries_point_up_and_exits_down_within_the_time_of_the_picture() -> None:
+    drawn_chart = chart()
+    at = drawn_chart.until - timedelta(hours=3)
+    marks = [
+        Mark(at=at, usd=drawn_chart.usd, is_entry=True),
+        Mark(at=at, usd=drawn_chart.usd * 100, is_entry=False),
+        Mark(at=at - timedelta(days=9), usd=drawn_chart.usd, is_entry=True),
+    ]
+    tree = ET.fromstring(chart_svg(structs.replace(drawn_chart, marks=marks)))
+    drawn = [one.get("points", "").split() for one in tree.iter(f"{NAMESPACE}polygon")]
+    heights = [[float(point.split(",")[1]) for point in points] for points in drawn]
+    heights = heights[2:]  # after those that say what they mean
+    assert len(heights) == 2, "what lies before is not drawn"
+    assert heights[0][0] < heights[0][1], "an entry points up"
+    assert heights[1][0] > heights[1][1], "an exit points down"
+    assert all(0 <= y <= HEIGHT for points in heights for y in points)
+    assert "sold, by your wallets" in words(chart_svg(structs.replace(drawn_chart, marks=marks)))
+    assert "sold, by your wallets" not in words(chart_svg(drawn_chart))

@@ -8,7 +8,7 @@ import pytest
 from domain.tokens.candles import ChartRange
 from domain.tokens.price_alerts import Condition, PriceAlert
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.charts.svg import Theme
+from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.keyboards.token import (
     CHART,
     alerts_keyboard,
