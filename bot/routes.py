@@ -25,6 +25,7 @@ from bot.handlers import (
     mute,
     mysize,
     operators,
+    paper,
     pasted,
     patterns,
     pause,
@@ -62,6 +63,7 @@ from messaging.telegram.keyboards.export import EXPORT
 from messaging.telegram.keyboards.groups import ACCEPT, CHANNEL, CONFIRM
 from messaging.telegram.keyboards.history import HISTORY
 from messaging.telegram.keyboards.mine import FORGET_MINE
+from messaging.telegram.keyboards.paper import PAPER_FILLS, PAPER_SET
 from messaging.telegram.keyboards.pattern import MEET, PATTERN
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
@@ -143,6 +145,7 @@ COMMANDS: dict[str, Route] = {
     "portfolio": Route(portfolio.portfolio),
     "price": Route(price.price, Permission.CHAT_ADMINS, may_look=True),
     "token": Route(price.token),
+    "paper": Route(paper.paper, Permission.CHAT_ADMINS, may_look=True),
     "wallet": Route(records.wallet),
     "pnl": Route(records.pnl),
     "top": Route(records.top),
@@ -181,6 +184,8 @@ CALLBACKS: dict[str, Route] = {
     BALANCE: Route(balance.balance_callback, command="balance"),
     CHART: Route(price.chart_callback, command="token"),
     PRICE_SET: Route(price.set_callback, Permission.CHAT_ADMINS, command="price"),
+    PAPER_SET: Route(paper.change_callback, Permission.CHAT_ADMINS, command="paper"),
+    PAPER_FILLS: Route(paper.fills_callback, command="paper"),
     PRICE_DROP: Route(price.drop_callback, Permission.CHAT_ADMINS, command="price"),
     MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS, command="mute"),
     WHY: Route(why.why_callback, command="why"),

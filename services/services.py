@@ -18,6 +18,7 @@ from services.operators import (
     OperatorAlertBook,
 )
 from services.own_wallets import OwnWalletStore
+from services.paper import CampaignStore
 from services.people import ChatStore, PeopleStore
 from services.positions import PositionStore
 from services.price_alerts import PriceAlertStore
@@ -52,6 +53,7 @@ class Services:
     feed: AlertFeed
     own_wallets: OwnWalletStore
     price_alerts: PriceAlertStore
+    campaigns: CampaignStore
     positions: PositionStore
     sessions: Sessions
     memos: Memos

@@ -23,6 +23,7 @@ from services.operators import (
     OperatorAlertBook,
 )
 from services.own_wallets import OwnWalletStore
+from services.paper import CampaignStore
 from services.people import ChatStore, PeopleStore
 from services.positions import PositionStore
 from services.price_alerts import PriceAlertStore
@@ -97,6 +98,7 @@ def _of_the_chain(settings: Settings, connections: Connections) -> Mapping[str, 
         "alert_history": AlertHistoryStore(database=database, replica=replica, chain=chain, tokens=tokens),
         "feed": AlertFeed(database=database, tokens=tokens),
         "price_alerts": PriceAlertStore(database=database, chain=chain, tokens=tokens),
+        "campaigns": CampaignStore(database=database, chain=chain, tokens=tokens),
         "positions": PositionStore(database=database, replica=replica, chain=chain, tokens=tokens),
         "scans": scans,
         "shared_lists": SharedListStore(

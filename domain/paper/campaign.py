@@ -194,8 +194,8 @@ class Campaign:
 
     def _equity(self) -> int:
         positions = self.state.positions.values()
-        held = (value(self.state.marks[one.token], one.quantity) for one in positions)
-        return self.state.cash + sum(held)
+        owned = (value(self.state.marks[one.token], one.quantity) for one in positions)
+        return self.state.cash + sum(owned)
 
     def _note_equity(self) -> None:
         equity = self._equity()
@@ -205,8 +205,8 @@ class Campaign:
     def _forget_marks(self) -> None:
         """Keep the last prices of what is open only."""
         if len(self.state.marks) > 2 * len(self.state.positions):
-            held = {one.token for one in self.state.positions.values()}
-            self.state.marks = {token: one for token, one in self.state.marks.items() if token in held}
+            owned = {one.token for one in self.state.positions.values()}
+            self.state.marks = {token: one for token, one in self.state.marks.items() if token in owned}
 
 
 def _percent(value_: Decimal) -> Fraction:

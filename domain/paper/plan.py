@@ -76,6 +76,6 @@ def lamports_of(sol: Decimal) -> int:
     return int(sol.scaleb(SOL_DECIMALS))
 
 
-def _within(name: str, value: Decimal | int | None, least: Decimal | int, most: int) -> None:
-    if value is not None and not (Decimal(value).is_finite() and least <= value <= most):
-        raise ValueError(f"{name} must lie between {least} and {most:,}")
+def _within(name: str, value: Decimal | int | None, minimum: Decimal | int, maximum: int) -> None:
+    if value is not None and not (Decimal(value).is_finite() and minimum <= value <= maximum):
+        raise ValueError(f"{name} must lie between {minimum} and {maximum:,}")

@@ -47,7 +47,7 @@ def _price(activity: Activity) -> ShownPrice | None:
     price = activity.price
     if price is None or price.quote != SOL:
         return None
-    shown = Fraction(price.fill if price.spot is None else price.spot)
-    if shown <= 0:
+    amount = Fraction(price.fill if price.spot is None else price.spot)
+    if amount <= 0:
         return None
-    return ShownPrice(lamports=shown * 10**SOL_DECIMALS, depth=price.liquidity_quote or None)
+    return ShownPrice(lamports=amount * 10**SOL_DECIMALS, depth=price.liquidity_quote or None)

@@ -10,7 +10,7 @@ from domain.paper.trades import Cause, Side
 
 
 class Position(msgspec.Struct, kw_only=True):
-    """What is held of one token for one wallet that is followed."""
+    """What is owned of one token for one wallet that is followed."""
 
     wallet: str
     token: str
@@ -64,8 +64,8 @@ class State(msgspec.Struct, kw_only=True):
     @property
     def tokens(self) -> frozenset[str]:
         """The tokens whose prices it waits for."""
-        held = {one.token for one in self.positions.values()}
-        return frozenset(held | {order.token for order in self.orders})
+        owned = {one.token for one in self.positions.values()}
+        return frozenset(owned | {order.token for order in self.orders})
 
 
 def key_of(wallet: str, token: str) -> str:

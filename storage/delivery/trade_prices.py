@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.activity.activity import Activity
 from domain.alerts.kinds import read_event, rules_of
 from domain.errors import Unavailable
-from storage.market.campaigns import fold_campaigns
+from storage.market.campaigns import advance_campaigns
 from storage.market.candles import note_fills
 from storage.market.pools import note_pools
 from storage.postgres import Connection, Database, Row
@@ -65,7 +65,7 @@ async def _note_rows(connection: Connection, rows: list[Row]) -> None:
     seen = [one for row in rows if row["stands"] and (one := _trade(row)) is not None]
     await note_pools(connection, [activity for activity, _ in seen])
     await note_fills(connection, seen)
-    await fold_campaigns(connection, seen)
+    await advance_campaigns(connection, seen)
 
 
 async def _end(connection: Connection, rows: list[Row]) -> None:

@@ -7,9 +7,7 @@ process that dies loses no fill and makes none twice.
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 import msgspec
 
@@ -18,7 +16,8 @@ from domain.paper.campaign import Campaign
 from domain.paper.plan import Plan
 from domain.paper.seen import seen_trade_of
 from domain.paper.state import State, read_state, write_state
-from domain.paper.trades import Filled, Result, SeenTrade
+from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
+from domain.paper.trades import Filled, SeenTrade
 from storage.postgres import Connection, Database, Row, columns
 
 log = logging.getLogger(__name__)
@@ -61,37 +60,12 @@ WHERE campaign_id = $1 AND chat_id = $2 ORDER BY number DESC LIMIT $3
 """
 
 
-class CampaignStatus(StrEnum):
-    """What a campaign does."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    """It sees nothing until it runs again; what is open stays open."""
-    STOPPED = "stopped"
-    """For good."""
-
-
 BEFORE = {
     CampaignStatus.RUNNING: (CampaignStatus.PAUSED,),
     CampaignStatus.PAUSED: (CampaignStatus.RUNNING,),
     CampaignStatus.STOPPED: (CampaignStatus.RUNNING, CampaignStatus.PAUSED),
 }
 """From which status one may come to another."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCampaign:
-    """A campaign of a chat, and what it has come to."""
-
-    campaign_id: int
-    wallet: str
-    plan: Plan
-    status: CampaignStatus
-    result: Result
-    open_positions: int
-    error: str | None
-    """Why it was broken off; None: it was not."""
-    created_at: datetime
 
 
 async def start_campaign(
@@ -128,13 +102,13 @@ async def set_campaign_status(
 
 async def campaign_fills(
     database: Database, *, campaign_id: int, chat_id: int, limit: int
-) -> list[dict[str, object]]:
-    """The latest fills of a campaign of the chat, newest first, as they were stored."""
+) -> list[StoredFill]:
+    """The latest fills of a campaign of the chat, newest first."""
     rows = await database.fetch(FILLS, campaign_id, chat_id, limit)
-    return [msgspec.json.decode(row["fill"]) for row in rows]
+    return [msgspec.json.decode(row["fill"], type=StoredFill) for row in rows]
 
 
-async def fold_campaigns(connection: Connection, seen: Iterable[tuple[Activity, datetime]]) -> None:
+async def advance_campaigns(connection: Connection, seen: Iterable[tuple[Activity, datetime]]) -> None:
     """Let campaigns go on by these trades. Call it once for each, in the transaction that says so."""
     by_chain: dict[str, list[SeenTrade]] = defaultdict(list)
     for activity, at in sorted(seen, key=lambda one: (one[1], one[0].slot, one[0].position or 0)):
@@ -142,10 +116,10 @@ async def fold_campaigns(connection: Connection, seen: Iterable[tuple[Activity, 
         if trade is not None:
             by_chain[activity.chain].append(trade)
     for chain, trades in by_chain.items():
-        await _fold(connection, chain, trades)
+        await _advance(connection, chain, trades)
 
 
-async def _fold(connection: Connection, chain: str, trades: Sequence[SeenTrade]) -> None:
+async def _advance(connection: Connection, chain: str, trades: Sequence[SeenTrade]) -> None:
     wallets = sorted({trade.wallet for trade in trades})
     tokens = sorted({trade.token for trade in trades if trade.token is not None})
     saved: list[tuple[object, ...]] = []
@@ -183,19 +157,19 @@ def _campaign(row: Row) -> Campaign:
 
 
 def _fill_row(fill: Filled) -> tuple[str, datetime]:
-    shown = {
-        "side": fill.side,
-        "cause": fill.cause,
-        "token": fill.token,
-        "signature": fill.signature,
-        "ordered_at": fill.ordered_at,
-        "filled_at": fill.filled_at,
-        "quantity": str(fill.quantity),
-        "lamports": fill.lamports,
-        "fees": fill.fees,
-        "gain": fill.gain,
-    }
-    return msgspec.json.encode(shown).decode(), datetime.fromtimestamp(fill.filled_at, UTC)
+    kept = StoredFill(
+        side=fill.side,
+        cause=fill.cause,
+        token=fill.token,
+        signature=fill.signature,
+        ordered_at=fill.ordered_at,
+        filled_at=fill.filled_at,
+        quantity=str(fill.quantity),
+        lamports=fill.lamports,
+        fees=fill.fees,
+        gain=fill.gain,
+    )
+    return msgspec.json.encode(kept).decode(), datetime.fromtimestamp(fill.filled_at, UTC)
 
 
 def _stored(row: Row) -> StoredCampaign:

@@ -85,10 +85,10 @@ async def dollars_at(
     connection: Connection, chain: str, moments: Sequence[datetime]
 ) -> dict[tuple[str, datetime], dict[str, Decimal]]:
     """What SOL and dollar tokens were worth at each of these moments, as far as anybody can believe it."""
-    return (await dollars_and_doubts(connection, chain, moments))[0]
+    return (await dollars_and_uncertain(connection, chain, moments))[0]
 
 
-async def dollars_and_doubts(
+async def dollars_and_uncertain(
     connection: Connection, chain: str, moments: Sequence[datetime]
 ) -> tuple[dict[tuple[str, datetime], dict[str, Decimal]], frozenset[datetime]]:
     """The same, and those of the moments at which nobody could be sure what SOL cost."""

@@ -19,7 +19,7 @@ from domain.rules.lanes import market_token
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch, effective
 from domain.rules.spam import WELL_KNOWN
 from storage.market.candles import CERTAIN, LATEST, MAX_TRADED_AGE
-from storage.market.dollars import dollars_and_doubts, with_staked
+from storage.market.dollars import dollars_and_uncertain, with_staked
 from storage.market.own_history import own_history
 from storage.market.unasked import with_sender
 from storage.postgres import Connection
@@ -75,9 +75,9 @@ async def markets_of(
         of_chain = [(activity, at) for activity, at in events if activity.chain == chain]
         moments = sorted({at for _, at in of_chain})
         mints = sorted({mint for activity, _ in of_chain if (mint := market_token(activity)) is not None})
-        known, doubts = await dollars_and_doubts(connection, chain, moments)
+        known, uncertain_moments = await dollars_and_uncertain(connection, chain, moments)
         dollars.update(known)
-        uncertain |= {(chain, at) for at in doubts}
+        uncertain |= {(chain, at) for at in uncertain_moments}
         found = await _known(connection, chain, {*mints, *_others([one for one, _ in of_chain])})
         supplies.update(found.supplies)
         others[chain] = await _prices_of_others(connection, chain, [one for one, _ in of_chain], found.rates)

@@ -116,7 +116,7 @@ class Blocks:
         (None, (142.6, 142.4, 143.0), True, "fills"),
     ],
 )
-async def test_what_all_traders_got_stands_beside_the_feed_or_in_its_place(
+async def test_what_all_traders_got_checks_the_feed_or_replaces_it(
     database: Database,
     feed: float | None,
     fills: tuple[float, ...],

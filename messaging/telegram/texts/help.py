@@ -35,6 +35,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("balance", "ADDRESS or name", "what a wallet holds"),
     ("portfolio", "", "what all your wallets hold"),
     ("token", "MINT or symbol", "price, chart, market, which of your wallets hold it"),
+    ("paper", "Ahab 0.5", "follow a wallet with virtual money; alone: what it made"),
     ("price", "MINT or symbol, 10% or above 1.20", "a price, and alerts when it changes; alone: the list"),
     ("wallet", "ADDRESS or name", "how a wallet trades and what it has made"),
     ("pnl", "wallet, 7d, 30d or all", "what your wallets have made"),

@@ -21,7 +21,7 @@ def by_hand(plan: Plan, trades: list[SeenTrade]) -> dict[str, int]:
 
 
 @dataclass
-class Held:
+class Owned:
     """An open position."""
 
     quantity: int
@@ -36,7 +36,7 @@ class Replay:
 
     plan: Plan
     trades: list[SeenTrade]
-    open: dict[Key, Held] = field(default_factory=dict)
+    open: dict[Key, Owned] = field(default_factory=dict)
     buying: set[Key] = field(default_factory=set)
     leaving: set[Key] = field(default_factory=set)
     last: dict[str, Fraction] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Replay:
         self.lapse(now)
         if self.plan.follows(self.trades[now].wallet, self.trades[now].at):
             self.follow(now)
-        self.settle(now)
+        self.fill_due(now)
         self.watch(now)
         self.top = max(self.top, self.worth())
         self.counted["max_drawdown"] = max(self.counted["max_drawdown"], self.top - self.worth())
@@ -71,15 +71,15 @@ class Replay:
         for token, share in trade.sells:
             key = (trade.wallet, token)
             if key in self.open or key in self.buying:
-                self.place("sell", key, share, paid, now)
+                self.order("sell", key, share, paid, now)
         for token in trade.buys:
             key = (trade.wallet, token)
             is_full = len(self.open) + len(self.buying) >= self.plan.max_open
             if not is_full and key not in self.open and key not in self.buying:
                 self.buying.add(key)
-                self.place("buy", key, Fraction(1), paid, now)
+                self.order("buy", key, Fraction(1), paid, now)
 
-    def place(self, side: str, key: Key, share: Fraction, priority: int, now: int) -> None:
+    def order(self, side: str, key: Key, share: Fraction, priority: int, now: int) -> None:
         """Look up when the order is filled, or lapses."""
         due, later = self.trades[now].at + self.plan.delay_s, range(now, len(self.trades))
         of_token = (n for n in later if self.trades[n].token == key[1] and self.trades[n].price is not None)
@@ -95,7 +95,7 @@ class Replay:
             self.counted["unfilled"] += 1
             (self.buying if side == "buy" else self.leaving).discard(key)
 
-    def settle(self, now: int) -> None:
+    def fill_due(self, now: int) -> None:
         for side, key, share, priority in self.fills.pop(now, ()):
             if side == "buy":
                 self.buy(now, key, priority)
@@ -113,24 +113,24 @@ class Replay:
         if quantity and self.cash >= cost:
             self.cash -= cost
             self.counted["fees"] += fee + priority
-            self.open[key] = Held(quantity, cost, Fraction(net * PARTS, quantity), priority)
+            self.open[key] = Owned(quantity, cost, Fraction(net * PARTS, quantity), priority)
 
     def sell(self, now: int, key: Key, share: Fraction, priority: int) -> None:
-        price, held = self.trades[now].price, self.open.get(key)
-        amount = 0 if held is None else int(held.quantity * share)
-        if held is None or not amount or price is None:
+        price, owned = self.trades[now].price, self.open.get(key)
+        amount = 0 if owned is None else int(owned.quantity * share)
+        if owned is None or not amount or price is None:
             return
         gross = int(price.lamports * amount / PARTS)
         gross = gross * price.depth // (price.depth + gross) if price.depth else gross
         fee = -(-gross * self.plan.fee_bps // 10_000)
-        cost = held.cost * amount // held.quantity
+        cost = owned.cost * amount // owned.quantity
         gain = gross - fee - priority - cost
         self.cash += gross - fee - priority
         for name, more in (("fees", fee + priority), ("realised", gain), ("trades", 1), ("wins", gain > 0)):
             self.counted[name] += int(more)
         self.leaving.discard(key)
-        self.open[key] = Held(held.quantity - amount, held.cost - cost, held.price, held.priority)
-        if held.quantity == amount:
+        self.open[key] = Owned(owned.quantity - amount, owned.cost - cost, owned.price, owned.priority)
+        if owned.quantity == amount:
             del self.open[key]
 
     def watch(self, now: int) -> None:
@@ -139,15 +139,19 @@ class Replay:
         if trade.token is None or trade.price is None:
             return
         self.last[trade.token] = trade.price.lamports
-        for key, held in self.open.items():
-            if key[1] == trade.token and key not in self.leaving and self.is_over(trade.price.lamports, held):
+        for key, owned in self.open.items():
+            if (
+                key[1] == trade.token
+                and key not in self.leaving
+                and self.is_over(trade.price.lamports, owned)
+            ):
                 self.leaving.add(key)
-                self.place("sell", key, Fraction(1), held.priority, now)
-        self.settle(now)
+                self.order("sell", key, Fraction(1), owned.priority, now)
+        self.fill_due(now)
 
-    def is_over(self, lamports: Fraction, held: Held) -> bool:
+    def is_over(self, lamports: Fraction, owned: Owned) -> bool:
         profit, stop = self.plan.take_profit_pct, self.plan.stop_pct
-        change = 100 * (lamports / held.price - 1)
+        change = 100 * (lamports / owned.price - 1)
         return bool((profit and change >= Fraction(profit)) or (stop and change <= -Fraction(stop)))
 
     def result(self) -> dict[str, int]:

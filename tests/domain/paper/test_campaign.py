@@ -21,13 +21,13 @@ PLAN = Plan(size_sol=Decimal(1), max_open=2)
 
 def at(seconds: int, sol: float | None, **fields: Any) -> SeenTrade:
     """A trade of somebody who is not followed, at so many SOL for a token."""
-    shown = None if sol is None else ShownPrice(lamports=Fraction(str(sol)) * SOL)
+    visible = None if sol is None else ShownPrice(lamports=Fraction(str(sol)) * SOL)
     known: dict[str, Any] = {
         "signature": f"s{seconds}",
         "wallet": OTHER,
         "at": seconds,
         "token": TOKEN,
-        "price": shown,
+        "price": visible,
     }
     return SeenTrade(**(known | fields))
 
@@ -141,7 +141,7 @@ def generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
         time += rng.choice((0, 1, 2, 9, 40, 90))
         token = rng.choice([*prices])
         prices[token] *= Fraction(rng.randint(70, 140), 100)
-        shown = ShownPrice(lamports=prices[token], depth=rng.choice((None, rng.randint(10**9, 10**12))))
+        visible = ShownPrice(lamports=prices[token], depth=rng.choice((None, rng.randint(10**9, 10**12))))
         is_sale = rng.random() < 0.45
         trades.append(
             SeenTrade(
@@ -151,7 +151,7 @@ def generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
                 buys=() if is_sale else (token,),
                 sells=((token, Fraction(rng.randint(1, 4), 4)),) if is_sale else (),
                 token=token,
-                price=shown if rng.random() < 0.85 else None,
+                price=visible if rng.random() < 0.85 else None,
                 cost=rng.choice((5_000, 105_000)),
             )
         )

@@ -21,7 +21,7 @@ def test_a_purchase_shows_the_price_after_it_and_the_depth_of_its_pool() -> None
     assert seen is not None
     assert (seen.buys, seen.sells, seen.token, seen.cost) == ((MINT,), (), MINT, 6_000)
     assert seen.price is not None
-    assert (seen.price.lamports, seen.price.depth) == (3 * 10**9, 10**12)
+    assert (seen.price.lamports, seen.price.depth) == (Fraction(3 * 10**9), 10**12)
     assert seen.at == int(AT.timestamp())
 
 

@@ -14,11 +14,11 @@ BLOCK = b'{"blockhash":"b","parentSlot":6,"blockTime":%d,"transactions":[]}'
 def test_one_block_in_some_seconds_is_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
 
-    def look(_: object, *, at: int) -> list[CoinFill]:
+    def search(_: object, *, at: int) -> list[CoinFill]:
         looked.append(at)
         return [CoinFill(usd=Fraction(200), trader="somebody", at=at)]
 
-    monkeypatch.setattr(coin_fills, "coin_fills", look)
+    monkeypatch.setattr(coin_fills, "coin_fills", search)
     now = 0.0
     fills = CoinFills(clock=lambda: now)
     for second in (0, 1, 2, LOOK_SECONDS, LOOK_SECONDS + 1):

@@ -71,11 +71,11 @@ async def test_a_trade_that_cannot_be_noted_holds_up_no_other(
     await decide_trades(database, 1, 2)
     note = note_fills
 
-    async def poisoned(connection: Connection, seen: list[tuple[Activity, datetime]]) -> None:
+    async def broken(connection: Connection, seen: list[tuple[Activity, datetime]]) -> None:
         if any(activity.slot == traded(1).slot for activity, _ in seen):
             raise ValueError("a number that cannot be")
         await note(connection, seen)
 
-    monkeypatch.setattr(trade_prices, "note_fills", poisoned)
+    monkeypatch.setattr(trade_prices, "note_fills", broken)
     assert [await note_trades(database), await note_trades(database)] == [2, 0]
     assert await volume(database) == Decimal("84.2") * 200

@@ -9,12 +9,11 @@ from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, TradePrice
 from domain.paper.plan import Plan
+from domain.paper.stored import CampaignStatus, StoredCampaign
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.trade_prices import note_trades
 from storage.market import campaigns
 from storage.market.campaigns import (
-    CampaignStatus,
-    StoredCampaign,
     campaign_fills,
     campaigns_of,
     set_campaign_status,
@@ -40,8 +39,8 @@ PLAN = Plan(size_sol=Decimal(1), wallets=frozenset({WHALE}))
 
 
 def trade(number: int, price: str, *, is_sale: bool = False) -> Activity:
-    shown = TradePrice(token=MINT, quote=SOL, quote_decimals=9, fill=Decimal(price))
-    bought = structs.replace(purchase(number), price=shown, venue="Raydium")
+    visible = TradePrice(token=MINT, quote=SOL, quote_decimals=9, fill=Decimal(price))
+    bought = structs.replace(purchase(number), price=visible, venue="Raydium")
     if not is_sale:
         return bought
     return structs.replace(bought, kind=Kind.SELL, paid=bought.received, received=bought.paid)
@@ -60,7 +59,7 @@ async def stored(database: Database) -> StoredCampaign:
 
 async def fills(database: Database, campaign_id: int, chat_id: int = ALICE) -> list[Any]:
     found = await campaign_fills(database, campaign_id=campaign_id, chat_id=chat_id, limit=5)
-    return [(one["side"], one["gain"]) for one in found]
+    return [(one.side.value, one.gain) for one in found]
 
 
 async def test_a_purchase_and_a_sale_are_followed_and_fills_are_kept(database: Database) -> None:
@@ -146,12 +145,12 @@ async def test_a_campaign_that_cannot_go_on_is_broken_off_and_holds_up_no_other(
     assert second is not None
     go_on = campaigns._go_on
 
-    def poisoned(row: Any, trades: Any) -> Any:
+    def broken(row: Any, trades: Any) -> Any:
         if row["campaign_id"] == first:
             raise ValueError("a state that cannot be")
         return go_on(row, trades)
 
-    monkeypatch.setattr(campaigns, "_go_on", poisoned)
+    monkeypatch.setattr(campaigns, "_go_on", broken)
     await happened(database, trade(1, "0.5"))
     await fan_out_all(database)
     assert await fills(database, second) == [("buy", None)]

@@ -9,7 +9,7 @@ from msgspec import structs
 from domain.activity.activity import SOL, Leg
 from domain.activity.prices import ReadPrice
 from storage.market.dollars import (
-    dollars_and_doubts,
+    dollars_and_uncertain,
     dollars_now,
     last_reading,
     note_prices,
@@ -48,9 +48,9 @@ async def test_while_two_things_are_said_of_sol_the_last_certain_price_counts_an
     assert await dollars_now(database, chain=CHAIN) == {SOL: Decimal(200)}
     assert await last_reading(database, chain=CHAIN, mint=SOL) == torn
     moments = [now - timedelta(seconds=seconds) for seconds in (60, 0)]
-    known, doubts = await database.transaction(lambda c: dollars_and_doubts(c, CHAIN, moments))
+    known, uncertain_moments = await database.transaction(lambda c: dollars_and_uncertain(c, CHAIN, moments))
     assert known[CHAIN, moments[1]] == {SOL: Decimal(200)}
-    assert doubts == {moments[1]}
+    assert uncertain_moments == {moments[1]}
 
 
 async def test_prices_of_trades_are_stored_in_one_order_whatever_the_order_of_their_alerts(

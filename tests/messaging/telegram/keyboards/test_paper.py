@@ -1,0 +1,36 @@
+"""The buttons of paper campaigns."""
+
+from typing import Any
+
+import pytest
+
+from domain.paper.stored import CampaignStatus
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.paper import paper_keyboard
+from tests.messaging.telegram.texts.test_paper import campaign
+
+CALLBACKS = Callbacks("a token of this test")
+
+
+def texts(*, may_change: bool = True, **changes: Any) -> list[str]:
+    keyboard = paper_keyboard(CALLBACKS, [campaign(**changes)], chat_id=1, may_change=may_change)
+    assert keyboard is not None
+    rows: Any = keyboard["inline_keyboard"]
+    return [button["text"] for row in rows for button in row]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (CampaignStatus.RUNNING, ["🧾 Trades 7", "⏸ Pause 7", "⏹ Stop 7"]),
+        (CampaignStatus.PAUSED, ["🧾 Trades 7", "▶️ Resume 7", "⏹ Stop 7"]),
+        (CampaignStatus.STOPPED, ["🧾 Trades 7"]),
+    ],
+)
+def test_a_campaign_offers_what_it_can_come_to(status: CampaignStatus, expected: list[str]) -> None:
+    assert texts(status=status) == expected
+
+
+def test_who_may_only_look_sees_the_trades() -> None:
+    assert texts(may_change=False) == ["🧾 Trades 7"]
+    assert paper_keyboard(CALLBACKS, [], chat_id=1, may_change=True) is None
