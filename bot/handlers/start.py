@@ -10,7 +10,7 @@ from domain.activity.addresses import short
 from domain.jobs import QuestionKind
 from domain.rules.rules import DEFAULT_SETTINGS
 from domain.tokens.candles import ChartRange
-from messaging.telegram.charts.svg import Theme
+from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.keyboards.groups import accept_keyboard
 from messaging.telegram.keyboards.start import with_zones, without_zones
 from messaging.telegram.keyboards.token import chart_code
