@@ -64,7 +64,7 @@ async def _measure() -> Figures:
     print(
         f"dispatcher, {ALERTS:,} alerts: {costs[0]:.0f} ms a thousand with patterns, {costs[1]:.0f} without"
     )
-    print(f"  median of {PAIRS} ratios {ratio:.3f}; {found:,.0f} patterns told")
+    print(f"  median of {PAIRS} ratios {ratio:.3f}; {found:,.0f} patterns found")
     return {
         "ratio": ratio,
         "with_ms_per_1000": costs[0],
@@ -76,13 +76,13 @@ async def _measure() -> Figures:
 async def _pair(database: Database, number: int) -> tuple[float, float, int]:
     """Processor seconds with patterns and without, and how many were told; who begins changes."""
     seconds = {}
-    told = 0
+    found = 0
     for is_on in (True, False) if number % 2 else (False, True):
         await _begin(database, number)
         seconds[is_on] = await _dispatch(database, is_on=is_on)
         if is_on:
-            told = await database.fetchval("SELECT count(*) FROM alerts WHERE kind = 'pattern'")
-    return seconds[True], seconds[False], told
+            found = await database.fetchval("SELECT count(*) FROM alerts WHERE kind = 'pattern'")
+    return seconds[True], seconds[False], found
 
 
 async def _begin(database: Database, number: int) -> None:

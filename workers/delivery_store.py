@@ -25,8 +25,8 @@ from domain.rules.lanes import Lane, market_token
 from domain.tokens.well_known import pinned
 from storage.caches import Caches
 from storage.chats import chats
-from storage.chats.beside import holders_beside, labels_of
 from storage.chats.cached_chats import forget_chats
+from storage.chats.message_facts import labels_of, other_holders
 from storage.delivery import deliveries
 from storage.delivery.claims import (
     EACH,
@@ -172,10 +172,10 @@ class StoredFacts:
 
     async def _others(self, displayed: Sequence[ClaimedDelivery]) -> Mapping[tuple[int, int, str, str], int]:
         """Of urgent trades: how many other wallets that the chat follows hold the token."""
-        asked = {key for one in displayed if (key := _asked_beside(one)) is not None}
+        asked = {key for one in displayed if (key := _asked_holders(one)) is not None}
         try:
             return (
-                await holders_beside(self._database, chain=self._tokens.chain, asked=asked) if asked else {}
+                await other_holders(self._database, chain=self._tokens.chain, asked=asked) if asked else {}
             )
         except Unavailable:
             return {}
@@ -232,7 +232,7 @@ def _corrected_id(correction: ClaimedDelivery) -> int:
     return correction.content.delivery_id
 
 
-def _asked_beside(delivery: ClaimedDelivery) -> tuple[int, int, str, str] | None:
+def _asked_holders(delivery: ClaimedDelivery) -> tuple[int, int, str, str] | None:
     """Only what is urgent may be held by others: the fan-out has looked."""
     alert = delivery.content
     if delivery.lane is not Lane.URGENT or not isinstance(alert, AlertContent):

@@ -50,15 +50,15 @@ from workers.balance_refresh import refresh_balances
 from workers.cached_facts import CachedFacts, open_cached_facts
 from workers.delivery_store import StoredDestinations, StoredFacts, StoredOutbox
 from workers.dispatcher import start_stages
-from workers.own_tokens import read_own_tokens
 from workers.process import DRAIN_SECONDS, Context, Process
 from workers.questions.job import HANDLERS
 from workers.questions.runner import QuestionRunner
 from workers.stages import Dispatch, DispatcherConfig
 from workers.token_grades import grade_alerts, scan_common_tokens
 from workers.token_safety import watch_tokens
-from workers.wallet_moves import judge_moves
-from workers.whale_scores import score_whales
+from workers.wallets.moves import judge_moves
+from workers.wallets.own_tokens import read_own_tokens
+from workers.wallets.whale_scores import score_whales
 
 log = logging.getLogger(__name__)
 

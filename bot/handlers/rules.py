@@ -190,7 +190,7 @@ async def _rules_card(
     last_week = texts.rehearsal_text(rehearsal, busiest)
     if scope.watch is None and last_week:
         patterns = await services.alert_history.patterns(watches, settings.patterns)
-        last_week += texts.patterns_beside(sum(patterns.values()))
+        last_week += texts.patterns_counted(sum(patterns.values()))
     text = texts.rules_text(displayed, counting, tag=scope.tag, is_reset=is_reset, last_week=last_week)
     if scope.watch is None:
         text += texts.in_all_topics(request.target.topic_id)

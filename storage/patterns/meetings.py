@@ -12,8 +12,8 @@ from domain.patterns.together import EPISODE_SECONDS, Part, parts
 from domain.rules.rules import ChatSettings
 from storage.chats.rules import read_settings
 from storage.delivery.chat_alerts import insert_chat_alert
-from storage.delivery.pattern_alerts import replace_chat_alert
 from storage.market.sightings import Seen, trades_of
+from storage.patterns.alerts import replace_chat_alert
 from storage.patterns.ties import Ties, ties_of
 from storage.postgres import Connection, Row, columns
 

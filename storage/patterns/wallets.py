@@ -18,8 +18,8 @@ from domain.patterns.found import PatternFound
 from domain.patterns.replay import awakening_found, slices_found
 from domain.patterns.sightings import Action, Sighting
 from domain.patterns.together import EPISODE_SECONDS
-from storage.delivery.pattern_alerts import insert_wallet_alert
 from storage.market.sightings import note_acts, sent_by, trades_of_wallets
+from storage.patterns.alerts import insert_wallet_alert
 from storage.postgres import Connection, columns
 
 # Of those that bought often enough; most have not, and nothing more is read of them.

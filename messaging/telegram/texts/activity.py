@@ -141,11 +141,11 @@ def _details(facts: AlertFacts[Activity]) -> list[str]:
     hidden = facts.display.hidden
     market = market_line(facts.event, facts.market, facts.happened_at, drift=facts.late.drift, hidden=hidden)
     safety = grade_line(facts.late.grade) if facts.event.kind in _BUYS else ""
-    lines = [_trade_line(facts), _beside_line(facts), market, _size_line(facts), safety]
+    lines = [_trade_line(facts), _context_line(facts), market, _size_line(facts), safety]
     return [*lines, _venue_line(facts), _exact(facts)]
 
 
-def _beside_line(facts: AlertFacts[Activity]) -> str:
+def _context_line(facts: AlertFacts[Activity]) -> str:
     """`rotated out of BONK, sold 3 min before · 2 others you follow hold it`; empty: neither."""
     outcome, parts = facts.market.outcome, []
     if outcome is not None and outcome.rotated_from is not None:

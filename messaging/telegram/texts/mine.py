@@ -7,7 +7,7 @@ from domain.activity.addresses import short
 from messaging.telegram.escaping import escape
 
 
-class Held(Protocol):
+class OwnAddress(Protocol):
     """An address, and of how many tokens it holds something."""
 
     @property
@@ -29,7 +29,7 @@ _WHAT_FOR = (
 )
 
 
-def mine_text(wallets: Sequence[Held], limit: int) -> str:
+def mine_text(wallets: Sequence[OwnAddress], limit: int) -> str:
     """The list; `limit`: addresses that a chat may have."""
     if not wallets:
         return (
@@ -40,7 +40,7 @@ def mine_text(wallets: Sequence[Held], limit: int) -> str:
     return "\n".join(["💼 <b>What you hold</b>", *lines, _WHAT_FOR, "A button forgets its address."])
 
 
-def _tokens(one: Held) -> str:
+def _tokens(one: OwnAddress) -> str:
     if one.read_at is None:
         return "being read"
     return "1 token" if one.tokens == 1 else f"{one.tokens} tokens"

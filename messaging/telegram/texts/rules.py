@@ -88,7 +88,7 @@ def rehearsal_text(rehearsal: Rehearsal, busiest: Watch | None) -> str:
     return f"{text}. With a minimum of {dollars(rehearsal.minimum)}: {rehearsal.with_minimum:,}."
 
 
-def patterns_beside(number: int) -> str:
+def patterns_counted(number: int) -> str:
     """Beside the alerts of last week, the patterns; empty: there were none."""
     return f" And {counted(number, 'pattern')}: /patterns" if number else ""
 

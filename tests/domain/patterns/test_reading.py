@@ -25,11 +25,11 @@ BUY = Activity(
 
 
 def read(activity: Activity, market_cap: str | None = None) -> list[Sighting]:
-    cap = None if market_cap is None else Decimal(market_cap)
-    return sightings_of(activity, usd=Decimal(5), market_cap=cap, at=2.0, event_id=3)
+    worth = None if market_cap is None else Decimal(market_cap)
+    return sightings_of(activity, usd=Decimal(5), market_cap=worth, at=2.0, event_id=3)
 
 
-def test_a_purchase_is_told_with_what_there_was_before() -> None:
+def test_a_purchase_says_what_there_was_before() -> None:
     (seen,) = read(BUY)
     assert seen == Sighting("a", 2.0, Action.BUY, "WIF", 5.0, before=0, after=100, event_id=3)
 
@@ -54,7 +54,7 @@ def test_a_transfer_names_the_other_side_and_whether_any_exchange_takes_the_toke
     assert (sol.lamports, sol.is_small) == (10**9, False)
 
 
-def test_money_that_comes_in_is_told_and_what_strangers_scatter_is_not() -> None:
+def test_money_that_comes_in_counts_and_what_strangers_scatter_does_not() -> None:
     got = structs.replace(BUY, kind=Kind.TRANSFER_IN, paid=(), received=(MONEY,), counterparty="b")
     assert [(one.action, one.party, one.by_itself) for one in read(got)] == [(Action.GOT, "b", False)]
     assert read(structs.replace(got, received=(COIN,))) == []

@@ -103,7 +103,7 @@ async def test_another_wallet_of_a_known_owner_changes_the_message_of_who_follow
     await follow(database, BOB, wallet=CORA)
     await found_after(database, *THREE)
     await fan_out_all(database)
-    shown = await claim(database, owner="a", limit=99)
+    claimed = await claim(database, owner="a", limit=99)
     await database.execute(
         "UPDATE deliveries SET state = 'sent', message_id = delivery_id, finished_at = now()"
     )
@@ -112,7 +112,7 @@ async def test_another_wallet_of_a_known_owner_changes_the_message_of_who_follow
     assert (both.wallets, mine.wallets) == ((AHAB, BELA, CORA), (AHAB, BELA, CORA, DORA))
     edits = await database.fetch("SELECT chat_id FROM deliveries WHERE kind = 'late_edit'")
     assert [row["chat_id"] for row in edits] == [ALICE]
-    assert len(shown) > 2
+    assert len(claimed) > 2
     await fan_out_all(database)
     assert await database.fetchval("SELECT count(*) FROM deliveries WHERE state = 'pending'") == 3
 
@@ -152,7 +152,7 @@ async def test_who_sells_nearly_all_together_leaves(database: Database) -> None:
     assert (event.pattern, len(event.owners)) == (Pattern.LEAVING, 3)
 
 
-async def test_slices_and_sleepers_are_told_once_to_all_that_follow_the_wallet(database: Database) -> None:
+async def test_slices_and_sleepers_are_news_once_for_all_that_follow_the_wallet(database: Database) -> None:
     await cast(database)
     await found_after(database, trade(AHAB, -40 * 86_400))
     assert await found_after(database, *(trade(AHAB, 60 * number) for number in range(5))) == 2

@@ -63,12 +63,12 @@ async def test_it_is_looked_at_again_and_then_no_more(database: Database) -> Non
     await end_move(database, move)
 
 
-async def test_it_is_told_once_however_many_have_judged(database: Database) -> None:
+async def test_it_is_news_once_however_many_have_judged(database: Database) -> None:
     move = await possible(database)
     found = moving([sent(AHAB, HOME, 0, 9_000)], frozenset())
     assert found is not None
     past = PastOfAddress(1.0, acts=True)
-    told = await asyncio.gather(*(announce_move(database, move, found, past) for _ in range(3)))
-    assert sorted(told) == [False, False, True]
+    announced = await asyncio.gather(*(announce_move(database, move, found, past) for _ in range(3)))
+    assert sorted(announced) == [False, False, True]
     (event,) = await patterns(database)
     assert (event.pattern, event.to, event.share) == (Pattern.MOVE, HOME, 0.9)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.services
 DAY = 86_400
 
 
-async def told(database: Database, at: float) -> bool:
+async def announced(database: Database, at: float) -> bool:
     event = PatternFound(
         chain=CHAIN,
         pattern=Pattern.ACCUMULATION,
@@ -30,9 +30,9 @@ async def told(database: Database, at: float) -> bool:
     return await database.transaction(work)
 
 
-async def test_the_same_is_told_once_a_day(database: Database) -> None:
+async def test_the_same_is_news_once_a_day(database: Database) -> None:
     await follow(database, ALICE, wallet=AHAB)
-    assert [await told(database, NOW + hours * 3_600) for hours in (0, 5, 24, 25)] == [
+    assert [await announced(database, NOW + hours * 3_600) for hours in (0, 5, 24, 25)] == [
         True,
         False,
         False,

@@ -5,7 +5,7 @@ import pytest
 from domain.positions.whale_scores import WhaleScore
 from storage.postgres import Database
 from storage.whales.scores import best_whales, next_to_score, save_score, worth_following
-from tests.domain.positions.test_whale_scores import GOOD
+from tests.domain.positions.whale_samples import GOOD
 
 pytestmark = pytest.mark.services
 CHAIN = "solana"
@@ -17,11 +17,11 @@ FROM (VALUES ('small', 1), ('large', 9), ('middle', 5)) AS found (address, volum
 
 async def test_the_largest_is_scored_first_and_each_once_a_week(database: Database) -> None:
     await database.execute(FOUND)
-    turns = []
+    scored = []
     while (address := await next_to_score(database, chain=CHAIN)) is not None:
-        turns.append(address)
+        scored.append(address)
         await save_score(database, chain=CHAIN, address=address, score=None)
-    assert turns == ["large", "middle", "small"]
+    assert scored == ["large", "middle", "small"]
     await database.execute(
         "UPDATE whale_scores SET scored_at = now() - interval '8 days' WHERE address = 'small'"
     )

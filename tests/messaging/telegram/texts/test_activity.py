@@ -159,7 +159,7 @@ def test_a_buy_says_what_the_readers_would_get() -> None:
     assert size_line(kind=Kind.SELL) == size_line(display=Display()) == ""
 
 
-def test_what_the_chat_knows_beside_it_stands_in_a_line_of_its_own() -> None:
+def test_what_the_chat_knows_of_its_token_stands_in_a_line_of_its_own() -> None:
     bought = activity(price=PRICE)
     outcome = Outcome(rotated_from=BONK, rotated_seconds=185)
     market = structs.replace(MARKET, outcome=outcome)

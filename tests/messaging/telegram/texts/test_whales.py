@@ -13,7 +13,7 @@ from domain.positions.whale_scores import WhaleScore
 from domain.whale_search import LAMPORTS, Whale, WhalePage, WhaleSearchStatus
 from messaging.telegram.texts import whales as texts
 from messaging.telegram.texts.whales import COLUMNS, neutral, whales_csv
-from tests.domain.positions.test_whale_scores import GOOD
+from tests.domain.positions.whale_samples import GOOD
 from tests.messaging.telegram.whale_samples import SEARCH, WHEN, whale
 
 

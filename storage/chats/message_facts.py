@@ -5,7 +5,7 @@ from collections.abc import Collection
 from storage.postgres import Database, columns
 
 # Of a token the owners that moved it last are considered, so that one that all hold costs no more.
-BESIDE = """
+OTHER_HOLDERS = """
 SELECT asked.chat_id, asked.topic_id, asked.mint, asked.wallet, count(*)::int AS number
 FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) AS asked (chat_id, topic_id, mint, wallet)
 CROSS JOIN LATERAL (
@@ -15,7 +15,7 @@ JOIN watches USING (chat_id, topic_id, wallet_id) JOIN wallets USING (wallet_id)
 WHERE address <> asked.wallet
 GROUP BY asked.chat_id, asked.topic_id, asked.mint, asked.wallet
 """
-MAX_BESIDE = 50
+MAX_OWNERS = 50
 
 LABELS = """
 SELECT chat_id, topic_id, address, label
@@ -41,7 +41,7 @@ async def labels_of(
     return found
 
 
-async def holders_beside(
+async def other_holders(
     database: Database, *, chain: str, asked: Collection[tuple[int, int, str, str]]
 ) -> dict[tuple[int, int, str, str], int]:
     """How many other wallets that a chat follows hold a token; without any it is missing.
@@ -51,5 +51,5 @@ async def holders_beside(
         chain: of the wallets.
         asked: chat, topic, token, and the wallet that is left out.
     """
-    rows = await database.fetch(BESIDE, chain, *columns(sorted(asked), 4), MAX_BESIDE)
+    rows = await database.fetch(OTHER_HOLDERS, chain, *columns(sorted(asked), 4), MAX_OWNERS)
     return {(row["chat_id"], row["topic_id"], row["mint"], row["wallet"]): row["number"] for row in rows}

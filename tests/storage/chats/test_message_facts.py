@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.chats.beside import holders_beside, labels_of
+from storage.chats.message_facts import labels_of, other_holders
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 
@@ -24,4 +24,4 @@ async def test_other_wallets_that_hold_a_token_are_counted_for_who_follows_them(
     await happened(database, purchase(1), purchase(2, wallet=OTHER))
     await fan_out_all(database)
     asked = {(ALICE, 0, MINT, WHALE), (BOB, 0, MINT, WHALE)}
-    assert await holders_beside(database, chain=CHAIN, asked=asked) == {(ALICE, 0, MINT, WHALE): 1}
+    assert await other_holders(database, chain=CHAIN, asked=asked) == {(ALICE, 0, MINT, WHALE): 1}

@@ -6,7 +6,7 @@ import pytest
 
 from domain.patterns.found import Owner, Pattern, PatternFound
 from storage.delivery.chat_alerts import insert_chat_alert
-from storage.delivery.pattern_alerts import insert_wallet_alert, replace_chat_alert
+from storage.patterns.alerts import insert_wallet_alert, replace_chat_alert
 from storage.postgres import Connection, Database
 from tests.storage.patterns.samples import patterns
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow

@@ -11,7 +11,7 @@ from storage.chats.watches import add_watch
 from storage.ingest.cursors import note_head
 from tests.storage.sample_data import watch_for
 from tests.workers.questions.asking import Asking, asking
-from workers.wallet_moves import judge_once, past_of, summed_up
+from workers.wallets.moves import judge_once, past_of, summed_up
 
 pytestmark = pytest.mark.services
 UNIT = 10**9
@@ -37,7 +37,7 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
         yield run
 
 
-def test_what_was_sent_on_and_what_an_address_did_itself_is_told_apart() -> None:
+def test_what_was_sent_on_and_what_an_address_did_itself_are_two_things() -> None:
     past = summed_up([GOT, SENT], first_at=9, seen_until=20)
     assert (past.first_at, past.passed_on, past.passed_to, past.acts) == (9, 0.9, ("hot",), False)
     assert summed_up([GOT, structs.replace(SENT, kind=Kind.STAKE)], first_at=9, seen_until=20).acts

@@ -9,7 +9,7 @@ from domain.chats import Chat, ChatKind
 from storage.chats.chats import saw_chat
 from storage.chats.own_wallets import add_own_wallet, own_wallets
 from tests.workers.questions.asking import Asking, asking
-from workers.own_tokens import read_once
+from workers.wallets.own_tokens import read_once
 
 pytestmark = pytest.mark.services
 

@@ -7,7 +7,7 @@ import pytest
 
 from storage.ingest.cursors import note_head
 from tests.workers.questions.asking import Asking, asking
-from workers.whale_scores import score_next
+from workers.wallets.whale_scores import score_next
 
 pytestmark = pytest.mark.services
 
