@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
+from chain.market.pool_prices import likely_pools
 from chain.scans.holder_funders import common_funder_raw
 from chain.scans.holders import read_holders
 from chain.scans.mint import read_mint_facts
 from chain.scans.node import ScanNode
 from chain.scans.past import read_past
 from chain.scans.pools import PoolCandidates, read_liquidity
+from chain.scans.shared_reads import SharedReads
 from domain.security.checks import NotRead
 from domain.security.facts import Creation, EarlierLook, Holders, TokenFacts
 from domain.security.issuers import issuer_of
@@ -47,6 +49,8 @@ async def gather(node: ScanNode, target: ScanTarget, *, on_part: OnPart = nothin
         target: about which token.
         on_part: is given the facts so far, once the mint and then the holders and pools are read.
     """
+    pools = (*target.candidates.known, *likely_pools(target.mint))
+    node = SharedReads(node, beside=[one.pool for one in pools])
     facts = await read_mint_facts(node, target.mint, chain=target.chain, now=target.now)
     facts = msgspec.structs.replace(facts, earlier=target.earlier)
     mint = facts.mint
