@@ -66,6 +66,7 @@ from messaging.telegram.keyboards.mine import FORGET_MINE
 from messaging.telegram.keyboards.paper import PAPER_FILLS, PAPER_SET
 from messaging.telegram.keyboards.pattern import MEET, PATTERN
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
+from messaging.telegram.keyboards.records import EQUITY
 from messaging.telegram.keyboards.rules import (
     DIGEST,
     FORGET,
@@ -183,6 +184,7 @@ CALLBACKS: dict[str, Route] = {
     SCAN: Route(scan.scan_callback, command="scan"),
     BALANCE: Route(balance.balance_callback, command="balance"),
     CHART: Route(price.chart_callback, command="token"),
+    EQUITY: Route(records.equity_callback, command="wallet"),
     PRICE_SET: Route(price.set_callback, Permission.CHAT_ADMINS, command="price"),
     PAPER_SET: Route(paper.change_callback, Permission.CHAT_ADMINS, command="paper"),
     PAPER_FILLS: Route(paper.fills_callback, command="paper"),

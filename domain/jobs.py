@@ -36,6 +36,8 @@ class QuestionKind(StrEnum):
     """What a token costs and has cost, with a chart."""
     PORTFOLIO = "portfolio"
     """What all wallets that a chat follows hold."""
+    EQUITY = "equity"
+    """What a followed wallet has made over time, as a picture."""
     SECURITY_SCAN = "security-scan"
     """What could go wrong with a token."""
 
@@ -43,6 +45,7 @@ class QuestionKind(StrEnum):
 QUESTION_QUEUES: dict[QuestionKind, Queue] = {
     QuestionKind.BALANCE: Queue.BALANCE_CHECK,
     QuestionKind.PORTFOLIO: Queue.BALANCE_CHECK,
+    QuestionKind.EQUITY: Queue.BALANCE_CHECK,
     QuestionKind.PRICE: Queue.BALANCE_CHECK,
     QuestionKind.TOKEN: Queue.BALANCE_CHECK,
     QuestionKind.SECURITY_SCAN: Queue.SECURITY_SCAN,

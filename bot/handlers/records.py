@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 
+from telegram import InlineKeyboardMarkup
+
 from bot.dialog.choice import ask_wallet
-from bot.dialog.request import Reply, Request
+from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.labels import matching_watches
+from domain.activity.addresses import parse_address
+from domain.jobs import QuestionKind
 from domain.positions.holdings import Holding
 from domain.positions.records import record_of
 from domain.rules.rules import Watch, distinguish
+from messaging.telegram.keyboards.records import record_keyboard, theme_of
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts import records as texts
 from messaging.telegram.texts import watches as watch_texts
@@ -52,7 +57,17 @@ async def _card(services: Services, watch: Watch) -> Reply:
         for mint, holding in sorted(opened.items(), key=_dearest_first)
     ]
     names = TokenNames(chain=services.chain, symbols={mint: one.symbol for mint, one in tokens.items()})
-    return Reply(text=texts.card(watch.label, watch.wallet, record_of(holdings), positions, names, history))
+    text = texts.card(watch.label, watch.wallet, record_of(holdings), positions, names, history)
+    markup = record_keyboard(services.callbacks, chat_id=watch.chat_id, wallet=watch.wallet)
+    return Reply(text=text, keyboard=InlineKeyboardMarkup.de_json({**markup}))
+
+
+async def equity_callback(request: Request, services: Services) -> Reply:
+    """Draw what the wallet of the button has made over time."""
+    wallet, code = request.arguments
+    await services.chats.open(request.target)
+    subject = f"{parse_address(wallet)} {theme_of(code).value}"
+    return Reply(text=texts.drawing(), question=SlowQuestion(kind=QuestionKind.EQUITY, subject=subject))
 
 
 async def _history(services: Services, address: str) -> texts.History | None:
@@ -84,7 +99,11 @@ async def top(request: Request, services: Services) -> Reply:
         for watch in watches
     ]
     ranked.sort(key=lambda one: (one.record.trades == 0, -one.record.net_sol))
-    return Reply(text=texts.ranking(ranked[:MAX_RANKED], more=len(ranked) - MAX_RANKED))
+    display = (await services.rules.settings(request.target.chat_id)).display
+    return Reply(
+        text=texts.ranking(ranked[:MAX_RANKED], more=len(ranked) - MAX_RANKED),
+        rich=texts.ranking_table(ranked[:MAX_RANKED]) if display.rich else "",
+    )
 
 
 async def pnl(request: Request, services: Services) -> Reply:

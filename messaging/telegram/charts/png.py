@@ -4,6 +4,7 @@ from pathlib import Path
 
 from resvg_py import svg_to_bytes
 
+from messaging.telegram.charts.equity import Equity, equity_svg
 from messaging.telegram.charts.svg import Chart, chart_svg
 
 FONTS = tuple(str(path) for path in sorted((Path(__file__).parent / "fonts").glob("*.ttf")))
@@ -11,4 +12,13 @@ FONTS = tuple(str(path) for path in sorted((Path(__file__).parent / "fonts").glo
 
 def chart_png(chart: Chart) -> bytes:
     """The picture; it takes some hundredths of a second of the processor, so call it in a thread."""
-    return svg_to_bytes(svg_string=chart_svg(chart), skip_system_fonts=True, font_files=[*FONTS])
+    return _png(chart_svg(chart))
+
+
+def equity_png(equity: Equity) -> bytes:
+    """The curve of a wallet; the same."""
+    return _png(equity_svg(equity))
+
+
+def _png(svg: str) -> bytes:
+    return svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[*FONTS])

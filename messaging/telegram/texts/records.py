@@ -160,6 +160,26 @@ def _coverage(coverage: Decimal) -> str:
     return f"{known} of what it sold for SOL has a known cost; what was there before is not counted."
 
 
+def equity_caption(name: str) -> str:
+    """Under the curve of a wallet; `name` is HTML."""
+    return f"📈 <b>{name}</b>: what its round trips made, after fees. A dot is the end of one."
+
+
+def no_equity(name: str) -> str:
+    """There is nothing to draw; `name` is HTML."""
+    return f"📈 <b>{name}</b>: no round trip in SOL from a known beginning to a known end was seen yet."
+
+
+def drawing() -> str:
+    """The curve is being drawn."""
+    return "📈 Drawing…"
+
+
+def equity_failed(_: str) -> str:
+    """It could not be drawn."""
+    return "📈 The curve can't be drawn at present. Try again in a few minutes."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One wallet in a list."""
@@ -219,6 +239,22 @@ def ranking(wallets: Sequence[Ranked], *, more: int = 0) -> str:
     return "\n".join(
         [*lines, *_left_out(more), "", "/wallet name says more of one, /pnl tells a week or a month."]
     )
+
+
+def ranking_table(wallets: Sequence[Ranked]) -> str:
+    """The same as a table, in the HTML of rich messages."""
+    head = "".join(f"<th>{name}</th>" for name in ("#", "Wallet", "Made", "Won", "Median"))
+    rows = [f"<tr>{head}</tr>", *(_table_row(at, one) for at, one in enumerate(wallets, start=1))]
+    return f"<h3>Your wallets, by what they made after fees</h3><table>{''.join(rows)}</table>"
+
+
+def _table_row(at: int, one: Ranked) -> str:
+    record = one.record
+    won = f"{record.wins} of {record.trips}" if record.trips else ""
+    median = "" if record.median_gain is None else change(record.median_gain)
+    made = lamports(record.net_sol) if record.trades else "no trade seen"
+    cells = (str(at), wallet_name(one.label, one.wallet), made, won, median)
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 def lamports(amount: int) -> str:

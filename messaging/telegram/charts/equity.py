@@ -1,0 +1,137 @@
+"""The curve of what a wallet has made, round trip by round trip, made to be read on a phone. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from domain.activity.activity import SOL_DECIMALS
+from domain.activity.amounts import as_decimal, short_number
+from messaging.telegram.charts.shapes import (
+    COLOURS,
+    FIGURES,
+    FONT,
+    HEIGHT,
+    TITLE,
+    WIDTH,
+    WORDS,
+    Colours,
+    Theme,
+    attributes,
+    box,
+    line,
+    text,
+)
+from messaging.telegram.charts.svg import ticks
+from messaging.telegram.escaping import clean
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 200, 180, 84
+_DOT = 9
+_MAX_NAME = 24
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A round trip that ended."""
+
+    at: datetime
+    gain: int
+    """Lamports, after fees."""
+
+
+class Equity(Struct, frozen=True, kw_only=True):
+    """What a curve shows."""
+
+    name: str
+    """What the chat calls the wallet, or its shortened address."""
+    steps: Sequence[Step]
+    """In the order of time, at least one."""
+    theme: Theme = Theme.DARK
+
+
+class _Scale(Struct, frozen=True):
+    low: Decimal
+    high: Decimal
+    begin: float
+    seconds: float
+
+    def x(self, at: datetime) -> float:
+        return _LEFT + (at.timestamp() - self.begin) / self.seconds * (WIDTH - _LEFT - _RIGHT)
+
+    def y(self, sol: Decimal) -> float:
+        return _TOP + (1 - float((sol - self.low) / (self.high - self.low))) * (HEIGHT - _TOP - _BOTTOM)
+
+
+def equity_svg(equity: Equity) -> str:
+    """The picture as SVG."""
+    colours, sums = COLOURS[equity.theme], _sums(equity.steps)
+    scale = _scale(equity.steps, sums)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{attributes(FONT)}>',
+        box((0, 0), (WIDTH, HEIGHT), colours.background),
+        *_head(equity, sums[-1], colours),
+        *_axes(equity.steps, scale, colours),
+        *_curve(equity.steps, sums, scale, colours),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
+def _sums(steps: Sequence[Step]) -> list[Decimal]:
+    """SOL made after each step."""
+    total, found = 0, []
+    for step in steps:
+        total += step.gain
+        found.append(as_decimal(total, SOL_DECIMALS))
+    return found
+
+
+def _scale(steps: Sequence[Step], sums: Sequence[Decimal]) -> _Scale:
+    low, high = min(*sums, Decimal(0)), max(*sums, Decimal(0))
+    margin = (high - low) * Decimal("0.08") or Decimal(1)
+    begin, end = steps[0].at.timestamp(), steps[-1].at.timestamp()
+    spare = max(end - begin, 3_600.0) * 0.04
+    return _Scale(low=low - margin, high=high + margin, begin=begin - spare, seconds=end - begin + 2 * spare)
+
+
+def _head(equity: Equity, total: Decimal, colours: Colours) -> Iterator[str]:
+    """Whose curve, what came of it, and of how many round trips."""
+    right, colour = WIDTH - _LEFT, colours.down if total < 0 else colours.up
+    yield text((_LEFT, 66), clean(equity.name, limit=_MAX_NAME), TITLE, colours.text, font_weight="bold")
+    yield text((right, 66), f"{_signed(total)} SOL", TITLE, colour, font_weight="bold", text_anchor="end")
+    won = sum(step.gain > 0 for step in equity.steps)
+    words = f"{len(equity.steps)} round trips, {won} won · after fees"
+    yield text((_LEFT, 128), words, WORDS, colours.faint)
+
+
+def _axes(steps: Sequence[Step], scale: _Scale, colours: Colours) -> Iterator[str]:
+    right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
+    for sol in ticks(scale.low, scale.high):
+        y = scale.y(sol)
+        colour = colours.faint if sol == 0 else colours.grid
+        yield line((_LEFT, y), (right, y), colour, stroke_width="2" if sol == 0 else "1")
+        yield text((right + 14, y + 12), _signed(sol), FIGURES, colours.faint)
+    first, last = (_day(one.at) for one in (steps[0], steps[-1]))
+    yield text((_LEFT, bottom + 48), first, FIGURES, colours.faint)
+    if last != first:
+        yield text((right, bottom + 48), last, FIGURES, colours.faint, text_anchor="end")
+
+
+def _curve(steps: Sequence[Step], sums: Sequence[Decimal], scale: _Scale, colours: Colours) -> Iterator[str]:
+    """A line over the steps, and a dot for each: in its colour a gain or a loss."""
+    points = [(scale.x(step.at), scale.y(total)) for step, total in zip(steps, sums, strict=True)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in [(float(_LEFT), scale.y(Decimal(0))), *points])
+    yield f'<polyline points="{path}" fill="none" stroke="{colours.text}" stroke-width="4"/>'
+    for step, (x, y) in zip(steps, points, strict=True):
+        colour = colours.down if step.gain < 0 else colours.up
+        edge = f'stroke="{colours.background}" stroke-width="3"'
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="{colour}" {edge}/>'
+
+
+def _signed(sol: Decimal) -> str:
+    sign = "−" if sol < 0 else "+" if sol > 0 else ""
+    return f"{sign}{short_number(abs(sol))}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%-d %b}"

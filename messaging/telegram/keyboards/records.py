@@ -1,0 +1,27 @@
+"""The buttons of a wallet's record. Pure."""
+
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.charts.shapes import Theme
+from messaging.telegram.methods import Markup
+
+EQUITY = "e"
+"""Verb of a button that draws a wallet's profit over time: address and theme; one letter, to leave room."""
+
+
+def record_keyboard(callbacks: Callbacks, *, chat_id: int, wallet: str) -> Markup:
+    """Under the card of a wallet: its curve."""
+    data = callbacks.write(EQUITY, wallet, Theme.DARK.value[0], chat_id=chat_id)
+    return {"inline_keyboard": [[{"text": "📈 Profit curve", "callback_data": data}]]}
+
+
+def equity_keyboard(callbacks: Callbacks, *, chat_id: int, wallet: str, theme: Theme) -> Markup:
+    """Under a curve: the other look."""
+    other = Theme.LIGHT if theme is Theme.DARK else Theme.DARK
+    name = "☀️ Light" if other is Theme.LIGHT else "🌙 Dark"
+    data = callbacks.write(EQUITY, wallet, other.value[0], chat_id=chat_id)
+    return {"inline_keyboard": [[{"text": name, "callback_data": data}]]}
+
+
+def theme_of(code: str) -> Theme:
+    """The look that a button names; of anything else the dark one."""
+    return Theme.LIGHT if code == Theme.LIGHT.value[0] else Theme.DARK
