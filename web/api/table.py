@@ -12,6 +12,7 @@ from starlette.routing import Route
 from web.api import alerts, market, operations, positions, watches, whale_searches
 from web.api.endpoint import Api, Endpoint
 from web.api.openapi import document
+from web.api.reference import reference
 from web.problems import problem
 
 PREFIX = "/api/v1"
@@ -33,6 +34,7 @@ def routes(api: Api) -> list[Route]:
     described = document(ENDPOINTS, PREFIX)
     return [
         Route(f"{PREFIX}/openapi.json", functools.partial(_document, described), methods=["GET"]),
+        Route("/api", functools.partial(_page, reference(described)), methods=["GET"]),
         *(
             Route(PREFIX + path, functools.partial(_answer, api, endpoints), methods=[*_METHODS])
             for path, endpoints in sorted(by_path.items(), key=_plain_first)
@@ -53,6 +55,10 @@ async def _answer(api: Api, endpoints: dict[str, Endpoint], request: Request) ->
         allowed = {"Allow": ", ".join(sorted(endpoints))}
         return problem(HTTPStatus.METHOD_NOT_ALLOWED, "This path has other methods.", allowed)
     return await api.answer(endpoint, request)
+
+
+async def _page(content: bytes, _: Request) -> Response:
+    return Response(content, media_type="text/html; charset=utf-8")
 
 
 async def _document(described: bytes, _: Request) -> Response:

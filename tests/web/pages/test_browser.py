@@ -155,6 +155,10 @@ async def test_every_view_can_be_used_by_everybody_and_fits_a_phone(
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         await page.screenshot(path=tmp_path / f"{scheme}-{view.partition('/')[0]}.png", full_page=True)
     await expect(page.get_by_role("link", name="Operators")).to_have_count(0)
+    await page.goto(f"{web.url}/api")
+    assert await grave_faults(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    await page.screenshot(path=tmp_path / f"{scheme}-api.png")
     assert [one for one in errors if "403" not in one and "404" not in one] == []
 
 
