@@ -33,7 +33,9 @@ async def send_reply(responder: Responder, message: Message, reply: Reply) -> in
     if not reply.text:
         return None
     reply_to = reply.reply_to or (0 if message.target.is_private else message.message_id)
-    return await responder.send(message.target, reply.text, reply.keyboard, reply_to=reply_to)
+    return await responder.send(
+        message.target, reply.text, reply.keyboard, reply_to=reply_to, rich=reply.rich
+    )
 
 
 async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -> int | None:

@@ -144,6 +144,8 @@ class Reply:
     text: str = ""
     """Telegram HTML; empty: no message."""
     keyboard: Keyboard | None = None
+    rich: str = ""
+    """The same as HTML of rich messages, where the chat wants that; empty: the text alone."""
     in_place: bool = False
     """Edit the message whose button was pressed; without a text only its buttons."""
     pressed: InlineKeyboardMarkup | None = None

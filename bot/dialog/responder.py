@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import random
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.dialog.request import Document, Keyboard
+from bot.dialog.update_context import current_update, leave_worker
 from domain.chats import ChatTarget
 from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import TelegramUnavailable, Unavailable
@@ -31,8 +30,6 @@ from storage.chats.update_leases import MAX_COPIES
 
 log = logging.getLogger(__name__)
 
-NO_USE = -math.inf
-"""Of whoever has asked nothing."""
 MAX_ATTEMPTS = 4
 MAX_WAIT_SECONDS = 5.0
 """If Telegram asks for a longer wait, the update queue tries again; other chats go on meanwhile."""
@@ -46,57 +43,6 @@ _MAY_HAVE_ARRIVED = frozenset({SendStatus.ACCEPTED, SendStatus.AMBIGUOUS})
 _BACKOFF = Backoff(first_wait=0.3, max_wait=2.0)
 Call = Callable[[int], Awaitable[SendResult]]
 """One call of the Bot API for the chat with this id."""
-
-
-def no_use() -> float:
-    """Of whoever is served outside of a turn."""
-    return NO_USE
-
-
-@dataclass(slots=True, kw_only=True)
-class UpdateContext:
-    """What an update has of the bot while it is handled."""
-
-    leave: Callable[[], None]
-    """Gives the worker back; may be called more than once."""
-    use: Callable[[], float]
-    """What its chat and person have asked of the bot lately, as it is now; who has asked less goes first."""
-    copies: int = 0
-    """Copies of the reply that may have reached the chat before the update was handled this time."""
-    sent: int = 0
-    """The same since."""
-
-
-_current: ContextVar[UpdateContext | None] = ContextVar("update_context", default=None)
-
-
-class during_update:  # noqa: N801 - used as a function
-    """Make it the turn of everything that the block calls."""
-
-    __slots__ = ("_token", "_update_context")
-
-    def __init__(self, update_context: UpdateContext) -> None:
-        self._update_context = update_context
-
-    def __enter__(self) -> None:
-        self._token = _current.set(self._update_context)
-
-    def __exit__(self, *_: object) -> None:
-        _current.reset(self._token)
-
-
-def current_update() -> UpdateContext | None:
-    """What the update that is handled now has of the bot; None: none is handled."""
-    return _current.get()
-
-
-def leave_worker() -> Callable[[], float]:
-    """Let the worker handle another update, since this one begins to wait; the use by which it waits."""
-    update_context = current_update()
-    if update_context is None:
-        return no_use
-    update_context.leave()
-    return update_context.use
 
 
 class NotAccepted(Unavailable):
@@ -116,7 +62,13 @@ class Responder:
         self._limiter = limiter
 
     async def send(
-        self, target: ChatTarget, text: str, keyboard: Keyboard | None = None, *, reply_to: int = 0
+        self,
+        target: ChatTarget,
+        text: str,
+        keyboard: Keyboard | None = None,
+        *,
+        reply_to: int = 0,
+        rich: str = "",
     ) -> int | None:
         """Send a message, and once more if Telegram's answer does not come: a person waits for it.
 
@@ -125,6 +77,7 @@ class Responder:
             text: Telegram HTML.
             keyboard: the buttons below it.
             reply_to: the message that it replies to; 0: none.
+            rich: the same for servers that take rich messages; empty: none.
 
         Returns:
             The message's id; None: nobody knows whether it arrived; NEVER: it can never arrive.
@@ -139,10 +92,11 @@ class Responder:
             text=_marked(text) if copies else text,
             keyboard=_markup(keyboard),
             reply_to=reply_to or None,
+            rich="" if copies else rich,
         )
         result = await self._send(message, is_repeat=copies > 0)
         if result.status is SendStatus.AMBIGUOUS and not copies:
-            result = await self._send(replace(message, text=_marked(text)), is_repeat=True)
+            result = await self._send(replace(message, text=_marked(text), rich=""), is_repeat=True)
         return NEVER if result.status in _NEVER else result.message_id
 
     async def edit(

@@ -11,7 +11,7 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 
-from bot.dialog.responder import NO_USE
+from bot.dialog.update_context import NO_USE
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Nursery, Stop
 from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import structs
 
-from bot.dialog.responder import UpdateContext, during_update
+from bot.dialog.update_context import UpdateContext, during_update
 from bot.intake.fair_queue import LimitMessages, RecentUse, SendLimitMessage, nothing, once
 from bot.intake.update_leases import FailingUpdates, StoredLeases, UpdateLeases
 from domain.alerts.traced import trace_of_update

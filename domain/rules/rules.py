@@ -140,6 +140,8 @@ class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where the token may be traded."""
     only_links: bool = False
     """Buttons are links alone: in a channel nobody may press another."""
+    rich: bool = False
+    """Tables come as Telegram's own, which older clients do not show."""
     noise: bool = False
     """Members of the group may call a wallet noise by a button."""
     bot: str = ""

@@ -28,6 +28,7 @@ MAX_PAUSE_SECONDS = 3600.0
 """Longer pauses that an answer asks for are asked again; a number that cannot be silences nobody for ever."""
 _DEFAULT_PAUSE = 5.0
 """Seconds to wait when Telegram asks for a pause without saying how long."""
+_NO_METHOD = "method not found"
 _MARKUP = "can't parse entities"
 _CLOSED = "topic_closed"
 _TOPIC = ("message thread not found", _CLOSED, "topic_deleted")
@@ -133,6 +134,11 @@ def of_error(error: BaseException) -> SendResult:
     return SendResult(status=SendStatus.AMBIGUOUS, reason=reason)
 
 
+def lacks_method(result: SendResult) -> bool:
+    """Whether the server does not know the method that was called."""
+    return result.status is SendStatus.UNDELIVERABLE and _NO_METHOD in result.reason.lower()
+
+
 def is_markup_refusal(result: SendResult) -> bool:
     """Whether Telegram could not read the HTML, so that plain text may do."""
     return result.status is SendStatus.UNDELIVERABLE and _MARKUP in result.reason.lower()
@@ -204,6 +210,8 @@ def _of_refusal(code: int, description: str, parameters: _Parameters) -> SendRes
 
 
 def _status_of(code: int, description: str) -> SendStatus:
+    if code == HTTPStatus.NOT_FOUND and _NO_METHOD in description:
+        return SendStatus.UNDELIVERABLE  # an older server; the token of such an answer was accepted
     if code == HTTPStatus.BAD_REQUEST:
         return next(
             (status for part, status in _BAD_REQUESTS if part in description), SendStatus.UNDELIVERABLE

@@ -53,6 +53,8 @@ class Message:
     """The message whose place it takes; None: it is a new one."""
     is_repeat: bool = False
     """Its first copy may have arrived, and its text says so."""
+    rich: str = ""
+    """The same as HTML of rich messages (Bot API 10.1), for servers that take it; empty: there is none."""
     photo: bytes | None = None
     """A PNG above the text, which has 1,024 characters at most then; None: a text alone."""
 
@@ -78,13 +80,14 @@ class Methods:
             paid for, without which Telegram refuses it; only what goes beyond that rate is charged.
     """
 
-    __slots__ = ("_base", "_paid", "_probe_wire", "_wire")
+    __slots__ = ("_base", "_paid", "_probe_wire", "_takes_rich", "_wire")
 
     def __init__(
         self, token: str, api_url: str, *, connections: int = CONNECTIONS, rate: float = FREE_RATE
     ) -> None:
         self._base = f"{api_url.rstrip('/')}/bot{token}/"
         self._paid = rate > FREE_RATE
+        self._takes_rich = True
         self._wire = Wire(connections=connections)
         self._probe_wire = Wire(connections=_PROBE_CONNECTIONS)
 
@@ -113,9 +116,26 @@ class Methods:
 
     async def _send_message(self, message: Message) -> SendResult:
         parameters = _of_message(message)
+        if message.rich and self._takes_rich:
+            result = await self._send_rich(parameters, message.rich)
+            if result is not None:
+                return result
         if message.photo is None:
             return await self._send_text("sendMessage", parameters, message.text)
         return await self._send_text("sendPhoto", parameters, message.text, _picture("photo", message.photo))
+
+    async def _send_rich(self, parameters: dict[str, object], rich: str) -> SendResult | None:
+        """Send a rich message; None: the server does not know them, or refuses this one.
+
+        A server is asked once: one that does not know the method is not asked again.
+        """
+        wanted = {name: value for name, value in parameters.items() if name != "link_preview_options"}
+        result = await self.call("sendRichMessage", {**wanted, "rich_message": {"html": rich}})
+        if answers.lacks_method(result):
+            log.info("This Bot API server has no rich messages; they go in the classic form")
+            self._takes_rich = False
+            return None
+        return None if result.status is SendStatus.UNDELIVERABLE else result
 
     async def probe(self) -> bool:
         """Whether Telegram answers properly, asked for what changes nothing, by connections of its own.

@@ -63,6 +63,7 @@ class TelegramConfig:
         True  # in groups the bot reads only what is addressed to it, unless it is an administrator
     )
     limits: FloodLimits = FloodLimits()
+    rich_messages: bool = True  # whether the server speaks Bot API 10.1
     webhook_retry_base: float = 1.0  # seconds; retries of an update wait 0, 2, 4, 8... times this
     webhook_hosts: frozenset[str] = frozenset()  # posted to, besides this machine
     webhook_timeout: float = 60.0  # seconds one request to the webhook may take

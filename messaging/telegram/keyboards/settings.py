@@ -47,6 +47,8 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
         f"{'✅' if is_living else '⬜'} One message a position", "living", "off" if is_living else "on"
     )
     busy = [button(_marked(text, _is_chosen(settings, word)), "busy", word) for word, text in _BUSY]
+    is_rich = settings.display.rich
+    rich = button(f"{'✅' if is_rich else '⬜'} Tables", "rich", "off" if is_rich else "on")
     is_noise = settings.display.noise
     noise = button(f"{'✅' if is_noise else '⬜'} Noise button", "noise", "off" if is_noise else "on")
     return InlineKeyboardMarkup(
@@ -57,7 +59,8 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
             sites("trade", MARKETS, display.trade),
             fields[:3],
             [*fields[3:], spam],
-            [living, noise] if chat_id < 0 else [living],
+            [living],
+            [rich, noise] if chat_id < 0 else [rich],
             busy,
             _openers(callbacks, CARD, _CARDS, chat_id),
         ]

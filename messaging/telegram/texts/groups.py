@@ -29,7 +29,8 @@ def ask_confirm(title: str, used: int, limit: int) -> str:
     """In the private chat of an admin; a button stands below."""
     return (
         f"Let Whale Watcher speak in <b>{_title(title)}</b>?\n"
-        f"Its wallets count against your limit ({used:,} of {limit:,} used). Only admins change settings there."
+        f"Its wallets count against your limit ({used:,} of {limit:,} used)."
+        " Only admins change settings there."
     )
 
 
@@ -67,8 +68,8 @@ def muted_by_crowd(watch: Watch, until: datetime, needed: int) -> str:
     """In the group: enough members have called a wallet noise."""
     name = wallet_name(watch.label, watch.wallet)
     return (
-        f"🤫 <b>{name}</b> is muted until {until:%d %b %H:%M} UTC: {counted(needed, 'member')} called it noise."
-        f" Admins: /unmute {name}"
+        f"🤫 <b>{name}</b> is muted until {until:%d %b %H:%M} UTC: {counted(needed, 'member')} called it"
+        f" noise. Admins: /unmute {name}"
     )
 
 

@@ -29,6 +29,7 @@ METHODS: Mapping[str, Handler] = {
     "editmessagecaption": editing.edit_message_caption,
     "deletemessage": editing.delete_message,
     "sendchataction": sending.send_chat_action,
+    "sendrichmessage": sending.send_rich_message,
     "sendphoto": sending.send_photo,
     "senddocument": sending.send_document,
     "getme": chats.get_me,

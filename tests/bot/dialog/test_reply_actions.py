@@ -23,8 +23,10 @@ class Chat:
     def __init__(self) -> None:
         self.acts: list[tuple[str, str]] = []
 
-    async def send(self, target: ChatTarget, text: str, keyboard: object = None, *, reply_to: int = 0) -> int:
-        del target, keyboard
+    async def send(
+        self, target: ChatTarget, text: str, keyboard: object = None, *, reply_to: int = 0, rich: str = ""
+    ) -> int:
+        del target, keyboard, rich
         self.acts.append((f"send, reply to {reply_to}", text))
         return 9
 

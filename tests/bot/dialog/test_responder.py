@@ -11,13 +11,10 @@ from bot.dialog import responder as module
 from bot.dialog.request import Document
 from bot.dialog.responder import (
     NEVER,
-    NO_USE,
     NotAccepted,
     Responder,
-    UpdateContext,
-    during_update,
-    leave_worker,
 )
+from bot.dialog.update_context import NO_USE, UpdateContext, during_update, leave_worker
 from domain.chats import ChatKind, ChatTarget
 from domain.circuits import Timing
 from domain.errors import TelegramUnavailable

@@ -45,3 +45,10 @@ async def test_a_wallet_that_is_not_followed_is_not_recorded(chats: TelegramChat
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     for command in ("/wallet Nemo", "/pnl Nemo all"):
         assert "Nemo is not followed here" in await chats.ask(alice.id, command)
+
+
+async def test_the_order_is_a_table_where_the_chat_wants_that(chats: TelegramChats, alice: User) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    assert (await chats.ask(alice.id, "/top")).startswith("🏆 Your wallets")
+    await chats.ask(alice.id, "/settings rich on")
+    assert "# Wallet Made Won Median 1 Moby" in await chats.ask(alice.id, "/top")

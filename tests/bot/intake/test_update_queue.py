@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 from msgspec import structs
 
-from bot.dialog.responder import current_update, leave_worker
+from bot.dialog.update_context import current_update, leave_worker
 from bot.intake.fair_queue import SendLimitMessage
 from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import LOUD_WORKERS, UpdateQueue

@@ -187,3 +187,26 @@ def picture(colour: str) -> bytes:
     return svg_to_bytes(
         svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30">{box}</svg>'
     )
+
+
+async def test_a_rich_message_goes_where_the_server_knows_them() -> None:
+    table = "<table><tr><td>Toly</td></tr></table>"
+    for knows, text in ((True, "Toly"), (False, "classic")):
+        config = TelegramConfig(limits=FloodLimits(enabled=False), rich_messages=knows)
+        async with SandboxTelegram(config) as telegram:
+            ann = telegram.people.add_user("Ann", started=True)
+            methods = Methods(telegram.token, telegram.url)
+            await methods.open()
+            for _ in range(2):
+                sent = await methods.send(Message(chat_id=ann.id, text="classic", rich=table))
+                assert sent.status is SendStatus.ACCEPTED
+            await methods.close()
+            assert [entry.text for entry in telegram.ledger.messages(ann.id)] == [text, text]
+
+
+async def test_a_rich_message_that_is_refused_goes_in_the_classic_form(
+    telegram: SandboxTelegram, methods: Methods, alice: int
+) -> None:
+    sent = await methods.send(Message(chat_id=alice, text="classic", rich="<table></table>"))
+    assert sent.status is SendStatus.ACCEPTED
+    assert telegram.ledger.messages(alice)[-1].text == "classic"

@@ -1,5 +1,6 @@
-"""Bot API: sendMessage, sendPhoto, sendDocument, sendChatAction."""
+"""Bot API: sendMessage, sendRichMessage, sendPhoto, sendDocument, sendChatAction."""
 
+import re
 import time
 from typing import Any
 
@@ -11,10 +12,12 @@ from sandbox.telegram.chats.files import StoredFile, Upload
 from sandbox.telegram.chats.messages import as_document, without_reply
 from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.chats.state import TransientEvent
-from sandbox.telegram.errors import bad_request, too_many_requests
+from sandbox.telegram.errors import ApiError, bad_request, too_many_requests
 from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT
 from sandbox.telegram.shapes import Message, PhotoSize
 
+_RICH_LIMIT = 32_768
+_RICH_TAG = re.compile(r"<[^<>]*>")
 _PHOTO_LIMIT = 10 << 20
 _PHOTO_SIDES = 10_000
 _PHOTO_RATIO = 20
@@ -44,6 +47,20 @@ def send_message(call: Call) -> Message:
     if not formatted.text:
         raise bad_request("text must be non-empty")
     return _send(call, room, text=formatted.text, entities=formatted.entities)
+
+
+def send_rich_message(call: Call) -> Message:
+    """Send a rich message, of which the sandbox shows the words; a server that is older does not know it."""
+    if not call.state.config.rich_messages:
+        raise ApiError(404, "Not Found: method not found")
+    room = call.room()
+    rich = call.params.shaped("rich_message", dict[str, Any], "can't parse rich message JSON object") or {}
+    words = " ".join(_RICH_TAG.sub(" ", str(rich.get("html", ""))).split())
+    if not words:
+        raise bad_request("rich message is empty")
+    if len(words) > _RICH_LIMIT:
+        raise bad_request("rich message is too long")
+    return _send(call, room, text=words)
 
 
 def send_photo(call: Call) -> Message:
