@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot import confirmation, permissions
 from bot.acting import read_callback, redirected
+from bot.admission import Admission
 from bot.dialog.edits import may_run, note_wording
 from bot.dialog.pressed import in_its_place, shown_once
 from bot.dialog.reply_actions import SentReply, complete, send_reply, show_reply
@@ -25,10 +26,9 @@ from bot.routes import (
 )
 from domain.chats import ChatKind, ChatTarget
 from domain.errors import BadInput, Unavailable
-from messaging.telegram.escaping import escape, plain
+from messaging.telegram.escaping import escape
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.groups import channel_added
-from messaging.telegram.texts.queues import you_are_banned
 from runtime import clock
 from services.acts import groups
 from services.members import GroupMembers
@@ -57,6 +57,7 @@ class UpdateDispatcher:
     members: GroupMembers
     questions: QuestionStore
     throttle: Throttle
+    admission: Admission
 
     async def handle_update(self, lease: UpdateLease) -> None:
         """Do what an update asks.
@@ -104,13 +105,14 @@ class UpdateDispatcher:
             return
         if message.is_edited and not await may_run(self.services, message):
             return
-        session = await self.services.sessions.load(message.target.chat_id, message.user_id)
+        is_request = command is not None or message.target.is_private
+        session = await self.admission.session_of(message, is_request=is_request)
+        if session is None:
+            return
         has_content = bool(message.text) or message.file is not None
         is_answer = command is None and has_content and session.awaiting in ANSWERS
-        if command is None and not is_answer and not message.target.is_private:
+        if not is_request and not (is_answer and await self.admission.admits(message)):
             return  # people talk to each other
-        if not await self._is_admitted(message):
-            return
         is_answered = False
         request = request_of(message, session, command)
         if command is not None:
@@ -179,7 +181,7 @@ class UpdateDispatcher:
         return await redirected(self.services, route, replace(request, bot=self.username))
 
     async def _handle_query(self, query: CallbackQuery) -> None:
-        if not await self._is_admitted(query):
+        if not await self.admission.admits(query):
             return
         async with asyncio.TaskGroup() as group:
             handling = group.create_task(
@@ -224,24 +226,6 @@ class UpdateDispatcher:
             return await shown_once(request, self.services, reply)
         except (BadInput, permissions.PermissionDenied) as refusal:
             return Reply(note=str(refusal))
-
-    async def _is_admitted(self, asked: Message | CallbackQuery) -> bool:
-        """Whether this person is neither banned nor too fast; if not, the bot says so once a minute."""
-        person = asked.user_id or asked.target.chat_id
-        ban = await self.services.people.ban_of(person)
-        if ban is not None:
-            return await self._refuse(asked, you_are_banned(ban.reason))
-        if await self.throttle.admits(person):
-            return True
-        return await self._refuse(asked, texts.too_fast())
-
-    async def _refuse(self, asked: Message | CallbackQuery, reason: str) -> bool:
-        """Say why the bot does nothing, once a minute; always false."""
-        if isinstance(asked, CallbackQuery):
-            await self.responder.answer_callback(asked.query_id, plain(reason))
-        elif await self.throttle.may_warn(asked.user_id or asked.target.chat_id):
-            await self.responder.send(asked.target, reason)
-        return False
 
     async def _handle_membership(self, change: Membership) -> None:
         welcome = await note_membership(self.services, change)

@@ -4,11 +4,12 @@ Who is an admin of a group Telegram says when somebody acts; a cache keeps it fo
 one person may ask for is counted in Redis by all instances together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from enum import Enum, auto
 
 from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery, Message
+from domain.chats import ChatTarget
 from domain.errors import WhaleWatcherError
 from domain.people import Act, AuditOutcome
 from domain.rate_limits import RateLimit, RequestShares
@@ -17,6 +18,7 @@ from messaging.telegram.texts import help as texts
 from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
 from services.members import GroupMembers
 from services.services import Services
+from storage.chats.entrances import Entrance, Entrances
 from storage.coordination.limits import Limits
 
 _MAX_ACT = 40
@@ -123,13 +125,20 @@ class Throttle:
     def __init__(self, *, limits: Limits, shares: RequestShares) -> None:
         self._limits = limits
         self._shares = shares
+        self._entrances = Entrances(limits)
         self._counting = WriteBatcher(self._count, limit=MAX_BATCH, interval=GATHER_SECONDS)
 
     async def admits(self, user_id: int) -> bool:
         """Whether the person may send one more request."""
+        return not await self._counting.begin([self._share(user_id)])
+
+    def enter(self, target: ChatTarget, user_id: int) -> Awaitable[Entrance]:
+        """The same, with what the bot has asked the person there: a message needs both."""
+        return self._entrances.ask(target.chat_id, user_id, self._share(user_id or target.chat_id))
+
+    def _share(self, user_id: int) -> RateLimit:
         shares = self._shares
-        scope = RateLimit(scope=f"person:{user_id}", interval=shares.interval, burst=shares.burst)
-        return not await self._counting.submit([scope])
+        return RateLimit(scope=f"person:{user_id}", interval=shares.interval, burst=shares.burst)
 
     async def may_warn(self, user_id: int) -> bool:
         """Whether the person may be warned again."""

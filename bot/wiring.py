@@ -6,6 +6,7 @@ import functools
 import secrets
 from collections.abc import Sequence
 
+from bot.admission import Admission
 from bot.command_menu import set_menus
 from bot.connections import Servers, open_servers
 from bot.dialog.responder import Responder
@@ -158,13 +159,18 @@ def make_update_queue(settings: Settings, servers: Servers, use: RecentUse) -> U
 
 def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
     """The dispatcher of updates, and what it needs."""
+    services, responder = make_services(settings, servers), make_responder(settings, servers)
+    throttle = Throttle(limits=servers.limits, shares=_shares(settings))
     return UpdateDispatcher(
         username=servers.bot.username,
-        services=make_services(settings, servers),
-        responder=make_responder(settings, servers),
+        services=services,
+        responder=responder,
         members=GroupMembers(ask=functools.partial(standing_of, servers.bot), cache=servers.standings),
         questions=QuestionStore(database=servers.database, queues=servers.queues),
-        throttle=Throttle(limits=servers.limits, shares=_shares(settings)),
+        throttle=throttle,
+        admission=Admission(
+            people=services.people, sessions=services.sessions, throttle=throttle, responder=responder
+        ),
     )
 
 

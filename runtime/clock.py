@@ -23,9 +23,8 @@ def unix() -> float:
     return time.time()
 
 
-def monotonic() -> float:
-    """Seconds on a clock that never goes back; only differences mean anything."""
-    return time.monotonic()
+monotonic = time.monotonic
+"""Seconds on a clock that never goes back; only differences mean anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

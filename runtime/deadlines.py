@@ -12,6 +12,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from runtime.clock import monotonic
+
 
 class Deadline:
     """A time limit that runs until it is over or called off."""
@@ -20,7 +22,7 @@ class Deadline:
 
     def __init__(self, at: float, expire: Callable[[], None]) -> None:
         self.at = at
-        """By the loop's clock."""
+        """By the monotonic clock."""
         self.expire: Callable[[], None] | None = expire
         """Called when it is over; None: it is called off, or was over."""
 
@@ -40,14 +42,13 @@ class Deadlines:
 
     def start(self, seconds: float, expire: Callable[[], None]) -> Deadline:
         """Call `expire` in so many seconds, unless the limit is called off before."""
-        loop = asyncio.get_running_loop()
         running = self._running
         while running and running[0].expire is None:
             running.popleft()
-        one = Deadline(loop.time() + seconds, expire)
+        one = Deadline(monotonic() + seconds, expire)
         running.append(one)
         if self._timer is None:
-            self._timer = loop.call_at(one.at, self._end_due)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._end_due)
         return one
 
     def task(self, seconds: float) -> TaskLimit:
@@ -56,14 +57,15 @@ class Deadlines:
 
     def _end_due(self) -> None:
         """End what is over, and wait for what is next."""
-        loop, self._timer = asyncio.get_running_loop(), None
+        self._timer = None
         running = self._running
-        while running and (running[0].expire is None or running[0].at <= loop.time()):
+        while running and (running[0].expire is None or running[0].at <= monotonic()):
             expire = running.popleft().expire
             if expire is not None:
                 expire()
         if running and self._timer is None:
-            self._timer = loop.call_at(running[0].at, self._end_due)
+            left = running[0].at - monotonic()
+            self._timer = asyncio.get_running_loop().call_later(left, self._end_due)
 
 
 class TaskLimit:

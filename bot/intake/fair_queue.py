@@ -45,7 +45,8 @@ class RecentUse:
 
     def __init__(self, share: int = DEFAULT_SHARES.per_minute) -> None:
         self._share = share
-        self._use: dict[tuple[str, int], float] = {}
+        self._use: dict[int, float] = {}
+        """By the id of the chat or the person: a person and the private chat with them have one id."""
 
     def record(self, *, chat_id: int, user_id: int, at: float) -> None:
         """One more request.
@@ -55,14 +56,16 @@ class RecentUse:
             user_id: whose; 0: nobody's.
             at: when, by the monotonic clock.
         """
-        self._add(("chat", chat_id), at)
-        if user_id:
-            self._add(("person", user_id), at)
+        self._add(chat_id, at)
+        if user_id and user_id != chat_id:
+            self._add(user_id, at)
 
     def of(self, *, chat_id: int, user_id: int) -> float:
         """What the chat or the person has had, whichever had more; comparable with that of others."""
-        chat = self._use.get(("chat", chat_id), NO_USE)
-        return max(chat, self._use.get(("person", user_id), NO_USE))
+        chat = self._use.get(chat_id, NO_USE)
+        if not user_id or user_id == chat_id:
+            return chat
+        return max(chat, self._use.get(user_id, NO_USE))
 
     def recent(self, *, chat_id: int, user_id: int, at: float) -> float:
         """The requests of the chat or the person, whichever has more, that count now."""
@@ -76,7 +79,7 @@ class RecentUse:
         """Whether the chat or the person has asked more lately than a person may."""
         return self.recent(chat_id=chat_id, user_id=user_id, at=at) > self._share
 
-    def _add(self, key: tuple[str, int], at: float) -> None:
+    def _add(self, key: int, at: float) -> None:
         known = self._use.pop(key, NO_USE)
         now = at / FADE_SECONDS
         more, less = max(known, now), min(known, now)

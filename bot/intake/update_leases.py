@@ -23,6 +23,8 @@ from storage.postgres import Database
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+FINISH_SECONDS = 2 * GATHER_SECONDS
+"""The interval of statements that close updates: only the next update of the same chat waits for them."""
 MAX_BATCH = 200
 """Updates leased or closed in one statement."""
 SET_ASIDE_SECONDS = 300.0
@@ -46,7 +48,7 @@ class UpdateLeases:
         self.owner = owner
         self._database = database
         self._taking = WriteBatcher(self._take_all, limit=MAX_BATCH, interval=GATHER_SECONDS)
-        self._finishing = WriteBatcher(self._finish_all, limit=MAX_BATCH, interval=GATHER_SECONDS)
+        self._finishing = WriteBatcher(self._finish_all, limit=MAX_BATCH, interval=FINISH_SECONDS)
         self._unclosed: dict[int, tuple[UpdateLease, str | None]] = {}
         """Updates that are done with, which PostgreSQL does not know yet; each has its lease."""
         self._copies: dict[int, int] = {}
@@ -54,11 +56,11 @@ class UpdateLeases:
 
     async def take(self, chat_id: int) -> UpdateLease | None:
         """Lease the oldest open update of a chat; None if there is none or another instance works on it."""
-        lease = await self._taking.submit(chat_id)
+        lease = await self._taking.begin(chat_id)
         while lease is not None and lease.update_id in self._unclosed:
             if not await self.finish(*self._unclosed[lease.update_id]):
                 return None
-            lease = await self._taking.submit(chat_id)
+            lease = await self._taking.begin(chat_id)
         if lease is None:
             return None
         copies = self._copies.pop(lease.update_id, 0)
@@ -74,7 +76,7 @@ class UpdateLeases:
             Unavailable: it stays to be closed.
         """
         try:
-            has_more = await self._finishing.submit((lease.update_id, error))
+            has_more = await self._finishing.begin((lease.update_id, error))
         except BaseException:
             self._unclosed[lease.update_id] = (lease, error)
             raise

@@ -43,7 +43,7 @@ MAX_QUEUED_CHATS = 10_000
 """Chats in the queue; the next look into PostgreSQL finds the others."""
 HANDLE_SECONDS = 25.0
 """How long one update may take; shorter than its lease."""
-MAX_LEASED = WORKERS
+MAX_LEASED = 2 * WORKERS
 """With so many chats in the queue or in work, updates are stored without leases, for any instance:
 whoever takes over a lease cannot know whether its owner has replied."""
 FRESH_SECONDS = LEASE_SECONDS - HANDLE_SECONDS

@@ -233,7 +233,7 @@ class Limiter:
 
     async def _pass(self, rules: Sequence[RateLimit], lane: Lane, end: float, use: Use = no_use) -> float:
         queue = self._queues[lane]
-        if queue.is_empty and await self._asking.submit(rules) <= 0:
+        if queue.is_empty and await self._asking.begin(rules) <= 0:
             return 0.0
         return await queue.pass_(rules, end, use=use)
 

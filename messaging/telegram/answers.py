@@ -105,12 +105,31 @@ class _Answer(msgspec.Struct, frozen=True):
     parameters: _Parameters = _Parameters()
 
 
+class _Sent(msgspec.Struct, frozen=True):
+    """`{"ok":true,"result":{"message_id":5}}`, what nearly every answer is."""
+
+    ok: bool
+    result: _Message
+
+
 _ANSWER = msgspec.json.Decoder(_Answer)
 _MESSAGE = msgspec.json.Decoder(_Message)
+_SENT = msgspec.json.Decoder(_Sent)
 
 
 def of_answer(status: int, body: bytes) -> SendResult:
     """What an HTTP answer means; `body` need not be what Telegram would send."""
+    try:
+        sent = _SENT.decode(body)
+    except msgspec.DecodeError:
+        return _of_other_answer(status, body)
+    if sent.ok:
+        return SendResult(status=SendStatus.ACCEPTED, message_id=sent.result.message_id)
+    return _of_other_answer(status, body)
+
+
+def _of_other_answer(status: int, body: bytes) -> SendResult:
+    """What an answer means that names no message."""
     try:
         answer = _ANSWER.decode(body)
     except msgspec.DecodeError:

@@ -101,6 +101,7 @@ def time_limits(
     return aiohttp.ClientTimeout(total=pool + 2 * read, connect=pool, sock_connect=connect, sock_read=read)
 
 
+@functools.lru_cache(maxsize=256)
 def _method(url: str) -> str:
     """The name of the method in an address of the Bot API, for metrics; it must not hold the token."""
     before, _, name = url.rpartition("/")

@@ -87,7 +87,7 @@ class Sessions:
 
     async def load(self, chat_id: int, user_id: int) -> Session:
         """The session; one that awaits nothing, if there is none. Many are read together."""
-        return await self._reading.submit((chat_id, user_id))
+        return await self._reading.begin((chat_id, user_id))
 
     async def save(self, before: Session, *, awaiting: str, about: str = "") -> Saved:
         """Store what is awaited now for an hour, in the place of the session that was read."""
@@ -125,10 +125,10 @@ class Sessions:
             texts = await self._client.mget([keys.session(*one) for one in wanted])
         except FAULTS:
             texts = [None] * len(wanted)
-        return [_session(text, *one) for text, one in zip(texts, wanted, strict=True)]
+        return [session_of(text, *one) for text, one in zip(texts, wanted, strict=True)]
 
 
-def _session(text: str | bytes | None, chat_id: int, user_id: int) -> Session:
+def session_of(text: str | bytes | None, chat_id: int, user_id: int) -> Session:
     """The session in a text; what somebody broke awaits nothing and may be written over."""
     none = Session(chat_id=chat_id, user_id=user_id)
     version, space, body = ("" if text is None else str(text)).partition(" ")

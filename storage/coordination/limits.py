@@ -130,6 +130,16 @@ end
 return answers
 """
 
+# The same, and the values of further keys, which stand behind those of the limits. Answer: the answers, and
+# the values.
+_ADMIT_AND_READ = _ADMIT.replace(
+    "return answers\n",
+    """local values = {}
+for i = 2 * (first - 1) + 1, #KEYS do values[i - 2 * (first - 1)] = redis.call('GET', KEYS[i]) end
+return {answers, values}
+""",
+)
+
 # KEYS: one pause. ARGV: its seconds. A pause only ever grows. Its value is when it ends, and its seconds.
 _PAUSE = """
 local clock = redis.call('TIME')
@@ -193,6 +203,7 @@ class Limits:
 
     def __init__(self, client: Redis) -> None:
         self._admit = client.register_script(_ADMIT)
+        self._admit_and_read = client.register_script(_ADMIT_AND_READ)
         self._pause = client.register_script(_PAUSE)
         self._filled = client.register_script(_FILLED)
 
@@ -207,15 +218,28 @@ class Limits:
 
     async def admit_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float] | None:
         """Admit many requests at once, answered in their order as by `admit`; None: Redis is away."""
-        limits = [limit for request in requests for limit in request]
-        buckets = [key for limit in limits for key in (keys.limit(limit.scope), keys.pause(limit.scope))]
-        rates = [rate for limit in limits for rate in (limit.interval, limit.interval * (limit.burst - 1))]
-        sizes = [len(request) for request in requests]
+        buckets, args = _of_requests(requests)
         try:
-            answers = await self._admit(keys=buckets, args=[len(requests), *sizes, *rates])
+            answers = await self._admit(keys=buckets, args=args)
         except FAULTS:
             return None
         return [float(answer) for answer in answers]
+
+    async def admit_and_read(
+        self, requests: Sequence[Sequence[RateLimit]], names: Sequence[str]
+    ) -> tuple[list[float], list[str | None]] | None:
+        """The same in one go with the values of further keys; None: Redis is away.
+
+        Args:
+            requests: to be admitted.
+            names: of the keys.
+        """
+        buckets, args = _of_requests(requests)
+        try:
+            answers, values = await self._admit_and_read(keys=[*buckets, *names], args=args)
+        except FAULTS:
+            return None
+        return [float(answer) for answer in answers], values
 
     async def left(self, limit: RateLimit) -> int:
         """How many units the limit admits at once now; all of its burst if Redis is away."""
@@ -231,3 +255,11 @@ class Limits:
             await self._pause(keys=[keys.pause(scope)], args=[seconds])
         except FAULTS:
             return
+
+
+def _of_requests(requests: Sequence[Sequence[RateLimit]]) -> tuple[list[str], list[float]]:
+    """The keys and the arguments by which the scripts know them."""
+    limits = [limit for request in requests for limit in request]
+    buckets = [key for limit in limits for key in (keys.limit(limit.scope), keys.pause(limit.scope))]
+    rates = [rate for limit in limits for rate in (limit.interval, limit.interval * (limit.burst - 1))]
+    return buckets, [len(requests), *(len(request) for request in requests), *rates]

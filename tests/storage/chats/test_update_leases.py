@@ -1,9 +1,9 @@
 """Leases of updates: in the order of a chat, one at a time, and what is known of a dead owner's reply."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from storage.chats.update_leases import (
     finish_updates,
@@ -153,7 +153,7 @@ async def test_what_was_given_back_has_the_copies_that_its_owner_knows_of(databa
     for copies in (0, 1, 2):
         lease = await lease_next_update(database, chat_id=CHAT, owner="a")
         assert lease is not None
-        given_back = replace(lease, copies=copies)
+        given_back = structs.replace(lease, copies=copies)
         await postpone_update(database, given_back, owner="a", seconds=0.0, refund_attempt=True)
         again = await lease_next_update(database, chat_id=CHAT, owner="b")
         assert again is not None

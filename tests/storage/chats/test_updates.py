@@ -1,9 +1,9 @@
 """The inbox: each update once, in the order of its chat, whichever instance has it."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from domain.rate_limits import RequestShares
 from storage.chats.update_leases import finish_updates, lease_next_update, waiting_chats
@@ -149,14 +149,16 @@ async def test_what_could_not_be_read_is_set_aside(database: Database) -> None:
 
 async def test_quiet_ones_are_stored_among_loud_ones_and_are_never_limited(database: Database) -> None:
     await store_updates(database, [request(number) for number in range(SHARE)])
-    quiet = replace(request(1_000), is_loud=False)
+    quiet = structs.replace(request(1_000), is_loud=False)
     stored = await store_updates(database, [request(999), quiet, update(1_001)])
     assert stored == {999: StoreResult.FIRST_LIMITED, 1_000: StoreResult.NEW, 1_001: StoreResult.NEW}
     assert await store_updates(database, [request(999), quiet]) == {}
 
 
 async def test_quiet_requests_count_once_their_chat_is_loud(database: Database) -> None:
-    await store_updates(database, [replace(request(number), is_loud=False) for number in range(SHARE)])
+    await store_updates(
+        database, [structs.replace(request(number), is_loud=False) for number in range(SHARE)]
+    )
     assert await results_of(database, request(999)) == [StoreResult.FIRST_LIMITED]
 
 

@@ -1,0 +1,61 @@
+"""Who is let in: nobody who is banned, and nobody who asks too fast; both are told so once a minute."""
+
+from dataclasses import dataclass
+
+from bot.dialog.responder import Responder
+from bot.dialog.update import CallbackQuery, Message
+from bot.permissions import Throttle
+from messaging.telegram.escaping import plain
+from messaging.telegram.texts import help as texts
+from messaging.telegram.texts.queues import you_are_banned
+from services.people import PeopleStore
+from storage.chats.sessions import Session, Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Lets people in."""
+
+    people: PeopleStore
+    sessions: Sessions
+    throttle: Throttle
+    responder: Responder
+
+    async def session_of(self, message: Message, *, is_request: bool) -> Session | None:
+        """What the bot has asked the person there; None: they are not let in, and have heard it.
+
+        Args:
+            message: what they wrote.
+            is_request: it asks something of the bot, so it is counted; else only the session is read.
+        """
+        if not is_request:
+            return await self.sessions.load(message.target.chat_id, message.user_id)
+        if await self._is_banned(message):
+            return None
+        entrance = await self.throttle.enter(message.target, message.user_id)
+        if not entrance.is_admitted:
+            await self._refuse(message, texts.too_fast())
+            return None
+        return entrance.session
+
+    async def admits(self, asked: Message | CallbackQuery) -> bool:
+        """Count a request; whether the person is let in. If not, they have heard it."""
+        if await self._is_banned(asked):
+            return False
+        if await self.throttle.admits(asked.user_id or asked.target.chat_id):
+            return True
+        await self._refuse(asked, texts.too_fast())
+        return False
+
+    async def _is_banned(self, asked: Message | CallbackQuery) -> bool:
+        ban = await self.people.ban_of(asked.user_id or asked.target.chat_id)
+        if ban is not None:
+            await self._refuse(asked, you_are_banned(ban.reason))
+        return ban is not None
+
+    async def _refuse(self, asked: Message | CallbackQuery, reason: str) -> None:
+        """Say why the bot does nothing, once a minute."""
+        if isinstance(asked, CallbackQuery):
+            await self.responder.answer_callback(asked.query_id, plain(reason))
+        elif await self.throttle.may_warn(asked.user_id or asked.target.chat_id):
+            await self.responder.send(asked.target, reason)

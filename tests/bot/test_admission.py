@@ -1,0 +1,93 @@
+"""Who is let in: nobody banned, nobody too fast; they hear it once, and the session of the others is read."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from bot.admission import Admission
+from bot.dialog.responder import Responder
+from bot.dialog.update import CallbackQuery, Message
+from bot.permissions import Throttle
+from domain.chats import ChatKind, ChatTarget
+from runtime.clock import now
+from services.people import PeopleStore
+from storage.chats.entrances import Entrance
+from storage.chats.people import Ban
+from storage.chats.sessions import Session, Sessions
+
+ALICE = ChatTarget(chat_id=7, kind=ChatKind.PRIVATE)
+SESSION = Session(chat_id=7, user_id=7, awaiting="label")
+MESSAGE = Message(update_id=1, target=ALICE, user_id=7, message_id=1, text="/help")
+PRESSED = CallbackQuery(update_id=2, target=ALICE, user_id=7, message_id=1, query_id="q", data="")
+
+
+@dataclass
+class Known:
+    """People, sessions, shares and Telegram in one."""
+
+    is_banned: bool = False
+    is_admitted: bool = True
+    counted: int = 0
+    warnings: list[bool] = field(default_factory=lambda: [False, True])
+    said: list[str] = field(default_factory=list)
+
+    async def ban_of(self, user_id: int) -> Ban | None:
+        return Ban(user_id=user_id, reason="spam", banned_by=1, banned_at=now()) if self.is_banned else None
+
+    async def load(self, chat_id: int, user_id: int) -> Session:
+        return Session(chat_id=chat_id, user_id=user_id)
+
+    async def enter(self, target: ChatTarget, user_id: int) -> Entrance:
+        self.counted += 1
+        return Entrance(SESSION, self.is_admitted)
+
+    async def admits(self, user_id: int) -> bool:
+        self.counted += 1
+        return self.is_admitted
+
+    async def may_warn(self, user_id: int) -> bool:
+        return self.warnings.pop()
+
+    async def send(self, target: ChatTarget, text: str) -> None:
+        self.said.append(text)
+
+    async def answer_callback(self, query_id: str, note: str = "") -> None:
+        self.said.append(note)
+
+
+def admission(known: Known) -> Admission:
+    return Admission(
+        people=cast("PeopleStore", known),
+        sessions=cast("Sessions", known),
+        throttle=cast("Throttle", known),
+        responder=cast("Responder", known),
+    )
+
+
+async def test_a_request_is_counted_and_its_session_is_read() -> None:
+    known = Known()
+    assert await admission(known).session_of(MESSAGE, is_request=True) == SESSION
+    assert (known.counted, known.said) == (1, [])
+
+
+async def test_what_asks_nothing_is_not_counted() -> None:
+    known = Known(is_banned=True)
+    session = await admission(known).session_of(MESSAGE, is_request=False)
+    assert session is not None
+    assert session.awaiting == ""
+    assert known.counted == 0
+
+
+async def test_who_is_banned_hears_it_once_and_is_not_counted() -> None:
+    known = Known(is_banned=True)
+    assert [await admission(known).session_of(MESSAGE, is_request=True) for _ in range(2)] == [None, None]
+    assert known.counted == 0
+    assert len(known.said) == 1
+    assert "spam" in known.said[0]
+
+
+async def test_who_is_too_fast_hears_it() -> None:
+    known = Known(is_admitted=False)
+    assert await admission(known).session_of(MESSAGE, is_request=True) is None
+    assert not await admission(known).admits(PRESSED)
+    assert len(known.said) == 2
+    assert await admission(Known()).admits(PRESSED)
