@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
-  bench-webhook bench-bot bench-volume-bots bench-patterns bench-balances bench-price-requests bench-first-message bench-pairs structure \
+  bench-webhook bench-bot bench-volume-bots bench-patterns bench-balances bench-price-requests bench-first-message bench-paper bench-pairs structure \
   soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz-api bench-pages page-libraries fuzz retry migrate backup restore lock licences audit sbom reference dashboards pin-images clean
 
 ##@ Every day
@@ -105,6 +105,9 @@ bench-balances: $(DEV) ## the SOL of 100,000 wallets, in how many requests and s
 
 bench-first-message: $(DEV) ## the time to the first message of an alert, with prices and without, by turns
 	@exec $(PY) -m bench first-message
+
+bench-paper: $(DEV) ## what a thousand paper campaigns take of a core
+	@exec $(PY) -m bench paper
 
 bench-price-requests: $(DEV) ## requests of prices and token facts in an hour: 1,000 wallets that trade 500 new mints (BENCH_SECONDS=180)
 	@exec $(PY) -m bench price-requests
