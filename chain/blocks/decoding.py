@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from chain.blocks.block import MAX_BAD, Block, BlockHeader, open_block, read_block, refuse_dense, signature_of
-from chain.blocks.matching import Mentions, may_mention, places_that_may_mention, read_mentions
+from chain.blocks.matching import Mentions, may_mention, positions_that_may_mention, read_mentions
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing import json_shapes
@@ -69,16 +69,16 @@ def block_activities(
         Undecodable: the block as a whole cannot be read.
     """
     refuse_dense(block_result)
-    places: set[int] | None = None
+    positions: set[int] | None = None
     if watched is not None and (prefiltered := _prefiltered(block_result)) is not None:
-        places = places_that_may_mention(prefiltered.transactions or (), watched)
-        if not places:
+        positions = positions_that_may_mention(prefiltered.transactions or (), watched)
+        if not positions:
             return _without_mention(prefiltered)
     block = read_block(block_result)
     decoded = _nothing_of(block)
     for position, raw in enumerate(block.transactions):
         try:
-            if not _may_concern(position, raw, places, watched):
+            if not _may_concern(position, raw, positions, watched):
                 continue
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
             found = activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
@@ -107,10 +107,10 @@ def _set_aside(decoded: DecodedBlock, raw: Raw, error: Undecodable) -> None:
         raise Undecodable(f"more than {MAX_BAD:,} transactions that cannot be read: {error}") from None
 
 
-def _may_concern(position: int, raw: Raw, places: set[int] | None, watched: Container[str] | None) -> bool:
+def _may_concern(position: int, raw: Raw, positions: set[int] | None, watched: Container[str] | None) -> bool:
     """Whether a transaction may mention a watched wallet: by what the whole block showed, else by itself."""
-    if places is not None:
-        return position in places
+    if positions is not None:
+        return position in positions
     return watched is None or may_mention((read_mentions(raw),), watched)
 
 

@@ -82,10 +82,10 @@ class WatchedWallets:
         return self._addresses.intersection(addresses)
 
     def keys_among(self, keys: bytes) -> list[int]:
-        """Which of the 32-byte keys in `keys` may be watched, by their place; what is missing is not."""
+        """Which of the 32-byte keys in `keys` may be watched, by their position; what is missing is not."""
         words = _compared(keys)
         found = self._words.keys() & words
-        return [place for place, word in enumerate(words) if word in found] if found else []
+        return [position for position, word in enumerate(words) if word in found] if found else []
 
 
 def _compared(keys: bytes) -> list[int]:
@@ -165,22 +165,22 @@ def may_mention(transactions: Iterable[Mentions], watched: Container[str]) -> bo
     return _contains_any(_plain(names), watched) or _may_contain_any_key(b"".join(binary_keys), watched)
 
 
-def places_that_may_mention(transactions: Sequence[Mentions], watched: Container[str]) -> set[int]:
-    """Which of the transactions may mention a watched wallet, by their place; what is missing does not.
+def positions_that_may_mention(transactions: Sequence[Mentions], watched: Container[str]) -> set[int]:
+    """Which of the transactions may mention a watched wallet, by their position; what is missing does not.
 
     Each is taken apart once, and all are compared at once, as `may_mention` does it.
     """
     if not isinstance(watched, WatchedWallets):
-        return {place for place, one in enumerate(transactions) if may_mention((one,), watched)}
+        return {position for position, one in enumerate(transactions) if may_mention((one,), watched)}
     found: set[int] = set()
     names: list[_Name] = []
     name_ends: list[int] = []
     key_ends: list[int] = []
     binary_keys: list[bytes] = []
-    for place, mentions in enumerate(transactions):
+    for position, mentions in enumerate(transactions):
         keys = _add_names(names, mentions)
         if keys is None:
-            found.add(place)
+            found.add(position)
         binary_keys.append(keys or b"")
         name_ends.append(len(names))
         key_ends.append((key_ends[-1] if key_ends else 0) + len(binary_keys[-1]) // KEY_BYTES)

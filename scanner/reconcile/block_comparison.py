@@ -16,7 +16,7 @@ from msgspec import Raw
 
 from chain.blocks.block import signature_of
 from chain.parsing.transaction import read_transaction
-from chain.rpc.blocks import transaction
+from chain.rpc.blocks import block_summary, transaction
 from chain.rpc.errors import Rejected, Skipped
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import MAX_SIGNATURES, is_signed, signature_statuses
@@ -27,6 +27,7 @@ from runtime.observability.metrics import rpc_answers_contradicted
 from scanner.commit.committer import Decoder
 from scanner.commit.sink import BlockContent
 from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
+from scanner.reconcile.votes import Essences, essences, most_believed, without_gaps
 from scanner.wallets.watchlist import Watchlist
 from storage.admin.operators import discover
 from storage.ingest.activities import Batch, store
@@ -52,9 +53,6 @@ CONTRADICTED = (
     "{node} gave something else of transaction {signature} in slot {slot:,} than the other nodes; what most"
     " nodes say counts, and blocks are asked of others for ten minutes. Check this node in RPC_URLS."
 )
-
-Essences = tuple[Activity, ...]
-"""What a wallet did in a transaction; empty: nothing, or there is no such transaction."""
 
 
 class BlockComparison:
@@ -215,26 +213,29 @@ class BlockComparison:
             What counts; None: too few answer.
         """
         said: dict[str, Sequence[Activity]] = {}
+        gaps: set[str] = set()
         for name in self._rpc.names:
-            answer = await self._answer(name, pair, slot)
+            answer = await self._answer(name, pair, slot, gaps)
             if answer is not None:
                 said[name] = answer
-        if len({_essences(answer) for answer in said.values()}) > 1:
-            said = await self._without_liars(said, pair, slot)
+        if len({essences(answer) for answer in said.values()}) > 1:
+            said = await self._without_liars(said, pair, slot, gaps)
         elif len(said) < 2:  # noqa: PLR2004 - one word against none proves nothing
             return None
         true = next(iter(said.values()))
         await make_provisional(self._database, chain=self._decoder.chain, pair=pair, slot=slot)
         await store(self._database, Batch(chain=self._decoder.chain, activities=true, verified=[pair]))
-        return _essences(true)
+        return essences(true)
 
-    async def _answer(self, name: str, pair: Pair, slot: int) -> Sequence[Activity] | None:
-        """What one node says now; None: nothing that counts."""
+    async def _answer(self, name: str, pair: Pair, slot: int, gaps: set[str]) -> Sequence[Activity] | None:
+        """What one node says now; None: nothing that counts. One without that block is added to `gaps`."""
         signature, wallet = pair
         others = self._others(name)
         try:
             answer = await signature_statuses(self._rpc, [signature], avoid=others)
             status = answer.statuses[0]
+            if status is None and answer.slot >= slot and not await self._has_block(name, slot):
+                gaps.add(name)
             if status is None or status.failed:
                 return () if answer.slot >= slot else None
             raw = await transaction(self._rpc, signature, commitment="confirmed", avoid=others)
@@ -243,29 +244,30 @@ class BlockComparison:
             log.info("%s says nothing of a transaction that is compared: %s", name, error)
             return None
 
+    async def _has_block(self, name: str, slot: int) -> bool:
+        """Whether a node has the block of a slot.
+
+        Raises:
+            Unavailable: it has forgotten blocks that old, and so what was in them.
+        """
+        try:
+            others = self._others(name)
+            await block_summary(self._rpc, slot, commitment="confirmed", seconds=20.0, avoid=others)
+        except Skipped:
+            return False
+        return True
+
     async def _without_liars(
-        self, said: Mapping[str, Sequence[Activity]], pair: Pair, slot: int
+        self, said: Mapping[str, Sequence[Activity]], pair: Pair, slot: int, gaps: Collection[str]
     ) -> dict[str, Sequence[Activity]]:
         """What counts, of answers that differ; operators are told whose do not."""
-        votes = [_essences(answer) for answer in said.values()]
         signed = {
             name: bool(answer) and await is_signed(self._rpc, pair[0], avoid=self._others(name))
             for name, answer in said.items()
         }
-        names = list(said)
-        best = max(
-            names,
-            key=lambda name: (
-                votes.count(_essences(said[name])),
-                signed[name],
-                not said[name] and not any(signed.values()),
-                -names.index(name),
-            ),
-        )
-        believed = {
-            name: answer for name, answer in said.items() if _essences(answer) == _essences(said[best])
-        }
-        for name in said.keys() - believed.keys():
+        heard = without_gaps(said, signed, gaps)
+        believed = most_believed(heard, signed)
+        for name in heard.keys() - believed.keys():
             await self._report(name, pair[0], slot)
         return believed
 
@@ -288,7 +290,3 @@ def _by_pair(activities: Iterable[Activity]) -> Mapping[Pair, Essences]:
         pair = one.signature, one.wallet
         found[pair] = (*found.get(pair, ()), one.essence())
     return found
-
-
-def _essences(activities: Sequence[Activity]) -> Essences:
-    return tuple(one.essence() for one in activities)

@@ -11,13 +11,15 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from sandbox.chain.errors import RpcError
 from sandbox.chain.faults import Faults
-from sandbox.chain.rpc.dispatcher import RpcDispatcher
+from sandbox.chain.rpc.dispatcher import RpcDispatcher, failure
 from sandbox.chain.rpc.http import HttpEndpoint
 from sandbox.chain.server import SandboxChain
 
 Change = Callable[[str, Any], Any]
-"""Takes a method and its result, what a notification tells or a subscription asks; returns what is said."""
+"""Takes a method and its result, what a notification tells or a subscription asks; returns what is said.
+A result may become an error."""
 
 
 class _Changed(RpcDispatcher):
@@ -33,7 +35,10 @@ class _Changed(RpcDispatcher):
             return answered
         body = msgspec.json.decode(answered)
         if "result" in body:
-            body["result"] = self._change(request["method"], body["result"])
+            changed = self._change(request["method"], body["result"])
+            if isinstance(changed, RpcError):
+                return failure(changed, request.get("id"))
+            body["result"] = changed
         return msgspec.json.encode(body)
 
 

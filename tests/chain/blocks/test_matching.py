@@ -20,7 +20,7 @@ from chain.blocks.matching import (
     may_mention,
     mentioned_in,
     mentioned_wallets,
-    places_that_may_mention,
+    positions_that_may_mention,
     read_mentions,
 )
 from chain.decoders.activities import activities, mentioned
@@ -162,18 +162,18 @@ def test_of_many_transactions_those_are_found_that_may_mention_a_wallet(form: An
     loaded["meta"]["loadedAddresses"] = {"writable": [], "readonly": [SECOND]}
     every = [somebody_elses(), samples.swap(), somebody_elses(), owned, loaded, somebody_elses()]
     transactions = [read_mentions(_raw(form(one))) for one in every]
-    assert places_that_may_mention(transactions, holder([STRANGER])) == set()
-    assert places_that_may_mention(transactions, holder([TRADER])) == {1, 3}
-    assert places_that_may_mention(transactions, holder([FIRST, STRANGER])) == {3}
-    assert places_that_may_mention(transactions, holder([SECOND])) >= ({4} if form is dict else set())
-    assert places_that_may_mention([], holder([TRADER])) == set()
+    assert positions_that_may_mention(transactions, holder([STRANGER])) == set()
+    assert positions_that_may_mention(transactions, holder([TRADER])) == {1, 3}
+    assert positions_that_may_mention(transactions, holder([FIRST, STRANGER])) == {3}
+    assert positions_that_may_mention(transactions, holder([SECOND])) >= ({4} if form is dict else set())
+    assert positions_that_may_mention([], holder([TRADER])) == set()
 
 
 def test_a_transaction_whose_binary_keys_cannot_be_found_is_among_them() -> None:
     broken = read_mentions(_raw({"transaction": ["AQID", "base64"], "meta": None}))
     whole = read_mentions(_raw(samples.as_base64(samples.swap())))
-    assert places_that_may_mention([whole, broken, whole], WatchedWallets([STRANGER])) == {1}
-    assert places_that_may_mention([broken, whole], WatchedWallets([TRADER])) == {0, 1}
+    assert positions_that_may_mention([whole, broken, whole], WatchedWallets([STRANGER])) == {1}
+    assert positions_that_may_mention([broken, whole], WatchedWallets([TRADER])) == {0, 1}
 
 
 def test_the_mentioned_wallets_are_named_in_json_and_left_open_in_binary() -> None:
@@ -207,8 +207,8 @@ class TestRecorded:
             some = [read_transaction(one) for one in read_block(raw).transactions[::80]]
             wallets = [key for one in some for key in one.keys[:1] if not key.startswith("?")]
             watched = WatchedWallets([*wallets, STRANGER])
-            each = {place for place, one in enumerate(mentions) if may_mention([one], watched)}
-            assert places_that_may_mention(mentions, watched) == each
+            each = {position for position, one in enumerate(mentions) if may_mention([one], watched)}
+            assert positions_that_may_mention(mentions, watched) == each
 
     def test_recorded_answers_are_transactions(self) -> None:
         for raw in list(recorded.transactions().values())[::20]:

@@ -12,6 +12,7 @@ from chain.rpc.pool import open_rpc
 from chain.urls import host_name
 from runtime.observability.metrics import rpc_answers_contradicted
 from runtime.settings.secret import Secret
+from sandbox.chain.errors import RpcError, block_cleaned_up, slot_skipped
 from sandbox.chain.server import SandboxChain
 from scanner.reconcile.block_comparison import COMPARED_A_PASS, DECIDED_A_PASS, BlockComparison
 from storage.admin.operators import recent_discoveries
@@ -96,11 +97,17 @@ class Case:
         return " ".join(one.sentence for one in await recent_discoveries(self.database, chain=CHAIN, days=1))
 
 
-async def _case(stack: AsyncExitStack, database: Database, honest: int, kind: str = "blocks") -> Case:
+async def _case(
+    stack: AsyncExitStack,
+    database: Database,
+    honest: int,
+    kind: str = "blocks",
+    others_say: Callable[[str, Any], Any] = lambda _, result: result,
+) -> Case:
     chain = await stack.enter_async_context(SandboxChain(by_hand(history=40)))
     case = Case(chain, database, Lies())
     liar = await stack.enter_async_context(changed_node(chain, case.lies.change))
-    others = [await stack.enter_async_context(changed_node(chain, _honest)) for _ in range(honest)]
+    others = [await stack.enter_async_context(changed_node(chain, others_say)) for _ in range(honest)]
     rpc = await stack.enter_async_context(open_rpc([Secret(url) for url in (liar, *others)]))
     case.liar = rpc.names[0]
     assert host_name(Secret(liar)) in case.liar
@@ -110,10 +117,6 @@ async def _case(stack: AsyncExitStack, database: Database, honest: int, kind: st
     case.reconciling = reconciling_with(context_of(rpc, database, config=config), kind)
     await until_still(case.reconciling)
     return case
-
-
-def _honest(_method: str, result: Any) -> Any:
-    return result
 
 
 @pytest.fixture
@@ -272,3 +275,31 @@ async def test_scenario_100_much_that_one_node_made_up_is_taken_back_some_in_eac
     decisions = [await two.pass_once() for _ in range(8)]
     assert max(decisions) <= DECIDED_A_PASS + 4
     assert await two.standing() == signatures
+
+
+class Pruned:
+    """What nodes without old blocks say, from a switch on."""
+
+    def __init__(self, no_block: Callable[[int], RpcError]) -> None:
+        self.is_on = False
+        self._no_block = no_block
+
+    def say(self, method: str, result: Any) -> Any:
+        if self.is_on and method == "getBlock":
+            return self._no_block(7)
+        return forgotten(result) if self.is_on and method == "getSignatureStatuses" else result
+
+
+@pytest.mark.parametrize("no_block", [lambda slot: block_cleaned_up(slot, slot + 1), slot_skipped])
+async def test_scenario_100_nodes_that_do_not_keep_a_block_take_nothing_back_that_another_shows(
+    database: Database, no_block: Callable[[int], RpcError]
+) -> None:
+    pruned = Pruned(no_block)
+    async with AsyncExitStack() as stack:
+        case = await _case(stack, database, 2, others_say=pruned.say)
+        signature = await case.trade()
+        pruned.is_on = True
+        await case.check()
+        assert await case.standing() == [signature]
+        assert list(case.comparison.distrusted()) == []
+        assert await case.discovered() == ""

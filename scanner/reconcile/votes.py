@@ -1,0 +1,54 @@
+"""Whom to believe of nodes that say different things about what a wallet did in a transaction. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from domain.activity.activity import Activity
+
+Essences = tuple[Activity, ...]
+"""What a wallet did in a transaction; empty: nothing, or there is no such transaction."""
+Answers = Mapping[str, Sequence[Activity]]
+"""What each node says."""
+
+
+def essences(activities: Sequence[Activity]) -> Essences:
+    """What was done, without what nodes need not agree on."""
+    return tuple(one.essence() for one in activities)
+
+
+def without_gaps(said: Answers, signed: Mapping[str, bool], gaps: Collection[str]) -> Answers:
+    """The answers that count.
+
+    Against a transaction that its signers signed, a node speaks only if it has the block: it may lack one
+    since it began later than the others.
+
+    Args:
+        said: what each node says.
+        signed: which of them show the transaction with its signatures.
+        gaps: those without a block in that slot.
+    """
+    if not any(signed.values()):
+        return said
+    return {name: answer for name, answer in said.items() if name not in gaps}
+
+
+def most_believed(said: Answers, signed: Mapping[str, bool]) -> dict[str, Sequence[Activity]]:
+    """The answers that say the same as the best one.
+
+    Best is what most say; of two that differ, who shows a signature by the wallet itself.
+
+    Args:
+        said: what each node says, the best node first.
+        signed: which of them show the transaction with its signatures.
+    """
+    votes = [essences(answer) for answer in said.values()]
+    names = list(said)
+    best = max(
+        names,
+        key=lambda name: (
+            votes.count(essences(said[name])),
+            signed[name],
+            not said[name] and not any(signed.values()),
+            -names.index(name),
+        ),
+    )
+    return {name: answer for name, answer in said.items() if essences(answer) == essences(said[best])}
