@@ -11,6 +11,7 @@ from domain.activity.activity import SOL, Activity, Leg
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent, kind_of, rules_of, subject_of
 from domain.alerts.late_facts import NOTHING_LATE, LateFacts, with_late
+from domain.patterns.found import TOGETHER, PatternFound
 from domain.security.checks import GradeSummary
 from domain.security.safety import SafetyChanged
 from domain.tokens.price_alerts import PriceReached
@@ -69,7 +70,7 @@ class PublishedAlert(msgspec.Struct, frozen=True, kw_only=True):
     """Within the type, such as buy."""
     chain: str
     wallet: str | None
-    """Of the activity; null where an alert is about no wallet."""
+    """Of the activity, or of a pattern of one wallet; null where an alert is about no wallet."""
     label: str | None
     signature: str | None
     slot: int | None
@@ -87,6 +88,10 @@ class PublishedAlert(msgspec.Struct, frozen=True, kw_only=True):
     grade: str | None
     """Of the token's security scan; null: none was there when the alert was made."""
     position: PublishedPosition | None
+    wallets: tuple[str, ...] = ()
+    """Of a pattern: who took part."""
+    moved_to: str | None = None
+    """The new address of a wallet that moved."""
     provisional: bool
     """It rests on the word of a stream alone so far."""
     reverted: bool
@@ -131,16 +136,18 @@ def published(record: AlertRecord, symbols: Mapping[str, str | None]) -> Publish
         type=kind_of(event).value,
         kind=rules_of(event).sort(event),
         chain=rules_of(event).chain(event),
-        wallet=None if activity is None else subject_of(event),
+        wallet=_wallet(event),
         label=record.label or None,
         signature=None if activity is None else activity.signature,
-        slot=rules_of(event).order(event) or None,
+        slot=None if isinstance(event, PatternFound) else rules_of(event).order(event) or None,
         block_time=record.happened_at,
         created_at=record.created_at,
         activity=None if activity is None else _activity(activity, symbols),
         price=_price(event) if isinstance(event, PriceReached) else None,
         dangers=tuple(danger.value for danger in event.dangers) if isinstance(event, SafetyChanged) else (),
-        mint=None if activity is not None else subject_of(event),
+        mint=_mint(event),
+        wallets=event.wallets if isinstance(event, PatternFound) else (),
+        moved_to=event.to if isinstance(event, PatternFound) else None,
         usd=_text(event.usd if isinstance(event, PriceReached) else market.usd),
         market_cap_usd=_text(market.market_cap),
         liquidity_usd=_text(market.liquidity),
@@ -149,6 +156,18 @@ def published(record: AlertRecord, symbols: Mapping[str, str | None]) -> Publish
         provisional=record.provisional,
         reverted=record.reverted,
     )
+
+
+def _wallet(event: AlertEvent) -> str | None:
+    if isinstance(event, PatternFound):
+        return None if event.pattern in TOGETHER else event.wallet
+    return subject_of(event) if isinstance(event, Activity) else None
+
+
+def _mint(event: AlertEvent) -> str | None:
+    if isinstance(event, PatternFound):
+        return event.mint
+    return None if isinstance(event, Activity) else subject_of(event)
 
 
 def _activity(activity: Activity, symbols: Mapping[str, str | None]) -> PublishedActivity:

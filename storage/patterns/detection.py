@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from domain.patterns.owners import ties
 from domain.patterns.sightings import Action, Sighting
+from runtime.processes.lifecycle import failpoint
 from storage.market.sightings import note_payments, take_sightings
 from storage.patterns.meetings import announce_meetings
 from storage.patterns.wallets import announce_sleepers, announce_slices, note_moves
@@ -34,6 +35,7 @@ async def _find(connection: Connection) -> int | None:
     for chain in sorted({chain for chain, _, _ in taken}):
         new = [(wallet_id, seen) for of, wallet_id, seen in taken if of == chain]
         number += await _find_in(connection, chain, new)
+    failpoint("finding")
     return number
 
 

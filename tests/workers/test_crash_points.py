@@ -11,12 +11,16 @@ from runtime.embedded.valkey import EmbeddedValkey
 from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from tests.forking import ForkedProgram
-from tests.storage.sample_data import WHALE, follow
+from tests.storage.patterns.samples import AHAB, BELA, CORA, trade
+from tests.storage.sample_data import WHALE, follow, happened
 from tests.workers.conftest import WorkerTestbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 CHATS = 12
 MARK = "Possible repeat"
+DECIDED_PATTERNS = """
+SELECT count(*) FROM deliveries JOIN alerts USING (alert_id) WHERE alerts.kind = 'pattern'
+"""
 
 
 async def followers(testbed: WorkerTestbed, count: int = CHATS) -> list[int]:
@@ -157,3 +161,21 @@ async def test_b19_without_redis_alerts_go_on_more_slowly(
     await testbed.trades([WHALE], 1)
     await testbed.until_sent(len(chats))
     assert copies(testbed) == Counter(chats)
+
+
+@pytest.mark.parametrize("fault", ["finding", "found"])
+async def test_a4_a_finder_of_patterns_killed_half_way_reports_each_once(
+    testbed: WorkerTestbed, fault: str
+) -> None:
+    chats = await testbed.people(3)
+    for wallet in (AHAB, BELA, CORA):
+        for chat_id in chats:
+            await follow(testbed.database, chat_id, wallet=wallet)
+    await happened(testbed.database, *(trade(wallet, 5) for wallet in (AHAB, BELA, CORA)))
+    await die(testbed, "dispatcher", fault)
+    await testbed.started("dispatcher")
+    async with asyncio.timeout(10):
+        while await testbed.database.fetchval(DECIDED_PATTERNS) < len(chats):  # noqa: ASYNC110 - rows raise no events
+            await asyncio.sleep(0.05)
+    assert await testbed.database.fetchval("SELECT count(*) FROM alerts WHERE kind = 'pattern'") == 1
+    assert await testbed.database.fetchval(DECIDED_PATTERNS) == len(chats)

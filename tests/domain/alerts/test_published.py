@@ -1,5 +1,6 @@
 """An alert as programs read it: exact amounts as texts, and null for what is not known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from domain.activity.activity import SOL
 from domain.activity.prices import MarketFacts
 from domain.alerts.late_facts import LateFacts
 from domain.alerts.published import AlertRecord, mints_of, published
+from domain.patterns.found import Owner, Pattern, PatternFound
 from domain.tokens.price_alerts import Condition, PriceReached
 from tests.storage.sample_data import MINT, WHALE, purchase
 
@@ -67,3 +69,21 @@ def test_it_fits_twenty_kilobytes_and_names_the_mints_it_asks_for() -> None:
     assert len(msgspec.json.encode(published(BOUGHT, {MINT: "BONK"}))) < 20_000
     assert mints_of(BOUGHT) == {MINT}
     assert published(BOUGHT, {}).wallet == WHALE
+
+
+def test_a_pattern_names_its_wallets_and_no_slot() -> None:
+    owners = tuple(Owner(wallets=(wallet,), at=1.0) for wallet in ("a", "b"))
+    found = PatternFound(
+        chain="solana",
+        pattern=Pattern.CONFLUENCE,
+        mint="WIF",
+        owners=owners,
+        first_at=1.0,
+        last_at=1_790_000_000.0,
+    )
+    alert = published(replace(BOUGHT, event=found), {})
+    assert (alert.type, alert.kind, alert.wallets) == ("pattern", "confluence", ("a", "b"))
+    assert (alert.wallet, alert.mint, alert.slot, alert.moved_to) == (None, "WIF", None, None)
+    move = msgspec.structs.replace(found, pattern=Pattern.MOVE, owners=owners[:1], mint=None, to="home")
+    alert = published(replace(BOUGHT, event=move), {})
+    assert (alert.wallet, alert.mint, alert.moved_to) == ("a", None, "home")
