@@ -1,6 +1,7 @@
 """Puts the web together; only this module chooses implementations."""
 
 import functools
+import logging
 from typing import Any
 
 from starlette.applications import Starlette
@@ -30,6 +31,7 @@ from web.measured import Measured
 from web.pages.routes import page_routes
 from web.signin.routes import SignInRoutes
 
+log = logging.getLogger(__name__)
 MAX_CONNECTIONS = 4_096
 """Of one instance: open pages have one each for as long as they are open."""
 
@@ -71,6 +73,7 @@ async def _run(settings: Settings, connections: Connections, health: Health, sto
             async with http_server(
                 application, host=settings.web_host, port=settings.web_port, max_connections=MAX_CONNECTIONS
             ):
+                log.info("Ready; pages at %s", settings.web_address)
                 await stop.wait()
     finally:
         await bot.shutdown()
