@@ -6,7 +6,7 @@ from domain.chats import ChatTarget
 from domain.errors import BadInput
 from domain.paper.plan import Plan
 from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
-from messaging.telegram.texts.paper import MAX_SHOWN, not_changed, too_many_campaigns
+from messaging.telegram.texts.paper import not_changed, too_many_campaigns
 from storage.chats.tiers import tier_of
 from storage.market.campaigns import campaign_fills, campaigns_of, set_campaign_status, start_campaign
 from storage.market.tokens import CachedTokens
@@ -17,6 +17,7 @@ MAX_CAMPAIGNS = 5
 LIMITS = {"free": 2}
 """The same by tier, where it is another."""
 MAX_FILLS = 15
+MAX_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class CampaignStore:
             chat_id=target.chat_id,
             topic_id=target.topic_id,
             chain=self.chain,
-            limit=MAX_SHOWN,
+            limit=MAX_LISTED,
         )
 
     async def change(self, target: ChatTarget, campaign_id: int, status: CampaignStatus) -> None:

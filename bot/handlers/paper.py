@@ -46,7 +46,7 @@ async def fills_callback(request: Request, services: Services) -> Reply:
 
 
 async def _list(request: Request, services: Services) -> Reply:
-    campaigns = await services.campaigns.of(request.target)
+    campaigns = (await services.campaigns.of(request.target))[: texts.MAX_SHOWN]
     labels = {one.wallet: one.label for one in await services.watches.of(request.target)}
     keyboard = paper_keyboard(
         services.callbacks,

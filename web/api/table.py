@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.api import alerts, market, operations, positions, watches, whale_searches
+from web.api import alerts, campaigns, market, operations, positions, watches, whale_searches
 from web.api.endpoint import Api, Endpoint
 from web.api.openapi import document
 from web.api.reference import reference
@@ -21,6 +21,7 @@ ENDPOINTS: Sequence[Endpoint] = (
     *alerts.ENDPOINTS,
     *positions.ENDPOINTS,
     *market.ENDPOINTS,
+    *campaigns.ENDPOINTS,
     *whale_searches.ENDPOINTS,
     *operations.ENDPOINTS,
 )
