@@ -32,8 +32,8 @@ from messaging.telegram.texts.groups import channel_added
 from runtime import clock
 from services.acts import groups
 from services.members import GroupMembers
-from services.questions import QuestionStore
 from services.services import Services
+from services.stores.questions import QuestionStore
 from storage.chats.sessions import Session
 from storage.chats.update_leases import UpdateLease
 from storage.chats.updates import ReceivedUpdate

@@ -38,8 +38,8 @@ from runtime.shared_calls import GATHER_SECONDS
 from services import wiring
 from services.members import GroupMembers
 from services.people import PeopleStore
-from services.questions import QuestionStore
 from services.services import Services
+from services.stores.questions import QuestionStore
 from services.wallet_lists import MAX_FILE_BYTES
 from services.wiring import TelegramCalls
 from storage.chats.updates import ReceivedUpdate, StoreResult, store_updates

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from messaging.telegram.callbacks import Callbacks
 from services.access import AccessStore
 from services.accounts import AccountReader
-from services.alert_history import AlertHistoryStore
 from services.feed import AlertFeed
 from services.names import NameReader
 from services.operators import (
@@ -20,13 +19,15 @@ from services.operators import (
 from services.own_wallets import OwnWalletStore
 from services.paper import CampaignStore
 from services.people import ChatStore, PeopleStore
-from services.positions import PositionStore
-from services.price_alerts import PriceAlertStore
-from services.scans import ScanStore
-from services.shared_lists import SharedListStore
+from services.stores.alert_history import AlertHistoryStore
+from services.stores.positions import PositionStore
+from services.stores.price_alerts import PriceAlertStore
+from services.stores.scans import ScanStore
+from services.stores.shared_lists import SharedListStore
+from services.stores.whale_searches import WhaleSearchStore
+from services.token_trades import TokenTradeStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
-from services.whale_searches import WhaleSearchStore
 from storage.cache import Cache
 from storage.caches import Caches
 from storage.chats.sessions import Memos, Sessions
@@ -52,6 +53,7 @@ class Services:
     alert_history: AlertHistoryStore
     feed: AlertFeed
     own_wallets: OwnWalletStore
+    token_trades: TokenTradeStore
     price_alerts: PriceAlertStore
     campaigns: CampaignStore
     positions: PositionStore

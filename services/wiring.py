@@ -10,7 +10,6 @@ from domain.rules.tiers import Tiers, parse_history_limits, parse_key_limits
 from messaging.telegram.callbacks import Callbacks
 from runtime.settings.settings import Settings
 from services.access import AccessStore
-from services.alert_history import AlertHistoryStore
 from services.connections import Connections
 from services.feed import AlertFeed
 from services.members import GroupMembers
@@ -25,14 +24,16 @@ from services.operators import (
 from services.own_wallets import OwnWalletStore
 from services.paper import CampaignStore
 from services.people import ChatStore, PeopleStore
-from services.positions import PositionStore
-from services.price_alerts import PriceAlertStore
-from services.scans import ScanStore
 from services.services import Services
-from services.shared_lists import SharedListStore
+from services.stores.alert_history import AlertHistoryStore
+from services.stores.positions import PositionStore
+from services.stores.price_alerts import PriceAlertStore
+from services.stores.scans import ScanStore
+from services.stores.shared_lists import SharedListStore
+from services.stores.whale_searches import WhaleSearchStore
+from services.token_trades import TokenTradeStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
-from services.whale_searches import WhaleSearchStore
 from storage.scans.cached import SCANS
 
 
@@ -75,6 +76,7 @@ def make_services(
         watches=_watches(settings, connections, people),
         chats=people.chats,
         rules=RuleStore(database=database, chats=people.chats, cached=connections.cached_chats),
+        token_trades=TokenTradeStore(database=database, chain=settings.chain, chats=people.chats),
         own_wallets=OwnWalletStore(database=database, chain=settings.chain, chats=people.chats),
         sessions=connections.sessions,
         memos=connections.memos,

@@ -11,7 +11,7 @@ from bot.dialog.update import CallbackQuery, Message
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.escaping import escape
 from messaging.telegram.texts import help as texts
-from services.questions import QuestionStore
+from services.stores.questions import QuestionStore
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from messaging.telegram.texts import watches as watch_texts
 from messaging.telegram.texts.tags import no_wallet_tagged
 from services.acts.tags import tagged
 from services.services import Services
-from services.shared_lists import EXPIRES_DAYS
+from services.stores.shared_lists import EXPIRES_DAYS
 
 
 async def share(request: Request, services: Services) -> Reply:

@@ -11,7 +11,7 @@ from bot.dialog.update import Message
 from domain.chats import ChatKind, ChatTarget
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.texts.help import failed
-from services.questions import QuestionStore
+from services.stores.questions import QuestionStore
 
 PRIVATE = ChatTarget(chat_id=5, kind=ChatKind.PRIVATE)
 GROUP = ChatTarget(chat_id=-5, kind=ChatKind.SUPERGROUP)

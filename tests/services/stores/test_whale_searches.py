@@ -5,7 +5,7 @@ from redis import Redis
 
 from domain.jobs import Queue
 from domain.whale_search import LAMPORTS, WhaleSearchStatus
-from services.whale_searches import WhaleSearchStore
+from services.stores.whale_searches import WhaleSearchStore
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.replica import Replica

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.chats import ChatKind, ChatTarget
-from services.price_alerts import PriceAlertStore
+from services.stores.price_alerts import PriceAlertStore
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
 from tests.storage.price_alerts import WANTED, waiting

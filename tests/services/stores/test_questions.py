@@ -6,7 +6,7 @@ from redis import Redis
 from domain.chats import ChatTarget
 from domain.jobs import QUESTION_QUEUES, QuestionKind
 from services.people import ChatStore
-from services.questions import QuestionStore
+from services.stores.questions import QuestionStore
 from storage.chats.cached_chats import CachedChats
 from storage.coordination.queues import Queues
 from storage.postgres import Database

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.chats import ChatTarget
-from services.alert_history import AlertHistoryStore
+from services.stores.alert_history import AlertHistoryStore
 from storage.postgres import Database
 from storage.replica import Replica
 from tests.storage.sample_data import (

@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Kind, Leg
-from services.positions import PositionStore
+from services.stores.positions import PositionStore
 from storage.postgres import Database
 from storage.replica import Replica
 from tests.storage.sample_data import (

@@ -1,0 +1,1 @@
+"""What is kept for people, each thing by itself."""
