@@ -108,7 +108,9 @@ def _common_funders(facts: TokenFacts) -> Check:
     topic = _topic(_FUNDERS, holders.source)
     if raw is not None:
         share = part(raw, holders.supply)
-        return _found(topic, f"{_FUNDED} {percent(share)} of the supply at most.", limit_of(share, GROUP))
+        at_best = limit_of(share, GROUP)
+        how = " at most" if at_best is None else ""
+        return _found(topic, f"{_FUNDED} {percent(share)} of the supply{how}.", at_best)
     bound = held_by(holders, TEN)
     if not holders.is_lower_bound and limit_of(bound, GROUP) is None:
         return topic.passed(f"{_FUNDED} {percent(bound)} at most: the ten largest have no more together.")

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from chain.rpc.request import MAX_TRY_SECONDS, RequestEncoder, RpcRequest
 from runtime.clock import monotonic
 
@@ -41,3 +43,13 @@ def test_a_newer_version_is_allowed_from_then_on_and_an_older_changes_nothing() 
 def test_one_try_takes_no_longer_than_the_question_and_never_too_long() -> None:
     assert 4 < request([5], seconds=5.0).try_seconds <= 5
     assert request([5], seconds=60.0).try_seconds == MAX_TRY_SECONDS
+
+
+@pytest.mark.parametrize("method", ["getTransactionsForAddress", "getProgramAccounts", "getTokenAccounts"])
+def test_a_list_of_whole_things_has_room_and_a_number_has_little(method: str) -> None:
+    """Too large an answer lets the whole provider rest."""
+
+    def room(name: str) -> int:
+        return RpcRequest(method=name, params=[[]], deadline=0).max_bytes
+
+    assert room(method) >= 30 * room("getSlot")
