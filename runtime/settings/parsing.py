@@ -248,12 +248,7 @@ def unchanged(parse: Callable[[str], object]) -> Callable[[str], str]:
 watch_limits = unchanged(parse_watch_limits)
 history_limits = unchanged(parse_history_limits)
 key_limits = unchanged(parse_key_limits)
-
-
-def queue_concurrency(text: str) -> str:
-    """`security-scan=3,balance-check=10`."""
-    parse_concurrency(text)
-    return text
+queue_concurrency = unchanged(parse_concurrency)
 
 
 def whole(low: int, high: int) -> Parser[int]:
