@@ -13,7 +13,7 @@ HOURS = (1, 24)
 """After which an alert is looked at again."""
 MAX_GAIN = Decimal(1_000)
 """More is no price that anybody could sell at; it counts as so much."""
-_LOST = Decimal(-1)
+_TOTAL_LOSS = Decimal(-1)
 
 
 class TurnoutSource(StrEnum):
@@ -73,7 +73,7 @@ def turnout_of(hours: int, paid: Decimal, later: Decimal, source: TurnoutSource)
 
 def drained(hours: int) -> Turnout:
     """Nothing could be got for the token any more."""
-    return Turnout(hours=hours, source=TurnoutSource.DRAINED, gain=_LOST)
+    return Turnout(hours=hours, source=TurnoutSource.DRAINED, gain=_TOTAL_LOSS)
 
 
 def unpriced(hours: int) -> Turnout:
@@ -100,7 +100,7 @@ def _quantile(ordered: Sequence[Decimal], percent: int) -> Decimal | None:
     """Between the two nearest, by how near they are."""
     if not ordered:
         return None
-    place = Decimal((len(ordered) - 1) * percent) / 100
-    below = int(place)
+    position = Decimal((len(ordered) - 1) * percent) / 100
+    below = int(position)
     above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)

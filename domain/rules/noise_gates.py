@@ -36,12 +36,12 @@ def budget(watch: Watch, activity: Activity, facts: Facts) -> GateResult:
 
 def below_percentile(rules: Rules, activity: Activity, facts: Facts) -> GateResult:
     """Whether too few of the wallet's own trades are smaller; of few trades that is not known."""
-    least, own = rules.min_percentile, facts.own
-    if not least or activity.kind not in TRADES:
+    percentile, own = rules.min_percentile, facts.own
+    if not percentile or activity.kind not in TRADES:
         return GateResult.PASSED
     if own is None or own.rank is None or own.trades < MIN_TRADES:
         return GateResult.UNKNOWN
-    return GateResult.STOPPED if own.rank * 100 < least else GateResult.PASSED
+    return GateResult.STOPPED if own.rank * 100 < percentile else GateResult.PASSED
 
 
 def _bar(watch: Watch) -> float:

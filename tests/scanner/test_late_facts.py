@@ -101,7 +101,7 @@ async def test_alerts_that_nobody_gets_cost_no_question(database: Database) -> N
     assert prices.asked == []
 
 
-async def test_a_purchase_is_told_as_a_part_of_what_the_wallet_has(database: Database) -> None:
+async def test_a_purchase_is_displayed_as_a_part_of_what_the_wallet_has(database: Database) -> None:
     await send_alert(database, 1)
     await database.execute("INSERT INTO sol_readings SELECT wallet_id, 842000000000, 7 FROM wallets")
     await database.execute("UPDATE dollar_prices SET seen_at = now()")

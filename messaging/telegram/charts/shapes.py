@@ -41,8 +41,8 @@ COLOURS = {
 def text(at: tuple[float, float], words: str, size: int, colour: str, **more: str) -> str:
     """Words whose base begins at a point."""
     x, y = at
-    place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}"'
-    return f'<text {place} fill="{colour}"{attributes(more)}>{escape(words)}</text>'
+    position = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}"'
+    return f'<text {position} fill="{colour}"{attributes(more)}>{escape(words)}</text>'
 
 
 def line(begin: tuple[float, float], end: tuple[float, float], colour: str, **more: str) -> str:

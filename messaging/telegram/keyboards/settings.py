@@ -40,17 +40,11 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
         )
         for field in Field
     ]
-    is_counted = settings.spam_line
-    spam = button(f"{'✅' if is_counted else '⬜'} Spam line", "spam", "off" if is_counted else "on")
-    is_living = settings.living
-    living = button(
-        f"{'✅' if is_living else '⬜'} One message a position", "living", "off" if is_living else "on"
-    )
+    spam = button(*_switch("Spam line", "spam", is_on=settings.spam_line))
+    living = button(*_switch("One message a position", "living", is_on=settings.living))
     busy = [button(_marked(text, _is_chosen(settings, word)), "busy", word) for word, text in _BUSY]
-    is_rich = settings.display.rich
-    rich = button(f"{'✅' if is_rich else '⬜'} Tables", "rich", "off" if is_rich else "on")
-    is_noise = settings.display.noise
-    noise = button(f"{'✅' if is_noise else '⬜'} Noise button", "noise", "off" if is_noise else "on")
+    rich = button(*_switch("Tables", "rich", is_on=display.rich))
+    noise = button(*_switch("Noise button", "noise", is_on=display.noise))
     return InlineKeyboardMarkup(
         [
             _openers(callbacks, HOURS, _HOURS, chat_id),
@@ -65,6 +59,11 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
             _openers(callbacks, CARD, _CARDS, chat_id),
         ]
     )
+
+
+def _switch(name: str, what: str, *, is_on: bool) -> tuple[str, str, str]:
+    """The text of a button that turns something over, and what it writes."""
+    return f"{'✅' if is_on else '⬜'} {name}", what, "off" if is_on else "on"
 
 
 def with_way_back(

@@ -6,8 +6,8 @@ from domain.rules.noise import MIN_TRADES
 
 def percentile_words(reasons: Reasons) -> str:
     """`Top 20% of its own trades: it was larger than 62% of 120`."""
-    least, trades = reasons.rules.min_percentile or 0, reasons.own_trades or 0
-    wanted = f"Top {100 - least}% of its own trades"
+    percentile, trades = reasons.rules.min_percentile or 0, reasons.own_trades or 0
+    wanted = f"Top {100 - percentile}% of its own trades"
     if reasons.rank is None or trades < MIN_TRADES:
         return f"{wanted}: only {trades} of at least {MIN_TRADES} are known"
     return f"{wanted}: it was {_size(reasons)}"

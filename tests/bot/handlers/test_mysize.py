@@ -12,7 +12,7 @@ from tests.bot.conftest import TelegramChats
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
-async def test_the_size_is_set_told_and_taken_away(
+async def test_the_size_is_set_displayed_and_taken_away(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
     assert "No size is set" in await chats.ask(alice.id, "/mysize")

@@ -31,10 +31,10 @@ def trade_of_sol(usd: int) -> dict[str, Any]:
         one["accounts"] = [keys.index(account) for account in one["accounts"]]
     before, after = (
         [
-            samples.token_balance(BASE_VAULT, POOL, USDC, held),
+            samples.token_balance(BASE_VAULT, POOL, USDC, dollars_there),
             samples.token_balance(QUOTE_VAULT, POOL, samples.WSOL, coins, 9),
         ]
-        for held, coins in ((dollars, 10**13), (dollars - bought, 10**13 + SOLD))
+        for dollars_there, coins in ((dollars, 10**13), (dollars - bought, 10**13 + SOLD))
     )
     lamports = dict.fromkeys(names, (10**9, 10**9))
     return samples.transaction(lamports, tokens=(before, after), calls=[(outer, inner)])

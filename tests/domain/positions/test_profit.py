@@ -7,7 +7,7 @@ from domain.positions.holdings import Holding
 from domain.positions.profit import PricedHolding, profit_of
 
 
-def held(
+def owned(
     known: int, cost: int, unknown: int = 0, price: int | None = 2, decimals: int | None = 0
 ) -> PricedHolding:
     """So many tokens that had cost so many dollars."""
@@ -16,8 +16,8 @@ def held(
     return PricedHolding(holding=holding, decimals=decimals, price=None if price is None else Decimal(price))
 
 
-def test_what_is_held_is_compared_with_its_cost_as_far_as_that_is_known() -> None:
-    found = profit_of([held(10, 15, unknown=10), held(5, 9, price=None), held(5, 9, decimals=None)])
+def test_what_is_owned_is_compared_with_its_known_cost() -> None:
+    found = profit_of([owned(10, 15, unknown=10), owned(5, 9, price=None), owned(5, 9, decimals=None)])
     assert (found.unrealised_usd, found.cost_usd) == (Decimal(5), Decimal(15))
     assert found.costed == Decimal("0.5")
 

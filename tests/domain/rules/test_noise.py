@@ -25,9 +25,9 @@ LEARNING = 7
 
 
 def test_a_large_trade_of_a_quiet_wallet_in_a_new_token_is_the_most_surprising() -> None:
-    most = OwnHistory(trades=200, rank=1.0, quiet_seconds=None, is_new=True)
-    least = OwnHistory(trades=200, rank=0.0, quiet_seconds=0.0)
-    assert (surprise(most), surprise(least)) == (1.0, 0.0)
+    greatest = OwnHistory(trades=200, rank=1.0, quiet_seconds=None, is_new=True)
+    weakest = OwnHistory(trades=200, rank=0.0, quiet_seconds=0.0)
+    assert (surprise(greatest), surprise(weakest)) == (1.0, 0.0)
     assert surprise(OwnHistory(trades=0, rank=None, quiet_seconds=0.0)) == 0.35, (
         "an unknown size is a middle one"
     )

@@ -89,7 +89,7 @@ def running() -> RunningSimulation:
     return found
 
 
-def held(running: RunningSimulation, wallet: str, mint: str) -> int:
+def owned(running: RunningSimulation, wallet: str, mint: str) -> int:
     token = running.simulation.token(mint)
     account = running.chain.account(token.account_of(Pubkey.from_string(wallet)))
     return 0 if account is None else int.from_bytes(bytes(account.data)[64:72], "little")
@@ -113,7 +113,7 @@ def test_quantities_are_the_chains_and_profits_a_plain_recomputations(running: R
     sales = off = 0
     for wallet, mint in sorted(positions):
         holding, mine = ledger.holding(wallet, mint), plain[wallet, mint]
-        off += holding.quantity != held(running, wallet, mint)
+        off += holding.quantity != owned(running, wallet, mint)
         off += abs(holding.sol.cost - mine.cost) > mine.sales + 1
         off += abs(holding.sol.realised - mine.realised) > mine.sales + 1
         off += holding.known != mine.with_cost

@@ -16,7 +16,7 @@ def made(coverage: str | None, costed: str | None, usd: int = 180) -> Profit:
     )
 
 
-def test_coverage_stands_beside_each_figure() -> None:
+def test_each_figure_has_its_coverage() -> None:
     assert profit_line(made("0.92", "0.8")) == (
         "📒 Made: +3.2 SOL realised (92% of sales with a known cost)"
         " · +$180 (+18%) unrealised on the 80% with a known cost"
