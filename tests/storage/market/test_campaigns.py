@@ -1,25 +1,30 @@
 """Paper campaigns go on with the trades that are noted, each once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import SOL, Activity, Kind, TradePrice
+from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
 from domain.paper.plan import Plan
+from domain.paper.seen import seen_trade_of
 from domain.paper.stored import CampaignStatus, StoredCampaign
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.trade_prices import note_trades
 from storage.market import campaigns
 from storage.market.campaigns import (
+    advance_campaigns,
     campaign_fills,
     campaigns_of,
     set_campaign_status,
     start_campaign,
 )
 from storage.postgres import Database
+from tests.domain.paper.by_hand import by_hand
 from tests.storage.sample_data import (
     ALICE,
     BOB,
@@ -159,3 +164,34 @@ async def test_a_campaign_that_cannot_go_on_is_broken_off_and_holds_up_no_other(
         (second, "running", None),
         (first, "stopped", "ValueError"),
     ]
+
+
+async def test_stored_in_steps_it_comes_to_what_a_computation_apart_says(database: Database) -> None:
+    await follow(database, ALICE)
+    rng, at = Random(19), datetime(2026, 11, 29, tzinfo=UTC)
+    plan = structs.replace(PLAN, delay_s=2, fee_bps=100, stop_pct=Decimal(20), take_profit_pct=Decimal(30))
+    await start(database, plan)
+    seen: list[tuple[Activity, datetime]] = []
+    for number in range(300):
+        at += timedelta(seconds=rng.choice((0, 1, 3, 20, 70)))
+        one = trade(number, str(Decimal(rng.randint(50, 150)) / 100), is_sale=rng.random() < 0.4)
+        depth = rng.choice((None, rng.randint(10**9, 10**12)))
+        assert one.price is not None
+        token = f"t{rng.randint(0, 3)}"
+        price = structs.replace(one.price, token=token, liquidity_quote=depth)
+        paid, received = (tuple(_of(leg, token) for leg in side) for side in (one.paid, one.received))
+        wallet = rng.choice((WHALE, "another", "a third"))
+        one = structs.replace(one, price=price, wallet=wallet, paid=paid, received=received)
+        seen.append((one, at))
+    left = seen
+    while left:
+        step, left = left[: (size := rng.randint(1, 40))], left[size:]
+        await database.transaction(partial(advance_campaigns, seen=step))
+    trades = [found for one, moment in seen if (found := seen_trade_of(one, moment)) is not None]
+    result = (await stored(database)).result
+    assert structs.asdict(result) == by_hand(plan, trades)
+    assert result.trades > 5
+
+
+def _of(leg: Leg, token: str) -> Leg:
+    return leg if leg.mint == SOL else structs.replace(leg, mint=token)
