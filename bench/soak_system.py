@@ -224,8 +224,8 @@ class _Whole:
         all_ = Counter(one.chat_id for one in replies)
         for one in unmarked[:5]:
             print(f"surplus: {one.text!r}")
-        for lost in alerts.missing[:5]:
-            print(f"missing: slot {lost.slot:,} {lost.signature}")
+        for gone in alerts.missing[:5]:
+            print(f"missing: slot {gone.slot:,} {gone.signature}")
         return SystemVerdict(
             blows=self.processes.blows,
             alerts=alerts,

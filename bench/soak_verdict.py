@@ -11,7 +11,7 @@ from bench.figures import Figures
 from sandbox.check.judge import Verdict
 
 MAX_PROGRAM_MIB = 300
-GROWTH, ALLOWANCE = 1.2, {"memory_mib": 60.0, "keys": 150.0, "connections": 10.0}
+GROWTH, MARGIN = 1.2, {"memory_mib": 60.0, "keys": 150.0, "connections": 10.0}
 """What the last third of the time may be above the middle one: a part, and so many."""
 
 
@@ -48,14 +48,16 @@ class SystemVerdict:
         if not third:
             return []
         middle, last = self.samples[third : 2 * third], self.samples[-third:]
-        return [name for name in ALLOWANCE if _typical(last, name) > _limit(middle, name)]
+        return [name for name in MARGIN if _typical(last, name) > _limit(middle, name)]
 
     @property
     def is_clean(self) -> bool:
         """Nothing lost, nothing twice unmarked, nothing grown."""
-        lost = len(self.alerts.missing) + self.unanswered + len(self.leaks)
+        open_ones = len(self.alerts.missing) + self.unanswered + len(self.leaks)
         is_slim = all(one.largest_mib < MAX_PROGRAM_MIB for one in self.samples)
-        return bool(self.alerts.matched) and not lost and not self.unmarked and is_slim and not self.grown()
+        return (
+            bool(self.alerts.matched) and not open_ones and not self.unmarked and is_slim and not self.grown()
+        )
 
     def figures(self) -> Figures:
         """By name."""
@@ -69,7 +71,7 @@ class SystemVerdict:
             "blows": self.blows.total(),
             "grown": len(self.grown()),
             "largest_mib": max((one.largest_mib for one in self.samples), default=0.0),
-            **{f"{name}_last": _typical(self.samples[-len(self.samples) // 3 :], name) for name in ALLOWANCE},
+            **{f"{name}_last": _typical(self.samples[-len(self.samples) // 3 :], name) for name in MARGIN},
         }
 
     def __str__(self) -> str:
@@ -88,4 +90,4 @@ def _typical(samples: Sequence[Sample], name: str) -> float:
 
 
 def _limit(samples: Sequence[Sample], name: str) -> float:
-    return _typical(samples, name) * GROWTH + ALLOWANCE[name]
+    return _typical(samples, name) * GROWTH + MARGIN[name]

@@ -102,7 +102,7 @@ class AlertMemory:
                 await save_alerts(self._database, lasting)
                 self._is_stored = True
 
-    async def hand_over(self) -> None:
+    async def release(self) -> None:
         """Leave what was told while PostgreSQL was away to whoever tells now; kept while it is away."""
         if self._database is not None and not self._is_stored:
             with suppress(Unavailable):
@@ -146,7 +146,7 @@ class OperatorAlerts:
                 await self.check_once()
             else:
                 self.is_well = False
-                await self._memory.hand_over()
+                await self._memory.release()
 
     async def check_once(self) -> None:
         """Look once; tell what has lasted, and what is over."""

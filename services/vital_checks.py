@@ -64,18 +64,18 @@ def _errors(running: Sequence[Instance]) -> CheckResult | None:
         counts[instance.program] += number
     if not counts:
         return None
-    ((program, most),) = counts.most_common(1)
-    if most > MANY_ERRORS:
-        return degraded(f"{most:,} of {program} in five minutes: /errors")
+    ((program, top),) = counts.most_common(1)
+    if top > MANY_ERRORS:
+        return degraded(f"{top:,} of {program} in five minutes: /errors")
     return healthy(f"{counts.total():,} in five minutes")
 
 
 def _nodes(running: Sequence[Instance]) -> CheckResult | None:
     worst: tuple[float, str] = (-1.0, "")
     for _, nodes in _said(running, "rpc", dict[str, tuple[int, int]]):
-        for name, (used, most) in nodes.items():
-            if most:
-                worst = max(worst, (used / most, f"{used} of {most} requests to {name} in use"))
+        for name, (used, top) in nodes.items():
+            if top:
+                worst = max(worst, (used / top, f"{used} of {top} requests to {name} in use"))
     if not worst[1]:
         return None
     share, sentence = worst

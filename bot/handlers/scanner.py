@@ -88,7 +88,7 @@ async def _finds(request: Request, services: Services, words: list[str]) -> Repl
     return await _page(request, services, _number(words), page=0)
 
 
-async def _turn(request: Request, services: Services, numbers: list[str]) -> Reply:
+async def _other_page(request: Request, services: Services, numbers: list[str]) -> Reply:
     return await _page(request, services, int(numbers[0]), page=int(numbers[1]), in_place=True)
 
 
@@ -148,7 +148,7 @@ _ACTS: dict[str, _Act] = {
     "finds": _finds,
     "csv": _csv,
 }
-_BUTTONS: dict[str, _Act] = {"csv": _csv, "file": _csv, "finds": _finds, "page": _turn}
+_BUTTONS: dict[str, _Act] = {"csv": _csv, "file": _csv, "finds": _finds, "page": _other_page}
 """What a button does that is no act upon the card itself."""
 
 

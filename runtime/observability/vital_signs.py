@@ -72,9 +72,9 @@ def _differences(now: Counts, then: Counts) -> dict[str, list[int]]:
     }
 
 
-def _shares(used: Gauge, most: Gauge) -> dict[str, list[int]]:
+def _shares(used: Gauge, allowed: Gauge) -> dict[str, list[int]]:
     """Of each node the requests in flight, and how many it may have."""
-    limits = _values(most)
+    limits = _values(allowed)
     return {name: [int(value), int(limits.get(name, 0))] for name, value in _values(used).items()}
 
 

@@ -32,31 +32,31 @@ class Server(Protocol):
         """The exit code, when it has ended."""
 
 
-async def keep_server(name: str, server: Server, say: Callable[[str], object]) -> None:
+async def keep_server(name: str, server: Server, report: Callable[[str], object]) -> None:
     """Start a server again when it dies, for ever.
 
     Args:
         name: of the server, for people.
         server: that runs.
-        say: tells the operator.
+        report: tells the operator.
 
     Raises:
         EmbeddedError: it does not start any more, or lost its port to another program.
     """
     while True:
         code, url = await server.died(), server.url
-        say(f"{name} ended with code {code}; it is started again (log: {server.log})")
-        await _start_again(server, say)
+        report(f"{name} ended with code {code}; it is started again (log: {server.log})")
+        await _start_again(server, report)
         if server.url != url:
             raise EmbeddedError(f"{name} lost its port to another program. Start again.")
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def _start_again(server: Server, say: Callable[[str], object]) -> None:
+async def _start_again(server: Server, report: Callable[[str], object]) -> None:
     for number in range(TRIES - 1):
         try:
             return await server.start()
         except EmbeddedError as error:
-            say(f"{error} It is tried again.")
+            report(f"{error} It is tried again.")
             await asyncio.sleep(PAUSE_SECONDS * 2**number)
     return await server.start()

@@ -339,13 +339,13 @@ async def test_an_outage_of_postgresql_is_recorded_once_when_it_is_back(
     first.parts["PostgreSQL"] = healthy("answers")
     assert "Works again: PostgreSQL" in (await first.after(15))[0]
     for _ in range(2):
-        await second.memory.hand_over()
+        await second.memory.release()
     assert await open_alerts(database) == []
     assert [one.name for one in await ended_alerts(database, 5)] == ["PostgreSQL"]
 
 
 @pytest.mark.services
-async def test_what_a_bot_told_before_another_one_tells_is_ended_by_that_one(
+async def test_what_a_bot_announced_before_another_one_follows_it_is_ended_by_that_one(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outage = Outage(monkeypatch)
@@ -353,9 +353,9 @@ async def test_what_a_bot_told_before_another_one_tells_is_ended_by_that_one(
     outage.lasts = True
     leaves.parts["PostgreSQL"] = unhealthy("does not answer")
     assert len(await leaves.after(75)) == 1
-    await leaves.memory.hand_over()  # not yet: it is still away
+    await leaves.memory.release()  # not yet: it is still away
     outage.lasts = False
-    await leaves.memory.hand_over()
+    await leaves.memory.release()
     stays.time = leaves.time
     assert "Works again: PostgreSQL" in (await stays.after(15))[0]
 

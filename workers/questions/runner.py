@@ -108,7 +108,7 @@ class QuestionRunner:
         handler = self._handlers[question.kind]
         wait = self._backoff.wait(question.attempts, random.random())  # noqa: S311 - spreads retries
         try:
-            with logged_as(update=question.update_id, question=question.question_id), _answering(question):
+            with logged_as(update=question.update_id, question=question.question_id), _stage_of(question):
                 async with asyncio.timeout(self._rules.seconds):
                     await answer_question(self._context, question, handler, wait=wait)
         except asyncio.CancelledError:
@@ -144,7 +144,7 @@ class QuestionRunner:
             log.warning("Question %d waits for the end of its lease: %s", question.question_id, fault)
 
 
-def _answering(question: Question) -> AbstractContextManager[None]:
+def _stage_of(question: Question) -> AbstractContextManager[None]:
     """The stage of the trace of the update that asked in which it is answered, one for each attempt."""
     return stage(
         "answer",

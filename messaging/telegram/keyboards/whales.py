@@ -39,9 +39,11 @@ def whales_keyboard(
         [follow_button(callbacks, follow_label(whale), whale.address, chat_id=chat_id, watches=watches)]
         for whale in page.whales
     ]
-    turn = (WHALES,) if page.search_id is None else (SCANNER, "page", page.search_id)
+    shown_by = (WHALES,) if page.search_id is None else (SCANNER, "page", page.search_id)
     page_buttons = [
-        InlineKeyboardButton(sign, callback_data=callbacks.write(*map(str, (*turn, target)), chat_id=chat_id))
+        InlineKeyboardButton(
+            sign, callback_data=callbacks.write(*map(str, (*shown_by, target)), chat_id=chat_id)
+        )
         for sign, target in (("◀", page.number - 1), ("▶", page.number + 1))
         if 0 <= target * PAGE < page.total
     ]

@@ -25,7 +25,7 @@ def test_an_alert_that_arrived_waited_for_its_turn_and_was_sent(monkeypatch: pyt
     assert (sent.attributes["delivery"], sent.error) == (7, "")
 
 
-def test_what_fails_is_told_in_one_line_and_in_its_span(
+def test_what_fails_is_logged_in_one_line_and_stands_in_its_span(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     kept = keep_spans(monkeypatch)

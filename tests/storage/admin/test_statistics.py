@@ -95,7 +95,9 @@ async def test_figures_of_another_version_are_as_good_as_none(database: Database
     assert await read_statistics(database, chain=CHAIN) is None
 
 
-async def test_alerts_of_the_last_minutes_stand_beside_those_of_the_day_before(database: Database) -> None:
+async def test_alerts_of_the_last_minutes_are_counted_apart_from_those_of_the_day_before(
+    database: Database,
+) -> None:
     for age, alerts in (("5 minutes", 3), ("2 hours", 7), ("2 days", 100)):
         await database.execute(
             "INSERT INTO minute_counts (minute, alerts, sent, dead, ambiguous, latencies)"
