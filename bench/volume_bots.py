@@ -5,14 +5,22 @@ funder is named, and seven tenths of its wallets. The last line is JSON.
 """
 
 import time
+from collections import Counter
 from typing import NamedTuple
 
+from bench.asked_markets import scanned, verdicts
 from bench.figures import print_figures
 from bench.markets import LEVELS, Generated, Noise, generated_market
+from domain.security.checks import Source
+from domain.security.trading import MIN_TRADES, trading_checks
 from domain.security.volume_bots import find_volume_bots
 
 MARKETS = 1_000
 """Of each sort at each level."""
+ASKED_MARKETS = 100
+"""The same where a scan sees only what thirty questions bring."""
+MOST = 0.6
+"""Of the latest trades."""
 MIN_RECALL, MAX_FALSE = 0.95, 0.01
 MIN_NAMED = 0.7
 
@@ -36,6 +44,13 @@ def main() -> int:
         )
     figures = {f"recall_{_name(noise)}": score.recall for noise, score in scores.items()}
     figures |= {f"false_alarms_{_name(noise)}": score.false_alarms for noise, score in scores.items()}
+    asked = asked_scores(ASKED_MARKETS)
+    print(f"  within thirty questions, of bots that make most trades: {verdicts(asked, is_bot=True)}")
+    print(f"  within thirty questions, without a bot: {verdicts(asked, is_bot=False)}")
+    figures |= {
+        f"asked_{'bot' if bot else 'crowd'}_{name}": float(number)
+        for (bot, name), number in sorted(asked.items())
+    }
     figures["markets_per_second"] = 2 * MARKETS * len(LEVELS) / (time.perf_counter() - begun)
     print_figures("volume-bots", figures)
     return int(any(s.recall < MIN_RECALL or s.false_alarms > MAX_FALSE for s in scores.values()))
@@ -48,6 +63,22 @@ def score_of(noise: Noise, markets: int) -> Score:
         find_volume_bots(generated_market(seed, noise, with_bot=False).market) for seed in range(markets)
     ]
     return Score(found / markets, sum(map(bool, alarms)) / markets)
+
+
+def asked_scores(markets: int) -> Counter[tuple[bool, str]]:
+    """What a scan of thirty questions says, by whether a bot makes most of the latest trades."""
+    found: Counter[tuple[bool, str]] = Counter()
+    for noise in LEVELS:
+        for seed in range(markets):
+            for with_bot in (True, False):
+                generated = generated_market(seed, noise, with_bot=with_bot)
+                if len(generated.market.trades) < MIN_TRADES:
+                    continue
+                market, part = scanned(generated, seed)
+                if part >= MOST or not with_bot:
+                    check, *_ = trading_checks(market, supply=None, source=Source(name="made up"))
+                    found[with_bot, check.verdict.value] += 1
+    return found
 
 
 def _found(generated: Generated) -> bool:
