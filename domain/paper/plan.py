@@ -62,6 +62,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """What the campaign begins with, in lamports: enough for all positions that it may have."""
         return self.size * self.max_open
 
+    @property
+    def of_whale(self) -> "Plan":
+        """The same sizes at the whale's own prices, with nothing lost on the way: to compare with."""
+        return msgspec.structs.replace(
+            self, delay_s=0, fee_bps=0, priority_sol=Decimal(0), take_profit_pct=None, stop_pct=None
+        )
+
     def priority(self, paid: int) -> int:
         """What an own transaction takes besides, in lamports, where the whale's took so much."""
         return paid if self.priority_sol is None else lamports_of(self.priority_sol)

@@ -29,6 +29,8 @@ class StoredCampaign:
     plan: Plan
     status: CampaignStatus
     result: Result
+    whale: Result
+    """What the same sizes came to at the whale's own prices, without delay and costs."""
     open_positions: int
     error: str | None
     """Why it was broken off; None: it was not."""

@@ -41,6 +41,13 @@ class SeenTrade(msgspec.Struct, frozen=True, kw_only=True):
     """Lamports that it took to have the transaction done, tips included."""
 
 
+def unmoved(trade: SeenTrade) -> SeenTrade:
+    """The trade with a price that one's own size does not move."""
+    if trade.price is None:
+        return trade
+    return msgspec.structs.replace(trade, price=msgspec.structs.replace(trade.price, depth=None))
+
+
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
     """One order that was filled."""
 

@@ -17,21 +17,22 @@ from domain.paper.plan import Plan
 from domain.paper.seen import seen_trade_of
 from domain.paper.state import State, read_state, write_state
 from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
-from domain.paper.trades import Filled, SeenTrade
+from domain.paper.trades import Filled, SeenTrade, unmoved
 from storage.postgres import Connection, Database, Row, columns
 
 log = logging.getLogger(__name__)
 
 # Those that follow a wallet of these trades, or wait for a price of one of their tokens.
 TOUCHED = """
-SELECT campaign_id, wallet, plan, state, fills FROM campaigns
+SELECT campaign_id, wallet, plan, state, whale, fills FROM campaigns
 WHERE chain = $1 AND status = 'running' AND (wallet = ANY($2::text[]) OR tokens && $3::text[])
 ORDER BY campaign_id FOR UPDATE
 """
 SAVE = """
-UPDATE campaigns SET state = new.state, tokens = string_to_array(new.tokens, ' '), fills = new.fills,
-    folded_at = now()
-FROM unnest($1::bigint[], $2::jsonb[], $3::text[], $4::int[]) AS new (campaign_id, state, tokens, fills)
+UPDATE campaigns SET state = new.state, whale = new.whale, tokens = string_to_array(new.tokens, ' '),
+    fills = new.fills, folded_at = now()
+FROM unnest($1::bigint[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[])
+    AS new (campaign_id, state, whale, tokens, fills)
 WHERE campaigns.campaign_id = new.campaign_id
 """
 ADD_FILLS = """
@@ -46,7 +47,7 @@ INSERT INTO campaigns (chat_id, topic_id, chain, wallet, plan) VALUES ($1, $2, $
 RETURNING campaign_id
 """
 OF_CHAT = """
-SELECT campaign_id, wallet, plan, status, state, error, created_at FROM campaigns
+SELECT campaign_id, wallet, plan, status, state, whale, error, created_at FROM campaigns
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3
 ORDER BY status = 'stopped', campaign_id DESC LIMIT $4
 """
@@ -126,34 +127,42 @@ async def _advance(connection: Connection, chain: str, trades: Sequence[SeenTrad
     filled: list[tuple[object, ...]] = []
     for row in await connection.fetch(TOUCHED, chain, wallets, tokens):
         try:
-            state, fills = _go_on(row, trades)
+            state, whale, fills = _go_on(row, trades)
         except Exception as error:
             log.exception("Campaign %d cannot go on", row["campaign_id"])
             await connection.execute(BREAK_OFF, row["campaign_id"], f"{type(error).__name__}"[:200])
             continue
         numbered = enumerate(fills, start=row["fills"] + 1)
         filled += [(row["campaign_id"], number, *_fill_row(fill)) for number, fill in numbered]
-        waits = " ".join(sorted(state.tokens))
-        saved.append((row["campaign_id"], write_state(state), waits, row["fills"] + len(fills)))
+        waits = " ".join(sorted(state.tokens | whale.tokens))
+        states = write_state(state), write_state(whale)
+        saved.append((row["campaign_id"], *states, waits, row["fills"] + len(fills)))
     if saved:
-        await connection.execute(SAVE, *columns(saved, 4))
+        await connection.execute(SAVE, *columns(saved, 5))
     if filled:
         await connection.execute(ADD_FILLS, *columns(filled, 4))
 
 
-def _go_on(row: Row, trades: Sequence[SeenTrade]) -> tuple[State, list[Filled]]:
-    """The campaign after those of the trades that it looks at."""
-    campaign = _campaign(row)
+def _go_on(row: Row, trades: Sequence[SeenTrade]) -> tuple[State, State, list[Filled]]:
+    """The campaign and its whale after those of the trades that concern them."""
+    campaign, whale = _campaign(row), _whale(row)
     own = {token for trade in trades if trade.wallet == row["wallet"] for token in trade.buys}
-    tokens = campaign.state.tokens | own
-    looked_at = (trade for trade in trades if trade.wallet == row["wallet"] or trade.token in tokens)
-    fills = [*campaign.fold(looked_at)]
-    return campaign.state, fills
+    tokens = campaign.state.tokens | whale.state.tokens | own
+    concerned = [trade for trade in trades if trade.wallet == row["wallet"] or trade.token in tokens]
+    fills = [*campaign.fold(concerned)]
+    for trade in concerned:
+        whale.see(unmoved(trade))
+    return campaign.state, whale.state, fills
 
 
 def _campaign(row: Row) -> Campaign:
     plan = msgspec.json.decode(row["plan"], type=Plan)
     return Campaign(plan, None if row["state"] is None else read_state(row["state"]))
+
+
+def _whale(row: Row) -> Campaign:
+    plan = msgspec.json.decode(row["plan"], type=Plan).of_whale
+    return Campaign(plan, None if row["whale"] is None else read_state(row["whale"]))
 
 
 def _fill_row(fill: Filled) -> tuple[str, datetime]:
@@ -180,6 +189,7 @@ def _stored(row: Row) -> StoredCampaign:
         plan=msgspec.json.decode(row["plan"], type=Plan),
         status=CampaignStatus(row["status"]),
         result=campaign.result(),
+        whale=_whale(row).result(),
         open_positions=len(campaign.state.positions),
         error=row["error"],
         created_at=row["created_at"],

@@ -650,6 +650,7 @@ CREATE TABLE campaigns (
     plan        jsonb NOT NULL,
     status      text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'paused', 'stopped')),
     state       jsonb,                               -- how far it has come; NULL: it has seen no trade
+    whale       jsonb,                               -- the same at the whale's own prices, to compare with
     tokens      text[] NOT NULL DEFAULT '{}',        -- whose prices it waits for
     fills       integer NOT NULL DEFAULT 0,          -- how many there are
     error       text,                                -- why it was broken off; NULL: it was not
@@ -930,6 +931,25 @@ CREATE TABLE own_tokens (
     PRIMARY KEY (chain, mint, address)
 );
 CREATE INDEX own_tokens_by_address ON own_tokens (chain, address);
+
+-- Tokens of which chats follow all trades, whoever trades, and the trades that were told.
+CREATE TABLE followed_tokens (
+    chat_id  bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id bigint NOT NULL DEFAULT 0,
+    chain    text NOT NULL,
+    mint     text NOT NULL,
+    min_usd  numeric NOT NULL,                       -- smaller trades are not told
+    PRIMARY KEY (chat_id, topic_id, chain, mint)
+);
+CREATE INDEX followed_tokens_by_mint ON followed_tokens (chain, mint, min_usd);
+CREATE TABLE token_trades (
+    chain     text NOT NULL,
+    mint      text NOT NULL,
+    signature text NOT NULL,
+    wallet    text NOT NULL,
+    noted_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, mint, signature, wallet)
+);
 
 -- Wallets that sent a large part of what they have to one address, until it is known what that address is.
 CREATE TABLE wallet_moves (

@@ -62,6 +62,8 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     max_drawdown_lamports: str
     holding_lamports: str
     end_lamports: str
+    whale_end_lamports: str
+    """The same sizes at the whale's own prices, without delay and costs."""
     created_at: datetime
 
 
@@ -155,6 +157,7 @@ def _view(one: StoredCampaign) -> CampaignView:
         max_drawdown_lamports=str(result.max_drawdown),
         holding_lamports=str(result.holding),
         end_lamports=str(result.end),
+        whale_end_lamports=str(one.whale.end),
         created_at=one.created_at,
     )
 

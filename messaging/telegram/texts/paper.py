@@ -2,7 +2,7 @@
 
 🧪 1 · Ahab · running
 0.5 SOL each · profit 50% · stop 20%
-2.41 of 2.5 SOL (−3.6%) · 1 open
+2.41 of 2.5 SOL (−3.6%; the whale +14%) · 1 open
 5 sales, 3 won · 1 without a price in time
 Deepest fall 0.2 SOL · fees 0.03 SOL
 """
@@ -48,13 +48,13 @@ def _card(campaign: StoredCampaign, label: str) -> str:
     result, name = campaign.result, wallet_name(label, campaign.wallet)
     state = "broken off: it could not go on" if campaign.error else campaign.status.value
     opened = f" · {campaign.open_positions} open" if campaign.open_positions else ""
-    grown = change(Decimal(result.end) / result.holding - 1)
+    grown, whale = (change(Decimal(one.end) / one.holding - 1) for one in (result, campaign.whale))
     missed = f" · {result.unfilled:,} without a price in time" if result.unfilled else ""
     return "\n".join(
         [
             f"🧪 <b>{campaign.campaign_id} · {name}</b> · {escape(state)}",
             _plan(campaign.plan),
-            f"{_sol(result.end)} of {_sol(result.holding)} SOL ({grown}){opened}",
+            f"{_sol(result.end)} of {_sol(result.holding)} SOL ({grown}; the whale {whale}){opened}",
             f"{_counted(result.trades, 'sale')}, {result.wins:,} won{missed}",
             f"Deepest fall {_sol(result.max_drawdown)} SOL · fees {_sol(result.fees)} SOL",
         ]

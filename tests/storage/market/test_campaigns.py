@@ -40,6 +40,7 @@ from tests.storage.sample_data import (
 
 pytestmark = pytest.mark.services
 
+SOL_LAMPORTS = 10**9
 PLAN = Plan(size_sol=Decimal(1), wallets=frozenset({WHALE}))
 
 
@@ -78,6 +79,7 @@ async def test_a_purchase_and_a_sale_are_followed_and_fills_are_kept(database: D
     await fan_out_all(database)
     found = await stored(database)
     assert (found.result.trades, found.result.wins, found.open_positions) == (1, 1, 0)
+    assert found.whale.end - found.whale.holding == SOL_LAMPORTS // 2, "at the whale's own prices"
     assert await fills(database, campaign_id) == [("sell", found.result.realised), ("buy", None)]
     assert await fills(database, campaign_id, BOB) == [], "another chat's"
 

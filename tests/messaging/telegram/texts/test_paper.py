@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from msgspec import structs
+
 from domain.paper.plan import Plan
 from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
 from domain.paper.trades import Cause, Result, Side
@@ -31,6 +33,7 @@ def campaign(**changes: Any) -> StoredCampaign:
         "plan": Plan(size_sol=Decimal("0.5"), delay_s=2, take_profit_pct=Decimal(50)),
         "status": CampaignStatus.RUNNING,
         "result": RESULT,
+        "whale": structs.replace(RESULT, end=57 * SOL // 20),
         "open_positions": 1,
         "error": None,
         "created_at": datetime(2026, 11, 29, tzinfo=UTC),
@@ -42,7 +45,7 @@ def test_a_campaign_says_what_it_came_to_also_when_that_is_bad() -> None:
     assert plain(paper_text([campaign()], {WALLET: "Ahab"})).split("\n") == [
         "🧪 7 · Ahab · running",
         "0.5 SOL each · profit 50% · 2 s later",
-        "2.41 of 2.5 SOL (−3.6%) · 1 open",
+        "2.41 of 2.5 SOL (−3.6%; the whale +14%) · 1 open",
         "5 sales, 3 won · 1 without a price in time",
         "Deepest fall 0.2 SOL · fees 0.0303 SOL",
         "",
