@@ -20,6 +20,7 @@ from chain.market.trade_price import with_prices
 from chain.parsing.transaction import read_transaction
 from chain.rpc.blocks import block
 from chain.rpc.errors import Rejected
+from chain.rpc.owned_accounts import token_accounts
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import ListedSignature, latest_signatures, transactions
 from domain.activity.activity import Activity
@@ -69,8 +70,15 @@ class HistoryConfig:
     days: int = 30
     """Nothing older is read."""
     requests_per_hour: int = 2_000
+    token_accounts: int = 20
+    """Of each wallet, whose transactions are listed as well: what came in may name only them. 0: none."""
     quote_mints: frozenset[str] = QUOTE_MINTS
     """Currencies in which prices are given."""
+
+    @property
+    def list_requests(self) -> int:
+        """To list what a wallet did, at most: its own list, its accounts by both token programs, theirs."""
+        return 1 + (2 + self.token_accounts if self.token_accounts else 0)
 
 
 class RequestBudget:
@@ -145,7 +153,7 @@ class HistoryReader:
         wallet = await self._begin_next()
         if wallet is None:
             return False
-        await self._ask(wallet, 1, read=0, planned=0)
+        await self._ask(wallet, self._config.list_requests, read=0, planned=0)
         signatures = await self._unknown(wallet, await self._list(wallet.address, wallet.last_slot))
         found = await self._activities(wallet, signatures)
         if found is None:
@@ -245,6 +253,12 @@ class HistoryReader:
         await asyncio.sleep(pause)
 
 
+def newest_of(lists: Sequence[Sequence[ListedSignature]], number: int) -> list[ListedSignature]:
+    """The newest of several lists, each once, the newest first."""
+    found = {one.signature: one for listed in lists for one in listed}
+    return sorted(found.values(), key=lambda one: -one.slot)[:number]
+
+
 def _is_older(activity: Activity, oldest: float) -> bool:
     return activity.block_time is not None and activity.block_time < oldest
 
@@ -253,9 +267,16 @@ def history_reader(database: Database, rpc: RpcPool, *, config: HistoryConfig, o
     """A reader that asks these nodes."""
 
     async def list_signatures(address: str, last_slot: int) -> Sequence[ListedSignature]:
-        return await latest_signatures(
-            rpc, address, upto=last_slot, number=config.transactions, commitment="confirmed"
-        )
+        accounts: list[str] = []
+        if config.token_accounts:
+            accounts = await token_accounts(rpc, address, commitment="confirmed")
+        lists = [
+            await latest_signatures(
+                rpc, one, upto=last_slot, number=config.transactions, commitment="confirmed"
+            )
+            for one in (address, *accounts[: config.token_accounts])
+        ]
+        return newest_of(lists, config.transactions)
 
     async def read(signatures: Sequence[str]) -> Sequence[bytes | None]:
         return await transactions(rpc, signatures, commitment="confirmed")

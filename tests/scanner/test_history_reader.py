@@ -225,3 +225,17 @@ def test_a_budget_lets_a_tenth_of_an_hours_requests_go_at_once_and_the_rest_even
     assert budget.pause(1) == 1
     now = 10_000.0
     assert budget.pause(360) == 0
+
+
+def test_lists_of_a_wallet_and_its_token_accounts_are_one() -> None:
+    def listed(*slots: int) -> list[ListedSignature]:
+        return [ListedSignature(signature=_signature(slot), slot=slot) for slot in slots]
+
+    found = history_reader.newest_of([listed(9, 5, 2), listed(7, 5), listed()], 4)
+    assert [one.slot for one in found] == [9, 7, 5, 2]
+    assert [one.slot for one in history_reader.newest_of([listed(9, 5, 2), listed(7, 5)], 2)] == [9, 7]
+
+
+def test_listing_costs_a_request_for_each_account() -> None:
+    assert HistoryConfig(chain=CHAIN).list_requests == 23
+    assert HistoryConfig(chain=CHAIN, token_accounts=0).list_requests == 1
