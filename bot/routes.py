@@ -43,6 +43,7 @@ from bot.handlers import (
     start,
     status,
     tag,
+    token_trades,
     turnouts,
     undo,
     unwatch,
@@ -84,6 +85,7 @@ from messaging.telegram.keyboards.settings import CARD, HOURS, SETTING
 from messaging.telegram.keyboards.share import REVOKE, SHARE_NAME
 from messaging.telegram.keyboards.start import FIRST_ZONE
 from messaging.telegram.keyboards.token import CHART, PRICE_DROP, PRICE_SET
+from messaging.telegram.keyboards.token_trades import TRADES_END
 from messaging.telegram.keyboards.watches import (
     BALANCE,
     DROP,
@@ -136,6 +138,7 @@ COMMANDS: dict[str, Route] = {
     "quiet": Route(hours.quiet, Permission.CHAT_ADMINS, may_look=True),
     "timezone": Route(hours.zone, Permission.CHAT_ADMINS, may_look=True),
     "digest": Route(hours.digest, Permission.CHAT_ADMINS, may_look=True),
+    "trades": Route(token_trades.trades, Permission.CHAT_ADMINS, may_look=True),
     "mine": Route(mine.mine, Permission.CHAT_ADMINS, may_look=True),
     "patterns": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
     "confluence": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
@@ -213,6 +216,7 @@ CALLBACKS: dict[str, Route] = {
     CARD: Route(settings.card_callback, Permission.CHAT_ADMINS, command="settings"),
     FIRST_ZONE: Route(start.zone_callback, Permission.CHAT_ADMINS, command="timezone"),
     SETTING: Route(settings.setting_callback, Permission.CHAT_ADMINS, command="settings"),
+    TRADES_END: Route(token_trades.end_callback, Permission.CHAT_ADMINS, command="trades"),
     FORGET_MINE: Route(mine.forget_callback, Permission.CHAT_ADMINS, command="mine"),
     PATTERN: Route(patterns.pattern_callback, Permission.CHAT_ADMINS, command="patterns"),
     MEET: Route(patterns.meet_callback, Permission.CHAT_ADMINS, command="patterns"),

@@ -19,6 +19,7 @@ from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.pool_notes import PoolNotes
 from scanner.commit.provisional_limit import ProvisionalLimit
 from scanner.commit.sink import CommitSink
+from scanner.commit.token_trades import TokenTrades, TokenTradeTeller
 from scanner.health import (
     Components,
     HealthPart,
@@ -214,7 +215,10 @@ def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wall
     tasks.start_forever("wake-ups", announcer.run)
     recorder = Recorder(database, announcer, role)
     tasks.start_forever("accounts of pools", lambda: notes.run(functools.partial(read_accounts, rpc)))
-    decoder = Decoder(chain=chain, quote_mints=quote_mints_of(settings.quote_mints), pool_notes=notes)
+    quotes = quote_mints_of(settings.quote_mints)
+    trades = TokenTrades(chain=chain, quote_mints=quotes)
+    tasks.start_forever("trades of tokens", TokenTradeTeller(database, trades, chain=chain).run)
+    decoder = Decoder(chain=chain, quote_mints=quotes, pool_notes=notes, trades=trades)
     committer = Committer(
         recorder,
         decoder,

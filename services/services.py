@@ -16,16 +16,16 @@ from services.operators import (
     KnownLimits,
     OperatorAlertBook,
 )
-from services.own_wallets import OwnWalletStore
 from services.paper import CampaignStore
 from services.people import ChatStore, PeopleStore
 from services.stores.alert_history import AlertHistoryStore
+from services.stores.own_wallets import OwnWalletStore
 from services.stores.positions import PositionStore
 from services.stores.price_alerts import PriceAlertStore
 from services.stores.scans import ScanStore
 from services.stores.shared_lists import SharedListStore
+from services.stores.token_trades import TokenTradeStore
 from services.stores.whale_searches import WhaleSearchStore
-from services.token_trades import TokenTradeStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
 from storage.cache import Cache

@@ -21,17 +21,17 @@ from services.operators import (
     KnownLimits,
     OperatorAlertBook,
 )
-from services.own_wallets import OwnWalletStore
 from services.paper import CampaignStore
 from services.people import ChatStore, PeopleStore
 from services.services import Services
 from services.stores.alert_history import AlertHistoryStore
+from services.stores.own_wallets import OwnWalletStore
 from services.stores.positions import PositionStore
 from services.stores.price_alerts import PriceAlertStore
 from services.stores.scans import ScanStore
 from services.stores.shared_lists import SharedListStore
+from services.stores.token_trades import TokenTradeStore
 from services.stores.whale_searches import WhaleSearchStore
-from services.token_trades import TokenTradeStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
 from storage.scans.cached import SCANS
@@ -103,9 +103,7 @@ def _of_the_chain(settings: Settings, connections: Connections) -> Mapping[str, 
         "campaigns": CampaignStore(database=database, chain=chain, tokens=tokens),
         "positions": PositionStore(database=database, replica=replica, chain=chain, tokens=tokens),
         "scans": scans,
-        "shared_lists": SharedListStore(
-            database=database, callbacks=Callbacks(settings.bot_token.reveal())
-        ),
+        "shared_lists": SharedListStore(database=database, callbacks=Callbacks(settings.bot_token.reveal())),
         "scan_store": ScanStore(database=database, chain=chain, cache=scans),
     }
 

@@ -23,6 +23,7 @@ from domain.rules.pattern_decisions import decide_about_pattern
 from domain.rules.rules import Watch
 from domain.security.safety import HOLDERS_LOSE, SafetyChanged
 from domain.tokens.price_alerts import PriceReached
+from domain.tokens.token_trades import TokenTraded
 
 
 class AlertKind(StrEnum):
@@ -36,9 +37,11 @@ class AlertKind(StrEnum):
     """A token that people were alerted on, or that a followed wallet holds, became dangerous."""
     PATTERN = "pattern"
     """What followed wallets did together, or unlike themselves."""
+    TOKEN_TRADE = "token_trade"  # noqa: S105 - a token of the chain
+    """Somebody traded a token of which a chat follows all trades."""
 
 
-AlertEvent = Activity | PriceReached | SafetyChanged | PatternFound
+AlertEvent = Activity | PriceReached | SafetyChanged | PatternFound | TokenTraded
 """What an alert reports: a union with one type for each kind."""
 
 E_contra = TypeVar("E_contra", contravariant=True)
@@ -183,12 +186,38 @@ _PATTERN: AlertKindRules[PatternFound] = AlertKindRules(
     wallets=lambda event: event.wallets if event.pattern in TOGETHER else (),
 )
 
+
+def _decide_about_trade(
+    watch: Watch,
+    event: TokenTraded,
+    *,
+    seen_at: datetime,  # noqa: ARG001 - the same
+    now: datetime,
+    facts: Facts,  # noqa: ARG001 - the same
+    reverted: bool,  # noqa: ARG001 - it was read in a block that stands
+) -> Decision:
+    return decide_about_token(watch, event.mint, now=now)
+
+
+_TOKEN_TRADE: AlertKindRules[TokenTraded] = AlertKindRules(
+    event=TokenTraded,
+    chain=lambda event: event.chain,
+    subject=lambda event: event.mint,
+    sort=lambda _: AlertKind.TOKEN_TRADE.value,
+    order=lambda event: event.activity.slot,
+    mints=lambda event: [leg.mint for leg in (*event.activity.paid, *event.activity.received)],
+    tokens=lambda event: frozenset({event.mint}),
+    lane=lambda _, is_owned: Lane.URGENT if is_owned else Lane.NORMAL,
+    decide=_decide_about_trade,
+)
+
 ALERT_KINDS: Mapping[AlertKind, AlertKindRules[Any]] = MappingProxyType(
     {
         AlertKind.ACTIVITY: _ACTIVITY,
         AlertKind.PRICE: _PRICE,
         AlertKind.SAFETY: _SAFETY,
         AlertKind.PATTERN: _PATTERN,
+        AlertKind.TOKEN_TRADE: _TOKEN_TRADE,
     }
 )
 

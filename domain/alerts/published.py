@@ -15,6 +15,7 @@ from domain.patterns.found import TOGETHER, PatternFound
 from domain.security.checks import GradeSummary
 from domain.security.safety import SafetyChanged
 from domain.tokens.price_alerts import PriceReached
+from domain.tokens.token_trades import TokenTraded
 
 
 class PublishedLeg(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +129,7 @@ def published(record: AlertRecord, symbols: Mapping[str, str | None]) -> Publish
         symbols: by mint, as far as they are known.
     """
     event, market = record.event, with_late(record.market, record.late)
-    activity = event if isinstance(event, Activity) else None
+    activity = _activity_of(event)
     grade = record.late.grade if record.grade is None else record.grade
     return PublishedAlert(
         alert_id=str(record.alert_id),
@@ -158,10 +159,17 @@ def published(record: AlertRecord, symbols: Mapping[str, str | None]) -> Publish
     )
 
 
+def _activity_of(event: AlertEvent) -> Activity | None:
+    if isinstance(event, TokenTraded):
+        return event.activity
+    return event if isinstance(event, Activity) else None
+
+
 def _wallet(event: AlertEvent) -> str | None:
     if isinstance(event, PatternFound):
         return None if event.pattern in TOGETHER else event.wallet
-    return subject_of(event) if isinstance(event, Activity) else None
+    activity = _activity_of(event)
+    return None if activity is None else activity.wallet
 
 
 def _mint(event: AlertEvent) -> str | None:

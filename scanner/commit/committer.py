@@ -27,6 +27,7 @@ from runtime.processes.lifecycle import failpoint
 from scanner.commit.coin_fills import CoinFills
 from scanner.commit.figures import note_commit
 from scanner.commit.sink import FEED, BlockContent, SyncedSlots
+from scanner.commit.token_trades import TokenTrades
 from scanner.roles import ALL_WALLETS, NO_BUCKETS, Role
 from storage.coordination.leases import Fenced
 from storage.ingest.activities import Batch, QuarantinedTransaction, known_activities, store
@@ -48,6 +49,8 @@ class Decoder:
     """Mints that prices are expressed in."""
     pool_notes: Mapping[str, PoolNote] = field(default_factory=dict)
     """By pool, what its account said lately, as far as it is known."""
+    trades: TokenTrades | None = None
+    """Gathers from the blocks the trades of tokens that chats follow; None: nobody wants them."""
     fills: CoinFills = field(default_factory=CoinFills)
     """Gathers from the blocks what all traders got and gave for SOL."""
 
@@ -63,6 +66,8 @@ class Decoder:
             Undecodable: the block as a whole cannot be read.
         """
         self.fills.see(raw)
+        if self.trades is not None:
+            self.trades.see(slot, raw)
         decoded = block_activities(
             raw,
             slot=slot,

@@ -136,6 +136,12 @@ DELETE FROM payments WHERE ctid IN (
     LIMIT $1)""",
     ),
     RetentionRule(
+        name="token trades",
+        statement="""
+DELETE FROM token_trades WHERE ctid IN (
+    SELECT ctid FROM token_trades WHERE noted_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
+    ),
+    RetentionRule(
         name="pattern episodes",
         statement="""
 DELETE FROM pattern_episodes WHERE ctid IN (

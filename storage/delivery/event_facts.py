@@ -141,6 +141,7 @@ EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType(
         AlertKind.PRICE: COMPLETE_EVENT,
         AlertKind.SAFETY: COMPLETE_EVENT,
         AlertKind.PATTERN: COMPLETE_EVENT,
+        AlertKind.TOKEN_TRADE: COMPLETE_EVENT,
     }
 )
 

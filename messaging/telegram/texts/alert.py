@@ -13,6 +13,7 @@ from messaging.telegram.texts.pattern import PATTERN_TEXTS
 from messaging.telegram.texts.price_alert import PRICE_TEXTS
 from messaging.telegram.texts.safety import SAFETY_TEXTS
 from messaging.telegram.texts.times import span_in_minutes
+from messaging.telegram.texts.token_trade import TOKEN_TRADE_TEXTS
 
 ALERT_TEXTS: Mapping[AlertKind, AlertTexts[Any]] = MappingProxyType(
     {
@@ -20,6 +21,7 @@ ALERT_TEXTS: Mapping[AlertKind, AlertTexts[Any]] = MappingProxyType(
         AlertKind.PRICE: PRICE_TEXTS,
         AlertKind.SAFETY: SAFETY_TEXTS,
         AlertKind.PATTERN: PATTERN_TEXTS,
+        AlertKind.TOKEN_TRADE: TOKEN_TRADE_TEXTS,
     }
 )
 

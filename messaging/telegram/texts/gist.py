@@ -31,6 +31,7 @@ _NOUNS = {
     Kind.OTHER.value: ("other", "others"),
     AlertKind.PRICE.value: ("price alert", "price alerts"),
     AlertKind.SAFETY.value: ("danger", "dangers"),
+    AlertKind.TOKEN_TRADE.value: ("trade by somebody", "trades by anybody"),
     Pattern.CONFLUENCE.value: ("confluence", "confluences"),
     Pattern.LEAVING.value: ("leaving together", "times leaving together"),
     Pattern.ACCUMULATION.value: ("buying in slices", "times buying in slices"),

@@ -26,6 +26,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("quiet", "23:00-07:00", "hold alerts overnight"),
     ("timezone", "Berlin", "your time zone"),
     ("digest", "off, hourly or daily 08:00", "bundle alerts, or cap them per hour"),
+    ("trades", "[MINT] [10k]", "all large trades of a token, whoever trades"),
     ("mine", "[ADDRESS]", "what you hold: its exits and drains always wake you"),
     ("patterns", "", "who buys or leaves together, slices, sleepers, moves"),
     ("confluence", "[3 30m|off]", "how many owners must buy one token, within how long"),

@@ -3,8 +3,8 @@
 import pytest
 
 from domain.chats import ChatTarget
-from services.own_wallets import OwnWalletStore
 from services.services import Services
+from services.stores.own_wallets import OwnWalletStore
 from tests.storage.sample_data import WHALE
 
 pytestmark = pytest.mark.services

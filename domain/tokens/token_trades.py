@@ -1,0 +1,43 @@
+"""Trades of a token that a chat follows, by whomever. Pure."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from domain.activity.activity import TRADES, Activity
+from domain.activity.prices import DOLLAR_MINTS
+
+MAX_FOLLOWED_TOKENS = 20
+"""Tokens of which one chat follows all trades."""
+MIN_USD = Decimal(100)
+"""Nobody asks for trades of less: a busy token has thousands of them."""
+DEFAULT_USD = Decimal(10_000)
+
+
+class TokenTraded(Struct, frozen=True, kw_only=True):
+    """Somebody traded a token that a chat follows."""
+
+    chain: str
+    mint: str
+    activity: Activity
+    usd: Decimal
+    """Dollars that changed hands."""
+
+
+class FollowedToken(Struct, frozen=True, kw_only=True):
+    """A token of which a chat wants to hear all trades."""
+
+    mint: str
+    min_usd: Decimal
+    """From so many dollars on."""
+
+
+def trades_of(activities: list[Activity], mints: frozenset[str]) -> list[tuple[str, Activity]]:
+    """Trades among these that are about one of the tokens, with the token; money is none."""
+    found = []
+    for one in activities:
+        if one.kind not in TRADES:
+            continue
+        moved = {leg.mint for leg in (*one.paid, *one.received)} & mints
+        found += [(mint, one) for mint in sorted(moved - DOLLAR_MINTS)]
+    return found

@@ -1,0 +1,59 @@
+"""The alert of a trade of a token that a chat follows, by whomever; and what /trades says. Pure.
+
+🔎 🟢 7vfC…voxs bought $15.9K of WIF
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from domain.activity.activity import Activity
+from domain.tokens.token_trades import MAX_FOLLOWED_TOKENS, FollowedToken, TokenTraded
+from messaging.telegram.names import TokenNames
+from messaging.telegram.texts.activity import ACTIVITY_TEXTS
+from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
+from messaging.telegram.texts.market import short_dollars
+
+
+def _of_activity(facts: AlertFacts[TokenTraded]) -> AlertFacts[Activity]:
+    """The same as of a wallet that the chat followed without a name."""
+    market = facts.market
+    if market.usd is None:
+        market = type(market)(usd=facts.event.usd)
+    return replace(facts, event=facts.event.activity, label="", market=market)  # type: ignore[arg-type, return-value]
+
+
+def _name(facts: AlertFacts[TokenTraded]) -> str:
+    return TokenNames(chain=facts.event.chain, symbols=facts.symbols).of(facts.event.mint)
+
+
+TOKEN_TRADE_TEXTS: AlertTexts[TokenTraded] = AlertTexts(
+    headline=lambda facts: f"🔎 {ACTIVITY_TEXTS.headline(_of_activity(facts))}",
+    details=lambda facts: ACTIVITY_TEXTS.details(_of_activity(facts)),
+    line=lambda facts: ACTIVITY_TEXTS.line(_of_activity(facts)),
+    words=lambda facts: f"🔎 <b>{_name(facts)}</b>: {COUNT} × traded by somebody",
+    sort=lambda _: "trade of a token",
+    seen=lambda event: f"slot {event.activity.slot:,}",
+    why_urgent=lambda _: "another wallet that you follow holds this token",
+    who=lambda _, __: "",
+    lamports=lambda event: ACTIVITY_TEXTS.lamports(event.activity),
+    mint=lambda event: event.mint,
+)
+
+_WHERE = (
+    "They are seen while the scanner reads whole blocks (RECONCILE=blocks, or auto with many wallets); while"
+    " it reads by signatures, only wallets that somebody follows are seen. Mints and burns are not told."
+)
+
+
+def trades_text(tokens: Sequence[FollowedToken], names: Mapping[str, str]) -> str:
+    """The list; `names`: of tokens, as Telegram HTML."""
+    if not tokens:
+        usage = "Hear of all large trades of a token, whoever trades: <code>/trades WIF 10k</code>"
+        return f"🔎 {usage}\n{_WHERE}"
+    lines = [f"<b>{names[one.mint]}</b> from {short_dollars(one.min_usd)} on" for one in tokens]
+    return "\n".join(["🔎 <b>Trades by anybody</b>", *lines, _WHERE, "A button ends it."])
+
+
+def trades_refused() -> str:
+    """The chat follows as many as it may, or asks for too little."""
+    return f"From $100 on, and {MAX_FOLLOWED_TOKENS} tokens at most: <code>/trades WIF 10k</code>"

@@ -1,0 +1,112 @@
+"""Tokens of which chats follow all trades, and the alerts of those, each once, whoever reads its block."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from domain.activity.activity import Activity
+from domain.tokens.token_trades import MAX_FOLLOWED_TOKENS, FollowedToken, TokenTraded
+from storage.delivery.chat_alerts import insert_chat_alert
+from storage.market.facts import markets_of
+from storage.postgres import Connection, Database, affected
+
+LOCK = "SELECT chat_id FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
+ADD = """
+INSERT INTO followed_tokens (chat_id, topic_id, chain, mint, min_usd)
+SELECT $1, $2, $3, $4, $5
+WHERE (SELECT count(*) FROM followed_tokens
+       WHERE chat_id = $1 AND (topic_id, chain, mint) <> ($2, $3, $4)) < $6
+ON CONFLICT (chat_id, topic_id, chain, mint) DO UPDATE SET min_usd = excluded.min_usd
+"""
+REMOVE = "DELETE FROM followed_tokens WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND mint = $4"
+OF_CHAT = """
+SELECT mint, min_usd FROM followed_tokens WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 ORDER BY mint
+"""
+FOLLOWED = "SELECT DISTINCT mint FROM followed_tokens WHERE chain = $1 ORDER BY mint LIMIT $2"
+MAX_WATCHED = 50
+"""Tokens that all chats together follow: each costs a look through every block."""
+
+NOTE = """
+INSERT INTO token_trades (chain, mint, signature, wallet) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING RETURNING signature
+"""
+# Who follows the wallet hears of it anyway.
+AUDIENCE = """
+SELECT chat_id, topic_id FROM followed_tokens
+WHERE chain = $1 AND mint = $2 AND min_usd <= $3 AND NOT EXISTS (
+    SELECT FROM watches JOIN wallets USING (wallet_id)
+    WHERE watches.chat_id = followed_tokens.chat_id AND watches.topic_id = followed_tokens.topic_id
+      AND wallets.chain = $1 AND address = $4)
+ORDER BY chat_id, topic_id
+"""
+
+
+async def follow_token(
+    database: Database, *, chat_id: int, topic_id: int, chain: str, token: FollowedToken
+) -> bool:
+    """Follow the trades of a token from so many dollars on; False: the chat has as many as it may."""
+
+    async def work(connection: Connection) -> bool:
+        await connection.execute(LOCK, chat_id)
+        values = (chat_id, topic_id, chain, token.mint, token.min_usd, MAX_FOLLOWED_TOKENS)
+        return affected(await connection.execute(ADD, *values)) > 0
+
+    return await database.transaction(work)
+
+
+async def unfollow_token(database: Database, *, chat_id: int, topic_id: int, chain: str, mint: str) -> bool:
+    """Follow its trades no more; whether they were followed."""
+    return affected(await database.execute(REMOVE, chat_id, topic_id, chain, mint)) > 0
+
+
+async def followed_tokens(
+    database: Database, *, chat_id: int, topic_id: int, chain: str
+) -> list[FollowedToken]:
+    """The tokens of a chat and topic."""
+    rows = await database.fetch(OF_CHAT, chat_id, topic_id, chain)
+    return [FollowedToken(mint=row["mint"], min_usd=row["min_usd"]) for row in rows]
+
+
+async def watched_tokens(database: Database, *, chain: str) -> frozenset[str]:
+    """Every token whose trades somebody follows, `MAX_WATCHED` at most."""
+    return frozenset(row["mint"] for row in await database.fetch(FOLLOWED, chain, MAX_WATCHED))
+
+
+async def announce_trades(database: Database, trades: Sequence[tuple[str, Activity]]) -> int:
+    """Tell of trades that are large enough for somebody, each once; how many alerts that makes.
+
+    Args:
+        database: where alerts stand.
+        trades: of blocks that stand, each with the token that it is about.
+    """
+
+    async def work(connection: Connection) -> int:
+        now = await connection.fetchval("SELECT now()")
+        events = [(one, _time(one, now)) for _, one in trades]
+        markets = await markets_of(connection, events)
+        number = 0
+        for (mint, one), market, (_, at) in zip(trades, markets, events, strict=True):
+            if market.usd is not None and await _announce(connection, mint, one, market.usd, at):
+                number += 1
+        return number
+
+    return await database.transaction(work) if trades else 0
+
+
+async def _announce(
+    connection: Connection, mint: str, activity: Activity, usd: Decimal, at: datetime
+) -> bool:
+    rows = await connection.fetch(AUDIENCE, activity.chain, mint, usd, activity.wallet)
+    if not rows:
+        return False
+    noted = await connection.fetchval(NOTE, activity.chain, mint, activity.signature, activity.wallet)
+    if noted is None:
+        return False
+    event = TokenTraded(chain=activity.chain, mint=mint, activity=activity, usd=usd)
+    chats = [(row["chat_id"], row["topic_id"]) for row in rows]
+    await insert_chat_alert(connection, event, happened_at=at, chats=chats)
+    return True
+
+
+def _time(activity: Activity, now: datetime) -> datetime:
+    return now if activity.block_time is None else datetime.fromtimestamp(activity.block_time, UTC)

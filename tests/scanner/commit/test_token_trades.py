@@ -1,0 +1,65 @@
+"""Trades of followed tokens are gathered from blocks, whoever trades; what cannot be told waits."""
+
+import json
+from typing import Any
+
+import pytest
+
+from domain.errors import DatabaseUnavailable
+from scanner.commit import token_trades
+from scanner.commit.token_trades import TokenTrades, TokenTradeTeller
+from storage.postgres import Database
+from tests.chain import samples
+
+TRADER, MINT = samples.address("trader"), samples.address("mint")
+
+
+def block(*transactions: dict[str, Any]) -> bytes:
+    value = {
+        "blockhash": samples.address("block"),
+        "previousBlockhash": samples.address("before"),
+        "parentSlot": 8,
+        "blockTime": 1_795_000_000,
+        "transactions": [
+            {"transaction": one["transaction"], "meta": one["meta"], "version": 0} for one in transactions
+        ],
+    }
+    return json.dumps(value).encode()
+
+
+def test_while_nobody_follows_a_token_nothing_is_looked_at() -> None:
+    trades = TokenTrades(chain="solana")
+    trades.see(9, block(samples.swap()))
+    assert trades.take(9) == []
+
+
+def test_a_trade_of_a_followed_token_waits_whoever_made_it() -> None:
+    trades = TokenTrades(chain="solana")
+    trades.watch([MINT])
+    trades.see(9, b"no block with " + MINT.encode())
+    trades.see(9, block(samples.swap()))
+    ((mint, activity),) = trades.take(9)
+    assert (mint, activity.wallet, activity.slot) == (MINT, TRADER, 9)
+    assert trades.take(9) == []
+    trades.give_back([(mint, activity)])
+    assert trades.take(9) == [(mint, activity)]
+
+
+async def test_what_cannot_be_stored_waits_for_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    trades = TokenTrades(chain="solana")
+    trades.watch([MINT])
+    trades.see(9, block(samples.swap()))
+    answers: list[int | None] = [None, 1]
+
+    async def store(_: Database, found: list[object]) -> int:
+        answer = answers.pop(0)
+        if answer is None:
+            raise DatabaseUnavailable("away")
+        return len(found)
+
+    monkeypatch.setattr(token_trades, "announce_trades", store)
+    teller = TokenTradeTeller(None, trades, chain="solana")  # type: ignore[arg-type]
+    with pytest.raises(DatabaseUnavailable):
+        await teller.announce()
+    assert await teller.announce() == 1
+    assert await teller.announce() == 0

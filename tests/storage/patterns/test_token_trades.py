@@ -1,0 +1,76 @@
+"""Trades of a followed token are news once, for whom they are large enough."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+from msgspec import structs
+
+from domain.activity.activity import Activity
+from domain.tokens.token_trades import MAX_FOLLOWED_TOKENS, FollowedToken
+from storage.patterns.token_trades import (
+    announce_trades,
+    follow_token,
+    followed_tokens,
+    unfollow_token,
+    watched_tokens,
+)
+from storage.postgres import Database
+from tests.storage.patterns.samples import AHAB, trade
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow
+
+pytestmark = pytest.mark.services
+STRANGER = "Str1111111111111111111111111111111111111111"
+
+
+async def wants(database: Database, chat_id: int, usd: int, mint: str = MINT) -> bool:
+    token = FollowedToken(mint=mint, min_usd=Decimal(usd))
+    return await follow_token(database, chat_id=chat_id, topic_id=0, chain=CHAIN, token=token)
+
+
+async def worth(database: Database) -> None:
+    """SOL costs 100 dollars: ten of it are $1,000."""
+    await database.execute(
+        "INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at)"
+        " VALUES ($1, 'SOL', 'one', 100, to_timestamp($2::float8))",
+        CHAIN,
+        float(bought().block_time or 0),
+    )
+
+
+def bought(wallet: str = STRANGER) -> Activity:
+    return structs.replace(trade(AHAB, 0), wallet=wallet)
+
+
+async def test_it_is_news_once_however_many_read_the_block(database: Database) -> None:
+    await follow(database, ALICE, wallet=AHAB)
+    await follow(database, BOB, wallet=STRANGER)
+    for chat_id, usd in ((ALICE, 1_000), (BOB, 1_000)):
+        assert await wants(database, chat_id, usd)
+    await worth(database)
+    made = await asyncio.gather(*(announce_trades(database, [(MINT, bought())]) for _ in range(3)))
+    assert sorted(made) == [0, 0, 1]
+    await fan_out_all(database)
+    rows = await database.fetch("SELECT chat_id, gate FROM deliveries")
+    assert [tuple(row) for row in rows] == [(ALICE, "wanted")], "Bob follows the wallet itself"
+
+
+async def test_what_is_too_small_or_of_unknown_worth_is_no_news(database: Database) -> None:
+    await follow(database, ALICE, wallet=AHAB)
+    await wants(database, ALICE, 1_001)
+    assert await announce_trades(database, [(MINT, bought())]) == 0
+    await worth(database)
+    assert await announce_trades(database, [(MINT, bought())]) == 0
+    await wants(database, ALICE, 999)
+    assert await announce_trades(database, [(MINT, bought())]) == 1
+
+
+async def test_a_chat_follows_so_many_tokens_and_ends_them(database: Database) -> None:
+    await follow(database, ALICE, wallet=AHAB)
+    made = [await wants(database, ALICE, 500, f"mint-{number}") for number in range(MAX_FOLLOWED_TOKENS + 1)]
+    assert made == [True] * MAX_FOLLOWED_TOKENS + [False]
+    assert await wants(database, ALICE, 700, "mint-0")
+    assert len(await watched_tokens(database, chain=CHAIN)) == MAX_FOLLOWED_TOKENS
+    assert await unfollow_token(database, chat_id=ALICE, topic_id=0, chain=CHAIN, mint="mint-0")
+    found = await followed_tokens(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    assert len(found) == MAX_FOLLOWED_TOKENS - 1
