@@ -39,7 +39,8 @@ _JOINS = """
 JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id = deliveries.watch_id
 """
 # ruff: noqa: S608 - the parts put in are the constants above
-_WANTED = "deliveries.kind = 'alert' AND deliveries.gate = 'wanted' AND deliveries.channel = 'telegram'"
+_WANTED = """deliveries.kind IN ('alert', 'living', 'living_edit') AND deliveries.gate = 'wanted'
+    AND deliveries.channel = 'telegram'"""
 
 PAGE = f"""
 SELECT {_COLUMNS} FROM deliveries {_JOINS}

@@ -10,7 +10,7 @@ _COLUMNS = """
 SELECT delivery_id, alert_id, state, gate, reasons, attempts, message_id, created_at, finished_at
 FROM deliveries
 """
-_OF_ALERTS = "kind = 'alert' AND channel = 'telegram' AND gate IS NOT NULL"
+_OF_ALERTS = "kind IN ('alert', 'living', 'living_edit') AND channel = 'telegram' AND gate IS NOT NULL"
 
 PAGE = f"""{_COLUMNS}
 WHERE chat_id = $1 AND topic_id = $2 AND delivery_id < $3 AND {_OF_ALERTS}

@@ -2,8 +2,10 @@
 
 import asyncpg
 import pytest
+from msgspec import structs
 
 from domain.errors import BadInput
+from storage.chats.rules import change_settings
 from storage.postgres import Database
 from storage.web.alert_feed import (
     FeedCursor,
@@ -14,6 +16,7 @@ from storage.web.alert_feed import (
     wanted_alert,
     wanted_alerts,
 )
+from storage.web.chat_deliveries import chat_deliveries
 from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
@@ -28,6 +31,16 @@ async def test_what_was_wanted_since_a_place_appears_once(database: Database) ->
     assert [one.record.label for one in page.entries] == ["Moby", "Moby"]
     again = await appeared(database, page.cursor, [ALICE, BOB])
     assert (again.entries, again.has_more) == ([], False)
+
+
+async def test_events_that_the_chat_reads_in_one_message_appear_each_by_itself(database: Database) -> None:
+    await follow(database, ALICE)
+    await change_settings(database, ALICE, lambda old: structs.replace(old, living=True))
+    cursor = await present(database)
+    await happened(database, purchase(1), purchase(2))
+    await fan_out_all(database)
+    assert len((await appeared(database, cursor, [ALICE])).entries) == 2
+    assert len(await chat_deliveries(database, chat_id=ALICE, topic_id=0, before=2**62, limit=9)) == 2
 
 
 async def test_it_goes_on_in_the_middle_of_what_appeared_together(database: Database) -> None:
