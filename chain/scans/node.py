@@ -20,6 +20,10 @@ QUESTION_SECONDS = 5.0
 """A question may take so long: a method that a node never answers must not use up the time of the others."""
 
 
+MIN_SECONDS = 0.25
+"""With less left nothing is asked: a node that cannot answer so soon would seem to be broken."""
+
+
 class NotAnswered(WhaleWatcherError):  # noqa: N818 - names say the fact
     """A question was not answered; the text is the reason, to be read after `not known:`."""
 
@@ -110,7 +114,7 @@ class LiveNode:
 
     def _left(self) -> float:
         left = self._ends_at - monotonic()
-        if left <= 0:
+        if left < MIN_SECONDS:
             raise NotAnswered("the scan took too long")
         return min(left, QUESTION_SECONDS)
 
