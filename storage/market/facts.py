@@ -16,7 +16,7 @@ from domain.activity.activity import SOL, TRADES, Activity, Kind
 from domain.activity.prices import DOLLAR_MINTS, Dollars, MarketFacts, TokenSupply, market_of
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import market_token
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch, effective
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch, counting_rules
 from domain.rules.spam import WELL_KNOWN
 from storage.market.candles import CERTAIN, LATEST, MAX_TRADED_AGE
 from storage.market.dollars import dollars_and_uncertain, with_staked
@@ -207,7 +207,7 @@ async def facts_for(
 
 
 def _percentile(watch: Watch) -> int | None:
-    return effective(watch.rules, watch.settings.rules).min_percentile
+    return counting_rules(watch).min_percentile
 
 
 async def _with_age(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:
