@@ -26,7 +26,7 @@ from domain.jobs import Queue, SearchStepPayload
 from domain.whale_search import CREDITS, WhaleSearch, WhaleSearchStatus, findings
 from messaging.telegram.keyboards.whales import search_keyboard
 from messaging.telegram.methods import Message
-from messaging.telegram.texts.whales import search_ended, search_progress
+from messaging.telegram.texts.whale_searches import search_ended, search_progress
 from runtime.clock import Backoff
 from storage.market.dollars import dollars_now
 from storage.whales.searches import (

@@ -15,6 +15,7 @@ from domain.whale_search import (
     WhaleSearch,
 )
 from messaging.telegram.keyboards.whales import search_keyboard, whales_keyboard
+from messaging.telegram.texts import whale_searches as search_texts
 from messaging.telegram.texts import whales as texts
 from messaging.telegram.texts.whales import MAX_ROWS, whales_csv
 from runtime import clock
@@ -29,7 +30,7 @@ async def scanner(request: Request, services: Services) -> Reply:
     """Do what the first word after the command says."""
     act, *words = request.words.split() or ["status"]
     chosen = _ACTS.get(act.lower())
-    return Reply(text=texts.usage()) if chosen is None else await chosen(request, services, words)
+    return Reply(text=search_texts.usage()) if chosen is None else await chosen(request, services, words)
 
 
 async def scanner_callback(request: Request, services: Services) -> Reply:
@@ -42,7 +43,11 @@ async def scanner_callback(request: Request, services: Services) -> Reply:
     if act == "restart":
         await services.whale_searches.restart(seconds=DEFAULT_MINUTES * 60.0)
     search = await services.whale_searches.latest()
-    return Reply(note=texts.nothing_to_stop()) if search is None else _status_card(request, services, search)
+    return (
+        Reply(note=search_texts.nothing_to_stop())
+        if search is None
+        else _status_card(request, services, search)
+    )
 
 
 async def _start(request: Request, services: Services, words: list[str]) -> Reply:
@@ -56,7 +61,7 @@ async def _start(request: Request, services: Services, words: list[str]) -> Repl
         seconds=minutes * 60.0,
     )
     is_ours = search.update_id == request.update_id
-    text = texts.search_started(search) if is_ours else texts.search_runs_already(search)
+    text = search_texts.search_started(search) if is_ours else search_texts.search_runs_already(search)
     return _card(request, services, search, text)
 
 
@@ -64,24 +69,24 @@ async def _restart(request: Request, services: Services, words: list[str]) -> Re
     minutes = _minutes(words[0]) if words else DEFAULT_MINUTES
     search = await services.whale_searches.restart(seconds=minutes * 60.0)
     if search is None:
-        return Reply(text=texts.nothing_to_restart())
-    return _card(request, services, search, texts.search_restarted(search))
+        return Reply(text=search_texts.nothing_to_restart())
+    return _card(request, services, search, search_texts.search_restarted(search))
 
 
 async def _stop(request: Request, services: Services, words: list[str]) -> Reply:
     del words
     search = await services.whale_searches.stop()
     if search is None:
-        return Reply(text=texts.nothing_to_stop())
-    return Reply(text=texts.search_stopped(search), keyboard=_buttons(request, services, search))
+        return Reply(text=search_texts.nothing_to_stop())
+    return Reply(text=search_texts.search_stopped(search), keyboard=_buttons(request, services, search))
 
 
 async def _status(request: Request, services: Services, words: list[str]) -> Reply:
     del words
     search = await services.whale_searches.latest()
     if search is None:
-        return Reply(text=texts.no_scan())
-    return _card(request, services, search, texts.search_progress(search))
+        return Reply(text=search_texts.no_scan())
+    return _card(request, services, search, search_texts.search_progress(search))
 
 
 async def _finds(request: Request, services: Services, words: list[str]) -> Reply:
@@ -98,10 +103,10 @@ async def _page(
     """One page of what a search found."""
     search = await services.whale_searches.find(number)
     if search is None:
-        return Reply(text=texts.no_such_search())
+        return Reply(text=search_texts.no_such_search())
     total = await services.whale_searches.count_finds(search.search_id)
     if not total:
-        return Reply(text=texts.no_finds(search))
+        return Reply(text=search_texts.no_finds(search))
     current = max(0, min(page, (total - 1) // texts.PAGE))
     found = await services.whale_searches.finds(
         search.search_id, limit=texts.PAGE, after=current * texts.PAGE
@@ -130,10 +135,10 @@ async def _csv(request: Request, services: Services, words: list[str]) -> Reply:
 async def _file(services: Services, number: int | None) -> Reply:
     search = await services.whale_searches.find(number)
     if search is None:
-        return Reply(text=texts.no_such_search())
+        return Reply(text=search_texts.no_such_search())
     whales = await services.whale_searches.finds(search.search_id, limit=MAX_ROWS)
     if not whales:
-        return Reply(text=texts.no_finds(search))
+        return Reply(text=search_texts.no_finds(search))
     caption = texts.csv_caption(len(whales), await services.whale_searches.count_finds(search.search_id))
     name = f"whales-{search.search_id}.csv"
     return Reply(document=Document(name=name, content=whales_csv(whales), caption=caption))
@@ -160,7 +165,7 @@ def _card(request: Request, services: Services, search: WhaleSearch, text: str) 
 
 def _status_card(request: Request, services: Services, search: WhaleSearch) -> Reply:
     return Reply(
-        text=texts.search_progress(search), keyboard=_buttons(request, services, search), in_place=True
+        text=search_texts.search_progress(search), keyboard=_buttons(request, services, search), in_place=True
     )
 
 
@@ -173,7 +178,7 @@ def _number(words: list[str]) -> int | None:
     if not words:
         return None
     if not (words[0].isascii() and words[0].isdigit() and len(words[0]) <= _MAX_DIGITS - 2):
-        raise BadInput(texts.no_such_search())
+        raise BadInput(search_texts.no_such_search())
     return int(words[0])
 
 
@@ -183,13 +188,13 @@ def _sol(word: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or not _MIN_SOL <= number <= _MAX_SOL:
-        raise BadInput(texts.bad_minimum())
+        raise BadInput(search_texts.bad_minimum())
     return number
 
 
 def _minutes(word: str) -> int:
     if not (word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS):
-        raise BadInput(texts.bad_minutes())
+        raise BadInput(search_texts.bad_minutes())
     if not 1 <= int(word) <= MAX_MINUTES:
-        raise BadInput(texts.bad_minutes())
+        raise BadInput(search_texts.bad_minutes())
     return int(word)
