@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from domain.paper.fills import PARTS, Fill, ShownPrice, bought, sold, value
 from domain.paper.plan import FILL_SECONDS, Plan
 from domain.paper.state import Order, Position, State, key_of
@@ -28,8 +30,29 @@ class Campaign:
     """
 
     def __init__(self, plan: Plan, state: State | None = None) -> None:
+        known = state or State(cash=plan.capital, peak=plan.capital)
         self._plan = plan
-        self.state = state or State(cash=plan.capital, peak=plan.capital)
+        self._cash, self._peak = known.cash, known.peak
+        self._positions, self._orders, self._marks = {**known.positions}, [*known.orders], {**known.marks}
+        self._trades, self._wins, self._unfilled = known.trades, known.wins, known.unfilled
+        self._realised, self._fees, self._drawdown = known.realised, known.fees, known.drawdown
+
+    @property
+    def state(self) -> State:
+        """How far it has come."""
+        return State(
+            cash=self._cash,
+            peak=self._peak,
+            positions=self._positions,
+            orders=self._orders,
+            marks=self._marks,
+            trades=self._trades,
+            wins=self._wins,
+            unfilled=self._unfilled,
+            realised=self._realised,
+            fees=self._fees,
+            drawdown=self._drawdown,
+        )
 
     def fold(self, trades: Iterable[SeenTrade]) -> Iterator[Filled]:
         """What is filled by each of these trades; they go on from those before."""
@@ -43,7 +66,7 @@ class Campaign:
             self._follow(trade)
         filled = self._fill(trade)
         if trade.token is not None and trade.price is not None:
-            self.state.marks[trade.token] = trade.price
+            self._marks[trade.token] = trade.price
             self._guard(trade, trade.price)
             filled += self._fill(trade)
         self._note_equity()
@@ -53,47 +76,43 @@ class Campaign:
     def result(self) -> Result:
         """What it has come to; orders that wait are not filled any more."""
         return Result(
-            trades=self.state.trades,
-            wins=self.state.wins,
-            unfilled=self.state.unfilled + len(self.state.orders),
-            realised=self.state.realised,
-            fees=self.state.fees,
-            max_drawdown=self.state.drawdown,
+            trades=self._trades,
+            wins=self._wins,
+            unfilled=self._unfilled + len(self._orders),
+            realised=self._realised,
+            fees=self._fees,
+            max_drawdown=self._drawdown,
             holding=self._plan.capital,
             end=self._equity(),
         )
 
     def _expire(self, at: int) -> None:
-        late = [order for order in self.state.orders if order.due + FILL_SECONDS < at]
+        late = [order for order in self._orders if order.due + FILL_SECONDS < at]
         for order in late:
-            self.state.orders.remove(order)
-            self.state.unfilled += 1
-            position = self.state.positions.get(key_of(order.wallet, order.token))
-            if position is not None and order.side is Side.SELL:
-                position.is_leaving = False
+            self._orders.remove(order)
+            self._unfilled += 1
+            key = key_of(order.wallet, order.token)
+            if key in self._positions and order.side is Side.SELL:
+                self._positions[key] = replace(self._positions[key], is_leaving=False)
 
     def _follow(self, trade: SeenTrade) -> None:
         for token, share in trade.sells:
-            if key_of(trade.wallet, token) in self.state.positions or self._is_buying(trade.wallet, token):
+            if key_of(trade.wallet, token) in self._positions or self._is_buying(trade.wallet, token):
                 self._order(trade, Side.SELL, token, share)
         for token in trade.buys:
             if self._may_open(trade.wallet, token):
                 self._order(trade, Side.BUY, token, _ALL)
 
     def _is_buying(self, wallet: str, token: str) -> bool:
-        return any(
-            (one.wallet, one.token, one.side) == (wallet, token, Side.BUY) for one in self.state.orders
-        )
+        return any((one.wallet, one.token, one.side) == (wallet, token, Side.BUY) for one in self._orders)
 
     def _may_open(self, wallet: str, token: str) -> bool:
-        waiting = sum(order.side is Side.BUY for order in self.state.orders)
-        is_full = len(self.state.positions) + waiting >= self._plan.max_open
-        return not (
-            is_full or key_of(wallet, token) in self.state.positions or self._is_buying(wallet, token)
-        )
+        waiting = sum(order.side is Side.BUY for order in self._orders)
+        is_full = len(self._positions) + waiting >= self._plan.max_open
+        return not (is_full or key_of(wallet, token) in self._positions or self._is_buying(wallet, token))
 
     def _order(self, trade: SeenTrade, side: Side, token: str, share: Fraction) -> None:
-        self.state.orders.append(
+        self._orders.append(
             Order(
                 side=side,
                 cause=Cause.WHALE,
@@ -109,13 +128,13 @@ class Campaign:
 
     def _guard(self, trade: SeenTrade, price: ShownPrice) -> None:
         """Sell what has gained or lost as much as the plan says."""
-        for position in self.state.positions.values():
+        for key, position in [*self._positions.items()]:
             if position.token != trade.token or position.is_leaving:
                 continue
             cause = self._reached(price.lamports / position.price - 1)
             if cause is not None:
-                position.is_leaving = True
-                self.state.orders.append(
+                self._positions[key] = replace(position, is_leaving=True)
+                self._orders.append(
                     Order(
                         side=Side.SELL,
                         cause=cause,
@@ -138,8 +157,8 @@ class Campaign:
         """Fill what is due and waits for the price of this token."""
         if trade.token is None or trade.price is None:
             return []
-        due = [one for one in self.state.orders if one.token == trade.token and one.due <= trade.at]
-        self.state.orders = [one for one in self.state.orders if one not in due]
+        due = [one for one in self._orders if one.token == trade.token and one.due <= trade.at]
+        self._orders = [one for one in self._orders if one not in due]
         found = (
             self._buy(order, trade.price, trade.at)
             if order.side is Side.BUY
@@ -150,14 +169,14 @@ class Campaign:
 
     def _buy(self, order: Order, price: ShownPrice, at: int) -> Filled | None:
         fill = bought(price, self._plan.size, self._plan.fee_bps)
-        if not fill.quantity or self.state.cash < fill.lamports + order.priority:
+        if not fill.quantity or self._cash < fill.lamports + order.priority:
             return None
         cost = fill.lamports + order.priority
-        self.state.cash -= cost
-        self.state.fees += fill.fee + order.priority
+        self._cash -= cost
+        self._fees += fill.fee + order.priority
         paid = Fraction((fill.lamports - fill.fee) * PARTS, fill.quantity)
         key = key_of(order.wallet, order.token)
-        self.state.positions[key] = Position(
+        self._positions[key] = Position(
             wallet=order.wallet,
             token=order.token,
             quantity=fill.quantity,
@@ -169,44 +188,43 @@ class Campaign:
 
     def _sell(self, order: Order, price: ShownPrice, at: int) -> Filled | None:
         key = key_of(order.wallet, order.token)
-        position = self.state.positions.get(key)
+        position = self._positions.get(key)
         quantity = 0 if position is None else int(position.quantity * order.share)
         if position is None or not quantity:
             return None
         fill = sold(price, quantity, self._plan.fee_bps)
         cost = position.cost * quantity // position.quantity
         gain = fill.lamports - order.priority - cost
-        self.state.cash += fill.lamports - order.priority
-        self.state.fees += fill.fee + order.priority
-        self.state.realised += gain
-        self.state.trades += 1
-        self.state.wins += gain > 0
+        self._cash += fill.lamports - order.priority
+        self._fees += fill.fee + order.priority
+        self._realised += gain
+        self._trades += 1
+        self._wins += gain > 0
         self._reduce(key, position, quantity, cost)
         return _filled(order, fill, at, Fraction((fill.lamports + fill.fee) * PARTS, quantity), gain)
 
     def _reduce(self, key: str, position: Position, quantity: int, cost: int) -> None:
         if quantity == position.quantity:
-            del self.state.positions[key]
+            del self._positions[key]
             return
-        position.quantity -= quantity
-        position.cost -= cost
-        position.is_leaving = False
+        left, value_left = position.quantity - quantity, position.cost - cost
+        self._positions[key] = replace(position, quantity=left, cost=value_left, is_leaving=False)
 
     def _equity(self) -> int:
-        positions = self.state.positions.values()
-        owned = (value(self.state.marks[one.token], one.quantity) for one in positions)
-        return self.state.cash + sum(owned)
+        positions = self._positions.values()
+        owned = (value(self._marks[one.token], one.quantity) for one in positions)
+        return self._cash + sum(owned)
 
     def _note_equity(self) -> None:
         equity = self._equity()
-        self.state.peak = max(self.state.peak, equity)
-        self.state.drawdown = max(self.state.drawdown, self.state.peak - equity)
+        self._peak = max(self._peak, equity)
+        self._drawdown = max(self._drawdown, self._peak - equity)
 
     def _forget_marks(self) -> None:
         """Keep the last prices of what is open only."""
-        if len(self.state.marks) > 2 * len(self.state.positions):
-            owned = {one.token for one in self.state.positions.values()}
-            self.state.marks = {token: one for token, one in self.state.marks.items() if token in owned}
+        if len(self._marks) > 2 * len(self._positions):
+            owned = {one.token for one in self._positions.values()}
+            self._marks = {token: one for token, one in self._marks.items() if token in owned}
 
 
 def _percent(value_: Decimal) -> Fraction:

@@ -9,7 +9,7 @@ from domain.paper.fills import ShownPrice
 from domain.paper.trades import Cause, Side
 
 
-class Position(msgspec.Struct, kw_only=True):
+class Position(msgspec.Struct, frozen=True, kw_only=True):
     """What is owned of one token for one wallet that is followed."""
 
     wallet: str
@@ -43,7 +43,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """Of the position, that is sold."""
 
 
-class State(msgspec.Struct, kw_only=True):
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """All that a campaign remembers; lamports."""
 
     cash: int

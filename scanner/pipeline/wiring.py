@@ -42,8 +42,8 @@ def _start(
     tasks: Nursery, servers: Servers, settings: Settings, stop: Stop
 ) -> tuple[Processor, asyncio.Task[None]]:
     database, notes = servers.database, PoolNotes()
-    quotes = quote_mints_of(settings.quote_mints)
-    decoder = Decoder(chain=settings.chain, quote_mints=quotes, pool_notes=notes)
+    mints = quote_mints_of(settings.quote_mints)
+    decoder = Decoder(chain=settings.chain, quote_mints=mints, pool_notes=notes)
     metadata = TokenMetadata(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, servers.forget_wallets, metadata, tasks)
     committer = BatchCommitter(

@@ -30,7 +30,7 @@ ORDER BY campaign_id FOR UPDATE
 """
 SAVE = """
 UPDATE campaigns SET state = new.state, whale = new.whale, tokens = string_to_array(new.tokens, ' '),
-    fills = new.fills, folded_at = now()
+    fills = new.fills, advanced_at = now()
 FROM unnest($1::bigint[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[])
     AS new (campaign_id, state, whale, tokens, fills)
 WHERE campaigns.campaign_id = new.campaign_id

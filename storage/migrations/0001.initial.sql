@@ -654,7 +654,7 @@ CREATE TABLE campaigns (
     tokens      text[] NOT NULL DEFAULT '{}',        -- whose prices it waits for
     fills       integer NOT NULL DEFAULT 0,          -- how many there are
     error       text,                                -- why it was broken off; NULL: it was not
-    folded_at   timestamptz,
+    advanced_at  timestamptz,
     created_at  timestamptz NOT NULL DEFAULT now(),
     stopped_at  timestamptz
 );

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from domain.paper.fills import ShownPrice
 from domain.paper.plan import FILL_SECONDS, Plan
 from domain.paper.trades import Cause, Filled, Result, SeenTrade, Side
 from tests.domain.paper.by_hand import by_hand
+from tests.domain.paper.generated import generated
 
 SOL = 10**9
 WHALE, OTHER, TOKEN = "whale", "other", "token"
@@ -120,42 +120,6 @@ def test_only_the_wallets_of_the_plan_and_only_from_its_time_on_are_followed() -
 def test_the_deepest_fall_counts_from_the_top_before_it() -> None:
     _, result = played(PLAN, buy(0, 1.0), at(1, 3.0), at(2, 0.5), at(3, 2.0))
     assert result.max_drawdown == 5 * SOL // 2
-
-
-def generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
-    """A plan and trades, by chance."""
-    rng = Random(seed)
-    plan = Plan(
-        size_sol=Decimal(rng.choice(("0.1", "0.5", "2"))),
-        delay_s=rng.choice((0, 1, 5, 30)),
-        fee_bps=rng.choice((0, 30, 100)),
-        take_profit_pct=rng.choice((None, Decimal(20), Decimal(80))),
-        stop_pct=rng.choice((None, Decimal(10), Decimal(30))),
-        max_open=rng.choice((1, 2, 5)),
-        wallets=frozenset(("w0", "w1")),
-        priority_sol=rng.choice((None, Decimal("0.0005"))),
-    )
-    prices = {f"t{n}": Fraction(rng.randint(1, 10**6), 10**3) for n in range(4)}
-    time, trades = 1_000, []
-    for number in range(rng.randint(20, 200)):
-        time += rng.choice((0, 1, 2, 9, 40, 90))
-        token = rng.choice([*prices])
-        prices[token] *= Fraction(rng.randint(70, 140), 100)
-        visible = ShownPrice(lamports=prices[token], depth=rng.choice((None, rng.randint(10**9, 10**12))))
-        is_sale = rng.random() < 0.45
-        trades.append(
-            SeenTrade(
-                signature=f"s{number}",
-                wallet=f"w{rng.randint(0, 2)}",
-                at=time,
-                buys=() if is_sale else (token,),
-                sells=((token, Fraction(rng.randint(1, 4), 4)),) if is_sale else (),
-                token=token,
-                price=visible if rng.random() < 0.85 else None,
-                cost=rng.choice((5_000, 105_000)),
-            )
-        )
-    return plan, trades
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -6,7 +6,7 @@ import pytest
 from domain.paper.campaign import Campaign
 from domain.paper.state import read_state, write_state
 from domain.paper.trades import Filled
-from tests.domain.paper.test_campaign import generated
+from tests.domain.paper.generated import generated
 
 
 @pytest.mark.parametrize("seed", range(20))

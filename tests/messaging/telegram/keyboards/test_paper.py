@@ -7,7 +7,7 @@ import pytest
 from domain.paper.stored import CampaignStatus
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.paper import paper_keyboard
-from tests.messaging.telegram.texts.test_paper import campaign
+from tests.messaging.telegram.paper_samples import campaign
 
 CALLBACKS = Callbacks("a token of this test")
 

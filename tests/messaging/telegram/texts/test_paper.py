@@ -1,44 +1,10 @@
 """What people read of paper campaigns."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
-
-from msgspec import structs
-
-from domain.paper.plan import Plan
-from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
-from domain.paper.trades import Cause, Result, Side
+from domain.paper.stored import CampaignStatus, StoredFill
+from domain.paper.trades import Cause, Side
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.paper import fills_text, paper_text
-
-SOL = 10**9
-WALLET = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
-RESULT = Result(
-    trades=5,
-    wins=3,
-    unfilled=1,
-    realised=-SOL // 10,
-    fees=SOL // 33,
-    max_drawdown=SOL // 5,
-    holding=5 * SOL // 2,
-    end=241 * SOL // 100,
-)
-
-
-def campaign(**changes: Any) -> StoredCampaign:
-    known: dict[str, Any] = {
-        "campaign_id": 7,
-        "wallet": WALLET,
-        "plan": Plan(size_sol=Decimal("0.5"), delay_s=2, take_profit_pct=Decimal(50)),
-        "status": CampaignStatus.RUNNING,
-        "result": RESULT,
-        "whale": structs.replace(RESULT, end=57 * SOL // 20),
-        "open_positions": 1,
-        "error": None,
-        "created_at": datetime(2026, 11, 29, tzinfo=UTC),
-    }
-    return StoredCampaign(**(known | changes))
+from tests.messaging.telegram.paper_samples import SOL, WALLET, campaign
 
 
 def test_a_campaign_says_what_it_came_to_also_when_that_is_bad() -> None:
