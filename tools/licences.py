@@ -45,7 +45,9 @@ License V3, [LICENSES/Unicode-3.0.txt](LICENSES/Unicode-3.0.txt). - **The fonts 
 charts of the page): MIT, [LICENSES/uPlot.txt](LICENSES/uPlot.txt). - **The base image**
 (`python:…-slim-bookworm`) brings Debian and Python; their licences lie in `/usr/share/doc/*/copyright`
 and in `/usr/local/lib/python3.11/LICENSE.txt`. - Licences of the LGPL family (psycopg,
-python-telegram-bot) are met by using the packages unchanged, as separate files that may be replaced.
+python-telegram-bot) are met by using the packages unchanged, as separate files that may be replaced. - An
+image built with `LOCK=tracing` also holds OpenTelemetry's SDK and exporter, googleapis-common-protos and
+requests (Apache-2.0), protobuf (BSD-3-Clause) and charset-normalizer (MIT).
 
 | package | version | licence |
 |---|---|---|
