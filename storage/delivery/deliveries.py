@@ -69,11 +69,11 @@ WITH recorded AS (
               ambiguous_sends_before)
     WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
       AND deliveries.ambiguous_sends = new.ambiguous_sends_before
-    RETURNING deliveries.chat_id, deliveries.state, deliveries.living_id, deliveries.delivery_id
+    RETURNING deliveries.chat_id, deliveries.state, deliveries.living_id, deliveries.kind
 ), edited AS (
     UPDATE living_alerts SET edit_at = greatest(edit_at, now())
-    FROM (SELECT DISTINCT living_id FROM recorded JOIN deliveries AS before USING (delivery_id, living_id)
-          WHERE recorded.state = 'sent' AND before.kind IN ('living_edit', 'living_refresh')) AS shown
+    FROM (SELECT DISTINCT living_id FROM recorded WHERE living_id IS NOT NULL AND state = 'sent'
+            AND kind IN ('living_edit', 'living_refresh')) AS shown
     WHERE living_alerts.living_id = shown.living_id
     RETURNING living_alerts.living_id
 ), paced AS (
