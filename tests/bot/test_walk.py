@@ -66,7 +66,7 @@ async def bot(make_settings: Make) -> AsyncIterator[Stop]:
 
 
 @dataclass(slots=True)
-class Walk:
+class KeyboardTour:
     """One person in one chat, pressing everything once."""
 
     chats: TelegramChats
@@ -149,13 +149,13 @@ async def all_done(database: Database) -> None:
     assert [dict(row) for row in failed] == []
 
 
-async def walk_all(walk: Walk, database: Database, *, operator: bool = False) -> int:
+async def walk_all(tour: KeyboardTour, database: Database, *, operator: bool = False) -> int:
     """Write every command, and press what comes of it; how many buttons there were."""
     for command in commands(operator=operator):
-        await walk.ask(command)
-        await walk.press_everything()
+        await tour.ask(command)
+        await tour.press_everything()
     await all_done(database)
-    return len(walk.pressed)
+    return len(tour.pressed)
 
 
 CAME = """
@@ -173,33 +173,33 @@ async def test_in_private_every_button_is_answered(
     chats: TelegramChats, database: Database, role: str
 ) -> None:
     person = chats.telegram.people.add_user("Alice", user_id=OPERATOR if role == "operator" else None)
-    walk = Walk(chats, database, person.id)
+    tour = KeyboardTour(chats, database, person.id)
     await chats.ask(person.id, f"/watch {WHALE} Moby")
-    assert await walk_all(walk, database, operator=role == "operator") > 60
+    assert await walk_all(tour, database, operator=role == "operator") > 60
 
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("role", ["administrator", "member"])
-@pytest.mark.parametrize("place", ["group", "topic"])
+@pytest.mark.parametrize("chat_kind", ["group", "topic"])
 async def test_in_a_group_every_button_is_answered_and_members_change_nothing(
-    chats: TelegramChats, database: Database, role: str, place: str
+    chats: TelegramChats, database: Database, role: str, chat_kind: str
 ) -> None:
     people = chats.telegram.people
     owner, other = people.add_user("Olga"), people.add_user("Mia")
-    group = await chats.group({owner.id: "creator", other.id: role}, forum=place == "topic")
-    thread = people.add_topic(group, "Whales", owner.id) if place == "topic" else None
+    group = await chats.group({owner.id: "creator", other.id: role}, forum=chat_kind == "topic")
+    thread = people.add_topic(group, "Whales", owner.id) if chat_kind == "topic" else None
     target = MessageTarget(chat_id=group, thread_id=thread)
     await chats.ask(owner.id, f"/watch {WHALE} Moby", target)
     before = await database.fetchval(STATE)
     if role == "member":
         for command in ("wallets", "rules Moby", "settings", "quiet", "mute", "price", "start"):
             await chats.ask(owner.id, f"/{command}", target)
-    walk = Walk(chats, database, other.id, target)
-    await walk_all(walk, database)
+    tour = KeyboardTour(chats, database, other.id, target)
+    await walk_all(tour, database)
     if role == "member":
         assert await database.fetchval(STATE) == before
     else:
-        assert len(walk.pressed) > 60
+        assert len(tour.pressed) > 60
 
 
 @pytest.mark.usefixtures("bot")
@@ -216,11 +216,11 @@ async def test_for_a_channel_every_button_in_private_is_answered(
     card = await chats.ask_message(person.id, "/channel")
     await chats.press_and_read_edit(person.id, card, "📣 Whales")
     await chats.ask(person.id, f"/watch {WHALE} Moby")
-    walk = Walk(chats, database, person.id, seen=chats.telegram.ledger.last)
+    tour = KeyboardTour(chats, database, person.id, seen=chats.telegram.ledger.last)
     for command in commands():
         if command not in {"channel", "deleteme"}:
-            await walk.ask(command)
-            await walk.press_everything()
+            await tour.ask(command)
+            await tour.press_everything()
     await all_done(database)
-    assert len(walk.pressed) > 60
+    assert len(tour.pressed) > 60
     assert chats.texts(channel) == []
