@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
+from pathlib import Path
 
 from domain.errors import QueueUnavailable, Unavailable
 from domain.jobs import Queue
@@ -41,9 +42,9 @@ async def note_database_answer(dispatch: Dispatch, _: Stop) -> None:
 
 async def note_database(dispatch: Dispatch, _: Stop) -> None:
     """Set the figures of PostgreSQL, and those of the disk of DATA_DIR."""
-    usage = await asyncio.to_thread(shutil.disk_usage, dispatch.folder)
-    metrics.disk_bytes.set(usage.total)
-    metrics.disk_free_bytes.set(usage.free)
+    total, free = await asyncio.to_thread(_disk_usage, dispatch.folder)
+    metrics.disk_bytes.set(total)
+    metrics.disk_free_bytes.set(free)
     found = await database_figures(dispatch.database)
     metrics.db_bytes.set(found.bytes)
     metrics.db_backends.set(found.backends)
@@ -56,6 +57,13 @@ async def note_database(dispatch: Dispatch, _: Stop) -> None:
     metrics.chats.set(found.chats)
     metrics.chats_active.set(found.chats_active)
     metrics.watched_wallets.set(found.watched_wallets)
+
+
+def _disk_usage(folder: Path) -> tuple[int, int]:
+    """Bytes of the disk on which a folder stands, or would stand once it is made; and those that are free."""
+    there = next(one for one in (folder, *folder.resolve().parents) if one.exists())
+    usage = shutil.disk_usage(there)
+    return usage.total, usage.free
 
 
 async def note_redis(dispatch: Dispatch, _: Stop) -> None:

@@ -47,7 +47,7 @@ async def test_what_answers_is_up_and_what_does_not_is_down(
     postgres_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     database, redis = await open_database(postgres_url), open_redis(valkey_url)
-    shared = dispatch(database, redis, valkey_url, tmp_path)
+    shared = dispatch(database, redis, valkey_url, tmp_path / "not made yet")
     await beat(database, instance_id="scanner-1", program="scanner")
     for stage in (note_database_answer, note_database, note_redis):
         await stage(shared, Stop())
