@@ -50,7 +50,8 @@ _NOT_BEFORE = """coalesce(
     (SELECT suspended_until FROM chats
      WHERE chats.chat_id = deliveries.chat_id AND suspended_at IS NOT NULL), now())"""
 
-# After an edit of a position's message the next one waits, whenever the first was meant to go.
+# After an edit of a position's message the next one waits, whenever the first was meant to go. OFFSET 0: the
+# planner looks by position, never through all that waits.
 # The same delivery may have been marked anew meanwhile. `ambiguous_sends` tells the marks apart: a late
 # result of an earlier mark changes nothing. A message that was sent ends the suspension of its chat.
 RECORD_RESULTS = f"""
@@ -77,10 +78,13 @@ WITH recorded AS (
     WHERE living_alerts.living_id = shown.living_id
     RETURNING living_alerts.living_id
 ), paced AS (
-    UPDATE deliveries SET due_at = greatest(due_at, now() + make_interval(secs => $12)), coalescing = true
-    FROM edited
-    WHERE deliveries.living_id = edited.living_id AND deliveries.kind IN ('living_edit', 'living_refresh')
-      AND deliveries.state IN ('pending', 'retry')
+    UPDATE deliveries SET due_at = greatest(deliveries.due_at, now() + make_interval(secs => $12)),
+        coalescing = true
+    FROM edited CROSS JOIN LATERAL (
+        SELECT delivery_id FROM deliveries AS other
+        WHERE other.living_id = edited.living_id AND other.kind IN ('living_edit', 'living_refresh')
+          AND other.state IN ('pending', 'retry') OFFSET 0) AS waiting
+    WHERE deliveries.delivery_id = waiting.delivery_id
 ), opened AS (
     UPDATE chats SET suspended_reason = NULL, suspended_at = NULL, suspended_until = NULL, suspended_count = 0
     WHERE suspended_at IS NOT NULL AND chat_id IN (SELECT chat_id FROM recorded WHERE state = 'sent')
