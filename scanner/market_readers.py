@@ -13,7 +13,8 @@ from chain.rpc.token_prices import TokenPriceReader
 from domain.activity.amounts import ratio
 from domain.errors import Unavailable, Undecodable
 from runtime.processes.lifecycle import Nursery
-from scanner.commit.coin_fills import CoinFills
+from scanner.commit.committer import Decoder
+from scanner.commit.token_trades import TokenTradeTeller
 from scanner.late_facts import LateFactsReader
 from scanner.price_reader import PriceReader, ReadAccounts, TokenPriceWatcher
 from scanner.turnouts import TurnoutReader
@@ -77,7 +78,7 @@ class StakeRateReader:
 
 
 def start_market_readers(
-    tasks: Nursery, database: Database, rpc: RpcPool, *, chain: str, owner: str, fills: CoinFills
+    tasks: Nursery, database: Database, rpc: RpcPool, *, chain: str, owner: str, decoder: Decoder
 ) -> None:
     """Read prices of money, of tokens in use, of those that alerts just told of; and rates of staked SOL."""
     read = functools.partial(read_accounts, rpc)
@@ -86,7 +87,8 @@ def start_market_readers(
     late = LateFactsReader(database, functools.partial(_certain, reader), chain=chain, owner=owner)
     turnouts = TurnoutReader(database, reader.prices_now, chain=chain, owner=owner)
     tasks.start_forever("turnouts of alerts", turnouts.run)
-    tasks.start_forever("prices", PriceReader(database, read, chain=chain, fills=fills).run)
+    tasks.start_forever("prices", PriceReader(database, read, chain=chain, fills=decoder.fills).run)
+    tasks.start_forever("trades of tokens", TokenTradeTeller(database, decoder.trades, chain=chain).run)
     tasks.start_forever("token prices", watcher.run)
     tasks.start_forever("late facts", late.run)
     tasks.start_forever("rates of staked SOL", StakeRateReader(database, read, chain=chain).run)

@@ -19,7 +19,6 @@ from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.pool_notes import PoolNotes
 from scanner.commit.provisional_limit import ProvisionalLimit
 from scanner.commit.sink import CommitSink
-from scanner.commit.token_trades import TokenTrades, TokenTradeTeller
 from scanner.health import (
     Components,
     HealthPart,
@@ -215,10 +214,7 @@ def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wall
     tasks.start_forever("wake-ups", announcer.run)
     recorder = Recorder(database, announcer, role)
     tasks.start_forever("accounts of pools", lambda: notes.run(functools.partial(read_accounts, rpc)))
-    quotes = quote_mints_of(settings.quote_mints)
-    trades = TokenTrades(chain=chain, quote_mints=quotes)
-    tasks.start_forever("trades of tokens", TokenTradeTeller(database, trades, chain=chain).run)
-    decoder = Decoder(chain=chain, quote_mints=quotes, pool_notes=notes, trades=trades)
+    decoder = Decoder(chain=chain, quote_mints=quote_mints_of(settings.quote_mints), pool_notes=notes)
     committer = Committer(
         recorder,
         decoder,
@@ -274,7 +270,7 @@ def _start_reconciliation(
     if context.block_comparison is not None:
         tasks.start_forever("block comparison", context.block_comparison.run)
     tasks.start_forever("status", publisher.run)
-    start_market_readers(tasks, database, rpc, chain=chain, owner=owner, fills=context.decoder.fills)
+    start_market_readers(tasks, database, rpc, chain=chain, owner=owner, decoder=context.decoder)
 
 
 def _start_history(tasks: Nursery, context: SyncContext, settings: Settings) -> None:

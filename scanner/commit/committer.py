@@ -49,8 +49,8 @@ class Decoder:
     """Mints that prices are expressed in."""
     pool_notes: Mapping[str, PoolNote] = field(default_factory=dict)
     """By pool, what its account said lately, as far as it is known."""
-    trades: TokenTrades | None = None
-    """Gathers from the blocks the trades of tokens that chats follow; None: nobody wants them."""
+    trades: TokenTrades = field(default_factory=TokenTrades)
+    """Gathers from the blocks the trades of tokens that chats follow."""
     fills: CoinFills = field(default_factory=CoinFills)
     """Gathers from the blocks what all traders got and gave for SOL."""
 
@@ -66,8 +66,7 @@ class Decoder:
             Undecodable: the block as a whole cannot be read.
         """
         self.fills.see(raw)
-        if self.trades is not None:
-            self.trades.see(slot, raw)
+        self.trades.see(slot, raw, chain=self.chain, quote_mints=self.quote_mints)
         decoded = block_activities(
             raw,
             slot=slot,

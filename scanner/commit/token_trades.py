@@ -31,16 +31,9 @@ AT_ONCE = 200
 
 
 class TokenTrades:
-    """The trades of followed tokens that wait to be told.
+    """The trades of followed tokens that wait to be told."""
 
-    Args:
-        chain: of the blocks.
-        quote_mints: mints that prices are expressed in.
-    """
-
-    def __init__(self, *, chain: str, quote_mints: frozenset[str] = QUOTE_MINTS) -> None:
-        self._chain = chain
-        self._quote_mints = quote_mints
+    def __init__(self) -> None:
         self._mints: frozenset[str] = frozenset()
         self._marks: tuple[bytes, ...] = ()
         self._waiting: deque[tuple[str, Activity]] = deque(maxlen=MAX_WAITING)
@@ -50,8 +43,17 @@ class TokenTrades:
         self._mints = frozenset(mints)
         self._marks = tuple(mint.encode() for mint in sorted(mints))
 
-    def see(self, slot: int, block_result: bytes | Raw) -> None:
-        """Look through a block; one that cannot be read says nothing."""
+    def see(
+        self, slot: int, block_result: bytes | Raw, *, chain: str, quote_mints: frozenset[str] = QUOTE_MINTS
+    ) -> None:
+        """Look through a block; one that cannot be read says nothing.
+
+        Args:
+            slot: of the block.
+            block_result: a node's JSON.
+            chain: of the block.
+            quote_mints: mints that prices are expressed in.
+        """
         if not self._marks or not self._may_hold(bytes(block_result)):
             return
         try:
@@ -60,8 +62,14 @@ class TokenTrades:
             log.debug("A block says nothing of followed tokens: %s", error)
             return
         for position, raw in enumerate(block.transactions):
-            if self._may_hold(bytes(raw)):
-                self._waiting += self._trades(raw, slot, block.block_time, position)
+            if not self._may_hold(bytes(raw)):
+                continue
+            try:
+                one = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
+                found = activities(one, chain=chain, wallets=None, quote_mints=quote_mints)
+                self._waiting += trades_of(with_prices(one, found), self._mints)
+            except Undecodable as error:
+                log.debug("A transaction says nothing of followed tokens: %s", error)
 
     def take(self, limit: int) -> list[tuple[str, Activity]]:
         """The oldest that wait; they wait no more."""
@@ -73,17 +81,6 @@ class TokenTrades:
 
     def _may_hold(self, text: bytes) -> bool:
         return any(mark in text for mark in self._marks)
-
-    def _trades(
-        self, raw: Raw, slot: int, block_time: int | None, position: int
-    ) -> list[tuple[str, Activity]]:
-        try:
-            transaction = read_transaction(raw, slot=slot, block_time=block_time, position=position)
-            found = activities(transaction, chain=self._chain, wallets=None, quote_mints=self._quote_mints)
-            return trades_of(with_prices(transaction, found), self._mints)
-        except Undecodable as error:
-            log.debug("A transaction says nothing of followed tokens: %s", error)
-            return []
 
 
 class TokenTradeTeller:
@@ -102,11 +99,11 @@ class TokenTradeTeller:
 
     async def run(self) -> None:
         """Tell again and again, for ever."""
-        rounds = int(READ_SECONDS / TELL_SECONDS)
+        looks_each = int(READ_SECONDS / TELL_SECONDS)
         count = 0
         while True:
             try:
-                if count % rounds == 0:
+                if count % looks_each == 0:
                     self._trades.watch(await watched_tokens(self._database, chain=self._chain))
                 await self.announce()
             except Unavailable as error:

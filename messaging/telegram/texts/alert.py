@@ -87,9 +87,9 @@ def _warnings(facts: AlertFacts[AlertEvent]) -> list[str]:
 def unknown_notes(reasons: Reasons) -> list[str]:
     """What an alert says of rules that could not be checked, in one line; it is sent all the same."""
     words = dict.fromkeys(_RULE_WORDS[gate] for gate in reasons.unknown if gate in _RULE_WORDS)
-    held = [HOLDER_NOTE] if reasons.is_holder else []
+    notes = [HOLDER_NOTE] if reasons.is_holder else []
     unknown = [f"❔ Not known, so not checked by your rules: {', '.join(words)}"] if words else []
-    return [*held, *unknown]
+    return [*notes, *unknown]
 
 
 _RULE_WORDS = {

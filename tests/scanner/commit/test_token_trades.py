@@ -28,16 +28,16 @@ def block(*transactions: dict[str, Any]) -> bytes:
 
 
 def test_while_nobody_follows_a_token_nothing_is_looked_at() -> None:
-    trades = TokenTrades(chain="solana")
-    trades.see(9, block(samples.swap()))
+    trades = TokenTrades()
+    trades.see(9, block(samples.swap()), chain="solana")
     assert trades.take(9) == []
 
 
 def test_a_trade_of_a_followed_token_waits_whoever_made_it() -> None:
-    trades = TokenTrades(chain="solana")
+    trades = TokenTrades()
     trades.watch([MINT])
-    trades.see(9, b"no block with " + MINT.encode())
-    trades.see(9, block(samples.swap()))
+    trades.see(9, b"no block with " + MINT.encode(), chain="solana")
+    trades.see(9, block(samples.swap()), chain="solana")
     ((mint, activity),) = trades.take(9)
     assert (mint, activity.wallet, activity.slot) == (MINT, TRADER, 9)
     assert trades.take(9) == []
@@ -46,9 +46,9 @@ def test_a_trade_of_a_followed_token_waits_whoever_made_it() -> None:
 
 
 async def test_what_cannot_be_stored_waits_for_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    trades = TokenTrades(chain="solana")
+    trades = TokenTrades()
     trades.watch([MINT])
-    trades.see(9, block(samples.swap()))
+    trades.see(9, block(samples.swap()), chain="solana")
     answers: list[int | None] = [None, 1]
 
     async def store(_: Database, found: list[object]) -> int:
