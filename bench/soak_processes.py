@@ -56,6 +56,12 @@ class SystemProcesses:
         assert self._process is not None
         return self._process
 
+    async def keep_running(self) -> None:
+        """Start the supervisor again if it ended: a server was killed as it began. A machine does so, too."""
+        if self._running.returncode is not None:
+            self.blows["supervisor"] += 1
+            await self.start()
+
     async def strike_one(self) -> str:
         """Kill or stop one of them by chance; its name if it died."""
         parts = self.parts()

@@ -137,6 +137,7 @@ class _Whole:
         """One blow after the other, and a fault of the outside world with each."""
         while (left := end - time.monotonic()) > _SPREAD[0]:
             await asyncio.sleep(min(random.uniform(*_SPREAD), left))
+            await self.processes.keep_running()
             self.sandbox.chain.faults.add(random.choice(_CHAIN_FAULTS)())
             if random.randrange(_TELEGRAM_EVERY) == 0 and not self.sandbox.telegram.faults.active():
                 self.sandbox.telegram.faults.add(random.choice(_TELEGRAM_FAULTS)())
@@ -180,6 +181,7 @@ class _Whole:
     async def _until_at_rest(self) -> None:
         for _ in range(self.sandbox.chain.config.confirmed_lag + 2):
             await self.sandbox.next_block()
+        await self.processes.keep_running()
         while not (self._is_answered() and await self._is_at_rest()):  # noqa: ASYNC110 - rows raise no events
             await asyncio.sleep(1)
 
