@@ -61,7 +61,6 @@ from workers.wallets.own_tokens import read_own_tokens
 from workers.wallets.whale_scores import score_whales
 
 log = logging.getLogger(__name__)
-
 _LISTEN_SECONDS = 2.0
 _USES_QUEUES = frozenset({Queue.WHALE_SEARCH, Queue.MAINTENANCE})
 _BY_THE_CLOCK: Mapping[Queue, Mapping[str, Callable[[Context, Stop], Coroutine[Any, Any, None]]]] = {
@@ -254,19 +253,18 @@ async def _telegram(stack: AsyncExitStack, settings: Settings, queue: Queue) -> 
 
 
 async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
-    database = await open_database(
-        settings.database_url.reveal(), min_size=settings.db_pool_min, max_size=settings.db_pool_max
-    )
+    low, high = settings.db_pool_min, settings.db_pool_max
+    database = await open_database(settings.database_url.reveal(), min_size=low, max_size=high)
     stack.push_async_callback(database.close)
     return database
 
 
 async def _redis(stack: AsyncExitStack, settings: Settings) -> RedisClient:
     """A client of a server that keeps its queues; one that is away at present is no reason not to start."""
-    client = open_redis(settings.redis_url.reveal())
+    client = open_redis(url := settings.redis_url.reveal())
     stack.push_async_callback(client.aclose)
     try:
-        async with open_redis(settings.redis_url.reveal(), answer_seconds=ANSWER_SECONDS) as patient:
+        async with open_redis(url, answer_seconds=ANSWER_SECONDS) as patient:
             await check_queue_server(patient)
     except QueueUnavailable as error:
         log.warning("Work is found by looking into PostgreSQL: %s", error)
@@ -291,8 +289,7 @@ def _begin(health: Health, database: Database) -> None:
     """From now on the work can be done while PostgreSQL answers."""
 
     async def answers() -> CheckResult:
-        answer = await database.fetchval("SELECT 1")
-        return healthy("answers") if answer == 1 else unhealthy("answers nonsense")
+        return healthy("answers") if await database.fetchval("SELECT 1") == 1 else unhealthy("nonsense")
 
     health.add("database", answers)
     health.begin()
