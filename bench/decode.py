@@ -19,7 +19,7 @@ from solders.pubkey import Pubkey
 from bench.bare import decode_bare
 from chain.blocks.block import read_block
 from chain.blocks.decoding import block_activities
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.activities import activities
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import TRADES

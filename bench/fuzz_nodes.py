@@ -25,7 +25,8 @@ from bench.hostile_nodes import (
     hostile_block,
     hostile_frame,
 )
-from chain.blocks.matching import WatchedWallets, matched_block
+from chain.blocks.matching import matched_block
+from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.accounts import read_accounts, token_account_owner
 from chain.rpc.balances import read_balance
 from chain.rpc.blocks import block_summary, blocks_between, current_slot, genesis_hash, transaction

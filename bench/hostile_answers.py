@@ -18,7 +18,7 @@ from aiohttp import web
 from bench.figures import print_figures
 from bench.hostile_nodes import MINT, TRADER
 from bench.testbed import ROOT, peak_mib
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.balances import read_balance
 from chain.rpc.mints import token_age, token_names
 from chain.rpc.pool import open_rpc

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from prometheus_client import Counter
+
 from domain.activity.activity import Activity
 from domain.alerts.kinds import rules_of
 from domain.alerts.traced import trace_of_alert
@@ -12,8 +16,13 @@ from runtime.observability import metrics
 from runtime.observability.traces import Span, is_traced, record
 from storage.delivery.open_alerts import Alert
 
-_DECISIONS = {gate: metrics.decisions.labels(gate.value) for gate in Gate}
 _WAITED = metrics.delivery_stage_seconds.labels("decided")
+
+
+@cache
+def _decisions(gate: Gate) -> Counter:
+    """The counter of a gate; to look it up each time takes longer than to count."""
+    return metrics.decisions.labels(gate.value)
 
 
 def decide(watch: Watch, alert: Alert) -> Decision:
@@ -26,7 +35,7 @@ def decide(watch: Watch, alert: Alert) -> Decision:
         facts=alert.facts,
         reverted=alert.reverted,
     )
-    _DECISIONS[decision.gate].inc()
+    _decisions(decision.gate).inc()
     waited = (alert.now - alert.created_at).total_seconds()
     _WAITED.observe(max(0.0, waited))
     if is_traced():

@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec import Raw, structs
 
 from chain.blocks.decoding import DecodedBlock, block_activities
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.market.pools import PoolNote

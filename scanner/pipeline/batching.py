@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Raw, structs
 
-from chain.blocks.matching import Unreadable, WatchedWallets, matched_block, mentioned_wallets
+from chain.blocks.matching import Unreadable, matched_block, mentioned_wallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.stream.messages import PushedTransaction
 from domain.sharding import ALL_PARTITIONS, RawTransaction, TransactionBatch, partition_of
 from scanner.commit.committer import storable

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import Raw
 
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable, Undecodable
 from domain.health import CheckResult, healthy, unhealthy

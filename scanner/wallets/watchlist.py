@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
 
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.stream.source import SubscriptionFilter
 from domain.errors import Unavailable
 from domain.sharding import bucket_of

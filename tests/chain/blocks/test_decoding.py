@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chain.blocks.decoding import block_activities
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from domain.activity.activity import Kind
 from domain.errors import Undecodable
 from tests.chain import recorded, samples

@@ -1,21 +1,17 @@
 """What of a block names watched wallets, found without decoding: the same as decoding finds.
-The set of watched wallets, in text and in binary.
 The first look at transactions: a no is certain, whatever the encoding.
 """
 
 import json
-import os
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec import Raw
-from solders.pubkey import Pubkey
 
 from chain.blocks.block import read_block
 from chain.blocks.decoding import block_activities
 from chain.blocks.matching import (
-    WatchedWallets,
     matched_block,
     may_mention,
     mentioned_in,
@@ -23,6 +19,7 @@ from chain.blocks.matching import (
     positions_that_may_mention,
     read_mentions,
 )
+from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.activities import activities, mentioned
 from chain.parsing.transaction import read_transaction
 from domain.errors import Undecodable
@@ -85,36 +82,6 @@ def test_of_recorded_blocks_it_keeps_all_that_decoding_finds() -> None:
 
 def _decoded(raw: Raw, wallets: tuple[str, ...], slot: int) -> Any:
     return activities(read_transaction(raw, slot=slot), chain="solana", wallets=frozenset(wallets))
-
-
-def test_it_is_a_set_of_addresses() -> None:
-    watched = WatchedWallets([FIRST, FIRST])
-    watched.add(SECOND)
-    watched.discard(FIRST)
-    watched.discard(FIRST)
-    assert ([*watched], len(watched), SECOND in watched, FIRST in watched) == ([SECOND], 1, True, False)
-
-
-def test_it_knows_a_watched_key_in_binary_wherever_it_stands() -> None:
-    watched = WatchedWallets([FIRST])
-    key = bytes(Pubkey.from_string(FIRST))
-    for before in range(3):
-        assert watched.may_contain_any_key(os.urandom(32 * before) + key + os.urandom(32))
-    assert not watched.may_contain_any_key(os.urandom(320))
-    assert not watched.may_contain_any_key(b"")
-
-
-def test_it_forgets_a_discarded_key_in_binary() -> None:
-    watched = WatchedWallets([FIRST, SECOND])
-    watched.discard(FIRST)
-    assert not watched.may_contain_any_key(bytes(Pubkey.from_string(FIRST)))
-    assert watched.may_contain_any_key(bytes(Pubkey.from_string(SECOND)))
-
-
-def test_sysvars_which_begin_alike_are_not_confused() -> None:
-    watched = WatchedWallets(["SysvarRent111111111111111111111111111111111"])
-    clock = bytes(Pubkey.from_string("SysvarC1ock11111111111111111111111111111111"))
-    assert not watched.may_contain_any_key(clock)
 
 
 def _raw(sample: Any) -> msgspec.Raw:

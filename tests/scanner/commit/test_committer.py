@@ -8,7 +8,7 @@ import json
 import msgspec
 import pytest
 
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.quote_mints import quote_mints_of
 from chain.parsing.transaction import Transaction
 from chain.rpc.blocks import block, transaction

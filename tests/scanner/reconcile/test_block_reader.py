@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.pool import RpcPool, open_rpc
 from chain.rpc.slot_bound import MAX_AHEAD_SECONDS
 from chain.stream.messages import PushedBlock

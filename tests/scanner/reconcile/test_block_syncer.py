@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.errors import NotYet, Skipped
 from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher

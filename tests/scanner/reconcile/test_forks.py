@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from chain.blocks.matching import WatchedWallets
+from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.blocks import transaction
 from chain.rpc.pool import open_rpc
 from chain.rpc.signatures import SignatureStatus

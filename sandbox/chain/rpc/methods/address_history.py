@@ -83,10 +83,10 @@ def get_transactions_for_address(view: View, params: Params) -> dict[str, Any]:
     if not view.config.address_history:
         raise method_not_found()
     address, config = str(params.key(0)), params.config(1, _Config)
-    most = _MAX_FULL if config.is_full else _MAX_SIGNATURES
-    limit = most if config.limit is None else config.limit
-    if not 1 <= limit <= most:
-        raise invalid_params(f"Invalid limit; max {most}")
+    highest = _MAX_FULL if config.is_full else _MAX_SIGNATURES
+    limit = highest if config.limit is None else config.limit
+    if not 1 <= limit <= highest:
+        raise invalid_params(f"Invalid limit; max {highest}")
     commitment = at_least_confirmed(config.commitment)
     tip = view.at(commitment.name, config.min_context_slot)
     found = (one for one in _ordered(view, address, config) if one.slot <= tip.slot)
