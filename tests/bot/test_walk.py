@@ -22,7 +22,7 @@ from sandbox.telegram.shapes import Button
 from storage.postgres import Database
 from tests.bot.conftest import OPERATOR, OTHER_WHALE, WHALE, Make, TelegramChats, running, until
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.timeout(240)]  # a walk is a hundred presses
 
 MAX_TEXT, MAX_NOTE, MAX_CAPTION = 4_096, 200, 1_024
 MAX_PRESSES = 220
