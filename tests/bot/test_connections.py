@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.connections import initialize_bot, open_servers
+from bot.connections import open_servers
 from domain.errors import DatabaseUnavailable
-from messaging.telegram.client import make_bot
+from messaging.telegram.client import initialize_bot, make_bot
 from runtime.clock import monotonic
 from runtime.processes.lifecycle import Stop
 from sandbox.telegram.faults import Fault, FaultKind
