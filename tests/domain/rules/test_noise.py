@@ -1,8 +1,10 @@
 """The noise budget: about so many alerts a day, the most surprising ones, over a generated month."""
 
 import math
+from bisect import bisect
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import pytest
 
@@ -75,6 +77,7 @@ class Budgeted:
 
     def __init__(self) -> None:
         self.sent: Counter[int] = Counter()
+        self._events: Counter[int] = Counter()
         self._past: dict[int, list[float]] = defaultdict(list)
         self._last: dict[int, datetime] = {}
         self._judged: list[tuple[datetime, float]] = []
@@ -87,19 +90,22 @@ class Budgeted:
         own = OwnHistory(trades=len(earlier), rank=rank_of(usd, earlier), quiet_seconds=quiet, is_new=is_new)
         day, score = (at - BEGIN).days, surprise(own)
         midnight = BEGIN + timedelta(days=day)
-        events = sum(when >= midnight for when, _ in self._judged[-2_000:])
         known = day_of(
-            self._counted(at), sent=self.sent[day], events=events, elapsed=(at - midnight) / timedelta(days=1)
+            self._counted(at),
+            sent=self.sent[day],
+            events=self._events[day],
+            elapsed=(at - midnight) / timedelta(days=1),
         )
         self.sent[day] += score >= bar_of(known, BUDGET)
         self._past[wallet].append(usd)
         self._last[wallet] = at
         self._judged.append((at, score))
+        self._events[day] += 1
 
     def _counted(self, at: datetime) -> NoiseWeek:
         if self._judged and at - self._counted_at > timedelta(hours=1):
             self._counted_at = at
-            week = [(when, score) for when, score in self._judged if when > at - timedelta(days=7)]
+            week = self._judged[bisect(self._judged, at - timedelta(days=7), key=itemgetter(0)) :]
             days = min(7.0, (at - week[0][0]) / timedelta(days=1))
             hours = Counter(when.hour for when, _ in week)
             self._week = NoiseWeek(
