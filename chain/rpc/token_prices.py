@@ -110,9 +110,13 @@ class TokenPriceReader:
             for mint, of_mint in priced.items()
         }
         found |= {mint: UnknownPrice.NO_MINT for mint in opened if supplies[mint] is None}
-        poolless = [mint for mint, one in found.items() if one is UnknownPrice.NO_POOL]
-        traded = await self._store.traded_prices(poolless) if poolless else {}
+        wanted = [mint for mint, one in found.items() if one in _BY_TRADES]
+        traded = await self._store.traded_prices(wanted) if wanted else {}
         return found | {mint: with_supply(price, supplies[mint]) for mint, price in traded.items()}
+
+
+_BY_TRADES = frozenset({UnknownPrice.NO_POOL, UnknownPrice.NO_DOLLARS})
+"""Where the last trade seen may speak; not for a pool that is known to hold next to nothing."""
 
 
 def _first_round(pools: Mapping[str, Sequence[KnownPool]]) -> list[str]:
