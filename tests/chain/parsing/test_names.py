@@ -166,5 +166,5 @@ def test_known_names_have_their_known_accounts() -> None:
         ("see toly.sol", None),
     ],
 )
-def test_a_name_has_only_plain_letters(text: str, name: str | None) -> None:
+def test_a_name_is_ascii(text: str, name: str | None) -> None:
     assert name_in(text) == name
