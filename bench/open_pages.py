@@ -49,7 +49,7 @@ class Pages:
             self.seconds.append(time.monotonic() - self.committed[signature])
 
     @property
-    def lost(self) -> int:
+    def missing(self) -> int:
         """Alerts that no page has."""
         return sum(self.copies[signature] == 0 for signature in self.committed)
 
@@ -61,18 +61,18 @@ class Pages:
 
 async def page(session: aiohttp.ClientSession, urls: list[str], key: str, pages: Pages, start: int) -> None:
     """One open page: when its instance is gone, it goes on at the next one."""
-    cursor, turn = "", start
+    cursor, attempt = "", start
     while True:
         headers = {"Authorization": f"Bearer {key}"} | ({"Last-Event-ID": cursor} if cursor else {})
         try:
-            async with session.get(f"{urls[turn % len(urls)]}/api/v1/feed", headers=headers) as response:
+            async with session.get(f"{urls[attempt % len(urls)]}/api/v1/feed", headers=headers) as response:
                 while block := (await response.content.readuntil(b"\n\n")).decode():
                     lines = dict(line.split(": ", 1) for line in block.strip().split("\n") if ": " in line)
                     cursor = lines.get("id", cursor)
                     if "data" in lines:
                         pages.saw(msgspec.json.decode(lines["data"])["signature"])
         except (aiohttp.ClientError, asyncio.IncompleteReadError):
-            turn += 1
+            attempt += 1
             await asyncio.sleep(0.2)
 
 
@@ -138,20 +138,20 @@ async def measure(count: int = PAGES, seconds: float = SECONDS) -> dict[str, flo
             opened = [tasks.create_task(page(session, urls, key, pages, 0)) for key in keys]
             await asyncio.sleep(max(3.0, count / 200))
             after = await act(testbed, pages, wallets, first=0, seconds=seconds)
-            await _settle(pages)
+            await _wait_for_pages(pages)
             quiet, mib = list(pages.seconds), psutil.Process(first.pid).memory_info().rss / 2**20
             acting = tasks.create_task(act(testbed, pages, wallets, first=after, seconds=seconds / 3))
             await asyncio.sleep(seconds / 6)
             first.kill()
             await acting
-            await _settle(pages)
+            await _wait_for_pages(pages)
             for one in opened:
                 one.cancel()
         await asyncio.gather(end(first), end(second))
     return {
         "pages": count,
         "alerts": len(pages.committed),
-        "lost": pages.lost,
+        "missing": pages.missing,
         "doubled": pages.doubled,
         "p50_ms": _percentile(quiet, 0.5) * 1_000,
         "p99_ms": _percentile(quiet, 0.99) * 1_000,
@@ -174,10 +174,10 @@ async def _follow(testbed: WebTestbed, chats: list[int]) -> list[str]:
     return wallets
 
 
-async def _settle(pages: Pages, seconds: float = 10.0) -> None:
+async def _wait_for_pages(pages: Pages, seconds: float = 10.0) -> None:
     """Wait until every page has what it is to have, or no longer."""
     end_at = time.monotonic() + seconds
-    while pages.lost and time.monotonic() < end_at:  # noqa: ASYNC110 - pages raise no events
+    while pages.missing and time.monotonic() < end_at:  # noqa: ASYNC110 - pages raise no events
         await asyncio.sleep(0.05)
 
 
@@ -191,7 +191,7 @@ def main() -> int:
     figures = asyncio.run(measure())
     print_figures("open-pages", figures)
     is_good = (
-        not figures["lost"]
+        not figures["missing"]
         and not figures["doubled"]
         and figures["p99_ms"] < MAX_P99_SECONDS * 1_000
         and figures["mib"] < MAX_MIB

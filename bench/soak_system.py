@@ -40,9 +40,10 @@ from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.redis import open_redis
 
-WHALES = 8
+WHALES = 40  # so many that none acts so often that its alerts are deferred to a digest
 SOL = 10**9
-SETTINGS = {"COALESCE_SECONDS": "0", "OUTAGE_SECONDS": "3600", "LOG_LEVEL": "info"}
+SETTINGS = {"COALESCE_SECONDS": "0", "OUTAGE_SECONDS": "3600"}
+SETTINGS |= {"REQUESTS_PER_MINUTE": "1000", "REQUEST_BURST": "1000"}
 PLANTED = "planted-key-of-the-node-0123456789"
 """Stands in the addresses of nodes, and must stand nowhere else."""
 _SPREAD = (2.0, 5.0)
@@ -68,15 +69,16 @@ SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)
 """
 
 
-async def soak(seconds: float, home: Path, *, hurry: bool = False) -> SystemVerdict:
+async def soak(seconds: float, home: Path, *, hurry: bool = False, whales: int = WHALES) -> SystemVerdict:
     """Let the system work and suffer for so long; then let it come to rest.
 
     Args:
         seconds: how long.
         home: where its data goes.
         hurry: end the leases of the dead at once, which end by themselves after half a minute.
+        whales: that act, each with somebody who follows it.
     """
-    async with _opened(home, hurry=hurry) as whole:
+    async with _opened(home, hurry=hurry, whales=whales) as whole:
         await whole.follow()
         whole.since, journal = whole.driver.last_seq, len(whole.sandbox.simulation.journal)
         end = time.monotonic() + seconds
@@ -117,7 +119,7 @@ class _Whole:
         simulation, number = self.sandbox.simulation, 0
         token = simulation.token("MITTEN")
         while time.monotonic() < end:
-            whale = simulation.whales[number % WHALES]
+            whale = simulation.whales[number % len(simulation.whales)]
             if number % 3 == 1:
                 simulation.send_sol(whale, str(Keypair().pubkey()), SOL // 50 + number)
             else:
@@ -182,7 +184,8 @@ class _Whole:
         for _ in range(self.sandbox.chain.config.confirmed_lag + 2):
             await self.sandbox.next_block()
         await self.processes.keep_running()
-        while not (self._is_answered() and await self._is_at_rest()):  # noqa: ASYNC110 - rows raise no events
+        upto = self.sandbox.chain.api.slot - 40
+        while not (self._is_answered() and await self._is_at_rest(upto)):  # noqa: ASYNC110 - rows raise no events
             await asyncio.sleep(1)
 
     def _is_answered(self) -> bool:
@@ -191,11 +194,10 @@ class _Whole:
             one.chat_id for one in self.driver.messages(self.since) if _is_reply(one)
         )
 
-    async def _is_at_rest(self) -> bool:
+    async def _is_at_rest(self, upto: int) -> bool:
         with contextlib.suppress(Exception):
             async with self.processes.database() as database:
-                slot = self.sandbox.chain.api.slot - 40
-                is_read = await database.fetchval("SELECT count(*) FROM cursors WHERE slot >= $1", slot)
+                is_read = await database.fetchval("SELECT count(*) FROM cursors WHERE slot >= $1", upto)
                 return bool(is_read) and not await database.fetchval(UNFINISHED)
         return False
 
@@ -253,10 +255,10 @@ def _is_reply(message: AcceptedMessage) -> bool:
 
 
 @asynccontextmanager
-async def _opened(home: Path, *, hurry: bool) -> AsyncIterator[_Whole]:
+async def _opened(home: Path, *, hurry: bool, whales: int) -> AsyncIterator[_Whole]:
     plans = tuple(
         WhalePlan(name=f"Whale {number + 1}", strategy=StrategyName.SLICER, sentence="does as it is told")
-        for number in range(WHALES)
+        for number in range(whales)
     )
     config = LocalConfig(active=False, simulation=SimulationConfig(whales=plans, retail=0))
     async with LocalSandbox(config) as sandbox:

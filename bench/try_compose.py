@@ -30,7 +30,16 @@ from bench.compose_file import images_of, own_image
 from bench.compose_people import People, Tally
 from bench.offline_images import is_here, make_missing
 
-PROGRAMS = ("bot", "scanner", "dispatcher", "notifications", "security-scan", "balance-check", "maintenance")
+PROGRAMS = (
+    "bot",
+    "scanner",
+    "dispatcher",
+    "notifications",
+    "web",
+    "security-scan",
+    "balance-check",
+    "maintenance",
+)
 PEOPLE = 90
 """Twice as many talk; the sandbox Telegram remembers 200 chats over a restart."""
 HEALTHY_SECONDS = 240.0
@@ -157,7 +166,8 @@ def under_load(system: Project, figures: Figures) -> list[int]:
         await people.list_wallets(everybody)
 
     def hurt() -> None:
-        system.compose("up", "-d", "--no-build", "--no-recreate", "--scale", "bot=5", "bot")
+        grown = ("--scale", "bot=5", "--scale", "web=2")
+        system.compose("up", "-d", "--no-build", "--no-recreate", *grown, "bot", "web")
         kill_as_a_crash_would(system.containers("bot")[0])
 
     tally = asyncio.run(talk(system, grow))
@@ -165,8 +175,21 @@ def under_load(system: Project, figures: Figures) -> list[int]:
     figures |= {"updates": tally.asked, "lost": tally.asked - tally.answered}
     figures["posted_again"] = tally.posted_again
     asyncio.run(talk(system, lambda people: people.list_wallets(everybody)))
+    figures["pages"] = asyncio.run(pages_answered(system))
     figures["bots_that_took_posts"] = sum(count > 0 for count in stored_by(system).values())
     return everybody
+
+
+async def pages_answered(system: Project) -> dict[str, int]:
+    """What nginx answers for the page, the API's document, and the API without a key, by path."""
+    paths = ("/", "/static/app.js", "/api/v1/openapi.json", "/api/v1/alerts")
+    connector = aiohttp.TCPConnector(ssl=False)
+    found = {}
+    async with aiohttp.ClientSession(connector=connector) as session:
+        for path in paths:
+            async with session.get(f"https://127.0.0.1:{system.https_port}{path}") as answer:
+                found[path] = answer.status
+    return found
 
 
 def down_and_up(system: Project, everybody: list[int], figures: Figures) -> None:
@@ -212,6 +235,7 @@ def verdict(figures: Figures) -> bool:
         and figures["ready_seconds"] < MAX_READY_SECONDS
         and figures["lost"] == figures["lost_after_down_and_up"] == 0
         and figures["bots_that_took_posts"] == 5
+        and list(figures["pages"].values()) == [200, 200, 200, 401]
         and figures["through_pgbouncer"]
         and figures["prometheus_targets_up"] >= len(PROGRAMS)
         and figures["replica"] == "streaming"

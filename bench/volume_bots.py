@@ -19,7 +19,7 @@ MARKETS = 1_000
 """Of each sort at each level."""
 ASKED_MARKETS = 100
 """The same where a scan sees only what thirty questions bring."""
-MOST = 0.6
+MAJORITY = 0.6
 """Of the latest trades."""
 MIN_RECALL, MAX_FALSE = 0.95, 0.01
 MIN_NAMED = 0.7
@@ -75,7 +75,7 @@ def asked_scores(markets: int) -> Counter[tuple[bool, str]]:
                 if len(generated.market.trades) < MIN_TRADES:
                     continue
                 market, part = scanned(generated, seed)
-                if part >= MOST or not with_bot:
+                if part >= MAJORITY or not with_bot:
                     check, *_ = trading_checks(market, supply=None, source=Source(name="made up"))
                     found[with_bot, check.verdict.value] += 1
     return found

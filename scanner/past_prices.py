@@ -1,7 +1,8 @@
 """What SOL cost in the hours of a wallet's past: one block an hour, read once for all wallets.
 
-The block is one in which the wallet itself did something, so that no search is needed. Its traders say what
-SOL cost: the median of what each of them got in dollar tokens. Without one, dollars of that hour stay unknown.
+The block is one in which the wallet itself did something, so that no search is needed. Its traders say
+what SOL cost: the median of what each of them got in dollar tokens. Without one, dollars of that hour stay
+unknown.
 """
 
 import logging

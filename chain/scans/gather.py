@@ -50,7 +50,7 @@ async def gather(node: ScanNode, target: ScanTarget, *, on_part: OnPart = nothin
         on_part: is given the facts so far, once the mint and then the holders and pools are read.
     """
     pools = (*target.candidates.known, *likely_pools(target.mint))
-    node = SharedReads(node, beside=[one.pool for one in pools])
+    node = SharedReads(node, extra=[one.pool for one in pools])
     facts = await read_mint_facts(node, target.mint, chain=target.chain, now=target.now)
     facts = msgspec.structs.replace(facts, earlier=target.earlier)
     mint = facts.mint

@@ -14,12 +14,12 @@ class SharedReads:
 
     Args:
         node: whom to ask.
-        beside: accounts that are read with the first others, as far as one question has room for them.
+        extra: accounts that are read with the first others, as far as one question has room for them.
     """
 
-    def __init__(self, node: ScanNode, *, beside: Sequence[str]) -> None:
+    def __init__(self, node: ScanNode, *, extra: Sequence[str]) -> None:
         self._node = node
-        self._beside = list(dict.fromkeys(beside))
+        self._extra = list(dict.fromkeys(extra))
         self._read: dict[str, Account | None] = {}
 
     @property
@@ -31,9 +31,9 @@ class SharedReads:
         """The accounts; those that were read already are not asked for again."""
         missing = [address for address in dict.fromkeys(addresses) if address not in self._read]
         if missing:
-            beside, self._beside = self._beside, []  # once: if they are too much, the others come without
+            extra, self._extra = self._extra, []  # once: if they are too much, the others come without
             room = max(0, BATCH - len(missing))
-            more = [address for address in beside if address not in missing]
+            more = [address for address in extra if address not in missing]
             self._read |= await self._node.accounts([*missing, *more[:room]])
         return {address: self._read[address] for address in addresses if address in self._read}
 

@@ -22,7 +22,8 @@ NEAR = timedelta(minutes=15)
 DUE = """
 SELECT alert_id, payload, market, block_time FROM alerts
 WHERE chain = $1 AND kind = 'activity' AND sort IN ('buy', 'swap') AND reverted_at IS NULL
-  AND created_at BETWEEN now() - make_interval(hours => $2::int + $3::int) AND now() - make_interval(hours => $2::int)
+  AND created_at BETWEEN now() - make_interval(hours => $2::int + $3::int)
+                     AND now() - make_interval(hours => $2::int)
   AND market ? 'price_usd'
   AND NOT EXISTS (SELECT FROM turnouts WHERE turnouts.alert_id = alerts.alert_id AND hours = $2::int)
   AND EXISTS (SELECT FROM deliveries WHERE deliveries.alert_id = alerts.alert_id

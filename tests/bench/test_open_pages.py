@@ -10,4 +10,4 @@ pytestmark = [pytest.mark.services, pytest.mark.e2e]
 async def test_pages_of_a_killed_instance_go_on_at_another_with_nothing_lost_or_doubled() -> None:
     figures = await measure(count=30, seconds=3.0)
     assert figures["alerts"] > 100
-    assert (figures["lost"], figures["doubled"]) == (0, 0)
+    assert (figures["missing"], figures["doubled"]) == (0, 0)

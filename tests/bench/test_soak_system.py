@@ -12,6 +12,6 @@ pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.timeout(120)]
 
 async def test_scenario_13_and_94_what_dies_at_random_costs_no_alert_and_no_answer(tmp_path: Path) -> None:
     random.seed(94)
-    verdict = await soak(6.0, tmp_path, hurry=True)
+    verdict = await soak(6.0, tmp_path, hurry=True, whales=8)
     assert verdict.blows.total() > 0
     assert verdict.is_clean, verdict

@@ -141,6 +141,6 @@ async def test_where_every_way_is_refused_what_was_seen_here_is_the_least_that_t
 
 
 @pytest.mark.parametrize("seen", [{}, {ANNA: 0}, {ANNA: 5_000}])
-async def test_what_was_seen_and_cannot_be_is_not_told(seen: dict[str, int]) -> None:
+async def test_what_was_seen_and_cannot_be_is_left_out(seen: dict[str, int]) -> None:
     found = await read_holders(TableNode(BALANCES), MINT, seen=seen)
     assert found.holders == NotRead(reason=REFUSED)

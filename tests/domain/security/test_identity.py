@@ -87,7 +87,7 @@ def test_a_supply_that_grew_is_evidence_and_one_that_cannot_is_safe_for_ever() -
     assert "100 %" in grown.reason
 
 
-def test_a_token_of_the_shipped_list_is_not_new_however_far_back_its_beginning_lies() -> None:
+def test_a_token_of_the_list_that_ships_is_not_new_however_far_back_its_beginning_is() -> None:
     known = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
     for creation in (aged(0.1), aged(0.1, is_exact=False), NotRead(reason="it is not recorded")):
         assert found(subject=known, creation=creation)["age"].verdict is Verdict.PASS

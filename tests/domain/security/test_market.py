@@ -69,7 +69,7 @@ def test_a_block_without_time_is_dated_by_its_slot() -> None:
     assert market_of([buy], MINT).trades[0].at == 2.0
 
 
-def test_a_market_maker_who_signs_beside_a_trader_has_not_traded() -> None:
+def test_a_market_maker_who_signs_with_a_trader_has_not_traded() -> None:
     bought, money = (leg(MINT, 70),), (leg(SOL, 7),)
     trader = activity(Kind.BUY, paid=money, received=bought, fee=5_000)
     maker = activity(Kind.SELL, paid=bought, received=money, wallet="maker")

@@ -284,7 +284,7 @@ class Pruned:
         self.is_on = False
         self._no_block = no_block
 
-    def say(self, method: str, result: Any) -> Any:
+    def answers(self, method: str, result: Any) -> Any:
         if self.is_on and method == "getBlock":
             return self._no_block(7)
         return forgotten(result) if self.is_on and method == "getSignatureStatuses" else result
@@ -296,7 +296,7 @@ async def test_scenario_100_nodes_that_do_not_keep_a_block_take_nothing_back_tha
 ) -> None:
     pruned = Pruned(no_block)
     async with AsyncExitStack() as stack:
-        case = await _case(stack, database, 2, others_say=pruned.say)
+        case = await _case(stack, database, 2, others_say=pruned.answers)
         signature = await case.trade()
         pruned.is_on = True
         await case.check()

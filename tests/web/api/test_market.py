@@ -16,7 +16,7 @@ from tests.web.conftest import Web
 pytestmark = pytest.mark.services
 
 
-async def test_a_token_is_told_with_its_price_and_its_candles(web: Web) -> None:
+async def test_a_token_is_answered_with_its_price_and_its_candles(web: Web) -> None:
     database, key = web.connections.database, await web.key()
     assert (await web.ask("GET", f"/api/v1/tokens/{MINT}", key=key)).status == 404
     await database.execute(
@@ -39,11 +39,11 @@ async def test_a_token_is_told_with_its_price_and_its_candles(web: Web) -> None:
     assert len(candles["data"]) == 2
 
 
-async def test_the_last_scan_is_told_with_each_check(web: Web) -> None:
+async def test_the_last_scan_is_answered_with_each_check(web: Web) -> None:
     key = await web.key()
     assert (await web.ask("GET", f"/api/v1/scans/{MINT}", key=key)).status == 404
     scan = Scan(subject=MINT, checks=(), slot=5, symbol="BONK")
     stored = ScanToStore(result=msgspec.json.encode(scan).decode(), earlier=None, summary=None)
     await save_scan(web.connections.database, chain=CHAIN, subject=MINT, scan=stored, seconds=60.0)
-    told = await web.get(f"/scans/{MINT}", key)
-    assert (told["mint"], told["decided"], told["of"], told["symbol"]) == (MINT, 0, 0, "BONK")
+    answer = await web.get(f"/scans/{MINT}", key)
+    assert (answer["mint"], answer["decided"], answer["of"], answer["symbol"]) == (MINT, 0, 0, "BONK")

@@ -20,8 +20,8 @@ async def test_a_search_is_started_shown_and_stopped(web: Web) -> None:
     )
     again = await web.ask("POST", "/api/v1/whale-searches", key=key, body=body)
     assert again.body["search_id"] == started.body["search_id"]
-    (shown,) = (await web.get("/whale-searches", key))["data"]
-    assert shown["search_id"] == started.body["search_id"]
+    (listed,) = (await web.get("/whale-searches", key))["data"]
+    assert listed["search_id"] == started.body["search_id"]
     stopped = await web.ask("POST", "/api/v1/whale-searches/stop", key=key)
     assert stopped.body["status"] == "stopped"
     assert (await web.get("/whale-searches/whales", key))["data"] == []
