@@ -225,7 +225,6 @@ class _Whole:
         alerts = judge(expected, [one for one in said if not _is_reply(one)])
         unmarked = [one for one in alerts.surplus if POSSIBLE_REPEAT not in one.text]
         plain = Counter(one.chat_id for one in replies if POSSIBLE_REPEAT not in one.text)
-        all_ = Counter(one.chat_id for one in replies)
         for one in unmarked[:5]:
             print(f"surplus: {one.text!r}")
         for gone in alerts.missing[:5]:
@@ -234,7 +233,7 @@ class _Whole:
             blows=self.processes.blows,
             alerts=alerts,
             asked=self.asked.total(),
-            unanswered=(self.asked - all_).total(),
+            unanswered=(self.asked - Counter(one.chat_id for one in replies)).total(),
             unmarked=len(unmarked) + (plain - self.asked).total(),
             samples=self.samples,
             leaks=self._leaks(),
