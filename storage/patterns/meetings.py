@@ -137,8 +137,12 @@ async def announce_meetings(
         event = together_found(chain, one.pattern, latest[one.key], message.owners)
         edits = before.alert_id if before is not None and message.effect is Effect.EDIT else 0
         announced.setdefault((event, edits), Announced(event)).chats.append(one)
-    for (_, edits), same in announced.items():
-        await _announce(connection, same, edits, known)
+    rows = [
+        row
+        for (_, edits), same in announced.items()
+        for row in await _announce(connection, same, edits, known)
+    ]
+    await connection.executemany(SAVE, rows)
     return len(announced)
 
 
@@ -200,8 +204,8 @@ async def _announce(
     same: Announced,
     edits: int,
     known: Mapping[tuple[int, int, Pattern, str], Known],
-) -> None:
-    """Store the alert, or change the one that these chats got; and what they were told."""
+) -> list[tuple[object, ...]]:
+    """Store the alert, or change the one that these chats got; what they were told, as SAVE takes it."""
     event, chats = same.event, [(one.chat_id, one.topic_id) for one in same.chats]
     before = [known.get((*chat, event.pattern, event.mint or "")) for chat in chats]
     happened_at = datetime.fromtimestamp(event.last_at, UTC)
@@ -212,9 +216,11 @@ async def _announce(
         alert_id = await insert_chat_alert(
             connection, event, happened_at=happened_at, chats=chats, answers=answers
         )
+    rows: list[tuple[object, ...]] = []
     for chat, one in zip(chats, before, strict=True):
         earlier = one.episode if one is not None else None
         lasts = earlier is not None and event.last_at - earlier.at <= EPISODE_SECONDS
         wallets = {*event.wallets, *(earlier.wallets if earlier is not None and lasts else ())}
         values = (event.chain, event.pattern.value, event.mint, sorted(wallets), event.last_at, alert_id)
-        await connection.execute(SAVE, *chat, *values)
+        rows.append((*chat, *values))
+    return rows
