@@ -41,7 +41,7 @@ from sandbox.actors.simulation import Simulation
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
-from scanner.commit.coin_fills import CoinFills
+from scanner.commit.committer import Decoder
 from scanner.commit.pool_notes import PoolNotes
 from scanner.market_readers import StakeRateReader, start_market_readers
 from storage.delivery.fan_out import fan_out_next
@@ -121,7 +121,8 @@ async def _count(
     """By method, while wallets trade new mints at their pace."""
     read, notes, stop = functools.partial(read_accounts, rpc), PoolNotes(), Stop()
     async with nursery(stop) as tasks:
-        start_market_readers(tasks, testbed.database, rpc, chain=CHAIN, owner="bench", fills=CoinFills())
+        decoder = Decoder(chain=CHAIN)
+        start_market_readers(tasks, testbed.database, rpc, chain=CHAIN, owner="bench", decoder=decoder)
         tasks.start_forever("accounts of pools", functools.partial(notes.run, read))
         metadata = TokenMetadata(
             testbed.database,

@@ -72,7 +72,8 @@ async def requests_of_auto() -> Figures:
             sent = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
             price = ", getTransactionsForAddress at the price of a request" if is_offered else ""
             print(
-                f"  auto, {wallets:,} wallets{price}: {total:,.0f} requests an hour, at most {limit:,}   {sent}"
+                f"  auto, {wallets:,} wallets{price}: {total:,.0f} requests an hour,"
+                f" at most {limit:,}   {sent}"
             )
             print(f"    what no stream told was found after {seen.found_after:.1f} s, in time are 60")
             figures[f"requests_per_hour_auto_{wallets}{name}"] = total

@@ -174,9 +174,7 @@ class StoredFacts:
         """Of urgent trades: how many other wallets that the chat follows hold the token."""
         asked = {key for one in displayed if (key := _asked_holders(one)) is not None}
         try:
-            return (
-                await other_holders(self._database, chain=self._tokens.chain, asked=asked) if asked else {}
-            )
+            return await other_holders(self._database, chain=self._tokens.chain, asked=asked) if asked else {}
         except Unavailable:
             return {}
 

@@ -86,7 +86,7 @@ async def test_a_key_holds_until_it_expires_or_its_owner_deletes_it(database: Da
     assert made is not None
     found = await key_of(database, hash_of(f"{ALICE}-1"))
     assert found is not None
-    assert (found.owner_id, found.scopes) == (ALICE, {Scope.READ})
+    assert (found.owner_id, found.scopes) == (ALICE, frozenset({Scope.READ}))
     assert not await delete_key(database, key_id=made.key_id, owner_id=BOB)
     await database.execute("UPDATE api_keys SET expires_at = now()")
     assert await key_of(database, hash_of(f"{ALICE}-1")) is None

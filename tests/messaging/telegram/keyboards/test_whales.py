@@ -30,11 +30,11 @@ def test_what_one_search_found_can_be_turned_over_and_sent() -> None:
     page = WhalePage(whales=[whale(ADDRESS)], number=0, total=6, search_id=3)
     keyboard = whales_keyboard(CALLBACKS, page, chat_id=1)
     assert words(keyboard)[-1] == ["▶", "📄 CSV"]
-    page, file = (
+    following, file = (
         CALLBACKS.read(str(button.callback_data), chat_id=1, user_id=5)
         for button in keyboard.inline_keyboard[-1]
     )
-    assert (page.verb, page.arguments) == ("scanner", ("page", "3", "1"))
+    assert (following.verb, following.arguments) == ("scanner", ("page", "3", "1"))
     assert (file.verb, file.arguments) == ("scanner", ("file", "3"))
 
 
