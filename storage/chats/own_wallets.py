@@ -11,7 +11,7 @@ from storage.postgres import Connection, Database, affected, columns
 
 MAX_OWN = 10
 """Addresses of one chat."""
-MAX_TOKENS = 200
+MAX_TOKENS = 2_000
 """Of one address; of more, which strangers have sent, the rest is left out."""
 
 # One writer of a chat at a time counts what it has.
@@ -25,22 +25,32 @@ REMOVE = """
 DELETE FROM own_wallets WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = $4
 """
 OF_CHAT = """
-SELECT address, read_at, (SELECT count(*) FROM own_tokens
+SELECT address, read_at, retry_at IS NOT NULL AS is_failing, (SELECT count(*) FROM own_tokens
     WHERE own_tokens.chain = own_wallets.chain AND own_tokens.address = own_wallets.address) AS tokens
 FROM own_wallets WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 ORDER BY created_at, address
 """
 
-# Each address once, however many chats name it; the one that was read longest ago first.
+# Each address once, however many chats name it; the one that was read longest ago first, and one that could
+# not be read after its pause.
 NEXT = """
 SELECT address FROM own_wallets WHERE chain = $1
 GROUP BY address HAVING min(coalesce(read_at, '-infinity')) < now() - make_interval(secs => $2)
-ORDER BY min(coalesce(read_at, '-infinity')), address LIMIT $3
+    AND coalesce(max(retry_at), '-infinity') <= now()
+ORDER BY greatest(min(coalesce(read_at, '-infinity')), max(retry_at)), address LIMIT $3
 """
 FORGET_TOKENS = "DELETE FROM own_tokens WHERE chain = $1 AND address = $2 AND mint <> ALL($3::text[])"
 SAVE_TOKENS = """
 INSERT INTO own_tokens (chain, address, mint) SELECT $1, $2, unnest($3::text[]) ON CONFLICT DO NOTHING
 """
-MARK_READ = "UPDATE own_wallets SET read_at = now() WHERE chain = $1 AND address = $2"
+MARK_READ = """
+UPDATE own_wallets SET read_at = now(), failures = 0, retry_at = NULL WHERE chain = $1 AND address = $2
+"""
+# A minute, then twice as long each time, an hour at most.
+MARK_FAILED = """
+UPDATE own_wallets SET failures = failures + 1,
+    retry_at = now() + make_interval(secs => 60 * least(60, 2 ^ least(failures, 6)))
+WHERE chain = $1 AND address = $2
+"""
 FORGET_ORPHANS = """
 DELETE FROM own_tokens WHERE NOT EXISTS (SELECT FROM own_wallets
     WHERE own_wallets.chain = own_tokens.chain AND own_wallets.address = own_tokens.address)
@@ -62,6 +72,8 @@ class OwnWallet:
     """When its tokens were read last; None: not yet."""
     tokens: int
     """Of which it holds something."""
+    is_failing: bool = False
+    """Whether they could not be read at the last look."""
 
 
 async def add_own_wallet(
@@ -97,6 +109,11 @@ async def own_wallets(database: Database, *, chat_id: int, topic_id: int, chain:
 async def next_own_wallets(database: Database, *, chain: str, older_than: float, limit: int) -> list[str]:
     """The addresses whose tokens were not read for so many seconds."""
     return [row["address"] for row in await database.fetch(NEXT, chain, older_than, limit)]
+
+
+async def note_failed_look(database: Database, *, chain: str, address: str) -> None:
+    """Look at an address after a pause only: what it holds could not be read."""
+    await database.execute(MARK_FAILED, chain, address)
 
 
 async def save_own_tokens(database: Database, *, chain: str, address: str, mints: Sequence[str]) -> None:

@@ -921,6 +921,8 @@ CREATE TABLE own_wallets (
     address    text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     read_at    timestamptz,                          -- when its tokens were read last; NULL: not yet
+    failures   integer NOT NULL DEFAULT 0,           -- looks since then at which they could not be read
+    retry_at   timestamptz,                          -- it is not looked at before; NULL: the last look succeeded
     PRIMARY KEY (chat_id, topic_id, chain, address)
 );
 CREATE INDEX own_wallets_by_address ON own_wallets (chain, address);

@@ -6,9 +6,9 @@ from functools import partial
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.balances import read_token_accounts
 from chain.rpc.errors import Rejected, Skipped
-from domain.errors import NodeUnreadable, Unavailable
+from domain.errors import NodeUnavailable, Unavailable
 from runtime.processes.lifecycle import Stop
-from storage.chats.own_wallets import next_own_wallets, save_own_tokens
+from storage.chats.own_wallets import next_own_wallets, note_failed_look, save_own_tokens
 from storage.coordination.leases import take_lease
 from workers.process import Context
 
@@ -28,26 +28,35 @@ async def read_own_tokens(context: Context, stop: Stop) -> None:
     while not stop.is_set():
         try:
             await read_once(context)
-        except (Unavailable, Rejected, Skipped, NodeUnreadable) as error:
+        except Unavailable as error:
             log.warning("Tokens that people hold are not read at present: %s", error)
         await stop.sleep(TICK_SECONDS)
 
 
 async def read_once(context: Context) -> int:
-    """Read the addresses whose turn it is, unless another worker does; how many were read.
+    """Look at the addresses whose turn it is, unless another worker does; how many could be read.
 
     Raises:
-        Unavailable: PostgreSQL or every node is away.
-        Rejected: a node does not take the question.
+        Unavailable: PostgreSQL is away.
     """
     chain = context.settings.chain
     lease = partial(take_lease, context.database, name=LEASE, owner=context.owner)
     if await lease(seconds=4 * TICK_SECONDS) is None:
         return 0
     due = await next_own_wallets(context.database, chain=chain, older_than=OLDER_THAN, limit=AT_ONCE)
-    money = quote_mints_of(context.settings.quote_mints)
-    for address in due:
+    return sum([await _read(context, address) for address in due])
+
+
+async def _read(context: Context, address: str) -> bool:
+    """Read one address; False: it cannot be read, and the others go on."""
+    chain = context.settings.chain
+    try:
         accounts = await read_token_accounts(context.nodes, address)
-        mints = {one.holding.mint for one in accounts if one.holding.raw > 0} - money
-        await save_own_tokens(context.database, chain=chain, address=address, mints=sorted(mints))
-    return len(due)
+    except (NodeUnavailable, Rejected, Skipped) as error:
+        log.warning("Tokens of %s cannot be read at present: %s", address, error)
+        await note_failed_look(context.database, chain=chain, address=address)
+        return False
+    money = quote_mints_of(context.settings.quote_mints)
+    mints = {one.holding.mint for one in accounts if one.holding.raw > 0} - money
+    await save_own_tokens(context.database, chain=chain, address=address, mints=sorted(mints))
+    return True

@@ -22,6 +22,10 @@ class OwnAddress(Protocol):
     def read_at(self) -> object | None:
         """None: it was not read yet."""
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether it could not be read at the last look."""
+
 
 _WHAT_FOR = (
     "A full exit of a wallet that you follow, a drained pool, a creator who leaves: of what you hold you hear"
@@ -42,8 +46,9 @@ def mine_text(wallets: Sequence[OwnAddress], limit: int) -> str:
 
 def _tokens(one: OwnAddress) -> str:
     if one.read_at is None:
-        return "being read"
-    return "1 token" if one.tokens == 1 else f"{one.tokens} tokens"
+        return "could not be read, tried again" if one.is_failing else "being read"
+    number = "1 token" if one.tokens == 1 else f"{one.tokens} tokens"
+    return f"{number}, could not be read again since" if one.is_failing else number
 
 
 def mine_refused(limit: int) -> str:

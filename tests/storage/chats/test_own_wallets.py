@@ -11,6 +11,7 @@ from storage.chats.own_wallets import (
     MAX_OWN,
     add_own_wallet,
     next_own_wallets,
+    note_failed_look,
     own_wallets,
     remove_own_wallet,
     save_own_tokens,
@@ -78,3 +79,19 @@ async def test_a_full_exit_of_what_one_holds_outranks_a_pause(
     await fan_out_all(database)
     rows = await database.fetch("SELECT chat_id, gate FROM deliveries ORDER BY chat_id")
     assert [tuple(row) for row in rows] == [(ALICE, gate), (BOB, "paused")]
+
+
+async def test_an_address_that_cannot_be_read_rests_longer_each_time(database: Database) -> None:
+    await follow(database, ALICE)
+    await noted(database)
+    pauses = []
+    for _ in range(9):
+        await note_failed_look(database, chain=CHAIN, address=MINE)
+        pauses.append(await database.fetchval("SELECT retry_at - now() FROM own_wallets"))
+    assert [round(pause.total_seconds() / 60) for pause in pauses] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert await next_own_wallets(database, chain=CHAIN, older_than=900, limit=9) == []
+    await save_own_tokens(
+        database, chain=CHAIN, address=MINE, mints=[f"mint-{number}" for number in range(900)]
+    )
+    (wallet,) = await own_wallets(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    assert (wallet.tokens, wallet.is_failing) == (900, False)
