@@ -14,6 +14,10 @@ from solders.pubkey import Pubkey
 JUPITER_LOCK = "LocpQgucEQHbqNABEYvBvwoxCPsSbG91A1QaQhQQqjn"
 STREAMFLOW = "strmRqUCoQUgGUan5YhzUZa6KqdzwX5L6FpUxfmKg5m"
 STREAMFLOW_MINT_AT = 177
+SOON_SECONDS = 30 * 86_400
+"""What comes free within so long counts as free: nobody who buys today is safe from it."""
+LAST_DATE = 253_402_300_799
+"""The last second that has a date; what comes free later never does."""
 _JUPITER_BYTES, _STREAMFLOW_BYTES = 192, 672
 
 
@@ -43,6 +47,10 @@ class Lock(Struct, frozen=True, kw_only=True):
         """What the beneficiary can take at this time, in the smallest unit."""
         return max(0, self.schedule.unlocked(now) - self.taken)
 
+    def soon_free(self, now: int) -> int:
+        """The same with all that comes free within `SOON_SECONDS`."""
+        return self.free(now + SOON_SECONDS)
+
 
 class Schedule(Struct, frozen=True, kw_only=True):
     """What is unlocked when; times are Unix seconds."""
@@ -64,6 +72,18 @@ class Schedule(Struct, frozen=True, kw_only=True):
             return 0
         periods = (now - self.begins) // self.period if self.period else 0
         return min(self.total, self.first + periods * self.part)
+
+    def next_unlock(self, now: int) -> int | None:
+        """When more of it comes free, in Unix seconds; None: it never does."""
+        if self.unlocked(now) >= self.total:
+            return None
+        if now < self.begins and self.first:
+            at = self.begins
+        elif self.period and self.part:
+            at = self.begins + (max(0, now - self.begins) // self.period + 1) * self.period
+        else:
+            return None
+        return at if at <= LAST_DATE else None
 
 
 def read_lock(account: AccountAt) -> Lock | None:

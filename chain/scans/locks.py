@@ -54,7 +54,7 @@ async def _streamflow(node: ScanNode, mint: str, vaults: set[str]) -> dict[str, 
 
 
 def without_free(holders: Sequence[Holder], locks: Mapping[str, Lock], now: int | None) -> tuple[Holder, ...]:
-    """The holders, largest first, with what is free already in the hands of those who can take it.
+    """The holders, largest first, with what is free now or soon in the hands of those who can take it.
 
     Args:
         holders: with all that lies in locks as locked.
@@ -62,16 +62,34 @@ def without_free(holders: Sequence[Holder], locks: Mapping[str, Lock], now: int 
         now: Unix seconds; None: not known, so all is free that ever will be.
     """
     free = {one.owner: _free(one, locks[one.owner], now) for one in holders if one.owner in locks}
+    dates = {} if now is None else _unlocks(locks, now)
     more: dict[str, int] = defaultdict(int)
     for owner, raw in free.items():
         more[locks[owner].beneficiary] += raw
     known = [
-        msgspec.structs.replace(one, raw=one.raw - free.get(one.owner, 0) + more.pop(one.owner, 0))
+        msgspec.structs.replace(
+            one,
+            raw=one.raw - free.get(one.owner, 0) + more.pop(one.owner, 0),
+            unlocks_at=dates.get(one.owner),
+        )
         for one in holders
     ]
-    known += [Holder(owner=owner, raw=raw, kind=OwnerKind.WALLET) for owner, raw in more.items()]
+    known += [
+        Holder(owner=owner, raw=raw, kind=OwnerKind.WALLET, unlocks_at=dates.get(owner))
+        for owner, raw in more.items()
+    ]
     return tuple(sorted((one for one in known if one.raw), key=lambda one: one.raw, reverse=True))
 
 
 def _free(holder: Holder, lock: Lock, now: int | None) -> int:
-    return min(holder.raw, lock.schedule.total - lock.taken if now is None else lock.free(now))
+    return min(holder.raw, lock.schedule.total - lock.taken if now is None else lock.soon_free(now))
+
+
+def _unlocks(locks: Mapping[str, Lock], now: int) -> dict[str, int]:
+    """When each lock next frees a part, the earliest by the lock's address and by who can take it."""
+    dates: dict[str, int] = {}
+    for owner, lock in locks.items():
+        at = lock.schedule.next_unlock(now)
+        if at is not None:
+            dates |= {one: min(at, dates.get(one, at)) for one in (owner, lock.beneficiary)}
+    return dates

@@ -22,7 +22,7 @@ from chain.scans.node import NotAnswered, ScanNode
 from chain.scans.owned import MemoryMatch, owned_accounts, owned_parts
 from domain.errors import Undecodable
 from domain.security.checks import NotRead
-from domain.security.facts import Holders, LiquidityShares, OwnerKind, part, percent
+from domain.security.facts import Holders, LiquidityShares, OwnerKind, first_unlock, part, percent
 from domain.security.mints import MintFacts
 
 Accounts = Mapping[str, Account]
@@ -122,4 +122,5 @@ async def _of_holders(
         burned=burned + of[OwnerKind.BURNED],
         locked=of[OwnerKind.LOCKED],
         creator=part(creator, token.issued),
+        unlocks_at=first_unlock(holders.top),
     )

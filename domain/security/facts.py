@@ -4,6 +4,8 @@ Each part stands for one question to the chain, and is `NotRead`, with the reaso
 `chain/scans/` gathers them, `domain/security/scan.py` has the checks.
 """
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -51,6 +53,8 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     kind: OwnerKind
     is_frozen: bool = False
     """Part of it is frozen."""
+    unlocks_at: int | None = None
+    """When a part that lies in a locker comes free next, in Unix seconds; None: none does, or unknown."""
 
 
 class Holders(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,9 +75,11 @@ class LiquidityShares(msgspec.Struct, frozen=True, kw_only=True):
 
     burned: Fraction = Fraction(0)
     locked: Fraction = Fraction(0)
-    """By a locker, until a time or for ever."""
+    """By a locker, for ever or for longer than counts as soon."""
     creator: Fraction = Fraction(0)
     """Still in the hands of who created the pool, free to be withdrawn."""
+    unlocks_at: int | None = None
+    """When some of them come free next, in Unix seconds; None: none do, or unknown."""
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +170,18 @@ class TokenFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _WHOLE = 10
+
+
+def first_unlock(holders: Sequence[Holder]) -> int | None:
+    """When some of what lies in lockers comes free, in Unix seconds; None: none does, or unknown."""
+    return min((one.unlocks_at for one in holders if one.unlocks_at is not None), default=None)
+
+
+def from_date(what: str, at: int | None) -> str:
+    """`; locked shares come free from 2027-01-31 on`, or nothing where no date is known."""
+    return (
+        "" if at is None else f"; locked {what} come free from {datetime.fromtimestamp(at, UTC):%Y-%m-%d} on"
+    )
 
 
 def part(raw: int, supply: int) -> Fraction:

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
-from domain.security.facts import FREE_FLOAT, Creation, Holder, Holders, TokenFacts, part, percent
+from domain.security.facts import (
+    FREE_FLOAT,
+    Creation,
+    Holder,
+    Holders,
+    TokenFacts,
+    first_unlock,
+    from_date,
+    part,
+    percent,
+)
 
 TOP_ONE: tuple[tuple[Fraction, Grade], ...] = ((Fraction(40, 100), Grade.F), (Fraction(20, 100), Grade.D))
 TOP_TEN: tuple[tuple[Fraction, Grade], ...] = (
@@ -69,8 +79,9 @@ def _share(facts: TokenFacts, name: str, number: int, limits: Sequence[tuple[Fra
     at_best = limit_of(share, limits)
     if holders.is_lower_bound and at_best not in {Grade.D, Grade.F}:
         return topic.unknown(f"Only a part of the holders was seen; those have {percent(share)}.", Grade.C)
+    unlocks = from_date("tokens", first_unlock(holders.top))
     who = "One holder has" if number == 1 else f"The {len(largest(holders, number))} largest holders have"
-    return _found(topic, f"{who} {percent(share)} of the supply{_left_out(holders)}.", at_best)
+    return _found(topic, f"{who} {percent(share)} of the supply{_left_out(holders)}{unlocks}.", at_best)
 
 
 def _left_out(holders: Holders) -> str:

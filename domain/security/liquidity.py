@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
-from domain.security.facts import Liquidity, LiquidityShares, Pool, TokenFacts, percent
+from domain.security.facts import Liquidity, LiquidityShares, Pool, TokenFacts, from_date, percent
 
 MIN_DOLLARS: tuple[tuple[Decimal, Grade], ...] = (
     (Decimal(1_000), Grade.D),
@@ -91,6 +91,7 @@ def _locked(facts: TokenFacts) -> Check:
 def _lock_of(topic: Topic, pool: Pool, shares: LiquidityShares) -> Check:
     safe = shares.burned + shares.locked
     text = f"{pool.venue}: {percent(shares.burned)} burned, {percent(shares.locked)} locked"
+    text += from_date("shares", shares.unlocks_at)
     if shares.creator > HALF:
         return topic.failed(f"{text}; its creator can withdraw {percent(shares.creator)}.", Grade.D)
     if safe < HALF:

@@ -1,8 +1,9 @@
 """What lies in a locker, when it is free, and locks that are none."""
 
+import msgspec
 import pytest
 
-from chain.market.locks import JUPITER_LOCK, STREAMFLOW, Lock, read_lock, streamflow_vault
+from chain.market.locks import JUPITER_LOCK, STREAMFLOW, Lock, Schedule, read_lock, streamflow_vault
 from tests.chain import samples
 from tests.chain.market.lock_samples import (
     CANCEL_MODE,
@@ -68,6 +69,21 @@ def test_what_was_taken_is_not_free_again(data: bytes, program: str) -> None:
 )
 def test_what_somebody_can_undo_is_no_lock(data: bytes, program: str) -> None:
     assert lock(data, program) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "at"), [(0, 1_000), (999, 1_000), (1_000, 1_010), (1_009, 1_010), (1_059, 1_060), (1_060, None)]
+)
+def test_the_next_part_comes_free_at_a_date_until_all_is(now: int, at: int | None) -> None:
+    found = lock(jupiter_lock(MINT, ANNA), JUPITER_LOCK)
+    assert found is not None
+    assert found.schedule.next_unlock(now) == at
+
+
+def test_what_comes_free_beyond_all_dates_has_none() -> None:
+    for_ever = Schedule(begins=2**64 - 1, first=5, period=0, part=0, total=5)
+    assert for_ever.next_unlock(0) is None
+    assert msgspec.structs.replace(for_ever, begins=9, first=0).next_unlock(0) is None
 
 
 def test_the_vault_of_streamflow_is_derived_from_its_lock() -> None:

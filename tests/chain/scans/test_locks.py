@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from chain.market.locks import JUPITER_LOCK, STREAMFLOW, streamflow_vault
+from chain.market.locks import JUPITER_LOCK, SOON_SECONDS, STREAMFLOW, streamflow_vault
 from chain.rpc.accounts import Account
 from chain.scans.locks import VaultHolding, locks_of, without_free
 from domain.security.facts import Holder, OwnerKind
@@ -65,7 +65,16 @@ async def test_what_is_free_belongs_to_those_who_can_take_it() -> None:
     def amounts(holders: list[Holder], now: int | None) -> dict[str, int]:
         return {one.owner: one.raw for one in without_free(holders, locks, now)}
 
-    assert amounts([locked, anna], 0) == {ESCROW: 400, ANNA: 30}
-    assert amounts([locked, anna], 1_010) == {ESCROW: 250, ANNA: 180}
-    assert amounts([locked], 1_010) == {ESCROW: 250, ANNA: 150}
+    assert amounts([locked, anna], 999 - SOON_SECONDS) == {ESCROW: 400, ANNA: 30}
+    assert amounts([locked, anna], 1_010 - SOON_SECONDS) == {ESCROW: 250, ANNA: 180}
+    assert amounts([locked], 1_010 - SOON_SECONDS) == {ESCROW: 250, ANNA: 150}
     assert amounts([locked], None) == {ANNA: 400}
+
+
+async def test_a_lock_that_ends_soon_locks_nothing_and_its_date_is_known() -> None:
+    locks = await locks_of(TableNode({}), MINT, [AT_JUPITER])
+    locked = Holder(owner=ESCROW, raw=400, kind=OwnerKind.LOCKED)
+    (soon,) = without_free([locked], locks, 940)
+    assert (soon.owner, soon.raw, soon.kind, soon.unlocks_at) == (ANNA, 400, OwnerKind.WALLET, 1_000)
+    (later,) = without_free([locked], locks, 999 - SOON_SECONDS)
+    assert (later.owner, later.raw, later.unlocks_at) == (ESCROW, 400, 1_000)

@@ -48,6 +48,12 @@ def test_what_no_single_holder_could_sell_is_left_out_and_said(kind: OwnerKind) 
     assert f"without 90 % ({kind.value})" in check.reason
 
 
+def test_the_date_from_which_locked_tokens_come_free_is_said() -> None:
+    locked = Holder(owner="lock", raw=900, kind=OwnerKind.LOCKED, unlocks_at=1_800_000_000)
+    check = found(Holders(top=(locked,), supply=SUPPLY, source=SOURCE))["top holder"]
+    assert check.reason.endswith("(locked); locked tokens come free from 2027-01-15 on.")
+
+
 def test_an_account_of_a_program_that_is_not_known_counts_as_a_holder() -> None:
     assert found(holders(900, kind=OwnerKind.PROGRAM))["top holder"].at_best is Grade.F
 

@@ -31,7 +31,7 @@ def pool(**changes: object) -> Pool:
 
 
 def shares(**parts: Fraction) -> Pool:
-    return pool(shares=LiquidityShares(**parts))
+    return pool(shares=msgspec.structs.replace(LiquidityShares(), **parts))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,12 @@ def test_no_pool_is_an_f_only_if_every_place_was_looked_at() -> None:
 )
 def test_who_can_withdraw_decides_not_the_venue(one: Pool, at_best: Grade) -> None:
     assert found(one)["liquidity lock"].at_best is at_best
+
+
+def test_the_date_from_which_locked_shares_come_free_is_said() -> None:
+    locked = LiquidityShares(locked=Fraction(1), unlocks_at=1_800_000_000)
+    check = found(pool(shares=locked))["liquidity lock"]
+    assert check.reason == "PumpSwap: 0 % burned, 100 % locked; locked shares come free from 2027-01-15 on."
 
 
 def test_withdrawn_liquidity_is_named_as_the_rug_it_is() -> None:
