@@ -10,6 +10,7 @@ from decimal import Decimal
 from domain.activity.activity import SOL
 from domain.activity.prices import DOLLAR_DECIMALS, DOLLAR_MINTS
 from storage.market.candles import MAX_TRADED_AGE
+from storage.market.dollars import dollars_now
 from storage.postgres import Database
 
 # LATERAL: the latest candle of each token is found by the key of candles.
@@ -35,16 +36,11 @@ SELECT address, coalesce(sum(usd), 0) AS usd FROM (
 ) AS parts GROUP BY address
 """
 
-SOL_PRICE = """
-SELECT usd FROM dollar_prices WHERE chain = $1 AND mint = $2 AND seen_at > now() - interval '1 hour'
-ORDER BY seen_at DESC LIMIT 1
-"""
-
 
 async def books_of(database: Database, *, chain: str, wallets: Sequence[str]) -> Mapping[str, Decimal]:
     """Dollars of each wallet, by address; missing: nothing is known of it, or not what SOL costs."""
-    sol = await database.fetchval(SOL_PRICE, chain, SOL)
-    if sol is None or not wallets:
+    sol = (await dollars_now(database, chain=chain)).get(SOL) if wallets else None
+    if sol is None:
         return {}
     rows = await database.fetch(
         BOOKS, chain, sorted(set(wallets)), sol, sorted(DOLLAR_MINTS), DOLLAR_DECIMALS, MAX_TRADED_AGE

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from domain.activity.activity import SOL
-from domain.activity.prices import DOLLAR_MINTS
+from domain.activity.prices import DOLLAR_MINTS, ReadPrice
 from storage.market.books import books_of
+from storage.market.dollars import note_published
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, follow
@@ -70,3 +71,12 @@ async def test_of_a_wallet_of_which_nothing_is_known_nothing_is_said(database: D
     await follow(database, ALICE)
     await price_of_sol(database, 100)
     assert await books_of(database, chain=CHAIN, wallets=[WHALE]) == {}
+
+
+async def test_a_price_of_sol_that_nobody_can_be_sure_of_counts_for_nothing(database: Database) -> None:
+    await fill(database)
+    at = int(datetime.now(UTC).timestamp())
+    certain = ReadPrice(mint=SOL, usd=Decimal(100), published_at=at - 90, is_certain=True)
+    torn = ReadPrice(mint=SOL, usd=Decimal(9_000), published_at=at - 30, is_certain=False)
+    await note_published(database, chain=CHAIN, prices=[certain, torn])
+    assert await books_of(database, chain=CHAIN, wallets=[WHALE]) == {WHALE: Decimal(223)}
