@@ -45,7 +45,7 @@ async def test_the_same_update_asks_once(database: Database) -> None:
 
 async def test_one_worker_answers(database: Database) -> None:
     number = await asked(database)
-    assert await claimed(database, "a") == [replace(QUESTION, question_id=number, attempts=1)]
+    assert await claimed(database, "a") == [replace(QUESTION, question_id=number, attempts=1, update_id=1)]
     assert await claimed(database, "b") == []
     assert await close_question(database, number, owner="a")
     assert await claimed(database, "b") == []
