@@ -14,7 +14,7 @@ from messaging.telegram.escaping import MAX_CHAIN_TEXT
 from messaging.telegram.keyboards.token_trades import TRADES_END
 from messaging.telegram.texts.choice import unknown_token
 from messaging.telegram.texts.help import admins_only
-from messaging.telegram.texts.token_trade import trades_refused, trades_text
+from messaging.telegram.texts.token_trade import trades_full, trades_refused, trades_text
 from services.services import Services
 
 
@@ -33,7 +33,8 @@ async def trades(request: Request, services: Services) -> Reply:
         return await ask_token(replace(request, command="trades"), services, named, mints, after=rest)
     token = FollowedToken(mint=mints[0] if mints else parse_address(named), min_usd=min_usd)
     if min_usd < MIN_USD or not await services.token_trades.follow(request.target, token):
-        raise BadInput(trades_refused())
+        is_full = min_usd >= MIN_USD and await services.token_trades.is_full_for(token.mint)
+        raise BadInput(trades_full() if is_full else trades_refused())
     return await _list(request, services)
 
 

@@ -24,11 +24,15 @@ class TokenTradeStore:
         )
 
     async def follow(self, target: ChatTarget, token: FollowedToken) -> bool:
-        """Follow a token's trades; False: there are as many as there may be."""
+        """Follow a token's trades; False: there are as many as there may be, here or at all."""
         await self.chats.open(target)
         return await token_trades.follow_token(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, chain=self.chain, token=token
         )
+
+    async def is_full_for(self, mint: str) -> bool:
+        """Whether all chats together follow as many tokens as they may, and this one is none of them."""
+        return await token_trades.is_full_for(self.database, chain=self.chain, mint=mint)
 
     async def end(self, target: ChatTarget, mint: str) -> bool:
         """Follow them no more; whether they were followed."""

@@ -16,8 +16,12 @@ INSERT INTO followed_tokens (chat_id, topic_id, chain, mint, min_usd)
 SELECT $1, $2, $3, $4, $5
 WHERE (SELECT count(*) FROM followed_tokens
        WHERE chat_id = $1 AND (topic_id, chain, mint) <> ($2, $3, $4)) < $6
+  AND (EXISTS (SELECT FROM followed_tokens WHERE chain = $3 AND mint = $4)
+       OR (SELECT count(DISTINCT mint) FROM followed_tokens WHERE chain = $3) < $7)
 ON CONFLICT (chat_id, topic_id, chain, mint) DO UPDATE SET min_usd = excluded.min_usd
 """
+# One more token at a time, so that nobody counts what another is adding.
+COUNTING = "SELECT pg_advisory_xact_lock(hashtext('followed tokens'))"
 REMOVE = "DELETE FROM followed_tokens WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND mint = $4"
 OF_CHAT = """
 SELECT mint, min_usd FROM followed_tokens WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 ORDER BY mint
@@ -30,13 +34,14 @@ NOTE = """
 INSERT INTO token_trades (chain, mint, signature, wallet) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING RETURNING signature
 """
-# Who follows the wallet hears of it anyway.
+# Who follows the wallet hears of it anyway, unless the watch is silent or has rules of its own.
 AUDIENCE = """
 SELECT chat_id, topic_id FROM followed_tokens
 WHERE chain = $1 AND mint = $2 AND min_usd <= $3 AND NOT EXISTS (
     SELECT FROM watches JOIN wallets USING (wallet_id)
     WHERE watches.chat_id = followed_tokens.chat_id AND watches.topic_id = followed_tokens.topic_id
-      AND wallets.chain = $1 AND address = $4)
+      AND wallets.chain = $1 AND address = $4 AND banned_reason IS NULL
+      AND coalesce(muted_until <= now(), true) AND NOT over_limit AND rules = '{}')
 ORDER BY chat_id, topic_id
 """
 
@@ -44,11 +49,13 @@ ORDER BY chat_id, topic_id
 async def follow_token(
     database: Database, *, chat_id: int, topic_id: int, chain: str, token: FollowedToken
 ) -> bool:
-    """Follow the trades of a token from so many dollars on; False: the chat has as many as it may."""
+    """Follow trades of a token from so many dollars on; False: the chat, or all, have as many as they may."""
 
     async def work(connection: Connection) -> bool:
         await connection.execute(LOCK, chat_id)
-        values = (chat_id, topic_id, chain, token.mint, token.min_usd, MAX_FOLLOWED_TOKENS)
+        await connection.execute(COUNTING)
+        limits = (MAX_FOLLOWED_TOKENS, MAX_WATCHED)
+        values = (chat_id, topic_id, chain, token.mint, token.min_usd, *limits)
         return affected(await connection.execute(ADD, *values)) > 0
 
     return await database.transaction(work)
@@ -70,6 +77,12 @@ async def followed_tokens(
 async def watched_tokens(database: Database, *, chain: str) -> frozenset[str]:
     """Every token whose trades somebody follows, `MAX_WATCHED` at most."""
     return frozenset(row["mint"] for row in await database.fetch(FOLLOWED, chain, MAX_WATCHED))
+
+
+async def is_full_for(database: Database, *, chain: str, mint: str) -> bool:
+    """Whether all chats together follow as many tokens as they may, and this one is none of them."""
+    watched = await watched_tokens(database, chain=chain)
+    return len(watched) >= MAX_WATCHED and mint not in watched
 
 
 async def announce_trades(database: Database, trades: Sequence[tuple[str, Activity]]) -> int:

@@ -57,3 +57,11 @@ def trades_text(tokens: Sequence[FollowedToken], names: Mapping[str, str]) -> st
 def trades_refused() -> str:
     """The chat follows as many as it may, or asks for too little."""
     return f"From $100 on, and {MAX_FOLLOWED_TOKENS} tokens at most: <code>/trades WIF 10k</code>"
+
+
+def trades_full() -> str:
+    """All chats together follow as many tokens as they may."""
+    return (
+        "This bot watches as many tokens as it can for all its chats together; one that another chat follows"
+        " already can be followed. Please try again once somebody has ended one."
+    )

@@ -15,4 +15,5 @@ async def test_one_is_followed_listed_and_ended(services: Services, target: Chat
     token = FollowedToken(mint="WIF", min_usd=Decimal(500))
     assert await services.token_trades.follow(target, token)
     assert await services.token_trades.of(target) == [token]
+    assert not await services.token_trades.is_full_for("BONK")
     assert await services.token_trades.end(target, "WIF")

@@ -9,9 +9,11 @@ from msgspec import structs
 from domain.activity.activity import Activity
 from domain.tokens.token_trades import MAX_FOLLOWED_TOKENS, FollowedToken
 from storage.patterns.token_trades import (
+    MAX_WATCHED,
     announce_trades,
     follow_token,
     followed_tokens,
+    is_full_for,
     unfollow_token,
     watched_tokens,
 )
@@ -74,3 +76,45 @@ async def test_a_chat_follows_so_many_tokens_and_ends_them(database: Database) -
     assert await unfollow_token(database, chat_id=ALICE, topic_id=0, chain=CHAIN, mint="mint-0")
     found = await followed_tokens(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
     assert len(found) == MAX_FOLLOWED_TOKENS - 1
+
+
+async def test_nobody_is_evicted_by_a_token_beyond_those_that_all_may_follow(database: Database) -> None:
+    chats = [ALICE, BOB, 1_003]
+    for chat_id in chats:
+        await follow(database, chat_id, wallet=AHAB)
+    made = await asyncio.gather(
+        *(
+            wants(database, chats[number % 3], 500, f"mint-{number:02}")
+            for number in range(MAX_WATCHED + 4, 0, -1)
+        )
+    )
+    assert sum(made) == MAX_WATCHED
+    watched = await watched_tokens(database, chain=CHAIN)
+    kept = await database.fetch("SELECT mint FROM followed_tokens")
+    assert watched == {row["mint"] for row in kept}
+    assert not await wants(database, ALICE, 500, "mint-00")
+    assert await is_full_for(database, chain=CHAIN, mint="mint-00")
+    (known,) = {row["mint"] for row in kept[:1]}
+    assert not await is_full_for(database, chain=CHAIN, mint=known)
+    await database.execute("DELETE FROM followed_tokens WHERE chat_id = $1 AND mint <> $2", BOB, known)
+    assert await wants(database, BOB, 500, known)
+
+
+SILENT = (
+    "UPDATE watches SET muted_until = now() + interval '1 hour'",
+    "UPDATE watches SET over_limit = true",
+    "UPDATE wallets SET banned_reason = 'spam'",
+    """UPDATE watches SET rules = '{"min_usd":"5000"}'""",
+)
+
+
+@pytest.mark.parametrize("change", SILENT)
+async def test_who_follows_the_wallet_but_hears_nothing_of_it_is_told(
+    database: Database, change: str
+) -> None:
+    await follow(database, ALICE, wallet=STRANGER)
+    await wants(database, ALICE, 1_000)
+    await worth(database)
+    assert await announce_trades(database, [(MINT, bought())]) == 0
+    await database.execute(change)
+    assert await announce_trades(database, [(MINT, bought())]) == 1

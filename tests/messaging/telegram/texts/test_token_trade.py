@@ -7,7 +7,7 @@ from domain.tokens.token_trades import FollowedToken, TokenTraded
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.alert import alert_text, event_words
 from messaging.telegram.texts.alert_kind import AlertFacts
-from messaging.telegram.texts.token_trade import trades_refused, trades_text
+from messaging.telegram.texts.token_trade import trades_full, trades_refused, trades_text
 from tests.messaging.telegram.alert_samples import MINT, NOW, activity
 
 
@@ -27,3 +27,4 @@ def test_the_list_says_where_trades_are_seen() -> None:
     text = trades_text([FollowedToken(mint=MINT, min_usd=Decimal(10_000))], {MINT: "WIF"})
     assert "<b>WIF</b> from $10K on" in text
     assert "$100" in trades_refused()
+    assert "all its chats together" in trades_full()
