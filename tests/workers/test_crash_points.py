@@ -6,13 +6,15 @@ import signal
 from collections import Counter
 
 import pytest
+from msgspec import structs
 
+from domain.activity.activity import Activity, Leg
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from tests.forking import ForkedProgram
 from tests.storage.patterns.samples import AHAB, BELA, CORA, trade
-from tests.storage.sample_data import WHALE, follow, happened
+from tests.storage.sample_data import WHALE, follow, happened, purchase
 from tests.workers.conftest import WorkerTestbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -28,6 +30,12 @@ async def followers(testbed: WorkerTestbed, count: int = CHATS) -> list[int]:
     for chat_id in chats:
         await follow(testbed.database, chat_id, label="Toly")
     return chats
+
+
+def purchase_of(token: int, number: int) -> Activity:
+    """So few of each token are no pattern."""
+    leg = Leg(mint=f"token-{token}", raw=3_841_012_345, decimals=5)
+    return structs.replace(purchase(number), received=(leg,))
 
 
 def copies(testbed: WorkerTestbed) -> Counter[int | None]:
@@ -96,7 +104,8 @@ async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(testbed: 
     await testbed.started("dispatcher")
     doomed = testbed.start("notifications", WHALE_WATCHER_FAILPOINT="accepted:2")
     await testbed.until_alive("dispatcher", "notifications")  # a late sender finds all events in one message
-    await testbed.trades([WHALE], 8)
+    await happened(testbed.database, *(purchase_of(number % 4, number) for number in range(8)))
+    await wake(testbed.redis, ALERTS_CHANNEL)
     await until_dead(testbed, doomed)
     testbed.start("notifications")
     await testbed.until_sent(8)

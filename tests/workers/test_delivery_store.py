@@ -170,4 +170,5 @@ async def test_what_was_reverted_is_written_as_of_the_time_when_it_was_sent(data
 async def test_f77_a_rule_that_could_not_be_checked_is_named(database: Database) -> None:
     claimed = await claimed_purchase(database, KRILL)
     undecided = replace(alert_of(claimed), reasons='{"unknown": ["below_minimum"]}')
-    assert "Price unknown" in render(replace(claimed, content=undecided)).text
+    text = render(replace(claimed, content=undecided)).text
+    assert "❔ Not known, so not checked by your rules: dollars" in text
