@@ -113,6 +113,10 @@ alerts_put_off = _counter(
 )
 
 patterns_found = _counter("patterns_found", "Alerts of patterns that were made, or changed as owners joined.")
+token_trades_dropped = _counter(
+    "token_trades_dropped",
+    "Trades of followed tokens that were not told: too many waited, or one was at fault.",
+)
 positions_rebuilt = _counter(
     "positions_rebuilt", "Positions booked again, since alerts came out of turn or were reverted."
 )

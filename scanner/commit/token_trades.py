@@ -1,6 +1,7 @@
 """Gathers, from blocks that are read whole, all trades of the tokens that chats follow, whoever trades.
 
-While nobody follows a token, a block costs nothing more. Without blocks nothing is seen.
+While nobody follows a token, a block costs nothing more. Without blocks nothing is seen. What waits is lost
+when the process dies.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
 from domain.errors import Unavailable, Undecodable
 from domain.tokens.token_trades import trades_of
+from runtime.observability import metrics
 from storage.patterns.token_trades import announce_trades, watched_tokens
 from storage.postgres import Database
 
@@ -36,7 +38,7 @@ class TokenTrades:
     def __init__(self) -> None:
         self._mints: frozenset[str] = frozenset()
         self._marks: tuple[bytes, ...] = ()
-        self._waiting: deque[tuple[str, Activity]] = deque(maxlen=MAX_WAITING)
+        self._waiting: deque[tuple[str, Activity]] = deque()
 
     def watch(self, mints: Collection[str]) -> None:
         """Look for these from now on."""
@@ -70,6 +72,7 @@ class TokenTrades:
                 self._waiting += trades_of(with_prices(one, found), self._mints)
             except Undecodable as error:
                 log.debug("A transaction says nothing of followed tokens: %s", error)
+        self._drop_oldest()
 
     def take(self, limit: int) -> list[tuple[str, Activity]]:
         """The oldest that wait; they wait no more."""
@@ -78,6 +81,14 @@ class TokenTrades:
     def give_back(self, trades: list[tuple[str, Activity]]) -> None:
         """Let these wait again, before the others."""
         self._waiting.extendleft(reversed(trades))
+        self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        number = max(0, len(self._waiting) - MAX_WAITING)
+        if number:
+            log.warning("%d trades of followed tokens are dropped: too many wait", number)
+            metrics.token_trades_dropped.inc(number)
+            self.take(number)
 
     def _may_hold(self, text: bytes) -> bool:
         return any(mark in text for mark in self._marks)
@@ -112,16 +123,23 @@ class TokenTradeTeller:
             await asyncio.sleep(TELL_SECONDS)
 
     async def announce(self) -> int:
-        """Store alerts of what waits; how many.
+        """Store alerts of what waits; how many. One that cannot be stored is dropped.
 
         Raises:
             Unavailable: PostgreSQL is away; what was taken waits again.
         """
-        number = 0
-        while trades := self._trades.take(AT_ONCE):
+        number, at_once = 0, AT_ONCE
+        while trades := self._trades.take(at_once):
             try:
                 number += await announce_trades(self._database, trades)
             except Unavailable:
                 self._trades.give_back(trades)
                 raise
+            except Exception:
+                if len(trades) > 1:  # one of them is at fault: they are told one by one
+                    self._trades.give_back(trades)
+                    at_once = 1
+                    continue
+                log.exception("A trade of a followed token is dropped: it cannot be stored")
+                metrics.token_trades_dropped.inc()
         return number

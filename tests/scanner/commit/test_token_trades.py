@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from domain.activity.activity import Activity
 from domain.errors import DatabaseUnavailable
+from runtime.observability.metrics import REGISTRY
 from scanner.commit import token_trades
 from scanner.commit.token_trades import TokenTrades, TokenTradeTeller
 from storage.postgres import Database
@@ -63,3 +65,43 @@ async def test_what_cannot_be_stored_waits_for_the_next_time(monkeypatch: pytest
         await teller.announce()
     assert await teller.announce() == 1
     assert await teller.announce() == 0
+
+
+def dropped() -> float:
+    return REGISTRY.get_sample_value("whale_watcher_token_trades_dropped_total") or 0.0
+
+
+def seen() -> Activity:
+    trades = TokenTrades()
+    trades.watch([MINT])
+    trades.see(9, block(samples.swap()), chain="solana")
+    ((_, activity),) = trades.take(1)
+    return activity
+
+
+async def test_one_that_cannot_be_stored_is_dropped_and_the_others_are_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    activity, before = seen(), dropped()
+    stored: list[str] = []
+
+    async def store(_: Database, found: list[tuple[str, Activity]]) -> int:
+        if any(mint == "poison" for mint, _ in found):
+            raise ValueError("no such number")
+        stored.extend(mint for mint, _ in found)
+        return len(found)
+
+    monkeypatch.setattr(token_trades, "announce_trades", store)
+    trades = TokenTrades()
+    trades.give_back([("one", activity), ("poison", activity), ("two", activity)])
+    teller = TokenTradeTeller(None, trades, chain="solana")  # type: ignore[arg-type]
+    assert await teller.announce() == 2
+    assert (stored, trades.take(9), dropped() - before) == (["one", "two"], [], 1)
+
+
+def test_the_oldest_beyond_the_bound_are_dropped_and_counted() -> None:
+    activity, before = seen(), dropped()
+    trades = TokenTrades()
+    trades.give_back([(str(number), activity) for number in range(token_trades.MAX_WAITING + 3)])
+    assert dropped() - before == 3
+    assert trades.take(1) == [("3", activity)]

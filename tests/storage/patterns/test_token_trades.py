@@ -109,7 +109,7 @@ SILENT = (
 
 
 @pytest.mark.parametrize("change", SILENT)
-async def test_who_follows_the_wallet_but_hears_nothing_of_it_is_told(
+async def test_who_follows_the_wallet_but_hears_nothing_of_it_gets_the_trade(
     database: Database, change: str
 ) -> None:
     await follow(database, ALICE, wallet=STRANGER)
