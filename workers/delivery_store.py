@@ -5,6 +5,7 @@ What they need to become messages is looked up for many at once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.activity.activity import TRADES
@@ -40,6 +41,8 @@ from storage.delivery.digests import contents
 from storage.delivery.system_messages import named_alerts
 from storage.market.tokens import CachedTokens
 from storage.postgres import Database
+
+log = logging.getLogger(__name__)
 
 MAX_CLAIMED = 500
 """Deliveries claimed together, where many become one message."""
@@ -158,6 +161,9 @@ class StoredFacts:
             alerts = await deliveries_by_id(self._database, set(replies.values()))
         except Unavailable:
             return {}
+        except Exception:
+            log.exception("What corrections are of cannot be looked up")
+            return {}
         found: dict[int, Sequence[ClaimedDelivery]] = {of: messages[key] for of, key in edits.items()}
         for of, delivery_id in replies.items():
             found[of] = [alerts[delivery_id]] if delivery_id in alerts else []
@@ -168,6 +174,9 @@ class StoredFacts:
         try:
             return await events_of_living(self._database, living_ids) if living_ids else {}
         except Unavailable:
+            return {}
+        except Exception:
+            log.exception("What happened in positions cannot be looked up")
             return {}
 
     async def _others(self, displayed: Sequence[ClaimedDelivery]) -> Mapping[tuple[int, int, str, str], int]:

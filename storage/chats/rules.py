@@ -1,15 +1,18 @@
 """Rules of watches and settings of chats; a row lock puts their changes one after the other."""
 
+import logging
 from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec
 
 from domain.rules.quiet import next_sending, next_spam_line
-from domain.rules.rules import ChatSettings, Rules
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules
 from runtime.clock import now
 from storage.chats.chats import set_deferred_due
 from storage.postgres import Connection, Database
+
+log = logging.getLogger(__name__)
 
 # The chat reads of each event by itself from now on (storage/delivery/living_alerts.py).
 END_POSITIONS = "UPDATE living_alerts SET closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
@@ -25,6 +28,30 @@ def read_rules(text: str) -> Rules:
 def read_settings(text: str) -> ChatSettings:
     """The settings in a row."""
     return msgspec.json.decode(text, type=ChatSettings)
+
+
+def rules_or_none(text: str, *, watch_id: int) -> Rules:
+    """The same; none where a row cannot be read, so that nobody waits for it and its chat still hears."""
+    try:
+        return read_rules(text)
+    except msgspec.MsgspecError as error:
+        _report("rules of watch", watch_id, str(error))
+        return NO_RULES
+
+
+def settings_or_default(text: str, *, chat_id: int) -> ChatSettings:
+    """The settings in a row; the defaults where it cannot be read, likewise."""
+    try:
+        return read_settings(text)
+    except msgspec.MsgspecError as error:
+        _report("settings of chat", chat_id, str(error))
+        return DEFAULT_SETTINGS
+
+
+@lru_cache(maxsize=4096)
+def _report(what: str, number: int, error: str) -> None:
+    """Say it once, though the row is read for each event."""
+    log.error("The %s %d cannot be read, the defaults count: %s", what, number, error)
 
 
 async def settings_of(database: Database, chat_id: int) -> ChatSettings:

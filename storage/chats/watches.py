@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.rules.rules import Watch
-from storage.chats.rules import read_rules, read_settings
+from storage.chats.rules import rules_or_none, settings_or_default
 from storage.chats.tiers import count_watches, lock_account
 from storage.ingest.cursors import READ_HEAD
 from storage.postgres import Connection, Database, Row, affected
@@ -227,9 +227,13 @@ async def watched_wallets(database: Database, *, chain: str) -> set[str]:
 
 
 def watch_of(row: Row | Mapping[str, Any]) -> Watch:
-    """The watch in a row whose columns have the names of its fields; rules and settings are JSON."""
+    """The watch in a row whose columns have the names of its fields; rules and settings are JSON.
+
+    Those that cannot be read are the defaults.
+    """
     values = dict(row)
-    rules, settings = read_rules(values.pop("rules")), read_settings(values.pop("settings"))
+    rules = rules_or_none(values.pop("rules"), watch_id=row["watch_id"])
+    settings = settings_or_default(values.pop("settings"), chat_id=row["chat_id"])
     tags = tuple(values.pop("tags"))
     return Watch(**values, tags=tags, rules=rules, settings=settings)
 

@@ -181,12 +181,15 @@ async def deliveries_of_messages(
 
 
 async def events_of_living(database: Database, living_ids: Collection[int]) -> dict[int, LivingEvents]:
-    """What the message of each living alert shows, as it stands now."""
+    """What the message of each living alert shows, as it stands now; what cannot be read counts as older."""
     found: dict[int, list[ClaimedDelivery]] = {living_id: [] for living_id in living_ids}
     counts = dict.fromkeys(living_ids, 0)
     for row in await database.fetch(OF_LIVING, list(living_ids), MAX_EVENTS):
-        found[row["living_id"]].append(delivery_of(row))
         counts[row["living_id"]] = row["count"]
+        try:
+            found[row["living_id"]].append(delivery_of(row))
+        except Exception:
+            log.exception("Event %d of a position cannot be read", row["delivery_id"])
     return {
         living_id: LivingEvents(deliveries=events, older=counts[living_id] - len(events))
         for living_id, events in found.items()

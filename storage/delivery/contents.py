@@ -24,7 +24,7 @@ from domain.delivery.deliveries import (
 from domain.rules.gates import Gate
 from domain.rules.lanes import Lane
 from domain.rules.rules import distinct_label
-from storage.chats.rules import read_settings
+from storage.chats.rules import settings_or_default
 from storage.postgres import Row
 
 
@@ -66,7 +66,7 @@ def _alert(row: Row) -> AlertContent:
         reverted=row["reverted"],
         market=read_market(row["market"]),
         late=read_late_facts(row["late"]),
-        display=read_settings(row["settings"]).display,
+        display=settings_or_default(row["settings"], chat_id=row["chat_id"]).display,
         answers=_answers(row),
         living=None if row["living_id"] is None else _living(row),
     )

@@ -18,7 +18,7 @@ from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits, hourly_limit_of
 from domain.rules.rules import Watch
 from runtime.observability.metrics import alerts_put_off
 from runtime.processes.lifecycle import failpoint
-from storage.chats.rules import read_settings
+from storage.chats.rules import settings_or_default
 from storage.chats.watches import watch_of
 from storage.delivery.event_facts import (
     alerts_this_hour,
@@ -224,7 +224,8 @@ async def _next_watches(
 
 
 def _is_limited(row: Row, hourly_limits: HourlyLimits) -> bool:
-    settings, tier = read_settings(row["settings"]), hourly_limit_of(hourly_limits, row["tier"])
+    settings = settings_or_default(row["settings"], chat_id=row["chat_id"])
+    tier = hourly_limit_of(hourly_limits, row["tier"])
     return not settings.per_hour is settings.per_day is tier is None
 
 

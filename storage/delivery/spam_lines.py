@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from domain.rules.quiet import next_spam_line
 from domain.rules.spam import SPAM_GATES
-from storage.chats.rules import read_settings
+from storage.chats.rules import settings_or_default
 from storage.postgres import Connection, Database, Row, columns
 
 BATCH = 200
@@ -58,4 +58,4 @@ async def count_spam(database: Database, *, limit: int = BATCH) -> int:
 
 
 def _next(row: Row) -> datetime | None:
-    return next_spam_line(read_settings(row["settings"]), row["now"])
+    return next_spam_line(settings_or_default(row["settings"], chat_id=row["chat_id"]), row["now"])

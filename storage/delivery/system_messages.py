@@ -14,7 +14,7 @@ from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from domain.delivery.facts import DigestEntry
 from domain.rules.quiet import next_sending
 from domain.sharding import bucket_of
-from storage.chats.rules import read_settings
+from storage.chats.rules import settings_or_default
 from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, columns
 
@@ -162,7 +162,7 @@ async def _address(connection: Connection, outage: Row, chats: Sequence[Row]) ->
 
 def _message(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, int, int, datetime]:
     """The row of one chat; it is due with the next digest of the chat, and not in its quiet hours."""
-    due_at = next_sending(read_settings(chat["settings"]), now)
+    due_at = next_sending(settings_or_default(chat["settings"], chat_id=chat["chat_id"]), now)
     return chat["chat_id"], chat["topic_id"], events.get(chat["chat_id"], 0), due_at
 
 

@@ -10,7 +10,7 @@ from domain.patterns.replay import together_found
 from domain.patterns.sightings import Action, Sighting
 from domain.patterns.together import EPISODE_SECONDS, Part, parts
 from domain.rules.rules import ChatSettings
-from storage.chats.rules import read_settings
+from storage.chats.rules import settings_or_default
 from storage.delivery.chat_alerts import insert_chat_alert
 from storage.market.sightings import Seen, trades_of
 from storage.patterns.alerts import replace_chat_alert
@@ -182,7 +182,7 @@ def _candidate(row: Row) -> Candidate:
         topic_id=row["topic_id"],
         key=(row["mint"], Action(row["action"])),
         wallet_ids=frozenset(row["wallet_ids"]),
-        settings=read_settings(row["settings"]),
+        settings=settings_or_default(row["settings"], chat_id=row["chat_id"]),
     )
 
 

@@ -19,6 +19,7 @@ from storage.admin.operators import set_aside
 from storage.chats.chats import close_chat
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch, watches_of
+from storage.delivery.claims import claim
 from storage.delivery.event_facts import alerts_this_hour
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert, open_alerts
@@ -194,6 +195,23 @@ async def test_an_alert_whose_worth_cannot_be_worked_out_is_decided_without_and_
     monkeypatch.setattr("storage.market.positions.entry_of", entry_of)
     assert await fan_out_all(database) == 3
     assert await open_alerts(database) == 0
+
+
+@pytest.mark.services
+async def test_a_chat_whose_settings_cannot_be_read_hears_by_the_defaults_and_holds_up_no_other(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    for chat in (ALICE, BOB):
+        await follow(database, chat)
+    change = "UPDATE chats SET settings = $2 WHERE chat_id = $1"
+    await database.execute(change, ALICE, '{"digest":"weekly"}')
+    await database.execute("UPDATE watches SET rules = '{\"min_usd\":[]}' WHERE chat_id = $1", BOB)
+    await happened(database, purchase(1), purchase(2))
+    assert await fan_out_all(database) == 4
+    assert await open_alerts(database) == 0
+    assert len(await claim(database, owner="a", limit=9)) == 4
+    assert len([one for one in caplog.messages if "settings of chat" in one]) == 1
+    assert len([one for one in caplog.messages if "rules of watch" in one]) == 1
 
 
 @pytest.mark.services

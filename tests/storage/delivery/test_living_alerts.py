@@ -9,6 +9,7 @@ from domain.alerts.late_facts import LateFacts
 from domain.delivery.deliveries import AlertContent, DeliveryKind, LivingMessage
 from domain.delivery.results import SendResult, SendStatus
 from storage.chats.rules import change_settings
+from storage.delivery.claims import events_of_living
 from storage.delivery.deliveries import recover
 from storage.delivery.late_facts import add_late_facts, edit_next
 from storage.delivery.system_messages import name_unconfirmed
@@ -49,6 +50,16 @@ async def test_later_events_edit_the_message_of_the_first(database: Database) ->
     )
     assert await rows(database) == [("living", "sent", 7), ("living_edit", "sent", 7)]
     assert await displayed(database) == ["signature-1", "signature-2"]
+
+
+async def test_an_event_that_cannot_be_read_counts_as_older_and_breaks_no_message(database: Database) -> None:
+    await follow_living(database)
+    for number in (1, 2):
+        await decide(database, bought(number))
+        await send(database, ACCEPTED if number == 1 else EDITED)
+    await database.execute("UPDATE alerts SET kind = 'of the next version' WHERE alert_id = 1")
+    (events,) = (await events_of_living(database, [1])).values()
+    assert (len(events.deliveries), events.older) == (1, 1)
 
 
 async def test_edits_within_ten_seconds_are_one(database: Database) -> None:
