@@ -17,6 +17,9 @@ def decide_about_pattern(watch: Watch, event: PatternFound, *, seen_at: datetime
         seen_at: when it was found.
         now: the time of the decision.
     """
+    for gate, stops in ((Gate.WALLET_BANNED, watch.is_banned), (Gate.OVER_WATCH_LIMIT, watch.over_limit)):
+        if stops:
+            return Decision(gate=gate)
     if event.pattern in watch.settings.patterns.off:
         return Decision(gate=Gate.PATTERN_OFF)
     if event.pattern not in TOGETHER:

@@ -45,7 +45,7 @@ JOIN watches USING (wallet_id) JOIN chats USING (chat_id) JOIN wallets USING (wa
 LEFT JOIN pattern_episodes AS known ON known.chat_id = watches.chat_id AND known.topic_id = watches.topic_id
     AND known.chain = $1 AND known.mint = lately.mint AND known.at >= lately.fresh_at - $6
     AND known.pattern = CASE lately.action WHEN 'buy' THEN 'confluence' ELSE 'leaving' END
-WHERE coalesce(muted_until <= now(), true) AND closed_at IS NULL
+WHERE coalesce(muted_until <= now(), true) AND closed_at IS NULL AND NOT over_limit AND banned_reason IS NULL
 GROUP BY lately.mint, lately.action, watches.chat_id, watches.topic_id, chats.settings
 HAVING bool_or(is_fresh AND (known.wallets IS NULL OR address <> ALL(known.wallets))) AND (
     bool_or(known.wallets IS NOT NULL)

@@ -50,3 +50,8 @@ def test_mutes_quiet_hours_and_the_time_before_following_count() -> None:
     assert gate(replace(WATCH, settings=quiet)) is Gate.QUIET
     muted = ChatSettings(muted_tokens={"WIF": NOW + timedelta(days=1)})
     assert gate(replace(WATCH, settings=muted)) is Gate.TOKEN_MUTED
+
+
+def test_nothing_comes_of_a_banned_wallet_or_a_watch_that_pauses() -> None:
+    assert gate(replace(WATCH, is_banned=True)) is Gate.WALLET_BANNED
+    assert gate(replace(WATCH, over_limit=True)) is Gate.OVER_WATCH_LIMIT

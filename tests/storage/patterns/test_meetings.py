@@ -53,3 +53,17 @@ async def test_nobody_who_follows_them_costs_nothing_more(database: Database) ->
         return await announce_meetings(connection, chain=CHAIN, new=[(wallet_id, seen)])
 
     assert await database.transaction(work) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE watches SET over_limit = true WHERE watch_id = (SELECT max(watch_id) FROM watches)",
+        "UPDATE wallets SET banned_reason = 'spam' WHERE wallet_id = (SELECT max(wallet_id) FROM watches)",
+    ],
+)
+async def test_a_banned_wallet_and_a_watch_that_pauses_meet_nobody(database: Database, change: str) -> None:
+    for wallet in (AHAB, BELA, CORA):
+        await follow(database, ALICE, wallet=wallet)
+    await database.execute(change)
+    assert await found_after(database, trade(AHAB, 0), trade(BELA, 5), trade(CORA, 9)) == 0
