@@ -5,10 +5,10 @@ Which events belong to one, and how often it is edited: storage/delivery/living_
 
 from dataclasses import dataclass
 
-from domain.activity.activity import SOL, Activity, Kind
+from domain.activity.activity import SOL, Kind
+from domain.activity.exits import is_exit
 from domain.alerts.kinds import AlertEvent, rules_of
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, LivingMessage
-from domain.positions.holdings import CLOSED_SHARE
 from domain.rules.lanes import market_token
 
 EDIT_SECONDS = 10.0
@@ -35,14 +35,6 @@ def position_event(event: AlertEvent) -> PositionEvent | None:
         return None
     mint = market_token(activity)
     return None if mint is None or mint == SOL else PositionEvent(mint=mint, is_exit=is_exit(activity))
-
-
-def is_exit(activity: Activity) -> bool:
-    """Whether a sale left next to nothing of what the wallet had in the accounts of its transaction."""
-    before, after = activity.token_before, activity.token_after
-    if activity.kind is not Kind.SELL or not before or after is None:
-        return False
-    return after * CLOSED_SHARE <= before
 
 
 def living_id_of(delivery: ClaimedDelivery) -> int | None:

@@ -6,14 +6,13 @@ created or lost. What came without a known cost is kept apart, and what is taken
 
 import msgspec
 
+from domain.activity.exits import CLOSED_SHARE
 from domain.positions.costs import NO_PART, Basis, Lot, Part, Sale, bound, held_seconds, joined
 from domain.positions.entries import Worth, share
 from domain.positions.trips import Trip
 
 MAX_TRIPS = 50
 """Trips of one token that are kept after they ended; all are counted."""
-CLOSED_SHARE = 50
-"""A position is closed when at most one part in so many of the most it held is left."""
 
 
 class Holding(msgspec.Struct, omit_defaults=True):

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
+from domain.activity.exits import is_exit
 from domain.activity.prices import DOLLAR_MINTS
 from domain.rules import noise_gates, quiet, spam, token_gates
 from domain.rules.chat_decisions import due_at
@@ -98,7 +99,7 @@ def decide(
     """
     case = Case(watch=watch, activity=activity, facts=facts, seen_at=seen_at, now=now, reverted=reverted)
     gates = _PLAIN if watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS else GATES
-    if watch.is_holder and (facts.full_exit or activity.token_after == 0):
+    if watch.is_holder and _leaves_nothing(activity, facts):
         gates = _OF_HOLDERS
     deferring: Gate | None = None
     unknown: list[Gate] = []
@@ -117,6 +118,12 @@ def decide(
         if watch.noise is None or noise_gates.is_outside_budget(watch, activity, facts)
         else _judged(found, case)
     )
+
+
+def _leaves_nothing(activity: Activity, facts: Facts) -> bool:
+    """Whether it is an exit, or may be one: of a sale by an order what was there before is not known."""
+    may_be_exit = activity.kind is Kind.SELL and activity.token_after == 0
+    return may_be_exit or is_exit(activity, full_exit=facts.full_exit)
 
 
 def _judged(decision: Decision, case: Case) -> Decision:
@@ -205,8 +212,7 @@ def _defers(condition: bool) -> GateResult:  # noqa: FBT001 - the same
 
 def _wakes(case: Case) -> bool:
     """Whether it is an exit that the chat wants at once whatever the hour."""
-    is_exit = case.activity.kind is Kind.SELL and case.facts.full_exit is True
-    return is_exit and case.watch.settings.exits_wake
+    return case.watch.settings.exits_wake and is_exit(case.activity, full_exit=case.facts.full_exit)
 
 
 def _quiet(case: Case) -> GateResult:

@@ -44,11 +44,11 @@ def lane_of(activity: Activity, *, full_exit: bool | None = None, is_owned: bool
 
     Args:
         activity: what happened.
-        full_exit: whether a sell left nothing; None: not known, and then it counts as an exit.
+        full_exit: whether a sell or swap left nothing; None: not known, and then it counts as an exit.
         is_owned: whether another wallet that the chat follows holds a token of it.
     """
-    is_exit = activity.kind is Kind.SELL and full_exit is not False
-    return Lane.URGENT if is_exit or is_owned else Lane.NORMAL
+    may_be_exit = activity.kind is Kind.SELL or bool(sold_by(activity))
+    return Lane.URGENT if (may_be_exit and full_exit is not False) or is_owned else Lane.NORMAL
 
 
 def tokens_of(activity: Activity) -> frozenset[str]:
@@ -58,8 +58,8 @@ def tokens_of(activity: Activity) -> frozenset[str]:
 
 
 def sold_by(activity: Activity) -> frozenset[str]:
-    """The mints that a sale gave away; of what is no sale none."""
-    if activity.kind is not Kind.SELL:
+    """The tokens that a sale, or a swap into another one, gave away; of what is neither none."""
+    if activity.kind not in {Kind.SELL, Kind.SWAP}:
         return frozenset()
     legs = (*activity.paid, *activity.from_order)
     return frozenset(leg.mint for leg in legs) - DOLLAR_MINTS - {SOL, WRAPPED_SOL}

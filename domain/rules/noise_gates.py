@@ -5,7 +5,8 @@ Full exits, and what people of the chat hold themselves, stand outside the budge
 
 import math
 
-from domain.activity.activity import TRADES, Activity, Kind
+from domain.activity.activity import TRADES, Activity
+from domain.activity.exits import is_exit
 from domain.rules.gates import Facts, GateResult
 from domain.rules.noise import MIN_TRADES, NO_HISTORY, bar_of, surprise
 from domain.rules.rules import Rules, Watch
@@ -13,11 +14,7 @@ from domain.rules.rules import Rules, Watch
 
 def is_outside_budget(watch: Watch, activity: Activity, facts: Facts) -> bool:
     """Whether an event comes whatever the budget."""
-    if watch.is_holder:
-        return True
-    if activity.kind is not Kind.SELL:
-        return False
-    return facts.full_exit is True or bool(activity.token_before and activity.token_after == 0)
+    return watch.is_holder or is_exit(activity, full_exit=facts.full_exit)
 
 
 def judged(watch: Watch, facts: Facts) -> tuple[float, float | None]:

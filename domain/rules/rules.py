@@ -170,7 +170,7 @@ class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     digest_at: int = 8 * 60
     """Minutes since midnight at which a daily digest comes."""
     exits_wake: bool = False
-    """A sale that leaves nothing is sent at once, also in quiet hours and before the next digest."""
+    """A sale that leaves next to nothing is sent at once, also in quiet hours and before the next digest."""
     per_hour: int | None = None
     """Alerts sent one by one in one hour; the others come together at the end of the hour."""
     paused_until: datetime | None = None

@@ -196,7 +196,7 @@ async def facts_for(
         liquidity=market.liquidity,
     )
     known = await with_sender(connection, activity, known, stored_at=stored_at)
-    if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
+    if not any(map(_asks, watches)):
         return known
     first_buy, full_exit = await _before(connection, activity, stored_at)
     facts = replace(known, first_buy=first_buy, full_exit=full_exit)
@@ -204,6 +204,11 @@ async def facts_for(
         own = await own_history(connection, activity, market, happened_at=happened_at, stored_at=stored_at)
         facts = replace(facts, own=own)
     return await _with_age(connection, activity, happened_at, facts)
+
+
+def _asks(watch: Watch) -> bool:
+    """Whether anything is asked of the wallet's past: by what is set, or since its exit may hurt."""
+    return watch.is_holder or watch.rules != NO_RULES or watch.settings != DEFAULT_SETTINGS
 
 
 def _percentile(watch: Watch) -> int | None:
@@ -227,7 +232,9 @@ async def _before(
     connection: Connection, activity: Activity, stored_at: datetime
 ) -> tuple[bool | None, bool | None]:
     """Whether it is the first buy of its token, and whether it is a full exit."""
-    legs = {Kind.BUY: activity.received, Kind.SELL: activity.paid}.get(activity.kind, ())
+    legs = {Kind.BUY: activity.received, Kind.SELL: activity.paid, Kind.SWAP: activity.paid}.get(
+        activity.kind, ()
+    )
     tokens = [leg for leg in legs if leg.mint not in DOLLAR_MINTS and leg.mint != SOL]
     if len(tokens) != 1:
         return None, None

@@ -207,8 +207,8 @@ def _sort(activity: Activity) -> str:
 
 
 def _why_urgent(activity: Activity) -> str:
-    if activity.kind is Kind.SELL:
-        return "a sell may be an exit"
+    if activity.kind in {Kind.SELL, Kind.SWAP}:
+        return f"a {activity.kind.value} may be an exit"
     return "another wallet that you follow holds this token"
 
 

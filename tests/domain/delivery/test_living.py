@@ -7,7 +7,7 @@ from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
 from domain.delivery.deliveries import DeliveryKind
-from domain.delivery.living import PositionEvent, is_exit, living_id_of, position_event
+from domain.delivery.living import PositionEvent, living_id_of, position_event
 from tests.domain.delivery.deliveries import activity, delivery
 
 
@@ -36,14 +36,6 @@ def test_sol_is_no_position() -> None:
 
 def activity_price() -> Decimal:
     return Decimal(150)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "ends"),
-    [(100, 0, True), (100, 2, True), (100, 3, False), (None, 0, False), (0, 0, False)],
-)
-def test_a_sale_that_leaves_next_to_nothing_is_an_exit(before: int | None, after: int, *, ends: bool) -> None:
-    assert is_exit(traded(Kind.SELL, before=before, after=after)) is ends
 
 
 def test_the_position_of_a_delivery() -> None:

@@ -40,6 +40,7 @@ from tests.domain.rules.samples import (
     NOW,
     RULES,
     SETTINGS,
+    SOLD,
     TOKEN,
     WATCH,
     activity,
@@ -257,3 +258,29 @@ def test_a_wallet_over_the_limit_or_banned_is_silent_whatever_the_chat_has_set()
         watch = replace(WATCH, settings=settings)
         assert gate(replace(watch, over_limit=True), activity(Kind.BUY)) is Gate.OVER_WATCH_LIMIT
         assert gate(replace(watch, is_banned=True), activity(Kind.BUY)) is Gate.WALLET_BANNED
+
+
+@pytest.mark.parametrize(
+    ("kind", "balances", "facts", "decided"),
+    [
+        (Kind.SELL, (10**9, 1), Facts(), Gate.WANTED),
+        (Kind.SELL, (0, 0), Facts(), Gate.WANTED),
+        (Kind.SELL, (10, 5), Facts(), Gate.PAUSED),
+        (Kind.SWAP, (0, 7), Facts(full_exit=True), Gate.WANTED),
+        (Kind.SWAP, (0, 7), Facts(), Gate.PAUSED),
+    ],
+)
+def test_an_exit_from_what_one_holds_passes_a_pause(
+    kind: Kind, balances: tuple[int, int], facts: Facts, decided: Gate
+) -> None:
+    paused = ChatSettings(paused_until=NOW + timedelta(hours=1))
+    holder = replace(WATCH, settings=paused, is_holder=True)
+    left = structs.replace(SOLD, kind=kind, token_before=balances[0], token_after=balances[1])
+    assert decide(holder, left, seen_at=NOW, now=NOW, facts=facts).gate is decided
+
+
+@pytest.mark.parametrize(("after", "decided"), [(1, Gate.WANTED), (10**8, Gate.QUIET)])
+def test_a_sale_that_leaves_dust_may_wake(after: int, decided: Gate) -> None:
+    settings = ChatSettings(quiet=Quiet(begin=0, end=1439), exits_wake=True)
+    left = structs.replace(SOLD, token_before=10**9, token_after=after)
+    assert gate(replace(WATCH, settings=settings), left) is decided

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from domain.activity.activity import Activity, Kind
+from domain.activity.activity import Activity, Kind, Leg
+from domain.activity.prices import DOLLAR_MINTS
 from domain.rules.lanes import (
     NO_HOURLY_LIMITS,
     Lane,
@@ -19,6 +21,7 @@ from domain.rules.lanes import (
     lane_of,
     parse_hourly_limits,
     parse_watch_limits,
+    sold_by,
     watch_limit_of,
 )
 
@@ -42,6 +45,15 @@ def did(kind: Kind) -> Activity:
 )
 def test_an_exit_goes_first(kind: Kind, full_exit: bool | None, lane: Lane) -> None:  # noqa: FBT001 - a table
     assert lane_of(did(kind), full_exit=full_exit) is lane
+
+
+def test_a_swap_of_a_token_may_be_an_exit_and_of_money_is_none() -> None:
+    token, dollars = Leg(mint="token", raw=1, decimals=0), Leg(mint=min(DOLLAR_MINTS), raw=1, decimals=6)
+    swapped = structs.replace(did(Kind.SWAP), paid=(token,), received=(dollars,))
+    assert (lane_of(swapped), sold_by(swapped)) == (Lane.URGENT, frozenset({"token"}))
+    assert lane_of(swapped, full_exit=False) is Lane.NORMAL
+    changed = structs.replace(swapped, paid=(dollars,), received=(token,))
+    assert (lane_of(changed), sold_by(changed)) == (Lane.NORMAL, frozenset())
 
 
 def test_replies_pass_everything_and_everything_passes_broadcasts() -> None:

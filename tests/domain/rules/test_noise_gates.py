@@ -33,6 +33,11 @@ def test_full_exits_and_what_people_hold_themselves_stand_outside() -> None:
     assert is_outside_budget(BUDGETED, structs.replace(activity(), kind=Kind.SELL), Facts(full_exit=True))
     assert is_outside_budget(replace(BUDGETED, is_holder=True), activity(), USUAL)
     assert not is_outside_budget(BUDGETED, structs.replace(sold_all, token_after=1), USUAL)
+    dust = structs.replace(sold_all, token_before=10**9, token_after=1)
+    assert is_outside_budget(BUDGETED, dust, USUAL)
+    swapped = structs.replace(activity(), kind=Kind.SWAP)
+    assert is_outside_budget(BUDGETED, swapped, replace(USUAL, full_exit=True))
+    assert not is_outside_budget(BUDGETED, swapped, USUAL)
     assert budget(BUDGETED, sold_all, USUAL) is GateResult.PASSED
 
 

@@ -118,6 +118,15 @@ async def test_a_sale_of_all_that_was_bought_is_a_full_exit(database: Database) 
     assert (part.full_exit, rest.full_exit, unseen.full_exit) == (False, True, None)
 
 
+@pytest.mark.usefixtures("_ruled")
+async def test_a_swap_of_all_that_was_bought_is_a_full_exit(database: Database) -> None:
+    into = (Leg(mint="other", raw=7, decimals=0),)
+    swaps = [structs.replace(sale(1, BOUGHT - 1), kind=Kind.SWAP, received=into)]
+    swaps.append(structs.replace(sale(2, 1), kind=Kind.SWAP, received=into))
+    _, part, rest = await known(database, purchase(0), *swaps)
+    assert (part.full_exit, rest.full_exit) == (False, True)
+
+
 async def test_watches_without_rules_need_no_facts(database: Database) -> None:
     await follow(database, ALICE)
     assert await known(database, purchase()) == [Facts()]
