@@ -108,6 +108,7 @@ class AddressHistories:
             HistoriesUnavailable: the pass is better run by other lists.
         """
         found: ListedTransactions = {}
+        self._checking = {}  # of a pass that failed, maybe of other wallets
         begin = max(0, after - OVERLAP_SLOTS)
         try:
             lists = await self._each(history_between, dict.fromkeys(wallets, begin), upto)
@@ -123,14 +124,16 @@ class AddressHistories:
 
     async def checked(self, wallets: Sequence[str], *, upto: int) -> ListedTransactions:
         """What getSignaturesForAddress lists for those addresses whose turn it is, up to a slot."""
-        share = max(1, math.ceil(len(self._checked) * self._every_seconds / CHECK_SECONDS))
-        return await self._check(wallets, list(self._checked)[:share], upto)
+        owners = await self._owners(wallets)
+        ours = [address for address in self._checked if address in owners]
+        share = max(1, math.ceil(len(ours) * self._every_seconds / CHECK_SECONDS))
+        return await self._check(owners, ours[:share], upto)
 
     async def repaired(self, wallets: Sequence[str], *, upto: int) -> ListedTransactions:
         """What getSignaturesForAddress lists for all addresses; histories are not used for an hour."""
         log.warning("getTransactionsForAddress has left something out; all lists are made in another way")
         self._rest(DISTRUST_SECONDS)
-        return await self._check(wallets, list(self._checked), upto)
+        return await self._check(await self._owners(wallets), list(self._checked), upto)
 
     def passed(self) -> None:
         """What was listed since the last pass is stored."""
@@ -153,18 +156,23 @@ class AddressHistories:
         self._probe_at = self._clock() + seconds
 
     async def _begin_checks(self, wallets: Sequence[str], after: int) -> None:
-        """Note from where on each address is to be checked; a wallet that is new here, from this pass on."""
+        """Note from where on each address is to be checked; a wallet that is new here, from this pass on.
+
+        Those of wallets that another pass is about stay as they are.
+        """
         earlier = max(0, after - CHECKED_SLOTS)
         owners = await self._owners(wallets)
         for address, wallet in owners.items():
             is_new = address == wallet and self._has_begun
             self._checked.setdefault(address, after if is_new else earlier)
-        self._checked = {address: slot for address, slot in self._checked.items() if address in owners}
+        known = {*self.accounts.wallets, *self.accounts.all_known()}
+        self._checked = {address: slot for address, slot in self._checked.items() if address in known}
         self._has_begun = True
 
-    async def _check(self, wallets: Sequence[str], addresses: Sequence[str], upto: int) -> ListedTransactions:
+    async def _check(
+        self, owners: Mapping[str, str], addresses: Sequence[str], upto: int
+    ) -> ListedTransactions:
         found: ListedTransactions = {}
-        owners = await self._owners(wallets)
         due = {one: self._checked[one] for one in addresses if one in owners and self._checked[one] < upto}
         for address, listed in await self._each(signatures_between, due, upto):
             add_listed(found, (one for one in listed if not one.failed), owners[address])

@@ -77,6 +77,11 @@ class TokenAccounts:
         if len(self._learned_from) > MAX_REMEMBERED:
             self._learned_from.popitem(last=False)
 
+    @property
+    def wallets(self) -> Collection[str]:
+        """The wallets that are remembered."""
+        return self._known.keys()
+
     def all_known(self) -> frozenset[str]:
         """Every account of every wallet that is remembered."""
         return frozenset(account for known in self._known.values() for account in known.accounts)

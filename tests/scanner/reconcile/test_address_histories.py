@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from chain.rpc.blocks import current_slot
 from chain.rpc.pool import open_rpc
 from runtime.observability.metrics import rpc_requests
 from runtime.settings.secret import Secret
@@ -134,6 +135,22 @@ async def test_what_the_index_of_a_provider_shows_late_is_found_by_the_next_pass
         await reconciled.step()
         assert asked("getSignaturesForAddress") >= before
     assert await stored(database, whale) == sorted(whale.done)
+
+
+async def test_a_pass_for_other_wallets_makes_nobody_checked(chain: SandboxChain, database: Database) -> None:
+    ours, others = Whale(chain, 1), Whale(chain, 2)
+    await steps(chain, 3)
+    ours.trade(2)
+    await steps(chain, 3)
+    async with open_rpc([Secret(chain.rpc_url)]) as rpc:
+        context = context_of(rpc, database, config=SyncConfig(chain=CHAIN))
+        lists = SignatureLists(rpc, context.accounts, commitment="confirmed")
+        histories = AddressHistories(rpc, lists, commitment="confirmed", every_seconds=0)
+        head = await current_slot(rpc, commitment="confirmed")
+        for whale, after in ((ours, 0), (others, 0), (ours, head - 1)):
+            await histories.listed([whale.address], after=after, upto=head)
+            histories.passed()
+        assert set(await histories.checked([ours.address], upto=head)) >= set(ours.done)
 
 
 async def test_a_provider_that_leaves_things_out_loses_nothing_and_is_not_asked_for_an_hour(
