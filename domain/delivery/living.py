@@ -5,7 +5,7 @@ Which events belong to one, and how often it is edited: storage/delivery/living_
 
 from dataclasses import dataclass
 
-from domain.activity.activity import SOL, Kind
+from domain.activity.activity import SOL, Activity, Kind
 from domain.activity.exits import is_exit
 from domain.alerts.kinds import AlertEvent, rules_of
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, LivingMessage
@@ -24,17 +24,29 @@ class PositionEvent:
     """To which position an event belongs."""
 
     mint: str
-    is_exit: bool
+    is_entry: bool = False
+    """Whether the wallet had nothing of the token before: what was told until then is another position."""
+    is_exit: bool = False
     """Whether next to nothing of the token is left after it."""
 
 
 def position_event(event: AlertEvent) -> PositionEvent | None:
-    """The position that an event adds to, lowers or ends; None: it is no purchase and no sale of a token."""
+    """The position that an event begins, adds to, lowers or ends; None: it is told by itself.
+
+    So is a sale of which is not known what it left, as of an order: an edit would hide an exit.
+    """
     activity = rules_of(event).activity(event)
     if activity is None or activity.kind not in {Kind.BUY, Kind.SELL}:
         return None
-    mint = market_token(activity)
-    return None if mint is None or mint == SOL else PositionEvent(mint=mint, is_exit=is_exit(activity))
+    mint, before = market_token(activity), activity.token_before
+    if mint is None or mint == SOL or (activity.kind is Kind.SELL and not _is_known(activity)):
+        return None
+    is_entry = activity.kind is Kind.BUY and before == 0
+    return PositionEvent(mint=mint, is_entry=is_entry, is_exit=is_exit(activity))
+
+
+def _is_known(activity: Activity) -> bool:
+    return bool(activity.token_before) and activity.token_after is not None
 
 
 def living_id_of(delivery: ClaimedDelivery) -> int | None:

@@ -22,6 +22,13 @@ WHERE living_alerts.chat_id = asked.chat_id AND living_alerts.topic_id = asked.t
   AND mint = $4 AND closed_at IS NULL AND last_at < now() - make_interval(days => $5)
 """
 
+# The wallet left the position in a way that no alert told, as by a swap: this one is new.
+END_LEFT = f"""
+UPDATE living_alerts SET closed_at = now() FROM {_CHATS}
+WHERE living_alerts.chat_id = asked.chat_id AND living_alerts.topic_id = asked.topic_id AND wallet_id = $3
+  AND mint = $4 AND closed_at IS NULL
+"""
+
 # The next edit goes together with one that is due later anyway, else as soon as the time between two allows.
 _NEXT_EDIT = """CASE WHEN open.edit_at > now() THEN open.edit_at
     ELSE greatest(now(), open.edit_at + make_interval(secs => $6)) END"""
@@ -89,6 +96,9 @@ async def join_positions(
     if event is None:
         return
     position = ([chat for chat, _ in chats], [topic for _, topic in chats], wallet_id, event.mint)
-    await connection.execute(END_QUIET, *position, QUIET_DAYS)
+    if event.is_entry:
+        await connection.execute(END_LEFT, *position)
+    else:
+        await connection.execute(END_QUIET, *position, QUIET_DAYS)
     statement = END if event.is_exit else JOIN
     await connection.execute(statement, *position, alert.alert_id, EDIT_SECONDS)

@@ -20,13 +20,22 @@ def traded(kind: Kind, *, before: int | None = None, after: int | None = None) -
 
 
 def test_purchases_and_sales_of_a_token_belong_to_its_position() -> None:
-    assert position_event(traded(Kind.BUY)) == PositionEvent(mint="mint", is_exit=False)
+    assert position_event(traded(Kind.BUY)) == PositionEvent(mint="mint")
+    assert position_event(traded(Kind.BUY, before=0)) == PositionEvent(mint="mint", is_entry=True)
+    assert position_event(traded(Kind.SELL, before=5, after=4)) == PositionEvent(mint="mint")
     assert position_event(traded(Kind.SELL, before=5, after=0)) == PositionEvent(mint="mint", is_exit=True)
 
 
 @pytest.mark.parametrize("kind", [Kind.SWAP, Kind.TRANSFER_IN, Kind.BURN])
 def test_what_is_no_purchase_and_no_sale_is_sent_by_itself(kind: Kind) -> None:
     assert position_event(traded(kind)) is None
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (None, None), (5, None)])
+def test_a_sale_of_which_is_not_known_what_it_left_is_sent_by_itself(
+    before: int | None, after: int | None
+) -> None:
+    assert position_event(traded(Kind.SELL, before=before, after=after)) is None
 
 
 def test_sol_is_no_position() -> None:

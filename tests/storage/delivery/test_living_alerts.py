@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
+from domain.activity.activity import Kind, Leg
 from domain.alerts.late_facts import LateFacts
 from domain.delivery.deliveries import AlertContent, DeliveryKind, LivingMessage
 from domain.delivery.results import SendResult, SendStatus
@@ -203,7 +204,7 @@ async def test_if_no_answer_came_to_the_first_message_the_next_event_begins_anot
 
 async def test_a_repeated_transaction_opens_one_message(database: Database) -> None:
     await follow_living(database, ALICE, BOB)
-    await happened(database, bought(1))
+    await happened(database, structs.replace(bought(1), token_before=0))
     await fan_out_all(LosesAnswers(database._pool))
     await happened(database, bought(2))
     await fan_out_all(LosesAnswers(database._pool))
@@ -251,6 +252,18 @@ async def test_a_position_without_news_for_a_week_begins_a_new_message(database:
     await database.execute("UPDATE living_alerts SET last_at = now() - interval '8 days'")
     await decide(database, bought(2))
     assert kinds(await send(database)) == [DeliveryKind.LIVING]
+
+
+async def test_a_purchase_by_who_had_nothing_begins_a_new_message(database: Database) -> None:
+    await follow_living(database)
+    await decide(database, bought(1))
+    await send(database)
+    out = structs.replace(sold(2, left=0), kind=Kind.SWAP, received=(Leg(mint="other", raw=7, decimals=0),))
+    await decide(database, out)
+    await send(database)
+    await decide(database, structs.replace(bought(3), token_before=0))
+    assert kinds(await send(database)) == [DeliveryKind.LIVING]
+    assert await database.fetchval("SELECT count(*) FROM living_alerts WHERE closed_at IS NULL") == 1
 
 
 async def test_who_wants_each_event_by_itself_gets_it_so(database: Database) -> None:
