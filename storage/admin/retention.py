@@ -230,6 +230,13 @@ DELETE FROM whale_searches WHERE search_id IN (
 DELETE FROM whale_addresses WHERE ctid IN (
     SELECT ctid FROM whale_addresses WHERE last_seen_at < now() - make_interval(days => $2) LIMIT $1)""",
     ),
+    RetentionRule(  # few at a time: all that each was filled goes with it
+        name="campaigns",
+        statement="""
+DELETE FROM campaigns WHERE campaign_id IN (
+    SELECT campaign_id FROM campaigns
+    WHERE status = 'stopped' AND stopped_at < now() - make_interval(days => $2) LIMIT least($1, 20))""",
+    ),
     RetentionRule(
         name="broadcasts",
         statement="""

@@ -138,3 +138,20 @@ async def test_pools_that_nobody_trades_and_old_claims_of_prices_are_forgotten(d
     assert (swept["pools"], swept["price claims"]) == (1, 1)
     assert await database.fetchval("SELECT pool FROM pools") == "new"
     assert await database.fetchval("SELECT mint FROM price_claims") == "new"
+
+
+async def test_campaigns_that_ended_long_ago_are_deleted_with_their_fills(database: Database) -> None:
+    await follow(database, ALICE)
+    await database.execute(
+        "INSERT INTO campaigns (chat_id, chain, wallet, plan, status, stopped_at, created_at)"
+        " SELECT $1, 'c', 'w', '{}', status, now() - make_interval(days => age), now() - interval '1 year'"
+        " FROM (VALUES ('stopped', 91), ('stopped', 89), ('running', NULL), ('paused', NULL))"
+        " AS old (status, age)",
+        ALICE,
+    )
+    await database.execute("INSERT INTO campaign_fills SELECT campaign_id, 1, '{}', now() FROM campaigns")
+    assert (await apply_retention(database, days=90))["campaigns"] == 1
+    rows = await database.fetch(
+        "SELECT status FROM campaign_fills JOIN campaigns USING (campaign_id) ORDER BY 1"
+    )
+    assert [row["status"] for row in rows] == ["paused", "running", "stopped"]
