@@ -19,6 +19,7 @@ def test_a_plan_is_read_from_json() -> None:
 
 def test_priority_costs_are_the_whales_unless_the_plan_says_others() -> None:
     assert Plan(size_sol=Decimal(1)).priority(5_000) == 5_000
+    assert Plan(size_sol=Decimal(1)).priority(5 * 10**9) == 10**9
     assert Plan(size_sol=Decimal(1), priority_sol=Decimal("0.001")).priority(5_000) == 10**6
 
 
