@@ -11,6 +11,8 @@ from domain.rules.rules import ChatSettings
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch, watches_of
 from storage.delivery.claims import claim
+from storage.ingest.activities import Batch, store
+from storage.ingest.provisional import revert
 from storage.patterns.detection import find_next
 from storage.postgres import Database
 from tests.storage.patterns.samples import (
@@ -177,3 +179,15 @@ async def test_what_was_reverted_counts_no_more(database: Database) -> None:
     )
     assert await find_next(database) == 0
     assert NOW
+
+
+@pytest.mark.parametrize("is_decided", [True, False])
+async def test_a_trade_that_died_with_its_fork_meets_nobody(*, database: Database, is_decided: bool) -> None:
+    await cast(database)
+    await happened(database, *THREE[:2])
+    await store(database, Batch(chain=CHAIN, activities=THREE[2:], provisional=True))
+    if is_decided:
+        await fan_out_all(database)
+    assert await revert(database, chain=CHAIN, signature=THREE[2].signature) == 1
+    await fan_out_all(database)
+    assert await find_next(database) == 0
