@@ -121,8 +121,8 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
         pool=swap.pool,
         vault_quote=quote.in_vault,
     )
-    if swap.liquidity:
-        return _around(price, swap, base, quote)
+    if swap.liquidity or quote.in_vault is not None:
+        return _with_token(_around(price, swap, base, quote), base, quote)
     if before is None or spot is None or not _fits(fill, before, spot, swap.max_fee):
         return price
     return structs.replace(
@@ -133,6 +133,14 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
         depth_quote=quote.after,
         fee=_fee(swap),
     )
+
+
+def _with_token(price: TradePrice, base: Side, quote: Side) -> TradePrice:
+    """With what lies there of the token, at the price after the trade or, where none is shown, at its own."""
+    if base.in_vault is None or quote.in_vault is None:
+        return price
+    raw_price = Fraction(price.fill if price.spot is None else price.spot) / _unit(base, quote)
+    return structs.replace(price, vault_token=min(quote.in_vault, int(base.in_vault * raw_price)))
 
 
 def _fee(swap: PoolSwap) -> Decimal | None:

@@ -87,6 +87,8 @@ class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What lies in the pool of the quote afterwards, in its smallest unit."""
     vault_quote: int | None = None
     """The same of a pool that spreads it over prices, or whose price is not shown; None: not shown either."""
+    vault_token: int | None = None
+    """What lies there of the token, at the price, in the same unit; at most as much. None: not shown."""
     depth_quote: int | None = None
     """What counts of the quote in the pool's constant product afterwards, in its smallest unit."""
     fee: Decimal | None = None
@@ -149,6 +151,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
                 impact=None,
                 liquidity_quote=None,
                 vault_quote=None,
+                vault_token=None,
                 depth_quote=None,
                 fee=None,
             )

@@ -249,9 +249,17 @@ def fill_in_dollars(activity: Activity, market: MarketFacts) -> Decimal | None:
 
 
 def _liquidity(price: TradePrice, quote_usd: Decimal) -> Decimal | None:
-    """A pool of a constant product holds as much on the other side; of others nobody knows better."""
-    raw = price.vault_quote if price.liquidity_quote is None else price.liquidity_quote
-    return None if raw is None else 2 * as_decimal(raw, price.quote_decimals) * quote_usd
+    """A pool of a constant product holds as much on the other side. Others may hold less or more there.
+
+    Tokens alone make no liquidity, so what lies there counts no more than the quote.
+    """
+    quote, token = price.liquidity_quote, price.liquidity_quote
+    if quote is None:
+        quote, token = price.vault_quote, price.vault_token
+    if quote is None:
+        return None
+    other = quote if token is None else min(quote, token)
+    return as_decimal(quote + other, price.quote_decimals) * quote_usd
 
 
 def _quote_usd(chain: str, mint: str, dollars: Dollars) -> Decimal | None:

@@ -106,6 +106,15 @@ class TestOfAPool:
         assert (price.vault_quote, price.liquidity_quote) == (7 * COIN, None)
         assert (price.depth_quote is None) is (price.spot is None)
 
+    @pytest.mark.parametrize(("tokens", "worth"), [(3, 6 * COIN), (900, 7 * COIN)])
+    def test_what_lies_in_such_a_pool_of_the_token_counts_at_the_price_and_no_more_than_the_quote(
+        self, tokens: int, worth: int
+    ) -> None:
+        quote = Side(mint=SOL, decimals=9, exchanged=2 * COIN, in_vault=7 * COIN)
+        base = Side(mint=MINT, decimals=6, exchanged=10**6, in_vault=tokens * 10**6)
+        price = pool_price(PoolSwap(program="p", pool=POOL, taken=quote, given=base), MINT)
+        assert (price.vault_quote, price.vault_token) == (7 * COIN, worth)
+
     def test_an_emptied_pool_has_no_price_afterwards(self) -> None:
         assert pool_price(_swap(POOL, (10_000_000, 0), (8 * COIN, 10 * COIN)), MINT).spot is None
 

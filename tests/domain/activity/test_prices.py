@@ -18,6 +18,7 @@ from domain.activity.prices import (
     dollar_value,
     fill_in_dollars,
     market_cap_of,
+    market_of,
     sol_price,
 )
 
@@ -166,3 +167,22 @@ def test_a_market_cap_needs_a_supply() -> None:
     token = TokenSupply(decimals=6, supply=10**15, created_at=None)
     assert market_cap_of(Decimal("0.002"), token) == 2_000_000
     assert market_cap_of(Decimal("0.002"), structs.replace(token, supply=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "liquidity"),
+    [
+        ({"liquidity_quote": 100}, 200),
+        ({"vault_quote": 100}, 200),
+        ({"vault_quote": 100, "vault_token": 5}, 105),
+        ({"vault_quote": 100, "vault_token": 900}, 200),
+        ({"vault_token": 900}, None),
+    ],
+)
+def test_the_liquidity_of_a_pool_is_what_both_sides_hold_and_at_most_twice_the_quote(
+    shown: dict[str, int], liquidity: int | None
+) -> None:
+    in_units = {name: amount * 10**6 for name, amount in shown.items()}
+    price = TradePrice(token=WIF, quote=USDC, quote_decimals=6, fill=Decimal(2))
+    bought = structs.replace(activity((usdc(9),), (WIFS,)), price=structs.replace(price, **in_units))
+    assert market_of(bought, {}, None).liquidity == liquidity
