@@ -36,7 +36,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     since: int | None = msgspec.field(name="from", default=None)
     """Unix seconds of the first trade that is followed; None: the first of all."""
     priority_sol: Decimal | None = None
-    """SOL that each own transaction takes besides; None: what the whale paid with tips, `size_sol` at most."""
+    """SOL that each own transaction takes besides; None: the whale's, tips included, `size_sol` at most."""
 
     def __post_init__(self) -> None:
         """Refuse what no campaign can be.
@@ -70,7 +70,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         )
 
     def priority(self, paid: int) -> int:
-        """What an own transaction takes besides, in lamports, where the whale's took so much; `size` at most."""
+        """What an own transaction takes, in lamports, where the whale's took so much: up to `size`."""
         return min(paid, self.size) if self.priority_sol is None else lamports_of(self.priority_sol)
 
     def follows(self, wallet: str, at: int) -> bool:
