@@ -4,6 +4,8 @@ what the dispatcher noted ──> left, and the past of the address ──> a ho
 """
 
 import logging
+from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 
 from chain.decoders.activities import activities
@@ -13,11 +15,13 @@ from chain.rpc.balances import read_balance
 from chain.rpc.errors import Rejected, Skipped
 from chain.rpc.signatures import latest_signatures, transactions
 from domain.activity.activity import SOL, Activity, Kind
+from domain.activity.amounts import Holding
 from domain.activity.exchanges import EXCHANGES
-from domain.errors import NodeUnreadable, Unavailable, Undecodable
+from domain.errors import NodeUnavailable, Unavailable, Undecodable
 from domain.patterns.alone import judged, moving
 from domain.patterns.sightings import PastOfAddress
-from domain.tokens.portfolio import sol_value, value_of
+from domain.tokens.market_price import TokenPrices
+from domain.tokens.portfolio import sol_value, valued
 from runtime import clock
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
@@ -53,7 +57,7 @@ async def judge_moves(context: Context, stop: Stop) -> None:
     while not stop.is_set():
         try:
             await judge_once(context)
-        except (Unavailable, Rejected, Skipped, NodeUnreadable) as error:
+        except Unavailable as error:
             log.warning("Moves of wallets are not looked at now: %s", error)
         await stop.sleep(TICK_SECONDS)
 
@@ -62,8 +66,7 @@ async def judge_once(context: Context) -> int:
     """Look at what is due, unless another worker does; how many moves are told.
 
     Raises:
-        Unavailable: PostgreSQL or every node is away.
-        Rejected: a node does not take the question.
+        Unavailable: PostgreSQL is away.
     """
     lease = partial(take_lease, context.database, name=LEASE, owner=context.owner)
     if await lease(seconds=4 * TICK_SECONDS) is None:
@@ -72,7 +75,17 @@ async def judge_once(context: Context) -> int:
     if head is None:  # nobody reads the chain at present
         return 0
     moves = await due_moves(context.database, chain=context.settings.chain, limit=AT_ONCE)
-    return sum([await _judge(context, move, head) for move in moves])
+    return sum([await _judge_or_later(context, move, head) for move in moves])
+
+
+async def _judge_or_later(context: Context, move: PossibleMove, head: int) -> bool:
+    """One that cannot be read is looked at later, so that the others are looked at now."""
+    try:
+        return await _judge(context, move, head)
+    except (NodeUnavailable, Rejected, Skipped) as error:
+        log.warning("Whether %s moved cannot be read at present: %s", move.wallet, error)
+        await check_later(context.database, move, remaining=move.remaining)
+        return False
 
 
 async def _judge(context: Context, move: PossibleMove, head: int) -> bool:
@@ -99,7 +112,9 @@ async def _judge(context: Context, move: PossibleMove, head: int) -> bool:
 
 
 async def _left(context: Context, wallet: str) -> float | None:
-    """Dollars that a wallet has now; a token without a price counts as nothing. None: SOL has no price.
+    """Dollars that a wallet has now. None: SOL, or a token that may be worth something, has no price.
+
+    Dust, and imitations of well-known tokens, are worth nothing.
 
     Raises:
         Unavailable: a node, or the prices, cannot be read.
@@ -108,10 +123,17 @@ async def _left(context: Context, wallet: str) -> float | None:
     holdings = facts.holdings[:MAX_TOKENS]
     prices = await context.token_prices.prices_now([SOL, *(one.mint for one in holdings)])
     sol = sol_value(facts.lamports + (facts.staked or 0), prices)
-    if sol is None:
+    tokens = await _value(context, holdings, prices)
+    return None if sol is None or tokens is None else float(sol + tokens)
+
+
+async def _value(context: Context, holdings: Sequence[Holding], prices: TokenPrices) -> Decimal | None:
+    names = await context.cached.tokens.find([one.mint for one in holdings])
+    symbols = {mint: token.symbol for mint, token in names.items()}
+    found = valued(context.settings.chain, holdings, prices, symbols)
+    if any(one.usd is None and one.omitted is None for one in found):
         return None
-    tokens = [value_of(price, one) for one in holdings if (price := prices.known.get(one.mint)) is not None]
-    return float(sum(tokens) + sol)
+    return sum((one.usd for one in found if one.usd is not None), Decimal(0))
 
 
 async def past_of(context: Context, address: str, *, upto: int) -> PastOfAddress:

@@ -10,7 +10,7 @@ from chain.decoders.activities import activities
 from chain.decoders.quote_mints import quote_mints_of
 from chain.market.trade_price import with_prices
 from chain.parsing.transaction import read_transaction
-from chain.rpc.errors import Rejected, Skipped
+from chain.rpc.errors import Oversized, Rejected, Skipped
 from chain.rpc.signatures import latest_signatures, transactions
 from domain.activity.activity import Activity
 from domain.errors import NodeUnreadable, Unavailable, Undecodable
@@ -40,7 +40,7 @@ async def score_whales(context: Context, stop: Stop) -> None:
     while not stop.is_set():
         try:
             await score_next(context)
-        except (Unavailable, Skipped, NodeUnreadable) as error:
+        except Unavailable as error:
             log.warning("Whales are not scored at present: %s", error)
         await stop.sleep(TICK_SECONDS)
 
@@ -61,7 +61,7 @@ async def score_next(context: Context) -> WhaleScore | None:
         return None
     try:
         score = await _score(context, address, head)
-    except Rejected as error:
+    except (Rejected, Skipped, NodeUnreadable, Oversized) as error:
         log.warning("The transactions of a whale are not given: %s", error)
         score = None
     await save_score(database, chain=chain, address=address, score=score)

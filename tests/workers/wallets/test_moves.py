@@ -2,15 +2,24 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from msgspec import structs
 
+from chain.rpc.pool import RpcPool
+from chain.rpc.token_prices import TokenPriceReader
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.amounts import BalanceFacts, Holding
+from domain.errors import NodeUnreadable
+from domain.tokens.market_price import PriceSource, TokenPrice, TokenPrices, UnknownPrice
 from storage.chats.watches import add_watch
 from storage.ingest.cursors import note_head
 from tests.storage.sample_data import watch_for
 from tests.workers.questions.asking import Asking, asking
+from workers.process import Context
+from workers.wallets import moves
 from workers.wallets.moves import judge_once, past_of, summed_up
 
 pytestmark = pytest.mark.services
@@ -76,3 +85,63 @@ async def test_a_wallet_that_kept_most_has_not_moved_and_without_a_price_nothing
     await database.execute("UPDATE wallet_moves SET remaining = 500000, due_at = now()")
     assert await judge_once(alice.context) == 0
     assert await database.fetchval("SELECT count(*) FROM wallet_moves") == 0
+
+
+async def possible_moves(run: Asking, number: int) -> None:
+    database = run.context.database
+    await note_head(database, chain="sandbox", slot=1)
+    for whale in run.sandbox.simulation.whales[:number]:
+        watch = replace(watch_for(run.chat_id, wallet=whale.address), chain="sandbox")
+        await add_watch(database, watch, created_by=None)
+    await database.execute(
+        "INSERT INTO wallet_moves (wallet_id, address, chain, alert_id, moved_at)"
+        " SELECT wallet_id, 'home', 'sandbox', 1, 5 FROM wallets"
+    )
+
+
+async def test_a_wallet_that_cannot_be_read_is_looked_at_later_and_the_others_now(
+    alice: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await possible_moves(alice, 2)
+    bad, good = (whale.address for whale in alice.sandbox.simulation.whales[:2])
+    read: list[str] = []
+
+    async def left(_: Context, wallet: str) -> float:
+        read.append(wallet)
+        if wallet == bad:
+            raise NodeUnreadable("no JSON")
+        return 1_000.0
+
+    monkeypatch.setattr(moves, "_left", left)
+    assert await judge_once(alice.context) == 0
+    assert sorted(read) == sorted([bad, good])
+    rows = await alice.context.database.fetch("SELECT checks, due_at > now() AS waits FROM wallet_moves")
+    assert [(row["checks"], row["waits"]) for row in rows] == [(1, True)], "the other is none"
+
+
+PRICED = TokenPrice(
+    mint="priced", usd=Decimal(2), source=PriceSource.POOL, read_at=datetime(2026, 11, 1, tzinfo=UTC)
+)
+
+
+@pytest.mark.parametrize(
+    ("mint", "why", "checks"), [("dust", UnknownPrice.TOO_SMALL, None), ("maybe", UnknownPrice.NO_POOL, 1)]
+)
+async def test_what_a_wallet_kept_is_not_known_while_a_token_of_it_has_no_price(
+    alice: Asking, monkeypatch: pytest.MonkeyPatch, mint: str, why: UnknownPrice, checks: int | None
+) -> None:
+    await possible_moves(alice, 1)
+
+    async def balance(_: RpcPool, address: str) -> BalanceFacts:
+        holdings = [Holding(mint=name, raw=10**6, decimals=6) for name in ("priced", mint)]
+        return BalanceFacts(address=address, lamports=UNIT, staked=0, holdings=tuple(holdings), slot=1)
+
+    async def prices(_: object, mints: list[str]) -> TokenPrices:
+        assert mints == [SOL, "priced", mint]
+        sol = structs.replace(PRICED, mint=SOL, usd=Decimal(100))
+        return TokenPrices(known={SOL: sol, "priced": PRICED}, unknown={mint: why})
+
+    monkeypatch.setattr(moves, "read_balance", balance)
+    monkeypatch.setattr(TokenPriceReader, "prices_now", prices)
+    assert await judge_once(alice.context) == 0
+    assert await alice.context.database.fetchval("SELECT checks FROM wallet_moves") == checks
