@@ -170,7 +170,7 @@ def test_a_market_cap_needs_a_supply() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "liquidity"),
+    ("vaults", "liquidity"),
     [
         ({"liquidity_quote": 100}, 200),
         ({"vault_quote": 100}, 200),
@@ -180,9 +180,9 @@ def test_a_market_cap_needs_a_supply() -> None:
     ],
 )
 def test_the_liquidity_of_a_pool_is_what_both_sides_hold_and_at_most_twice_the_quote(
-    shown: dict[str, int], liquidity: int | None
+    vaults: dict[str, int], liquidity: int | None
 ) -> None:
-    in_units = {name: amount * 10**6 for name, amount in shown.items()}
+    in_units = {name: amount * 10**6 for name, amount in vaults.items()}
     price = TradePrice(token=WIF, quote=USDC, quote_decimals=6, fill=Decimal(2))
     bought = structs.replace(activity((usdc(9),), (WIFS,)), price=structs.replace(price, **in_units))
     assert market_of(bought, {}, None).liquidity == liquidity
