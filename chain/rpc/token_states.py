@@ -110,7 +110,8 @@ def _state(
         slot=account.slot,
         supply=facts.supply,
         is_frozen=_is_stopped(facts) or any(_is_frozen(found.get(base)) for _, base, _ in token.vaults),
-        frozen_holders=_frozen_holders(token, found),
+        frozen_holders=_holders(token, found, are_frozen=True),
+        free_holders=_holders(token, found, are_frozen=False),
         fee=None if facts.transfer_fee is None else facts.transfer_fee.basis_points,
         liquidity=_liquidity(token, found, chain, dollars),
         creator_raw=_creator_raw(token, found),
@@ -145,9 +146,12 @@ def _is_frozen(vault: Account | None) -> bool:
     return vault is not None and len(vault.data) >= _MIN_BYTES and vault.data[_STATE_AT] == _FROZEN
 
 
-def _frozen_holders(token: WatchedToken, found: Mapping[str, Account]) -> int:
-    return sum(
-        any(_is_frozen(found.get(address)) for address in accounts) for accounts in token.holder_accounts
+def _holders(token: WatchedToken, found: Mapping[str, Account], *, are_frozen: bool) -> tuple[str, ...]:
+    """Those whose tokens are frozen, or those whose are not; whose account was not found is neither."""
+    looked_at = zip(token.holders, token.holder_accounts, strict=False)
+    known = [(holder, [found[one] for one in accounts if one in found]) for holder, accounts in looked_at]
+    return tuple(
+        holder for holder, accounts in known if accounts and any(map(_is_frozen, accounts)) is are_frozen
     )
 
 

@@ -10,6 +10,8 @@ MIN_LIQUIDITY = Decimal(1_000)
 """Dollars; a pool with less was no market before either."""
 GONE_PART = Decimal("0.2")
 """Of the most liquidity that was seen; at so little or less it is gone."""
+MAX_HOLDERS = 20
+"""Wallets that are remembered as free, those that were looked at latest."""
 MIN_MINTED = Decimal("0.01")
 """Of the supply; less is no re-minting."""
 
@@ -41,8 +43,10 @@ class TokenState(msgspec.Struct, frozen=True, kw_only=True):
     slot: int
     supply: int
     is_frozen: bool = False
-    frozen_holders: int = 0
+    frozen_holders: tuple[str, ...] = ()
     """Followed wallets whose tokens are frozen, of those that were looked at."""
+    free_holders: tuple[str, ...] = ()
+    """The others; of a stored state all that were free when they were looked at last."""
     fee: int | None = None
     """Basis points; None: no fee can be taken."""
     liquidity: Decimal | None = None
@@ -69,12 +73,17 @@ def dangers(before: TokenState, after: TokenState) -> tuple[Danger, ...]:
     found = {
         Danger.LIQUIDITY: _is_drained(before.liquidity, after.liquidity),
         Danger.FROZEN: after.is_frozen and not before.is_frozen,
-        Danger.HOLDERS: after.frozen_holders > before.frozen_holders,
+        Danger.HOLDERS: bool(newly_frozen(before, after)),
         Danger.REMINTED: not after.is_issued and after.supply - before.supply > MIN_MINTED * before.supply,
         Danger.FEE: (after.fee or 0) > (before.fee or 0),
         Danger.CREATOR: bool(before.creator_raw) and after.creator_raw == 0,
     }
     return tuple(danger for danger, is_there in found.items() if is_there)
+
+
+def newly_frozen(before: TokenState, after: TokenState) -> frozenset[str]:
+    """The followed wallets whose tokens were free and are frozen now; one that came frozen is none."""
+    return frozenset(before.free_holders) & frozenset(after.frozen_holders)
 
 
 def _is_drained(before: Decimal | None, after: Decimal | None) -> bool:
@@ -86,7 +95,7 @@ def _is_drained(before: Decimal | None, after: Decimal | None) -> bool:
 _FIELDS = {
     Danger.LIQUIDITY: "liquidity",
     Danger.FROZEN: "is_frozen",
-    Danger.HOLDERS: "frozen_holders",
+    Danger.HOLDERS: "free_holders",
     Danger.REMINTED: "supply",
     Danger.FEE: "fee",
     Danger.CREATOR: "creator_raw",
@@ -111,6 +120,11 @@ def remembered(
     known = [one for one in (before.liquidity, after.liquidity) if one is not None]
     largest = after.liquidity if _is_drained(before.liquidity, after.liquidity) else max(known, default=None)
     creator = before.creator_raw if after.creator_raw is None else after.creator_raw
-    kept = {"liquidity": largest, "creator_raw": creator}
+    free = [one for one in before.free_holders if one not in {*after.frozen_holders, *after.free_holders}]
+    kept = {
+        "liquidity": largest,
+        "creator_raw": creator,
+        "free_holders": (*after.free_holders, *free)[:MAX_HOLDERS],
+    }
     kept |= {_FIELDS[danger]: getattr(before, _FIELDS[danger]) for danger in silent}
     return msgspec.structs.replace(after, **kept)

@@ -8,7 +8,7 @@ Its mint made 40% more of it
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from domain.security.safety import Danger, SafetyChanged
+from domain.security.safety import Danger, SafetyChanged, newly_frozen
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, links
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
@@ -29,11 +29,8 @@ def _minted(event: SafetyChanged) -> str:
 
 
 def _frozen_holders(event: SafetyChanged) -> str:
-    who = (
-        "a followed wallet"
-        if event.after.frozen_holders == 1
-        else f"{event.after.frozen_holders} followed wallets"
-    )
+    number = len(newly_frozen(event.before, event.after))
+    who = "a followed wallet" if number == 1 else f"{number} followed wallets"
     return f"was frozen in {who}: freeze abuse, any holder may be next"
 
 

@@ -113,7 +113,7 @@ async def test_all_tokens_of_the_sandbox_are_read_in_one_request(sandbox: LocalS
     assert all(one.supply > 0 for one in found.values())
 
 
-async def test_frozen_tokens_of_followed_wallets_are_counted_by_wallet() -> None:
+async def test_frozen_tokens_of_followed_wallets_are_known_by_wallet() -> None:
     wallets = [str(Pubkey(bytes([number]) * 32)) for number in range(8, 11)]
     accounts = {MINT: mint(500)} | {
         token_account(wallet, MINT, TOKEN_PROGRAM): holding(7, is_frozen=wallet != wallets[1])
@@ -122,5 +122,6 @@ async def test_frozen_tokens_of_followed_wallets_are_counted_by_wallet() -> None
     token = WatchedToken(mint=MINT, holders=wallets)
     node = Node(accounts)
     found = await read_token_states(cast("RpcPool", node), [token], chain="solana", dollars=DOLLARS)
-    assert found[MINT].frozen_holders == 1  # only two are looked at
+    assert found[MINT].frozen_holders == (wallets[0],)  # only two are looked at
+    assert found[MINT].free_holders == (wallets[1],)
     assert len(node.asked) == 5

@@ -5,9 +5,11 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from domain.security.safety import Danger, TokenState, dangers, remembered
+from domain.security.safety import Danger, TokenState, dangers, newly_frozen, remembered
 
-SAFE = TokenState(slot=1, supply=1_000_000, fee=100, liquidity=Decimal(50_000), creator_raw=10)
+SAFE = TokenState(
+    slot=1, supply=1_000_000, fee=100, liquidity=Decimal(50_000), creator_raw=10, free_holders=("whale",)
+)
 
 
 def state(**changes: object) -> TokenState:
@@ -22,7 +24,7 @@ def state(**changes: object) -> TokenState:
         (state(liquidity=Decimal(10_001)), ()),
         (state(liquidity=None), ()),
         (state(is_frozen=True), (Danger.FROZEN,)),
-        (state(frozen_holders=1), (Danger.HOLDERS,)),
+        (state(frozen_holders=("whale",), free_holders=()), (Danger.HOLDERS,)),
         (state(supply=1_010_001), (Danger.REMINTED,)),
         (state(supply=1_010_000), ()),
         (state(supply=2_000_000, is_issued=True), ()),
@@ -69,10 +71,18 @@ def test_what_is_silent_at_present_counts_from_the_state_before_it() -> None:
         fee=5_000,
         liquidity=Decimal(1),
         is_frozen=True,
-        frozen_holders=1,
+        frozen_holders=("whale",),
+        free_holders=(),
         supply=2_000_000,
         creator_raw=0,
     )
     kept = remembered(SAFE, worse, silent=tuple(Danger))
     assert dangers(kept, msgspec.structs.replace(worse, slot=3)) == tuple(Danger)
     assert dangers(remembered(SAFE, worse), msgspec.structs.replace(worse, slot=3)) == ()
+
+
+def test_a_wallet_that_comes_frozen_is_no_new_freeze_and_one_that_was_free_once_is() -> None:
+    came = state(frozen_holders=("other",), free_holders=())
+    assert dangers(SAFE, came) == ()
+    kept = remembered(SAFE, came)
+    assert newly_frozen(kept, state(frozen_holders=("other", "whale"), free_holders=())) == {"whale"}

@@ -11,9 +11,16 @@ from messaging.telegram.texts.alert_kind import AlertFacts
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 MINT = "9Jt3ZxeoLnDEYmFgad9J5vFcPzyHwfMsNDXmKL2GKy6D"
-BEFORE = TokenState(slot=1, supply=1_000, fee=100, liquidity=Decimal(4_400_000), creator_raw=5)
+BEFORE = TokenState(
+    slot=1, supply=1_000, fee=100, liquidity=Decimal(4_400_000), creator_raw=5, free_holders=("whale",)
+)
 AFTER = TokenState(
-    slot=341_220_118, supply=1_400, fee=2_000, liquidity=Decimal(12_000), creator_raw=0, frozen_holders=1
+    slot=341_220_118,
+    supply=1_400,
+    fee=2_000,
+    liquidity=Decimal(12_000),
+    creator_raw=0,
+    frozen_holders=("whale", "other"),
 )
 
 
