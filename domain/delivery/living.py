@@ -10,6 +10,7 @@ from domain.activity.exits import is_exit
 from domain.alerts.kinds import AlertEvent, rules_of
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, LivingMessage
 from domain.rules.lanes import market_token
+from domain.rules.rules import Watch
 
 EDIT_SECONDS = 10.0
 """Between two edits of one message, at least; what happens meanwhile goes with the next."""
@@ -47,6 +48,24 @@ def position_event(event: AlertEvent) -> PositionEvent | None:
 
 def _is_known(activity: Activity) -> bool:
     return bool(activity.token_before) and activity.token_after is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPositions:
+    """The positions that messages tell at present, through a step of the fan-out."""
+
+    places: set[tuple[int, int, int, str]]
+    """Chat, topic, wallet and token of each."""
+
+    def is_edit(self, event: AlertEvent, watch: Watch, wallet_id: int) -> bool:
+        """Note an event that is sent to a watch; whether an edit tells it."""
+        position = position_event(event) if watch.settings.living else None
+        if position is None:
+            return False
+        place = (watch.chat_id, watch.topic_id, wallet_id, position.mint)
+        was_open = place in self.places and not position.is_entry
+        (self.places.discard if position.is_exit else self.places.add)(place)
+        return was_open and not position.is_exit
 
 
 def living_id_of(delivery: ClaimedDelivery) -> int | None:

@@ -33,11 +33,12 @@ LOCK_CHATS = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER 
 USE_INDEX = "SET LOCAL enable_seqscan = off"
 
 # OFFSET 0 keeps the planner from joining all deliveries of the hour first; this way it counts by index, chat
-# by chat.
+# by chat. A position that one message tells counts once, and the edits of that message do not.
 COUNT = """
 SELECT chat.chat_id, wanted.number FROM unnest($1::bigint[]) AS chat (chat_id)
 CROSS JOIN LATERAL (
-    SELECT count(*) AS number FROM deliveries
+    SELECT count(*) FILTER (WHERE kind NOT IN ('living', 'living_edit'))
+           + count(DISTINCT living_id) FILTER (WHERE kind = 'living') AS number FROM deliveries
     WHERE deliveries.chat_id = chat.chat_id AND gate = 'wanted'
       AND created_at >= date_trunc('hour', now()) OFFSET 0) AS wanted
 """

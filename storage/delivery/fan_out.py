@@ -29,7 +29,7 @@ from storage.delivery.event_facts import (
     with_markets,
     with_outcomes,
 )
-from storage.delivery.living_alerts import join_positions
+from storage.delivery.living_alerts import join_positions, open_positions
 from storage.delivery.new_deliveries import Decide, DecidedAlert, insert_deliveries, new_deliveries
 from storage.delivery.noise import with_budgets
 from storage.delivery.open_alerts import (
@@ -167,7 +167,9 @@ class _Step:
             alerts = await _with_all_that_is_known(connection, opened, watches)
         decided = await _with_owners(connection, opened, alerts, watches)
         wanted: Counter[int] = Counter()
-        deliveries = [row for one in decided for row in new_deliveries(one, self.decide, wanted)]
+        every_watch = [watch for of_alert in watches for watch in of_alert]
+        positions = await open_positions(connection, every_watch, {one.wallet_id for one in opened})
+        deliveries = [row for one in decided for row in new_deliveries(one, self.decide, wanted, positions)]
         await insert_deliveries(connection, deliveries)
         sent = {(row.shared.alert_id, row.chat_id, row.topic_id) for row in deliveries if row.is_sent}
         for one in decided:
@@ -175,7 +177,7 @@ class _Step:
         await advance(connection, [(one.opened, one.watch_ids, one.alert.market) for one in decided])
         failpoint("fan-out")
         has_more = len(opened) == AT_ONCE or not all(one.opened.is_ended_by(one.watch_ids) for one in decided)
-        return FannedOut(wanted=sum(wanted.values()), has_more=has_more)
+        return FannedOut(wanted=sum(row.is_sent for row in deliveries), has_more=has_more)
 
 
 async def _with_all_that_is_known(

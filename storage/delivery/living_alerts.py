@@ -8,7 +8,7 @@ so that they go one after the other, and each shows all that is known by then.
 
 from collections.abc import Collection, Sequence
 
-from domain.delivery.living import EDIT_SECONDS, QUIET_DAYS, position_event
+from domain.delivery.living import EDIT_SECONDS, QUIET_DAYS, OpenPositions, position_event
 from domain.rules.rules import Watch
 from storage.delivery.open_alerts import Alert
 from storage.postgres import Connection
@@ -72,6 +72,22 @@ SELECT 'living_refresh', living_id, chat_id, topic_id, lane, edit_at, true FROM 
 ON CONFLICT (living_id) WHERE kind = 'living_refresh' AND state IN ('pending', 'retry')
 DO UPDATE SET expires_at = NULL
 """
+
+
+OPEN = """
+SELECT chat_id, topic_id, wallet_id, mint FROM living_alerts
+WHERE chat_id = ANY($1::bigint[]) AND wallet_id = ANY($2::bigint[])
+  AND closed_at IS NULL AND last_at >= now() - make_interval(days => $3)
+"""
+
+
+async def open_positions(
+    connection: Connection, watches: Collection[Watch], wallet_ids: Collection[int]
+) -> OpenPositions:
+    """The positions of wallets that messages tell in those chats of the watches that read of them so."""
+    chats = {watch.chat_id for watch in watches if watch.settings.living}
+    rows = await connection.fetch(OPEN, list(chats), list(wallet_ids), QUIET_DAYS) if chats else []
+    return OpenPositions({(row["chat_id"], row["topic_id"], row["wallet_id"], row["mint"]) for row in rows})
 
 
 async def join_positions(

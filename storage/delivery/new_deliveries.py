@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from domain.alerts.kinds import rules_of
 from domain.delivery.deliveries import DeliveryState, first_state
+from domain.delivery.living import OpenPositions
 from domain.rules.decisions import Decision
 from domain.rules.gates import reasons_text
 from domain.rules.lanes import Lane, fair_queue_time
@@ -88,18 +89,22 @@ async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDeli
     await connection.execute(INSERT, *columns(rows, 5), *columns(list(shared), 7))
 
 
-def new_deliveries(one: DecidedAlert, decide: Decide, wanted: Counter[int]) -> list[NewDelivery]:
+def new_deliveries(
+    one: DecidedAlert, decide: Decide, wanted: Counter[int], positions: OpenPositions
+) -> list[NewDelivery]:
     """Decide the watches of an alert, in order.
 
     Args:
         one: the alert and its watches.
         decide: the gates.
-        wanted: the alerts that each chat gets in this very transaction; counted on here.
+        wanted: the messages that each chat gets in this very transaction; counted on here.
+        positions: that messages tell, whose edits do not count; noted on here.
     """
     rows = []
     for position, watch in enumerate(one.watches, one.opened.watches_decided):
         decision = decide(_counted(watch, wanted), one.alert)
-        wanted[watch.chat_id] += decision.wanted
+        is_message = decision.wanted and not positions.is_edit(one.alert.event, watch, one.opened.wallet_id)
+        wanted[watch.chat_id] += is_message
         rows.append(_delivery(one, watch, decision, position))
     return rows
 

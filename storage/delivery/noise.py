@@ -4,7 +4,7 @@ Each event that a budget judged has its score in its delivery. The week of a cha
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,8 +20,9 @@ MAX_EVENTS = 10_000
 """The latest of a week that are counted."""
 
 KEPT = """
-SELECT chat_id, week FROM noise_weeks
-WHERE chat_id = ANY($1::bigint[]) AND counted_at > now() - interval '1 hour' AND zone = $2
+SELECT chat_id, week FROM noise_weeks JOIN unnest($1::bigint[], $2::text[]) AS asked (chat_id, zone)
+    USING (chat_id, zone)
+WHERE counted_at > now() - interval '1 hour'
 """
 
 EVENTS = """
@@ -35,10 +36,17 @@ INSERT INTO noise_weeks (chat_id, zone, week) VALUES ($1, $2, $3)
 ON CONFLICT (chat_id) DO UPDATE SET zone = excluded.zone, week = excluded.week, counted_at = now()
 """
 
-# A chat and topic that follows several wallets of one transaction has as many deliveries.
+# A chat and topic that follows several wallets of one transaction has as many deliveries. A position that one
+# message tells counts once, and the edits of that message do not.
 TODAY = """
-SELECT count(*) FILTER (WHERE gate = 'wanted') AS sent, count(*) AS events FROM deliveries
-WHERE chat_id = $1 AND surprise IS NOT NULL AND gate IN ('wanted', 'budget') AND created_at >= $2
+SELECT chat.chat_id, day.* FROM unnest($1::bigint[], $2::timestamptz[]) AS chat (chat_id, begin)
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE gate = 'wanted' AND kind NOT IN ('living', 'living_edit'))
+           + count(DISTINCT living_id) FILTER (WHERE gate = 'wanted' AND kind = 'living') AS sent,
+           count(*) AS events
+    FROM deliveries
+    WHERE deliveries.chat_id = chat.chat_id AND surprise IS NOT NULL AND gate IN ('wanted', 'budget')
+      AND created_at >= chat.begin OFFSET 0) AS day
 """
 
 _decode = msgspec.json.Decoder(NoiseWeek).decode
@@ -54,29 +62,32 @@ async def with_budgets(
         watches: of each alert that is decided.
         now: the database's time.
     """
-    settings = {one.chat_id: one.settings for of_alert in watches for one in of_alert}
-    days = {
-        chat_id: await _day(connection, chat_id, of, now)
-        for chat_id, of in settings.items()
-        if of.per_day is not None
-    }
-    if not days:
+    every = {one.chat_id: one.settings for of_alert in watches for one in of_alert}
+    settings = {chat_id: of for chat_id, of in every.items() if of.per_day is not None}
+    if not settings:
         return list(watches)
+    days = await _days(connection, settings, now)
     return [[replace(one, noise=days.get(one.chat_id)) for one in of_alert] for of_alert in watches]
 
 
-async def _day(connection: Connection, chat_id: int, settings: ChatSettings, now: datetime) -> NoiseDay:
-    begin, elapsed = part_of_day(settings, now)
-    today = await connection.fetchrow(TODAY, chat_id, begin)
-    sent, events = (0, 0) if today is None else (today["sent"], today["events"])
-    week = await _week(connection, chat_id, settings, now)
-    return day_of(week, sent=sent, events=events, elapsed=elapsed)
+async def _days(
+    connection: Connection, settings: Mapping[int, ChatSettings], now: datetime
+) -> dict[int, NoiseDay]:
+    parts = {chat_id: part_of_day(of, now) for chat_id, of in settings.items()}
+    rows = await connection.fetch(TODAY, list(parts), [begin for begin, _ in parts.values()])
+    zones = [of.zone for of in settings.values()]
+    kept = {row["chat_id"]: row["week"] for row in await connection.fetch(KEPT, list(settings), zones)}
+    days = {}
+    for row in rows:
+        chat_id = row["chat_id"]
+        known = kept.get(chat_id)
+        week = await _week(connection, chat_id, settings[chat_id], now) if known is None else _decode(known)
+        days[chat_id] = day_of(week, sent=row["sent"], events=row["events"], elapsed=parts[chat_id][1])
+    return days
 
 
 async def _week(connection: Connection, chat_id: int, settings: ChatSettings, now: datetime) -> NoiseWeek:
-    kept = await connection.fetchrow(KEPT, [chat_id], settings.zone)
-    if kept is not None:
-        return _decode(kept["week"])
+    """Counted anew, and kept for an hour."""
     rows = await connection.fetch(EVENTS, chat_id, now - WEEK, MAX_EVENTS)
     week = week_of([(row["created_at"], row["surprise"]) for row in rows], settings.zone, now)
     await connection.execute(KEEP, chat_id, settings.zone, msgspec.json.encode(week).decode())

@@ -1,5 +1,6 @@
 """Which events belong to the one message of a position, and which one ends it."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,8 +8,10 @@ from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
 from domain.delivery.deliveries import DeliveryKind
-from domain.delivery.living import PositionEvent, living_id_of, position_event
+from domain.delivery.living import OpenPositions, PositionEvent, living_id_of, position_event
+from domain.rules.rules import ChatSettings
 from tests.domain.delivery.deliveries import activity, delivery
+from tests.domain.rules.samples import WATCH
 
 
 def traded(kind: Kind, *, before: int | None = None, after: int | None = None) -> Activity:
@@ -45,6 +48,23 @@ def test_sol_is_no_position() -> None:
 
 def activity_price() -> Decimal:
     return Decimal(150)
+
+
+def test_a_position_that_a_message_tells_takes_what_follows_until_it_ends() -> None:
+    positions, living = OpenPositions(set()), replace(WATCH, settings=ChatSettings(living=True))
+    events = [
+        traded(Kind.BUY, before=0),
+        traded(Kind.BUY, before=5),
+        traded(Kind.SELL, before=5, after=4),
+        traded(Kind.SELL, before=4, after=0),
+        traded(Kind.BUY, before=1),
+        traded(Kind.BUY, before=0),
+    ]
+    edits = [positions.is_edit(event, living, 1) for event in events]
+    assert edits == [False, True, True, False, False, False]
+    assert positions.is_edit(events[1], living, 1)
+    assert not positions.is_edit(events[1], living, 2)
+    assert not positions.is_edit(events[1], WATCH, 1), "who reads of each event by itself"
 
 
 def test_the_position_of_a_delivery() -> None:

@@ -266,6 +266,23 @@ async def test_a_purchase_by_who_had_nothing_begins_a_new_message(database: Data
     assert await database.fetchval("SELECT count(*) FROM living_alerts WHERE closed_at IS NULL") == 1
 
 
+@pytest.mark.parametrize("together", [True, False])
+async def test_edits_do_not_use_up_the_alerts_of_an_hour(database: Database, *, together: bool) -> None:
+    await follow_living(database)
+    await change_settings(
+        database, ALICE, lambda old: structs.replace(old, per_hour=2, per_day=2, exits_wake=False)
+    )
+    events = [*(bought(number) for number in range(1, 6)), sold(9, left=0)]
+    if together:
+        await decide(database, *events)
+    for event in () if together else events:
+        await decide(database, event)
+        await pass_seconds(database, 20)
+        await send(database)
+    gates = await database.fetch("SELECT gate FROM deliveries WHERE kind <> 'living_refresh'")
+    assert [row["gate"] for row in gates] == ["wanted"] * 6
+
+
 async def test_who_wants_each_event_by_itself_gets_it_so(database: Database) -> None:
     await follow_living(database)
     await follow(database, BOB)

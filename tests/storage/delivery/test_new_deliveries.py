@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from domain.activity.activity import Kind
 from domain.delivery.deliveries import DeliveryState
+from domain.delivery.living import OpenPositions
 from domain.rules.decisions import Decision
 from domain.rules.gates import Gate
 from domain.rules.lanes import Lane
-from domain.rules.rules import Watch
+from domain.rules.rules import ChatSettings, Watch
 from storage.delivery.new_deliveries import DecidedAlert, NewDelivery, new_deliveries
 from storage.delivery.open_alerts import Alert, OpenAlert
-from tests.storage.sample_data import ALICE, BOB, purchase, watch_for
+from tests.storage.sample_data import ALICE, BOB, MINT, purchase, watch_for
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BURST_ENDS = NOW + timedelta(seconds=20)
@@ -34,7 +35,7 @@ def decided(*chats: int, kind: Kind = Kind.BUY, coalesce_until: datetime | None 
 
 
 def rows(one: DecidedAlert, decision: Decision) -> list[NewDelivery]:
-    return new_deliveries(one, lambda _watch, _alert: decision, Counter())
+    return new_deliveries(one, lambda _watch, _alert: decision, Counter(), OpenPositions(set()))
 
 
 WANTED = Decision(gate=Gate.WANTED)
@@ -94,5 +95,24 @@ def test_alerts_of_the_same_transaction_count_towards_the_hourly_limit() -> None
 
     one = decided(ALICE, ALICE, ALICE)
     limited = replace(one, watches=[replace(watch, hourly_limit=2) for watch in one.watches])
-    new_deliveries(limited, note, Counter())
+    new_deliveries(limited, note, Counter(), OpenPositions(set()))
     assert counts == [0, 0, 2]
+
+
+def test_edits_of_a_living_message_do_not_count_towards_it() -> None:
+    counts: list[int] = []
+
+    def note(watch: Watch, _alert: Alert) -> Decision:
+        counts.append(watch.alerts_this_hour)
+        return WANTED
+
+    settings = ChatSettings(living=True, per_hour=1)
+    one = decided(ALICE)
+    living = replace(one, watches=[replace(watch, settings=settings) for watch in one.watches])
+    wanted: Counter[int] = Counter()
+    positions = OpenPositions({(ALICE, 0, 1, MINT)})
+    for _ in range(3):
+        new_deliveries(living, note, wanted, positions)
+    assert (counts, wanted[ALICE]) == ([0, 0, 0], 0)
+    new_deliveries(living, note, wanted, OpenPositions(set()))
+    assert wanted[ALICE] == 1

@@ -13,7 +13,7 @@ from storage.chats.rules import change_settings
 from storage.delivery.noise import week_of
 from storage.market.dollars import note_published
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 
@@ -113,6 +113,22 @@ async def test_only_the_largest_trades_of_a_wallet_come_once_enough_are_known(da
     assert gates == [*["wanted"] * 31, "below_percentile", "wanted"]
     unknown = "SELECT count(*) FROM deliveries WHERE reasons->'unknown' ? 'below_percentile'"
     assert await database.fetchval(unknown) == 30, "and says until then that it was not applied"
+
+
+async def test_chats_are_counted_each_in_its_own_day(database: Database) -> None:
+    await with_budget(database, per_day=1)
+    await follow(database, BOB)
+    zone = midnight_zone()
+    await change_settings(database, BOB, lambda old: structs.replace(old, per_day=2, zone=zone))
+    for number in range(1, 3):
+        await happened(database, *(bought(10 * number + one) for one in range(3)))
+        await fan_out_all(database)
+    found = await database.fetch(
+        "SELECT chat_id, count(*) FILTER (WHERE gate = 'wanted') AS sent FROM deliveries GROUP BY chat_id"
+    )
+    assert {row["chat_id"]: row["sent"] for row in found} == {ALICE: 1, BOB: 2}
+    weeks = await database.fetch("SELECT chat_id, zone FROM noise_weeks ORDER BY chat_id")
+    assert [tuple(row) for row in weeks] == [(ALICE, "UTC"), (BOB, zone)]
 
 
 def test_a_week_knows_its_hours_and_scores() -> None:
