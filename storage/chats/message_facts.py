@@ -4,18 +4,17 @@ from collections.abc import Collection
 
 from storage.postgres import Database, columns
 
-# Of a token the owners that moved it last are considered, so that one that all hold costs no more.
+# From the chat's own watches, so that a token that everybody holds costs no more.
 OTHER_HOLDERS = """
 SELECT asked.chat_id, asked.topic_id, asked.mint, asked.wallet, count(*)::int AS number
 FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) AS asked (chat_id, topic_id, mint, wallet)
+JOIN watches USING (chat_id, topic_id) JOIN wallets USING (wallet_id)
 CROSS JOIN LATERAL (
-    SELECT wallet_id FROM holdings WHERE chain = $1 AND mint = asked.mint AND raw > 0
-    ORDER BY updated_at DESC LIMIT $6) AS owner
-JOIN watches USING (chat_id, topic_id, wallet_id) JOIN wallets USING (wallet_id)
+    SELECT FROM holdings
+    WHERE chain = $1 AND mint = asked.mint AND wallet_id = watches.wallet_id AND raw > 0 LIMIT 1) AS holding
 WHERE address <> asked.wallet
 GROUP BY asked.chat_id, asked.topic_id, asked.mint, asked.wallet
 """
-MAX_OWNERS = 50
 
 LABELS = """
 SELECT chat_id, topic_id, address, label
@@ -51,5 +50,5 @@ async def other_holders(
         chain: of the wallets.
         asked: chat, topic, token, and the wallet that is left out.
     """
-    rows = await database.fetch(OTHER_HOLDERS, chain, *columns(sorted(asked), 4), MAX_OWNERS)
+    rows = await database.fetch(OTHER_HOLDERS, chain, *columns(sorted(asked), 4))
     return {(row["chat_id"], row["topic_id"], row["mint"], row["wallet"]): row["number"] for row in rows}

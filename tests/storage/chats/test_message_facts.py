@@ -25,3 +25,20 @@ async def test_other_wallets_that_hold_a_token_are_counted_for_who_follows_them(
     await fan_out_all(database)
     asked = {(ALICE, 0, MINT, WHALE), (BOB, 0, MINT, WHALE)}
     assert await other_holders(database, chain=CHAIN, asked=asked) == {(ALICE, 0, MINT, WHALE): 1}
+
+
+async def test_owners_that_only_others_follow_hide_none_of_the_chats_own(database: Database) -> None:
+    for wallet in (WHALE, OTHER):
+        await follow(database, ALICE, wallet=wallet)
+    strangers = [f"{number:02}Str11111111111111111111111111111111111111" for number in range(60)]
+    for wallet in strangers:
+        await follow(database, BOB, wallet=wallet)
+    await happened(database, purchase(1, wallet=OTHER))
+    await fan_out_all(database)
+    await happened(database, *(purchase(2 + n, wallet=wallet) for n, wallet in enumerate(strangers)))
+    await fan_out_all(database)
+    asked = {(ALICE, 0, MINT, WHALE), (BOB, 0, MINT, strangers[0])}
+    assert await other_holders(database, chain=CHAIN, asked=asked) == {
+        (ALICE, 0, MINT, WHALE): 1,
+        (BOB, 0, MINT, strangers[0]): 59,
+    }
