@@ -49,8 +49,11 @@ WHERE coalesce(muted_until <= now(), true) AND closed_at IS NULL AND NOT over_li
 GROUP BY lately.mint, lately.action, watches.chat_id, watches.topic_id, chats.settings
 HAVING bool_or(is_fresh AND (known.wallets IS NULL OR address <> ALL(known.wallets))) AND (
     bool_or(known.wallets IS NOT NULL)
-    OR count(*) FILTER (WHERE lately.at >= lately.fresh_at - 60 * coalesce(
-        (settings->'patterns'->>'minutes')::int, $8)) >= coalesce((settings->'patterns'->>'owners')::int, $9))
+    OR count(*) FILTER (WHERE lately.at >= lately.fresh_at
+        - 60 * CASE jsonb_typeof(settings->'patterns'->'minutes')
+        WHEN 'number' THEN (settings->'patterns'->'minutes')::float8 ELSE $8::int END)
+    >= CASE jsonb_typeof(settings->'patterns'->'owners')
+        WHEN 'number' THEN (settings->'patterns'->'owners')::float8 ELSE $9::int END)
 """
 LOOK_BACK_SECONDS = 86_400.0
 MAX_TRADES = 500

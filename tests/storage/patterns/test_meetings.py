@@ -12,7 +12,7 @@ from storage.patterns.detection import find_next
 from storage.patterns.meetings import announce_meetings
 from storage.postgres import Connection, Database
 from tests.storage.patterns.samples import AHAB, BELA, CORA, DORA, NOW, found_after, patterns, trade
-from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened, watch_for
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, watch_for
 
 pytestmark = pytest.mark.services
 
@@ -67,3 +67,19 @@ async def test_a_banned_wallet_and_a_watch_that_pauses_meet_nobody(database: Dat
         await follow(database, ALICE, wallet=wallet)
     await database.execute(change)
     assert await found_after(database, trade(AHAB, 0), trade(BELA, 5), trade(CORA, 9)) == 0
+
+
+@pytest.mark.parametrize("patterns", ['{"minutes":"soon"}', '{"owners":{}}', '{"minutes":1.5}', "7"])
+async def test_settings_of_one_chat_that_cannot_be_read_stop_no_other(
+    database: Database, patterns: str
+) -> None:
+    for chat_id in (ALICE, BOB):
+        for wallet in (AHAB, BELA, CORA):
+            await follow(database, chat_id, wallet=wallet)
+    await database.execute(
+        "UPDATE chats SET settings = jsonb_build_object('patterns', $2::jsonb) WHERE chat_id = $1",
+        BOB,
+        patterns,
+    )
+    assert await found_after(database, trade(AHAB, 0), trade(BELA, 5), trade(CORA, 9)) == 1
+    assert len(await database.fetch("SELECT FROM pattern_episodes WHERE chat_id = $1", ALICE)) == 1
