@@ -18,6 +18,7 @@ from messaging.telegram.texts.pattern_settings import patterns_usage
 
 Change = Callable[[PatternSettings], PatternSettings]
 _SWITCH = {"on": True, "off": False}
+_MAX_DIGITS = len(str(MAX_OWNERS))
 
 
 def parse_confluence(words: str) -> Change:
@@ -29,7 +30,7 @@ def parse_confluence(words: str) -> Change:
     first, _, rest = words.strip().lower().partition(" ")
     if first in _SWITCH and not rest:
         return switched(Pattern.CONFLUENCE, is_on=_SWITCH[first])
-    if not first.isdecimal() or not MIN_OWNERS <= int(first[:4]) <= MAX_OWNERS:
+    if not first.isdecimal() or len(first) > _MAX_DIGITS:
         raise BadInput(patterns_usage())
     minutes = int(parse_span(rest)) // 60 if rest else None
     return meeting(int(first), minutes)
@@ -41,6 +42,8 @@ def meeting(owners: int, minutes: int | None) -> Change:
     Raises:
         BadInput: a number is too small or too large.
     """
+    if not MIN_OWNERS <= owners <= MAX_OWNERS:
+        raise BadInput(patterns_usage())
     if minutes is not None and not MIN_MINUTES <= minutes <= MAX_MINUTES:
         raise BadInput(patterns_usage())
 
