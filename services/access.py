@@ -181,8 +181,6 @@ class AccessStore:
                 f"A name has up to {MAX_KEY_NAME} characters, a key holds 1 to {MAX_KEY_DAYS} days."
             )
         limit = (await self.people.tier(caller.user_id)).api_keys
-        if len(await self.keys(caller.user_id)) >= limit:
-            raise BadInput(f"Your limit is {limit} keys; delete one first.")
         for scope in scopes:
             await self.allow(replace(caller, scopes=caller.scopes | scopes), scope)
         secret = KEY_PREFIX + secrets.token_urlsafe(_BYTES)
@@ -195,9 +193,9 @@ class AccessStore:
             scopes=scopes,
             days=days,
         )
-        key = await access.add_key(self.database, new)
+        key = await access.add_key(self.database, new, limit=limit)
         if key is None:
-            raise BadInput(f"You have {access.MAX_KEYS} keys; delete one first.")
+            raise BadInput(f"Your limit is {limit} keys; delete one first.")
         return secret, key
 
     async def keys(self, owner_id: int) -> Sequence[ApiKey]:
@@ -211,4 +209,7 @@ class AccessStore:
     async def _standing(self, caller: Caller) -> Standing:
         if caller.target.is_private:
             return Standing.ADMIN if caller.target.chat_id == caller.user_id else Standing.NONE
-        return await self.members.standing(caller.target.chat_id, caller.user_id)
+        standing = await self.members.standing(caller.target.chat_id, caller.user_id)
+        if caller.target.kind is ChatKind.CHANNEL and standing is not Standing.ADMIN:
+            return Standing.NONE  # who reads a channel has no commands there, either
+        return standing

@@ -8,6 +8,7 @@ from domain.errors import BadInput
 from domain.rules.rules import MAX_TOKENS, Rules
 
 MAX_DOLLARS = Decimal(10) ** 12
+MAX_PERCENTILE = 99
 MAX_AGE_SECONDS = 10 * 365 * 86_400
 _AMOUNTS = ("min_usd", "max_usd", "min_market_cap", "max_market_cap", "min_liquidity")
 _AGES = ("min_age_seconds", "max_age_seconds")
@@ -24,6 +25,8 @@ def checked_rules(rules: Rules) -> Rules:
         _check_amount(name, getattr(rules, name))
     for name in _AGES:
         _check_age(name, getattr(rules, name))
+    if rules.min_percentile is not None and not 0 <= rules.min_percentile <= MAX_PERCENTILE:
+        raise BadInput(f"min_percentile: 0 to {MAX_PERCENTILE}.")
     for name in _LISTS:
         _check_mints(name, getattr(rules, name) or ())
     return rules

@@ -22,13 +22,13 @@ from services.wallet_lists import MAX_FILE_BYTES
 from storage.coordination.instances import Heartbeat
 from storage.postgres import wait_for_database
 from web.api.endpoint import Api
-from web.api.quota import Quota
 from web.api.table import routes as api_routes
 from web.callers import Callers, origin_of
 from web.feed.hub import FeedHub
 from web.feed.stream import Streams
 from web.measured import Measured
 from web.pages.routes import page_routes
+from web.quota import Quota
 from web.signin.routes import SignInRoutes
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ def make_application(
     callers = Callers(access=services.access, origin=origin_of(settings.web_address))
     quota = Quota(connections.limits, per_minute=settings.api_requests_per_minute, burst=settings.api_burst)
     api = Api(services=services, callers=callers, quota=quota)
-    streams = Streams(hub=hub, feed=services.feed, access=services.access, callers=callers)
+    streams = Streams(hub=hub, feed=services.feed, access=services.access, callers=callers, quota=quota)
     sign_in = SignInRoutes(access=services.access, callers=callers, bot_token=settings.bot_token)
     routes = [
         Route("/api/v1/feed", streams.open, methods=["GET"]),

@@ -63,7 +63,8 @@ ADD = f"""
 WITH api_keys AS (
     INSERT INTO api_keys (key_hash, prefix, owner_id, chat_id, topic_id, name, scopes, expires_at)
     SELECT $1, $2, $3, $4, $5, $6, $7, now() + make_interval(days => $8)
-    WHERE (SELECT count(*) FROM api_keys WHERE owner_id = $3) < $9
+    WHERE (SELECT count(*) FROM api_keys
+           WHERE owner_id = $3 AND (expires_at IS NULL OR expires_at > now())) < $9
     RETURNING *)
 SELECT {_KEY} FROM api_keys JOIN chats USING (chat_id)
 """
@@ -132,8 +133,8 @@ async def end_session(database: Database, session_hash: bytes) -> bool:
     )
 
 
-async def add_key(database: Database, new: NewKey) -> ApiKey | None:
-    """Store a key; None: its owner has as many as one may have."""
+async def add_key(database: Database, new: NewKey, *, limit: int = MAX_KEYS) -> ApiKey | None:
+    """Store a key; None: its owner has as many as they may have, `limit`."""
 
     async def work(connection: Connection) -> Row | None:
         await connection.execute(ONE_BY_ONE, new.owner_id)
@@ -147,7 +148,7 @@ async def add_key(database: Database, new: NewKey) -> ApiKey | None:
             new.name,
             sorted(new.scopes),
             new.days,
-            MAX_KEYS,
+            min(limit, MAX_KEYS),
         )
 
     row = await database.transaction(work)

@@ -8,6 +8,7 @@ what that snapshot could not see and the present one can. A position is a text, 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import msgspec
 
@@ -20,6 +21,7 @@ from domain.security.checks import GradeSummary
 from storage.delivery.contents import label_of
 from storage.postgres import Database, Row
 
+MAX_ID = 2**63
 MAX_ROWS = 500
 """Of a feed in one go."""
 _SNAPSHOT = re.compile(r"\d{1,19}:\d{1,19}:(\d{1,19}(,\d{1,19}){0,2000})?")
@@ -113,10 +115,10 @@ def parse_cursor(text: str) -> FeedCursor:
     Raises:
         BadInput: it is none.
     """
-    if _SNAPSHOT.fullmatch(text):
+    if _is_snapshot(text):
         return FeedCursor(since=text)
     found = _CURSOR.fullmatch(text)
-    if found is None or not all(_SNAPSHOT.fullmatch(found[name]) for name in ("since", "upto")):
+    if found is None or not all(_is_snapshot(found[name]) for name in ("since", "upto")):
         raise BadInput("This is no cursor of the feed.")
     return FeedCursor(
         since=found["since"],
@@ -124,6 +126,23 @@ def parse_cursor(text: str) -> FeedCursor:
         written_by=found["written_by"],
         delivery_id=int(found["delivery_id"]),
     )
+
+
+def _is_snapshot(text: str) -> bool:
+    """Whether PostgreSQL reads a text as a snapshot: what ran then stands in order between both ends."""
+    if not _SNAPSHOT.fullmatch(text):
+        return False
+    xmin, xmax, running = text.split(":")
+    ids = [int(one) for one in running.split(",") if one]
+    first, last = int(xmin), int(xmax)
+    are_in_order = all(one < other for one, other in pairwise(ids))
+    return 0 < first <= last < MAX_ID and are_in_order and all(first <= one < last for one in ids)
+
+
+def is_ahead(cursor: FeedCursor, present: FeedCursor) -> bool:
+    """Whether a cursor was made by a server that is not this one: it knows of what has not begun here."""
+    newest = cursor.since if cursor.upto is None else cursor.upto
+    return int(newest.split(":")[1]) > int(present.since.split(":")[1])
 
 
 def is_after(cursor: FeedCursor, other: FeedCursor) -> bool:

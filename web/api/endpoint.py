@@ -16,9 +16,9 @@ from domain.errors import BadInput, WhaleWatcherError
 from services.services import Services
 from storage.web import repeated_requests
 from storage.web.repeated_requests import Earlier, KeptAnswer, RequestName
-from web.api.quota import Quota
 from web.callers import Callers
 from web.problems import problem, problem_of
+from web.quota import Quota
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -37,7 +37,7 @@ class MintList(msgspec.Struct, frozen=True, kw_only=True):
 class TokenQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which tokens, by symbol."""
 
-    symbol: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+    symbol: Annotated[str, msgspec.Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class CandleQuery(msgspec.Struct, frozen=True, kw_only=True):

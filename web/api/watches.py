@@ -17,7 +17,9 @@ from services.wallet_lists import NamedWallet, checked_label
 from web.api.endpoint import Call, Endpoint, Page, PageParameters, cursor_number
 
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
-Address = Annotated[str, msgspec.Meta(min_length=32, max_length=44, description="Base58.")]
+Address = Annotated[
+    str, msgspec.Meta(pattern="^[1-9A-HJ-NP-Za-km-z]{32,44}$", description="An address, base58.")
+]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=int(FOREVER_SECONDS))]
 Label = Annotated[str, msgspec.Meta(max_length=4 * MAX_LABEL)]
 _REFUSALS = {
@@ -53,11 +55,15 @@ class NewWatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     label: Label = ""
 
 
+class NewRules(Rules, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Rules in the words of a program; a misspelt one is refused, not left out."""
+
+
 class WatchChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be different; what is missing stays."""
 
     label: Label | msgspec.UnsetType = msgspec.UNSET
-    rules: Rules | msgspec.UnsetType = msgspec.UNSET
+    rules: NewRules | msgspec.UnsetType = msgspec.UNSET
     muted_seconds: Annotated[int, msgspec.Meta(ge=0, le=int(FOREVER_SECONDS))] | msgspec.UnsetType = (
         msgspec.UNSET
     )
@@ -203,7 +209,7 @@ ENDPOINTS = (
         path="/rules",
         summary="Set which alerts the chat wants, of all its wallets; what is missing is not set",
         scope=Scope.WRITE,
-        body=Rules,
+        body=NewRules,
         answer=Rules,
         run=_set_rules,
     ),

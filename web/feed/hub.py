@@ -6,7 +6,7 @@ ends, and goes on from its cursor when it is opened again, here or on another in
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -76,6 +76,7 @@ class FeedHub:
         self._feed = feed
         self._listen = listen
         self._streams: dict[int, set[Subscription]] = defaultdict(set)
+        self._callers: Counter[str] = Counter()
         self._reading = asyncio.Lock()
         self._cursor: FeedCursor | None = None
         """Everything up to it was handed out; None: nobody listens."""
@@ -90,8 +91,12 @@ class FeedHub:
                 subscription.end()
             await listener.close()
 
+    def streams_of(self, caller: str) -> int:
+        """How many streams somebody has open here."""
+        return self._callers[caller]
+
     @asynccontextmanager
-    async def subscribed(self, target: ChatTarget) -> AsyncIterator[Subscription]:
+    async def subscribed(self, target: ChatTarget, caller: str = "") -> AsyncIterator[Subscription]:
         """A stream of what this chat and topic wants, from a moment before this returns.
 
         Whoever then reads what was missed leaves nothing out: no reading is under way that began without this
@@ -106,10 +111,12 @@ class FeedHub:
                 self._cursor = await self._feed.present()
             self._streams[target.chat_id].add(subscription)
         metrics.feed_streams.inc()
+        self._callers[caller] += 1
         try:
             yield subscription
         finally:
             metrics.feed_streams.dec()
+            self._callers -= Counter([caller])
             self._streams[target.chat_id].discard(subscription)
             if not self._streams[target.chat_id]:
                 del self._streams[target.chat_id]

@@ -16,15 +16,18 @@ from domain.errors import BadInput, Unavailable, WhaleWatcherError
 from runtime.clock import monotonic
 from services.access import AccessStore
 from services.feed import AlertFeed
-from storage.web.alert_feed import FeedCursor, is_after, parse_cursor
+from storage.web.alert_feed import FeedCursor, is_after, is_ahead, parse_cursor
 from web.callers import Callers
 from web.feed.hub import Event, FeedHub, Subscription
 from web.problems import problem_of
+from web.quota import Quota
 
 HEARTBEAT_SECONDS = 15.0
 CHECK_SECONDS = 30.0
 """So often it is looked at whether the reader may still read."""
 RETRY_MS = 2_000
+MAX_STREAMS = 10
+"""Of one caller on one instance."""
 MAX_CURSOR = 8_000
 """Characters of a Last-Event-ID."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -39,21 +42,26 @@ class Streams:
     feed: AlertFeed
     access: AccessStore
     callers: Callers
+    quota: Quota
 
     async def open(self, request: Request) -> Response:
         """A stream of the alerts that the caller's chat wants."""
         try:
             caller = await self.callers.of(request)
+            left = await self.quota.charge(caller)
+            if left.wait or self.hub.streams_of(caller.name) >= MAX_STREAMS:
+                return left.refusal()
             await self.access.allow(caller, Scope.READ)
-            cursor = _cursor(request)
-            cursor = await self.feed.present() if cursor is None else cursor
+            cursor, present = _cursor(request), await self.feed.present()
+            if cursor is None or is_ahead(cursor, present):
+                cursor = present
         except WhaleWatcherError as error:
             return problem_of(error)
         return StreamingResponse(self._events(request, caller, cursor), media_type=_TYPE, headers=_HEADERS)
 
     async def _events(self, request: Request, caller: Caller, cursor: FeedCursor) -> AsyncIterator[bytes]:
         try:
-            async with self.hub.subscribed(caller.target) as subscription:
+            async with self.hub.subscribed(caller.target, caller.name) as subscription:
                 yield b"retry: %d\nid: %s\n\n" % (RETRY_MS, str(cursor).encode())
                 async for event in self._missed(caller, cursor):
                     yield written(event)

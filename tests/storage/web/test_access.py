@@ -80,6 +80,14 @@ async def test_nobody_makes_more_keys_than_one_may_have_even_at_once(database: D
     assert len(await keys_of(database, ALICE)) == MAX_KEYS
 
 
+async def test_a_lower_limit_holds_even_at_once_and_expired_keys_do_not_count(database: Database) -> None:
+    await known(database, ALICE)
+    await add_key(database, key(0, days=1))
+    await database.execute("UPDATE api_keys SET expires_at = now()")
+    made = await asyncio.gather(*(add_key(database, key(number), limit=3) for number in range(1, 9)))
+    assert sum(one is not None for one in made) == 3
+
+
 async def test_a_key_holds_until_it_expires_or_its_owner_deletes_it(database: Database) -> None:
     await known(database, ALICE)
     made = await add_key(database, key(1, days=1))

@@ -93,7 +93,9 @@ async def test_alerts_come_in_pages_and_one_by_one_for_their_chat_alone(database
     assert await wanted_alert(database, delivery_id=rest[0].delivery_id, chat_id=BOB) is None
 
 
-@pytest.mark.parametrize("text", ["", "5", "1:2:3x", "1:2:~3:4:~5", "1:2:~3:4:~5~-1", "a" * 5_000])
+@pytest.mark.parametrize(
+    "text", ["", "5", "1:2:3x", "1:2:~3:4:~5", "1:2:~3:4:~5~-1", "a" * 5_000, "5:3:", "1:5:9,8", "0:1:"]
+)
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         parse_cursor(text)

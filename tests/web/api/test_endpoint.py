@@ -3,10 +3,13 @@
 import pytest
 
 from domain.access import Scope, Standing
+from domain.chats import Chat, ChatKind
+from storage.chats.chats import saw_chat
 from tests.storage.sample_data import ALICE, BOB, MINT, WHALE
 from tests.web.conftest import GROUP, OPERATOR, Web
 
 pytestmark = pytest.mark.services
+CHANNEL = -1_001_000_000_009
 
 
 async def test_who_shows_no_key_is_refused(web: Web) -> None:
@@ -38,6 +41,16 @@ async def test_a_key_does_no_more_than_its_owner_may_at_that_moment(web: Web) ->
     web.standings[GROUP, ALICE] = Standing.NONE
     await web.connections.standings.forget(f"{GROUP}:{ALICE}")
     assert (await web.ask("GET", "/api/v1/watches", key=key)).status == 403
+
+
+async def test_who_reads_a_channel_does_not_read_what_its_owner_follows(web: Web) -> None:
+    web.standings[CHANNEL, ALICE], web.standings[CHANNEL, BOB] = Standing.ADMIN, Standing.MEMBER
+    chat = Chat(chat_id=CHANNEL, kind=ChatKind.CHANNEL, title="News")
+    await saw_chat(web.connections.database, chat)
+    for person, status in ((ALICE, 200), (BOB, 403)):
+        cookie = await web.sign_in(person)
+        answer = await web.ask("GET", f"/api/v1/watches?chat={CHANNEL}", Cookie=cookie)
+        assert answer.status == status
 
 
 async def test_operators_calls_are_for_operators(web: Web) -> None:
@@ -73,6 +86,10 @@ async def test_a_page_of_somebody_else_cannot_change_anything(web: Web) -> None:
         ("PUT", "/rules", {"min_usd": "-1"}),
         ("PUT", "/rules", {"min_usd": "1e400"}),
         ("PUT", "/rules", {"only_tokens": ["x"]}),
+        ("PUT", "/rules", {"min_usdd": "6000"}),
+        ("PUT", "/rules", {"min_percentile": 1000}),
+        ("GET", "/tokens?symbol=%00", None),
+        ("GET", f"/tokens/{MINT[:-1]}%00", None),
         ("GET", "/watches?limit=101", None),
         ("GET", "/watches?cursor=abc", None),
         ("GET", "/deliveries/abc", None),

@@ -108,3 +108,23 @@ async def test_a_cursor_that_is_none_is_refused(web: Web) -> None:
 
 async def test_who_may_not_read_gets_no_stream(web: Web) -> None:
     assert (await web.ask("GET", "/api/v1/feed")).status == 401
+
+
+async def test_a_cursor_of_another_server_begins_at_the_present(web: Web) -> None:
+    await follow(web.connections.database, ALICE)
+    async with opened(web, await web.key(), "9000000000000000000:9000000000000000000:") as stream:
+        await act(web, 1)
+        assert (await anext(stream)).alert["signature"] == "signature-1"
+
+
+async def test_one_caller_opens_so_many_streams_and_no_more(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_module, "MAX_STREAMS", 2)
+    key = await web.key()
+    async with opened(web, key), opened(web, key):
+        answer = await web.ask("GET", "/api/v1/feed", key=key)
+        assert answer.status == 429
+        assert "RateLimit" in answer.headers
+    async with opened(web, await web.key(BOB)):
+        pass

@@ -8,7 +8,7 @@ from domain.access import Caller
 from domain.chats import ChatKind, ChatTarget
 from storage.coordination.limits import Limits
 from storage.redis import open_redis
-from web.api.quota import Quota
+from web.quota import Quota
 
 pytestmark = pytest.mark.services
 ALICE = Caller(user_id=5, target=ChatTarget(chat_id=5, kind=ChatKind.PRIVATE), scopes=frozenset(), key_id=1)
