@@ -109,13 +109,51 @@ UPDATE price_alerts AS old SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS (
     WHERE (new.chat_id, new.topic_id, new.chain, new.mint, new.condition, new.target)
         = ($2, old.topic_id, old.chain, old.mint, old.condition, old.target))
 """
-MOVE_OPEN_ALERTS = "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1"
 MOVE_WATCHES = """
 UPDATE watches SET chat_id = $2
 WHERE chat_id = $1 AND NOT EXISTS (
     SELECT 1 FROM watches AS other
     WHERE other.chat_id = $2 AND other.topic_id = watches.topic_id AND other.wallet_id = watches.wallet_id)
 """
+MOVE_OWN_WALLETS = """
+UPDATE own_wallets AS old SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS (
+    SELECT FROM own_wallets AS new
+    WHERE (new.chat_id, new.topic_id, new.chain, new.address) = ($2, old.topic_id, old.chain, old.address))
+"""
+MOVE_FOLLOWED_TOKENS = """
+UPDATE followed_tokens AS old SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS (
+    SELECT FROM followed_tokens AS new
+    WHERE (new.chat_id, new.topic_id, new.chain, new.mint) = ($2, old.topic_id, old.chain, old.mint))
+"""
+MOVE_EPISODES = """
+UPDATE pattern_episodes AS old SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS (
+    SELECT FROM pattern_episodes AS new
+    WHERE (new.chat_id, new.topic_id, new.chain, new.pattern, new.mint)
+        = ($2, old.topic_id, old.chain, old.pattern, old.mint))
+"""
+MOVE_NOISE = """
+UPDATE noise_weeks SET chat_id = $2
+WHERE chat_id = $1 AND NOT EXISTS (SELECT FROM noise_weeks WHERE chat_id = $2)
+"""
+# Of one position one message goes on: the one of the new id.
+MOVE_LIVING = """
+UPDATE living_alerts AS old SET chat_id = $2,
+    closed_at = CASE WHEN EXISTS (
+        SELECT FROM living_alerts AS new WHERE new.closed_at IS NULL
+            AND (new.chat_id, new.topic_id, new.wallet_id, new.mint)
+                = ($2, old.topic_id, old.wallet_id, old.mint))
+        THEN coalesce(closed_at, now()) ELSE closed_at END
+WHERE chat_id = $1
+"""
+MOVE_FOLLOWED = (MOVE_WATCHES, MOVE_PRICE_ALERTS, MOVE_OWN_WALLETS, MOVE_FOLLOWED_TOKENS)
+MOVE_ALERTED = (MOVE_EPISODES, MOVE_NOISE, MOVE_LIVING)
+MOVE_WHOLE = (
+    "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1",
+    "UPDATE campaigns SET chat_id = $2 WHERE chat_id = $1",
+    "UPDATE shared_lists SET chat_id = $2 WHERE chat_id = $1",
+    "UPDATE api_keys SET chat_id = $2 WHERE chat_id = $1",
+    "UPDATE questions SET chat_id = $2 WHERE chat_id = $1",
+)
 
 # In one order for all writers, so that two of them never wait for each other.
 LOCK_BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
@@ -240,10 +278,9 @@ async def migrate_chat(database: Database, *, old_id: int, new_id: int) -> None:
                 "UPDATE chats SET chat_id = $2, kind = 'supergroup' WHERE chat_id = $1", old_id, new_id
             )
             return
-        for statement in (MOVE_SETTINGS, MOVE_WATCHES, MOVE_PRICE_ALERTS, MOVE_OPEN_ALERTS):
+        for statement in (MOVE_SETTINGS, *MOVE_FOLLOWED, *MOVE_ALERTED, *MOVE_WHOLE):
             await connection.execute(statement, old_id, new_id)
         await move_messages(connection, old_id=old_id, new_id=new_id)
-        await connection.execute("UPDATE questions SET chat_id = $2 WHERE chat_id = $1", old_id, new_id)
         await connection.execute("DELETE FROM chats WHERE chat_id = $1", old_id)
 
     if old_id != new_id:

@@ -25,6 +25,28 @@ from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, ha
 
 pytestmark = pytest.mark.services
 MOVED = -1_001_234
+# Tables that refer to chats, each with a row of the old chat; fan-out makes those of the first two.
+OF_CHATS = {
+    "watches": "",
+    "deliveries": "",
+    "price_alerts": "(chat_id, chain, mint, condition, target, anchor) VALUES (-55, 'c', 'm', 'above', 1, 1)",
+    "alert_chats": "(alert_id, number, chat_id) SELECT alert_id, 1, -55 FROM alerts",
+    "shared_lists": "(chat_id, owner_id, owner_name, wallets, expires_at) VALUES (-55, 1, '', '[]', now())",
+    "noise_weeks": "(chat_id, zone, week) VALUES (-55, 'UTC', '{}')",
+    "living_alerts": "(chat_id, wallet_id, mint, lane, edit_at)"
+    " SELECT -55, wallet_id, 'm', 0, now() FROM wallets",
+    "questions": "(update_id, kind, chat_id, message_id, subject) VALUES (1, 'k', -55, 1, 's')",
+    "campaigns": "(chat_id, chain, wallet, plan) VALUES (-55, 'c', 'w', '{}')",
+    "api_keys": "(key_hash, prefix, name, owner_id, chat_id, scopes) VALUES ('h', 'p', 'n', 1, -55, '{}')",
+    "pattern_episodes": "(chat_id, topic_id, chain, pattern, mint, wallets, at, alert_id)"
+    " VALUES (-55, 0, 'c', 'p', 'm', '{}', 1, 1)",
+    "own_wallets": "(chat_id, chain, address) VALUES (-55, 'c', 'a')",
+    "followed_tokens": "(chat_id, chain, mint, min_usd) VALUES (-55, 'c', 'm', 1)",
+}
+FOREIGN_KEYS = """
+SELECT conrelid::regclass::text AS name FROM pg_constraint
+WHERE contype = 'f' AND confrelid = 'chats'::regclass AND conrelid <> confrelid
+"""
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
@@ -55,6 +77,34 @@ async def test_moving_to_a_chat_that_is_known_merges_without_doubling(database: 
     assert len(await watches_of(database, chat_id=MOVED, topic_id=0, chain=CHAIN)) == 1
     assert await database.fetchval("SELECT count(*) FROM deliveries") == 1
     assert await database.fetchval("SELECT count(*) FROM chats") == 1
+
+
+async def test_moving_to_a_chat_that_is_known_loses_no_row_of_any_table(database: Database) -> None:
+    tables = {row["name"] for row in await database.fetch(FOREIGN_KEYS)}
+    assert tables == OF_CHATS.keys()
+    await follow(database, -55)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    for table, row in OF_CHATS.items():
+        if row:
+            await database.execute(f"INSERT INTO {table} {row}")
+    await saw_chat(database, Chat(chat_id=MOVED, kind=ChatKind.SUPERGROUP))
+    await migrate_chat(database, old_id=-55, new_id=MOVED)
+    rows = {name: await database.fetchval(f"SELECT min(chat_id) FROM {name}") for name in OF_CHATS}
+    assert rows == dict.fromkeys(OF_CHATS, MOVED)
+
+
+async def test_a_merge_keeps_what_both_chats_have_once(database: Database) -> None:
+    await follow(database, -55)
+    await saw_chat(database, Chat(chat_id=MOVED, kind=ChatKind.SUPERGROUP))
+    both = ("noise_weeks", "living_alerts", "pattern_episodes", "own_wallets", "followed_tokens")
+    for table in both:
+        await database.execute(f"INSERT INTO {table} {OF_CHATS[table]}")
+        await database.execute(f"INSERT INTO {table} {OF_CHATS[table].replace('-55', str(MOVED))}")
+    await migrate_chat(database, old_id=-55, new_id=MOVED)
+    rows = {table: await database.fetchval(f"SELECT count(*) FROM {table}") for table in both}
+    assert rows == dict.fromkeys(both, 1) | {"living_alerts": 2}
+    assert await database.fetchval("SELECT count(*) FROM living_alerts WHERE closed_at IS NULL") == 1
 
 
 async def test_a_new_title_is_noted(database: Database) -> None:
