@@ -7,11 +7,11 @@ from bot.dialog.update import CallbackQuery
 from bot.permissions import Permission
 from bot.routes import Route
 from domain.chats import ChatTarget
-from messaging.telegram.callbacks import Callback, OldCallback
+from messaging.telegram.callbacks import Callback, ForeignCallback, OldCallback
 from services.acts import channels
 from services.services import Services
 
-_FOR_ONESELF = frozenset({"start", "help", "cancel", "channel", "web", "apikey"})
+_FOR_ONESELF = frozenset({"start", "help", "cancel", "channel", "web", "apikey", "deleteme"})
 
 
 async def redirected(services: Services, route: Route, request: Request) -> Request:
@@ -37,7 +37,7 @@ async def read_callback(services: Services, query: CallbackQuery) -> tuple[Callb
     read = services.callbacks.read
     try:
         return read(query.data, chat_id=query.target.chat_id, user_id=query.user_id), query.target
-    except OldCallback:
+    except (OldCallback, ForeignCallback):
         channel = await channels.channel_of(services, query.target, by=query.user_id)
         if channel is None:
             raise

@@ -15,7 +15,7 @@ NOBODY = cast("Services", None)
 TARGET = ChatTarget(chat_id=5, kind=ChatKind.PRIVATE)
 
 
-@pytest.mark.parametrize("command", ["start", "channel", "cancel", "ban", "tier", "scanner"])
+@pytest.mark.parametrize("command", ["start", "channel", "cancel", "deleteme", "ban", "tier", "scanner"])
 async def test_what_is_about_oneself_or_for_operators_counts_where_it_is_written(command: str) -> None:
     request = Request(update_id=1, target=TARGET, user_id=5, message_id=1, command=command)
     assert await redirected(NOBODY, COMMANDS[command], request) is request

@@ -121,6 +121,10 @@ async def test_a_channel_is_managed_in_private_by_its_admin(
     _, gone = await chats.press_and_read_edit(alice.id, followed, "✖️ Unfollow")
     assert "Unfollowed Moby" in gone
     assert await database.fetchval("SELECT count(*) FROM watches") == 0
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    shared = await chats.ask_message(alice.id, "/share")
+    assert "Revoked" in (await chats.press_and_read_edit(alice.id, shared, "🗑 Revoke"))[1]
     assert "private chat again" in await chats.ask(alice.id, "/channel off")
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
-    assert await database.fetchval("SELECT chat_id FROM watches") == alice.id
+    owners = await database.fetch("SELECT chat_id FROM watches ORDER BY watch_id")
+    assert [row["chat_id"] for row in owners] == [channel, alice.id]
