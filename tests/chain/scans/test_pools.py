@@ -8,6 +8,7 @@ import base58
 import pytest
 from solders.keypair import Keypair
 
+from chain.market.locks import JUPITER_LOCK, SOON_SECONDS, streamflow_vault
 from chain.market.pool_prices import likely_pools
 from chain.market.pools import PUMP_SWAP, WHIRLPOOL
 from chain.rpc.accounts import Account
@@ -16,6 +17,7 @@ from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.security.checks import NotRead
 from domain.security.facts import Liquidity, LiquidityShares
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
+from tests.chain.market.lock_samples import jupiter_lock
 from tests.chain.mints import plain
 from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
 
@@ -79,6 +81,28 @@ async def test_shares_that_are_left_are_looked_for_among_their_holders() -> None
     assert pool.shares == LiquidityShares(creator=Fraction(4, 5))
     (pool,) = (await liquidity(TableNode(accounts))).pools
     assert pool.shares == NotRead(reason=f"0 % of its shares are burned; {REFUSED}")
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (940, LiquidityShares(creator=Fraction(1), unlocks_at=1_000)),
+        (999 - SOON_SECONDS, LiquidityShares(locked=Fraction(1), unlocks_at=1_000)),
+    ],
+)
+async def test_shares_whose_lock_ends_soon_are_in_the_hands_of_who_gets_them(
+    now: int, expected: LiquidityShares
+) -> None:
+    accounts, holder = world(issued=400), str(Keypair().pubkey())
+    escrow = streamflow_vault(SHARES)  # an address that no wallet can have
+    accounts[escrow] = account(escrow, jupiter_lock(SHARES, CREATOR), JUPITER_LOCK)
+    accounts[holder] = account(holder, token_account(SHARES, escrow, 400))
+    mint = plain()
+    accounts[SHARES] = account(SHARES, mint[:36] + (400).to_bytes(8, "little") + mint[44:])
+    answers = {"getTokenLargestAccounts": {"value": [{"address": holder, "amount": "400"}]}}
+    found = await read_liquidity(TableNode(accounts, answers), MINT, CANDIDATES, chain="solana", now=now)
+    assert isinstance(found, Liquidity)
+    assert found.pools[0].shares == expected
 
 
 async def test_a_pool_of_positions_says_that_they_are_not_counted() -> None:
