@@ -229,7 +229,7 @@ CALLBACKS: dict[str, Route] = {
     ACCEPT: Route(groups.accept_callback),
     CHANNEL: Route(groups.channel_callback, command="channel"),
     SHARE_NAME: Route(share.name_callback, command="share"),
-    REVOKE: Route(share.revoke_callback, command="share"),
+    REVOKE: Route(share.revoke_callback, Permission.CHAT_ADMINS, command="share"),
     NOISE: Route(groups.noise_callback, command="mute"),
     FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS, command="deleteme"),
     ALERTS: Route(alerts.alerts_callback, Permission.OPERATORS),

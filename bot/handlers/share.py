@@ -52,7 +52,7 @@ async def name_callback(request: Request, services: Services) -> Reply:
 
 async def revoke_callback(request: Request, services: Services) -> Reply:
     """Let nobody open the list of the button any more."""
-    if not await services.shared_lists.revoke(int(request.arguments[0]), by=request.user_id):
+    if not await services.shared_lists.revoke(int(request.arguments[0]), chat_id=request.target.chat_id):
         return Reply(note=texts.no_such_list())
     return Reply(text=texts.revoked(), in_place=True)
 

@@ -55,6 +55,6 @@ class SharedListStore:
         """Let readers see the owner's name, or not; false: it is none of this person's lists."""
         return await shared_lists.name_owner(self.database, list_id, owner_id=by, is_named=is_named)
 
-    async def revoke(self, list_id: int, *, by: int) -> bool:
-        """Let nobody open a list any more; false: it is none of this person's lists."""
-        return await shared_lists.revoke(self.database, list_id, owner_id=by)
+    async def revoke(self, list_id: int, *, chat_id: int) -> bool:
+        """Let nobody open a list any more; false: it is none of this chat's lists."""
+        return await shared_lists.revoke(self.database, list_id, chat_id=chat_id)

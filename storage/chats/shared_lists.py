@@ -21,7 +21,7 @@ VALUES ($1, $2, $3, $4, now() + make_interval(days => $5)) RETURNING list_id
 """
 READ = "SELECT * FROM shared_lists WHERE list_id = $1 AND expires_at > now()"
 NAME = "UPDATE shared_lists SET is_named = $3 WHERE list_id = $1 AND owner_id = $2"
-REVOKE = "DELETE FROM shared_lists WHERE list_id = $1 AND owner_id = $2"
+REVOKE = "DELETE FROM shared_lists WHERE list_id = $1 AND chat_id = $2"
 
 
 class SharedWallet(msgspec.Struct, frozen=True, array_like=True):
@@ -87,6 +87,6 @@ async def name_owner(database: Database, list_id: int, *, owner_id: int, is_name
     return affected(await database.execute(NAME, list_id, owner_id, is_named)) > 0
 
 
-async def revoke(database: Database, list_id: int, *, owner_id: int) -> bool:
-    """Let nobody open a list any more; false: it is none of this person's lists."""
-    return affected(await database.execute(REVOKE, list_id, owner_id)) > 0
+async def revoke(database: Database, list_id: int, *, chat_id: int) -> bool:
+    """Let nobody open a list any more; false: it is none of this chat's lists."""
+    return affected(await database.execute(REVOKE, list_id, chat_id)) > 0

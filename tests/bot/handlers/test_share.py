@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
@@ -51,6 +52,18 @@ async def test_the_name_is_seen_only_if_its_owner_agrees_and_a_revoked_list_is_g
     _, text = await chats.press_and_read_edit(alice.id, card, "🗑 Revoke")
     assert "Revoked" in text
     assert "no longer shared" in await chats.ask(bob.id, f"/start {parameter}")
+
+
+async def test_in_a_group_another_admin_revokes_and_a_member_does_not(
+    chats: TelegramChats, alice: User, bob: User
+) -> None:
+    carl = chats.telegram.people.add_user("Carl")
+    group = await chats.group({alice.id: "creator", bob.id: "administrator", carl.id: "member"})
+    target = MessageTarget(chat_id=group)
+    await chats.ask(alice.id, f"/watch {WHALE} Moby", target)
+    card = await chats.ask_message(alice.id, "/share", target)
+    assert "Only admins" in await chats.press(carl.id, card, "🗑 Revoke")
+    assert "Revoked" in (await chats.press_and_read_edit(bob.id, card, "🗑 Revoke"))[1]
 
 
 async def test_a_tag_is_shared_alone(chats: TelegramChats, alice: User) -> None:

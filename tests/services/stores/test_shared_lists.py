@@ -1,4 +1,4 @@
-"""Lists behind a link: sealed, expiring, revocable by their owner alone."""
+"""Lists behind a link: sealed, expiring, revocable by their chat alone."""
 
 import pytest
 
@@ -30,7 +30,9 @@ async def test_a_list_opens_by_its_own_link_alone(services: Services, target: Ch
     assert await services.shared_lists.open(parameter.replace("l", "l1", 1)) is None
 
 
-async def test_only_its_owner_names_or_revokes_it(services: Services, target: ChatTarget) -> None:
+async def test_only_its_owner_names_it_and_only_its_chat_revokes_it(
+    services: Services, target: ChatTarget
+) -> None:
     list_id, parameter = await shared(services, target)
     store = services.shared_lists
     assert not await store.name_owner(list_id, by=2, is_named=True)
@@ -38,8 +40,8 @@ async def test_only_its_owner_names_or_revokes_it(services: Services, target: Ch
     found = await store.open(parameter)
     assert found is not None
     assert found.owner_name == "Alice"
-    assert not await store.revoke(list_id, by=2)
-    assert await store.revoke(list_id, by=1)
+    assert not await store.revoke(list_id, chat_id=target.chat_id + 1)
+    assert await store.revoke(list_id, chat_id=target.chat_id)
     assert await store.open(parameter) is None
 
 
