@@ -140,6 +140,17 @@ async def test_what_a_correction_shows_is_missing_while_the_database_is_away(dat
         render(correction, await read(database, correction))
 
 
+async def test_what_a_correction_is_of_and_cannot_be_read_holds_up_no_other(database: Database) -> None:
+    claimed = await claimed_purchase(database, KRILL)
+    content = Correction(delivery_id=claimed.delivery_id, message_id=None)
+    correction = replace(claimed, kind=DeliveryKind.CORRECTION_REPLY, content=content)
+    await database.execute("UPDATE alerts SET kind = 'of the next version'")
+    facts = await StoredFacts(database, tokens=tokens_without_redis(database)).read([claimed, correction])
+    assert "bought" in render(claimed, facts).text
+    with pytest.raises(LookupError):
+        render(correction, facts)
+
+
 async def test_a_digest_lists_all_that_was_defer_alerts(database: Database) -> None:
     await defer_alerts(database, ALICE, 3)
     await end_deferral(database)
