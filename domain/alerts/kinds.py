@@ -15,9 +15,9 @@ import msgspec
 
 from domain.activity.activity import Activity
 from domain.patterns.found import TOGETHER, PatternFound
-from domain.rules.chat_decisions import decide_about_token
+from domain.rules.chat_decisions import ASKED, decide_about_token
 from domain.rules.decisions import Decision, decide
-from domain.rules.gates import Facts
+from domain.rules.gates import Facts, Gate, asked_of
 from domain.rules.lanes import Lane, lane_of, sold_by, tokens_of
 from domain.rules.pattern_decisions import decide_about_pattern
 from domain.rules.rules import Watch
@@ -90,6 +90,8 @@ class AlertKindRules(Generic[E]):
     """Tokens whose holders may lose by it: who holds one hears of it whatever the chat has set."""
     wallets: Callable[[E], Sequence[str]] = lambda _: ()
     """Wallets beside the subject that its message names as the chat calls them."""
+    asked: Callable[[E], frozenset[Gate]] = lambda _: ASKED
+    """The gates that ask something of the event; /why tells no others that it passed."""
     activity: Callable[[E], Activity | None] = lambda _: None
     """What a wallet did that it reports, whose price is looked at again; None: it reports something else."""
 
@@ -105,6 +107,7 @@ _ACTIVITY: AlertKindRules[Activity] = AlertKindRules(
     lane=lambda activity, is_owned: lane_of(activity, is_owned=is_owned),
     decide=decide,
     hurts=sold_by,
+    asked=asked_of,
     activity=lambda activity: activity,
 )
 
@@ -155,6 +158,7 @@ _SAFETY: AlertKindRules[SafetyChanged] = AlertKindRules(
     order=lambda event: event.after.slot,
     mints=lambda event: [event.mint],
     tokens=lambda event: frozenset({event.mint}),
+    asked=lambda _: frozenset({Gate.TIER_FULL}),
     hurts=lambda event: frozenset({event.mint}) if HOLDERS_LOSE.intersection(event.dangers) else frozenset(),
     lane=lambda _, __: Lane.URGENT,
     decide=_decide_about_safety,

@@ -10,6 +10,10 @@ from domain.rules import quiet
 from domain.rules.gates import OVER_LIMIT, Decision, Gate
 from domain.rules.rules import ChatSettings, Digest, Watch
 
+ASKED = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL})
+"""What defers an event of a token, unless that wakes."""
+_OUTRANKING = Decision(gate=Gate.WANTED, outranks=True)
+
 
 def decide_about_token(
     watch: Watch, mint: str, *, now: datetime, wakes: bool = False, outranks: bool = False
@@ -24,7 +28,7 @@ def decide_about_token(
         outranks: whether it is sent whatever the chat has set.
     """
     if outranks:
-        return Decision(gate=Gate.CHAT_CLOSED if watch.chat_closed else Gate.WANTED)
+        return Decision(gate=Gate.CHAT_CLOSED) if watch.chat_closed else _OUTRANKING
     settings, until = watch.settings, watch.settings.paused_until
     muted = settings.muted_tokens.get(mint)
     for gate, stops in (

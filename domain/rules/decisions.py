@@ -112,12 +112,10 @@ def decide(
         elif result is GateResult.UNKNOWN:
             unknown.append(gate)
     due = None if deferring is None else due_at(watch.settings, now, deferring)
-    found = Decision(gate=deferring or Gate.WANTED, due_at=due, unknown=tuple(unknown))
-    return (
-        found
-        if watch.noise is None or noise_gates.is_outside_budget(watch, activity, facts)
-        else _judged(found, case)
-    )
+    past_all = gates is _OF_HOLDERS
+    found = Decision(gate=deferring or Gate.WANTED, due_at=due, unknown=tuple(unknown), outranks=past_all)
+    is_free = watch.noise is None or noise_gates.is_outside_budget(watch, activity, facts)
+    return found if is_free else _judged(found, case)
 
 
 def _leaves_nothing(activity: Activity, facts: Facts) -> bool:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from domain.activity.activity import TRADES, Activity, Kind
 from domain.rules.noise import OwnHistory
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules, Watch, counting_rules
 
@@ -94,6 +95,20 @@ OVER_LIMIT = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL, Gate.WALLET_BUSY})
 """They defer what exceeds the number of alerts one by one in an hour: of a chat, or of one wallet."""
 
 
+_OF_SOME_KINDS = {
+    Gate.NOT_FIRST_BUY: {Kind.BUY},
+    Gate.NOT_FULL_EXIT: {Kind.SELL},
+    Gate.BELOW_PERCENTILE: TRADES,
+}
+
+
+def asked_of(activity: Activity) -> frozenset[Gate]:
+    """The gates that ask something of this kind of activity."""
+    return frozenset(Gate).difference(
+        gate for gate, kinds in _OF_SOME_KINDS.items() if activity.kind not in kinds
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Whether an activity is to be delivered, with the gate that decided."""
@@ -107,6 +122,8 @@ class Decision:
     """How surprising it is for its wallet, where the chat's budget asks for that."""
     bar: float | None = None
     """How surprising it had to be; None: nothing more was to come on that day."""
+    outranks: bool = False
+    """Whether it comes past all that the chat has set, since its own people hold the token."""
 
     @property
     def wanted(self) -> bool:
@@ -175,7 +192,9 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     market_cap: Decimal | None = None
     liquidity: Decimal | None = None
     is_holder: bool = False
-    """Whether it came since an address of the chat's own people holds its token."""
+    """Whether an address of the chat's own people holds its token."""
+    outranks: bool = False
+    """Whether it came since they do, past all that the chat has set."""
 
 
 NO_REASONS = Reasons()
@@ -209,6 +228,7 @@ def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
         market_cap=_whole(facts.market_cap),
         liquidity=_whole(facts.liquidity),
         is_holder=watch.is_holder,
+        outranks=decision.outranks,
     )
     return msgspec.json.encode(reasons).decode()
 

@@ -15,6 +15,7 @@ from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED, headline, texts_of
 from messaging.telegram.texts.alert_kind import AlertFacts
+from messaging.telegram.texts.mine import HOLDER_NOTE
 from messaging.telegram.texts.noise import budget_words, percentile_words
 from messaging.telegram.texts.rules import zone_words
 from messaging.telegram.texts.status import span
@@ -115,7 +116,10 @@ def _rules(history: AlertHistory) -> list[str]:
     if delivery is None:
         waiting = history.watch_id is not None and not history.decided
         return ["⏳ Rules: not checked yet"] if waiting else ["➖ Rules: not checked"]
+    if delivery.reasons.outranks:
+        return [f"✅ {HOLDER_NOTE}: it comes past your rules and quiet hours"]
     lines = []
+    asked = rules_of(history.event).asked(history.event)
     for gate, _ in GATES:
         text = _GATE_TEXTS[gate](history.event, delivery.reasons)
         if gate is delivery.gate:
@@ -124,7 +128,7 @@ def _rules(history: AlertHistory) -> list[str]:
                 return lines
         elif gate in delivery.reasons.unknown:
             lines.append(f"❔ {text}; that was not known, so it passed")
-        elif _was_set(gate, delivery.reasons):
+        elif gate in asked and _was_set(gate, delivery.reasons):
             lines.append(f"✅ {text}")
     return lines or ["✅ Rules: none are set"]
 

@@ -276,7 +276,8 @@ def test_an_exit_from_what_one_holds_passes_a_pause(
     paused = ChatSettings(paused_until=NOW + timedelta(hours=1))
     holder = replace(WATCH, settings=paused, is_holder=True)
     left = structs.replace(SOLD, kind=kind, token_before=balances[0], token_after=balances[1])
-    assert decide(holder, left, seen_at=NOW, now=NOW, facts=facts).gate is decided
+    decision = decide(holder, left, seen_at=NOW, now=NOW, facts=facts)
+    assert (decision.gate, decision.outranks) == (decided, decided is Gate.WANTED)
 
 
 @pytest.mark.parametrize(("after", "decided"), [(1, Gate.WANTED), (10**8, Gate.QUIET)])

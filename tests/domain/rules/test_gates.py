@@ -14,11 +14,12 @@ from domain.rules.gates import (
     Decision,
     Facts,
     Gate,
+    asked_of,
     read_reasons,
     reasons_text,
 )
 from domain.rules.rules import FOREVER, ChatSettings, Rules
-from tests.domain.rules.samples import WATCH
+from tests.domain.rules.samples import BOUGHT, SOLD, WATCH
 
 
 def test_every_gate_but_the_open_one_is_asked_once() -> None:
@@ -28,6 +29,18 @@ def test_every_gate_but_the_open_one_is_asked_once() -> None:
 def test_gates_that_defer_are_asked_last_so_that_what_is_stopped_is_never_deferred() -> None:
     assert {gate for gate, _ in GATES[-len(DEFERRING) :]} == DEFERRING
     assert OVER_LIMIT < DEFERRING
+
+
+def test_some_gates_ask_only_of_purchases_or_sales() -> None:
+    assert asked_of(BOUGHT) >= {Gate.NOT_FIRST_BUY, Gate.BELOW_PERCENTILE, Gate.BELOW_MINIMUM}
+    assert Gate.NOT_FULL_EXIT not in asked_of(BOUGHT)
+    assert asked_of(SOLD) >= {Gate.NOT_FULL_EXIT, Gate.BELOW_PERCENTILE}
+    assert Gate.NOT_FIRST_BUY not in asked_of(SOLD)
+
+
+def test_that_it_came_past_all_rules_is_kept() -> None:
+    kept = reasons_text(replace(WATCH, is_holder=True), NO_FACTS, Decision(gate=Gate.WANTED, outranks=True))
+    assert read_reasons(kept).outranks
 
 
 def test_who_has_set_nothing_costs_nothing() -> None:

@@ -11,6 +11,7 @@ import pytest
 from domain.activity.activity import Kind
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.facts import AlertHistory, DecidedDelivery
+from domain.patterns.found import Owner, Pattern, PatternFound
 from domain.rules.decisions import GATES, Gate
 from domain.rules.gates import NO_REASONS, Reasons
 from domain.rules.lanes import Lane
@@ -147,3 +148,29 @@ def test_a_price_alert_was_asked_for_and_follows_no_wallet() -> None:
     assert "✅ Asked for: in this chat" in text
     assert "Followed" not in text
     assert "🛑 Asked for" in why_text(replace(history, delivery=None), {}, NOW)
+
+
+def test_what_came_past_all_rules_to_who_holds_the_token_says_so_and_lists_none() -> None:
+    reasons = msgspec.structs.replace(SET, usd=Decimal(50), is_holder=True, outranks=True)
+    text = explained(reasons=reasons)
+    assert "✅ 💼 You hold this token: it comes past your rules and quiet hours" in text
+    assert "Minimum" not in text
+    assert "Quiet hours 01" not in text
+
+
+def test_rules_that_a_pattern_is_not_asked_are_not_listed() -> None:
+    owner = Owner(wallets=("a",), at=0.0)
+    found = PatternFound(
+        chain="solana", pattern=Pattern.ACCUMULATION, mint="m", owners=(owner,), first_at=0.0, last_at=1.0
+    )
+    text = explained(replace(HISTORY, event=found), reasons=msgspec.structs.replace(SET, unknown=()))
+    assert "Minimum" not in text
+    assert "Maximum" not in text
+    assert "✅ At most 3 an hour" in text
+
+
+def test_a_rule_of_sales_is_not_listed_for_a_purchase() -> None:
+    reasons = Reasons(rules=Rules(full_exit_only=True))
+    assert "Only full exits" not in explained(reasons=reasons)
+    sold = msgspec.structs.replace(BOUGHT, kind=Kind.SELL)
+    assert "✅ Only full exits" in explained(replace(HISTORY, event=sold), reasons=reasons)
