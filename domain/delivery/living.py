@@ -54,7 +54,7 @@ def _is_known(activity: Activity) -> bool:
 class OpenPositions:
     """The positions that messages tell at present, through a step of the fan-out."""
 
-    places: set[tuple[int, int, int, str]]
+    keys: set[tuple[int, int, int, str]]
     """Chat, topic, wallet and token of each."""
 
     def is_edit(self, event: AlertEvent, watch: Watch, wallet_id: int) -> bool:
@@ -62,9 +62,9 @@ class OpenPositions:
         position = position_event(event) if watch.settings.living else None
         if position is None:
             return False
-        place = (watch.chat_id, watch.topic_id, wallet_id, position.mint)
-        was_open = place in self.places and not position.is_entry
-        (self.places.discard if position.is_exit else self.places.add)(place)
+        key = (watch.chat_id, watch.topic_id, wallet_id, position.mint)
+        was_open = key in self.keys and not position.is_entry
+        (self.keys.discard if position.is_exit else self.keys.add)(key)
         return was_open and not position.is_exit
 
 
