@@ -27,8 +27,12 @@ _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _EDGES = " \t,;:|=-–—>•*·.\"'`“”‘’«»()[]{}<"
 _NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
 _ADJOINING_COMMA = re.compile(
-    r"[1-9A-HJ-NP-Za-km-z]{32,44}\"?\s*[,;\t]|[,;\t]\s*\"?[1-9A-HJ-NP-Za-km-z]{32,44}"
+    r"[1-9A-HJ-NP-Za-km-z]{32,44}\"?[ ]{0,4}[,;\t]|[,;\t][ ]{0,4}\"?[1-9A-HJ-NP-Za-km-z]{32,44}"
 )
+_SHORTEST = 32
+"""Characters of an address: a shorter line holds none, so that few of a file's lines are looked at."""
+_MAX_CELLS = 100
+"""Of one line."""
 _DELIMITERS = ",;\t"
 _OTHER_SIGNS = re.compile(r"[^a-z]")
 _ADDRESS_KEYS = (
@@ -126,7 +130,7 @@ def pasted_wallets(text: str) -> list[NamedWallet]:
     """
     found: dict[str, NamedWallet] = {}
     for line in readable(text).split("\n"):
-        for wallet in _of_line(line):
+        for wallet in _of_line(line) if len(line) >= _SHORTEST else ():
             found.setdefault(wallet.address, wallet)
     return list(found.values())
 
@@ -184,6 +188,8 @@ def _of_table(text: str) -> list[NamedWallet]:
     wallets: list[NamedWallet] = []
     header: Mapping[str, int] = {}
     for number, line in enumerate(lines):
+        if number and len(line) < _SHORTEST:
+            continue
         cells = _cells(line, delimiter)
         wallet = _of_row(cells, header)
         if wallet is not None:
@@ -200,7 +206,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
     try:
         return [
             readable(cell).strip().removeprefix("'")
-            for cell in next(csv.reader([line], delimiter=delimiter), [])
+            for cell in next(csv.reader([line], delimiter=delimiter), [])[:_MAX_CELLS]
         ]
     except csv.Error:  # longer than any cell
         return []

@@ -1,6 +1,7 @@
 """Lists of wallets: pasted, in tables, in JSON; whatever somebody sends."""
 
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -100,6 +101,26 @@ def test_any_file_is_read_or_refused(content: bytes, name: str) -> None:
 )
 def test_any_json_is_read_or_refused(value: object) -> None:
     read_text(json.dumps(value), name="a.json")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt"])
+@pytest.mark.parametrize(
+    "unit",
+    ["\t", ",", '"', "\n", "[", " ", "x\n", ",\n", "1\t", "2", "2" * 44 + " ", "http://a ", f"{WHALE} "],
+)
+def test_no_file_holds_up_a_bot(unit: str, name: str) -> None:
+    content = (unit * MAX_FILE_BYTES)[:MAX_FILE_BYTES].encode()
+    began = process_time()
+    read_file(content, name=name)
+    assert process_time() - began < 1
+
+
+@pytest.mark.parametrize("value", [["x"] * 60_000, [{"x": "y"}] * 25_000, "x\n" * 80_000])
+def test_no_json_holds_up_a_bot(value: object) -> None:
+    content = json.dumps(value, separators=(",", ":")).encode()
+    began = process_time()
+    assert read_file(content, name="a.json").fault is ListFault.NO_ADDRESS
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize("label", ["toly.sol", "ansem.eth"])
