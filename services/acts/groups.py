@@ -28,10 +28,7 @@ async def note_added(services: Services, target: ChatTarget, *, by: int) -> bool
     if not await services.chats.wait_for_admin(target):
         await services.chats.open(target)
         return True
-    if not await is_admin(services, target.chat_id, by):
-        return False
-    await confirm(services, target, by=by)
-    return True
+    return await confirm(services, target, by=by)
 
 
 async def is_unconfirmed(services: Services, target: ChatTarget) -> bool:
@@ -50,8 +47,8 @@ async def is_admin(services: Services, chat_id: int, user_id: int) -> bool:
 
 
 async def confirm(services: Services, target: ChatTarget, *, by: int) -> bool:
-    """Let the bot speak there on the account of an admin; false: the person is none."""
-    if not await is_admin(services, target.chat_id, by):
+    """Let the bot speak there on the account of an admin; false: the person is none, or is banned."""
+    if await services.people.ban_of(by) is not None or not await is_admin(services, target.chat_id, by):
         return False
     await services.chats.confirm(target, payer_id=by)
     await services.people.pause_over_limit(target.chat_id)

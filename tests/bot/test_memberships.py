@@ -64,6 +64,16 @@ async def test_a_group_to_which_a_member_has_added_the_bot_waits_for_an_admin(
     assert await note_membership(services, added(ChatKind.GROUP, by=2)) is Welcome.GREETING
 
 
+async def test_a_group_to_which_a_banned_admin_has_added_the_bot_waits_for_another(
+    services: Services, database: Database
+) -> None:
+    await services.people.ban(1, "spam", by=9)
+    assert await note_membership(services, added(ChatKind.GROUP)) is Welcome.ASK_ADMINS
+    assert await database.fetchval("SELECT closed_reason FROM chats") == "unconfirmed"
+    assert await database.fetchval("SELECT payer_id FROM chats") is None
+    assert await note_membership(services, added(ChatKind.CHANNEL, may_post=True)) is Welcome.NOTHING
+
+
 async def test_a_channel_is_served_once_the_bot_may_post_there(
     services: Services, database: Database
 ) -> None:
