@@ -151,6 +151,8 @@ class AccessStore:
             raise NotAllowed(f"This key has no scope {scope.value}.")
         if await self.people.ban_of(caller.user_id) is not None:
             raise NotAllowed("You are banned.")
+        if await self.people.ban_of(caller.target.chat_id) is not None:
+            raise NotAllowed("This chat is banned.")
         if scope is Scope.ADMIN:
             if caller.user_id not in self.operators:
                 raise NotAllowed("Only operators may do that.")

@@ -26,12 +26,12 @@ class ChatStore:
     cached: CachedChats
 
     async def open(self, target: ChatTarget) -> None:
-        """Let the bot write to the chat; old alerts do not come."""
+        """Let the bot write to the chat, unless it was removed from it; old alerts do not come."""
         await chats.saw_chat(self.database, target)
         await chats.reopen_chat(self.database, target.chat_id)
 
     async def heard(self, chat_id: int) -> None:
-        """Somebody wrote in the chat: a closed or held one is open again."""
+        """The bot is in the chat, as somebody wrote there or added it: a closed or held one is open again."""
         await chats.heard_from_chat(self.database, chat_id)
 
     async def standing(self, chat_id: int) -> ChatStanding | None:

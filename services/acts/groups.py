@@ -26,7 +26,7 @@ class GroupLink:
 async def note_added(services: Services, target: ChatTarget, *, by: int) -> bool:
     """The bot was added; whether it may speak: an admin has confirmed before, or has added it himself."""
     if not await services.chats.wait_for_admin(target):
-        await services.chats.open(target)
+        await services.chats.heard(target.chat_id)
         return True
     return await confirm(services, target, by=by)
 

@@ -52,10 +52,13 @@ ON CONFLICT (chat_id) DO UPDATE SET kind = excluded.kind, title = excluded.title
 WHERE (chats.kind, chats.title) IS DISTINCT FROM (excluded.kind, excluded.title)
 """
 
+# A ban stays; a group without the bot waits until somebody writes there, or adds it.
 REOPEN = """
 UPDATE chats SET closed_reason = NULL, closed_at = NULL,
     suspended_reason = NULL, suspended_at = NULL, suspended_until = NULL, suspended_count = 0
-WHERE chat_id = $1 AND closed_at IS NOT NULL AND closed_reason <> 'unconfirmed' RETURNING chat_id
+WHERE chat_id = $1 AND closed_at IS NOT NULL AND closed_reason <> 'unconfirmed'
+  AND ($2 OR closed_reason <> 'removed') AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1)
+RETURNING chat_id
 """
 
 # The pauses double from $3 to $4 seconds. What waits there is tried again after them, and new alerts are not
@@ -94,7 +97,7 @@ WHERE chat_id = $1 AND confirmed_at IS NULL RETURNING chat_id
 
 CONFIRM = """
 UPDATE chats SET confirmed_at = now(), payer_id = $2, closed_reason = NULL, closed_at = NULL
-WHERE chat_id = $1
+WHERE chat_id = $1 AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1)
 """
 
 MANAGED = """
@@ -197,11 +200,11 @@ async def saw_chat(database: Database, chat: Chat) -> None:
     await database.execute(SEEN, chat.chat_id, chat.kind, chat.title)
 
 
-async def reopen_chat(database: Database, chat_id: int) -> None:
-    """Open a chat again; messages that waited while it was closed are not sent."""
+async def reopen_chat(database: Database, chat_id: int, *, is_there: bool = False) -> None:
+    """Open a chat again, one without the bot only if it `is_there` now; what waited meanwhile is not sent."""
 
     async def work(connection: Connection) -> None:
-        if await connection.fetchval(REOPEN, chat_id):
+        if await connection.fetchval(REOPEN, chat_id, is_there):
             await end_waiting(connection, chat_id)
 
     await database.transaction(work)
@@ -218,7 +221,7 @@ async def heard_from_chat(database: Database, chat_id: int) -> None:
     if is_closed is None:
         return
     if is_closed:
-        await reopen_chat(database, chat_id)
+        await reopen_chat(database, chat_id, is_there=True)
 
     async def work(connection: Connection) -> None:
         if await connection.fetchval(RELEASE_HELD, chat_id):

@@ -23,6 +23,13 @@ async def test_ones_own_chat_is_ones_own_and_another_persons_is_not(services: Se
         await services.access.allow(caller(BOB), Scope.READ)
 
 
+async def test_in_a_banned_chat_nobody_may_do_anything(services: Services) -> None:
+    group = ChatTarget(chat_id=-1_005, kind=ChatKind.SUPERGROUP)
+    await services.people.ban(group.chat_id, "spam", by=BOB)
+    with pytest.raises(NotAllowed, match="chat is banned"):
+        await services.access.allow(caller(target=group), Scope.READ)
+
+
 async def test_a_scope_that_was_not_given_is_missing(services: Services) -> None:
     with pytest.raises(NotAllowed, match="no scope write"):
         await services.access.allow(caller(scopes=frozenset({Scope.READ})), Scope.WRITE)

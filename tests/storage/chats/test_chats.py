@@ -10,6 +10,7 @@ from domain.chats import Chat, ChatKind
 from storage.chats.chats import (
     chat_standing,
     close_chat,
+    confirm_chat,
     end_waiting,
     heard_from_chat,
     hold_chat,
@@ -189,6 +190,28 @@ async def test_whoever_writes_opens_a_closed_chat_but_not_one_that_is_banned(dat
     await database.execute("DELETE FROM bans")
     await heard_from_chat(database, ALICE)
     assert await chat_standing(database, ALICE) is None
+
+
+async def test_a_ban_does_not_end_by_what_opens_or_confirms_a_chat(database: Database) -> None:
+    await follow(database, -55)
+    await close_chat(database, -55, "banned")
+    await database.execute("INSERT INTO bans (user_id, reason, banned_by) VALUES (-55, 'spam', 1)")
+    await reopen_chat(database, -55)
+    await confirm_chat(database, -55, payer_id=ALICE)
+    standing = await chat_standing(database, -55)
+    assert standing is not None
+    assert standing.reason == "banned"
+
+
+async def test_a_group_without_the_bot_opens_when_somebody_writes_there_and_not_before(
+    database: Database,
+) -> None:
+    await follow(database, -55)
+    await close_chat(database, -55, "removed")
+    await reopen_chat(database, -55)
+    assert await chat_standing(database, -55) is not None
+    await heard_from_chat(database, -55)
+    assert await chat_standing(database, -55) is None
 
 
 async def states(database: Database, chat_id: int) -> dict[str, int]:
