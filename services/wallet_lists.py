@@ -194,7 +194,7 @@ def _of_table(text: str) -> list[NamedWallet]:
         wallet = _of_row(cells, header)
         if wallet is not None:
             wallets.append(wallet)
-        elif not number:
+        elif not number and not addresses_in(line):
             header = {_key(cell): index for index, cell in enumerate(cells)}
         else:
             wallets += _of_line(readable(line))

@@ -1,5 +1,6 @@
 """/start and the time zones on its screen: greets, and opens a chat that had blocked the bot."""
 
+import msgspec
 from msgspec import structs
 
 from bot.dialog.choice import Choice, Option, ask_choice
@@ -81,7 +82,8 @@ async def _followed(request: Request, services: Services, link: Link) -> Reply:
 
 async def _offer_list(request: Request, services: Services, shared: SharedList) -> Reply:
     """Offer to follow the wallets of a shared list, with their names."""
-    words = "\n".join(f"{one.address} {one.label}" for one in shared.wallets)
+    named = [{"address": one.address, "name": one.label} for one in shared.wallets]
+    words = msgspec.json.encode(named).decode()  # no name is taken for a part of the list
     option = Option(value=words, name=f"📥 Follow all {len(shared.wallets)}")
     wallets = [(one.label, one.address) for one in shared.wallets]
     question = share_texts.offered(wallets, shared.owner_name, shared.expires_at)

@@ -166,6 +166,11 @@ def test_several_lines_are_several_wallets_each_with_its_name() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", [f"{WHALE} Moby\n{OTHER_WHALE}, Dick", f"{WHALE} Moby\n{OTHER_WHALE} ;Dick"])
+def test_a_first_line_with_an_address_is_no_header(text: str) -> None:
+    assert read_text(text).wallets == (MOBY, DICK)
+
+
 def test_several_addresses_on_one_line_have_no_names() -> None:
     assert pasted_wallets(f"{WHALE} {OTHER_WHALE}") == [
         NamedWallet(address=WHALE),

@@ -42,6 +42,24 @@ async def test_a_list_is_shared_with_a_picture_and_followed_by_another(
     assert await database.fetchval("SELECT count(*) FROM watches WHERE chat_id = $1", bob.id) == 2
 
 
+async def test_a_name_that_looks_like_a_table_loses_no_wallet(
+    chats: TelegramChats, alice: User, bob: User, database: Database
+) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} ;)")
+    await chats.ask(alice.id, f"/watch {OTHER_WHALE} {{,}} Dick")
+    card = await chats.ask_message(alice.id, "/share")
+    parameter = (card.text or "").partition("start=")[2].split("\n")[0]
+    offer = await chats.ask_message(bob.id, f"/start {parameter}")
+    seq = chats.telegram.ledger.last
+    await chats.press(bob.id, offer, "📥 Follow all 2")
+    await chats.telegram.ledger.wait_for(
+        lambda entry: entry.kind == "edit" and "Following 2 new wallets" in (entry.text or ""), seq=seq
+    )
+    labels = "SELECT label FROM watches WHERE chat_id = $1 ORDER BY label"
+    theirs, mine = [await database.fetch(labels, one) for one in (bob.id, alice.id)]
+    assert (len(theirs), theirs) == (2, mine)
+
+
 async def test_the_name_is_seen_only_if_its_owner_agrees_and_a_revoked_list_is_gone(
     chats: TelegramChats, alice: User, bob: User
 ) -> None:
