@@ -7,8 +7,8 @@ from msgspec import Struct
 from domain.activity.activity import TRADES, Activity
 from domain.activity.prices import DOLLAR_MINTS
 
-MAX_FOLLOWED_TOKENS = 20
-"""Tokens of which one chat follows all trades."""
+MAX_FOLLOWED_TOKENS = 5
+"""Tokens of which one chat follows all trades: few, for all chats share what a scanner can look for."""
 MIN_USD = Decimal(100)
 """Nobody asks for trades of less: a busy token has thousands of them."""
 DEFAULT_USD = Decimal(10_000)

@@ -26,7 +26,16 @@ REMOVE = "DELETE FROM followed_tokens WHERE chat_id = $1 AND topic_id = $2 AND c
 OF_CHAT = """
 SELECT mint, min_usd FROM followed_tokens WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 ORDER BY mint
 """
-FOLLOWED = "SELECT DISTINCT mint FROM followed_tokens WHERE chain = $1 ORDER BY mint LIMIT $2"
+FOLLOWED = """
+SELECT DISTINCT mint FROM followed_tokens JOIN chats USING (chat_id)
+WHERE chain = $1 AND closed_at IS NULL ORDER BY mint LIMIT $2
+"""
+# A chat that has put the bot out keeps its tokens until others need the room.
+MAKE_ROOM = """
+DELETE FROM followed_tokens USING chats
+WHERE chats.chat_id = followed_tokens.chat_id AND closed_at IS NOT NULL
+    AND (SELECT count(DISTINCT mint) FROM followed_tokens WHERE chain = $1) >= $2
+"""
 MAX_WATCHED = 50
 """Tokens that all chats together follow: each costs a look through every block."""
 
@@ -56,6 +65,9 @@ async def follow_token(
         await connection.execute(COUNTING)
         limits = (MAX_FOLLOWED_TOKENS, MAX_WATCHED)
         values = (chat_id, topic_id, chain, token.mint, token.min_usd, *limits)
+        if affected(await connection.execute(ADD, *values)) > 0:
+            return True
+        await connection.execute(MAKE_ROOM, chain, MAX_WATCHED)
         return affected(await connection.execute(ADD, *values)) > 0
 
     return await database.transaction(work)

@@ -56,7 +56,7 @@ def trades_text(tokens: Sequence[FollowedToken], names: Mapping[str, str]) -> st
 
 def trades_refused() -> str:
     """The chat follows as many as it may, or asks for too little."""
-    return f"From $100 on, and {MAX_FOLLOWED_TOKENS} tokens at most: <code>/trades WIF 10k</code>"
+    return f"From $100 on, and {MAX_FOLLOWED_TOKENS} tokens a chat at most: <code>/trades WIF 10k</code>"
 
 
 def trades_full() -> str:

@@ -79,12 +79,12 @@ async def test_a_chat_follows_so_many_tokens_and_ends_them(database: Database) -
 
 
 async def test_nobody_is_evicted_by_a_token_beyond_those_that_all_may_follow(database: Database) -> None:
-    chats = [ALICE, BOB, 1_003]
+    chats = [ALICE, BOB, *range(1_003, 1_014)]
     for chat_id in chats:
         await follow(database, chat_id, wallet=AHAB)
     made = await asyncio.gather(
         *(
-            wants(database, chats[number % 3], 500, f"mint-{number:02}")
+            wants(database, chats[number % len(chats)], 500, f"mint-{number:02}")
             for number in range(MAX_WATCHED + 4, 0, -1)
         )
     )
@@ -98,6 +98,21 @@ async def test_nobody_is_evicted_by_a_token_beyond_those_that_all_may_follow(dat
     assert not await is_full_for(database, chain=CHAIN, mint=known)
     await database.execute("DELETE FROM followed_tokens WHERE chat_id = $1 AND mint <> $2", BOB, known)
     assert await wants(database, BOB, 500, known)
+
+
+async def test_a_closed_chat_takes_no_room_from_others(database: Database) -> None:
+    chats = [ALICE, BOB, *range(1_003, 1_012)]
+    for chat_id in chats:
+        await follow(database, chat_id, wallet=AHAB)
+    for number in range(MAX_WATCHED):
+        assert await wants(database, chats[number // MAX_FOLLOWED_TOKENS], 500, f"mint-{number:02}")
+    assert not await wants(database, 1_011, 500, "mint-99")
+    await database.execute("UPDATE chats SET closed_at = now() WHERE chat_id = $1", ALICE)
+    assert len(await watched_tokens(database, chain=CHAIN)) == MAX_WATCHED - MAX_FOLLOWED_TOKENS
+    assert await wants(database, 1_011, 500, "mint-99")
+    await database.execute("UPDATE chats SET closed_at = NULL")
+    watched = await watched_tokens(database, chain=CHAIN)
+    assert len(watched) == MAX_WATCHED - MAX_FOLLOWED_TOKENS + 1, "and opened again it evicts nobody"
 
 
 SILENT = (
