@@ -47,11 +47,11 @@ class ChatStore:
         await chats.saw_chat(self.database, target)
         return await chats.wait_for_admin(self.database, target.chat_id)
 
-    async def confirm(self, target: ChatTarget, *, payer_id: int) -> None:
-        """Let the bot speak in a chat, on the account of a person."""
+    async def confirm(self, target: ChatTarget, *, payer_id: int) -> bool:
+        """Let the bot speak in a chat, on the account of a person; false: another pays, or it is banned."""
         await chats.saw_chat(self.database, target)
         async with self.cached.changing(target.chat_id):
-            await chats.confirm_chat(self.database, target.chat_id, payer_id=payer_id)
+            return await chats.confirm_chat(self.database, target.chat_id, payer_id=payer_id)
 
     async def managed_channels(self, user_id: int) -> list[Chat]:
         """The channels that a person has confirmed."""

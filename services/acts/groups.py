@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.chats import ChatKind, ChatTarget
+from domain.errors import BadInput
 from runtime import clock
 from services.services import Services
 
@@ -28,7 +29,10 @@ async def note_added(services: Services, target: ChatTarget, *, by: int) -> bool
     if not await services.chats.wait_for_admin(target):
         await services.chats.heard(target.chat_id)
         return True
-    return await confirm(services, target, by=by)
+    try:
+        return await confirm(services, target, by=by)
+    except BadInput:  # another admin, meanwhile
+        return True
 
 
 async def is_unconfirmed(services: Services, target: ChatTarget) -> bool:
@@ -47,10 +51,15 @@ async def is_admin(services: Services, chat_id: int, user_id: int) -> bool:
 
 
 async def confirm(services: Services, target: ChatTarget, *, by: int) -> bool:
-    """Let the bot speak there on the account of an admin; false: the person is none, or is banned."""
+    """Let the bot speak there on the account of an admin; false: the person is none, or is banned.
+
+    Raises:
+        BadInput: it speaks there on the account of another.
+    """
     if await services.people.ban_of(by) is not None or not await is_admin(services, target.chat_id, by):
         return False
-    await services.chats.confirm(target, payer_id=by)
+    if not await services.chats.confirm(target, payer_id=by):
+        raise BadInput("Confirmed already.")
     await services.people.pause_over_limit(target.chat_id)
     return True
 

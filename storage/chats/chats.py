@@ -95,9 +95,12 @@ UPDATE chats SET closed_reason = 'unconfirmed', closed_at = coalesce(closed_at, 
 WHERE chat_id = $1 AND confirmed_at IS NULL RETURNING chat_id
 """
 
+# Whoever confirmed first pays; the same person may press again.
 CONFIRM = """
 UPDATE chats SET confirmed_at = now(), payer_id = $2, closed_reason = NULL, closed_at = NULL
-WHERE chat_id = $1 AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1)
+WHERE chat_id = $1 AND (confirmed_at IS NULL OR closed_reason = 'unconfirmed' OR payer_id = $2)
+  AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1)
+RETURNING chat_id
 """
 
 MANAGED = """
@@ -258,9 +261,9 @@ async def wait_for_admin(database: Database, chat_id: int) -> bool:
     return await database.fetchval(WAIT_FOR_ADMIN, chat_id) is not None
 
 
-async def confirm_chat(database: Database, chat_id: int, *, payer_id: int) -> None:
-    """Let the bot speak in a chat, on the account of a person."""
-    await database.execute(CONFIRM, chat_id, payer_id)
+async def confirm_chat(database: Database, chat_id: int, *, payer_id: int) -> bool:
+    """Let the bot speak in a chat, on the account of a person; false: another pays, or it is banned."""
+    return await database.fetchval(CONFIRM, chat_id, payer_id) is not None
 
 
 async def managed_channels(database: Database, user_id: int) -> list[Chat]:

@@ -11,6 +11,7 @@ from services.acts import groups
 from services.acts.channels import act_for, channel_of
 from services.members import GroupMembers
 from services.services import Services
+from storage.postgres import Database
 
 pytestmark = pytest.mark.services
 CHANNEL = ChatTarget(chat_id=-100_7, kind=ChatKind.CHANNEL, title="Whales")
@@ -45,6 +46,17 @@ async def test_an_admin_acts_for_a_channel_until_he_is_none(services: Services, 
         await channel_of(member, target, by=by)
     assert await act_for(member, target, 0, by=by) == target
     assert await channel_of(member, target, by=by) is None
+
+
+async def test_another_admin_does_not_take_a_chat_over_from_its_payer(
+    services: Services, database: Database
+) -> None:
+    admin = where(services, Standing.ADMIN)
+    for _ in range(2):
+        assert await groups.confirm(admin, CHANNEL, by=7)
+    with pytest.raises(BadInput, match="Confirmed already"):
+        await groups.confirm(admin, CHANNEL, by=8)
+    assert await database.fetchval("SELECT payer_id FROM chats WHERE chat_id = $1", CHANNEL.chat_id) == 7
 
 
 async def test_in_a_group_commands_count_for_the_group(services: Services) -> None:
