@@ -20,12 +20,27 @@ FROM chats WHERE chat_id = $1
 """
 
 FORGET = (
+    """
+DELETE FROM own_tokens USING own_wallets AS mine
+WHERE mine.chat_id = $1 AND own_tokens.chain = mine.chain AND own_tokens.address = mine.address
+    AND NOT EXISTS (SELECT FROM own_wallets AS theirs
+        WHERE theirs.chain = mine.chain AND theirs.address = mine.address AND theirs.chat_id <> $1)
+""",
     "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries, questions and keys go with it
     "DELETE FROM api_keys WHERE owner_id = $1",  # those of groups, too
     "DELETE FROM web_sessions WHERE user_id = $1",
     "DELETE FROM sign_in_tokens WHERE user_id = $1",
     "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed', 'limited')",
 )
+# What lets the bot speak in a group, or forbids it, is not the group's to delete.
+KEPT = """
+SELECT chat_id, kind, confirmed_at, payer_id, closed_reason, closed_at FROM chats
+WHERE chat_id = $1 AND kind <> 'private'
+"""
+KEEP = """
+INSERT INTO chats (chat_id, kind, confirmed_at, payer_id, closed_reason, closed_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+"""
 BAN = """
 INSERT INTO bans (user_id, reason, banned_by) VALUES ($1, $2, $3)
 ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, banned_by = excluded.banned_by
@@ -41,12 +56,16 @@ async def person_file(database: Database, chat_id: int) -> PersonFile | None:
 async def forget_chat(database: Database, chat_id: int) -> None:
     """Delete everything that is stored of a chat, with the messages that wait for it.
 
+    Of a group it stays who has confirmed it, and why it is closed.
     The update that asks for it is still being handled; retention deletes it later.
     """
 
     async def work(connection: Connection) -> None:
+        kept = await connection.fetchrow(KEPT, chat_id)
         for statement in FORGET:
             await connection.execute(statement, chat_id)
+        if kept is not None:
+            await connection.execute(KEEP, *kept.values())
 
     await database.transaction(work)
 

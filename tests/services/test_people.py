@@ -66,6 +66,24 @@ async def test_nothing_is_left_of_a_chat_that_asks_for_it(people: PeopleStore) -
     assert await people.file(ALICE) is None
 
 
+async def test_a_group_that_asks_for_it_keeps_its_payer_and_why_it_is_closed(
+    people: PeopleStore, database: Database
+) -> None:
+    await people.chats.confirm(GROUP, payer_id=ALICE)
+    await database.execute("""UPDATE chats SET settings = '{"a": 1}' WHERE chat_id = $1""", GROUP.chat_id)
+    await people.ban(GROUP.chat_id, "spam", by=BOB)
+    await people.forget(GROUP.chat_id)
+    row = await database.fetchrow("SELECT * FROM chats WHERE chat_id = $1", GROUP.chat_id)
+    assert row is not None
+    assert (row["payer_id"], row["closed_reason"], row["settings"], row["title"]) == (
+        ALICE,
+        "banned",
+        "{}",
+        "",
+    )
+    assert row["confirmed_at"] is not None
+
+
 async def test_a_closed_chat_says_why_until_somebody_writes_there(
     database: Database, cached: CachedChats
 ) -> None:
