@@ -5,10 +5,12 @@ from datetime import datetime
 import msgspec
 
 from domain.chats import ChatTarget
+from domain.errors import BadInput
 from domain.rules.rules import ChatSettings, Rules, Watch
 from runtime import clock
 from services.acts import mutes
 from services.services import Services
+from services.wallet_lists import NamedWallet
 
 UNDO_SECONDS = 60
 
@@ -94,6 +96,9 @@ async def undo(services: Services, target: ChatTarget, key: str, *, by: int) -> 
         target: the chat and topic in which it was changed.
         key: the one that `keep` gave.
         by: the person who asked.
+
+    Raises:
+        BadInput: the wallet may not be followed any more.
     """
     text = await services.memos.read(target.chat_id, key)
     if text is None:
@@ -104,12 +109,7 @@ async def undo(services: Services, target: ChatTarget, key: str, *, by: int) -> 
 
 async def _restore(services: Services, target: ChatTarget, before: Before, by: int) -> None:
     if isinstance(before, Unfollowed):
-        await services.watches.follow(target, before.wallet, before.label, by=by)
-        watches = await services.watches.of(target)
-        watch = next(one for one in watches if one.wallet == before.wallet)
-        await _set_rules(services, watch, before.rules)
-        await _set_mute(services, watch, before.muted_until)
-        await services.watches.set_tags(watch, before.tags)
+        await _follow_again(services, target, before, by)
     elif isinstance(before, ChatRules):
         await services.rules.change_chat_rules(target, lambda _: before.rules)
     elif isinstance(before, TagRules):
@@ -125,6 +125,22 @@ async def _restore(services: Services, target: ChatTarget, before: Before, by: i
             await _set_rules(services, watch_or_none, before.rules)
         elif watch_or_none is not None and isinstance(before, WalletMute):
             await _set_mute(services, watch_or_none, before.until)
+
+
+async def _follow_again(services: Services, target: ChatTarget, before: Unfollowed, by: int) -> None:
+    limit = await services.people.watch_limit(target.chat_id)
+    wallet = NamedWallet(address=before.wallet, name=before.label)
+    stored = await services.watches.follow_many(target, [wallet], by=by, limit=limit)
+    if stored.banned:
+        raise BadInput("The operators have blocked this wallet meanwhile.")
+    if stored.left_out:
+        raise BadInput(f"Your limit of {limit} wallets is reached. Unfollow one first.")
+    watches = await services.watches.of(target)
+    watch = next((one for one in watches if one.wallet == before.wallet), None)
+    if watch is not None:  # else unfollowed in that moment
+        await _set_rules(services, watch, before.rules)
+        await _set_mute(services, watch, before.muted_until)
+        await services.watches.set_tags(watch, before.tags)
 
 
 async def _set_rules(services: Services, watch: Watch, rules: Rules) -> None:

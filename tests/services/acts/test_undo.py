@@ -1,16 +1,18 @@
 """What a tap within a minute takes back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from domain.chats import ChatTarget
+from domain.errors import BadInput
 from domain.rules.rules import Rules, Watch
 from runtime import clock
 from services.acts import mutes, undo
 from services.services import Services
-from tests.bot.conftest import WHALE
+from tests.bot.conftest import OTHER_WHALE, WHALE
 
 pytestmark = pytest.mark.services
 STRICT = Rules(min_usd=Decimal(1000))
@@ -42,6 +44,28 @@ async def test_an_unfollowed_wallet_comes_back_with_name_and_rules_however_often
         assert await undo.undo(services, target, key, by=1)
     (again,) = await services.watches.of(target)
     assert (again.label, again.rules) == ("Moby", STRICT)
+
+
+async def test_a_wallet_does_not_come_back_beyond_the_limit(
+    services: Services, target: ChatTarget, watch: Watch
+) -> None:
+    key = await undo.unfollow(services, watch)
+    people = services.people
+    limited = replace(services, people=replace(people, tiers=replace(people.tiers, watches={"free": 1})))
+    await services.watches.follow(target, OTHER_WHALE, "", by=1)
+    with pytest.raises(BadInput, match="limit of 1"):
+        await undo.undo(limited, target, key or "", by=1)
+    assert [one.wallet for one in await services.watches.of(target)] == [OTHER_WHALE]
+
+
+async def test_a_wallet_that_was_blocked_meanwhile_does_not_come_back(
+    services: Services, target: ChatTarget, watch: Watch
+) -> None:
+    key = await undo.unfollow(services, watch)
+    await services.people.ban_wallet(watch.chain, WHALE, "scam", by=9)
+    with pytest.raises(BadInput, match="blocked this wallet"):
+        await undo.undo(services, target, key or "", by=1)
+    assert await services.watches.of(target) == []
 
 
 async def test_rules_come_back(services: Services, target: ChatTarget, watch: Watch) -> None:
