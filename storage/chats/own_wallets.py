@@ -52,7 +52,7 @@ UPDATE own_wallets SET failures = failures + 1,
 WHERE chain = $1 AND address = $2
 """
 FORGET_ORPHANS = """
-DELETE FROM own_tokens WHERE NOT EXISTS (SELECT FROM own_wallets
+DELETE FROM own_tokens WHERE chain = $1 AND address = $2 AND NOT EXISTS (SELECT FROM own_wallets
     WHERE own_wallets.chain = own_tokens.chain AND own_wallets.address = own_tokens.address)
 """
 
@@ -95,7 +95,7 @@ async def remove_own_wallet(
 
     async def work(connection: Connection) -> bool:
         gone = affected(await connection.execute(REMOVE, chat_id, topic_id, chain, address)) > 0
-        await connection.execute(FORGET_ORPHANS)
+        await connection.execute(FORGET_ORPHANS, chain, address)
         return gone
 
     return await database.transaction(work)
@@ -124,7 +124,7 @@ async def save_own_tokens(database: Database, *, chain: str, address: str, mints
         await connection.execute(FORGET_TOKENS, chain, address, kept)
         await connection.execute(SAVE_TOKENS, chain, address, kept)
         await connection.execute(MARK_READ, chain, address)
-        await connection.execute(FORGET_ORPHANS)
+        await connection.execute(FORGET_ORPHANS, chain, address)
 
     await database.transaction(work)
 

@@ -16,6 +16,7 @@ from storage.chats.own_wallets import (
     remove_own_wallet,
     save_own_tokens,
 )
+from storage.chats.people import forget_chat
 from storage.chats.rules import change_settings
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
@@ -49,6 +50,25 @@ async def test_an_address_is_read_once_for_all_and_again_after_a_while(database:
     assert await database.fetchval("SELECT count(*) FROM own_tokens") == 1
     assert await remove_own_wallet(database, chat_id=BOB, topic_id=0, chain=CHAIN, address=MINE)
     assert await database.fetchval("SELECT count(*) FROM own_tokens") == 0
+
+
+async def test_a_forgotten_chat_leaves_only_tokens_of_addresses_that_others_name(database: Database) -> None:
+    other = f"Theirs{MINE[6:]}"
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    for chat_id, address in ((ALICE, MINE), (ALICE, other), (BOB, other)):
+        await noted(database, address, chat_id)
+        await save_own_tokens(database, chain=CHAIN, address=address, mints=[MINT])
+    await forget_chat(database, ALICE)
+    assert await database.fetchval("SELECT string_agg(address, ' ') FROM own_tokens") == other
+
+
+async def test_ending_one_address_looks_at_its_own_tokens_alone(database: Database) -> None:
+    await follow(database, ALICE)
+    await noted(database)
+    await database.execute("INSERT INTO own_tokens VALUES ($1, $2, $3)", CHAIN, MINT, "nobody's")
+    assert await remove_own_wallet(database, chat_id=ALICE, topic_id=0, chain=CHAIN, address=MINE)
+    assert await database.fetchval("SELECT count(*) FROM own_tokens") == 1
 
 
 @pytest.mark.parametrize(("left", "gate"), [(0, "wanted"), (5, "paused")])
