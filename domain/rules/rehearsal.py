@@ -16,6 +16,8 @@ from domain.rules.rules import ChatSettings, Watch
 
 MAX_EVENTS = 8_000
 """The latest that are counted, so that the answer comes within a second."""
+MIN_OF_EACH = 200
+"""Of each of many watches so many are counted at least."""
 MIN_NUMBER = 10
 """From so many alerts on a quieter variant is worth a word."""
 STEPS = tuple(Decimal(step) for step in (100, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000))
@@ -50,12 +52,17 @@ class Rehearsal:
     """Whether there were more events than are counted."""
 
 
+def most_of_each(watches: int) -> int:
+    """How many of one watch's events are counted where so many watches are asked about."""
+    return max(MIN_OF_EACH, MAX_EVENTS // max(1, watches))
+
+
 def rehearse(watches: Mapping[int, Watch], events: Sequence[PastEvent]) -> Rehearsal:
     """Pass past events through the rules of their watches; mutes, quiet hours and digests do not count.
 
     Args:
         watches: by id, with the rules of their chat.
-        events: of these watches, `MAX_EVENTS` at most.
+        events: of these watches, `MAX_EVENTS` at most, and `most_of_each` of one.
     """
     without = {watch_id: _without_minimum(watch) for watch_id, watch in watches.items()}
     passed = [one for one in events if not one.is_spam and _is_wanted(without[one.watch_id], one)]
@@ -63,13 +70,14 @@ def rehearse(watches: Mapping[int, Watch], events: Sequence[PastEvent]) -> Rehea
     by_watch = Counter(one.watch_id for one in wanted)
     busiest, of_busiest = by_watch.most_common(1)[0] if by_watch else (None, 0)
     minimum, fewer = _quieter(watches, passed, len(wanted))
+    most = max(Counter(one.watch_id for one in events).values(), default=0)
     return Rehearsal(
         number=len(wanted),
         busiest=busiest,
         of_busiest=of_busiest,
         minimum=minimum,
         with_minimum=fewer,
-        is_cut=len(events) >= MAX_EVENTS,
+        is_cut=len(events) >= MAX_EVENTS or most >= most_of_each(len(watches)),
     )
 
 

@@ -14,7 +14,7 @@ from domain.rules.decisions import Gate
 from domain.rules.gates import read_reasons
 from domain.rules.lanes import Lane
 from domain.rules.rehearsal import MAX_EVENTS as MAX_REHEARSED
-from domain.rules.rehearsal import PastEvent
+from domain.rules.rehearsal import PastEvent, most_of_each
 from domain.rules.rules import Watch
 from domain.rules.spam import SPAM_GATES
 from storage.delivery.contents import label_of
@@ -77,14 +77,18 @@ FROM watches CROSS JOIN LATERAL (
     SELECT alert_id, payload, market, block_time FROM alerts
     WHERE alerts.wallet_id = watches.wallet_id AND kind = 'activity' AND reverted_at IS NULL
       AND created_at > now() - interval '7 days'
-    ORDER BY alert_id DESC LIMIT $2) AS past
+    ORDER BY alert_id DESC LIMIT $3) AS past
 WHERE watches.watch_id = ANY($1::bigint[]) ORDER BY past.alert_id DESC LIMIT $2
 """  # noqa: S608 - constants only
 
 
 async def past_events(database: Database, watches: Iterable[Watch]) -> list[PastEvent]:
-    """What the wallets of these watches did in the last week, the latest first, `MAX_REHEARSED` at most."""
-    rows = await database.fetch(PAST, [watch.watch_id for watch in watches], MAX_REHEARSED)
+    """What the wallets of these watches did in the last week, the latest first, `MAX_REHEARSED` at most.
+
+    Of one wallet `most_of_each` at most: what is read stays bounded however many are followed.
+    """
+    watch_ids = [watch.watch_id for watch in watches]
+    rows = await database.fetch(PAST, watch_ids, MAX_REHEARSED, most_of_each(len(watch_ids)))
     return [
         PastEvent(
             watch_id=row["watch_id"],

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from domain.activity.activity import Activity, Kind
 from domain.activity.prices import MarketFacts
-from domain.rules.rehearsal import MAX_EVENTS, PastEvent, Rehearsal, rehearse
+from domain.rules.rehearsal import MAX_EVENTS, MIN_OF_EACH, PastEvent, Rehearsal, rehearse
 from domain.rules.rules import ChatSettings, Rules
 from tests.domain.rules.samples import BOUGHT, NOW, SOLD, WATCH
 
@@ -79,3 +79,9 @@ def test_the_rule_of_a_wallet_goes_before_that_of_the_chat() -> None:
 
 def test_what_is_beyond_the_limit_is_said() -> None:
     assert rehearse(WATCHES, [event(50)] * MAX_EVENTS).is_cut
+
+
+def test_one_of_many_that_did_more_than_is_counted_makes_the_number_a_floor() -> None:
+    many = {number: replace(WATCH, watch_id=number) for number in range(1, 101)}
+    assert rehearse(many, [event(50)] * MIN_OF_EACH).is_cut
+    assert not rehearse(many, [event(50)] * (MIN_OF_EACH - 1)).is_cut

@@ -5,7 +5,7 @@ import pytest
 
 from domain.delivery.deliveries import DeliveryState
 from domain.rules.gates import Gate
-from domain.rules.rehearsal import MAX_EVENTS, rehearse
+from domain.rules.rehearsal import MAX_EVENTS, MIN_OF_EACH, rehearse
 from runtime.clock import monotonic
 from storage.chats.watches import mute_watch, remove_watch, watches_of
 from storage.delivery.alert_history import (
@@ -113,6 +113,20 @@ async def test_a_week_of_events_is_counted_within_a_second(database: Database) -
     found = rehearse({one.watch_id: one for one in watches}, await past_events(database, watches))
     assert monotonic() - began < 1
     assert (found.number, found.is_cut) == (MAX_EVENTS, True)
+
+
+async def test_of_each_of_many_wallets_only_the_latest_are_read(database: Database) -> None:
+    await follow(database, ALICE)
+    await database.execute(
+        "INSERT INTO alerts (chain, wallet_id, subject, sort, payload, market, block_time, fanned_out_at)"
+        " SELECT chain, wallet_id, address, 'buy', $1::jsonb, '{}', now(), now()"
+        " FROM wallets, generate_series(1, $2)",
+        msgspec.json.encode(purchase()).decode(),
+        MIN_OF_EACH + 9,
+    )
+    (watch,) = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    assert len(await past_events(database, [watch])) == MIN_OF_EACH + 9
+    assert len(await past_events(database, [watch] * 100)) == MIN_OF_EACH
 
 
 async def test_only_a_week_of_followed_wallets_is_counted_and_spam_is_marked(database: Database) -> None:
