@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from domain.patterns.episodes import Effect, Episode, NextMessage, next_message
-from domain.patterns.found import DEFAULT_MINUTES, DEFAULT_OWNERS, Pattern, PatternFound
+from domain.patterns.found import (
+    DEFAULT_MINUTES,
+    DEFAULT_OWNERS,
+    MAX_MINUTES,
+    MAX_OWNERS,
+    MIN_MINUTES,
+    Pattern,
+    PatternFound,
+)
 from domain.patterns.replay import together_found
 from domain.patterns.sightings import Action, Sighting
 from domain.patterns.together import EPISODE_SECONDS, Part, parts
@@ -51,9 +59,11 @@ HAVING bool_or(is_fresh AND (known.wallets IS NULL OR address <> ALL(known.walle
     bool_or(known.wallets IS NOT NULL)
     OR count(*) FILTER (WHERE lately.at >= lately.fresh_at
         - 60 * CASE jsonb_typeof(settings->'patterns'->'minutes')
-        WHEN 'number' THEN (settings->'patterns'->'minutes')::float8 ELSE $8::int END)
+            WHEN 'number' THEN least(greatest((settings->'patterns'->'minutes')::numeric, 1), $10)
+            ELSE $8::int END)
     >= CASE jsonb_typeof(settings->'patterns'->'owners')
-        WHEN 'number' THEN (settings->'patterns'->'owners')::float8 ELSE $9::int END)
+            WHEN 'number' THEN least(greatest((settings->'patterns'->'owners')::numeric, 2), $11)
+            ELSE $9::int END)
 """
 LOOK_BACK_SECONDS = 86_400.0
 MAX_TRADES = 500
@@ -123,7 +133,7 @@ async def announce_meetings(
     if not candidates:
         return 0
     known = await _known(connection, chain, candidates)
-    seconds = max(120 * one.settings.patterns.minutes for one in candidates)
+    seconds = max(2 * _seconds(one) for one in candidates)
     since = new[0][1].at - (LOOK_BACK_SECONDS if known else seconds)
     tokens = sorted({one.key for one in candidates})
     wallet_ids = {wallet_id for one in candidates for wallet_id in one.wallet_ids}
@@ -155,12 +165,17 @@ def _message(
     settings = one.settings.patterns
     if one.pattern in settings.off:
         return NextMessage(Effect.NOTHING, ())
-    seconds = settings.minutes * 60
+    seconds = _seconds(one)
     since = latest.at - max(2 * seconds, EPISODE_SECONDS if before else 0)
     mine = [seen for wallet_id, seen in trades if wallet_id in one.wallet_ids and seen.at >= since]
     found: list[Part] = parts(one.pattern, mine)
     episode = before.episode if before else None
     return next_message(found, ties.owner_of, episode, owners=settings.owners, seconds=seconds)
+
+
+def _seconds(one: Candidate) -> int:
+    """Within which owners must meet; what stands in a row beyond the bounds hurts no other chat."""
+    return 60 * max(MIN_MINUTES, min(one.settings.patterns.minutes, MAX_MINUTES))
 
 
 async def _candidates(
@@ -175,6 +190,8 @@ async def _candidates(
         MAX_TRADES,
         DEFAULT_MINUTES,
         DEFAULT_OWNERS,
+        MAX_MINUTES,
+        MAX_OWNERS,
     )
     return [_candidate(row) for row in found]
 

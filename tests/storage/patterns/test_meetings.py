@@ -69,7 +69,18 @@ async def test_a_banned_wallet_and_a_watch_that_pauses_meet_nobody(database: Dat
     assert await found_after(database, trade(AHAB, 0), trade(BELA, 5), trade(CORA, 9)) == 0
 
 
-@pytest.mark.parametrize("patterns", ['{"minutes":"soon"}', '{"owners":{}}', '{"minutes":1.5}', "7"])
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        '{"minutes":"soon"}',
+        '{"owners":{}}',
+        '{"minutes":1.5}',
+        "7",
+        '{"owners":39999999999}',
+        f'{{"minutes":1{"0" * 400},"owners":1{"0" * 400}}}',
+        f'{{"minutes":-1{"0" * 400},"owners":-1{"0" * 400}}}',
+    ],
+)
 async def test_settings_of_one_chat_that_cannot_be_read_stop_no_other(
     database: Database, patterns: str
 ) -> None:
