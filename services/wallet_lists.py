@@ -29,7 +29,7 @@ _NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
 _ADJOINING_COMMA = re.compile(
     r"[1-9A-HJ-NP-Za-km-z]{32,44}\"?[ ]{0,4}[,;\t]|[,;\t][ ]{0,4}\"?[1-9A-HJ-NP-Za-km-z]{32,44}"
 )
-_SHORTEST = 32
+_MIN_LINE = 32
 """Characters of an address: a shorter line holds none, so that few of a file's lines are looked at."""
 _MAX_CELLS = 100
 """Of one line."""
@@ -130,7 +130,7 @@ def pasted_wallets(text: str) -> list[NamedWallet]:
     """
     found: dict[str, NamedWallet] = {}
     for line in readable(text).split("\n"):
-        for wallet in _of_line(line) if len(line) >= _SHORTEST else ():
+        for wallet in _of_line(line) if len(line) >= _MIN_LINE else ():
             found.setdefault(wallet.address, wallet)
     return list(found.values())
 
@@ -188,7 +188,7 @@ def _of_table(text: str) -> list[NamedWallet]:
     wallets: list[NamedWallet] = []
     header: Mapping[str, int] = {}
     for number, line in enumerate(lines):
-        if number and len(line) < _SHORTEST:
+        if number and len(line) < _MIN_LINE:
             continue
         cells = _cells(line, delimiter)
         wallet = _of_row(cells, header)

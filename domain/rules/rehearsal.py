@@ -70,14 +70,14 @@ def rehearse(watches: Mapping[int, Watch], events: Sequence[PastEvent]) -> Rehea
     by_watch = Counter(one.watch_id for one in wanted)
     busiest, of_busiest = by_watch.most_common(1)[0] if by_watch else (None, 0)
     minimum, fewer = _quieter(watches, passed, len(wanted))
-    most = max(Counter(one.watch_id for one in events).values(), default=0)
+    of_one = max(Counter(one.watch_id for one in events).values(), default=0)
     return Rehearsal(
         number=len(wanted),
         busiest=busiest,
         of_busiest=of_busiest,
         minimum=minimum,
         with_minimum=fewer,
-        is_cut=len(events) >= MAX_EVENTS or most >= most_of_each(len(watches)),
+        is_cut=len(events) >= MAX_EVENTS or of_one >= most_of_each(len(watches)),
     )
 
 
