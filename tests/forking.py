@@ -26,7 +26,7 @@ from runtime.processes.watchdog import VARIABLE
 
 ROOT = Path(__file__).parents[1]
 
-_IMPORTED = ["bot.wiring", "scanner.wiring", "workers.wiring"]
+_IMPORTED = ["bot.wiring", "scanner.wiring", "web.wiring", "workers.wiring"]
 _SET_BY_IMPORTS = ("PTB_TIMEDELTA",)
 """Variables that the product sets for its libraries before it imports them."""
 _POLL_SECONDS = 0.01

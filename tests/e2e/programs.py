@@ -24,6 +24,8 @@ from tests.forking import start_forked
 CHAIN = "sandbox"
 _STOP_SECONDS = 6.0
 _AGAIN_SECONDS = 15.0
+_READY_SECONDS = 45.0
+"""The first programs of a test process wait until it has imported all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class Programs:
         """Wait until all (or these) have said that they live, and the scanner knows where it begins."""
         wanted = [f"{name}-1" for name in names or self._children]
         if wanted:
-            await until(lambda: self._live(wanted), seconds=_AGAIN_SECONDS)
+            await until(lambda: self._live(wanted), seconds=_READY_SECONDS)
 
     async def _live(self, instances: Sequence[str]) -> bool:
         living = await self._database.fetchval(

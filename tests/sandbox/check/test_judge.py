@@ -1,5 +1,7 @@
 """The judge accepts each expected message once and nothing else."""
 
+from dataclasses import replace
+
 from domain.activity.activity import SOL, Leg
 from sandbox.check.judge import AcceptedMessage, Expected, judge, percentile
 
@@ -45,3 +47,9 @@ def test_percentiles_are_of_what_was_measured() -> None:
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
     assert percentile(range(100), 0.95) == 95
     assert percentile([], 0.5) == 0.0
+
+
+def test_what_tells_of_several_trades_together_comes_beside_them() -> None:
+    together = AcceptedMessage(chat_id=1, text="👥 3 owners bought $6,657 of MITTEN within 1 min", at=1.0)
+    assert judge([], [together]).is_clean
+    assert not judge([], [replace(together, text="🟢 Toly bought $6,657 of MITTEN")]).is_clean
