@@ -49,7 +49,7 @@ def test_percentiles_are_of_what_was_measured() -> None:
     assert percentile([], 0.5) == 0.0
 
 
-def test_what_tells_of_several_trades_together_comes_beside_them() -> None:
+def test_what_tells_of_several_trades_together_is_not_surplus() -> None:
     together = AcceptedMessage(chat_id=1, text="👥 3 owners bought $6,657 of MITTEN within 1 min", at=1.0)
     assert judge([], [together]).is_clean
     assert not judge([], [replace(together, text="🟢 Toly bought $6,657 of MITTEN")]).is_clean
