@@ -67,7 +67,7 @@ WHERE NOT EXISTS (SELECT FROM deliveries WHERE deliveries.alert_id = alerts.aler
 """
 DELIVERED = """
 SELECT (payload->>'slot')::bigint AS slot, chat_id, ambiguous_sends, state FROM alerts
-JOIN deliveries USING (alert_id)
+JOIN deliveries USING (alert_id) WHERE alerts.kind = 'activity'
 """
 
 
