@@ -177,7 +177,7 @@ sbom: $(DEV) ## write sbom.json: what an image gives away, as CycloneDX
 reference: $(DEV) ## write docs/reference.md anew from the code
 	@exec $(PY) -m tools.reference
 
-dashboards: $(DEV) ## write the dashboards of Grafana anew from tools/dashboards.py
+dashboards: $(DEV) ## write the dashboards of Grafana anew from tools/dashboard_panels.py
 	@exec $(PY) -m tools.dashboards
 
 pin-images: $(DEV) ## write the digests of base images behind their tags, where a registry is reached

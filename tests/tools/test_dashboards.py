@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.deployment.alert_rules import RECORDED, metric_names
-from tools.dashboards import DASHBOARDS, FOLDER, ROOT_OF_PROVISIONING, text_of
+from tools.dashboard_panels import DASHBOARDS
+from tools.dashboards import FOLDER, ROOT_OF_PROVISIONING, text_of
 
 PANELS = [
     (name, panel)
