@@ -128,11 +128,17 @@ class Database:
 
     async def _try(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         for attempt in range(TRIES):
+            connected = False
             try:
                 async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                    connected = True
                     with db_pool_connections.track_inprogress():
                         return await work(connection)
-            except TRANSIENT as error:
+            except (*TRANSIENT, asyncpg.PostgresError) as error:
+                # A server that lets nobody in (it starts, is restored, takes no connections) is away for now,
+                # whatever it names as the reason.
+                if connected and not isinstance(error, TRANSIENT):
+                    raise
                 if isinstance(error, asyncpg.DiskFullError):
                     self._full_at = monotonic()
                 if attempt == TRIES - 1:

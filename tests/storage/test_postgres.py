@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from domain.errors import DatabaseUnavailable
@@ -63,6 +64,29 @@ async def test_connections_that_the_server_ends_are_replaced_unseen(database: Da
         for pid in set(pids) - {other}:
             await database.execute("SELECT pg_terminate_backend($1)", pid)
         assert await asyncio.gather(*(database.fetchval("SELECT 1") for _ in range(6))) == [1] * 6
+
+
+@pytest.mark.services
+async def test_a_database_that_lets_nobody_in_is_away_until_it_does(
+    database: Database, direct_url: str
+) -> None:
+    address, _, name = direct_url.rpartition("/")
+    admin = await open_database(f"{address}/postgres", max_size=1)
+    await admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    try:
+        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        with pytest.raises(DatabaseUnavailable, match="ObjectNotInPrerequisiteState"):
+            await database.fetchval("SELECT 1")
+    finally:
+        await admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        await admin.close()
+    assert await database.fetchval("SELECT 1") == 1
+
+
+@pytest.mark.services
+async def test_a_statement_that_is_wrong_is_no_outage(database: Database) -> None:
+    with pytest.raises(asyncpg.UndefinedTableError):
+        await database.fetchval("SELECT 1 FROM nowhere")
 
 
 @pytest.mark.services
