@@ -9,7 +9,7 @@ from domain.activity.activity import SOL, Activity, Kind
 from domain.activity.exits import is_exit
 from domain.alerts.kinds import AlertEvent, rules_of
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, LivingMessage
-from domain.rules.lanes import market_token
+from domain.rules.lanes import market_token, sold_by
 from domain.rules.rules import Watch
 
 EDIT_SECONDS = 10.0
@@ -31,19 +31,32 @@ class PositionEvent:
     """Whether next to nothing of the token is left after it."""
 
 
-def position_event(event: AlertEvent) -> PositionEvent | None:
+def position_event(event: AlertEvent, *, full_exit: bool | None = None) -> PositionEvent | None:
     """The position that an event begins, adds to, lowers or ends; None: it is told by itself.
 
-    So is a sale of which is not known what it left, as of an order: an edit would hide an exit.
+    So is a sale of which is not known what it left, as of an order: an edit would hide an exit. A swap into
+    another token ends the position of what it gave, and touches none where it left some.
+
+    Args:
+        event: what happened.
+        full_exit: whether nothing is left of all that the wallet was seen to get; None: not known.
     """
     activity = rules_of(event).activity(event)
-    if activity is None or activity.kind not in {Kind.BUY, Kind.SELL}:
+    if activity is None:
         return None
-    mint, before = market_token(activity), activity.token_before
-    if mint is None or mint == SOL or (activity.kind is Kind.SELL and not _is_known(activity)):
+    if activity.kind is Kind.SWAP or (activity.kind is Kind.SELL and not _is_known(activity)):
+        return _left(activity) if full_exit is True else None
+    mint = market_token(activity)
+    if activity.kind not in {Kind.BUY, Kind.SELL} or mint is None or mint == SOL:
         return None
-    is_entry = activity.kind is Kind.BUY and before == 0
+    is_entry = activity.kind is Kind.BUY and activity.token_before == 0
     return PositionEvent(mint=mint, is_entry=is_entry, is_exit=is_exit(activity))
+
+
+def _left(activity: Activity) -> PositionEvent | None:
+    """The end of the position of the one token that was given away."""
+    sold = sold_by(activity)
+    return PositionEvent(mint=next(iter(sold)), is_exit=True) if len(sold) == 1 else None
 
 
 def _is_known(activity: Activity) -> bool:
@@ -57,9 +70,18 @@ class OpenPositions:
     keys: set[tuple[int, int, int, str]]
     """Chat, topic, wallet and token of each."""
 
-    def is_edit(self, event: AlertEvent, watch: Watch, wallet_id: int) -> bool:
-        """Note an event that is sent to a watch; whether an edit tells it."""
-        position = position_event(event) if watch.settings.living else None
+    def is_edit(
+        self, event: AlertEvent, watch: Watch, wallet_id: int, *, full_exit: bool | None = None
+    ) -> bool:
+        """Note an event that is sent to a watch; whether an edit tells it.
+
+        Args:
+            event: what happened.
+            watch: whose chat gets it.
+            wallet_id: of the wallet.
+            full_exit: as for `position_event`.
+        """
+        position = position_event(event, full_exit=full_exit) if watch.settings.living else None
         if position is None:
             return False
         key = (watch.chat_id, watch.topic_id, wallet_id, position.mint)

@@ -60,13 +60,15 @@ JOIN deliveries AS mine ON mine.chat_id = wanted.chat_id AND mine.message_id = w
 """
 
 # What waits for an edit stands in it already: an edit shows all that is known, so that none undoes another.
+# So does what a digest tells.
 OF_LIVING = f"""
 SELECT {COLUMNS}, position, count FROM (
     SELECT *, row_number() OVER (PARTITION BY living_id ORDER BY delivery_id DESC) AS position,
            count(*) OVER (PARTITION BY living_id) AS count
     FROM deliveries
     WHERE living_id = ANY($1::bigint[]) AND alert_id IS NOT NULL
-      AND state IN ('pending', 'retry', 'sending', 'sent', 'unconfirmed', 'ambiguous')) AS mine
+      AND state IN ('pending', 'retry', 'sending', 'sent', 'unconfirmed', 'ambiguous', 'deferred',
+                    'digested')) AS mine
 {JOINS} WHERE position <= $2 ORDER BY mine.delivery_id
 """
 

@@ -7,6 +7,7 @@ delivery that is being sent now is examined again until it is finished.
 from dataclasses import dataclass
 
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
+from storage.delivery.living_alerts import undo_events
 from storage.postgres import Connection, Database, affected
 
 BATCH = 5_000
@@ -72,6 +73,7 @@ FINISH = f"""
 UPDATE alerts SET corrected_at = now()
 WHERE alert_id = ANY($1::bigint[]) AND fanned_out_at IS NOT NULL AND corrected_at IS NULL AND NOT EXISTS (
     SELECT {_FROM} WHERE deliveries.alert_id = alerts.alert_id AND ({_UNFINISHED} OR ({_TO_CORRECT})))
+RETURNING alert_id
 """
 
 
@@ -105,7 +107,9 @@ async def correct_next(database: Database, *, limit: int = BATCH) -> Corrected:
         lane = KIND_RULES[DeliveryKind.CORRECTION].lane.value
         suppressed = await connection.fetchval(SUPPRESS, alert_ids, limit, lane)
         addressed = await connection.execute(ADDRESS, alert_ids, limit, lane)
-        finished = await connection.execute(FINISH, alert_ids)
-        return Corrected(suppressed=suppressed, addressed=affected(addressed), finished=affected(finished))
+        finished = [row["alert_id"] for row in await connection.fetch(FINISH, alert_ids)]
+        if finished:
+            await undo_events(connection, finished)
+        return Corrected(suppressed=suppressed, addressed=affected(addressed), finished=len(finished))
 
     return await database.transaction(work)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import Unavailable
@@ -30,7 +30,13 @@ from storage.delivery.event_facts import (
     with_outcomes,
 )
 from storage.delivery.living_alerts import join_positions, open_positions
-from storage.delivery.new_deliveries import Decide, DecidedAlert, insert_deliveries, new_deliveries
+from storage.delivery.new_deliveries import (
+    Decide,
+    DecidedAlert,
+    NewDelivery,
+    insert_deliveries,
+    new_deliveries,
+)
 from storage.delivery.noise import with_budgets
 from storage.delivery.open_alerts import (
     AT_ONCE,
@@ -171,13 +177,25 @@ class _Step:
         positions = await open_positions(connection, every_watch, {one.wallet_id for one in opened})
         deliveries = [row for one in decided for row in new_deliveries(one, self.decide, wanted, positions)]
         await insert_deliveries(connection, deliveries)
-        sent = {(row.shared.alert_id, row.chat_id, row.topic_id) for row in deliveries if row.is_sent}
+        sent, deferred = (
+            _keys(deliveries, lambda row: row.is_sent),
+            _keys(deliveries, lambda row: row.is_deferred),
+        )
         for one in decided:
-            await join_positions(connection, one.alert, one.opened.wallet_id, one.watches, sent)
+            await join_positions(
+                connection, one.alert, one.opened.wallet_id, one.watches, sent=sent, deferred=deferred
+            )
         await advance(connection, [(one.opened, one.watch_ids, one.alert.market) for one in decided])
         failpoint("fan-out")
         has_more = len(opened) == AT_ONCE or not all(one.opened.is_ended_by(one.watch_ids) for one in decided)
         return FannedOut(wanted=sum(row.is_sent for row in deliveries), has_more=has_more)
+
+
+def _keys(
+    deliveries: Sequence[NewDelivery], counts: Callable[[NewDelivery], bool]
+) -> frozenset[tuple[int, int, int]]:
+    """Alert, chat and topic of each that counts."""
+    return frozenset((row.shared.alert_id, row.chat_id, row.topic_id) for row in deliveries if counts(row))
 
 
 async def _with_all_that_is_known(

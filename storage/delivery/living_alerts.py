@@ -3,7 +3,8 @@
 the first event ──> a message ──> each later event edits it, coalesced ──> the exit: an answer
 
 What is edited and when is decided in the transaction of the fan-out; all edits of a message go in one lane,
-so that they go one after the other, and each shows all that is known by then.
+so that they go one after the other, and each shows all that is known by then. What waits for a digest is
+told by it, and stands in the message as well: an edit wakes nobody.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,7 +23,7 @@ WHERE living_alerts.chat_id = asked.chat_id AND living_alerts.topic_id = asked.t
   AND mint = $4 AND closed_at IS NULL AND last_at < now() - make_interval(days => $5)
 """
 
-# The wallet left the position in a way that no alert told, as by a swap: this one is new.
+# The wallet left the position in a way that no alert told, as by a transfer: this one is new.
 END_LEFT = f"""
 UPDATE living_alerts SET closed_at = now() FROM {_CHATS}
 WHERE living_alerts.chat_id = asked.chat_id AND living_alerts.topic_id = asked.topic_id AND wallet_id = $3
@@ -34,14 +35,19 @@ _NEXT_EDIT = """CASE WHEN open.edit_at > now() THEN open.edit_at
     ELSE greatest(now(), open.edit_at + make_interval(secs => $6)) END"""
 _MINE = """deliveries.alert_id = $5
   AND deliveries.chat_id = {0}.chat_id AND deliveries.topic_id = {0}.topic_id
-  AND deliveries.channel = 'telegram' AND deliveries.state = 'pending'"""
+  AND deliveries.channel = 'telegram' AND deliveries.state IN {1}"""
+_PENDING = "('pending')"
+_REFRESH = """INSERT INTO deliveries (kind, living_id, chat_id, topic_id, lane, due_at, coalescing)
+SELECT 'living_refresh', living_id, chat_id, topic_id, lane, edit_at, true"""
+_ONE_REFRESH = """ON CONFLICT (living_id) WHERE kind = 'living_refresh' AND state IN ('pending', 'retry')
+DO UPDATE SET expires_at = NULL"""
 
 # The first message may wait for others of its wallet; no edit is due before it.
 JOIN = f"""
 WITH joined AS (
     INSERT INTO living_alerts AS open (chat_id, topic_id, wallet_id, mint, lane, edit_at)
     SELECT asked.chat_id, asked.topic_id, $3, $4, lane, due_at - make_interval(secs => $6)
-    FROM {_CHATS} JOIN deliveries ON {_MINE.format("asked")}
+    FROM {_CHATS} JOIN deliveries ON {_MINE.format("asked", _PENDING)}
     ORDER BY asked.chat_id, asked.topic_id
     ON CONFLICT (chat_id, topic_id, wallet_id, mint) WHERE closed_at IS NULL
     DO UPDATE SET events = open.events + 1, last_at = now(), edit_at = {_NEXT_EDIT}
@@ -51,26 +57,54 @@ UPDATE deliveries SET living_id = joined.living_id, send_alone = is_first, lane 
     kind = CASE WHEN is_first THEN 'living' ELSE 'living_edit' END,
     due_at = CASE WHEN is_first THEN due_at ELSE edit_at END,
     coalescing = CASE WHEN is_first THEN coalescing ELSE edit_at > now() END
-FROM joined WHERE {_MINE.format("joined")}
+FROM joined WHERE {_MINE.format("joined", _PENDING)}
 """
 
-# The exit is an answer, which rings; the message that it answers is written once more.
-END = f"""
-WITH ended AS (
-    UPDATE living_alerts AS open SET closed_at = now(), last_at = now(), events = open.events + 1,
-        edit_at = {_NEXT_EDIT}
+# The exit is an answer, which rings, unless the chat gets it with a digest; so does what comes before it. The
+# message is written once more.
+SHOW = f"""
+WITH shown AS (
+    UPDATE living_alerts AS open SET closed_at = CASE WHEN $7 THEN now() END, last_at = now(),
+        events = open.events + 1, edit_at = {_NEXT_EDIT}
     FROM {_CHATS}
     WHERE open.chat_id = asked.chat_id AND open.topic_id = asked.topic_id AND wallet_id = $3 AND mint = $4
       AND closed_at IS NULL
     RETURNING living_id, open.chat_id, open.topic_id, lane, edit_at
-), answer AS (
-    UPDATE deliveries SET living_id = ended.living_id, send_alone = true FROM ended
-    WHERE {_MINE.format("ended")}
+), told AS (
+    UPDATE deliveries SET living_id = shown.living_id, send_alone = true FROM shown
+    WHERE {_MINE.format("shown", "('pending', 'deferred')")}
 )
-INSERT INTO deliveries (kind, living_id, chat_id, topic_id, lane, due_at, coalescing)
-SELECT 'living_refresh', living_id, chat_id, topic_id, lane, edit_at, true FROM ended
-ON CONFLICT (living_id) WHERE kind = 'living_refresh' AND state IN ('pending', 'retry')
-DO UPDATE SET expires_at = NULL
+{_REFRESH} FROM shown
+{_ONE_REFRESH}
+"""
+
+# The exit never happened: its position goes on, unless the wallet left it in another way, or the true exit is
+# known by now. What its message says of it is written anew.
+UNDO = f"""
+WITH undone AS (
+    SELECT DISTINCT living_id, alert_id, payload->>'signature' AS signature
+    FROM deliveries JOIN alerts USING (alert_id)
+    WHERE alert_id = ANY($1::bigint[]) AND living_id IS NOT NULL
+      AND deliveries.kind NOT IN ('living', 'living_edit')
+), changed AS (
+    UPDATE living_alerts AS open SET edit_at = {_NEXT_EDIT.replace("$6", "$2")},
+        closed_at = CASE WHEN EXISTS (
+                SELECT FROM deliveries AS later
+                WHERE later.living_id = open.living_id AND later.alert_id > undone.alert_id)
+            OR EXISTS (
+                SELECT FROM alerts AS known
+                WHERE known.payload->>'signature' = undone.signature AND known.wallet_id = open.wallet_id
+                  AND known.reverted_at IS NULL)
+            OR EXISTS (
+                SELECT FROM living_alerts AS other
+                WHERE (other.chat_id, other.topic_id, other.wallet_id, other.mint)
+                      = (open.chat_id, open.topic_id, open.wallet_id, open.mint) AND other.closed_at IS NULL)
+            THEN open.closed_at END
+    FROM undone WHERE open.living_id = undone.living_id
+    RETURNING open.living_id, open.chat_id, open.topic_id, open.lane, open.edit_at
+)
+{_REFRESH} FROM changed
+{_ONE_REFRESH}
 """
 
 
@@ -95,7 +129,9 @@ async def join_positions(
     alert: Alert,
     wallet_id: int,
     watches: Sequence[Watch],
+    *,
     sent: Collection[tuple[int, int, int]],
+    deferred: Collection[tuple[int, int, int]],
 ) -> None:
     """Let deliveries of an alert open, edit or end the messages of a position, in chats that read of it so.
 
@@ -105,16 +141,30 @@ async def join_positions(
         wallet_id: whose position it is.
         watches: that were decided.
         sent: alert, chat and topic of what goes at once.
+        deferred: the same of what waits for a digest.
     """
     chats = [(watch.chat_id, watch.topic_id) for watch in watches if watch.settings.living]
-    chats = [chat for chat in chats if (alert.alert_id, *chat) in sent]
-    event = position_event(alert.event) if chats else None
+    now = [chat for chat in chats if (alert.alert_id, *chat) in sent]
+    later = [chat for chat in chats if (alert.alert_id, *chat) in deferred]
+    event = position_event(alert.event, full_exit=alert.facts.full_exit) if now or later else None
     if event is None:
         return
-    position = ([chat for chat, _ in chats], [topic for _, topic in chats], wallet_id, event.mint)
+    position = (*_columns([*now, *later]), wallet_id, event.mint)
     if event.is_entry:
         await connection.execute(END_LEFT, *position)
     else:
         await connection.execute(END_QUIET, *position, QUIET_DAYS)
-    statement = END if event.is_exit else JOIN
-    await connection.execute(statement, *position, alert.alert_id, EDIT_SECONDS)
+    about = (wallet_id, event.mint, alert.alert_id, EDIT_SECONDS)
+    if now and not event.is_exit:
+        await connection.execute(JOIN, *_columns(now), *about)
+    if shown := [*now, *later] if event.is_exit else later:
+        await connection.execute(SHOW, *_columns(shown), *about, event.is_exit)
+
+
+async def undo_events(connection: Connection, alert_ids: Sequence[int]) -> None:
+    """Take back what reverted alerts said of positions beside their messages: that they ended, above all."""
+    await connection.execute(UNDO, list(alert_ids), EDIT_SECONDS)
+
+
+def _columns(chats: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    return [chat for chat, _ in chats], [topic for _, topic in chats]

@@ -79,6 +79,11 @@ class NewDelivery(NamedTuple):
         """Whether it goes as soon as it is due."""
         return self.shared.state == DeliveryState.PENDING
 
+    @property
+    def is_deferred(self) -> bool:
+        """Whether it waits for a digest."""
+        return self.shared.state == DeliveryState.DEFERRED
+
 
 async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDelivery]) -> None:
     """Store new deliveries, in this order."""
@@ -103,7 +108,9 @@ def new_deliveries(
     rows = []
     for position, watch in enumerate(one.watches, one.opened.watches_decided):
         decision = decide(_counted(watch, wanted), one.alert)
-        is_message = decision.wanted and not positions.is_edit(one.alert.event, watch, one.opened.wallet_id)
+        is_message = decision.wanted and not positions.is_edit(
+            one.alert.event, watch, one.opened.wallet_id, full_exit=one.alert.facts.full_exit
+        )
         wanted[watch.chat_id] += is_message
         rows.append(_delivery(one, watch, decision, position))
     return rows

@@ -41,6 +41,19 @@ def test_a_sale_of_which_is_not_known_what_it_left_is_sent_by_itself(
     assert position_event(traded(Kind.SELL, before=before, after=after)) is None
 
 
+def test_a_swap_ends_the_position_of_what_it_gave_where_nothing_of_it_is_left() -> None:
+    out = structs.replace(traded(Kind.SWAP, before=0, after=5), paid=(Leg(mint="old", raw=9, decimals=0),))
+    assert position_event(out, full_exit=True) == PositionEvent(mint="old", is_exit=True)
+    assert position_event(out, full_exit=False) is None
+    assert position_event(out) is None, "not known"
+    for_sol = structs.replace(out, paid=(Leg(mint=SOL, raw=9, decimals=9),))
+    assert position_event(for_sol, full_exit=True) is None
+
+
+def test_a_sale_by_an_order_that_leaves_nothing_ends_the_position() -> None:
+    assert position_event(traded(Kind.SELL), full_exit=True) == PositionEvent(mint="mint", is_exit=True)
+
+
 def test_sol_is_no_position() -> None:
     price = TradePrice(token=SOL, quote="usdc", quote_decimals=6, fill=activity_price())
     assert position_event(structs.replace(traded(Kind.BUY), price=price)) is None
