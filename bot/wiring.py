@@ -72,6 +72,8 @@ async def _run(settings: Settings, servers: Servers, health: Health, stop: Stop)
         region=settings.region,
     )
     bot_health.add_checks(health)
+    system_status = wiring.make_system_status(settings, servers, servers.bot.get_me)
+    health.show_system(system_status.components)
     health.begin()
     heartbeat = bot_health.heartbeat
     async with nursery(stop) as tasks:

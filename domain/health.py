@@ -1,7 +1,8 @@
 """The health of a part of the system: a state and a sentence for the operator."""
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -27,6 +28,16 @@ class CheckResult:
     """How it is."""
     sentence: str
     """Why, for the operator; holds no secret."""
+    figure: float | None = None
+    """What was measured, where it is one number."""
+    unit: str = ""
+    """Of the figure: seconds, bytes, jobs and the like."""
+    seconds: float | None = field(default=None, compare=False)
+    """How long the check took; None: it was read from heartbeats."""
+
+    def measured(self, figure: float, unit: str) -> "CheckResult":
+        """The same with the number behind it."""
+        return replace(self, figure=figure, unit=unit)
 
 
 def worst_state(results: Iterable[CheckResult]) -> HealthState:
@@ -47,3 +58,22 @@ def degraded(sentence: str) -> CheckResult:
 def unhealthy(sentence: str) -> CheckResult:
     """It does not do its work."""
     return CheckResult(state=HealthState.UNHEALTHY, sentence=sentence)
+
+
+def by_age(
+    sentence: str, seconds: float, *, slow: float, dead: float = math.inf, cure: str = ""
+) -> CheckResult:
+    """A part that is judged by the age of something.
+
+    Args:
+        sentence: says the age.
+        seconds: the age.
+        slow: what is older is degraded.
+        dead: what is older is unhealthy.
+        cure: follows the sentence then.
+    """
+    if seconds > dead:
+        result = unhealthy(f"{sentence}{cure}")
+    else:
+        result = degraded(sentence) if seconds > slow else healthy(sentence)
+    return result.measured(seconds, "seconds")

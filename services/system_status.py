@@ -7,33 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import Unavailable
-from domain.health import CheckResult, degraded, healthy, unhealthy
+from domain.health import CheckResult, by_age, degraded, healthy, unhealthy
 from domain.jobs import Queue
 from domain.snapshot import InstanceHealth, LoggedError, Snapshot, Statistics, TradeGap
 from runtime.clock import monotonic
 from runtime.processes.health import Health
 from services.logged_errors import grouped_errors
-from services.vital_checks import vital_checks
+from services.vital_checks import heartbeat, is_silent, troubles, vital_checks
 from storage.admin.canary import canary_age
 from storage.admin.figures import database_figures
 from storage.admin.operators import recent_discoveries, set_aside
 from storage.admin.statistics import alerts_lately, read_statistics, snapshot
 from storage.coordination.failed_jobs import FailedJobs
-from storage.coordination.instances import (
-    HEARTBEAT_SECONDS,
-    Instance,
-    instance_health,
-    instances,
-    trade_gaps,
-)
+from storage.coordination.instances import instance_health, instances, trade_gaps
 from storage.coordination.queues import Queues
 from storage.delivery.deliveries import dead_causes
 from storage.market.dollars import published_age
 from storage.postgres import Database
 from storage.replica import Replica
 
-SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
-"""A program without a heartbeat for so long is unhealthy."""
 SLOW_FEED_SECONDS = 10.0
 DEAD_FEED_SECONDS = 60.0
 SLOW_DELIVERY_SECONDS = 30.0
@@ -144,7 +136,8 @@ class SystemStatus:
         took = (monotonic() - began) / len(depths)
         waiting = ", ".join(f"{queue.value} {depth}" for queue, depth in depths.items())
         said = f"{_answers(took)}; {waiting}"
-        return degraded(said) if max(depths.values()) > LONG_QUEUE else healthy(said)
+        result = degraded(said) if max(depths.values()) > LONG_QUEUE else healthy(said)
+        return result.measured(max(depths.values()), "jobs in the longest queue")
 
     async def _telegram(self) -> CheckResult:
         began = monotonic()
@@ -157,24 +150,22 @@ class SystemStatus:
         if age is None:
             return unhealthy(". ".join(["nothing has been read yet", *causes]))
         said = ". ".join([f"last read {age:.1f} s ago", *causes])
-        if age > DEAD_FEED_SECONDS + self.feed_pause:
-            return unhealthy(said)
-        return degraded(said) if age > SLOW_FEED_SECONDS + self.feed_pause else healthy(said)
+        slow, dead = SLOW_FEED_SECONDS + self.feed_pause, DEAD_FEED_SECONDS + self.feed_pause
+        return by_age(said, age, slow=slow, dead=dead)
 
     async def _node_troubles(self) -> list[str]:
         """Why nodes do not answer, as the scanners say it."""
         known = await instances(self.database)
-        return [one for instance in known if not _is_silent(instance) for one in _troubles(instance)]
+        return [one for instance in known if not is_silent(instance) for one in troubles(instance)]
 
     async def _alerts(self) -> CheckResult:
         now = await self.snapshot()
         if not now.alerts_open:
-            return healthy("none is undecided")
+            return healthy("none is undecided").measured(0, "seconds")
         age = now.oldest_open_seconds
         said = f"{now.alerts_open:,} undecided, the oldest for {age:.0f} s"
-        if age > DEAD_DECISION_SECONDS:
-            return unhealthy(f"{said}. Is the dispatcher up? See its log")
-        return degraded(said) if age > SLOW_DECISION_SECONDS else healthy(said)
+        cure = ". Is the dispatcher up? See its log"
+        return by_age(said, age, slow=SLOW_DECISION_SECONDS, dead=DEAD_DECISION_SECONDS, cure=cure)
 
     async def _deliveries(self) -> CheckResult:
         now = await self.snapshot()
@@ -184,22 +175,22 @@ class SystemStatus:
         if now.sending:
             said += f"; {now.sending:,} being sent, the oldest due for {now.oldest_sending_seconds:.0f} s"
         age = max(now.oldest_due_seconds, now.oldest_sending_seconds)
-        if age > DEAD_DELIVERY_SECONDS:
-            return unhealthy(f"{said}. Is the notifications worker up? See its log")
-        return degraded(said) if age > SLOW_DELIVERY_SECONDS else healthy(said)
+        cure = ". Is the notifications worker up? See its log"
+        return by_age(said, age, slow=SLOW_DELIVERY_SECONDS, dead=DEAD_DELIVERY_SECONDS, cure=cure)
 
     async def _given_up(self) -> CheckResult:
         causes = await dead_causes(self.database)
         if not causes:
-            return healthy("no message")
+            return healthy("no message").measured(0, "messages")
         total, worst = sum(one.number for one in causes), causes[0]
         messages = "1 message" if total == 1 else f"{total:,} messages"
-        return degraded(f"{messages} of the week, mostly: {worst.cause}. /retryfailed")
+        said = f"{messages} of the week, mostly: {worst.cause}. /retryfailed"
+        return degraded(said).measured(total, "messages")
 
     async def _quarantine(self) -> CheckResult:
         waiting = (await self.snapshot()).quarantined
         said = f"{waiting} not decoded" + (": see `make retry`" if waiting else "")
-        return degraded(said) if waiting else healthy(said)
+        return (degraded(said) if waiting else healthy(said)).measured(waiting, "transactions")
 
     async def _discoveries(self) -> CheckResult:
         known = await recent_discoveries(self.database, chain=self.chain, days=DISCOVERY_DAYS)
@@ -211,44 +202,43 @@ class SystemStatus:
         states = await self.failed_jobs.states()
         failed = sum(state.failed or 0 for state in states)
         said = f"{failed:,} in the queues"
-        return degraded(f"{said}. /retryfailed") if failed > MANY_FAILED else healthy(said)
+        result = degraded(f"{said}. /retryfailed") if failed > MANY_FAILED else healthy(said)
+        return result.measured(failed, "jobs")
 
     async def _partitions(self) -> CheckResult:
         days = (await database_figures(self.database)).partitions_ahead
         said = f"made for {days} days ahead"
-        few = days < FEW_PARTITIONS
-        return degraded(f"{said}. Is the maintenance worker up?") if few else healthy(said)
+        few = degraded(f"{said}. Is the maintenance worker up?")
+        return (few if days < FEW_PARTITIONS else healthy(said)).measured(days, "days")
 
     async def _canary(self) -> CheckResult:
         age = await canary_age(self.database)
         if age is None:
             return healthy("")
+        dead = DEAD_CANARY_SECONDS
         said = f"arrived {age:.0f} s ago"
-        return unhealthy(f"{said}: alerts do not get through") if age > DEAD_CANARY_SECONDS else healthy(said)
+        return by_age(said, age, slow=dead, dead=dead, cure=": alerts do not get through")
 
     async def _price(self) -> CheckResult:
         age = await published_age(self.database, chain=self.chain)
         if age is None:
             return healthy("")
-        said = f"SOL was read {age:.0f} s ago"
-        return degraded(said) if age > OLD_PRICE_SECONDS else healthy(said)
+        return by_age(f"SOL was read {age:.0f} s ago", age, slow=OLD_PRICE_SECONDS)
 
     async def _trades(self) -> CheckResult:
         lately, before = await alerts_lately(self.database, minutes=STOPPED_MINUTES)
         said = f"{lately:,} alerts in {STOPPED_MINUTES} min, {before:,} in the day before"
-        return (
-            degraded(f"{said}. Do streams and nodes work?")
-            if before > MANY_TRADES and not lately
-            else healthy(said)
-        )
+        is_odd = before > MANY_TRADES and not lately
+        result = degraded(f"{said}. Do streams and nodes work?") if is_odd else healthy(said)
+        return result.measured(lately, f"alerts in {STOPPED_MINUTES} min")
 
     async def _programs(self) -> list[tuple[str, CheckResult]]:
         try:
             known = await instances(self.database)
         except Unavailable:
             return []
-        alive = [one for one in known if not _is_silent(one)]
-        processes = [(f"{one.program} {one.instance_id}", _heartbeat(one)) for one in known]
+        alive = [one for one in known if not is_silent(one)]
+        processes = [(f"{one.program} {one.instance_id}", heartbeat(one)) for one in known]
         return [*vital_checks(alive), *processes]
 
 
@@ -260,32 +250,9 @@ def disk_space(usage: tuple[int, int, int]) -> CheckResult:
     """The health of a disk by its total, used and free bytes."""
     total, _, free = usage
     said = f"{free / 1e9:.1f} GB of {total / 1e9:.1f} GB free"
+    result = healthy(said)
     if free < min(total * FULL_DISK[0], FULL_DISK[1]):
-        return unhealthy(f"{said}: nearly full, and then nothing can be stored. Free some space")
-    is_low = free < min(total * LOW_DISK[0], LOW_DISK[1])
-    return degraded(f"{said}. Free some space") if is_low else healthy(said)
-
-
-def _is_silent(instance: Instance) -> bool:
-    return instance.silent_seconds > SILENT_SECONDS
-
-
-def _heartbeat(instance: Instance) -> CheckResult:
-    said = f"last heartbeat {instance.silent_seconds:.0f} s ago"
-    if _is_silent(instance):
-        return unhealthy(f"{said}: it is gone or hangs. See its log")
-    if not (troubles := _troubles(instance)):
-        return healthy(said)
-    said = f"{said}. {'. '.join(troubles)}"
-    return degraded(said) if _has_other_nodes(instance, len(troubles)) else unhealthy(said)
-
-
-def _troubles(instance: Instance) -> list[str]:
-    """Why its nodes do not answer, each with its name."""
-    troubles = instance.detail.get("troubles")
-    return [f"{name}: {why}" for name, why in troubles.items()] if isinstance(troubles, dict) else []
-
-
-def _has_other_nodes(instance: Instance, troubled: int) -> bool:
-    nodes = instance.detail.get("nodes")
-    return isinstance(nodes, dict) and len(nodes) > troubled
+        result = unhealthy(f"{said}: nearly full, and then nothing can be stored. Free some space")
+    elif free < min(total * LOW_DISK[0], LOW_DISK[1]):
+        result = degraded(f"{said}. Free some space")
+    return result.measured(free, "bytes free")

@@ -9,9 +9,11 @@ from typing import TypeVar
 import msgspec
 
 from domain.health import CheckResult, degraded, healthy, unhealthy
-from storage.coordination.instances import Instance
+from storage.coordination.instances import HEARTBEAT_SECONDS, Instance
 
 T = TypeVar("T")
+SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
+"""A program without a heartbeat for so long is unhealthy."""
 MANY_ERRORS = 60
 """Of one program in five minutes."""
 FULL_PART = 0.9
@@ -22,6 +24,37 @@ MANY_POSTS, POSTS_SECONDS = 100, 300
 """Updates that Telegram could not post, while it failed so lately."""
 SHORT_CERTIFICATE = 14 * 86_400
 _MIB = 2**20
+
+
+def is_silent(instance: Instance) -> bool:
+    """Whether a program has not been heard of for too long."""
+    return instance.silent_seconds > SILENT_SECONDS
+
+
+def heartbeat(instance: Instance) -> CheckResult:
+    """One program, by its last heartbeat and what its nodes do."""
+    return _heartbeat(instance).measured(instance.silent_seconds, "seconds")
+
+
+def _heartbeat(instance: Instance) -> CheckResult:
+    said = f"last heartbeat {instance.silent_seconds:.0f} s ago"
+    if is_silent(instance):
+        return unhealthy(f"{said}: it is gone or hangs. See its log")
+    if not (known := troubles(instance)):
+        return healthy(said)
+    said = f"{said}. {'. '.join(known)}"
+    return degraded(said) if _has_other_nodes(instance, len(known)) else unhealthy(said)
+
+
+def troubles(instance: Instance) -> list[str]:
+    """Why its nodes do not answer, each with its name."""
+    known = instance.detail.get("troubles")
+    return [f"{name}: {why}" for name, why in known.items()] if isinstance(known, dict) else []
+
+
+def _has_other_nodes(instance: Instance, troubled: int) -> bool:
+    nodes = instance.detail.get("nodes")
+    return isinstance(nodes, dict) and len(nodes) > troubled
 
 
 def vital_checks(running: Sequence[Instance]) -> list[tuple[str, CheckResult]]:
@@ -50,12 +83,13 @@ def _memory(running: Sequence[Instance]) -> CheckResult | None:
     said = list(_said(running, "memory", tuple[int, int]))
     if not said:
         return None
-    largest, (used, _) = max(said, key=lambda one: one[1][0])
-    sentence = f"the largest of {len(said)} is {largest.instance_id} with {used / _MIB:.0f} MiB"
+    largest, (most, _) = max(said, key=lambda one: one[1][0])
+    sentence = f"the largest of {len(said)} is {largest.instance_id} with {most / _MIB:.0f} MiB"
     for instance, (used, limit) in said:
         if limit and used > FULL_PART * limit:
-            return degraded(f"{instance.instance_id} has {used / _MIB:.0f} of {limit / _MIB:.0f} MiB")
-    return healthy(sentence)
+            near = degraded(f"{instance.instance_id} has {used / _MIB:.0f} of {limit / _MIB:.0f} MiB")
+            return near.measured(used, "bytes")
+    return healthy(sentence).measured(most, "bytes")
 
 
 def _errors(running: Sequence[Instance]) -> CheckResult | None:
@@ -65,9 +99,9 @@ def _errors(running: Sequence[Instance]) -> CheckResult | None:
     if not counts:
         return None
     ((program, top),) = counts.most_common(1)
-    if top > MANY_ERRORS:
-        return degraded(f"{top:,} of {program} in five minutes: /errors")
-    return healthy(f"{counts.total():,} in five minutes")
+    many = degraded(f"{top:,} of {program} in five minutes: /errors")
+    result = many if top > MANY_ERRORS else healthy(f"{counts.total():,} in five minutes")
+    return result.measured(counts.total(), "errors in five minutes")
 
 
 def _nodes(running: Sequence[Instance]) -> CheckResult | None:
@@ -79,11 +113,8 @@ def _nodes(running: Sequence[Instance]) -> CheckResult | None:
     if not worst[1]:
         return None
     share, sentence = worst
-    return (
-        degraded(f"{sentence}: raise RPC_POOL_MAX, or name another node")
-        if share > FULL_PART
-        else healthy(sentence)
-    )
+    full = degraded(f"{sentence}: raise RPC_POOL_MAX, or name another node")
+    return (full if share > FULL_PART else healthy(sentence)).measured(share, "share in use")
 
 
 def _caches(running: Sequence[Instance]) -> CheckResult | None:
@@ -97,9 +128,11 @@ def _caches(running: Sequence[Instance]) -> CheckResult | None:
     if not rates:
         return None
     poor = sorted(name for name, rate in rates.items() if rate < FEW_FOUND and asked[name] > MUCH_ASKED)
+    share = found.total() / asked.total()
+    result = healthy(f"{share:.0%} found of {asked.total():,} in five minutes")
     if poor:
-        return degraded(", ".join(f"{name}: {rates[name]:.0%} found of {asked[name]:,}" for name in poor))
-    return healthy(f"{found.total() / asked.total():.0%} found of {asked.total():,} in five minutes")
+        result = degraded(", ".join(f"{name}: {rates[name]:.0%} found of {asked[name]:,}" for name in poor))
+    return result.measured(share, "share found")
 
 
 def _webhook(running: Sequence[Instance]) -> CheckResult | None:
@@ -108,9 +141,9 @@ def _webhook(running: Sequence[Instance]) -> CheckResult | None:
         return None
     pending, age = max(said)
     sentence = f"{pending:,} updates wait at Telegram"
-    if pending > MANY_POSTS and 0 < age < POSTS_SECONDS:
-        return unhealthy(f"{sentence}, which failed to post {age} s ago. Look at nginx and the certificate")
-    return healthy(sentence)
+    failing = unhealthy(f"{sentence}, which failed to post {age} s ago. Look at nginx and the certificate")
+    fails = pending > MANY_POSTS and 0 < age < POSTS_SECONDS
+    return (failing if fails else healthy(sentence)).measured(pending, "updates")
 
 
 def _certificate(running: Sequence[Instance]) -> CheckResult | None:
@@ -119,4 +152,5 @@ def _certificate(running: Sequence[Instance]) -> CheckResult | None:
         return None
     days = min(said) / 86_400
     sentence = f"ends in {days:.0f} days" if days > 0 else "has ended"
-    return degraded(f"{sentence}: renew it") if min(said) < SHORT_CERTIFICATE else healthy(sentence)
+    result = degraded(f"{sentence}: renew it") if min(said) < SHORT_CERTIFICATE else healthy(sentence)
+    return result.measured(days, "days left")

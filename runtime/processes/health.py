@@ -1,16 +1,16 @@
 """The health of a process: named checks, run together, each with a time limit; and where it is asked for.
 
-A small HTTP server in every process, on METRICS_PORT of 127.0.0.1, serves /metrics, /health/live and
-/ready.
+A small HTTP server in every process, on METRICS_PORT of METRICS_HOST, serves /metrics, /live, /ready and
+/health; of bots also /health/system, every part of the whole system.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.health import CheckResult, HealthState, unhealthy, worst_state
+from runtime.clock import monotonic
 from runtime.observability.metrics import event_loop_lag_seconds, exposition, memory_limit_bytes
 from runtime.processes.http_server import LOOPBACK, http_server
 from runtime.processes.known_hosts import KnownHosts
@@ -40,6 +41,7 @@ class Report:
 
 
 Check = Callable[[], Awaitable[CheckResult]]
+Components = Callable[[], Awaitable[Sequence[tuple[str, CheckResult]]]]
 _START = "start"
 _LAG_SECONDS = 1.0
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -49,10 +51,11 @@ _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 class Health:
     """The checks of one process. A check that fails or takes too long is unhealthy; it never raises."""
 
-    __slots__ = ("_checks",)
+    __slots__ = ("_checks", "_system")
 
     def __init__(self) -> None:
         self._checks: dict[str, tuple[Check, float]] = {}
+        self._system: Components | None = None
 
     def add(self, name: str, check: Check, *, seconds: float = 2.0) -> None:
         """Add a check, or replace the one of this name.
@@ -76,6 +79,14 @@ class Health:
         """Wait for nothing more: from now on the other checks decide."""
         self._checks.pop(_START, None)
 
+    def show_system(self, components: Components) -> None:
+        """Let /health/system show every part of the whole system, of which this process can ask."""
+        self._system = components
+
+    async def system(self) -> Report | None:
+        """Every part of the whole system; None: this process cannot ask, or not yet."""
+        return Report(results=tuple(await self._system())) if self._system else None
+
     async def report(self) -> Report:
         """Run all checks at once."""
         results = await asyncio.gather(*(_run(check, limit) for check, limit in self._checks.values()))
@@ -83,13 +94,15 @@ class Health:
 
 
 async def _run(check: Check, seconds: float) -> CheckResult:
+    began = monotonic()
     try:
         async with asyncio.timeout(seconds):
-            return await check()
+            result = await check()
     except TimeoutError:
-        return unhealthy(f"did not answer within {seconds:g} s")
+        result = unhealthy(f"did not answer within {seconds:g} s")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a result; its text might hold a secret
-        return unhealthy(f"failed: {type(error).__name__}")
+        result = unhealthy(f"failed: {type(error).__name__}")
+    return replace(result, seconds=monotonic() - began)
 
 
 @asynccontextmanager
@@ -169,18 +182,36 @@ def _application(health: Health) -> Starlette:
         return _json({"state": HealthState.HEALTHY})
 
     async def detail(_: Request) -> Response:
-        report = await health.report()
-        checks = {name: {"state": found.state, "why": found.sentence} for name, found in report.results}
-        return _json({"state": report.state, "checks": checks}, _status(report.state))
+        return _shown(await health.report())
+
+    async def system(_: Request) -> Response:
+        report = await health.system()
+        return _shown(report) if report else Response(status_code=404)
 
     return Starlette(
         routes=[
             Route("/metrics", metrics),
             Route("/live", live),
             Route("/health", detail),
+            Route("/health/system", system),
             ready_route(health),
         ]
     )
+
+
+def _shown(report: Report) -> Response:
+    """Each part with its state, why, how long the look took, and the number behind it; 503 if one is ill."""
+    checks = {name: _part(found) for name, found in report.results}
+    return _json({"state": report.state, "checks": checks}, _status(report.state))
+
+
+def _part(found: CheckResult) -> dict[str, object]:
+    part: dict[str, object] = {"state": found.state, "why": found.sentence}
+    if found.seconds is not None:
+        part["latency_ms"] = round(found.seconds * 1_000, 1)
+    if found.figure is not None:
+        part |= {"figure": found.figure, "unit": found.unit}
+    return part
 
 
 def _status(state: HealthState) -> int:

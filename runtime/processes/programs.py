@@ -125,6 +125,8 @@ class Provided:
     """Of pages and the API; 0: as the settings say."""
     nginx: NginxPorts | None = None
     """None where one bot does."""
+    secrets_key_file: str = ""
+    """Holds the key that was made up here; empty: as the settings say."""
 
     @property
     def sandbox(self) -> bool:
@@ -172,6 +174,8 @@ def environment(provided: Provided) -> dict[str, str]:
         environ["WEB_PORT"] = str(provided.web_port)
     if provided.nginx:
         environ |= provided.nginx.environment()
+    if provided.secrets_key_file:
+        environ["SECRETS_KEY_FILE"] = provided.secrets_key_file
     return environ
 
 

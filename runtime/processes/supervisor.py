@@ -24,6 +24,7 @@ from runtime.embedded.valkey import EmbeddedValkey
 from runtime.observability.logs import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
+from runtime.processes.kept_key import kept_key_file, key_notes
 from runtime.processes.kept_servers import keep_server
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.processes.overview import (
@@ -89,9 +90,9 @@ class Supervisor:
                 await asyncio.to_thread(stop_processes, self._pid_file.living(), signal.SIGTERM, 3)
                 ending.push_async_callback(self._stop_servers)
                 await self._start_servers()
+                provided = self._provided()
             except EmbeddedError as error:
                 raise StartError(str(error)) from error
-            provided = self._provided()
             write_provided(self._home, environment(provided))
             ending.callback(remove_provided, self._home)
             await self._supervise(stop, provided)
@@ -131,6 +132,7 @@ class Supervisor:
             telegram_port=free_port(settings.sandbox_telegram_port) if sandbox else 0,
             web_port=free_port(settings.web_port),
             nginx=nginx_ports(settings) if settings.bots > 1 else None,
+            secrets_key_file=kept_key_file(self._home, settings),
         )
 
     async def _supervise(self, stop: Stop, provided: Provided) -> None:
@@ -252,6 +254,7 @@ class Supervisor:
         notes = [
             *unknown_settings(),
             *port_notes(self._settings, provided),
+            *key_notes(self._settings),
             *(f"{program}: {finding}" for program, finding in self._findings.items()),
         ]
         for note in notes:

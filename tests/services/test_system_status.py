@@ -213,6 +213,26 @@ async def test_a_chain_of_which_nothing_was_read_yet_says_why(
     assert found.sentence == "nothing has been read yet. a: connection refused; check RPC_URLS"
 
 
+async def test_every_part_has_its_latency_and_nearly_every_one_a_figure(
+    system_status: SystemStatus, database: Database
+) -> None:
+    await database.execute("INSERT INTO cursors (chain, feed, slot) VALUES ('solana', 'blocks', 5)")
+    await release_canary(database, chain="solana", seconds=60)
+    await fan_out_all(database)
+    await database.execute("UPDATE deliveries SET state = 'sent', finished_at = now()")
+    results = await _results(system_status)
+    assert [name for name, one in results.items() if one.seconds is None] == []
+    only_answer = {"PostgreSQL", "Telegram", "Discoveries"}
+    assert {name for name, one in results.items() if one.figure is None} == only_answer & results.keys()
+    units = {name: results[name].unit for name in ("Chain", "Deliveries", "Disk space", "Canary")}
+    assert units == {
+        "Chain": "seconds",
+        "Deliveries": "seconds",
+        "Disk space": "bytes free",
+        "Canary": "seconds",
+    }
+
+
 async def test_a_canary_that_arrived_long_ago_and_partitions_that_are_made_show(
     system_status: SystemStatus, database: Database
 ) -> None:

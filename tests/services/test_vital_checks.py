@@ -38,6 +38,14 @@ def test_a_process_that_says_all_is_well_is_healthy_in_each_part() -> None:
     assert found["Memory"].sentence == "the largest of 1 is bot-1 with 100 MiB"
     assert found["RPC pool"].sentence == "3 of 10 requests to node.example in use"
     assert found["Certificate"].sentence == "ends in 60 days"
+    assert {name: (one.figure, one.unit) for name, one in found.items()} == {
+        "Memory": (100 * MIB, "bytes"),
+        "Errors": (1, "errors in five minutes"),
+        "RPC pool": (0.3, "share in use"),
+        "Caches": (0.9, "share found"),
+        "Webhook": (3, "updates"),
+        "Certificate": (60, "days left"),
+    }
 
 
 def test_what_nobody_says_or_says_in_another_way_is_no_part() -> None:

@@ -19,6 +19,11 @@ class ComponentView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: str
     sentence: str
+    figure: float | None
+    """What was measured, where it is one number."""
+    unit: str
+    latency_seconds: float | None
+    """How long the look took; null: it was read from heartbeats."""
 
 
 class ProgramView(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +78,14 @@ async def _overview(call: Call) -> Overview:
     components = await services.system_status.components()
     return Overview(
         components=[
-            ComponentView(name=name, state=result.state.value, sentence=result.sentence)
+            ComponentView(
+                name=name,
+                state=result.state.value,
+                sentence=result.sentence,
+                figure=result.figure,
+                unit=result.unit,
+                latency_seconds=result.seconds,
+            )
             for name, result in components
         ],
         programs=[

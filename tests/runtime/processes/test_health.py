@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -81,6 +83,38 @@ async def test_it_serves_metrics_and_health() -> None:
         status, text = await _get(port, "/health")
     assert status == 200
     assert "fine" in text
+
+
+async def _whole_system() -> list[tuple[str, CheckResult]]:
+    return [
+        ("Deliveries", replace(degraded("3 queued").measured(31.0, "seconds"), seconds=0.0021)),
+        ("Memory", healthy("the largest has 90 MiB")),
+    ]
+
+
+@pytest.mark.services
+async def test_a_process_that_can_ask_shows_every_part_of_the_system_with_latency_and_figure() -> None:
+    health, port = Health(), free_port()
+    async with monitor(port, health):
+        assert (await _get(port, "/health/system"))[0] == 404
+        health.show_system(_whole_system)
+        status, text = await _get(port, "/health/system")
+    assert (status, json.loads(text)) == (
+        200,
+        {
+            "state": "degraded",
+            "checks": {
+                "Deliveries": {
+                    "state": "degraded",
+                    "why": "3 queued",
+                    "latency_ms": 2.1,
+                    "figure": 31.0,
+                    "unit": "seconds",
+                },
+                "Memory": {"state": "healthy", "why": "the largest has 90 MiB"},
+            },
+        },
+    )
 
 
 @pytest.mark.services

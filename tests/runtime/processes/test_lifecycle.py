@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import DatabaseUnavailable
 from runtime.clock import Backoff
 from runtime.processes.lifecycle import Stop, every_cancellation, nursery
 
@@ -203,6 +205,23 @@ async def test_what_runs_forever_is_started_again_after_failing_and_after_return
             await tasks.start_forever("work", work, _SOON)
     assert runs == 3
     assert "work failed" in caplog.text
+
+
+async def test_the_outage_of_a_server_is_a_warning_without_a_traceback_and_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stop = Stop()
+
+    async def work() -> None:
+        stop.set()
+        raise DatabaseUnavailable("PostgreSQL: connection refused")
+
+    async with nursery(stop) as tasks:
+        await tasks.start_forever("abandoned updates", work, _SOON)
+    (record,) = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    assert record.levelname == "WARNING"
+    assert record.getMessage() == "abandoned updates: PostgreSQL: connection refused"
+    assert record.exc_info is None
 
 
 async def test_a_nursery_that_is_cancelled_while_it_ends_still_ends_its_tasks(
