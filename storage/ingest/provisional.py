@@ -110,7 +110,13 @@ WHERE chain = $1 AND {table}.signature = wrong.signature AND {table}.wallet = wr
 """
 FORGET = tuple(_FORGET.format(table=table) for table in ("activities", "activity_keys", "dollar_prices"))
 
-FORGET_SIGHTINGS = "DELETE FROM pattern_sightings WHERE alert_id = ANY($1::bigint[])"
+# What a detector has taken may have been told: storage/patterns/reverts.py.
+FORGET_SIGHTINGS = """
+WITH gone AS (DELETE FROM pattern_sightings WHERE alert_id = ANY($1::bigint[]) RETURNING *)
+INSERT INTO reverted_sightings (alert_id, wallet_id, chain, action, mint)
+SELECT alert_id, wallet_id, chain, action, mint FROM gone WHERE NOT is_new
+ON CONFLICT DO NOTHING
+"""
 
 Pair = tuple[str, str]
 """Signature and wallet."""

@@ -62,6 +62,12 @@ CROSS JOIN LATERAL (
 JOIN wallets ON wallets.wallet_id = seen.wallet_id ORDER BY at, alert_id
 """
 
+# By the key: of what came after an alert, which is little.
+SINCE = f"""
+SELECT {COLUMNS} FROM pattern_sightings AS seen JOIN wallets USING (wallet_id)
+WHERE seen.alert_id >= $2 AND wallet_id = $1 ORDER BY at, alert_id LIMIT $3
+"""
+
 # The latest sale of another token shortly before a purchase, for at least half as much and at most twice.
 ROTATIONS = """
 SELECT asked.alert_id, sold.mint, (asked.at - sold.at)::int AS seconds
@@ -169,6 +175,12 @@ async def sent_by(
     for row in rows:
         found[row["wallet_id"]].append(sighting(row))
     return found
+
+
+async def sightings_since(connection: Connection, wallet_id: int, *, alert_id: int) -> list[Sighting]:
+    """What alerts from this one on tell of a wallet, by time."""
+    rows = await connection.fetch(SINCE, wallet_id, alert_id, MAX_LOOKED_BACK)
+    return [sighting(row) for row in rows]
 
 
 async def note_acts(connection: Connection, acts: Mapping[int, float]) -> dict[int, float]:

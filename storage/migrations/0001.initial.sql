@@ -20,7 +20,8 @@ CREATE TABLE chats (
     tier          text NOT NULL DEFAULT 'free',      -- domain/rules/tiers.py
     confirmed_at  timestamptz,                       -- of a group or channel: when an admin let the bot speak
     payer_id      bigint,                            -- the person whose limits a group uses; NULL: its own
-    spam_line_at  timestamptz                        -- when silent spam is counted next; NULL: it is not
+    spam_line_at  timestamptz,                       -- when silent spam is counted next; NULL: it is not
+    has_webhooks  boolean NOT NULL DEFAULT false     -- one of its webhooks is on; kept by a trigger of theirs
 );
 CREATE INDEX chats_spam_line ON chats (spam_line_at) WHERE spam_line_at IS NOT NULL;
 -- A message that is sent opens a held chat; few are held, so that looking for one costs nothing.
@@ -127,6 +128,8 @@ CREATE TABLE activities (
 CREATE TABLE activities_default PARTITION OF activities DEFAULT;
 CREATE INDEX activities_by_wallet ON activities (wallet, block_time DESC);
 CREATE INDEX activities_by_time ON activities USING brin (block_time);
+-- For paper campaigns: all trades of some time.
+CREATE INDEX activities_traded ON activities (block_time) WHERE kind IN ('buy', 'sell', 'swap');
 -- What a wallet did itself: storage/market/unasked.py looks there, past the millions that some only receive.
 CREATE INDEX activities_dealt ON activities (wallet, block_time DESC) WHERE kind NOT IN ('transfer_in', 'mint');
 -- To whom a wallet sent something: who only looks like one of those is no friend.
@@ -251,6 +254,8 @@ CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NUL
 CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late_edited_at IS NULL;
 CREATE INDEX alerts_to_note ON alerts (alert_id)
     WHERE market IS NOT NULL AND trade_noted_at IS NULL AND sort IN ('buy', 'sell', 'swap');
+-- Patterns that were told of a token, or of a wallet.
+CREATE INDEX alerts_of_patterns ON alerts (subject, created_at) WHERE kind = 'pattern';
 -- For /why: from a transaction or a wallet to its alerts.
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
 CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
@@ -366,23 +371,32 @@ CREATE TABLE deliveries (
     written_by      xid8 NOT NULL DEFAULT pg_current_xact_id(), -- the transaction: feeds go by what they can see of them
     UNIQUE (alert_id, chat_id, topic_id, channel, address)
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
-CREATE UNIQUE INDEX deliveries_of_outage ON deliveries (outage_id, chat_id) WHERE outage_id IS NOT NULL;
+CREATE UNIQUE INDEX deliveries_of_outage ON deliveries (outage_id, chat_id, channel, address)
+    WHERE outage_id IS NOT NULL;
 CREATE UNIQUE INDEX deliveries_of_broadcast ON deliveries (broadcast_id, chat_id) WHERE broadcast_id IS NOT NULL;
 CREATE INDEX deliveries_of_broadcast_open ON deliveries (broadcast_id, delivery_id)
     WHERE broadcast_id IS NOT NULL AND state IN ('pending', 'retry', 'sending');
-CREATE UNIQUE INDEX deliveries_by_corrected ON deliveries (corrects_id, (kind IN ('late_edit', 'living_refresh')))
+CREATE UNIQUE INDEX deliveries_by_corrected
+    ON deliveries (corrects_id, (kind IN ('late_edit', 'living_refresh', 'push_correction')))
     WHERE corrects_id IS NOT NULL;
 CREATE INDEX deliveries_of_living ON deliveries (living_id, delivery_id) WHERE living_id IS NOT NULL;
 CREATE UNIQUE INDEX deliveries_refreshing ON deliveries (living_id)
     WHERE kind = 'living_refresh' AND state IN ('pending', 'retry');
 CREATE INDEX deliveries_expiring ON deliveries (expires_at)
     WHERE expires_at IS NOT NULL AND state IN ('pending', 'retry');
-CREATE INDEX deliveries_due ON deliveries (due_at, delivery_id) WHERE state IN ('pending', 'retry');
+-- What waits for a receiver of pushes, perhaps for days, is in no index by which messages are claimed.
+CREATE INDEX deliveries_due ON deliveries (due_at, delivery_id)
+    WHERE state IN ('pending', 'retry') AND channel = 'telegram';
 CREATE INDEX deliveries_by_fair_queue ON deliveries (lane, fair_queue_at, delivery_id)
-    WHERE state IN ('pending', 'retry');
+    WHERE state IN ('pending', 'retry') AND channel = 'telegram';
 CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'sending';
 CREATE INDEX deliveries_open_by_lane ON deliveries (chat_id, lane, delivery_id)
-    WHERE state IN ('pending', 'retry', 'sending');
+    WHERE state IN ('pending', 'retry', 'sending') AND channel = 'telegram';
+-- Pushes by webhook: new ones before those that were tried; those that a sender has; and all, the latest first.
+CREATE INDEX deliveries_pushes_due ON deliveries (address, (least(attempts, 1)), due_at, delivery_id)
+    WHERE channel = 'webhook' AND state IN ('pending', 'retry');
+CREATE INDEX deliveries_pushes_leased ON deliveries (address) WHERE channel = 'webhook' AND lease_owner IS NOT NULL;
+CREATE INDEX deliveries_of_webhook ON deliveries (address, delivery_id DESC) WHERE channel = 'webhook';
 CREATE INDEX deliveries_by_chat ON deliveries (chat_id, delivery_id DESC);
 CREATE INDEX deliveries_deferred ON deliveries (due_at) WHERE state = 'deferred';
 CREATE INDEX deliveries_in_digest ON deliveries (digest_id) WHERE digest_id IS NOT NULL;
@@ -646,21 +660,34 @@ CREATE TABLE campaigns (
     chat_id     bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id    bigint NOT NULL DEFAULT 0,
     chain       text NOT NULL,
-    wallet      text NOT NULL,                       -- that is followed
+    wallets     text[] NOT NULL,                     -- that are followed
     plan        jsonb NOT NULL,
-    status      text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'paused', 'stopped')),
+    origin      text UNIQUE,                         -- what started it: what is repeated starts nothing twice
+    status      text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'paused', 'stopped', 'ended')),
+    pauses      jsonb NOT NULL DEFAULT '[]',         -- times of which it sees nothing, unix seconds
     state       jsonb,                               -- how far it has come; NULL: it has seen no trade
     whale       jsonb,                               -- the same at the whale's own prices, to compare with
+    figures     jsonb,                               -- what that comes to
     tokens      text[] NOT NULL DEFAULT '{}',        -- whose prices it waits for
+    ordered     text[] NOT NULL DEFAULT '{}',        -- tokens that it ever ordered
     fills       integer NOT NULL DEFAULT 0,          -- how many there are
+    cursor      timestamptz,                         -- it has read what happened before; NULL: as far as its chain's clock
+    reading_since timestamptz NOT NULL DEFAULT now(), -- when it began to read what is stored
+    stepped_at  timestamptz NOT NULL DEFAULT now(),  -- when it last read a part of that
+    settled     boolean NOT NULL DEFAULT false,      -- nothing changes it any more
+    ends_at     timestamptz,                         -- what happens from then on is not seen; NULL: no end
+    checkpoint  jsonb,                               -- a state of a day ago or earlier, from which it is read again
+    next_checkpoint    jsonb,                        -- waits until it is a day old
+    next_checkpoint_at timestamptz,
     error       text,                                -- why it was broken off; NULL: it was not
-    advanced_at  timestamptz,
+    advanced_at timestamptz,
     created_at  timestamptz NOT NULL DEFAULT now(),
     stopped_at  timestamptz
 );
-CREATE INDEX campaigns_by_wallet ON campaigns (chain, wallet) WHERE status = 'running';
-CREATE INDEX campaigns_by_token ON campaigns USING gin (tokens) WHERE status = 'running';
+CREATE INDEX campaigns_by_wallet ON campaigns USING gin (wallets) WHERE NOT settled;
+CREATE INDEX campaigns_by_token ON campaigns USING gin (tokens) WHERE NOT settled;
 CREATE INDEX campaigns_by_chat ON campaigns (chat_id, campaign_id DESC);
+CREATE INDEX campaigns_to_read ON campaigns (stepped_at) WHERE cursor IS NOT NULL AND NOT settled;
 
 CREATE TABLE campaign_fills (
     campaign_id bigint NOT NULL REFERENCES campaigns ON DELETE CASCADE,
@@ -668,6 +695,29 @@ CREATE TABLE campaign_fills (
     fill        jsonb NOT NULL,
     filled_at   timestamptz NOT NULL,
     PRIMARY KEY (campaign_id, number)
+);
+
+-- The curve of a campaign: the last of each five minutes.
+CREATE TABLE campaign_points (
+    campaign_id bigint NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+    at          timestamptz NOT NULL,
+    own         numeric NOT NULL,                    -- lamports
+    whale       numeric NOT NULL,
+    PRIMARY KEY (campaign_id, at)
+);
+
+-- Up to when campaigns of a chain have seen what happened, by block time.
+CREATE TABLE campaign_clocks (
+    chain      text PRIMARY KEY,
+    seen_until timestamptz NOT NULL                  -- what happened before it
+);
+
+-- When that was looked at: what was stored later came too late for it.
+CREATE TABLE campaign_looks (
+    chain     text NOT NULL,
+    until     timestamptz NOT NULL,
+    looked_at timestamptz NOT NULL,
+    PRIMARY KEY (chain, until)
 );
 
 -- Pools in which a token was seen to be traded. Venue and vaults come from the pool's account, once it was read.
@@ -830,6 +880,41 @@ CREATE TABLE api_keys (
     last_used_at timestamptz
 );
 CREATE INDEX api_keys_by_owner ON api_keys (owner_id);
+-- Where alerts of a chat are pushed to. Address and secrets are sealed: storage/sealing.py.
+CREATE TABLE webhooks (
+    webhook_id       bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    chat_id          bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    owner_id         bigint NOT NULL,                -- who made it
+    form             text NOT NULL,                  -- domain/webhooks.py: WebhookForm
+    host             text NOT NULL,                  -- of its address, by which people know it again
+    url              bytea NOT NULL,                 -- sealed
+    secret           bytea NOT NULL,                 -- sealed
+    old_secret       bytea,                          -- sealed; it signs as well after a rotation
+    old_secret_until timestamptz,
+    off_at           timestamptz,                    -- nothing is pushed any more; NULL: it is on
+    off_reason       text,
+    failing_since    timestamptz,                    -- the first failure since the last success; NULL: none
+    failures         integer NOT NULL DEFAULT 0,     -- since then
+    rests_until      timestamptz,                    -- nothing is pushed before
+    last_success_at  timestamptz,
+    last_error       text,
+    created_at       timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX webhooks_by_chat ON webhooks (chat_id);
+CREATE INDEX webhooks_by_owner ON webhooks (owner_id);
+
+-- The fan-out asks for webhooks of no chat that has none.
+CREATE FUNCTION note_webhooks() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    UPDATE chats SET has_webhooks = known.has FROM (
+        SELECT chat.id, EXISTS (SELECT FROM webhooks WHERE webhooks.chat_id = chat.id AND off_at IS NULL) AS has
+        FROM (VALUES (CASE WHEN TG_OP <> 'INSERT' THEN OLD.chat_id END),
+                     (CASE WHEN TG_OP <> 'DELETE' THEN NEW.chat_id END)) AS chat (id)) AS known
+    WHERE chats.chat_id = known.id AND chats.has_webhooks <> known.has;
+    RETURN NULL;
+END $body$;
+CREATE TRIGGER webhooks_are_noted AFTER INSERT OR DELETE OR UPDATE OF chat_id, off_at ON webhooks
+    FOR EACH ROW EXECUTE FUNCTION note_webhooks();
 
 -- Answers to changes that a program may ask for twice without knowing (Idempotency-Key).
 CREATE TABLE idempotent_requests (
@@ -872,6 +957,17 @@ CREATE INDEX pattern_sightings_by_wallet ON pattern_sightings (wallet_id, mint, 
     WHERE action IN ('buy', 'sell');
 CREATE INDEX pattern_sightings_sent ON pattern_sightings (wallet_id, at DESC) WHERE action = 'sent';
 CREATE INDEX pattern_sightings_sold ON pattern_sightings (wallet_id, at DESC) WHERE action = 'sell';
+
+-- Sightings that a detector had taken before their block died: what was told of them is to be told anew.
+CREATE TABLE reverted_sightings (
+    alert_id    bigint NOT NULL,
+    wallet_id   bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
+    chain       text NOT NULL,
+    action      text NOT NULL,
+    mint        text NOT NULL,
+    reverted_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (alert_id, mint, action)
+);
 
 -- When a wallet did something itself last, as far as it was seen.
 CREATE TABLE wallet_acts (

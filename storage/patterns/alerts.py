@@ -92,16 +92,26 @@ async def replace_chat_alert(
         event: what they read now.
         chats: chat and topic of each.
     """
-    payload = msgspec.json.encode(event).decode()
-    known = await connection.fetchval(LOCK_CHATS_OF, alert_id)
-    new_id = alert_id
-    if known is None or known > len(chats):
-        new_id = await connection.fetchval(SPLIT, alert_id, payload) or alert_id
-        for statement in (MOVE_CHATS, MOVE_DELIVERIES):
-            await connection.execute(statement, alert_id, new_id, *columns(chats, 2))
-    else:
-        await connection.execute(CHANGE_PAYLOAD, alert_id, payload)
+    new_id = await split_chat_alert(connection, alert_id, event, chats=chats)
     lane = KIND_RULES[DeliveryKind.LATE_EDIT].lane.value
     await connection.execute(EDIT_AGAIN, new_id, EDIT_SECONDS)
     await connection.execute(EDIT_MESSAGES, new_id, lane)
+    return new_id
+
+
+async def split_chat_alert(
+    connection: Connection, alert_id: int, event: AlertEvent, *, chats: Sequence[tuple[int, int]]
+) -> int:
+    """Put another event in the place of the one that these chats got; no message is edited. The id of theirs.
+
+    The others keep theirs as it was. One that follows from a wallet has no chats, and changes for all.
+    """
+    payload = msgspec.json.encode(event).decode()
+    known = await connection.fetchval(LOCK_CHATS_OF, alert_id)
+    if known is not None and known <= len(chats):
+        await connection.execute(CHANGE_PAYLOAD, alert_id, payload)
+        return alert_id
+    new_id: int = await connection.fetchval(SPLIT, alert_id, payload) or alert_id
+    for statement in (MOVE_CHATS, MOVE_DELIVERIES):
+        await connection.execute(statement, alert_id, new_id, *columns(chats, 2))
     return new_id

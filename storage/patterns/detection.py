@@ -1,6 +1,7 @@
 """Finds patterns in what is new, in one transaction: what is taken is told, or neither is.
 
 what the fan-out noted ──> who paid whom ──> sleepers, slices, owners who meet ──> alerts, and what chats know
+what never happened ──> what was told of it changes
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from domain.patterns.sightings import Action, Sighting
 from runtime.processes.lifecycle import failpoint
 from storage.market.sightings import note_payments, take_sightings
 from storage.patterns.meetings import announce_meetings
+from storage.patterns.reverts import retell_reverted
 from storage.patterns.wallets import announce_sleepers, announce_slices, note_moves
 from storage.postgres import Connection, Database
 
@@ -29,14 +31,13 @@ async def _find(connection: Connection) -> int | None:
     if not await connection.fetchval(ALONE):
         return None
     taken = await take_sightings(connection, limit=AT_ONCE)
-    if not taken:
-        return None
     number = 0
     for chain in sorted({chain for chain, _, _ in taken}):
         new = [(wallet_id, seen) for of, wallet_id, seen in taken if of == chain]
         number += await _find_in(connection, chain, new)
+    retold = 0 if len(taken) == AT_ONCE else await retell_reverted(connection)
     failpoint("finding")
-    return number
+    return number + retold if taken or retold else None
 
 
 async def _find_in(connection: Connection, chain: str, new: Sequence[tuple[int, Sighting]]) -> int:
