@@ -12,6 +12,7 @@ WhaleWatcherError
 │   ├── TelegramUnavailable  Telegram answers nobody at present
 │   ├── DatabaseUnavailable  PostgreSQL is away
 │   └── QueueUnavailable     Redis is away or refuses writes
+├── SecretUnreadable         what people entrusted cannot be opened; the text says what to do
 ├── Undecodable              one transaction cannot be understood; it is quarantined, nothing stops
 └── Misconfigured            the start must not go on; the text says what to change
 """
@@ -71,6 +72,10 @@ class DatabaseUnavailable(Unavailable):
 
 class QueueUnavailable(Unavailable):
     """Redis did not answer, or refuses writes."""
+
+
+class SecretUnreadable(WhaleWatcherError):  # noqa: N818 - the same
+    """What people entrusted cannot be opened with SECRETS_KEY; the text says what to do, and no secret."""
 
 
 class Undecodable(WhaleWatcherError):  # noqa: N818 - the same

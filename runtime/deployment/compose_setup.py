@@ -26,7 +26,7 @@ VOLUMES = Path("/setup")
 """Each folder in it is a volume."""
 PROGRAMS, POSTGRES, REDIS, NGINX, PGBOUNCER, GRAFANA = 10001, 999, 999, 101, 70, 472
 """The users that the images run as."""
-_MADE_UP = ("admin", "database", "replication", "redis", "webhook", "grafana")
+_MADE_UP = ("admin", "database", "replication", "redis", "webhook", "grafana", "secrets_key")
 _EXAMPLES_SECONDS = 60.0
 _SECRETS = "/run/secrets"
 EXAMPLES_FILE = "example-wallets"
@@ -89,6 +89,8 @@ class MadeUp:
     redis: str
     webhook: str
     grafana: str
+    secrets_key: str
+    """Seals what people entrust; nowhere but in the volume `kept` and with the programs."""
 
 
 def files_of(settings: Settings, made_up: MadeUp, profiles: frozenset[str], examples: str) -> list[SetupFile]:
@@ -165,6 +167,7 @@ def _program_files(
         "bot_token": settings.bot_token.reveal(),
         "rpc_urls": _joined(settings.rpc_urls),
         "webhook_secret": settings.webhook_secret.reveal(),
+        "secrets_key": _joined(settings.secrets_key) or made_up.secrets_key,
         "database_url": pooled,
         "database_direct_url": direct,
         "database_read_url": _postgres_url(made_up, "postgres-replica", 5432),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from runtime.settings import parsing
 from runtime.settings.outside import OutsideSettings, setting
+from runtime.settings.sealing_keys import sealing_keys
 from runtime.settings.secret import Secret, masked
 
 LOOPBACK = "127.0.0.1"
@@ -47,6 +48,12 @@ class Settings(OutsideSettings):
     )
     cache_url: Secret = setting(
         parsing.redis_url, Secret(), "A server whose keys may be evicted. Unset: REDIS_URL."
+    )
+    secrets_key: tuple[Secret, ...] = setting(
+        sealing_keys,
+        (),
+        "Seals what people entrust, such as webhooks' secrets: 32 bytes in base64; older keys behind it.",
+        example="KEY",
     )
     # Process
     instance_id: str = setting(

@@ -73,6 +73,7 @@ def test_no_secret_stands_in_the_environment_of_a_program() -> None:
             "RPC_URLS",
             "WS_URLS",
             "WEBHOOK_SECRET",
+            "SECRETS_KEY",
             "DATABASE_URL",
             "REDIS_URL",
             "CACHE_URL",

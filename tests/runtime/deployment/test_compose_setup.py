@@ -17,6 +17,7 @@ from runtime.settings.loading import (
     unset_settings,
 )
 from runtime.settings.parsing import SettingsError
+from runtime.settings.sealing_keys import key_bytes
 from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, Settings
 
 REAL = {"BOT_TOKEN": "123456789:" + "A" * 35, "RPC_URLS": "https://node.example.org/?api-key=k"}
@@ -24,6 +25,7 @@ SECRETS = (
     "bot_token",
     "rpc_urls",
     "webhook_secret",
+    "secrets_key",
     "database_url",
     "database_read_url",
     "redis_url",
@@ -64,6 +66,13 @@ def test_the_real_thing_can_be_read_by_every_program(tmp_path: Path) -> None:
     assert settings.webhook_url == ""  # so the bots share the inbox, and one of them fetches
     assert settings.database_read_url != settings.database_url
     assert settings.cache_url != settings.redis_url
+    assert [len(key_bytes(key)) for key in settings.secrets_key] == [32]
+
+
+def test_a_key_of_the_operators_own_goes_before_the_one_that_was_made_up(tmp_path: Path) -> None:
+    key = "A" * 43 + "="
+    set_up(unset_settings() | REAL | {"SECRETS_KEY": f"{key},{'ab' * 32}"}, tmp_path)
+    assert [one.reveal() for one in settings_of_programs(tmp_path).secrets_key] == [key, "ab" * 32]
 
 
 def test_what_was_made_up_stays_and_no_two_passwords_are_the_same(tmp_path: Path) -> None:
@@ -72,7 +81,7 @@ def test_what_was_made_up_stays_and_no_two_passwords_are_the_same(tmp_path: Path
     set_up(unset_settings() | REAL, tmp_path)
     assert contents(tmp_path) == first
     made_up = [text for name, text in first.items() if name.startswith("kept/")]
-    assert len(set(made_up)) == len(made_up) == 6
+    assert len(set(made_up)) == len(made_up) == 7
     assert min(map(len, made_up)) >= 32
 
 
@@ -86,7 +95,7 @@ def test_each_container_gets_its_own_secrets_and_no_other(tmp_path: Path) -> Non
     }
     seen = {name: {secret for secret, text in kept.items() if text in texts} for name, texts in of.items()}
     assert seen == {
-        "programs": {"database", "redis", "webhook"},
+        "programs": {"database", "redis", "secrets_key", "webhook"},
         "postgres": {"admin", "database", "replication"},
         "redis": {"redis"},
         "nginx": {"webhook"},
