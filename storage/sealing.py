@@ -37,7 +37,7 @@ NO_KEY = (
     " same one to all programs, and restart them."
 )
 UNKNOWN_KEY = (
-    "{column} of row {row} was sealed with the key {key_id}, and SECRETS_KEY holds {held} only."
+    "{column} of row {row} was sealed with the key {key_id}, and SECRETS_KEY holds {ours} only."
     " Put that key back, behind the newest one: SECRETS_KEY=newest,older. If it is lost, the secret is lost;"
     " whoever entrusted it has to enter it again."
 )
@@ -121,8 +121,8 @@ class Sealer:
         if len(sealed) < MIN_SEALED or not sealed.startswith(_FORM):
             raise SecretUnreadable(UNSEALED.format(column=column, row=row))
         if identity not in self._keys:
-            held = ", ".join(key.hex() for key in self._keys)
-            text = UNKNOWN_KEY.format(column=column, row=row, key_id=identity.hex(), held=held)
+            ours = ", ".join(key.hex() for key in self._keys)
+            text = UNKNOWN_KEY.format(column=column, row=row, key_id=identity.hex(), ours=ours)
             raise SecretUnreadable(text)
         try:
             return self._column_key(identity, column).decrypt(nonce, rest, _associated(head, column, row))
