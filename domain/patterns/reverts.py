@@ -70,10 +70,10 @@ def _fewer_slices(event: PatternFound, trades: Sequence[Sighting]) -> PatternFou
 
 def _less_moved(event: PatternFound, sent: Sequence[Sighting]) -> PatternFound | None:
     """What went is compared with what the wallet had then, which has not changed."""
-    told, usd = event.usd or 0.0, sum(one.usd or 0.0 for one in sent)
-    if len(sent) == event.times or not told:
+    whole, usd = event.usd or 0.0, sum(one.usd or 0.0 for one in sent)
+    if len(sent) == event.times or not whole:
         return event if sent else None
-    share = (event.share or 0.0) * min(1.0, usd / told)
+    share = (event.share or 0.0) * min(1.0, usd / whole)
     if usd < MIN_MOVED_USD or share < MIN_MOVED:
         return None
     owner = structs.replace(event.owners[0], usd=usd, at=sent[0].at)
