@@ -16,12 +16,11 @@ from chain.decoders.balances import NO_LEGS, Change, Legs, change_of, has_paid_p
 from chain.decoders.bounds import check_activity, check_signature, check_signer
 from chain.decoders.costs import MAX_UNLISTED
 from chain.decoders.fees import TIP_ACCOUNTS, KnownFees, known_fees
-from chain.decoders.flows import flows_of
 from chain.decoders.meaning import Meaning, meaning_of
 from chain.decoders.programs import Role
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import Route, route_of
-from chain.decoders.wallet_view import WalletView
+from chain.decoders.wallet_view import CallReading, WalletView
 from chain.parsing.shown_amounts import Ratio, may_scale, shown_ratios
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Activity, Kind, Leg
@@ -96,7 +95,8 @@ def _activities(
     route, fees = route_of(transaction), known_fees(transaction)
     if fees.bot is not None:
         route = _through_bot(route, fees.bot)
-    found = [_activity(transaction, wallet, route, fees, chain, quote_mints) for wallet in chosen]
+    reading = CallReading(transaction)
+    found = [_activity(reading, wallet, route, fees, chain, quote_mints) for wallet in chosen]
     if may_scale(transaction):
         found = as_shown(found, shown_ratios(transaction))
     if wallets is not None:
@@ -132,19 +132,20 @@ def _through_bot(route: Route, bot: str) -> Route:
 
 
 def _activity(
-    transaction: Transaction,
+    reading: CallReading,
     wallet: str,
     route: Route,
     fees: KnownFees,
     chain: str,
     quote_mints: frozenset[str],
 ) -> Activity:
+    transaction = reading.transaction
     change = change_of(transaction, wallet)
     legs = _legs(transaction, wallet, change, route)
     if legs[0] and legs[1] and _is_plain_trade(transaction, wallet, legs, route, fees):
         meaning = Meaning(trade.trade_kind(*legs, quote_mints), *legs)
     else:
-        view = WalletView(transaction, wallet, *legs, route, quote_mints)
+        view = WalletView(reading, wallet, *legs, route, quote_mints)
         meaning = _NOTHING if legs == NO_LEGS else meaning_of(view)
     is_payer = wallet == transaction.keys[0]
     return Activity(
@@ -165,7 +166,7 @@ def _activity(
         bridge=meaning.bridge,
         fee=transaction.fee if is_payer else 0,
         rent=change.rent,
-        tip=_own_tip(transaction, wallet, fees.tip) if fees.tip else 0,
+        tip=_own_tip(reading, wallet, fees.tip) if fees.tip else 0,
         venue_fee=fees.venue_fee if is_payer else 0,
         venue=route.venue,
         route=route.venues,
@@ -204,12 +205,13 @@ def _may_be_costs(paid: tuple[Leg, ...], fees: KnownFees) -> bool:
     return paid[0].mint == SOL and paid[0].raw <= limit
 
 
-def _own_tip(transaction: Transaction, wallet: str, tip: int) -> int:
+def _own_tip(reading: CallReading, wallet: str, tip: int) -> int:
     """What of the tips the wallet gave: all, where no other signer has less SOL than before."""
+    transaction = reading.transaction
     pre, post = transaction.pre_lamports, transaction.post_lamports
     if not any(post[at] < pre[at] for at in range(1, transaction.signer_count)):
         return tip if wallet == transaction.keys[0] else 0
-    flows = flows_of(transaction)
+    flows = reading.flows
     given = [move.raw for move in flows.paid_by(wallet) if flows.owner_of(move.target) in TIP_ACCOUNTS]
     return min(tip, sum(given))
 

@@ -39,12 +39,11 @@ NO_COSTS = Costs()
 def costs_of(view: WalletView, *, is_trade: bool) -> Costs:
     """What the wallet's transaction cost it; `is_trade`: whether something else was exchanged beside it."""
     flows, wallet = view.flows, view.wallet
-    sums = dict.fromkeys(("tip", "fees", "rent", "unlisted"), 0)
-    traders = set(flows.owners.values())
+    sums = {"tip": 0, "fees": 0, "rent": 0, "unlisted": 0}
     for move in flows.paid_by(wallet):
         name = _name(flows, move)
         if name is None and is_trade and _is_plain_and_small(move):
-            takes_part = move.target in flows.used or flows.owner_of(move.target) in traders
+            takes_part = move.target in flows.used or flows.owner_of(move.target) in flows.owners.values()
             name = None if takes_part else "unlisted"
         if name is not None and move.mint == SOL:
             sums[name] += move.raw
@@ -53,10 +52,10 @@ def costs_of(view: WalletView, *, is_trade: bool) -> Costs:
 
 
 def _name(flows: Flows, move: Move) -> str | None:
-    recipients = {move.target, flows.owner_of(move.target)}
-    if recipients & TIP_ACCOUNTS:
+    target, owner = move.target, flows.owner_of(move.target)
+    if target in TIP_ACCOUNTS or owner in TIP_ACCOUNTS:
         return "tip"
-    if recipients & _FEES:
+    if target in _FEES or owner in _FEES:
         return "fees"
     return "rent" if move.target in flows.opened and not move.is_token else None
 
@@ -81,12 +80,15 @@ def _left_behind(view: WalletView) -> int:
 def _unnamed(view: WalletView) -> int:
     """The rent of new token accounts of the wallet whose owner no balance names, as in blocks of 2021."""
     transaction, flows = view.transaction, view.flows
+    opened = flows.opened - flows.closed.keys()
+    if not opened:
+        return 0
     balances = transaction.pre_tokens + transaction.post_tokens
-    named = {transaction.keys[balance.account] for balance in balances if balance.owner}
+    opened -= {transaction.keys[balance.account] for balance in balances if balance.owner}
     return total(
         move
         for move in flows.moves
-        if move.target in flows.opened - named - flows.closed.keys()
+        if move.target in opened
         and not move.is_token
         and flows.owner_of(move.source) == view.wallet == flows.owner_of(move.target)
         and flows.mints.get(move.target, WRAPPED_SOL) != WRAPPED_SOL

@@ -51,6 +51,8 @@ class Flows(Struct, gc=False):
     """Token accounts that were closed, and who got their lamports."""
     used: set[str] = field(default_factory=set)
     """Accounts that were given to other programs than the system program: they may take part in a trade."""
+    known_paid: dict[str, list[Move]] = field(default_factory=dict)
+    """What `paid_by` gives of each wallet, once it has been asked for."""
 
     def owner_of(self, account: str) -> str:
         """Whose the account is: a token account's owner, or the account itself."""
@@ -58,11 +60,18 @@ class Flows(Struct, gc=False):
 
     def paid_by(self, wallet: str) -> list[Move]:
         """What went from accounts of the wallet to accounts of others."""
-        return [
-            move
-            for move in self.moves
-            if self.owner_of(move.source) == wallet and self.owner_of(move.target) != wallet
-        ]
+        paid = self.known_paid.get(wallet)
+        if paid is None:
+            owner_of = self.owners.get
+            paid = self.known_paid[wallet] = [
+                move
+                for move in self.moves
+                if owner_of(move.source, move.source) == wallet != owner_of(move.target, move.target)
+            ]
+        return paid
+
+
+_MOVING = frozenset({SYSTEM, *TOKEN_PROGRAMS})
 
 
 def flows_of(transaction: Transaction) -> Flows:
@@ -84,7 +93,7 @@ def flows_in(transaction: Transaction, calls: list[Call]) -> Flows:
         mints={keys[balance.account]: balance.mint for balance in known},
     )
     flows.used.update(account for call in calls if call.program != SYSTEM for account in call.accounts)
-    relevant = [(at, call) for at, call in enumerate(calls) if call.program == SYSTEM or _is_token(call)]
+    relevant = [(at, call) for at, call in enumerate(calls) if call.program in _MOVING]
     for _, call in relevant:
         _note_owner(flows, call)
     for at, call in relevant:

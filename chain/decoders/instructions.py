@@ -183,7 +183,7 @@ def operations_in(calls: list[Call]) -> frozenset[Operation]:
 
 def _operations_in(call: Call) -> tuple[Operation | None, ...]:
     entry = PROGRAMS.get(call.program)
-    if call.prefix != _OPERATE or entry is None or entry.role is not Role.LENDING:
+    if entry is None or entry.role is not Role.LENDING or call.prefix != _OPERATE:
         return (_operation_of(call),)
     data = data_of(call)[_ANCHOR_TAG:]
     lent = int.from_bytes(data[:_I128], "little", signed=True)
@@ -198,12 +198,12 @@ def _operation_of(call: Call) -> Operation | None:
     program = call.program
     if call.parsed is not None:
         return _PARSED.get(call.parsed) if program in _PARSED_PROGRAMS else None
-    if not call.prefix:
+    if not call.encoded:
         return None
     tags = _TAGS.get(program)
     if tags is not None:
         # The stake program's tag is four bytes in little-endian, of which only the first is ever used.
         return tags.get(call.prefix[0])
     entry = PROGRAMS.get(program)
-    names = _UNLISTED if entry is None else _ANCHOR.get(entry.role, {})
-    return names.get(call.prefix)
+    names = _UNLISTED if entry is None else _ANCHOR.get(entry.role)
+    return names.get(call.prefix) if names else None

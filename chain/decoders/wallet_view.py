@@ -13,10 +13,41 @@ from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Leg
 
 
+class CallReading(msgspec.Struct, gc=False):
+    """What the calls of a transaction say, each part read once, when it is first asked for."""
+
+    transaction: Transaction
+    known_calls: list[Call] | None = None
+    known_operations: frozenset[Operation] | None = None
+    known_flows: Flows | None = None
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call with what it was given."""
+        if self.known_calls is None:
+            self.known_calls = calls_of(self.transaction)
+        return self.known_calls
+
+    @property
+    def operations(self) -> frozenset[Operation]:
+        """What the instructions of pools, staking, lending and bridges say they do."""
+        if self.known_operations is None:
+            self.known_operations = operations_in(self.calls)
+        return self.known_operations
+
+    @property
+    def flows(self) -> Flows:
+        """What went from account to account."""
+        if self.known_flows is None:
+            self.known_flows = flows_in(self.transaction, self.calls)
+        return self.known_flows
+
+
 class WalletView(msgspec.Struct, gc=False):
     """What one wallet paid and received, and what happened around it; calls are read on demand."""
 
-    transaction: Transaction
+    reading: CallReading
+    """Of the transaction, shared by all its wallets."""
     wallet: str
     paid: tuple[Leg, ...]
     received: tuple[Leg, ...]
@@ -24,12 +55,11 @@ class WalletView(msgspec.Struct, gc=False):
     """The venues called."""
     quote_mints: frozenset[str]
     """Currencies in which prices are given."""
-    known_calls: list[Call] | None = None
-    """What `calls` gives, once it has been read."""
-    known_operations: frozenset[Operation] | None = None
-    """What `operations` gives, once it has been read."""
-    known_flows: Flows | None = None
-    """What `flows` gives, once it has been read."""
+
+    @property
+    def transaction(self) -> Transaction:
+        """What happened."""
+        return self.reading.transaction
 
     @property
     def role(self) -> Role | None:
@@ -54,23 +84,17 @@ class WalletView(msgspec.Struct, gc=False):
     @property
     def calls(self) -> list[Call]:
         """Every call with what it was given."""
-        if self.known_calls is None:
-            self.known_calls = calls_of(self.transaction)
-        return self.known_calls
+        return self.reading.calls
 
     @property
     def operations(self) -> frozenset[Operation]:
         """What the instructions of pools, staking, lending and bridges say they do."""
-        if self.known_operations is None:
-            self.known_operations = operations_in(self.calls)
-        return self.known_operations
+        return self.reading.operations
 
     @property
     def flows(self) -> Flows:
         """What went from account to account."""
-        if self.known_flows is None:
-            self.known_flows = flows_in(self.transaction, self.calls)
-        return self.known_flows
+        return self.reading.flows
 
     def supply_change(self, leg: Leg) -> int:
         """How much more (minted) or less (burned) of the leg's token there is; 0 for SOL."""

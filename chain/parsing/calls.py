@@ -6,6 +6,7 @@ Most transactions are understood from their balances and the names of the progra
 first reading leaves this out.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import msgspec
@@ -65,22 +66,29 @@ def _power(digits: int) -> int:
     return int(_BASE**digits)
 
 
-class Call(Struct, frozen=True, kw_only=True, gc=False):
-    """One call of a program."""
+class Call(Struct, kw_only=True, gc=False):
+    """One call of a program; nobody changes it."""
 
     program: str
     depth: int
     """1: called by the transaction itself."""
     accounts: tuple[str, ...]
     """What the program was given, as far as the node says it."""
-    prefix: bytes
-    """The first eight bytes of its data, filled with zeros; empty: no data, or parsed by the node."""
     parsed: str | None
     """What the node calls the instruction, where it has parsed it."""
     encoded: bytes | str | None = None
     """All of its data, in binary or base58; `data_of` gives the bytes."""
     source: Raw = json_shapes.ABSENT
     """The node's JSON, where it has parsed the instruction; `details_of` reads it."""
+    known_prefix: bytes | None = None
+    """What `prefix` gives, once it has been read: of most programs nobody asks for it."""
+
+    @property
+    def prefix(self) -> bytes:
+        """The first eight bytes of its data, filled with zeros; empty: no data, or parsed by the node."""
+        if self.known_prefix is None:
+            self.known_prefix = _first_bytes(self.encoded)
+        return self.known_prefix
 
 
 class _Instruction(json_shapes.Instruction, frozen=True, gc=False):
@@ -195,8 +203,7 @@ def _outer(signed: _Signed | tuple[str, ...] | str | None, transaction: Transact
         Call(
             program=_key(transaction, instruction.program_index),
             depth=1,
-            accounts=tuple([_key(transaction, index) for index in accounts]),
-            prefix=data[:_PREFIX_BYTES].ljust(_PREFIX_BYTES, b"\0") if data else b"",
+            accounts=_accounts(transaction, accounts),
             parsed=None,
             encoded=data,
         )
@@ -208,13 +215,27 @@ def _call(one: _Instruction, transaction: Transaction, depth: int) -> Call:
     return Call(
         program=one.program or _key(transaction, one.program_index),
         depth=depth,
-        accounts=tuple(
-            [account if isinstance(account, str) else _key(transaction, account) for account in one.accounts]
-        ),
-        prefix=prefix(one.data, _PREFIX_BYTES) if one.data else b"",
+        accounts=_accounts(transaction, one.accounts),
         parsed=_parsed_type(one.parsed) if one.parsed else None,
         encoded=one.data,
         source=one.parsed,
+    )
+
+
+def _accounts(transaction: Transaction, accounts: Sequence[int | str]) -> tuple[str, ...]:
+    try:
+        return tuple(map(transaction.keys.__getitem__, accounts))  # type: ignore[arg-type]  # a text raises
+    except (IndexError, TypeError):  # an account that there is not, or that is named
+        return tuple([one if isinstance(one, str) else _key(transaction, one) for one in accounts])
+
+
+def _first_bytes(data: bytes | str | None) -> bytes:
+    if not data:
+        return b""
+    return (
+        prefix(data, _PREFIX_BYTES)
+        if isinstance(data, str)
+        else data[:_PREFIX_BYTES].ljust(_PREFIX_BYTES, b"\0")
     )
 
 

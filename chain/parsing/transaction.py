@@ -21,7 +21,7 @@ Json = bytes | msgspec.Raw
 """A node's text, whole or as a part of another."""
 
 
-class Transaction(msgspec.Struct, frozen=True, kw_only=True):
+class Transaction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a transaction was and what it did; amounts in lamports and in tokens' smallest units."""
 
     signature: str

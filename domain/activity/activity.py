@@ -49,7 +49,7 @@ class Kind(StrEnum):
 TRADES = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP})
 
 
-class Leg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Leg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An amount of one mint, exact."""
 
     mint: str
@@ -67,7 +67,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.raw if self.scaled is None else self.scaled
 
 
-class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a trade shows of its token's price, in whole units of `quote` for one whole token."""
 
     token: str
@@ -95,7 +95,7 @@ class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The part of what it took that the pool kept before it counted; None: not shown."""
 
 
-class Activity(msgspec.Struct, frozen=True, kw_only=True):
+class Activity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one wallet did in one transaction. (chain, signature, wallet, index) is its key."""
 
     chain: str

@@ -5,7 +5,7 @@ from chain.decoders.balances import change_of, legs_of
 from chain.decoders.costs import costs_of, less_sol, returned_rent
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import route_of
-from chain.decoders.wallet_view import WalletView
+from chain.decoders.wallet_view import CallReading, WalletView
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Kind, Leg
 from domain.activity.prices import sol_price
@@ -173,7 +173,9 @@ class TestFaults:
         transaction_ = read_transaction(recorded.fault("b04-full-exit"))
         wallet = transaction_.payer
         paid, received = legs_of(change_of(transaction_, wallet))
-        view = WalletView(transaction_, wallet, paid, received, route_of(transaction_), QUOTE_MINTS)
+        view = WalletView(
+            CallReading(transaction_), wallet, paid, received, route_of(transaction_), QUOTE_MINTS
+        )
         costs = costs_of(view, is_trade=True)
         assert (costs.tip, costs.fees, costs.rent, costs.unlisted) == (5_900_000, 2_023, 0, 0)
         assert (costs.total, returned_rent(view)) == (5_902_023, 0)

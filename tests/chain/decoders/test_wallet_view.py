@@ -4,7 +4,7 @@ from chain.decoders.balances import change_of, legs_of
 from chain.decoders.instructions import Operation
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import route_of
-from chain.decoders.wallet_view import WalletView
+from chain.decoders.wallet_view import CallReading, WalletView
 from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import Leg
 from tests.chain import recorded, samples
@@ -15,7 +15,7 @@ TRADER, POOL = samples.address("trader"), samples.address("pool")
 
 def _view(transaction: Transaction, wallet: str) -> WalletView:
     paid, received = legs_of(change_of(transaction, wallet))
-    return WalletView(transaction, wallet, paid, received, route_of(transaction), QUOTE_MINTS)
+    return WalletView(CallReading(transaction), wallet, paid, received, route_of(transaction), QUOTE_MINTS)
 
 
 def test_it_says_who_signed_and_whether_something_was_exchanged() -> None:
@@ -23,7 +23,7 @@ def test_it_says_who_signed_and_whether_something_was_exchanged() -> None:
     trader, pool = _view(swap, TRADER), _view(swap, POOL)
     assert (trader.signed, trader.is_exchange) == (True, True)
     assert (pool.signed, pool.is_exchange) == (False, True)
-    nothing = WalletView(swap, TRADER, (), trader.received, route_of(swap), QUOTE_MINTS)
+    nothing = WalletView(CallReading(swap), TRADER, (), trader.received, route_of(swap), QUOTE_MINTS)
     assert not nothing.is_exchange
 
 
@@ -39,6 +39,6 @@ class TestRecorded:
     def test_operations_are_read_once_when_they_are_asked_for(self) -> None:
         signature = "2BhH7DcQJMPBZfLQDjLCSqhygzzwXiviGmLaLaojNUm3StihhLZaD1A7TXdfm6V8vR76VVsXvXmqTdVy2KPwYJau"
         view = _view(recorded_transaction(signature), "HuUpZe8dH1ttFoEtwpGjatcaoQrJ7PpeSUpBZH1Hh2G3")
-        assert view.known_operations is None
+        assert view.reading.known_operations is None
         assert Operation.STAKE in view.operations
-        assert view.operations is view.known_operations
+        assert view.operations is view.reading.known_operations
