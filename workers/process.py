@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
+import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
@@ -52,6 +53,8 @@ DRAIN_SECONDS = 30.0
 It ends as soon as nothing is in flight. Give it 35 s before you kill; `make run` does not wait so long.
 """
 JOB_DRAIN_SECONDS = 6.0
+END_SECONDS = DRAIN_SECONDS + 4.0
+"""After the stop was asked for; then the process ends as it is, whatever hangs in it."""
 _AGAIN_SECONDS = 1.0
 Listen = Callable[[int, "Process"], None]
 """Runs jobs until a signal (then it sets the process) or a fault; the number counts the calls."""
@@ -119,12 +122,14 @@ class Process:
         self._job: asyncio.Task[Any] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._live, name="loop", daemon=True)
+        self._ended = threading.Event()
 
     def serve(self, listen: Listen) -> int:
         """Start the loop, take jobs until a signal, drain; the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         self._thread.start()
+        threading.Thread(target=self._end_in_time, name="deadline", daemon=True).start()
         try:
             _CURRENT.process = self
             self._wait_until_ready()
@@ -206,7 +211,14 @@ class Process:
             show_life_of_main_thread()
             self._thread.join(SIGN_SECONDS)
             if not self._thread.is_alive():
+                self._ended.set()
                 return
+
+    def _end_in_time(self) -> None:
+        """End the process when it was asked to end and something in it never returns."""
+        self._stopping.wait()
+        if not self._ended.wait(END_SECONDS):
+            os._exit(3)
 
     def _live(self) -> None:
         """The loop's thread: from opening to closing."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 
+from runtime.embedded.processes import dies_with_parent
 from runtime.settings.loading import load_settings, unset_settings
 from runtime.settings.settings import SANDBOX_BOT_TOKEN, Settings
 from sandbox.local import LocalSandbox
@@ -40,7 +41,10 @@ async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asy
 async def start_system(
     sandbox: LocalSandbox, home: Path, settings: Mapping[str, str] = NO_SETTINGS
 ) -> asyncio.subprocess.Process:
-    """Start `python -m runtime run` with its data under `home`, with these settings beside its own."""
+    """Start `python -m runtime run` with its data under `home`, with these settings beside its own.
+
+    It is asked to stop when this process dies: call it in the main thread.
+    """
     with (home / LOG).open("ab") as output:
         return await asyncio.create_subprocess_exec(
             sys.executable,
@@ -50,6 +54,7 @@ async def start_system(
             env={**_environment(sandbox, home), **settings},
             stdout=output,
             stderr=output,
+            preexec_fn=dies_with_parent(signal.SIGTERM),
         )
 
 

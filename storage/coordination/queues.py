@@ -18,6 +18,7 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.registry import clean_registries
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 from rq.worker_registration import clean_worker_registry
 
 from domain import jobs
@@ -167,6 +168,17 @@ class PayloadWorker(SimpleWorker):
         if self._stopping is not None and self._stopping.is_set():
             raise StopRequested
         super().check_for_suspension(burst)
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+        """Say that this worker lives; while it waits for a job, end if that was asked for.
+
+        RQ's handler of a signal raises an error, which is lost where the signal comes amid a logging call or
+        in a library that catches all. Without Redis it would then wait for its return for ever.
+        """
+        asked = self._stopping is not None and self._stopping.is_set()
+        if asked and self.get_state() == WorkerStatus.IDLE:
+            raise StopRequested
+        super().heartbeat(*args, **kwargs)
 
     def dequeue_job_and_maintain_ttl(
         self, timeout: int | None, max_idle_time: int | None = None

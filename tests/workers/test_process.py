@@ -156,6 +156,24 @@ def test_a_signal_ends_it_and_the_job_in_hand_is_finished() -> None:
     assert finished == [True]
 
 
+def test_a_worker_that_hangs_after_the_stop_ends_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = []
+    killed = threading.Event()
+
+    def end(code: int) -> None:
+        codes.append(code)
+        killed.set()
+
+    def hang(_: int, process: Process) -> None:
+        process.set()
+        assert killed.wait(10)
+
+    monkeypatch.setattr(module, "END_SECONDS", 0.01)
+    monkeypatch.setattr(os, "_exit", end)
+    Process(Life().open).serve(hang)
+    assert codes == [3]
+
+
 def test_a_start_that_fails_is_explained_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Life):
         @asynccontextmanager

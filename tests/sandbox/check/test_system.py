@@ -1,11 +1,43 @@
 """The programs are started with the settings of a fresh installation."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sandbox.check.system import last_output, settings_of
 from sandbox.local import LocalConfig, LocalSandbox
+
+STARTER = """
+import asyncio, sys
+from pathlib import Path
+from types import SimpleNamespace
+from sandbox.check.system import start_system
+
+async def main(home):
+    (home / "python").write_text("#!/bin/sh\\nexec sleep 60\\n")
+    (home / "python").chmod(0o700)
+    sys.executable = str(home / "python")
+    chain = SimpleNamespace(rpc_url="http://127.0.0.1:1", ws_url="ws://127.0.0.1:2")
+    telegram = SimpleNamespace(url="http://127.0.0.1:3")
+    process = await start_system(SimpleNamespace(chain=chain, telegram=telegram, example_wallets=""), home)
+    print(process.pid, flush=True)
+    await process.wait()
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+"""Starts a system that is no more than `sleep`."""
+
+
+def test_the_system_of_a_killed_run_ends_with_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STARTER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]) as run:
+        assert run.stdout is not None
+        system = psutil.Process(int(run.stdout.readline()))
+        run.kill()
+    assert system not in psutil.wait_procs([system], timeout=10)[1]
 
 
 @pytest.mark.enable_socket

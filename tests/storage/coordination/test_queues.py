@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import redis as blocking
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -146,6 +147,17 @@ async def test_a_stop_before_the_worker_listens_ends_it(valkey_url: str) -> None
     stopping.set()
     with open_blocking_redis(valkey_url) as client:
         serve(Queue.NOTIFICATIONS, client, name="w", stopping=stopping)
+
+
+@pytest.mark.services
+def test_a_stop_whose_signal_was_lost_on_the_way_ends_the_wait_for_a_job(valkey_url: str) -> None:
+    stopping = threading.Event()
+    with open_blocking_redis(valkey_url) as client, ThreadPoolExecutor(1) as pool:
+        worker = make_worker(Queue.BALANCE_CHECK, client, name="w", stopping=stopping)
+        waiting = pool.submit(worker.dequeue_job_and_maintain_ttl, 1)
+        stopping.set()
+        with pytest.raises(StopRequested):
+            waiting.result(10)
 
 
 async def test_an_absent_redis_ends_serving_without_an_error(caplog: pytest.LogCaptureFixture) -> None:
