@@ -9,19 +9,18 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import structs
 
-from domain.activity.activity import Activity, Kind
+from domain.activity.activity import Activity
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent, AlertKind, kind_of, rules_of
 from domain.rules.gates import NO_FACTS, Facts
-from domain.rules.lanes import market_token
 from domain.rules.rules import Watch
 from storage.chats.own_wallets import chats_that_hold
 from storage.delivery.open_alerts import Alert, OpenAlert
 from storage.market.dollars import note_prices
 from storage.market.facts import facts_for, markets_of
-from storage.market.positions import Event, book_positions, dated
-from storage.market.sightings import note_sightings, rotations
+from storage.market.positions import book_positions, dated
+from storage.market.sightings import note_sightings
 from storage.market.tokens import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection
 
@@ -90,21 +89,12 @@ async def _outcomes_of_activities(
         (alert.alert_id, wallet_id, dated(one, alert.happened_at), alert.market.usd)
         for wallet_id, alert, one in new
     ]
-    await note_sightings(
+    sold = await note_sightings(
         connection,
         [(alert.alert_id, wallet_id, one, alert.market, alert.happened_at) for wallet_id, alert, one in new],
     )
     outcomes = await book_positions(connection, events)
-    sold = await rotations(connection, [one for event in events for one in _purchase(event)])
     return [_rotated(outcome, sold.get(event[0])) for event, outcome in zip(events, outcomes, strict=True)]
-
-
-def _purchase(event: Event) -> list[tuple[int, int, str, float, float]]:
-    alert_id, wallet_id, activity, usd = event
-    mint = market_token(activity)
-    if activity.kind is not Kind.BUY or mint is None or usd is None:
-        return []
-    return [(alert_id, wallet_id, mint, float(usd), float(activity.block_time or 0))]
 
 
 def _rotated(outcome: Outcome | None, sold: tuple[str, int] | None) -> Outcome | None:

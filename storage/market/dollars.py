@@ -18,7 +18,7 @@ from domain.activity.prices import (
     believed_price,
     sol_price,
 )
-from storage.postgres import Connection, Database, columns
+from storage.postgres import Connection, Database, Row, columns
 
 NOTE_PRICE = """
 INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, wallet) VALUES ($1, $2, $3, $4, $5, $6)
@@ -92,9 +92,16 @@ async def dollars_and_uncertain(
     connection: Connection, chain: str, moments: Sequence[datetime]
 ) -> tuple[dict[tuple[str, datetime], dict[str, Decimal]], frozenset[datetime]]:
     """The same, and those of the moments at which nobody could be sure what SOL cost."""
+    return believed_dollars(await connection.fetch(FILLS, chain, PRICED, moments, REMEMBERED), chain, moments)
+
+
+def believed_dollars(
+    rows: Iterable[Row], chain: str, moments: Sequence[datetime]
+) -> tuple[dict[tuple[str, datetime], dict[str, Decimal]], frozenset[datetime]]:
+    """What rows of `FILLS` say: by chain and moment what each is worth, and at which nobody could be sure."""
     fills: dict[datetime, dict[str, list[Fill]]] = {moment: {} for moment in moments}
     is_sure: dict[datetime, bool] = {}
-    for row in await connection.fetch(FILLS, chain, PRICED, moments, REMEMBERED):
+    for row in rows:
         at, is_published = row["at"], not row["wallet"]
         if is_published and row["mint"] == SOL and row["seen_at"] >= at - PUBLISHED:
             is_sure[at] = row["is_certain"]

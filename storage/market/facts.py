@@ -13,16 +13,16 @@ from decimal import Decimal
 from msgspec import structs
 
 from domain.activity.activity import SOL, TRADES, Activity, Kind
-from domain.activity.prices import DOLLAR_MINTS, Dollars, MarketFacts, TokenSupply, market_of
+from domain.activity.prices import DOLLAR_MINTS, REMEMBERED, Dollars, MarketFacts, TokenSupply, market_of
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import market_token
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch, counting_rules
 from domain.rules.spam import WELL_KNOWN
 from storage.market.candles import CERTAIN, LATEST, MAX_TRADED_AGE
-from storage.market.dollars import dollars_and_uncertain, with_staked
+from storage.market.dollars import FILLS, PRICED, believed_dollars, with_staked
 from storage.market.own_history import own_history
 from storage.market.unasked import with_sender
-from storage.postgres import Connection
+from storage.postgres import Connection, Row
 
 MAX_HISTORY = 2_000
 """Earlier activities of one wallet that are read; with more than that the fact may be unknown."""
@@ -49,13 +49,19 @@ LEFT JOIN LATERAL (
 
 
 AGES = "SELECT created_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"
-# What is known of tokens, and what those that stand for staked SOL are worth in it.
-KNOWN = """
-SELECT asked.mint, decimals, supply, created_at, sol FROM unnest($2::text[]) AS asked (mint)
+# What is known of tokens, and what those that stand for staked SOL are worth in it. In one statement with the
+# prices of what they are paid in, since each way to the database delays a message.
+KNOWN = f"""
+SELECT at, mint, usd, wallet, seen_at, is_certain, NULL::int AS decimals, NULL::numeric AS supply,
+    NULL::timestamptz AS created_at, NULL::numeric AS sol
+FROM ({FILLS}) AS fills
+UNION ALL
+SELECT NULL, asked.mint, NULL, NULL, NULL, NULL, decimals, supply, created_at, sol
+FROM unnest($5::text[]) AS asked (mint)
 LEFT JOIN tokens ON tokens.chain = $1 AND tokens.mint = asked.mint
 LEFT JOIN stake_rates ON stake_rates.chain = $1 AND stake_rates.mint = asked.mint
     AND read_at > now() - interval '3 days'
-"""
+"""  # noqa: S608 - a constant
 
 
 async def markets_of(
@@ -75,10 +81,14 @@ async def markets_of(
         of_chain = [(activity, at) for activity, at in events if activity.chain == chain]
         moments = sorted({at for _, at in of_chain})
         mints = sorted({mint for activity, _ in of_chain if (mint := market_token(activity)) is not None})
-        known, uncertain_moments = await dollars_and_uncertain(connection, chain, moments)
+        asked = sorted({*mints, *_others([one for one, _ in of_chain])})
+        rows = await connection.fetch(KNOWN, chain, PRICED, moments, REMEMBERED, asked)
+        known, uncertain_moments = believed_dollars(
+            (row for row in rows if row["at"] is not None), chain, moments
+        )
         dollars.update(known)
         uncertain |= {(chain, at) for at in uncertain_moments}
-        found = await _known(connection, chain, {*mints, *_others([one for one, _ in of_chain])})
+        found = _known(chain, [row for row in rows if row["at"] is None])
         supplies.update(found.supplies)
         others[chain] = await _prices_of_others(connection, chain, [one for one, _ in of_chain], found.rates)
     return [
@@ -133,9 +143,7 @@ class _KnownTokens:
     """SOL for one that stands for staked SOL, by mint."""
 
 
-async def _known(connection: Connection, chain: str, mints: Iterable[str]) -> _KnownTokens:
-    asked = sorted(mints)
-    rows = await connection.fetch(KNOWN, chain, asked) if asked else []
+def _known(chain: str, rows: Sequence[Row]) -> _KnownTokens:
     return _KnownTokens(
         supplies={
             (chain, row["mint"]): TokenSupply(

@@ -7,10 +7,11 @@ by index, never over a wallet's history.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from domain.activity.activity import Activity
+from domain.activity.activity import Activity, Kind
 from domain.activity.prices import MarketFacts
 from domain.patterns.reading import sightings_of
 from domain.patterns.sightings import Action, Sighting
+from domain.rules.lanes import market_token
 from storage.postgres import Connection, Row, columns
 
 NOTE = """
@@ -21,6 +22,20 @@ SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::tex
 ON CONFLICT DO NOTHING
 """
 
+# The latest sale of another token shortly before a purchase, for at least half as much and at most twice; of
+# sales that are noted by the same statement nothing is seen.
+NOTE_AND_ROTATIONS = f"""
+WITH noted AS ({NOTE})
+SELECT asked.alert_id, sold.mint, asked.at - sold.at AS seconds
+FROM unnest($14::bigint[], $15::bigint[], $16::text[], $17::float8[], $18::float8[])
+    AS asked (alert_id, wallet_id, mint, usd, at)
+CROSS JOIN LATERAL (
+    SELECT mint, at FROM pattern_sightings AS one
+    WHERE one.wallet_id = asked.wallet_id AND action = 'sell' AND one.mint <> asked.mint
+      AND one.alert_id <> asked.alert_id
+      AND one.at BETWEEN asked.at - $19 AND asked.at AND one.usd BETWEEN asked.usd / 2 AND asked.usd * 2
+    ORDER BY at DESC LIMIT 1) AS sold
+"""
 # One detector at a time: whoever comes second finds nothing new.
 TAKE = """
 UPDATE pattern_sightings AS seen SET is_new = false FROM wallets
@@ -68,18 +83,6 @@ SELECT {COLUMNS} FROM pattern_sightings AS seen JOIN wallets USING (wallet_id)
 WHERE seen.alert_id >= $2 AND wallet_id = $1 ORDER BY at, alert_id LIMIT $3
 """
 
-# The latest sale of another token shortly before a purchase, for at least half as much and at most twice.
-ROTATIONS = """
-SELECT asked.alert_id, sold.mint, (asked.at - sold.at)::int AS seconds
-FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::float8[])
-    AS asked (alert_id, wallet_id, mint, usd, at)
-CROSS JOIN LATERAL (
-    SELECT mint, at FROM pattern_sightings AS one
-    WHERE one.wallet_id = asked.wallet_id AND action = 'sell' AND one.mint <> asked.mint
-      AND one.alert_id <> asked.alert_id
-      AND one.at BETWEEN asked.at - $6 AND asked.at AND one.usd BETWEEN asked.usd / 2 AND asked.usd * 2
-    ORDER BY at DESC LIMIT 1) AS sold
-"""
 ROTATION_SECONDS = 900.0
 """Within which a sale and a purchase are one rotation."""
 
@@ -104,30 +107,64 @@ Seen = tuple[int, Sighting]
 
 async def note_sightings(
     connection: Connection, events: Sequence[tuple[int, int, Activity, MarketFacts, datetime]]
-) -> None:
-    """Note what new alerts tell: alert id, wallet id, what happened, its worth, and when. Once for each."""
-    rows = [
-        (event_id, wallet_id, activity.chain, *_values(seen))
+) -> dict[int, tuple[str, int]]:
+    """Note what new alerts tell; what their purchases were made with. Call it once for each.
+
+    Args:
+        connection: in the transaction that stores that the alerts were decided.
+        events: alert id, wallet id, what happened, its worth, and when.
+
+    Returns:
+        By alert id, the token that the wallet sold shortly before a purchase, and how many seconds before.
+    """
+    seen = [
+        (wallet_id, activity.chain, one)
         for event_id, wallet_id, activity, market, at in events
-        for seen in sightings_of(
+        for one in sightings_of(
             activity, usd=market.usd, market_cap=market.market_cap, at=at.timestamp(), event_id=event_id
         )
     ]
-    if rows:
-        await connection.execute(NOTE, *columns(rows, 13))
+    if not seen:
+        return {}
+    rows = columns([(one.event_id, wallet_id, chain, *_values(one)) for wallet_id, chain, one in seen], 13)
+    purchases = [one for event in events for one in _purchase(event)]
+    if not purchases:
+        await connection.execute(NOTE, *rows)
+        return {}
+    asked = columns(purchases, 5)
+    stored = await connection.fetch(NOTE_AND_ROTATIONS, *rows, *asked, ROTATION_SECONDS)
+    sold = [(row["seconds"], row["alert_id"], row["mint"]) for row in stored]
+    sold += [found for purchase in purchases for found in _sold_beside(purchase, seen)]
+    return {alert_id: (mint, int(seconds)) for seconds, alert_id, mint in sorted(sold, reverse=True)}
 
 
-async def rotations(
-    connection: Connection, purchases: Sequence[tuple[int, int, str, float, float]]
-) -> dict[int, tuple[str, int]]:
-    """By alert id, the token that the wallet sold shortly before a purchase, and how many seconds before.
+def _purchase(
+    event: tuple[int, int, Activity, MarketFacts, datetime],
+) -> list[tuple[int, int, str, float, float]]:
+    """Alert id, wallet id, the token, dollars, and when; nothing where it is none of known worth."""
+    event_id, wallet_id, activity, market, at = event
+    mint = market_token(activity)
+    if activity.kind is not Kind.BUY or mint is None or market.usd is None:
+        return []
+    return [(event_id, wallet_id, mint, float(market.usd), float(activity.block_time or at.timestamp()))]
 
-    Args:
-        connection: in the transaction that noted the purchases.
-        purchases: alert id, wallet id, the token, dollars, and when.
-    """
-    rows = await connection.fetch(ROTATIONS, *columns(purchases, 5), ROTATION_SECONDS) if purchases else []
-    return {row["alert_id"]: (row["mint"], row["seconds"]) for row in rows}
+
+def _sold_beside(
+    purchase: tuple[int, int, str, float, float], seen: Sequence[tuple[int, str, Sighting]]
+) -> list[tuple[float, int, str]]:
+    """The same as NOTE_AND_ROTATIONS asks for, among what is noted with the purchase."""
+    event_id, wallet_id, mint, usd, at = purchase
+    return [
+        (at - one.at, event_id, one.mint)
+        for seller_id, _, one in seen
+        if seller_id == wallet_id
+        and one.action is Action.SELL
+        and one.mint != mint
+        and one.event_id != event_id
+        and 0 <= at - one.at <= ROTATION_SECONDS
+        and one.usd is not None
+        and usd / 2 <= one.usd <= usd * 2
+    ]
 
 
 async def take_sightings(connection: Connection, *, limit: int) -> list[tuple[str, int, Sighting]]:

@@ -1,12 +1,18 @@
 """Sightings are noted once and read by index; a sale before a purchase is found."""
 
-import pytest
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 
-from domain.activity.activity import Kind
+import pytest
+from msgspec.structs import replace
+
+from domain.activity.activity import Activity, Kind
+from domain.activity.prices import MarketFacts
 from domain.patterns.sightings import Action
 from storage.market.sightings import (
     note_acts,
-    rotations,
+    note_sightings,
     sent_by,
     take_sightings,
     trades_of,
@@ -17,6 +23,7 @@ from tests.storage.patterns.samples import AHAB, BELA, NOW, trade
 from tests.storage.sample_data import ALICE, CHAIN, MINT, fan_out_all, follow, happened
 
 pytestmark = pytest.mark.services
+OTHER = "other"
 
 
 async def test_what_was_noted_is_taken_once_and_found_again(database: Database) -> None:
@@ -54,13 +61,48 @@ async def test_a_sale_of_another_token_for_about_as_much_is_a_rotation(database:
     await database.execute("UPDATE pattern_sightings SET usd = 1000")
     wallet_id = await database.fetchval("SELECT wallet_id FROM pattern_sightings")
 
-    async def sold(mint: str, usd: float, second: int) -> object:
-        async def work(connection: Connection) -> object:
-            return await rotations(connection, [(99, wallet_id, mint, usd, float(NOW + second))])
+    async def sold(mint: str, usd: int, second: int) -> object:
+        return await _noted(database, [(99, wallet_id, _trade_of(mint, second), usd)])
 
-        return await database.transaction(work)
+    assert await sold(OTHER, 900, 180) == {99: (MINT, 180)}
+    assert await sold(MINT, 900, 180) == {}
+    assert await sold(OTHER, 2_001, 180) == {}
+    assert await sold(OTHER, 900, 901) == {}
 
-    assert await sold("other", 900.0, 180) == {99: (MINT, 180)}
-    assert await sold(MINT, 900.0, 180) == {}
-    assert await sold("other", 2_001.0, 180) == {}
-    assert await sold("other", 900.0, 901) == {}
+
+async def test_a_sale_that_is_noted_together_with_the_purchase_is_found_too_and_the_latest_counts(
+    database: Database,
+) -> None:
+    await follow(database, ALICE, wallet=AHAB)
+    wallet_id = await database.fetchval("SELECT wallet_id FROM wallets")
+    sale = trade(AHAB, 0, Kind.SELL, after=0)
+    later = _trade_of(OTHER, 60)
+    noted = [(7, wallet_id, sale, 1_000), (8, wallet_id + 1, sale, 1_000), (9, wallet_id, later, 900)]
+    assert await _noted(database, noted) == {9: (MINT, 60)}
+    assert await _noted(database, [(10, wallet_id, _trade_of("third", 90), 900)]) == {10: (MINT, 90)}
+
+
+def _trade_of(mint: str, second: int) -> Activity:
+    """A purchase."""
+    done = trade(AHAB, second)
+    legs = tuple(replace(leg, mint=mint) for leg in done.received)
+    return replace(done, received=legs)
+
+
+async def _noted(database: Database, events: Sequence[tuple[int, int, Activity, int]]) -> object:
+    """What `note_sightings` gives: alert id, wallet id, what happened, and dollars of each."""
+
+    async def work(connection: Connection) -> object:
+        return await note_sightings(
+            connection,
+            [
+                (alert_id, wallet_id, one, MarketFacts(usd=Decimal(usd)), _at(one))
+                for alert_id, wallet_id, one, usd in events
+            ],
+        )
+
+    return await database.transaction(work)
+
+
+def _at(activity: Activity) -> datetime:
+    return datetime.fromtimestamp(activity.block_time or 0, UTC)
