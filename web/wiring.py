@@ -29,6 +29,7 @@ from web.feed.stream import Streams
 from web.measured import Measured
 from web.pages.routes import page_routes
 from web.quota import Quota
+from web.signin.openid_routes import OpenIdRoutes, make_issuer
 from web.signin.routes import SignInRoutes
 
 log = logging.getLogger(__name__)
@@ -115,10 +116,12 @@ def make_application(
     api = Api(services=services, callers=callers, quota=quota)
     streams = Streams(hub=hub, feed=services.feed, access=services.access, callers=callers, quota=quota)
     sign_in = SignInRoutes(access=services.access, callers=callers, bot_token=settings.bot_token)
+    openid = OpenIdRoutes(access=services.access, callers=callers, issuer=make_issuer(settings))
     routes = [
         Route("/api/v1/feed", streams.open, methods=["GET"]),
         *api_routes(api),
         *sign_in.routes(),
+        *openid.routes(),
         *page_routes(),
     ]
     return Measured(Starlette(routes=routes))

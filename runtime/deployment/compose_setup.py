@@ -161,12 +161,14 @@ def _program_files(
         "WEBHOOK_URL": settings.webhook_url,
         "ADMIN_IDS": ",".join(map(str, sorted(settings.admin_ids))),
         "EXAMPLE_WALLETS_FILE": f"{_SECRETS}/example_wallets" if examples else "",
+        "OPENID_CLIENT_SECRET_FILE": f"{_SECRETS}/openid" if settings.openid_client_secret else "",
         "WS_URLS_FILE": f"{_SECRETS}/ws_urls" if settings.ws_urls else "",
     }
     return {
         "bot_token": settings.bot_token.reveal(),
         "rpc_urls": _joined(settings.rpc_urls),
         "webhook_secret": settings.webhook_secret.reveal(),
+        "openid": settings.openid_client_secret.reveal(),
         "secrets_key": _joined(settings.secrets_key) or made_up.secrets_key,
         "database_url": pooled,
         "database_direct_url": direct,

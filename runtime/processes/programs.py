@@ -20,9 +20,11 @@ from pathlib import Path
 from runtime.deployment.compose_setup import EXAMPLES_FILE
 from runtime.deployment.nginx import NginxPorts
 from runtime.processes.watchdog import SilenceLimits
-from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, Settings
+from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPENID_SECRET, SANDBOX_OPERATOR, Settings
 
 FILE = "provided.json"
+SANDBOX_NETWORKS = "127.0.0.1/32"
+"""Where webhooks of the sandbox may go besides public addresses: to receivers on this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,10 @@ def environment(provided: Provided) -> dict[str, str]:
         environ |= {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
     if provided.telegram:
         environ |= {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
+        environ |= {
+            "OPENID_ISSUER": provided.telegram_url,
+            "OPENID_CLIENT_SECRET": SANDBOX_OPENID_SECRET.reveal(),
+        }
     if provided.web_port:
         environ["WEB_PORT"] = str(provided.web_port)
     if provided.nginx:
@@ -204,6 +210,8 @@ def environment_of(
         environ |= nginx.of_bot(program.replica)
     if program.offers_examples and settings.sandbox_chain and not settings.example_wallets:
         environ["EXAMPLE_WALLETS_FILE"] = str(settings.data_dir.absolute() / EXAMPLES_FILE)
+    if settings.sandbox_telegram and not settings.webhook_allow_networks:
+        environ["WEBHOOK_ALLOW_NETWORKS"] = SANDBOX_NETWORKS
     if settings.sandbox_telegram and not settings.admin_ids:
         environ["ADMIN_IDS"] = str(SANDBOX_OPERATOR)
     return environ

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from runtime.settings import parsing
+from runtime.settings import limits, parsing
+from runtime.settings.openid import client_secret, issuer_url
 from runtime.settings.secret import Secret
 
 
@@ -54,6 +55,17 @@ class OutsideSettings:
         "Networks of proxies before nginx, whose X-Forwarded-For is believed. Unset: none.",
         example="10.0.0.0/8",
     )
+    openid_client_secret: Secret = setting(
+        client_secret,
+        Secret(),
+        "The client secret from @BotFather, Bot Settings, Web Login. Unset: no `Sign in with Telegram`.",
+    )
+    openid_client_id: str = setting(
+        parsing.name, "", "The client id that stands beside it. Unset: the number in BOT_TOKEN."
+    )
+    openid_issuer: str = setting(
+        issuer_url, "https://oauth.telegram.org", "Whose id tokens are believed (OpenID Connect)."
+    )
     admin_ids: frozenset[int] = setting(
         parsing.ids, frozenset(), "Telegram user ids of operators.", example="123456,789012"
     )
@@ -77,17 +89,31 @@ class OutsideSettings:
         "Alerts told one by one in an hour, by the chat's tier; the rest comes together. 0: no limit.",
     )
     watch_limits: str = setting(
-        parsing.watch_limits,
+        limits.watch_limits,
         "free=500,plus=1000,pro=2000",
         "Wallets that a chat may follow, by its tier.",
     )
     history_limits: str = setting(
-        parsing.history_limits,
+        limits.history_limits,
         "free=90,plus=365,pro=365",
         "Days that /history and /export go back, by the chat's tier.",
     )
     api_key_limits: str = setting(
-        parsing.key_limits, "free=3,plus=5,pro=20", "API keys of one person, by their tier."
+        limits.key_limits, "free=3,plus=5,pro=20", "API keys of one person, by their tier."
+    )
+    webhook_limits: str = setting(
+        limits.webhook_limits, "free=1,plus=3,pro=10", "Webhooks of a chat, by its tier."
+    )
+    webhook_allow_networks: str = setting(
+        parsing.networks,
+        "",
+        "Networks that webhooks may reach though they are not public. Unset: none; the sandbox: 127.0.0.1/32.",
+        example="10.1.2.0/24",
+    )
+    campaign_limits: str = setting(
+        limits.campaign_limits,
+        "free=2,plus=5,pro=20",
+        "Paper campaigns of a chat that run or pause, by its tier.",
     )
     request_burst: int = setting(parsing.whole(1, 1000), 20, "Requests of one person at once.")
     requests_per_minute: int = setting(
@@ -96,7 +122,7 @@ class OutsideSettings:
         "Of one person over all chats, and of a private chat; a group has 15 at most.",
     )
     queue_concurrency: str = setting(
-        parsing.queue_concurrency,
+        limits.queue_concurrency,
         "security-scan=3,balance-check=10,maintenance=1",
         "In work at a time, by queue. notifications: calls to Telegram; 5, or a sixth of TELEGRAM_RATE.",
     )

@@ -19,6 +19,8 @@ from runtime.settings.secret import Secret, masked
 LOOPBACK = "127.0.0.1"
 SANDBOX_BOT_TOKEN = Secret("7000000001:AASandboxSandboxSandboxSandboxSandb")
 """What the sandbox's Telegram accepts. Well formed, known to everybody, opens nothing."""
+SANDBOX_OPENID_SECRET = Secret("sandbox-sandbox-sandbox")
+"""The client secret of the sandbox's OpenID Connect. Known to everybody, opens nothing."""
 SANDBOX_OPERATOR = 500_000_001
 """The first person of the sandbox's Telegram; operates the bot there when ADMIN_IDS is unset."""
 

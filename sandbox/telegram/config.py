@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime.settings.settings import SANDBOX_OPENID_SECRET
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloodLimits:
@@ -63,6 +65,8 @@ class TelegramConfig:
         True  # in groups the bot reads only what is addressed to it, unless it is an administrator
     )
     limits: FloodLimits = FloodLimits()
+    openid_secret: str = SANDBOX_OPENID_SECRET.reveal()  # what a page that lets people sign in has to show
+    openid_algorithm: str = "RS256"  # of id tokens: RS256 or ES256
     rich_messages: bool = True  # whether the server speaks Bot API 10.1
     webhook_retry_base: float = 1.0  # seconds; retries of an update wait 0, 2, 4, 8... times this
     webhook_hosts: frozenset[str] = frozenset()  # posted to, besides this machine

@@ -26,6 +26,7 @@ from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.control.routes import Routes
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.ledger import Ledger
+from sandbox.telegram.openid import PATHS, OpenIdIssuer
 from sandbox.telegram.page.events import EventStream
 from sandbox.telegram.shapes import Chat, User
 from sandbox.telegram.updates.webhook import PushTiming, Webhook, WebhookPusher
@@ -44,6 +45,7 @@ class SandboxTelegram:
         self._api = Api(self._state)
         self._events = EventStream(self._state)
         self._routes = Routes(self._state, self._events)
+        self.openid = OpenIdIssuer(self._state, self.config.openid_secret, self.config.openid_algorithm)
         self._pushes: dict[int, asyncio.Task[None]] = {}
         self._running = AsyncExitStack()
         self._port = 0
@@ -156,6 +158,8 @@ class SandboxTelegram:
             return web.json_response(refused, status=403)
         if request.path.startswith("/bot"):
             return await self._api.answer(request)
+        if request.path in PATHS:
+            return await self.openid.answer(request)
         return await self._routes.answer(request)
 
     async def _keep(self, file: Path) -> None:

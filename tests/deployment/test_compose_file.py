@@ -74,6 +74,7 @@ def test_no_secret_stands_in_the_environment_of_a_program() -> None:
             "WS_URLS",
             "WEBHOOK_SECRET",
             "SECRETS_KEY",
+            "OPENID_CLIENT_SECRET",
             "DATABASE_URL",
             "REDIS_URL",
             "CACHE_URL",

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.access import SESSION_SECONDS, hash_of
+from domain.access import hash_of
 from domain.errors import BadInput, WhaleWatcherError
 from messaging.telegram.init_data import MAX_AGE, MAX_AHEAD, MAX_CHARACTERS, read_init_data
 from runtime.clock import now
@@ -22,6 +22,7 @@ from services.access import AccessStore
 from storage.web.access import Proof
 from web.callers import COOKIE, Callers
 from web.problems import problem_of
+from web.signin.cookies import set_session
 
 MAX_BODY_BYTES = 3 * MAX_CHARACTERS
 
@@ -58,14 +59,7 @@ class SignInRoutes:
         except WhaleWatcherError as error:
             return problem_of(error)
         response = Response(status_code=HTTPStatus.NO_CONTENT)
-        response.set_cookie(
-            COOKIE,
-            session,
-            max_age=SESSION_SECONDS,
-            httponly=True,
-            secure=self.callers.origin.startswith("https:"),
-            samesite="lax",
-        )
+        set_session(response, session, self.callers.origin)
         return response
 
     async def sign_out(self, request: Request) -> Response:

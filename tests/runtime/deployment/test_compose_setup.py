@@ -69,6 +69,11 @@ def test_the_real_thing_can_be_read_by_every_program(tmp_path: Path) -> None:
     assert [len(key_bytes(key)) for key in settings.secrets_key] == [32]
 
 
+def test_who_sets_a_client_secret_can_sign_in_with_telegram(tmp_path: Path) -> None:
+    set_up(unset_settings() | REAL | {"OPENID_CLIENT_SECRET": "s" * 32}, tmp_path)
+    assert settings_of_programs(tmp_path).openid_client_secret.reveal() == "s" * 32
+
+
 def test_a_key_of_the_operators_own_goes_before_the_one_that_was_made_up(tmp_path: Path) -> None:
     key = "A" * 43 + "="
     set_up(unset_settings() | REAL | {"SECRETS_KEY": f"{key},{'ab' * 32}"}, tmp_path)

@@ -24,7 +24,7 @@ from runtime.processes.programs import (
     write_provided,
 )
 from runtime.settings.loading import load_settings, require_settings
-from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR
+from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPENID_SECRET, SANDBOX_OPERATOR
 
 _EVERYTHING = Provided(
     database_url="postgresql://whale:pw1@127.0.0.1:1/whale",
@@ -49,6 +49,8 @@ def test_programs_get_what_the_machine_provides() -> None:
         "WS_URLS": "ws://127.0.0.1:8900",
         "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
         "TELEGRAM_API_URL": "http://127.0.0.1:8081",
+        "OPENID_ISSUER": "http://127.0.0.1:8081",
+        "OPENID_CLIENT_SECRET": SANDBOX_OPENID_SECRET.reveal(),
     }
 
 
