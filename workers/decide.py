@@ -9,6 +9,7 @@ from prometheus_client import Counter
 from domain.activity.activity import Activity
 from domain.alerts.kinds import rules_of
 from domain.alerts.traced import trace_of_alert
+from domain.rules.alike import AlikeKey, alike_key
 from domain.rules.decisions import Decision, Gate
 from domain.rules.rules import Watch
 from runtime.clock import unix
@@ -25,9 +26,44 @@ def _decisions(gate: Gate) -> Counter:
     return metrics.decisions.labels(gate.value)
 
 
-def decide(watch: Watch, alert: Alert) -> Decision:
-    """The decision by the gates of the alert's kind, counted."""
-    decision = rules_of(alert.event).decide(
+class Decider:
+    """Decides, and counts each decision. What watches have in common is decided once for each alert."""
+
+    __slots__ = ("_alert", "_known")
+
+    def __init__(self) -> None:
+        self._alert: Alert | None = None
+        self._known: dict[AlikeKey, tuple[Decision, Watch]] = {}
+        """By what watches of this alert are alike; one of them is kept, so that its key stays its own."""
+
+    def __call__(self, watch: Watch, alert: Alert) -> Decision:
+        """The decision by the gates of the alert's kind, counted."""
+        decision = self._decision(watch, alert)
+        _decisions(decision.gate).inc()
+        waited = (alert.now - alert.created_at).total_seconds()
+        _WAITED.observe(max(0.0, waited))
+        if is_traced():
+            _trace(watch, alert, decision)
+        return decision
+
+    def _decision(self, watch: Watch, alert: Alert) -> Decision:
+        event = alert.event
+        key = alike_key(watch, event, seen_at=alert.created_at) if isinstance(event, Activity) else None
+        if key is None:
+            return _decided(watch, alert)
+        if alert is not self._alert:
+            self._alert, self._known = alert, {}
+        if (known := self._known.get(key)) is None:
+            known = self._known[key] = (_decided(watch, alert), watch)
+        return known[0]
+
+
+decide = Decider()
+"""Of this process."""
+
+
+def _decided(watch: Watch, alert: Alert) -> Decision:
+    return rules_of(alert.event).decide(
         watch,
         alert.event,
         seen_at=alert.created_at,
@@ -35,12 +71,6 @@ def decide(watch: Watch, alert: Alert) -> Decision:
         facts=alert.facts,
         reverted=alert.reverted,
     )
-    _decisions(decision.gate).inc()
-    waited = (alert.now - alert.created_at).total_seconds()
-    _WAITED.observe(max(0.0, waited))
-    if is_traced():
-        _trace(watch, alert, decision)
-    return decision
 
 
 def _trace(watch: Watch, alert: Alert, decision: Decision) -> None:

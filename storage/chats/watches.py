@@ -232,10 +232,10 @@ def watch_of(row: Row | Mapping[str, Any]) -> Watch:
     Those that cannot be read are the defaults.
     """
     values = dict(row)
-    rules = rules_or_none(values.pop("rules"), watch_id=row["watch_id"])
-    settings = settings_or_default(values.pop("settings"), chat_id=row["chat_id"])
-    tags = tuple(values.pop("tags"))
-    return Watch(**values, tags=tags, rules=rules, settings=settings)
+    values["rules"] = rules_or_none(values["rules"], watch_id=values["watch_id"])
+    values["settings"] = settings_or_default(values["settings"], chat_id=values["chat_id"])
+    values["tags"] = tuple(values["tags"])
+    return Watch(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import Unavailable
+from domain.rules.gates import Gate
 from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits, hourly_limit_of
 from domain.rules.rules import Watch
 from runtime.observability.metrics import alerts_put_off
@@ -48,8 +49,11 @@ from storage.delivery.open_alerts import (
     put_off,
 )
 from storage.postgres import Connection, Database, Row, columns
+from storage.webhooks.new_pushes import push_alerts
 
 log = logging.getLogger(__name__)
+_PUSHED = frozenset({Gate.WANTED, Gate.QUIET, Gate.DIGEST})
+"""What is pushed at once, though people may get it later: programs do not sleep."""
 
 # The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
 # watches costs no more than its share. An alert about no wallet is for the chats that stand beside it, as
@@ -61,7 +65,8 @@ FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
 CROSS JOIN LATERAL (
     SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until, over_limit,
            banned_reason IS NOT NULL AS is_banned, watches.created_at, since_slot,
-           closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier_of(chats) AS tier
+           closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier_of(chats) AS tier,
+           has_webhooks
     FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
     WHERE wallet_id = alert.wallet_id AND watch_id > alert.last_id
     ORDER BY watch_id LIMIT alert.max_watches) AS watch
@@ -73,7 +78,8 @@ CROSS JOIN LATERAL (
     SELECT number AS watch_id, chat_id, topic_id, chain, subject AS wallet, '' AS label, '{}'::text[] AS tags,
            NULL::timestamptz AS muted_until, false AS over_limit, false AS is_banned,
            alerts.created_at, NULL::bigint AS since_slot,
-           closed_at IS NOT NULL AS chat_closed, '{}'::jsonb AS rules, chats.settings, tier_of(chats) AS tier
+           closed_at IS NOT NULL AS chat_closed, '{}'::jsonb AS rules, chats.settings, tier_of(chats) AS tier,
+           has_webhooks
     FROM alert_chats JOIN alerts USING (alert_id) JOIN chats USING (chat_id)
     WHERE alert.wallet_id = 0 AND alert_chats.alert_id = alert.id AND number > alert.last_id
     ORDER BY number LIMIT alert.max_watches) AS chat
@@ -177,6 +183,7 @@ class _Step:
         positions = await open_positions(connection, every_watch, {one.wallet_id for one in opened})
         deliveries = [row for one in decided for row in new_deliveries(one, self.decide, wanted, positions)]
         await insert_deliveries(connection, deliveries)
+        await _push(connection, every_watch, deliveries)
         sent, deferred = (
             _keys(deliveries, lambda row: row.is_sent),
             _keys(deliveries, lambda row: row.is_deferred),
@@ -189,6 +196,14 @@ class _Step:
         failpoint("fan-out")
         has_more = len(opened) == AT_ONCE or not all(one.opened.is_ended_by(one.watch_ids) for one in decided)
         return FannedOut(wanted=sum(row.is_sent for row in deliveries), has_more=has_more)
+
+
+async def _push(connection: Connection, watches: Sequence[Watch], deliveries: Sequence[NewDelivery]) -> None:
+    """Make pushes of what chats with webhooks get; nothing is asked for the others."""
+    chats = {watch.chat_id for watch in watches if watch.has_webhooks}
+    if chats:
+        rows = [row for row in deliveries if row.chat_id in chats and row.shared.gate in _PUSHED]
+        await push_alerts(connection, [(row.shared.alert_id, row.chat_id, row.watch_id) for row in rows])
 
 
 def _keys(
@@ -257,5 +272,6 @@ async def _with_facts(connection: Connection, alert: Alert, watches: Sequence[Wa
 def _watch(row: Row, hourly_limits: HourlyLimits, counts: Mapping[int, int]) -> Watch:
     values = dict(row)
     del values["alert_id"]
-    limit = hourly_limit_of(hourly_limits, values.pop("tier"))
-    return watch_of(values | {"hourly_limit": limit, "alerts_this_hour": counts.get(row["chat_id"], 0)})
+    values["hourly_limit"] = hourly_limit_of(hourly_limits, values.pop("tier"))
+    values["alerts_this_hour"] = counts.get(values["chat_id"], 0)
+    return watch_of(values)

@@ -21,7 +21,8 @@ from storage.postgres import Connection, columns
 Decide = Callable[[Watch, Alert], Decision]
 
 # What is common goes once to PostgreSQL, and not with each of thousands of rows. ON CONFLICT: if the answer
-# to the commit did not come, the transaction is repeated, and finds its own rows.
+# to the commit did not come, the transaction is repeated, and finds its own rows; it names the one key that
+# may be there, so that no other is looked up.
 INSERT = """
 INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at,
     coalescing, due_at, reasons)
@@ -32,7 +33,7 @@ JOIN unnest($6::bigint[], $7::text[], $8::text[], $9::smallint[], $10::boolean[]
             $12::jsonb[]) WITH ORDINALITY
      AS shared (alert_id, state, gate, lane, coalescing, due_at, reasons, id) ON shared.id = new.shared_by
 ORDER BY number
-ON CONFLICT DO NOTHING
+ON CONFLICT (alert_id, chat_id, topic_id, channel, address) DO NOTHING
 """
 
 
@@ -105,49 +106,70 @@ def new_deliveries(
         wanted: the messages that each chat gets in this very transaction; counted on here.
         positions: that messages tell, whose edits do not count; noted on here.
     """
-    rows = []
+    rows, shared = [], _SharedBy(one)
     for position, watch in enumerate(one.watches, one.opened.watches_decided):
         decision = decide(_counted(watch, wanted), one.alert)
         is_message = decision.wanted and not positions.is_edit(
             one.alert.event, watch, one.opened.wallet_id, full_exit=one.alert.facts.full_exit
         )
         wanted[watch.chat_id] += is_message
-        rows.append(_delivery(one, watch, decision, position))
+        rows.append(_delivery(one, watch, shared.of(watch, decision), position))
     return rows
 
 
-def _delivery(one: DecidedAlert, watch: Watch, decision: Decision, position: int) -> NewDelivery:
-    """One row. An urgent delivery is never coalesced; it waits only where the chat asked for that."""
-    event = one.alert.event
-    lane = rules_of(event).lane(event, watch.chat_id in one.owning_chats)
-    coalescing = decision.due_at is None and one.opened.coalesce_until is not None and lane > Lane.URGENT
-    due_at = decision.due_at or (
-        one.opened.coalesce_until if coalescing and one.opened.coalesce_until else one.alert.now
-    )
-    shared = Shared(
-        alert_id=one.alert.alert_id,
-        state=first_state(decision).value,
-        gate=decision.gate.value,
-        lane=lane.value,
-        coalescing=coalescing,
-        due_at=due_at,
-        reasons=reasons_text(watch, one.alert.facts, decision),
-    )
-    return NewDelivery(
-        chat_id=watch.chat_id,
-        topic_id=watch.topic_id,
-        watch_id=watch.watch_id if one.opened.wallet_id else None,
-        fair_queue_at=fair_queue_time(due_at, position),
-        shared=shared,
-    )
+class _SharedBy:
+    """What deliveries of one alert have in common; made once for those of the same decision."""
+
+    __slots__ = ("_lanes", "_last", "_one")
+
+    def __init__(self, one: DecidedAlert) -> None:
+        event = one.alert.event
+        self._one = one
+        self._lanes = [rules_of(event).lane(event, is_owned) for is_owned in (False, True)]
+        self._last: tuple[Decision, Lane, Shared] | None = None
+
+    def of(self, watch: Watch, decision: Decision) -> Shared:
+        """What the delivery of this decision has in common with others of the alert."""
+        lane = self._lanes[watch.chat_id in self._one.owning_chats]
+        reasons = reasons_text(watch, self._one.alert.facts, decision)
+        if self._last is not None and reasons is None:
+            last_decision, last_lane, shared = self._last
+            if last_decision is decision and last_lane is lane:
+                return shared
+        shared = self._made(decision, lane, reasons)
+        if reasons is None:
+            self._last = decision, lane, shared
+        return shared
+
+    def _made(self, decision: Decision, lane: Lane, reasons: str | None) -> Shared:
+        """An urgent delivery is never coalesced; it waits only where the chat asked for that."""
+        until = self._one.opened.coalesce_until
+        coalescing = decision.due_at is None and until is not None and lane > Lane.URGENT
+        return Shared(
+            alert_id=self._one.alert.alert_id,
+            state=first_state(decision).value,
+            gate=decision.gate.value,
+            lane=lane.value,
+            coalescing=coalescing,
+            due_at=decision.due_at or (until if coalescing and until else self._one.alert.now),
+            reasons=reasons,
+        )
+
+
+def _delivery(one: DecidedAlert, watch: Watch, shared: Shared, position: int) -> NewDelivery:
+    watch_id = watch.watch_id if one.opened.wallet_id else None
+    fair_queue_at = fair_queue_time(shared.due_at, position)
+    return NewDelivery(watch.chat_id, watch.topic_id, watch_id, fair_queue_at, shared)
 
 
 def _counted(watch: Watch, wanted: Counter[int]) -> Watch:
     """The watch with the alerts of this transaction counted in, where they may reach a limit."""
+    limit, wished = watch.hourly_limit, watch.settings.per_hour
+    if watch.noise is None and limit is None and wished is None:
+        return watch
     number = watch.alerts_this_hour + wanted[watch.chat_id]
     if watch.noise is not None and wanted[watch.chat_id]:
         watch = replace(watch, noise=replace(watch.noise, sent=watch.noise.sent + wanted[watch.chat_id]))
-    limits = (watch.hourly_limit, watch.settings.per_hour)
-    if all(limit is None or number < limit for limit in limits):
+    if all(top is None or number < top for top in (limit, wished)):
         return watch
     return replace(watch, alerts_this_hour=number)

@@ -34,10 +34,15 @@ CREATE FUNCTION account_of(chat chats) RETURNS bigint LANGUAGE sql IMMUTABLE AS 
     SELECT CASE WHEN (chat).tier <> 'free' THEN (chat).chat_id ELSE coalesce((chat).payer_id, (chat).chat_id) END
 $body$;
 
--- The tier that counts for a chat.
+CREATE FUNCTION tier_of_payer(payer bigint) RETURNS text LANGUAGE sql STABLE AS $body$
+    SELECT coalesce((SELECT tier FROM chats WHERE chat_id = payer), 'free')
+$body$;
+
+-- The tier that counts for a chat. What reads another row stands apart, since PostgreSQL calls such a function for each
+-- row; this one becomes a part of the statement.
 CREATE FUNCTION tier_of(chat chats) RETURNS text LANGUAGE sql STABLE AS $body$
     SELECT CASE WHEN (chat).tier <> 'free' OR (chat).payer_id IS NULL THEN (chat).tier
-        ELSE coalesce((SELECT payer.tier FROM chats AS payer WHERE payer.chat_id = (chat).payer_id), 'free') END
+        ELSE tier_of_payer((chat).payer_id) END
 $body$;
 
 CREATE TABLE wallets (
