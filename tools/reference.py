@@ -1,4 +1,4 @@
-"""`make reference` writes docs/reference.md from the code: commands, settings, metrics, tables, keys, jobs.
+"""`make reference` writes docs/reference.md from the code: commands, settings, metrics, tables and so on.
 
 A test compares the file with what this writes.
 """
@@ -19,6 +19,7 @@ from messaging.telegram.texts.help import COMMANDS, OPERATOR_COMMANDS
 from runtime.observability import metrics
 from runtime.settings.secret import env_text
 from runtime.settings.settings import Settings
+from tools.fault_tests import played_by
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "docs" / "reference.md"
@@ -37,7 +38,7 @@ Words: [glossary](glossary.md).
 
 def reference() -> str:
     """The whole page."""
-    parts = (_commands(), _settings(), _metrics(), _tables(), _keys(), _jobs())
+    parts = (_commands(), _settings(), _metrics(), _tables(), _keys(), _jobs(), _faults())
     return _HEAD + "".join("\n" + "\n".join(part) + "\n" for part in parts)
 
 
@@ -136,6 +137,11 @@ def _jobs() -> list[str]:
 
 def _rules(rules: jobs.QueueRules) -> tuple[str, str, str]:
     return str(rules.concurrency), f"{rules.seconds:g}", str(rules.attempts)
+
+
+def _faults() -> list[str]:
+    rows = ((str(number), ", ".join(f"`{test}`" for test in tests)) for number, tests in played_by().items())
+    return _table("Tests of faults", ("fault of [scenarios](scenarios.md)", "tests that play it"), rows)
 
 
 def main() -> int:
