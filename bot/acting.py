@@ -11,7 +11,7 @@ from messaging.telegram.callbacks import Callback, ForeignCallback, OldCallback
 from services.acts import channels
 from services.services import Services
 
-_FOR_ONESELF = frozenset({"start", "help", "cancel", "channel", "web", "apikey", "deleteme"})
+_FOR_ONESELF = frozenset({"start", "help", "cancel", "channel", "payer", "web", "apikey", "deleteme"})
 
 
 async def redirected(services: Services, route: Route, request: Request) -> Request:

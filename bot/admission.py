@@ -1,5 +1,6 @@
 """Who is let in: nobody who is banned, and nobody who asks too fast; both are told so once a minute."""
 
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from bot.dialog.responder import Responder
@@ -7,16 +8,25 @@ from bot.dialog.update import CallbackQuery, Message
 from bot.permissions import Throttle
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import help as texts
+from messaging.telegram.texts.groups import write_as_yourself
 from messaging.telegram.texts.queues import you_are_banned
 from services.people import PeopleStore
 from storage.chats.sessions import Session, Sessions
 
+AnonymousAdmins = Callable[[int], Awaitable[Collection[int]]]
+"""By the id of a group, its admins who write in its name; raises Unavailable."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Lets people in."""
+    """Lets people in.
+
+    Whoever writes in a group's own name cannot be told from the other admins who do. So where one of them is
+    banned, none of them is let in under that name; each of their taps names its person.
+    """
 
     people: PeopleStore
+    anonymous_admins: AnonymousAdmins
     sessions: Sessions
     throttle: Throttle
     responder: Responder
@@ -48,10 +58,20 @@ class Admission:
         return False
 
     async def _is_banned(self, asked: Message | CallbackQuery) -> bool:
-        ban = await self.people.ban_of(asked.user_id or asked.target.chat_id)
+        sender_id = asked.sender_chat_id if isinstance(asked, Message) else 0
+        ban = await self.people.ban_of(asked.user_id or sender_id or asked.target.chat_id)
         if ban is not None:
             await self._refuse(asked, you_are_banned(ban.reason))
-        return ban is not None
+            return True
+        return isinstance(asked, Message) and asked.is_from_group and await self._may_be_banned(asked)
+
+    async def _may_be_banned(self, message: Message) -> bool:
+        """Whether one of those who write in the name of the group is banned."""
+        banned = await self.people.banned()
+        may_be = banned and not banned.isdisjoint(await self.anonymous_admins(message.target.chat_id))
+        if may_be:
+            await self._refuse(message, write_as_yourself())
+        return bool(may_be)
 
     async def _refuse(self, asked: Message | CallbackQuery, reason: str) -> None:
         """Say why the bot does nothing, once a minute."""

@@ -47,6 +47,8 @@ _IN_GROUPS = frozenset(
         "history",
         "scan",
         "whales",
+        "payer",
+        "topic",
         "status",
         "help",
     }

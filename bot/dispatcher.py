@@ -13,7 +13,15 @@ from bot.dialog.pressed import in_its_place, shown_once
 from bot.dialog.reply_actions import SentReply, complete, send_reply, show_reply
 from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command, request_of
 from bot.dialog.responder import Responder
-from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
+from bot.dialog.update import (
+    CallbackQuery,
+    Departure,
+    Incoming,
+    Membership,
+    Message,
+    Migration,
+    read_update,
+)
 from bot.memberships import Welcome, note_membership
 from bot.permissions import Throttle
 from bot.routes import (
@@ -27,10 +35,12 @@ from bot.routes import (
 from domain.chats import ChatKind, ChatTarget
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.escaping import escape
+from messaging.telegram.keyboards.payers import take_over_link
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.groups import channel_added
+from messaging.telegram.texts.payers import payer_left
 from runtime import clock
-from services.acts import groups
+from services.acts import groups, payers
 from services.members import GroupMembers
 from services.services import Services
 from services.stores.questions import QuestionStore
@@ -74,6 +84,8 @@ class UpdateDispatcher:
             await self._handle_query(incoming)
         elif isinstance(incoming, Membership):
             await self._handle_membership(incoming)
+        elif isinstance(incoming, Departure):
+            await self._handle_departure(incoming)
         elif isinstance(incoming, Migration):
             await self.services.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
         if lease.is_shut and isinstance(incoming, Message | CallbackQuery):
@@ -237,6 +249,13 @@ class UpdateDispatcher:
         elif welcome is Welcome.CHANNEL:
             person = ChatTarget(chat_id=change.user_id, kind=ChatKind.PRIVATE)
             await self.responder.send(person, channel_added(change.target.title))
+
+    async def _handle_departure(self, left: Departure) -> None:
+        """Tell a group that the admin whose limits count there has left it."""
+        if await payers.pays(self.services, left.target.chat_id, left.user_id):
+            link = groups.start_parameter(self.services, left.target.chat_id, takes_over=True)
+            keyboard = take_over_link(f"https://t.me/{self.username}?start={link}")
+            await self.responder.send(left.target, payer_left(), keyboard)
 
     async def _is_silent(self, lease: UpdateLease, incoming: Incoming | None) -> bool:
         """Whether no admin has confirmed the group yet; then one is asked to, and nothing else is done."""

@@ -29,6 +29,7 @@ from bot.handlers import (
     pasted,
     patterns,
     pause,
+    payers,
     people,
     portfolio,
     price,
@@ -44,6 +45,7 @@ from bot.handlers import (
     status,
     tag,
     token_trades,
+    topics,
     turnouts,
     undo,
     unwatch,
@@ -64,8 +66,9 @@ from messaging.telegram.keyboards.export import EXPORT
 from messaging.telegram.keyboards.groups import ACCEPT, CHANNEL, CONFIRM
 from messaging.telegram.keyboards.history import HISTORY
 from messaging.telegram.keyboards.mine import FORGET_MINE
-from messaging.telegram.keyboards.paper import PAPER_FILLS, PAPER_SET
+from messaging.telegram.keyboards.paper import PAPER_CHART, PAPER_FILLS, PAPER_SET
 from messaging.telegram.keyboards.pattern import MEET, PATTERN
+from messaging.telegram.keyboards.payers import GIVE_UP, TAKE_OVER
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
 from messaging.telegram.keyboards.records import EQUITY
 from messaging.telegram.keyboards.rules import (
@@ -86,6 +89,7 @@ from messaging.telegram.keyboards.share import REVOKE, SHARE_NAME
 from messaging.telegram.keyboards.start import FIRST_ZONE
 from messaging.telegram.keyboards.token import CHART, PRICE_DROP, PRICE_SET
 from messaging.telegram.keyboards.token_trades import TRADES_END
+from messaging.telegram.keyboards.topics import BRING_HERE
 from messaging.telegram.keyboards.watches import (
     BALANCE,
     DROP,
@@ -128,6 +132,8 @@ COMMANDS: dict[str, Route] = {
     "rename": Route(rename.rename, Permission.CHAT_ADMINS),
     "tag": Route(tag.tag, Permission.CHAT_ADMINS),
     "channel": Route(groups.channel),
+    "topic": Route(topics.topic, Permission.CHAT_ADMINS),
+    "payer": Route(payers.payer, Permission.CHAT_ADMINS),
     "share": Route(share.share, Permission.CHAT_ADMINS),
     "import": Route(imports.import_list, Permission.CHAT_ADMINS),
     "export": Route(export.export),
@@ -191,6 +197,7 @@ CALLBACKS: dict[str, Route] = {
     PRICE_SET: Route(price.set_callback, Permission.CHAT_ADMINS, command="price"),
     PAPER_SET: Route(paper.change_callback, Permission.CHAT_ADMINS, command="paper"),
     PAPER_FILLS: Route(paper.fills_callback, command="paper"),
+    PAPER_CHART: Route(paper.chart_callback, command="paper"),
     PRICE_DROP: Route(price.drop_callback, Permission.CHAT_ADMINS, command="price"),
     MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS, command="mute"),
     WHY: Route(why.why_callback, command="why"),
@@ -228,6 +235,9 @@ CALLBACKS: dict[str, Route] = {
     CONFIRM: Route(groups.confirm_callback),
     ACCEPT: Route(groups.accept_callback),
     CHANNEL: Route(groups.channel_callback, command="channel"),
+    TAKE_OVER: Route(payers.take_over_callback, command="payer"),
+    BRING_HERE: Route(topics.bring_callback, Permission.CHAT_ADMINS, command="topic"),
+    GIVE_UP: Route(payers.give_up_callback, command="payer"),
     SHARE_NAME: Route(share.name_callback, command="share"),
     REVOKE: Route(share.revoke_callback, Permission.CHAT_ADMINS, command="share"),
     NOISE: Route(groups.noise_callback, command="mute"),

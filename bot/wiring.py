@@ -30,7 +30,7 @@ from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.client import initialize_bot
 from messaging.telegram.files import download
-from messaging.telegram.members import standing_of
+from messaging.telegram.members import anonymous_admins, standing_of
 from runtime.processes.health import Health, monitor, ready_route
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
@@ -171,7 +171,11 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
         questions=QuestionStore(database=servers.database, queues=servers.queues),
         throttle=throttle,
         admission=Admission(
-            people=services.people, sessions=services.sessions, throttle=throttle, responder=responder
+            people=services.people,
+            anonymous_admins=functools.partial(anonymous_admins, servers.bot),
+            sessions=services.sessions,
+            throttle=throttle,
+            responder=responder,
         ),
     )
 

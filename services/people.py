@@ -1,5 +1,6 @@
 """People and chats in PostgreSQL: tiers, bans, and whether the bot may write to them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.chats import Chat, ChatStanding, ChatTarget
@@ -7,7 +8,7 @@ from domain.people import PersonFile
 from domain.rules.lanes import FREE
 from domain.rules.tiers import LimitsUsed, Tier, Tiers
 from runtime import clock
-from storage.chats import chats, people, tiers
+from storage.chats import chats, payers, people, tiers
 from storage.chats.cached_chats import CachedChats
 from storage.chats.chats import reopen_chat
 from storage.chats.people import Ban
@@ -53,6 +54,18 @@ class ChatStore:
         async with self.cached.changing(target.chat_id):
             return await chats.confirm_chat(self.database, target.chat_id, payer_id=payer_id)
 
+    async def payer(self, chat_id: int) -> int | None:
+        """On whose account the bot speaks in a chat; None: on nobody's."""
+        return await payers.payer_of(self.database, chat_id)
+
+    async def followed(self, chat_id: int) -> int:
+        """Wallets that a chat follows in all its topics."""
+        return await payers.followed_in(self.database, chat_id)
+
+    async def paid_by(self, user_id: int) -> list[Chat]:
+        """The chats for which a person pays."""
+        return await payers.paid_by(self.database, user_id)
+
     async def managed_channels(self, user_id: int) -> list[Chat]:
         """The channels that a person has confirmed."""
         return await chats.managed_channels(self.database, user_id)
@@ -74,11 +87,18 @@ class PeopleStore:
     _until: float = 0.0
 
     async def ban_of(self, user_id: int) -> Ban | None:
-        """The ban of a person; None: they may use the bot."""
+        """The ban of a person or a chat; None: they may use the bot."""
+        return (await self._bans()).get(user_id)
+
+    async def banned(self) -> frozenset[int]:
+        """Who is banned."""
+        return frozenset(await self._bans())
+
+    async def _bans(self) -> Mapping[int, Ban]:
         if clock.monotonic() >= self._until:
             self._known = await people.bans(self.database)
             self._until = clock.monotonic() + FRESH_SECONDS
-        return self._known.get(user_id)
+        return self._known
 
     async def ban(self, user_id: int, reason: str, *, by: int) -> None:
         """Handle no more updates of a person, and send them no alerts.

@@ -9,8 +9,6 @@ import msgspec
 from domain.chats import ChatKind, ChatTarget
 
 MAX_ID = 2**63 - 1
-ANONYMOUS_ADMIN_ID = 1087968824
-"""Telegram names this user as the author when an admin of a group writes in the group's own name."""
 
 
 class SentFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +37,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Unix seconds."""
     is_from_group: bool = False
     """An admin wrote it in the group's own name."""
+    sender_chat_id: int = 0
+    """The chat in whose name it was written; 0: in a person's own."""
     is_forwarded: bool = False
     """Somebody else wrote the words."""
     reply_to: int = 0
@@ -88,13 +88,22 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True):
     new_id: int
 
 
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody left a group."""
+
+    update_id: int
+    target: ChatTarget
+    user_id: int
+    """Who is in it no more."""
+
+
 class Ignored(msgspec.Struct, frozen=True, kw_only=True):
     """An update that asks nothing of the bot."""
 
     update_id: int
 
 
-Incoming = Message | CallbackQuery | Membership | Migration | Ignored
+Incoming = Message | CallbackQuery | Membership | Migration | Departure | Ignored
 
 
 class _User(msgspec.Struct):
@@ -137,6 +146,7 @@ class _Message(msgspec.Struct):
     forward_origin: msgspec.Raw = msgspec.Raw()
     reply_to_message: _RepliedTo | None = None
     reply_markup: msgspec.Raw = msgspec.Raw()
+    left_chat_member: _User | None = None
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
 
@@ -200,6 +210,9 @@ def _message(update_id: int, message: _Message) -> Incoming:
         return Migration(update_id=update_id, old_id=chat_id, new_id=message.migrate_to_chat_id)
     if message.migrate_from_chat_id is not None:
         return Migration(update_id=update_id, old_id=message.migrate_from_chat_id, new_id=chat_id)
+    if message.left_chat_member is not None:
+        gone = message.left_chat_member.id
+        return Departure(update_id=update_id, target=_target(message.chat, message), user_id=gone)
     sender_chat = message.sender_chat
     author = message.author
     return Message(
@@ -210,6 +223,7 @@ def _message(update_id: int, message: _Message) -> Incoming:
         text=message.text or message.caption,
         sent_at=message.date,
         is_from_group=sender_chat is not None and sender_chat.id == chat_id,
+        sender_chat_id=0 if sender_chat is None else sender_chat.id,
         is_forwarded=bool(bytes(message.forward_origin)),
         reply_to=_reply_to(message),
         file=None if message.document is None else _file(message.document),

@@ -1,8 +1,10 @@
 """/deleteme: deletes everything kept of a chat, after its owner confirms."""
 
+from bot.dialog.group_payers import falling_silent
 from bot.dialog.request import Reply, Request
 from messaging.telegram.keyboards.rules import forget_keyboard
 from messaging.telegram.texts import rules as texts
+from services.acts import payers
 from services.services import Services
 
 
@@ -17,5 +19,6 @@ async def confirm_callback(request: Request, services: Services) -> Reply:
     if request.arguments[0] != "yes":
         return Reply(text=texts.kept(), in_place=True)
     await services.sessions.forget(request.target.chat_id, request.user_id)
+    silent = await payers.give_up(services, request.user_id) if request.target.is_private else ()
     await services.people.forget(request.target.chat_id)
-    return Reply(text=texts.deleted(), in_place=True)
+    return Reply(text=texts.deleted(), in_place=True, others=falling_silent(services, silent))

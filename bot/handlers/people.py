@@ -1,11 +1,13 @@
 """/user, /tier, /ban, /unban, /audit: for operators."""
 
+from bot.dialog.group_payers import falling_silent
 from bot.dialog.request import OtherMessage, Reply, Request
 from domain.activity.addresses import is_address
 from domain.chats import ChatKind, ChatTarget
 from domain.people import Act
 from messaging.telegram.texts import queues as texts
 from runtime import clock
+from services.acts import payers
 from services.services import Services
 
 MAX_ACTS = 20
@@ -57,8 +59,9 @@ async def ban(request: Request, services: Services) -> Reply:
     if number in services.operators:
         return Reply(text=texts.operators_stay())
     await services.people.ban(number, reason[:200], by=request.user_id)
+    silent = await payers.give_up(services, number)
     await _note(request, services, "ban", f"{number}: {reason[:200]}")
-    return Reply(text=texts.banned(number, reason))
+    return Reply(text=texts.banned(number, reason), others=falling_silent(services, silent))
 
 
 async def _ban_wallet(request: Request, services: Services, address: str, reason: str) -> Reply:

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import structs
 
 from bot.dialog.choice import Choice, Option, ask_choice
+from bot.dialog.group_payers import ask_take_over
 from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.times import parse_zone
 from bot.parsing.zones import guessed_zone, likely_zones
@@ -93,6 +94,8 @@ async def _offer_list(request: Request, services: Services, shared: SharedList) 
 async def _confirm(request: Request, services: Services, link: groups.GroupLink) -> Reply:
     """Ask an admin to let the bot speak in their group; the button is new, however old the link is."""
     group = await groups.chat_of(services, link.chat_id)
+    if link.takes_over:
+        return await ask_take_over(request, services, group)
     if not await groups.is_admin(services, group.chat_id, request.user_id):
         return Reply(text=group_texts.no_admin(group.title))
     used = await services.people.limits_used(request.target.chat_id)

@@ -32,3 +32,19 @@ async def standing_of(bot: Bot, chat_id: int, user_id: int) -> Standing:
     if isinstance(member, ChatMemberRestricted) and member.is_member:
         return Standing.MEMBER
     return _STANDINGS.get(member.status, Standing.NONE)
+
+
+async def anonymous_admins(bot: Bot, chat_id: int) -> frozenset[int]:
+    """The admins of a group who write in its own name.
+
+    Raises:
+        Unavailable: Telegram did not say.
+    """
+    try:
+        admins = await bot.get_chat_administrators(chat_id)
+    except (BadRequest, Forbidden) as error:
+        log.info("The admins of chat %d are not known: %s", chat_id, error)
+        return frozenset()
+    except TelegramError as error:
+        raise Unavailable(f"Telegram does not say who is in a group: {type(error).__name__}") from error
+    return frozenset(one.user.id for one in admins if getattr(one, "is_anonymous", False))

@@ -121,6 +121,7 @@ class Message(Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"se
     sender: User
     chat: Chat
     date: int
+    sender_chat: Chat | None = None
     message_thread_id: int | None = None
     is_topic_message: bool | None = None
     edit_date: int | None = None

@@ -11,8 +11,8 @@ UNCONFIRMED = "unconfirmed"
 """Why a chat is closed whose admins have not confirmed."""
 CONFIRM_SECONDS = 300
 """How long a link or a button for that holds; then there is a new one."""
-PREFIX = "g"
-"""Of the start parameter."""
+PREFIX, TAKES_OVER = "g", "p"
+"""Of the start parameter: to confirm a group, and to pay for it instead of another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class GroupLink:
     chat_id: int
     is_fresh: bool
     """Whether it was made within `CONFIRM_SECONDS`."""
+    takes_over: bool = False
+    """Whether the admin would pay instead of another."""
 
 
 async def note_added(services: Services, target: ChatTarget, *, by: int) -> bool:
@@ -64,18 +66,23 @@ async def confirm(services: Services, target: ChatTarget, *, by: int) -> bool:
     return True
 
 
-def start_parameter(services: Services, chat_id: int) -> str:
+def start_parameter(services: Services, chat_id: int, *, takes_over: bool = False) -> str:
     """What opens the private chat with the bot for a confirmation: the group and the time, sealed."""
-    return services.callbacks.seal(f"{PREFIX}{-chat_id}_{int(clock.unix())}_")
+    prefix = TAKES_OVER if takes_over else PREFIX
+    return services.callbacks.seal(f"{prefix}{-chat_id}_{int(clock.unix())}_")
 
 
 def read_parameter(services: Services, text: str) -> GroupLink | None:
     """The group of a start parameter; None: this bot has not made it."""
     body = services.callbacks.unseal(text)
-    if body is None or not body.startswith(PREFIX):
+    if body is None or not body.startswith((PREFIX, TAKES_OVER)):
         return None
-    chat, made_at, _ = body.removeprefix(PREFIX).split("_")
-    return GroupLink(chat_id=-int(chat), is_fresh=clock.unix() - int(made_at) <= CONFIRM_SECONDS)
+    chat, made_at, _ = body[1:].split("_")
+    return GroupLink(
+        chat_id=-int(chat),
+        is_fresh=clock.unix() - int(made_at) <= CONFIRM_SECONDS,
+        takes_over=body.startswith(TAKES_OVER),
+    )
 
 
 async def chat_of(services: Services, chat_id: int) -> ChatTarget:

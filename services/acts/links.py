@@ -1,6 +1,7 @@
 """What a link into the bot asks for: its start parameter has up to 64 letters, digits, - and _.
 
 wADDRESS  follow a wallet        tMINT  open a token        l…  open a shared list        g…  confirm a group
+p…  pay for a group
 """
 
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ async def read_link(services: Services, parameter: str) -> Link | None:
         return WalletLink(address=rest)
     if kind == "t" and is_address(rest):
         return TokenLink(mint=rest)
-    if kind == groups.PREFIX:
+    if kind in {groups.PREFIX, groups.TAKES_OVER}:
         return groups.read_parameter(services, parameter)
     if kind != "l":
         return None

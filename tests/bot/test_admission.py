@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import cast
 
+from msgspec import structs
+
 from bot.admission import Admission
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Message
@@ -26,12 +28,21 @@ class Known:
 
     is_banned: bool = False
     is_admitted: bool = True
+    hidden: frozenset[int] = frozenset()
+    asked: list[int] = field(default_factory=list)
     counted: int = 0
     warnings: list[bool] = field(default_factory=lambda: [False, True])
     said: list[str] = field(default_factory=list)
 
     async def ban_of(self, user_id: int) -> Ban | None:
+        self.asked.append(user_id)
         return Ban(user_id=user_id, reason="spam", banned_by=1, banned_at=now()) if self.is_banned else None
+
+    async def banned(self) -> frozenset[int]:
+        return frozenset({66})
+
+    async def anonymous_admins(self, chat_id: int) -> frozenset[int]:
+        return self.hidden
 
     async def load(self, chat_id: int, user_id: int) -> Session:
         return Session(chat_id=chat_id, user_id=user_id)
@@ -57,6 +68,7 @@ class Known:
 def admission(known: Known) -> Admission:
     return Admission(
         people=cast("PeopleStore", known),
+        anonymous_admins=known.anonymous_admins,
         sessions=cast("Sessions", known),
         throttle=cast("Throttle", known),
         responder=cast("Responder", known),
@@ -91,3 +103,22 @@ async def test_who_is_too_fast_hears_it() -> None:
     assert not await admission(known).admits(PRESSED)
     assert len(known.said) == 2
     assert await admission(Known()).admits(PRESSED)
+
+
+GROUP = ChatTarget(chat_id=-5, kind=ChatKind.SUPERGROUP)
+
+
+async def test_who_writes_in_the_name_of_a_group_is_let_in_unless_one_who_does_is_banned() -> None:
+    anonymous = structs.replace(MESSAGE, target=GROUP, user_id=0, is_from_group=True, sender_chat_id=-5)
+    assert await admission(Known(hidden=frozenset({7}))).session_of(anonymous, is_request=True) == SESSION
+    known = Known(hidden=frozenset({7, 66}))
+    assert await admission(known).session_of(anonymous, is_request=True) is None
+    assert "Write in your own name" in known.said[0]
+
+
+async def test_who_writes_in_the_name_of_a_channel_is_known_by_it() -> None:
+    known = Known()
+    await admission(known).session_of(
+        structs.replace(MESSAGE, target=GROUP, user_id=0, sender_chat_id=-9), is_request=True
+    )
+    assert known.asked == [-9]

@@ -49,6 +49,11 @@ def no_admin(title: str) -> str:
     return f"🔒 Only admins of <b>{_title(title)}</b> can confirm that."
 
 
+def write_as_yourself() -> str:
+    """In a group whose anonymous admins nobody can tell apart: one of them is banned."""
+    return "⛔ One of this group's anonymous admins is blocked from this bot. Write in your own name."
+
+
 def called_noise(callers: int, needed: int) -> str:
     """A note over a button; plain text."""
     return f"Noted: {callers} of {needed} members call it noise."

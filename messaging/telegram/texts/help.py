@@ -17,6 +17,8 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("tag", "wallet degen", "file wallets under tags, for rules, mutes, lists"),
     ("share", "#tag", "share your wallets by a link and a QR picture"),
     ("channel", "", "manage a channel of yours from here"),
+    ("topic", "", "bring all alerts of a group to this topic"),
+    ("payer", "", "whose limits count in a group, and handing that on"),
     ("import", "a list or a file", "follow up to 500 wallets at once"),
     ("export", "", "your wallets, their history, whales found, as a file"),
     ("rules", "wallet", "which alerts you get: dollars, types, tokens"),

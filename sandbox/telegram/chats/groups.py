@@ -127,6 +127,21 @@ class Groups:
         """Make an administrator a member."""
         self.add_member(chat_id, user_id, "member")
 
+    def hide(self, chat_id: int, user_id: int) -> None:
+        """Let an administrator write in the group's own name from now on."""
+        room = self.room_of(chat_id)
+        if room.standings.get(user_id) not in ("creator", "administrator"):
+            raise PeopleError("only administrators may be anonymous")
+        room.anonymous.add(user_id)
+        self.state.record("member", self.bot, room, user_id=user_id, detail={"anonymous": True})
+
+    def leave(self, chat_id: int, user_id: int) -> None:
+        """Let a user leave a group, which everybody in it reads."""
+        room, user = self.room_of(chat_id), self.user(user_id)
+        self.add_member(chat_id, user_id, "left")
+        left = structs.replace(self._service(room, user), left_chat_member=user)
+        self._send_service(room, left, "service")
+
     def add_bot(self, chat_id: int, user_id: int | None = None) -> None:
         """Add the bot to a group."""
         room = self.room_of(chat_id)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import structs
+
 from sandbox.telegram.chats.bots import Bot
 from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.shapes import Member, User
@@ -16,7 +18,8 @@ def person_member(room: Room, user: User) -> Member:
     """How a person is a member of a chat."""
     if room.private:
         return as_member("member" if room.user == user else "left", user)
-    return as_member(room.standings.get(user.id, "left"), user)
+    member = as_member(room.standings.get(user.id, "left"), user)
+    return structs.replace(member, is_anonymous=True) if user.id in room.anonymous else member
 
 
 def as_member(standing: str, user: User, *, posts: bool = False) -> Member:

@@ -16,6 +16,8 @@ from sandbox.telegram.errors import PeopleError
 from sandbox.telegram.formatting.formatted_text import TEXT_LIMIT, clean, fix
 from sandbox.telegram.shapes import Button, CallbackQuery, Chat, Message, User
 
+GROUP_ANONYMOUS_BOT = User(id=1_087_968_824, is_bot=True, first_name="Group", username="GroupAnonymousBot")
+"""Whom Telegram names as the author of what an anonymous administrator writes."""
 _PRESS_LIFE = 150.0  # seconds for which Telegram offers a callback query to the bot
 
 
@@ -209,9 +211,11 @@ class People(Groups):
 
     def _message(self, room: Room, user_id: int, target: MessageTarget) -> Message:
         replied = None if target.reply_to is None else room.messages.get(target.reply_to)
+        is_anonymous = user_id in room.anonymous
         return Message(
             message_id=next(room.message_ids),
-            sender=self.user(user_id),
+            sender=GROUP_ANONYMOUS_BOT if is_anonymous else self.user(user_id),
+            sender_chat=room.chat if is_anonymous else None,
             chat=room.chat,
             date=int(time.time()),
             message_thread_id=target.thread_id,

@@ -34,6 +34,7 @@ class Room:
     )
     deactivated: bool = False  # the user of a private chat deleted the account
     standings: dict[int, str] = field(default_factory=dict)  # of people in a group
+    anonymous: set[int] = field(default_factory=set)  # administrators who write in the group's own name
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: "OrderedDict[int, Message]" = field(default_factory=OrderedDict)
     migrated_to: int | None = None

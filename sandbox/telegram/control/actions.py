@@ -86,7 +86,12 @@ def _remove_topic(people: People, action: ActionRequest) -> None:
 
 
 def _members(people: People, action: ActionRequest) -> None:
-    people.add_member(_chat(action), _user(action), action.standing)
+    if action.standing == "anonymous":
+        people.hide(_chat(action), _user(action))
+    elif action.standing == "left":
+        people.leave(_chat(action), _user(action))
+    else:
+        people.add_member(_chat(action), _user(action), action.standing)
 
 
 def _send(people: People, action: ActionRequest) -> Message:

@@ -8,7 +8,7 @@ from messaging.telegram.keyboards.alert import alert_keyboard
 from runtime import clock
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.ledger import Entry
-from sandbox.telegram.shapes import User
+from sandbox.telegram.shapes import Button, User
 from storage.postgres import Database
 from tests.bot.conftest import TOKEN, WHALE, TelegramChats
 from tests.bot.handlers.alerts import send_alert
@@ -128,3 +128,91 @@ async def test_a_channel_is_managed_in_private_by_its_admin(
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     owners = await database.fetch("SELECT chat_id FROM watches ORDER BY watch_id")
     assert [row["chat_id"] for row in owners] == [channel, alice.id]
+
+
+async def confirmed_group(chats: TelegramChats, alice: User, bob: User, database: Database) -> int:
+    """A group of Alice's on her account, of which Bob is an admin, too."""
+    group = await chats.group({alice.id: "creator", bob.id: "administrator"})
+    await chats.ask(alice.id, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
+    assert await database.fetchval("SELECT payer_id FROM chats WHERE chat_id = $1", group) == alice.id
+    return group
+
+
+def only_button(card: Entry) -> Button:
+    assert card.message is not None
+    assert card.message.reply_markup is not None
+    ((button,),) = card.message.reply_markup.inline_keyboard
+    return button
+
+
+async def taken_over(chats: TelegramChats, person: User, card: Entry) -> str:
+    """What the person reads who lets their limits count, by the link under a message in the group."""
+    asked = await chats.ask_message(
+        person.id, f"/start {(only_button(card).url or '').partition('start=')[2]}"
+    )
+    if "instead of another" not in (asked.text or ""):
+        return asked.text or ""
+    return (await chats.press_and_read_edit(person.id, asked, "💳 Use my limits"))[1]
+
+
+async def test_a_group_is_handed_to_another_admin_when_its_payer_leaves(
+    chats: TelegramChats, alice: User, bob: User, database: Database
+) -> None:
+    group = await confirmed_group(chats, alice, bob, database)
+    card = await chats.ask_message(bob.id, "/payer", MessageTarget(chat_id=group))
+    assert "The limits of one admin count here: 1 wallet followed" in (card.text or "")
+    seq = chats.telegram.ledger.last
+    chats.telegram.people.leave(group, alice.id)
+    left = await chats.next_entry(group, seq)
+    assert "has left" in (left.text or "")
+    carol = chats.telegram.people.add_user("Carol", started=True)
+    assert "Only admins" in await taken_over(chats, carol, left)
+    assert "Your limits count in" in await taken_over(chats, bob, left)
+    assert await database.fetchval("SELECT payer_id FROM chats WHERE chat_id = $1", group) == bob.id
+    assert "0 of 500 wallets" in await chats.ask(alice.id, "/status")
+    assert "1 of 500 wallets" in await chats.ask(bob.id, "/status")
+
+
+async def test_who_gives_a_group_up_silences_it_until_another_admin_confirms(
+    chats: TelegramChats, alice: User, bob: User, database: Database
+) -> None:
+    group = await confirmed_group(chats, alice, bob, database)
+    card = await chats.ask_message(alice.id, "/payer")
+    seq = chats.telegram.ledger.last
+    _, text = await chats.press_and_read_edit(alice.id, card, only_button(card).text)
+    assert "count in no group" in text
+    question = await chats.next_entry(group, seq)
+    assert "Nobody's limits count here any more" in (question.text or "")
+    url = await pressed_url(chats, bob.id, question, "✅ Confirm in private")
+    asked = await chats.ask_message(bob.id, f"/start {url.partition('start=')[2]}")
+    assert "speaks in" in (await chats.press_and_read_edit(bob.id, asked, "✅ Confirm"))[1]
+    assert await database.fetchval("SELECT count(*) FROM watches WHERE chat_id = $1", group) == 1
+
+
+async def test_an_anonymous_admin_is_known_by_his_tap_alone(
+    chats: TelegramChats, alice: User, bob: User, database: Database
+) -> None:
+    group, question = await added_by_member(chats, alice, bob)
+    chats.telegram.people.hide(group, alice.id)
+    url = await pressed_url(chats, alice.id, question, "✅ Confirm in private")
+    card = await chats.ask_message(alice.id, f"/start {url.partition('start=')[2]}")
+    seq = chats.telegram.ledger.last
+    await chats.press_and_read_edit(alice.id, card, "✅ Confirm")
+    await chats.next_entry(group, seq)
+    assert await database.fetchval("SELECT payer_id FROM chats WHERE chat_id = $1", group) == alice.id
+    target = MessageTarget(chat_id=group)
+    assert "Following Moby" in await chats.ask(alice.id, f"/watch {WHALE} Moby", target)
+
+
+async def test_the_alerts_of_a_group_are_brought_to_the_topic_in_which_that_is_asked(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    group = await chats.group({alice.id: "creator"}, forum=True)
+    await chats.ask(alice.id, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
+    topic = chats.telegram.people.add_topic(group, "Whales", alice.id)
+    here = MessageTarget(chat_id=group, thread_id=topic)
+    card = await chats.ask_message(alice.id, "/topic", here)
+    assert "0 wallets alert here, 1 in other topics" in (card.text or "")
+    _, text = await chats.press_and_read_edit(alice.id, card, "🧵 Bring all here")
+    assert "1 wallet alert here now" in text
+    assert await database.fetchval("SELECT topic_id FROM watches") == topic

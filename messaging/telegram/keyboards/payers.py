@@ -1,0 +1,44 @@
+"""The buttons by which admins hand on whose limits count in a group. Pure."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from domain.chats import Chat
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.escaping import clean
+
+TAKE_OVER = "ptake"
+"""Verb of the button in private that takes over: the group without its sign, and when the button was made."""
+GIVE_UP = "pend"
+"""Verb of a button that gives a chat up: its id without sign."""
+_MAX_TITLE = 20
+
+
+def take_over_link(url: str) -> InlineKeyboardMarkup:
+    """The button in the group; it leads into the private chat."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton("💳 Use my limits", url=url)]])
+
+
+def take_over_keyboard(
+    callbacks: Callbacks, group_id: int, *, user_id: int, made_at: int
+) -> InlineKeyboardMarkup:
+    """The button in the private chat of one admin."""
+    data = callbacks.write(TAKE_OVER, -group_id, made_at, chat_id=user_id, user_id=user_id)
+    return InlineKeyboardMarkup([[InlineKeyboardButton("💳 Use my limits", callback_data=data)]])
+
+
+def paid_keyboard(
+    callbacks: Callbacks, chats: Sequence[Chat], *, user_id: int
+) -> InlineKeyboardMarkup | None:
+    """A button for each chat that one pays for; None: there is none."""
+    rows = [
+        [
+            InlineKeyboardButton(
+                f"✖️ {clean(one.title, limit=_MAX_TITLE)}",
+                callback_data=callbacks.write(GIVE_UP, -one.chat_id, chat_id=user_id, user_id=user_id),
+            )
+        ]
+        for one in chats
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None

@@ -1,0 +1,14 @@
+"""The button that brings all alerts of a group to one topic. Pure."""
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from messaging.telegram.callbacks import Callbacks
+
+BRING_HERE = "topic"
+"""Verb of the button; the topic is that of its message."""
+
+
+def topic_keyboard(callbacks: Callbacks, *, chat_id: int) -> InlineKeyboardMarkup:
+    """The button in the group."""
+    data = callbacks.write(BRING_HERE, chat_id=chat_id)
+    return InlineKeyboardMarkup([[InlineKeyboardButton("🧵 Bring all here", callback_data=data)]])
