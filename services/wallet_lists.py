@@ -5,9 +5,8 @@ Name,Wallet             ["ADDRESS", …]          [{"trackedWalletAddress": "ADD
 """
 
 import codecs
-import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,6 +16,15 @@ import msgspec
 from domain.activity.addresses import addresses_in, is_address, readable
 from domain.rules.rules import MAX_LABEL
 from messaging.telegram.escaping import clean
+from services.wallet_rows import (
+    ADDRESS_KEYS,
+    NAME_KEYS,
+    NO_HEADER,
+    cells_of,
+    header_of,
+    key_of,
+    wallets_of_row,
+)
 
 MAX_IMPORT = 500
 """Wallets of one file."""
@@ -31,20 +39,7 @@ _ADJOINING_COMMA = re.compile(
 )
 _MIN_LINE = 32
 """Characters of an address: a shorter line holds none, so that few of a file's lines are looked at."""
-_MAX_CELLS = 100
-"""Of one line."""
 _DELIMITERS = ",;\t"
-_OTHER_SIGNS = re.compile(r"[^a-z]")
-_ADDRESS_KEYS = (
-    "address",
-    "walletaddress",
-    "trackedwalletaddress",
-    "wallet",
-    "publickey",
-    "pubkey",
-    "account",
-)
-_NAME_KEYS = ("name", "label", "nickname", "alias", "title", "walletname", "remark", "note", "notes")
 _MAX_DEPTH = 12
 
 
@@ -186,41 +181,18 @@ def _of_table(text: str) -> list[NamedWallet]:
     sample = "\n".join(lines[:20])
     delimiter = max(_DELIMITERS, key=sample.count)
     wallets: list[NamedWallet] = []
-    header: Mapping[str, int] = {}
+    header = NO_HEADER
     for number, line in enumerate(lines):
         if number and len(line) < _MIN_LINE:
             continue
-        cells = _cells(line, delimiter)
-        wallet = _of_row(cells, header)
-        if wallet is not None:
-            wallets.append(wallet)
+        cells = cells_of(line, delimiter)
+        if found := wallets_of_row(cells, header):
+            wallets += [NamedWallet(address=address, name=name) for address, name in found]
         elif not number and not addresses_in(line):
-            header = {_key(cell): index for index, cell in enumerate(cells)}
+            header = header_of(cells)
         else:
             wallets += _of_line(readable(line))
     return wallets
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    """The cells of one line; a name with a line break in it is no name."""
-    try:
-        return [
-            readable(cell).strip().removeprefix("'")
-            for cell in next(csv.reader([line], delimiter=delimiter), [])[:_MAX_CELLS]
-        ]
-    except csv.Error:  # longer than any cell
-        return []
-
-
-def _of_row(cells: Sequence[str], header: Mapping[str, int]) -> NamedWallet | None:
-    """The wallet of a row; None: there is none in a cell of its own."""
-    at = next((index for index, cell in enumerate(cells) if is_address(cell)), None)
-    if at is None:
-        return None
-    named = next((header[key] for key in _NAME_KEYS if key in header), None)
-    neighbours = [named] if named is not None else [at + 1, at - 1]
-    names = (cells[index] for index in neighbours if 0 <= index < len(cells) and not is_address(cells[index]))
-    return NamedWallet(address=cells[at], name=next(filter(None, names), ""))
 
 
 def _read_json(text: str) -> WalletList:
@@ -253,11 +225,11 @@ def _of_array(value: list[Any], depth: int) -> Iterator[NamedWallet]:
 
 
 def _of_object(value: dict[str, Any], depth: int) -> Iterator[NamedWallet]:
-    fields = {_key(key): one for key, one in value.items() if isinstance(one, str)}
+    fields = {key_of(key): one for key, one in value.items() if isinstance(one, str)}
     address = next(
-        (fields[key].strip() for key in _ADDRESS_KEYS if is_address(fields.get(key, "").strip())), None
+        (fields[key].strip() for key in ADDRESS_KEYS if is_address(fields.get(key, "").strip())), None
     )
-    name = next((fields[key] for key in _NAME_KEYS if key in fields), "")
+    name = next((fields[key] for key in NAME_KEYS if key in fields), "")
     if address is not None:
         yield NamedWallet(address=address, name=name)
         return
@@ -270,10 +242,6 @@ def _of_object(value: dict[str, Any], depth: int) -> Iterator[NamedWallet]:
 
 def _name_in(value: Any) -> str:
     if isinstance(value, dict):
-        fields = {_key(key): one for key, one in value.items() if isinstance(one, str)}
-        return next((fields[key] for key in _NAME_KEYS if key in fields), "")
+        fields = {key_of(key): one for key, one in value.items() if isinstance(one, str)}
+        return next((fields[key] for key in NAME_KEYS if key in fields), "")
     return value if isinstance(value, str) else ""
-
-
-def _key(text: str) -> str:
-    return _OTHER_SIGNS.sub("", text.lower())

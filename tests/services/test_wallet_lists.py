@@ -23,6 +23,7 @@ from services.wallet_lists import (
 from tests.bot.conftest import OTHER_WHALE, WHALE
 from tests.services.wallets import addresses
 
+(THIRD,) = addresses(1)
 LINK = f"https://solscan.io/account/{WHALE}"
 MOBY, DICK = NamedWallet(address=WHALE, name="Moby"), NamedWallet(address=OTHER_WHALE, name="Dick")
 
@@ -176,6 +177,31 @@ def test_several_addresses_on_one_line_have_no_names() -> None:
         NamedWallet(address=WHALE),
         NamedWallet(address=OTHER_WHALE),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{WHALE},Moby,{OTHER_WHALE},Dick",
+        f"Moby,{WHALE},Dick,{OTHER_WHALE}",
+        f"{WHALE},Moby,{OTHER_WHALE},Dick,12.5,true",
+        f"wallet,label,wallet 2\n{WHALE},Moby,\n{OTHER_WHALE},Dick,",
+    ],
+)
+def test_each_address_of_a_row_is_a_wallet_with_the_name_beside_it(text: str) -> None:
+    assert read_text(text, name="list.csv").wallets == (MOBY, DICK)
+
+
+def test_a_row_of_addresses_alone_is_a_list_of_them() -> None:
+    assert read_text(f"{WHALE},{OTHER_WHALE}").wallets == (
+        NamedWallet(address=WHALE),
+        NamedWallet(address=OTHER_WHALE),
+    )
+
+
+def test_where_the_header_names_the_column_of_wallets_other_addresses_are_none() -> None:
+    text = f"name,funder,wallet,token\nMoby,{THIRD},{WHALE},{THIRD}\nDick,{THIRD},{OTHER_WHALE},{THIRD}"
+    assert read_text(text, name="list.csv").wallets == (MOBY, DICK)
 
 
 @given(st.text())
