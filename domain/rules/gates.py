@@ -180,6 +180,8 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Gates that let it pass because what they need was not known."""
     hourly_limit: int | None = None
     """Alerts an hour that the chat's tier allowed, where that deferred the alert."""
+    nearing_limit: int | None = None
+    """The same, where with this alert most of them are used in this hour."""
     age_seconds: int | None = None
     """How old the token was."""
     own_trades: int | None = None
@@ -200,17 +202,20 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 NO_REASONS = Reasons()
 
 
-def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
+def reasons_text(
+    watch: Watch, facts: Facts, decision: Decision, *, nearing_limit: int | None = None
+) -> str | None:
     """The reasons as JSON; None where the chat had set nothing and got the alert at once.
 
     Args:
         watch: with its rules and those of its chat.
         facts: what was known.
         decision: what the gates made of both.
+        nearing_limit: the tier's alerts an hour, where with this one most of them are used.
     """
     capped = watch.hourly_limit if decision.gate is Gate.TIER_FULL else None
     is_plain = watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS
-    if capped is None and is_plain and not watch.is_holder:
+    if capped is nearing_limit is None and is_plain and not watch.is_holder:
         return None
     reasons = Reasons(
         rules=counting_rules(watch),
@@ -220,6 +225,7 @@ def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
         usd=facts.usd,
         unknown=decision.unknown,
         hourly_limit=capped,
+        nearing_limit=nearing_limit,
         age_seconds=None if facts.token_age is None else int(facts.token_age.total_seconds()),
         own_trades=None if facts.own is None else facts.own.trades,
         rank=None if facts.own is None else facts.own.rank,

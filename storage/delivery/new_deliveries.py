@@ -15,6 +15,7 @@ from domain.rules.decisions import Decision
 from domain.rules.gates import reasons_text
 from domain.rules.lanes import Lane, fair_queue_time
 from domain.rules.rules import Watch
+from domain.rules.tiers import near_mark
 from storage.delivery.open_alerts import Alert, OpenAlert
 from storage.postgres import Connection, columns
 
@@ -112,8 +113,9 @@ def new_deliveries(
         is_message = decision.wanted and not positions.is_edit(
             one.alert.event, watch, one.opened.wallet_id, full_exit=one.alert.facts.full_exit
         )
+        nearing = _nearing(watch, wanted) if is_message else None
         wanted[watch.chat_id] += is_message
-        rows.append(_delivery(one, watch, shared.of(watch, decision), position))
+        rows.append(_delivery(one, watch, shared.of(watch, decision, nearing), position))
     return rows
 
 
@@ -128,10 +130,10 @@ class _SharedBy:
         self._lanes = [rules_of(event).lane(event, is_owned) for is_owned in (False, True)]
         self._last: tuple[Decision, Lane, Shared] | None = None
 
-    def of(self, watch: Watch, decision: Decision) -> Shared:
+    def of(self, watch: Watch, decision: Decision, nearing: int | None) -> Shared:
         """What the delivery of this decision has in common with others of the alert."""
         lane = self._lanes[watch.chat_id in self._one.owning_chats]
-        reasons = reasons_text(watch, self._one.alert.facts, decision)
+        reasons = reasons_text(watch, self._one.alert.facts, decision, nearing_limit=nearing)
         if self._last is not None and reasons is None:
             last_decision, last_lane, shared = self._last
             if last_decision is decision and last_lane is lane:
@@ -160,6 +162,14 @@ def _delivery(one: DecidedAlert, watch: Watch, shared: Shared, position: int) ->
     watch_id = watch.watch_id if one.opened.wallet_id else None
     fair_queue_at = fair_queue_time(shared.due_at, position)
     return NewDelivery(watch.chat_id, watch.topic_id, watch_id, fair_queue_at, shared)
+
+
+def _nearing(watch: Watch, wanted: Counter[int]) -> int | None:
+    """The tier's alerts an hour, where the next one is the first with which most of them are used."""
+    limit = watch.hourly_limit
+    if limit is None or watch.alerts_this_hour + wanted[watch.chat_id] + 1 != near_mark(limit):
+        return None
+    return limit
 
 
 def _counted(watch: Watch, wanted: Counter[int]) -> Watch:

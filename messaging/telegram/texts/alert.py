@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.alerts.kinds import AlertEvent, AlertKind, kind_of
 from domain.rules.gates import Gate, Reasons
+from domain.rules.tiers import near_mark
 from messaging.telegram.texts.activity import ACTIVITY_TEXTS
 from messaging.telegram.texts.alert_kind import AlertFacts, AlertTexts
 from messaging.telegram.texts.mine import HOLDER_NOTE
@@ -88,8 +89,17 @@ def unknown_notes(reasons: Reasons) -> list[str]:
     """What an alert says of rules that could not be checked, in one line; it is sent all the same."""
     words = dict.fromkeys(_RULE_WORDS[gate] for gate in reasons.unknown if gate in _RULE_WORDS)
     notes = [HOLDER_NOTE] if reasons.is_holder else []
+    if reasons.nearing_limit is not None:
+        notes.append(_near_limit(reasons.nearing_limit))
     unknown = [f"❔ Not known, so not checked by your rules: {', '.join(words)}"] if words else []
     return [*notes, *unknown]
+
+
+def _near_limit(limit: int) -> str:
+    return (
+        f"📏 {near_mark(limit):,} of {limit:,} alerts of this hour are used; beyond {limit:,} they come"
+        " together at its end"
+    )
 
 
 _RULE_WORDS = {

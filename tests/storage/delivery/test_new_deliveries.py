@@ -8,7 +8,7 @@ from domain.activity.activity import Kind
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.living import OpenPositions
 from domain.rules.decisions import Decision
-from domain.rules.gates import Gate
+from domain.rules.gates import Gate, read_reasons
 from domain.rules.lanes import Lane
 from domain.rules.rules import ChatSettings, Watch
 from storage.delivery.new_deliveries import DecidedAlert, NewDelivery, new_deliveries
@@ -97,6 +97,13 @@ def test_alerts_of_the_same_transaction_count_towards_the_hourly_limit() -> None
     limited = replace(one, watches=[replace(watch, hourly_limit=2) for watch in one.watches])
     new_deliveries(limited, note, Counter(), OpenPositions(set()))
     assert counts == [0, 0, 2]
+
+
+def test_the_alert_with_which_most_of_an_hour_is_used_says_so_and_no_other() -> None:
+    one = decided(*[ALICE] * 5)
+    limited = replace(one, watches=[replace(watch, hourly_limit=5) for watch in one.watches])
+    made = new_deliveries(limited, lambda *_: WANTED, Counter(), OpenPositions(set()))
+    assert [read_reasons(row.shared.reasons).nearing_limit for row in made] == [None, None, None, 5, None]
 
 
 def test_edits_of_a_living_message_do_not_count_towards_it() -> None:

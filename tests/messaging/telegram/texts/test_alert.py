@@ -72,6 +72,11 @@ def test_what_was_not_known_is_named_in_one_line() -> None:
     ) == ["❔ Not known, so not checked by your rules: dollars, token age, liquidity"]
 
 
+def test_most_of_the_alerts_of_an_hour_are_used() -> None:
+    (note,) = unknown_notes(Reasons(nearing_limit=300))
+    assert note.startswith("📏 240 of 300 alerts of this hour are used; beyond 300 they come together")
+
+
 _ASKED = Rules(
     min_usd=Decimal(1),
     max_usd=Decimal(9),
