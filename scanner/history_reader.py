@@ -9,7 +9,6 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from msgspec import Raw
 
@@ -29,9 +28,10 @@ from domain.positions.ledger import Ledger
 from domain.positions.outcomes import entry_of
 from runtime import clock
 from runtime.observability.metrics import history_requests
-from scanner.past_prices import PastPrices
+from scanner.past_prices import PastPrices, Worths
 from storage.coordination.leases import take_lease
 from storage.market.history import (
+    ReadHistory,
     UnreadWallet,
     begin_reading,
     known_signatures,
@@ -160,24 +160,25 @@ class HistoryReader:
             return True
         worth = await self._worth(wallet, found, len(signatures))
         books = Ledger()
-        entries = [entry_of(one, usd) for one, usd in zip(found, worth, strict=True)]
+        entries = [entry_of(one, usd) for one, usd in zip(found, worth.usd, strict=True)]
         mints = {booked.mint for booked in books.fold(entries)}
         await put_history(
             self._database,
             chain=self._config.chain,
             wallet=wallet,
-            holdings={mint: books.holding(wallet.address, mint) for mint in mints},
-            slot=max((one.slot for one in found), default=0),
-            transactions=len(signatures),
+            read=ReadHistory(
+                holdings={mint: books.holding(wallet.address, mint) for mint in mints},
+                slot=max((one.slot for one in found), default=0),
+                transactions=len(signatures),
+                is_final=worth.is_final,
+            ),
         )
         return True
 
-    async def _worth(
-        self, wallet: UnreadWallet, found: Sequence[Activity], planned: int
-    ) -> Sequence[Decimal | None]:
+    async def _worth(self, wallet: UnreadWallet, found: Sequence[Activity], planned: int) -> Worths:
         """Dollars that changed hands in each, where it is known what SOL cost then."""
         if self._prices is None:
-            return [None] * len(found)
+            return Worths([None] * len(found), is_final=True)
         return await self._prices.worth(found, lambda: self._ask(wallet, 1, read=planned, planned=planned))
 
     async def _begin_next(self) -> UnreadWallet | None:

@@ -1,14 +1,15 @@
 """What SOL cost in the hours of a wallet's past: one block an hour, read once for all wallets.
 
 The block is one in which the wallet itself did something, so that no search is needed. Its traders say
-what SOL cost: the median of what each of them got in dollar tokens. Without one, dollars of that hour stay
-unknown.
+what SOL cost: the median of what each of them got in dollar tokens. Where nobody traded, the next blocks are
+read, by this wallet and the next ones; where no node answers, the wallet's history is read again later.
 """
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from statistics import median_low
+from typing import NamedTuple
 
 from msgspec import Raw
 
@@ -27,6 +28,17 @@ ReadBlock = Callable[[int], Awaitable[Sequence[Raw]]]
 """The transactions of a slot's block, undecoded."""
 Ask = Callable[[], Awaitable[None]]
 """Waits until one more request may be made."""
+BLOCKS = 3
+"""Of one hour, that are read for one wallet at most."""
+
+
+class Worths(NamedTuple):
+    """What trades were worth."""
+
+    usd: Sequence[Decimal | None]
+    """Dollars that changed hands in each; None: not known."""
+    is_final: bool
+    """Whether asking again later would say no more."""
 
 
 class PastPrices:
@@ -43,8 +55,8 @@ class PastPrices:
         self._read_block = read_block
         self._chain = chain
 
-    async def worth(self, activities: Sequence[Activity], ask: Ask) -> list[Decimal | None]:
-        """Dollars that changed hands in each; None: not known.
+    async def worth(self, activities: Sequence[Activity], ask: Ask) -> Worths:
+        """Dollars that changed hands in each.
 
         Args:
             activities: of the past.
@@ -55,23 +67,32 @@ class PastPrices:
         """
         slots = {hour: one.slot for one in activities if (hour := _hour_of(one)) is not None}
         known = dict(await past_prices(self._database, chain=self._chain, hours=slots))
+        is_final = True
         for hour in sorted(slots.keys() - known.keys(), reverse=True):
-            await ask()
-            known[hour] = await self._read(hour, slots[hour])
-        return [_worth(one, known) for one in activities]
+            try:
+                known[hour] = await self._read(hour, slots[hour], ask)
+            except (Unavailable, Rejected, NodeUnreadable, Undecodable) as error:
+                log.info("What SOL cost in a past hour is not known: %s", error)
+                is_final = False
+        return Worths([_worth(one, known) for one in activities], is_final)
 
-    async def _read(self, hour: int, slot: int) -> Decimal | None:
-        """Read the price of an hour and keep it; what no node answers is asked again by the next wallet."""
-        try:
-            transactions = await self._read_block(slot)
-        except (Unavailable, Rejected, Skipped, NodeUnreadable, NoHistory, Undecodable) as error:
-            log.info("What SOL cost in a past hour is not known: %s", error)
-            return None
-        at = hour * HOUR
-        voices = fills_at(coin_fills(transactions, at=at), at)
-        usd = ratio(median_low(voices)) if voices else None
-        await keep_past_price(self._database, chain=self._chain, hour=hour, usd=usd)
+    async def _read(self, hour: int, slot: int, ask: Ask) -> Decimal | None:
+        """Read the price of an hour and keep it, or that nobody traded in so many of its blocks."""
+        at, usd, tries = hour * HOUR, None, 0
+        while usd is None and tries < BLOCKS:
+            await ask()
+            voices = fills_at(coin_fills(await self._transactions(slot + tries), at=at), at)
+            usd = ratio(median_low(voices)) if voices else None
+            tries += 1
+        await keep_past_price(self._database, chain=self._chain, hour=hour, usd=usd, tries=tries)
         return usd
+
+    async def _transactions(self, slot: int) -> Sequence[Raw]:
+        """Of a block; none where the slot has no block, or every node has forgotten it."""
+        try:
+            return await self._read_block(slot)
+        except (Skipped, NoHistory):
+            return []
 
 
 def _hour_of(activity: Activity) -> int | None:

@@ -45,14 +45,18 @@ ON CONFLICT (chain, wallet_id, mint) DO UPDATE SET base = excluded.base, stale_a
 WHERE old.base_alert_id = 0
 """
 
+# Where dollars of an hour could not be read, all is read again after an hour, later after three and nine.
 END = """
-INSERT INTO history_reads AS old (wallet_id, transactions, planned, ended_at) VALUES ($1, $2, $2, now())
+INSERT INTO history_reads AS old (wallet_id, transactions, planned, ended_at, rereads, retry_at)
+VALUES ($1, $2, $2, CASE WHEN $3 THEN now() END, (NOT $3)::int, now() + interval '1 hour')
 ON CONFLICT (wallet_id) DO UPDATE SET transactions = excluded.transactions, planned = excluded.planned,
-    ended_at = now()
+    ended_at = CASE WHEN $3 OR old.rereads >= $4 THEN now() END, rereads = old.rereads + (NOT $3)::int,
+    retry_at = now() + interval '1 hour' * 3 ^ old.rereads
 """
+MAX_REREADS = 3
 
 PROGRESS = """
-SELECT transactions, planned, ended_at IS NOT NULL AS has_ended
+SELECT transactions, planned, ended_at IS NOT NULL OR rereads > 0 AS has_ended
 FROM history_reads JOIN wallets USING (wallet_id) WHERE chain = $1 AND address = $2
 """
 
@@ -65,6 +69,20 @@ class UnreadWallet:
     address: str
     last_slot: int
     """What happened later comes as alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadHistory:
+    """What a wallet's past made of its positions."""
+
+    holdings: Mapping[str, Holding]
+    """By mint."""
+    slot: int = 0
+    """Of the latest transaction in it."""
+    transactions: int = 0
+    """How many were read."""
+    is_final: bool = True
+    """Whether reading them again later would say no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +131,7 @@ async def put_history(
     *,
     chain: str,
     wallet: UnreadWallet,
-    holdings: Mapping[str, Holding],
-    slot: int,
-    transactions: int,
+    read: ReadHistory,
 ) -> None:
     """Put what a wallet's history made of its positions under them; its reading has ended.
 
@@ -123,19 +139,17 @@ async def put_history(
         database: where positions stand.
         chain: of the wallet.
         wallet: whose history it is.
-        holdings: by mint.
-        slot: of the latest transaction in it.
-        transactions: how many were read.
+        read: what it made of them; if more may be known later, it is read again some times.
     """
     rows: Sequence[tuple[str, int, str, str, int]] = [
-        (chain, wallet.wallet_id, mint, msgspec.json.encode(holding).decode(), slot)
-        for mint, holding in sorted(holdings.items())  # one order for all writers
+        (chain, wallet.wallet_id, mint, msgspec.json.encode(holding).decode(), read.slot)
+        for mint, holding in sorted(read.holdings.items())  # one order for all writers
     ]
 
     async def work(connection: Connection) -> None:
         if rows:
             await connection.execute(PUT, *columns(rows, 5))
-        await connection.execute(END, wallet.wallet_id, transactions)
+        await connection.execute(END, wallet.wallet_id, read.transactions, read.is_final, MAX_REREADS)
 
     await database.transaction(work)
 

@@ -71,6 +71,7 @@ CREATE TABLE watches (
     UNIQUE (chat_id, topic_id, wallet_id)
 );
 CREATE INDEX watches_by_wallet ON watches (wallet_id, watch_id);
+CREATE INDEX watches_by_creator ON watches (created_by) WHERE created_by IS NOT NULL;
 
 -- Lists of wallets that people share by a link; the link names the row and is sealed by the bot.
 CREATE TABLE shared_lists (
@@ -797,7 +798,8 @@ CREATE TABLE price_claims (
 CREATE TABLE past_coin_prices (
     chain text NOT NULL,
     hour  timestamptz NOT NULL,
-    usd   numeric,                                   -- NULL: nobody traded it in that block
+    usd   numeric,                                   -- NULL: nobody traded it in the blocks that were read
+    tries integer NOT NULL,                          -- blocks that were read
     PRIMARY KEY (chain, hour)
 );
 
@@ -843,6 +845,7 @@ CREATE TABLE history_reads (
     transactions integer NOT NULL,                   -- read so far
     planned      integer NOT NULL,
     retry_at     timestamptz,                        -- if it has not ended by then, it begins again
+    rereads      integer NOT NULL DEFAULT 0,         -- how often it was read, and dollars of an hour could not be
     ended_at     timestamptz                         -- NULL: what it did before it was followed is not read
 );
 CREATE INDEX positions_stale ON positions (stale_at) WHERE stale_at IS NOT NULL;

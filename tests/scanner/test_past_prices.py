@@ -9,7 +9,7 @@ from msgspec import Raw, structs
 
 from domain.activity.activity import SOL, Activity, Leg
 from domain.errors import NodeUnavailable
-from scanner.past_prices import PastPrices
+from scanner.past_prices import BLOCKS, PastPrices, Worths
 from storage.postgres import Database
 from tests.chain.market.coin_samples import trade_of_sol
 from tests.storage.sample_data import CHAIN, MINT, purchase
@@ -47,17 +47,31 @@ class Chain:
 
 
 async def worth(database: Database, chain: Chain, *activities: Activity) -> list[Decimal | None]:
+    return [*(await worths(database, chain, *activities)).usd]
+
+
+async def worths(database: Database, chain: Chain, *activities: Activity) -> Worths:
     return await PastPrices(database, chain.read, chain=CHAIN).worth(activities, chain.ask)
 
 
 async def test_one_block_says_what_sol_cost_in_its_hour_for_all(database: Database) -> None:
     chain = Chain(slot7=150, slot9=100)
-    found = [bought(7, AT), bought(8, AT - 2 * HOUR), bought(9, AT + HOUR + 5, sol=3)]
-    assert await worth(database, chain, *found) == [Decimal(300), None, Decimal(300)]
-    assert sorted(chain.asked) == [7, 8, 9]
+    found = [bought(7, AT), bought(9, AT + HOUR + 5, sol=3)]
+    assert await worth(database, chain, *found) == [Decimal(300), Decimal(300)]
+    assert sorted(chain.asked) == [7, 9]
     other = Chain()
     assert await worth(database, other, bought(70, AT + 5)) == [Decimal(300)]
-    assert other.asked == [], "read once and shared; also that nobody traded"
+    assert other.asked == [], "read once and shared"
+
+
+async def test_where_nobody_traded_the_next_blocks_are_read_also_for_the_next_wallet(
+    database: Database,
+) -> None:
+    chain = Chain(slot22=150)
+    assert await worth(database, chain, bought(7, AT)) == [None]
+    assert chain.asked == [7, 8, 9]
+    assert await worth(database, chain, bought(20, AT + 60)) == [Decimal(300)]
+    assert chain.asked[BLOCKS:] == [20, 21, 22]
 
 
 async def test_what_was_paid_in_dollars_needs_no_price(database: Database) -> None:
@@ -72,6 +86,6 @@ async def test_what_was_paid_in_dollars_needs_no_price(database: Database) -> No
 async def test_what_no_node_answers_is_asked_again(database: Database) -> None:
     chain = Chain(slot7=150)
     chain.is_away = True
-    assert await worth(database, chain, bought(7, AT)) == [None]
+    assert await worths(database, chain, bought(7, AT)) == Worths([None], is_final=False)
     chain.is_away = False
-    assert await worth(database, chain, bought(7, AT)) == [Decimal(300)]
+    assert await worths(database, chain, bought(7, AT)) == Worths([Decimal(300)], is_final=True)

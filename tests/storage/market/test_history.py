@@ -3,6 +3,8 @@
 import pytest
 
 from storage.market.history import (
+    MAX_REREADS,
+    ReadHistory,
     UnreadWallet,
     begin_reading,
     history_progress,
@@ -46,7 +48,7 @@ async def test_one_that_is_being_read_waits_and_one_that_ended_stays_so(
     second = await next_unread(database, chain=CHAIN)
     assert second is not None
     assert second.address == WHALE
-    await put_history(database, chain=CHAIN, wallet=second, holdings={}, slot=0, transactions=0)
+    await put_history(database, chain=CHAIN, wallet=second, read=ReadHistory(holdings={}))
     assert await next_unread(database, chain=CHAIN) is None
     await database.execute("UPDATE history_reads SET retry_at = now() - interval '1 s'")
     assert await next_unread(database, chain=CHAIN) == first
@@ -60,7 +62,7 @@ async def test_a_wallet_is_begun_once_and_not_after_it_was_read_or_nobody_follow
     assert [one.address for one in (first, second)] == [OTHER, WHALE]
     assert await begin_reading(database, first, retry_seconds=60)
     assert not await begin_reading(database, first, retry_seconds=60)
-    await put_history(database, chain=CHAIN, wallet=first, holdings={}, slot=0, transactions=0)
+    await put_history(database, chain=CHAIN, wallet=first, read=ReadHistory(holdings={}))
     await database.execute("UPDATE history_reads SET retry_at = now() - interval '1 s'")
     assert not await begin_reading(database, first, retry_seconds=60)
     await database.execute("DELETE FROM watches")
@@ -76,3 +78,22 @@ async def test_the_progress_of_a_wallet_is_stored(database: Database) -> None:
     progress = await history_progress(database, chain=CHAIN, wallet=OTHER)
     assert progress is not None
     assert (progress.transactions, progress.planned, progress.has_ended) == (20, 200, False)
+
+
+async def test_a_history_whose_dollars_could_not_be_read_is_read_again_some_times(database: Database) -> None:
+    await _followed(database)
+    read: list[str] = []
+    for _ in range(MAX_REREADS + 1):
+        await database.execute("UPDATE history_reads SET retry_at = now() - interval '1 s'")
+        wallet = await next_unread(database, chain=CHAIN)
+        assert wallet is not None
+        assert await begin_reading(database, wallet, retry_seconds=60)
+        await put_history(database, chain=CHAIN, wallet=wallet, read=ReadHistory(holdings={}, is_final=False))
+        progress = await history_progress(database, chain=CHAIN, wallet=wallet.address)
+        assert progress is not None
+        assert progress.has_ended
+        read.append(wallet.address)
+    await database.execute("UPDATE history_reads SET retry_at = now() - interval '1 s'")
+    left = await next_unread(database, chain=CHAIN)
+    assert left is not None
+    assert left.address not in read
