@@ -1,5 +1,6 @@
 """Gathers, from blocks that are read whole, all trades of the tokens that chats follow, whoever trades.
 
+Of tokens that are dollars these are mints and burns: they are traded by everybody all the time.
 While nobody follows a token, a block costs nothing more. Without blocks nothing is seen. What waits is lost
 when the process dies.
 """
@@ -13,10 +14,12 @@ from msgspec import Raw
 
 from chain.blocks.block import read_block
 from chain.decoders.activities import activities
+from chain.decoders.issuance import issuances
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.market.trade_price import with_prices
-from chain.parsing.transaction import read_transaction
+from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import Activity
+from domain.activity.prices import DOLLAR_MINTS
 from domain.errors import Unavailable, Undecodable
 from domain.tokens.token_trades import trades_of
 from runtime.observability import metrics
@@ -36,13 +39,14 @@ class TokenTrades:
     """The trades of followed tokens that wait to be told."""
 
     def __init__(self) -> None:
-        self._mints: frozenset[str] = frozenset()
+        self._traded: frozenset[str] = frozenset()
+        self._issued: frozenset[str] = frozenset()
         self._marks: tuple[bytes, ...] = ()
         self._waiting: deque[tuple[str, Activity]] = deque()
 
     def watch(self, mints: Collection[str]) -> None:
         """Look for these from now on."""
-        self._mints = frozenset(mints)
+        self._traded, self._issued = frozenset(mints) - DOLLAR_MINTS, frozenset(mints) & DOLLAR_MINTS
         self._marks = tuple(mint.encode() for mint in sorted(mints))
 
     def see(
@@ -68,11 +72,20 @@ class TokenTrades:
                 continue
             try:
                 one = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
-                found = activities(one, chain=chain, wallets=None, quote_mints=quote_mints)
-                self._waiting += trades_of(with_prices(one, found), self._mints)
+                self._waiting += self._found(one, chain, quote_mints)
             except Undecodable as error:
                 log.debug("A transaction says nothing of followed tokens: %s", error)
         self._drop_oldest()
+
+    def _found(
+        self, transaction: Transaction, chain: str, quote_mints: frozenset[str]
+    ) -> list[tuple[str, Activity]]:
+        issued = issuances(transaction, self._issued, chain=chain) if self._issued else []
+        found = [(leg.mint, one) for one in issued for leg in (*one.paid, *one.received)]
+        if mentions(transaction, self._traded):
+            acts = activities(transaction, chain=chain, wallets=None, quote_mints=quote_mints)
+            found += trades_of(with_prices(transaction, acts), self._traded)
+        return found
 
     def take(self, limit: int) -> list[tuple[str, Activity]]:
         """The oldest that wait; they wait no more."""
@@ -92,6 +105,12 @@ class TokenTrades:
 
     def _may_hold(self, text: bytes) -> bool:
         return any(mark in text for mark in self._marks)
+
+
+def mentions(transaction: Transaction, mints: frozenset[str]) -> bool:
+    """Whether an account of the transaction holds, or held, one of these tokens."""
+    balances = (*transaction.pre_tokens, *transaction.post_tokens)
+    return bool(mints) and any(one.mint in mints for one in balances)
 
 
 class TokenTradeTeller:

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from domain.activity.activity import Activity
 from domain.tokens.token_trades import MAX_FOLLOWED_TOKENS, FollowedToken, TokenTraded
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.activity import ACTIVITY_TEXTS
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
 from messaging.telegram.texts.market import short_dollars
+from messaging.telegram.texts.times import slot_words
 
 
 def _of_activity(facts: AlertFacts[TokenTraded]) -> AlertFacts[Activity]:
@@ -23,45 +25,63 @@ def _of_activity(facts: AlertFacts[TokenTraded]) -> AlertFacts[Activity]:
 
 
 def _name(facts: AlertFacts[TokenTraded]) -> str:
-    return TokenNames(chain=facts.event.chain, symbols=facts.symbols).of(facts.event.mint)
+    return TokenNames(chain=facts.event.chain, symbols=facts.symbols, locale=facts.locale).of(
+        facts.event.mint
+    )
 
 
 TOKEN_TRADE_TEXTS: AlertTexts[TokenTraded] = AlertTexts(
     headline=lambda facts: f"🔎 {ACTIVITY_TEXTS.headline(_of_activity(facts))}",
     details=lambda facts: ACTIVITY_TEXTS.details(_of_activity(facts)),
     line=lambda facts: ACTIVITY_TEXTS.line(_of_activity(facts)),
-    words=lambda facts: f"🔎 <b>{_name(facts)}</b>: {COUNT} × traded by somebody",
-    sort=lambda _: "trade of a token",
-    seen=lambda event: f"slot {event.activity.slot:,}",
-    why_urgent=lambda _: "another wallet that you follow holds this token",
+    words=lambda facts: f"🔎 <b>{_name(facts)}</b>: {COUNT} × {facts.locale.gettext('traded by somebody')}",
+    sort=lambda _, locale: locale.gettext("trade of a token"),
+    seen=lambda event, locale: slot_words(event.activity.slot, locale=locale),
+    why_urgent=lambda _, locale: locale.gettext("another wallet that you follow holds this token"),
     who=lambda _, __: "",
     lamports=lambda event: ACTIVITY_TEXTS.lamports(event.activity),
     mint=lambda event: event.mint,
 )
 
-_WHERE = (
+_WHERE = gettext_noop(
     "They are seen while the scanner reads whole blocks (RECONCILE=blocks, or auto with many wallets); while"
-    " it reads by signatures, only wallets that somebody follows are seen. Mints and burns are not told."
+    " it reads by signatures, only wallets that somebody follows are seen. Of a stablecoin its mints and burns"
+    " are told."
 )
 
 
-def trades_text(tokens: Sequence[FollowedToken], names: Mapping[str, str]) -> str:
+def trades_text(
+    tokens: Sequence[FollowedToken], names: Mapping[str, str], *, locale: Locale = ENGLISH
+) -> str:
     """The list; `names`: of tokens, as Telegram HTML."""
     if not tokens:
-        usage = "Hear of all large trades of a token, whoever trades: <code>/trades WIF 10k</code>"
-        return f"🔎 {usage}\n{_WHERE}"
-    lines = [f"<b>{names[one.mint]}</b> from {short_dollars(one.min_usd)} on" for one in tokens]
-    return "\n".join(["🔎 <b>Trades by anybody</b>", *lines, _WHERE, "A button ends it."])
+        usage = locale.gettext(
+            "🔎 Hear of all large trades of a token, whoever trades: <code>/trades WIF 10k</code>"
+        )
+        return f"{usage}\n{locale.gettext(_WHERE)}"
+    lines = [
+        locale.gettext(
+            "{token} from {dollars} on",
+            token=f"<b>{names[one.mint]}</b>",
+            dollars=short_dollars(one.min_usd, locale=locale),
+        )
+        for one in tokens
+    ]
+    title = locale.gettext("🔎 <b>Trades by anybody</b>")
+    return "\n".join([title, *lines, locale.gettext(_WHERE), locale.gettext("A button ends it.")])
 
 
-def trades_refused() -> str:
+def trades_refused(*, locale: Locale = ENGLISH) -> str:
     """The chat follows as many as it may, or asks for too little."""
-    return f"From $100 on, and {MAX_FOLLOWED_TOKENS} tokens a chat at most: <code>/trades WIF 10k</code>"
+    return locale.gettext(
+        "From $100 on, and {limit} tokens a chat at most: <code>/trades WIF 10k</code>",
+        limit=MAX_FOLLOWED_TOKENS,
+    )
 
 
-def trades_full() -> str:
+def trades_full(*, locale: Locale = ENGLISH) -> str:
     """All chats together follow as many tokens as they may."""
-    return (
+    return locale.gettext(
         "This bot watches as many tokens as it can for all its chats together; one that another chat follows"
         " already can be followed. Please try again once somebody has ended one."
     )

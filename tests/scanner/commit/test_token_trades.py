@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.activity.activity import Activity
+from domain.activity.activity import Activity, Kind
 from domain.errors import DatabaseUnavailable
 from runtime.observability.metrics import REGISTRY
 from scanner.commit import token_trades
@@ -105,3 +105,19 @@ def test_the_oldest_beyond_the_bound_are_dropped_and_counted() -> None:
     trades.give_back([(str(number), activity) for number in range(token_trades.MAX_WAITING + 3)])
     assert dropped() - before == 3
     assert trades.take(1) == [("3", activity)]
+
+
+def test_of_a_followed_stablecoin_its_mints_wait_and_its_trades_do_not() -> None:
+    usdc = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+    issuer, holder, account = (samples.address(name) for name in ("issuer", "holder", "account"))
+    made = samples.transaction(
+        {issuer: (10**9, 10**9), account: (samples.RENT, samples.RENT)},
+        tokens=((), (samples.token_balance(account, holder, usdc, 9_000_000),)),
+        calls=((samples.call(samples.TOKEN, b"\x07" + bytes(8)), ()),),
+    )
+    trades = TokenTrades()
+    trades.watch([usdc])
+    trades.see(9, block(samples.swap(), made), chain="solana")
+    ((mint, activity),) = trades.take(9)
+    assert (mint, activity.wallet, activity.kind) == (usdc, holder, Kind.MINT)
+    assert trades.take(9) == []

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import Activity
+from domain.activity.activity import Activity, Kind, Leg
 from domain.tokens.token_trades import MAX_FOLLOWED_TOKENS, FollowedToken
 from storage.patterns.token_trades import (
     MAX_WATCHED,
@@ -65,6 +65,18 @@ async def test_what_is_too_small_or_of_unknown_worth_is_no_news(database: Databa
     assert await announce_trades(database, [(MINT, bought())]) == 0
     await wants(database, ALICE, 999)
     assert await announce_trades(database, [(MINT, bought())]) == 1
+
+
+async def test_a_mint_of_a_stablecoin_is_worth_its_dollars(database: Database) -> None:
+    usdc = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+    await follow(database, ALICE, wallet=AHAB)
+    await wants(database, ALICE, 1_000_000, usdc)
+    legs = (Leg(mint=usdc, raw=10**6 * 10**6, decimals=6),)
+    made = structs.replace(bought(), chain=CHAIN, kind=Kind.MINT, paid=(), received=legs)
+    smaller = structs.replace(made, signature="2", received=(structs.replace(legs[0], raw=5),))
+    assert await announce_trades(database, [(usdc, smaller), (usdc, made)]) == 1
+    await fan_out_all(database)
+    assert await database.fetchval("SELECT gate FROM deliveries") == "wanted"
 
 
 async def test_a_chat_follows_so_many_tokens_and_ends_them(database: Database) -> None:

@@ -1,0 +1,52 @@
+"""What is made and destroyed of a token is told of who got or gave it, whoever signed."""
+
+from typing import Any
+
+import pytest
+
+from chain.decoders.issuance import issuances
+from chain.parsing.transaction import read_transaction
+from domain.activity.activity import Activity, Kind
+from tests.chain import samples
+from tests.chain.samples import RENT, TOKEN, address, call, raw, token_balance, transaction
+
+ISSUER, HOLDER, ACCOUNT, MINT = (address(name) for name in ("issuer", "holder", "account", "mint"))
+MINT_TO, BURN, TRANSFER = b"\x07", b"\x0f", b"\x03"
+
+
+def changed(before: int, after: int, tag: bytes, *, signer: str = ISSUER) -> dict[str, Any]:
+    return transaction(
+        {signer: (10**9, 10**9 - 5_000), ACCOUNT: (RENT, RENT)},
+        tokens=(
+            (token_balance(ACCOUNT, HOLDER, MINT, before),),
+            (token_balance(ACCOUNT, HOLDER, MINT, after),),
+        ),
+        calls=((call(TOKEN, tag + (after - before).to_bytes(8, "little", signed=True)), ()),),
+    )
+
+
+def found(sample: dict[str, Any], *mints: str) -> list[Activity]:
+    return issuances(read_transaction(raw(sample)), mints or (MINT,), chain="solana")
+
+
+def test_who_gets_what_is_made_has_signed_nothing() -> None:
+    (made,) = found(changed(0, 5_000_000, MINT_TO))
+    assert (made.kind, made.wallet, made.is_signer) == (Kind.MINT, HOLDER, False)
+    assert [(leg.mint, leg.raw, leg.decimals) for leg in made.received] == [(MINT, 5_000_000, 6)]
+
+
+def test_what_is_burned_is_told_of_who_gave_it() -> None:
+    (burned,) = found(changed(7, 2, BURN))
+    assert (burned.kind, burned.wallet, [leg.raw for leg in burned.paid]) == (Kind.BURN, HOLDER, [5])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "tag"), [(0, 5, TRANSFER), (5, 0, TRANSFER), (5, 5, MINT_TO), (5, 0, MINT_TO)]
+)
+def test_a_change_without_such_an_instruction_is_none(before: int, after: int, tag: bytes) -> None:
+    assert found(changed(before, after, tag)) == []
+
+
+def test_other_tokens_and_plain_trades_are_left_out() -> None:
+    assert found(changed(0, 5, MINT_TO), address("another")) == []
+    assert found(samples.swap()) == []
