@@ -33,6 +33,8 @@ _TRADE = bytes.fromhex("bddb7fd34ee661ee")
 """Begins the event of a trade, at Pump.fun and at LaunchLab."""
 _PUMP_FIELDS = struct.Struct("<32sQQ?32sqQQQQ")
 """Mint, quote, token, whether bought, by whom, when; then virtual quote and token, real quote and token."""
+_PUMP_FEES = struct.Struct("<32sQQ32sQQ")
+"""Behind those, since 2025: for whom, hundredths of a percent, fee; the same of the creator."""
 _LAUNCHLAB_FIELDS = struct.Struct("<32s7Q")
 """Pool, base for sale; virtual base and quote; real base and quote before, and the same afterwards."""
 
@@ -84,7 +86,16 @@ def _pump_trade(context: SwapContext, call: Call) -> PoolSwap | None:
         reserve=real_token,
     )
     taken, given = (quote, token) if is_buy else (token, quote)
-    return PoolSwap(program=PUMP, pool=pool, taken=taken, given=given)
+    return PoolSwap(program=PUMP, pool=pool, taken=taken, given=given, fee_beside=_pump_fees(call))
+
+
+def _pump_fees(call: Call) -> int:
+    """What the program and the creator got; 0 where the event does not say it."""
+    data, begin = data_of(call), 16 + _PUMP_FIELDS.size
+    if len(data) < begin + _PUMP_FEES.size:
+        return 0
+    _, _, fee, _, _, creator_fee = _PUMP_FEES.unpack_from(data, begin)
+    return int(fee + creator_fee)
 
 
 @lru_cache(MAX_CACHED_CURVES)

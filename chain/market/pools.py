@@ -66,6 +66,8 @@ class PoolSwap(Struct, frozen=True, kw_only=True):
     """How far what was exchanged may lie from what the amounts before and after say, as a part of it."""
     liquidity: int | None = None
     """How much lies at the price of a pool that concentrates it, as its program counts; None: not known."""
+    fee_beside: int = 0
+    """What of the quote was paid beside what the pool took, raw, as far as it is told."""
 
 
 class _Layout(Struct, frozen=True):

@@ -120,6 +120,7 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
         fill=ratio(fill),
         pool=swap.pool,
         vault_quote=quote.in_vault,
+        fee_beside=_beside(swap, quote),
     )
     if swap.liquidity or quote.in_vault is not None:
         return _with_token(_around(price, swap, base, quote), base, quote)
@@ -141,6 +142,12 @@ def _with_token(price: TradePrice, base: Side, quote: Side) -> TradePrice:
         return price
     raw_price = Fraction(price.fill if price.spot is None else price.spot) / _unit(base, quote)
     return structs.replace(price, vault_token=min(quote.in_vault, int(base.in_vault * raw_price)))
+
+
+def _beside(swap: PoolSwap, quote: Side) -> Decimal | None:
+    if quote is not swap.taken or not 0 < swap.fee_beside < quote.exchanged:
+        return None
+    return ratio(Fraction(swap.fee_beside, quote.exchanged + swap.fee_beside))
 
 
 def _fee(swap: PoolSwap) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 A pool of a constant product gives base * x / (quote + x) for x of the quote, its fee kept back. What it holds
 after the trade stands in the trade itself, so that nothing is asked of anybody. A pool that concentrates its
-liquidity is one of these near its price.
+liquidity is one of these near its price. A curve takes its fees beside what it exchanges.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,8 @@ def own_size(
         return None
     moved = Decimal(1) if drift is None else _DIGITS.divide((1 + drift) * fill_usd, market.price_usd)
     spent = _DIGITS.divide(usd * price.spot, market.price_usd)
-    counted = spent * (1 - (price.fee or 0))
+    beside = price.fee_beside or Decimal(0)
+    counted = spent * (1 - beside) * (1 - (price.fee or 0))
     if moved <= 0 or counted <= 0:
         return None
     spot, quote = (
@@ -56,5 +57,5 @@ def own_size(
     return OwnSize(
         tokens=tokens,
         impact=_DIGITS.divide(paid, spot) - 1,
-        above_fill=_DIGITS.divide(paid, price.fill) - 1,
+        above_fill=_DIGITS.divide(paid * (1 - beside), price.fill) - 1,
     )

@@ -1,15 +1,17 @@
 """Trades on the curves of new tokens, by the events that tell of them."""
 
 import struct
+from fractions import Fraction
 
 import pytest
 
 from chain.decoders.flows import flows_in
 from chain.market.curves import PUMP, curve_swap, pump_curve
 from chain.market.pools import RAYDIUM_LAUNCHLAB, PoolSwap, SwapContext
-from chain.market.trade_price import swaps_in
+from chain.market.trade_price import pool_price, swaps_in
 from chain.parsing.calls import calls_of
 from chain.parsing.transaction import Transaction, read_transaction
+from domain.activity.amounts import ratio
 from tests.chain import recorded
 from tests.chain.market import pool_samples
 from tests.chain.market.pool_samples import BASE_VAULT, MINT, OTHER, POOL, QUOTE_VAULT, key_bytes
@@ -48,6 +50,24 @@ def test_a_sale_has_the_sides_exchanged() -> None:
         "SOL",
         31 * SOL,
     )
+
+
+def test_what_the_program_and_the_creator_got_beside_the_curve_is_told_by_later_events() -> None:
+    fields = struct.pack(
+        "<32sQQ?32sqQQQQ32sQQ32sQQ",
+        *(key_bytes(MINT), 10_000, 50, True, bytes(32), 0, 30 * SOL, 1000, 2 * SOL, 900),
+        *(bytes(32), 95, 95, bytes(32), 30, 30),
+    )
+    swap = _swap(
+        pool_samples.placed([(pool_samples.event_call(PUMP, fields, None), [])], tokens=(1, 1), sol=(1, 1))
+    )
+    assert swap is not None
+    assert swap.fee_beside == 125
+    price = pool_price(swap, MINT)
+    assert price.fee_beside == ratio(Fraction(125, 10_125))
+    older = _pump(SOL, 50, is_buy=True)
+    assert older is not None
+    assert older.fee_beside == 0
 
 
 @pytest.mark.parametrize("cut", [0, 8, 40, 120])

@@ -85,6 +85,25 @@ def test_what_was_paid_is_compared_with_the_fill() -> None:
     assert abs(cheaper.above_fill + Decimal("0.5")) < BASIS_POINT
 
 
+@given(quote=st.integers(10**10, 10**12), usd=st.integers(1, 10_000), fee=st.integers(1, 500))
+def test_on_a_curve_the_fees_beside_it_are_paid_first_and_the_wallet_paid_them_too(
+    quote: int, usd: int, fee: int
+) -> None:
+    activity, market = bought(10**15, quote, fee="0")
+    assert activity.price is not None
+    part = ratio(Fraction(fee, 10_000 + fee))  # so many hundredths of a percent, on top
+    priced = structs.replace(activity, price=structs.replace(activity.price, fee_beside=part))
+    found = own_size(priced, market, Decimal(usd))
+    assert found is not None
+    counted = Fraction(usd * 10**9) / Fraction(SOL_USD) * 10_000 / (10_000 + fee)
+    tokens = 10**15 * counted / (quote + counted) / 10**6
+    assert abs(found.tokens / ratio(tokens) - 1) < BASIS_POINT
+    plain = own_size(activity, market, Decimal(usd))
+    assert plain is not None
+    assert found.above_fill <= plain.above_fill
+    assert abs(found.above_fill - ratio(counted / quote)) < BASIS_POINT * (1 + found.above_fill)
+
+
 def test_where_the_pool_is_not_shown_nothing_is_said() -> None:
     activity, market = bought(10**12, 10**11)
     hidden = structs.replace(activity, price=None)
