@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-patterns bench-balances bench-price-requests bench-first-message bench-paper bench-pairs structure \
-  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz-api bench-pages page-libraries fuzz retry migrate backup restore lock licences audit sbom reference dashboards pin-images clean
+  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz-api bench-pages page-libraries fuzz retry migrate backup restore lock licences audit sbom reference languages dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -176,6 +176,9 @@ sbom: $(DEV) ## write sbom.json: what an image gives away, as CycloneDX
 
 reference: $(DEV) ## write docs/reference.md anew from the code
 	@exec $(PY) -m tools.reference
+
+languages: $(DEV) ## bring the catalogues of messages up to date with what the code says
+	@exec $(PY) -m tools.languages
 
 dashboards: $(DEV) ## write the dashboards of Grafana anew from tools/dashboard_panels.py
 	@exec $(PY) -m tools.dashboards

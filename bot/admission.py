@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Message
 from bot.permissions import Throttle
+from domain.rules.rules import ChatSettings
+from messaging.languages.choice import locale_of
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.groups import write_as_yourself
@@ -30,6 +33,8 @@ class Admission:
     sessions: Sessions
     throttle: Throttle
     responder: Responder
+    settings: Callable[[int], Awaitable[ChatSettings]]
+    """Of a chat."""
 
     async def session_of(self, message: Message, *, is_request: bool) -> Session | None:
         """What the bot has asked the person there; None: they are not let in, and have heard it.
@@ -44,7 +49,7 @@ class Admission:
             return None
         entrance = await self.throttle.enter(message.target, message.user_id)
         if not entrance.is_admitted:
-            await self._refuse(message, texts.too_fast())
+            await self._refuse(message, texts.too_fast)
             return None
         return entrance.session
 
@@ -54,14 +59,14 @@ class Admission:
             return False
         if await self.throttle.admits(asked.user_id or asked.target.chat_id):
             return True
-        await self._refuse(asked, texts.too_fast())
+        await self._refuse(asked, texts.too_fast)
         return False
 
     async def _is_banned(self, asked: Message | CallbackQuery) -> bool:
         sender_id = asked.sender_chat_id if isinstance(asked, Message) else 0
         ban = await self.people.ban_of(asked.user_id or sender_id or asked.target.chat_id)
         if ban is not None:
-            await self._refuse(asked, you_are_banned(ban.reason))
+            await self._refuse(asked, partial(you_are_banned, ban.reason))
             return True
         return isinstance(asked, Message) and asked.is_from_group and await self._may_be_banned(asked)
 
@@ -70,12 +75,14 @@ class Admission:
         banned = await self.people.banned()
         may_be = banned and not banned.isdisjoint(await self.anonymous_admins(message.target.chat_id))
         if may_be:
-            await self._refuse(message, write_as_yourself())
+            await self._refuse(message, write_as_yourself)
         return bool(may_be)
 
-    async def _refuse(self, asked: Message | CallbackQuery, reason: str) -> None:
+    async def _refuse(self, asked: Message | CallbackQuery, reason: Callable[..., str]) -> None:
         """Say why the bot does nothing, once a minute."""
+        display = (await self.settings(asked.target.chat_id)).display
+        text = reason(locale=locale_of(display.language, display.numbers))
         if isinstance(asked, CallbackQuery):
-            await self.responder.answer_callback(asked.query_id, plain(reason))
+            await self.responder.answer_callback(asked.query_id, plain(text))
         elif await self.throttle.may_warn(asked.user_id or asked.target.chat_id):
-            await self.responder.send(asked.target, reason)
+            await self.responder.send(asked.target, text)

@@ -22,7 +22,7 @@ from bot.dialog.update import (
     Migration,
     read_update,
 )
-from bot.memberships import Welcome, note_membership
+from bot.dialog.update_context import current_update
 from bot.permissions import Throttle
 from bot.routes import (
     ANSWERS,
@@ -32,15 +32,15 @@ from bot.routes import (
     callback_route,
     text_route,
 )
-from domain.chats import ChatKind, ChatTarget
+from bot.welcome import note_departure, welcome
 from domain.errors import BadInput, Unavailable
+from messaging.languages.locale import ENGLISH
+from messaging.languages.refusals import refusal
 from messaging.telegram.escaping import escape
-from messaging.telegram.keyboards.payers import take_over_link
 from messaging.telegram.texts import help as texts
-from messaging.telegram.texts.groups import channel_added
-from messaging.telegram.texts.payers import payer_left
 from runtime import clock
-from services.acts import groups, payers
+from services.acts import groups
+from services.acts.languages import locale_of_chat
 from services.members import GroupMembers
 from services.services import Services
 from services.stores.questions import QuestionStore
@@ -83,9 +83,9 @@ class UpdateDispatcher:
         elif isinstance(incoming, CallbackQuery):
             await self._handle_query(incoming)
         elif isinstance(incoming, Membership):
-            await self._handle_membership(incoming)
+            await welcome(self.services, self.responder, incoming)
         elif isinstance(incoming, Departure):
-            await self._handle_departure(incoming)
+            await note_departure(self.services, self.responder, incoming, username=self.username)
         elif isinstance(incoming, Migration):
             await self.services.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
         if lease.is_shut and isinstance(incoming, Message | CallbackQuery):
@@ -99,7 +99,8 @@ class UpdateDispatcher:
             isinstance(incoming, Message) and (incoming.target.is_private or incoming.text.startswith("/"))
         )
         if asked and isinstance(incoming, Message | CallbackQuery):
-            await self.responder.send(incoming.target, texts.failed())
+            locale = await locale_of_chat(self.services, incoming.target.chat_id)
+            await self.responder.send(incoming.target, texts.failed(locale=locale))
 
     async def tell_limited(self, update: ReceivedUpdate) -> None:
         """Tell the chat of this update that it asks too much, and that the bot skips it.
@@ -109,7 +110,8 @@ class UpdateDispatcher:
         """
         incoming = read_update(update.payload)
         if isinstance(incoming, Message | CallbackQuery) and await self.throttle.may_warn(update.chat_id):
-            await self.responder.send(incoming.target, texts.too_fast())
+            locale = await locale_of_chat(self.services, incoming.target.chat_id)
+            await self.responder.send(incoming.target, texts.too_fast(locale=locale))
 
     async def _handle_message(self, message: Message) -> None:
         command = parse_command(message.text)
@@ -126,7 +128,7 @@ class UpdateDispatcher:
         if not is_request and not (is_answer and await self.admission.admits(message)):
             return  # people talk to each other
         is_answered = False
-        request = request_of(message, session, command)
+        request = await self._localized(request_of(message, session, command))
         if command is not None:
             reply = await self._run_command(message, command, request)
         elif is_answer:
@@ -134,9 +136,11 @@ class UpdateDispatcher:
         else:
             reply = await self._call_handler(text_route(message.text, message.file), message, request)
         if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.question is None:
-            reply = replace(reply, text=texts.late(reply.text))
+            reply = replace(reply, text=texts.late(reply.text, locale=request.locale))
         message_id = await send_reply(self.responder, message, reply)
-        await complete(self.responder, self.questions, message, SentReply(reply, message_id))
+        await complete(
+            self.responder, self.questions, message, SentReply(reply, message_id), locale=request.locale
+        )
         await note_wording(self.services, message, is_misunderstood=reply.is_misunderstood)
         if is_answered:  # only now: an update whose reply is not accepted is handled again, as an answer
             await self.services.sessions.end(session)
@@ -161,20 +165,20 @@ class UpdateDispatcher:
         route, request = ANSWERS[session.awaiting], replace(request, about=session.about)
         try:
             return await route.handler(await self._permitted(route, message, request), self.services), True
-        except permissions.PermissionDenied as refusal:
-            return Reply(text=str(refusal)), True
+        except permissions.PermissionDenied as denial:
+            return Reply(text=str(denial)), True
         except BadInput as error:
             await self.services.sessions.save(session, awaiting=session.awaiting, about=session.about)
-            return Reply(text=escape(str(error))), False
+            return Reply(text=escape(refusal(error, locale=request.locale))), False
 
     async def _call_handler(self, route: Route, message: Message, request: Request) -> Reply:
         """Call the handler if the person has the permission."""
         try:
             return await route.handler(await self._permitted(route, message, request), self.services)
-        except permissions.PermissionDenied as refusal:
-            return Reply(text=str(refusal))
+        except permissions.PermissionDenied as denial:
+            return Reply(text=str(denial))
         except BadInput as error:
-            return Reply(text=escape(str(error)), is_misunderstood=True)
+            return Reply(text=escape(refusal(error, locale=request.locale)), is_misunderstood=True)
 
     async def _permitted(self, route: Route, asked: Message | CallbackQuery, request: Request) -> Request:
         """The request as this person may make it: read-only where looking is free to all.
@@ -186,8 +190,8 @@ class UpdateDispatcher:
             await permissions.check(
                 route.permission, asked, route.named(request), services=self.services, members=self.members
             )
-        except permissions.PermissionDenied as refusal:
-            if not route.may_look or isinstance(refusal, permissions.SwitchedOff):
+        except permissions.PermissionDenied as denial:
+            if not route.may_look or isinstance(denial, permissions.SwitchedOff):
                 raise
             return replace(request, is_read_only=True)
         return await redirected(self.services, route, replace(request, bot=self.username))
@@ -208,7 +212,10 @@ class UpdateDispatcher:
         if done:
             await self.responder.answer_callback(query.query_id, reply.note)
         message_id = await show_reply(self.responder, query, reply)
-        await complete(self.responder, self.questions, query, SentReply(reply, message_id))
+        locale = (
+            await locale_of_chat(self.services, query.target.chat_id) if reply.then is not None else ENGLISH
+        )
+        await complete(self.responder, self.questions, query, SentReply(reply, message_id), locale=locale)
 
     async def _answer_early(self, query: CallbackQuery) -> None:
         """Stop the button's progress bar; a failure here is no reason to handle the update again."""
@@ -223,10 +230,11 @@ class UpdateDispatcher:
             return error
 
     async def _run_callback(self, query: CallbackQuery) -> Reply:
+        asked = await self._localized(request_of(query))
         try:
             callback, target = await read_callback(self.services, query)
             request = replace(
-                request_of(query),
+                asked,
                 target=target,
                 verb=callback.verb,
                 arguments=callback.arguments,
@@ -236,26 +244,10 @@ class UpdateDispatcher:
             request = await self._permitted(route, query, request)
             reply = in_its_place(request, await route.handler(request, self.services))
             return await shown_once(request, self.services, reply)
-        except (BadInput, permissions.PermissionDenied) as refusal:
-            return Reply(note=str(refusal))
-
-    async def _handle_membership(self, change: Membership) -> None:
-        welcome = await note_membership(self.services, change)
-        if welcome is Welcome.GREETING:
-            followed = await self.services.watches.of(change.target)
-            await self.responder.send(change.target, texts.group_greeting(len(followed)))
-        elif welcome is Welcome.ASK_ADMINS:
-            await confirmation.ask_admins(self.services, self.responder, change.target)
-        elif welcome is Welcome.CHANNEL:
-            person = ChatTarget(chat_id=change.user_id, kind=ChatKind.PRIVATE)
-            await self.responder.send(person, channel_added(change.target.title))
-
-    async def _handle_departure(self, left: Departure) -> None:
-        """Tell a group that the admin whose limits count there has left it."""
-        if await payers.pays(self.services, left.target.chat_id, left.user_id):
-            link = groups.start_parameter(self.services, left.target.chat_id, takes_over=True)
-            keyboard = take_over_link(f"https://t.me/{self.username}?start={link}")
-            await self.responder.send(left.target, payer_left(), keyboard)
+        except BadInput as error:
+            return Reply(note=refusal(error, locale=asked.locale))
+        except permissions.PermissionDenied as denial:
+            return Reply(note=str(denial))
 
     async def _is_silent(self, lease: UpdateLease, incoming: Incoming | None) -> bool:
         """Whether no admin has confirmed the group yet; then one is asked to, and nothing else is done."""
@@ -267,12 +259,22 @@ class UpdateDispatcher:
         return True
 
     async def _ask_to_confirm(self, asked: Message | CallbackQuery) -> None:
+        locale = await locale_of_chat(self.services, asked.target.chat_id)
         if isinstance(asked, CallbackQuery):
-            await confirmation.answer_query(self.services, self.responder, asked, username=self.username)
+            await confirmation.answer_query(
+                self.services, self.responder, asked, username=self.username, locale=locale
+            )
         else:
             await confirmation.answer_message(
-                self.services, self.responder, self.throttle, asked, username=self.username
+                self.services, self.responder, self.throttle, asked, username=self.username, locale=locale
             )
+
+    async def _localized(self, request: Request) -> Request:
+        """The request, with what its chat reads."""
+        locale = await locale_of_chat(self.services, request.target.chat_id)
+        if (context := current_update()) is not None:
+            context.locale = locale
+        return replace(request, locale=locale) if locale is not ENGLISH else request
 
 
 def _read(lease: UpdateLease) -> Incoming | None:

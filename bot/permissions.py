@@ -71,7 +71,7 @@ async def check(
     if permission is not Permission.OPERATORS and asked.user_id not in services.operators:
         await _check_switch(request, services)
     if permission is Permission.CHAT_ADMINS and not await _is_chat_admin(asked, members):
-        raise PermissionDenied(texts.admins_only())
+        raise PermissionDenied(texts.admins_only(locale=request.locale))
     if permission is Permission.OPERATORS:
         allowed = _is_operator(asked, services)
         outcome = AuditOutcome.DONE if allowed else AuditOutcome.REFUSED
@@ -85,13 +85,13 @@ async def check(
             )
         )
         if not allowed:
-            raise PermissionDenied(texts.operators_only())
+            raise PermissionDenied(texts.operators_only(locale=request.locale))
 
 
 async def _check_switch(request: Request, services: Services) -> None:
     """Return if the command is not switched off by operators."""
     if (until := await services.switches.off_until(request.command)) is not None:
-        raise SwitchedOff(texts.switched_off(request.command, until))
+        raise SwitchedOff(texts.switched_off(request.command, until, locale=request.locale))
 
 
 def _act(request: Request) -> str:

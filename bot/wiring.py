@@ -176,6 +176,7 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
             sessions=services.sessions,
             throttle=throttle,
             responder=responder,
+            settings=services.rules.settings,
         ),
     )
 

@@ -17,13 +17,28 @@ WhaleWatcherError
 └── Misconfigured            the start must not go on; the text says what to change
 """
 
+from collections.abc import Callable
+
 
 class WhaleWatcherError(Exception):
     """Root of every error this project raises on purpose."""
 
 
 class BadInput(WhaleWatcherError):  # noqa: N818 - names say the fact, not that it is an error
-    """What a person typed cannot be used; the text is written for that person."""
+    """What a person typed cannot be used; the text is written for that person.
+
+    Args:
+        message: in English, which whoever shows it translates; or a function that says it for a `locale`.
+        values: what stands in the place of `{name}` in the message.
+    """
+
+    def __init__(self, message: str | Callable[..., str], **values: object) -> None:
+        self.message = message
+        self.values = values
+        if callable(message):
+            super().__init__(message())
+        else:
+            super().__init__(message.format_map(values) if values else message)
 
 
 class BadAddress(BadInput):

@@ -184,6 +184,9 @@ class Question:
     """Attempts so far, this one included."""
     update_id: int = 0
     """The update by which it was asked; 0: not known here."""
+    language: str = ""
+    """In which the chat reads, and how it reads numbers, as in `Display`."""
+    numbers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,7 +197,7 @@ class AccessStore:
         )
         key = await access.add_key(self.database, new, limit=limit)
         if key is None:
-            raise BadInput(f"Your limit is {limit} keys; delete one first.")
+            raise BadInput("Your limit is {limit} keys; delete one first.", limit=limit)
         return secret, key
 
     async def keys(self, owner_id: int) -> Sequence[ApiKey]:

@@ -157,7 +157,7 @@ class RuleStore:
             others = {name: rules for name, rules in old.tag_rules.items() if name != tag}
             changed = change(old.tag_rules.get(tag, NO_RULES))
             if changed != NO_RULES and len(others) >= MAX_CHAT_TAGS:
-                raise BadInput(f"Up to {MAX_CHAT_TAGS} tags may have rules.")
+                raise BadInput("Up to {limit} tags may have rules.", limit=MAX_CHAT_TAGS)
             kept = {} if changed == NO_RULES else {tag: changed}
             return structs.replace(old, tag_rules=others | kept)
 

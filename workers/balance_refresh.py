@@ -20,7 +20,7 @@ from domain.activity.activity import Activity
 from domain.activity.balance_changes import is_large, unexplained
 from domain.errors import NodeUnreadable, Unavailable, Undecodable
 from messaging.telegram.methods import Message
-from messaging.telegram.texts.balance import UnexplainedChange, unexplained_changes
+from messaging.telegram.texts.unexplained import UnexplainedChange, unexplained_changes
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease

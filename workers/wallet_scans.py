@@ -11,6 +11,7 @@ from messaging.telegram.texts.wallet_scan import wallet_scan_card
 from runtime import clock
 from storage.chats.watches import watches_of
 from workers.process import Context
+from workers.questions.handler import locale_for
 
 REQUESTS, SECONDS = 30, 20.0
 
@@ -31,5 +32,9 @@ async def wallet_answer(context: Context, question: Question) -> str:
     )
     labels = [distinguish(followed, one).label for one in followed if one.wallet == question.subject]
     return wallet_scan_card(
-        question.subject, wallet_checks(facts), label=labels[0] if labels else "", read_at=now
+        question.subject,
+        wallet_checks(facts),
+        label=labels[0] if labels else "",
+        read_at=now,
+        locale=locale_for(question),
     )

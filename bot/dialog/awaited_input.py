@@ -59,8 +59,8 @@ async def ask_back(
     if saved is Saved.CONFLICT:
         raise Unavailable("another instance has asked this person something meanwhile")
     if saved is Saved.AWAY:
-        return Reply(text=help_texts.one_line(f"{command} {arguments}"))
+        return Reply(text=help_texts.one_line(f"{command} {arguments}", locale=request.locale))
     if request.target.is_private:
-        return Reply(text=f"{question} {help_texts.how_to_cancel()}")
+        return Reply(text=f"{question} {help_texts.how_to_cancel(locale=request.locale)}")
     field = answer_field(arguments, selective=not request.verb)
-    return Reply(text=f"{question} {help_texts.how_to_reply()}", keyboard=field)
+    return Reply(text=f"{question} {help_texts.how_to_reply(locale=request.locale)}", keyboard=field)

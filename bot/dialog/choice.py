@@ -57,7 +57,11 @@ async def ask_choice(request: Request, services: Services, question: str, choice
     chat_id = request.target.chat_id
     key = await services.memos.keep(chat_id, msgspec.json.encode(choice).decode(), seconds=CHOICE_SECONDS)
     if key is None:
-        return Reply(text=write_one_of(question, choice.command, [choice.words(0), choice.words(-1)]))
+        return Reply(
+            text=write_one_of(
+                question, choice.command, [choice.words(0), choice.words(-1)], locale=request.locale
+            )
+        )
     names = [option.name for option in choice.options]
     return Reply(text=question, keyboard=choice_keyboard(services.callbacks, key, names, chat_id=chat_id))
 
@@ -94,7 +98,7 @@ async def ask_token(
     """
     options = tuple(Option(value=mint, name=mint) for mint in mints)
     choice = Choice(command=request.command, before=before, after=after, options=options)
-    return await ask_choice(request, services, which_token(symbol), choice)
+    return await ask_choice(request, services, which_token(symbol, locale=request.locale), choice)
 
 
 async def ask_wallet(
@@ -120,4 +124,6 @@ async def ask_wallet(
         Option(value=watch.wallet, name=button_name(distinguish(among, watch))) for watch in found
     )
     choice = Choice(command=request.command, after=after, options=options)
-    return await ask_choice(request, services, question or which_wallet(found[0].label), choice)
+    return await ask_choice(
+        request, services, question or which_wallet(found[0].label, locale=request.locale), choice
+    )

@@ -6,6 +6,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.dialog.request import OtherMessage, Reply, Request
 from domain.chats import Chat, ChatKind, ChatTarget
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.keyboards.groups import confirm_keyboard
 from messaging.telegram.keyboards.payers import take_over_keyboard
 from messaging.telegram.texts import payers as texts
@@ -18,26 +19,30 @@ from services.services import Services
 async def ask_take_over(request: Request, services: Services, group: ChatTarget) -> Reply:
     """Ask an admin, in private, to let their limits count in a group."""
     if not await groups.is_admin(services, group.chat_id, request.user_id):
-        return Reply(text=no_admin(group.title))
+        return Reply(text=no_admin(group.title, locale=request.locale))
     used = await services.people.limits_used(request.target.chat_id)
     followed = await services.chats.followed(group.chat_id)
-    text = texts.ask_take_over(group.title, followed, used.watches, used.tier.watches)
+    text = texts.ask_take_over(group.title, followed, used.watches, used.tier.watches, locale=request.locale)
     return Reply(text=text, keyboard=take_over_button(request, services, group.chat_id))
 
 
 def take_over_button(request: Request, services: Services, group_id: int) -> InlineKeyboardMarkup:
     """The button that does it, made now."""
     made_at = int(clock.unix())
-    return take_over_keyboard(services.callbacks, group_id, user_id=request.user_id, made_at=made_at)
+    return take_over_keyboard(
+        services.callbacks, group_id, user_id=request.user_id, made_at=made_at, locale=request.locale
+    )
 
 
-def falling_silent(services: Services, chats: Sequence[Chat]) -> tuple[OtherMessage, ...]:
+def falling_silent(
+    services: Services, chats: Sequence[Chat], *, locale: Locale = ENGLISH
+) -> tuple[OtherMessage, ...]:
     """What groups read for which nobody pays any more; a channel's readers need not know."""
     return tuple(
         OtherMessage(
             target=ChatTarget(chat_id=one.chat_id, kind=one.kind, title=one.title),
-            text=texts.given_up(),
-            keyboard=confirm_keyboard(services.callbacks, chat_id=one.chat_id),
+            text=texts.given_up(locale=locale),
+            keyboard=confirm_keyboard(services.callbacks, chat_id=one.chat_id, locale=locale),
         )
         for one in chats
         if one.kind is not ChatKind.CHANNEL

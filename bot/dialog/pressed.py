@@ -33,4 +33,4 @@ async def shown_once(request: Request, services: Services, reply: Reply) -> Repl
     button = ":".join([str(request.message_id), request.verb, *request.arguments])
     owner = str(request.update_id)
     is_first = await services.memos.claim(request.target.chat_id, button, owner, seconds=SHOWN_SECONDS)
-    return reply if is_first else Reply(note=shown_already())
+    return reply if is_first else Reply(note=shown_already(locale=request.locale))

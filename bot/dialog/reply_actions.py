@@ -9,6 +9,8 @@ from bot.dialog.request import Reply
 from bot.dialog.responder import NEVER, Responder
 from bot.dialog.update import CallbackQuery, Message
 from domain.errors import BadInput, Unavailable
+from messaging.languages.locale import ENGLISH, Locale
+from messaging.languages.refusals import refusal
 from messaging.telegram.escaping import escape
 from messaging.telegram.texts import help as texts
 from services.stores.questions import QuestionStore
@@ -52,7 +54,12 @@ async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -
 
 
 async def complete(
-    responder: Responder, questions: QuestionStore, asked: Message | CallbackQuery, sent: SentReply
+    responder: Responder,
+    questions: QuestionStore,
+    asked: Message | CallbackQuery,
+    sent: SentReply,
+    *,
+    locale: Locale = ENGLISH,
 ) -> None:
     """Send what goes with a reply, and do what it begins: work of seconds, or a worker's slow question.
 
@@ -63,6 +70,7 @@ async def complete(
         questions: take what is slow.
         asked: what was replied to.
         sent: the reply.
+        locale: of who reads it.
     """
     reply = sent.reply
     if reply.document is not None:
@@ -73,7 +81,7 @@ async def complete(
     if reply.when_sent is not None and sent.message_id:
         await reply.when_sent(sent.message_id)
     if reply.then is not None:
-        await _finish(responder, asked, reply.then, sent.message_id)
+        await _finish(responder, asked, reply.then, sent.message_id, locale=locale)
     if reply.question is None:
         return
     if sent.message_id == NEVER:
@@ -93,15 +101,17 @@ async def _finish(
     asked: Message | CallbackQuery,
     work: Callable[[], Awaitable[Reply]],
     message_id: int | None,
+    *,
+    locale: Locale = ENGLISH,
 ) -> None:
     """Do what takes seconds, and put what came of it in the place of the message just sent."""
     try:
         done = await work()
     except BadInput as error:
-        done = Reply(text=escape(str(error)))
+        done = Reply(text=escape(refusal(error, locale=locale)))
     except Unavailable as error:
         log.warning("What update %d began cannot be finished: %s", asked.update_id, error)
-        done = Reply(text=texts.failed())
+        done = Reply(text=texts.failed(locale=locale))
     if message_id:
         await responder.edit(asked.target, message_id, done.text, done.keyboard)
     else:

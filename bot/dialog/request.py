@@ -13,6 +13,7 @@ from telegram import ForceReply, InlineKeyboardMarkup
 from bot.dialog.update import CallbackQuery, Message, SentFile
 from domain.chats import ChatTarget
 from domain.jobs import QuestionKind
+from messaging.languages.locale import ENGLISH, Locale
 from storage.chats.sessions import Session
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
@@ -51,6 +52,8 @@ class Request:
     """The bot's own name, without @."""
     language: str = ""
     """Of the person's client, an IETF tag; empty: not said."""
+    locale: Locale = ENGLISH
+    """In which the chat reads."""
     is_read_only: bool = False
     """The person may look at the settings and not change them."""
 

@@ -20,6 +20,7 @@ from domain.chats import ChatTarget
 from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import TelegramUnavailable, Unavailable
 from domain.rules.lanes import Lane
+from messaging.languages.locale import ENGLISH
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import File, Message, Methods
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
@@ -243,7 +244,9 @@ async def _counting_copies(sending: Awaitable[SendResult]) -> SendResult:
 def _marked(text: str) -> str:
     """The text of a second copy."""
     metrics.telegram_fallbacks.labels("second_copy").inc()
-    return f"{POSSIBLE_REPEAT}\n{text}"
+    context = current_update()
+    locale = ENGLISH if context is None else context.locale
+    return f"{locale.gettext(POSSIBLE_REPEAT)}\n{text}"
 
 
 def _logged(result: SendResult) -> SendResult:

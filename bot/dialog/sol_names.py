@@ -24,9 +24,10 @@ async def offer_name(request: Request, services: Services, name: str, label: str
     called = parse_label(label) if label else name
     outcome = await services.names.resolve(name)
     if outcome is None:
-        return Reply(text=texts.not_read(name))
+        return Reply(text=texts.not_read(name, locale=request.locale))
     if isinstance(outcome, NameFault):
-        return Reply(text=texts.fault(name, outcome.value))
-    option = Option(value=f"{outcome.address} {called}", name=f"🐋 Follow {short(outcome.address)}")
-    question = texts.found(name, outcome.address, outcome.source.value)
+        return Reply(text=texts.fault(name, outcome.value, locale=request.locale))
+    button = request.locale.gettext("🐋 Follow {wallet}", wallet=short(outcome.address))
+    option = Option(value=f"{outcome.address} {called}", name=button)
+    question = texts.found(name, outcome.address, outcome.source.value, locale=request.locale)
     return await ask_choice(request, services, question, Choice(command="watch", options=(option,)))

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from messaging.languages.locale import ENGLISH, Locale
+
 NO_USE = -math.inf
 """Of whoever has asked nothing."""
 
@@ -28,6 +30,8 @@ class UpdateContext:
     """Copies of the reply that may have reached the chat before the update was handled this time."""
     sent: int = 0
     """The same since."""
+    locale: Locale = ENGLISH
+    """In which the chat reads, as soon as that is known."""
 
 
 _current: ContextVar[UpdateContext | None] = ContextVar("update_context", default=None)

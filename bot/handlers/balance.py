@@ -17,7 +17,7 @@ async def balance(request: Request, services: Services) -> Reply:
     """Read the wallet that the message names, by address or by its name in this chat."""
     name = request.words.strip()
     if not name:
-        return await ask_back(request, services, Awaiting.BALANCE, texts.ask_balance())
+        return await ask_back(request, services, Awaiting.BALANCE, texts.ask_balance(locale=request.locale))
     watches = await services.watches.of(request.target)
     found = matching_watches(watches, name)
     if len(found) > 1:
@@ -35,6 +35,8 @@ async def _read(request: Request, services: Services, address: str) -> Reply:
     found = next((watch for watch in watches if watch.wallet == address), None)
     await services.chats.open(request.target)
     return Reply(
-        text=texts.reading_balance("" if found is None else distinguish(watches, found).label, address),
+        text=texts.reading_balance(
+            "" if found is None else distinguish(watches, found).label, address, locale=request.locale
+        ),
         question=SlowQuestion(kind=QuestionKind.BALANCE, subject=address),
     )

@@ -8,4 +8,4 @@ from services.services import Services
 async def cancel(request: Request, services: Services) -> Reply:
     """Forget the question."""
     was_asking = request.session is not None and await services.sessions.end(request.session)
-    return Reply(text=texts.cancelled(was_asking=was_asking))
+    return Reply(text=texts.cancelled(was_asking=was_asking, locale=request.locale))

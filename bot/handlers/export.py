@@ -17,12 +17,12 @@ async def export(request: Request, services: Services) -> Reply:
     """
     words = request.words.lower().split()
     if not words:
-        keyboard = export_keyboard(services.callbacks, chat_id=request.target.chat_id)
-        return Reply(text=texts.ask_what(), keyboard=keyboard)
+        keyboard = export_keyboard(services.callbacks, chat_id=request.target.chat_id, locale=request.locale)
+        return Reply(text=texts.ask_what(locale=request.locale), keyboard=keyboard)
     what = next((word for word in words if word in set(Exported)), None)
     form = next((word for word in words if word in set(ExportForm)), ExportForm.CSV.value)
     if what is None:
-        raise BadInput(texts.usage())
+        raise BadInput(texts.usage(locale=request.locale))
     return await _file(request, services, Exported(what), ExportForm(form))
 
 
@@ -35,6 +35,9 @@ async def export_callback(request: Request, services: Services) -> Reply:
 async def _file(request: Request, services: Services, what: Exported, form: ExportForm) -> Reply:
     file = await exports.export(services, request.target, what, form)
     if not file.rows:
-        return Reply(text=texts.nothing_to_export(), note=texts.nothing_to_export())
-    caption = texts.caption(what.value, file.rows)
+        return Reply(
+            text=texts.nothing_to_export(locale=request.locale),
+            note=texts.nothing_to_export(locale=request.locale),
+        )
+    caption = texts.caption(what.value, file.rows, locale=request.locale)
     return Reply(document=Document(name=file.name, content=file.content, caption=caption))

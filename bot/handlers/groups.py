@@ -11,13 +11,14 @@ from messaging.telegram.texts.help import group_greeting
 from messaging.telegram.texts.watches import gone
 from runtime import clock
 from services.acts import channels, crowd, groups
+from services.acts.languages import speak
 from services.services import Services
 
 
 async def confirm_callback(request: Request, services: Services) -> Reply:
     """The button in the group was pressed after the confirmation."""
-    del request, services
-    return Reply(note=texts.confirmed_already())
+    del services
+    return Reply(note=texts.confirmed_already(locale=request.locale))
 
 
 async def accept_callback(request: Request, services: Services) -> Reply:
@@ -26,13 +27,16 @@ async def accept_callback(request: Request, services: Services) -> Reply:
     group = await groups.chat_of(services, -number)
     now = int(clock.unix())
     if now - made_at > groups.CONFIRM_SECONDS:
-        keyboard = accept_keyboard(services.callbacks, group.chat_id, user_id=request.user_id, made_at=now)
-        return Reply(text=texts.expired(group.title), keyboard=keyboard, in_place=True)
+        keyboard = accept_keyboard(
+            services.callbacks, group.chat_id, user_id=request.user_id, made_at=now, locale=request.locale
+        )
+        return Reply(text=texts.expired(group.title, locale=request.locale), keyboard=keyboard, in_place=True)
     if not await groups.confirm(services, group, by=request.user_id):
-        return Reply(text=texts.no_admin(group.title), in_place=True)
+        return Reply(text=texts.no_admin(group.title, locale=request.locale), in_place=True)
     followed = len(await services.watches.of(replace(group, topic_id=0)))
-    greeting = OtherMessage(target=group, text=group_greeting(followed))
-    return Reply(text=texts.confirmed(group.title), in_place=True, others=(greeting,))
+    await speak(services, group, request.locale.language)  # the admin chooses, until the group does
+    greeting = OtherMessage(target=group, text=group_greeting(followed, locale=request.locale))
+    return Reply(text=texts.confirmed(group.title, locale=request.locale), in_place=True, others=(greeting,))
 
 
 async def channel(request: Request, services: Services) -> Reply:
@@ -45,12 +49,17 @@ async def channel(request: Request, services: Services) -> Reply:
         raise BadInput("Send this to me in your private chat.")
     if request.words.strip().lower() == "off":
         await channels.act_for(services, request.target, 0, by=request.user_id)
-        return Reply(text=texts.acting_for_oneself())
+        return Reply(text=texts.acting_for_oneself(locale=request.locale))
     managed = await services.chats.managed_channels(request.user_id)
     current = (await services.rules.settings(request.target.chat_id)).acts_for
     title = next((one.title for one in managed if one.chat_id == current), "")
-    keyboard = channels_keyboard(services.callbacks, managed, user_id=request.target.chat_id)
-    return Reply(text=texts.channels(len(managed), title), keyboard=keyboard if managed else None)
+    keyboard = channels_keyboard(
+        services.callbacks, managed, user_id=request.target.chat_id, locale=request.locale
+    )
+    return Reply(
+        text=texts.channels(len(managed), title, locale=request.locale),
+        keyboard=keyboard if managed else None,
+    )
 
 
 async def channel_callback(request: Request, services: Services) -> Reply:
@@ -58,8 +67,12 @@ async def channel_callback(request: Request, services: Services) -> Reply:
     number = int(request.arguments[0])
     chosen = await channels.act_for(services, request.target, -number, by=request.user_id)
     if chosen is None:
-        return Reply(text=texts.no_admin(""), in_place=True)
-    text = texts.acting_for(chosen.title) if number else texts.acting_for_oneself()
+        return Reply(text=texts.no_admin("", locale=request.locale), in_place=True)
+    text = (
+        texts.acting_for(chosen.title, locale=request.locale)
+        if number
+        else texts.acting_for_oneself(locale=request.locale)
+    )
     return Reply(text=text, in_place=True)
 
 
@@ -67,12 +80,12 @@ async def noise_callback(request: Request, services: Services) -> Reply:
     """Count that a member of the group calls the wallet of the alert noise."""
     watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
     if watch is None:
-        return Reply(note=gone())
+        return Reply(note=gone(locale=request.locale))
     if not watch.settings.display.noise or request.target.is_private:
-        return Reply(note=texts.noise_is_off())
+        return Reply(note=texts.noise_is_off(locale=request.locale))
     if await services.access.members.standing(watch.chat_id, request.user_id) is Standing.NONE:
-        return Reply(note=texts.members_only())
+        return Reply(note=texts.members_only(locale=request.locale))
     called = await crowd.call_noise(services, watch, by=request.user_id)
     if called.until is None:
-        return Reply(note=texts.called_noise(called.callers, crowd.NEEDED))
-    return Reply(text=texts.muted_by_crowd(watch, called.until, crowd.NEEDED))
+        return Reply(note=texts.called_noise(called.callers, crowd.NEEDED, locale=request.locale))
+    return Reply(text=texts.muted_by_crowd(watch, called.until, crowd.NEEDED, locale=request.locale))

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from bot.dialog.request import Reply, Request
 from domain.activity.addresses import parse_address
 from domain.errors import BadAddress
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts import help as texts
 from services.services import Services
 
@@ -41,7 +42,7 @@ async def explain(request: Request, services: Services) -> Reply:
     """List the commands."""
     is_private = request.target.is_private
     is_operator = is_private and request.user_id in services.operators
-    return Reply(text=texts.help_text(is_operator=is_operator, is_private=is_private))
+    return Reply(text=texts.help_text(is_operator=is_operator, is_private=is_private, locale=request.locale))
 
 
 async def unknown_text(request: Request, services: Services) -> Reply:
@@ -52,29 +53,31 @@ async def unknown_text(request: Request, services: Services) -> Reply:
     """
     words = request.words.strip()
     if not words:
-        return Reply(text=texts.reads_no_files())
+        return Reply(text=texts.reads_no_files(locale=request.locale))
     if _LOOKS_LIKE_ADDRESS.search(words) is not None and len(words) <= MAX_TEXT:
-        _refuse(words)
+        _refuse(words, locale=request.locale)
     if len(words) > MAX_TEXT:
-        return Reply(text=texts.too_long(MAX_TEXT))
+        return Reply(text=texts.too_long(MAX_TEXT, locale=request.locale))
     first = words.lstrip("/ ").partition(" ")[0]
-    return Reply(text=texts.not_understood(_meant(first, _names(request, services))))
+    return Reply(text=texts.not_understood(_meant(first, _names(request, services)), locale=request.locale))
 
 
 async def unknown_command(request: Request, services: Services) -> Reply:
     """Reply to a command that does not exist, with the one that is spelled alike."""
     meant = _meant(request.command, _names(request, services))
-    return Reply(text=texts.unknown_command(request.command, meant), is_misunderstood=True)
+    return Reply(
+        text=texts.unknown_command(request.command, meant, locale=request.locale), is_misunderstood=True
+    )
 
 
-def _refuse(words: str) -> None:
+def _refuse(words: str, *, locale: Locale = ENGLISH) -> None:
     """Say what looks like an address and is none.
 
     Raises:
         BadAddress: with the reason.
     """
     parse_address(words)
-    raise BadAddress(texts.not_understood())
+    raise BadAddress(texts.not_understood(locale=locale))
 
 
 def _names(request: Request, services: Services) -> list[str]:

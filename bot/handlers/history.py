@@ -21,7 +21,9 @@ async def history(request: Request, services: Services) -> Reply:
     """The first page of all wallets, of the wallet that is named, or of the token."""
     watches = await services.watches.of(request.target)
     if not watches:
-        return Reply(text=watch_texts.nothing_followed(is_private=request.target.is_private))
+        return Reply(
+            text=watch_texts.nothing_followed(is_private=request.target.is_private, locale=request.locale)
+        )
     words = request.words.strip()
     found = matching_watches(watches, words) if words else []
     if len(found) > 1:
@@ -32,7 +34,7 @@ async def history(request: Request, services: Services) -> Reply:
     if len(mints) > 1:
         return await ask_token(replace(request, command="history"), services, words, mints)
     if words and not mints:
-        return Reply(text=watch_texts.not_followed(words[:40]))
+        return Reply(text=watch_texts.not_followed(words[:40], locale=request.locale))
     return await _page(request, services, watches, about=mints[0] if mints else EVERYTHING)
 
 
@@ -55,7 +57,7 @@ async def _page(
         wanted, mint=mint, after=page * texts.PAGE, limit=texts.PAGE + 1, days=days
     )
     if not past:
-        return Reply(text=texts.nothing_seen())
+        return Reply(text=texts.nothing_seen(locale=request.locale))
     lines = [
         texts.HistoryLine(
             event=one.event,
@@ -69,7 +71,9 @@ async def _page(
     mints = {token for one in lines for token in rules_of(one.event).tokens(one.event)}
     tokens = await services.positions.known_tokens(sorted(mints))
     return Reply(
-        text=texts.history(lines, {one: token.symbol for one, token in tokens.items()}, page=page),
+        text=texts.history(
+            lines, {one: token.symbol for one, token in tokens.items()}, page=page, locale=request.locale
+        ),
         keyboard=history_keyboard(
             services.callbacks,
             page=page,

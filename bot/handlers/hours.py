@@ -64,7 +64,7 @@ async def _answer(
 ) -> Reply:
     words = request.words.strip()
     if words and request.is_read_only:
-        raise BadInput(admins_only())
+        raise BadInput(admins_only(locale=request.locale))
     if words:
         return await _set(request, services, read(words), keyboard)
     settings = await services.rules.settings(request.target.chat_id)
@@ -87,12 +87,14 @@ async def _card(
     in_place: bool = False,
 ) -> Reply:
     chat_id = request.target.chat_id
-    text = hours_text(settings, clock.now(), hourly_limit=await services.people.hourly_limit(chat_id))
-    text += in_all_topics(request.target.topic_id)
+    text = hours_text(
+        settings, clock.now(), hourly_limit=await services.people.hourly_limit(chat_id), locale=request.locale
+    )
+    text += in_all_topics(request.target.topic_id, locale=request.locale)
     buttons = None
     if not request.is_read_only:
-        rows = keyboard(services.callbacks, settings, chat_id=chat_id)
-        buttons = with_way_back(services.callbacks, rows, chat_id=chat_id)
+        rows = keyboard(services.callbacks, settings, chat_id=chat_id, locale=request.locale)
+        buttons = with_way_back(services.callbacks, rows, chat_id=chat_id, locale=request.locale)
     return Reply(text=text, keyboard=buttons, in_place=in_place)
 
 

@@ -6,8 +6,9 @@ from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.request import Reply, Request
 from bot.dialog.update import SentFile
 from domain.errors import BadInput
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts import imports as texts
-from messaging.telegram.texts import watches as watch_texts
+from messaging.telegram.texts import refusals
 from services.acts import following
 from services.services import Services
 from services.wallet_lists import MAX_FILE_BYTES, MAX_IMPORT, ListFault, WalletList, read_file, read_text
@@ -25,12 +26,18 @@ async def import_list(request: Request, services: Services) -> Reply:
     """
     if request.file is not None:
         if request.file.size > MAX_FILE_BYTES:
-            raise BadInput(texts.too_large(MAX_FILE_BYTES))
-        return Reply(text=texts.reading(), then=partial(_import_file, request, services, request.file))
+            raise BadInput(texts.too_large(MAX_FILE_BYTES, locale=request.locale))
+        return Reply(
+            text=texts.reading(locale=request.locale),
+            then=partial(_import_file, request, services, request.file),
+        )
     if not request.words.strip():
-        return await ask_back(request, services, Awaiting.IMPORT, texts.ask_list())
-    found = _usable(read_text(request.words))
-    return Reply(text=texts.importing(len(found.wallets)), then=partial(_import, request, services, found))
+        return await ask_back(request, services, Awaiting.IMPORT, texts.ask_list(locale=request.locale))
+    found = _usable(read_text(request.words), locale=request.locale)
+    return Reply(
+        text=texts.importing(len(found.wallets), locale=request.locale),
+        then=partial(_import, request, services, found),
+    )
 
 
 def may_be_list(file: SentFile) -> bool:
@@ -40,19 +47,26 @@ def may_be_list(file: SentFile) -> bool:
 
 async def _import_file(request: Request, services: Services, file: SentFile) -> Reply:
     content = await services.read_file(file.file_id)
-    found = _usable(read_file(content, name=file.name[-_MAX_NAME:]))
+    found = _usable(read_file(content, name=file.name[-_MAX_NAME:]), locale=request.locale)
     return await _import(request, services, found)
 
 
 async def _import(request: Request, services: Services, found: WalletList) -> Reply:
     done = await following.follow_many(services, request.target, found.wallets, by=request.user_id)
-    refused = [(one.address, watch_texts.reason_refused(one.reason, one.limit)) for one in done.refused]
-    near = "" if done.near is None else watch_texts.near_limit(done.near.used, done.near.limit)
-    report = texts.report(done.new, done.known, refused, are_checked=done.are_checked)
+    refused = [
+        (one.address, refusals.reason_refused(one.reason, one.limit, locale=request.locale))
+        for one in done.refused
+    ]
+    near = (
+        ""
+        if done.near is None
+        else refusals.near_limit(done.near.used, done.near.limit, locale=request.locale)
+    )
+    report = texts.report(done.new, done.known, refused, are_checked=done.are_checked, locale=request.locale)
     return Reply(text=report + near)
 
 
-def _usable(found: WalletList) -> WalletList:
+def _usable(found: WalletList, *, locale: Locale = ENGLISH) -> WalletList:
     """The list, if it can be taken.
 
     Raises:
@@ -61,14 +75,14 @@ def _usable(found: WalletList) -> WalletList:
     if found.fault is None:
         return found
     if found.fault is ListFault.TOO_MANY:
-        raise BadInput(texts.too_many(len(found.wallets), MAX_IMPORT))
+        raise BadInput(texts.too_many(len(found.wallets), MAX_IMPORT, locale=locale))
     if found.fault is ListFault.TOO_LARGE:
-        raise BadInput(texts.too_large(MAX_FILE_BYTES))
+        raise BadInput(texts.too_large(MAX_FILE_BYTES, locale=locale))
     raise BadInput(_FAULTS[found.fault])
 
 
 _FAULTS = {
-    ListFault.BINARY: texts.binary(),
-    ListFault.BAD_JSON: texts.bad_json(),
-    ListFault.NO_ADDRESS: texts.no_address(),
+    ListFault.BINARY: texts.binary,
+    ListFault.BAD_JSON: texts.bad_json,
+    ListFault.NO_ADDRESS: texts.no_address,
 }

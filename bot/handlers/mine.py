@@ -18,9 +18,9 @@ async def mine(request: Request, services: Services) -> Reply:
     if not words:
         return await _list(request, services)
     if request.is_read_only:
-        raise BadInput(admins_only())
+        raise BadInput(admins_only(locale=request.locale))
     if not await services.own_wallets.add(request.target, parse_address(words)):
-        raise BadInput(mine_refused(MAX_OWN))
+        raise BadInput(mine_refused(MAX_OWN, locale=request.locale))
     return await _list(request, services)
 
 
@@ -29,7 +29,12 @@ async def forget_callback(request: Request, services: Services) -> Reply:
     address = parse_address(request.arguments[0])
     await services.own_wallets.remove(request.target, address)
     left = await _list(request, services)
-    return Reply(text=left.text, keyboard=left.keyboard, in_place=True, note=mine_forgotten(address))
+    return Reply(
+        text=left.text,
+        keyboard=left.keyboard,
+        in_place=True,
+        note=mine_forgotten(address, locale=request.locale),
+    )
 
 
 async def _list(request: Request, services: Services) -> Reply:
@@ -38,11 +43,11 @@ async def _list(request: Request, services: Services) -> Reply:
     rows = [
         [
             InlineKeyboardButton(
-                f"Forget {short(one.address)}",
+                request.locale.gettext("Forget {wallet}", wallet=short(one.address)),
                 callback_data=services.callbacks.write(FORGET_MINE, one.address, chat_id=chat_id),
             )
         ]
         for one in wallets
     ]
     keyboard = InlineKeyboardMarkup(rows) if rows and not request.is_read_only else None
-    return Reply(text=mine_text(wallets, MAX_OWN), keyboard=keyboard)
+    return Reply(text=mine_text(wallets, MAX_OWN, locale=request.locale), keyboard=keyboard)

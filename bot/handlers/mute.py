@@ -10,6 +10,7 @@ from bot.parsing.times import parse_span
 from domain.activity.addresses import readable
 from domain.errors import BadInput
 from domain.rules.rules import Watch, distinguish
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.keyboards.choice import undo_keyboard
 from messaging.telegram.keyboards.rules import MUTE_TAG, MUTE_TOKEN, MUTE_WALLET, mute_times, pause_keyboard
 from messaging.telegram.keyboards.watches import mute_swapped
@@ -37,14 +38,14 @@ async def mute(request: Request, services: Services) -> Reply:
         return await ask_wallet(request, services, found, among=watches, after=rest)
     if not rest:
         return _ask_wallet_time(request, services, distinguish(watches, found[0]))
-    return await _mute_wallet(services, watches, found[0], parse_span(rest))
+    return await _mute_wallet(services, watches, found[0], parse_span(rest), locale=request.locale)
 
 
 async def pick_wallet_callback(request: Request, services: Services) -> Reply:
     """Ask for how long to mute the wallet of the button."""
     watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
     if watch is None:
-        return Reply(note=watch_texts.gone())
+        return Reply(note=watch_texts.gone(locale=request.locale))
     displayed = distinguish(await services.watches.of(request.target), watch)
     return _ask_wallet_time(request, services, displayed)
 
@@ -53,9 +54,11 @@ async def mute_wallet_callback(request: Request, services: Services) -> Reply:
     """Mute the wallet of the button for its time."""
     watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
     if watch is None:
-        return Reply(note=watch_texts.gone())
+        return Reply(note=watch_texts.gone(locale=request.locale))
     watches = await services.watches.of(request.target)
-    return await _mute_wallet(services, watches, watch, parse_span(request.arguments[1]))
+    return await _mute_wallet(
+        services, watches, watch, parse_span(request.arguments[1]), locale=request.locale
+    )
 
 
 async def mute_token_callback(request: Request, services: Services) -> Reply:
@@ -84,7 +87,7 @@ async def _mute_other(request: Request, services: Services, watches: list[Watch]
     """Mute everything or a token, or say that the name is unknown."""
     named, _, rest = readable(request.words).strip().partition(" ")
     if not named and watches:
-        question = watch_texts.ask_which("mute")
+        question = watch_texts.ask_which("mute", locale=request.locale)
         return await ask_wallet(request, services, watches, among=watches, question=question)
     if named.lower() in _EVERYTHING:
         return await _pause(request, services, rest)
@@ -102,42 +105,53 @@ async def _unknown(request: Request, services: Services) -> Reply:
     """The words name neither a wallet nor a token: they are a time for all, or not understood."""
     words = request.words.strip()
     if not words:
-        raise BadInput(texts.mute_usage())
+        raise BadInput(texts.mute_usage(locale=request.locale))
     try:
         parse_span(words)
     except BadInput:
-        raise BadInput(texts.nothing_called(words)) from None
+        raise BadInput(texts.nothing_called(words, locale=request.locale)) from None
     return await _pause(request, services, words)
 
 
 async def _pause(request: Request, services: Services, span: str) -> Reply:
     chat_id = request.target.chat_id
     if not span:
-        return Reply(text=texts.ask_pause(), keyboard=pause_keyboard(services.callbacks, chat_id=chat_id))
+        return Reply(
+            text=texts.ask_pause(locale=request.locale),
+            keyboard=pause_keyboard(services.callbacks, chat_id=chat_id, locale=request.locale),
+        )
     until = await mutes.pause(services, request.target, parse_span(span))
-    return Reply(text=texts.paused(until, clock.now()))
+    return Reply(text=texts.paused(until, clock.now(), locale=request.locale))
 
 
 def _ask_wallet_time(request: Request, services: Services, watch: Watch) -> Reply:
-    keyboard = mute_times(services.callbacks, MUTE_WALLET, watch.watch_id, chat_id=request.target.chat_id)
+    keyboard = mute_times(
+        services.callbacks, MUTE_WALLET, watch.watch_id, chat_id=request.target.chat_id, locale=request.locale
+    )
     name = wallet_name(watch.label, watch.wallet)
-    return Reply(text=texts.ask_how_long(name), keyboard=keyboard, in_place=True)
+    return Reply(text=texts.ask_how_long(name, locale=request.locale), keyboard=keyboard, in_place=True)
 
 
 async def _ask_token_time(request: Request, services: Services, mint: str) -> Reply:
-    keyboard = mute_times(services.callbacks, MUTE_TOKEN, mint, chat_id=request.target.chat_id)
+    keyboard = mute_times(
+        services.callbacks, MUTE_TOKEN, mint, chat_id=request.target.chat_id, locale=request.locale
+    )
     name = await services.alert_history.token_name(mint)
-    return Reply(text=texts.ask_how_long(name), keyboard=keyboard, in_place=True)
+    return Reply(text=texts.ask_how_long(name, locale=request.locale), keyboard=keyboard, in_place=True)
 
 
-async def _mute_wallet(services: Services, watches: list[Watch], watch: Watch, seconds: float) -> Reply:
+async def _mute_wallet(
+    services: Services, watches: list[Watch], watch: Watch, seconds: float, *, locale: Locale = ENGLISH
+) -> Reply:
     until = await services.watches.mute(watch, seconds)
     if until is None:
-        return Reply(text=watch_texts.gone())
+        return Reply(text=watch_texts.gone(locale=locale))
     before = undo.WalletMute(watch_id=watch.watch_id, until=watch.muted_until)
     key = await undo.keep(services, watch.chat_id, before)
-    text = texts.muted_wallet(distinguish(watches, watch), until if seconds else None, clock.now())
-    keyboard = undo_keyboard(services.callbacks, key, chat_id=watch.chat_id)
+    text = texts.muted_wallet(
+        distinguish(watches, watch), until if seconds else None, clock.now(), locale=locale
+    )
+    keyboard = undo_keyboard(services.callbacks, key, chat_id=watch.chat_id, locale=locale)
     return Reply(text=text, keyboard=keyboard, in_place=True)
 
 
@@ -146,8 +160,10 @@ async def _mute_token(request: Request, services: Services, mint: str, seconds: 
     before = (await services.rules.settings(chat_id)).muted_tokens.get(mutes.coin_of(mint))
     until = await mutes.mute_token(services, request.target, mint, seconds)
     key = await undo.keep(services, chat_id, undo.TokenMute(mint=mutes.coin_of(mint), until=before))
-    text = texts.muted_token(await services.alert_history.token_name(mint), mint, until, clock.now())
-    keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id)
+    text = texts.muted_token(
+        await services.alert_history.token_name(mint), mint, until, clock.now(), locale=request.locale
+    )
+    keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id, locale=request.locale)
     return Reply(text=text, keyboard=keyboard, in_place=True)
 
 
@@ -155,13 +171,15 @@ async def _mute_tag(request: Request, services: Services, tag: str, span: str) -
     """Mute the wallets that bear a tag; without a time ask for how long."""
     chat_id, name = request.target.chat_id, f"#{tag}"
     if not span:
-        times = mute_times(services.callbacks, MUTE_TAG, tag, chat_id=chat_id)
-        return Reply(text=texts.ask_how_long(name), keyboard=times)
+        times = mute_times(services.callbacks, MUTE_TAG, tag, chat_id=chat_id, locale=request.locale)
+        return Reply(text=texts.ask_how_long(name, locale=request.locale), keyboard=times)
     before = (await services.rules.settings(chat_id)).muted_tags.get(tag)
     until = await mutes.mute_tag(services, request.target, tag, parse_span(span))
     key = await undo.keep(services, chat_id, undo.TagMute(name=tag, until=before))
-    keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id)
-    return Reply(text=texts.muted_tag(tag, until, clock.now()), keyboard=keyboard, in_place=True)
+    keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id, locale=request.locale)
+    return Reply(
+        text=texts.muted_tag(tag, until, clock.now(), locale=request.locale), keyboard=keyboard, in_place=True
+    )
 
 
 async def mute_callback(request: Request, services: Services) -> Reply:
@@ -171,11 +189,17 @@ async def mute_callback(request: Request, services: Services) -> Reply:
     watch = await services.watches.by_id(watch_id, chat_id=chat_id)
     until = None if watch is None else await services.watches.mute(watch, seconds)
     if watch is None or until is None:
-        return Reply(note=watch_texts.gone())
+        return Reply(note=watch_texts.gone(locale=request.locale))
     displayed = distinguish(await services.watches.of(request.target), watch)
-    note = watch_texts.muted(displayed, until) if seconds else watch_texts.unmuted(displayed)
+    note = (
+        watch_texts.muted(displayed, until, locale=request.locale)
+        if seconds
+        else watch_texts.unmuted(displayed, locale=request.locale)
+    )
     keyboard = request.buttons
     if keyboard is None:
         return Reply(note=note)
-    swapped = mute_swapped(services.callbacks, keyboard, watch, chat_id=chat_id, muted=seconds > 0)
+    swapped = mute_swapped(
+        services.callbacks, keyboard, watch, chat_id=chat_id, muted=seconds > 0, locale=request.locale
+    )
     return Reply(note=note, keyboard=swapped, in_place=True)

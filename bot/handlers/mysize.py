@@ -16,9 +16,9 @@ async def mysize(request: Request, services: Services) -> Reply:
     words = request.words.strip()
     if not words:
         found = await services.rules.settings(request.target.chat_id)
-        return Reply(text=size_text(found.display))
+        return Reply(text=size_text(found.display, locale=request.locale))
     if request.is_read_only:
-        raise BadInput(admins_only())
+        raise BadInput(admins_only(locale=request.locale))
     usd, limit = parse_size(words)
 
     def change(old: ChatSettings) -> ChatSettings:
@@ -28,4 +28,4 @@ async def mysize(request: Request, services: Services) -> Reply:
         return structs.replace(old, display=display)
 
     changed = await services.rules.change_settings(request.target, change)
-    return Reply(text=size_text(changed.display))
+    return Reply(text=size_text(changed.display, locale=request.locale))

@@ -20,7 +20,7 @@ async def paper(request: Request, services: Services) -> Reply:
     if not words:
         return await _list(request, services)
     if request.is_read_only:
-        raise BadInput(admins_only())
+        raise BadInput(admins_only(locale=request.locale))
     watches, rest = leading_name(await services.watches.of(request.target), words)
     if not watches:
         raise BadInput(texts.not_followed())
@@ -42,7 +42,7 @@ async def change_callback(request: Request, services: Services) -> Reply:
 async def fills_callback(request: Request, services: Services) -> Reply:
     """Show the latest fills of the campaign of the button."""
     fills, symbols = await services.campaigns.fills(request.target, int(request.arguments[0]))
-    return Reply(text=texts.fills_text(fills, symbols, services.chain))
+    return Reply(text=texts.fills_text(fills, symbols, services.chain, locale=request.locale))
 
 
 async def _list(request: Request, services: Services) -> Reply:
@@ -55,4 +55,4 @@ async def _list(request: Request, services: Services) -> Reply:
         may_change=not request.is_read_only,
     )
     markup = None if keyboard is None else InlineKeyboardMarkup.de_json({**keyboard})
-    return Reply(text=texts.paper_text(campaigns, labels), keyboard=markup)
+    return Reply(text=texts.paper_text(campaigns, labels, locale=request.locale), keyboard=markup)

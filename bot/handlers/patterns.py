@@ -21,7 +21,7 @@ async def patterns(request: Request, services: Services) -> Reply:
     if not request.words.strip():
         return await _card(request, services, await _settings(request, services))
     if request.is_read_only:
-        raise BadInput(admins_only())
+        raise BadInput(admins_only(locale=request.locale))
     return await _changed(request, services, parse_confluence(request.words))
 
 
@@ -52,9 +52,12 @@ async def _settings(request: Request, services: Services) -> PatternSettings:
 
 
 async def _card(request: Request, services: Services, settings: PatternSettings) -> Reply:
-    markup = patterns_keyboard(services.callbacks, settings, chat_id=request.target.chat_id)
+    markup = patterns_keyboard(
+        services.callbacks, settings, chat_id=request.target.chat_id, locale=request.locale
+    )
     keyboard = None if request.is_read_only else InlineKeyboardMarkup.de_json({**markup})
     watches = await services.watches.of(request.target)
-    week = last_week(await services.alert_history.patterns(watches, settings))
-    text = f"{patterns_text(settings)}\n{week}{in_all_topics(request.target.topic_id)}"
+    week = last_week(await services.alert_history.patterns(watches, settings), locale=request.locale)
+    everywhere = in_all_topics(request.target.topic_id, locale=request.locale)
+    text = f"{patterns_text(settings, locale=request.locale)}\n{week}{everywhere}"
     return Reply(text=text, keyboard=keyboard)

@@ -25,8 +25,14 @@ async def pause(request: Request, services: Services) -> Reply:
         return await _pause(request, services, words)
     until = (await services.rules.settings(chat_id)).paused_until
     is_paused = until is not None and until > clock.now()
-    text = texts.paused(until, clock.now()) if is_paused else texts.ask_pause()
-    return Reply(text=text, keyboard=pause_keyboard(services.callbacks, chat_id=chat_id))
+    text = (
+        texts.paused(until, clock.now(), locale=request.locale)
+        if is_paused
+        else texts.ask_pause(locale=request.locale)
+    )
+    return Reply(
+        text=text, keyboard=pause_keyboard(services.callbacks, chat_id=chat_id, locale=request.locale)
+    )
 
 
 async def pause_callback(request: Request, services: Services) -> Reply:
@@ -39,13 +45,13 @@ async def unmute(request: Request, services: Services) -> Reply:
     words = request.words.strip()
     if words.lower() == _ALL:
         await mutes.unmute_all(services, request.target)
-        return Reply(text=texts.all_unmuted(), in_place=True)
+        return Reply(text=texts.all_unmuted(locale=request.locale), in_place=True)
     if not words:
         return await _offer(request, services)
     tag, _ = leading_tag(words)
     if tag:
         await mutes.mute_tag(services, request.target, tag, 0)
-        return Reply(text=texts.muted_tag(tag, None, clock.now()), in_place=True)
+        return Reply(text=texts.muted_tag(tag, None, clock.now(), locale=request.locale), in_place=True)
     watches = await services.watches.of(request.target)
     found = matching_watches(watches, words)
     if len(found) > 1:
@@ -53,7 +59,8 @@ async def unmute(request: Request, services: Services) -> Reply:
     if found:
         await services.watches.mute(found[0], 0)
         return Reply(
-            text=texts.muted_wallet(distinguish(watches, found[0]), None, clock.now()), in_place=True
+            text=texts.muted_wallet(distinguish(watches, found[0]), None, clock.now(), locale=request.locale),
+            in_place=True,
         )
     return await _unmute_token(request, services, words)
 
@@ -63,9 +70,13 @@ async def _pause(request: Request, services: Services, words: str) -> Reply:
     keyboard = (
         None
         if until is None
-        else pause_keyboard(services.callbacks, chat_id=request.target.chat_id, is_paused=True)
+        else pause_keyboard(
+            services.callbacks, chat_id=request.target.chat_id, is_paused=True, locale=request.locale
+        )
     )
-    return Reply(text=texts.paused(until, clock.now()), keyboard=keyboard, in_place=True)
+    return Reply(
+        text=texts.paused(until, clock.now(), locale=request.locale), keyboard=keyboard, in_place=True
+    )
 
 
 async def _unmute_token(request: Request, services: Services, words: str) -> Reply:
@@ -73,12 +84,14 @@ async def _unmute_token(request: Request, services: Services, words: str) -> Rep
     muted = (await services.rules.settings(request.target.chat_id)).muted_tokens
     mints = [mint for mint in mints if mutes.coin_of(mint) in muted] or mints
     if not mints:
-        raise BadInput(texts.nothing_called(words))
+        raise BadInput(texts.nothing_called(words, locale=request.locale))
     if len(mints) > 1:
         return await ask_token(request, services, words, mints)
     await mutes.mute_token(services, request.target, mints[0], 0)
     name = await services.alert_history.token_name(mints[0])
-    return Reply(text=texts.muted_token(name, mints[0], None, clock.now()), in_place=True)
+    return Reply(
+        text=texts.muted_token(name, mints[0], None, clock.now(), locale=request.locale), in_place=True
+    )
 
 
 async def _offer(request: Request, services: Services) -> Reply:
@@ -89,13 +102,13 @@ async def _offer(request: Request, services: Services) -> Reply:
     mints = [mint for mint, until in settings.muted_tokens.items() if until > now]
     tags = [f"#{tag}" for tag, until in settings.muted_tags.items() if until > now]
     if not is_paused and not wallets and not mints and not tags:
-        return Reply(text=texts.nothing_muted())
-    options = [Option(value=_ALL, name="🔔 Everything"), *_wallet_options(wallets)]
+        return Reply(text=texts.nothing_muted(locale=request.locale))
+    options = [Option(value=_ALL, name=request.locale.gettext("🔔 Everything")), *_wallet_options(wallets)]
     options += [Option(value=tag, name=tag) for tag in tags]
     for mint in mints:
         name = plain(await services.alert_history.token_name(mint))
         options.append(Option(value=mint, name=name))
-    question = texts.ask_unmute(is_paused=is_paused)
+    question = texts.ask_unmute(is_paused=is_paused, locale=request.locale)
     choice = Choice(command="unmute", options=tuple(options))
     return await ask_choice(request, services, question, choice)
 

@@ -19,7 +19,10 @@ async def payer(request: Request, services: Services) -> Reply:
     followed = await services.chats.followed(request.target.chat_id)
     link = groups.start_parameter(services, request.target.chat_id, takes_over=True)
     url = f"https://t.me/{request.bot}?start={link}"
-    return Reply(text=texts.in_group(followed), keyboard=take_over_link(url))
+    return Reply(
+        text=texts.in_group(followed, locale=request.locale),
+        keyboard=take_over_link(url, locale=request.locale),
+    )
 
 
 async def take_over_callback(request: Request, services: Services) -> Reply:
@@ -28,21 +31,29 @@ async def take_over_callback(request: Request, services: Services) -> Reply:
     group = await groups.chat_of(services, -number)
     if int(clock.unix()) - made_at > groups.CONFIRM_SECONDS:
         keyboard = take_over_button(request, services, group.chat_id)
-        return Reply(text=group_texts.expired(group.title), keyboard=keyboard, in_place=True)
+        return Reply(
+            text=group_texts.expired(group.title, locale=request.locale), keyboard=keyboard, in_place=True
+        )
     if not await payers.take_over(services, group, by=request.user_id):
-        return Reply(text=group_texts.no_admin(group.title), in_place=True)
+        return Reply(text=group_texts.no_admin(group.title, locale=request.locale), in_place=True)
     used = await services.people.limits_used(group.chat_id)
-    return Reply(text=texts.taken_over(group.title, used.paused), in_place=True)
+    return Reply(text=texts.taken_over(group.title, used.paused, locale=request.locale), in_place=True)
 
 
 async def give_up_callback(request: Request, services: Services) -> Reply:
     """Give up the chat of the button; its admins read that another has to confirm."""
     silent = await payers.give_up(services, request.user_id, -int(request.arguments[0]))
-    return replace(await _paid(request, services), in_place=True, others=falling_silent(services, silent))
+    return replace(
+        await _paid(request, services),
+        in_place=True,
+        others=falling_silent(services, silent, locale=request.locale),
+    )
 
 
 async def _paid(request: Request, services: Services) -> Reply:
     chats = await services.chats.paid_by(request.user_id)
     used = await services.people.limits_used(request.user_id)
     keyboard = paid_keyboard(services.callbacks, chats, user_id=request.user_id)
-    return Reply(text=texts.paid(chats, used.watches, used.tier.watches), keyboard=keyboard)
+    return Reply(
+        text=texts.paid(chats, used.watches, used.tier.watches, locale=request.locale), keyboard=keyboard
+    )

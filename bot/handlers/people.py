@@ -8,6 +8,7 @@ from domain.people import Act
 from messaging.telegram.texts import queues as texts
 from runtime import clock
 from services.acts import payers
+from services.acts.languages import locale_of_chat
 from services.services import Services
 
 MAX_ACTS = 20
@@ -43,7 +44,10 @@ async def tier(request: Request, services: Services) -> Reply:
         return Reply(text=texts.unknown_person())
     await _note(request, services, "tier", f"{number}: {before} -> {name}")
     used = await services.people.limits_used(number)
-    announced = OtherMessage(target=_chat(number), text=texts.tier_changed(used.tier, used.paused))
+    locale = await locale_of_chat(services, number)
+    announced = OtherMessage(
+        target=_chat(number), text=texts.tier_changed(used.tier, used.paused, locale=locale)
+    )
     text = texts.tier_set(number, used.tier, before=before, paused=used.paused)
     return Reply(text=text, others=(announced,) if before != name else ())
 
@@ -61,7 +65,9 @@ async def ban(request: Request, services: Services) -> Reply:
     await services.people.ban(number, reason[:200], by=request.user_id)
     silent = await payers.give_up(services, number)
     await _note(request, services, "ban", f"{number}: {reason[:200]}")
-    return Reply(text=texts.banned(number, reason), others=falling_silent(services, silent))
+    return Reply(
+        text=texts.banned(number, reason), others=falling_silent(services, silent, locale=request.locale)
+    )
 
 
 async def _ban_wallet(request: Request, services: Services, address: str, reason: str) -> Reply:

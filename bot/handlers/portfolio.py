@@ -10,9 +10,9 @@ async def portfolio(request: Request, services: Services) -> Reply:
     """Read all wallets of this chat or topic."""
     watches = await services.watches.of(request.target)
     if not watches:
-        return Reply(text=no_portfolio())
+        return Reply(text=no_portfolio(locale=request.locale))
     await services.chats.open(request.target)
     return Reply(
-        text=reading_portfolio(len(watches)),
+        text=reading_portfolio(len(watches), locale=request.locale),
         question=SlowQuestion(kind=QuestionKind.PORTFOLIO, subject=""),
     )

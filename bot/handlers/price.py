@@ -29,7 +29,7 @@ async def token(request: Request, services: Services) -> Reply:
     """Draw the chart of the token that the message names, for a range and in a theme if it says so."""
     named, *rest = request.words.split() or [""]
     if not named:
-        raise BadInput(price_usage())
+        raise BadInput(price_usage(locale=request.locale))
     mints = await _mints(request, services, named)
     if len(mints) > 1:
         return await ask_token(
@@ -46,7 +46,7 @@ async def price(request: Request, services: Services) -> Reply:
     if not named:
         return await _list(request, services)
     if rest and request.is_read_only:
-        raise BadInput(admins_only())
+        raise BadInput(admins_only(locale=request.locale))
     wanted = parse_condition(rest) if rest.strip() else None
     mints = await _mints(request, services, named)
     if len(mints) > 1:
@@ -75,19 +75,24 @@ async def drop_callback(request: Request, services: Services) -> Reply:
     """Delete the alert of the button, and show the others."""
     dropped = await services.price_alerts.delete(request.target, int(request.arguments[0]))
     if dropped is None:
-        return Reply(note=gone())
+        return Reply(note=gone(locale=request.locale))
     name = (await services.price_alerts.names([dropped.mint]))[dropped.mint]
     left = await _list(request, services)
-    return replace(left, text=f"{deleted(name, dropped)}\n\n{left.text}", in_place=True)
+    return replace(
+        left, text=f"{deleted(name, dropped, locale=request.locale)}\n\n{left.text}", in_place=True
+    )
 
 
 async def _list(request: Request, services: Services) -> Reply:
     alerts = await services.price_alerts.of(request.target)
     names = await services.price_alerts.names({alert.mint for alert in alerts})
     if not alerts or request.is_read_only:
-        return Reply(text=alert_list(alerts, names))
+        return Reply(text=alert_list(alerts, names, locale=request.locale))
     keyboard = alerts_keyboard(services.callbacks, alerts, chat_id=request.target.chat_id)
-    return Reply(text=alert_list(alerts, names), keyboard=InlineKeyboardMarkup.de_json({**keyboard}))
+    return Reply(
+        text=alert_list(alerts, names, locale=request.locale),
+        keyboard=InlineKeyboardMarkup.de_json({**keyboard}),
+    )
 
 
 async def _mints(request: Request, services: Services, named: str) -> list[str]:
@@ -98,11 +103,13 @@ async def _mints(request: Request, services: Services, named: str) -> list[str]:
     """
     mints = await mints_named(request, services, named)
     if not mints and len(named) <= MAX_CHAIN_TEXT:
-        raise BadInput(unknown_token(named))
+        raise BadInput(unknown_token(named, locale=request.locale))
     return mints or [parse_address(named)]
 
 
 async def _ask(request: Request, services: Services, kind: QuestionKind, subject: str) -> Reply:
     await services.chats.open(request.target)
     mint = subject.partition(" ")[0]
-    return Reply(text=reading_price(mint), question=SlowQuestion(kind=kind, subject=subject))
+    return Reply(
+        text=reading_price(mint, locale=request.locale), question=SlowQuestion(kind=kind, subject=subject)
+    )

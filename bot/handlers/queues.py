@@ -10,7 +10,6 @@ from services.services import Services
 
 async def queues(request: Request, services: Services) -> Reply:
     """Show the state of each queue."""
-    del request
     try:
         states = await services.failures.queues()
     except QueueUnavailable:
@@ -23,6 +22,7 @@ async def queues(request: Request, services: Services) -> Reply:
             oldest_seconds=now.oldest_due_seconds,
             dead=now.dead_of_day,
             updates_given_up=now.updates_given_up,
+            locale=request.locale,
         )
     )
 

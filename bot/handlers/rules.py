@@ -79,7 +79,7 @@ async def rules(request: Request, services: Services) -> Reply:
     if not rest:
         return await _rules_card(request, services, scope)
     if request.is_read_only:
-        raise BadInput(help_texts.admins_only())
+        raise BadInput(help_texts.admins_only(locale=request.locale))
     words = await _with_mints(request, services, scope, rest)
     return words if isinstance(words, Reply) else await _changed(request, services, scope, words)
 
@@ -91,7 +91,7 @@ async def rule_callback(request: Request, services: Services) -> Reply:
         return await _changed(request, services, Scope(tag=key.removeprefix("#")), " ".join(words))
     watch = await _watch(request, services, int(key))
     if watch is None and int(key):
-        return Reply(note=watch_texts.gone())
+        return Reply(note=watch_texts.gone(locale=request.locale))
     return await _changed(request, services, Scope(watch), " ".join(words))
 
 
@@ -100,15 +100,17 @@ async def less_callback(request: Request, services: Services) -> Reply:
     watch_id, verb, word = request.arguments
     watch = await _watch(request, services, int(watch_id))
     if watch is None:
-        return Reply(note=watch_texts.gone())
+        return Reply(note=watch_texts.gone(locale=request.locale))
     settings = await services.rules.settings(request.target.chat_id)
     await services.rules.change_rules(watch, parse_change(f"{verb} {word}", settings.rules))
     key = await undo.keep(
         services, watch.chat_id, undo.WatchRules(watch_id=watch.watch_id, rules=watch.rules)
     )
     displayed = distinguish(await services.watches.of(request.target), watch)
-    keyboard = undo_keyboard(services.callbacks, key, chat_id=watch.chat_id)
-    return Reply(text=texts.less_done(displayed, verb, word), keyboard=keyboard, in_place=True)
+    keyboard = undo_keyboard(services.callbacks, key, chat_id=watch.chat_id, locale=request.locale)
+    return Reply(
+        text=texts.less_done(displayed, verb, word, locale=request.locale), keyboard=keyboard, in_place=True
+    )
 
 
 async def _watch(request: Request, services: Services, watch_id: int) -> Watch | None:
@@ -124,7 +126,7 @@ async def _with_mints(request: Request, services: Services, scope: Scope, words:
     for symbol in token_words(split_rules(words)[1]):
         mints = await mints_named(request, services, symbol)
         if not mints:
-            raise BadInput(unknown_token(symbol))
+            raise BadInput(unknown_token(symbol, locale=request.locale))
         word = re.compile(rf"(?<![^\s,]){re.escape(symbol)}(?![^\s,])")
         if len(mints) > 1:
             before, after = word.split(words, maxsplit=1)
@@ -138,7 +140,7 @@ async def _changed(request: Request, services: Services, scope: Scope, words: st
     settings = await services.rules.settings(request.target.chat_id)
     change = parse_change(words, scope.inherited(settings))
     if not await _apply(request, services, scope, change):
-        return Reply(text=watch_texts.gone())
+        return Reply(text=watch_texts.gone(locale=request.locale))
     fresh = scope
     if scope.watch is not None:
         watch = await services.watches.by_id(scope.watch.watch_id, chat_id=scope.watch.chat_id)
@@ -185,13 +187,16 @@ async def _rules_card(
         about=scope.key,
         undo_key=undo_key,
         rehearsal=rehearsal,
+        locale=request.locale,
     )
     busiest = next((one for one in every if one.watch_id == rehearsal.busiest), None)
-    last_week = texts.rehearsal_text(rehearsal, busiest)
+    last_week = texts.rehearsal_text(rehearsal, busiest, locale=request.locale)
     if scope.watch is None and last_week:
         patterns = await services.alert_history.patterns(watches, settings.patterns)
-        last_week += texts.patterns_counted(sum(patterns.values()))
-    text = texts.rules_text(displayed, counting, tag=scope.tag, is_reset=is_reset, last_week=last_week)
+        last_week += texts.patterns_counted(sum(patterns.values()), locale=request.locale)
+    text = texts.rules_text(
+        displayed, counting, tag=scope.tag, is_reset=is_reset, last_week=last_week, locale=request.locale
+    )
     if scope.watch is None:
-        text += texts.in_all_topics(request.target.topic_id)
+        text += texts.in_all_topics(request.target.topic_id, locale=request.locale)
     return Reply(text=text, keyboard=None if request.is_read_only else keyboard, in_place=True)

@@ -24,12 +24,12 @@ async def scan(request: Request, services: Services) -> Reply:
     """Scan the token that the message names, by mint, link or symbol."""
     named = request.words.strip()
     if not named:
-        return await ask_back(request, services, Awaiting.SCAN, texts.ask_mint())
+        return await ask_back(request, services, Awaiting.SCAN, texts.ask_mint(locale=request.locale))
     mints = await mints_named(request, services, named)
     if len(mints) > 1:
         return await ask_token(replace(request, command="scan"), services, named, mints)
     if not mints and len(named) <= MAX_CHAIN_TEXT and named.isalnum():
-        raise BadInput(unknown_token(named))
+        raise BadInput(unknown_token(named, locale=request.locale))
     return await _scan(request, services, mints[0] if mints else parse_address(named))
 
 
@@ -42,8 +42,13 @@ async def _scan(request: Request, services: Services, mint: str) -> Reply:
     known = await services.scans.get(mint)
     if known is not MISSING and known.scan.is_token:
         times = CardTimes(read_at=known.read_at, now=clock.now(), earlier_at=known.earlier_at)
-        return Reply(text=scan_card(known.scan, chain=services.chain, times=times, news=known.news))
+        return Reply(
+            text=scan_card(
+                known.scan, chain=services.chain, times=times, news=known.news, locale=request.locale
+            )
+        )
     await services.chats.open(request.target)
     return Reply(
-        text=texts.scanning(mint), question=SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject=mint)
+        text=texts.scanning(mint, locale=request.locale),
+        question=SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject=mint),
     )

@@ -14,6 +14,7 @@ from domain.whale_search import (
     WhalePage,
     WhaleSearch,
 )
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.keyboards.whales import search_keyboard, whales_keyboard
 from messaging.telegram.texts import whale_searches as search_texts
 from messaging.telegram.texts import whales as texts
@@ -114,8 +115,12 @@ async def _page(
     whales = WhalePage(whales=found, number=current, total=total, search_id=search.search_id)
     watches = await services.watches.of(request.target)
     return Reply(
-        text=texts.whales_list(whales, chain=services.chain, now=clock.now(), watches=watches),
-        keyboard=whales_keyboard(services.callbacks, whales, chat_id=request.target.chat_id, watches=watches),
+        text=texts.whales_list(
+            whales, chain=services.chain, now=clock.now(), watches=watches, locale=request.locale
+        ),
+        keyboard=whales_keyboard(
+            services.callbacks, whales, chat_id=request.target.chat_id, watches=watches, locale=request.locale
+        ),
         in_place=in_place,
     )
 
@@ -123,23 +128,24 @@ async def _page(
 async def _csv(request: Request, services: Services, words: list[str]) -> Reply:
     """A file of what one search found, or all of them."""
     if words:
-        return await _file(services, _number(words))
-    del request
+        return await _file(services, _number(words), locale=request.locale)
     whales = await services.whale_searches.export(limit=MAX_ROWS)
     if not whales:
-        return Reply(text=texts.no_whales())
-    caption = texts.csv_caption(len(whales), await services.whale_searches.count())
+        return Reply(text=texts.no_whales(locale=request.locale))
+    caption = texts.csv_caption(len(whales), await services.whale_searches.count(), locale=request.locale)
     return Reply(document=Document(name="whales.csv", content=whales_csv(whales), caption=caption))
 
 
-async def _file(services: Services, number: int | None) -> Reply:
+async def _file(services: Services, number: int | None, *, locale: Locale = ENGLISH) -> Reply:
     search = await services.whale_searches.find(number)
     if search is None:
         return Reply(text=search_texts.no_such_search())
     whales = await services.whale_searches.finds(search.search_id, limit=MAX_ROWS)
     if not whales:
         return Reply(text=search_texts.no_finds(search))
-    caption = texts.csv_caption(len(whales), await services.whale_searches.count_finds(search.search_id))
+    caption = texts.csv_caption(
+        len(whales), await services.whale_searches.count_finds(search.search_id), locale=locale
+    )
     name = f"whales-{search.search_id}.csv"
     return Reply(document=Document(name=name, content=whales_csv(whales), caption=caption))
 

@@ -16,7 +16,7 @@ async def settings(request: Request, services: Services) -> Reply:
     """Show the settings of the chat, or change what the message asks for."""
     words = request.words.strip()
     if words and request.is_read_only:
-        raise BadInput(admins_only())
+        raise BadInput(admins_only(locale=request.locale))
     if words:
         changed = await services.rules.change_settings(request.target, parse_settings(words))
         return _card(request, services, changed)
@@ -33,14 +33,21 @@ async def setting_callback(request: Request, services: Services) -> Reply:
 async def card_callback(request: Request, services: Services) -> Reply:
     """Open the card of the button in the place of the one before."""
     found = await services.rules.settings(request.target.chat_id)
-    texts = {"bot": bot_text(found), "size": size_text(found.display)}
+    texts = {
+        "bot": bot_text(found, locale=request.locale),
+        "size": size_text(found.display, locale=request.locale),
+    }
     if request.arguments[0] not in texts:
         return _card(request, services, found, in_place=True)
-    keyboard = with_way_back(services.callbacks, None, chat_id=request.target.chat_id)
+    keyboard = with_way_back(services.callbacks, None, chat_id=request.target.chat_id, locale=request.locale)
     return Reply(text=texts[request.arguments[0]], keyboard=keyboard, in_place=True)
 
 
 def _card(request: Request, services: Services, found: ChatSettings, *, in_place: bool = False) -> Reply:
-    text = settings_text(found) + in_all_topics(request.target.topic_id)
-    keyboard = settings_keyboard(services.callbacks, found, chat_id=request.target.chat_id)
+    text = settings_text(found, locale=request.locale) + in_all_topics(
+        request.target.topic_id, locale=request.locale
+    )
+    keyboard = settings_keyboard(
+        services.callbacks, found, chat_id=request.target.chat_id, locale=request.locale
+    )
     return Reply(text=text, keyboard=None if request.is_read_only else keyboard, in_place=in_place)

@@ -24,17 +24,19 @@ async def trades(request: Request, services: Services) -> Reply:
     if not named:
         return await _list(request, services)
     if request.is_read_only:
-        raise BadInput(admins_only())
+        raise BadInput(admins_only(locale=request.locale))
     min_usd = parse_dollars(rest.strip()) if rest.strip() else DEFAULT_USD
     mints = await mints_named(request, services, named)
     if not mints and len(named) <= MAX_CHAIN_TEXT:
-        raise BadInput(unknown_token(named))
+        raise BadInput(unknown_token(named, locale=request.locale))
     if len(mints) > 1:
         return await ask_token(replace(request, command="trades"), services, named, mints, after=rest)
     token = FollowedToken(mint=mints[0] if mints else parse_address(named), min_usd=min_usd)
     if min_usd < MIN_USD or not await services.token_trades.follow(request.target, token):
         is_full = min_usd >= MIN_USD and await services.token_trades.is_full_for(token.mint)
-        raise BadInput(trades_full() if is_full else trades_refused())
+        raise BadInput(
+            trades_full(locale=request.locale) if is_full else trades_refused(locale=request.locale)
+        )
     return await _list(request, services)
 
 
@@ -51,11 +53,11 @@ async def _list(request: Request, services: Services) -> Reply:
     rows = [
         [
             InlineKeyboardButton(
-                f"End {short(one.mint)}",
+                request.locale.gettext("End {token}", token=short(one.mint)),
                 callback_data=services.callbacks.write(TRADES_END, one.mint, chat_id=chat_id),
             )
         ]
         for one in tokens
     ]
     keyboard = InlineKeyboardMarkup(rows) if rows and not request.is_read_only else None
-    return Reply(text=trades_text(tokens, names), keyboard=keyboard)
+    return Reply(text=trades_text(tokens, names, locale=request.locale), keyboard=keyboard)

@@ -10,15 +10,16 @@ from services.services import Services
 async def topic(request: Request, services: Services) -> Reply:
     """Say where the alerts of the group come, and offer to bring them here."""
     if request.target.is_private:
-        return Reply(text=texts.only_in_groups())
+        return Reply(text=texts.only_in_groups(locale=request.locale))
     found = await topics.spread(services, request.target)
-    keyboard = topic_keyboard(services.callbacks, chat_id=request.target.chat_id)
+    keyboard = topic_keyboard(services.callbacks, chat_id=request.target.chat_id, locale=request.locale)
     return Reply(
-        text=texts.spread(found.here, found.elsewhere), keyboard=keyboard if found.elsewhere else None
+        text=texts.spread(found.here, found.elsewhere, locale=request.locale),
+        keyboard=keyboard if found.elsewhere else None,
     )
 
 
 async def bring_callback(request: Request, services: Services) -> Reply:
     """Bring all alerts to the topic of the button."""
     found = await topics.bring_here(services, request.target)
-    return Reply(text=texts.moved(found.here), in_place=True)
+    return Reply(text=texts.moved(found.here, locale=request.locale), in_place=True)

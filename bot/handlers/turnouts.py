@@ -24,11 +24,13 @@ async def record(request: Request, services: Services) -> Reply:
     """What purchases came to after an hour and after a day."""
     watches = await services.watches.of(request.target)
     if not watches:
-        return Reply(text=watch_texts.nothing_followed(is_private=request.target.is_private))
+        return Reply(
+            text=watch_texts.nothing_followed(is_private=request.target.is_private, locale=request.locale)
+        )
     name, rules = split_rules(request.words.strip())
     found = matching_watches(watches, name) if name else watches
     if not found:
-        raise BadInput(usage())
+        raise BadInput(usage(locale=request.locale))
     if name and len(found) > 1:
         return await ask_wallet(replace(request, command="record"), services, found, among=watches)
     watch_ids = [watch.watch_id for watch in found]
@@ -38,10 +40,10 @@ async def record(request: Request, services: Services) -> Reply:
     of = distinguish(watches, found[0]) if name else None
     called = "" if of is None else wallet_name(of.label, of.wallet)
     if not past:
-        return Reply(text=nothing_yet(called))
+        return Reply(text=nothing_yet(called, locale=request.locale))
     turnouts = [one.turnout for one in past]
     summaries = [summary_of(hours, turnouts) for hours in HOURS]
-    return Reply(text=record_text(summaries, days=DAYS, name=called, rule=rule))
+    return Reply(text=record_text(summaries, days=DAYS, name=called, rule=rule, locale=request.locale))
 
 
 def _by_rule(past: Sequence[PastTurnout], watches: Sequence[Watch], rule: str) -> list[PastTurnout]:

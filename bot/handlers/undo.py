@@ -10,5 +10,5 @@ async def undo_callback(request: Request, services: Services) -> Reply:
     """Put back what was before."""
     key = request.arguments[0]
     if not await undo.undo(services, request.target, key, by=request.user_id):
-        return Reply(note=texts.too_late())
-    return Reply(text=texts.undone(), in_place=True)
+        return Reply(note=texts.too_late(locale=request.locale))
+    return Reply(text=texts.undone(locale=request.locale), in_place=True)

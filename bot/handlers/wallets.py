@@ -31,10 +31,12 @@ async def drop_callback(request: Request, services: Services) -> Reply:
     watch = await services.watches.by_id(watch_id, chat_id=request.target.chat_id)
     key = None if watch is None else await undo.unfollow(services, watch)
     if watch is None or key is None:
-        return await _list(request, services, page=ListPage(page, tag), in_place=True, note=texts.gone())
+        return await _list(
+            request, services, page=ListPage(page, tag), in_place=True, note=texts.gone(locale=request.locale)
+        )
     index = next((index for index, one in enumerate(before) if one.watch_id == watch_id), 0)
     dropped = Unfollowed(watch=distinguish(before, watch), row=index - page * texts.PAGE, key=key)
-    note = texts.unfollowed_note(dropped.watch)
+    note = texts.unfollowed_note(dropped.watch, locale=request.locale)
     return await _list(request, services, page=ListPage(page, tag), in_place=True, note=note, dropped=dropped)
 
 
@@ -42,7 +44,7 @@ async def undo_callback(request: Request, services: Services) -> Reply:
     """Follow the wallet again that was unfollowed last."""
     key, page, tag = _with_tag(request, 2)
     is_done = await undo.undo(services, request.target, key, by=request.user_id)
-    note = "" if is_done else texts.too_late_to_follow_again()
+    note = "" if is_done else texts.too_late_to_follow_again(locale=request.locale)
     return await _list(request, services, page=ListPage(int(page), tag), in_place=True, note=note)
 
 
@@ -53,9 +55,15 @@ async def mute_callback(request: Request, services: Services) -> Reply:
     watch = await services.watches.by_id(watch_id, chat_id=request.target.chat_id)
     until = None if watch is None else await services.watches.mute(watch, seconds)
     if watch is None or until is None:
-        return await _list(request, services, page=ListPage(page, tag), in_place=True, note=texts.gone())
+        return await _list(
+            request, services, page=ListPage(page, tag), in_place=True, note=texts.gone(locale=request.locale)
+        )
     displayed = distinguish(await services.watches.of(request.target), watch)
-    note = texts.muted(displayed, until) if seconds else texts.unmuted(displayed)
+    note = (
+        texts.muted(displayed, until, locale=request.locale)
+        if seconds
+        else texts.unmuted(displayed, locale=request.locale)
+    )
     return await _list(request, services, page=ListPage(page, tag), in_place=True, note=note)
 
 
@@ -80,9 +88,9 @@ async def _list(
     every: list[Watch] = await services.watches.of(request.target)
     watches = _listed(every, page.tag)
     if every and not watches and dropped is None:
-        return Reply(text=no_wallet_tagged(page.tag), in_place=in_place, note=note)
+        return Reply(text=no_wallet_tagged(page.tag, locale=request.locale), in_place=in_place, note=note)
     if not watches and dropped is None:
-        text = texts.nothing_followed(is_private=request.target.is_private)
+        text = texts.nothing_followed(is_private=request.target.is_private, locale=request.locale)
         return Reply(text=text, in_place=in_place, note=note)
     current, now = max(0, min(page.number, (len(watches) - 1) // texts.PAGE)), clock.now()
     displayed = [distinguish(every, watch) for watch in watches]
@@ -93,6 +101,7 @@ async def _list(
         page=ListPage(current, page.tag),
         now=now,
         dropped=dropped,
+        locale=request.locale,
     )
-    text = texts.wallets(displayed, page=current, now=now, tag=page.tag)
+    text = texts.wallets(displayed, page=current, now=now, tag=page.tag, locale=request.locale)
     return Reply(text=text, keyboard=keyboard, in_place=in_place, note=note)

@@ -16,6 +16,7 @@ from messaging.telegram.keyboards.watches import (
     owner_keyboard,
     search_keyboard,
 )
+from messaging.telegram.texts import refusals
 from messaging.telegram.texts import watches as texts
 from services.acts import following
 from services.acts.following import Refusal, Refused
@@ -26,7 +27,7 @@ from services.wallet_lists import NamedWallet, pasted_wallets
 async def watch(request: Request, services: Services) -> Reply:
     """Follow the addresses in the message under the names beside them; without an address ask for one."""
     if not request.words.strip():
-        return await ask_back(request, services, Awaiting.WATCH, texts.ask_address())
+        return await ask_back(request, services, Awaiting.WATCH, texts.ask_address(locale=request.locale))
     name, label = leading_sol_name(request.words)
     if name:
         return await offer_name(request, services, name, label)
@@ -68,10 +69,17 @@ async def _follow(request: Request, services: Services, address: str, label: str
         resembles=done.resembles,
         old_label=done.old_label,
         namesakes=done.namesakes,
+        locale=request.locale,
     )
-    unchecked = "" if done.is_checked else texts.not_checked()
-    near = "" if done.near is None else texts.near_limit(done.near.used, done.near.limit)
-    keyboard = named_keyboard(services.callbacks, done.watch, chat_id=request.target.chat_id)
+    unchecked = "" if done.is_checked else refusals.not_checked(locale=request.locale)
+    near = (
+        ""
+        if done.near is None
+        else refusals.near_limit(done.near.used, done.near.limit, locale=request.locale)
+    )
+    keyboard = named_keyboard(
+        services.callbacks, done.watch, chat_id=request.target.chat_id, locale=request.locale
+    )
     return Reply(text=text + near + unchecked, keyboard=keyboard)
 
 
@@ -82,12 +90,19 @@ async def _follow_all(request: Request, services: Services, wallets: list[NamedW
         BadInput: they are too many, or a name cannot be used.
     """
     if len(wallets) > MAX_WALLETS:
-        raise BadInput(texts.too_many_at_once(MAX_WALLETS))
+        raise BadInput(refusals.too_many_at_once(MAX_WALLETS, locale=request.locale))
     named = [NamedWallet(address=one.address, name=parse_label(one.name)) for one in wallets]
     done = await following.follow_many(services, request.target, named, by=request.user_id)
-    refused = [(one.address, texts.reason_refused(one.reason, one.limit)) for one in done.refused]
-    near = "" if done.near is None else texts.near_limit(done.near.used, done.near.limit)
-    return Reply(text=texts.followed_many(done.new, done.known, refused) + near)
+    refused = [
+        (one.address, refusals.reason_refused(one.reason, one.limit, locale=request.locale))
+        for one in done.refused
+    ]
+    near = (
+        ""
+        if done.near is None
+        else refusals.near_limit(done.near.used, done.near.limit, locale=request.locale)
+    )
+    return Reply(text=texts.followed_many(done.new, done.known, refused, locale=request.locale) + near)
 
 
 def _refusal(request: Request, services: Services, refused: Refused) -> Reply:
@@ -98,15 +113,15 @@ def _refusal(request: Request, services: Services, refused: Refused) -> Reply:
     """
     chat_id, address = request.target.chat_id, refused.address
     if refused.reason is Refusal.LIMIT:
-        raise BadInput(texts.too_many(refused.limit))
+        raise BadInput(refusals.too_many(refused.limit, locale=request.locale))
     if refused.reason is Refusal.BANNED:
-        return Reply(text=texts.is_banned())
+        return Reply(text=refusals.is_banned(locale=request.locale))
     if refused.reason is Refusal.PROGRAM:
-        return Reply(text=texts.is_program())
+        return Reply(text=refusals.is_program(locale=request.locale))
     if refused.reason is Refusal.MINT:
-        keyboard = search_keyboard(services.callbacks, address, chat_id=chat_id)
-        return Reply(text=texts.is_mint(address), keyboard=keyboard)
+        keyboard = search_keyboard(services.callbacks, address, chat_id=chat_id, locale=request.locale)
+        return Reply(text=refusals.is_mint(address, locale=request.locale), keyboard=keyboard)
     if refused.owner is None:
-        return Reply(text=texts.token_account_unowned())
-    keyboard = owner_keyboard(services.callbacks, refused.owner, chat_id=chat_id)
-    return Reply(text=texts.belongs_to(refused.owner), keyboard=keyboard)
+        return Reply(text=refusals.token_account_unowned(locale=request.locale))
+    keyboard = owner_keyboard(services.callbacks, refused.owner, chat_id=chat_id, locale=request.locale)
+    return Reply(text=refusals.belongs_to(refused.owner, locale=request.locale), keyboard=keyboard)

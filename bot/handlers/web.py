@@ -32,24 +32,24 @@ class RequestedKey:
 async def web(request: Request, services: Services) -> Reply:
     """A link that signs in whoever asks, once."""
     if not request.target.is_private:
-        return Reply(text=texts.only_in_private())
+        return Reply(text=texts.only_in_private(locale=request.locale))
     token = await services.access.offer_sign_in(request.user_id)
-    return Reply(text=texts.sign_in_link(f"{services.web_address}/signin#{token}"))
+    return Reply(text=texts.sign_in_link(f"{services.web_address}/signin#{token}", locale=request.locale))
 
 
 async def apikey(request: Request, services: Services) -> Reply:
     """List the keys of whoever asks, make one, or delete one."""
     if not request.target.is_private:
-        return Reply(text=texts.only_in_private())
+        return Reply(text=texts.only_in_private(locale=request.locale))
     verb, *words = request.words.split() or [""]
     if not verb:
         keys = await services.access.keys(request.user_id)
-        return Reply(text=texts.keys_text(keys, services.web_address))
+        return Reply(text=texts.keys_text(keys, services.web_address, locale=request.locale))
     if verb.lower() == "new":
         return await _new(request, services, parse_requested_key(words))
     if verb.lower() == "delete" and len(words) == 1 and words[0].isascii() and words[0].isdigit():
         return await _delete(request, services, int(words[0][:18]))
-    return Reply(text=texts.usage())
+    return Reply(text=texts.usage(locale=request.locale))
 
 
 def parse_requested_key(words: list[str]) -> RequestedKey:
@@ -80,7 +80,7 @@ async def _new(request: Request, services: Services, requested: RequestedKey) ->
         )
     except NotAllowed as error:
         raise BadInput(str(error)) from error
-    return Reply(text=texts.new_key(secret, key))
+    return Reply(text=texts.new_key(secret, key, locale=request.locale))
 
 
 async def _group(services: Services, chat_id: int) -> ChatTarget:
@@ -92,5 +92,5 @@ async def _group(services: Services, chat_id: int) -> ChatTarget:
 
 async def _delete(request: Request, services: Services, number: int) -> Reply:
     if await services.access.delete_key(request.user_id, number):
-        return Reply(text=texts.key_deleted(number))
-    return Reply(text=texts.no_such_key(number))
+        return Reply(text=texts.key_deleted(number, locale=request.locale))
+    return Reply(text=texts.no_such_key(number, locale=request.locale))

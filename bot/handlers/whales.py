@@ -21,7 +21,7 @@ async def page_callback(request: Request, services: Services) -> Reply:
 async def _page(request: Request, services: Services, *, page: int, in_place: bool = False) -> Reply:
     total = await services.whale_searches.count()
     if not total:
-        return Reply(text=texts.no_whales(), in_place=in_place)
+        return Reply(text=texts.no_whales(locale=request.locale), in_place=in_place)
     current = max(0, min(page, (total - 1) // texts.PAGE))
     best = await services.whale_searches.best(limit=texts.PAGE, after=current * texts.PAGE)
     watches = await services.watches.of(request.target)
@@ -33,7 +33,10 @@ async def _page(request: Request, services: Services, *, page: int, in_place: bo
             now=clock.now(),
             watches=watches,
             scores={whale.address: score for whale, score in best if score is not None},
+            locale=request.locale,
         ),
-        keyboard=whales_keyboard(services.callbacks, whales, chat_id=request.target.chat_id, watches=watches),
+        keyboard=whales_keyboard(
+            services.callbacks, whales, chat_id=request.target.chat_id, watches=watches, locale=request.locale
+        ),
         in_place=in_place,
     )

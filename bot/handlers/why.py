@@ -28,9 +28,9 @@ async def why(request: Request, services: Services) -> Reply:
     words = request.words.strip()
     if not words:
         if not request.reply_to:
-            return Reply(text=texts.usage())
+            return Reply(text=texts.usage(locale=request.locale))
         found = await _of_message(request, services, request.reply_to)
-        return Reply(text=texts.no_alert()) if found is None else found
+        return Reply(text=texts.no_alert(locale=request.locale)) if found is None else found
     signature = signature_in(words) or _odd_signature(words)
     if signature is not None:
         return await _of_transaction(request, services, signature)
@@ -40,7 +40,7 @@ async def why(request: Request, services: Services) -> Reply:
 async def why_callback(request: Request, services: Services) -> Reply:
     """Explain the alert above the button; of several alerts in one message the latest."""
     found = await _of_message(request, services, request.message_id)
-    return Reply(note=texts.no_alert()) if found is None else found
+    return Reply(note=texts.no_alert(locale=request.locale)) if found is None else found
 
 
 async def _of_message(request: Request, services: Services, message_id: int) -> Reply | None:
@@ -53,14 +53,16 @@ async def _of_message(request: Request, services: Services, message_id: int) -> 
     if len(events) < _SEVERAL:
         return reply
     symbols = await services.alert_history.symbols(history)
-    return replace(reply, text=f"{position_text(events, symbols, clock.now())}\n\n{reply.text}")
+    return replace(
+        reply, text=f"{position_text(events, symbols, clock.now(), locale=request.locale)}\n\n{reply.text}"
+    )
 
 
 async def less_callback(request: Request, services: Services) -> Reply:
     """Offer rules by which fewer alerts like the one above the button come."""
     history = await services.alert_history.of_message(request.target, request.message_id)
     if history is None or history.watch_id is None:
-        return Reply(note=texts.no_alert())
+        return Reply(note=texts.no_alert(locale=request.locale))
     watches = await services.watches.of(request.target)
     watch = next((one for one in watches if one.watch_id == history.watch_id), None)
     label = history.label if watch is None else distinguish(watches, watch).label
@@ -73,8 +75,8 @@ async def less_callback(request: Request, services: Services) -> Reply:
         token="" if mint is None else plain(await services.alert_history.token_name(mint)),
         usd=None if history.delivery is None else history.delivery.reasons.usd,
     )
-    keyboard = less_keyboard(services.callbacks, event, chat_id=request.target.chat_id)
-    return Reply(text=texts.ask_less(), keyboard=keyboard)
+    keyboard = less_keyboard(services.callbacks, event, chat_id=request.target.chat_id, locale=request.locale)
+    return Reply(text=texts.ask_less(locale=request.locale), keyboard=keyboard)
 
 
 async def _of_transaction(request: Request, services: Services, signature: str) -> Reply:
@@ -83,8 +85,8 @@ async def _of_transaction(request: Request, services: Services, signature: str) 
         return await _explained(request, services, history)
     reason = await services.alert_history.why_unreadable(signature)
     if reason is not None:
-        return Reply(text=texts.unreadable(reason))
-    return Reply(text=texts.not_seen((await services.system_status.snapshot()).slot))
+        return Reply(text=texts.unreadable(reason, locale=request.locale))
+    return Reply(text=texts.not_seen((await services.system_status.snapshot()).slot, locale=request.locale))
 
 
 async def _of_named(request: Request, services: Services, words: str) -> Reply:
@@ -97,13 +99,13 @@ async def _of_named(request: Request, services: Services, words: str) -> Reply:
         return await _of_wallet(request, services, distinguish(watches, followed[0]))
     mints = await mints_named(request, services, words)
     if not mints:
-        return Reply(text=texts.usage())
+        return Reply(text=texts.usage(locale=request.locale))
     if len(mints) > 1:
         return await ask_token(replace(request, command="why"), services, words, mints)
     history = await services.alert_history.of_wallet(request.target, mints[0])
     history = history or await services.alert_history.of_token(request.target, mints[0])
     if history is None:
-        return Reply(text=texts.nothing_of_token())
+        return Reply(text=texts.nothing_of_token(locale=request.locale))
     return await _explained(request, services, history)
 
 
@@ -113,7 +115,7 @@ async def _of_wallet(request: Request, services: Services, watch: Watch) -> Repl
         return await _explained(request, services, history)
     slot = (await services.system_status.snapshot()).slot
     name = wallet_name(watch.label, watch.wallet)
-    return Reply(text=texts.nothing_of_wallet(name, slot, is_followed=True))
+    return Reply(text=texts.nothing_of_wallet(name, slot, is_followed=True, locale=request.locale))
 
 
 def _odd_signature(words: str) -> str | None:
@@ -132,8 +134,9 @@ async def _explained(request: Request, services: Services, history: AlertHistory
         wallet=subject_of(history.event),
         sort=rules_of(history.event).sort(history.event),
         mint=subject_mint(history.event),
+        locale=request.locale,
     )
     symbols = await services.alert_history.symbols(history)
     message_id = None if delivery is None else delivery.message_id
-    text = texts.why_text(history, symbols, clock.now())
+    text = texts.why_text(history, symbols, clock.now(), locale=request.locale)
     return Reply(text=text, keyboard=keyboard, reply_to=message_id or 0)

@@ -31,9 +31,9 @@ def parse_label(text: str) -> str:
     """
     label, fault = checked_label(text)
     if fault is LabelFault.TOO_LONG:
-        raise BadInput(texts.label_too_long())
+        raise BadInput(texts.label_too_long)
     if fault is LabelFault.EMPTY:
-        raise BadInput(texts.label_empty())
+        raise BadInput(texts.label_empty)
     return label
 
 

@@ -24,9 +24,9 @@ def parse_size(words: str) -> tuple[Decimal | None, Decimal | None]:
     if rest.strip():
         found = _PERCENT.fullmatch(rest.strip())
         if found is None:
-            raise BadInput(size_usage())
+            raise BadInput(size_usage)
         limit = Decimal(found[1].replace(",", ".")) / 100
     usd = parse_dollars(amount)
     if usd > MAX_SIZE or (limit is not None and not 0 < limit <= MAX_LIMIT):
-        raise BadInput(size_usage())
+        raise BadInput(size_usage)
     return usd or None, limit

@@ -31,7 +31,7 @@ def parse_plan(wallet: str, words: str, *, since: int) -> Plan:
     text = words.strip()
     size = _SIZE.match(text)
     if size is None:
-        raise BadInput(paper_usage())
+        raise BadInput(paper_usage)
     plan = Plan(
         size_sol=Decimal(1), delay_s=DELAY_SECONDS, fee_bps=FEE_BPS, wallets=frozenset({wallet}), since=since
     )
@@ -40,9 +40,9 @@ def parse_plan(wallet: str, words: str, *, since: int) -> Plan:
         for option in _OPTION.finditer(text, size.end()):
             plan = _OPTIONS[option[1].lower()](plan, _number(option[2]))
     except (ValueError, ArithmeticError) as error:
-        raise BadInput(paper_usage()) from error
+        raise BadInput(paper_usage) from error
     if _OPTION.sub("", text[size.end() :]).strip(" ,"):
-        raise BadInput(paper_usage())
+        raise BadInput(paper_usage)
     return plan
 
 

@@ -31,7 +31,7 @@ def parse_confluence(words: str) -> Change:
     if first in _SWITCH and not rest:
         return switched(Pattern.CONFLUENCE, is_on=_SWITCH[first])
     if not first.isdecimal() or len(first) > _MAX_DIGITS:
-        raise BadInput(patterns_usage())
+        raise BadInput(patterns_usage)
     minutes = int(parse_span(rest)) // 60 if rest else None
     return meeting(int(first), minutes)
 
@@ -43,9 +43,9 @@ def meeting(owners: int, minutes: int | None) -> Change:
         BadInput: a number is too small or too large.
     """
     if not MIN_OWNERS <= owners <= MAX_OWNERS:
-        raise BadInput(patterns_usage())
+        raise BadInput(patterns_usage)
     if minutes is not None and not MIN_MINUTES <= minutes <= MAX_MINUTES:
-        raise BadInput(patterns_usage())
+        raise BadInput(patterns_usage)
 
     def change(old: PatternSettings) -> PatternSettings:
         off = old.off - {Pattern.CONFLUENCE}

@@ -24,16 +24,16 @@ def parse_condition(words: str) -> tuple[Condition, Decimal]:
     if found := _PERCENT.fullmatch(text):
         share = Decimal(found[1].replace(",", ".")) / 100
         if not MIN_PERCENT <= share <= MAX_PERCENT:
-            raise BadInput(price_usage())
+            raise BadInput(price_usage)
         return Condition.PERCENT, share
     if found := _SIDE.fullmatch(text):
         return (Condition.ABOVE if found[1] in _ABOVE else Condition.BELOW), _target(found[2])
-    raise BadInput(price_usage())
+    raise BadInput(price_usage)
 
 
 def _target(text: str) -> Decimal:
     """Dollars, with as many digits as a small price has."""
     usd = Decimal(text) if _SMALL.fullmatch(text) else parse_dollars(text)
     if usd <= 0:
-        raise BadInput(price_usage())
+        raise BadInput(price_usage)
     return usd

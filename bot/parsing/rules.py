@@ -81,9 +81,10 @@ def parse_change(words: str, inherited: Rules) -> Change:
     before, rules = split_rules(words)
     if before or not rules:
         raise BadInput(
-            f"“{before[:_MAX_ECHO]}” is no rule and no wallet that you follow. Write one of: min 1000, max"
-            " 50k, off sell, on sell, first on, exit on, only WIF, never WIF, any, age 1h-7d, cap 100k-5m,"
-            " liq 10k, top 20%, reset."
+            "“{word}” is no rule and no wallet that you follow. Write one of: {examples}.",
+            word=before[:_MAX_ECHO],
+            examples="min 1000, max 50k, off sell, on sell, first on, exit on, only WIF, never WIF, any,"
+            " age 1h-7d, cap 100k-5m, liq 10k, top 20%, reset",
         )
     changes = [_READERS[rule.verb](" ".join(rule.words), inherited) for rule in rules]
 
@@ -121,7 +122,7 @@ def kinds_named(word: str) -> frozenset[Kind]:
     kinds = frozenset(kind for kind in SENT_BY_DEFAULT if kind == wanted or kind.startswith(f"{wanted}_"))
     if not kinds or not wanted:
         known = ", ".join(kind.replace("_", " ") for kind in Kind if kind in SENT_BY_DEFAULT)
-        raise BadInput(f"I don't know this type of alert. There are: {known}.")
+        raise BadInput("I don't know this type of alert. There are: {list}.", list=known)
     return kinds
 
 
@@ -139,11 +140,9 @@ def _maximum(rest: str, inherited: Rules) -> Change:
 
 def _age(rest: str, inherited: Rules) -> Change:
     del inherited
-    minimum, maximum = (
-        _seconds(end) for end in split_range(rest, "age 1h-7d, age 30m-, age -1d, or age any")
-    )
+    minimum, maximum = (_seconds(end) for end in split_range(rest, "age 1h-7d, age 30m-, age -1d, age any"))
     if maximum and minimum > maximum:
-        raise BadInput("Put the smaller age first, e.g. age 1h-7d.")
+        raise BadInput("Put the smaller age first, e.g. {example}.", example="age 1h-7d")
     return lambda old: structs.replace(old, min_age_seconds=minimum, max_age_seconds=maximum)
 
 
@@ -153,10 +152,10 @@ def _seconds(text: str) -> int:
 
 def _market_cap(rest: str, inherited: Rules) -> Change:
     del inherited
-    low, high = split_range(rest, "cap 100k-5m, cap 1m-, cap -500k, or cap any")
+    low, high = split_range(rest, "cap 100k-5m, cap 1m-, cap -500k, cap any")
     minimum, maximum = (parse_dollars(end) if end else Decimal(0) for end in (low, high))
     if maximum and minimum > maximum:
-        raise BadInput("Put the smaller amount first, e.g. cap 100k-5m.")
+        raise BadInput("Put the smaller amount first, e.g. {example}.", example="cap 100k-5m")
     return lambda old: structs.replace(old, min_market_cap=minimum, max_market_cap=maximum)
 
 
@@ -187,7 +186,7 @@ def split_range(text: str, examples: str) -> tuple[str, str]:
         return "", ""
     low, dash, high = (part.strip() for part in text.replace("–", "-").partition("-"))
     if not dash or not (low or high):
-        raise BadInput(f"Write {examples}.")
+        raise BadInput("Write one of: {examples}.", examples=examples)
     return low, high
 
 
@@ -269,7 +268,7 @@ def _mints(rest: str) -> frozenset[str]:
 
 def _bounded(mints: frozenset[str]) -> frozenset[str]:
     if len(mints) > MAX_TOKENS:
-        raise BadInput(f"A list may hold {MAX_TOKENS} tokens.")
+        raise BadInput("A list may hold {limit} tokens.", limit=MAX_TOKENS)
     return mints
 
 

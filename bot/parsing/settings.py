@@ -7,6 +7,8 @@ from msgspec import structs
 
 from domain.errors import BadInput
 from domain.rules.rules import DEFAULT_BUSY_ABOVE, MAX_BUSY_ABOVE, ChatSettings, Display, Field
+from messaging.languages.choice import LANGUAGES
+from messaging.languages.numbers import NUMBER_FORMATS
 from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
 
 Change = Callable[[ChatSettings], ChatSettings]
@@ -21,10 +23,11 @@ _BOT = re.compile(
     rf"(?:@|https://t\.me/)?([A-Za-z][A-Za-z0-9_]{{2,29}}[Bb][Oo][Tt])"
     rf"(?:\?start=([A-Za-z0-9_-]{{0,{_MAX_START}}}))?(?:\s+([A-Za-z0-9_-]{{1,{_MAX_START}}}))?"
 )
+_BY_LANGUAGE = "language"
 _NONE = frozenset({"none", "off", "no"})
 _EXAMPLES = (
-    "Write it like chart birdeye, trade none, hide route, show route, spam on, living on, busy 60 or"
-    " bot @name."
+    "chart birdeye, trade none, hide route, show route, spam on, living on, busy 60, bot @name, language es,"
+    " numbers comma"
 )
 
 
@@ -44,9 +47,9 @@ def parse_settings(words: str) -> Change:
         return _field(word, is_hidden=what == "hide")
     if what in _SWITCHES and word in {"on", "off"}:
         return _SWITCHES[what](word == "on")
-    if what == "busy":
-        return _busy(word)
-    raise BadInput(_EXAMPLES)
+    if what in _WORDS:
+        return _WORDS[what](word)
+    raise BadInput("Write one of: {examples}.", examples=_EXAMPLES)
 
 
 _SWITCHES: Mapping[str, Callable[[bool], Change]] = {
@@ -60,7 +63,11 @@ _SWITCHES: Mapping[str, Callable[[bool], Change]] = {
 def _site(what: str, word: str) -> Change:
     sites = _SITES[what]
     if word not in sites and word not in _NONE:
-        raise BadInput(f"For {what} choose {', '.join(name for name, _ in sites.values())} or none.")
+        raise BadInput(
+            "For {setting} choose one of: {list}.",
+            setting=what,
+            list=", ".join([*(name for name, _ in sites.values()), "none"]),
+        )
     chosen = "" if word in _NONE else word
     return lambda old: _displayed(old, structs.replace(old.display, **{what: chosen}))
 
@@ -73,7 +80,8 @@ def _bot(words: str) -> Change:
     if found is None:
         raise BadInput(
             "Write bot @name, or bot @name and what it wants before the mint in its start link, such as"
-            f" ref_me_; up to {_MAX_START} of A-Z, a-z, 0-9, _ and -."
+            " ref_me_; up to {limit} of A-Z, a-z, 0-9, _ and -.",
+            limit=_MAX_START,
         )
     name, start = found.group(1), found.group(2) or found.group(3) or ""
     return lambda old: _displayed(old, structs.replace(old.display, bot=name, bot_start=start))
@@ -81,7 +89,7 @@ def _bot(words: str) -> Change:
 
 def _field(word: str, *, is_hidden: bool) -> Change:
     if word not in set(Field):
-        raise BadInput(f"What can be hidden or shown: {', '.join(Field)}.")
+        raise BadInput("What can be hidden or shown: {list}.", list=", ".join(Field))
     field = frozenset({Field(word)})
 
     def change(old: ChatSettings) -> ChatSettings:
@@ -99,9 +107,42 @@ def _busy(word: str) -> Change:
     elif word.isdecimal() and 1 <= int(word[:9]) <= MAX_BUSY_ABOVE:
         number = int(word)
     else:
-        raise BadInput(f"Write busy and a number from 1 to {MAX_BUSY_ABOVE} events an hour, or busy off.")
+        raise BadInput(
+            "Write busy and a number from 1 to {limit} events an hour, or busy off.", limit=MAX_BUSY_ABOVE
+        )
     return lambda old: structs.replace(old, busy_above=number)
+
+
+def parse_language(word: str) -> Change:
+    """The change to the language with this code or name.
+
+    Raises:
+        BadInput: there is none; the text lists them.
+    """
+    named = {name.casefold(): code for code, name in LANGUAGES.items()}
+    code = word.strip().casefold()
+    language = code if code in LANGUAGES else named.get(code)
+    if language is None:
+        raise BadInput(
+            "Choose one of: {list}.", list=", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+        )
+    return lambda old: _displayed(old, structs.replace(old.display, language=language))
+
+
+def _numbers(word: str) -> Change:
+    """How numbers are written: by the language, or by a format of its own."""
+    if word not in {*NUMBER_FORMATS, _BY_LANGUAGE}:
+        raise BadInput("Choose one of: {list}.", list=", ".join([_BY_LANGUAGE, *NUMBER_FORMATS]))
+    numbers = "" if word == _BY_LANGUAGE else word
+    return lambda old: _displayed(old, structs.replace(old.display, numbers=numbers))
 
 
 def _displayed(old: ChatSettings, display: Display) -> ChatSettings:
     return structs.replace(old, display=display)
+
+
+_WORDS: Mapping[str, Callable[[str], Change]] = {
+    "busy": _busy,
+    "language": parse_language,
+    "numbers": _numbers,
+}

@@ -36,7 +36,6 @@ _UNITS = {
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,3})?|an?\b)\s*([a-z]+)")
 _BETWEEN = re.compile(r"[\s,]*(?:and\s+)?")
 _NEGATIVE = re.compile(r"\s*[-−–]\s*\d")
-_EXAMPLES = "Write it like 30m, 1h30m, 7d, 2w, 1 month, or forever."
 _MAX_ECHO = 20
 
 
@@ -126,12 +125,15 @@ def parse_span(text: str) -> float:
     if words in {"off", "0"}:
         return 0.0
     if _NEGATIVE.match(words):
-        raise BadInput(f"A time is never negative. {_EXAMPLES}")
+        raise BadInput("A time is never negative. Write it like 30m, 1h30m, 7d, 2w, 1 month, or forever.")
     if re.fullmatch(r"\d+\s*M", text.strip()):
         raise BadInput("Is that minutes or months? Write 1m or 1 month.")
     seconds = _sum(words)
     if seconds is None:
-        raise BadInput(f"“{_echo(text.strip())}” is not a time. {_EXAMPLES}")
+        raise BadInput(
+            "“{word}” is not a time. Write it like 30m, 1h30m, 7d, 2w, 1 month, or forever.",
+            word=_echo(text.strip()),
+        )
     if not 1 <= seconds <= MAX_SECONDS:
         raise BadInput("A time is at least 1 second and at most 10 years. For longer write forever.")
     return seconds

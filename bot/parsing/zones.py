@@ -155,7 +155,7 @@ def zone_named(words: str) -> str:
         return _at_offset(found.group(1) == "+", int(found.group(2)), int(found.group(3) or 0))
     name = _ABBREVIATIONS.get(wanted) or _CITIES.get(wanted) or _names().get(wanted)
     if name is None:
-        raise BadInput(_unknown(wanted))
+        raise _unknown(wanted)
     return name
 
 
@@ -169,10 +169,17 @@ def _at_offset(is_east: bool, hours: int, minutes: int) -> str:  # noqa: FBT001 
     raise BadInput("No time zone has this offset all year. Write a city, such as Berlin or New York.")
 
 
-def _unknown(wanted: str) -> str:
+def _unknown(wanted: str) -> BadInput:
     alike = difflib.get_close_matches(wanted, [*_names(), *_CITIES], n=1, cutoff=_CLOSE)
-    meant = f" Did you mean {_CITIES.get(alike[0]) or _names()[alike[0]]}?" if alike else ""
-    return f"I don't know this time zone.{meant} Write a city (Berlin, New York), an offset (UTC+2) or EST."
+    if not alike:
+        return BadInput(
+            "I don't know this time zone. Write a city (Berlin, New York), an offset (UTC+2) or EST."
+        )
+    return BadInput(
+        "I don't know this time zone. Did you mean {zone}? Write a city (Berlin, New York), an offset (UTC+2)"
+        " or EST.",
+        zone=_CITIES.get(alike[0]) or _names()[alike[0]],
+    )
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,7 @@ def parse_address(text: str) -> str:
     """
     found = addresses_in(text)
     if not found:
-        raise BadAddress(_why_none(readable(text)))
+        raise _why_none(readable(text))
     return found[0]
 
 
@@ -109,23 +109,29 @@ def _lost_its_case(word: str) -> bool:
     return alphabetic >= _MIN_ALPHABETIC and (word == word.lower() or word == word.upper())
 
 
-def _why_none(text: str) -> str:
+def _why_none(text: str) -> BadAddress:
     """What stands in the place of an address, and what to do."""
     if _ETHEREUM.search(text) is not None:
-        return "That is an Ethereum address (0x…). Send the address of a Solana wallet."
+        return BadAddress("That is an Ethereum address (0x…). Send the address of a Solana wallet.")
     if signature_in(text) is not None:
-        return "That is a transaction, not an address. /why explains transactions."
+        return BadAddress("That is a transaction, not an address. /why explains transactions.")
     if (domain := _DOMAIN.search(text)) is not None:
         name = domain.group()
         if name.lower().endswith(".eth"):
-            return f"{_echo(name)} is a name on Ethereum. Send a Solana address; this can be its name here."
-        return f"Send {_echo(name)} alone, or the wallet's address."
+            return BadAddress(
+                "{name} is a name on Ethereum. Send a Solana address; this can be its name here.",
+                name=_echo(name),
+            )
+        return BadAddress("Send {name} alone, or the wallet's address.", name=_echo(name))
     words = [word for word in _WORD.findall(text) if len(word) <= 44]  # noqa: PLR2004 - an address at most
     if any(map(_lost_its_case, words)):
-        return "This address lost its capital letters, and they matter. Copy it again where you found it."
-    return (
-        f"“{_echo(text.strip())}” is not a Solana address. An address has 32 to 44 letters and digits,"
-        " without 0, O, I and l."
+        return BadAddress(
+            "This address lost its capital letters, and they matter. Copy it again where you found it."
+        )
+    return BadAddress(
+        "“{word}” is not a Solana address. An address has 32 to 44 letters and digits, without 0, O, I and"
+        " l.",
+        word=_echo(text.strip()),
     )
 
 

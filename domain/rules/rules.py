@@ -148,6 +148,10 @@ class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The chat's own trading bot, by its name without @; empty: none."""
     bot_start: str = ""
     """What stands before the mint in the bot's start parameter, such as a referral."""
+    language: str = ""
+    """ISO 639 code of the language in which the chat reads; empty: nobody has chosen, so English."""
+    numbers: str = ""
+    """How it reads numbers, by a name of messaging/languages/numbers.py; empty: as its language has them."""
     size_usd: Decimal | None = None
     """What the readers would spend: a purchase says what they would get now; None: it does not."""
     size_limit: Decimal = DEFAULT_SIZE_LIMIT

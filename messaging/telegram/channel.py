@@ -15,7 +15,8 @@ from messaging.sending.ports import Destinations, Limits
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
-from messaging.telegram.renderers import MAX_TEXTS, RENDERERS, RenderContext, TextCache
+from messaging.telegram.renderers import RENDERERS, RenderContext
+from messaging.telegram.text_cache import MAX_TEXTS, TextCache
 from runtime.clock import monotonic
 
 PATIENCE = 20.0

@@ -15,6 +15,7 @@ from domain.activity.addresses import short
 from domain.rules.rules import MAX_LABEL, Display
 from domain.tokens.look_alikes import imitated
 from domain.tokens.well_known import pinned
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import clean, escape
 
 _MAX_DECIMALS = 30
@@ -55,6 +56,8 @@ class TokenNames:
     chain: str
     symbols: Mapping[str, str | None]
     """Mint to symbol as the chain says it, hostile; missing or None: not known."""
+    locale: Locale = ENGLISH
+    """Of who reads it."""
 
     def of(self, mint: str) -> str:
         """The name as Telegram HTML: its symbol, marked if it imitates another, or the shortened mint."""
@@ -65,19 +68,23 @@ class TokenNames:
         printable = clean(symbol)
         if not printable:
             return escape(short(mint))
-        return escape(printable) + (" ⚠️ fake" if imitated(self.chain, mint, symbol) else "")
+        if not imitated(self.chain, mint, symbol):
+            return escape(printable)
+        return self.locale.gettext("{symbol} ⚠️ fake", symbol=escape(printable))
 
     def compact(self, leg: Leg) -> str:
         """Amount and name for a first line: `38,410 WIF`."""
         decimals = self._decimals(leg)
-        number = _units(leg) if decimals is None else amounts.compact(leg.displayed_raw, decimals)
-        return f"{number} {self.of(leg.mint)}"
+        if decimals is None:
+            return self._raw(leg)
+        return f"{self.locale.figure(amounts.compact(leg.displayed_raw, decimals))} {self.of(leg.mint)}"
 
     def exact(self, leg: Leg) -> str:
         """Amount and name with every digit that matters: `38,410.25 WIF`."""
         decimals = self._decimals(leg)
-        number = _units(leg) if decimals is None else amounts.exact(leg.displayed_raw, decimals)
-        return f"{number} {self.of(leg.mint)}"
+        if decimals is None:
+            return self._raw(leg)
+        return f"{self.locale.figure(amounts.exact(leg.displayed_raw, decimals))} {self.of(leg.mint)}"
 
     def price(self, paid: Leg, bought: Leg) -> str | None:
         """What one unit of `bought` cost in `paid`, cut to four digits; None: decimals unknown."""
@@ -87,7 +94,15 @@ class TokenNames:
         price = Fraction(paid.displayed_raw * 10**got, bought.displayed_raw * 10**spent)
         if price < _MIN_PRICE:
             return None
-        return f"{amounts.price_number(amounts.ratio(price))} {self.of(paid.mint)}"
+        return f"{self.locale.figure(amounts.price_number(amounts.ratio(price)))} {self.of(paid.mint)}"
+
+    def _raw(self, leg: Leg) -> str:
+        return self.locale.ngettext(
+            "{number} unit (decimals unknown) of {token}",
+            "{number} units (decimals unknown) of {token}",
+            leg.raw,
+            token=self.of(leg.mint),
+        )
 
     def _decimals(self, leg: Leg) -> int | None:
         if leg.decimals is None:
@@ -101,11 +116,9 @@ def wallet_name(label: str, wallet: str) -> str:
     return escape(clean(label, limit=MAX_LABEL) or short(wallet))
 
 
-def _units(leg: Leg) -> str:
-    return f"{leg.raw:,} units (decimals unknown) of"
-
-
-def links(chain: str, signature: str | None, mint: str | None, display: Display) -> tuple[str, ...]:
+def links(
+    chain: str, signature: str | None, mint: str | None, display: Display, *, locale: Locale = ENGLISH
+) -> tuple[str, ...]:
     """Telegram HTML links on the sites that a chat chose: to a transaction, a token's chart, its market.
 
     None for a chain that no known site shows, as the sandbox, and for a site that is none of those above.
@@ -115,17 +128,20 @@ def links(chain: str, signature: str | None, mint: str | None, display: Display)
         signature: of its transaction; None: it has none.
         mint: of its token; None: it has none.
         display: the sites.
+        locale: of who reads it.
     """
     if chain not in _LINKED_CHAINS:
         return ()
     found = (
-        ("Tx", EXPLORERS.get(display.explorer), signature),
-        ("Chart", CHARTS.get(display.chart), mint),
-        ("Trade", MARKETS.get(display.trade), mint),
+        (locale.gettext("Tx"), EXPLORERS.get(display.explorer), signature),
+        (locale.gettext("Chart"), CHARTS.get(display.chart), mint),
+        (locale.gettext("Trade"), MARKETS.get(display.trade), mint),
     )
     linked = [_link(name, site[1].format(of)) for name, site, of in found if site is not None and of]
     if display.bot and mint:
-        linked.append(_link("Bot", f"https://t.me/{display.bot}?start={display.bot_start}{mint}"))
+        linked.append(
+            _link(locale.gettext("Bot"), f"https://t.me/{display.bot}?start={display.bot_start}{mint}")
+        )
     return tuple(linked)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -23,10 +22,13 @@ from domain.delivery.facts import MessageFacts
 from domain.delivery.results import NoMessageToEdit
 from domain.rules.gates import read_reasons
 from domain.rules.lanes import market_token
+from messaging.languages.choice import locale_of
+from messaging.languages.locale import Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.keyboards.pattern import pattern_rows, with_rows_above
 from messaging.telegram.methods import Message
+from messaging.telegram.text_cache import TextCache
 from messaging.telegram.texts.alert import (
     LATE_SECONDS,
     alert_text,
@@ -43,27 +45,6 @@ from messaging.telegram.texts.system_messages import outage_text, spam_text, unc
 from runtime.clock import now
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
-MAX_TEXTS = 1_000
-"""Texts kept for the next followers of the same alert."""
-
-
-class TextCache(OrderedDict[tuple[object, ...], str]):
-    """Texts by what they were made of; the one used longest ago goes when there are too many."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def text(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
-        """The text of this key, made if it is not kept."""
-        found = self.get(key)
-        if found is None:
-            found = self[key] = make()
-            if len(self) > self._limit:
-                self.popitem(last=False)
-        else:
-            self.move_to_end(key)
-        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +82,10 @@ def render_digest(_: RenderContext, group: Sequence[ClaimedDelivery], facts: Mes
         raise LookupError(f"the contents of digest {digest.delivery_id} are not known at present")
     possible_repeat = digest.ambiguous_sends > 0
     return _plain_message(
-        digest, digest_text(entries, symbols=facts.symbols, possible_repeat=possible_repeat)
+        digest,
+        digest_text(
+            entries, symbols=facts.symbols, possible_repeat=possible_repeat, locale=locale_for(digest)
+        ),
     )
 
 
@@ -110,7 +94,7 @@ def render_outage(_: RenderContext, group: Sequence[ClaimedDelivery], __: Messag
     (delivery,) = group
     outage = delivery.content
     assert isinstance(outage, OutageSummary)  # noqa: S101 - follows from the kind
-    return _plain_message(delivery, outage_text(outage))
+    return _plain_message(delivery, outage_text(outage, locale=locale_for(delivery)))
 
 
 def render_spam_line(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
@@ -118,7 +102,7 @@ def render_spam_line(_: RenderContext, group: Sequence[ClaimedDelivery], __: Mes
     (delivery,) = group
     spam = delivery.content
     assert isinstance(spam, SilentSpam)  # noqa: S101 - follows from the kind
-    return _plain_message(delivery, spam_text(spam))
+    return _plain_message(delivery, spam_text(spam, locale=locale_for(delivery)))
 
 
 def render_broadcast(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
@@ -189,7 +173,11 @@ def render_unconfirmed(
     if not entries:
         return None
     text = unconfirmed_text(
-        entries, symbols=facts.symbols, now=now(), possible_repeat=line.ambiguous_sends > 0
+        entries,
+        symbols=facts.symbols,
+        now=now(),
+        possible_repeat=line.ambiguous_sends > 0,
+        locale=locale_for(line),
     )
     return _plain_message(line, text)
 
@@ -212,9 +200,14 @@ RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
 )
 
 
+def locale_for(delivery: ClaimedDelivery) -> Locale:
+    """Of the chat that reads it."""
+    return locale_of(delivery.language, delivery.numbers)
+
+
 def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[AlertEvent]:
     """What an alert's text tells of a delivery."""
-    alert = _alert_of(delivery)
+    alert, locale = _alert_of(delivery), locale_for(delivery)
     return AlertFacts(
         event=alert.event,
         label=alert.label,
@@ -222,11 +215,12 @@ def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[Al
         happened_at=alert.happened_at,
         age=((alert.sent_at or now()) - alert.happened_at).total_seconds(),
         possible_repeat=delivery.ambiguous_sends > 0,
-        notes=unknown_notes(read_reasons(alert.reasons)),
+        notes=unknown_notes(read_reasons(alert.reasons), locale=locale),
         reverted=alert.reverted,
         market=with_late(alert.market, alert.late),
         late=alert.late,
         display=alert.display,
+        locale=locale,
         names=facts.names.get((delivery.chat_id, delivery.topic_id), NO_NAMES),
         others=_others(delivery, facts),
     )
@@ -255,6 +249,8 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
         int(known.age // LATE_SECONDS),
         alert.late,
         alert.display,
+        delivery.language,
+        delivery.numbers,
         tuple(facts.symbols.get(mint) for mint in rules.mints(alert.event)),
         tuple((wallet, known.names.get(wallet)) for wallet in wallets),
         known.others,
@@ -263,16 +259,19 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
 
 
 def _alert_message(context: RenderContext, delivery: ClaimedDelivery, text: str, mint: str | None) -> Message:
-    alert = _alert_of(delivery)
+    alert, locale = _alert_of(delivery), locale_for(delivery)
     keyboard = alert_keyboard(
         context.callbacks,
         chat_id=delivery.chat_id,
         watch_id=alert.watch_id,
         mint=mint,
         display=alert.display,
+        locale=locale,
     )
     if not alert.display.only_links:
-        own = pattern_rows(context.callbacks, texts_of(alert.event), alert.event, chat_id=delivery.chat_id)
+        own = pattern_rows(
+            context.callbacks, texts_of(alert.event), alert.event, chat_id=delivery.chat_id, locale=locale
+        )
         keyboard = with_rows_above(own, keyboard)
     return replace(_plain_message(delivery, text), keyboard=keyboard, reply_to=alert.answers)
 

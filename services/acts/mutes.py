@@ -35,7 +35,7 @@ async def mute_token(services: Services, target: ChatTarget, mint: str, seconds:
     def change(old: ChatSettings) -> ChatSettings:
         still = {other: end for other, end in old.muted_tokens.items() if end > now and other != coin}
         if until is not None and len(still) >= MAX_TOKENS:
-            raise BadInput(f"You can mute up to {MAX_TOKENS} tokens at a time.")
+            raise BadInput("You can mute up to {limit} tokens at a time.", limit=MAX_TOKENS)
         return structs.replace(old, muted_tokens=still | ({} if until is None else {coin: until}))
 
     await services.rules.change_settings(target, change)
@@ -53,7 +53,7 @@ async def mute_tag(services: Services, target: ChatTarget, tag: str, seconds: fl
     def change(old: ChatSettings) -> ChatSettings:
         still = {other: end for other, end in old.muted_tags.items() if end > now and other != tag}
         if until is not None and len(still) >= MAX_CHAT_TAGS:
-            raise BadInput(f"You can mute up to {MAX_CHAT_TAGS} tags at a time.")
+            raise BadInput("You can mute up to {limit} tags at a time.", limit=MAX_CHAT_TAGS)
         return structs.replace(old, muted_tags=still | ({} if until is None else {tag: until}))
 
     await services.rules.change_settings(target, change)

@@ -134,7 +134,7 @@ async def _follow_again(services: Services, target: ChatTarget, before: Unfollow
     if stored.banned:
         raise BadInput("The operators have blocked this wallet meanwhile.")
     if stored.left_out:
-        raise BadInput(f"Your limit of {limit} wallets is reached. Unfollow one first.")
+        raise BadInput("Your limit of {limit} wallets is reached. Unfollow one first.", limit=limit)
     watches = await services.watches.of(target)
     watch = next((one for one in watches if one.wallet == before.wallet), None)
     if watch is not None:  # else unfollowed in that moment

@@ -38,7 +38,11 @@ WITH due AS (
 UPDATE questions SET attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
 FROM claimed WHERE questions.question_id = claimed.question_id
-RETURNING questions.question_id, kind, chat_id, topic_id, message_id, subject, attempts, update_id
+RETURNING questions.question_id, kind, chat_id, topic_id, message_id, subject, attempts, update_id,
+    coalesce((SELECT settings #>> '{display,language}' FROM chats
+        WHERE chats.chat_id = questions.chat_id), '') AS language,
+    coalesce((SELECT settings #>> '{display,numbers}' FROM chats
+        WHERE chats.chat_id = questions.chat_id), '') AS numbers
 """
 
 CLOSE = """

@@ -31,6 +31,7 @@ from storage.postgres import Row
 def delivery_of(row: Row) -> ClaimedDelivery:
     """The delivery in a row of `COLUMNS`."""
     kind = DeliveryKind(row["kind"])
+    display = settings_or_default(row["settings"], chat_id=row["chat_id"]).display
     return ClaimedDelivery(
         delivery_id=row["delivery_id"],
         kind=kind,
@@ -43,6 +44,8 @@ def delivery_of(row: Row) -> ClaimedDelivery:
         attempts=row["attempts"],
         ambiguous_sends=row["ambiguous_sends"],
         send_alone=row["send_alone"],
+        language=display.language,
+        numbers=display.numbers,
     )
 
 

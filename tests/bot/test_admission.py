@@ -10,6 +10,7 @@ from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Message
 from bot.permissions import Throttle
 from domain.chats import ChatKind, ChatTarget
+from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings
 from runtime.clock import now
 from services.people import PeopleStore
 from storage.chats.entrances import Entrance
@@ -55,6 +56,9 @@ class Known:
         self.counted += 1
         return self.is_admitted
 
+    async def settings(self, chat_id: int) -> ChatSettings:
+        return DEFAULT_SETTINGS
+
     async def may_warn(self, user_id: int) -> bool:
         return self.warnings.pop()
 
@@ -72,6 +76,7 @@ def admission(known: Known) -> Admission:
         sessions=cast("Sessions", known),
         throttle=cast("Throttle", known),
         responder=cast("Responder", known),
+        settings=known.settings,
     )
 
 

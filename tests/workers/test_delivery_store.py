@@ -16,7 +16,8 @@ from domain.delivery.results import SendResult, SendStatus, apply_result
 from domain.rules.lanes import Lane
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
-from messaging.telegram.renderers import MAX_TEXTS, RENDERERS, RenderContext, TextCache
+from messaging.telegram.renderers import RENDERERS, RenderContext
+from messaging.telegram.text_cache import MAX_TEXTS, TextCache
 from storage.caches import Caches
 from storage.chats.cached_chats import CachedChats
 from storage.delivery.claims import claim

@@ -21,7 +21,7 @@ from storage.market.tokens import Token, save_tokens
 from storage.scans.results import save_balance
 from workers.cached_facts import BalanceReading
 from workers.process import Context
-from workers.questions.handler import QuestionHandler
+from workers.questions.handler import QuestionHandler, locale_for
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,9 @@ async def _answer(context: Context, question: Question) -> str:
     reading = await cached_balance(context, question.subject)
     pricing = await pricing_of(context, reading.facts.holdings)
     label = await _label(context, question)
-    return balance_card(reading.facts, pricing, read_at=reading.read_at, label=label)
+    return balance_card(
+        reading.facts, pricing, read_at=reading.read_at, label=label, locale=locale_for(question)
+    )
 
 
 async def cached_balance(context: Context, address: str) -> BalanceReading:

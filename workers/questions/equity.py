@@ -17,7 +17,7 @@ from messaging.telegram.texts.records import equity_caption, equity_failed, no_e
 from storage.chats.watches import watches_of
 from storage.market.positions import positions_of
 from workers.process import Context
-from workers.questions.handler import Answer, QuestionHandler
+from workers.questions.handler import Answer, QuestionHandler, locale_for
 
 
 async def _answer(context: Context, question: Question) -> str | Answer:
@@ -30,15 +30,21 @@ async def _answer(context: Context, question: Question) -> str | Answer:
     watch = next((one for one in followed if one.wallet == wallet), None)
     name = wallet_name("" if watch is None else distinguish(followed, watch).label, wallet)
     if watch is None:
-        return no_equity(name)
+        return no_equity(name, locale=locale_for(question))
     steps = steps_of((await positions_of(context.database, chain=chain, wallets=[wallet]))[wallet].values())
     if not steps:
-        return no_equity(name)
+        return no_equity(name, locale=locale_for(question))
     equity = Equity(name=plain(name), steps=steps, theme=theme)
     return Answer(
-        text=equity_caption(name),
+        text=equity_caption(name, locale=locale_for(question)),
         photo=await asyncio.to_thread(equity_png, equity),
-        keyboard=equity_keyboard(context.callbacks, chat_id=question.chat_id, wallet=wallet, theme=theme),
+        keyboard=equity_keyboard(
+            context.callbacks,
+            chat_id=question.chat_id,
+            wallet=wallet,
+            theme=theme,
+            locale=locale_for(question),
+        ),
     )
 
 

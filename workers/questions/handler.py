@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain.jobs import Question
+from messaging.languages.choice import locale_of
+from messaging.languages.locale import Locale
 from messaging.telegram.methods import Markup
 from workers.process import Context
 
@@ -25,7 +27,12 @@ class QuestionHandler:
 
     answer: Callable[[Context, Question], Awaitable[str | Answer]]
     """The answer, plain words as Telegram HTML; raises Unavailable if it cannot be known now."""
-    give_up: Callable[[str], str]
-    """What the person reads about the subject after the last attempt."""
-    unreadable: Callable[[str], str] | None = None
+    give_up: Callable[..., str]
+    """What the person reads about the subject after the last attempt; also takes their `locale`."""
+    unreadable: Callable[..., str] | None = None
     """What the person reads at once where nodes send what cannot be read; None: the same."""
+
+
+def locale_for(question: Question) -> Locale:
+    """Of the chat that reads the answer."""
+    return locale_of(question.language, question.numbers)

@@ -16,7 +16,7 @@ from runtime.observability import metrics
 from storage.chats.questions import close_question, release_question
 from workers.process import Context, run
 from workers.questions import balance, equity, portfolio, security_scan, token
-from workers.questions.handler import Answer, QuestionHandler
+from workers.questions.handler import Answer, QuestionHandler, locale_for
 
 log = logging.getLogger(__name__)
 
@@ -86,19 +86,24 @@ async def answer_question(
         text, error = await handler.answer(context, question), None
     except NodeUnreadable as fault:
         log.warning("Question %d cannot be answered: %s", question.question_id, fault)
-        text, error = (handler.unreadable or handler.give_up)(question.subject), str(fault)
+        text, error = (
+            (handler.unreadable or handler.give_up)(question.subject, locale=locale_for(question)),
+            str(fault),
+        )
     except Unavailable as fault:
         log.warning("Question %d cannot be answered now: %s", question.question_id, fault)
         wait = max(wait, min(fault.retry_after or 0.0, MAX_WAIT))
         if await release_question(context.database, question, owner=context.owner, wait=wait):
             return
-        text, error = handler.give_up(question.subject), str(fault)
+        text, error = handler.give_up(question.subject, locale=locale_for(question)), str(fault)
     await _close(context, question, await _send_answer(context, question, text), error, wait)
 
 
 async def give_up(context: Context, question: Question, handler: QuestionHandler, error: str) -> None:
     """Tell the person that there is no answer, and close the question with the reason."""
-    sent = await _send_answer(context, question, handler.give_up(question.subject))
+    sent = await _send_answer(
+        context, question, handler.give_up(question.subject, locale=locale_for(question))
+    )
     await _close(context, question, sent, error, 0.0)
 
 
@@ -116,7 +121,8 @@ async def _send_answer(context: Context, question: Question, given: str | Answer
         keyboard=answer.keyboard,
     )
     if question.message_id == MAY_STAND:
-        second_copy = replace(message, text=f"{POSSIBLE_REPEAT}\n{answer.text}", is_repeat=True)
+        repeat = locale_for(question).gettext(POSSIBLE_REPEAT)
+        second_copy = replace(message, text=f"{repeat}\n{answer.text}", is_repeat=True)
         metrics.telegram_fallbacks.labels("second_copy").inc()
         return SentAnswer(result=await context.telegram.send(second_copy), is_new=True)
     result = await context.telegram.edit(message, question.message_id)

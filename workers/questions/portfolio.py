@@ -9,6 +9,7 @@ from domain.errors import NodeUnavailable
 from domain.jobs import Question
 from domain.positions.profit import PricedHolding, profit_of
 from domain.rules.rules import Watch, distinguish
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts.balance import (
     Pricing,
     WalletBalance,
@@ -21,7 +22,7 @@ from storage.chats.watches import watches_of
 from storage.market.positions import positions_of
 from workers.process import Context
 from workers.questions.balance import cached_balance, pricing_of
-from workers.questions.handler import QuestionHandler
+from workers.questions.handler import QuestionHandler, locale_for
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ async def _answer(context: Context, question: Question) -> str:
         context.database, chat_id=question.chat_id, topic_id=question.topic_id, chain=context.settings.chain
     )
     if not followed:
-        return no_portfolio()
+        return no_portfolio(locale=locale_for(question))
     room = asyncio.Semaphore(AT_ONCE)
     labels = [distinguish(followed, watch).label for watch in followed]
 
@@ -55,11 +56,15 @@ async def _answer(context: Context, question: Question) -> str:
         raise NodeUnavailable("none of the wallets could be read")
     holdings = joined(holding for one in facts for holding in one.holdings)
     pricing = await pricing_of(context, holdings)
-    made = await _made(context, [watch.wallet for watch in followed], pricing)
-    return "\n".join(part for part in (portfolio_card(wallets, pricing), made) if part)
+    made = await _made(context, [watch.wallet for watch in followed], pricing, locale=locale_for(question))
+    return "\n".join(
+        part for part in (portfolio_card(wallets, pricing, locale=locale_for(question)), made) if part
+    )
 
 
-async def _made(context: Context, wallets: Sequence[str], pricing: Pricing) -> str:
+async def _made(
+    context: Context, wallets: Sequence[str], pricing: Pricing, *, locale: Locale = ENGLISH
+) -> str:
     """What these wallets have made, by what is stored of their positions; empty: nothing is."""
     positions = await positions_of(context.database, chain=context.settings.chain, wallets=wallets)
     prices, names = pricing.prices.known, pricing.names
@@ -72,7 +77,7 @@ async def _made(context: Context, wallets: Sequence[str], pricing: Pricing) -> s
         for of_wallet in positions.values()
         for mint, holding in of_wallet.items()
     ]
-    return profit_line(profit_of(priced))
+    return profit_line(profit_of(priced), locale=locale)
 
 
 async def _read(context: Context, address: str, label: str) -> WalletBalance:

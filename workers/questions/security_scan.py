@@ -12,7 +12,7 @@ from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan
 from runtime import clock
 from storage.scans.cached import ScanReading
 from workers.process import Context
-from workers.questions.handler import QuestionHandler
+from workers.questions.handler import QuestionHandler, locale_for
 from workers.token_scans import token_scan
 from workers.wallet_scans import wallet_answer
 
@@ -27,9 +27,17 @@ async def _answer(context: Context, question: Question) -> str:
     if not reading.scan.is_token:
         if await account_kind(context.nodes, question.subject) in _WALLETS:
             return await wallet_answer(context, question)
-        return not_a_mint(question.subject, reading.scan.reason_of("mint account"))
+        return not_a_mint(
+            question.subject, reading.scan.reason_of("mint account"), locale=locale_for(question)
+        )
     times = CardTimes(read_at=reading.read_at, now=clock.now(), earlier_at=reading.earlier_at)
-    return scan_card(reading.scan, chain=context.settings.chain, times=times, news=reading.news)
+    return scan_card(
+        reading.scan,
+        chain=context.settings.chain,
+        times=times,
+        news=reading.news,
+        locale=locale_for(question),
+    )
 
 
 async def _reading_or_fault(
@@ -87,7 +95,13 @@ class GrowingCard:
         now = clock.now()
         times = CardTimes(read_at=now, now=now)
         scan = scan_token(self._facts)
-        text = scan_card(scan, chain=self._context.settings.chain, times=times, is_partial=True)
+        text = scan_card(
+            scan,
+            chain=self._context.settings.chain,
+            times=times,
+            is_partial=True,
+            locale=locale_for(self._question),
+        )
         question = self._question
         message = Message(chat_id=question.chat_id, topic_id=question.topic_id, text=text)
         await self._context.telegram.edit(message, question.message_id)

@@ -17,6 +17,7 @@ from domain.rules.lanes import market_token
 from domain.tokens.candles import RANGES, Candle, ChartRange, merged
 from domain.tokens.market_price import TokenPrice, UnknownPrice
 from domain.tokens.price_alerts import MAX_ALERTS, Condition, PriceAlert
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.charts.png import chart_png
 from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.charts.svg import Chart, Mark
@@ -39,7 +40,7 @@ from storage.market.dollars import last_reading
 from storage.market.tokens import Token, save_tokens
 from workers.cached_facts import PriceReading
 from workers.process import Context
-from workers.questions.handler import Answer, QuestionHandler
+from workers.questions.handler import Answer, QuestionHandler, locale_for
 
 MAX_MARKS = 60
 """Trades of followed wallets in one picture, the latest."""
@@ -51,14 +52,25 @@ async def _answer_token(context: Context, question: Question) -> Answer:
     mint, _, code = question.subject.partition(" ")
     of, theme = read_chart_code(code)
     facts = await _facts(context, question, mint)
-    keyboard = token_keyboard(context.callbacks, chat_id=question.chat_id, mint=mint, of=of, theme=theme)
+    keyboard = token_keyboard(
+        context.callbacks,
+        chat_id=question.chat_id,
+        mint=mint,
+        of=of,
+        theme=theme,
+        locale=locale_for(question),
+    )
     if isinstance(facts.price, UnknownPrice):
-        return Answer(text=token_card(facts), keyboard=keyboard)
+        return Answer(text=token_card(facts, locale=locale_for(question)), keyboard=keyboard)
     drawn = merged(await _candles(context, mint, of, facts.now), RANGES[of].drawn)
     chart = structs.replace(
         _chart(facts, facts.price, drawn, of, theme), marks=await _marks(context, question, mint, of)
     )
-    return Answer(text=token_card(facts), keyboard=keyboard, photo=await asyncio.to_thread(chart_png, chart))
+    return Answer(
+        text=token_card(facts, locale=locale_for(question)),
+        keyboard=keyboard,
+        photo=await asyncio.to_thread(chart_png, chart),
+    )
 
 
 def _chart(facts: TokenFacts, price: TokenPrice, drawn: list[Candle], of: ChartRange, theme: Theme) -> Chart:
@@ -80,8 +92,10 @@ async def _answer_price(context: Context, question: Question) -> Answer:
     facts = await _facts(context, question, mint)
     if wanted:
         return Answer(text=await _set(context, question, facts, Condition(wanted[0]), Decimal(wanted[1])))
-    keyboard = price_keyboard(context.callbacks, chat_id=question.chat_id, mint=mint)
-    return Answer(text=price_card(facts), keyboard=keyboard)
+    keyboard = price_keyboard(
+        context.callbacks, chat_id=question.chat_id, mint=mint, locale=locale_for(question)
+    )
+    return Answer(text=price_card(facts, locale=locale_for(question)), keyboard=keyboard)
 
 
 async def _set(
@@ -89,7 +103,7 @@ async def _set(
 ) -> str:
     """Set a price alert, which starts from the price now; one whose price is reached already waits."""
     if isinstance(facts.price, UnknownPrice):
-        return not_set(facts)
+        return not_set(facts, locale=locale_for(question))
     usd = facts.price.usd
     waiting = {Condition.ABOVE: usd < target, Condition.BELOW: usd > target}
     alert = PriceAlert(
@@ -104,7 +118,11 @@ async def _set(
         is_armed=waiting.get(condition, True),
     )
     stored = await add_price_alert(context.database, alert, limit=MAX_ALERTS)
-    return too_many() if stored is None else set_alert(facts.title, stored, usd)
+    return (
+        too_many(locale=locale_for(question))
+        if stored is None
+        else set_alert(facts.title, stored, usd, locale=locale_for(question))
+    )
 
 
 async def _facts(context: Context, question: Question, mint: str) -> TokenFacts:
@@ -216,8 +234,8 @@ async def _holders(context: Context, question: Question, mint: str) -> list[Hold
     return [Holder(label=label, wallet=wallet, raw=raw) for label, wallet, raw in rows]
 
 
-def _give_up(subject: str) -> str:
-    return price_failed(subject.partition(" ")[0])
+def _give_up(subject: str, *, locale: Locale = ENGLISH) -> str:
+    return price_failed(subject.partition(" ")[0], locale=locale)
 
 
 TOKEN_HANDLER = QuestionHandler(answer=_answer_token, give_up=_give_up)

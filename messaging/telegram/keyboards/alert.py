@@ -1,6 +1,7 @@
 """The buttons under an alert: Scan, Copy mint, Mute 1 h; Why, Less like this. Pure."""
 
 from domain.rules.rules import DEFAULT_DISPLAY, Display
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Markup
 from messaging.telegram.names import CHARTS, MARKETS
@@ -27,6 +28,7 @@ def alert_keyboard(
     watch_id: int | None,
     mint: str | None,
     display: Display = DEFAULT_DISPLAY,
+    locale: Locale = ENGLISH,
 ) -> Markup:
     """The buttons of an alert for one chat.
 
@@ -36,31 +38,47 @@ def alert_keyboard(
         watch_id: the watch that asked for it; None: it is gone, and there is nothing to mute.
         mint: the token it is about; None: only SOL moved, and there is nothing to scan or copy.
         display: what the chat has set for its alerts.
+        locale: of who reads it.
 
     Returns:
         One or two rows, as Telegram reads them; what makes no sense is left out.
     """
     if display.only_links:
-        return {"inline_keyboard": [_links(mint, display)] if mint is not None else []}
+        return {"inline_keyboard": [_links(mint, display, locale=locale)] if mint is not None else []}
     row: list[Markup] = []
     if mint is not None:
-        row.append({"text": "🛡 Scan", "callback_data": callbacks.write(SCAN, mint, chat_id=chat_id)})
-        row.append({"text": "📋 Copy mint", "copy_text": {"text": mint}})
+        row.append(
+            {"text": locale.gettext("🛡 Scan"), "callback_data": callbacks.write(SCAN, mint, chat_id=chat_id)}
+        )
+        row.append({"text": locale.gettext("📋 Copy mint"), "copy_text": {"text": mint}})
     if watch_id is not None:
         mute = callbacks.write(MUTE, watch_id, MUTE_SECONDS, chat_id=chat_id)
-        row.append({"text": "🔕 Mute 1 h", "callback_data": mute})
-    about = [{"text": "❔ Why", "callback_data": callbacks.write(WHY, chat_id=chat_id)}]
+        row.append({"text": locale.gettext("🔕 Mute 1 h"), "callback_data": mute})
+    about = [{"text": locale.gettext("❔ Why"), "callback_data": callbacks.write(WHY, chat_id=chat_id)}]
     if watch_id is not None:
-        about.append({"text": "🤏 Less like this", "callback_data": callbacks.write(LESS, chat_id=chat_id)})
+        about.append(
+            {
+                "text": locale.gettext("🤏 Less like this"),
+                "callback_data": callbacks.write(LESS, chat_id=chat_id),
+            }
+        )
     if watch_id is not None and display.noise:
-        about.append({"text": "🤫 Noise", "callback_data": callbacks.write(NOISE, watch_id, chat_id=chat_id)})
+        about.append(
+            {
+                "text": locale.gettext("🤫 Noise"),
+                "callback_data": callbacks.write(NOISE, watch_id, chat_id=chat_id),
+            }
+        )
     return {"inline_keyboard": [row, about] if row else [about]}
 
 
-def _links(mint: str, display: Display) -> list[Markup]:
+def _links(mint: str, display: Display, *, locale: Locale = ENGLISH) -> list[Markup]:
     """Where the token is shown and traded, as the chat has chosen; and its mint to copy."""
-    sites = (("📈 Chart", CHARTS.get(display.chart)), ("💱 Trade", MARKETS.get(display.trade)))
+    sites = (
+        (locale.gettext("📈 Chart"), CHARTS.get(display.chart)),
+        (locale.gettext("💱 Trade"), MARKETS.get(display.trade)),
+    )
     row: list[Markup] = [
         {"text": name, "url": site[1].format(mint)} for name, site in sites if site is not None
     ]
-    return [*row, {"text": "📋 Copy mint", "copy_text": {"text": mint}}]
+    return [*row, {"text": locale.gettext("📋 Copy mint"), "copy_text": {"text": mint}}]

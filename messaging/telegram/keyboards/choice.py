@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 
 PICK = "pick"
@@ -37,14 +38,17 @@ def choice_keyboard(
 
 
 def undo_button(
-    callbacks: Callbacks, key: str, *, chat_id: int, text: str = "↩️ Undo"
+    callbacks: Callbacks, key: str, *, chat_id: int, text: str = "", locale: Locale = ENGLISH
 ) -> InlineKeyboardButton:
     """The button alone, for a row of a larger keyboard."""
-    return InlineKeyboardButton(text, callback_data=callbacks.write(UNDO, key, chat_id=chat_id))
+    name = text or locale.gettext("↩️ Undo")
+    return InlineKeyboardButton(name, callback_data=callbacks.write(UNDO, key, chat_id=chat_id))
 
 
-def undo_keyboard(callbacks: Callbacks, key: str | None, *, chat_id: int) -> InlineKeyboardMarkup | None:
+def undo_keyboard(
+    callbacks: Callbacks, key: str | None, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup | None:
     """The button below an answer; None: nothing was kept to go back to."""
     if not key:
         return None
-    return InlineKeyboardMarkup([[undo_button(callbacks, key, chat_id=chat_id)]])
+    return InlineKeyboardMarkup([[undo_button(callbacks, key, chat_id=chat_id, locale=locale)]])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.chats import Chat
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.escaping import clean
 
@@ -17,28 +18,30 @@ CHANNEL = "chan"
 _MAX_TITLE = 20
 
 
-def confirm_keyboard(callbacks: Callbacks, *, chat_id: int) -> InlineKeyboardMarkup:
+def confirm_keyboard(callbacks: Callbacks, *, chat_id: int, locale: Locale = ENGLISH) -> InlineKeyboardMarkup:
     """The button in the group."""
     data = callbacks.write(CONFIRM, chat_id=chat_id)
-    return InlineKeyboardMarkup([[InlineKeyboardButton("✅ Confirm in private", callback_data=data)]])
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(locale.gettext("✅ Confirm in private"), callback_data=data)]]
+    )
 
 
 def accept_keyboard(
-    callbacks: Callbacks, group_id: int, *, user_id: int, made_at: int
+    callbacks: Callbacks, group_id: int, *, user_id: int, made_at: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
     """The button in the private chat of one admin."""
     data = callbacks.write(ACCEPT, -group_id, made_at, chat_id=user_id, user_id=user_id)
-    return InlineKeyboardMarkup([[InlineKeyboardButton("✅ Confirm", callback_data=data)]])
+    return InlineKeyboardMarkup([[InlineKeyboardButton(locale.gettext("✅ Confirm"), callback_data=data)]])
 
 
 def channels_keyboard(
-    callbacks: Callbacks, channels: Sequence[Chat], *, user_id: int
+    callbacks: Callbacks, channels: Sequence[Chat], *, user_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
     """A button for each channel, and one for the private chat itself."""
     rows = [(f"📣 {clean(one.title, limit=_MAX_TITLE)}", -one.chat_id) for one in channels]
     return InlineKeyboardMarkup(
         [
             [InlineKeyboardButton(text, callback_data=callbacks.write(CHANNEL, number, chat_id=user_id))]
-            for text, number in [*rows, ("👤 This private chat", 0)]
+            for text, number in [*rows, (locale.gettext("👤 This private chat"), 0)]
         ]
     )

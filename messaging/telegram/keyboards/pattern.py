@@ -4,11 +4,12 @@ from typing import Any, cast
 
 from domain.alerts.kinds import AlertEvent
 from domain.patterns.found import Pattern, PatternSettings
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.watches import FOLLOW
 from messaging.telegram.methods import Markup
 from messaging.telegram.texts.alert_kind import AlertTexts
-from messaging.telegram.texts.pattern import PATTERN_NAMES
+from messaging.telegram.texts.pattern import pattern_title
 
 PATTERN = "pattern"
 """Verb of a button that changes what a chat hears of a pattern: its name, and `on`, `off` or `card`."""
@@ -18,7 +19,7 @@ _CHOICES = ((2, 30), (3, 30), (3, 60), (5, 60))
 
 
 def pattern_rows(
-    callbacks: Callbacks, texts: AlertTexts[Any], event: AlertEvent, *, chat_id: int
+    callbacks: Callbacks, texts: AlertTexts[Any], event: AlertEvent, *, chat_id: int, locale: Locale = ENGLISH
 ) -> list[list[Markup]]:
     """The rows above an alert's other buttons; none where it is no pattern."""
     address, pattern = texts.follow(event), texts.pattern(event)
@@ -27,24 +28,27 @@ def pattern_rows(
     row: list[Markup] = []
     if address is not None:
         data = callbacks.write(FOLLOW, address, chat_id=chat_id)
-        row.append({"text": "🐋 Follow the new address", "callback_data": data})
+        row.append({"text": locale.gettext("🐋 Follow the new address"), "callback_data": data})
     card = callbacks.write(PATTERN, pattern, "card", chat_id=chat_id)
-    return [[*row, {"text": "⚙️ Patterns", "callback_data": card}]]
+    return [[*row, {"text": locale.gettext("⚙️ Patterns"), "callback_data": card}]]
 
 
-def patterns_keyboard(callbacks: Callbacks, settings: PatternSettings, *, chat_id: int) -> Markup:
+def patterns_keyboard(
+    callbacks: Callbacks, settings: PatternSettings, *, chat_id: int, locale: Locale = ENGLISH
+) -> Markup:
     """A button for each pattern, and for how many owners must meet."""
     switches: list[list[Markup]] = []
     for pattern in Pattern:
         is_on = pattern not in settings.off
         data = callbacks.write(PATTERN, pattern.value, "off" if is_on else "on", chat_id=chat_id)
-        name = PATTERN_NAMES[pattern]
-        switches.append([{"text": f"{'✅' if is_on else '▫️'} {name.capitalize()}", "callback_data": data}])
+        name = pattern_title(pattern, locale=locale)
+        switches.append([{"text": f"{'✅' if is_on else '▫️'} {name}", "callback_data": data}])
     meetings: list[Markup] = []
     for owners, minutes in _CHOICES:
         tick = "✅ " if (owners, minutes) == (settings.owners, settings.minutes) else ""
         data = callbacks.write(MEET, owners, minutes, chat_id=chat_id)
-        meetings.append({"text": f"{tick}{owners} in {minutes} min", "callback_data": data})
+        text = locale.gettext("{owners} in {minutes} min", owners=owners, minutes=minutes)
+        meetings.append({"text": f"{tick}{text}", "callback_data": data})
     return {"inline_keyboard": [*switches, meetings]}
 
 

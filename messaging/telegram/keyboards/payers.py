@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.chats import Chat
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.escaping import clean
 
@@ -15,17 +16,19 @@ GIVE_UP = "pend"
 _MAX_TITLE = 20
 
 
-def take_over_link(url: str) -> InlineKeyboardMarkup:
+def take_over_link(url: str, *, locale: Locale = ENGLISH) -> InlineKeyboardMarkup:
     """The button in the group; it leads into the private chat."""
-    return InlineKeyboardMarkup([[InlineKeyboardButton("💳 Use my limits", url=url)]])
+    return InlineKeyboardMarkup([[InlineKeyboardButton(locale.gettext("💳 Use my limits"), url=url)]])
 
 
 def take_over_keyboard(
-    callbacks: Callbacks, group_id: int, *, user_id: int, made_at: int
+    callbacks: Callbacks, group_id: int, *, user_id: int, made_at: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
     """The button in the private chat of one admin."""
     data = callbacks.write(TAKE_OVER, -group_id, made_at, chat_id=user_id, user_id=user_id)
-    return InlineKeyboardMarkup([[InlineKeyboardButton("💳 Use my limits", callback_data=data)]])
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(locale.gettext("💳 Use my limits"), callback_data=data)]]
+    )
 
 
 def paid_keyboard(

@@ -1,5 +1,6 @@
 """The buttons of a wallet's record. Pure."""
 
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.methods import Markup
@@ -8,16 +9,18 @@ EQUITY = "e"
 """Verb of a button that draws a wallet's profit over time: address and theme; one letter, to leave room."""
 
 
-def record_keyboard(callbacks: Callbacks, *, chat_id: int, wallet: str) -> Markup:
+def record_keyboard(callbacks: Callbacks, *, chat_id: int, wallet: str, locale: Locale = ENGLISH) -> Markup:
     """Under the card of a wallet: its curve."""
     data = callbacks.write(EQUITY, wallet, Theme.DARK.value[0], chat_id=chat_id)
-    return {"inline_keyboard": [[{"text": "📈 Profit curve", "callback_data": data}]]}
+    return {"inline_keyboard": [[{"text": locale.gettext("📈 Profit curve"), "callback_data": data}]]}
 
 
-def equity_keyboard(callbacks: Callbacks, *, chat_id: int, wallet: str, theme: Theme) -> Markup:
+def equity_keyboard(
+    callbacks: Callbacks, *, chat_id: int, wallet: str, theme: Theme, locale: Locale = ENGLISH
+) -> Markup:
     """Under a curve: the other look."""
     other = Theme.LIGHT if theme is Theme.DARK else Theme.DARK
-    name = "☀️ Light" if other is Theme.LIGHT else "🌙 Dark"
+    name = locale.gettext("☀️ Light") if other is Theme.LIGHT else locale.gettext("🌙 Dark")
     data = callbacks.write(EQUITY, wallet, other.value[0], chat_id=chat_id)
     return {"inline_keyboard": [[{"text": name, "callback_data": data}]]}
 

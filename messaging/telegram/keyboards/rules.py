@@ -7,10 +7,11 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from domain.rules.noise import BUDGETS
 from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.choice import undo_button
 from messaging.telegram.texts.kinds import kind_name
-from messaging.telegram.texts.rules import KINDS
+from messaging.telegram.texts.rule_words import KINDS
 from messaging.telegram.texts.times import dollars
 
 RULE = "rule"
@@ -37,9 +38,26 @@ TOKEN_PICK = "tpick"  # noqa: S105 - a token of the chain
 FORGET = "forget"
 """Verb of a button that deletes all that is kept of the chat: yes or no."""
 
-_MINIMA = (("0", "any"), ("100", "$100"), ("1000", "$1K"), ("10000", "$10K"), ("100000", "$100K"))
-_TIMES = (("1h", "1 h"), ("8h", "8 h"), ("1d", "1 day"), ("f", "Forever"), ("off", "Unmute"))
-_PAUSES = (("1h", "1 h"), ("8h", "8 h"), ("1d", "1 day"), ("f", "Until I resume"))
+_MINIMA = (
+    ("0", gettext_noop("any")),
+    ("100", "$100"),
+    ("1000", "$1K"),
+    ("10000", "$10K"),
+    ("100000", "$100K"),
+)
+_TIMES = (
+    ("1h", gettext_noop("1 h")),
+    ("8h", gettext_noop("8 h")),
+    ("1d", gettext_noop("1 day")),
+    ("f", gettext_noop("Forever")),
+    ("off", gettext_noop("Unmute")),
+)
+_PAUSES = (
+    ("1h", gettext_noop("1 h")),
+    ("8h", gettext_noop("8 h")),
+    ("1d", gettext_noop("1 day")),
+    ("f", gettext_noop("Until I resume")),
+)
 _NIGHTS = (
     ("22.00-07.00", "22–7", Quiet(begin=22 * 60, end=7 * 60)),
     ("23.00-07.00", "23–7", Quiet(begin=23 * 60, end=7 * 60)),
@@ -57,7 +75,7 @@ _ZONES = (
 )
 
 
-def rules_keyboard(
+def rules_keyboard(  # noqa: PLR0913 - each says something of its own
     callbacks: Callbacks,
     rules: Rules,
     *,
@@ -65,6 +83,7 @@ def rules_keyboard(
     about: int | str,
     undo_key: str = "",
     rehearsal: Rehearsal | None = None,
+    locale: Locale = ENGLISH,
 ) -> InlineKeyboardMarkup:
     """Minimum, kinds, first buys, full exits, the quieter variant, reset.
 
@@ -75,6 +94,7 @@ def rules_keyboard(
         about: the watch, by its id; 0: all wallets; a tag, with #.
         undo_key: takes back that the rules were reset just now; empty: there is nothing to undo.
         rehearsal: what the rules would have brought; None: not counted.
+        locale: of who reads it.
     """
 
     def button(text: str, verb: str, word: str) -> InlineKeyboardButton:
@@ -82,87 +102,129 @@ def rules_keyboard(
         return InlineKeyboardButton(text, callback_data=data)
 
     lowest = str(int(rules.min_usd or 0))
-    minima = [button(_marked(text, word == lowest), "min", word) for word, text in _MINIMA]
+    minima = [button(_marked(locale.gettext(text), word == lowest), "min", word) for word, text in _MINIMA]
     off = rules.kinds_off or frozenset()
     kinds = [
-        button(_ticked(kind_name(kind), kind not in off), "on" if kind in off else "off", kind.value)
+        button(
+            _ticked(kind_name(kind, locale=locale), kind not in off),
+            "on" if kind in off else "off",
+            kind.value,
+        )
         for kind in KINDS
     ]
     first, whole = bool(rules.first_buy_only), bool(rules.full_exit_only)
     only = [
-        button(_ticked("First buys only", first), "first", "off" if first else "on"),
-        button(_ticked("Full exits only", whole), "exit", "off" if whole else "on"),
+        button(_ticked(locale.gettext("First buys only"), first), "first", "off" if first else "on"),
+        button(_ticked(locale.gettext("Full exits only"), whole), "exit", "off" if whole else "on"),
     ]
-    undo = undo_button(callbacks, undo_key, chat_id=chat_id, text="↩️ Undo reset") if undo_key else None
-    last = undo or button("Reset", "reset", "all")
-    quieter = [[button(text, "min", word)] for text, word in _quieter(rehearsal)]
+    undo = (
+        undo_button(callbacks, undo_key, chat_id=chat_id, text=locale.gettext("↩️ Undo reset"), locale=locale)
+        if undo_key
+        else None
+    )
+    last = undo or button(locale.gettext("Reset"), "reset", "all")
+    quieter = [[button(text, "min", word)] for text, word in _quieter(rehearsal, locale=locale)]
     return InlineKeyboardMarkup([*quieter, minima, *_rows(kinds, 3), only, [last]])
 
 
-def _quieter(rehearsal: Rehearsal | None) -> list[tuple[str, str]]:
+def _quieter(rehearsal: Rehearsal | None, *, locale: Locale = ENGLISH) -> list[tuple[str, str]]:
     """The minimum that leaves clearly fewer alerts, as a button says it and as one would write it."""
     if rehearsal is None or rehearsal.minimum is None:
         return []
-    text = f"🤫 At least {dollars(rehearsal.minimum)}: {rehearsal.with_minimum:,} a week"
+    text = locale.gettext(
+        "🤫 At least {dollars}: {number} a week",
+        dollars=dollars(rehearsal.minimum, locale=locale),
+        number=locale.number(rehearsal.with_minimum),
+    )
     return [(text, str(int(rehearsal.minimum)))]
 
 
-def quiet_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
+def quiet_keyboard(
+    callbacks: Callbacks, settings: ChatSettings, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """Some usual quiet hours, none, and whether full exits wake."""
     choices = [(word, _marked(text, settings.quiet == quiet)) for word, text, quiet in _NIGHTS]
     hours = _words(callbacks, QUIET, choices, chat_id)
     wake = "wake off" if settings.exits_wake else "wake on"
-    text = _ticked("Full exits at once", settings.exits_wake)
-    none = _marked("No quiet hours", settings.quiet is None)
+    text = _ticked(locale.gettext("Full exits at once"), settings.exits_wake)
+    none = _marked(locale.gettext("No quiet hours"), settings.quiet is None)
     return InlineKeyboardMarkup([hours, _words(callbacks, QUIET, ((wake, text), ("off", none)), chat_id)])
 
 
-def zone_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
+def zone_keyboard(
+    callbacks: Callbacks, settings: ChatSettings, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """Some time zones; any other may be written."""
+    del locale  # zones are called the same in every language
     choices = [(name, _marked(name, name == settings.zone)) for name in _ZONES]
     return InlineKeyboardMarkup(_rows(_words(callbacks, ZONE, choices, chat_id), 2))
 
 
-def digest_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
+def digest_keyboard(
+    callbacks: Callbacks, settings: ChatSettings, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """At once, each hour, each day; how many an hour; and about how many a day."""
     now = settings.digest
     deliver_times = (
-        ("off", _marked("At once", now is Digest.OFF)),
-        ("hourly", _marked("Hourly", now is Digest.HOURLY)),
-        ("daily 08.00", _marked("Daily 8:00", now is Digest.DAILY and settings.digest_at == 8 * 60)),
+        ("off", _marked(locale.gettext("At once"), now is Digest.OFF)),
+        ("hourly", _marked(locale.gettext("Hourly"), now is Digest.HOURLY)),
+        (
+            "daily 08.00",
+            _marked(locale.gettext("Daily 8:00"), now is Digest.DAILY and settings.digest_at == 8 * 60),
+        ),
     )
-    limits = [("no limit", _marked("No limit", settings.per_hour is None))]
-    limits += [(f"{n} an hour", _marked(f"{n}/h", settings.per_hour == n)) for n in (5, 20, 60)]
-    budgets = [("no budget", _marked("No budget", settings.per_day is None))]
-    budgets += [(f"{n} a day", _marked(f"~{n}/day", settings.per_day == n)) for n in BUDGETS[:3]]
+    limits = [("no limit", _marked(locale.gettext("No limit"), settings.per_hour is None))]
+    limits += [
+        (f"{n} an hour", _marked(locale.gettext("{number}/h", number=n), settings.per_hour == n))
+        for n in (5, 20, 60)
+    ]
+    budgets = [("no budget", _marked(locale.gettext("No budget"), settings.per_day is None))]
+    budgets += [
+        (f"{n} a day", _marked(locale.gettext("~{number}/day", number=n), settings.per_day == n))
+        for n in BUDGETS[:3]
+    ]
     rows = (deliver_times, limits, budgets)
     return InlineKeyboardMarkup([_words(callbacks, DIGEST, row, chat_id) for row in rows])
 
 
-def mute_times(callbacks: Callbacks, verb: str, about: str | int, *, chat_id: int) -> InlineKeyboardMarkup:
+def mute_times(
+    callbacks: Callbacks, verb: str, about: str | int, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """For how long to mute: `MUTE_WALLET` and a watch id, `MUTE_TOKEN` and a mint, `MUTE_TAG` and a tag."""
     buttons = [
-        InlineKeyboardButton(text, callback_data=callbacks.write(verb, about, word, chat_id=chat_id))
+        InlineKeyboardButton(
+            locale.gettext(text), callback_data=callbacks.write(verb, about, word, chat_id=chat_id)
+        )
         for word, text in _TIMES
         if verb != MUTE_TOKEN or len(word) <= 2  # noqa: PLR2004 - the room that a mint leaves
     ]
     return InlineKeyboardMarkup(_rows(buttons, 3))
 
 
-def pause_keyboard(callbacks: Callbacks, *, chat_id: int, is_paused: bool = False) -> InlineKeyboardMarkup:
+def pause_keyboard(
+    callbacks: Callbacks, *, chat_id: int, is_paused: bool = False, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """For how long to stop all alerts; while they are stopped, the way to resume them."""
     if is_paused:
-        return InlineKeyboardMarkup([_words(callbacks, PAUSE, (("off", "▶ Resume"),), chat_id)])
-    return InlineKeyboardMarkup(_rows(_words(callbacks, PAUSE, _PAUSES, chat_id), 2))
+        return InlineKeyboardMarkup(
+            [_words(callbacks, PAUSE, (("off", locale.gettext("▶ Resume")),), chat_id)]
+        )
+    choices = [(word, locale.gettext(text)) for word, text in _PAUSES]
+    return InlineKeyboardMarkup(_rows(_words(callbacks, PAUSE, choices, chat_id), 2))
 
 
-def forget_keyboard(callbacks: Callbacks, *, chat_id: int, user_id: int) -> InlineKeyboardMarkup:
+def forget_keyboard(
+    callbacks: Callbacks, *, chat_id: int, user_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """Delete everything, or not; for the person who asked."""
     buttons = [
         InlineKeyboardButton(
             text, callback_data=callbacks.write(FORGET, word, chat_id=chat_id, user_id=user_id)
         )
-        for word, text in (("yes", "🗑 Delete everything"), ("no", "Keep it all"))
+        for word, text in (
+            ("yes", locale.gettext("🗑 Delete everything")),
+            ("no", locale.gettext("Keep it all")),
+        )
     ]
     return InlineKeyboardMarkup([buttons])
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.rules.rules import ChatSettings, Field
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
-from messaging.telegram.texts.settings import FIELD_NAMES
+from messaging.telegram.texts.settings import field_name
 
 SETTING = "set"
 """Verb of a button that changes a setting: what one would write behind /settings, word by word."""
@@ -15,12 +16,22 @@ CARD = "card"
 """Verb of a button that opens a card in the place of another: settings, bot or size."""
 HOURS = "hours"
 """The same for when alerts come: quiet, digest or zone."""
-_HOURS = (("quiet", "🌙 Quiet hours"), ("digest", "📚 Digest"), ("zone", "🕐 Time zone"))
-_CARDS = (("bot", "🤖 My trading bot"), ("size", "💵 My size"))
-_BUSY = (("off", "Never"), ("20", "20/h"), ("60", "60/h"), ("100", "100/h"))
+_HOURS = (
+    ("quiet", gettext_noop("🌙 Quiet hours")),
+    ("digest", gettext_noop("📚 Digest")),
+    ("zone", gettext_noop("🕐 Time zone")),
+)
+_CARDS = (
+    ("language", gettext_noop("🌐 Language")),
+    ("size", gettext_noop("💵 My size")),
+    ("bot", gettext_noop("🤖 My trading bot")),
+)
+_BUSY = (("off", gettext_noop("Never")), ("20", "20"), ("60", "60"), ("100", "100"))
 
 
-def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
+def settings_keyboard(
+    callbacks: Callbacks, settings: ChatSettings, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """The way to hours; links; fields; the spam line; living alerts; busy wallets; the way to other cards."""
 
     def button(text: str, what: str, word: str) -> InlineKeyboardButton:
@@ -29,25 +40,28 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
 
     def sites(what: str, known: Mapping[str, tuple[str, str]], chosen: str) -> list[InlineKeyboardButton]:
         named = [button(_marked(name, key == chosen), what, key) for key, (name, _) in known.items()]
-        return [*named, button(_marked("None", not chosen), what, "none")]
+        return [*named, button(_marked(locale.gettext("None"), not chosen), what, "none")]
 
     display = settings.display
     fields = [
         button(
-            f"{'⬜' if field in display.hidden else '✅'} {FIELD_NAMES[field]}",
+            f"{'⬜' if field in display.hidden else '✅'} {field_name(field, locale=locale)}",
             "show" if field in display.hidden else "hide",
             field.value,
         )
         for field in Field
     ]
-    spam = button(*_switch("Spam line", "spam", is_on=settings.spam_line))
-    living = button(*_switch("One message a position", "living", is_on=settings.living))
-    busy = [button(_marked(text, _is_chosen(settings, word)), "busy", word) for word, text in _BUSY]
-    rich = button(*_switch("Tables", "rich", is_on=display.rich))
-    noise = button(*_switch("Noise button", "noise", is_on=display.noise))
+    spam = button(*_switch(locale.gettext("Spam line"), "spam", is_on=settings.spam_line))
+    living = button(*_switch(locale.gettext("One message a position"), "living", is_on=settings.living))
+    busy = [
+        button(_marked(_hourly(text, locale=locale), _is_chosen(settings, word)), "busy", word)
+        for word, text in _BUSY
+    ]
+    rich = button(*_switch(locale.gettext("Tables"), "rich", is_on=display.rich))
+    noise = button(*_switch(locale.gettext("Noise button"), "noise", is_on=display.noise))
     return InlineKeyboardMarkup(
         [
-            _openers(callbacks, HOURS, _HOURS, chat_id),
+            _openers(callbacks, HOURS, _HOURS, chat_id, locale=locale),
             sites("explorer", EXPLORERS, display.explorer),
             sites("chart", CHARTS, display.chart),
             sites("trade", MARKETS, display.trade),
@@ -56,9 +70,14 @@ def settings_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: 
             [living],
             [rich, noise] if chat_id < 0 else [rich],
             busy,
-            _openers(callbacks, CARD, _CARDS, chat_id),
+            _openers(callbacks, CARD, _CARDS, chat_id, locale=locale),
         ]
     )
+
+
+def _hourly(text: str, *, locale: Locale = ENGLISH) -> str:
+    """`20/h`, or the word for no limit."""
+    return locale.gettext("{number}/h", number=text) if text.isdigit() else locale.gettext(text)
 
 
 def _switch(name: str, what: str, *, is_on: bool) -> tuple[str, str, str]:
@@ -67,18 +86,28 @@ def _switch(name: str, what: str, *, is_on: bool) -> tuple[str, str, str]:
 
 
 def with_way_back(
-    callbacks: Callbacks, keyboard: InlineKeyboardMarkup | None, *, chat_id: int
+    callbacks: Callbacks, keyboard: InlineKeyboardMarkup | None, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
     """The keyboard, and below it the button that goes back to all settings; None: that button alone."""
     rows = [] if keyboard is None else [list(row) for row in keyboard.inline_keyboard]
-    return InlineKeyboardMarkup([*rows, _openers(callbacks, CARD, (("settings", "⚙️ Settings"),), chat_id)])
+    return InlineKeyboardMarkup(
+        [
+            *rows,
+            _openers(callbacks, CARD, (("settings", gettext_noop("⚙️ Settings")),), chat_id, locale=locale),
+        ]
+    )
 
 
 def _openers(
-    callbacks: Callbacks, verb: str, cards: Sequence[tuple[str, str]], chat_id: int
+    callbacks: Callbacks,
+    verb: str,
+    cards: Sequence[tuple[str, str]],
+    chat_id: int,
+    *,
+    locale: Locale = ENGLISH,
 ) -> list[InlineKeyboardButton]:
     return [
-        InlineKeyboardButton(text, callback_data=callbacks.write(verb, what, chat_id=chat_id))
+        InlineKeyboardButton(locale.gettext(text), callback_data=callbacks.write(verb, what, chat_id=chat_id))
         for what, text in cards
     ]
 

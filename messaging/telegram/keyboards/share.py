@@ -2,6 +2,7 @@
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 
 SHARE_NAME = "shname"
@@ -11,11 +12,19 @@ REVOKE = "shoff"
 
 
 def share_keyboard(
-    callbacks: Callbacks, list_id: int, *, is_named: bool, chat_id: int, user_id: int
+    callbacks: Callbacks,
+    list_id: int,
+    *,
+    is_named: bool,
+    chat_id: int,
+    user_id: int,
+    locale: Locale = ENGLISH,
 ) -> InlineKeyboardMarkup:
     """Show or hide the name, for the owner unless anonymous; revoke, in a group for all its admins."""
     name = callbacks.write(SHARE_NAME, list_id, 0 if is_named else 1, chat_id=chat_id, user_id=user_id)
     off = callbacks.write(REVOKE, list_id, chat_id=chat_id, user_id=user_id if chat_id > 0 else None)
-    text = "🙈 Hide my name" if is_named else "👤 Show my name"
+    text = locale.gettext("🙈 Hide my name") if is_named else locale.gettext("👤 Show my name")
     buttons = [InlineKeyboardButton(text, callback_data=name)] if user_id else []
-    return InlineKeyboardMarkup([[*buttons, InlineKeyboardButton("🗑 Revoke", callback_data=off)]])
+    return InlineKeyboardMarkup(
+        [[*buttons, InlineKeyboardButton(locale.gettext("🗑 Revoke"), callback_data=off)]]
+    )

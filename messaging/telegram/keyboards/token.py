@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from domain.tokens.candles import ChartRange
 from domain.tokens.price_alerts import PriceAlert
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.keyboards.alert import SCAN
@@ -29,7 +30,9 @@ def read_chart_code(code: str) -> tuple[ChartRange, Theme]:
     return _RANGES.get(code[:1], ChartRange.DAY), _THEMES.get(code[1:2], Theme.DARK)
 
 
-def token_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str, of: ChartRange, theme: Theme) -> Markup:
+def token_keyboard(
+    callbacks: Callbacks, *, chat_id: int, mint: str, of: ChartRange, theme: Theme, locale: Locale = ENGLISH
+) -> Markup:
     """The ranges of a chart, its other theme, and what else may be done with its token."""
 
     def chart(name: str, other: ChartRange, in_theme: Theme) -> Markup:
@@ -39,23 +42,29 @@ def token_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str, of: ChartRa
     ranges = [chart(f"· {one} ·" if one is of else one.value, one, theme) for one in ChartRange]
     other = Theme.LIGHT if theme is Theme.DARK else Theme.DARK
     more: list[Markup] = [
-        chart("☀️ Light" if other is Theme.LIGHT else "🌙 Dark", of, other),
-        {"text": "🛡 Scan", "callback_data": callbacks.write(SCAN, mint, chat_id=chat_id)},
-        {"text": "🎯 10% move", "callback_data": callbacks.write(PRICE_SET, mint, chat_id=chat_id)},
+        chart(locale.gettext("☀️ Light") if other is Theme.LIGHT else locale.gettext("🌙 Dark"), of, other),
+        {"text": locale.gettext("🛡 Scan"), "callback_data": callbacks.write(SCAN, mint, chat_id=chat_id)},
+        {
+            "text": locale.gettext("🎯 {percent} move", percent=locale.percent("10")),
+            "callback_data": callbacks.write(PRICE_SET, mint, chat_id=chat_id),
+        },
     ]
     return {"inline_keyboard": [ranges, more]}
 
 
-def price_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str) -> Markup:
+def price_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str, locale: Locale = ENGLISH) -> Markup:
     """What may be done with the token whose price was told."""
     row: list[Markup] = [
         {
-            "text": "📈 Chart",
+            "text": locale.gettext("📈 Chart"),
             "callback_data": callbacks.write(
                 CHART, mint, chart_code(ChartRange.DAY, Theme.DARK), chat_id=chat_id
             ),
         },
-        {"text": "🎯 10% move", "callback_data": callbacks.write(PRICE_SET, mint, chat_id=chat_id)},
+        {
+            "text": locale.gettext("🎯 {percent} move", percent=locale.percent("10")),
+            "callback_data": callbacks.write(PRICE_SET, mint, chat_id=chat_id),
+        },
     ]
     return {"inline_keyboard": [row]}
 

@@ -2,13 +2,16 @@
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 
 BRING_HERE = "topic"
 """Verb of the button; the topic is that of its message."""
 
 
-def topic_keyboard(callbacks: Callbacks, *, chat_id: int) -> InlineKeyboardMarkup:
+def topic_keyboard(callbacks: Callbacks, *, chat_id: int, locale: Locale = ENGLISH) -> InlineKeyboardMarkup:
     """The button in the group."""
     data = callbacks.write(BRING_HERE, chat_id=chat_id)
-    return InlineKeyboardMarkup([[InlineKeyboardButton("🧵 Bring all here", callback_data=data)]])
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(locale.gettext("🧵 Bring all here"), callback_data=data)]]
+    )

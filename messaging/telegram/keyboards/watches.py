@@ -8,6 +8,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.activity.addresses import short
 from domain.rules.rules import MAX_LABEL, Watch, distinguish
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.escaping import clean
 from messaging.telegram.keyboards.alert import MUTE, MUTE_SECONDS, SCAN
@@ -70,29 +71,44 @@ def follow_ticked(
 
 
 def address_keyboard(
-    callbacks: Callbacks, address: str, *, chat_id: int, is_wallet: bool
+    callbacks: Callbacks, address: str, *, chat_id: int, is_wallet: bool, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
     """What can be done with an address: Follow, Balance; Scan where it may be a token."""
     row = [
-        follow_button(callbacks, "🐋 Follow", address, chat_id=chat_id),
-        InlineKeyboardButton("💰 Balance", callback_data=callbacks.write(BALANCE, address, chat_id=chat_id)),
+        follow_button(callbacks, locale.gettext("🐋 Follow"), address, chat_id=chat_id),
+        InlineKeyboardButton(
+            locale.gettext("💰 Balance"), callback_data=callbacks.write(BALANCE, address, chat_id=chat_id)
+        ),
     ]
     if not is_wallet:
         scan = callbacks.write(SCAN, address, chat_id=chat_id)
-        row.insert(1, InlineKeyboardButton("🛡 Scan", callback_data=scan))
+        row.insert(1, InlineKeyboardButton(locale.gettext("🛡 Scan"), callback_data=scan))
     return InlineKeyboardMarkup([row])
 
 
-def search_keyboard(callbacks: Callbacks, mint: str, *, chat_id: int) -> InlineKeyboardMarkup:
+def search_keyboard(
+    callbacks: Callbacks, mint: str, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """One button that scans a token."""
     data = callbacks.write(SCAN, mint, chat_id=chat_id)
-    return InlineKeyboardMarkup([[InlineKeyboardButton("🛡 Scan", callback_data=data)]])
+    return InlineKeyboardMarkup([[InlineKeyboardButton(locale.gettext("🛡 Scan"), callback_data=data)]])
 
 
-def owner_keyboard(callbacks: Callbacks, owner: str, *, chat_id: int) -> InlineKeyboardMarkup:
+def owner_keyboard(
+    callbacks: Callbacks, owner: str, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """One button that follows the owner of a token account."""
     return InlineKeyboardMarkup(
-        [[follow_button(callbacks, f"🐋 Follow {short(owner)}", owner, chat_id=chat_id)]]
+        [
+            [
+                follow_button(
+                    callbacks,
+                    locale.gettext("🐋 Follow {wallet}", wallet=short(owner)),
+                    owner,
+                    chat_id=chat_id,
+                )
+            ]
+        ]
     )
 
 
@@ -125,7 +141,7 @@ class Unfollowed:
     """Of the button that takes it back; empty: there can be none."""
 
 
-def list_keyboard(
+def list_keyboard(  # noqa: PLR0913 - each says something of its own
     callbacks: Callbacks,
     watches: Sequence[Watch],
     *,
@@ -133,6 +149,7 @@ def list_keyboard(
     page: ListPage,
     now: datetime,
     dropped: Unfollowed | None = None,
+    locale: Locale = ENGLISH,
 ) -> InlineKeyboardMarkup | None:
     """Mute and unfollow for each wallet of one page, and the way to other pages.
 
@@ -144,12 +161,15 @@ def list_keyboard(
         now: decides who is muted.
         dropped: unfollowed just now: the button that follows it again keeps its row, so that no other
             wallet moves under the finger.
+        locale: of who reads it.
     """
     begin, number = page.number * PAGE, page.number
-    rows = [_row(callbacks, watch, chat_id, page, now) for watch in watches[begin : begin + PAGE]]
+    rows = [
+        _row(callbacks, watch, chat_id, page, now, locale=locale) for watch in watches[begin : begin + PAGE]
+    ]
     if dropped is not None and dropped.key:
         again = callbacks.write(LIST_UNDO, dropped.key, *page.signs(number), chat_id=chat_id)
-        text = f"↩️ Follow {button_name(dropped.watch)} again"
+        text = locale.gettext("↩️ Follow {wallet} again", wallet=button_name(dropped.watch))
         rows.insert(max(0, dropped.row), [InlineKeyboardButton(text, callback_data=again)])
     page_buttons = [
         InlineKeyboardButton(sign, callback_data=callbacks.write(LIST, *page.signs(target), chat_id=chat_id))
@@ -161,34 +181,46 @@ def list_keyboard(
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def named_keyboard(callbacks: Callbacks, watch: Watch, *, chat_id: int) -> InlineKeyboardMarkup:
+def named_keyboard(
+    callbacks: Callbacks, watch: Watch, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """What can be done with a wallet that has just been followed: rename it, unfollow it."""
     name = callbacks.write(NAME, watch.watch_id, chat_id=chat_id)
     drop = callbacks.write(DROP, watch.watch_id, chat_id=chat_id)
     return InlineKeyboardMarkup(
         [
             [
-                InlineKeyboardButton("✏️ Rename", callback_data=name),
-                InlineKeyboardButton("✖️ Unfollow", callback_data=drop),
+                InlineKeyboardButton(locale.gettext("✏️ Rename"), callback_data=name),
+                InlineKeyboardButton(locale.gettext("✖️ Unfollow"), callback_data=drop),
             ]
         ]
     )
 
 
-def followed_keyboard(callbacks: Callbacks, watch: Watch, *, chat_id: int) -> InlineKeyboardMarkup:
+def followed_keyboard(
+    callbacks: Callbacks, watch: Watch, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """What can be done with a wallet that is followed: read its balance, rename it, unfollow it."""
     balance = callbacks.write(BALANCE, watch.wallet, chat_id=chat_id)
-    (row,) = named_keyboard(callbacks, watch, chat_id=chat_id).inline_keyboard
-    return InlineKeyboardMarkup([[InlineKeyboardButton("💰 Balance", callback_data=balance), *row]])
+    (row,) = named_keyboard(callbacks, watch, chat_id=chat_id, locale=locale).inline_keyboard
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(locale.gettext("💰 Balance"), callback_data=balance), *row]]
+    )
 
 
 def mute_swapped(
-    callbacks: Callbacks, keyboard: InlineKeyboardMarkup, watch: Watch, *, chat_id: int, muted: bool
+    callbacks: Callbacks,
+    keyboard: InlineKeyboardMarkup,
+    watch: Watch,
+    *,
+    chat_id: int,
+    muted: bool,
+    locale: Locale = ENGLISH,
 ) -> InlineKeyboardMarkup:
     """The keyboard of an alert with the other mute button in the place of the one that was tapped."""
     old = {callbacks.write(MUTE, watch.watch_id, seconds, chat_id=chat_id) for seconds in (0, MUTE_SECONDS)}
     new = InlineKeyboardButton(
-        "🔔 Unmute" if muted else "🔕 Mute 1 h",
+        locale.gettext("🔔 Unmute") if muted else locale.gettext("🔕 Mute 1 h"),
         callback_data=callbacks.write(MUTE, watch.watch_id, 0 if muted else MUTE_SECONDS, chat_id=chat_id),
     )
     return InlineKeyboardMarkup(
@@ -216,7 +248,13 @@ def button_name(watch: Watch) -> str:
 
 
 def _row(
-    callbacks: Callbacks, watch: Watch, chat_id: int, page: ListPage, now: datetime
+    callbacks: Callbacks,
+    watch: Watch,
+    chat_id: int,
+    page: ListPage,
+    now: datetime,
+    *,
+    locale: Locale = ENGLISH,
 ) -> list[InlineKeyboardButton]:
     silent = watch.muted_until is not None and watch.muted_until > now
     seconds = 0 if silent else MUTE_SECONDS
@@ -224,7 +262,11 @@ def _row(
     mute = callbacks.write(LIST_MUTE, watch.watch_id, seconds, *signs, chat_id=chat_id)
     drop = callbacks.write(LIST_DROP, watch.watch_id, *signs, chat_id=chat_id)
     name = button_name(watch)
+    if silent:
+        change = locale.gettext("🔔 Unmute {wallet}", wallet=name)
+    else:
+        change = locale.gettext("🔕 Mute {wallet} 1 h", wallet=name)
     return [
-        InlineKeyboardButton(f"🔔 Unmute {name}" if silent else f"🔕 Mute {name} 1 h", callback_data=mute),
-        InlineKeyboardButton(f"✖️ Unfollow {name}", callback_data=drop),
+        InlineKeyboardButton(change, callback_data=mute),
+        InlineKeyboardButton(locale.gettext("✖️ Unfollow {wallet}", wallet=name), callback_data=drop),
     ]

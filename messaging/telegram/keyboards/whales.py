@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.rules.rules import Watch
 from domain.whale_search import WhalePage, WhaleSearch, WhaleSearchStatus
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.watches import follow_button
 from messaging.telegram.texts.whales import PAGE, follow_label
@@ -29,14 +30,23 @@ def search_keyboard(callbacks: Callbacks, search: WhaleSearch, *, chat_id: int) 
 
 
 def whales_keyboard(
-    callbacks: Callbacks, page: WhalePage, *, chat_id: int, watches: Sequence[Watch] = ()
+    callbacks: Callbacks,
+    page: WhalePage,
+    *,
+    chat_id: int,
+    watches: Sequence[Watch] = (),
+    locale: Locale = ENGLISH,
 ) -> InlineKeyboardMarkup:
     """One button to follow each whale of the page, ticked if it is followed; and the way to other pages.
 
     What one search found can be sent as a file.
     """
     rows = [
-        [follow_button(callbacks, follow_label(whale), whale.address, chat_id=chat_id, watches=watches)]
+        [
+            follow_button(
+                callbacks, follow_label(whale, locale=locale), whale.address, chat_id=chat_id, watches=watches
+            )
+        ]
         for whale in page.whales
     ]
     shown_by = (WHALES,) if page.search_id is None else (SCANNER, "page", page.search_id)

@@ -11,11 +11,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.activity.activity import Kind
 from domain.rules.decisions import SENT_BY_DEFAULT, Gate
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.rules import DIGEST, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, PAUSE, QUIET, RULE
 from messaging.telegram.keyboards.settings import SETTING
 from messaging.telegram.keyboards.watches import FOLLOW
-from messaging.telegram.texts.kinds import counted_kind
+from messaging.telegram.texts.kinds import kinds_words
 from messaging.telegram.texts.rules import less_words
 
 LESS_RULE = "lrule"
@@ -24,24 +25,24 @@ LESS_TOKEN = "ltok"  # noqa: S105 - a token of the chain
 """Verb of a button that mutes a token for a day: mint."""
 _STEPS = (100, 1_000, 10_000, 100_000, 1_000_000)
 _RULES: dict[Gate, tuple[str, str, str]] = {
-    Gate.BELOW_MINIMUM: ("No minimum", "min", "0"),
-    Gate.ABOVE_MAXIMUM: ("No maximum", "max", "none"),
-    Gate.NOT_FIRST_BUY: ("All buys", "first", "off"),
-    Gate.NOT_FULL_EXIT: ("All sells", "exit", "off"),
-    Gate.TOO_YOUNG: ("Tokens of any age", "age", "any"),
-    Gate.TOO_OLD: ("Tokens of any age", "age", "any"),
-    Gate.MARKET_CAP_TOO_LOW: ("Any market cap", "cap", "any"),
-    Gate.LIQUIDITY_TOO_LOW: ("Any liquidity", "liq", "any"),
-    Gate.MARKET_CAP_TOO_HIGH: ("Any market cap", "cap", "any"),
-    Gate.TOKEN_NOT_LISTED: ("All tokens", "any", ""),
-    Gate.TOKEN_EXCLUDED: ("All tokens", "any", ""),
+    Gate.BELOW_MINIMUM: (gettext_noop("No minimum"), "min", "0"),
+    Gate.ABOVE_MAXIMUM: (gettext_noop("No maximum"), "max", "none"),
+    Gate.NOT_FIRST_BUY: (gettext_noop("All buys"), "first", "off"),
+    Gate.NOT_FULL_EXIT: (gettext_noop("All sells"), "exit", "off"),
+    Gate.TOO_YOUNG: (gettext_noop("Tokens of any age"), "age", "any"),
+    Gate.TOO_OLD: (gettext_noop("Tokens of any age"), "age", "any"),
+    Gate.MARKET_CAP_TOO_LOW: (gettext_noop("Any market cap"), "cap", "any"),
+    Gate.LIQUIDITY_TOO_LOW: (gettext_noop("Any liquidity"), "liq", "any"),
+    Gate.MARKET_CAP_TOO_HIGH: (gettext_noop("Any market cap"), "cap", "any"),
+    Gate.TOKEN_NOT_LISTED: (gettext_noop("All tokens"), "any", ""),
+    Gate.TOKEN_EXCLUDED: (gettext_noop("All tokens"), "any", ""),
 }
 _HOURS: dict[Gate, tuple[str, str, str]] = {
-    Gate.PAUSED: ("▶ Resume alerts", PAUSE, "off"),
-    Gate.QUIET: ("No quiet hours", QUIET, "off"),
-    Gate.DIGEST: ("Send at once", DIGEST, "off"),
-    Gate.HOUR_FULL: ("No hourly limit", DIGEST, "no limit"),
-    Gate.WALLET_BUSY: ("Every event at once", SETTING, "busy off"),
+    Gate.PAUSED: (gettext_noop("▶ Resume alerts"), PAUSE, "off"),
+    Gate.QUIET: (gettext_noop("No quiet hours"), QUIET, "off"),
+    Gate.DIGEST: (gettext_noop("Send at once"), DIGEST, "off"),
+    Gate.HOUR_FULL: (gettext_noop("No hourly limit"), DIGEST, "no limit"),
+    Gate.WALLET_BUSY: (gettext_noop("Every event at once"), SETTING, "busy off"),
 }
 
 
@@ -63,22 +64,24 @@ class Event:
     """What it was worth; None: not known."""
 
 
-def less_keyboard(callbacks: Callbacks, event: Event, *, chat_id: int) -> InlineKeyboardMarkup:
+def less_keyboard(
+    callbacks: Callbacks, event: Event, *, chat_id: int, locale: Locale = ENGLISH
+) -> InlineKeyboardMarkup:
     """The ways to get fewer alerts like this one."""
     return InlineKeyboardMarkup(
         [
             [InlineKeyboardButton(text, callback_data=callbacks.write(verb, *words, chat_id=chat_id))]
-            for text, verb, *words in _choices(event)
+            for text, verb, *words in _choices(event, locale=locale)
         ]
     )
 
 
-def _choices(event: Event) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
+def _choices(event: Event, *, locale: Locale = ENGLISH) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
     if event.mint is not None:
-        yield f"Mute {event.token} for 1 day", LESS_TOKEN, event.mint
+        yield locale.gettext("Mute {token} for 1 day", token=event.token), LESS_TOKEN, event.mint
     for verb, word in _rules(event):
-        yield less_words(verb, word, event.wallet), LESS_RULE, event.watch_id, verb, word
-    yield f"Mute {event.wallet}…", MUTE_PICK, event.watch_id
+        yield less_words(verb, word, event.wallet, locale=locale), LESS_RULE, event.watch_id, verb, word
+    yield locale.gettext("Mute {wallet}…", wallet=event.wallet), MUTE_PICK, event.watch_id
 
 
 def _rules(event: Event) -> Iterator[tuple[str, str]]:
@@ -102,6 +105,7 @@ def fix_keyboard(  # noqa: PLR0913 - each says something of its own
     wallet: str,
     sort: str,
     mint: str | None,
+    locale: Locale = ENGLISH,
 ) -> InlineKeyboardMarkup | None:
     """The button that lets such an event through from now on; None: no button can.
 
@@ -113,8 +117,9 @@ def fix_keyboard(  # noqa: PLR0913 - each says something of its own
         wallet: whose event it was.
         sort: the event's, within its kind.
         mint: the token it was about.
+        locale: of who reads it.
     """
-    choice = _choice(gate, watch_id, wallet, sort, mint)
+    choice = _choice(gate, watch_id, wallet, sort, mint, locale=locale)
     if choice is None:
         return None
     text, verb, *arguments = choice
@@ -123,17 +128,36 @@ def fix_keyboard(  # noqa: PLR0913 - each says something of its own
 
 
 def _choice(
-    gate: Gate | None, watch_id: int | None, wallet: str, sort: str, mint: str | None
+    gate: Gate | None,
+    watch_id: int | None,
+    wallet: str,
+    sort: str,
+    mint: str | None,
+    *,
+    locale: Locale = ENGLISH,
 ) -> tuple[str | int, ...] | None:
     if watch_id is None:
-        return ("🐋 Follow", FOLLOW, wallet)
+        return (locale.gettext("🐋 Follow"), FOLLOW, wallet)
     if gate is Gate.MUTED:
-        return ("🔔 Unmute the wallet", MUTE_WALLET, watch_id, "off")
+        return (locale.gettext("🔔 Unmute the wallet"), MUTE_WALLET, watch_id, "off")
     if gate is Gate.TOKEN_MUTED and mint is not None:
-        return ("🔔 Unmute the token", MUTE_TOKEN, mint, "0")
+        return (locale.gettext("🔔 Unmute the token"), MUTE_TOKEN, mint, "0")
     if gate is Gate.KIND_OFF and sort in SENT_BY_DEFAULT:
-        return (f"🔔 Unmute {counted_kind(2, sort).partition(' ')[2]}", RULE, watch_id, "on", sort)
+        return (
+            locale.gettext("🔔 Unmute {kinds}", kinds=kinds_words(sort, locale=locale)),
+            RULE,
+            watch_id,
+            "on",
+            sort,
+        )
     if gate in _RULES:
         text, verb, word = _RULES[gate]
-        return (text, RULE, watch_id, verb, word)
-    return _HOURS.get(gate) if gate is not None else None
+        return (locale.gettext(text), RULE, watch_id, verb, word)
+    return _hours_choice(gate, locale=locale)
+
+
+def _hours_choice(gate: Gate | None, *, locale: Locale) -> tuple[str | int, ...] | None:
+    if gate is None or gate not in _HOURS:
+        return None
+    text, verb, word = _HOURS[gate]
+    return (locale.gettext(text), verb, word)

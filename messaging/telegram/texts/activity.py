@@ -11,11 +11,14 @@ Jupiter → Raydium · 14:03:07 · Tx · Chart · Trade
 Without a price in dollars the first line says what was given for what: bought 38.4K WIF for 84.2 SOL.
 """
 
+from decimal import Decimal
+
 from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, WRAPPED_SOL, Activity, Kind, Leg
 from domain.activity.amounts import short_number
 from domain.activity.own_size import own_size
 from domain.activity.prices import fill_in_dollars
 from domain.rules.rules import Field
+from messaging.languages.locale import Locale, gettext_noop
 from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.names import TokenNames, links, wallet_name
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
@@ -23,6 +26,7 @@ from messaging.telegram.texts.headlines import (
     MAX_LEGS,
     MAX_VENUE,
     SIGNS_AND_PHRASES,
+    exact_names_of,
     headline,
     incoming,
     names_of,
@@ -40,14 +44,15 @@ from messaging.telegram.texts.market import (
     share_words,
     short_dollars,
 )
-from messaging.telegram.texts.times import exact_time_of_day, span_in_minutes
+from messaging.telegram.texts.times import exact_time_of_day, slot_words, span_in_minutes
 
 
 def _exact_amounts(facts: AlertFacts[Activity]) -> str:
     """`84.2 SOL → 38,410.25 WIF @ 0.002192 SOL`, or one side where only one moved."""
-    names, activity = names_of(facts), facts.event
-    sides = [sum_of(legs, names.exact) for legs in (outgoing(activity), incoming(activity)) if legs]
-    return sides[0] if len(sides) == 1 else " → ".join(sides) + _price(activity, names).removesuffix(_UNKNOWN)
+    names, activity = exact_names_of(facts), facts.event
+    both = [legs for legs in (outgoing(activity), incoming(activity)) if legs]
+    sides = [sum_of(legs, names.exact, locale=facts.locale) for legs in both]
+    return sides[0] if len(sides) == 1 else " → ".join(sides) + (_price(activity, names) or "")
 
 
 def _trade_line(facts: AlertFacts[Activity]) -> str:
@@ -55,29 +60,40 @@ def _trade_line(facts: AlertFacts[Activity]) -> str:
     names, activity = names_of(facts), facts.event
     if activity.kind not in TRADES:
         return ""
-    sides = [sum_of(legs, names.compact) for legs in (outgoing(activity), incoming(activity)) if legs]
+    both = [legs for legs in (outgoing(activity), incoming(activity)) if legs]
+    sides = [sum_of(legs, names.compact, locale=facts.locale) for legs in both]
     fill = fill_in_dollars(activity, facts.market)
-    price = _price(activity, names) if fill is None else f" @ {price_dollars(fill)}"
-    filled = "" if activity.paid or not activity.from_order else "filled by a limit order"
+    price = _price(activity, names) if fill is None else f" @ {price_dollars(fill, locale=facts.locale)}"
+    unknown = facts.locale.gettext("price unknown") if price is None else ""
+    is_filled = not activity.paid and bool(activity.from_order)
+    filled = facts.locale.gettext("filled by a limit order") if is_filled else ""
     hides_position = Field.POSITION in facts.display.hidden
-    position = "" if hides_position else position_words(activity, facts.market.outcome)
-    shares = "" if hides_position else share_words(activity, facts.market, facts.late.book_share)
-    parts = (" → ".join(sides) + price, position, shares, filled)
+    position = "" if hides_position else position_words(activity, facts.market.outcome, locale=facts.locale)
+    shares = (
+        ""
+        if hides_position
+        else share_words(activity, facts.market, facts.late.book_share, locale=facts.locale)
+    )
+    parts = (" → ".join(sides) + (price or ""), unknown, position, shares, filled)
     return " · ".join(part for part in parts if part)
 
 
-def _costs_line(activity: Activity, names: TokenNames) -> str:
+def _costs_line(activity: Activity, names: TokenNames, *, locale: Locale) -> str:
     """`fee 0.01 SOL · tip 0.001 SOL · slot 341,220,118`: what of the amount paid were costs, and where."""
-    costs = [("fee", activity.venue_fee), ("tip", activity.tip)]
-    extras = [
-        f"{word} {names.exact(Leg(mint=SOL, raw=raw, decimals=SOL_DECIMALS))}"
-        for word, raw in costs
-        if raw > 0
-    ]
-    return " · ".join([*extras, f"slot {activity.slot:,}"])
+    extras = []
+    if activity.venue_fee > 0:
+        extras.append(locale.gettext("fee {amount}", amount=_exact_sol(activity.venue_fee, names)))
+    if activity.tip > 0:
+        extras.append(locale.gettext("tip {amount}", amount=_exact_sol(activity.tip, names)))
+    return " · ".join([*extras, slot_words(activity.slot, locale=locale)])
 
 
-def _price(activity: Activity, names: TokenNames) -> str:
+def _exact_sol(raw: int, names: TokenNames) -> str:
+    return names.exact(Leg(mint=SOL, raw=raw, decimals=SOL_DECIMALS))
+
+
+def _price(activity: Activity, names: TokenNames) -> str | None:
+    """` @ $0.414`; empty: there is none; None: it is not known."""
     if len(outgoing(activity)) != 1 or len(incoming(activity)) != 1:
         return ""
     paid, received = outgoing(activity)[0], incoming(activity)[0]
@@ -87,18 +103,16 @@ def _price(activity: Activity, names: TokenNames) -> str:
         price = names.price(received, paid)
     else:
         return ""
-    return f" @ {price}" if price else _UNKNOWN
-
-
-_UNKNOWN = " · price unknown"
-"""Said once, in the line that everybody reads."""
+    return f" @ {price}" if price else None
 
 
 def _venue_line(facts: AlertFacts[Activity]) -> str:
     """`Jupiter → Raydium · 14:03:07 · Tx · Chart · Trade`."""
     activity = facts.event
     route = "" if Field.ROUTE in facts.display.hidden else _venue(activity)
-    linked = links(activity.chain, activity.signature, subject_mint(activity), facts.display)
+    linked = links(
+        activity.chain, activity.signature, subject_mint(activity), facts.display, locale=facts.locale
+    )
     parts = [route, exact_time_of_day(facts.happened_at), *linked]
     return " · ".join(part for part in parts if part)
 
@@ -114,7 +128,7 @@ def _exact(facts: AlertFacts[Activity]) -> str:
     mint = subject_mint(facts.event)
     lines = [
         _exact_amounts(facts),
-        _costs_line(facts.event, names_of(facts)),
+        _costs_line(facts.event, exact_names_of(facts), locale=facts.locale),
         *([f"<code>{escape(mint)}</code>"] if mint else []),
     ]
     return "<blockquote expandable>" + "\n".join(line for line in lines if line) + "</blockquote>"
@@ -128,19 +142,42 @@ def _size_line(facts: AlertFacts[Activity]) -> str:
     found = own_size(facts.event, facts.market, usd, drift)
     if found is None:
         return ""
-    more = found.above_fill
-    above = f"{percent(abs(more))} {'below' if more < 0 else 'above'} its fill"
-    if more > facts.display.size_limit:
-        above = f"<b>too late: {above}</b>"
-    got = f"{short_number(found.tokens)} {names_of(facts).of(price.token)}"
-    now = "" if drift is None else " now"
-    return f"💵 Your {short_dollars(usd)}{now}: {got} · impact {percent(found.impact)} · {above}"
+    got = f"{facts.locale.figure(short_number(found.tokens))} {names_of(facts).of(price.token)}"
+    if drift is None:
+        first = facts.locale.gettext(
+            "💵 Your {dollars}: {got}", dollars=short_dollars(usd, locale=facts.locale), got=got
+        )
+    else:
+        first = facts.locale.gettext(
+            "💵 Your {dollars} now: {got}", dollars=short_dollars(usd, locale=facts.locale), got=got
+        )
+    impact = facts.locale.gettext("impact {percent}", percent=percent(found.impact, locale=facts.locale))
+    return " · ".join([first, impact, _above_fill(facts, found.above_fill)])
+
+
+def _above_fill(facts: AlertFacts[Activity], more: Decimal) -> str:
+    """`1.6% above its fill`, and whether that is too late."""
+    if more < 0:
+        return facts.locale.gettext(
+            "{percent} below its fill", percent=percent(abs(more), locale=facts.locale)
+        )
+    above = facts.locale.gettext("{percent} above its fill", percent=percent(more, locale=facts.locale))
+    if more <= facts.display.size_limit:
+        return above
+    return facts.locale.gettext("<b>too late: {above}</b>", above=above)
 
 
 def _details(facts: AlertFacts[Activity]) -> list[str]:
     hidden = facts.display.hidden
-    market = market_line(facts.event, facts.market, facts.happened_at, drift=facts.late.drift, hidden=hidden)
-    safety = grade_line(facts.late.grade) if facts.event.kind in _BUYS else ""
+    market = market_line(
+        facts.event,
+        facts.market,
+        facts.happened_at,
+        drift=facts.late.drift,
+        hidden=hidden,
+        locale=facts.locale,
+    )
+    safety = grade_line(facts.late.grade, locale=facts.locale) if facts.event.kind in _BUYS else ""
     lines = [_trade_line(facts), _context_line(facts), market, _size_line(facts), safety]
     return [*lines, _venue_line(facts), _exact(facts)]
 
@@ -149,13 +186,16 @@ def _context_line(facts: AlertFacts[Activity]) -> str:
     """`rotated out of BONK, sold 3 min before · 2 others you follow hold it`; empty: neither."""
     outcome, parts = facts.market.outcome, []
     if outcome is not None and outcome.rotated_from is not None:
-        before = span_in_minutes(max(60, outcome.rotated_seconds or 0))
-        parts.append(f"rotated out of {names_of(facts).of(outcome.rotated_from)}, sold {before} before")
+        before = span_in_minutes(max(60, outcome.rotated_seconds or 0), locale=facts.locale)
+        token = names_of(facts).of(outcome.rotated_from)
+        parts.append(
+            facts.locale.gettext("rotated out of {token}, sold {time} before", token=token, time=before)
+        )
     if facts.others:
         parts.append(
-            "1 other you follow holds it"
-            if facts.others == 1
-            else f"{facts.others} others you follow hold it"
+            facts.locale.ngettext(
+                "{number} other you follow holds it", "{number} others you follow hold it", facts.others
+            )
         )
     return " · ".join(parts)
 
@@ -172,12 +212,13 @@ def _line(facts: AlertFacts[Activity]) -> str:
 def _short(facts: AlertFacts[Activity]) -> str:
     """`🟢 84.2 SOL → 38.4K WIF @ $0.414 · new position · Tx`."""
     sign, _ = SIGNS_AND_PHRASES[facts.event.kind]
-    linked = links(facts.event.chain, facts.event.signature, None, facts.display)
+    linked = links(facts.event.chain, facts.event.signature, None, facts.display, locale=facts.locale)
     return " · ".join([f"{sign} {_trade_line(facts) or _exact_amounts(facts)}", *linked])
 
 
 def _exact_line(facts: AlertFacts[Activity]) -> str:
-    return f"{_exact_amounts(facts)} · {_costs_line(facts.event, names_of(facts))}"
+    costs = _costs_line(facts.event, exact_names_of(facts), locale=facts.locale)
+    return f"{_exact_amounts(facts)} · {costs}"
 
 
 def _words(facts: AlertFacts[Activity]) -> str:
@@ -186,30 +227,30 @@ def _words(facts: AlertFacts[Activity]) -> str:
     what = f" {names_of(facts).of(mint)}" if mint else ""
     who = wallet_name(facts.label, facts.event.wallet)
     kind = facts.event.kind
-    return f"{sign} <b>{who}</b>: {COUNT} × {_DONE.get(kind, kind_words(kind))}{what}"
+    done = _DONE.get(kind)
+    words = kind_words(kind, locale=facts.locale) if done is None else facts.locale.gettext(done)
+    return f"{sign} <b>{who}</b>: {COUNT} × {words}{what}"
 
 
 _DONE = {
-    Kind.BUY: "bought",
-    Kind.SELL: "sold",
-    Kind.SWAP: "swapped",
-    Kind.TRANSFER_IN: "received",
-    Kind.TRANSFER_OUT: "sent",
-    Kind.MINT: "minted",
-    Kind.BURN: "burned",
-    Kind.STAKE: "staked",
-    Kind.UNSTAKE: "unstaked",
+    Kind.BUY: gettext_noop("bought"),
+    Kind.SELL: gettext_noop("sold"),
+    Kind.SWAP: gettext_noop("swapped"),
+    Kind.TRANSFER_IN: gettext_noop("received"),
+    Kind.TRANSFER_OUT: gettext_noop("sent"),
+    Kind.MINT: gettext_noop("minted"),
+    Kind.BURN: gettext_noop("burned"),
+    Kind.STAKE: gettext_noop("staked"),
+    Kind.UNSTAKE: gettext_noop("unstaked"),
 }
 
 
-def _sort(activity: Activity) -> str:
-    return activity.kind.value.replace("_", " ")
-
-
-def _why_urgent(activity: Activity) -> str:
-    if activity.kind in {Kind.SELL, Kind.SWAP}:
-        return f"a {activity.kind.value} may be an exit"
-    return "another wallet that you follow holds this token"
+def _why_urgent(activity: Activity, locale: Locale) -> str:
+    if activity.kind is Kind.SELL:
+        return locale.gettext("a sell may be an exit")
+    if activity.kind is Kind.SWAP:
+        return locale.gettext("a swap may be an exit")
+    return locale.gettext("another wallet that you follow holds this token")
 
 
 def _lamports(activity: Activity) -> int:
@@ -222,8 +263,8 @@ ACTIVITY_TEXTS: AlertTexts[Activity] = AlertTexts(
     details=_details,
     line=_line,
     words=_words,
-    sort=_sort,
-    seen=lambda activity: f"slot {activity.slot:,}",
+    sort=lambda activity, locale: kind_words(activity.kind, locale=locale),
+    seen=lambda activity, locale: slot_words(activity.slot, locale=locale),
     why_urgent=_why_urgent,
     who=lambda label, activity: wallet_name(label, activity.wallet),
     lamports=_lamports,

@@ -7,6 +7,7 @@ from typing import Any
 from domain.alerts.kinds import AlertEvent, AlertKind, kind_of
 from domain.rules.gates import Gate, Reasons
 from domain.rules.tiers import near_mark
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.texts.activity import ACTIVITY_TEXTS
 from messaging.telegram.texts.alert_kind import AlertFacts, AlertTexts
 from messaging.telegram.texts.mine import HOLDER_NOTE
@@ -26,13 +27,16 @@ ALERT_TEXTS: Mapping[AlertKind, AlertTexts[Any]] = MappingProxyType(
     }
 )
 
-POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
+POSSIBLE_REPEAT = gettext_noop("♻️ Possible repeat: Telegram did not confirm the first copy")
 LATE_SECONDS = 60.0
 """An alert older than this says how late it is."""
-REVERTED = "❌ <b>Reverted:</b> no block of the chain holds this, so it did not happen"
+REVERTED = gettext_noop("❌ <b>Reverted:</b> no block of the chain holds this, so it did not happen")
 """The first line of an alert that was sent by the word of a stream, and that no block confirmed."""
-REVERTED_SIGN = "❌ reverted: "
-"""Before such an event among others."""
+
+
+def reverted_sign(*, locale: Locale = ENGLISH) -> str:
+    """Before such an event among others."""
+    return f"❌ {locale.gettext('reverted')}: "
 
 
 def texts_of(event: AlertEvent) -> AlertTexts[Any]:
@@ -42,7 +46,7 @@ def texts_of(event: AlertEvent) -> AlertTexts[Any]:
 
 def alert_text(facts: AlertFacts[AlertEvent]) -> str:
     """The message as Telegram HTML, under 4,096 characters."""
-    first = [REVERTED] if facts.reverted else []
+    first = [facts.locale.gettext(REVERTED)] if facts.reverted else []
     lines = [*first, headline(facts), *_warnings(facts), *texts_of(facts.event).details(facts)]
     return "\n".join(line for line in lines if line)
 
@@ -54,7 +58,7 @@ def headline(facts: AlertFacts[AlertEvent]) -> str:
 
 def reverted_text(facts: AlertFacts[AlertEvent]) -> str:
     """The line for those whose message cannot be edited."""
-    return f"{REVERTED}\n{headline(facts)}"
+    return f"{facts.locale.gettext(REVERTED)}\n{headline(facts)}"
 
 
 def event_lines(facts: AlertFacts[AlertEvent]) -> str:
@@ -73,45 +77,51 @@ def subject_mint(event: AlertEvent) -> str | None:
 
 
 def _sign(facts: AlertFacts[AlertEvent]) -> str:
-    return REVERTED_SIGN if facts.reverted else ""
+    return reverted_sign(locale=facts.locale) if facts.reverted else ""
 
 
 def _warnings(facts: AlertFacts[AlertEvent]) -> list[str]:
     warnings = []
     if facts.possible_repeat:
-        warnings.append(POSSIBLE_REPEAT)
+        warnings.append(facts.locale.gettext(POSSIBLE_REPEAT))
     if facts.age > LATE_SECONDS:
-        warnings.append(f"⏱ {span_in_minutes(facts.age)} late")
+        warnings.append(
+            facts.locale.gettext("⏱ {time} late", time=span_in_minutes(facts.age, locale=facts.locale))
+        )
     return [*warnings, *facts.notes]
 
 
-def unknown_notes(reasons: Reasons) -> list[str]:
+def unknown_notes(reasons: Reasons, *, locale: Locale = ENGLISH) -> list[str]:
     """What an alert says of rules that could not be checked, in one line; it is sent all the same."""
-    words = dict.fromkeys(_RULE_WORDS[gate] for gate in reasons.unknown if gate in _RULE_WORDS)
-    notes = [HOLDER_NOTE] if reasons.is_holder else []
+    notes = [locale.gettext(HOLDER_NOTE)] if reasons.is_holder else []
     if reasons.nearing_limit is not None:
-        notes.append(_near_limit(reasons.nearing_limit))
-    unknown = [f"❔ Not known, so not checked by your rules: {', '.join(words)}"] if words else []
-    return [*notes, *unknown]
+        notes.append(_near_limit(reasons.nearing_limit, locale=locale))
+    known = dict.fromkeys(_RULE_WORDS[gate] for gate in reasons.unknown if gate in _RULE_WORDS)
+    if not known:
+        return notes
+    words = ", ".join(map(locale.gettext, known))
+    return [*notes, locale.gettext("❔ Not known, so not checked by your rules: {list}", list=words)]
 
 
-def _near_limit(limit: int) -> str:
-    return (
-        f"📏 {near_mark(limit):,} of {limit:,} alerts of this hour are used; beyond {limit:,} they come"
-        " together at its end"
+def _near_limit(limit: int, *, locale: Locale = ENGLISH) -> str:
+    return locale.ngettext(
+        "📏 {used} of {number} alert of this hour are used; beyond {number} they come together at its end",
+        "📏 {used} of {number} alerts of this hour are used; beyond {number} they come together at its end",
+        limit,
+        used=locale.number(near_mark(limit)),
     )
 
 
 _RULE_WORDS = {
-    Gate.BELOW_MINIMUM: "dollars",
-    Gate.ABOVE_MAXIMUM: "dollars",
-    Gate.NOT_FIRST_BUY: "first buy",
-    Gate.NOT_FULL_EXIT: "full exit",
-    Gate.TOO_YOUNG: "token age",
-    Gate.TOO_OLD: "token age",
-    Gate.MARKET_CAP_TOO_LOW: "market cap",
-    Gate.MARKET_CAP_TOO_HIGH: "market cap",
-    Gate.LIQUIDITY_TOO_LOW: "liquidity",
-    Gate.BELOW_PERCENTILE: "its own usual size",
+    Gate.BELOW_MINIMUM: gettext_noop("dollars"),
+    Gate.ABOVE_MAXIMUM: gettext_noop("dollars"),
+    Gate.NOT_FIRST_BUY: gettext_noop("first buy"),
+    Gate.NOT_FULL_EXIT: gettext_noop("full exit"),
+    Gate.TOO_YOUNG: gettext_noop("token age"),
+    Gate.TOO_OLD: gettext_noop("token age"),
+    Gate.MARKET_CAP_TOO_LOW: gettext_noop("market cap"),
+    Gate.MARKET_CAP_TOO_HIGH: gettext_noop("market cap"),
+    Gate.LIQUIDITY_TOO_LOW: gettext_noop("liquidity"),
+    Gate.BELOW_PERCENTILE: gettext_noop("its own usual size"),
 }
 """What a rule asks for, by the gate that stands for it."""

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.late_facts import NOTHING_LATE, LateFacts
 from domain.rules.rules import DEFAULT_DISPLAY, Display
+from messaging.languages.locale import ENGLISH, Locale
 
 E_co = TypeVar("E_co", covariant=True)
 E = TypeVar("E")
@@ -45,6 +46,8 @@ class AlertFacts(Generic[E_co]):
     """What alerts of the chat look like."""
     others: int = 0
     """Other wallets that the chat follows and that hold the token."""
+    locale: Locale = ENGLISH
+    """Of who reads it."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Wallets beside the subject, by address, as the chat calls them; missing: it gave no name."""
 
@@ -61,11 +64,11 @@ class AlertTexts(Generic[E]):
     """The details in one line, for an event among others."""
     words: Callable[[AlertFacts[E]], str]
     """What it has in common with others of its sort, with `COUNT` where their number belongs."""
-    sort: Callable[[E], str]
+    sort: Callable[[E, Locale], str]
     """Its sort, as people read it."""
-    seen: Callable[[E], str]
+    seen: Callable[[E, Locale], str]
     """Where on the chain it was seen."""
-    why_urgent: Callable[[E], str]
+    why_urgent: Callable[[E, Locale], str]
     """Why it is urgent, when it is."""
     who: Callable[[str, E], str]
     """What it is about, by what the chat calls that: the wallet, or the token where there is none."""

@@ -7,13 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import SOL, SOL_DECIMALS, Leg
-from domain.activity.amounts import BalanceFacts, exact, joined
+from domain.activity.amounts import BalanceFacts, joined
 from domain.security.mints import TokenName
 from domain.tokens.market_price import TokenPrices
 from domain.tokens.portfolio import Omission, Valued, sol_value, valued
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, wallet_name
-from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.market import age, short_dollars
 from messaging.telegram.texts.times import time_of_day
 
@@ -34,10 +34,9 @@ class Pricing:
     prices: TokenPrices
     now: datetime
 
-    @property
-    def words(self) -> TokenNames:
+    def words(self, locale: Locale) -> TokenNames:
         """How tokens are called."""
-        return TokenNames(chain=self.chain, symbols=self.symbols)
+        return TokenNames(chain=self.chain, symbols=self.symbols, locale=locale)
 
     @property
     def symbols(self) -> Mapping[str, str | None]:
@@ -55,36 +54,31 @@ class WalletBalance:
     """None: it could not be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnexplainedChange:
-    """A large change of a wallet's SOL that no activity showed."""
-
-    address: str
-    lamports: int
-    """More than before, or less; never 0."""
-    slots: tuple[int, int]
-    """Of the readings before and after it."""
-    stored: int | None
-    """Missed activities that are stored now; None: no node answers what the wallet did."""
-
-
-def balance_card(facts: BalanceFacts, pricing: Pricing, *, read_at: datetime, label: str = "") -> str:
+def balance_card(
+    facts: BalanceFacts, pricing: Pricing, *, read_at: datetime, label: str = "", locale: Locale = ENGLISH
+) -> str:
     """The whole answer to a balance question, as Telegram HTML."""
     holdings = valued(pricing.chain, facts.holdings, pricing.prices, pricing.symbols)
     at = time_of_day(read_at)
     lines = [
-        f"💰 <b>{wallet_name(label, facts.address)}</b> holds {_sol(facts.lamports, pricing)}",
-        _staked(facts.staked, pricing),
-        *_listed(holdings, pricing),
-        "" if holdings else "No tokens.",
-        _total(sol_value(facts.lamports, pricing.prices), facts.staked, holdings, pricing),
-        at if facts.slot is None else f"Read at slot {facts.slot:,} · {at}",
+        locale.gettext(
+            "💰 <b>{wallet}</b> holds {sol}",
+            wallet=wallet_name(label, facts.address),
+            sol=_sol(facts.lamports, pricing, locale=locale),
+        ),
+        _staked(facts.staked, pricing, locale=locale),
+        *_listed(holdings, pricing, locale=locale),
+        "" if holdings else locale.gettext("No tokens."),
+        _total(sol_value(facts.lamports, pricing.prices), facts.staked, holdings, pricing, locale=locale),
+        at
+        if facts.slot is None
+        else locale.gettext("Read at slot {slot} · {time}", slot=locale.number(facts.slot), time=at),
         f"<code>{escape(facts.address)}</code>",
     ]
     return "\n".join(line for line in lines if line)
 
 
-def portfolio_card(wallets: Sequence[WalletBalance], pricing: Pricing) -> str:
+def portfolio_card(wallets: Sequence[WalletBalance], pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
     """What all wallets of a chat hold together, as Telegram HTML."""
     read = [one.facts for one in wallets if one.facts is not None]
     holdings = valued(
@@ -96,143 +90,148 @@ def portfolio_card(wallets: Sequence[WalletBalance], pricing: Pricing) -> str:
     lamports = sum(facts.lamports for facts in read)
     staked = [facts.staked for facts in read if facts.staked is not None]
     lines = [
-        f"💼 <b>{counted(len(wallets), 'wallet')}</b> hold {_sol(lamports, pricing)}"
-        if len(wallets) != 1
-        else f"💼 <b>1 wallet</b> holds {_sol(lamports, pricing)}",
-        _staked(sum(staked) if len(staked) == len(read) else None, pricing),
-        *_listed(holdings, pricing),
+        locale.ngettext(
+            "💼 <b>{number} wallet</b> holds {sol}",
+            "💼 <b>{number} wallets</b> hold {sol}",
+            len(wallets),
+            sol=_sol(lamports, pricing, locale=locale),
+        ),
+        _staked(sum(staked) if len(staked) == len(read) else None, pricing, locale=locale),
+        *_listed(holdings, pricing, locale=locale),
         _total(
             sol_value(lamports, pricing.prices),
             sum(staked) if len(staked) == len(read) else None,
             holdings,
             pricing,
+            locale=locale,
         ),
         "",
-        *_by_wallet(wallets, pricing),
-        _unread(wallets),
-        f"Read {time_of_day(pricing.now)}",
+        *_by_wallet(wallets, pricing, locale=locale),
+        _unread(wallets, locale=locale),
+        locale.gettext("Read {time}", time=time_of_day(pricing.now)),
     ]
     return "\n".join(line for line in lines if line)
 
 
-def no_portfolio() -> str:
+def no_portfolio(*, locale: Locale = ENGLISH) -> str:
     """The answer of a chat that follows no wallet."""
-    return "💼 No wallets here yet. /watch ADDRESS follows one; /portfolio then tells what all of them hold."
+    return locale.gettext(
+        "💼 No wallets here yet. /watch ADDRESS follows one; /portfolio then tells what all of them hold."
+    )
 
 
-def reading_portfolio(wallets: int) -> str:
+def reading_portfolio(wallets: int, *, locale: Locale = ENGLISH) -> str:
     """The portfolio has been asked for."""
-    return f"💼 Reading {counted(wallets, 'wallet')}…"
+    return locale.ngettext("💼 Reading {number} wallet…", "💼 Reading {number} wallets…", wallets)
 
 
-def portfolio_failed(_: str) -> str:
+def portfolio_failed(_: str, *, locale: Locale = ENGLISH) -> str:
     """The answer when no node could be read in time."""
-    return "💼 The portfolio is unknown: the network isn't responding. Try /portfolio again in a minute."
-
-
-def unexplained_changes(changes: Sequence[UnexplainedChange]) -> str:
-    """What operators read of large changes that no activity showed, at least one."""
-    hidden = len(changes) - MAX_HOLDINGS
-    rest = [f"… and {counted(hidden, 'more change')}."] if hidden > 0 else []
-    return "\n".join([*map(_unexplained, changes[:MAX_HOLDINGS]), *rest])
-
-
-def _unexplained(change: UnexplainedChange) -> str:
-    amount = exact(abs(change.lamports), SOL_DECIMALS)
-    verb = "came to" if change.lamports > 0 else "left"
-    first, last = change.slots
-    what = "No node lists a transaction that was missed."
-    if change.stored is None:
-        what = "No node answers what it did."
-    elif change.stored:
-        what = f"{counted(change.stored, 'missed activity')} stored now."
-    return (
-        f"🟠 {amount} SOL {verb} <code>{escape(change.address)}</code> in slots {first:,} to {last:,} without"
-        f" an activity. {what}"
+    return locale.gettext(
+        "💼 The portfolio is unknown: the network isn't responding. Try /portfolio again in a minute."
     )
 
 
-def balance_failed(address: str) -> str:
+def balance_failed(address: str, *, locale: Locale = ENGLISH) -> str:
     """The answer when no node could be read in time."""
-    return (
-        f"💰 The balance of <code>{escape(address)}</code> is unknown: the network isn't responding."
-        " Try /balance again in a minute."
+    return locale.gettext(
+        "💰 The balance of <code>{address}</code> is unknown: the network isn't responding. Try "
+        "/balance again in a minute.",
+        address=escape(address),
     )
 
 
-def balance_unreadable(address: str) -> str:
+def balance_unreadable(address: str, *, locale: Locale = ENGLISH) -> str:
     """The answer when nodes send what cannot be read."""
-    return (
-        f"💰 The balance of <code>{escape(address)}</code> is unknown: the node sent something unreadable."
-        " Try /balance again in a minute."
+    return locale.gettext(
+        "💰 The balance of <code>{address}</code> is unknown: the node sent something "
+        "unreadable. Try /balance again in a minute.",
+        address=escape(address),
     )
 
 
-def _sol(lamports: int, pricing: Pricing) -> str:
-    value = _in_dollars(sol_value(lamports, pricing.prices)) if lamports else ""
-    return f"{_lamports(lamports, pricing)}{value}"
+def _sol(lamports: int, pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
+    value = _in_dollars(sol_value(lamports, pricing.prices), locale=locale) if lamports else ""
+    return f"{_lamports(lamports, pricing, locale=locale)}{value}"
 
 
-def _lamports(lamports: int, pricing: Pricing) -> str:
+def _lamports(lamports: int, pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
     if lamports == 0:
-        return f"0 {pricing.words.of(SOL)}"
-    return pricing.words.exact(Leg(mint=SOL, raw=lamports, decimals=SOL_DECIMALS))
+        return f"0 {pricing.words(locale).of(SOL)}"
+    return pricing.words(locale).exact(Leg(mint=SOL, raw=lamports, decimals=SOL_DECIMALS))
 
 
-def _staked(lamports: int | None, pricing: Pricing) -> str:
+def _staked(lamports: int | None, pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
     """Nothing where nothing is staked; unknown is said in the total."""
-    return f"Staked: {_sol(lamports, pricing)}" if lamports else ""
+    return locale.gettext("Staked: {sol}", sol=_sol(lamports, pricing, locale=locale)) if lamports else ""
 
 
-def _listed(holdings: Sequence[Valued], pricing: Pricing) -> list[str]:
+def _listed(holdings: Sequence[Valued], pricing: Pricing, *, locale: Locale = ENGLISH) -> list[str]:
     """The holdings that are worth a line, and how many are not."""
     visible = [one for one in holdings if one.omitted is None]
     hidden = len(visible) - MAX_HOLDINGS
     return [
-        *(_line(one, pricing) for one in visible[:MAX_HOLDINGS]),
-        f"… and {counted(hidden, 'more token')}." if hidden > 0 else "",
-        _omitted(holdings),
+        *(_line(one, pricing, locale=locale) for one in visible[:MAX_HOLDINGS]),
+        locale.ngettext("… and {number} more token.", "… and {number} more tokens.", hidden)
+        if hidden > 0
+        else "",
+        _omitted(holdings, locale=locale),
     ]
 
 
-def _omitted(holdings: Sequence[Valued]) -> str:
+def _omitted(holdings: Sequence[Valued], *, locale: Locale = ENGLISH) -> str:
     numbers = Counter(one.omitted for one in holdings)
     parts = []
     if count := numbers[Omission.WORTHLESS]:
-        parts.append(f"{counted(count, 'token')} worth nothing")
+        parts.append(locale.ngettext("{number} token worth nothing", "{number} tokens worth nothing", count))
     if count := numbers[Omission.IMITATION]:
-        parts.append(f"{counted(count, 'fake')} of well-known tokens")
-    return f"Not listed: {', '.join(parts)}." if parts else ""
+        parts.append(
+            locale.ngettext(
+                "{number} fake of well-known tokens", "{number} fakes of well-known tokens", count
+            )
+        )
+    return locale.gettext("Not listed: {list}.", list=", ".join(parts)) if parts else ""
 
 
-def _line(one: Valued, pricing: Pricing) -> str:
+def _line(one: Valued, pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
     holding = one.holding
     leg = Leg(mint=holding.mint, raw=holding.displayed_raw, decimals=holding.decimals)
-    notes = [" · ❄️ frozen"] if holding.frozen else []
+    notes = [locale.gettext("❄️ frozen")] if holding.frozen else []
     if one.price is not None:
         seconds = one.price.age(pricing.now)
-        notes += [f" · price {age(int(seconds))} old"] if seconds > OLD_SECONDS else []
-        notes += [] if one.price.is_certain else [" · price uncertain"]
-    return f"• {pricing.words.exact(leg)}{_in_dollars(one.usd)}{''.join(notes)}"
+        if seconds > OLD_SECONDS:
+            notes.append(locale.gettext("price {age} old", age=age(int(seconds), locale=locale)))
+        if not one.price.is_certain:
+            notes.append(locale.gettext("price uncertain"))
+    return " · ".join([f"• {pricing.words(locale).exact(leg)}{_in_dollars(one.usd, locale=locale)}", *notes])
 
 
-def _total(sol: Decimal | None, staked: int | None, holdings: Sequence[Valued], pricing: Pricing) -> str:
+def _total(
+    sol: Decimal | None,
+    staked: int | None,
+    holdings: Sequence[Valued],
+    pricing: Pricing,
+    *,
+    locale: Locale = ENGLISH,
+) -> str:
     """What all is worth together, and what is not counted in it."""
     if SOL not in pricing.prices.known:
-        return "Dollar values: the price of SOL is unknown at present."
+        return locale.gettext("Dollar values: the price of SOL is unknown at present.")
     known = [one.usd for one in holdings if one.usd is not None and one.omitted is not Omission.IMITATION]
     parts = [sol, sol_value(staked, pricing.prices)]
     total = sum(known, sum((one for one in parts if one is not None), Decimal(0)))
-    missing = ["Tokens without a price aren't counted."] if _has_unknown(holdings) else []
-    missing += ["Whether SOL is staked is unknown."] if staked is None else []
-    return " ".join([f"Worth {short_dollars(total)}.", *missing])
+    missing = [locale.gettext("Tokens without a price aren't counted.")] if _has_unknown(holdings) else []
+    missing += [locale.gettext("Whether SOL is staked is unknown.")] if staked is None else []
+    return " ".join(
+        [locale.gettext("Worth {dollars}.", dollars=short_dollars(total, locale=locale)), *missing]
+    )
 
 
 def _has_unknown(holdings: Sequence[Valued]) -> bool:
     return any(one.usd is None and one.omitted is None for one in holdings)
 
 
-def _by_wallet(wallets: Sequence[WalletBalance], pricing: Pricing) -> list[str]:
+def _by_wallet(wallets: Sequence[WalletBalance], pricing: Pricing, *, locale: Locale = ENGLISH) -> list[str]:
     """Each wallet with its worth, the richest first."""
     if SOL not in pricing.prices.known:
         return []
@@ -241,10 +240,12 @@ def _by_wallet(wallets: Sequence[WalletBalance], pricing: Pricing) -> list[str]:
     hidden = len(ordered) - MAX_WALLETS
     return [
         *(
-            f"{wallet_name(one.label, one.address)}: {short_dollars(usd)}"
+            f"{wallet_name(one.label, one.address)}: {short_dollars(usd, locale=locale)}"
             for usd, one in ordered[:MAX_WALLETS]
         ),
-        f"… and {counted(hidden, 'more wallet')}." if hidden > 0 else "",
+        locale.ngettext("… and {number} more wallet.", "… and {number} more wallets.", hidden)
+        if hidden > 0
+        else "",
     ]
 
 
@@ -255,13 +256,13 @@ def _worth(facts: BalanceFacts, pricing: Pricing) -> Decimal:
     return sum(tokens, sum((one for one in sol if one is not None), Decimal(0)))
 
 
-def _unread(wallets: Sequence[WalletBalance]) -> str:
+def _unread(wallets: Sequence[WalletBalance], *, locale: Locale = ENGLISH) -> str:
     names = [wallet_name(one.label, one.address) for one in wallets if one.facts is None]
     if not names:
         return ""
-    first = ", ".join(names[:MAX_HOLDINGS])
-    return f"❔ Not read, so not counted: {first}{' …' if len(names) > MAX_HOLDINGS else ''}"
+    listed = ", ".join(names[:MAX_HOLDINGS]) + (" …" if len(names) > MAX_HOLDINGS else "")
+    return locale.gettext("❔ Not read, so not counted: {list}", list=listed)
 
 
-def _in_dollars(value: Decimal | None) -> str:
-    return "" if value is None else f" ({short_dollars(value)})"
+def _in_dollars(value: Decimal | None, *, locale: Locale = ENGLISH) -> str:
+    return "" if value is None else f" ({short_dollars(value, locale=locale)})"

@@ -2,37 +2,45 @@
 
 from collections.abc import Sequence
 
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import clean, escape
 
 _MAX_NAME = 40
 
 
-def write_one_of(question: str, command: str, examples: Sequence[str]) -> str:
+def write_one_of(question: str, command: str, examples: Sequence[str], *, locale: Locale = ENGLISH) -> str:
     """The question where buttons are not to be had; `question` is HTML."""
     lines = [f"<code>/{escape(command)} {escape(words)}</code>" for words in dict.fromkeys(examples)]
-    return "\n".join([f"{question} Buttons don't work at the moment; write it, e.g.:", *lines])
+    how = locale.gettext("Buttons don't work at the moment; write it, e.g.:")
+    return "\n".join([f"{question} {how}", *lines])
 
 
-def which_wallet(name: str) -> str:
+def which_wallet(name: str, *, locale: Locale = ENGLISH) -> str:
     """Several followed wallets bear that name; buttons stand below."""
-    return f"Several wallets are called {escape(clean(name, limit=_MAX_NAME))}. Which one?"
+    return locale.gettext(
+        "Several wallets are called {name}. Which one?", name=escape(clean(name, limit=_MAX_NAME))
+    )
 
 
-def which_token(symbol: str) -> str:
+def which_token(symbol: str, *, locale: Locale = ENGLISH) -> str:
     """Several tokens bear that symbol; buttons stand below."""
-    return f"Several tokens are called {escape(clean(symbol, limit=16))}. Which one?"
+    return locale.gettext(
+        "Several tokens are called {symbol}. Which one?", symbol=escape(clean(symbol, limit=16))
+    )
 
 
-def unknown_token(symbol: str) -> str:
+def unknown_token(symbol: str, *, locale: Locale = ENGLISH) -> str:
     """No token of that symbol is known; plain text."""
-    return f"“{symbol[:_MAX_NAME]}” is no token seen in this chat. Send its mint address."
+    return locale.gettext(
+        "“{symbol}” is no token seen in this chat. Send its mint address.", symbol=symbol[:_MAX_NAME]
+    )
 
 
-def undone() -> str:
+def undone(*, locale: Locale = ENGLISH) -> str:
     """A tap has put back what was changed."""
-    return "↩️ Undone."
+    return locale.gettext("↩️ Undone.")
 
 
-def too_late() -> str:
+def too_late(*, locale: Locale = ENGLISH) -> str:
     """A note over a button, plain text."""
-    return "Too late to undo: that was more than a minute ago."
+    return locale.gettext("Too late to undo: that was more than a minute ago.")

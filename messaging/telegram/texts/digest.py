@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from domain.activity.activity import Kind
 from domain.delivery.facts import DigestEntry
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.alert import REVERTED_SIGN, headline, texts_of
+from messaging.telegram.texts.alert import POSSIBLE_REPEAT, headline, reverted_sign, texts_of
 from messaging.telegram.texts.alert_kind import AlertFacts
-from messaging.telegram.texts.gist import Happening, counted, gist, happening, totals
+from messaging.telegram.texts.gist import Happening, counted, gist, happening, reverted_number, totals
 from messaging.telegram.texts.times import time_of_day
 
 MAX_UNITS = 3_000
@@ -23,7 +24,11 @@ _MAX_WALLETS = 12
 
 
 def digest_text(
-    entries: Sequence[DigestEntry], *, symbols: Mapping[str, str | None], possible_repeat: bool = False
+    entries: Sequence[DigestEntry],
+    *,
+    symbols: Mapping[str, str | None],
+    possible_repeat: bool = False,
+    locale: Locale = ENGLISH,
 ) -> str:
     """The digest as Telegram HTML, under 4,096 characters: exits and the largest first, the others counted.
 
@@ -31,31 +36,44 @@ def digest_text(
         entries: in the order in which they happened.
         symbols: mint to symbol as the chain says it.
         possible_repeat: the answer to an earlier send was lost.
+        locale: of who reads it.
     """
-    happenings = [_happening(entry, symbols) for entry in entries]
-    lines, rest = _listed(sorted(entries, key=_weight, reverse=True), symbols)
-    head = [_first_line(entries, happenings)]
+    happenings = [_happening(entry, symbols, locale=locale) for entry in entries]
+    lines, rest = _listed(sorted(entries, key=_weight, reverse=True), symbols, locale=locale)
+    head = [_first_line(entries, happenings, locale=locale)]
     if len(entries) > 1:
-        head.append(f"Total: {totals(happenings)}")
+        head.append(locale.gettext("Total: {list}", list=totals(happenings, locale=locale)))
     if beyond := sum(entry.number for entry in entries if entry.is_beyond):
-        head.append(f"🚦 {beyond:,} of them over your hourly limit: /digest")
+        head.append(
+            locale.ngettext(
+                "🚦 {number} of them over your hourly limit: /digest",
+                "🚦 {number} of them over your hourly limit: /digest",
+                beyond,
+            )
+        )
     if possible_repeat:
-        head.append("♻️ Possible repeat: Telegram did not confirm the first copy")
+        head.append(locale.gettext(POSSIBLE_REPEAT))
     room = MAX_TEXT - sum(_units(line) for line in (*head, *lines)) - _LAST_LINE
-    return "\n".join([*head, *lines, *_counted(rest, room)])
+    return "\n".join([*head, *lines, *_counted(rest, room, locale=locale)])
 
 
-def _first_line(entries: Sequence[DigestEntry], happenings: Sequence[Happening]) -> str:
+def _first_line(
+    entries: Sequence[DigestEntry], happenings: Sequence[Happening], *, locale: Locale = ENGLISH
+) -> str:
     total = sum(entry.number for entry in entries)
     reverted = sum(entry.reverted for entry in entries)
-    undone = f" (❌ {reverted:,} reverted)" if reverted else ""
-    said = f": {gist(happenings)}" if happenings else ""
-    return f"🌙 <b>{total:,} alert{'' if total == 1 else 's'} while you were away</b>{undone}{said}"
+    said = locale.ngettext(
+        "<b>{number} alert while you were away</b>", "<b>{number} alerts while you were away</b>", total
+    )
+    undone = f" ({reverted_number(reverted, locale=locale)})" if reverted else ""
+    return f"🌙 {said}{undone}: {gist(happenings, locale=locale)}" if happenings else f"🌙 {said}{undone}"
 
 
-def _happening(entry: DigestEntry, symbols: Mapping[str, str | None]) -> Happening:
+def _happening(
+    entry: DigestEntry, symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH
+) -> Happening:
     if entry.event is not None:
-        return happening(entry.event, entry.label, symbols)
+        return happening(entry.event, entry.label, symbols, locale=locale)
     return Happening(
         who=wallet_name(entry.label, entry.subject),
         subject=entry.subject,
@@ -72,13 +90,13 @@ def _weight(entry: DigestEntry) -> tuple[bool, bool, int]:
 
 
 def _listed(
-    entries: Sequence[DigestEntry], symbols: Mapping[str, str | None]
+    entries: Sequence[DigestEntry], symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH
 ) -> tuple[list[str], list[DigestEntry]]:
     """As many of the first as there is room for; and the others."""
     lines: list[str] = []
     room = MAX_UNITS
     for position, entry in enumerate(entries):
-        line = _line(entry, symbols)
+        line = _line(entry, symbols, locale=locale)
         room -= 0 if line is None else _units(line)
         if line is None or room < 0:
             return lines, [*entries[position:]]
@@ -86,7 +104,7 @@ def _listed(
     return lines, []
 
 
-def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
+def _line(entry: DigestEntry, symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH) -> str | None:
     if entry.event is None:
         return None
     facts = AlertFacts(
@@ -96,12 +114,13 @@ def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
         happened_at=entry.happened_at,
         age=0.0,
         market=entry.market,
+        locale=locale,
     )
-    sign = REVERTED_SIGN if entry.reverted else ""
+    sign = reverted_sign(locale=locale) if entry.reverted else ""
     return f"{sign}{headline(facts)} · {time_of_day(entry.happened_at)}"
 
 
-def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
+def _counted(entries: Sequence[DigestEntry], room: int, *, locale: Locale = ENGLISH) -> list[str]:
     """`Toly: 12 buys, 3 sells` for each wallet with the most first; the rest of the wallets in one line.
 
     `room` is how many units the lines may take beside the last one.
@@ -115,22 +134,24 @@ def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
     if not numbers:
         return []
     ranked = numbers.most_common()
-    lines = [f"And {numbers.total():,} more:"]
+    lines = [locale.ngettext("And {number} more:", "And {number} more:", numbers.total())]
     listed = 0
     for key, _ in ranked[:_MAX_WALLETS]:
-        line = f"· {wallet_name(*key)}: {_by_sort(sorts[key])}"
+        line = f"· {wallet_name(*key)}: {_by_sort(sorts[key], locale=locale)}"
         room -= _units(line)
         if room < 0:
             break
         lines.append(line)
         listed += 1
     if left := ranked[listed:]:
-        lines.append(f"· {len(left):,} more wallets: {sum(number for _, number in left):,}")
+        rest = locale.number(sum(number for _, number in left))
+        wallets = locale.ngettext("{number} more wallet", "{number} more wallets", len(left))
+        lines.append(f"· {wallets}: {rest}")
     return lines
 
 
-def _by_sort(sorts: Counter[str]) -> str:
-    return ", ".join(counted(sort, number) for sort, number in sorts.most_common())
+def _by_sort(sorts: Counter[str], *, locale: Locale = ENGLISH) -> str:
+    return ", ".join(counted(sort, number, locale=locale) for sort, number in sorts.most_common())
 
 
 def _units(line: str) -> int:

@@ -1,25 +1,31 @@
 """/export: what may be exported, and what stands under the file. Pure."""
 
-from messaging.telegram.texts.kinds import counted
+from messaging.languages.locale import ENGLISH, Locale, ngettext_noop
 
-_NOUNS = {"wallets": "wallet", "history": "event", "whales": "whale"}
+_COUNTED = {
+    "wallets": ngettext_noop("{number} wallet", "{number} wallets"),
+    "history": ngettext_noop("{number} event", "{number} events"),
+    "whales": ngettext_noop("{number} whale", "{number} whales"),
+}
 
 
-def ask_what() -> str:
+def ask_what(*, locale: Locale = ENGLISH) -> str:
     """What to export, and how; buttons stand below."""
-    return "📤 <b>Export</b>\nYour wallets, what they did lately, or the whales found, as a file."
+    return locale.gettext(
+        "📤 <b>Export</b>\nYour wallets, what they did lately, or the whales found, as a file."
+    )
 
 
-def usage() -> str:
+def usage(*, locale: Locale = ENGLISH) -> str:
     """The words ask for nothing that can be exported; plain text."""
-    return "Write /export wallets, /export history or /export whales, and csv or json."
+    return locale.gettext("Write /export wallets, /export history or /export whales, and csv or json.")
 
 
-def nothing_to_export() -> str:
+def nothing_to_export(*, locale: Locale = ENGLISH) -> str:
     """There is nothing of it."""
-    return "There is nothing to export yet."
+    return locale.gettext("There is nothing to export yet.")
 
 
-def caption(what: str, rows: int) -> str:
+def caption(what: str, rows: int, *, locale: Locale = ENGLISH) -> str:
     """What stands under the file; plain text."""
-    return counted(rows, _NOUNS[what])
+    return locale.ngettext(*_COUNTED[what], rows)

@@ -10,34 +10,26 @@ from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS, TRADES, Kind
 from domain.alerts.kinds import AlertEvent, AlertKind, rules_of
 from domain.patterns.found import Pattern
+from messaging.languages.locale import ENGLISH, Locale, ngettext_noop
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.alert import subject_mint, texts_of
+from messaging.telegram.texts.kinds import counted_kind
 
 MAX_GIST = 110
 """Characters that a phone's notification shows of a message, without its sign and its number."""
 _TRADES = frozenset(kind.value for kind in TRADES)
-_NOUNS = {
-    Kind.TRANSFER_IN.value: ("transfer in", "transfers in"),
-    Kind.TRANSFER_OUT.value: ("transfer out", "transfers out"),
-    Kind.LIQUIDITY_ADD.value: ("liquidity added", "times liquidity added"),
-    Kind.LIQUIDITY_REMOVE.value: ("liquidity removed", "times liquidity removed"),
-    Kind.NFT_TRADE.value: ("NFT trade", "NFT trades"),
-    Kind.CREATE.value: ("new token", "new tokens"),
-    Kind.ORDER_OPEN.value: ("order opened", "orders opened"),
-    Kind.ORDER_CLOSE.value: ("order closed", "orders closed"),
-    Kind.POSITION_OPEN.value: ("position opened", "positions opened"),
-    Kind.POSITION_CLOSE.value: ("position closed", "positions closed"),
-    Kind.OTHER.value: ("other", "others"),
-    AlertKind.PRICE.value: ("price alert", "price alerts"),
-    AlertKind.SAFETY.value: ("danger", "dangers"),
-    AlertKind.TOKEN_TRADE.value: ("trade by somebody", "trades by anybody"),
-    Pattern.CONFLUENCE.value: ("confluence", "confluences"),
-    Pattern.LEAVING.value: ("leaving together", "times leaving together"),
-    Pattern.ACCUMULATION.value: ("buying in slices", "times buying in slices"),
-    Pattern.AWAKENING.value: ("awakening", "awakenings"),
-    Pattern.MOVE.value: ("moved house", "times moved house"),
+_COUNTED = {
+    AlertKind.PRICE.value: ngettext_noop("{number} price alert", "{number} price alerts"),
+    AlertKind.SAFETY.value: ngettext_noop("{number} danger", "{number} dangers"),
+    AlertKind.TOKEN_TRADE.value: ngettext_noop("{number} trade by somebody", "{number} trades by anybody"),
+    Pattern.CONFLUENCE.value: ngettext_noop("{number} confluence", "{number} confluences"),
+    Pattern.LEAVING.value: ngettext_noop("{number} leaving together", "{number} times leaving together"),
+    Pattern.ACCUMULATION.value: ngettext_noop("{number} buying in slices", "{number} times buying in slices"),
+    Pattern.AWAKENING.value: ngettext_noop("{number} awakening", "{number} awakenings"),
+    Pattern.MOVE.value: ngettext_noop("{number} moved house", "{number} times moved house"),
 }
+"""Events that are no activities; those: texts/kinds.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +54,16 @@ class Happening:
         return self.sort == Kind.SELL, self.lamports or 0, self.number
 
 
-def happening(event: AlertEvent, label: str, symbols: Mapping[str, str | None]) -> Happening:
+def happening(
+    event: AlertEvent, label: str, symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH
+) -> Happening:
     """One event."""
     mint, texts, rules = subject_mint(event), texts_of(event), rules_of(event)
     return Happening(
         who=texts.who(label, event),
         subject=rules.subject(event),
         sort=rules.sort(event),
-        token=TokenNames(chain=event.chain, symbols=symbols).of(mint) if mint else "",
+        token=TokenNames(chain=event.chain, symbols=symbols, locale=locale).of(mint) if mint else "",
         lamports=texts.lamports(event),
     )
 
@@ -93,54 +87,68 @@ def together(happenings: Iterable[Happening]) -> list[Happening]:
     return sorted(merged, key=lambda one: one.weight, reverse=True)
 
 
-def counted(sort: str, number: int) -> str:
+def counted(sort: str, number: int, *, locale: Locale = ENGLISH) -> str:
     """`1 buy`, `4 sells`, `2 transfers in`."""
-    word = sort.replace("_", " ")
-    one, many = _NOUNS.get(sort, (word, f"{word}s"))
-    return f"{number:,} {one if number == 1 else many}"
+    known = _COUNTED.get(sort)
+    if known is not None:
+        return locale.ngettext(*known, number)
+    return counted_kind(number, sort, locale=locale) or f"{number:,} × {sort}"
 
 
-def noun(happenings: Sequence[Happening]) -> str:
+def noun(happenings: Sequence[Happening], *, locale: Locale = ENGLISH) -> str:
     """What all of them are: `7 trades`, `1 event`."""
     total = _number(happenings)
-    word = "trade" if all(one.sort in _TRADES for one in happenings) else "event"
-    return f"{total:,} {word}{'' if total == 1 else 's'}"
+    if all(one.sort in _TRADES for one in happenings):
+        return locale.ngettext("{number} trade", "{number} trades", total)
+    return locale.ngettext("{number} event", "{number} events", total)
 
 
-def gist(happenings: Iterable[Happening]) -> str:
+def gist(happenings: Iterable[Happening], *, locale: Locale = ENGLISH) -> str:
     """`Bela 4 sells KRILL, Ahab 3 buys TITHE and 5 more`, as Telegram HTML; at least one is named."""
     parts: list[str] = []
     ranked = together(happenings)
     room, before = MAX_GIST, ""
     for one in ranked:
         who = "" if not one.who or (one.subject + one.who) == before else f"{one.who} "
-        part = f"{who}{counted(one.sort, one.number)}{f' {one.token}' if one.token else ''}"
+        part = f"{who}{counted(one.sort, one.number, locale=locale)}{f' {one.token}' if one.token else ''}"
         room -= len(plain(part)) + 2
         if room < 0 and parts:
             break
         parts.append(part)
         before = one.subject + one.who
     rest = _number(ranked[len(parts) :])
-    return ", ".join(parts) + (f" and {rest:,} more" if rest else "")
+    said = ", ".join(parts)
+    return (
+        locale.ngettext("{list} and {number} more", "{list} and {number} more", rest, list=said)
+        if rest
+        else said
+    )
 
 
-def totals(happenings: Iterable[Happening]) -> str:
+def reverted_number(number: int, *, locale: Locale = ENGLISH) -> str:
+    """`❌ 3 reverted`: how many of the events never happened."""
+    return locale.ngettext("❌ {number} reverted", "❌ {number} reverted", number)
+
+
+def totals(happenings: Iterable[Happening], *, locale: Locale = ENGLISH) -> str:
     """`12 sells (340 SOL), 3 buys (3+ SOL)`: all kinds, with the SOL of each; a plus: not known of all."""
     kinds: dict[str, list[Happening]] = {}
     for one in happenings:
         kinds.setdefault(one.sort, []).append(one)
     ranked = sorted(kinds.values(), key=_sort_weight, reverse=True)
-    return ", ".join(f"{counted(same[0].sort, _number(same))}{_sol(same)}" for same in ranked)
+    return ", ".join(
+        f"{counted(same[0].sort, _number(same), locale=locale)}{_sol(same, locale=locale)}" for same in ranked
+    )
 
 
 def _sort_weight(same: Sequence[Happening]) -> tuple[bool, int, int]:
     return same[0].sort == Kind.SELL, _lamports(same), _number(same)
 
 
-def _sol(happenings: Sequence[Happening]) -> str:
+def _sol(happenings: Sequence[Happening], *, locale: Locale = ENGLISH) -> str:
     known = _lamports(happenings)
     plus = "+" if any(one.lamports is None for one in happenings) else ""
-    return f" ({amounts.compact(known, SOL_DECIMALS)}{plus} SOL)" if known else ""
+    return f" ({locale.figure(amounts.compact(known, SOL_DECIMALS))}{plus} SOL)" if known else ""
 
 
 def _lamports(happenings: Sequence[Happening]) -> int:

@@ -15,10 +15,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from domain.alerts.kinds import AlertEvent, rules_of
+from messaging.languages.locale import gettext_noop
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.alert import LATE_SECONDS, event_lines, event_words
+from messaging.telegram.texts.alert import LATE_SECONDS, POSSIBLE_REPEAT, event_lines, event_words
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts
-from messaging.telegram.texts.gist import gist, happening, noun
+from messaging.telegram.texts.gist import gist, happening, noun, reverted_number
 from messaging.telegram.texts.times import span_in_minutes
 
 SIGN = "📚"
@@ -51,15 +52,16 @@ def events_of(text: str) -> list[str]:
 
 
 def _head(events: Sequence[AlertFacts[AlertEvent]]) -> str:
-    happenings = [happening(one.event, one.label, one.symbols) for one in events]
+    locale = events[0].locale
+    happenings = [happening(one.event, one.label, one.symbols, locale=locale) for one in events]
     reverted = sum(event.reverted for event in events)
-    undone = f" (❌ {reverted} reverted)" if reverted else ""
-    lines = [f"{SIGN} <b>{noun(happenings)}</b>{undone}: {gist(happenings)}"]
+    undone = f" ({reverted_number(reverted, locale=locale)})" if reverted else ""
+    lines = [f"{SIGN} <b>{noun(happenings, locale=locale)}</b>{undone}: {gist(happenings, locale=locale)}"]
     if any(event.possible_repeat for event in events):
-        lines.append("♻️ Possible repeat: Telegram did not confirm the first copy")
+        lines.append(locale.gettext(POSSIBLE_REPEAT))
     oldest = max(event.age for event in events)
     if oldest > LATE_SECONDS:
-        lines.append(f"⏱ up to {span_in_minutes(oldest)} late")
+        lines.append(locale.gettext("⏱ up to {time} late", time=span_in_minutes(oldest, locale=locale)))
     return "\n".join(lines)
 
 
@@ -76,23 +78,25 @@ def _fitting(events: Sequence[AlertFacts[AlertEvent]]) -> list[str]:
     return listed[::-1]
 
 
-_BEFORE = "Before these:"
+_BEFORE = gettext_noop("Before these:")
 
 
 def _summary(events: Sequence[AlertFacts[AlertEvent]], room: int) -> str:
     """The events by sort and number, each counted once, in at most so many units."""
+    locale = events[0].locale
+    before = locale.gettext(_BEFORE)
     sorts = Counter(event_words(event) for event in events).most_common()
     lines: list[str] = []
-    room -= _units(_BEFORE) + _LAST_LINE
+    room -= _units(before) + _LAST_LINE
     for words, count in sorts[:MAX_LINES]:
-        line = words.replace(COUNT, f"{count:,}")
+        line = words.replace(COUNT, locale.number(count))
         room -= _units(line) + 1
         if room < 0:
             break
         lines.append(line)
     if rest := sum(count for _, count in sorts[len(lines) :]):
-        lines.append(f"and {rest} more")
-    return "\n".join([_BEFORE, *lines])
+        lines.append(locale.ngettext("and {number} more", "and {number} more", rest))
+    return "\n".join([before, *lines])
 
 
 _LAST_LINE = 24

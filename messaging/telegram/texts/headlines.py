@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from domain.activity.activity import SOL, WRAPPED_SOL, Activity, Kind, Leg
 from domain.activity.addresses import short
 from domain.activity.exchanges import EXCHANGES
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.alert_kind import AlertFacts
@@ -38,56 +39,79 @@ def incoming(activity: Activity) -> tuple[Leg, ...]:
 
 def names_of(facts: AlertFacts[Activity]) -> TokenNames:
     """What the tokens of an alert are called."""
-    return TokenNames(chain=facts.event.chain, symbols=facts.symbols)
+    return TokenNames(chain=facts.event.chain, symbols=facts.symbols, locale=facts.locale)
 
 
-def sum_of(legs: Sequence[Leg], phrase: Callable[[Leg], str]) -> str:
+def exact_names_of(facts: AlertFacts[Activity]) -> TokenNames:
+    """The same for the quotation of exact figures, which stand in one form in every language."""
+    locale = facts.locale.with_english_numbers()
+    return TokenNames(chain=facts.event.chain, symbols=facts.symbols, locale=locale)
+
+
+def sum_of(legs: Sequence[Leg], phrase: Callable[[Leg], str], *, locale: Locale = ENGLISH) -> str:
     """`84.2 SOL + 38.4K WIF`, each as `phrase` puts it; of many only the number."""
     if not legs:
-        return "an unknown amount"
+        return locale.gettext("an unknown amount")
     if len(legs) > MAX_LEGS:
-        return f"{len(legs)} tokens"
+        return locale.ngettext("{number} token", "{number} tokens", len(legs))
     return " + ".join(phrase(leg) for leg in legs)
 
 
-_Phrase = Callable[[AlertFacts[Activity], TokenNames], str]
+_Phrase = Callable[[AlertFacts[Activity], str], str]
+"""The sentence of an alert, about whom it names."""
 
 
 def headline(facts: AlertFacts[Activity]) -> str:
     """The first line: who did what."""
-    activity = facts.event
-    sign, phrase = SIGNS_AND_PHRASES[activity.kind]
-    who = wallet_name(facts.label, activity.wallet)
-    return f"{sign} <b>{who}</b> {phrase(facts, names_of(facts))}"
+    sign, phrase = SIGNS_AND_PHRASES[facts.event.kind]
+    return f"{sign} {phrase(facts, f'<b>{wallet_name(facts.label, facts.event.wallet)}</b>')}"
 
 
-def _traded(verb: str, *, what: str, against: str) -> _Phrase:
-    """`bought $15.9K of WIF`, `sold ALL WIF for $15.9K`; `what` and `against` name the sides."""
-
-    def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
-        activity, usd = facts.event, facts.market.usd
-        other = activity.elsewhere_to
-        suffix = f", given to {escape(short(other))}" if other else ""
-        token = _single_mint(facts, what)
-        if usd is None or token is None:
-            whole = "ALL " if is_sold_out(activity) else ""
-            return f"{verb} {whole}{_side(facts, what, names)} for {_side(facts, against, names)}{suffix}"
-        if is_sold_out(activity):
-            return f"{verb} ALL {names.of(token)} for {short_dollars(usd)}{suffix}"
-        return f"{verb} {short_dollars(usd)} of {names.of(token)}{suffix}"
-
-    return phrase
+def _bought(facts: AlertFacts[Activity], who: str) -> str:
+    """`bought $15.9K of WIF`; without a price `bought 38.4K WIF for 84.2 SOL`."""
+    token, usd, locale = _single_mint(facts, "received"), facts.market.usd, facts.locale
+    if usd is None or token is None:
+        what, against = _side(facts, "received"), _side(facts, "paid")
+        said = locale.gettext("{who} bought {what} for {against}", who=who, what=what, against=against)
+    else:
+        name, worth = names_of(facts).of(token), short_dollars(usd, locale=locale)
+        said = locale.gettext("{who} bought {dollars} of {token}", who=who, dollars=worth, token=name)
+    return _given_away(facts, said)
 
 
-def _swapped(facts: AlertFacts[Activity], names: TokenNames) -> str:
+def _sold(facts: AlertFacts[Activity], who: str) -> str:
+    """`sold $15.9K of WIF`, `sold ALL WIF for $15.9K`; without a price `sold 38.4K WIF for 84.2 SOL`."""
+    token, usd, locale = _single_mint(facts, "paid"), facts.market.usd, facts.locale
+    if usd is None or token is None:
+        sides = {"who": who, "what": _side(facts, "paid"), "against": _side(facts, "received")}
+        if is_sold_out(facts.event):
+            said = locale.gettext("{who} sold ALL {what} for {against}", **sides)
+        else:
+            said = locale.gettext("{who} sold {what} for {against}", **sides)
+        return _given_away(facts, said)
+    sides = {"who": who, "token": names_of(facts).of(token), "dollars": short_dollars(usd, locale=locale)}
+    if is_sold_out(facts.event):
+        return _given_away(facts, locale.gettext("{who} sold ALL {token} for {dollars}", **sides))
+    return _given_away(facts, locale.gettext("{who} sold {dollars} of {token}", **sides))
+
+
+def _given_away(facts: AlertFacts[Activity], said: str) -> str:
+    """The sentence, and to whom it went, where what came in came to somebody else."""
+    other = facts.event.elsewhere_to
+    if not other:
+        return said
+    return facts.locale.gettext("{sentence}, given to {other}", sentence=said, other=escape(short(other)))
+
+
+def _swapped(facts: AlertFacts[Activity], who: str) -> str:
     """`swapped 84.2 SOL for 38.4K WIF ($15.9K)`."""
-    given, got = _side(facts, "paid", names), _side(facts, "received", names)
-    return f"swapped {given} for {got}{_worth(facts)}"
+    given, got = _side(facts, "paid"), _side(facts, "received") + _worth(facts)
+    return facts.locale.gettext("{who} swapped {given} for {got}", who=who, given=given, got=got)
 
 
 def _worth(facts: AlertFacts[Activity]) -> str:
     usd = facts.market.usd
-    return "" if usd is None else f" ({short_dollars(usd)})"
+    return "" if usd is None else f" ({short_dollars(usd, locale=facts.locale)})"
 
 
 def _single_mint(facts: AlertFacts[Activity], side: str) -> str | None:
@@ -95,14 +119,20 @@ def _single_mint(facts: AlertFacts[Activity], side: str) -> str | None:
     return legs[0].mint if len(legs) == 1 else None
 
 
-def _moved(verb: str, *, what: str, other: str = "") -> _Phrase:
-    """`received 12 SOL from Abcd…wxyz`; without `other` nothing is said of the other side."""
+def _moved(sentence: str, *, side: str, with_party: str = "") -> _Phrase:
+    """`received 12 SOL from Abcd…wxyz`; without `with_party` nothing is said of the other side."""
 
-    def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
-        party, bridge = facts.event.counterparty, facts.event.bridge
-        suffix = f" {other} {_party(party)}" if other and party else ""
-        through = f" through {escape(own_name(bridge, limit=MAX_VENUE))}" if bridge else ""
-        return f"{verb} {_side(facts, what, names)}{_worth(facts)}{suffix}{through}"
+    def phrase(facts: AlertFacts[Activity], who: str) -> str:
+        party, bridge, locale = facts.event.counterparty, facts.event.bridge, facts.locale
+        what = _side(facts, side) + _worth(facts)
+        if with_party and party:
+            said = locale.gettext(with_party, who=who, what=what, party=_party(party))
+        else:
+            said = locale.gettext(sentence, who=who, what=what)
+        if not bridge:
+            return said
+        through = escape(own_name(bridge, limit=MAX_VENUE))
+        return locale.gettext("{sentence} through {bridge}", sentence=said, bridge=through)
 
     return phrase
 
@@ -113,65 +143,77 @@ def _party(address: str) -> str:
     return escape(short(address)) if exchange is None else f"{exchange} ({escape(short(address))})"
 
 
-def _whatever(verb: str) -> _Phrase:
+def _whatever(sentence: str) -> _Phrase:
     """For what has no usual shape: both sides, as far as there are any."""
 
-    def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
-        paid, received = facts.event.paid, facts.event.received
-        gave = f" · gave {sum_of(paid, names.compact)}" if paid else ""
-        got = f" · got {sum_of(received, names.compact)}" if received else ""
-        return f"{verb}{gave}{got}"
+    def phrase(facts: AlertFacts[Activity], who: str) -> str:
+        paid, received, locale = facts.event.paid, facts.event.received, facts.locale
+        names, parts = names_of(facts), [locale.gettext(sentence, who=who)]
+        if paid:
+            parts.append(locale.gettext("gave {what}", what=sum_of(paid, names.compact, locale=locale)))
+        if received:
+            parts.append(locale.gettext("got {what}", what=sum_of(received, names.compact, locale=locale)))
+        return " · ".join(parts)
 
     return phrase
 
 
-def _opened(verb: str, *, what: str) -> _Phrase:
+def _opened(sentence: str, *, side: str) -> _Phrase:
     """For a position, into which something may have gone: `opened a position: 84.2 SOL`."""
 
-    def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
-        is_empty = not (facts.event.paid if what == "paid" else facts.event.received)
-        return verb if is_empty else f"{verb}: {_side(facts, what, names)}"
+    def phrase(facts: AlertFacts[Activity], who: str) -> str:
+        said = facts.locale.gettext(sentence, who=who)
+        is_empty = not (facts.event.paid if side == "paid" else facts.event.received)
+        return said if is_empty else f"{said}: {_side(facts, side)}"
 
     return phrase
 
 
-def _either(verb: str) -> _Phrase:
-    """For what moves one side only, whichever it is."""
-
-    def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
-        legs = facts.event.paid or facts.event.received
-        return f"{verb} {sum_of(legs, names.compact)}"
-
-    return phrase
+def _staked(facts: AlertFacts[Activity], who: str) -> str:
+    """One side only moves, whichever it is."""
+    legs = facts.event.paid or facts.event.received
+    what = sum_of(legs, names_of(facts).compact, locale=facts.locale)
+    return facts.locale.gettext("{who} staked {what}", who=who, what=what)
 
 
+_RECEIVED = _moved(
+    gettext_noop("{who} received {what}"),
+    side="received",
+    with_party=gettext_noop("{who} received {what} from {party}"),
+)
+_SENT = _moved(
+    gettext_noop("{who} sent {what}"), side="paid", with_party=gettext_noop("{who} sent {what} to {party}")
+)
 SIGNS_AND_PHRASES: dict[Kind, tuple[str, _Phrase]] = {
-    Kind.BUY: ("🟢", _traded("bought", what="received", against="paid")),
-    Kind.SELL: ("🔴", _traded("sold", what="paid", against="received")),
+    Kind.BUY: ("🟢", _bought),
+    Kind.SELL: ("🔴", _sold),
     Kind.SWAP: ("🔄", _swapped),
-    Kind.TRANSFER_IN: ("📥", _moved("received", what="received", other="from")),
-    Kind.TRANSFER_OUT: ("📤", _moved("sent", what="paid", other="to")),
-    Kind.MINT: ("🪙", _moved("minted", what="received")),
-    Kind.BURN: ("🔥", _moved("burned", what="paid")),
-    Kind.STAKE: ("🔒", _either("staked")),
-    Kind.UNSTAKE: ("🔓", _moved("unstaked", what="received")),
-    Kind.LIQUIDITY_ADD: ("💧", _moved("added liquidity:", what="paid")),
-    Kind.LIQUIDITY_REMOVE: ("🚰", _moved("removed liquidity:", what="received")),
-    Kind.NFT_TRADE: ("🖼", _whatever("traded an NFT")),
-    Kind.CREATE: ("✨", _whatever("created a token")),
-    Kind.ORDER_OPEN: ("🧾", _moved("put into an order:", what="paid")),
-    Kind.ORDER_CLOSE: ("↩️", _moved("got back from an order:", what="received")),
-    Kind.LENDING_DEPOSIT: ("🏦", _moved("deposited into lending:", what="paid")),
-    Kind.LENDING_WITHDRAW: ("🏧", _moved("withdrew from lending:", what="received")),
-    Kind.LENDING_BORROW: ("🏦", _moved("borrowed", what="received")),
-    Kind.LENDING_REPAY: ("🏦", _moved("repaid", what="paid")),
-    Kind.POSITION_OPEN: ("🗂", _opened("opened a position", what="paid")),
-    Kind.POSITION_CLOSE: ("🗂", _opened("closed a position", what="received")),
-    Kind.OTHER: ("❔", _whatever("made a transaction I can't classify")),
+    Kind.TRANSFER_IN: ("📥", _RECEIVED),
+    Kind.TRANSFER_OUT: ("📤", _SENT),
+    Kind.MINT: ("🪙", _moved(gettext_noop("{who} minted {what}"), side="received")),
+    Kind.BURN: ("🔥", _moved(gettext_noop("{who} burned {what}"), side="paid")),
+    Kind.STAKE: ("🔒", _staked),
+    Kind.UNSTAKE: ("🔓", _moved(gettext_noop("{who} unstaked {what}"), side="received")),
+    Kind.LIQUIDITY_ADD: ("💧", _moved(gettext_noop("{who} added liquidity: {what}"), side="paid")),
+    Kind.LIQUIDITY_REMOVE: ("🚰", _moved(gettext_noop("{who} removed liquidity: {what}"), side="received")),
+    Kind.NFT_TRADE: ("🖼", _whatever(gettext_noop("{who} traded an NFT"))),
+    Kind.CREATE: ("✨", _whatever(gettext_noop("{who} created a token"))),
+    Kind.ORDER_OPEN: ("🧾", _moved(gettext_noop("{who} put into an order: {what}"), side="paid")),
+    Kind.ORDER_CLOSE: ("↩️", _moved(gettext_noop("{who} got back from an order: {what}"), side="received")),
+    Kind.LENDING_DEPOSIT: ("🏦", _moved(gettext_noop("{who} deposited into lending: {what}"), side="paid")),
+    Kind.LENDING_WITHDRAW: (
+        "🏧",
+        _moved(gettext_noop("{who} withdrew from lending: {what}"), side="received"),
+    ),
+    Kind.LENDING_BORROW: ("🏦", _moved(gettext_noop("{who} borrowed {what}"), side="received")),
+    Kind.LENDING_REPAY: ("🏦", _moved(gettext_noop("{who} repaid {what}"), side="paid")),
+    Kind.POSITION_OPEN: ("🗂", _opened(gettext_noop("{who} opened a position"), side="paid")),
+    Kind.POSITION_CLOSE: ("🗂", _opened(gettext_noop("{who} closed a position"), side="received")),
+    Kind.OTHER: ("❔", _whatever(gettext_noop("{who} made a transaction I can't classify"))),
 }
 
 
-def _side(facts: AlertFacts[Activity], name: str, names: TokenNames) -> str:
+def _side(facts: AlertFacts[Activity], name: str) -> str:
     legs = outgoing(facts.event) if name == "paid" else incoming(facts.event)
     tokens = tuple(leg for leg in legs if leg.mint != SOL or leg.raw > _SMALL_CHANGE)
-    return sum_of(tokens or legs, names.compact)
+    return sum_of(tokens or legs, names_of(facts).compact, locale=facts.locale)

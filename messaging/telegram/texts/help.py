@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import clean, escape
-from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.times import time_of_day
 
 COMMANDS: Sequence[tuple[str, str, str]] = (
@@ -79,147 +79,181 @@ _MAX_NAME = 32
 
 
 @cache
-def help_text(*, is_operator: bool, is_private: bool) -> str:
+def help_text(*, is_operator: bool, is_private: bool, locale: Locale = ENGLISH) -> str:
     """All commands with what they do."""
-    lines = [_line(*command) for command in COMMANDS]
+    lines = [_line(*command, locale=locale) for command in COMMANDS]
     if is_operator:
-        lines += ["", "<b>Operators</b>", *(_line(*command) for command in OPERATOR_COMMANDS)]
+        lines += ["", "<b>Operators</b>", *(_line(*command, locale=locale) for command in OPERATOR_COMMANDS)]
     more = (
-        "You can also just paste an address, a list of them, a link or a transaction."
+        locale.gettext("You can also just paste an address, a list of them, a link or a transaction.")
         if is_private
-        else "Only admins of this group change settings; everybody may look and ask."
+        else locale.gettext("Only admins of this group change settings; everybody may look and ask.")
     )
-    return "\n".join(["<b>Commands</b>", *lines, "", more])
+    return "\n".join([locale.gettext("<b>Commands</b>"), *lines, "", more])
 
 
-def unknown_command(command: str, meant: str | None) -> str:
+def unknown_command(command: str, meant: str | None, *, locale: Locale = ENGLISH) -> str:
     """The command is none of ours; `meant` is one that is spelled alike."""
     name = escape(clean(command, limit=_MAX_WORD))
-    return f"/{name} is not a command. " + (f"Did you mean /{meant}?" if meant else "/help lists them all.")
+    unknown = locale.gettext("/{name} is not a command.", name=name)
+    if meant:
+        return f"{unknown} {locale.gettext('Did you mean /{command}?', command=meant)}"
+    return f"{unknown} {locale.gettext('/help lists them all.')}"
 
 
-def not_understood(meant: str | None = None) -> str:
+def not_understood(meant: str | None = None, *, locale: Locale = ENGLISH) -> str:
     """A message that is neither a command nor an address; `meant` is a command that is spelled alike."""
     if meant is not None:
-        return f"Did you mean /{meant}?"
-    return (
-        "Not understood. Send a wallet's address, or see /help."
-        " If that was an answer, please start again with the command."
+        return locale.gettext("Did you mean /{command}?", command=meant)
+    return locale.gettext(
+        "Not understood. Send a wallet's address, or see /help. If that was an answer, please "
+        "start again with the command."
     )
 
 
-def reads_no_files() -> str:
+def reads_no_files(*, locale: Locale = ENGLISH) -> str:
     """A photo, a sticker, a file."""
-    return "Only text is read here. Paste the addresses as text, or see /help."
+    return locale.gettext("Only text is read here. Paste the addresses as text, or see /help.")
 
 
-def too_long(max_characters: int) -> str:
+def too_long(max_characters: int, *, locale: Locale = ENGLISH) -> str:
     """A message that is too long to be anything we know."""
-    return (
-        f"That message has more than {max_characters:,} characters, so it was not read."
-        " Send one command at a time; /help lists them."
+    return locale.gettext(
+        "That message has more than {max_characters} characters, so it was not read. Send one "
+        "command at a time; /help lists them.",
+        max_characters=locale.number(max_characters),
     )
 
 
-def cancelled(*, was_asking: bool) -> str:
+def cancelled(*, was_asking: bool, locale: Locale = ENGLISH) -> str:
     """The answer to /cancel."""
-    return "Cancelled." if was_asking else "There was nothing to cancel."
+    return locale.gettext("Cancelled.") if was_asking else locale.gettext("There was nothing to cancel.")
 
 
-def failed() -> str:
+def failed(*, locale: Locale = ENGLISH) -> str:
     """Something went wrong on our side, and trying again did not help."""
-    return "⚠️ Something went wrong here, several times. What you follow is safe. Try again in a few minutes."
+    return locale.gettext(
+        "⚠️ Something went wrong here, several times. What you follow is safe. Try again in a few minutes."
+    )
 
 
-def too_fast() -> str:
+def too_fast(*, locale: Locale = ENGLISH) -> str:
     """One person asks too much."""
-    return "🐢 Too many messages. Try again in a minute; I skipped the last ones."
+    return locale.gettext("🐢 Too many messages. Try again in a minute; I skipped the last ones.")
 
 
-def shown_already() -> str:
+def shown_already(*, locale: Locale = ENGLISH) -> str:
     """A button was pressed again that has just shown something; plain text."""
-    return "Shown just now: look below."
+    return locale.gettext("Shown just now: look below.")
 
 
-def late(text: str) -> str:
+def late(text: str, *, locale: Locale = ENGLISH) -> str:
     """An answer that comes long after its question."""
-    return f"⏳ Sorry for the late answer; the bot was away.\n\n{text}"
+    sorry = locale.gettext("⏳ Sorry for the late answer; the bot was away.")
+    return f"{sorry}\n\n{text}"
 
 
-def admins_only() -> str:
+def admins_only(*, locale: Locale = ENGLISH) -> str:
     """A setting, asked for by somebody who may not change it."""
-    return "🔒 Only admins of this group can change its settings."
+    return locale.gettext("🔒 Only admins of this group can change its settings.")
 
 
-def operators_only() -> str:
+def operators_only(*, locale: Locale = ENGLISH) -> str:
     """An operator's command, asked for by somebody else or in the wrong place."""
-    return "🔒 Operators only, in private chat."
+    return locale.gettext("🔒 Operators only, in private chat.")
 
 
-def switched_off(command: str, until: datetime) -> str:
+def switched_off(command: str, until: datetime, *, locale: Locale = ENGLISH) -> str:
     """Operators have switched a command off for a while."""
-    return f"⏸ /{escape(command)} is switched off until {time_of_day(until)}. Alerts go on."
+    return locale.gettext(
+        "⏸ /{command} is switched off until {time}. Alerts go on.",
+        command=escape(command),
+        time=time_of_day(until),
+    )
 
 
-def one_line(example: str) -> str:
+def one_line(example: str, *, locale: Locale = ENGLISH) -> str:
     """The conversation cannot be remembered at present; `example` shows the command in one line."""
-    return f"Questions don't work at the moment. Write it in one line: <code>{escape(example)}</code>"
+    return locale.gettext(
+        "Questions don't work at the moment. Write it in one line: <code>{example}</code>",
+        example=escape(example),
+    )
 
 
-def how_to_cancel() -> str:
+def how_to_cancel(*, locale: Locale = ENGLISH) -> str:
     """After a question in a private chat."""
-    return "/cancel to stop."
+    return locale.gettext("/cancel to stop.")
 
 
-def how_to_reply() -> str:
+def how_to_reply(*, locale: Locale = ENGLISH) -> str:
     """After a question in a group, where the bot sees only commands and replies to itself."""
-    return "Reply to this message. /cancel to stop."
+    return locale.gettext("Reply to this message. /cancel to stop.")
 
 
-def _line(command: str, arguments: str, purpose: str) -> str:
-    return f"/{command} {arguments}: {purpose}" if arguments else f"/{command}: {purpose}"
+def purpose_of(arguments: str, purpose: str, *, locale: Locale = ENGLISH) -> str:
+    """What a command takes and does, as its menu says it."""
+    what = locale.gettext(purpose)
+    return f"{locale.gettext(arguments)}: {what}" if arguments else what
 
 
-def greeting(name: str, *, has_examples: bool) -> str:
+def _line(command: str, arguments: str, purpose: str, *, locale: Locale = ENGLISH) -> str:
+    words = purpose_of(arguments, purpose, locale=locale)
+    return f"/{command} {words}" if arguments else f"/{command}: {words}"
+
+
+def greeting(name: str, *, has_examples: bool, locale: Locale = ENGLISH) -> str:
     """What a newcomer reads, in one screen; `name` is theirs, as Telegram says it."""
     called = escape(clean(name, limit=_MAX_NAME))
-    first = f"👋 Hello{f', {called}' if called else ''}! Whale Watcher follows wallets on Solana."
-    what = "Follow a wallet, and you get an alert within seconds when it buys, sells or moves tokens."
-    how = (
-        "Tap one of these whales to follow it, or send any address."
-        if has_examples
-        else "Send an address to begin."
+    if called:
+        first = locale.gettext("👋 Hello, {name}! Whale Watcher follows wallets on Solana.", name=called)
+    else:
+        first = locale.gettext("👋 Hello! Whale Watcher follows wallets on Solana.")
+    what = locale.gettext(
+        "Follow a wallet, and you get an alert within seconds when it buys, sells or moves tokens."
     )
-    return f"{first}\n\n{what}\n\n{how}\n\n/wallets lists what you follow, /help all commands."
+    how = (
+        locale.gettext("Tap one of these whales to follow it, or send any address.")
+        if has_examples
+        else locale.gettext("Send an address to begin.")
+    )
+    last = locale.gettext("/wallets lists what you follow, /help all commands.")
+    return f"{first}\n\n{what}\n\n{how}\n\n{last}"
 
 
-def ask_zone() -> str:
+def ask_zone(*, locale: Locale = ENGLISH) -> str:
     """Below the greeting: buttons with times stand below."""
-    return "\n\n🕐 What time is it for you? Tap it, for quiet hours and digests."
+    return "\n\n" + locale.gettext("🕐 What time is it for you? Tap it, for quiet hours and digests.")
 
 
-def zone_guessed(zone: str) -> str:
+def zone_guessed(zone: str, *, locale: Locale = ENGLISH) -> str:
     """Below the greeting: the time zone goes by the language."""
-    return f"\n\n🕐 Times are {_city(zone)}'s. /timezone changes that."
+    return "\n\n" + locale.gettext("🕐 Times are {city}'s. /timezone changes that.", city=_city(zone))
 
 
-def zone_set(zone: str) -> str:
+def zone_set(zone: str, *, locale: Locale = ENGLISH) -> str:
     """A note over a button; plain text."""
-    return f"Times are {_city(zone)}'s now. /timezone changes that."
+    return locale.gettext("Times are {city}'s now. /timezone changes that.", city=_city(zone))
 
 
 def _city(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-def group_greeting(followed: int = 0) -> str:
+def group_greeting(followed: int = 0, *, locale: Locale = ENGLISH) -> str:
     """What a group reads when the bot is added, which may follow wallets from before."""
     lines = [
-        "👋 Whale Watcher follows wallets on Solana and posts here what they do.",
+        locale.gettext("👋 Whale Watcher follows wallets on Solana and posts here what they do."),
         "",
-        "Admins choose what to follow: /watch ADDRESS name.",
-        "Everybody may ask /scan MINT, /balance ADDRESS and /wallets.",
+        locale.gettext("Admins choose what to follow: /watch ADDRESS name."),
+        locale.gettext("Everybody may ask /scan MINT, /balance ADDRESS and /wallets."),
     ]
     if followed:
-        lines += ["", f"This group still follows {counted(followed, 'wallet')}: /wallets."]
+        lines += [
+            "",
+            locale.ngettext(
+                "This group still follows {number} wallet: /wallets.",
+                "This group still follows {number} wallets: /wallets.",
+                followed,
+            ),
+        ]
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.activity.prices import MarketFacts
 from domain.alerts.kinds import AlertEvent
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts.alert import headline
 from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.market import change
@@ -27,23 +28,33 @@ class HistoryLine:
     reverted: bool
 
 
-def nothing_seen() -> str:
+def nothing_seen(*, locale: Locale = ENGLISH) -> str:
     """No event is stored, or none on this page."""
-    return "📜 Nothing was seen here yet. /history lists what your wallets did, or one wallet, or one token."
+    return locale.gettext(
+        "📜 Nothing was seen here yet. /history lists what your wallets did, or one wallet, or one token."
+    )
 
 
-def history(lines: Sequence[HistoryLine], symbols: Mapping[str, str | None], *, page: int) -> str:
+def history(
+    lines: Sequence[HistoryLine], symbols: Mapping[str, str | None], *, page: int, locale: Locale = ENGLISH
+) -> str:
     """One page; times are UTC.
 
     Args:
         lines: the events, the latest first.
         symbols: mint to symbol as the chain says it.
         page: from 0.
+        locale: of who reads it.
     """
-    return "\n".join([f"📜 <b>History</b>, page {page + 1}, UTC", *(_line(one, symbols) for one in lines)])
+    return "\n".join(
+        [
+            locale.gettext("📜 <b>History</b>, page {page}, UTC", page=page + 1),
+            *(_line(one, symbols, locale=locale) for one in lines),
+        ]
+    )
 
 
-def _line(one: HistoryLine, symbols: Mapping[str, str | None]) -> str:
+def _line(one: HistoryLine, symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH) -> str:
     facts = AlertFacts(
         event=one.event,
         label=one.label,
@@ -51,8 +62,15 @@ def _line(one: HistoryLine, symbols: Mapping[str, str | None]) -> str:
         happened_at=one.happened_at,
         age=0.0,
         market=one.market,
+        locale=locale,
     )
     outcome = one.market.outcome
-    gain = f" · {change(outcome.gain_share)}" if outcome and outcome.gain_share is not None else ""
-    died = "⛔ it never happened: " if one.reverted else ""
-    return f"{one.happened_at:%d %b %H:%M} {died}{headline(facts)}{gain}"
+    gain = (
+        f" · {change(outcome.gain_share, locale=locale)}"
+        if outcome and outcome.gain_share is not None
+        else ""
+    )
+    said = headline(facts)
+    if one.reverted:
+        said = locale.gettext("⛔ it never happened: {what}", what=said)
+    return f"{locale.day_and_time(one.happened_at)} {said}{gain}"

@@ -4,64 +4,77 @@ from collections.abc import Sequence
 
 from domain.activity.addresses import short
 from domain.rules.rules import Watch
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.kinds import counted
 
 _MAX_NAMED = 10
 """Wallets that a report names; the others it counts."""
 
 
-def ask_list() -> str:
+def ask_list(*, locale: Locale = ENGLISH) -> str:
     """Which wallets."""
-    return (
-        "Send the list: a CSV, TXT or JSON file, as other trackers export it, or one address per line with a"
-        " name behind it."
+    return locale.gettext(
+        "Send the list: a CSV, TXT or JSON file, as other trackers export it, or one address "
+        "per line with a name behind it."
     )
 
 
-def importing(number: int) -> str:
+def importing(number: int, *, locale: Locale = ENGLISH) -> str:
     """A list is taken; this becomes the report."""
-    return f"📥 Importing {counted(number, 'wallet')}…"
+    return locale.ngettext("📥 Importing {number} wallet…", "📥 Importing {number} wallets…", number)
 
 
-def reading() -> str:
+def reading(*, locale: Locale = ENGLISH) -> str:
     """A file is read; this becomes the report."""
-    return "📥 Reading the file…"
+    return locale.gettext("📥 Reading the file…")
 
 
-def too_large(max_bytes: int) -> str:
+def too_large(max_bytes: int, *, locale: Locale = ENGLISH) -> str:
     """The file is too large; plain text."""
-    return f"This file is too large. Send one of up to {max_bytes // 1024} KB, with 500 wallets at most."
+    return locale.gettext(
+        "This file is too large. Send one of up to {limit} KB, with 500 wallets at most.",
+        limit=max_bytes // 1024,
+    )
 
 
-def file_gone() -> str:
+def file_gone(*, locale: Locale = ENGLISH) -> str:
     """Telegram does not have the file any more; plain text."""
-    return "Telegram no longer has this file. Send it again."
+    return locale.gettext("Telegram no longer has this file. Send it again.")
 
 
-def binary() -> str:
+def binary(*, locale: Locale = ENGLISH) -> str:
     """The file is no text; plain text."""
-    return "This file is not a text. Send the list as CSV, TXT or JSON."
+    return locale.gettext("This file is not a text. Send the list as CSV, TXT or JSON.")
 
 
-def bad_json() -> str:
+def bad_json(*, locale: Locale = ENGLISH) -> str:
     """The file begins as JSON and is none; plain text."""
-    return "This JSON is broken. Export it again, or send it as CSV or TXT."
+    return locale.gettext("This JSON is broken. Export it again, or send it as CSV or TXT.")
 
 
-def no_address() -> str:
+def no_address(*, locale: Locale = ENGLISH) -> str:
     """There is no address in the list; plain text."""
-    return "No Solana address found in this list. Each line needs one: ADDRESS,name."
+    return locale.gettext("No Solana address found in this list. Each line needs one: ADDRESS,name.")
 
 
-def too_many(found: int, limit: int) -> str:
+def too_many(found: int, limit: int, *, locale: Locale = ENGLISH) -> str:
     """The list is too long; plain text."""
-    return f"This list has {found:,} wallets. Import up to {limit} at a time."
+    return locale.ngettext(
+        "This list has {number} wallet. Import up to {limit} at a time.",
+        "This list has {number} wallets. Import up to {limit} at a time.",
+        found,
+        limit=limit,
+    )
 
 
 def report(
-    new: Sequence[Watch], known: int, refused: Sequence[tuple[str, str]], *, are_checked: bool = True
+    new: Sequence[Watch],
+    known: int,
+    refused: Sequence[tuple[str, str]],
+    *,
+    are_checked: bool = True,
+    locale: Locale = ENGLISH,
 ) -> str:
     """What became of a list.
 
@@ -70,20 +83,37 @@ def report(
         known: how many were followed already.
         refused: addresses that are not followed, and why.
         are_checked: whether the chain said what the addresses are.
+        locale: of who reads it.
     """
-    lines = [f"✅ Following {counted(len(new), 'new wallet')}."] if new else []
+    lines = (
+        [locale.ngettext("✅ Following {number} new wallet.", "✅ Following {number} new wallets.", len(new))]
+        if new
+        else []
+    )
     lines += [f"· <b>{wallet_name(one.label, one.wallet)}</b>" for one in new[:_MAX_NAMED]]
-    lines += _more(len(new))
+    lines += _more(len(new), locale=locale)
     if known:
-        lines.append(f"Already following {counted(known, 'wallet')} of the list.")
+        lines.append(
+            locale.ngettext(
+                "Already following {number} wallet of the list.",
+                "Already following {number} wallets of the list.",
+                known,
+            )
+        )
     if refused:
-        lines.append(f"Not followed: {counted(len(refused), 'address')}")
+        lines.append(
+            locale.ngettext(
+                "Not followed: {number} address", "Not followed: {number} addresses", len(refused)
+            )
+        )
         lines += [f"· <code>{short(address)}</code> {escape(why)}" for address, why in refused[:_MAX_NAMED]]
-        lines += _more(len(refused))
+        lines += _more(len(refused), locale=locale)
     if not are_checked:
-        lines.append("Not checked whether these are wallets: the network isn't responding.")
+        lines.append(locale.gettext("Not checked whether these are wallets: the network isn't responding."))
     return "\n".join(lines)
 
 
-def _more(number: int) -> list[str]:
-    return [f"· and {number - _MAX_NAMED:,} more"] if number > _MAX_NAMED else []
+def _more(number: int, *, locale: Locale = ENGLISH) -> list[str]:
+    if number <= _MAX_NAMED:
+        return []
+    return [locale.ngettext("· and {number} more", "· and {number} more", number - _MAX_NAMED)]

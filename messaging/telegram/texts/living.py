@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from domain.alerts.kinds import AlertEvent
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.alert import REVERTED_SIGN, alert_text, texts_of
+from messaging.telegram.texts.alert import alert_text, reverted_sign, texts_of
 from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.group import MAX_TEXT
 from messaging.telegram.texts.times import exact_time_of_day
@@ -32,22 +32,25 @@ def living_text(events: Sequence[AlertFacts[AlertEvent]], older: int = 0) -> str
         older: events before these, which are only counted.
     """
     *earlier, latest = events
-    text = alert_text(latest)
+    text, locale = alert_text(latest), latest.locale
     room = MAX_TEXT - _units(text) - _MARGIN
     lines, room = _fitting([_line(one) for one in earlier[-MAX_LISTED:]], room)
     exact, _ = _fitting(
         [texts_of(one.event).exact(one) for one in earlier[len(earlier) - len(lines) :]], room
     )
     if hidden := older + len(earlier) - len(lines):
-        lines = [f"{hidden:,} earlier; /why as a reply lists them", *lines]
+        lines = [
+            locale.gettext("{hidden} earlier; /why as a reply lists them", hidden=locale.number(hidden)),
+            *lines,
+        ]
     if not lines:
         return text
     quotation = ["<blockquote expandable>" + "\n".join(exact) + "</blockquote>"] if exact else []
-    return "\n".join([text, "", "Before:", *lines, *quotation])
+    return "\n".join([text, "", locale.gettext("Before:"), *lines, *quotation])
 
 
 def _line(facts: AlertFacts[AlertEvent]) -> str:
-    undone = REVERTED_SIGN if facts.reverted else ""
+    undone = reverted_sign(locale=facts.locale) if facts.reverted else ""
     return f"{exact_time_of_day(facts.happened_at)} {undone}{texts_of(facts.event).short(facts)}"
 
 

@@ -13,6 +13,8 @@ from domain.activity.outcomes import Outcome
 from domain.activity.prices import MarketFacts
 from domain.rules.rules import Field
 from domain.security.checks import GradeSummary, Verdict
+from messaging.languages.locale import ENGLISH, Locale
+from messaging.telegram.texts.times import in_unit
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3_600, 86_400, 31_557_600
 _CENT = Decimal("0.01")
@@ -21,22 +23,22 @@ _WHOLE_PERCENT = Decimal("0.1")
 _NEARLY_ALL = Decimal("0.995")
 
 
-def short_dollars(usd: Decimal) -> str:
+def short_dollars(usd: Decimal, *, locale: Locale = ENGLISH) -> str:
     """`$15.9K`, `$84.20`, `$0.42`; below a cent as a price."""
     if usd >= 1_000:  # noqa: PLR2004 - from here on cents say nothing
-        return f"${short_number(usd)}"
+        return locale.figure(f"${short_number(usd)}")
     if usd < _CENT:
-        return price_dollars(usd)
+        return price_dollars(usd, locale=locale)
     whole, cents = divmod(int(usd * 100), 100)
-    return f"${whole}.{cents:02}" if cents else f"${whole}"
+    return locale.figure(f"${whole}.{cents:02}" if cents else f"${whole}")
 
 
-def price_dollars(usd: Decimal) -> str:
+def price_dollars(usd: Decimal, *, locale: Locale = ENGLISH) -> str:
     """The price of one token: `$86,943`, `$1.234`, and `$0.0₇2988` for seven zeros."""
-    return f"${price_number(usd)}"
+    return locale.figure(f"${price_number(usd)}")
 
 
-def position_words(activity: Activity, outcome: Outcome | None = None) -> str:
+def position_words(activity: Activity, outcome: Outcome | None = None, *, locale: Locale = ENGLISH) -> str:
     """`new position`, `added · average now $0.41`, `sold 40% of it · +34% (+$1.2K) · held 3 h 12 min`.
 
     Empty: nothing is known, or nothing is special.
@@ -45,28 +47,32 @@ def position_words(activity: Activity, outcome: Outcome | None = None) -> str:
     parts = []
     if before is not None and after is not None:
         if activity.kind is Kind.BUY and before == 0 and after > 0:
-            parts.append("new position")
+            parts.append(locale.gettext("new position"))
         if activity.kind is Kind.SELL and 0 < after < before:
-            parts.append(f"sold {percent(Decimal(before - after) / before)} of it")
-    return " · ".join(parts if outcome is None else [*parts, *_outcome_words(outcome)])
+            share = percent(Decimal(before - after) / before, locale=locale)
+            parts.append(locale.gettext("sold {share} of it", share=share))
+    return " · ".join(parts if outcome is None else [*parts, *_outcome_words(outcome, locale=locale)])
 
 
-def share_words(activity: Activity, market: MarketFacts, book_share: Decimal | None = None) -> str:
+def share_words(
+    activity: Activity, market: MarketFacts, book_share: Decimal | None = None, *, locale: Locale = ENGLISH
+) -> str:
     """`18% of its book · holds 0.4% of supply`: how much a purchase is to the wallet, and to the token.
 
     Args:
         activity: the trade; of anything but a purchase nothing is said.
         market: its worth.
         book_share: the part of what the wallet is known to have; None: not known.
+        locale: of who reads it.
     """
     if activity.kind is not Kind.BUY:
         return ""
     parts = []
     if book_share is not None and book_share >= _MIN_SHARE:
-        parts.append(f"{percent(book_share)} of its book")
+        parts.append(locale.gettext("{share} of its book", share=percent(book_share, locale=locale)))
     supply = _supply_share(activity, market)
     if supply is not None and _MIN_SHARE <= supply <= 1:
-        parts.append(f"holds {percent(supply)} of supply")
+        parts.append(locale.gettext("holds {share} of supply", share=percent(supply, locale=locale)))
     return " · ".join(parts)
 
 
@@ -83,28 +89,41 @@ def _supply_share(activity: Activity, market: MarketFacts) -> Decimal | None:
     return as_decimal(activity.token_after, leg.decimals) * market.price_usd / market.market_cap
 
 
-def _outcome_words(outcome: Outcome) -> list[str]:
+def _outcome_words(outcome: Outcome, *, locale: Locale = ENGLISH) -> list[str]:
     if outcome.is_added:
-        average = outcome.average_usd
-        return ["added"] if average is None else ["added", f"average now {price_dollars(average)}"]
+        added, average = locale.gettext("added"), outcome.average_usd
+        if average is None:
+            return [added]
+        return [added, locale.gettext("average now {price}", price=price_dollars(average, locale=locale))]
     if outcome.gain_share is None or not outcome.known_share:
         return []
-    gain = change(outcome.gain_share)
+    gain = change(outcome.gain_share, locale=locale)
     if outcome.gain_usd:
-        gain += f" ({'−' if outcome.gain_usd < 0 else '+'}{short_dollars(abs(outcome.gain_usd))})"
+        gain += (
+            f" ({'−' if outcome.gain_usd < 0 else '+'}{short_dollars(abs(outcome.gain_usd), locale=locale)})"
+        )
     if outcome.known_share < _NEARLY_ALL:
-        gain += f" on the {percent(outcome.known_share)} whose cost is known"
+        known = percent(outcome.known_share, locale=locale)
+        gain = locale.gettext("{gain} on the {share} whose cost is known", gain=gain, share=known)
     seconds = outcome.held_seconds
-    return [gain] if seconds is None else [gain, f"held {time_held(seconds)}"]
+    return (
+        [gain]
+        if seconds is None
+        else [gain, locale.gettext("held {time}", time=time_held(seconds, locale=locale))]
+    )
 
 
-def time_held(seconds: int) -> str:
+def time_held(seconds: int, *, locale: Locale = ENGLISH) -> str:
     """`40 s`, `12 min`, `3 h 12 min`, `2 d 4 h`: two units where they say more, cut."""
     for size, unit, lesser, smaller in ((_DAY, "d", _HOUR, "h"), (_HOUR, "h", _MINUTE, "min")):
         if seconds >= size:
-            rest = seconds % size // lesser
-            return f"{seconds // size} {unit}" + (f" {rest} {smaller}" if rest else "")
-    return f"{seconds // _MINUTE} min" if seconds >= _MINUTE else f"{seconds} s"
+            whole, rest = in_unit(seconds // size, unit, locale=locale), seconds % size // lesser
+            return f"{whole} {in_unit(rest, smaller, locale=locale)}" if rest else whole
+    return (
+        in_unit(seconds // _MINUTE, "min", locale=locale)
+        if seconds >= _MINUTE
+        else in_unit(seconds, "s", locale=locale)
+    )
 
 
 def is_sold_out(activity: Activity) -> bool:
@@ -119,6 +138,7 @@ def market_line(
     *,
     drift: Decimal | None = None,
     hidden: Collection[Field] = (),
+    locale: Locale = ENGLISH,
 ) -> str:
     """`MC $412M · liq $4.4M · 2 y old · impact 0.3% · now +1.2%`, of what is known; empty: nothing is.
 
@@ -128,58 +148,78 @@ def market_line(
         at: when it happened.
         drift: by which part of itself the price has moved since; None: not known.
         hidden: what the chat leaves out.
+        locale: of who reads it.
     """
-    parts = [] if Field.MARKET in hidden else _market_parts(market, at)
+    parts = [] if Field.MARKET in hidden else _market_parts(market, at, locale=locale)
     impact = None if activity.price is None else activity.price.impact
     if impact is not None and abs(impact) >= _MIN_IMPACT and Field.IMPACT not in hidden:
-        parts.append(f"impact {percent(abs(impact))}")
+        parts.append(locale.gettext("impact {percent}", percent=percent(abs(impact), locale=locale)))
     if drift is not None and Field.DRIFT not in hidden:
-        parts.append(f"now {change(drift)}")
+        parts.append(locale.gettext("now {change}", change=change(drift, locale=locale)))
     if market.usd is not None and not market.is_sol_certain:
-        parts.append("SOL price uncertain")
+        parts.append(locale.gettext("SOL price uncertain"))
     return " · ".join(parts)
 
 
 _VERDICTS = {Verdict.PASS: "✓", Verdict.WARN: "⚠", Verdict.FAIL: "✗", Verdict.UNKNOWN: "?"}
 
 
-def grade_line(summary: GradeSummary | None) -> str:
+def grade_line(summary: GradeSummary | None, *, locale: Locale = ENGLISH) -> str:
     """`🛡 A · control ✓ holders ✓ liquidity ? (18/19)`; empty: there is no scan."""
     if summary is None:
         return ""
-    families = {"control": summary.control, "holders": summary.holders, "liquidity": summary.liquidity}
-    words = " ".join(f"{name} {_VERDICTS[verdict]}" for name, verdict in families.items())
+    families = (
+        (locale.gettext("control"), summary.control),
+        (locale.gettext("holders"), summary.holders),
+        (locale.gettext("liquidity"), summary.liquidity),
+    )
+    words = " ".join(f"{name} {_VERDICTS[verdict]}" for name, verdict in families)
     return f"🛡 {summary.grade.value} · {words} ({summary.decided}/{summary.of})"
 
 
-def _market_parts(market: MarketFacts, at: datetime) -> list[str]:
+def _market_parts(market: MarketFacts, at: datetime, *, locale: Locale = ENGLISH) -> list[str]:
     parts = []
     if market.market_cap is not None:
-        parts.append(f"MC {short_dollars(market.market_cap)}")
+        parts.append(market_cap(market.market_cap, locale=locale))
     if market.liquidity is not None:
-        parts.append(f"liq {short_dollars(market.liquidity)}")
+        parts.append(liquidity(market.liquidity, locale=locale))
     if market.token_created_at is not None:
-        old = f"{age(int((at - market.token_created_at).total_seconds()))} old"
-        parts.append(old if parts else f"token {old}")
+        old = age(int((at - market.token_created_at).total_seconds()), locale=locale)
+        text = locale.gettext("{age} old", age=old) if parts else locale.gettext("token {age} old", age=old)
+        parts.append(text)
     return parts
 
 
-def age(seconds: int) -> str:
+def market_cap(usd: Decimal, *, locale: Locale = ENGLISH) -> str:
+    """`MC $412M`."""
+    return locale.gettext("MC {dollars}", dollars=short_dollars(usd, locale=locale))
+
+
+def liquidity(usd: Decimal, *, locale: Locale = ENGLISH) -> str:
+    """`liq $4.4M`."""
+    return locale.gettext("liq {dollars}", dollars=short_dollars(usd, locale=locale))
+
+
+def age(seconds: int, *, locale: Locale = ENGLISH) -> str:
     """`2 y`, `40 d`, `3 h`, `12 min`, `40 s`: in the largest unit of which there is one, cut."""
     for size, unit in ((_YEAR, "y"), (_DAY, "d"), (_HOUR, "h")):
         if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds // _MINUTE} min" if seconds >= _MINUTE else f"{max(seconds, 0)} s"
+            return in_unit(seconds // size, unit, locale=locale)
+    return (
+        in_unit(seconds // _MINUTE, "min", locale=locale)
+        if seconds >= _MINUTE
+        else in_unit(max(seconds, 0), "s", locale=locale)
+    )
 
 
-def change(share: Decimal) -> str:
+def change(share: Decimal, *, locale: Locale = ENGLISH) -> str:
     """`+1.2%`, `−40%`: by which part of itself something has changed."""
-    return f"{'−' if share < 0 else '+'}{percent(abs(share))}"
+    return f"{'−' if share < 0 else '+'}{percent(abs(share), locale=locale)}"
 
 
-def percent(share: Decimal) -> str:
+def percent(share: Decimal, *, locale: Locale = ENGLISH) -> str:
     """`0.3%`, `40%`, `1,900%`: tenths below ten percent, cut."""
     if share < _WHOLE_PERCENT:
         tenths = int(share * 1_000)
-        return f"{tenths // 10}.{tenths % 10}%" if tenths % 10 else f"{tenths // 10}%"
-    return f"{int(share * 100):,}%"
+        return locale.percent(f"{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{tenths // 10}")
+    return locale.percent(f"{int(share * 100):,}")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.activity.addresses import short
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 
 
@@ -27,39 +28,56 @@ class OwnAddress(Protocol):
         """Whether it could not be read at the last look."""
 
 
-_WHAT_FOR = (
+_WHAT_FOR = gettext_noop(
     "A full exit of a wallet that you follow, a drained pool, a creator who leaves: of what you hold you hear"
     " at once, whatever your rules, mutes and quiet hours are."
 )
 
 
-def mine_text(wallets: Sequence[OwnAddress], limit: int) -> str:
+def mine_text(wallets: Sequence[OwnAddress], limit: int, *, locale: Locale = ENGLISH) -> str:
     """The list; `limit`: addresses that a chat may have."""
     if not wallets:
-        return (
-            f"💼 Tell what you hold: <code>/mine ADDRESS</code>, up to {limit}. Nothing but the address is"
-            f" needed, and nothing can be done with it.\n{_WHAT_FOR}"
+        usage = locale.gettext(
+            "💼 Tell what you hold: <code>/mine ADDRESS</code>, up to {limit}. Nothing but the address is"
+            " needed, and nothing can be done with it.",
+            limit=limit,
         )
-    lines = [f"<code>{escape(one.address)}</code> · {_tokens(one)}" for one in wallets]
-    return "\n".join(["💼 <b>What you hold</b>", *lines, _WHAT_FOR, "A button forgets its address."])
+        return f"{usage}\n{locale.gettext(_WHAT_FOR)}"
+    lines = [f"<code>{escape(one.address)}</code> · {_tokens(one, locale=locale)}" for one in wallets]
+    return "\n".join(
+        [
+            locale.gettext("💼 <b>What you hold</b>"),
+            *lines,
+            locale.gettext(_WHAT_FOR),
+            locale.gettext("A button forgets its address."),
+        ]
+    )
 
 
-def _tokens(one: OwnAddress) -> str:
+def _tokens(one: OwnAddress, *, locale: Locale = ENGLISH) -> str:
     if one.read_at is None:
-        return "could not be read, tried again" if one.is_failing else "being read"
-    number = "1 token" if one.tokens == 1 else f"{one.tokens} tokens"
-    return f"{number}, could not be read again since" if one.is_failing else number
+        return (
+            locale.gettext("could not be read, tried again")
+            if one.is_failing
+            else locale.gettext("being read")
+        )
+    number = locale.ngettext("{number} token", "{number} tokens", one.tokens)
+    if not one.is_failing:
+        return number
+    return locale.gettext("{tokens}, could not be read again since", tokens=number)
 
 
-def mine_refused(limit: int) -> str:
+def mine_refused(limit: int, *, locale: Locale = ENGLISH) -> str:
     """It was not noted."""
-    return f"This address is noted already, or there are {limit}, as many as there may be."
+    return locale.gettext(
+        "This address is noted already, or there are {limit}, as many as there may be.", limit=limit
+    )
 
 
-def mine_forgotten(address: str) -> str:
+def mine_forgotten(address: str, *, locale: Locale = ENGLISH) -> str:
     """It was forgotten; plain text."""
-    return f"{short(address)} is forgotten"
+    return locale.gettext("{address} is forgotten", address=short(address))
 
 
-HOLDER_NOTE = "💼 You hold this token"
+HOLDER_NOTE = gettext_noop("💼 You hold this token")
 """In an alert of an exit or a danger, which comes whatever the settings are."""

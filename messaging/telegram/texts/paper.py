@@ -14,6 +14,7 @@ from domain.activity.activity import SOL_DECIMALS
 from domain.activity.amounts import compact, decimal_text
 from domain.paper.plan import Plan
 from domain.paper.stored import StoredCampaign, StoredFill
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.market import change
@@ -31,24 +32,29 @@ def paper_usage() -> str:
     )
 
 
-def paper_text(campaigns: Sequence[StoredCampaign], labels: Mapping[str, str]) -> str:
+def paper_text(
+    campaigns: Sequence[StoredCampaign], labels: Mapping[str, str], *, locale: Locale = ENGLISH
+) -> str:
     """The campaigns of a chat.
 
     Args:
         campaigns: in the order in which they are shown.
         labels: what the chat calls their wallets, by address.
+        locale: of who reads it.
     """
     if not campaigns:
         return f"No paper campaigns yet. {NOTHING_MOVES}\n{paper_usage()}"
-    cards = [_card(one, labels.get(one.wallet, "")) for one in campaigns[:MAX_SHOWN]]
+    cards = [_card(one, labels.get(one.wallet, ""), locale=locale) for one in campaigns[:MAX_SHOWN]]
     return "\n\n".join([*cards, NOTHING_MOVES])
 
 
-def _card(campaign: StoredCampaign, label: str) -> str:
+def _card(campaign: StoredCampaign, label: str, *, locale: Locale = ENGLISH) -> str:
     result, name = campaign.result, wallet_name(label, campaign.wallet)
     state = "broken off: it could not go on" if campaign.error else campaign.status.value
     opened = f" · {campaign.open_positions} open" if campaign.open_positions else ""
-    grown, whale = (change(Decimal(one.end) / one.holding - 1) for one in (result, campaign.whale))
+    grown, whale = (
+        change(Decimal(one.end) / one.holding - 1, locale=locale) for one in (result, campaign.whale)
+    )
     missed = f" · {result.unfilled:,} without a price in time" if result.unfilled else ""
     return "\n".join(
         [
@@ -68,11 +74,13 @@ def _plan(plan: Plan) -> str:
     return " · ".join([*parts, f"{plan.delay_s} s later"])
 
 
-def fills_text(fills: Sequence[StoredFill], symbols: Mapping[str, str | None], chain: str) -> str:
+def fills_text(
+    fills: Sequence[StoredFill], symbols: Mapping[str, str | None], chain: str, *, locale: Locale = ENGLISH
+) -> str:
     """The latest fills of a campaign, newest first."""
     if not fills:
         return "No order of it was filled yet."
-    names = TokenNames(chain=chain, symbols=symbols)
+    names = TokenNames(chain=chain, symbols=symbols, locale=locale)
     return "\n".join(_fill(one, names) for one in fills)
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from domain.activity.addresses import short
 from domain.patterns.found import TOGETHER, Owner, Pattern, PatternFound
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, links, wallet_name
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
@@ -22,62 +23,141 @@ _MINUTE = 60.0
 MAX_OWNERS_NAMED = 12
 """Owners that stand in a message, the latest; how many more there are is said."""
 PATTERN_NAMES: Mapping[Pattern, str] = {
-    Pattern.CONFLUENCE: "bought together",
-    Pattern.LEAVING: "leaving together",
-    Pattern.ACCUMULATION: "buying in slices",
-    Pattern.AWAKENING: "sleeper awake",
-    Pattern.MOVE: "moved house",
+    Pattern.CONFLUENCE: gettext_noop("bought together"),
+    Pattern.LEAVING: gettext_noop("leaving together"),
+    Pattern.ACCUMULATION: gettext_noop("buying in slices"),
+    Pattern.AWAKENING: gettext_noop("sleeper awake"),
+    Pattern.MOVE: gettext_noop("moved house"),
 }
-"""What people call each."""
+"""What people call each, in English."""
+_TITLES: Mapping[Pattern, str] = {
+    Pattern.CONFLUENCE: gettext_noop("Bought together"),
+    Pattern.LEAVING: gettext_noop("Leaving together"),
+    Pattern.ACCUMULATION: gettext_noop("Buying in slices"),
+    Pattern.AWAKENING: gettext_noop("Sleeper awake"),
+    Pattern.MOVE: gettext_noop("Moved house"),
+}
+
+
+def pattern_name(pattern: Pattern, *, locale: Locale = ENGLISH) -> str:
+    """Within a sentence: `bought together`."""
+    return locale.gettext(PATTERN_NAMES[pattern])
+
+
+def pattern_title(pattern: Pattern, *, locale: Locale = ENGLISH) -> str:
+    """For a button: `Bought together`."""
+    return locale.gettext(_TITLES[pattern])
 
 
 def _token(facts: AlertFacts[PatternFound]) -> str:
     mint = facts.event.mint
-    return "" if mint is None else TokenNames(chain=facts.event.chain, symbols=facts.symbols).of(mint)
+    return (
+        ""
+        if mint is None
+        else TokenNames(chain=facts.event.chain, symbols=facts.symbols, locale=facts.locale).of(mint)
+    )
 
 
-def _worth(usd: float | None) -> str:
-    return "" if usd is None else short_dollars(Decimal(round(usd, 2)))
+def _worth(usd: float | None, *, locale: Locale = ENGLISH) -> str:
+    return "" if usd is None else short_dollars(Decimal(round(usd, 2)), locale=locale)
 
 
 def _who(facts: AlertFacts[PatternFound]) -> str:
     return wallet_name(facts.label, facts.event.wallet)
 
 
-def _together(verb: str, facts: AlertFacts[PatternFound]) -> str:
-    event = facts.event
-    what = f"{_worth(event.usd)} of {_token(facts)}" if event.usd is not None else _token(facts)
-    if event.pattern is Pattern.LEAVING:
-        what = _token(facts) + (f" with {_worth(event.usd)}" if event.usd is not None else "")
-    within = span_in_minutes(max(_MINUTE, event.last_at - event.first_at))
-    return f"<b>{len(event.owners)} owners</b> {verb} <b>{what}</b> within {within}"
+def _within(event: PatternFound, locale: Locale) -> str:
+    """The time from its first part to its last."""
+    return span_in_minutes(max(_MINUTE, event.last_at - event.first_at), locale=locale)
+
+
+def _met(facts: AlertFacts[PatternFound]) -> str:
+    event, locale = facts.event, facts.locale
+    values = {
+        "token": _token(facts),
+        "dollars": _worth(event.usd, locale=locale),
+        "time": _within(event, locale),
+    }
+    if event.usd is None:
+        return locale.ngettext(
+            "👥 <b>{number} owner</b> bought <b>{token}</b> within {time}",
+            "👥 <b>{number} owners</b> bought <b>{token}</b> within {time}",
+            len(event.owners),
+            **values,
+        )
+    return locale.ngettext(
+        "👥 <b>{number} owner</b> bought <b>{dollars} of {token}</b> within {time}",
+        "👥 <b>{number} owners</b> bought <b>{dollars} of {token}</b> within {time}",
+        len(event.owners),
+        **values,
+    )
+
+
+def _left(facts: AlertFacts[PatternFound]) -> str:
+    event, locale = facts.event, facts.locale
+    values = {
+        "token": _token(facts),
+        "dollars": _worth(event.usd, locale=locale),
+        "time": _within(event, locale),
+    }
+    if event.usd is None:
+        return locale.ngettext(
+            "🚪 <b>{number} owner</b> left <b>{token}</b> within {time}",
+            "🚪 <b>{number} owners</b> left <b>{token}</b> within {time}",
+            len(event.owners),
+            **values,
+        )
+    return locale.ngettext(
+        "🚪 <b>{number} owner</b> left <b>{token} with {dollars}</b> within {time}",
+        "🚪 <b>{number} owners</b> left <b>{token} with {dollars}</b> within {time}",
+        len(event.owners),
+        **values,
+    )
 
 
 def _slices(facts: AlertFacts[PatternFound]) -> str:
-    event = facts.event
-    within = span_in_minutes(max(_MINUTE, event.last_at - event.first_at))
-    worth = f": {_worth(event.usd)}" if event.usd is not None else ""
-    return f"🧩 <b>{_who(facts)}</b> bought <b>{_token(facts)}</b> {event.times} times in {within}{worth}"
+    event, locale = facts.event, facts.locale
+    said = locale.ngettext(
+        "🧩 <b>{who}</b> bought <b>{token}</b> {number} time in {time}",
+        "🧩 <b>{who}</b> bought <b>{token}</b> {number} times in {time}",
+        event.times,
+        who=_who(facts),
+        token=_token(facts),
+        time=_within(event, locale),
+    )
+    return said if event.usd is None else f"{said}: {_worth(event.usd, locale=locale)}"
 
 
 def _awake(facts: AlertFacts[PatternFound]) -> str:
     days = int((facts.event.silent_seconds or 0) // 86_400)
-    what = f" · {_worth(facts.event.usd)} of {_token(facts)}" if facts.event.mint else ""
-    return (
-        f"⏰ <b>{_who(facts)}</b> acts again after {days} days{what if facts.event.usd is not None else ''}"
+    said = facts.locale.ngettext(
+        "⏰ <b>{who}</b> acts again after {number} day",
+        "⏰ <b>{who}</b> acts again after {number} days",
+        days,
+        who=_who(facts),
     )
+    if facts.event.usd is None or not facts.event.mint:
+        return said
+    worth = facts.locale.gettext(
+        "{dollars} of {token}", dollars=_worth(facts.event.usd, locale=facts.locale), token=_token(facts)
+    )
+    return f"{said} · {worth}"
 
 
 def _moved(facts: AlertFacts[PatternFound]) -> str:
     event = facts.event
-    share = percent(Decimal(round(event.share or 0, 4)))
-    to = escape(short(event.to or ""))
-    return f"📦 <b>{_who(facts)}</b> moved {share} of what it had, {_worth(event.usd)}, to a new address {to}"
+    return facts.locale.gettext(
+        "📦 <b>{who}</b> moved {percent} of what it had, {dollars}, to a new address {address}",
+        who=_who(facts),
+        percent=percent(Decimal(round(event.share or 0, 4)), locale=facts.locale),
+        dollars=_worth(event.usd, locale=facts.locale),
+        address=escape(short(event.to or "")),
+    )
 
 
 _HEADLINES: Mapping[Pattern, Callable[[AlertFacts[PatternFound]], str]] = {
-    Pattern.CONFLUENCE: lambda facts: f"👥 {_together('bought', facts)}",
-    Pattern.LEAVING: lambda facts: f"🚪 {_together('left', facts)}",
+    Pattern.CONFLUENCE: _met,
+    Pattern.LEAVING: _left,
     Pattern.ACCUMULATION: _slices,
     Pattern.AWAKENING: _awake,
     Pattern.MOVE: _moved,
@@ -90,15 +170,19 @@ def _headline(facts: AlertFacts[PatternFound]) -> str:
 
 def _owner_line(facts: AlertFacts[PatternFound], owner: Owner) -> str:
     named = ", ".join(wallet_name(facts.names.get(wallet, ""), wallet) for wallet in owner.wallets[:4])
-    more = len(owner.wallets) - 4
+    if (more := len(owner.wallets) - 4) > 0:
+        named = facts.locale.ngettext(
+            "{list} and {number} more", "{list} and {number} more", more, list=named
+        )
     parts = [
-        f"{named}{f' and {more} more' if more > 0 else ''} {_worth(owner.usd)}".rstrip(),
+        f"{named} {_worth(owner.usd, locale=facts.locale)}".rstrip(),
         exact_time_of_day(datetime.fromtimestamp(owner.at, UTC)),
     ]
     if owner.funder is not None:
-        parts.append(f"one owner: {escape(short(owner.funder))} paid them")
+        payer = escape(short(owner.funder))
+        parts.append(facts.locale.gettext("one owner: {address} paid them", address=payer))
     elif len(owner.wallets) > 1:
-        parts.append("one owner: they paid each other")
+        parts.append(facts.locale.gettext("one owner: they paid each other"))
     return " · ".join(parts)
 
 
@@ -106,28 +190,32 @@ def _owners(facts: AlertFacts[PatternFound]) -> list[str]:
     owners = facts.event.owners
     lines = [_owner_line(facts, owner) for owner in owners[-MAX_OWNERS_NAMED:]]
     before = len(owners) - len(lines)
-    return [*([f"{before} before them"] if before else []), *lines]
+    if before:
+        lines.insert(0, facts.locale.ngettext("{number} before them", "{number} before them", before))
+    return lines
 
 
 def _evidence(facts: AlertFacts[PatternFound]) -> list[str]:
     """Why the new address is taken for a home."""
-    event = facts.event
-    times = "1 transfer" if event.times == 1 else f"{event.times} transfers"
-    old = "" if event.to_first_at is None else _age(max(0.0, event.first_at - event.to_first_at))
-    since = "it has acted by itself since" if event.to_acts else "what came was not sent on"
-    return [
-        f"{times}{_within(event)} · {old}{since} · no exchange that is known, no hub",
-        f"<code>{escape(event.to or '')}</code>",
-    ]
+    event, locale = facts.event, facts.locale
+    times = locale.ngettext("{number} transfer", "{number} transfers", event.times)
+    if event.times != 1:
+        times = locale.gettext("{transfers} in {time}", transfers=times, time=_within(event, locale))
+    parts = [times]
+    if event.to_first_at is not None:
+        parts.append(_age(max(0.0, event.first_at - event.to_first_at), locale=locale))
+    if event.to_acts:
+        parts.append(locale.gettext("it has acted by itself since"))
+    else:
+        parts.append(locale.gettext("what came was not sent on"))
+    parts.append(locale.gettext("no exchange that is known, no hub"))
+    return [" · ".join(parts), f"<code>{escape(event.to or '')}</code>"]
 
 
-def _age(seconds: float) -> str:
-    old = "new" if seconds < _MINUTE else f"{span_in_minutes(seconds)} old"
-    return f"the address was {old} · "
-
-
-def _within(event: PatternFound) -> str:
-    return "" if event.times == 1 else f" in {span_in_minutes(max(_MINUTE, event.last_at - event.first_at))}"
+def _age(seconds: float, *, locale: Locale) -> str:
+    if seconds < _MINUTE:
+        return locale.gettext("the address was new")
+    return locale.gettext("the address was {time} old", time=span_in_minutes(seconds, locale=locale))
 
 
 def _facts_of_one(facts: AlertFacts[PatternFound]) -> list[str]:
@@ -135,31 +223,41 @@ def _facts_of_one(facts: AlertFacts[PatternFound]) -> list[str]:
     if event.pattern is Pattern.MOVE:
         return _evidence(facts)
     if event.pattern is Pattern.ACCUMULATION:
-        largest = (
-            "" if event.largest is None else f"the largest is {percent(Decimal(round(event.largest, 2)))} · "
-        )
-        return [f"{largest}nothing sold between"]
+        parts = [facts.locale.gettext("nothing sold between")]
+        if event.largest is not None:
+            largest = percent(Decimal(round(event.largest, 2)), locale=facts.locale)
+            parts.insert(0, facts.locale.gettext("the largest is {percent}", percent=largest))
+        return [" · ".join(parts)]
     return []
 
 
 def _details(facts: AlertFacts[PatternFound]) -> Sequence[str]:
     event = facts.event
-    when = [exact_time_of_day(facts.happened_at), *links(event.chain, None, event.mint, facts.display)]
+    when = [
+        exact_time_of_day(facts.happened_at),
+        *links(event.chain, None, event.mint, facts.display, locale=facts.locale),
+    ]
     own = _owners(facts) if event.pattern in TOGETHER else _facts_of_one(facts)
     code = [f"<code>{escape(event.mint)}</code>"] if event.mint else []
     return [*own, " · ".join(when), *code]
 
 
 def _words(facts: AlertFacts[PatternFound]) -> str:
-    what = PATTERN_NAMES[facts.event.pattern]
+    what = pattern_name(facts.event.pattern, locale=facts.locale)
     name = _token(facts) if facts.event.pattern in TOGETHER else _who(facts)
     return f"👥 <b>{name}</b>: {COUNT} × {what}"
 
 
-def _why_urgent(event: PatternFound) -> str:
+def _why_urgent(event: PatternFound, locale: Locale) -> str:
     if event.wakes:
-        return "owners that you follow leave, or move"
-    return "another wallet that you follow holds this token"
+        return locale.gettext("owners that you follow leave, or move")
+    return locale.gettext("another wallet that you follow holds this token")
+
+
+def _seen(event: PatternFound, locale: Locale) -> str:
+    if event.times == 1:
+        return locale.gettext("once")
+    return locale.ngettext("{number} time", "{number} times", event.times)
 
 
 PATTERN_TEXTS: AlertTexts[PatternFound] = AlertTexts(
@@ -167,8 +265,8 @@ PATTERN_TEXTS: AlertTexts[PatternFound] = AlertTexts(
     details=_details,
     line=lambda facts: " · ".join([*_owners(facts)[:3], exact_time_of_day(facts.happened_at)]),
     words=_words,
-    sort=lambda event: PATTERN_NAMES[event.pattern],
-    seen=lambda event: f"{event.times} times" if event.times > 1 else "once",
+    sort=lambda event, locale: pattern_name(event.pattern, locale=locale),
+    seen=_seen,
     why_urgent=_why_urgent,
     who=lambda label, event: "" if event.pattern in TOGETHER else wallet_name(label, event.wallet),
     lamports=lambda _: 0,

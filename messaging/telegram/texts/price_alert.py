@@ -16,113 +16,154 @@ from domain.tokens.price_alerts import (
     PriceAlert,
     PriceReached,
 )
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, links
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
-from messaging.telegram.texts.market import change, percent, price_dollars, short_dollars
+from messaging.telegram.texts.market import change, liquidity, market_cap, percent, price_dollars
 from messaging.telegram.texts.times import exact_time_of_day
 
 
 def _name(facts: AlertFacts[PriceReached]) -> str:
-    return TokenNames(chain=facts.event.chain, symbols=facts.symbols).of(facts.event.mint)
+    return TokenNames(chain=facts.event.chain, symbols=facts.symbols, locale=facts.locale).of(
+        facts.event.mint
+    )
 
 
 def _headline(facts: AlertFacts[PriceReached]) -> str:
     event, name = facts.event, f"<b>{_name(facts)}</b>"
-    price, target = price_dollars(event.usd), price_dollars(event.target)
+    price, target = (
+        price_dollars(event.usd, locale=facts.locale),
+        price_dollars(event.target, locale=facts.locale),
+    )
+    values = {"token": name, "price": price, "target": target}
     if event.condition is Condition.ABOVE:
-        return f"🎯 {name} at {price}, above your {target}"
+        return facts.locale.gettext("🎯 {token} at {price}, above your {target}", **values)
     if event.condition is Condition.BELOW:
-        return f"🎯 {name} at {price}, below your {target}"
+        return facts.locale.gettext("🎯 {token} at {price}, below your {target}", **values)
     sign = "📈" if event.usd > event.anchor else "📉"
-    return f"{sign} {name} {change(_changed(event))} to {price}"
+    said = facts.locale.gettext(
+        "{token} {change} to {price}", change=change(_changed(event), locale=facts.locale), **values
+    )
+    return f"{sign} {said}"
 
 
 def _changed(event: PriceReached) -> Decimal:
     return event.usd / event.anchor - 1
 
 
-def _market(event: PriceReached) -> str:
-    parts = [f"from {price_dollars(event.anchor)}"]
+def _market(event: PriceReached, *, locale: Locale = ENGLISH) -> str:
+    parts = [locale.gettext("from {price}", price=price_dollars(event.anchor, locale=locale))]
     if event.market_cap is not None:
-        parts.append(f"MC {short_dollars(event.market_cap)}")
+        parts.append(market_cap(event.market_cap, locale=locale))
     if event.liquidity is not None:
-        parts.append(f"liq {short_dollars(event.liquidity)}")
+        parts.append(liquidity(event.liquidity, locale=locale))
     return " · ".join(parts)
 
 
 def _details(facts: AlertFacts[PriceReached]) -> Sequence[str]:
-    event = facts.event
-    uncertain = "" if event.is_certain else "⚠️ Its pools do not agree on this price"
+    event, uncertain = facts.event, ""
+    if not event.is_certain:
+        uncertain = facts.locale.gettext("⚠️ Its pools do not agree on this price")
     when = [
         exact_time_of_day(facts.happened_at),
-        *links(event.chain, None, event.mint, facts.display),
-        _next(event),
+        *links(event.chain, None, event.mint, facts.display, locale=facts.locale),
+        _next(event, locale=facts.locale),
     ]
-    return [_market(event), uncertain, " · ".join(when), f"<code>{escape(event.mint)}</code>"]
+    return [
+        _market(event, locale=facts.locale),
+        uncertain,
+        " · ".join(when),
+        f"<code>{escape(event.mint)}</code>",
+    ]
 
 
-def _next(event: PriceReached) -> str:
+def _next(event: PriceReached, *, locale: Locale = ENGLISH) -> str:
     if event.condition is Condition.PERCENT:
-        return "the next one from here"
-    side = "below" if event.condition is Condition.ABOVE else "above"
-    return f"the next one after it was {side} again"
+        return locale.gettext("the next one from here")
+    if event.condition is Condition.ABOVE:
+        return locale.gettext("the next one after it was below again")
+    return locale.gettext("the next one after it was above again")
 
 
 PRICE_TEXTS: AlertTexts[PriceReached] = AlertTexts(
     headline=_headline,
     details=_details,
-    line=lambda facts: f"{_market(facts.event)} · {exact_time_of_day(facts.happened_at)}",
-    words=lambda facts: f"🎯 <b>{_name(facts)}</b>: {COUNT} × price alert",
-    sort=lambda _: "price alert",
-    seen=lambda event: f"price alert {event.price_alert_id}",
-    why_urgent=lambda _: "you asked to be told of this price",
+    line=lambda facts: (
+        f"{_market(facts.event, locale=facts.locale)} · {exact_time_of_day(facts.happened_at)}"
+    ),
+    words=lambda facts: f"🎯 <b>{_name(facts)}</b>: {COUNT} × {facts.locale.gettext('price alert')}",
+    sort=lambda _, locale: locale.gettext("price alert"),
+    seen=lambda event, locale: locale.gettext("price alert {number}", number=event.price_alert_id),
+    why_urgent=lambda _, locale: locale.gettext("you asked to be told of this price"),
     who=lambda _, __: "",
     lamports=lambda _: 0,
     mint=lambda event: event.mint,
 )
 
 
-def waits_for(alert: PriceAlert) -> str:
+def waits_for(alert: PriceAlert, *, locale: Locale = ENGLISH) -> str:
     """`above $1.20`, `every 10% from $1.10`."""
     if alert.condition is Condition.PERCENT:
-        return f"every {percent(alert.target)}, counted from {price_dollars(alert.anchor)}"
-    return f"{alert.condition.value} {price_dollars(alert.target)}"
+        return locale.gettext(
+            "every {percent}, counted from {price}",
+            percent=percent(alert.target, locale=locale),
+            price=price_dollars(alert.anchor, locale=locale),
+        )
+    if alert.condition is Condition.ABOVE:
+        return locale.gettext("above {price}", price=price_dollars(alert.target, locale=locale))
+    return locale.gettext("below {price}", price=price_dollars(alert.target, locale=locale))
 
 
-def set_alert(name: str, alert: PriceAlert, usd: Decimal) -> str:
+def set_alert(name: str, alert: PriceAlert, usd: Decimal, *, locale: Locale = ENGLISH) -> str:
     """A price alert was set. `name`: of the token, as Telegram HTML."""
-    return f"🎯 You hear of <b>{name}</b>: {waits_for(alert)}.\nIt costs {price_dollars(usd)} now."
+    return locale.gettext(
+        "🎯 You hear of <b>{token}</b>: {condition}.\nIt costs {price} now.",
+        token=name,
+        condition=waits_for(alert, locale=locale),
+        price=price_dollars(usd, locale=locale),
+    )
 
 
-def alert_list(alerts: Sequence[PriceAlert], names: Mapping[str, str]) -> str:
+def alert_list(alerts: Sequence[PriceAlert], names: Mapping[str, str], *, locale: Locale = ENGLISH) -> str:
     """The price alerts of a chat; `names`: of tokens, as Telegram HTML."""
     if not alerts:
-        return "No price alerts here. Set one: <code>/price WIF 10%</code>, <code>/price WIF above 1.2</code>"
-    lines = [f"{number}. <b>{names[one.mint]}</b> {waits_for(one)}" for number, one in enumerate(alerts, 1)]
-    return "\n".join(["🎯 <b>Price alerts</b>", *lines, "A button deletes its alert."])
+        return locale.gettext(
+            "No price alerts here. Set one: <code>/price WIF 10%</code>, <code>/price WIF above 1.2</code>"
+        )
+    lines = [
+        f"{number}. <b>{names[one.mint]}</b> {waits_for(one, locale=locale)}"
+        for number, one in enumerate(alerts, 1)
+    ]
+    title, last = locale.gettext("🎯 <b>Price alerts</b>"), locale.gettext("A button deletes its alert.")
+    return "\n".join([title, *lines, last])
 
 
-def deleted(name: str, alert: PriceAlert) -> str:
+def deleted(name: str, alert: PriceAlert, *, locale: Locale = ENGLISH) -> str:
     """A price alert was deleted. `name`: of the token, as Telegram HTML."""
-    return f"Price alert deleted: {name} {waits_for(alert)}"
+    return locale.gettext(
+        "Price alert deleted: {token} {condition}", token=name, condition=waits_for(alert, locale=locale)
+    )
 
 
-def gone() -> str:
+def gone(*, locale: Locale = ENGLISH) -> str:
     """The price alert of a button does not exist any more."""
-    return "This price alert is gone already"
+    return locale.gettext("This price alert is gone already")
 
 
-def too_many() -> str:
+def too_many(*, locale: Locale = ENGLISH) -> str:
     """The chat has as many price alerts as it may."""
-    return f"A chat may have {MAX_ALERTS} price alerts. Delete one first: /price"
+    return locale.gettext("A chat may have {limit} price alerts. Delete one first: /price", limit=MAX_ALERTS)
 
 
-def price_usage() -> str:
+def price_usage(*, locale: Locale = ENGLISH) -> str:
     """How a price alert is asked for."""
-    low, high = percent(MIN_PERCENT), percent(MAX_PERCENT)
+    usage = locale.gettext(
+        "Write a token, then what to wait for: a change from {low} to {high}, or a price in dollars.",
+        low=percent(MIN_PERCENT, locale=locale),
+        high=percent(MAX_PERCENT, locale=locale),
+    )
     return (
-        f"Write a token, then what to wait for: a change from {low} to {high}, or a price in dollars.\n"
-        "<code>/price WIF</code> · <code>/price WIF 10%</code> · <code>/price WIF above 1.20</code> ·"
-        " <code>/price WIF below 0.8</code>"
+        f"{usage}\n<code>/price WIF</code> · <code>/price WIF 10%</code> ·"
+        " <code>/price WIF above 1.20</code> · <code>/price WIF below 0.8</code>"
     )

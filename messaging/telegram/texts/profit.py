@@ -3,21 +3,38 @@
 from decimal import Decimal
 
 from domain.positions.profit import Profit
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts.market import change, percent, short_dollars
 from messaging.telegram.texts.records import lamports
 
 _ALL = Decimal("0.995")
 
 
-def profit_line(profit: Profit) -> str:
+def profit_line(profit: Profit, *, locale: Locale = ENGLISH) -> str:
     """`Made: +3.2 SOL realised (92% of sales with a known cost) · +$180 (+18%) unrealised`; else empty."""
     parts = []
     if profit.coverage is not None:
-        known = "" if profit.coverage >= _ALL else f" ({percent(profit.coverage)} of sales with a known cost)"
-        parts.append(f"{lamports(profit.realised_sol)} realised{known}")
+        realised = lamports(profit.realised_sol, locale=locale)
+        if profit.coverage >= _ALL:
+            parts.append(locale.gettext("{sol} realised", sol=realised))
+        else:
+            known = percent(profit.coverage, locale=locale)
+            parts.append(
+                locale.gettext(
+                    "{sol} realised ({percent} of sales with a known cost)", sol=realised, percent=known
+                )
+            )
     if profit.cost_usd and profit.costed is not None:
         sign = "−" if profit.unrealised_usd < 0 else "+"
-        share = change(profit.unrealised_usd / profit.cost_usd)
-        of = "" if profit.costed >= _ALL else f" on the {percent(profit.costed)} with a known cost"
-        parts.append(f"{sign}{short_dollars(abs(profit.unrealised_usd))} ({share}) unrealised{of}")
-    return "📒 Made: " + " · ".join(parts) if parts else ""
+        share = change(profit.unrealised_usd / profit.cost_usd, locale=locale)
+        gain = f"{sign}{short_dollars(abs(profit.unrealised_usd), locale=locale)} ({share})"
+        if profit.costed >= _ALL:
+            parts.append(locale.gettext("{gain} unrealised", gain=gain))
+        else:
+            known = percent(profit.costed, locale=locale)
+            parts.append(
+                locale.gettext(
+                    "{gain} unrealised on the {percent} with a known cost", gain=gain, percent=known
+                )
+            )
+    return locale.gettext("📒 Made: {list}", list=" · ".join(parts)) if parts else ""

@@ -7,11 +7,12 @@ from itertools import accumulate
 from domain.people import AuditEntry, AuditOutcome, PersonFile
 from domain.rules.tiers import Tier
 from domain.snapshot import Failure, QueueState
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import clean, escape, plain
 from messaging.telegram.texts.kinds import counted
+from messaging.telegram.texts.refusals import paused_over_limit
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import exact_moment, moment
-from messaging.telegram.texts.watches import paused_over_limit
 
 _MAX_TEXT = 80
 _MAX_AUDIT = 3_500
@@ -23,11 +24,17 @@ _OUTCOME_SIGNS = {AuditOutcome.DONE: "✅", AuditOutcome.REFUSED: "⛔"}
 
 
 def queues_text(
-    queues: Sequence[QueueState], *, due: int, oldest_seconds: float, dead: int, updates_given_up: int = 0
+    queues: Sequence[QueueState],
+    *,
+    due: int,
+    oldest_seconds: float,
+    dead: int,
+    updates_given_up: int = 0,
+    locale: Locale = ENGLISH,
 ) -> str:
     """Each queue, and the messages that stand in PostgreSQL."""
-    lines = [_queue(queue) for queue in queues]
-    oldest = f", the oldest {span(oldest_seconds)}" if due else ""
+    lines = [_queue(queue, locale=locale) for queue in queues]
+    oldest = f", the oldest {span(oldest_seconds, locale=locale)}" if due else ""
     messages = f"📬 messages: {due:,} queued{oldest} · {dead:,} given up in 24 h"
     given_up = [f"🔴 requests given up in 24 h: {updates_given_up:,}"] if updates_given_up else []
     return "\n".join(["<b>Queues</b>", *lines, messages, *given_up])
@@ -128,14 +135,29 @@ def tier_set(chat_id: int, tier: Tier, *, before: str, paused: int) -> str:
     return f"{line}\n⏸ Over the limit: {counted(paused, 'wallet')}; nothing is deleted." if paused else line
 
 
-def tier_changed(tier: Tier, paused: int) -> str:
+def tier_changed(tier: Tier, paused: int, *, locale: Locale = ENGLISH) -> str:
     """What the chat reads whose tier an operator has changed."""
-    limit = "no limit on" if tier.alerts_an_hour is None else f"{tier.alerts_an_hour:,}"
-    line = (
-        f"ℹ️ Your limits are now {counted(tier.watches, 'wallet')}, {limit} alerts an hour,"
-        f" {counted(tier.history_days, 'day')} of history, {counted(tier.api_keys, 'API key')}."
+    values = {
+        "wallets": locale.ngettext("{number} wallet", "{number} wallets", tier.watches),
+        "history": locale.ngettext("{number} day of history", "{number} days of history", tier.history_days),
+        "keys": locale.ngettext("{number} API key", "{number} API keys", tier.api_keys),
+    }
+    if tier.alerts_an_hour is None:
+        line = locale.gettext(
+            "ℹ️ Your limits are now {wallets}, no limit on alerts an hour, {history}, {keys}.", **values
+        )
+    else:
+        line = locale.ngettext(
+            "ℹ️ Your limits are now {wallets}, {number} alert an hour, {history}, {keys}.",
+            "ℹ️ Your limits are now {wallets}, {number} alerts an hour, {history}, {keys}.",
+            tier.alerts_an_hour,
+            **values,
+        )
+    return (
+        f"{line}\n{paused_over_limit(paused, locale=locale)} {locale.gettext('Nothing is deleted.')}"
+        if paused
+        else line
     )
-    return f"{line}\n{paused_over_limit(paused)} Nothing is deleted." if paused else line
 
 
 def wallet_banned(address: str, followers: int) -> str:
@@ -166,9 +188,9 @@ def unbanned(user_id: int, *, was_banned: bool) -> str:
     )
 
 
-def you_are_banned(reason: str) -> str:
+def you_are_banned(reason: str, *, locale: Locale = ENGLISH) -> str:
     """What the person reads; plain and HTML alike."""
-    return f"⛔ You are blocked from this bot: {_safe(reason)}"
+    return locale.gettext("⛔ You are blocked from this bot: {reason}", reason=_safe(reason))
 
 
 def _tier(tier: Tier) -> str:
@@ -181,9 +203,9 @@ def _tier(tier: Tier) -> str:
     return f"{_safe(tier.name)} ({alerts}, {others})"
 
 
-def _queue(queue: QueueState) -> str:
+def _queue(queue: QueueState, *, locale: Locale = ENGLISH) -> str:
     light = "🔴" if not queue.workers else "🟡" if queue.failed else "🟢"
-    oldest = f", the oldest {span(queue.oldest_seconds)}" if queue.waiting else ""
+    oldest = f", the oldest {span(queue.oldest_seconds, locale=locale)}" if queue.waiting else ""
     workers = f"{queue.workers} worker{'' if queue.workers == 1 else 's'}"
     done = "" if queue.done is None else f" · {queue.done:,} done in 24 h"
     given_up = f" · {queue.given_up:,} given up in 24 h" if queue.given_up else ""

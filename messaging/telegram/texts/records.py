@@ -10,21 +10,21 @@ from domain.activity.amounts import as_decimal, short_number
 from domain.positions.entries import USD_DECIMALS
 from domain.positions.holdings import Holding
 from domain.positions.records import MIN_TRIPS, Record, Style
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, wallet_name
-from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.market import change, percent, price_dollars, short_dollars, time_held
 
 MAX_POSITIONS = 6
 """Open positions on a card, those that cost most."""
-USAGE = "/pnl: what your wallets have made · /pnl name 7d, 30d or all: one of them"
-_ALL = Decimal("0.995")
+NEARLY_ALL = Decimal("0.995")
+"""Of sales; a cost known of so many is known."""
 _ADVICE = {
-    Style.FLASH: "Too fast to follow: it has sold before an alert is read.",
-    Style.SCALPER: "Sells within minutes: act at once, or only watch its exits.",
-    Style.DAY: "Sells within the day: read its alerts as they come.",
-    Style.SWING: "Holds for days: there is time to look first.",
-    Style.HOLDER: "Holds for weeks: its exits say more than its purchases.",
+    Style.FLASH: gettext_noop("Too fast to follow: it has sold before an alert is read."),
+    Style.SCALPER: gettext_noop("Sells within minutes: act at once, or only watch its exits."),
+    Style.DAY: gettext_noop("Sells within the day: read its alerts as they come."),
+    Style.SWING: gettext_noop("Holds for days: there is time to look first."),
+    Style.HOLDER: gettext_noop("Holds for weeks: its exits say more than its purchases."),
 }
 
 
@@ -47,230 +47,241 @@ class History:
     planned: int
 
 
-def nothing_seen(label: str, wallet: str, history: History | None = None) -> str:
+def nothing_seen(label: str, wallet: str, history: History | None = None, *, locale: Locale = ENGLISH) -> str:
     """The wallet has no positions.
 
     Args:
         label: what the chat calls it.
         wallet: its address.
         history: how far its past is read; None: as far as it will be.
+        locale: of who reads it.
     """
     who = wallet_name(label, wallet)
-    return f"📒 <b>{who}</b>: no trade of it was seen yet.{_reading(history)}"
+    return locale.gettext("📒 <b>{who}</b>: no trade of it was seen yet.", who=who) + _reading(
+        history, locale=locale
+    )
 
 
-def _reading(history: History | None) -> str:
+def _reading(history: History | None, *, locale: Locale = ENGLISH) -> str:
     if history is None:
         return ""
     if not history.planned:
-        return "\nWhat it did before it was followed is read soon."
-    return f"\nWhat it did before it was followed is being read: {history.transactions} of {history.planned}."
+        return "\n" + locale.gettext("What it did before it was followed is read soon.")
+    return "\n" + locale.gettext(
+        "What it did before it was followed is being read: {transactions} of {planned}.",
+        transactions=history.transactions,
+        planned=history.planned,
+    )
 
 
-def not_followed(name: str) -> str:
+def not_followed(name: str, *, locale: Locale = ENGLISH) -> str:
     """Only followed wallets are recorded."""
-    return f"{escape(name)} is not followed here. What a wallet makes is counted once it is followed: /watch"
+    return locale.gettext(
+        "{name} is not followed here. What a wallet makes is counted once it is followed: /watch",
+        name=escape(name),
+    )
 
 
-def card(
+def card(  # noqa: PLR0913 - each says something of its own
     label: str,
     wallet: str,
     record: Record,
     positions: Sequence[OpenPosition],
     names: TokenNames,
     history: History | None = None,
+    *,
+    locale: Locale = ENGLISH,
 ) -> str:
     """A wallet's record: style, result, what that means for a follower; then the figures behind it."""
-    lines = [_style_line(wallet_name(label, wallet), record), _result_line(record), _advice(record), ""]
-    open_lines = [_position_line(one, names) for one in positions[:MAX_POSITIONS]]
+    lines = [
+        _style_line(wallet_name(label, wallet), record, locale=locale),
+        _result_line(record, locale=locale),
+        _advice(record, locale=locale),
+        "",
+    ]
+    open_lines = [_position_line(one, names, locale=locale) for one in positions[:MAX_POSITIONS]]
     if open_lines:
         more = len(positions) - len(open_lines)
-        lines += ["<b>Holds</b>", *open_lines, *([f"and {more} more"] if more > 0 else []), ""]
-    return "\n".join([*lines, *_figures(record)]) + _reading(history)
+        lines += [
+            locale.gettext("<b>Holds</b>"),
+            *open_lines,
+            *([locale.ngettext("and {number} more", "and {number} more", more)] if more > 0 else []),
+            "",
+        ]
+    return "\n".join([*lines, *_figures(record, locale=locale)]) + _reading(history, locale=locale)
 
 
-def _style_line(who: str, record: Record) -> str:
+def _style_line(who: str, record: Record, *, locale: Locale = ENGLISH) -> str:
     if record.style is None or record.median_held is None:
-        return f"📒 <b>{who}</b> · no round trip seen yet"
-    return f"📒 <b>{who}</b> · {record.style.value}, holds {time_held(record.median_held)} (median)"
+        return locale.gettext("📒 <b>{who}</b> · no round trip seen yet", who=who)
+    return locale.gettext(
+        "📒 <b>{who}</b> · {style}, holds {time} (median)",
+        who=who,
+        style=locale.gettext(_STYLES[record.style]),
+        time=time_held(record.median_held, locale=locale),
+    )
 
 
-def _result_line(record: Record) -> str:
-    parts = [f"{lamports(record.net_sol)} after fees"]
+_STYLES = {
+    Style.FLASH: gettext_noop("flash trader"),
+    Style.SCALPER: gettext_noop("scalper"),
+    Style.DAY: gettext_noop("day trader"),
+    Style.SWING: gettext_noop("swing trader"),
+    Style.HOLDER: gettext_noop("holder"),
+}
+
+
+def _result_line(record: Record, *, locale: Locale = ENGLISH) -> str:
+    parts = [locale.gettext("{sol} after fees", sol=lamports(record.net_sol, locale=locale))]
     if record.realised_usd is not None:
-        parts[0] = f"{lamports(record.net_sol)} after fees ({_usd(record.realised_usd)} before)"
-    rate = record.win_rate
-    if rate is not None:
-        parts.append(f"won {record.wins} of {record.trips} ({percent(rate)})")
+        parts[0] = locale.gettext(
+            "{sol} after fees ({usd} before)",
+            sol=lamports(record.net_sol, locale=locale),
+            usd=_usd(record.realised_usd, locale=locale),
+        )
+    if record.win_rate is not None:
+        parts.append(won(record, locale=locale))
     elif record.trips:
-        parts.append(f"won {record.wins} of {record.trips}, too few for a rate (from {MIN_TRIPS} on)")
+        parts.append(
+            locale.gettext(
+                "won {wins} of {trips}, too few for a rate (from {limit} on)",
+                wins=record.wins,
+                trips=record.trips,
+                limit=MIN_TRIPS,
+            )
+        )
     return " · ".join(parts)
 
 
-def _advice(record: Record) -> str:
+def _advice(record: Record, *, locale: Locale = ENGLISH) -> str:
     if record.style is None:
-        return "Too little is seen to say how to follow it."
-    return _ADVICE[record.style]
+        return locale.gettext("Too little is seen to say how to follow it.")
+    return locale.gettext(_ADVICE[record.style])
 
 
-def _position_line(one: OpenPosition, names: TokenNames) -> str:
+def _position_line(one: OpenPosition, names: TokenNames, *, locale: Locale = ENGLISH) -> str:
     holding = one.holding
     parts = [f"• {names.of(one.mint)}"]
     if one.decimals is not None:
         whole = as_decimal(holding.quantity, one.decimals)
-        parts = [f"• {short_number(whole)} {names.of(one.mint)}"]
+        parts = [f"• {locale.figure(short_number(whole))} {names.of(one.mint)}"]
         if one.price is not None:
-            parts.append(f"worth {short_dollars(whole * one.price)} @ {price_dollars(one.price)}")
+            parts.append(
+                locale.gettext(
+                    "worth {dollars} @ {price}",
+                    dollars=short_dollars(whole * one.price, locale=locale),
+                    price=price_dollars(one.price, locale=locale),
+                )
+            )
     if holding.usd.quantity and holding.usd.quantity == holding.known:
-        parts.append(_cost(one, as_decimal(holding.usd.cost, USD_DECIMALS)))
+        parts.append(_cost(one, as_decimal(holding.usd.cost, USD_DECIMALS), locale=locale))
     elif holding.sol.quantity and holding.sol.quantity == holding.known:
-        parts.append(f"cost {short_number(as_decimal(holding.sol.cost, SOL_DECIMALS))} SOL")
+        cost = locale.figure(short_number(as_decimal(holding.sol.cost, SOL_DECIMALS)))
+        parts.append(locale.gettext("cost {sol} SOL", sol=cost))
     else:
-        parts.append("cost not known")
+        parts.append(locale.gettext("cost not known"))
     return " · ".join(parts)
 
 
-def _cost(one: OpenPosition, cost: Decimal) -> str:
+def _cost(one: OpenPosition, cost: Decimal, *, locale: Locale = ENGLISH) -> str:
     holding = one.holding
-    of = f" of {percent(Decimal(holding.known) / holding.quantity)}" if holding.unknown else ""
-    words = f"cost{of} {short_dollars(cost)}"
+    if holding.unknown:
+        known = percent(Decimal(holding.known) / holding.quantity, locale=locale)
+        words = locale.gettext(
+            "cost of {percent} {dollars}", percent=known, dollars=short_dollars(cost, locale=locale)
+        )
+    else:
+        words = locale.gettext("cost {dollars}", dollars=short_dollars(cost, locale=locale))
     if one.price is None or one.decimals is None or not cost:
         return words
     worth = as_decimal(holding.known, one.decimals) * one.price
-    return f"{words}, now {change(worth / cost - 1)}"
+    return locale.gettext("{cost}, now {change}", cost=words, change=change(worth / cost - 1, locale=locale))
 
 
-def _figures(record: Record) -> list[str]:
+def _figures(record: Record, *, locale: Locale = ENGLISH) -> list[str]:
     lines = []
     if record.median_gain is not None and record.mean_gain is not None:
-        lines.append(f"A round trip: median {change(record.median_gain)}, mean {change(record.mean_gain)}")
+        lines.append(
+            locale.gettext(
+                "A round trip: median {median}, mean {mean}",
+                median=change(record.median_gain, locale=locale),
+                mean=change(record.mean_gain, locale=locale),
+            )
+        )
     if record.drawdown_sol:
-        lines.append(f"Deepest fall: {lamports(-record.drawdown_sol)}")
-    since = "" if record.since is None else f" since {_date(record.since)}"
-    lines.append(f"{counted(record.trades, 'trade')}{since} · fees {lamports(-record.fees)}")
+        lines.append(locale.gettext("Deepest fall: {sol}", sol=lamports(-record.drawdown_sol, locale=locale)))
+    trades = locale.ngettext("{number} trade", "{number} trades", record.trades)
+    if record.since is not None:
+        trades = locale.gettext(
+            "{trades} since {date}", trades=trades, date=_date(record.since, locale=locale)
+        )
+    fees = locale.gettext("fees {sol}", sol=lamports(-record.fees, locale=locale))
+    lines.append(f"{trades} · {fees}")
     if record.coverage is not None:
-        lines.append(_coverage(record.coverage))
+        lines.append(_coverage(record.coverage, locale=locale))
     return lines
 
 
-def _coverage(coverage: Decimal) -> str:
-    if coverage >= _ALL:
-        return "All that it sold for SOL has a known cost."
-    known = percent(coverage)
-    return f"{known} of what it sold for SOL has a known cost; what was there before is not counted."
-
-
-def equity_caption(name: str) -> str:
-    """Under the curve of a wallet; `name` is HTML."""
-    return f"📈 <b>{name}</b>: what its round trips made, after fees. A dot is the end of one."
-
-
-def no_equity(name: str) -> str:
-    """There is nothing to draw; `name` is HTML."""
-    return f"📈 <b>{name}</b>: no round trip in SOL from a known beginning to a known end was seen yet."
-
-
-def drawing() -> str:
-    """The curve is being drawn."""
-    return "📈 Drawing…"
-
-
-def equity_failed(_: str) -> str:
-    """It could not be drawn."""
-    return "📈 The curve can't be drawn at present. Try again in a few minutes."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One wallet in a list."""
-
-    label: str
-    wallet: str
-    gain_sol: int | None
-    """Lamports; None: nothing is known."""
-    gain_usd: Decimal | None
-    sales: int
-    partly_known: int
-    """Sales of which some cost is not known."""
-
-
-def gains(rows: Sequence[Row], period: str, *, more: int = 0) -> str:
-    """What wallets made in some time, best first; dead ones stay in. `more`: how many are left out."""
-    lines = [f"📒 <b>Realised, {period}</b>, before fees"]
-    for at, row in enumerate(rows, start=1):
-        who = wallet_name(row.label, row.wallet)
-        if not row.sales:
-            lines.append(f"{at}. {who}: sold nothing")
-            continue
-        usd = "" if row.gain_usd is None else f" ({_sign(row.gain_usd)}{short_dollars(abs(row.gain_usd))})"
-        amount = "cost not known" if row.gain_sol is None else f"{lamports(row.gain_sol)}{usd}"
-        partly = f", {row.partly_known} of them with a cost that is not all known" if row.partly_known else ""
-        lines.append(f"{at}. {who}: {amount} · {counted(row.sales, 'sale')}{partly}")
-    return "\n".join([*lines, *_left_out(more), "", USAGE])
-
-
-def _left_out(number: int) -> list[str]:
-    return [f"and {counted(number, 'wallet')} more"] if number > 0 else []
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
-    """One wallet in the order of what it made."""
-
-    label: str
-    wallet: str
-    record: Record
-
-
-def ranking(wallets: Sequence[Ranked], *, more: int = 0) -> str:
-    """The wallets of a chat by what they have made after fees; dead ones stay in. `more` are left out."""
-    lines = ["🏆 <b>Your wallets</b>, by what they made after fees"]
-    for at, one in enumerate(wallets, start=1):
-        record = one.record
-        parts = [f"{at}. {wallet_name(one.label, one.wallet)}: {lamports(record.net_sol)}"]
-        if record.trips:
-            won = f"won {record.wins} of {record.trips}"
-            parts.append(won if record.win_rate is None else f"{won} ({percent(record.win_rate)})")
-        if record.median_gain is not None:
-            parts.append(f"median {change(record.median_gain)}")
-        if record.coverage is not None and record.coverage < _ALL:
-            parts.append(f"{percent(record.coverage)} of sales with a known cost")
-        lines.append(" · ".join(parts) if record.trades else f"{parts[0]}, no trade seen")
-    return "\n".join(
-        [*lines, *_left_out(more), "", "/wallet name says more of one, /pnl tells a week or a month."]
+def _coverage(coverage: Decimal, *, locale: Locale = ENGLISH) -> str:
+    if coverage >= NEARLY_ALL:
+        return locale.gettext("All that it sold for SOL has a known cost.")
+    known = percent(coverage, locale=locale)
+    return locale.gettext(
+        "{known} of what it sold for SOL has a known cost; what was there before is not counted.", known=known
     )
 
 
-def ranking_table(wallets: Sequence[Ranked]) -> str:
-    """The same as a table, in the HTML of rich messages."""
-    head = "".join(f"<th>{name}</th>" for name in ("#", "Wallet", "Made", "Won", "Median"))
-    rows = [f"<tr>{head}</tr>", *(_table_row(at, one) for at, one in enumerate(wallets, start=1))]
-    return f"<h3>Your wallets, by what they made after fees</h3><table>{''.join(rows)}</table>"
+def equity_caption(name: str, *, locale: Locale = ENGLISH) -> str:
+    """Under the curve of a wallet; `name` is HTML."""
+    return locale.gettext(
+        "📈 <b>{name}</b>: what its round trips made, after fees. A dot is the end of one.", name=name
+    )
 
 
-def _table_row(at: int, one: Ranked) -> str:
-    record = one.record
-    won = f"{record.wins} of {record.trips}" if record.trips else ""
-    median = "" if record.median_gain is None else change(record.median_gain)
-    made = lamports(record.net_sol) if record.trades else "no trade seen"
-    cells = (str(at), wallet_name(one.label, one.wallet), made, won, median)
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+def no_equity(name: str, *, locale: Locale = ENGLISH) -> str:
+    """There is nothing to draw; `name` is HTML."""
+    return locale.gettext(
+        "📈 <b>{name}</b>: no round trip in SOL from a known beginning to a known end was seen yet.",
+        name=name,
+    )
 
 
-def lamports(amount: int) -> str:
+def drawing(*, locale: Locale = ENGLISH) -> str:
+    """The curve is being drawn."""
+    return locale.gettext("📈 Drawing…")
+
+
+def equity_failed(_: str, *, locale: Locale = ENGLISH) -> str:
+    """It could not be drawn."""
+    return locale.gettext("📈 The curve can't be drawn at present. Try again in a few minutes.")
+
+
+def won(record: Record, *, locale: Locale = ENGLISH) -> str:
+    """`won 14 of 20 (70%)`; without a rate where there are too few."""
+    if record.win_rate is None:
+        return locale.gettext("won {wins} of {trips}", wins=record.wins, trips=record.trips)
+    return locale.gettext(
+        "won {wins} of {trips} ({percent})",
+        wins=record.wins,
+        trips=record.trips,
+        percent=percent(record.win_rate, locale=locale),
+    )
+
+
+def lamports(amount: int, *, locale: Locale = ENGLISH) -> str:
     """`+84.2 SOL`, `−0.4 SOL`, `0 SOL`."""
     sign = "" if not amount else "−" if amount < 0 else "+"
-    return f"{sign}{short_number(as_decimal(abs(amount), SOL_DECIMALS))} SOL"
+    return f"{sign}{locale.figure(short_number(as_decimal(abs(amount), SOL_DECIMALS)))} SOL"
 
 
-def _usd(amount: int) -> str:
-    usd = as_decimal(amount, USD_DECIMALS)
-    return f"{_sign(usd)}{short_dollars(abs(usd))}"
+def signed_dollars(usd: Decimal, *, locale: Locale = ENGLISH) -> str:
+    """`+$12.3K`, `−$4`."""
+    return f"{'−' if usd < 0 else '+'}{short_dollars(abs(usd), locale=locale)}"
 
 
-def _sign(amount: Decimal) -> str:
-    return "−" if amount < 0 else "+"
+def _usd(amount: int, *, locale: Locale = ENGLISH) -> str:
+    return signed_dollars(as_decimal(amount, USD_DECIMALS), locale=locale)
 
 
-def _date(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%-d %b %Y}"
+def _date(at: int, *, locale: Locale = ENGLISH) -> str:
+    return locale.date(datetime.fromtimestamp(at, UTC)).lstrip("0")

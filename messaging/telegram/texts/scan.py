@@ -9,6 +9,7 @@ from domain.activity.addresses import short
 from domain.security.checks import Check, Family, Verdict
 from domain.security.history import ago
 from domain.security.scan import Scan, family_verdict, grade, was_done
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.times import moment
@@ -32,7 +33,13 @@ class CardTimes:
 
 
 def scan_card(
-    scan: Scan, *, chain: str, times: CardTimes, news: Sequence[str] = (), is_partial: bool = False
+    scan: Scan,
+    *,
+    chain: str,
+    times: CardTimes,
+    news: Sequence[str] = (),
+    is_partial: bool = False,
+    locale: Locale = ENGLISH,
 ) -> str:
     """The whole answer to a scan, as Telegram HTML; a reading of today has a time only.
 
@@ -42,73 +49,115 @@ def scan_card(
         times: of the reading, of the scan before, and now.
         news: what changed since the scan before.
         is_partial: more is still being read.
+        locale: of who reads it.
     """
-    slot = [f"Slot {scan.slot:,}"] if scan.slot is not None else []
+    slot = [locale.gettext("Slot {slot}", slot=locale.number(scan.slot))] if scan.slot is not None else []
     lines = [
-        f"🛡 <b>{_title(scan, chain)}</b> · grade <b>{grade(scan)}</b>",
-        " · ".join(
-            f"{_SIGNS[family_verdict(scan, family)]} {family.value.capitalize()}" for family in Family
+        locale.gettext(
+            "🛡 <b>{title}</b> · grade <b>{grade}</b>",
+            title=_title(scan, chain, locale=locale),
+            grade=grade(scan),
         ),
-        _coverage(scan, is_partial=is_partial),
-        *_news(news, times),
-        *_about(scan),
-        *_found("What was done", (check for check in scan.checks if was_done(check))),
-        *_found("What could happen", (check for check in scan.checks if not was_done(check))),
-        *_unknown(scan),
+        " · ".join(
+            f"{_SIGNS[family_verdict(scan, family)]} {family_name(family, locale=locale)}"
+            for family in Family
+        ),
+        _coverage(scan, is_partial=is_partial, locale=locale),
+        *_news(news, times, locale=locale),
+        *_about(scan, locale=locale),
+        *_found(locale.gettext("What was done"), (check for check in scan.checks if was_done(check))),
+        *_found(locale.gettext("What could happen"), (check for check in scan.checks if not was_done(check))),
+        *_unknown(scan, locale=locale),
         " · ".join([*slot, moment(times.read_at, times.now)]),
         f"<code>{escape(scan.subject)}</code>",
     ]
     return "\n".join(line for line in lines if line)
 
 
-def not_a_mint(subject: str, reason: str) -> str:
+def not_a_mint(subject: str, reason: str, *, locale: Locale = ENGLISH) -> str:
     """The answer when there is no token at the address."""
     why = reason.removeprefix("This is not a token: ").rstrip(".")
-    return (
-        f"🛡 <code>{escape(subject)}</code> is not a token: {escape(why)}.\n"
-        "/scan takes a token's mint address or symbol. For a wallet, use /balance or /watch."
+    return locale.gettext(
+        "🛡 <code>{subject}</code> is not a token: {why}.\n/scan takes a token's mint address "
+        "or symbol. For a wallet, use /balance or /watch.",
+        subject=escape(subject),
+        why=escape(why),
     )
 
 
-def scan_failed(subject: str) -> str:
+def scan_failed(subject: str, *, locale: Locale = ENGLISH) -> str:
     """The answer when no node could be read in time."""
-    return (
-        f"🛡 <code>{escape(subject)}</code> could not be scanned: the network isn't responding."
-        " This says nothing about the token. Try /scan again in a minute."
+    return locale.gettext(
+        "🛡 <code>{subject}</code> could not be scanned: the network isn't responding. This "
+        "says nothing about the token. Try /scan again in a minute.",
+        subject=escape(subject),
     )
 
 
-def scan_unreadable(subject: str) -> str:
+def scan_unreadable(subject: str, *, locale: Locale = ENGLISH) -> str:
     """The answer when nodes send what cannot be read."""
-    return (
-        f"🛡 <code>{escape(subject)}</code> could not be scanned: the node sent something unreadable."
-        " This says nothing about the token. Try /scan again in a minute."
+    return locale.gettext(
+        "🛡 <code>{subject}</code> could not be scanned: the node sent something unreadable. "
+        "This says nothing about the token. Try /scan again in a minute.",
+        subject=escape(subject),
     )
 
 
-def _title(scan: Scan, chain: str) -> str:
-    return TokenNames(chain=chain, symbols={scan.subject: scan.symbol}).of(scan.subject)
+_FAMILIES = {
+    Family.CONTROL: gettext_noop("Control"),
+    Family.IDENTITY: gettext_noop("Identity"),
+    Family.HOLDERS: gettext_noop("Holders"),
+    Family.LIQUIDITY: gettext_noop("Liquidity"),
+    Family.TRADING: gettext_noop("Trading"),
+    Family.CREATOR: gettext_noop("Creator"),
+}
 
 
-def _coverage(scan: Scan, *, is_partial: bool) -> str:
-    line = f"{scan.decided} of {len(scan.checks)} checks decided. Unknown ≠ safe."
-    return f"{line} Reading on…" if is_partial else line
+def family_name(family: Family, *, locale: Locale = ENGLISH) -> str:
+    """Of checks, as a title."""
+    return locale.gettext(_FAMILIES[family])
 
 
-def _news(news: Sequence[str], times: CardTimes) -> list[str]:
+def _title(scan: Scan, chain: str, *, locale: Locale = ENGLISH) -> str:
+    return TokenNames(chain=chain, symbols={scan.subject: scan.symbol}, locale=locale).of(scan.subject)
+
+
+def _coverage(scan: Scan, *, is_partial: bool, locale: Locale = ENGLISH) -> str:
+    line = locale.gettext(
+        "{decided} of {number} checks decided. Unknown ≠ safe.", decided=scan.decided, number=len(scan.checks)
+    )
+    return f"{line} {locale.gettext('Reading on…')}" if is_partial else line
+
+
+def _news(news: Sequence[str], times: CardTimes, *, locale: Locale = ENGLISH) -> list[str]:
     if not news or times.earlier_at is None:
         return []
-    return [f"Since {ago((times.now - times.earlier_at).total_seconds())} ago: {escape(', '.join(news))}."]
+    return [
+        locale.gettext(
+            "Since {time} ago: {list}.",
+            time=ago((times.now - times.earlier_at).total_seconds()),
+            list=escape(", ".join(news)),
+        )
+    ]
 
 
-def _about(scan: Scan) -> list[str]:
+def _about(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
     """Who stands behind it, and what it calls itself."""
-    lines = [] if scan.name is None else [f"Name: {escape(clean(scan.name, limit=32))}"]
+    lines = (
+        [] if scan.name is None else [locale.gettext("Name: {name}", name=escape(clean(scan.name, limit=32)))]
+    )
     if scan.issuer is None:
         return lines
-    by_design = f"IC: a {scan.issuer.kind} of {scan.issuer.name} ({scan.issuer.source})."
-    trust = " These powers are by design: holding it means trusting who has them." if scan.powers else ""
-    return [*lines, f"{escape(by_design)}{trust}"]
+    by_design = locale.gettext(
+        "IC: a {kind} of {name} ({source}).",
+        kind=scan.issuer.kind,
+        name=scan.issuer.name,
+        source=scan.issuer.source,
+    )
+    if scan.powers:
+        trust = locale.gettext("These powers are by design: holding it means trusting who has them.")
+        return [*lines, f"{escape(by_design)} {trust}"]
+    return [*lines, escape(by_design)]
 
 
 def _found(title: str, checks: Iterable[Check]) -> list[str]:
@@ -134,7 +183,7 @@ def _as_sentence(reason: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def _unknown(scan: Scan) -> list[str]:
+def _unknown(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
     """What is not known, by family, each reason once."""
     lines = []
     for family in Family:
@@ -142,8 +191,10 @@ def _unknown(scan: Scan) -> list[str]:
         open_ = [one for one in checks if one.verdict is Verdict.UNKNOWN]
         if open_:
             names = (
-                family.value.capitalize() if len(open_) == len(checks) else ", ".join(c.name for c in open_)
+                family_name(family, locale=locale)
+                if len(open_) == len(checks)
+                else ", ".join(c.name for c in open_)
             )
             reasons = " ".join(dict.fromkeys(_as_sentence(_reason(c)) for c in open_))
             lines.append(f"{_MARKS[Verdict.UNKNOWN]} {escape(names)}: {escape(reasons)}")
-    return ["<b>Not known</b>", *lines] if lines else []
+    return [locale.gettext("<b>Not known</b>"), *lines] if lines else []

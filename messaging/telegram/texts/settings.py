@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.rules.rules import ChatSettings, Digest, Field
+from domain.rules.rules import ChatSettings, Digest, Display, Field
+from messaging.languages.choice import LANGUAGES
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
+from messaging.languages.numbers import EXAMPLE
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
 from messaging.telegram.texts.mysize import size_words
@@ -12,80 +15,113 @@ from messaging.telegram.texts.times import hours
 
 FIELD_NAMES: Mapping[Field, str] = MappingProxyType(
     {
-        Field.POSITION: "Position",
-        Field.MARKET: "Market",
-        Field.IMPACT: "Impact",
-        Field.DRIFT: "Now",
-        Field.ROUTE: "Route",
+        Field.POSITION: gettext_noop("Position"),
+        Field.MARKET: gettext_noop("Market"),
+        Field.IMPACT: gettext_noop("Impact"),
+        Field.DRIFT: gettext_noop("Now"),
+        Field.ROUTE: gettext_noop("Route"),
     }
 )
-"""As buttons call them."""
 
 
-def settings_text(settings: ChatSettings) -> str:
+def field_name(field: Field, *, locale: Locale = ENGLISH) -> str:
+    """As buttons call it."""
+    return locale.gettext(FIELD_NAMES[field])
+
+
+def settings_text(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
     """What is set, one line each, as Telegram HTML."""
+    display = settings.display
     return "\n".join(
         [
-            "⚙️ <b>Settings</b>",
-            f"Hours: {_hours(settings)}",
-            f"Links: {_links(settings)}",
-            f"Alerts show: {_fields(settings)}",
-            f"Spam: silent, {'counted once a day' if settings.spam_line else 'no daily line'}",
-            f"Positions: {_positions(settings)}",
-            f"Busy wallets: {_busy(settings)}",
-            f"Your size: {size_words(settings.display)}",
+            locale.gettext("⚙️ <b>Settings</b>"),
+            _hours(settings, locale=locale),
+            locale.gettext("Language: {language} · numbers {example}", **_language(display, locale=locale)),
+            locale.gettext("Links: {list}", list=_links(settings, locale=locale)),
+            locale.gettext("Alerts show: {list}", list=_fields(settings, locale=locale)),
+            _spam(settings, locale=locale),
+            _positions(settings, locale=locale),
+            _busy(settings, locale=locale),
+            locale.gettext("Your size: {size}", size=size_words(display, locale=locale)),
             "",
-            "Which alerts: /rules · tags: /tag",
+            locale.gettext("Which alerts: /rules · tags: /tag"),
         ]
     )
 
 
-def bot_text(settings: ChatSettings) -> str:
+def _language(display: Display, *, locale: Locale = ENGLISH) -> dict[str, str]:
+    return {"language": LANGUAGES.get(display.language, LANGUAGES["en"]), "example": locale.figure(EXAMPLE)}
+
+
+def bot_text(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
     """The chat's own trading bot, and how to set it."""
     display = settings.display
-    name = f"@{escape(display.bot)}" if display.bot else "none"
+    name = f"@{escape(display.bot)}" if display.bot else locale.gettext("none")
     return "\n".join(
         [
-            f"🤖 <b>My trading bot</b>: {name}",
-            "Alerts then link the token in it, beside Chart and Trade.",
+            locale.gettext("🤖 <b>My trading bot</b>: {name}", name=name),
+            locale.gettext("Alerts then link the token in it, beside Chart and Trade."),
             "",
-            "Set it: <code>/settings bot @name</code>",
-            "With a referral: <code>/settings bot @name ref_me_</code>",
-            "Remove it: <code>/settings bot none</code>",
+            locale.gettext("Set it: <code>{command}</code>", command="/settings bot @name"),
+            locale.gettext("With a referral: <code>{command}</code>", command="/settings bot @name ref_me_"),
+            locale.gettext("Remove it: <code>{command}</code>", command="/settings bot none"),
         ]
     )
 
 
-def _hours(settings: ChatSettings) -> str:
-    quiet = "no quiet hours" if settings.quiet is None else f"quiet {hours(settings.quiet)}"
-    digest = "no digest" if settings.digest is Digest.OFF else f"{settings.digest.value} digest"
-    return f"{quiet}, {digest}, {zone_words(settings.zone)} time"
+def _hours(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
+    if settings.quiet is None:
+        quiet = locale.gettext("no quiet hours")
+    else:
+        quiet = locale.gettext("quiet {hours}", hours=hours(settings.quiet))
+    digest = locale.gettext(_DIGESTS[settings.digest])
+    zone = zone_words(settings.zone, locale=locale)
+    return locale.gettext("Hours: {quiet}, {digest}, {zone} time", quiet=quiet, digest=digest, zone=zone)
 
 
-def _links(settings: ChatSettings) -> str:
+_DIGESTS = {
+    Digest.OFF: gettext_noop("no digest"),
+    Digest.HOURLY: gettext_noop("hourly digest"),
+    Digest.DAILY: gettext_noop("daily digest"),
+}
+
+
+def _links(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
     display = settings.display
     chosen = (
-        ("Tx", EXPLORERS.get(display.explorer)),
-        ("Chart", CHARTS.get(display.chart)),
-        ("Trade", MARKETS.get(display.trade)),
+        (gettext_noop("Tx on {site}"), EXPLORERS.get(display.explorer)),
+        (gettext_noop("Chart on {site}"), CHARTS.get(display.chart)),
+        (gettext_noop("Trade on {site}"), MARKETS.get(display.trade)),
     )
-    sites = [f"{what} on {site[0]}" for what, site in chosen if site is not None]
-    bot = [f"Bot @{escape(display.bot)}"] if display.bot else []
-    return " · ".join([*sites, *bot]) or "none"
+    sites = [locale.gettext(what, site=site[0]) for what, site in chosen if site is not None]
+    bot = [locale.gettext("Bot @{name}", name=escape(display.bot))] if display.bot else []
+    return " · ".join([*sites, *bot]) or locale.gettext("none")
 
 
-def _fields(settings: ChatSettings) -> str:
-    displayed = [FIELD_NAMES[field].lower() for field in Field if field not in settings.display.hidden]
-    return ", ".join(displayed) or "only who, what and how much"
+def _fields(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
+    displayed = [
+        field_name(field, locale=locale).lower() for field in Field if field not in settings.display.hidden
+    ]
+    return ", ".join(displayed) or locale.gettext("only who, what and how much")
 
 
-def _positions(settings: ChatSettings) -> str:
+def _spam(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
+    if settings.spam_line:
+        return locale.gettext("Spam: silent, counted once a day")
+    return locale.gettext("Spam: silent, no daily line")
+
+
+def _positions(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
     if settings.living:
-        return "one message each, edited until the exit, which comes as an answer"
-    return "a message for each event"
+        return locale.gettext("Positions: one message each, edited until the exit, which comes as an answer")
+    return locale.gettext("Positions: a message for each event")
 
 
-def _busy(settings: ChatSettings) -> str:
+def _busy(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
     if not settings.busy_above:
-        return "every event comes by itself"
-    return f"beyond {settings.busy_above} events an hour summed up at its end"
+        return locale.gettext("Busy wallets: every event comes by itself")
+    return locale.ngettext(
+        "Busy wallets: beyond {number} event an hour summed up at its end",
+        "Busy wallets: beyond {number} events an hour summed up at its end",
+        settings.busy_above,
+    )

@@ -3,54 +3,79 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.kinds import counted
 
 _MAX_NAME = 32
 _MAX_LISTED = 10
 
 
-def shared(number: int, url: str, days: int, *, is_named: bool) -> str:
+def shared(number: int, url: str, days: int, *, is_named: bool, locale: Locale = ENGLISH) -> str:
     """A list is shared; buttons stand below."""
-    name = "Readers see your name." if is_named else "Readers don't see who shares it."
-    return (
-        f"🔗 <b>{counted(number, 'wallet')} shared</b>\n<code>{escape(url)}</code>\n"
-        f"Whoever opens it may follow them, with their names. It ends in {days} days. {name}"
+    if is_named:
+        name = locale.gettext("Readers see your name.")
+    else:
+        name = locale.gettext("Readers don't see who shares it.")
+    title = locale.ngettext("🔗 <b>{number} wallet shared</b>", "🔗 <b>{number} wallets shared</b>", number)
+    terms = locale.ngettext(
+        "Whoever opens it may follow them, with their names. It ends in {number} day.",
+        "Whoever opens it may follow them, with their names. It ends in {number} days.",
+        days,
     )
+    return f"{title}\n<code>{escape(url)}</code>\n{terms} {name}"
 
 
-def caption(number: int) -> str:
+def caption(number: int, *, locale: Locale = ENGLISH) -> str:
     """Under the picture; plain text."""
-    return f"{counted(number, 'wallet')}: scan to follow"
+    return locale.ngettext("{number} wallet: scan to follow", "{number} wallets: scan to follow", number)
 
 
-def revoked() -> str:
+def revoked(*, locale: Locale = ENGLISH) -> str:
     """Nobody may open it any more."""
-    return "🗑 Revoked: the link opens nothing any more."
+    return locale.gettext("🗑 Revoked: the link opens nothing any more.")
 
 
-def no_such_list() -> str:
+def no_such_list(*, locale: Locale = ENGLISH) -> str:
     """A note over a button; plain text."""
-    return "This list is no longer shared."
+    return locale.gettext("This list is no longer shared.")
 
 
-def dead_link() -> str:
+def dead_link(*, locale: Locale = ENGLISH) -> str:
     """Somebody opens a list that has expired or was revoked."""
-    return "This list is no longer shared: it has expired, or its owner revoked it."
+    return locale.gettext("This list is no longer shared: it has expired, or its owner revoked it.")
 
 
-def offered(wallets: Sequence[tuple[str, str]], owner: str, expires_at: datetime) -> str:
+def offered(
+    wallets: Sequence[tuple[str, str]], owner: str, expires_at: datetime, *, locale: Locale = ENGLISH
+) -> str:
     """Somebody opens a list; a button stands below.
 
     Args:
         wallets: names and addresses.
         owner: who shares it; empty: not said.
         expires_at: until when it can be opened.
+        locale: of who reads it.
     """
-    who = f"{escape(clean(owner, limit=_MAX_NAME))} shares" if owner else "Somebody shares"
-    lines = [f"🔗 {who} <b>{counted(len(wallets), 'wallet')}</b>, until {expires_at:%d %b}:"]
+    until = locale.day(expires_at)
+    if owner:
+        first = locale.ngettext(
+            "🔗 {name} shares <b>{number} wallet</b>, until {date}:",
+            "🔗 {name} shares <b>{number} wallets</b>, until {date}:",
+            len(wallets),
+            name=escape(clean(owner, limit=_MAX_NAME)),
+            date=until,
+        )
+    else:
+        first = locale.ngettext(
+            "🔗 Somebody shares <b>{number} wallet</b>, until {date}:",
+            "🔗 Somebody shares <b>{number} wallets</b>, until {date}:",
+            len(wallets),
+            date=until,
+        )
+    lines = [first]
     lines += [f"· <b>{wallet_name(label, address)}</b>" for label, address in wallets[:_MAX_LISTED]]
     if len(wallets) > _MAX_LISTED:
-        lines.append(f"· and {len(wallets) - _MAX_LISTED:,} more")
+        more = len(wallets) - _MAX_LISTED
+        lines.append(locale.ngettext("· and {number} more", "· and {number} more", more))
     return "\n".join(lines)

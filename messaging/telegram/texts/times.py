@@ -7,9 +7,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.rules.rules import Quiet
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 
 _NEAR = timedelta(hours=12)
 """So near a time of day is clear without its date, whatever the reader's zone."""
+_UNITS = {
+    "s": gettext_noop("{number} s"),
+    "min": gettext_noop("{number} min"),
+    "h": gettext_noop("{number} h"),
+    "d": gettext_noop("{number} d"),
+    "y": gettext_noop("{number} y"),
+}
 
 
 def date_time(moment: datetime) -> str:
@@ -33,15 +41,21 @@ def _entity(moment: datetime, style: str, pattern: str) -> str:
     return f'<tg-time unix="{int(utc.timestamp())}" format="{style}">{utc.strftime(pattern)} UTC</tg-time>'
 
 
-def span_in_minutes(seconds: float) -> str:
+def in_unit(number: int | str, unit: str, *, locale: Locale = ENGLISH) -> str:
+    """`12 min`: so many s, min, h, d or y."""
+    return locale.gettext(_UNITS[unit], number=number)
+
+
+def span_in_minutes(seconds: float, *, locale: Locale = ENGLISH) -> str:
     """`3 min`, `2 h 5 min`, `4 d`: cut, never rounded up."""
     minutes = int(seconds // 60)
     if minutes < 60:  # noqa: PLR2004 - an hour
-        return f"{minutes} min"
+        return in_unit(minutes, "min", locale=locale)
     hours, rest = divmod(minutes, 60)
     if hours < 48:  # noqa: PLR2004 - two days
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
-    return f"{hours // 24} d"
+        whole = in_unit(hours, "h", locale=locale)
+        return f"{whole} {in_unit(rest, 'min', locale=locale)}" if rest else whole
+    return in_unit(hours // 24, "d", locale=locale)
 
 
 def moment(at: datetime, now: datetime) -> str:
@@ -59,18 +73,23 @@ def is_today(at: datetime, now: datetime) -> bool:
     return at.astimezone(UTC).date() == now.astimezone(UTC).date() or abs(at - now) < _NEAR
 
 
-def dollars(amount: Decimal) -> str:
+def dollars(amount: Decimal, *, locale: Locale = ENGLISH) -> str:
     """`$1,000`, `$84.20`: cents only where there are any, cut, never rounded up."""
     cents = int(amount * 100)
-    return f"${cents // 100:,}" + (f".{cents % 100:02}" if cents % 100 else "")
+    return locale.figure(f"${cents // 100:,}" + (f".{cents % 100:02}" if cents % 100 else ""))
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: int, *, locale: Locale = ENGLISH) -> str:
     """`7 d`, `90 min`: in the largest unit that it fills twice, cut."""
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+            return in_unit(seconds // size, unit, locale=locale)
+    return in_unit(seconds, "s", locale=locale)
+
+
+def slot_words(slot: int, *, locale: Locale = ENGLISH) -> str:
+    """`slot 341,220,118`, in English form as all exact figures."""
+    return locale.gettext("slot {slot}", slot=f"{slot:,}")
 
 
 def clock(minute: int) -> str:

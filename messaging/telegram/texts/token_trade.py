@@ -45,8 +45,8 @@ TOKEN_TRADE_TEXTS: AlertTexts[TokenTraded] = AlertTexts(
 
 _WHERE = gettext_noop(
     "They are seen while the scanner reads whole blocks (RECONCILE=blocks, or auto with many wallets); while"
-    " it reads by signatures, only wallets that somebody follows are seen. Of a stablecoin its mints and burns"
-    " are told."
+    " it reads by signatures, only wallets that somebody follows are seen. Of a stablecoin its mints and"
+    " burns are told."
 )
 
 

@@ -1,23 +1,37 @@
 """In which topic of a group its alerts come. Pure."""
 
-from messaging.telegram.texts.kinds import counted
+from messaging.languages.locale import ENGLISH, Locale
 
 
-def only_in_groups() -> str:
+def only_in_groups(*, locale: Locale = ENGLISH) -> str:
     """The command was written where there are no topics."""
-    return "🧵 /topic is for groups: it brings all their alerts to the topic in which you write it."
-
-
-def spread(here: int, elsewhere: int) -> str:
-    """In the group; a button stands below where other topics follow some."""
-    if not elsewhere:
-        return f"🧵 {counted(here, 'wallet')} alert here, none in another topic."
-    return (
-        f"🧵 {counted(here, 'wallet')} alert here, {elsewhere:,} in other topics. Alerts come where a wallet"
-        " was followed; the button brings all of them here."
+    return locale.gettext(
+        "🧵 /topic is for groups: it brings all their alerts to the topic in which you write it."
     )
 
 
-def moved(number: int) -> str:
+def spread(here: int, elsewhere: int, *, locale: Locale = ENGLISH) -> str:
+    """In the group; a button stands below where other topics follow some."""
+    if not elsewhere:
+        return locale.ngettext(
+            "🧵 {number} wallet alert here, none in another topic.",
+            "🧵 {number} wallets alert here, none in another topic.",
+            here,
+        )
+    return locale.ngettext(
+        "🧵 {number} wallet alert here, {elsewhere} in other topics. Alerts come where a wallet "
+        "was followed; the button brings all of them here.",
+        "🧵 {number} wallets alert here, {elsewhere} in other topics. Alerts come where a "
+        "wallet was followed; the button brings all of them here.",
+        here,
+        elsewhere=locale.number(elsewhere),
+    )
+
+
+def moved(number: int, *, locale: Locale = ENGLISH) -> str:
     """They alert here now."""
-    return f"🧵 {counted(number, 'wallet')} alert here now, none in another topic."
+    return locale.ngettext(
+        "🧵 {number} wallet alert here now, none in another topic.",
+        "🧵 {number} wallets alert here now, none in another topic.",
+        number,
+    )

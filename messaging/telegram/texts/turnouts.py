@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from domain.alerts.turnouts import TurnoutSummary
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
-from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.market import change
+from messaging.telegram.texts.times import in_unit
 
 MIN_NUMBER = 5
 """Alerts from which on a median is told."""
 _MAX_ECHO = 60
 
 
-def record_text(summaries: Sequence[TurnoutSummary], *, days: int, name: str = "", rule: str = "") -> str:
+def record_text(
+    summaries: Sequence[TurnoutSummary],
+    *,
+    days: int,
+    name: str = "",
+    rule: str = "",
+    locale: Locale = ENGLISH,
+) -> str:
     """How purchases turned out.
 
     Args:
@@ -21,52 +29,92 @@ def record_text(summaries: Sequence[TurnoutSummary], *, days: int, name: str = "
         days: how far back.
         name: of the wallet, as HTML; empty: all wallets.
         rule: what was asked for; empty: all alerts.
+        locale: of who reads it.
     """
-    who = f"Purchases of <b>{name}</b>" if name else "Purchases you were alerted on"
-    asked = f", by {escape(rule[:_MAX_ECHO])}" if rule else ""
+    if name:
+        title = locale.ngettext(
+            "Purchases of <b>{name}</b>, {number} day",
+            "Purchases of <b>{name}</b>, {number} days",
+            days,
+            name=name,
+        )
+    else:
+        title = locale.ngettext(
+            "Purchases you were alerted on, {number} day",
+            "Purchases you were alerted on, {number} days",
+            days,
+        )
+    if rule:
+        title = locale.gettext("{title}, by {rule}", title=title, rule=escape(rule[:_MAX_ECHO]))
     return "\n".join(
         [
-            f"🎯 <b>{who}, {days} days{asked}</b>",
-            *(_line(one) for one in summaries),
+            f"🎯 <b>{title}</b>",
+            *(_line(one, locale=locale) for one in summaries),
             "",
-            "Against what the wallet paid: a reader pays more, by the seconds in between and by own impact.",
+            locale.gettext(
+                "Against what the wallet paid: a reader pays more, by the seconds in between and by "
+                "own impact."
+            ),
         ]
     )
 
 
-def nothing_yet(name: str = "") -> str:
+def nothing_yet(name: str = "", *, locale: Locale = ENGLISH) -> str:
     """No alert is an hour old, or none of those was a purchase."""
-    of = f" of <b>{name}</b>" if name else ""
-    return (
-        f"🎯 No purchase{of} that you were alerted on has been looked at again yet:"
-        " that is done after 1 h and after 24 h."
+    if name:
+        return locale.gettext(
+            "🎯 No purchase of <b>{name}</b> that you were alerted on has been looked at again yet: that"
+            " is done after 1 h and after 24 h.",
+            name=name,
+        )
+    return locale.gettext(
+        "🎯 No purchase that you were alerted on has been looked at again yet: that is done after 1 h and"
+        " after 24 h."
     )
 
 
-def usage() -> str:
+def usage(*, locale: Locale = ENGLISH) -> str:
     """How to ask."""
-    return "Write /record, /record Ahab, or /record min 5000: what the alerts of such a rule came to."
+    return locale.gettext(
+        "Write /record, /record Ahab, or /record min 5000: what the alerts of such a rule came to."
+    )
 
 
-def _line(one: TurnoutSummary) -> str:
-    after = f"After {one.hours} h"
+def _line(one: TurnoutSummary, *, locale: Locale = ENGLISH) -> str:
+    after = locale.gettext("After {time}", time=in_unit(one.hours, "h", locale=locale))
     if not one.number:
-        return f"{after}: none is so old yet"
-    notes = [f"{one.priced} of {counted(one.number, 'alert')} have a price"]
+        return f"{after}: {locale.gettext('none is so old yet')}"
+    notes = [
+        locale.ngettext(
+            "{priced} of {number} alert has a price",
+            "{priced} of {number} alerts have a price",
+            one.number,
+            priced=one.priced,
+        )
+    ]
     if one.drained:
-        notes.append(f"{counted(one.drained, 'pool')} drained (−100%)")
+        notes.append(
+            locale.ngettext("{number} pool drained (−100%)", "{number} pools drained (−100%)", one.drained)
+        )
     if one.unknown:
-        notes.append(f"{one.unknown} could not be priced")
-    return f"{after}: {_spread(one)}\n  {' · '.join(notes)}"
+        notes.append(
+            locale.ngettext("{number} could not be priced", "{number} could not be priced", one.unknown)
+        )
+    return f"{after}: {_spread(one, locale=locale)}\n  {' · '.join(notes)}"
 
 
-def _spread(one: TurnoutSummary) -> str:
+def _spread(one: TurnoutSummary, *, locale: Locale = ENGLISH) -> str:
     if one.median is None or one.low is None or one.high is None:
-        return "no prices"
+        return locale.gettext("no prices")
     if one.priced < MIN_NUMBER:
-        return f"median {_gain(one.median)}, of too few to say more"
-    return f"median <b>{_gain(one.median)}</b>, half between {_gain(one.low)} and {_gain(one.high)}"
+        return locale.gettext("median {gain}, of too few to say more", gain=_gain(one.median, locale=locale))
+    return locale.gettext(
+        "median <b>{gain}</b>, half between {low} and {high}",
+        gain=_gain(one.median, locale=locale),
+        low=_gain(one.low, locale=locale),
+        high=_gain(one.high, locale=locale),
+    )
 
 
-def _gain(part: Decimal) -> str:
-    return change(part)
+def _gain(part: Decimal, *, locale: Locale = ENGLISH) -> str:
+    return change(part, locale=locale)

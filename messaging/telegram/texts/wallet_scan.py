@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.activity.addresses import short
 from domain.security.checks import Check, Verdict
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.times import time_of_day
@@ -15,7 +16,9 @@ _ORDER = tuple(_MARKS)
 _ADDRESS = re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{32,44}\b")
 
 
-def wallet_scan_card(address: str, checks: Sequence[Check], *, label: str, read_at: datetime) -> str:
+def wallet_scan_card(
+    address: str, checks: Sequence[Check], *, label: str, read_at: datetime, locale: Locale = ENGLISH
+) -> str:
     """The whole answer to a scan of a wallet, as Telegram HTML.
 
     Args:
@@ -23,14 +26,17 @@ def wallet_scan_card(address: str, checks: Sequence[Check], *, label: str, read_
         checks: every check of it.
         label: what the chat calls it; empty: nothing.
         read_at: when it was read.
+        locale: of who reads it.
     """
     decided = sum(check.verdict is not Verdict.UNKNOWN for check in checks)
     ordered = sorted(checks, key=lambda check: _ORDER.index(check.verdict))
     lines = [
-        f"🛡 <b>{wallet_name(label, address)}</b> · a wallet, not a token",
-        f"{decided} of {len(checks)} checks decided. Unknown ≠ safe.",
+        locale.gettext("🛡 <b>{wallet}</b> · a wallet, not a token", wallet=wallet_name(label, address)),
+        locale.gettext(
+            "{decided} of {number} checks decided. Unknown ≠ safe.", decided=decided, number=len(checks)
+        ),
         *map(_line, ordered),
-        f"Read {time_of_day(read_at)}",
+        locale.gettext("Read {time}", time=time_of_day(read_at)),
         f"<code>{escape(address)}</code>",
     ]
     return "\n".join(lines)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from domain.activity.addresses import short
 from domain.rules.rules import MAX_LABEL, Watch
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.kinds import counted
+from messaging.telegram.texts.refusals import paused_over_limit
 from messaging.telegram.texts.tags import hashtags
 
 _FAR_YEAR = 2100
@@ -15,29 +16,38 @@ PAGE = 10
 """Wallets on one page of the list."""
 
 
-def ask_address() -> str:
+def ask_address(*, locale: Locale = ENGLISH) -> str:
     """Which wallet to follow."""
-    return "Send the wallet address to follow."
+    return locale.gettext("Send the wallet address to follow.")
 
 
-def ask_balance() -> str:
+def ask_balance(*, locale: Locale = ENGLISH) -> str:
     """Whose balance to read."""
-    return "Which wallet's balance? Send its address or name."
+    return locale.gettext("Which wallet's balance? Send its address or name.")
 
 
-def ask_mint() -> str:
+def ask_mint(*, locale: Locale = ENGLISH) -> str:
     """Which token."""
-    return "Which token? Send its mint address or symbol."
+    return locale.gettext("Which token? Send its mint address or symbol.")
 
 
-def ask_label(watch: Watch) -> str:
+def ask_label(watch: Watch, *, locale: Locale = ENGLISH) -> str:
     """Which name."""
-    return f"New name for {_named(watch)}? Up to {MAX_LABEL} characters."
+    return locale.gettext(
+        "New name for {wallet}? Up to {limit} characters.", wallet=_named(watch), limit=MAX_LABEL
+    )
 
 
-def ask_which(what: str) -> str:
-    """Which of the followed wallets; buttons stand below. `what` is a verb, such as `mute`."""
-    return f"{what.capitalize()} which wallet?"
+_WHICH = {
+    "mute": gettext_noop("Mute which wallet?"),
+    "rename": gettext_noop("Rename which wallet?"),
+    "unfollow": gettext_noop("Unfollow which wallet?"),
+}
+
+
+def ask_which(what: str, *, locale: Locale = ENGLISH) -> str:
+    """Which of the followed wallets; buttons stand below. `what` is a verb: mute, rename or unfollow."""
+    return locale.gettext(_WHICH[what])
 
 
 def followed(
@@ -47,6 +57,7 @@ def followed(
     resembles: Watch | None,
     old_label: str | None = None,
     namesakes: Sequence[Watch] = (),
+    locale: Locale = ENGLISH,
 ) -> str:
     """It is followed now, or was already.
 
@@ -56,222 +67,187 @@ def followed(
         resembles: a followed wallet that looks like it.
         old_label: what it was called before; None: the same.
         namesakes: followed wallets of the same name.
+        locale: of who reads it.
     """
-    lines = [_followed(watch, old_label, is_new=is_new), f"<code>{escape(watch.wallet)}</code>"]
+    lines = [
+        _followed(watch, old_label, is_new=is_new, locale=locale),
+        f"<code>{escape(watch.wallet)}</code>",
+    ]
     if namesakes:
-        lines += ["", same_name(namesakes)]
+        lines += ["", same_name(namesakes, locale=locale)]
     if resembles is not None:
-        lines += ["", _resemblance(resembles)]
+        lines += ["", _resemblance(resembles, locale=locale)]
     return "\n".join(lines)
 
 
-def followed_many(new: Sequence[Watch], known: int, refused: Sequence[tuple[str, str]]) -> str:
+def followed_many(
+    new: Sequence[Watch], known: int, refused: Sequence[tuple[str, str]], *, locale: Locale = ENGLISH
+) -> str:
     """What became of a list of wallets.
 
     Args:
         new: followed from now on.
         known: how many were followed already.
         refused: addresses that are not followed, and why.
+        locale: of who reads it.
     """
-    lines = [f"✅ Following {counted(len(new), 'new wallet')}."] if new else []
+    lines = (
+        [locale.ngettext("✅ Following {number} new wallet.", "✅ Following {number} new wallets.", len(new))]
+        if new
+        else []
+    )
     lines += [f"· <b>{_named(watch)}</b> <code>{short(watch.wallet)}</code>" for watch in new]
     if known:
-        lines.append(f"Already following {counted(known, 'wallet')} of the list.")
+        lines.append(
+            locale.ngettext(
+                "Already following {number} wallet of the list.",
+                "Already following {number} wallets of the list.",
+                known,
+            )
+        )
     if refused:
-        lines.append("Not followed:")
+        lines.append(locale.gettext("Not followed:"))
         lines += [f"· <code>{short(address)}</code> {reason}" for address, reason in refused]
     return "\n".join(lines)
 
 
-def same_name(namesakes: Sequence[Watch]) -> str:
+def same_name(namesakes: Sequence[Watch], *, locale: Locale = ENGLISH) -> str:
     """Other wallets bear the name that was just given."""
     others = ", ".join(f"<code>{short(watch.wallet)}</code>" for watch in namesakes)
-    return f"⚠️ {others} has this name, too. /rename tells them apart."
+    return locale.gettext("⚠️ {others} has this name, too. /rename tells them apart.", others=others)
 
 
-def not_checked() -> str:
-    """Added to a confirmation when the chain did not say in time what the address is."""
-    return "\n\nNot checked whether this is a wallet: the network isn't responding."
-
-
-def belongs_to(owner: str) -> str:
-    """The address is a token account."""
-    return (
-        "This is a token account. Follow the wallet that owns it, and you see this account too:\n"
-        f"<code>{escape(owner)}</code>"
-    )
-
-
-def token_account_unowned() -> str:
-    """The address is a token account whose owner could not be read."""
-    return "This is a token account. Send the address of the wallet that owns it."
-
-
-def is_mint(address: str) -> str:
-    """The address is a token."""
-    return f"This is a token, not a wallet. Scan it instead?\n<code>{escape(address)}</code>"
-
-
-def is_program() -> str:
-    """The address is a program."""
-    return (
-        "This is a program that everybody calls, not a wallet; following it would mean thousands of"
-        " messages. Send the address of a wallet."
-    )
-
-
-def too_many(limit: int) -> str:
-    """The chat follows as many as it may."""
-    return f"This chat follows {counted(limit, 'wallet')}, the limit for a chat. /unwatch one first."
-
-
-def is_banned() -> str:
-    """Operators let nobody follow the wallet."""
-    return "⛔ The operators have blocked this wallet, so it can't be followed."
-
-
-def near_limit(used: int, limit: int) -> str:
-    """A line below a confirmation: most of the limit is used."""
-    return f"\n📏 {used:,} of {limit:,} wallets used."
-
-
-def paused_over_limit(number: int) -> str:
-    """A line below a list: the newest wallets pause, since there are more than the tier allows."""
-    newest = "the newest wallet pauses" if number == 1 else f"the newest {number:,} wallets pause"
-    return f"⏸ Over your limit, {newest}. /unwatch others to resume."
-
-
-def too_many_at_once(limit: int) -> str:
-    """A list is too long; plain text."""
-    return f"That list is too long. Send up to {limit} wallets at a time."
-
-
-def limit_reached(limit: int) -> str:
-    """Beside an address of a list."""
-    return f"limit of {limit:,} wallets reached"
-
-
-def reason_refused(reason: str, limit: int) -> str:
-    """Beside an address of a list: why it is not followed; plain text.
-
-    Args:
-        reason: as `Refusal` names it.
-        limit: how many wallets the chat may follow.
-    """
-    return _REASONS.get(reason) or limit_reached(limit)
-
-
-_REASONS = {
-    "program": "is a program",
-    "mint": "is a token",
-    "token_account": "is a token account",
-    "banned": "is blocked by the operators",
-}
-
-
-def unfollowed(watch: Watch) -> str:
+def unfollowed(watch: Watch, *, locale: Locale = ENGLISH) -> str:
     """It is not followed any more."""
-    return f"✖️ Unfollowed <b>{_named(watch)}</b>.\n<code>{escape(watch.wallet)}</code>"
+    done = locale.gettext("✖️ Unfollowed <b>{wallet}</b>.", wallet=_named(watch))
+    return f"{done}\n<code>{escape(watch.wallet)}</code>"
 
 
-def unfollowed_note(watch: Watch) -> str:
+def unfollowed_note(watch: Watch, *, locale: Locale = ENGLISH) -> str:
     """A note over a button, plain text."""
-    return f"Unfollowed {watch.label or short(watch.wallet)}"
+    return locale.gettext("Unfollowed {wallet}", wallet=watch.label or short(watch.wallet))
 
 
-def too_late_to_follow_again() -> str:
+def too_late_to_follow_again(*, locale: Locale = ENGLISH) -> str:
     """A note over a button, plain text."""
-    return "Too late to undo. Send the address to follow it again."
+    return locale.gettext("Too late to undo. Send the address to follow it again.")
 
 
-def renamed(watch: Watch, label: str, *, namesakes: Sequence[Watch] = ()) -> str:
+def renamed(watch: Watch, label: str, *, namesakes: Sequence[Watch] = (), locale: Locale = ENGLISH) -> str:
     """It has another name."""
-    line = f"✏️ Renamed {_named(watch)} → <b>{wallet_name(label, watch.wallet)}</b>."
-    return f"{line}\n{same_name(namesakes)}" if namesakes else line
+    line = locale.gettext(
+        "✏️ Renamed {old} → <b>{new}</b>.", old=_named(watch), new=wallet_name(label, watch.wallet)
+    )
+    return f"{line}\n{same_name(namesakes, locale=locale)}" if namesakes else line
 
 
-def label_too_long() -> str:
+def label_too_long(*, locale: Locale = ENGLISH) -> str:
     """The name cannot be used."""
-    return f"That name is too long. Up to {MAX_LABEL} characters."
+    return locale.gettext("That name is too long. Up to {limit} characters.", limit=MAX_LABEL)
 
 
-def label_empty() -> str:
+def label_empty(*, locale: Locale = ENGLISH) -> str:
     """Nothing of the name was left."""
-    return f"This can't be a name. Use up to {MAX_LABEL} letters or digits, and no links."
+    return locale.gettext(
+        "This can't be a name. Use up to {limit} letters or digits, and no links.", limit=MAX_LABEL
+    )
 
 
-def not_followed(name: str) -> str:
+def not_followed(name: str, *, locale: Locale = ENGLISH) -> str:
     """No followed wallet is meant."""
-    return f"You follow no wallet called “{escape(name)}”. /wallets lists yours."
+    return locale.gettext("You follow no wallet called “{name}”. /wallets lists yours.", name=escape(name))
 
 
-def nothing_followed(*, is_private: bool) -> str:
+def nothing_followed(*, is_private: bool, locale: Locale = ENGLISH) -> str:
     """The list is empty; in a group the bot reads commands only."""
-    how = "Send an address, or /watch ADDRESS name." if is_private else "Add one: /watch ADDRESS name."
-    return f"You follow no wallet yet. {how}"
+    if is_private:
+        return locale.gettext("You follow no wallet yet. Send an address, or /watch ADDRESS name.")
+    return locale.gettext("You follow no wallet yet. Add one: /watch ADDRESS name.")
 
 
-def wallets(watches: Sequence[Watch], *, page: int, now: datetime, tag: str = "") -> str:
+def wallets(
+    watches: Sequence[Watch], *, page: int, now: datetime, tag: str = "", locale: Locale = ENGLISH
+) -> str:
     """One page of what is followed, or of what bears a tag."""
     begin = page * PAGE
     pages = -(-len(watches) // PAGE)
-    count = f"{len(watches)} wallet{'s' if len(watches) != 1 else ''}"
-    tagged = f" tagged #{tag}" if tag else ""
-    head = f"<b>Following {count}{tagged}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
+    if tag:
+        head = locale.ngettext(
+            "<b>Following {number} wallet tagged {tag}</b>",
+            "<b>Following {number} wallets tagged {tag}</b>",
+            len(watches),
+            tag=f"#{tag}",
+        )
+    else:
+        head = locale.ngettext(
+            "<b>Following {number} wallet</b>", "<b>Following {number} wallets</b>", len(watches)
+        )
+    if pages > 1:
+        where = locale.gettext("page {page} of {pages}", page=page + 1, pages=pages)
+        head = f"{head} · {where}"
     paused = sum(watch.over_limit for watch in watches)
     lines = [_line(watch, now) for watch in watches[begin : begin + PAGE]]
-    return "\n".join([head, *lines, *([paused_over_limit(paused)] if paused else [])])
+    return "\n".join([head, *lines, *([paused_over_limit(paused, locale=locale)] if paused else [])])
 
 
-def pasted(address: str) -> str:
+def pasted(address: str, *, locale: Locale = ENGLISH) -> str:
     """A wallet's address was sent."""
-    return f"<code>{escape(address)}</code>\nWhat would you like to do?"
+    return f"<code>{escape(address)}</code>\n{locale.gettext('What would you like to do?')}"
 
 
-def pasted_followed(watch: Watch) -> str:
+def pasted_followed(watch: Watch, *, locale: Locale = ENGLISH) -> str:
     """The address of a followed wallet was sent."""
-    return f"Already following <b>{_named(watch)}</b>.\n<code>{escape(watch.wallet)}</code>"
+    known = locale.gettext("Already following <b>{wallet}</b>.", wallet=_named(watch))
+    return f"{known}\n<code>{escape(watch.wallet)}</code>"
 
 
-def pasted_many(number: int) -> str:
+def pasted_many(number: int, *, locale: Locale = ENGLISH) -> str:
     """Several addresses were sent; a button stands below."""
-    return f"{number} addresses found. Follow them all?"
+    return locale.ngettext(
+        "{number} address found. Follow it?", "{number} addresses found. Follow them all?", number
+    )
 
 
-def scanning(mint: str) -> str:
+def scanning(mint: str, *, locale: Locale = ENGLISH) -> str:
     """The scan has been asked for."""
-    return f"🛡 Scanning <code>{escape(mint)}</code>…"
+    return locale.gettext("🛡 Scanning <code>{mint}</code>…", mint=escape(mint))
 
 
-def reading_balance(name: str, address: str) -> str:
+def reading_balance(name: str, address: str, *, locale: Locale = ENGLISH) -> str:
     """The balance has been asked for; `name` is a label or empty."""
-    return f"💰 Reading the balance of {wallet_name(name, address)}…\n<code>{escape(address)}</code>"
+    reading = locale.gettext("💰 Reading the balance of {wallet}…", wallet=wallet_name(name, address))
+    return f"{reading}\n<code>{escape(address)}</code>"
 
 
-def muted(watch: Watch, until: datetime) -> str:
+def muted(watch: Watch, until: datetime, *, locale: Locale = ENGLISH) -> str:
     """A note over a button, plain text."""
     far = until.astimezone(UTC).year >= _FAR_YEAR
-    when = "until you unmute it" if far else f"until {until.astimezone(UTC):%H:%M} UTC"
-    return f"{watch.label or short(watch.wallet)} muted {when}"
+    name = watch.label or short(watch.wallet)
+    if far:
+        return locale.gettext("{wallet} muted until you unmute it", wallet=name)
+    time = f"{until.astimezone(UTC):%H:%M}"
+    return locale.gettext("{wallet} muted until {time} UTC", wallet=name, time=time)
 
 
-def unmuted(watch: Watch) -> str:
+def unmuted(watch: Watch, *, locale: Locale = ENGLISH) -> str:
     """A note over a button, plain text."""
-    return f"{watch.label or short(watch.wallet)} unmuted"
+    return locale.gettext("{wallet} unmuted", wallet=watch.label or short(watch.wallet))
 
 
-def gone() -> str:
+def gone(*, locale: Locale = ENGLISH) -> str:
     """A note over a button, plain text: what it was about is no longer followed."""
-    return "This wallet is no longer followed here."
+    return locale.gettext("This wallet is no longer followed here.")
 
 
-def _followed(watch: Watch, old_label: str | None, *, is_new: bool) -> str:
+def _followed(watch: Watch, old_label: str | None, *, is_new: bool, locale: Locale = ENGLISH) -> str:
     if is_new:
-        return f"✅ Following <b>{_named(watch)}</b>. You'll get an alert when it trades."
+        return locale.gettext(
+            "✅ Following <b>{wallet}</b>. You'll get an alert when it trades.", wallet=_named(watch)
+        )
     if old_label is None:
-        return f"Already following <b>{_named(watch)}</b>."
+        return locale.gettext("Already following <b>{wallet}</b>.", wallet=_named(watch))
     old = wallet_name(old_label, watch.wallet)
-    return f"Already following. Renamed {old} → <b>{_named(watch)}</b>."
+    return locale.gettext("Already following. Renamed {old} → <b>{new}</b>.", old=old, new=_named(watch))
 
 
 def _named(watch: Watch) -> str:
@@ -285,9 +261,10 @@ def _line(watch: Watch, now: datetime) -> str:
     return f"{sign} <b>{_named(watch)}</b>{tags} <code>{escape(watch.wallet)}</code>"
 
 
-def _resemblance(other: Watch) -> str:
-    return (
-        f"⚠️ Looks like <b>{_named(other)}</b>, which you follow, but is another address."
-        " Scammers make such look-alikes. Compare all characters:\n"
-        f"<code>{escape(other.wallet)}</code>"
+def _resemblance(other: Watch, *, locale: Locale = ENGLISH) -> str:
+    warning = locale.gettext(
+        "⚠️ Looks like <b>{wallet}</b>, which you follow, but is another address. Scammers make such"
+        " look-alikes. Compare all characters:",
+        wallet=_named(other),
     )
+    return f"{warning}\n<code>{escape(other.wallet)}</code>"

@@ -3,70 +3,89 @@
 from collections.abc import Sequence
 
 from domain.access import SIGN_IN_SECONDS, ApiKey
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import clean, escape
 
 _MAX_TITLE = 32
 
 
-def sign_in_link(url: str) -> str:
+def sign_in_link(url: str, *, locale: Locale = ENGLISH) -> str:
     """The link that opens the page as whoever reads this."""
-    return (
-        f'<a href="{escape(url)}">Open your page</a>\n'
-        f"The link works once, within {SIGN_IN_SECONDS} seconds. It opens everything you may see here,"
-        " so do not pass it on; /web makes a new one."
+    link = locale.gettext("Open your page")
+    terms = locale.ngettext(
+        "The link works once, within {number} second. It opens everything you may see here, so do not"
+        " pass it on; /web makes a new one.",
+        "The link works once, within {number} seconds. It opens everything you may see here, so do not"
+        " pass it on; /web makes a new one.",
+        SIGN_IN_SECONDS,
     )
+    return f'<a href="{escape(url)}">{link}</a>\n{terms}'
 
 
-def only_in_private() -> str:
+def only_in_private(*, locale: Locale = ENGLISH) -> str:
     """Somebody asks for a secret where others read it."""
-    return "Send this to me in your private chat: what I answer is for you alone."
+    return locale.gettext("Send this to me in your private chat: what I answer is for you alone.")
 
 
-def keys_text(keys: Sequence[ApiKey], url: str) -> str:
+def keys_text(keys: Sequence[ApiKey], url: str, *, locale: Locale = ENGLISH) -> str:
     """The keys of a person, and how to make one."""
-    lines = ["<b>API keys</b>", *(_line(key) for key in keys)] if keys else ["You have no API key."]
+    lines = (
+        [locale.gettext("<b>API keys</b>"), *(_line(key, locale=locale) for key in keys)]
+        if keys
+        else [locale.gettext("You have no API key.")]
+    )
     return "\n".join(
         [
             *lines,
             "",
-            "New: <code>/apikey new my script</code>",
-            "It reads; add <code>write</code> for changes, <code>30d</code> for its life, a group's id.",
-            "Delete: <code>/apikey delete 1</code>",
-            f"What it can do: {escape(url)}/api",
+            locale.gettext("New: <code>{command}</code>", command="/apikey new my script"),
+            locale.gettext(
+                "It reads; add <code>write</code> for changes, <code>30d</code> for its life, a group's id."
+            ),
+            locale.gettext("Delete: <code>{command}</code>", command="/apikey delete 1"),
+            locale.gettext("What it can do: {url}", url=f"{escape(url)}/api"),
         ]
     )
 
 
-def new_key(secret: str, key: ApiKey) -> str:
+def new_key(secret: str, key: ApiKey, *, locale: Locale = ENGLISH) -> str:
     """A key, for the only time."""
     scopes = ", ".join(sorted(key.scopes))
-    until = "for ever" if key.expires_at is None else f"until {key.expires_at:%d %b %Y}"
-    return (
-        f"<code>{escape(secret)}</code>\n"
-        f"This is key {key.key_id} ({scopes}), good {until}. Keep it now: it is not shown again."
-        " Then delete this message."
+    values: dict[str, object] = {"number": key.key_id, "scopes": scopes}
+    if key.expires_at is None:
+        said = locale.gettext("This is key {number} ({scopes}), good for ever.", **values)
+    else:
+        until = locale.date(key.expires_at)
+        said = locale.gettext("This is key {number} ({scopes}), good until {date}.", date=until, **values)
+    keep = locale.gettext("Keep it now: it is not shown again. Then delete this message.")
+    return f"<code>{escape(secret)}</code>\n{said} {keep}"
+
+
+def key_deleted(number: int, *, locale: Locale = ENGLISH) -> str:
+    """A key holds no more."""
+    return locale.gettext("Key {number} is deleted; nothing accepts it any more.", number=number)
+
+
+def no_such_key(number: int, *, locale: Locale = ENGLISH) -> str:
+    """They have no key of that number."""
+    return locale.gettext("You have no key {number}. /apikey lists yours.", number=number)
+
+
+def usage(*, locale: Locale = ENGLISH) -> str:
+    """What was written is none of the forms."""
+    return locale.gettext(
+        "Write /apikey for the list, <code>/apikey new my script</code>, or <code>/apikey delete 1</code>."
     )
 
 
-def key_deleted(number: int) -> str:
-    """A key holds no more."""
-    return f"Key {number} is deleted; nothing accepts it any more."
-
-
-def no_such_key(number: int) -> str:
-    """They have no key of that number."""
-    return f"You have no key {number}. /apikey lists yours."
-
-
-def usage() -> str:
-    """What was written is none of the forms."""
-    return "Write /apikey for the list, <code>/apikey new my script</code>, or <code>/apikey delete 1</code>."
-
-
-def _line(key: ApiKey) -> str:
-    name = escape(clean(key.name, limit=_MAX_TITLE)) or "no name"
+def _line(key: ApiKey, *, locale: Locale = ENGLISH) -> str:
+    name = escape(clean(key.name, limit=_MAX_TITLE)) or locale.gettext("no name")
     where = "" if key.target.is_private else f" · {escape(clean(key.target.title, limit=_MAX_TITLE))}"
-    until = "" if key.expires_at is None else f" · until {key.expires_at:%d %b %Y}"
-    used = "never used" if key.last_used_at is None else f"used {key.last_used_at:%d %b}"
-    scopes = ", ".join(sorted(key.scopes))
-    return f"{key.key_id}. <code>{escape(key.prefix)}…</code> {name}{where} · {scopes}{until} · {used}"
+    facts = [f"{name}{where}", ", ".join(sorted(key.scopes))]
+    if key.expires_at is not None:
+        facts.append(locale.gettext("until {date}", date=locale.date(key.expires_at)))
+    if key.last_used_at is None:
+        facts.append(locale.gettext("never used"))
+    else:
+        facts.append(locale.gettext("used {date}", date=locale.day(key.last_used_at)))
+    return f"{key.key_id}. <code>{escape(key.prefix)}…</code> {' · '.join(facts)}"

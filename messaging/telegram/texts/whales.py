@@ -22,9 +22,10 @@ from domain.whale_search import (
     Whale,
     WhalePage,
 )
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.kinds import counted, kind_words
+from messaging.telegram.texts.kinds import kind_words
 from messaging.telegram.texts.market import percent, time_held
 from messaging.telegram.texts.times import moment
 
@@ -46,9 +47,9 @@ COLUMNS = (
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def no_whales() -> str:
+def no_whales(*, locale: Locale = ENGLISH) -> str:
     """Nothing was found yet."""
-    return "🐋 No whales found yet. (operators: /scanner start)"
+    return locale.gettext("🐋 No whales found yet. (operators: /scanner start)")
 
 
 def whales_list(
@@ -58,6 +59,7 @@ def whales_list(
     now: datetime,
     watches: Sequence[Watch] = (),
     scores: Mapping[str, WhaleScore] = MappingProxyType({}),
+    locale: Locale = ENGLISH,
 ) -> str:
     """One page of the found addresses, in their order; those among `watches` with their names.
 
@@ -67,69 +69,100 @@ def whales_list(
         now: the time.
         watches: of the chat.
         scores: what they made lately, by address; missing: nobody has looked yet.
+        locale: of who reads it.
     """
     pages = max(1, -(-page.total // PAGE))
-    whose = "" if page.search_id is None else f" by scan session {page.search_id}"
-    head = f"🐋 <b>Whales found{whose}: {page.total:,}</b>"
-    head += f" · page {page.number + 1} of {pages}" if pages > 1 else ""
+    total = locale.number(page.total)
+    if page.search_id is None:
+        head = locale.gettext("🐋 <b>Whales found: {number}</b>", number=total)
+    else:
+        head = locale.gettext(
+            "🐋 <b>Whales found by scan session {session}: {number}</b>", session=page.search_id, number=total
+        )
+    if pages > 1:
+        where = locale.gettext("page {page} of {pages}", page=page.number + 1, pages=pages)
+        head = f"{head} · {where}"
     entries = (
-        _entry(page.number * PAGE + position, whale, chain, now)
-        + _score(scores.get(whale.address), chain)
-        + _followed(watches, whale)
+        _entry(page.number * PAGE + position, whale, chain, now, locale=locale)
+        + _score(scores.get(whale.address), chain, locale=locale)
+        + _followed(watches, whale, locale=locale)
         for position, whale in enumerate(page.whales, 1)
     )
     return "\n\n".join([head, *entries])
 
 
-def csv_caption(rows: int, total: int) -> str:
+def csv_caption(rows: int, total: int, *, locale: Locale = ENGLISH) -> str:
     """What stands under the file."""
-    some = f"{rows:,} of {total:,} whales" if rows < total else f"{rows:,} whale{'' if rows == 1 else 's'}"
-    return f"{some}, by volume"
+    if rows < total:
+        return locale.ngettext(
+            "{rows} of {number} whale, by volume",
+            "{rows} of {number} whales, by volume",
+            total,
+            rows=locale.number(rows),
+        )
+    return locale.ngettext("{number} whale, by volume", "{number} whales, by volume", rows)
 
 
-def _entry(position: int, whale: Whale, chain: str, now: datetime) -> str:
+def _entry(position: int, whale: Whale, chain: str, now: datetime, *, locale: Locale = ENGLISH) -> str:
     coin = coin_of(chain)
-    what = ", ".join(map(kind_words, whale.kinds))
+    what = ", ".join(kind_words(kind, locale=locale) for kind in whale.kinds)
     venues = ", ".join(own_name(venue, limit=24) for venue in whale.venues[:_MAX_VENUES])
-    times = "once" if whale.times_seen == 1 else f"{whale.times_seen:,} times"
-    volume, largest = (amounts.compact(raw, SOL_DECIMALS) for raw in (whale.volume, whale.largest))
+    if whale.times_seen == 1:
+        seen = locale.gettext("seen once")
+    else:
+        seen = locale.ngettext("seen {number} time", "seen {number} times", whale.times_seen)
+    volume, largest = (
+        locale.figure(amounts.compact(raw, SOL_DECIMALS)) for raw in (whale.volume, whale.largest)
+    )
+    top = locale.gettext("largest {amount}", amount=f"{largest} {coin}")
+    last = locale.gettext("last {time}", time=moment(whale.last_seen_at, now))
     return "\n".join(
         [
-            f"{position}. <b>{volume} {coin}</b> · seen {times} · largest {largest} {coin}",
+            f"{position}. <b>{volume} {coin}</b> · {seen} · {top}",
             escape(" · ".join(part for part in (what, venues) if part)),
-            f"last {moment(whale.last_seen_at, now)} · <code>{escape(whale.address)}</code>",
+            f"{last} · <code>{escape(whale.address)}</code>",
         ]
     )
 
 
-def _score(score: WhaleScore | None, chain: str) -> str:
+def _score(score: WhaleScore | None, chain: str, *, locale: Locale = ENGLISH) -> str:
     """`⭐ Worth following: +12.4 SOL after fees · won 14 of 20 · holds 3 h · 92% of costs known`."""
     if score is None or not score.record.trades:
         return ""
     record = score.record
     sign = "+" if record.net_sol >= 0 else "−"
-    parts = [f"{sign}{amounts.compact(abs(record.net_sol), SOL_DECIMALS)} {coin_of(chain)} after fees"]
+    net = f"{sign}{locale.figure(amounts.compact(abs(record.net_sol), SOL_DECIMALS))} {coin_of(chain)}"
+    parts = [locale.gettext("{sol} after fees", sol=net)]
     if record.win_rate is not None:
-        parts.append(f"won {record.wins} of {record.trips}")
+        parts.append(locale.gettext("won {wins} of {trips}", wins=record.wins, trips=record.trips))
     if record.median_held is not None:
-        parts.append(f"holds {time_held(record.median_held)}")
+        parts.append(locale.gettext("holds {time}", time=time_held(record.median_held, locale=locale)))
     if record.coverage is not None:
-        parts.append(f"{percent(record.coverage)} of costs known")
-    parts.append(f"by {counted(score.transactions, 'transaction')}")
-    return f"\n{'⭐ Worth following: ' if score.value is not None else '📊 '}{' · '.join(parts)}"
+        parts.append(
+            locale.gettext("{percent} of costs known", percent=percent(record.coverage, locale=locale))
+        )
+    parts.append(locale.ngettext("by {number} transaction", "by {number} transactions", score.transactions))
+    figures = " · ".join(parts)
+    if score.value is None:
+        return f"\n📊 {figures}"
+    return "\n" + locale.gettext("⭐ Worth following: {figures}", figures=figures)
 
 
-def _followed(watches: Sequence[Watch], whale: Whale) -> str:
+def _followed(watches: Sequence[Watch], whale: Whale, *, locale: Locale = ENGLISH) -> str:
     found = next((one for one in watches if one.wallet == whale.address), None)
     if found is None:
         return ""
     name = distinguish(watches, found).label
-    return f"\n✅ You follow it as <b>{wallet_name(name, found.wallet)}</b>" if name else "\n✅ You follow it"
+    if not name:
+        return "\n" + locale.gettext("✅ You follow it")
+    return "\n" + locale.gettext(
+        "✅ You follow it as <b>{wallet}</b>", wallet=wallet_name(name, found.wallet)
+    )
 
 
-def follow_label(whale: Whale) -> str:
+def follow_label(whale: Whale, *, locale: Locale = ENGLISH) -> str:
     """The text of the button that follows it."""
-    return f"🐋 Follow {short(whale.address)}"
+    return locale.gettext("🐋 Follow {wallet}", wallet=short(whale.address))
 
 
 def coin_of(chain: str) -> str:

@@ -121,7 +121,7 @@ async def test_who_does_not_follow_the_wallet_may_begin(
 async def test_what_was_not_seen_or_not_read_says_so(
     chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
-    assert "🛑 Not seen. The chain is read not at all yet" in await chats.ask(alice.id, f"/why {SIGNATURE}")
+    assert "🛑 Not seen. The chain is not read at all yet" in await chats.ask(alice.id, f"/why {SIGNATURE}")
     quarantined = QuarantinedTransaction(
         slot=5, position=0, signature=SIGNATURE, reason="odd <shape>", raw=b"{}"
     )

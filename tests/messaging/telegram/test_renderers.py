@@ -15,7 +15,8 @@ from domain.delivery.results import NoMessageToEdit
 from domain.tokens.price_alerts import Condition, PriceReached
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
-from messaging.telegram.renderers import RENDERERS, RenderContext, TextCache
+from messaging.telegram.renderers import RENDERERS, RenderContext
+from messaging.telegram.text_cache import TextCache
 from tests.domain.delivery.deliveries import NOW, activity, alert, delivery
 
 PRICE = TradePrice(token="mint", quote=SOL, quote_decimals=9, fill=Decimal(1))

@@ -10,13 +10,11 @@ from domain.tokens.market_price import PriceSource, TokenPrice, TokenPrices, Unk
 from messaging.telegram.texts.balance import (
     MAX_HOLDINGS,
     Pricing,
-    UnexplainedChange,
     WalletBalance,
     balance_card,
     balance_failed,
     no_portfolio,
     portfolio_card,
-    unexplained_changes,
 )
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
@@ -168,20 +166,3 @@ def test_a_wallet_that_could_not_be_read_is_named_and_not_counted() -> None:
 
 def test_a_portfolio_of_nothing_says_how_to_begin() -> None:
     assert "/watch" in no_portfolio()
-
-
-def test_operators_read_of_many_unexplained_changes_in_one_message() -> None:
-    changes = [
-        UnexplainedChange(address=OWNER, lamports=lamports, slots=(10**9, 2 * 10**9), stored=stored)
-        for lamports, stored in [(5, 0), (-7 * 10**9, 2), (2**64 - 1, None), *[(2**64 - 1, 100)] * 15]
-    ]
-    lines = unexplained_changes(changes).split("\n")
-    assert lines[0] == (
-        f"🟠 0.000000005 SOL came to <code>{OWNER}</code> in slots 1,000,000,000 to 2,000,000,000 without an"
-        " activity. No node lists a transaction that was missed."
-    )
-    assert lines[1].startswith("🟠 7 SOL left ")
-    assert lines[1].endswith("2 missed activities stored now.")
-    assert lines[2].endswith("No node answers what it did.")
-    assert lines[15:] == ["… and 3 more changes."]
-    assert len(unexplained_changes(changes)) < 4_096

@@ -46,7 +46,7 @@ def test_a_confluence_says_who_bought_and_who_is_one_owner() -> None:
 
 def test_what_is_not_known_is_left_out() -> None:
     event = found(Pattern.LEAVING, Owner(wallets=(AHAB,), at=AT.timestamp()))
-    assert plain(headline(facts(event))) == "🚪 1 owners left WIF within 12 min"
+    assert plain(headline(facts(event))) == "🚪 1 owner left WIF within 12 min"
 
 
 def test_slices_a_sleeper_and_a_move_name_the_wallet() -> None:

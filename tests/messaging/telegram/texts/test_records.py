@@ -11,14 +11,10 @@ from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.records import (
     History,
     OpenPosition,
-    Ranked,
-    Row,
     card,
-    gains,
     lamports,
     not_followed,
     nothing_seen,
-    ranking,
 )
 
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
@@ -102,51 +98,6 @@ def test_a_position_without_dollars_shows_sol_or_says_so() -> None:
 
 def test_many_positions_are_cut_and_counted() -> None:
     assert "and 4 more" in card("", WALLET, RECORD, [_position(Holding(unknown=1))] * 10, NAMES)
-
-
-def test_a_list_says_what_each_made_and_what_is_not_known() -> None:
-    text = gains(
-        [
-            Row(label="Moby", wallet=WALLET, gain_sol=10**9, gain_usd=Decimal(150), sales=4, partly_known=1),
-            Row(label="Nemo", wallet=WALLET, gain_sol=None, gain_usd=None, sales=1, partly_known=1),
-            Row(label="Dory", wallet=WALLET, gain_sol=None, gain_usd=None, sales=0, partly_known=0),
-        ],
-        "30 days",
-    )
-    assert text.splitlines()[:4] == [
-        "📒 <b>Realised, 30 days</b>, before fees",
-        "1. Moby: +1 SOL (+$150) · 4 sales, 1 of them with a cost that is not all known",
-        "2. Nemo: cost not known · 1 sale, 1 of them with a cost that is not all known",
-        "3. Dory: sold nothing",
-    ]
-
-
-def test_a_ranking_says_how_much_of_it_is_known() -> None:
-    text = ranking(
-        [
-            Ranked(label="Moby", wallet=WALLET, record=RECORD),
-            Ranked(label="Nemo", wallet=WALLET, record=structs.replace(NOTHING, trades=0)),
-        ]
-    )
-    assert text.splitlines()[1:3] == [
-        "1. Moby: +84.2 SOL · won 14 of 20 (70%) · median +34% · 92% of sales with a known cost",
-        "2. Nemo: +84.2 SOL, no trade seen",
-    ]
-
-
-def test_wallets_that_are_left_out_are_counted() -> None:
-    row = Row(label="Dory", wallet=WALLET, gain_sol=None, gain_usd=None, sales=0, partly_known=0)
-    assert "and 30 wallets more" in gains([row], "7 days", more=30)
-    assert "and 1 wallet more" in ranking([Ranked(label="Moby", wallet=WALLET, record=RECORD)], more=1)
-    long = Row(
-        label="M" * 32,
-        wallet=WALLET,
-        gain_sol=-(10**17),
-        gain_usd=Decimal(-(10**9)),
-        sales=2_000,
-        partly_known=1_999,
-    )
-    assert len(gains([long] * 20, "30 days", more=480)) < 4_096
 
 
 def test_amounts_carry_their_sign() -> None:

@@ -10,9 +10,8 @@ from domain.activity.activity import Kind
 from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import FOREVER, NO_RULES, Rules
 from messaging.telegram.escaping import plain
+from messaging.telegram.texts.rule_words import KINDS, conflicts
 from messaging.telegram.texts.rules import (
-    KINDS,
-    conflicts,
     is_forever,
     less_done,
     muted_token,

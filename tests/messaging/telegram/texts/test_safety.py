@@ -48,7 +48,7 @@ def test_the_first_line_says_what_happened(danger: Danger, words: str) -> None:
 
 def test_the_rest_stands_below_with_the_slot_and_the_mint() -> None:
     lines = text(Danger.LIQUIDITY, Danger.FEE, symbol="MITTEN")
-    assert lines[1] == "It also takes 20% of each transfer now, 1% before"
+    assert lines[1] == "🚨 MITTEN takes 20% of each transfer now, 1% before"
     assert "slot 341,220,118" in lines[2]
     assert lines[-1] == f"<code>{MINT}</code>"
 

@@ -1,0 +1,44 @@
+"""Which languages there are, and the locale of a chat by what it has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
+
+from messaging.languages.locale import ENGLISH, Locale
+from messaging.languages.numbers import NUMBER_FORMATS
+
+LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {"en": "English", "es": "Español", "ru": "Русский", "zh": "中文"}
+)
+"""By ISO 639 code, as their speakers call them."""
+
+
+def language_for(tag: str) -> str:
+    """The language for people whose client speaks that of an IETF tag, such as `es-MX`; else English."""
+    code = tag.lower().replace("_", "-").partition("-")[0]
+    return code if code in LANGUAGES else "en"
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str, numbers: str = "") -> Locale:
+    """What a chat reads.
+
+    Args:
+        language: one of `LANGUAGES`; empty or not known: English.
+        numbers: one of `NUMBER_FORMATS`; empty or not known: as the language writes them.
+    """
+    if language in {"", "en"} or language not in LANGUAGES:
+        locale = ENGLISH
+    else:
+        # Babel takes a tenth of a second, which a program that speaks English alone is spared.
+        from messaging.languages.loading import load_locale  # noqa: PLC0415
+
+        locale = load_locale(language)
+    chosen = NUMBER_FORMATS.get(numbers)
+    if chosen is None or chosen == (locale.numbers.group, locale.numbers.decimal):
+        return locale
+    group, decimal = chosen
+    return replace(locale, numbers=replace(locale.numbers, group=group, decimal=decimal))

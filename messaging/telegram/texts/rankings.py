@@ -1,0 +1,129 @@
+"""Lists of wallets by what they have made: in some time for /pnl, in all for /top. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.positions.records import Record
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
+from messaging.telegram.names import wallet_name
+from messaging.telegram.texts.market import change, percent
+from messaging.telegram.texts.records import NEARLY_ALL, lamports, signed_dollars, won
+
+USAGE = gettext_noop("/pnl: what your wallets have made · /pnl name 7d, 30d or all: one of them")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One wallet in a list."""
+
+    label: str
+    wallet: str
+    gain_sol: int | None
+    """Lamports; None: nothing is known."""
+    gain_usd: Decimal | None
+    sales: int
+    partly_known: int
+    """Sales of which some cost is not known."""
+
+
+def gains(rows: Sequence[Row], period: str, *, more: int = 0, locale: Locale = ENGLISH) -> str:
+    """What wallets made in some time, best first; dead ones stay in. `more`: how many are left out."""
+    lines = [locale.gettext("📒 <b>Realised, {period}</b>, before fees", period=period)]
+    for at, row in enumerate(rows, start=1):
+        who = wallet_name(row.label, row.wallet)
+        if not row.sales:
+            lines.append(f"{at}. {who}: {locale.gettext('sold nothing')}")
+            continue
+        usd = "" if row.gain_usd is None else f" ({signed_dollars(row.gain_usd, locale=locale)})"
+        amount = f"{lamports(row.gain_sol, locale=locale)}{usd}" if row.gain_sol is not None else ""
+        lines.append(
+            f"{at}. {who}: {amount or locale.gettext('cost not known')} · {_sales(row, locale=locale)}"
+        )
+    return "\n".join([*lines, *_left_out(more, locale=locale), "", locale.gettext(USAGE)])
+
+
+def _sales(row: Row, *, locale: Locale = ENGLISH) -> str:
+    sales = locale.ngettext("{number} sale", "{number} sales", row.sales)
+    if not row.partly_known:
+        return sales
+    return locale.ngettext(
+        "{sales}, {number} of them with a cost that is not all known",
+        "{sales}, {number} of them with a cost that is not all known",
+        row.partly_known,
+        sales=sales,
+    )
+
+
+def _left_out(number: int, *, locale: Locale = ENGLISH) -> list[str]:
+    return (
+        [locale.ngettext("and {number} wallet more", "and {number} wallets more", number)]
+        if number > 0
+        else []
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """One wallet in the order of what it made."""
+
+    label: str
+    wallet: str
+    record: Record
+
+
+def ranking(wallets: Sequence[Ranked], *, more: int = 0, locale: Locale = ENGLISH) -> str:
+    """The wallets of a chat by what they have made after fees; dead ones stay in. `more` are left out."""
+    lines = [locale.gettext("🏆 <b>Your wallets</b>, by what they made after fees")]
+    for at, one in enumerate(wallets, start=1):
+        record = one.record
+        parts = [f"{at}. {wallet_name(one.label, one.wallet)}: {lamports(record.net_sol, locale=locale)}"]
+        if record.trips:
+            parts.append(won(record, locale=locale))
+        if record.median_gain is not None:
+            parts.append(locale.gettext("median {change}", change=change(record.median_gain, locale=locale)))
+        if record.coverage is not None and record.coverage < NEARLY_ALL:
+            parts.append(
+                locale.gettext(
+                    "{percent} of sales with a known cost", percent=percent(record.coverage, locale=locale)
+                )
+            )
+        unseen = locale.gettext("no trade seen")
+        lines.append(" · ".join(parts) if record.trades else f"{parts[0]}, {unseen}")
+    return "\n".join(
+        [
+            *lines,
+            *_left_out(more, locale=locale),
+            "",
+            locale.gettext("/wallet name says more of one, /pnl tells a week or a month."),
+        ]
+    )
+
+
+def ranking_table(wallets: Sequence[Ranked], *, locale: Locale = ENGLISH) -> str:
+    """The same as a table, in the HTML of rich messages."""
+    head = "".join(
+        f"<th>{name}</th>"
+        for name in (
+            "#",
+            locale.gettext("Wallet"),
+            locale.gettext("Made"),
+            locale.gettext("Won"),
+            locale.gettext("Median"),
+        )
+    )
+    rows = [
+        f"<tr>{head}</tr>",
+        *(_table_row(at, one, locale=locale) for at, one in enumerate(wallets, start=1)),
+    ]
+    title = locale.gettext("Your wallets, by what they made after fees")
+    return f"<h3>{title}</h3><table>{''.join(rows)}</table>"
+
+
+def _table_row(at: int, one: Ranked, *, locale: Locale = ENGLISH) -> str:
+    record = one.record
+    won = locale.gettext("{wins} of {trips}", wins=record.wins, trips=record.trips) if record.trips else ""
+    median = "" if record.median_gain is None else change(record.median_gain, locale=locale)
+    made = lamports(record.net_sol, locale=locale) if record.trades else locale.gettext("no trade seen")
+    cells = (str(at), wallet_name(one.label, one.wallet), made, won, median)
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
