@@ -22,6 +22,7 @@ from domain.security.history import differences, remembered
 from domain.security.mints import MintFacts
 from domain.security.scan import Scan, fingerprint, scan_token, summary
 from runtime import clock
+from runtime.clock import monotonic
 from runtime.observability import metrics
 from storage.market.pools import StoredPools
 from storage.scans.cached import LOOK_SECONDS, ScanReading, scan_seconds
@@ -56,13 +57,13 @@ async def token_scan(context: Context, mint: str, *, on_part: OnPart = nothing) 
 
 
 async def _stored_or_new(context: Context, mint: str, on_part: OnPart) -> ScanReading:
-    chain = context.settings.chain
+    chain, ends_at = context.settings.chain, monotonic() + context.settings.scan_seconds
     stored = await last_scan(context.database, chain=chain, subject=mint)
     if stored is not None and stored.is_fresh:
         reading = await _with_news(context, mint, _scan_of(stored), stored)
         if await _still_holds(context, reading):
             return reading
-    return await _new(context, mint, stored, on_part)
+    return await _new(context, mint, stored, on_part, seconds=ends_at - monotonic())
 
 
 def _scan_of(stored: StoredScan) -> Scan:
@@ -73,17 +74,19 @@ async def _still_holds(context: Context, reading: ScanReading) -> bool:
     """Whether it is young, or one look at the mint shows that nobody changed it."""
     if clock.now() - reading.read_at < timedelta(seconds=LOOK_SECONDS):
         return True
-    node = LiveNode(context.nodes, requests=2, seconds=context.settings.scan_seconds)
+    node = LiveNode(context.nodes, requests=2, seconds=context.settings.scan_seconds / 3)
     facts = await read_mint_facts(node, reading.scan.subject, chain=context.settings.chain)
     if isinstance(facts.mint, NotRead):
         return True  # nobody answers: what was found today is told with its time
     return isinstance(facts.mint, MintFacts) and fingerprint(facts.mint) == reading.scan.fingerprint
 
 
-async def _new(context: Context, mint: str, stored: StoredScan | None, on_part: OnPart) -> ScanReading:
+async def _new(
+    context: Context, mint: str, stored: StoredScan | None, on_part: OnPart, *, seconds: float
+) -> ScanReading:
     settings, database = context.settings, context.database
     earlier = _earlier(stored)
-    node = LiveNode(context.nodes, requests=settings.scan_requests, seconds=settings.scan_seconds)
+    node = LiveNode(context.nodes, requests=settings.scan_requests, seconds=seconds)
     target = ScanTarget(
         mint=mint,
         chain=settings.chain,

@@ -13,6 +13,7 @@ from chain.parsing.json_shapes import Address, Count
 from chain.rpc.pool import CALL_SECONDS, RpcPool
 from domain.errors import NodeUnreadable
 from domain.security.mints import TOKEN_PROGRAMS
+from runtime.clock import monotonic
 
 BATCH = 100
 """Accounts that one getMultipleAccounts may name."""
@@ -84,7 +85,7 @@ async def read_accounts(
     Args:
         rpc: whom to ask.
         addresses: of the accounts.
-        seconds: how long each question may take.
+        seconds: how long the question for each hundred may take.
 
     Raises:
         NodeUnavailable: no provider answered.
@@ -142,14 +143,24 @@ async def read_answer(
 ) -> T:
     """What `read` makes of an answer; after one that it cannot read, each provider is asked alone.
 
+    Args:
+        rpc: whom to ask.
+        method: of JSON-RPC.
+        params: of the method.
+        read: raises what a decoder raises.
+        seconds: how long, all tries together.
+
     Raises:
         NodeUnavailable: no provider answered.
         NodeUnreadable: none of them sent what can be read.
     """
     alone = [[other for other in rpc.names if other != name] for name in rpc.names]
+    ends_at = monotonic() + seconds
     for avoid in [[], *(alone if len(alone) > 1 else [])]:
+        if (left := ends_at - monotonic()) <= 0:
+            break
         try:
-            return read(await rpc.call(method, params, seconds=seconds, avoid=avoid))
+            return read(await rpc.call(method, params, seconds=left, avoid=avoid))
         except _UNREADABLE:
             continue
     raise NodeUnreadable(f"a node answered {method} in a form that cannot be read")

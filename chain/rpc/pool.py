@@ -9,7 +9,8 @@ Many questions of one method go in JSON-RPC batches where providers take them, e
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,8 @@ RawAnswer = Answer[msgspec.Raw]
 CALL_SECONDS = 20.0
 """How long a call may take, all tries together."""
 _PROBE_SECONDS = 5.0
+_GRACE_SECONDS = 0.2
+"""After its time a call says itself what went wrong; later it is ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +160,35 @@ class RpcPool:
         """
         request = RpcRequest(method=method, params=[params], deadline=monotonic() + seconds)
         key = (method, msgspec.json.encode(params), tuple(sorted(avoid)))
-        return await self._single_flight.run(key, lambda: self._answer(request, avoid))
+        try:
+            # Who waits for what somebody else asked has a time of his own, shorter or longer.
+            async with asyncio.timeout(seconds + _GRACE_SECONDS):
+                return await self._shared(key, request, avoid)
+        except TimeoutError as error:
+            raise NodeUnavailable(f"no provider answered {method} in time") from error
+
+    async def _shared(self, key: Hashable, request: RpcRequest, avoid: Collection[str]) -> msgspec.Raw:
+        asked = False
+
+        def ask() -> Awaitable[msgspec.Raw]:
+            nonlocal asked
+            asked = True
+            return self._answer(request, avoid)
+
+        try:
+            return await self._single_flight.run(key, ask)
+        except NodeUnavailable:
+            if asked or monotonic() >= request.deadline:
+                raise
+        return await self._single_flight.run(key, ask)  # the asker had less time
 
     async def call_many(
-        self, method: str, params: Sequence[Sequence[Any]], *, seconds: float = CALL_SECONDS
+        self,
+        method: str,
+        params: Sequence[Sequence[Any]],
+        *,
+        seconds: float = CALL_SECONDS,
+        all_seconds: float = math.inf,
     ) -> list[RawAnswer]:
         """The answers to several questions of one method: each a `result`, or the error that `call` raises.
 
@@ -170,12 +198,22 @@ class RpcPool:
             method: of JSON-RPC.
             params: of each question.
             seconds: how long each batch, and each question alone, may take.
+            all_seconds: how long all of them may take together; what is left then is not asked.
         """
-        ports = BatchPorts(
-            batch=lambda chunk: self._batch_answers(method, chunk, seconds),
-            single=lambda one: self.call(method, one, seconds=seconds),
-            takes_batches=lambda: bool(self._batching_providers()),
-        )
+        ends_at = monotonic() + all_seconds
+
+        def left() -> float:
+            if (rest := ends_at - monotonic()) <= 0:
+                raise NodeUnavailable(f"no time is left to ask for {method}")
+            return min(seconds, rest)
+
+        async def single(one: Params) -> msgspec.Raw:
+            return await self.call(method, one, seconds=left())
+
+        async def batch(chunk: Sequence[Params]) -> list[RawAnswer]:
+            return await self._batch_answers(method, chunk, left())
+
+        ports = BatchPorts(batch=batch, single=single, takes_batches=lambda: bool(self._batching_providers()))
         return await answers_of(params, ports, size=max(1, self._config.batch))
 
     async def keep_warm(self) -> None:

@@ -75,10 +75,13 @@ class LiveNode:
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         """The accounts at these addresses, a hundred in one question."""
         self._spend(-(-len(addresses) // BATCH))
-        try:
-            found = await read_accounts(self._rpc, addresses, seconds=self._left())
-        except (NodeUnavailable, Rejected) as error:
-            raise NotAnswered(reason_of(error)) from error
+        found: dict[str, Account] = {}
+        for start in range(0, len(addresses), BATCH):
+            try:
+                chunk = addresses[start : start + BATCH]
+                found |= await read_accounts(self._rpc, chunk, seconds=self._left())
+            except (NodeUnavailable, Rejected) as error:
+                raise NotAnswered(reason_of(error)) from error
         return {address: found.get(address) for address in addresses}
 
     async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
@@ -101,7 +104,8 @@ class LiveNode:
         except NotAnswered as error:
             return [error for _ in params]
         self.spent += len(allowed)
-        answers = await self._rpc.call_many(method, allowed, seconds=seconds) if allowed else []
+        ends_in = self._ends_at - monotonic()
+        answers = await self._rpc.call_many(method, allowed, seconds=seconds, all_seconds=ends_in)
         asked = [
             NotAnswered(reason_of(answer)) if isinstance(answer, Exception) else answer for answer in answers
         ]

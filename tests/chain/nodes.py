@@ -1,5 +1,6 @@
 """Real HTTP servers that answer as the test says, beside the local chain's own faults."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,10 +26,11 @@ def error(
 
 
 @asynccontextmanager
-async def node(answer: Answer) -> AsyncIterator[str]:
-    """A node that answers each request by `answer`; its address."""
+async def node(answer: Answer, *, seconds: float = 0.0) -> AsyncIterator[str]:
+    """A node that answers each request by `answer`, after so many seconds; its address."""
 
     async def post(request: web.Request) -> web.Response:
+        await asyncio.sleep(seconds)
         return answer(msgspec.json.decode(await request.read()))
 
     application = web.Application()

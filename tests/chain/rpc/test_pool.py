@@ -114,6 +114,15 @@ async def test_one_bad_question_in_a_batch_spoils_no_other() -> None:
     assert not isinstance(last, Exception)
 
 
+async def test_who_waits_for_what_another_asked_waits_for_his_own_time() -> None:
+    async with node(lambda _: result(1), seconds=0.5) as url, open_rpc([Secret(url)]) as rpc:
+        for order in ((9.0, 0.1), (0.1, 9.0)):
+            calls = [rpc.call("getSlot", seconds=seconds) for seconds in order]
+            by_time = dict(zip(order, await asyncio.gather(*calls, return_exceptions=True), strict=True))
+            assert by_time[9.0] == msgspec.Raw(b"1")
+            assert isinstance(by_time[0.1], NodeUnavailable)
+
+
 async def test_a_wait_that_a_batch_is_asked_for_is_kept_to() -> None:
     limited = iter([error(-32005, "Too many requests", status=429, retry_after="1")])
     async with (

@@ -8,6 +8,7 @@ from chain.rpc.errors import Broken, MethodRefused, RateLimited, Rejected
 from chain.rpc.pool import RpcPool, open_rpc
 from chain.scans.node import LiveNode, NotAnswered, reason_of
 from domain.errors import NodeUnreadable
+from runtime.clock import monotonic
 from runtime.settings.secret import Secret
 from tests.chain import samples
 from tests.chain.nodes import counting, result
@@ -40,6 +41,27 @@ async def test_a_scan_that_took_too_long_asks_nothing(rpc: RpcPool) -> None:
     node = LiveNode(rpc, requests=9, seconds=0)
     assert [str(one) for one in await node.ask_many("getTransaction", [["s"]])] == ["the scan took too long"]
     assert node.spent == 0
+
+
+async def test_many_questions_to_a_slow_node_end_with_the_time_of_the_scan() -> None:
+    async with serving(lambda _: result(5), seconds=0.1) as url, open_rpc([Secret(url)]) as pool:
+        began = monotonic()
+        node = LiveNode(pool, requests=31, seconds=0.45)
+        answers = await node.ask_many("getTransaction", [[number] for number in range(30)])
+        with pytest.raises(NotAnswered, match="took too long"):
+            await node.ask("getSlot", [])
+    assert monotonic() - began < 1.0
+    reasons = [str(one) for one in answers if isinstance(one, NotAnswered)]
+    assert 20 < len(reasons) < 30
+    assert set(reasons) == {"no node answered in time"}
+
+
+async def test_hundreds_of_accounts_of_a_slow_node_end_with_the_time_of_the_scan() -> None:
+    async with serving(lambda _: result(5), seconds=0.2) as url, open_rpc([Secret(url)]) as pool:
+        began = monotonic()
+        with pytest.raises(NotAnswered):
+            await LiveNode(pool, requests=30, seconds=0.5).accounts([MINT] * 2_000)
+    assert monotonic() - began < 1.0
 
 
 async def test_a_method_that_every_node_has_refused_lately_costs_nothing() -> None:
