@@ -52,6 +52,7 @@ from bot.handlers import (
     wallets,
     watch,
     web,
+    webhooks,
     whales,
     why,
 )
@@ -100,6 +101,7 @@ from messaging.telegram.keyboards.watches import (
     LIST_UNDO,
     NAME,
 )
+from messaging.telegram.keyboards.webhooks import WEBHOOK
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
 from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN
 from services.services import Services
@@ -165,6 +167,7 @@ COMMANDS: dict[str, Route] = {
     "whales": Route(whales.whales),
     "web": Route(web.web),
     "apikey": Route(web.apikey),
+    "webhooks": Route(webhooks.webhooks),
     "status": Route(status.status),
     "cancel": Route(cancel.cancel),
     "deleteme": Route(deleteme.ask, Permission.CHAT_ADMINS),
@@ -195,6 +198,7 @@ CALLBACKS: dict[str, Route] = {
     CHART: Route(price.chart_callback, command="token"),
     EQUITY: Route(records.equity_callback, command="wallet"),
     PRICE_SET: Route(price.set_callback, Permission.CHAT_ADMINS, command="price"),
+    WEBHOOK: Route(webhooks.webhook_callback, command="webhooks"),
     PAPER_SET: Route(paper.change_callback, Permission.CHAT_ADMINS, command="paper"),
     PAPER_FILLS: Route(paper.fills_callback, command="paper"),
     PAPER_CHART: Route(paper.chart_callback, command="paper"),

@@ -38,6 +38,8 @@ class QuestionKind(StrEnum):
     """What all wallets that a chat follows hold."""
     EQUITY = "equity"
     """What a followed wallet has made over time, as a picture."""
+    CAMPAIGN = "campaign"
+    """What a paper campaign has come to over time, as a picture."""
     SECURITY_SCAN = "security-scan"
     """What could go wrong with a token."""
 
@@ -46,6 +48,7 @@ QUESTION_QUEUES: dict[QuestionKind, Queue] = {
     QuestionKind.BALANCE: Queue.BALANCE_CHECK,
     QuestionKind.PORTFOLIO: Queue.BALANCE_CHECK,
     QuestionKind.EQUITY: Queue.BALANCE_CHECK,
+    QuestionKind.CAMPAIGN: Queue.BALANCE_CHECK,
     QuestionKind.PRICE: Queue.BALANCE_CHECK,
     QuestionKind.TOKEN: Queue.BALANCE_CHECK,
     QuestionKind.SECURITY_SCAN: Queue.SECURITY_SCAN,
@@ -133,6 +136,10 @@ class RetentionPayload(msgspec.Struct, frozen=True, kw_only=True, tag="retention
     """This hour's retention is not done yet."""
 
 
+class CampaignsPayload(msgspec.Struct, frozen=True, kw_only=True, tag="campaigns"):
+    """Paper campaigns are to go on."""
+
+
 class SearchStepPayload(msgspec.Struct, frozen=True, kw_only=True, tag="search-step"):
     """A whale search waits for its next step."""
 
@@ -141,7 +148,7 @@ class SearchStepPayload(msgspec.Struct, frozen=True, kw_only=True, tag="search-s
     """The number of the step; the job does nothing when the search has another one."""
 
 
-JobPayload = DeliverPayload | AnswerPayload | SearchStepPayload | RetentionPayload
+JobPayload = DeliverPayload | AnswerPayload | SearchStepPayload | RetentionPayload | CampaignsPayload
 
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",

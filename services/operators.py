@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.delivery.deliveries import BroadcastProgress
+from domain.delivery.broadcasts import BroadcastProgress
 from domain.errors import QueueUnavailable, Unavailable
 from domain.jobs import QuestionCounts, Queue
 from domain.operator_alerts import OperatorAlert
@@ -220,6 +220,8 @@ class KnownLimits:
             "Wallets of a chat": settings.watch_limits,
             "Days of history": settings.history_limits,
             "API keys of a person": settings.api_key_limits,
+            "Paper campaigns of a chat": settings.campaign_limits,
+            "Webhooks of a chat": settings.webhook_limits,
             "Requests of a person": f"{per_minute:g} a minute, {burst} at once",
             "Requests to a node": f"{rate:g} a second, {budget} a day (0: no limit)",
         }

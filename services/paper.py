@@ -1,23 +1,41 @@
 """The paper campaigns of a chat: who may have how many, and what they have come to."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from msgspec import structs
 
 from domain.chats import ChatTarget
-from domain.errors import BadInput
+from domain.errors import BadInput, NotFound
 from domain.paper.plan import Plan
+from domain.paper.progress import Point
 from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
-from messaging.telegram.texts.paper import not_changed, too_many_campaigns
-from storage.chats.tiers import tier_of
-from storage.market.campaigns import campaign_fills, campaigns_of, set_campaign_status, start_campaign
+from messaging.telegram.texts import paper as texts
+from runtime import clock
+from services.people import PeopleStore
 from storage.market.tokens import CachedTokens
+from storage.paper import campaigns
+from storage.paper.campaigns import NewCampaign
 from storage.postgres import Database
 
-MAX_CAMPAIGNS = 5
-"""Of a chat, at a time, that run or pause."""
-LIMITS = {"free": 2}
-"""The same by tier, where it is another."""
+MAX_WALLETS = 20
+"""That one campaign follows."""
+MAX_OPEN = 100
+"""Positions of one campaign at a time."""
+MAX_AHEAD = timedelta(days=366)
+"""Until which a campaign may begin or end."""
 MAX_FILLS = 15
 MAX_LISTED = 50
+MAX_POINTS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who wants a campaign changed, and by what."""
+
+    user_id: int
+    origin: str
+    """The update or the request: the same one starts nothing twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,30 +45,52 @@ class CampaignStore:
     database: Database
     chain: str
     tokens: CachedTokens
+    people: PeopleStore
 
-    async def start(self, target: ChatTarget, plan: Plan) -> int:
-        """Let a campaign run from now on; its id.
+    async def start(self, target: ChatTarget, plan: Plan, asker: Asker) -> StoredCampaign:
+        """Let a campaign follow wallets that the chat follows, from the time of its plan or from now on.
 
         Raises:
-            BadInput: the chat has as many as its tier allows.
+            BadInput: the chat has as many as its tier allows, or the plan is beyond what a campaign may be.
         """
-        tier = await tier_of(self.database, target.chat_id)
-        limit = LIMITS.get(tier or "", MAX_CAMPAIGNS)
-        started = await start_campaign(
+        tier = await self.people.tier(target.chat_id)
+        checked = self._checked(plan, tier.history_days)
+        started = await campaigns.start_campaign(
             self.database,
-            chat_id=target.chat_id,
-            topic_id=target.topic_id,
-            chain=self.chain,
-            plan=plan,
-            limit=limit,
+            NewCampaign(
+                chat_id=target.chat_id,
+                topic_id=target.topic_id,
+                chain=self.chain,
+                plan=checked,
+                origin=asker.origin,
+                actor_id=asker.user_id,
+            ),
+            limit=tier.campaigns,
         )
         if started is None:
-            raise BadInput(too_many_campaigns(limit))
-        return started
+            raise BadInput(texts.TOO_MANY, limit=tier.campaigns)
+        return await self.one(target, started)
+
+    def _checked(self, plan: Plan, history_days: int) -> Plan:
+        now = clock.now()
+        since = int(now.timestamp()) if plan.since is None else plan.since
+        latest, earliest = now + MAX_AHEAD, now - timedelta(days=history_days)
+        times = [since, *([] if plan.until is None else [plan.until])]
+        if not 1 <= len(plan.wallets) <= MAX_WALLETS:
+            raise BadInput(texts.WRONG_WALLETS, limit=MAX_WALLETS)
+        if plan.max_open > MAX_OPEN:
+            raise BadInput(texts.TOO_MANY_OPEN, limit=MAX_OPEN)
+        if since < int(earliest.timestamp()):
+            raise BadInput(texts.TOO_EARLY, days=history_days)
+        if max(times) > int(latest.timestamp()):
+            raise BadInput(texts.TOO_FAR_AHEAD)
+        if plan.until is not None and plan.until <= since:
+            raise BadInput(texts.ENDS_FIRST)
+        return structs.replace(plan, since=since)
 
     async def of(self, target: ChatTarget) -> list[StoredCampaign]:
-        """Those of a chat and topic: what is not stopped first, then the newest."""
-        return await campaigns_of(
+        """Those of a chat and topic: what is not over first, then the newest."""
+        return await campaigns.campaigns_of(
             self.database,
             chat_id=target.chat_id,
             topic_id=target.topic_id,
@@ -58,24 +98,54 @@ class CampaignStore:
             limit=MAX_LISTED,
         )
 
-    async def change(self, target: ChatTarget, campaign_id: int, status: CampaignStatus) -> None:
+    async def one(self, target: ChatTarget, campaign_id: int) -> StoredCampaign:
+        """A campaign of the chat.
+
+        Raises:
+            NotFound: it has no such one.
+        """
+        found = await campaigns.campaign_of(self.database, campaign_id=campaign_id, chat_id=target.chat_id)
+        if found is None:
+            raise NotFound(texts.NO_SUCH_CAMPAIGN)
+        return found
+
+    async def change(
+        self, target: ChatTarget, campaign_id: int, status: CampaignStatus, asker: Asker
+    ) -> None:
         """Let a campaign pause, go on, or end.
 
         Raises:
             BadInput: it is none of this chat, or cannot come to that any more.
         """
-        changed = await set_campaign_status(
-            self.database, campaign_id=campaign_id, chat_id=target.chat_id, status=status
+        changed = await campaigns.set_campaign_status(
+            self.database,
+            campaign_id=campaign_id,
+            chat_id=target.chat_id,
+            status=status,
+            actor_id=asker.user_id,
         )
         if not changed:
-            raise BadInput(not_changed())
+            raise BadInput(texts.not_changed)
 
     async def fills(
-        self, target: ChatTarget, campaign_id: int
+        self, target: ChatTarget, campaign_id: int, *, limit: int = MAX_FILLS
     ) -> tuple[list[StoredFill], dict[str, str | None]]:
         """The latest fills of a campaign, newest first, and what their tokens are called."""
-        found = await campaign_fills(
-            self.database, campaign_id=campaign_id, chat_id=target.chat_id, limit=MAX_FILLS
+        found = await campaigns.campaign_fills(
+            self.database, campaign_id=campaign_id, chat_id=target.chat_id, limit=limit
         )
         tokens = await self.tokens.find({one.token for one in found})
         return found, {mint: one.symbol for mint, one in tokens.items()}
+
+    async def points(self, target: ChatTarget, campaign_id: int) -> list[Point]:
+        """The curve of a campaign, oldest first: `MAX_POINTS` at most, its last point among them."""
+        found = await campaigns.campaign_points(
+            self.database, campaign_id=campaign_id, chat_id=target.chat_id
+        )
+        return thinned(found, MAX_POINTS)
+
+
+def thinned(points: list[Point], limit: int) -> list[Point]:
+    """Every n-th of the points, so that there are `limit` at most, counted from the last."""
+    step = -(-len(points) // limit) if points else 1
+    return points[::-1][::step][::-1]

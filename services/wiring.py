@@ -6,7 +6,13 @@ from typing import Any
 
 from domain.access import Standing
 from domain.rules.lanes import parse_hourly_limits, parse_watch_limits
-from domain.rules.tiers import Tiers, parse_history_limits, parse_key_limits
+from domain.rules.tiers import (
+    Tiers,
+    parse_campaign_limits,
+    parse_history_limits,
+    parse_key_limits,
+    parse_webhook_limits,
+)
 from messaging.telegram.callbacks import Callbacks
 from runtime.settings.settings import Settings
 from services.access import AccessStore
@@ -34,7 +40,10 @@ from services.stores.token_trades import TokenTradeStore
 from services.stores.whale_searches import WhaleSearchStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
+from services.webhooks import WebhookStore
 from storage.scans.cached import SCANS
+from storage.sealing import make_sealer
+from storage.webhooks.webhooks import WebhookTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +95,10 @@ def make_services(
         read_file=telegram.read_file,
         access=_access(settings, connections, telegram, people),
         people=people,
+        campaigns=CampaignStore(
+            database=database, chain=settings.chain, tokens=connections.tokens, people=people
+        ),
+        webhooks=_webhooks(settings, connections, people),
         **_of_the_chain(settings, connections),
         **_for_operators(settings, connections, telegram),
     )
@@ -100,7 +113,6 @@ def _of_the_chain(settings: Settings, connections: Connections) -> Mapping[str, 
         "alert_history": AlertHistoryStore(database=database, replica=replica, chain=chain, tokens=tokens),
         "feed": AlertFeed(database=database, tokens=tokens),
         "price_alerts": PriceAlertStore(database=database, chain=chain, tokens=tokens),
-        "campaigns": CampaignStore(database=database, chain=chain, tokens=tokens),
         "positions": PositionStore(database=database, replica=replica, chain=chain, tokens=tokens),
         "scans": scans,
         "shared_lists": SharedListStore(database=database, callbacks=Callbacks(settings.bot_token.reveal())),
@@ -141,6 +153,16 @@ def _watches(settings: Settings, connections: Connections, people: PeopleStore) 
     )
 
 
+def _webhooks(settings: Settings, connections: Connections, people: PeopleStore) -> WebhookStore:
+    return WebhookStore(
+        table=WebhookTable(database=connections.database, sealer=make_sealer(settings)),
+        people=people,
+        chats=people.chats,
+        connections=connections.push_connections,
+        call_senders=connections.call_senders,
+    )
+
+
 def _access(
     settings: Settings, connections: Connections, telegram: TelegramCalls, people: PeopleStore
 ) -> AccessStore:
@@ -162,6 +184,8 @@ def make_people(settings: Settings, connections: Connections) -> PeopleStore:
             watches=parse_watch_limits(settings.watch_limits),
             history_days=parse_history_limits(settings.history_limits),
             api_keys=parse_key_limits(settings.api_key_limits),
+            campaigns=parse_campaign_limits(settings.campaign_limits),
+            webhooks=parse_webhook_limits(settings.webhook_limits),
         ),
     )
 

@@ -28,6 +28,7 @@ from workers.stages import (
     count_silent_spam,
     edit_alerts,
     end_broadcasts,
+    enqueue_campaigns,
     enqueue_maintenance,
     enqueue_questions,
     enqueue_searches,
@@ -43,6 +44,8 @@ from workers.stages import (
 )
 
 log = logging.getLogger(__name__)
+CAMPAIGN_SECONDS = 15.0
+"""Between two looks of paper campaigns at what happened."""
 
 STAGES = (
     Stage(name="fan-out", run=fan_out, seconds=1.0, until=until_alerts),
@@ -61,6 +64,7 @@ STAGES = (
     Stage(name="questions", run=enqueue_questions, seconds=2.0),
     Stage(name="whale searches", run=enqueue_searches, seconds=2.0),
     Stage(name="maintenance", run=enqueue_maintenance, seconds=2.0),
+    Stage(name="paper campaigns", run=enqueue_campaigns, seconds=CAMPAIGN_SECONDS),
     Stage(name="look whether PostgreSQL answers", run=note_database_answer, seconds=2.0),
     Stage(name="figures of PostgreSQL", run=note_database, seconds=60.0),
     Stage(name="statistics", run=note_statistics, seconds=STATISTICS_SECONDS),

@@ -1,4 +1,4 @@
-"""The job of the maintenance queue: the hourly retention."""
+"""The jobs of the maintenance queue: the hourly retention, and paper campaigns a few times a minute."""
 
 import logging
 from dataclasses import asdict
@@ -9,6 +9,7 @@ from storage.admin.retention import apply_retention
 from storage.coordination.leases import finish_tick, take_tick
 from storage.ingest.activity_partitions import CANDLES, Partitioned, keep_partitions
 from storage.market.candles import KEPT_DAYS
+from workers.campaigns import run_campaigns
 from workers.process import Context, run
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,12 @@ def work(text: str) -> None:
         ValueError: `text` is no such payload.
     """
     payload = jobs.read(text)
-    if not isinstance(payload, jobs.RetentionPayload):
+    if isinstance(payload, jobs.RetentionPayload):
+        run(run_retention)
+    elif isinstance(payload, jobs.CampaignsPayload):
+        run(run_campaigns)
+    else:
         raise ValueError("not a payload of the maintenance queue")  # noqa: TRY004 - the text has a wrong value
-    run(run_retention)
 
 
 async def run_retention(context: Context) -> bool:

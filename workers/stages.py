@@ -11,6 +11,7 @@ from pathlib import Path
 from domain.jobs import (
     QUESTION_QUEUES,
     AnswerPayload,
+    CampaignsPayload,
     DeliverPayload,
     Queue,
     RetentionPayload,
@@ -34,6 +35,7 @@ from storage.delivery.spam_lines import count_spam
 from storage.delivery.system_messages import address_next, name_unconfirmed
 from storage.delivery.trade_prices import AT_ONCE, note_trades
 from storage.market.positions import rebuild_next
+from storage.paper.campaigns import has_campaigns
 from storage.postgres import Database
 from storage.redis import RedisClient
 from storage.whales.searches import silent_searches
@@ -256,6 +258,12 @@ async def enqueue_searches(dispatch: Dispatch, _: Stop) -> None:
             await dispatch.queues.send(
                 Queue.WHALE_SEARCH, SearchStepPayload(search_id=search_id, step_number=step_number)
             )
+
+
+async def enqueue_campaigns(dispatch: Dispatch, _: Stop) -> None:
+    """Let paper campaigns go on, behind all that people wait for."""
+    if await has_campaigns(dispatch.database) and not await dispatch.queues.depth(Queue.MAINTENANCE):
+        await dispatch.queues.send(Queue.MAINTENANCE, CampaignsPayload())
 
 
 async def enqueue_maintenance(dispatch: Dispatch, _: Stop) -> None:

@@ -2,15 +2,18 @@
 
 from telegram import InlineKeyboardMarkup
 
-from bot.dialog.request import Reply, Request
-from bot.parsing.labels import leading_name
-from bot.parsing.paper import parse_plan
-from domain.errors import BadInput
+from bot.dialog.request import Reply, Request, SlowQuestion
+from bot.parsing.paper import leading_wallets, parse_plan
+from domain.errors import BadInput, NotFound
+from domain.jobs import QuestionKind
 from domain.paper.stored import CampaignStatus
+from domain.rules.quiet import zone_of
+from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.keyboards.paper import paper_keyboard
 from messaging.telegram.texts import paper as texts
 from messaging.telegram.texts.help import admins_only
 from runtime import clock
+from services.paper import Asker
 from services.services import Services
 
 
@@ -21,20 +24,22 @@ async def paper(request: Request, services: Services) -> Reply:
         return await _list(request, services)
     if request.is_read_only:
         raise BadInput(admins_only(locale=request.locale))
-    watches, rest = leading_name(await services.watches.of(request.target), words)
+    watches, rest = leading_wallets(await services.watches.of(request.target), words)
     if not watches:
-        raise BadInput(texts.not_followed())
-    watch = watches[0]
-    plan = parse_plan(watch.wallet, rest, since=int(clock.now().timestamp()))
+        raise BadInput(texts.not_followed)
+    now = clock.now()
+    zone = zone_of((await services.rules.settings(request.target.chat_id)).zone)
+    plan = parse_plan({watch.wallet for watch in watches}, rest, now=now, zone=zone)
     await services.chats.open(request.target)
-    await services.campaigns.start(request.target, plan)
-    return Reply(text=texts.started(watch.label, watch.wallet))
+    started = await services.campaigns.start(request.target, plan, _asker(request))
+    labels = {watch.wallet: watch.label for watch in watches}
+    return Reply(text=texts.started(started, labels, now, locale=request.locale))
 
 
 async def change_callback(request: Request, services: Services) -> Reply:
     """Let the campaign of the button pause, go on or end, and show all in its place."""
     number, status = request.arguments
-    await services.campaigns.change(request.target, int(number), CampaignStatus(status))
+    await services.campaigns.change(request.target, int(number), CampaignStatus(status), _asker(request))
     changed = await _list(request, services)
     return Reply(text=changed.text, keyboard=changed.keyboard, in_place=True)
 
@@ -42,17 +47,38 @@ async def change_callback(request: Request, services: Services) -> Reply:
 async def fills_callback(request: Request, services: Services) -> Reply:
     """Show the latest fills of the campaign of the button."""
     fills, symbols = await services.campaigns.fills(request.target, int(request.arguments[0]))
-    return Reply(text=texts.fills_text(fills, symbols, services.chain, locale=request.locale))
+    return Reply(text=texts.fills_text(fills, symbols, services.chain, clock.now(), locale=request.locale))
+
+
+async def chart_callback(request: Request, services: Services) -> Reply:
+    """Draw what the campaign of the button has come to over time."""
+    number, look = request.arguments
+    try:
+        await services.campaigns.one(request.target, int(number))
+    except NotFound as error:
+        raise BadInput(texts.not_changed) from error
+    await services.chats.open(request.target)
+    subject = f"{int(number)} {Theme(look).value}"
+    question = SlowQuestion(kind=QuestionKind.CAMPAIGN, subject=subject)
+    return Reply(text=texts.drawing(locale=request.locale), question=question)
+
+
+def _asker(request: Request) -> Asker:
+    return Asker(user_id=request.user_id, origin=f"update {request.update_id}")
 
 
 async def _list(request: Request, services: Services) -> Reply:
-    campaigns = (await services.campaigns.of(request.target))[: texts.MAX_SHOWN]
+    campaigns = await services.campaigns.of(request.target)
+    shown = campaigns[: texts.MAX_SHOWN]
     labels = {one.wallet: one.label for one in await services.watches.of(request.target)}
     keyboard = paper_keyboard(
         services.callbacks,
-        campaigns,
+        shown,
         chat_id=request.target.chat_id,
         may_change=not request.is_read_only,
+        locale=request.locale,
     )
     markup = None if keyboard is None else InlineKeyboardMarkup.de_json({**keyboard})
-    return Reply(text=texts.paper_text(campaigns, labels, locale=request.locale), keyboard=markup)
+    is_all = len(shown) == len(campaigns)
+    text = texts.paper_text(shown, labels, clock.now(), is_all=is_all, locale=request.locale)
+    return Reply(text=text, keyboard=markup)

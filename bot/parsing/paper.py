@@ -1,29 +1,52 @@
-"""What people write behind /paper: a wallet that they follow, how much, and when to leave. Pure."""
+"""What people write behind /paper: wallets that they follow, how much, when to leave, and from when. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from msgspec import structs
 
+from bot.parsing.labels import leading_name
+from bot.parsing.times import parse_span
 from domain.errors import BadInput
 from domain.paper.plan import Plan
+from domain.rules.rules import Watch
 from messaging.telegram.texts.paper import paper_usage
 
 FEE_BPS = 100
 """What venue and bot take of each side, where nobody says another share."""
 DELAY_SECONDS = 2
-_SIZE = re.compile(r"(\d{1,7}(?:[.,]\d{1,9})?)\s*(?:sol)?", re.IGNORECASE)
-_OPTION = re.compile(r"(profit|stop|delay|open|fee)\s*(\d{1,7}(?:[.,]\d{1,2})?)\s*(?:%|s)?", re.IGNORECASE)
+_SIZE = re.compile(r"(\d{1,7}(?:[.,]\d{1,9})?)\s*(?:sol\b)?", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(profit|stop|delay|open|fee)\s*(\d{1,7}(?:[.,]\d{1,2})?)\s*(?:%|s(?![a-z]))?", re.IGNORECASE
+)
+_SPAN = re.compile(r"(past|in|for)\s+(\d{1,6}\s*[a-z]{1,7})", re.IGNORECASE)
+_DATE = re.compile(r"(from|until)\s+(\d{4}-\d{2}-\d{2})(?:[ T]+(\d{1,2}:\d{2}))?", re.IGNORECASE)
 
 
-def parse_plan(wallet: str, words: str, *, since: int) -> Plan:
-    """`0.5 profit 50% stop 20% delay 2s open 5 fee 1%`: in any order behind the size.
+def leading_wallets(watches: Sequence[Watch], words: str) -> tuple[list[Watch], str]:
+    """The watches that the first words name, with commas between them, and the words after them."""
+    found: list[Watch] = []
+    rest = words
+    while True:
+        named, after = leading_name(watches, rest)
+        if not named:
+            return found, rest
+        found += named
+        if not rest.removesuffix(after).rstrip().endswith(","):
+            return found, after
+        rest = after
+
+
+def parse_plan(wallets: Collection[str], words: str, *, now: datetime, zone: tzinfo) -> Plan:
+    """`0.5 profit 50% stop 20% delay 2s open 5 fee 1% past 7d for 3d`: in any order behind the size.
 
     Args:
-        wallet: whom the plan follows.
-        words: what was written behind it.
-        since: the moment from which on it follows, Unix seconds.
+        wallets: whom the plan follows.
+        words: what was written behind them.
+        now: from which on it follows, where nothing else is said.
+        zone: in which dates are meant.
 
     Raises:
         BadInput: it is nothing of that, or out of bounds; the text says how to write it.
@@ -32,18 +55,40 @@ def parse_plan(wallet: str, words: str, *, since: int) -> Plan:
     size = _SIZE.match(text)
     if size is None:
         raise BadInput(paper_usage)
-    plan = Plan(
-        size_sol=Decimal(1), delay_s=DELAY_SECONDS, fee_bps=FEE_BPS, wallets=frozenset({wallet}), since=since
-    )
+    plan = Plan(size_sol=Decimal(1), delay_s=DELAY_SECONDS, fee_bps=FEE_BPS, wallets=frozenset(wallets))
+    left = text[size.end() :]
     try:
         plan = structs.replace(plan, size_sol=_number(size[1]))
-        for option in _OPTION.finditer(text, size.end()):
+        for option in _NUMBER.finditer(left):
             plan = _OPTIONS[option[1].lower()](plan, _number(option[2]))
+        since, until = _times(left, now, zone)
+        plan = structs.replace(plan, since=since, until=until)
     except (ValueError, ArithmeticError) as error:
         raise BadInput(paper_usage) from error
-    if _OPTION.sub("", text[size.end() :]).strip(" ,"):
+    for pattern in (_NUMBER, _SPAN, _DATE):
+        left = pattern.sub("", left)
+    if left.strip(" ,"):
         raise BadInput(paper_usage)
     return plan
+
+
+def _times(words: str, now: datetime, zone: tzinfo) -> tuple[int, int | None]:
+    """From when and until when, Unix seconds.
+
+    Raises:
+        ValueError: a date is none, or two contradict each other.
+    """
+    dates = {word[1].lower(): _moment(word[2], word[3], zone) for word in _DATE.finditer(words)}
+    spans = {word[1].lower(): int(parse_span(word[2])) for word in _SPAN.finditer(words)}
+    if len({"past", "in", "from"} & {*dates, *spans}) > 1 or {"for", "until"} <= {*dates, *spans}:
+        raise ValueError(words)
+    since = dates.get("from", int(now.timestamp()) - spans.get("past", 0) + spans.get("in", 0))
+    return since, since + spans["for"] if "for" in spans else dates.get("until")
+
+
+def _moment(date: str, clock: str | None, zone: tzinfo) -> int:
+    written = f"{date} {clock or '0:00'}"
+    return int(datetime.strptime(written, "%Y-%m-%d %H:%M").replace(tzinfo=zone).timestamp())
 
 
 def _number(text: str) -> Decimal:

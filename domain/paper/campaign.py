@@ -60,7 +60,9 @@ class Campaign:
             yield from self.see(trade)
 
     def see(self, trade: SeenTrade) -> list[Filled]:
-        """What one more trade fills."""
+        """What one more trade fills; after the end of the plan nothing."""
+        if not self._plan.sees(trade.at):
+            return []
         self._expire(trade.at)
         if self._plan.follows(trade.wallet, trade.at):
             self._follow(trade)
@@ -72,6 +74,11 @@ class Campaign:
         self._note_equity()
         self._forget_marks()
         return filled
+
+    @property
+    def end(self) -> int:
+        """What it has: SOL, and open positions at the last price seen; lamports."""
+        return self._equity()
 
     def result(self) -> Result:
         """What it has come to; orders that wait are not filled any more."""

@@ -12,6 +12,11 @@ MAX_DELAY = 3_600
 MAX_BPS = 10_000
 MAX_PERCENT = 1_000_000
 MAX_POSITIONS = 10_000
+MAX_WALLETS = 10_000
+MAX_TIME = 10**11
+"""Unix seconds; what is later is no time."""
+MAX_DECIMALS = 9
+"""Digits behind the point of a number in a plan; SOL has no more."""
 FILL_SECONDS = 60
 """After its time an order waits so long for a price; then it is not filled."""
 
@@ -35,6 +40,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Whom it follows; empty: every wallet that trades."""
     since: int | None = msgspec.field(name="from", default=None)
     """Unix seconds of the first trade that is followed; None: the first of all."""
+    until: int | None = None
+    """Unix seconds after which nothing is seen; what is open is worth the last price then. None: no end."""
     priority_sol: Decimal | None = None
     """SOL that each own transaction takes besides; None: the whale's, tips included, `size_sol` at most."""
 
@@ -44,6 +51,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         Raises:
             ValueError: a number is out of its bounds.
         """
+        for name in ("size_sol", "take_profit_pct", "stop_pct", "priority_sol"):
+            _short(name, getattr(self, name))
         _within("size_sol", self.size_sol, Decimal("0.000001"), MAX_SOL)
         _within("delay_s", self.delay_s, 0, MAX_DELAY)
         _within("fee_bps", self.fee_bps, 0, MAX_BPS)
@@ -51,6 +60,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         _within("take_profit_pct", self.take_profit_pct, 0, MAX_PERCENT)
         _within("stop_pct", self.stop_pct, 0, 100)
         _within("priority_sol", self.priority_sol, 0, MAX_SOL)
+        _within("from", self.since, 0, MAX_TIME)
+        _within("until", self.until, 0, MAX_TIME)
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise ValueError("until must not lie before from")
+        if len(self.wallets) > MAX_WALLETS:
+            raise ValueError(f"wallets must be {MAX_WALLETS:,} at most")
 
     @property
     def size(self) -> int:
@@ -75,12 +90,24 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def follows(self, wallet: str, at: int) -> bool:
         """Whether a wallet's trade at this time is followed."""
-        return (not self.wallets or wallet in self.wallets) and (self.since is None or at >= self.since)
+        is_in_time = self.sees(at) and (self.since is None or at >= self.since)
+        return is_in_time and (not self.wallets or wallet in self.wallets)
+
+    def sees(self, at: int) -> bool:
+        """Whether what happens at this time counts at all."""
+        return self.until is None or at <= self.until
 
 
 def lamports_of(sol: Decimal) -> int:
     """Whole lamports, cut."""
     return int(sol.scaleb(SOL_DECIMALS))
+
+
+def _short(name: str, value: Decimal | None) -> None:
+    """Refuse numbers of absurd length, with which nobody could calculate in time."""
+    exponent = 0 if value is None else value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -MAX_DECIMALS:
+        raise ValueError(f"{name} must be a number with {MAX_DECIMALS} decimals at most")
 
 
 def _within(name: str, value: Decimal | int | None, minimum: Decimal | int, maximum: int) -> None:

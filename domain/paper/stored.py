@@ -18,6 +18,17 @@ class CampaignStatus(StrEnum):
     """It sees nothing until it runs again; what is open stays open."""
     STOPPED = "stopped"
     """For good."""
+    ENDED = "ended"
+    """The time of its plan is over."""
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What a campaign has come to, as it is summed up again and again."""
+
+    own: Result
+    whale: Result
+    """What the same sizes came to at the whale's own prices, without delay and costs."""
+    open_positions: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +36,24 @@ class StoredCampaign:
     """A campaign of a chat, and what it has come to."""
 
     campaign_id: int
-    wallet: str
     plan: Plan
     status: CampaignStatus
-    result: Result
-    whale: Result
-    """What the same sizes came to at the whale's own prices, without delay and costs."""
-    open_positions: int
+    figures: Figures
     error: str | None
     """Why it was broken off; None: it was not."""
+    read_until: datetime | None
+    """How far it has read what is stored; None: as far as all."""
     created_at: datetime
+
+    @property
+    def result(self) -> Result:
+        """What it has come to."""
+        return self.figures.own
+
+    @property
+    def wallets(self) -> tuple[str, ...]:
+        """Whom it follows, in one order."""
+        return tuple(sorted(self.plan.wallets))
 
 
 class StoredFill(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +63,7 @@ class StoredFill(msgspec.Struct, frozen=True, kw_only=True):
     cause: Cause
     token: str
     signature: str
-    """Of the trade that caused it."""
+    """Of the trade that caused it; empty: the price of a candle did."""
     ordered_at: int
     filled_at: int
     quantity: str
@@ -52,3 +71,5 @@ class StoredFill(msgspec.Struct, frozen=True, kw_only=True):
     lamports: int
     fees: int
     gain: int | None
+    wallet: str = ""
+    """Whose trade was followed."""

@@ -1,11 +1,12 @@
 """Tiers: what a chat may have, one row a tier. Pure.
 
 An operator grants a chat its tier. Over a limit nothing is deleted: alerts come together, the newest wallets
-pause, older history and further keys are refused.
+pause, older history, further keys, paper campaigns and webhooks are refused.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from types import MappingProxyType
 
 from domain.rules.lanes import (
@@ -21,6 +22,8 @@ NEAR = 0.8
 """From this share of a limit on it is said."""
 MAX_HISTORY_DAYS = 3_650
 MAX_API_KEYS = 100
+MAX_CAMPAIGNS = 1_000
+MAX_WEBHOOKS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,9 @@ class Tier:
     history_days: int
     """How far /history and exports go back."""
     api_keys: int
+    campaigns: int
+    """With virtual money, that run or pause at a time."""
+    webhooks: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,8 @@ class Tiers:
     watches: WatchLimits
     history_days: Mapping[str, int]
     api_keys: Mapping[str, int]
+    campaigns: Mapping[str, int]
+    webhooks: Mapping[str, int]
 
     def of(self, name: str) -> Tier:
         """The row of a tier."""
@@ -54,12 +62,15 @@ class Tiers:
             alerts_an_hour=hourly_limit_of(self.alerts_an_hour, name),
             history_days=self.history_days.get(name, self.history_days[FREE]),
             api_keys=self.api_keys.get(name, self.api_keys[FREE]),
+            campaigns=self.campaigns.get(name, self.campaigns[FREE]),
+            webhooks=self.webhooks.get(name, self.webhooks[FREE]),
         )
 
     def rows(self) -> list[Tier]:
         """Every tier that is named."""
-        names = (*self.alerts_an_hour, *self.watches, *self.history_days, *self.api_keys)
-        return [self.of(name) for name in dict.fromkeys(names)]
+        limits = (self.alerts_an_hour, self.watches)
+        columns = (*limits, self.history_days, self.api_keys, self.campaigns, self.webhooks)
+        return [self.of(name) for name in dict.fromkeys(name for column in columns for name in column)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +84,11 @@ class LimitsUsed:
     """Of the chat's wallets, those that pause since there are too many."""
     alerts_this_hour: int = 0
     api_keys: int = 0
+
+
+def near_mark(limit: int) -> int:
+    """The first number of those that are near a limit."""
+    return ceil(limit * NEAR)
 
 
 def is_near(used: int, limit: int | None) -> bool:
@@ -96,6 +112,24 @@ def parse_key_limits(text: str) -> Mapping[str, int]:
         ValueError: it is no such list, or `free` is missing; says what to write.
     """
     return _bounded(text, "tiers and keys, like free=2,plus=5,pro=20", 0, MAX_API_KEYS)
+
+
+def parse_campaign_limits(text: str) -> Mapping[str, int]:
+    """`free=2,plus=5` as paper campaigns that run or pause at a time.
+
+    Raises:
+        ValueError: it is no such list, or `free` is missing; says what to write.
+    """
+    return _bounded(text, "tiers and campaigns, like free=2,plus=5,pro=20", 0, MAX_CAMPAIGNS)
+
+
+def parse_webhook_limits(text: str) -> Mapping[str, int]:
+    """`free=1,plus=3` as webhooks of a chat.
+
+    Raises:
+        ValueError: it is no such list, or `free` is missing; says what to write.
+    """
+    return _bounded(text, "tiers and webhooks, like free=1,plus=3,pro=10", 0, MAX_WEBHOOKS)
 
 
 def _bounded(text: str, example: str, low: int, high: int) -> Mapping[str, int]:

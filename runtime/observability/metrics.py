@@ -120,6 +120,10 @@ token_trades_dropped = _counter(
 positions_rebuilt = _counter(
     "positions_rebuilt", "Positions booked again, since alerts came out of turn or were reverted."
 )
+campaign_steps = _counter("campaign_steps", "Steps by which paper campaigns went on.")
+campaigns_reread = _counter(
+    "campaigns_reread", "Paper campaigns that read again, since trades came late or were reverted."
+)
 
 history_requests = _counter(
     "history_requests", "Requests to nodes for what wallets did before they were followed."

@@ -107,7 +107,7 @@ class OutsideSettings:
     webhook_allow_networks: str = setting(
         parsing.networks,
         "",
-        "Networks that webhooks may reach though they are not public. Unset: none; the sandbox: 127.0.0.1/32.",
+        "Networks not public that webhooks may reach. Unset: none; in the sandbox this machine.",
         example="10.1.2.0/24",
     )
     campaign_limits: str = setting(

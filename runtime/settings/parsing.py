@@ -18,9 +18,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from domain.activity.addresses import is_address
-from domain.jobs import parse_concurrency
-from domain.rules.lanes import hourly_limits_text, parse_hourly_limits, parse_watch_limits
-from domain.rules.tiers import parse_history_limits, parse_key_limits
+from domain.rules.lanes import hourly_limits_text, parse_hourly_limits
 from runtime.settings.secret import Secret
 from runtime.settings.sentinel import or_sentinels
 
@@ -233,22 +231,6 @@ def examples(text: str) -> str:
 def hourly_limits(text: str) -> str:
     """`free=300,plus=1000,pro=0`."""
     return hourly_limits_text(parse_hourly_limits(text))
-
-
-def unchanged(parse: Callable[[str], object]) -> Callable[[str], str]:
-    """Reads a text that is kept as it is written, if `parse` can read it."""
-
-    def read(text: str) -> str:
-        parse(text)
-        return text
-
-    return read
-
-
-watch_limits = unchanged(parse_watch_limits)
-history_limits = unchanged(parse_history_limits)
-key_limits = unchanged(parse_key_limits)
-queue_concurrency = unchanged(parse_concurrency)
 
 
 def whole(low: int, high: int) -> Parser[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from storage.delivery.living_alerts import undo_events
+from storage.paper.late import forget_trades
 from storage.postgres import Connection, Database, affected
 
 BATCH = 5_000
@@ -17,9 +18,9 @@ OPEN = """
 SELECT alert_id FROM alerts WHERE reverted_at IS NOT NULL AND corrected_at IS NULL ORDER BY alert_id LIMIT $1
 """
 
-# After an ambiguous send the chat may have the message, so it gets a reply. A digest is sent all the same,
-# and says which of its alerts were reverted. SKIP LOCKED leaves what a sender has just claimed to the next
-# step.
+# After an ambiguous send the chat may have the message, so it gets a reply; a receiver of pushes may have
+# taken whatever it refused. A digest is sent all the same, and says which of its alerts were reverted. SKIP
+# LOCKED leaves what a sender has just claimed to the next step.
 SUPPRESS = """
 WITH stopped AS (
     UPDATE deliveries SET state = 'suppressed', gate = 'reverted', finished_at = now(),
@@ -29,11 +30,12 @@ WITH stopped AS (
         WHERE alert_id = ANY($1::bigint[]) AND state IN ('pending', 'retry', 'deferred') AND digest_id IS NULL
         ORDER BY delivery_id LIMIT $2 FOR UPDATE SKIP LOCKED)
       AND state IN ('pending', 'retry', 'deferred')
-    RETURNING delivery_id, chat_id, topic_id, channel, address, ambiguous_sends
+    RETURNING delivery_id, chat_id, topic_id, channel, address, ambiguous_sends, attempts
 ), maybe_sent AS (
     INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, lane)
-    SELECT 'correction_reply', chat_id, topic_id, channel, address, delivery_id, $3::smallint
-    FROM stopped WHERE ambiguous_sends > 0
+    SELECT CASE WHEN channel = 'webhook' THEN 'push_reversal' ELSE 'correction_reply' END,
+           chat_id, topic_id, channel, address, delivery_id, $3::smallint
+    FROM stopped WHERE ambiguous_sends > 0 OR (channel = 'webhook' AND attempts > 0)
     ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM stopped
@@ -44,7 +46,7 @@ _TO_CORRECT = """
  OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'unconfirmed', 'ambiguous')))
 AND NOT EXISTS (SELECT FROM deliveries AS correction
     WHERE correction.corrects_id = deliveries.delivery_id
-      AND correction.kind NOT IN ('late_edit', 'living_refresh'))
+      AND correction.kind NOT IN ('late_edit', 'living_refresh', 'push_correction'))
 """
 _UNFINISHED = """
 (deliveries.state IN ('pending', 'retry', 'deferred', 'sending')
@@ -59,7 +61,8 @@ FROM deliveries LEFT JOIN deliveries AS carrier
 # All edits of a position's message go in one lane, one after the other.
 ADDRESS = f"""
 INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane)
-SELECT CASE WHEN coalesce(carrier.message_id, deliveries.message_id) IS NULL
+SELECT CASE WHEN deliveries.channel = 'webhook' THEN 'push_reversal'
+            WHEN coalesce(carrier.message_id, deliveries.message_id) IS NULL
             THEN 'correction_reply' ELSE 'correction' END,
        deliveries.chat_id, deliveries.topic_id, deliveries.channel, deliveries.address,
        deliveries.delivery_id, coalesce(carrier.message_id, deliveries.message_id),
@@ -110,6 +113,7 @@ async def correct_next(database: Database, *, limit: int = BATCH) -> Corrected:
         finished = [row["alert_id"] for row in await connection.fetch(FINISH, alert_ids)]
         if finished:
             await undo_events(connection, finished)
+            await forget_trades(connection, finished)
         return Corrected(suppressed=suppressed, addressed=affected(addressed), finished=len(finished))
 
     return await database.transaction(work)

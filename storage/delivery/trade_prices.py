@@ -1,17 +1,14 @@
-"""Pools, prices and paper campaigns that trades move, noted once their alerts are decided: no message waits.
+"""Pools and prices that trades show, noted once their alerts are decided: no message waits.
 
 Each alert is noted once, by whichever dispatcher comes first.
 """
 
 import logging
-from datetime import datetime
 
-from domain.activity.activity import Activity
-from domain.alerts.kinds import read_event, rules_of
 from domain.errors import Unavailable
-from storage.market.campaigns import advance_campaigns
 from storage.market.candles import note_fills
 from storage.market.pools import note_pools
+from storage.paper.late import find_late, stored_trade
 from storage.postgres import Connection, Database, Row
 
 log = logging.getLogger(__name__)
@@ -19,7 +16,7 @@ AT_ONCE = 500
 
 # Of alerts that were decided; those whose block died teach nothing.
 NEXT = """
-SELECT alert_id, kind, payload, block_time, reverted_at IS NULL AS stands FROM alerts
+SELECT alert_id, kind, payload, block_time, created_at, reverted_at IS NULL AS stands FROM alerts
 WHERE market IS NOT NULL AND trade_noted_at IS NULL AND sort IN ('buy', 'sell', 'swap')
 ORDER BY alert_id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
@@ -62,18 +59,13 @@ async def _note_each(connection: Connection) -> int:
 
 
 async def _note_rows(connection: Connection, rows: list[Row]) -> None:
-    seen = [one for row in rows if row["stands"] and (one := _trade(row)) is not None]
+    stored = [one for row in rows if row["stands"] and (one := stored_trade(row)) is not None]
+    seen = [(one.activity, one.at) for one in stored]
     await note_pools(connection, [activity for activity, _ in seen])
     await note_fills(connection, seen)
-    await advance_campaigns(connection, seen)
+    await find_late(connection, stored)
 
 
 async def _end(connection: Connection, rows: list[Row]) -> None:
     if rows:
         await connection.execute(DONE, [row["alert_id"] for row in rows])
-
-
-def _trade(row: Row) -> tuple[Activity, datetime] | None:
-    event = read_event(row["kind"], row["payload"])
-    activity = rules_of(event).activity(event)
-    return None if activity is None else (activity, row["block_time"])

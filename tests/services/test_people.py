@@ -6,7 +6,7 @@ import pytest
 
 from domain.chats import ChatKind, ChatTarget
 from domain.rules.lanes import FREE, parse_hourly_limits, parse_watch_limits
-from domain.rules.tiers import Tiers, parse_history_limits, parse_key_limits
+from domain.rules.tiers import Tiers, parse_campaign_limits, parse_history_limits, parse_key_limits
 from services.people import ChatStore, PeopleStore
 from storage.chats.cached_chats import CachedChats
 from storage.chats.watches import watched_wallets, watches_of_chat
@@ -28,6 +28,8 @@ async def people(database: Database, cached: CachedChats) -> PeopleStore:
             watches=parse_watch_limits(f"{FREE}=5,pro=50"),
             history_days=parse_history_limits(f"{FREE}=30"),
             api_keys=parse_key_limits(f"{FREE}=1,pro=9"),
+            campaigns=parse_campaign_limits(f"{FREE}=2"),
+            webhooks={"free": 1, "plus": 3},
         ),
     )
 

@@ -1,6 +1,8 @@
 """Endpoints of paper campaigns: wallets followed with virtual money, and what that came to."""
 
-from datetime import datetime
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated
@@ -9,30 +11,44 @@ import msgspec
 
 from domain.access import Scope
 from domain.errors import BadInput, NotFound
-from domain.paper.plan import Plan
+from domain.paper.plan import MAX_TIME, Plan
 from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
-from runtime import clock
-from web.api.audit import note
+from services.paper import MAX_OPEN, MAX_WALLETS, Asker
 from web.api.endpoint import Call, Endpoint, Page
 from web.api.watches import Address
+
+Second = Annotated[int, msgspec.Meta(ge=0, le=MAX_TIME)]
+
+MAX_FILLS = 100
+"""The latest of a campaign."""
 
 
 class CampaignParameter(msgspec.Struct, frozen=True, kw_only=True):
     """Which campaign."""
 
-    campaign_id: Annotated[int, msgspec.Meta(ge=1)]
+    campaign_id: Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 
 
 class NewCampaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A campaign to be started, of a wallet that the chat follows."""
+    """A campaign to be started, of wallets that the chat follows."""
 
-    wallet: Address
+    wallets: Annotated[list[Address], msgspec.Meta(min_length=1, max_length=MAX_WALLETS)]
     size_sol: Decimal
+    """SOL that each purchase takes."""
     delay_s: int = 2
+    """Seconds from the whale's trade to one's own."""
     fee_bps: int = 100
+    """Hundredths of a percent that venue and bot take of each side."""
     take_profit_pct: Decimal | None = None
     stop_pct: Decimal | None = None
-    max_open: int = 10
+    max_open: Annotated[int, msgspec.Meta(ge=1, le=MAX_OPEN)] = 10
+    """Positions at a time."""
+    priority_sol: Decimal | None = None
+    """SOL that each own transaction takes besides; null: the whale's."""
+    since: Second | None = msgspec.field(name="from", default=None)
+    """Unix seconds, past or to come; null: from now on."""
+    until: Second | None = None
+    """Unix seconds; null: no end."""
 
 
 class NewStatus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,7 +61,7 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign and what it has come to. Lamports are texts."""
 
     campaign_id: int
-    wallet: str
+    wallets: list[str]
     status: str
     size_sol: Decimal
     delay_s: int
@@ -53,6 +69,12 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     take_profit_pct: Decimal | None
     stop_pct: Decimal | None
     max_open: int
+    priority_sol: Decimal | None
+    since: int | None = msgspec.field(name="from")
+    until: int | None
+    read_until: datetime | None
+    """How far it has read what is stored; null: it follows what happens."""
+    error: str | None
     open_positions: int
     trades: int
     wins: int
@@ -67,12 +89,22 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class PointView(msgspec.Struct, frozen=True, kw_only=True):
+    """What campaign and whale had. Lamports are texts."""
+
+    at: datetime
+    lamports: str
+    whale_lamports: str
+
+
 class FillView(msgspec.Struct, frozen=True, kw_only=True):
     """An order that was filled. Lamports are texts; of the quantity 10¹² are one whole token."""
 
     side: str
     cause: str
+    wallet: str
     mint: str
+    symbol: str | None
     signature: str
     ordered_at: int
     filled_at: int
@@ -89,58 +121,64 @@ async def _campaigns(call: Call) -> Page[CampaignView]:
 
 async def _start(call: Call) -> CampaignView:
     body: NewCampaign = call.body
-    watches = await call.services.watches.of(call.caller.target)
-    if all(watch.wallet != body.wallet for watch in watches):
-        raise NotFound("The chat does not follow that wallet.")
-    campaign_id = await call.services.campaigns.start(call.caller.target, _plan(body))
-    await note(call, f"paper {campaign_id} started")
-    return await _one(call, campaign_id)
+    followed = {watch.wallet for watch in await call.services.watches.of(call.caller.target)}
+    if not followed.issuperset(body.wallets):
+        raise NotFound("The chat does not follow each of these wallets.")
+    asker = _asker(call)
+    return _view(await call.services.campaigns.start(call.caller.target, _plan(body), asker))
 
 
 def _plan(body: NewCampaign) -> Plan:
+    fields = {name: getattr(body, name) for name in body.__struct_fields__ if name != "wallets"}
     try:
-        return Plan(
-            size_sol=body.size_sol,
-            delay_s=body.delay_s,
-            fee_bps=body.fee_bps,
-            take_profit_pct=body.take_profit_pct,
-            stop_pct=body.stop_pct,
-            max_open=body.max_open,
-            wallets=frozenset({body.wallet}),
-            since=int(clock.now().timestamp()),
-        )
+        return Plan(**fields, wallets=frozenset(body.wallets))
     except ValueError as error:
         raise BadInput(str(error)) from error
 
 
+def _asker(call: Call) -> Asker:
+    return Asker(user_id=call.caller.user_id, origin=f"web {secrets.token_hex(16)}")
+
+
 async def _change(call: Call) -> CampaignView:
     body: NewStatus = call.body
+    store, target = call.services.campaigns, call.caller.target
     campaign_id: int = call.parameters.campaign_id
-    await _one(call, campaign_id)
-    await call.services.campaigns.change(call.caller.target, campaign_id, body.status)
-    await note(call, f"paper {campaign_id} {body.status.value}")
-    return await _one(call, campaign_id)
+    await store.one(target, campaign_id)
+    await store.change(target, campaign_id, body.status, _asker(call))
+    return await _campaign(call)
+
+
+async def _campaign(call: Call) -> CampaignView:
+    return _view(await call.services.campaigns.one(call.caller.target, call.parameters.campaign_id))
 
 
 async def _fills(call: Call) -> Page[FillView]:
-    await _one(call, call.parameters.campaign_id)
-    found, _ = await call.services.campaigns.fills(call.caller.target, call.parameters.campaign_id)
-    return Page(data=[_fill_view(one) for one in found])
+    store, target = call.services.campaigns, call.caller.target
+    await store.one(target, call.parameters.campaign_id)
+    found, symbols = await store.fills(target, call.parameters.campaign_id, limit=MAX_FILLS)
+    return Page(data=[_fill_view(one, symbols) for one in found])
 
 
-async def _one(call: Call, campaign_id: int) -> CampaignView:
-    found = await call.services.campaigns.of(call.caller.target)
-    for one in found:
-        if one.campaign_id == campaign_id:
-            return _view(one)
-    raise NotFound("There is no such campaign.")
+async def _points(call: Call) -> Page[PointView]:
+    store, target = call.services.campaigns, call.caller.target
+    await store.one(target, call.parameters.campaign_id)
+    found = await store.points(target, call.parameters.campaign_id)
+    return Page(
+        data=[
+            PointView(
+                at=datetime.fromtimestamp(one.at, UTC), lamports=str(one.own), whale_lamports=str(one.whale)
+            )
+            for one in found
+        ]
+    )
 
 
 def _view(one: StoredCampaign) -> CampaignView:
     plan, result = one.plan, one.result
     return CampaignView(
         campaign_id=one.campaign_id,
-        wallet=one.wallet,
+        wallets=[*one.wallets],
         status=one.status.value,
         size_sol=plan.size_sol,
         delay_s=plan.delay_s,
@@ -148,7 +186,12 @@ def _view(one: StoredCampaign) -> CampaignView:
         take_profit_pct=plan.take_profit_pct,
         stop_pct=plan.stop_pct,
         max_open=plan.max_open,
-        open_positions=one.open_positions,
+        priority_sol=plan.priority_sol,
+        since=plan.since,
+        until=plan.until,
+        read_until=one.read_until,
+        error=one.error,
+        open_positions=one.figures.open_positions,
         trades=result.trades,
         wins=result.wins,
         unfilled=result.unfilled,
@@ -157,16 +200,18 @@ def _view(one: StoredCampaign) -> CampaignView:
         max_drawdown_lamports=str(result.max_drawdown),
         holding_lamports=str(result.holding),
         end_lamports=str(result.end),
-        whale_end_lamports=str(one.whale.end),
+        whale_end_lamports=str(one.figures.whale.end),
         created_at=one.created_at,
     )
 
 
-def _fill_view(fill: StoredFill) -> FillView:
+def _fill_view(fill: StoredFill, symbols: Mapping[str, str | None]) -> FillView:
     return FillView(
         side=fill.side.value,
         cause=fill.cause.value,
+        wallet=fill.wallet,
         mint=fill.token,
+        symbol=symbols.get(fill.token),
         signature=fill.signature,
         ordered_at=fill.ordered_at,
         filled_at=fill.filled_at,
@@ -189,12 +234,30 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/campaigns",
-        summary="Start a paper campaign of a followed wallet",
+        summary="Start a paper campaign of followed wallets: live, over history, or from a time to come",
         scope=Scope.WRITE,
         body=NewCampaign,
         answer=CampaignView,
         run=_start,
         status=HTTPStatus.CREATED,
+    ),
+    Endpoint(
+        method="GET",
+        path="/campaigns/{campaign_id}",
+        summary="A paper campaign and what it has come to",
+        scope=Scope.READ,
+        parameters=CampaignParameter,
+        answer=CampaignView,
+        run=_campaign,
+    ),
+    Endpoint(
+        method="GET",
+        path="/campaigns/{campaign_id}/points",
+        summary="The curve of a campaign, oldest first",
+        scope=Scope.READ,
+        parameters=CampaignParameter,
+        answer=Page[PointView],
+        run=_points,
     ),
     Endpoint(
         method="PATCH",

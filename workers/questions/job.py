@@ -15,7 +15,7 @@ from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
 from storage.chats.questions import close_question, release_question
 from workers.process import Context, run
-from workers.questions import balance, equity, portfolio, security_scan, token
+from workers.questions import balance, campaign, equity, portfolio, security_scan, token
 from workers.questions.handler import Answer, QuestionHandler, locale_for
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ HANDLERS: dict[QuestionKind, QuestionHandler] = {
     QuestionKind.BALANCE: balance.HANDLER,
     QuestionKind.PORTFOLIO: portfolio.HANDLER,
     QuestionKind.EQUITY: equity.HANDLER,
+    QuestionKind.CAMPAIGN: campaign.HANDLER,
     QuestionKind.PRICE: token.PRICE_HANDLER,
     QuestionKind.TOKEN: token.TOKEN_HANDLER,
     QuestionKind.SECURITY_SCAN: security_scan.HANDLER,

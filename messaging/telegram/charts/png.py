@@ -4,6 +4,7 @@ from pathlib import Path
 
 from resvg_py import svg_to_bytes
 
+from messaging.telegram.charts.campaign import CampaignCurve, campaign_svg
 from messaging.telegram.charts.equity import Equity, equity_svg
 from messaging.telegram.charts.svg import Chart, chart_svg
 
@@ -18,6 +19,11 @@ def chart_png(chart: Chart) -> bytes:
 def equity_png(equity: Equity) -> bytes:
     """The curve of a wallet; the same."""
     return _png(equity_svg(equity))
+
+
+def campaign_png(curve: CampaignCurve) -> bytes:
+    """The curve of a paper campaign; the same."""
+    return _png(campaign_svg(curve))
 
 
 def _png(svg: str) -> bytes:

@@ -3,37 +3,59 @@
 from collections.abc import Sequence
 
 from domain.paper.stored import CampaignStatus, StoredCampaign
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.methods import Markup
 
 PAPER_SET = "paper"
 """Verb of a button that lets a campaign, its first argument, come to the status of the second."""
 PAPER_FILLS = "fills"
 """Verb of a button that shows the fills of a campaign."""
+PAPER_CHART = "curve"
+"""Verb of a button that draws a campaign, its first argument, in the look of the second."""
 _VERBS = {
-    CampaignStatus.RUNNING: ("⏸ Pause", CampaignStatus.PAUSED),
-    CampaignStatus.PAUSED: ("▶️ Resume", CampaignStatus.RUNNING),
+    CampaignStatus.RUNNING: (gettext_noop("Pause"), CampaignStatus.PAUSED),
+    CampaignStatus.PAUSED: (gettext_noop("Resume"), CampaignStatus.RUNNING),
 }
+_TRADES, _CHART, _STOP = gettext_noop("Trades"), gettext_noop("Chart"), gettext_noop("Stop")
 
 
 def paper_keyboard(
-    callbacks: Callbacks, campaigns: Sequence[StoredCampaign], *, chat_id: int, may_change: bool
+    callbacks: Callbacks,
+    campaigns: Sequence[StoredCampaign],
+    *,
+    chat_id: int,
+    may_change: bool,
+    locale: Locale = ENGLISH,
 ) -> Markup | None:
-    """A row for each campaign; None: there is none."""
-    rows = [_row(callbacks, one, chat_id, may_change=may_change) for one in campaigns]
+    """A row for each campaign, four short words wide; None: there is none."""
+    rows = [_row(callbacks, one, chat_id, locale, may_change=may_change) for one in campaigns]
     return {"inline_keyboard": rows} if rows else None
 
 
-def _row(callbacks: Callbacks, one: StoredCampaign, chat_id: int, *, may_change: bool) -> list[Markup]:
+def _row(
+    callbacks: Callbacks, one: StoredCampaign, chat_id: int, locale: Locale, *, may_change: bool
+) -> list[Markup]:
     def button(text: str, verb: str, *arguments: str | int) -> Markup:
         data = callbacks.write(verb, one.campaign_id, *arguments, chat_id=chat_id)
-        return {"text": f"{text} {one.campaign_id}", "callback_data": data}
+        return {"text": f"{locale.gettext(text)} {one.campaign_id}", "callback_data": data}
 
-    row = [button("🧾 Trades", PAPER_FILLS)]
+    row = [button(_TRADES, PAPER_FILLS), button(_CHART, PAPER_CHART, Theme.DARK.value)]
     if may_change and one.status in _VERBS:
         text, status = _VERBS[one.status]
         row += [
             button(text, PAPER_SET, status.value),
-            button("⏹ Stop", PAPER_SET, CampaignStatus.STOPPED.value),
+            button(_STOP, PAPER_SET, CampaignStatus.STOPPED.value),
         ]
     return row
+
+
+def chart_keyboard(
+    callbacks: Callbacks, *, chat_id: int, campaign_id: int, theme: Theme, locale: Locale = ENGLISH
+) -> Markup:
+    """Under a curve: the other look."""
+    other = Theme.LIGHT if theme is Theme.DARK else Theme.DARK
+    name = locale.gettext("☀️ Light") if other is Theme.LIGHT else locale.gettext("🌙 Dark")
+    data = callbacks.write(PAPER_CHART, campaign_id, other.value, chat_id=chat_id)
+    return {"inline_keyboard": [[{"text": name, "callback_data": data}]]}

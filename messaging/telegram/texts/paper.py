@@ -1,123 +1,299 @@
-"""/paper: what following a wallet would make, with virtual money. Pure.
+"""/paper: what following wallets would make, with virtual money. Pure.
 
 🧪 1 · Ahab · running
-0.5 SOL each · profit 50% · stop 20%
-2.41 of 2.5 SOL (−3.6%; the whale +14%) · 1 open
+0.5 SOL each · profit 50% · stop 20% · 2 s later
+2.41 SOL; kept as SOL 2.5 SOL · 1 open
+The whale +14%, its copiers −3.6%
 5 sales, 3 won · 1 without a price in time
 Deepest fall 0.2 SOL · fees 0.03 SOL
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.amounts import compact, decimal_text
 from domain.paper.plan import Plan
-from domain.paper.stored import StoredCampaign, StoredFill
-from messaging.languages.locale import ENGLISH, Locale
-from messaging.telegram.escaping import escape
+from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
+from domain.paper.trades import Cause, Result
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.market import change
+from messaging.telegram.texts.times import moment
 
 MAX_SHOWN = 5
 """Campaigns in one message."""
-NOTHING_MOVES = "Virtual money: nothing is signed or sent."
+MAX_NAMED = 3
+"""Wallets of one campaign that are named."""
+_TIMES = (
+    "<code>past 7d</code> · <code>in 2h</code> · <code>for 3d</code>"
+    " · <code>from 2026-12-01 18:00 until 2026-12-08</code>"
+)
+_NOW = 60
+"""Seconds that count as now."""
+_STATES = {
+    CampaignStatus.RUNNING: gettext_noop("running"),
+    CampaignStatus.PAUSED: gettext_noop("paused"),
+    CampaignStatus.STOPPED: gettext_noop("stopped"),
+    CampaignStatus.ENDED: gettext_noop("ended"),
+}
+_OVER = frozenset({CampaignStatus.STOPPED, CampaignStatus.ENDED})
+_CAUSES = {Cause.TAKE_PROFIT: gettext_noop("profit"), Cause.STOP: gettext_noop("stop")}
 
 
-def paper_usage() -> str:
+def nothing_moves(*, locale: Locale = ENGLISH) -> str:
+    """No money is in it."""
+    return locale.gettext("Virtual money: nothing is signed or sent.")
+
+
+def paper_usage(*, locale: Locale = ENGLISH) -> str:
     """How to write the command."""
-    return (
-        "Write a wallet that you follow, and SOL for each of its buys: <code>/paper Ahab 0.5</code>\n"
-        "Then, if you like: <code>profit 50% stop 20% delay 2s open 5 fee 1%</code>"
+    return "\n".join(
+        [
+            locale.gettext("Write wallets that you follow, and SOL for each of their buys:"),
+            "<code>/paper Ahab, Bela 0.5</code>",
+            locale.gettext("Then, if you like:"),
+            "<code>profit 50% stop 20% delay 2s open 5 fee 1%</code>",
+            locale.gettext("And when, the first over stored history:"),
+            _TIMES,
+        ]
     )
 
 
 def paper_text(
-    campaigns: Sequence[StoredCampaign], labels: Mapping[str, str], *, locale: Locale = ENGLISH
+    campaigns: Sequence[StoredCampaign],
+    labels: Mapping[str, str],
+    now: datetime,
+    *,
+    is_all: bool = True,
+    locale: Locale = ENGLISH,
 ) -> str:
     """The campaigns of a chat.
 
     Args:
         campaigns: in the order in which they are shown.
-        labels: what the chat calls their wallets, by address.
+        labels: what the chat calls the wallets that it follows, by address.
+        now: when it is read.
+        is_all: whether the chat has no others.
         locale: of who reads it.
     """
     if not campaigns:
-        return f"No paper campaigns yet. {NOTHING_MOVES}\n{paper_usage()}"
-    cards = [_card(one, labels.get(one.wallet, ""), locale=locale) for one in campaigns[:MAX_SHOWN]]
-    return "\n\n".join([*cards, NOTHING_MOVES])
+        none = locale.gettext("No paper campaigns yet.")
+        return f"{none} {nothing_moves(locale=locale)}\n{paper_usage(locale=locale)}"
+    cards = [campaign_card(one, labels, now, locale=locale) for one in campaigns[:MAX_SHOWN]]
+    others = [] if is_all else [locale.gettext("Older ones stand on the page: /web")]
+    return "\n\n".join([*cards, *others, nothing_moves(locale=locale)])
 
 
-def _card(campaign: StoredCampaign, label: str, *, locale: Locale = ENGLISH) -> str:
-    result, name = campaign.result, wallet_name(label, campaign.wallet)
-    state = "broken off: it could not go on" if campaign.error else campaign.status.value
-    opened = f" · {campaign.open_positions} open" if campaign.open_positions else ""
-    grown, whale = (
-        change(Decimal(one.end) / one.holding - 1, locale=locale) for one in (result, campaign.whale)
-    )
-    missed = f" · {result.unfilled:,} without a price in time" if result.unfilled else ""
-    return "\n".join(
-        [
-            f"🧪 <b>{campaign.campaign_id} · {name}</b> · {escape(state)}",
-            _plan(campaign.plan),
-            f"{_sol(result.end)} of {_sol(result.holding)} SOL ({grown}; the whale {whale}){opened}",
-            f"{_counted(result.trades, 'sale')}, {result.wins:,} won{missed}",
-            f"Deepest fall {_sol(result.max_drawdown)} SOL · fees {_sol(result.fees)} SOL",
-        ]
-    )
+def campaign_card(
+    campaign: StoredCampaign, labels: Mapping[str, str], now: datetime, *, locale: Locale = ENGLISH
+) -> str:
+    """One campaign, and what it has come to.
+
+    Args:
+        campaign: which.
+        labels: what the chat calls the wallets that it follows, by address.
+        now: when it is read.
+        locale: of who reads it.
+    """
+    name = followed(campaign.wallets, labels, locale=locale)
+    lines = [
+        f"🧪 <b>{campaign.campaign_id} · {name}</b> · {_state(campaign, now, locale)}",
+        _plan(campaign.plan, locale),
+        *_outcome(campaign, locale),
+    ]
+    left = [one for one in campaign.wallets if one not in labels]
+    if left and campaign.status not in _OVER:
+        names = ", ".join(wallet_name("", one) for one in left[:MAX_NAMED])
+        warning = "⚠️ Not followed here any more, so trades may be missed: {wallets}"
+        lines.append(locale.gettext(warning, wallets=names))
+    return "\n".join(lines)
 
 
-def _plan(plan: Plan) -> str:
-    parts = [f"{decimal_text(plan.size_sol)} SOL each"]
-    parts += [f"profit {decimal_text(plan.take_profit_pct)}%"] if plan.take_profit_pct else []
-    parts += [f"stop {decimal_text(plan.stop_pct)}%"] if plan.stop_pct else []
-    return " · ".join([*parts, f"{plan.delay_s} s later"])
+def _outcome(campaign: StoredCampaign, locale: Locale) -> list[str]:
+    result, opened = campaign.result, campaign.figures.open_positions
+    amounts = {"end": _sol(result.end, locale), "kept": _sol(result.holding, locale)}
+    worth = [locale.gettext("{end} SOL; kept as SOL {kept} SOL", **amounts)]
+    worth += [locale.ngettext("{number} open", "{number} open", opened)] if opened else []
+    sales = locale.ngettext("{number} sale", "{number} sales", result.trades)
+    won = locale.ngettext("{number} won", "{number} won", result.wins)
+    missed = "{number} without a price in time"
+    late = [locale.ngettext(missed, missed, result.unfilled)] if result.unfilled else []
+    lost = {"fall": _sol(result.max_drawdown, locale), "fees": _sol(result.fees, locale)}
+    return [
+        " · ".join(worth),
+        compared(campaign, locale=locale),
+        " · ".join([f"{sales}, {won}", *late]),
+        locale.gettext("Deepest fall {fall} SOL · fees {fees} SOL", **lost),
+    ]
+
+
+def followed(wallets: Sequence[str], labels: Mapping[str, str], *, locale: Locale = ENGLISH) -> str:
+    """Whom a campaign follows, as Telegram HTML."""
+    names = ", ".join(wallet_name(labels.get(wallet, ""), wallet) for wallet in wallets[:MAX_NAMED])
+    more = len(wallets) - MAX_NAMED
+    if more <= 0:
+        return names
+    return locale.ngettext("{names} and {number} more", "{names} and {number} more", more, names=names)
+
+
+def compared(campaign: StoredCampaign, *, locale: Locale = ENGLISH) -> str:
+    """What the whale made and what those make who copy it, each of the same SOL."""
+    shares = {
+        "whale": change(grown(campaign.figures.whale), locale=locale),
+        "copiers": change(grown(campaign.result), locale=locale),
+    }
+    if len(campaign.wallets) == 1:
+        return locale.gettext("The whale {whale}, its copiers {copiers}", **shares)
+    return locale.gettext("The whales {whale}, their copiers {copiers}", **shares)
+
+
+def grown(result: Result) -> Decimal:
+    """By which part of itself the virtual money has grown."""
+    return Decimal(result.end) / result.holding - 1
+
+
+def _state(campaign: StoredCampaign, now: datetime, locale: Locale) -> str:
+    plan, status = campaign.plan, campaign.status
+    if campaign.error:
+        return locale.gettext("broken off: it could not go on")
+    state = locale.gettext(_STATES[status])
+    if status in _OVER:
+        return state
+    parts = [state]
+    since = None if plan.since is None else datetime.fromtimestamp(plan.since, UTC)
+    if since is not None and since > now:
+        begins = locale.gettext("begins {time}", time=moment(since, now))
+        parts = [begins] if status is CampaignStatus.RUNNING else [begins, state]
+    elif campaign.read_until is not None:
+        at = moment(campaign.read_until, now)
+        parts.append(locale.gettext("has read what is stored up to {time}", time=at))
+    if plan.until is not None:
+        ends = moment(datetime.fromtimestamp(plan.until, UTC), now)
+        parts.append(locale.gettext("ends {time}", time=ends))
+    return " · ".join(parts)
+
+
+def _plan(plan: Plan, locale: Locale) -> str:
+    def figure(number: Decimal) -> str:
+        return locale.figure(decimal_text(number))
+
+    profit, stop = plan.take_profit_pct, plan.stop_pct
+    parts = [locale.gettext("{size} SOL each", size=figure(plan.size_sol))]
+    parts += [locale.gettext("profit {share}%", share=figure(profit))] if profit else []
+    parts += [locale.gettext("stop {share}%", share=figure(stop))] if stop else []
+    return " · ".join([*parts, locale.gettext("{seconds} s later", seconds=locale.number(plan.delay_s))])
 
 
 def fills_text(
-    fills: Sequence[StoredFill], symbols: Mapping[str, str | None], chain: str, *, locale: Locale = ENGLISH
+    fills: Sequence[StoredFill],
+    symbols: Mapping[str, str | None],
+    chain: str,
+    now: datetime,
+    *,
+    locale: Locale = ENGLISH,
 ) -> str:
-    """The latest fills of a campaign, newest first."""
+    """The latest fills of a campaign, newest first.
+
+    Args:
+        fills: in that order.
+        symbols: what their tokens are called, by mint.
+        chain: of the tokens.
+        now: when it is read.
+        locale: of who reads it.
+    """
     if not fills:
-        return "No order of it was filled yet."
+        return locale.gettext("No order of it was filled yet.")
     names = TokenNames(chain=chain, symbols=symbols, locale=locale)
-    return "\n".join(_fill(one, names) for one in fills)
+    return "\n".join(f"{_fill(one, names)} · {_at(one, now)}" for one in fills)
+
+
+def _at(fill: StoredFill, now: datetime) -> str:
+    return moment(datetime.fromtimestamp(fill.filled_at, UTC), now)
 
 
 def _fill(fill: StoredFill, names: TokenNames) -> str:
-    token = names.of(fill.token)
+    locale = names.locale
+    words = {"token": names.of(fill.token), "sol": _sol(fill.lamports, locale)}
     if fill.gain is None:
-        return f"🟢 {token} for {_sol(fill.lamports)} SOL"
-    sign = "−" if fill.gain < 0 else "+"
-    why = {"take_profit": " · profit", "stop": " · stop"}.get(fill.cause, "")
-    return f"🔴 {token} for {_sol(fill.lamports)} SOL · {sign}{_sol(abs(fill.gain))} SOL{why}"
+        return locale.gettext("🟢 {token} for {sol} SOL", **words)
+    gain = f"{'−' if fill.gain < 0 else '+'}{_sol(abs(fill.gain), locale)}"
+    why = f" · {locale.gettext(_CAUSES[fill.cause])}" if fill.cause in _CAUSES else ""
+    return locale.gettext("🔴 {token} for {sol} SOL · {gain} SOL", gain=gain, **words) + why
 
 
-def started(label: str, wallet: str) -> str:
-    """It runs."""
-    return (
-        f"🧪 From now on each buy of {wallet_name(label, wallet)} is followed with virtual money. See /paper."
-    )
+def started(
+    campaign: StoredCampaign, labels: Mapping[str, str], now: datetime, *, locale: Locale = ENGLISH
+) -> str:
+    """It was started, and when it begins.
+
+    Args:
+        campaign: which.
+        labels: what the chat calls the wallets, by address.
+        now: when it is read.
+        locale: of who reads it.
+    """
+    since = datetime.fromtimestamp(campaign.plan.since or 0, UTC)
+    wallets = followed(campaign.wallets, labels, locale=locale)
+    if abs((since - now).total_seconds()) <= _NOW:
+        words = locale.gettext(
+            "From now on each buy of {wallets} is followed with virtual money.", wallets=wallets
+        )
+    else:
+        words = locale.gettext(
+            "From {time} on each buy of {wallets} is followed with virtual money.",
+            time=moment(since, now),
+            wallets=wallets,
+        )
+    return f"🧪 {words} /paper"
 
 
-def not_followed() -> str:
+def not_followed(*, locale: Locale = ENGLISH) -> str:
     """Nobody sees what the wallet does."""
-    return f"Follow that wallet first: a campaign sees what this chat follows.\n{paper_usage()}"
+    first = locale.gettext("Follow that wallet first: a campaign sees what this chat follows.")
+    return f"{first}\n{paper_usage(locale=locale)}"
 
 
-def too_many_campaigns(limit: int) -> str:
-    """There are as many as there may be."""
-    return f"This chat has {limit} campaigns already. Stop one of them: /paper"
-
-
-def not_changed() -> str:
+def not_changed(*, locale: Locale = ENGLISH) -> str:
     """It is gone, or is so already."""
-    return "That campaign was changed meanwhile: /paper"
+    return locale.gettext("That campaign was changed meanwhile: /paper")
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+TOO_MANY = gettext_noop("This chat has {limit} campaigns already. Stop one of them: /paper")
+WRONG_WALLETS = gettext_noop("A campaign follows 1 to {limit} wallets.")
+TOO_MANY_OPEN = gettext_noop("A campaign has {limit} positions at a time at most.")
+TOO_EARLY = gettext_noop("A campaign begins {days} days back at the earliest.")
+TOO_FAR_AHEAD = gettext_noop("A campaign begins and ends within a year.")
+ENDS_FIRST = gettext_noop("A campaign ends after it begins.")
+NO_SUCH_CAMPAIGN = gettext_noop("There is no such campaign.")
 
 
-def _sol(lamports: int) -> str:
-    return compact(lamports, SOL_DECIMALS)
+def no_such_campaign(*, locale: Locale = ENGLISH) -> str:
+    """The chat has none of that number."""
+    return locale.gettext(NO_SUCH_CAMPAIGN)
+
+
+def drawing(*, locale: Locale = ENGLISH) -> str:
+    """The curve is being made."""
+    return locale.gettext("📈 Drawing…")
+
+
+def chart_caption(campaign: StoredCampaign, labels: Mapping[str, str], *, locale: Locale = ENGLISH) -> str:
+    """Under the curve of a campaign."""
+    name = followed(campaign.wallets, labels, locale=locale)
+    return f"🧪 {campaign.campaign_id} · {name}\n{compared(campaign, locale=locale)}"
+
+
+def no_chart(*, locale: Locale = ENGLISH) -> str:
+    """There is nothing to draw."""
+    return locale.gettext("Nothing was bought in that campaign yet, so there is no curve.")
+
+
+def chart_failed(_: str, *, locale: Locale = ENGLISH) -> str:
+    """The curve cannot be had now."""
+    return locale.gettext("📈 The curve can't be drawn at present. Try again in a few minutes.")
+
+
+def _sol(lamports: int, locale: Locale) -> str:
+    return locale.figure(compact(lamports, SOL_DECIMALS))

@@ -14,6 +14,7 @@ Key = tuple[str, str]
 
 def by_hand(plan: Plan, trades: list[SeenTrade]) -> dict[str, int]:
     """The result of a plan over trades in the order of the chain."""
+    trades = [one for one in trades if plan.until is None or one.at <= plan.until]
     replay = Replay(plan, trades)
     for now in range(len(trades)):
         replay.step(now)

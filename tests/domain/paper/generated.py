@@ -19,6 +19,7 @@ def generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
         take_profit_pct=rng.choice((None, Decimal(20), Decimal(80))),
         stop_pct=rng.choice((None, Decimal(10), Decimal(30))),
         max_open=rng.choice((1, 2, 5)),
+        until=rng.choice((None, None, 3_000)),
         wallets=frozenset(("w0", "w1")),
         priority_sol=rng.choice((None, Decimal("0.0005"))),
     )

@@ -2,19 +2,28 @@
 
 import pytest
 
-from domain.rules.tiers import Tier, Tiers, is_near, parse_history_limits, parse_key_limits
+from domain.rules.tiers import (
+    Tier,
+    Tiers,
+    is_near,
+    parse_campaign_limits,
+    parse_history_limits,
+    parse_key_limits,
+)
 
 TIERS = Tiers(
     alerts_an_hour={"free": 300, "pro": 0},
     watches={"free": 500, "pro": 2_000},
     history_days=parse_history_limits("free=30,plus=90"),
     api_keys=parse_key_limits("free=2"),
+    campaigns=parse_campaign_limits("free=2,pro=20"),
+    webhooks={"free": 1, "plus": 3},
 )
 
 
 def test_a_tier_is_one_row_and_what_is_not_named_counts_as_free() -> None:
     assert TIERS.of("pro") == Tier(
-        name="pro", watches=2_000, alerts_an_hour=None, history_days=30, api_keys=2
+        name="pro", watches=2_000, alerts_an_hour=None, history_days=30, api_keys=2, campaigns=20, webhooks=1
     )
     assert TIERS.of("gone").watches == 500
     assert [row.name for row in TIERS.rows()] == ["free", "pro", "plus"]

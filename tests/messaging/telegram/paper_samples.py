@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from domain.paper.plan import Plan
-from domain.paper.stored import CampaignStatus, StoredCampaign
+from domain.paper.stored import CampaignStatus, Figures, StoredCampaign
 from domain.paper.trades import Result
 
 SOL = 10**9
@@ -24,16 +24,24 @@ RESULT = Result(
 )
 
 
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+PLAN = Plan(
+    size_sol=Decimal("0.5"),
+    delay_s=2,
+    take_profit_pct=Decimal(50),
+    wallets=frozenset({WALLET}),
+    since=int(NOW.timestamp()) - 60,
+)
+
+
 def campaign(**changes: Any) -> StoredCampaign:
     known: dict[str, Any] = {
         "campaign_id": 7,
-        "wallet": WALLET,
-        "plan": Plan(size_sol=Decimal("0.5"), delay_s=2, take_profit_pct=Decimal(50)),
+        "plan": PLAN,
         "status": CampaignStatus.RUNNING,
-        "result": RESULT,
-        "whale": structs.replace(RESULT, end=57 * SOL // 20),
-        "open_positions": 1,
+        "figures": Figures(own=RESULT, whale=structs.replace(RESULT, end=57 * SOL // 20), open_positions=1),
         "error": None,
+        "read_until": None,
         "created_at": datetime(2026, 11, 29, tzinfo=UTC),
     }
     return StoredCampaign(**(known | changes))

@@ -6,7 +6,8 @@ import pytest
 
 from domain.paper.stored import CampaignStatus
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.paper import paper_keyboard
+from messaging.telegram.charts.shapes import Theme
+from messaging.telegram.keyboards.paper import chart_keyboard, paper_keyboard
 from tests.messaging.telegram.paper_samples import campaign
 
 CALLBACKS = Callbacks("a token of this test")
@@ -22,15 +23,24 @@ def texts(*, may_change: bool = True, **changes: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (CampaignStatus.RUNNING, ["🧾 Trades 7", "⏸ Pause 7", "⏹ Stop 7"]),
-        (CampaignStatus.PAUSED, ["🧾 Trades 7", "▶️ Resume 7", "⏹ Stop 7"]),
-        (CampaignStatus.STOPPED, ["🧾 Trades 7"]),
+        (CampaignStatus.RUNNING, ["Trades 7", "Chart 7", "Pause 7", "Stop 7"]),
+        (CampaignStatus.PAUSED, ["Trades 7", "Chart 7", "Resume 7", "Stop 7"]),
+        (CampaignStatus.STOPPED, ["Trades 7", "Chart 7"]),
+        (CampaignStatus.ENDED, ["Trades 7", "Chart 7"]),
     ],
 )
 def test_a_campaign_offers_what_it_can_come_to(status: CampaignStatus, expected: list[str]) -> None:
     assert texts(status=status) == expected
 
 
-def test_who_may_only_look_sees_the_trades() -> None:
-    assert texts(may_change=False) == ["🧾 Trades 7"]
+def test_who_may_only_look_sees_trades_and_curve() -> None:
+    assert texts(may_change=False) == ["Trades 7", "Chart 7"]
     assert paper_keyboard(CALLBACKS, [], chat_id=1, may_change=True) is None
+
+
+@pytest.mark.parametrize(("theme", "other"), [(Theme.DARK, "☀️ Light"), (Theme.LIGHT, "🌙 Dark")])
+def test_a_curve_offers_the_other_look(theme: Theme, other: str) -> None:
+    keyboard: Any = chart_keyboard(CALLBACKS, chat_id=1, campaign_id=2**62, theme=theme)
+    ((button,),) = keyboard["inline_keyboard"]
+    assert button["text"] == other
+    assert len(button["callback_data"]) <= 64

@@ -1,17 +1,27 @@
 """What people read of paper campaigns."""
 
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec import structs
+
 from domain.paper.stored import CampaignStatus, StoredFill
 from domain.paper.trades import Cause, Side
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.paper import fills_text, paper_text
-from tests.messaging.telegram.paper_samples import SOL, WALLET, campaign
+from messaging.telegram.texts.paper import compared, fills_text, followed, paper_text, started
+from tests.messaging.telegram.paper_samples import NOW, PLAN, SOL, WALLET, campaign
+
+LABELS = {WALLET: "Ahab"}
+AT = int(NOW.timestamp())
 
 
 def test_a_campaign_says_what_it_came_to_also_when_that_is_bad() -> None:
-    assert plain(paper_text([campaign()], {WALLET: "Ahab"})).split("\n") == [
+    assert plain(paper_text([campaign()], LABELS, NOW)).split("\n") == [
         "🧪 7 · Ahab · running",
         "0.5 SOL each · profit 50% · 2 s later",
-        "2.41 of 2.5 SOL (−3.6%; the whale +14%) · 1 open",
+        "2.41 SOL; kept as SOL 2.5 SOL · 1 open",
+        "The whale +14%, its copiers −3.6%",
         "5 sales, 3 won · 1 without a price in time",
         "Deepest fall 0.2 SOL · fees 0.0303 SOL",
         "",
@@ -19,14 +29,57 @@ def test_a_campaign_says_what_it_came_to_also_when_that_is_bad() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("times", "status", "words"),
+    [
+        ({"since": AT + 3_600}, "running", "🧪 7 · Ahab · begins 13:00 UTC"),
+        ({"until": AT + 3_600}, "running", "🧪 7 · Ahab · running · ends 13:00 UTC"),
+        ({"since": AT + 3_600}, "paused", "🧪 7 · Ahab · begins 13:00 UTC · paused"),
+        ({"since": AT - 7_200, "until": AT - 3_600}, "ended", "🧪 7 · Ahab · ended"),
+    ],
+)
+def test_its_first_line_says_whether_it_runs_and_when(times: dict[str, Any], status: str, words: str) -> None:
+    one = campaign(plan=structs.replace(PLAN, **times), status=CampaignStatus(status))
+    assert plain(paper_text([one], LABELS, NOW)).split("\n")[0] == words
+
+
+def test_while_it_reads_history_it_says_how_far_it_is() -> None:
+    one = campaign(read_until=NOW - timedelta(days=3))
+    assert "running · has read what is stored up to 2026-11-26 12:00 UTC" in plain(
+        paper_text([one], LABELS, NOW)
+    )
+
+
+def test_several_wallets_are_named_and_the_rest_counted() -> None:
+    wallets = frozenset({WALLET, "B" * 40, "C" * 40, "D" * 40})
+    one = campaign(plan=structs.replace(PLAN, wallets=wallets))
+    assert plain(followed(one.wallets, LABELS)).endswith("and 1 more")
+    assert compared(one) == "The whales +14%, their copiers −3.6%"
+
+
+def test_a_wallet_that_the_chat_has_left_is_named() -> None:
+    assert "trades may be missed: 9WzD…AWWM" in plain(paper_text([campaign()], {}, NOW))
+    assert "missed" not in paper_text([campaign(status=CampaignStatus.STOPPED)], {}, NOW)
+
+
 def test_a_campaign_that_was_broken_off_says_so() -> None:
     broken = campaign(error="ValueError", status=CampaignStatus.STOPPED)
-    assert "broken off" in plain(paper_text([broken], {}))
-    assert "ValueError" not in paper_text([broken], {})
+    assert "broken off" in plain(paper_text([broken], LABELS, NOW))
+    assert "ValueError" not in paper_text([broken], LABELS, NOW)
 
 
 def test_without_campaigns_it_says_how_to_start_one() -> None:
-    assert "/paper Ahab 0.5" in plain(paper_text([], {}))
+    assert "/paper Ahab, Bela 0.5" in plain(paper_text([], {}, NOW))
+
+
+def test_where_there_are_more_it_says_where_they_stand() -> None:
+    assert "/web" in paper_text([campaign()], LABELS, NOW, is_all=False)
+
+
+def test_a_start_says_from_when_it_counts() -> None:
+    assert plain(started(campaign(), LABELS, NOW)).startswith("🧪 From now on each buy of Ahab")
+    later = campaign(plan=structs.replace(PLAN, since=AT + 7_200))
+    assert plain(started(later, LABELS, NOW)).startswith("🧪 From 14:00 UTC on each buy of Ahab")
 
 
 def test_fills_are_named_with_what_they_made() -> None:
@@ -35,27 +88,16 @@ def test_fills_are_named_with_what_they_made() -> None:
         cause=Cause.WHALE,
         token=WALLET,
         signature="s",
-        ordered_at=1,
-        filled_at=2,
+        ordered_at=AT,
+        filled_at=AT,
         quantity="1",
         lamports=SOL // 2,
         fees=1,
         gain=None,
     )
-    sold = StoredFill(
-        side=Side.SELL,
-        cause=Cause.STOP,
-        token=WALLET,
-        signature="s",
-        ordered_at=1,
-        filled_at=2,
-        quantity="1",
-        lamports=SOL // 4,
-        fees=1,
-        gain=-SOL // 4,
-    )
-    assert plain(fills_text([sold, bought], {WALLET: "KRILL"}, "solana")).split("\n") == [
-        "🔴 KRILL for 0.25 SOL · −0.25 SOL · stop",
-        "🟢 KRILL for 0.5 SOL",
+    sold = structs.replace(bought, side=Side.SELL, cause=Cause.STOP, lamports=SOL // 4, gain=-SOL // 4)
+    assert plain(fills_text([sold, bought], {WALLET: "KRILL"}, "solana", NOW)).split("\n") == [
+        "🔴 KRILL for 0.25 SOL · −0.25 SOL · stop · 12:00 UTC",
+        "🟢 KRILL for 0.5 SOL · 12:00 UTC",
     ]
-    assert fills_text([], {}, "solana") == "No order of it was filled yet."
+    assert fills_text([], {}, "solana", NOW) == "No order of it was filled yet."

@@ -8,7 +8,7 @@ from domain.snapshot import Failure, QueueState
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import queues
 
-FREE = Tier(name="free", watches=5, alerts_an_hour=1, history_days=30, api_keys=1)
+FREE = Tier(name="free", watches=5, alerts_an_hour=1, history_days=30, api_keys=1, campaigns=2)
 
 
 def state(*, waiting: int = 0, failed: int = 0, workers: int = 1) -> QueueState:

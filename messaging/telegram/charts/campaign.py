@@ -1,0 +1,148 @@
+"""The curve of a paper campaign beside its whale's and beside SOL that is kept, made for a phone. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from domain.paper.progress import Point
+from messaging.telegram.charts.shapes import (
+    COLOURS,
+    FIGURES,
+    FONT,
+    HEIGHT,
+    TITLE,
+    WIDTH,
+    WORDS,
+    Colours,
+    Theme,
+    attributes,
+    box,
+    line,
+    text,
+)
+from messaging.telegram.charts.svg import ticks
+from messaging.telegram.escaping import clean
+from messaging.telegram.texts.market import change
+
+MAX_POINTS = 400
+_EDGE, _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 180, 170, 180, 84
+_APART = 40
+"""Between two names beside the ends of curves."""
+_MAX_NAME = 24
+_DAY = 86_400
+_WHALE = {Theme.DARK: "#5aa9f0", Theme.LIGHT: "#1668b8"}
+
+
+class CampaignCurve(Struct, frozen=True, kw_only=True):
+    """What is drawn."""
+
+    name: str
+    """Whom the campaign follows."""
+    points: Sequence[Point]
+    """In the order of time, at least one."""
+    holding: int
+    """Lamports with which it began."""
+    theme: Theme = Theme.DARK
+
+
+class _Scale(Struct, frozen=True):
+    low: Decimal
+    high: Decimal
+    begin: int
+    seconds: int
+
+    def x(self, at: int) -> float:
+        return _LEFT + (at - self.begin) / self.seconds * (WIDTH - _LEFT - _RIGHT)
+
+    def y(self, share: Decimal) -> float:
+        return _TOP + (1 - float((share - self.low) / (self.high - self.low))) * (HEIGHT - _TOP - _BOTTOM)
+
+
+def campaign_svg(curve: CampaignCurve) -> str:
+    """The picture as SVG."""
+    colours, points = COLOURS[curve.theme], _thinned(curve.points)
+    own, whale = [_share(one.own, curve) for one in points], [_share(one.whale, curve) for one in points]
+    scale = _scale(points, [*own, *whale])
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{attributes(FONT)}>',
+        box((0, 0), (WIDTH, HEIGHT), colours.background),
+        *_head(curve, own[-1], whale[-1], colours),
+        *_axes(points, scale, colours),
+        _line(points, whale, scale, _WHALE[curve.theme], dashes="14 8"),
+        _line(points, own, scale, colours.text),
+        *_names(own[-1], whale[-1], scale, curve.theme),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
+def _thinned(points: Sequence[Point]) -> list[Point]:
+    """So many that each is seen; the last is among them."""
+    step = -(-len(points) // MAX_POINTS)
+    return [*points][::-1][::step][::-1]
+
+
+def _share(lamports: int, curve: CampaignCurve) -> Decimal:
+    return Decimal(lamports) / curve.holding - 1
+
+
+def _scale(points: Sequence[Point], shares: Sequence[Decimal]) -> _Scale:
+    low, high = min(*shares, Decimal(0)), max(*shares, Decimal(0))
+    margin = (high - low) * Decimal("0.08") or Decimal("0.01")
+    return _Scale(
+        low=low - margin,
+        high=high + margin,
+        begin=points[0].at,
+        seconds=max(points[-1].at - points[0].at, 1),
+    )
+
+
+def _head(curve: CampaignCurve, own: Decimal, whale: Decimal, colours: Colours) -> Iterator[str]:
+    """Whom it follows, what it came to, and what the whale did."""
+    right, colour = WIDTH - _EDGE, colours.down if own < 0 else colours.up
+    yield text((_EDGE, 66), clean(curve.name, limit=_MAX_NAME), TITLE, colours.text, font_weight="bold")
+    yield text((right, 66), change(own), TITLE, colour, font_weight="bold", text_anchor="end")
+    words = f"The whale {change(whale)}, its copiers {change(own)} · virtual money"
+    yield text((_EDGE, 128), words, WORDS, colours.faint)
+
+
+def _axes(points: Sequence[Point], scale: _Scale, colours: Colours) -> Iterator[str]:
+    right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
+    for share in ticks(scale.low, scale.high):
+        y = scale.y(share)
+        colour = colours.faint if share == 0 else colours.grid
+        yield line((_LEFT, y), (right, y), colour, stroke_width="2" if share == 0 else "1")
+        words = "SOL kept" if share == 0 else change(share)
+        yield text((_EDGE, y + 10), words, FIGURES - 4, colours.faint)
+    first, last = (_moment(one.at, scale.seconds) for one in (points[0], points[-1]))
+    yield text((_LEFT, bottom + 48), first, FIGURES, colours.faint)
+    if last != first:
+        yield text((right, bottom + 48), last, FIGURES, colours.faint, text_anchor="end")
+
+
+def _line(
+    points: Sequence[Point], shares: Sequence[Decimal], scale: _Scale, colour: str, dashes: str = ""
+) -> str:
+    path = " ".join(
+        f"{scale.x(one.at):.1f},{scale.y(share):.1f}" for one, share in zip(points, shares, strict=True)
+    )
+    style = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="5"{style}/>'
+
+
+def _names(own: Decimal, whale: Decimal, scale: _Scale, theme: Theme) -> Iterator[str]:
+    """Beside the end of each curve whose it is; two that end together stand apart."""
+    left, colours = WIDTH - _RIGHT + 14, COLOURS[theme]
+    high, low = sorted(((scale.y(own), "copiers"), (scale.y(whale), "whale")))
+    spare = max(0.0, _APART - (low[0] - high[0])) / 2
+    for (y, name), moved in ((high, -spare), (low, spare)):
+        colour = colours.text if name == "copiers" else _WHALE[theme]
+        yield text((left, y + moved + 10), name, FIGURES, colour)
+
+
+def _moment(at: int, seconds: int) -> str:
+    """The day, and the time of day where the whole picture is short."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return f"{moment:%-d %b}" if seconds > 3 * _DAY else f"{moment:%-d %b %H:%M} UTC"
