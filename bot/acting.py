@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery
 from bot.permissions import Permission
-from bot.routes import Route
+from bot.route import Route
 from domain.chats import ChatTarget
 from messaging.telegram.callbacks import Callback, ForeignCallback, OldCallback
 from services.acts import channels

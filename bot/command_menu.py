@@ -13,8 +13,12 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from messaging.telegram.texts.help import COMMANDS, OPERATOR_COMMANDS
+from messaging.languages.choice import LANGUAGES, locale_of
+from messaging.languages.locale import ENGLISH, Locale
+from messaging.telegram.texts.help import COMMANDS, OPERATOR_COMMANDS, purpose_of
 
+MAX_DESCRIPTION = 256
+"""Characters that Telegram takes."""
 log = logging.getLogger(__name__)
 
 _IN_GROUPS = frozenset(
@@ -33,6 +37,7 @@ _IN_GROUPS = frozenset(
         "pause",
         "quiet",
         "patterns",
+        "language",
         "settings",
         "mysize",
         "why",
@@ -56,25 +61,31 @@ _IN_GROUPS = frozenset(
 
 
 async def set_menus(bot: Bot, operators: Iterable[int]) -> None:
-    """Set each menu that differs; a menu that cannot be set is logged and skipped."""
-    people = [_command(*command) for command in COMMANDS]
-    groups = [command for command in people if command.command in _IN_GROUPS]
-    everything = [*people, *(_command(*command) for command in OPERATOR_COMMANDS)]
-    await _set(bot, BotCommandScopeAllPrivateChats(), people)
-    await _set(bot, BotCommandScopeAllGroupChats(), groups)
+    """Set each menu that differs, in every language; a menu that cannot be set is logged and skipped.
+
+    A client shows the menu of its own language, whatever its chat has chosen; without one that in English.
+    """
+    for language in LANGUAGES:
+        locale = locale_of(language)
+        people = [_command(*command, locale) for command in COMMANDS]
+        groups = [command for command in people if command.command in _IN_GROUPS]
+        code = "" if locale is ENGLISH else language
+        await _set(bot, BotCommandScopeAllPrivateChats(), people, code)
+        await _set(bot, BotCommandScopeAllGroupChats(), groups, code)
+    everything = [_command(*command, ENGLISH) for command in (*COMMANDS, *OPERATOR_COMMANDS)]
     for operator in operators:
         await _set(bot, BotCommandScopeChat(operator), everything)
 
 
-async def _set(bot: Bot, scope: BotCommandScope, commands: Sequence[BotCommand]) -> None:
+async def _set(bot: Bot, scope: BotCommandScope, commands: Sequence[BotCommand], language: str = "") -> None:
     try:
-        if list(await bot.get_my_commands(scope)) != list(commands):
-            await bot.set_my_commands(commands, scope)
+        if list(await bot.get_my_commands(scope, language)) != list(commands):
+            await bot.set_my_commands(commands, scope, language)
     except TelegramError as error:
         log.info("The menu of %s is not set: %s", scope.type, error)
     except (TypeError, ValueError, AttributeError) as error:  # PTB's, on an answer of another shape
         log.warning("The menu of %s is not set, its answer is unreadable: %s", scope.type, error)
 
 
-def _command(name: str, arguments: str, purpose: str) -> BotCommand:
-    return BotCommand(name, f"{arguments}: {purpose}" if arguments else purpose)
+def _command(name: str, arguments: str, purpose: str, locale: Locale) -> BotCommand:
+    return BotCommand(name, purpose_of(arguments, purpose, locale=locale)[:MAX_DESCRIPTION])

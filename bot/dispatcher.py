@@ -24,11 +24,11 @@ from bot.dialog.update import (
 )
 from bot.dialog.update_context import current_update
 from bot.permissions import Throttle
+from bot.route import Route
 from bot.routes import (
     ANSWERS,
     COMMANDS,
     UNKNOWN_COMMAND,
-    Route,
     callback_route,
     text_route,
 )

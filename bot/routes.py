@@ -1,11 +1,12 @@
 """Which handler answers which command, button and answer, and who may ask: one table for all."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from messaging.telegram.keyboards.webhooks import WEBHOOK
 
 from bot.dialog.awaited_input import Awaiting
 from bot.dialog.choice import read_choice
-from bot.dialog.request import Reply, Request
+from bot.dialog.request import Request
 from bot.dialog.update import SentFile
 from bot.handlers import (
     alerts,
@@ -21,6 +22,7 @@ from bot.handlers import (
     hours,
     imports,
     instances,
+    language,
     mine,
     mute,
     mysize,
@@ -58,6 +60,7 @@ from bot.handlers import (
 )
 from bot.handlers import help as help_handler
 from bot.permissions import Permission
+from bot.route import Route
 from chain.parsing.names import name_in
 from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.callbacks import OldCallback
@@ -66,6 +69,7 @@ from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
 from messaging.telegram.keyboards.export import EXPORT
 from messaging.telegram.keyboards.groups import ACCEPT, CHANNEL, CONFIRM
 from messaging.telegram.keyboards.history import HISTORY
+from messaging.telegram.keyboards.language import LANGUAGE
 from messaging.telegram.keyboards.mine import FORGET_MINE
 from messaging.telegram.keyboards.paper import PAPER_CHART, PAPER_FILLS, PAPER_SET
 from messaging.telegram.keyboards.pattern import MEET, PATTERN
@@ -101,29 +105,9 @@ from messaging.telegram.keyboards.watches import (
     LIST_UNDO,
     NAME,
 )
-from messaging.telegram.keyboards.webhooks import WEBHOOK
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
 from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN
 from services.services import Services
-
-Handler = Callable[[Request, Services], Awaitable[Reply]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A handler, and who may call it."""
-
-    handler: Handler
-    permission: Permission = Permission.ANYBODY
-    may_look: bool = False
-    """Who lacks the permission may still call it, read-only."""
-    command: str = ""
-    """Of which a button or an answer is a part: where that is switched off, so is this; empty: of none."""
-
-    def named(self, request: Request) -> Request:
-        """The request under the name of its command."""
-        return request if request.command else replace(request, command=self.command)
-
 
 COMMANDS: dict[str, Route] = {
     "start": Route(start.greet),
@@ -151,6 +135,7 @@ COMMANDS: dict[str, Route] = {
     "patterns": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
     "confluence": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
     "settings": Route(settings.settings, Permission.CHAT_ADMINS, may_look=True),
+    "language": Route(language.language, Permission.CHAT_ADMINS, may_look=True),
     "mysize": Route(mysize.mysize, Permission.CHAT_ADMINS, may_look=True),
     "why": Route(why.why),
     "balance": Route(balance.balance),
@@ -224,6 +209,7 @@ CALLBACKS: dict[str, Route] = {
     ZONE: Route(hours.zone_callback, Permission.CHAT_ADMINS, command="timezone"),
     DIGEST: Route(hours.digest_callback, Permission.CHAT_ADMINS, command="digest"),
     HOURS: Route(hours.hours_callback, Permission.CHAT_ADMINS, command="settings"),
+    LANGUAGE: Route(language.language_callback, Permission.CHAT_ADMINS, command="language"),
     CARD: Route(settings.card_callback, Permission.CHAT_ADMINS, command="settings"),
     FIRST_ZONE: Route(start.zone_callback, Permission.CHAT_ADMINS, command="timezone"),
     SETTING: Route(settings.setting_callback, Permission.CHAT_ADMINS, command="settings"),

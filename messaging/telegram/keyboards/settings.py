@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from domain.rules.rules import ChatSettings, Field
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.language import LANGUAGE
 from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
 from messaging.telegram.texts.settings import field_name
 
@@ -22,7 +23,6 @@ _HOURS = (
     ("zone", gettext_noop("🕐 Time zone")),
 )
 _CARDS = (
-    ("language", gettext_noop("🌐 Language")),
     ("size", gettext_noop("💵 My size")),
     ("bot", gettext_noop("🤖 My trading bot")),
 )
@@ -70,9 +70,17 @@ def settings_keyboard(
             [living],
             [rich, noise] if chat_id < 0 else [rich],
             busy,
-            _openers(callbacks, CARD, _CARDS, chat_id, locale=locale),
+            [
+                _language(callbacks, chat_id, locale=locale),
+                *_openers(callbacks, CARD, _CARDS, chat_id, locale=locale),
+            ],
         ]
     )
+
+
+def _language(callbacks: Callbacks, chat_id: int, *, locale: Locale) -> InlineKeyboardButton:
+    data = callbacks.write(LANGUAGE, "card", chat_id=chat_id)
+    return InlineKeyboardButton(locale.gettext("🌐 Language"), callback_data=data)
 
 
 def _hourly(text: str, *, locale: Locale = ENGLISH) -> str:

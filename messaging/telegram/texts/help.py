@@ -32,6 +32,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("mine", "[ADDRESS]", "what you hold: its exits and drains always wake you"),
     ("patterns", "", "who buys or leaves together, slices, sleepers, moves"),
     ("confluence", "[3 30m|off]", "how many owners must buy one token, within how long"),
+    ("language", "español", "the language that you read, and how numbers are written"),
     ("settings", "", "links, parts of an alert, spam, busy wallets"),
     ("mysize", "500", "what you would get now, in each purchase"),
     ("why", "transaction, wallet or token", "why an alert came or not; also as a reply to an alert"),
