@@ -11,7 +11,9 @@ from messaging.telegram.callbacks import Callback, ForeignCallback, OldCallback
 from services.acts import channels
 from services.services import Services
 
-_FOR_ONESELF = frozenset({"start", "help", "cancel", "channel", "payer", "web", "apikey", "deleteme"})
+_FOR_ONESELF = frozenset(
+    {"start", "help", "cancel", "channel", "payer", "web", "apikey", "webhooks", "deleteme"}
+)
 
 
 async def redirected(services: Services, route: Route, request: Request) -> Request:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
 from domain.access import Standing
+from messaging.webhook.addresses import parse_networks
+from messaging.webhook.connections import PushConnections
 from runtime.settings.settings import Settings
 from services.accounts import ACCOUNTS, AccountReader, CachedAccounts, NodeAccounts, NoNode
 from services.members import STANDINGS
@@ -46,6 +48,9 @@ class Connections:
     watches_changed: Callable[[], Awaitable[object]]
     deliveries_due: Callable[[], WakeUps]
     """A new listener for what is due to be sent."""
+    call_senders: Callable[[], Awaitable[object]]
+    """Something is due."""
+    push_connections: PushConnections
     accounts: AccountReader
     names: NameReader
 
@@ -70,6 +75,8 @@ async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
         caches = Caches(cache_redis)
         queue_redis = open_queue_redis(settings.redis_url.reveal())
         stack.callback(queue_redis.close)
+        pushes = PushConnections(parse_networks(settings.webhook_allow_networks))
+        stack.callback(pushes.close)
         accounts, names = await _readers(settings, caches, stack)
         yield Connections(
             database=database,
@@ -86,6 +93,8 @@ async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
             standings=caches.open(STANDINGS),
             watches_changed=functools.partial(wake, redis, WATCHES_CHANNEL),
             deliveries_due=lambda: WakeUps(redis, DELIVERIES_CHANNEL),
+            call_senders=functools.partial(wake, redis, DELIVERIES_CHANNEL),
+            push_connections=pushes,
             accounts=accounts,
             names=names,
         )

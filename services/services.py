@@ -28,6 +28,7 @@ from services.stores.token_trades import TokenTradeStore
 from services.stores.whale_searches import WhaleSearchStore
 from services.system_status import SystemStatus
 from services.watches import RuleStore, WatchStore
+from services.webhooks import WebhookStore
 from storage.cache import Cache
 from storage.caches import Caches
 from storage.chats.sessions import Memos, Sessions
@@ -79,3 +80,4 @@ class Services:
     switches: CommandSwitches
     limits: KnownLimits
     whale_searches: WhaleSearchStore
+    webhooks: WebhookStore

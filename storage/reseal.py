@@ -43,7 +43,11 @@ class SealedColumn:
         return {name: sql.Identifier(getattr(self, name)) for name in ("table", "column", "key")}
 
 
-SEALED_COLUMNS: tuple[SealedColumn, ...] = ()
+SEALED_COLUMNS: tuple[SealedColumn, ...] = (
+    SealedColumn(table="webhooks", column="url", key="webhook_id"),
+    SealedColumn(table="webhooks", column="secret", key="webhook_id"),
+    SealedColumn(table="webhooks", column="old_secret", key="webhook_id"),
+)
 """Every column that is sealed. Add a row for a new one: what does not stand here is lost with the old key."""
 
 

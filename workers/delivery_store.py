@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from domain.activity.activity import TRADES
 from domain.alerts.kinds import rules_of
@@ -24,6 +25,7 @@ from domain.delivery.results import DeliveryTransition
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane, market_token
 from domain.tokens.well_known import pinned
+from domain.webhooks import Endpoint
 from storage.caches import Caches
 from storage.chats import chats
 from storage.chats.cached_chats import forget_chats
@@ -43,6 +45,7 @@ from storage.market.tokens import CachedTokens
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
+NO_ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType({})
 
 MAX_CLAIMED = 500
 """Deliveries claimed together, where many become one message."""
@@ -125,8 +128,15 @@ class StoredFacts:
         self._database = database
         self._tokens = tokens
 
-    async def read(self, claimed: Sequence[ClaimedDelivery]) -> MessageFacts:
-        """Look up what these need. What cannot be looked up just now is missing."""
+    async def read(
+        self, claimed: Sequence[ClaimedDelivery], *, endpoints: Mapping[str, Endpoint] = NO_ENDPOINTS
+    ) -> MessageFacts:
+        """Look up what these need. What cannot be looked up just now is missing.
+
+        Args:
+            claimed: deliveries.
+            endpoints: where they go, if they are pushes.
+        """
         corrected = await self._corrected(claimed)
         displayed = [*claimed, *(one for several in corrected.values() for one in several)]
         living = await self._living(displayed)
@@ -148,6 +158,7 @@ class StoredFacts:
             living=living,
             names=names,
             others=others,
+            endpoints=endpoints,
         )
 
     async def _corrected(self, claimed: Sequence[ClaimedDelivery]) -> dict[int, Sequence[ClaimedDelivery]]:

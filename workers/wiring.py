@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,6 @@ from typing import Any
 
 from chain.rpc.config import pool_config
 from chain.rpc.pool import RpcPool, open_rpc
-from domain.delivery.deliveries import ChannelName
 from domain.errors import DatabaseUnavailable, QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
 from domain.jobs import QUESTION_QUEUES, QUEUE_RULES, Queue, parse_concurrency, sends_at_once
@@ -23,8 +22,7 @@ from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.canary import JudgedChannel
-from messaging.telegram.channel import ChatLimits, Replies, telegram_channel
+from messaging.telegram.channel import ChatLimits, Replies
 from messaging.telegram.http import CONNECTIONS
 from messaging.telegram.methods import Methods
 from runtime.processes.health import Health, monitor
@@ -48,11 +46,12 @@ from storage.redis import (
 )
 from workers.balance_refresh import refresh_balances
 from workers.cached_facts import CachedFacts, open_cached_facts
-from workers.delivery_store import StoredDestinations, StoredFacts, StoredOutbox
+from workers.delivery_store import StoredDestinations
 from workers.dispatcher import start_stages
 from workers.process import DRAIN_SECONDS, Context, Process
 from workers.questions.job import HANDLERS
 from workers.questions.runner import QuestionRunner
+from workers.senders import message_sender, push_sender
 from workers.stages import Dispatch, DispatcherConfig
 from workers.token_grades import grade_alerts, scan_common_tokens
 from workers.token_safety import watch_tokens
@@ -157,12 +156,17 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         for name, work in _BY_THE_CLOCK.get(queue, {}).items():
             tasks.start_forever(name, partial(work, context, stop))
         if queue is Queue.NOTIFICATIONS:
-            sender = _sender(context, telegram, limiter)
+            senders = {
+                "sender": message_sender(context, telegram, limiter),
+                "sender of pushes": push_sender(context, stack),
+            }
             wake_ups = WakeUps(redis, DELIVERIES_CHANNEL)
             stack.push_async_callback(wake_ups.close)
-            tasks.start_forever("wake-ups", lambda: _wake_sender(sender, wake_ups, stop))
-            stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
-            context = replace(context, wake=sender.wake)
+            wake_all = partial(_wake, list(senders.values()))
+            tasks.start_forever("wake-ups", lambda: _wake_senders(wake_all, wake_ups, stop))
+            for name, sender in senders.items():
+                stack.push_async_callback(_drain, tasks.start_forever(name, partial(sender.run, stop)))
+            context = replace(context, wake=wake_all)
         elif runner := _runner(context, queue):
             stack.push_async_callback(_drain, tasks.start_forever("answers", lambda: runner.run(stop)))
             context = replace(context, wake=runner.wake)
@@ -193,27 +197,16 @@ def _concurrency(settings: Settings, queue: Queue, default: int) -> int:
     return parse_concurrency(settings.queue_concurrency).get(queue, default)
 
 
-async def _wake_sender(sender: Sender, wake_ups: WakeUps, stop: Stop) -> None:
+async def _wake_senders(wake: Callable[[], None], wake_ups: WakeUps, stop: Stop) -> None:
     """Pass on what the dispatcher calls."""
     while not stop.is_set():
         if await wake_ups.wait(_LISTEN_SECONDS):
-            sender.wake()
+            wake()
 
 
-def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
-    settings = context.settings
-    group_messages = settings.coalesce_seconds > 0
-    return Sender(
-        StoredOutbox(
-            context.database,
-            owner=context.owner,
-            group_messages=group_messages,
-            caches=context.cached.caches,
-        ),
-        {ChannelName.TELEGRAM: JudgedChannel(telegram_channel(telegram, limiter, context.callbacks))},
-        StoredFacts(context.database, tokens=context.cached.tokens).read,
-        group_messages=group_messages,
-    )
+def _wake(senders: Sequence[Sender]) -> None:
+    for sender in senders:
+        sender.wake()
 
 
 def _cached_facts(stack: AsyncExitStack, settings: Settings, database: Database) -> CachedFacts:

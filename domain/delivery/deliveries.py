@@ -1,7 +1,6 @@
-"""Deliveries: their kinds, their states, what is claimed of them, and broadcasts to all chats. Pure.
+"""Deliveries: their kinds, their states, and what is claimed of them. Pure.
 
 A new kind is a member of `DeliveryKind`, a row of `KIND_RULES`, and a renderer in each channel.
-
 pending ──> sending ──> sent
    ^           ├──────> retry ──> sending …     not sent for sure; or the answer did not come: sent once more,
    │           │                                marked, when Telegram is seen to answer
@@ -21,10 +20,12 @@ from types import MappingProxyType
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent
 from domain.alerts.late_facts import NOTHING_LATE, LateFacts
+from domain.delivery.outages import OutageSummary
 from domain.rules.decisions import Decision
 from domain.rules.gates import Gate
 from domain.rules.lanes import Lane
 from domain.rules.rules import DEFAULT_DISPLAY, Display
+from domain.webhooks import PUSH_LADDER, WebhookOff, WebhookTrial
 
 MAX_ATTEMPTS = 26
 """Refused sends before a delivery is given up; with the waits between them about eight hours."""
@@ -58,6 +59,15 @@ class DeliveryKind(StrEnum):
     """One line a day: how much spam was silent, of which sort."""
     UNCONFIRMED_ALERTS = "unconfirmed_alerts"
     """One line that names the alerts of which nobody can tell whether they arrived."""
+    PUSH = "push"
+    """An alert for a webhook."""
+    PUSH_CORRECTION = "push_correction"
+    """What became known after an alert was pushed."""
+    PUSH_REVERSAL = "push_reversal"
+    """What was pushed never happened: its block died."""
+    PUSH_OUTAGE = "push_outage"
+    PUSH_TEST = "push_test"
+    WEBHOOK_OFF = "webhook_off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +89,13 @@ class KindRules:
     """What it becomes when the message that it edits is gone; None: it is dead."""
     adds_event: bool = False
     """Its own event stands in the message that it edits from then on."""
+    is_push: bool = False
+    """It has an id by which its receiver knows it again: an answer that did not come is a failed try."""
+    ladder: tuple[float, ...] = ()
+    """Of a push: seconds before each further try."""
 
 
+_PUSH = KindRules(is_push=True, ladder=PUSH_LADDER, max_attempts=len(PUSH_LADDER) + 1)
 KIND_RULES: Mapping[DeliveryKind, KindRules] = MappingProxyType(
     {
         DeliveryKind.ALERT: KindRules(max_ambiguous_sends=MAX_AMBIGUOUS_SENDS, is_named=True),
@@ -107,6 +122,12 @@ KIND_RULES: Mapping[DeliveryKind, KindRules] = MappingProxyType(
         DeliveryKind.BROADCAST: KindRules(lane=Lane.BROADCAST, max_attempts=5),
         DeliveryKind.SPAM_LINE: KindRules(lane=Lane.BULK),
         DeliveryKind.UNCONFIRMED_ALERTS: KindRules(lane=Lane.URGENT, max_ambiguous_sends=MAX_AMBIGUOUS_SENDS),
+        DeliveryKind.PUSH: _PUSH,
+        DeliveryKind.PUSH_CORRECTION: _PUSH,
+        DeliveryKind.PUSH_REVERSAL: _PUSH,
+        DeliveryKind.PUSH_OUTAGE: _PUSH,
+        DeliveryKind.PUSH_TEST: KindRules(is_push=True, ladder=PUSH_LADDER[:1], max_attempts=2),
+        DeliveryKind.WEBHOOK_OFF: KindRules(),
     }
 )
 
@@ -146,6 +167,7 @@ class ChannelName(StrEnum):
     """By what a message goes; each is a folder in messaging/ and a row of its sender's table."""
 
     TELEGRAM = "telegram"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +178,7 @@ class Destination:
     chat_id: int
     """Whose deliveries they are."""
     address: str = ""
-    """Within the channel; empty: the chat itself."""
+    """Within the channel, as the number of a webhook; empty: the chat itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,21 +217,8 @@ class AlertContent:
     """The message of an earlier alert that it answers; None: none."""
     living: LivingMessage | None = None
     """Where its position is told in one message; None: it stands by itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutageSummary:
-    """An outage, and what it meant for one chat."""
-
-    began_at: datetime
-    ended_at: datetime
-    gaps: int
-    blocks: int
-    """Read afterwards; 0: the source reads none."""
-    unread: int = 0
-    """Slots whose blocks no node gave any more."""
-    events: int
-    """Of the chat's wallets, that happened while it was not read."""
+    provisional: bool = False
+    """Whether it rests on the word of a stream alone so far; looked at for pushes only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +253,15 @@ class SilentSpam:
 
 
 Content = (
-    AlertContent | SilentSpam | OutageSummary | Correction | LivingMessage | BroadcastText | UnconfirmedAlerts
+    AlertContent
+    | SilentSpam
+    | OutageSummary
+    | Correction
+    | LivingMessage
+    | BroadcastText
+    | UnconfirmedAlerts
+    | WebhookTrial
+    | WebhookOff
 )
 
 
@@ -269,30 +286,3 @@ class ClaimedDelivery:
     language: str = ""
     """In which the chat reads, and how it reads numbers, as in `Display`."""
     numbers: str = ""
-
-
-class BroadcastState(StrEnum):
-    """The state of a broadcast."""
-
-    DRAFT = "draft"
-    """An operator sees its preview; nothing is sent."""
-    RUNNING = "running"
-    STOPPED = "stopped"
-    """An operator stopped it, and may go on."""
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BroadcastProgress:
-    """How far a broadcast has come."""
-
-    broadcast_id: int
-    state: BroadcastState
-    text: str
-    """Telegram HTML."""
-    total: int
-    """Chats that it goes to."""
-    sent: int
-    dead: int
-    ambiguous: int
-    """Messages of which Telegram's answer did not come."""

@@ -9,6 +9,7 @@ from domain.alerts.kinds import AlertEvent
 from domain.delivery.deliveries import ClaimedDelivery, DeliveryState
 from domain.rules.gates import NO_REASONS, OVER_LIMIT, Gate, Reasons
 from domain.rules.lanes import Lane
+from domain.webhooks import Endpoint
 
 Symbols = Mapping[str, str | None]
 """Mint to symbol as the chain says it: hostile until escaped; an unknown one is missing."""
@@ -71,6 +72,8 @@ class MessageFacts:
 
     living: Mapping[int, LivingEvents] = field(default_factory=dict)
     """By living alert: what its message shows. Missing: it could not be looked up."""
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    """By address of a push. Missing: it could not be read."""
 
 
 NO_FACTS = MessageFacts()

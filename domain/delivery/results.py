@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from zlib import crc32
 
 import msgspec
 from msgspec import structs
@@ -18,8 +19,12 @@ from domain.delivery.deliveries import (
 
 FIRST_WAIT = 1.0
 MAX_WAIT = 1800.0
+NO_WORDS = "it could not be put into words"
+"""Why something was not sent that is our own fault."""
 TOKEN_REJECTED_WAIT = 30.0
 """Seconds between looks whether a rejected token works again."""
+JITTER = 0.1
+"""Of the waits of pushes."""
 NAMED_AFTER = 3600.0
 """Seconds after its second ambiguous send until a delivery is named among those that may not have arrived."""
 MAX_SUSPENDED_ATTEMPTS = 350
@@ -45,7 +50,7 @@ class SendStatus(StrEnum):
     MESSAGE_GONE = "message_gone"
     """The message that was to be edited was deleted: nothing is left to be edited."""
     CHAT_CLOSED = "chat_closed"
-    """Blocked, kicked, deactivated or deleted: nothing will arrive there."""
+    """Blocked, kicked, deactivated or deleted: nothing will arrive there; of a webhook: it is gone."""
     MIGRATED = "migrated"
     """The group has a new id; the message is to go there."""
     TOKEN_REJECTED = "token_rejected"  # noqa: S105 - a name
@@ -92,6 +97,8 @@ class DeliveryTransition:
     error: str | None = None
     send_alone: bool = False
     """From now on it goes by itself."""
+    silence: float = 0.0
+    """Seconds for which its destination asked for silence."""
 
 
 def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) -> list[DeliveryTransition]:
@@ -116,13 +123,14 @@ def apply_result(delivery: ClaimedDelivery, result: SendResult) -> DeliveryTrans
         delivery_id=delivery.delivery_id,
         kind=becomes or delivery.kind,
         state=DeliveryState.RETRY if becomes else _next_state(delivery, result),
-        attempts=delivery.attempts + _counts(result),
+        attempts=delivery.attempts + _counts(rules, result),
         ambiguous_sends=delivery.ambiguous_sends + (result.status is SendStatus.AMBIGUOUS),
         ambiguous_sends_before=delivery.ambiguous_sends,
         wait=0.0 if becomes else _wait(delivery, result),
         message_id=_message_id(delivery, rules, result),
         error=result.reason or None,
         send_alone=delivery.send_alone,
+        silence=result.retry_after or 0.0,
     )
 
 
@@ -153,10 +161,10 @@ _FINAL = {
 
 def _next_state(delivery: ClaimedDelivery, result: SendResult) -> DeliveryState:
     rules = KIND_RULES[delivery.kind]
-    attempts = delivery.attempts + _counts(result)
-    if result.status is SendStatus.AMBIGUOUS and not rules.is_edit:
+    attempts = delivery.attempts + _counts(rules, result)
+    if result.status is SendStatus.AMBIGUOUS and not (rules.is_edit or rules.is_push):
         return state_after_ambiguous(delivery.kind, delivery.ambiguous_sends)
-    if attempts >= _MAX_ATTEMPTS.get(result.status, rules.max_attempts) and _counts(result):
+    if attempts >= _MAX_ATTEMPTS.get(result.status, rules.max_attempts) and _counts(rules, result):
         return _FINAL.get(result.status, DeliveryState.DEAD)
     return _FINAL.get(result.status, DeliveryState.RETRY)
 
@@ -167,13 +175,18 @@ _MAX_ATTEMPTS = {SendStatus.CHAT_SUSPENDED: MAX_SUSPENDED_ATTEMPTS}
 def state_after_ambiguous(kind: DeliveryKind, before: int) -> DeliveryState:
     """What becomes of a delivery whose answer did not come, after `before` earlier such sends of it."""
     rules = KIND_RULES[kind]
-    if before < rules.max_ambiguous_sends:
+    if rules.is_push or before < rules.max_ambiguous_sends:
         return DeliveryState.RETRY
     return DeliveryState.UNCONFIRMED if rules.is_named else DeliveryState.AMBIGUOUS
 
 
-def _counts(result: SendResult) -> int:
-    """1 for a try that used up an attempt; to wait as asked, to move or to stand still does not."""
+def _counts(rules: KindRules, result: SendResult) -> int:
+    """1 for a try that used up an attempt; to wait as asked, to move or to stand still does not.
+
+    Each try of a push does: it is known again by its id, and its ladder has an end.
+    """
+    if rules.is_push:
+        return 0 if result.held_back else 1
     is_asked_to_wait = result.retry_after is not None
     is_free = result.status in {SendStatus.TOKEN_REJECTED, SendStatus.MIGRATED}
     return 0 if is_asked_to_wait or is_free or result.unreachable or result.held_back else 1
@@ -186,9 +199,21 @@ def _wait(delivery: ClaimedDelivery, result: SendResult) -> float:
         return TOKEN_REJECTED_WAIT
     if _next_state(delivery, result) is DeliveryState.UNCONFIRMED:
         return NAMED_AFTER
+    if ladder := KIND_RULES[delivery.kind].ladder:
+        return max(_ladder_wait(ladder, delivery), result.retry_after or 0.0)
     return result.retry_after or waiting_time(delivery.attempts)
 
 
 def waiting_time(attempts: int) -> float:
     """Seconds before the next try after `attempts` earlier ones: doubling from one second to half an hour."""
     return min(MAX_WAIT, FIRST_WAIT * 2.0 ** min(attempts, 20))
+
+
+def _ladder_wait(ladder: Sequence[float], delivery: ClaimedDelivery) -> float:
+    """Seconds before the next try of a push, up to a tenth more or less: what failed together comes apart.
+
+    They follow from delivery and try, so that the same rule gives the same time.
+    """
+    wait = ladder[min(delivery.attempts, len(ladder) - 1)]
+    share = crc32(b"%d:%d" % (delivery.delivery_id, delivery.attempts)) / 0xFFFFFFFF
+    return wait * (1.0 + JITTER * (2.0 * share - 1.0))

@@ -240,6 +240,8 @@ class Watch:
     """Alerts one by one in an hour that the chat's tier allows; None: as many as there are."""
     noise: NoiseDay | None = None
     """How far its budget has come today; None: it has none."""
+    has_webhooks: bool = False
+    """Whether a webhook of the chat is on; looked at by the fan-out only."""
 
 
 def counting_rules(watch: Watch) -> Rules:

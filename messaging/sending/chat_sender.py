@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from domain.delivery.deliveries import ChannelName, ClaimedDelivery, Destination
 from domain.delivery.facts import MessageFacts
 from domain.delivery.results import (
+    NO_WORDS,
     TOKEN_REJECTED_WAIT,
     DeliveryTransition,
     NoMessageToEdit,
@@ -38,7 +39,7 @@ from runtime.shared_calls import WriteBatcher
 
 log = logging.getLogger(__name__)
 MAX_IN_FLIGHT = 128
-"""Messages on their way at a time."""
+"""Messages on their way at a time, where nobody says otherwise."""
 PATIENCE = {Lane.URGENT: 4.5, Lane.BULK: 5.0, Lane.BROADCAST: 5.0}
 _PATIENCE = 2.0
 """Seconds that a claimed delivery waits for the limits before it is given back, by lane."""
@@ -108,10 +109,16 @@ class ChatSender:
         outbox: where the deliveries stand.
         channels: by what they go.
         group_messages: whether deliveries of a chat that wait together go together.
+        max_in_flight: messages on their way at a time.
     """
 
     def __init__(
-        self, outbox: Outbox, channels: Mapping[ChannelName, Channel], *, group_messages: bool = True
+        self,
+        outbox: Outbox,
+        channels: Mapping[ChannelName, Channel],
+        *,
+        group_messages: bool = True,
+        max_in_flight: int = MAX_IN_FLIGHT,
     ) -> None:
         self._outbox = outbox
         self._channels = channels
@@ -119,7 +126,7 @@ class ChatSender:
         self._stale_seconds = {name: stale_seconds(one.limits.rate) for name, one in channels.items()}
         self._marks = WriteBatcher(self._mark, batch_delay=_BATCH_DELAY)
         self._records = WriteBatcher(self._record, batch_delay=_BATCH_DELAY)
-        self._in_flight = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._in_flight = asyncio.Semaphore(max_in_flight)
         self._in_hand: set[int] = set()
         """Deliveries from before their mark until their record. A crash of PostgreSQL may undo a claim whose
         answer has come; its deliveries are then claimed again, and this process has each of them twice."""
@@ -206,7 +213,7 @@ class ChatSender:
         except Exception:
             log.exception("Delivery %d cannot be put into words; it is tried again", group[0].delivery_id)
             status = SendStatus.REFUSED if len(group) == 1 else SendStatus.UNDELIVERABLE
-            return SendResult(status=status, reason="it could not be put into words")
+            return SendResult(status=status, reason=NO_WORDS)
         if message is None:
             return SendResult(status=SendStatus.ACCEPTED, reason="what it is about was deleted")
         is_stale = monotonic() - batch.admitted_at > self._stale_seconds[batch.destination.channel]

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from domain.alerts.traced import trace_of_alert
-from domain.delivery.deliveries import AlertContent, ClaimedDelivery, DeliveryKind
+from domain.delivery.deliveries import KIND_RULES, AlertContent, ClaimedDelivery, DeliveryKind
 from domain.delivery.results import SendResult, SendStatus
 from runtime.clock import monotonic, unix
 from runtime.observability import metrics
@@ -29,10 +29,13 @@ def note_send(group: Sequence[ClaimedDelivery], result: SendResult, *, admitted_
     metrics.deliveries.labels(group[0].kind.value, result.status.value).inc(len(group))
     if len(group) > 1:
         metrics.deliveries_grouped.inc(len(group))
-    if result.status is SendStatus.AMBIGUOUS:
+    is_push = KIND_RULES[group[0].kind].is_push
+    if result.status is SendStatus.AMBIGUOUS and not is_push:
         metrics.deliveries_ambiguous.inc(len(group))
     if result.status is not SendStatus.ACCEPTED:
-        log.warning("Delivery %d: %s (%s)", group[0].delivery_id, result.status.value, result.reason)
+        # Receivers of pushes are others' programs: that one fails is their affair, and nothing unusual.
+        level = logging.INFO if is_push else logging.WARNING
+        log.log(level, "Delivery %d: %s (%s)", group[0].delivery_id, result.status.value, result.reason)
         return
     now, sending = unix(), monotonic() - admitted_at
     for delivery in group:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from domain.delivery.deliveries import ChannelName, ClaimedDelivery, Destination
+from domain.delivery.facts import MessageFacts
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
-from messaging.sending.chat_sender import BATCH_SECONDS, ChatBatch, ChatSender
+from messaging.sending.chat_sender import BATCH_SECONDS, MAX_IN_FLIGHT, ChatBatch, ChatSender
 from messaging.sending.groups import MAX_DELIVERIES, MAX_SEPARATE
 from messaging.sending.ports import Channel, Outbox, ReadFacts
 from runtime.clock import monotonic
@@ -44,6 +45,8 @@ class Sender:
         channels: by what they go.
         read_facts: looks up what they need to become messages.
         group_messages: whether deliveries of a chat that wait together go together.
+        in_order: whether those of a destination go one after the other; else all that is claimed goes.
+        max_in_flight: messages on their way at a time.
     """
 
     def __init__(
@@ -53,11 +56,16 @@ class Sender:
         read_facts: ReadFacts,
         *,
         group_messages: bool = True,
+        in_order: bool = True,
+        max_in_flight: int = MAX_IN_FLIGHT,
     ) -> None:
         self._outbox = outbox
         self._read_facts = read_facts
         self._group_messages = group_messages
-        self._chat_sender = ChatSender(outbox, channels, group_messages=group_messages)
+        self._chat_sender = ChatSender(
+            outbox, channels, group_messages=group_messages, max_in_flight=max_in_flight
+        )
+        self._batch_key = _destination_key if in_order else _by_itself
         rate = max(channel.limits.rate for channel in channels.values())
         self._max_claimed = int(min(MAX_CLAIMED, max(MIN_CLAIMED, rate * CLAIMED_SECONDS)))
         self._news = asyncio.Event()
@@ -119,12 +127,8 @@ class Sender:
             return False
         failpoint("claimed")
         facts = await self._read_facts(claimed)
-        for (of, channel, chat_id, address), group in groupby(claimed, key=_destination_key):
-            destination = Destination(channel=channel, chat_id=chat_id, address=address)
-            ends_at = monotonic() + BATCH_SECONDS
-            batch = ChatBatch(
-                destination=destination, lane=of, deliveries=list(group), facts=facts, ends_at=ends_at
-            )
+        for _, group in groupby(claimed, key=self._batch_key):
+            batch = _batch(list(group), facts)
             self._weigh(batch.lane, self._weight(batch))
             chats.create_task(self._serve(batch, stop))
         return len(claimed) >= min(room, MAX_DELIVERIES if self._group_messages else 1)
@@ -179,6 +183,21 @@ class Sender:
             self._weigh(batch.lane, -weight)
             if self._has_room:
                 self._news.set()
+
+
+def _batch(deliveries: list[ClaimedDelivery], facts: MessageFacts) -> ChatBatch:
+    first = deliveries[0]
+    return ChatBatch(
+        destination=Destination(channel=first.channel, chat_id=first.chat_id, address=first.address),
+        lane=first.lane,
+        deliveries=deliveries,
+        facts=facts,
+        ends_at=monotonic() + BATCH_SECONDS,
+    )
+
+
+def _by_itself(delivery: ClaimedDelivery) -> int:
+    return delivery.delivery_id
 
 
 def _destination_key(delivery: ClaimedDelivery) -> tuple[Lane, ChannelName, int, str]:

@@ -21,7 +21,7 @@ from telegram.error import (
 )
 
 from domain.delivery.results import SendResult, SendStatus
-from messaging.telegram.http_connection import NotConnected
+from messaging.http_connection import NotConnected
 
 MAX_REASON = 200
 MAX_PAUSE_SECONDS = 3600.0

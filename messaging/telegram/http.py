@@ -7,7 +7,8 @@ import functools
 import aiohttp
 from prometheus_client import Counter, Histogram
 
-from messaging.telegram.http_connection import IDLE_SECONDS, MAX_BYTES, AnswerTooLong, ConnectionPool
+from messaging.http_connection import AnswerTooLong
+from messaging.telegram.http_connection import IDLE_SECONDS, MAX_BYTES, ConnectionPool
 from runtime.clock import monotonic
 from runtime.observability import metrics
 

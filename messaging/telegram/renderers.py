@@ -15,13 +15,14 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     LivingMessage,
-    OutageSummary,
     SilentSpam,
 )
 from domain.delivery.facts import MessageFacts
+from domain.delivery.outages import OutageSummary
 from domain.delivery.results import NoMessageToEdit
 from domain.rules.gates import read_reasons
 from domain.rules.lanes import market_token
+from domain.webhooks import WebhookOff
 from messaging.languages.choice import locale_of
 from messaging.languages.locale import Locale
 from messaging.telegram.callbacks import Callbacks
@@ -42,6 +43,7 @@ from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import group_text
 from messaging.telegram.texts.living import living_text
 from messaging.telegram.texts.system_messages import outage_text, spam_text, unconfirmed_text
+from messaging.telegram.texts.webhooks import webhook_off_text
 from runtime.clock import now
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -89,28 +91,18 @@ def render_digest(_: RenderContext, group: Sequence[ClaimedDelivery], facts: Mes
     )
 
 
-def render_outage(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
-    """The line after an outage."""
+def render_line(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
+    """One line of the system, or what an operator says to all."""
     (delivery,) = group
-    outage = delivery.content
-    assert isinstance(outage, OutageSummary)  # noqa: S101 - follows from the kind
-    return _plain_message(delivery, outage_text(outage, locale=locale_for(delivery)))
-
-
-def render_spam_line(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
-    """The line that counts what was silent."""
-    (delivery,) = group
-    spam = delivery.content
-    assert isinstance(spam, SilentSpam)  # noqa: S101 - follows from the kind
-    return _plain_message(delivery, spam_text(spam, locale=locale_for(delivery)))
-
-
-def render_broadcast(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
-    """An operator's text."""
-    (delivery,) = group
-    broadcast = delivery.content
-    assert isinstance(broadcast, BroadcastText)  # noqa: S101 - the same
-    return _plain_message(delivery, broadcast.text)
+    content, locale = delivery.content, locale_for(delivery)
+    if isinstance(content, BroadcastText):
+        return _plain_message(delivery, content.text)
+    if isinstance(content, OutageSummary):
+        return _plain_message(delivery, outage_text(content, locale=locale))
+    if isinstance(content, WebhookOff):
+        return _plain_message(delivery, webhook_off_text(content, locale=locale))
+    assert isinstance(content, SilentSpam)  # noqa: S101 - follows from the kind
+    return _plain_message(delivery, spam_text(content, locale=locale))
 
 
 def render_correction(
@@ -186,16 +178,17 @@ RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
     {
         DeliveryKind.ALERT: render_alerts,
         DeliveryKind.DIGEST: render_digest,
-        DeliveryKind.OUTAGE: render_outage,
+        DeliveryKind.OUTAGE: render_line,
         DeliveryKind.CORRECTION: render_correction,
         DeliveryKind.CORRECTION_REPLY: render_correction_reply,
         DeliveryKind.LATE_EDIT: render_correction,
         DeliveryKind.LIVING: render_living,
         DeliveryKind.LIVING_EDIT: render_living,
         DeliveryKind.LIVING_REFRESH: render_living,
-        DeliveryKind.BROADCAST: render_broadcast,
-        DeliveryKind.SPAM_LINE: render_spam_line,
+        DeliveryKind.BROADCAST: render_line,
+        DeliveryKind.SPAM_LINE: render_line,
         DeliveryKind.UNCONFIRMED_ALERTS: render_unconfirmed,
+        DeliveryKind.WEBHOOK_OFF: render_line,
     }
 )
 

@@ -35,7 +35,7 @@ SELECT deliveries.finished_at, deliveries.state, ambiguous_sends,
            width_bucket(extract(epoch FROM deliveries.finished_at - alerts.block_time)::float8, {_BOUNDS})
        END AS bucket
 FROM deliveries LEFT JOIN alerts USING (alert_id)
-WHERE deliveries.finished_at >= $1 AND deliveries.chat_id <> {CANARY_CHAT}
+WHERE deliveries.finished_at >= $1 AND deliveries.chat_id <> {CANARY_CHAT} AND deliveries.channel = 'telegram'
 """
 _COUNTS = """
 count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE state = 'dead') AS dead,
@@ -115,7 +115,7 @@ FROM (
 ) AS undecided, (
     SELECT count(*) AS sending,
            coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_sending_seconds
-    FROM deliveries WHERE state = 'sending' AND broadcast_id IS NULL
+    FROM deliveries WHERE state = 'sending' AND broadcast_id IS NULL AND channel = 'telegram'
 ) AS sending, (
     SELECT coalesce(sum(alerts), 0)::bigint AS alerts, coalesce(sum(sent), 0)::bigint AS sent,
            coalesce(sum(dead), 0)::bigint AS dead, coalesce(sum(ambiguous), 0)::bigint AS ambiguous

@@ -13,8 +13,8 @@ SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
            AND received_at > now() - interval '1 day') AS updates_of_day,
        (SELECT max(received_at) FROM updates WHERE updates.chat_id = chats.chat_id) AS last_update_at,
        (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id AND state = 'sent'
-           AND finished_at > now() - interval '1 day') AS sent_of_day,
-       (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id
+           AND channel = 'telegram' AND finished_at > now() - interval '1 day') AS sent_of_day,
+       (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id AND channel = 'telegram'
            AND state IN ('pending', 'retry', 'sending', 'deferred')) AS waiting
 FROM chats WHERE chat_id = $1
 """
@@ -28,6 +28,7 @@ WHERE mine.chat_id = $1 AND own_tokens.chain = mine.chain AND own_tokens.address
 """,
     "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries, questions and keys go with it
     "DELETE FROM api_keys WHERE owner_id = $1",  # those of groups, too
+    "DELETE FROM webhooks WHERE owner_id = $1",
     "DELETE FROM web_sessions WHERE user_id = $1",
     "DELETE FROM sign_in_tokens WHERE user_id = $1",
     "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed', 'limited')",

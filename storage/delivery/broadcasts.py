@@ -1,7 +1,8 @@
 """Broadcasts: one text for all chats, stopped and resumed; its deliveries stand in the outbox."""
 
 from domain.canary import CANARY_CHAT
-from domain.delivery.deliveries import KIND_RULES, BroadcastProgress, BroadcastState, DeliveryKind
+from domain.delivery.broadcasts import BroadcastProgress, BroadcastState
+from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from storage.postgres import Connection, Database, affected
 
 DRAFT = "INSERT INTO broadcasts (text, created_by) VALUES ($1, $2) RETURNING broadcast_id"

@@ -33,7 +33,7 @@ outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadc
 CASE WHEN mine.alert_id IS NOT NULL AND mine.watch_id IS NULL THEN (
     SELECT coalesce(told.message_id, digest.message_id) FROM alert_chats
     JOIN deliveries AS told ON told.alert_id = answers_alert_id AND told.chat_id = alert_chats.chat_id
-      AND told.topic_id = alert_chats.topic_id
+      AND told.topic_id = alert_chats.topic_id AND told.channel = mine.channel
     LEFT JOIN deliveries AS digest ON digest.delivery_id = told.digest_id
     WHERE alert_chats.alert_id = mine.alert_id AND alert_chats.chat_id = mine.chat_id
       AND alert_chats.topic_id = mine.topic_id LIMIT 1) END AS answers,
@@ -114,16 +114,17 @@ _FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR leas
 _NOT_LATE = "(mine.kind <> 'late_edit' OR NOT EXISTS (SELECT FROM upper))"
 
 # Later deliveries of the same destination and lane wait for it: a sender has it, or it is soon tried again.
+# That is so in chats, which read in order; pushes have a claim of their own (storage/pushes/claims.py).
 _BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT coalescing))"
 _KEY = "chat_id, channel, address, lane"
 
 # ruff: noqa: S608 - the parts put in are the constants above
 _FRONT = f"""
 SELECT {_KEY}, fair_queue_at, delivery_id FROM deliveries AS mine
-WHERE state IN ('pending', 'retry') AND {_FREE} AND NOT EXISTS (
+WHERE mine.channel = 'telegram' AND state IN ('pending', 'retry') AND {_FREE} AND NOT EXISTS (
     SELECT FROM deliveries AS earlier
     WHERE earlier.chat_id = mine.chat_id AND earlier.lane = mine.lane
-      AND earlier.channel = mine.channel AND earlier.address = mine.address
+      AND earlier.channel = 'telegram' AND earlier.address = mine.address
       AND earlier.delivery_id < mine.delivery_id AND earlier.state IN ('pending', 'retry', 'sending')
       AND (earlier.lease_until > now()
            OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.coalescing)))
@@ -154,7 +155,7 @@ WITH upper AS MATERIALIZED (
         SELECT delivery_id, {_FREE} AS free, bool_or({_BLOCKS}) OVER (ORDER BY delivery_id) AS blocked
         FROM deliveries AS mine
         WHERE mine.chat_id = front.chat_id AND mine.lane = front.lane
-          AND mine.channel = front.channel AND mine.address = front.address
+          AND mine.channel = 'telegram' AND mine.address = front.address
           AND state IN ('pending', 'retry', 'sending') AND (({_FREE}) OR {_BLOCKS}) AND {_NOT_LATE}
         ORDER BY delivery_id LIMIT $6) AS taken
     WHERE free AND NOT blocked ORDER BY front.lane, front.fair_queue_at, front.first, delivery_id LIMIT $2
@@ -241,10 +242,10 @@ async def claim(  # noqa: PLR0913 - each of them limits another thing
             CLAIM, owner, limit, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each, front, spare_front
         )
 
-    return await _readable(database, owner, await database.transaction(work))
+    return await readable(database, owner, await database.transaction(work))
 
 
-async def _readable(database: Database, owner: str, rows: Sequence[Row]) -> list[ClaimedDelivery]:
+async def readable(database: Database, owner: str, rows: Sequence[Row]) -> list[ClaimedDelivery]:
     """What can be read of these; the others wait, so that they hold up nobody."""
     found, unreadable = [], []
     for row in rows:

@@ -17,13 +17,14 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     LivingMessage,
-    OutageSummary,
     SilentSpam,
     UnconfirmedAlerts,
 )
+from domain.delivery.outages import OutageSummary
 from domain.rules.gates import Gate
 from domain.rules.lanes import Lane
 from domain.rules.rules import distinct_label
+from domain.webhooks import WebhookOff, WebhookTrial
 from storage.chats.rules import settings_or_default
 from storage.postgres import Row
 
@@ -72,6 +73,7 @@ def _alert(row: Row) -> AlertContent:
         display=settings_or_default(row["settings"], chat_id=row["chat_id"]).display,
         answers=_answers(row),
         living=None if row["living_id"] is None else _living(row),
+        provisional=row.get("provisional", False),
     )
 
 
@@ -88,6 +90,7 @@ def _living(row: Row) -> LivingMessage:
 
 def _outage(row: Row) -> OutageSummary:
     return OutageSummary(
+        outage_id=row.get("outage_id", 0),
         began_at=row["began_at"],
         ended_at=row["ended_at"],
         gaps=row["gaps"],
@@ -103,6 +106,10 @@ def _correction(row: Row) -> Correction:
 
 def _spam(row: Row) -> SilentSpam:
     return SilentSpam(by_gate=msgspec.json.decode(row["reasons"], type=dict[Gate, int]))
+
+
+def _webhook_off(row: Row) -> WebhookOff:
+    return msgspec.json.decode(row["reasons"], type=WebhookOff)
 
 
 def _broadcast(row: Row) -> BroadcastText:
@@ -123,5 +130,11 @@ _CONTENTS: Mapping[DeliveryKind, Callable[[Row], Content]] = MappingProxyType(
         DeliveryKind.BROADCAST: _broadcast,
         DeliveryKind.SPAM_LINE: _spam,
         DeliveryKind.UNCONFIRMED_ALERTS: lambda _: UnconfirmedAlerts(),
+        DeliveryKind.PUSH: _alert,
+        DeliveryKind.PUSH_CORRECTION: _alert,
+        DeliveryKind.PUSH_REVERSAL: _alert,
+        DeliveryKind.PUSH_OUTAGE: _outage,
+        DeliveryKind.PUSH_TEST: lambda row: WebhookTrial(asked_at=row["asked_at"]),
+        DeliveryKind.WEBHOOK_OFF: _webhook_off,
     }
 )

@@ -48,7 +48,8 @@ RETURNING delivery_id
 # What is put off is put off at least as long as its chat is suspended.
 _NOT_BEFORE = """coalesce(
     (SELECT suspended_until FROM chats
-     WHERE chats.chat_id = deliveries.chat_id AND suspended_at IS NOT NULL), now())"""
+     WHERE chats.chat_id = deliveries.chat_id AND suspended_at IS NOT NULL
+       AND channel = 'telegram'), now())"""
 
 # After an edit of a position's message the next one waits, whenever the first was meant to go. OFFSET 0: the
 # planner looks by position, never through all that waits.
@@ -70,7 +71,7 @@ WITH recorded AS (
               ambiguous_sends_before)
     WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
       AND deliveries.ambiguous_sends = new.ambiguous_sends_before
-    RETURNING deliveries.chat_id, deliveries.state, deliveries.living_id, deliveries.kind
+    RETURNING deliveries.chat_id, deliveries.state, deliveries.living_id, deliveries.kind, deliveries.channel
 ), edited AS (
     UPDATE living_alerts SET edit_at = greatest(edit_at, now())
     FROM (SELECT DISTINCT living_id FROM recorded WHERE living_id IS NOT NULL AND state = 'sent'
@@ -87,12 +88,13 @@ WITH recorded AS (
     WHERE deliveries.delivery_id = waiting.delivery_id
 ), opened AS (
     UPDATE chats SET suspended_reason = NULL, suspended_at = NULL, suspended_until = NULL, suspended_count = 0
-    WHERE suspended_at IS NOT NULL AND chat_id IN (SELECT chat_id FROM recorded WHERE state = 'sent')
+    WHERE suspended_at IS NOT NULL
+      AND chat_id IN (SELECT chat_id FROM recorded WHERE state = 'sent' AND channel = 'telegram')
     RETURNING chat_id
 ), due AS (
     UPDATE deliveries SET due_at = now() FROM opened
     WHERE deliveries.chat_id = opened.chat_id AND state IN ('pending', 'retry') AND due_at > now()
-      AND NOT coalescing
+      AND NOT coalescing AND channel = 'telegram'
 )
 SELECT count(*) FROM recorded
 """
@@ -134,13 +136,14 @@ WHERE state IN ('pending', 'retry', 'deferred') AND NOT {_FOLLOWED}
 POSTPONED = f"""
 SELECT chat_id, lane, min(delivery_id) AS first FROM deliveries
 WHERE state IN ('pending', 'retry') AND due_at > now() AND attempts <= {PATIENT_ATTEMPTS} AND NOT coalescing
+  AND channel = 'telegram'
 GROUP BY chat_id, lane
 """
 
-# A broadcast waits for all others, and is no backlog.
+# A broadcast waits for all others, and is no backlog; what waits for a receiver of pushes is counted apart.
 DUE = f"""
 FROM deliveries LEFT JOIN ({POSTPONED}) AS postponed USING (chat_id, lane)
-WHERE state IN ('pending', 'retry') AND due_at <= now() AND broadcast_id IS NULL
+WHERE state IN ('pending', 'retry') AND due_at <= now() AND broadcast_id IS NULL AND channel = 'telegram'
   AND (first IS NULL OR delivery_id < first)
 """
 
@@ -156,6 +159,7 @@ RECENT = "7 days"
 _CAUSE = "regexp_replace(coalesce(deliveries.error, 'unknown'), '[0-9]+', 'N', 'g')"
 _AGAIN = (
     f"deliveries.state = 'dead' AND finished_at > now() - interval '{RECENT}' AND chats.closed_at IS NULL"
+    " AND channel = 'telegram'"
 )
 
 CAUSES = f"""
@@ -202,6 +206,15 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 
 async def record_results(database: Database, *, owner: str, transitions: Sequence[DeliveryTransition]) -> int:
     """Record what became of deliveries that `owner` marked; how many were still its own."""
+    return await database.transaction(
+        lambda connection: write_results(connection, owner=owner, transitions=transitions)
+    )
+
+
+async def write_results(
+    connection: Connection, *, owner: str, transitions: Sequence[DeliveryTransition]
+) -> int:
+    """The same, in a transaction that records more with it."""
     rows = [
         (
             *(one.delivery_id, one.kind.value, one.state.value, one.attempts, one.ambiguous_sends, one.wait),
@@ -209,13 +222,9 @@ async def record_results(database: Database, *, owner: str, transitions: Sequenc
         )
         for one in transitions
     ]
-
-    async def work(connection: Connection) -> int:
-        count: int = await connection.fetchval(RECORD_RESULTS, owner, *columns(rows, 10), EDIT_SECONDS)
-        failpoint("noting")
-        return count
-
-    return await database.transaction(work)
+    count: int = await connection.fetchval(RECORD_RESULTS, owner, *columns(rows, 10), EDIT_SECONDS)
+    failpoint("noting")
+    return count
 
 
 async def release(database: Database, *, owner: str, delivery_ids: Sequence[int], wait: float = 0.0) -> None:
@@ -251,7 +260,7 @@ async def backlog(database: Database) -> Backlog:
 async def latest_delivery_time(database: Database) -> datetime | None:
     """When Telegram accepted the last message."""
     when: datetime | None = await database.fetchval(
-        "SELECT max(finished_at) FROM deliveries WHERE state = 'sent'"
+        "SELECT max(finished_at) FROM deliveries WHERE state = 'sent' AND channel = 'telegram'"
     )
     return when
 

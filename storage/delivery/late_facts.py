@@ -23,6 +23,7 @@ from domain.alerts.late_facts import (
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from domain.delivery.living import EDIT_SECONDS
 from storage.postgres import Connection, Database, Row, affected, columns
+from storage.webhooks.new_pushes import correct_pushes
 
 BATCH = 500
 MAX_WATCHES = 1_000
@@ -62,7 +63,8 @@ WITH ripe AS (
     WHERE late IS NOT NULL AND late_edited_at IS NULL AND watches_decided <= $4
       AND created_at BETWEEN now() - make_interval(secs => $3) AND now() - make_interval(secs => $2)
       AND NOT EXISTS (SELECT FROM deliveries
-                      WHERE state IN ('pending', 'retry') AND lane <= 2 AND due_at <= now())
+                      WHERE state IN ('pending', 'retry') AND lane <= 2 AND due_at <= now()
+                        AND channel = 'telegram')
     ORDER BY alert_id LIMIT $1
 )
 """
@@ -144,6 +146,7 @@ async def add_late_facts(database: Database, late: Mapping[int, LateFacts]) -> N
     ]
     if rows:
         await database.execute(ADD, *columns(rows, 2))
+        await correct_pushes(database, [alert_id for alert_id, _ in rows])
 
 
 async def recent_alerts_of(database: Database, *, chain: str, mint: str) -> list[int]:

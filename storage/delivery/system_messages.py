@@ -17,6 +17,7 @@ from domain.sharding import bucket_of
 from storage.chats.rules import settings_or_default
 from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, columns
+from storage.webhooks.new_pushes import push_outage
 
 BATCH = 2_000
 APART_SECONDS = 900.0
@@ -55,6 +56,7 @@ FROM outages JOIN alerts ON alerts.chain = outages.chain
   AND slots @> (alerts.payload->>'slot')::bigint AND reverted_at IS NULL
 JOIN deliveries USING (alert_id)
 WHERE outages.outage_id = $1 AND deliveries.state <> 'suppressed' AND chat_id = ANY($2::bigint[])
+  AND deliveries.channel = 'telegram'
 GROUP BY chat_id
 """
 
@@ -158,6 +160,7 @@ async def _address(connection: Connection, outage: Row, chats: Sequence[Row]) ->
     messages = [_message(row, events, outage["now"]) for row in chats]
     lane = KIND_RULES[DeliveryKind.OUTAGE].lane.value
     await connection.execute(ADDRESS, outage["outage_id"], *columns(messages, 4), lane)
+    await push_outage(connection, outage["outage_id"], [(chat, events.get(chat, 0)) for chat in chat_ids])
 
 
 def _message(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, int, int, datetime]:

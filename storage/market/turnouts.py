@@ -54,7 +54,7 @@ SELECT deliveries.watch_id, alerts.alert_id, alerts.payload, alerts.market, aler
 FROM deliveries JOIN alerts USING (alert_id) JOIN turnouts USING (alert_id)
 WHERE deliveries.chat_id = $1 AND deliveries.topic_id = $2 AND deliveries.watch_id = ANY($3::bigint[])
   AND deliveries.state IN ('sent', 'digested') AND deliveries.created_at > now() - make_interval(days => $4)
-  AND reverted_at IS NULL
+  AND reverted_at IS NULL AND deliveries.channel = 'telegram'
 ORDER BY alerts.alert_id DESC LIMIT $5
 """
 MAX_ROWS = 4_000

@@ -1,6 +1,7 @@
 """A running bot, the sandbox Telegram around it, and people who talk to it."""
 
 import asyncio
+import base64
 import itertools
 import os
 import socket
@@ -123,6 +124,8 @@ def make_settings(postgres_url: str, valkey_url: str, telegram: SandboxTelegram)
             "WEBHOOK_SECRET": SECRET,
             "ADMIN_IDS": str(OPERATOR),
             "TELEGRAM_RATE": "1000",
+            "SECRETS_KEY": base64.b64encode(b"k" * 32).decode(),
+            "WEBHOOK_ALLOW_NETWORKS": "127.0.0.1/32",
             "INSTANCE_ID": f"bot-{next(_names)}",
         }
         return load_settings(environ | changes)

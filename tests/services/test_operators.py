@@ -6,7 +6,7 @@ The audit log as the bot writes and reads it.
 import pytest
 from redis import Redis
 
-from domain.delivery.deliveries import BroadcastState
+from domain.delivery.broadcasts import BroadcastState
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from domain.people import Act, AuditOutcome

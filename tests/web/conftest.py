@@ -1,6 +1,7 @@
 """A running web, the people whose chats it shows, and programs that ask it."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ from web.wiring import make_application
 
 TOKEN = "123456789:AAF-made-up-token-of-the-tests"
 OPERATOR = 900_001
+SECRETS_KEY = base64.b64encode(b"k" * 32).decode()
 GROUP = -1_001_000_000_005
 
 
@@ -101,6 +103,8 @@ def web_settings(postgres_url: str, valkey_url: str) -> Settings:
             "WEB_PORT": str(free_port()),
             "INSTANCE_ID": "web-1",
             "API_BURST": "1000",
+            "SECRETS_KEY": SECRETS_KEY,
+            "WEBHOOK_ALLOW_NETWORKS": "127.0.0.1/32",
             "API_REQUESTS_PER_MINUTE": "1000",
         }
     )

@@ -8,7 +8,8 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.chats import Chat, ChatKind
-from domain.delivery.deliveries import BroadcastState, ChannelName, DeliveryKind
+from domain.delivery.broadcasts import BroadcastState
+from domain.delivery.deliveries import ChannelName, DeliveryKind
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender

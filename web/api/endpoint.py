@@ -105,6 +105,8 @@ class Endpoint:
     parameters: type[msgspec.Struct] = NoParameters
     body: type[msgspec.Struct] = NoBody
     status: HTTPStatus = HTTPStatus.OK
+    kept: Callable[[Any], Any] = lambda answer: answer
+    """What is stored of an answer for those who repeat the request: all but secrets."""
 
     @property
     def changes(self) -> bool:
@@ -143,7 +145,7 @@ class Api:
         await self.services.access.allow(caller, endpoint.scope)
         name = request.headers.get("idempotency-key")
         if name is None or not endpoint.changes:
-            return await _run(endpoint, call)
+            return _response(endpoint, await endpoint.run(call))
         return await self._once(endpoint, call, _request_name(name, request, caller, body))
 
     async def _once(self, endpoint: Endpoint, call: Call, name: RequestName) -> Response:
@@ -161,17 +163,18 @@ class Api:
                 HTTPStatus.UNPROCESSABLE_ENTITY, "This Idempotency-Key belongs to another request."
             )
         try:
-            response = await _run(endpoint, call)
+            answer = await endpoint.run(call)
         except BaseException:
             await repeated_requests.forget(database, name)
             raise
-        kept = KeptAnswer(status=response.status_code, body=bytes(response.body))
-        await repeated_requests.end(database, name, kept)
-        return response
+        kept = _response(endpoint, endpoint.kept(answer))
+        await repeated_requests.end(
+            database, name, KeptAnswer(status=kept.status_code, body=bytes(kept.body))
+        )
+        return _response(endpoint, answer)
 
 
-async def _run(endpoint: Endpoint, call: Call) -> Response:
-    answer = await endpoint.run(call)
+def _response(endpoint: Endpoint, answer: Any) -> Response:
     if endpoint.answer is None:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     return Response(msgspec.json.encode(answer), endpoint.status.value, media_type=JSON_TYPE)

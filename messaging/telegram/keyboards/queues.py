@@ -5,7 +5,7 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.delivery.deliveries import BroadcastState
+from domain.delivery.broadcasts import BroadcastState
 from messaging.telegram.callbacks import Callbacks
 
 RETRY = "retry"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from domain.delivery.deliveries import BroadcastProgress
+from domain.delivery.broadcasts import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
 from domain.snapshot import InstanceHealth, LoggedError, Statistics, TradeGap
 from messaging.telegram.escaping import clean, escape

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.alerts.kinds import AlertEvent
-from domain.delivery.deliveries import OutageSummary, SilentSpam
+from domain.delivery.deliveries import SilentSpam
 from domain.delivery.facts import DigestEntry
+from domain.delivery.outages import OutageSummary
 from domain.rules.gates import Gate
 from messaging.languages.locale import ENGLISH, Locale, ngettext_noop
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT, headline

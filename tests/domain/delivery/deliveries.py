@@ -13,11 +13,12 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     LivingMessage,
-    OutageSummary,
     SilentSpam,
     UnconfirmedAlerts,
 )
+from domain.delivery.outages import OutageSummary
 from domain.rules.gates import Gate
+from domain.webhooks import WebhookOff, WebhookTrial
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -63,6 +64,12 @@ CONTENTS: dict[DeliveryKind, Content] = {
     DeliveryKind.BROADCAST: BroadcastText(text="News &amp; more"),
     DeliveryKind.SPAM_LINE: SilentSpam(by_gate={Gate.DUST: 2}),
     DeliveryKind.UNCONFIRMED_ALERTS: UnconfirmedAlerts(),
+    DeliveryKind.PUSH: alert(),
+    DeliveryKind.PUSH_CORRECTION: alert(),
+    DeliveryKind.PUSH_REVERSAL: alert(reverted=True),
+    DeliveryKind.PUSH_OUTAGE: OUTAGE,
+    DeliveryKind.PUSH_TEST: WebhookTrial(asked_at=NOW),
+    DeliveryKind.WEBHOOK_OFF: WebhookOff(webhook_id=3, host="example.org", why="it answered 410"),
 }
 
 

@@ -21,9 +21,11 @@ from domain.delivery.results import (
     SendStatus,
     apply_result,
     apply_result_to_group,
+    state_after_ambiguous,
     waiting_time,
 )
 from domain.rules.lanes import Lane
+from domain.webhooks import PUSH_LADDER
 from tests.domain.delivery.deliveries import delivery
 
 CLAIMED = delivery()
@@ -32,6 +34,8 @@ REFUSED = SendResult(status=SendStatus.REFUSED)
 AMBIGUOUS = SendResult(status=SendStatus.AMBIGUOUS)
 UNREACHABLE = SendResult(status=SendStatus.REFUSED, unreachable=True)
 HELD_BACK = SendResult(status=SendStatus.REFUSED, held_back=True)
+PUSHES = [kind for kind, rules in KIND_RULES.items() if rules.is_push]
+MESSAGES = [kind for kind in DeliveryKind if kind not in PUSHES]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +138,7 @@ def test_the_line_that_names_alerts_is_repeated_once_and_named_by_no_other() -> 
 
 
 @pytest.mark.parametrize("result", [UNREACHABLE, HELD_BACK])
-@pytest.mark.parametrize("kind", list(DeliveryKind))
+@pytest.mark.parametrize("kind", MESSAGES)
 def test_what_was_never_sent_costs_nothing(kind: DeliveryKind, result: SendResult) -> None:
     last = replace(delivery(kind, attempts=KIND_RULES[kind].max_attempts - 1), ambiguous_sends=1)
     transition = apply_result(last, result)
@@ -163,7 +167,7 @@ def test_alerts_of_a_message_that_is_never_taken_are_tried_one_by_one() -> None:
     ] * 2
 
 
-@pytest.mark.parametrize("kind", list(DeliveryKind))
+@pytest.mark.parametrize("kind", MESSAGES)
 def test_telegrams_wait_is_kept_and_costs_no_attempt(kind: DeliveryKind) -> None:
     refused = apply_result(delivery(kind), SendResult(status=SendStatus.REFUSED, retry_after=35))
     assert (refused.wait, refused.attempts) == (35, 0)
@@ -222,3 +226,44 @@ def test_whatever_happens_each_kind_comes_to_an_end(kind: DeliveryKind, statuses
             attempts=transition.attempts,
             ambiguous_sends=transition.ambiguous_sends,
         )
+
+
+def test_a_push_is_tried_ten_times_over_75_hours() -> None:
+    pushed, waits = delivery(DeliveryKind.PUSH), []
+    while (transition := apply_result(pushed, REFUSED)).state is DeliveryState.RETRY:
+        waits.append(transition.wait)
+        pushed = replace(pushed, attempts=transition.attempts)
+    assert transition.state is DeliveryState.DEAD
+    assert transition.attempts == 10
+    assert sum(PUSH_LADDER) == 75 * 3600 + 35 * 60 + 5
+    pairs = list(zip(waits, PUSH_LADDER, strict=True))
+    assert all(0.9 * rung <= wait <= 1.1 * rung for wait, rung in pairs)
+    assert any(wait != rung for wait, rung in pairs)
+
+
+def test_pushes_that_failed_together_are_not_tried_again_together() -> None:
+    waits = {apply_result(delivery(DeliveryKind.PUSH, delivery_id=n), REFUSED).wait for n in range(100)}
+    assert len(waits) == 100
+
+
+@pytest.mark.parametrize("kind", PUSHES)
+def test_a_lost_answer_to_a_push_is_a_failed_try_like_any_other(kind: DeliveryKind) -> None:
+    lost, refused = apply_result(delivery(kind), AMBIGUOUS), apply_result(delivery(kind), UNREACHABLE)
+    assert (lost.state, lost.attempts, lost.wait) == (DeliveryState.RETRY, 1, refused.wait)
+    last = delivery(kind, attempts=KIND_RULES[kind].max_attempts - 1)
+    assert apply_result(last, AMBIGUOUS).state is DeliveryState.DEAD
+
+
+def test_a_sender_that_died_with_a_push_in_its_hands_costs_no_try() -> None:
+    assert {state_after_ambiguous(DeliveryKind.PUSH, before) for before in range(99)} == {DeliveryState.RETRY}
+
+
+def test_a_receiver_that_asks_for_silence_gets_it_and_the_ladder_goes_on() -> None:
+    throttled = apply_result(
+        delivery(DeliveryKind.PUSH), SendResult(status=SendStatus.REFUSED, retry_after=35)
+    )
+    assert (throttled.wait, throttled.silence, throttled.attempts) == (35, 35, 1)
+
+
+def test_a_push_that_was_not_tried_costs_nothing() -> None:
+    assert apply_result(delivery(DeliveryKind.PUSH), HELD_BACK).attempts == 0

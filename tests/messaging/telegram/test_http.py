@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from messaging.http_connection import AnswerTooLong
 from messaging.telegram import http
 from messaging.telegram.http import Wire, time_limits
-from messaging.telegram.http_connection import AnswerTooLong
 
 pytestmark = pytest.mark.enable_socket
 

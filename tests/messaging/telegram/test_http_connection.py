@@ -11,9 +11,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from messaging.http_connection import AnswerTooLong, NotConnected
 from messaging.telegram import http_connection
 from messaging.telegram.http import time_limits
-from messaging.telegram.http_connection import AnswerTooLong, ConnectionPool, NotConnected
+from messaging.telegram.http_connection import ConnectionPool
 from runtime.embedded.ports import free_port
 
 pytestmark = pytest.mark.enable_socket

@@ -13,8 +13,8 @@ from domain.delivery.deliveries import (
     ClaimedDelivery,
     Correction,
     DeliveryKind,
-    OutageSummary,
 )
+from domain.delivery.outages import OutageSummary
 from domain.delivery.results import SendResult, SendStatus, apply_result, apply_result_to_group
 from domain.rules.lanes import Lane
 from domain.rules.rules import ChatSettings, Digest

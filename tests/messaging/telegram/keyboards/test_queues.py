@@ -1,7 +1,7 @@
 import pytest
 from telegram import InlineKeyboardMarkup
 
-from domain.delivery.deliveries import BroadcastState
+from domain.delivery.broadcasts import BroadcastState
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.queues import preview_keyboard, progress_keyboard, retry_keyboard
 

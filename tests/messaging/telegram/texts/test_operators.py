@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.delivery.deliveries import BroadcastProgress, BroadcastState
+from domain.delivery.broadcasts import BroadcastProgress, BroadcastState
 from domain.health import HealthState, degraded, healthy, unhealthy
 from domain.snapshot import InstanceHealth, Snapshot, Statistics, TradeGap
 from messaging.telegram.escaping import plain

@@ -5,8 +5,9 @@ The line that names alerts says how many, of when, and which.
 from datetime import UTC, datetime, timedelta
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.delivery.deliveries import OutageSummary, SilentSpam
+from domain.delivery.deliveries import SilentSpam
 from domain.delivery.facts import DigestEntry
+from domain.delivery.outages import OutageSummary
 from domain.rules.gates import Gate
 from domain.rules.spam import SPAM_GATES
 from messaging.telegram.escaping import plain

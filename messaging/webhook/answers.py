@@ -1,0 +1,65 @@
+"""What the answer of a receiver means, by one table. Pure but for the clock of Retry-After."""
+
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import aiohttp
+
+from domain.delivery.results import SendResult, SendStatus
+from domain.webhooks import GONE, WebhookForm
+from messaging.http_connection import NotConnected
+from messaging.webhook.connections import AddressRefused, PushAnswer
+from runtime.clock import now
+
+SILENCE = 30.0
+"""Seconds of silence where a receiver that is at its limit does not say how long."""
+MAX_SILENCE = 3_600.0
+THROTTLES = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT})
+_GONE = {
+    WebhookForm.STANDARD: frozenset({HTTPStatus.GONE}),
+    WebhookForm.DISCORD: frozenset({HTTPStatus.GONE, HTTPStatus.NOT_FOUND}),
+    WebhookForm.SLACK: frozenset({HTTPStatus.GONE, HTTPStatus.NOT_FOUND}),
+}
+"""What says for good that nobody is there; Discord and Slack say 404 of a webhook that was deleted."""
+
+
+def of_answer(answer: PushAnswer, form: WebhookForm) -> SendResult:
+    """What an answer means, by its status alone: nobody reads its body."""
+    status = answer.status
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return SendResult(status=SendStatus.ACCEPTED)
+    if status in _GONE[form]:
+        reason = GONE if status == HTTPStatus.GONE else f"it answered {status}: it was deleted there"
+        return SendResult(status=SendStatus.CHAT_CLOSED, reason=reason)
+    if status in THROTTLES:
+        silence = retry_after_seconds(answer.retry_after)
+        return SendResult(status=SendStatus.REFUSED, retry_after=silence, reason=f"HTTP {status}")
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        reason = f"HTTP {status}: it points elsewhere, and pushes follow no redirects"
+        return SendResult(status=SendStatus.REFUSED, reason=reason)
+    return SendResult(status=SendStatus.REFUSED, reason=f"HTTP {status}")
+
+
+def of_error(error: Exception) -> SendResult:
+    """What it means that there was no answer."""
+    if isinstance(error, AddressRefused):
+        return SendResult(status=SendStatus.REFUSED, unreachable=True, reason=str(error))
+    if isinstance(error, (NotConnected, aiohttp.ConnectionTimeoutError)):
+        return SendResult(status=SendStatus.REFUSED, unreachable=True, reason=f"not reached: {error}")
+    reason = "no answer in time" if isinstance(error, TimeoutError) else f"no answer: {type(error).__name__}"
+    return SendResult(status=SendStatus.AMBIGUOUS, reason=reason)
+
+
+def retry_after_seconds(text: str) -> float:
+    """The wait that a header Retry-After asks for, in seconds or as a date, within an hour."""
+    try:
+        seconds = float(text) if text.isascii() and text.isdigit() else _until(text)
+    except (ValueError, OverflowError):
+        return SILENCE
+    return min(max(seconds, 1.0), MAX_SILENCE)
+
+
+def _until(text: str) -> float:
+    if not text:
+        return SILENCE
+    return (parsedate_to_datetime(text) - now()).total_seconds()

@@ -1,0 +1,192 @@
+"""The webhooks of a chat: who may have how many, what is done with them, and what was pushed."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from domain.chats import ChatTarget
+from domain.errors import BadInput, NotFound, SecretUnreadable
+from domain.webhooks import ROTATION_HOURS, SECRET_BYTES, Webhook, WebhookForm
+from messaging.http_connection import NotConnected
+from messaging.webhook.addresses import PushAddress, form_of, parse_url
+from messaging.webhook.connections import AddressRefused, PushConnections
+from messaging.webhook.signing import secret_text
+from services.people import ChatStore, PeopleStore
+from storage.webhooks import pushes
+from storage.webhooks.pushes import PushRecord
+from storage.webhooks.webhooks import NewWebhook, WebhookTable
+
+BY_HAND = "switched off by hand"
+MAX_LISTED = 100
+_NONE = "There is no such webhook."
+_NO_KEY = "Webhooks cannot be made: this bot has no SECRETS_KEY to keep their secrets with. Ask its operator."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeWebhook:
+    """A webhook whose secret is shown now and never again."""
+
+    webhook: Webhook
+    secret: str
+    """Empty: its form has none but its address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookStore:
+    """Webhooks, as people and programs use them. Every method with a number raises NotFound."""
+
+    table: WebhookTable
+    people: PeopleStore
+    chats: ChatStore
+    connections: PushConnections
+    """Look addresses up."""
+    call_senders: Callable[[], Awaitable[object]]
+
+    async def make(
+        self, target: ChatTarget, *, owner_id: int, url: str, form: WebhookForm | None = None
+    ) -> MadeWebhook:
+        """Push the alerts of a chat to an address from now on.
+
+        Args:
+            target: the chat.
+            owner_id: who asks for it.
+            url: the address.
+            form: what is understood there; None: as the address tells.
+
+        Raises:
+            BadInput: it cannot be so, or the chat has as many as its tier allows.
+        """
+        address = await self._checked(url)
+        if not self.table.sealer.is_ready:
+            raise BadInput(_NO_KEY)
+        await self.chats.open(target)
+        tier = await self.people.tier(target.chat_id)
+        secret = secrets.token_bytes(SECRET_BYTES)
+        new = NewWebhook(
+            chat_id=target.chat_id,
+            owner_id=owner_id,
+            form=form or form_of(address),
+            host=address.host_header,
+            url=url,
+            secret=secret,
+        )
+        made = await self.table.add(new, limit=tier.webhooks)
+        if made is None:
+            raise BadInput(f"Your limit is {tier.webhooks} webhooks a chat; delete one first.")
+        return MadeWebhook(webhook=made, secret=_shown(made, secret))
+
+    async def of(self, target: ChatTarget) -> list[Webhook]:
+        """The webhooks of a chat, oldest first."""
+        return await self.table.of_chat(target.chat_id)
+
+    async def one(self, target: ChatTarget, webhook_id: int) -> Webhook:
+        """One of them."""
+        return _found(await self.table.one(target.chat_id, webhook_id))
+
+    async def move(self, target: ChatTarget, webhook_id: int, url: str) -> Webhook:
+        """Push to another address; what waits goes there, and secret and form stay.
+
+        Raises:
+            BadInput: it cannot be so.
+        """
+        before, address = await self.one(target, webhook_id), await self._checked(url)
+        own = form_of(address)
+        form = before.form if own is WebhookForm.STANDARD else own
+        host = address.host_header
+        return _found(await self.table.move(target.chat_id, webhook_id, url=url, host=host, form=form))
+
+    async def switch(self, target: ChatTarget, webhook_id: int, *, on: bool) -> Webhook:
+        """Push again from now on, or nothing more."""
+        if on:
+            return _found(await self.table.switch_on(target.chat_id, webhook_id))
+        return _found(await self.table.switch_off(target.chat_id, webhook_id, BY_HAND))
+
+    async def delete(self, target: ChatTarget, webhook_id: int) -> None:
+        """Forget a webhook."""
+        if not await self.table.delete(target.chat_id, webhook_id):
+            raise NotFound(_NONE)
+
+    async def rotate(self, target: ChatTarget, webhook_id: int) -> MadeWebhook:
+        """Sign by a new secret; for a day the one before signs as well.
+
+        Raises:
+            BadInput: the last rotation still lasts, or the webhook has no secret.
+        """
+        before = await self.one(target, webhook_id)
+        if before.form is not WebhookForm.STANDARD:
+            raise BadInput("The secret of this webhook is its address: make a new one there, and change it.")
+        secret = secrets.token_bytes(SECRET_BYTES)
+        try:
+            rotated = await self.table.rotate(target.chat_id, webhook_id, secret)
+        except SecretUnreadable as error:
+            raise BadInput(
+                "Its secret cannot be opened any more. Delete this webhook, make another."
+            ) from error
+        if rotated is None:
+            raise BadInput(f"Its last rotation still lasts: both secrets sign for {ROTATION_HOURS} hours.")
+        return MadeWebhook(webhook=rotated, secret=_shown(rotated, secret))
+
+    async def test(self, target: ChatTarget, webhook_id: int) -> int:
+        """Push a test; the number of its delivery.
+
+        Raises:
+            BadInput: the webhook is off.
+        """
+        await self._on(target, webhook_id)
+        number = await pushes.push_test(self.table.database, chat_id=target.chat_id, webhook_id=webhook_id)
+        await self.call_senders()
+        if number is None:
+            raise NotFound(_NONE)
+        return number
+
+    async def replay(self, target: ChatTarget, webhook_id: int, delivery_id: int) -> None:
+        """Push something once more, by the same id.
+
+        Raises:
+            BadInput: the webhook is off.
+        """
+        await self._on(target, webhook_id)
+        was_there = await pushes.replay(
+            self.table.database, chat_id=target.chat_id, webhook_id=webhook_id, delivery_id=delivery_id
+        )
+        if not was_there:
+            raise NotFound("There is no such delivery, or it is under way.")
+        await self.call_senders()
+
+    async def pushed(
+        self, target: ChatTarget, webhook_id: int, *, before: int, limit: int = MAX_LISTED
+    ) -> Sequence[PushRecord]:
+        """What was pushed, the latest first: deliveries numbered below `before`."""
+        await self.one(target, webhook_id)
+        return await pushes.pushes_of(
+            self.table.database,
+            chat_id=target.chat_id,
+            webhook_id=webhook_id,
+            before=before,
+            limit=limit,
+        )
+
+    async def _on(self, target: ChatTarget, webhook_id: int) -> None:
+        if not (await self.one(target, webhook_id)).is_on:
+            raise BadInput("This webhook is off; switch it on first.")
+
+    async def _checked(self, url: str) -> PushAddress:
+        """The parts of an address to which pushes may go, as far as can be told now."""
+        address = parse_url(url)
+        try:
+            await self.connections.check(address)
+        except AddressRefused as error:
+            raise BadInput("This address is not public, so nothing is pushed there.") from error
+        except NotConnected as error:
+            raise BadInput(f"Nobody knows {address.host}. Check the address.") from error
+        return address
+
+
+def _found(webhook: Webhook | None) -> Webhook:
+    if webhook is None:
+        raise NotFound(_NONE)
+    return webhook
+
+
+def _shown(webhook: Webhook, secret: bytes) -> str:
+    return secret_text(secret) if webhook.form is WebhookForm.STANDARD else ""

@@ -1,0 +1,58 @@
+"""The pushes that follow from what a chat gets: made beside its messages, for each webhook that is on."""
+
+from collections.abc import Collection, Sequence
+
+from storage.postgres import Connection, Database, columns
+
+CORRECTED_AFTER = 10.0
+"""Seconds in which what becomes known of an alert gathers, so that one correction says it."""
+
+# Of an alert that a chat gets in several topics there is one push. ON CONFLICT: a repeated transaction finds
+# its own rows.
+PUSH = """
+INSERT INTO deliveries (kind, alert_id, chat_id, channel, address, watch_id)
+SELECT 'push', alert_id, chat_id, 'webhook', webhook_id::text, min(watch_id)
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS new (alert_id, chat_id, watch_id)
+JOIN webhooks USING (chat_id) WHERE off_at IS NULL
+GROUP BY alert_id, chat_id, webhook_id ORDER BY alert_id, chat_id, webhook_id
+ON CONFLICT DO NOTHING
+"""
+
+PUSH_OUTAGE = """
+INSERT INTO deliveries (kind, outage_id, chat_id, events, channel, address)
+SELECT 'push_outage', $1, chat_id, events, 'webhook', webhook_id::text
+FROM unnest($2::bigint[], $3::bigint[]) AS new (chat_id, events)
+JOIN webhooks USING (chat_id) WHERE off_at IS NULL
+ON CONFLICT DO NOTHING
+"""
+
+# What is sent later than this shows it anyway. Discord and Slack get lines for people, not corrections.
+CORRECT = """
+INSERT INTO deliveries (kind, chat_id, channel, address, corrects_id, due_at)
+SELECT 'push_correction', pushed.chat_id, 'webhook', pushed.address, pushed.delivery_id,
+       now() + make_interval(secs => $2)
+FROM deliveries AS pushed JOIN webhooks ON webhook_id = pushed.address::bigint
+WHERE pushed.alert_id = ANY($1::bigint[]) AND pushed.channel = 'webhook'
+  AND pushed.state IN ('sending', 'sent') AND off_at IS NULL AND form = 'standard'
+ON CONFLICT DO NOTHING
+"""
+
+
+async def push_alerts(connection: Connection, alerts: Sequence[tuple[int, int, int | None]]) -> None:
+    """Make pushes for all webhooks of chats that get alerts.
+
+    Args:
+        connection: in the transaction that decides.
+        alerts: of each: alert, chat and watch.
+    """
+    await connection.execute(PUSH, *columns(alerts, 3))
+
+
+async def push_outage(connection: Connection, outage_id: int, events: Sequence[tuple[int, int]]) -> None:
+    """The same for an outage that is over: chats, and how many of their alerts came late."""
+    await connection.execute(PUSH_OUTAGE, outage_id, *columns(events, 2))
+
+
+async def correct_pushes(database: Database, alert_ids: Collection[int]) -> None:
+    """Make corrections of what was pushed of alerts of which more is known now, one of each."""
+    await database.execute(CORRECT, list(alert_ids), CORRECTED_AFTER)

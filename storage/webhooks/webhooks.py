@@ -1,0 +1,234 @@
+"""Webhooks as rows: made, changed, switched off and deleted; addresses and secrets are sealed in them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from domain.delivery.deliveries import DeliveryKind
+from domain.webhooks import NO_SUCCESS, OFF_AFTER_DAYS, ROTATION_HOURS, Endpoint, Webhook, WebhookForm
+from storage.postgres import Connection, Database, Row
+from storage.sealing import Sealer
+
+URL, SECRET, OLD_SECRET = "webhooks.url", "webhooks.secret", "webhooks.old_secret"
+_MAX_OPENED = 4_096
+
+_COLUMNS = """webhook_id, chat_id, owner_id, form, host, created_at, off_at, off_reason, failing_since,
+rests_until, last_success_at, last_error,
+CASE WHEN old_secret_until > now() THEN old_secret_until END AS old_secret_until"""
+
+# ruff: noqa: S608 - the parts put in are the constants above
+LOCK = "SELECT FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
+COUNT = "SELECT count(*) FROM webhooks WHERE chat_id = $1"
+NEXT_ID = "SELECT nextval(pg_get_serial_sequence('webhooks', 'webhook_id'))"
+ADD = f"""
+INSERT INTO webhooks (webhook_id, chat_id, owner_id, form, host, url, secret)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING {_COLUMNS}
+"""
+OF_CHAT = f"SELECT {_COLUMNS} FROM webhooks WHERE chat_id = $1 ORDER BY webhook_id"
+ONE = f"SELECT {_COLUMNS} FROM webhooks WHERE chat_id = $1 AND webhook_id = $2"
+MOVE = f"""
+UPDATE webhooks SET url = $3, host = $4, form = $5, failing_since = NULL, failures = 0, rests_until = NULL,
+    last_error = NULL
+WHERE chat_id = $1 AND webhook_id = $2 RETURNING {_COLUMNS}
+"""
+SWITCH_ON = f"""
+UPDATE webhooks SET off_at = NULL, off_reason = NULL, failing_since = NULL, failures = 0, rests_until = NULL
+WHERE chat_id = $1 AND webhook_id = $2 RETURNING {_COLUMNS}
+"""
+SWITCH_OFF = """
+UPDATE webhooks SET off_at = now(), off_reason = $2, old_secret = NULL, old_secret_until = NULL
+WHERE webhook_id = $1 AND off_at IS NULL RETURNING chat_id, host
+"""
+# What waits ends, and may be replayed by hand. What is under way now is recorded as it comes.
+END_PUSHES = """
+UPDATE deliveries SET state = 'dead', error = 'the webhook was switched off', finished_at = now(),
+    lease_owner = NULL, lease_until = NULL
+WHERE channel = 'webhook' AND address = $1 AND state IN ('pending', 'retry')
+"""
+NOTICE = "INSERT INTO deliveries (kind, chat_id, lane, reasons) VALUES ($1, $2, 2, $3)"
+DELETE = "DELETE FROM webhooks WHERE chat_id = $1 AND webhook_id = $2 RETURNING webhook_id"
+FOR_ROTATION = """
+SELECT secret, old_secret_until > now() AS is_open FROM webhooks
+WHERE chat_id = $1 AND webhook_id = $2 FOR UPDATE
+"""
+ROTATE = f"""
+UPDATE webhooks SET secret = $3, old_secret = $4, old_secret_until = now() + make_interval(hours => $5)
+WHERE chat_id = $1 AND webhook_id = $2 RETURNING {_COLUMNS}
+"""
+ENDPOINTS = """
+SELECT webhook_id, form, url, secret, CASE WHEN old_secret_until > now() THEN old_secret END AS old_secret
+FROM webhooks WHERE webhook_id = ANY($1::bigint[])
+"""
+WITHOUT_SUCCESS = """
+SELECT webhook_id FROM webhooks
+WHERE webhook_id = ANY($1::bigint[]) AND off_at IS NULL AND failing_since < now() - $2::interval
+ORDER BY webhook_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWebhook:
+    """A webhook that somebody asks for; printed, it shows neither address nor secret."""
+
+    chat_id: int
+    owner_id: int
+    form: WebhookForm
+    host: str
+    url: str = field(repr=False)
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTable:
+    """The rows, with what opens their secrets."""
+
+    database: Database
+    sealer: Sealer
+
+    async def add(self, new: NewWebhook, *, limit: int) -> Webhook | None:
+        """Make a webhook; None: the chat has as many as it may.
+
+        Raises:
+            Misconfigured: there is no key that seals.
+        """
+
+        async def work(connection: Connection) -> Webhook | None:
+            await connection.execute(LOCK, new.chat_id)
+            if await connection.fetchval(COUNT, new.chat_id) >= limit:
+                return None
+            webhook_id = await connection.fetchval(NEXT_ID)
+            url, secret = self._sealed(webhook_id, new.url, new.secret)
+            named = (new.chat_id, new.owner_id, new.form.value, new.host)
+            row = await connection.fetchrow(ADD, webhook_id, *named, url, secret)
+            return None if row is None else _webhook(row)
+
+        return await self.database.transaction(work)
+
+    async def of_chat(self, chat_id: int) -> list[Webhook]:
+        """The webhooks of a chat, oldest first."""
+        return [_webhook(row) for row in await self.database.fetch(OF_CHAT, chat_id)]
+
+    async def one(self, chat_id: int, webhook_id: int) -> Webhook | None:
+        """One of them; None: the chat has none of that number."""
+        return _maybe(await self.database.fetchrow(ONE, chat_id, webhook_id))
+
+    async def move(
+        self, chat_id: int, webhook_id: int, *, url: str, host: str, form: WebhookForm
+    ) -> Webhook | None:
+        """Give a webhook another address; None: the chat has none of that number."""
+        sealed = self.sealer.seal(url.encode(), column=URL, row=str(webhook_id))
+        return _maybe(await self.database.fetchrow(MOVE, chat_id, webhook_id, sealed, host, form.value))
+
+    async def switch_on(self, chat_id: int, webhook_id: int) -> Webhook | None:
+        """Push again from now on; None: the chat has none of that number."""
+        return _maybe(await self.database.fetchrow(SWITCH_ON, chat_id, webhook_id))
+
+    async def switch_off(self, chat_id: int, webhook_id: int, reason: str) -> Webhook | None:
+        """Push nothing more, as somebody asks for; None: the chat has none of that number."""
+
+        async def work(connection: Connection) -> Row | None:
+            if await connection.fetchrow(ONE, chat_id, webhook_id) is None:
+                return None
+            await connection.fetchrow(SWITCH_OFF, webhook_id, reason)
+            await connection.execute(END_PUSHES, str(webhook_id))
+            return await connection.fetchrow(ONE, chat_id, webhook_id)
+
+        return _maybe(await self.database.transaction(work))
+
+    async def delete(self, chat_id: int, webhook_id: int) -> bool:
+        """Forget a webhook; whether the chat had it."""
+
+        async def work(connection: Connection) -> bool:
+            if await connection.fetchval(DELETE, chat_id, webhook_id) is None:
+                return False
+            await connection.execute(END_PUSHES, str(webhook_id))
+            return True
+
+        return await self.database.transaction(work)
+
+    async def rotate(self, chat_id: int, webhook_id: int, secret: bytes) -> Webhook | None:
+        """Sign by a new secret, and for a day by the one before as well.
+
+        Returns:
+            The webhook; None: the chat has none of that number, or its last rotation still lasts.
+        """
+
+        async def work(connection: Connection) -> Webhook | None:
+            row = await connection.fetchrow(FOR_ROTATION, chat_id, webhook_id)
+            if row is None or row["is_open"]:
+                return None
+            number = str(webhook_id)
+            before = self.sealer.unseal(row["secret"], column=SECRET, row=number)
+            old = self.sealer.seal(before, column=OLD_SECRET, row=number)
+            new = self.sealer.seal(secret, column=SECRET, row=number)
+            return _maybe(await connection.fetchrow(ROTATE, chat_id, webhook_id, new, old, ROTATION_HOURS))
+
+        return await self.database.transaction(work)
+
+    def _sealed(self, webhook_id: int, url: str, secret: bytes) -> tuple[bytes, bytes]:
+        seal, row = self.sealer.seal, str(webhook_id)
+        return seal(url.encode(), column=URL, row=row), seal(secret, column=SECRET, row=row)
+
+
+async def endpoints(database: Database, webhook_ids: Collection[int]) -> list[Row]:
+    """The sealed rows of webhooks; `open_endpoint` opens one."""
+    return await database.fetch(ENDPOINTS, list(webhook_ids))
+
+
+def open_endpoint(sealer: Sealer, row: Row | Mapping[str, Any]) -> Endpoint:
+    """Where a webhook goes, and what signs it.
+
+    Raises:
+        Misconfigured, SecretUnreadable: it cannot be opened with the keys that are there.
+    """
+    number = str(row["webhook_id"])
+    secrets = [(SECRET, row["secret"]), (OLD_SECRET, row["old_secret"])]
+    return Endpoint(
+        webhook_id=row["webhook_id"],
+        form=WebhookForm(row["form"]),
+        url=_opened(sealer, row["url"], URL, number).decode(),
+        secrets=tuple(_opened(sealer, sealed, column, number) for column, sealed in secrets if sealed),
+    )
+
+
+@lru_cache(maxsize=_MAX_OPENED)
+def _opened(sealer: Sealer, sealed: bytes, column: str, row: str) -> bytes:
+    """What is sealed, opened once for all pushes; another sealed value is another entry."""
+    return sealer.unseal(sealed, column=column, row=row)
+
+
+async def close_webhook(connection: Connection, webhook_id: int, why: str) -> bool:
+    """Switch a webhook off without being asked to, and let its chat be told; whether it was on.
+
+    Args:
+        connection: in a transaction.
+        webhook_id: which.
+        why: in words, for people.
+    """
+    row = await connection.fetchrow(SWITCH_OFF, webhook_id, why)
+    if row is None:
+        return False
+    await connection.execute(END_PUSHES, str(webhook_id))
+    about = msgspec.json.encode({"webhook_id": webhook_id, "host": row["host"], "why": why}).decode()
+    await connection.execute(NOTICE, DeliveryKind.WEBHOOK_OFF.value, row["chat_id"], about)
+    return True
+
+
+async def close_without_success(connection: Connection, webhook_ids: Sequence[int]) -> int:
+    """Switch off those of these webhooks that have had no success for too long; how many."""
+    since = timedelta(days=OFF_AFTER_DAYS)
+    rows = await connection.fetch(WITHOUT_SUCCESS, list(webhook_ids), since)
+    return sum([await close_webhook(connection, row["webhook_id"], NO_SUCCESS) for row in rows])
+
+
+def _maybe(row: Row | None) -> Webhook | None:
+    return None if row is None else _webhook(row)
+
+
+def _webhook(row: Row) -> Webhook:
+    known: dict[str, str | int | datetime | None] = dict(row)
+    return Webhook(**{**known, "form": WebhookForm(row["form"])})  # type: ignore[arg-type]  # the columns are its fields

@@ -1,0 +1,223 @@
+"""Pushes to a receiver that fails in all the ways in which receivers do."""
+
+import asyncio
+import json
+import socket
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from ipaddress import ip_network
+from typing import Any
+
+import aiohttp
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from domain.delivery.deliveries import ChannelName, ClaimedDelivery, DeliveryKind
+from domain.delivery.facts import MessageFacts
+from domain.delivery.results import SendResult, SendStatus
+from domain.webhooks import Endpoint, WebhookForm
+from messaging.webhook import connections as connections_module
+from messaging.webhook.channel import WebhookChannel
+from messaging.webhook.connections import PushConnections
+from messaging.webhook.signing import secret_text
+from sandbox.receiver import (
+    Receiver,
+    Way,
+    answers,
+    answers_half,
+    cuts_off,
+    floods,
+    hangs,
+    talks_nonsense,
+)
+from tests.domain.delivery.deliveries import delivery
+from tests.messaging.webhook.test_payloads import push
+
+LOCAL = (ip_network("127.0.0.1/32"),)
+NEW, OLD = b"n" * 32, b"o" * 32
+ENDPOINT = Endpoint(webhook_id=3, form=WebhookForm.STANDARD, url="", secrets=(NEW,))
+
+
+@asynccontextmanager
+async def pushing(
+    receiver: Receiver, *, trust: ssl.SSLContext | None = None
+) -> AsyncIterator[WebhookChannel]:
+    channel = WebhookChannel(connections=PushConnections(LOCAL, tls=trust or receiver.trust))
+    async with receiver:
+        yield channel
+        channel.connections.close()
+
+
+async def sent(
+    channel: WebhookChannel,
+    receiver: Receiver,
+    one: ClaimedDelivery | None = None,
+    endpoint: Endpoint = ENDPOINT,
+) -> SendResult:
+    claimed = replace(one or push(), channel=ChannelName.WEBHOOK, address="3")
+    target = replace(endpoint, url=endpoint.url or receiver.url)
+    message = channel.render([claimed], MessageFacts(endpoints={"3": target}))
+    assert message is not None
+    return await channel.send(message)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        DeliveryKind.PUSH,
+        DeliveryKind.PUSH_CORRECTION,
+        DeliveryKind.PUSH_REVERSAL,
+        DeliveryKind.PUSH_OUTAGE,
+        DeliveryKind.PUSH_TEST,
+    ],
+)
+async def test_the_reference_library_verifies_every_push(kind: DeliveryKind) -> None:
+    receiver = Receiver()
+    async with pushing(receiver) as channel:
+        result = await sent(channel, receiver, delivery(kind), replace(ENDPOINT, secrets=(NEW, OLD)))
+    assert result.status is SendStatus.ACCEPTED
+    (got,) = receiver.received
+    for secret in (NEW, OLD):
+        verified = Webhook(secret_text(secret)).verify(got.body.decode(), dict(got.headers))
+        assert verified == json.loads(got.body)
+    assert (got.path, got.headers["webhook-id"]) == ("/hook?from=whale", "msg_1")
+    assert got.headers["content-type"] == "application/json"
+    assert got.headers["host"] == f"127.0.0.1:{receiver.port}"
+
+
+@pytest.mark.parametrize(
+    ("way", "status"),
+    [
+        (answers(200, body=b"ok"), SendStatus.ACCEPTED),
+        (floods, SendStatus.ACCEPTED),
+        (answers(500), SendStatus.REFUSED),
+        (answers(410), SendStatus.CHAT_CLOSED),
+        (answers(307, Location="https://127.0.0.1/other"), SendStatus.REFUSED),
+        (cuts_off, SendStatus.AMBIGUOUS),
+        (answers_half, SendStatus.AMBIGUOUS),
+        (talks_nonsense, SendStatus.AMBIGUOUS),
+    ],
+)
+async def test_each_way_to_answer_is_understood_and_pushed_once(way: Way, status: SendStatus) -> None:
+    receiver = Receiver(usual=way)
+    async with pushing(receiver) as channel:
+        assert (await sent(channel, receiver)).status is status
+    assert len(receiver.received) == 1, "no redirect is followed, and nothing is repeated here"
+
+
+async def test_a_receiver_that_never_answers_is_waited_for_so_long_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    short = aiohttp.ClientTimeout(total=0.05, connect=5, sock_read=0.05)
+    monkeypatch.setattr(connections_module, "_LIMITS", short)
+    receiver = Receiver(usual=hangs)
+    async with pushing(receiver) as channel:
+        result = await sent(channel, receiver)
+    assert (result.status, result.reason) == (SendStatus.AMBIGUOUS, "no answer in time")
+
+
+async def test_the_wait_that_a_receiver_asks_for_is_read() -> None:
+    receiver = Receiver(usual=answers(429, Retry_After="77"))
+    async with pushing(receiver) as channel:
+        assert (await sent(channel, receiver)).retry_after == 77
+
+
+async def test_a_receiver_that_is_away_is_not_reached() -> None:
+    receiver = Receiver()
+    async with pushing(receiver) as channel:
+        pass
+    result = await sent(channel, receiver)
+    assert (result.status, result.unreachable) == (SendStatus.REFUSED, True)
+
+
+async def test_who_cannot_prove_who_they_are_gets_nothing() -> None:
+    receiver = Receiver()
+    async with pushing(receiver, trust=ssl.create_default_context()) as channel:
+        result = await sent(channel, receiver)
+    assert (result.status, result.unreachable) == (SendStatus.REFUSED, True)
+    assert "certificate" in result.reason
+    assert receiver.received == []
+
+
+async def test_pushes_share_a_connection_and_one_that_was_closed_meanwhile_costs_nothing() -> None:
+    receiver = Receiver(ways=[answers(204), answers(204), cuts_off])
+    async with pushing(receiver) as channel:
+        results = [await sent(channel, receiver) for _ in range(3)]
+    assert [one.status for one in results] == [SendStatus.ACCEPTED] * 3
+    assert (len(receiver.received), receiver.connections) == (4, 2)
+    assert {got.headers["webhook-id"] for got in receiver.received} == {"msg_9"}
+
+
+async def test_a_name_that_changes_its_address_reaches_what_was_checked_and_nothing_else() -> None:
+    """Scenario 83: the second answer for a name is never asked for, and one that is not public is refused."""
+    asked: list[str] = []
+    receiver = Receiver()
+
+    async def rebinds(host: str, port: int) -> Sequence[Any]:
+        asked.append(host)
+        address = "127.0.0.1" if len(asked) == 1 else "169.254.169.254"
+        return await asyncio.get_running_loop().getaddrinfo(address, port, type=socket.SOCK_STREAM)
+
+    async with receiver:
+        url = f"https://localhost:{receiver.port}/hook"
+        channel = WebhookChannel(connections=PushConnections(LOCAL, tls=receiver.trust, look_up=rebinds))
+        there = replace(ENDPOINT, url=url)
+        assert (await sent(channel, receiver, endpoint=there)).status is SendStatus.ACCEPTED
+        channel.connections.close()
+        other = WebhookChannel(connections=PushConnections(LOCAL, tls=receiver.trust, look_up=rebinds))
+        refused = await sent(other, receiver, endpoint=there)
+        other.connections.close()
+    assert (refused.status, refused.reason) == (SendStatus.REFUSED, "its address is not public")
+    assert (len(receiver.received), len(asked)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "127.1",
+        "169.254.169.254",
+        "[::ffff:169.254.169.254]",
+        "[64:ff9b::7f00:1]",
+        "10.0.0.1",
+        "0.0.0.0",
+    ],
+)
+async def test_nothing_is_pushed_to_addresses_that_are_not_public(host: str) -> None:
+    """Scenario 83."""
+    channel = WebhookChannel(connections=PushConnections())
+    result = await sent(channel, Receiver(), endpoint=replace(ENDPOINT, url=f"https://{host}/hook"))
+    channel.connections.close()
+    assert (result.status, result.unreachable) == (SendStatus.REFUSED, True)
+
+
+async def test_discord_and_slack_get_their_form_unsigned() -> None:
+    receiver = Receiver()
+    async with pushing(receiver) as channel:
+        for form in (WebhookForm.DISCORD, WebhookForm.SLACK):
+            await sent(channel, receiver, endpoint=replace(ENDPOINT, form=form))
+    assert [max(json.loads(got.body)) for got in receiver.received] == ["flags", "unfurl_media"]
+    assert not any(name.startswith("webhook-") for got in receiver.received for name in got.headers)
+
+
+async def test_a_webhook_that_cannot_be_read_is_tried_again() -> None:
+    channel = WebhookChannel(connections=PushConnections())
+    with pytest.raises(LookupError):
+        channel.render([replace(push(), address="3")], MessageFacts())
+    channel.connections.close()
+
+
+def test_neither_address_nor_secret_is_printed() -> None:
+    endpoint = replace(ENDPOINT, url="https://discord.com/api/webhooks/1/hidden")
+    message = WebhookChannel(connections=PushConnections()).render(
+        [replace(push(), address="3")], MessageFacts(endpoints={"3": endpoint})
+    )
+    assert "hidden" not in f"{endpoint!r} {message!r}"
+    assert "nnnn" not in f"{endpoint!r} {message!r}"

@@ -1,0 +1,113 @@
+"""Claims of pushes: new events first, little of who fails, nothing of who rests, nobody holds up others."""
+
+import asyncio
+
+import pytest
+
+from storage.delivery.claims import claim
+from storage.delivery.deliveries import backlog, recover
+from storage.postgres import Database
+from storage.pushes.claims import EACH, claim_pushes, push_backlog
+from tests.storage.outbox import LosesAnswers
+from tests.storage.sample_data import ALICE, BOB
+from tests.storage.webhook_rows import (
+    REFUSED,
+    claimed,
+    make_webhook,
+    push_alerts_of,
+    pushed_states,
+    record,
+    rest_is_over,
+)
+
+pytestmark = pytest.mark.services
+
+
+async def test_messages_and_pushes_are_claimed_apart(database: Database) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, 1)
+    (message,) = await claim(database, owner="a", limit=9)
+    (pushed,) = await claim_pushes(database, owner="a", limit=9)
+    assert (message.channel, pushed.channel) == ("telegram", "webhook")
+
+
+async def test_new_events_go_before_those_that_were_tried(database: Database) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, 1)
+    old = await claimed(database)
+    await record(database, old, REFUSED)
+    await push_alerts_of(database, 2)
+    await rest_is_over(database)
+    (first,) = await claimed(database, limit=1)
+    assert first.delivery_id > old[0].delivery_id
+    assert await claimed(database) == [], "of one that fails there is one under way"
+
+
+async def test_of_a_webhook_so_many_are_under_way_and_its_backlog_holds_up_no_other(
+    database: Database,
+) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, *range(EACH + 5))
+    await make_webhook(database, BOB)
+    await push_alerts_of(database, 90, chat_id=BOB)
+    pushes = await claimed(database)
+    assert sum(one.chat_id == ALICE for one in pushes) == EACH
+    assert sum(one.chat_id == BOB for one in pushes) == 1
+    assert [one.chat_id for one in await claimed(database)] == [ALICE] * 0
+
+
+async def test_one_that_failed_rests_and_then_gets_one_at_a_time(database: Database) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, *range(5))
+    await record(database, await claimed(database, limit=2), REFUSED)
+    assert await claimed(database) == []
+    await rest_is_over(database)
+    assert len(await claimed(database)) == 1
+
+
+async def test_nothing_is_claimed_of_a_webhook_that_is_off(database: Database) -> None:
+    made = await make_webhook(database)
+    await push_alerts_of(database, 1)
+    await database.execute("UPDATE webhooks SET off_at = now() WHERE webhook_id = $1", made.webhook_id)
+    assert await claim_pushes(database, owner="a", limit=9) == []
+
+
+async def test_two_senders_never_have_the_same_push(database: Database) -> None:
+    for _ in range(3):
+        await make_webhook(database)
+    await push_alerts_of(database, *range(6))
+    found = await asyncio.gather(*(claim_pushes(database, owner=f"s{n}", limit=4) for n in range(6)))
+    ids = [one.delivery_id for pushes in found for one in pushes]
+    assert len(ids) == len(set(ids)) == 18
+
+
+async def test_a_claim_whose_answer_was_lost_holds_nothing(database: Database) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, 1, 2)
+    losing = LosesAnswers(database._pool)
+    assert len(await claim_pushes(losing, owner="a", limit=9)) == 2
+
+
+async def test_what_a_dead_sender_had_is_pushed_again_and_named_nowhere(database: Database) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, 1)
+    await claimed(database)
+    await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
+    await recover(database)
+    assert await pushed_states(database) == [("push", "retry")]
+    (again,) = await claimed(database)
+    assert again.attempts == 0
+
+
+async def test_what_waits_for_receivers_is_no_backlog_of_messages(database: Database) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, 1, 2)
+    await record(database, await claimed(database, limit=1), REFUSED)
+    for one in await claim(database, owner="m", limit=9):
+        await database.execute(
+            "UPDATE deliveries SET state = 'sent', lease_owner = NULL WHERE delivery_id = $1", one.delivery_id
+        )
+    assert (await backlog(database)).due == 0
+    waiting = await push_backlog(database)
+    assert (waiting.due, waiting.failed) == (1, 1)
+    assert waiting.oldest_seconds > 0

@@ -1,0 +1,81 @@
+"""What people do with pushes by hand."""
+
+import pytest
+
+from domain.delivery.deliveries import DeliveryKind, DeliveryState
+from domain.webhooks import WebhookTrial
+from storage.postgres import Database
+from storage.webhooks.pushes import push_test, pushes_of, replay
+from tests.storage.sample_data import ALICE, BOB
+from tests.storage.webhook_rows import (
+    ACCEPTED,
+    REFUSED,
+    claimed,
+    make_webhook,
+    push_alerts_of,
+    pushed_states,
+    record,
+    table,
+)
+
+pytestmark = pytest.mark.services
+ALL = 2**62
+
+
+async def test_a_test_goes_to_its_webhook_alone(database: Database) -> None:
+    made = await make_webhook(database)
+    await make_webhook(database)
+    number = await push_test(database, chat_id=ALICE, webhook_id=made.webhook_id)
+    (tried,) = await claimed(database)
+    assert (tried.delivery_id, tried.address) == (number, str(made.webhook_id))
+    assert isinstance(tried.content, WebhookTrial)
+    assert await push_test(database, chat_id=BOB, webhook_id=made.webhook_id) is None
+    await table(database).switch_off(ALICE, made.webhook_id, "by hand")
+    assert await push_test(database, chat_id=ALICE, webhook_id=made.webhook_id) is None
+
+
+@pytest.mark.parametrize("result", [ACCEPTED, REFUSED])
+async def test_what_was_pushed_or_failed_is_pushed_once_more_by_the_same_number(
+    database: Database, result: object
+) -> None:
+    made = await make_webhook(database)
+    await push_alerts_of(database, 1)
+    (first,) = await claimed(database)
+    await record(database, [first], result)  # type: ignore[arg-type]
+    await database.execute("UPDATE webhooks SET rests_until = NULL")
+    asked = {"webhook_id": made.webhook_id, "delivery_id": first.delivery_id}
+    assert not await replay(database, chat_id=BOB, **asked)
+    assert await replay(database, chat_id=ALICE, **asked)
+    (again,) = await claimed(database)
+    assert (again.delivery_id, again.attempts) == (first.delivery_id, 0)
+    assert not await replay(database, chat_id=ALICE, **asked), "it is under way"
+
+
+async def test_nothing_is_replayed_to_a_webhook_that_is_off(database: Database) -> None:
+    made = await make_webhook(database)
+    await push_alerts_of(database, 1)
+    await table(database).switch_off(ALICE, made.webhook_id, "by hand")
+    ((_, state),) = await pushed_states(database)
+    assert state == "dead"
+    (ended,) = await pushes_of(database, chat_id=ALICE, webhook_id=made.webhook_id, before=ALL, limit=9)
+    asked = {"chat_id": ALICE, "webhook_id": made.webhook_id, "delivery_id": ended.delivery_id}
+    assert not await replay(database, **asked)
+    await table(database).switch_on(ALICE, made.webhook_id)
+    assert await replay(database, **asked)
+
+
+async def test_what_was_pushed_is_listed_latest_first_page_by_page(database: Database) -> None:
+    made = await make_webhook(database)
+    await push_alerts_of(database, 1, 2, 3)
+    await record(database, await claimed(database, limit=1), REFUSED)
+    page = await pushes_of(database, chat_id=ALICE, webhook_id=made.webhook_id, before=ALL, limit=2)
+    rest = await pushes_of(
+        database, chat_id=ALICE, webhook_id=made.webhook_id, before=page[-1].delivery_id, limit=2
+    )
+    ids = [one.delivery_id for one in (*page, *rest)]
+    assert ids == sorted(ids, reverse=True)
+    assert (len(page), len(rest)) == (2, 1)
+    assert {one.kind for one in page} == {DeliveryKind.PUSH}
+    (failed,) = rest
+    assert (failed.state, failed.attempts, failed.error) == (DeliveryState.RETRY, 1, "HTTP 500")
+    assert await pushes_of(database, chat_id=BOB, webhook_id=made.webhook_id, before=ALL, limit=9) == []

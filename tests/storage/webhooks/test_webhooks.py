@@ -1,0 +1,173 @@
+"""Webhooks as rows: sealed, limited, switched off with a notice, rotated once a day, gone with their chat."""
+
+import pytest
+
+from domain.chats import Chat, ChatKind
+from domain.delivery.deliveries import DeliveryKind
+from domain.errors import SecretUnreadable
+from domain.webhooks import GONE, NO_SUCCESS, WebhookForm, WebhookOff
+from storage.chats.chats import migrate_chat, saw_chat
+from storage.chats.people import forget_chat
+from storage.delivery.claims import claim
+from storage.postgres import Connection, Database
+from storage.reseal import reseal
+from storage.sealing import Sealer
+from storage.webhooks.webhooks import close_webhook, close_without_success, endpoints, open_endpoint
+from tests.storage.sample_data import ALICE, BOB
+from tests.storage.webhook_rows import (
+    SEALER,
+    SECRET,
+    URL,
+    make_webhook,
+    new_webhook,
+    push_alerts_of,
+    pushed_states,
+    table,
+)
+
+pytestmark = pytest.mark.services
+
+
+async def has_webhooks(database: Database, chat_id: int = ALICE) -> bool:
+    found: bool = await database.fetchval("SELECT has_webhooks FROM chats WHERE chat_id = $1", chat_id)
+    return found
+
+
+async def close(database: Database, webhook_id: int) -> bool:
+    async def work(connection: Connection) -> bool:
+        return await close_webhook(connection, webhook_id, GONE)
+
+    return await database.transaction(work)
+
+
+async def test_address_and_secret_are_sealed_and_open_in_their_own_row_only(database: Database) -> None:
+    made = await make_webhook(database)
+    (row,) = await endpoints(database, [made.webhook_id])
+    endpoint = open_endpoint(SEALER, row)
+    assert (endpoint.url, endpoint.secrets, endpoint.form) == (URL, (SECRET,), WebhookForm.STANDARD)
+    stored = b"".join(value for value in row.values() if isinstance(value, bytes))
+    assert b"hidden" not in stored
+    assert SECRET not in stored
+    with pytest.raises(SecretUnreadable):
+        open_endpoint(SEALER, dict(row) | {"webhook_id": 99})
+    with pytest.raises(SecretUnreadable):
+        open_endpoint(Sealer([b"x" * 32]), row)
+
+
+async def test_resealing_keeps_them_readable_by_the_new_key_alone(
+    database: Database, postgres_url: str
+) -> None:
+    made = await make_webhook(database)
+    await table(database).rotate(ALICE, made.webhook_id, b"t" * 32)
+    result = reseal(postgres_url, Sealer([b"n" * 32, b"k" * 32]))
+    assert (result.sealed, result.unreadable) == (3, [])
+    (row,) = await endpoints(database, [made.webhook_id])
+    assert open_endpoint(Sealer([b"n" * 32]), row).secrets == (b"t" * 32, SECRET)
+
+
+async def test_a_chat_has_as_many_as_its_tier_allows(database: Database) -> None:
+    await make_webhook(database)
+    await make_webhook(database, limit=2)
+    assert await table(database).add(new_webhook(), limit=2) is None
+    assert len(await table(database).of_chat(ALICE)) == 2
+    assert await table(database).of_chat(BOB) == []
+
+
+async def test_a_rotation_signs_by_both_secrets_and_no_other_begins_meanwhile(database: Database) -> None:
+    webhooks, made = table(database), await make_webhook(database)
+    rotated = await webhooks.rotate(ALICE, made.webhook_id, b"t" * 32)
+    assert rotated is not None
+    assert rotated.old_secret_until is not None
+    (row,) = await endpoints(database, [made.webhook_id])
+    assert open_endpoint(SEALER, row).secrets == (b"t" * 32, SECRET)
+    assert await webhooks.rotate(ALICE, made.webhook_id, b"u" * 32) is None
+    await database.execute("UPDATE webhooks SET old_secret_until = now() - interval '1 second'")
+    (row,) = await endpoints(database, [made.webhook_id])
+    assert open_endpoint(SEALER, row).secrets == (b"t" * 32,)
+    assert await webhooks.rotate(ALICE, made.webhook_id, b"u" * 32) is not None
+
+
+async def test_one_that_moves_is_tried_at_once_and_keeps_its_secret(database: Database) -> None:
+    webhooks, made = table(database), await make_webhook(database)
+    await database.execute("UPDATE webhooks SET failing_since = now(), rests_until = now() + interval '1 h'")
+    moved = await webhooks.move(
+        ALICE, made.webhook_id, url="https://other.org/", host="other.org", form=WebhookForm.STANDARD
+    )
+    assert moved is not None
+    assert (moved.host, moved.failing_since, moved.rests_until) == ("other.org", None, None)
+    (row,) = await endpoints(database, [made.webhook_id])
+    endpoint = open_endpoint(SEALER, row)
+    assert (endpoint.url, endpoint.secrets) == ("https://other.org/", (SECRET,))
+
+
+async def test_the_chat_knows_whether_a_webhook_is_on(database: Database) -> None:
+    webhooks, first = table(database), await make_webhook(database)
+    second = await make_webhook(database)
+    assert await has_webhooks(database)
+    await webhooks.switch_off(ALICE, first.webhook_id, "by hand")
+    assert await has_webhooks(database)
+    await webhooks.delete(ALICE, second.webhook_id)
+    assert not await has_webhooks(database)
+    await webhooks.switch_on(ALICE, first.webhook_id)
+    assert await has_webhooks(database)
+
+
+async def test_nobody_elses_webhook_is_changed(database: Database) -> None:
+    webhooks, made = table(database), await make_webhook(database)
+    number = made.webhook_id
+    assert await webhooks.one(BOB, number) is None
+    assert await webhooks.switch_off(BOB, number, "by hand") is None
+    assert await webhooks.switch_on(BOB, number) is None
+    assert await webhooks.rotate(BOB, number, b"t" * 32) is None
+    assert not await webhooks.delete(BOB, number)
+    found = await webhooks.one(ALICE, number)
+    assert found is not None
+    assert found.is_on
+
+
+async def test_what_waits_ends_with_a_webhook_and_its_chat_is_told_once(database: Database) -> None:
+    made = await make_webhook(database)
+    await push_alerts_of(database, 1)
+    assert await close(database, made.webhook_id)
+    assert not await close(database, made.webhook_id)
+    assert await pushed_states(database) == [("push", "dead")]
+    notices = [
+        one for one in await claim(database, owner="a", limit=9) if one.kind is DeliveryKind.WEBHOOK_OFF
+    ]
+    assert [one.content for one in notices] == [
+        WebhookOff(webhook_id=made.webhook_id, host="example.org", why=GONE)
+    ]
+    assert notices[0].chat_id == ALICE
+
+
+async def test_five_days_without_success_switch_a_webhook_off(database: Database) -> None:
+    old, young, well = [await make_webhook(database) for _ in range(3)]
+    for webhook, days in ((old, "5 days 1 minute"), (young, "4 days 23 hours")):
+        await database.execute(
+            f"UPDATE webhooks SET failing_since = now() - interval '{days}' WHERE webhook_id = $1",
+            webhook.webhook_id,
+        )
+    numbers = [one.webhook_id for one in (old, young, well)]
+    closed = await database.transaction(lambda connection: close_without_success(connection, numbers))
+    assert closed == 1
+    states = {one.webhook_id: one.off_reason for one in await table(database).of_chat(ALICE)}
+    assert states == {old.webhook_id: NO_SUCCESS, young.webhook_id: None, well.webhook_id: None}
+
+
+async def test_webhooks_go_with_their_chat_and_with_who_made_them(database: Database) -> None:
+    await make_webhook(database)
+    await make_webhook(database, -5)
+    await make_webhook(database, BOB)
+    await database.execute("UPDATE webhooks SET owner_id = $1 WHERE chat_id = $1", BOB)
+    await forget_chat(database, ALICE)
+    rows = await database.fetch("SELECT chat_id FROM webhooks")
+    assert [row["chat_id"] for row in rows] == [BOB]
+    assert not await has_webhooks(database, -5)
+
+
+async def test_they_move_with_their_group(database: Database) -> None:
+    await make_webhook(database, -5)
+    await saw_chat(database, Chat(chat_id=-1005, kind=ChatKind.SUPERGROUP, title="group"))
+    await migrate_chat(database, old_id=-5, new_id=-1005)
+    assert len(await table(database).of_chat(-1005)) == 1
+    assert await has_webhooks(database, -1005)
