@@ -1,5 +1,6 @@
 """/wallet and /pnl: what followed wallets have made, from what is stored."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from telegram import InlineKeyboardMarkup
@@ -10,7 +11,8 @@ from bot.parsing.labels import matching_watches
 from domain.activity.addresses import parse_address
 from domain.jobs import QuestionKind
 from domain.positions.holdings import Holding
-from domain.positions.records import record_of
+from domain.positions.profit import PricedHolding, Profit, profit_of
+from domain.positions.records import RankedBy, rank, record_of
 from domain.rules.rules import Watch, distinguish
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.keyboards.records import record_keyboard, theme_of
@@ -18,6 +20,7 @@ from messaging.telegram.names import TokenNames
 from messaging.telegram.texts import rankings
 from messaging.telegram.texts import records as texts
 from messaging.telegram.texts import watches as watch_texts
+from messaging.telegram.texts.profit import unrealised_line
 from services.services import Services
 
 _DAY = 86_400.0
@@ -29,6 +32,8 @@ _PERIODS = {
 _USUAL = "30d"
 MAX_RANKED = 20
 """Wallets that one message lists."""
+MAX_FOUND, MAX_SCORES = 10, 500
+"""Whales that /top lists beside them, and of how many it takes the best."""
 
 
 async def wallet(request: Request, services: Services) -> Reply:
@@ -52,18 +57,8 @@ async def _card(services: Services, watch: Watch, *, locale: Locale = ENGLISH) -
     history = await _history(services, watch.wallet)
     if not holdings:
         return Reply(text=texts.nothing_seen(watch.label, watch.wallet, history, locale=locale))
-    opened = {mint: one for mint, one in holdings.items() if one.quantity and not one.is_closed}
-    tokens = await services.positions.known_tokens([*opened])
-    prices = await services.positions.prices([*opened])
-    positions = [
-        texts.OpenPosition(
-            mint=mint,
-            holding=holding,
-            decimals=tokens[mint].decimals if mint in tokens else None,
-            price=prices[mint].usd if mint in prices else None,
-        )
-        for mint, holding in sorted(opened.items(), key=_dearest_first)
-    ]
+    positions = await _opened(services, [watch.wallet])
+    tokens = await services.positions.known_tokens([one.mint for one in positions])
     names = TokenNames(
         chain=services.chain, symbols={mint: one.symbol for mint, one in tokens.items()}, locale=locale
     )
@@ -71,7 +66,15 @@ async def _card(services: Services, watch: Watch, *, locale: Locale = ENGLISH) -
         watch.label, watch.wallet, record_of(holdings), positions, names, history, locale=locale
     )
     markup = record_keyboard(services.callbacks, chat_id=watch.chat_id, wallet=watch.wallet, locale=locale)
+    if line := unrealised_line(_profit(positions), locale=locale):
+        text = f"{text}\n{line}"
     return Reply(text=text, keyboard=InlineKeyboardMarkup.de_json({**markup}))
+
+
+def _profit(positions: Iterable[texts.OpenPosition]) -> Profit:
+    return profit_of(
+        PricedHolding(holding=one.holding, decimals=one.decimals, price=one.price) for one in positions
+    )
 
 
 async def equity_callback(request: Request, services: Services) -> Reply:
@@ -100,9 +103,11 @@ def _dearest_first(item: tuple[str, Holding]) -> tuple[int, int, str]:
 
 
 async def top(request: Request, services: Services) -> Reply:
-    """The wallets of this chat, by what they have made."""
+    """The wallets of this chat, by what they have made, and whales that the bot knows beside them."""
     watches = await services.watches.of(request.target)
-    if not watches:
+    order = next((one for one in RankedBy if one == request.words.strip().lower()), RankedBy.PROFIT)
+    found = await _found(services, {watch.wallet for watch in watches}, order)
+    if not watches and not found.best:
         return Reply(
             text=watch_texts.nothing_followed(is_private=request.target.is_private, locale=request.locale)
         )
@@ -115,12 +120,30 @@ async def top(request: Request, services: Services) -> Reply:
         )
         for watch in watches
     ]
-    ranked.sort(key=lambda one: (one.record.trades == 0, -one.record.net_sol))
+    ranked.sort(key=lambda one: rank(one.record, order))
+    mine, more = ranked[:MAX_RANKED], len(ranked) - MAX_RANKED
     display = (await services.rules.settings(request.target.chat_id)).display
     return Reply(
-        text=rankings.ranking(ranked[:MAX_RANKED], more=len(ranked) - MAX_RANKED, locale=request.locale),
-        rich=rankings.ranking_table(ranked[:MAX_RANKED], locale=request.locale) if display.rich else "",
+        text=rankings.ranking(mine, found, order=order, more=more, locale=request.locale),
+        rich=rankings.ranking_tables(mine, found, order=order, locale=request.locale) if display.rich else "",
     )
+
+
+async def _found(services: Services, followed: Collection[str], order: RankedBy) -> rankings.Found:
+    """Whales of searches and example wallets, but those that the chat follows; nobody else's watches."""
+    scores = await services.whale_searches.scores(limit=MAX_SCORES)
+    records = {address: score.record for address, score in scores.items()}
+    labels = {address: label for label, address in services.examples}
+    examples = await services.positions.of([*labels])
+    records |= {address: record_of(found) for address, found in examples.items() if found}
+    known = [
+        rankings.Ranked(label=labels.get(address, ""), wallet=address, record=record)
+        for address, record in records.items()
+        if record.trades and address not in followed
+    ]
+    known.sort(key=lambda one: (rank(one.record, order), one.wallet))
+    gained = sum(one.record.net_sol > 0 for one in known)
+    return rankings.Found(best=known[:MAX_FOUND], gained=gained, known=len(known))
 
 
 async def pnl(request: Request, services: Services) -> Reply:
@@ -150,14 +173,35 @@ async def pnl(request: Request, services: Services) -> Reply:
             )
         )
     rows.sort(key=_best_first)
-    return Reply(
-        text=rankings.gains(
-            rows[:MAX_RANKED],
-            request.locale.gettext(words),
-            more=len(rows) - MAX_RANKED,
-            locale=request.locale,
-        )
+    text = rankings.gains(
+        rows[:MAX_RANKED], request.locale.gettext(words), more=len(rows) - MAX_RANKED, locale=request.locale
     )
+    opened = await _opened(services, [row.wallet for row in rows[:MAX_RANKED]])
+    line = unrealised_line(_profit(opened), locale=request.locale)
+    return Reply(text=f"{text}\n{line}" if line else text)
+
+
+async def _opened(services: Services, wallets: Sequence[str]) -> list[texts.OpenPosition]:
+    """What these wallets hold, with what it is worth."""
+    holdings = await services.positions.of(wallets)
+    held = [
+        (mint, one)
+        for of_wallet in holdings.values()
+        for mint, one in sorted(of_wallet.items(), key=_dearest_first)
+        if one.quantity and not one.is_closed
+    ]
+    mints = [*dict.fromkeys(mint for mint, _ in held)]
+    tokens = await services.positions.known_tokens(mints)
+    prices = await services.positions.prices(mints)
+    return [
+        texts.OpenPosition(
+            mint=mint,
+            holding=holding,
+            decimals=tokens[mint].decimals if mint in tokens else None,
+            price=prices[mint].usd if mint in prices else None,
+        )
+        for mint, holding in held
+    ]
 
 
 def _best_first(row: rankings.Row) -> tuple[bool, int]:

@@ -85,6 +85,29 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return next((style for below, style in _STYLES if self.median_held < below), Style.HOLDER)
 
 
+class RankedBy(StrEnum):
+    """By what wallets are ranked."""
+
+    PROFIT = "profit"
+    """SOL made after fees."""
+    WINS = "wins"
+    """The part of round trips that gained."""
+    MEDIAN = "median"
+    """The median gain of a round trip."""
+
+
+def rank(record: Record, order: RankedBy) -> tuple[int, Decimal]:
+    """Where a record stands among others, the least first; what is not known stands behind all that is."""
+    value = {
+        RankedBy.PROFIT: Decimal(record.net_sol),
+        RankedBy.WINS: record.win_rate,
+        RankedBy.MEDIAN: record.median_gain,
+    }[order]
+    if not record.trades:
+        return 2, Decimal(0)
+    return (1, Decimal(0)) if value is None else (0, -value)
+
+
 def record_of(holdings: Mapping[str, Holding]) -> Record:
     """The record of a wallet.
 

@@ -100,6 +100,12 @@ class WhaleSearchStore:
         """The addresses that are worth following, the best first."""
         return await scores.worth_following(self.database, chain=self.chain, limit=limit)
 
+    async def scores(self, *, limit: int) -> dict[str, WhaleScore]:
+        """What found addresses have made, gain or loss, those scored last; perhaps some seconds old."""
+        return await self.replica.read(
+            lambda database: scores.latest_scores(database, chain=self.chain, limit=limit)
+        )
+
     async def export(self, *, limit: int) -> list[Whale]:
         """The found addresses for a file; from the replica, perhaps some seconds old."""
         return await self.replica.read(

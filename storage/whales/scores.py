@@ -28,6 +28,10 @@ ORDER BY value DESC NULLS LAST, volume DESC, address LIMIT $2 OFFSET $3
 WORTH = """
 SELECT address FROM whale_scores WHERE chain = $1 AND value IS NOT NULL ORDER BY value DESC, address LIMIT $2
 """
+SCORES = """
+SELECT address, score FROM whale_scores WHERE chain = $1 AND score IS NOT NULL
+ORDER BY scored_at DESC, address LIMIT $2
+"""
 SCORED_DAYS = 7
 
 
@@ -54,6 +58,12 @@ async def best_whales(
 async def worth_following(database: Database, *, chain: str, limit: int) -> list[str]:
     """The addresses that are worth following, the best first."""
     return [row["address"] for row in await database.fetch(WORTH, chain, limit)]
+
+
+async def latest_scores(database: Database, *, chain: str, limit: int) -> dict[str, WhaleScore]:
+    """What whales have made, gain or loss, those scored last, by address."""
+    rows = await database.fetch(SCORES, chain, limit)
+    return {row["address"]: msgspec.json.decode(row["score"], type=WhaleScore) for row in rows}
 
 
 def _whale(row: Row) -> Whale:

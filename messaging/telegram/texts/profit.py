@@ -24,17 +24,26 @@ def profit_line(profit: Profit, *, locale: Locale = ENGLISH) -> str:
                     "{sol} realised ({percent} of sales with a known cost)", sol=realised, percent=known
                 )
             )
+    if words := _unrealised(profit, locale=locale):
+        parts.append(words)
+    return locale.gettext("📒 Made: {list}", list=" · ".join(parts)) if parts else ""
+
+
+def unrealised_line(profit: Profit, *, locale: Locale = ENGLISH) -> str:
+    """`📒 Held now: +$180 (+18%) unrealised`; empty: nothing that is held has both a cost and a price."""
+    words = _unrealised(profit, locale=locale)
+    return locale.gettext("📒 Held now: {gain}", gain=words) if words else ""
+
+
+def _unrealised(profit: Profit, *, locale: Locale) -> str:
     if profit.cost_usd and profit.costed is not None:
         sign = "−" if profit.unrealised_usd < 0 else "+"
         share = change(profit.unrealised_usd / profit.cost_usd, locale=locale)
         gain = f"{sign}{short_dollars(abs(profit.unrealised_usd), locale=locale)} ({share})"
         if profit.costed >= _ALL:
-            parts.append(locale.gettext("{gain} unrealised", gain=gain))
-        else:
-            known = percent(profit.costed, locale=locale)
-            parts.append(
-                locale.gettext(
-                    "{gain} unrealised on the {percent} with a known cost", gain=gain, percent=known
-                )
-            )
-    return locale.gettext("📒 Made: {list}", list=" · ".join(parts)) if parts else ""
+            return locale.gettext("{gain} unrealised", gain=gain)
+        known = percent(profit.costed, locale=locale)
+        return locale.gettext(
+            "{gain} unrealised on the {percent} with a known cost", gain=gain, percent=known
+        )
+    return ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.positions.records import Record
+from domain.positions.records import RankedBy, Record
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.market import change, percent
@@ -72,9 +72,62 @@ class Ranked:
     record: Record
 
 
-def ranking(wallets: Sequence[Ranked], *, more: int = 0, locale: Locale = ENGLISH) -> str:
-    """The wallets of a chat by what they have made after fees; dead ones stay in. `more` are left out."""
-    lines = [locale.gettext("🏆 <b>Your wallets</b>, by what they made after fees")]
+_ORDERS = {
+    RankedBy.PROFIT: gettext_noop("what they made after fees"),
+    RankedBy.WINS: gettext_noop("the part of round trips won"),
+    RankedBy.MEDIAN: gettext_noop("the median of a round trip"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Wallets that the bot knows beside those of the chat: examples, and whales that searches found."""
+
+    best: Sequence[Ranked]
+    gained: int
+    """How many of all of them have made something after fees."""
+    known: int
+    """How many there are of which a trade is known, those that lost as well."""
+
+
+NONE_FOUND = Found(best=(), gained=0, known=0)
+
+
+def ranking(
+    wallets: Sequence[Ranked],
+    found: Found = NONE_FOUND,
+    *,
+    order: RankedBy = RankedBy.PROFIT,
+    more: int = 0,
+    locale: Locale = ENGLISH,
+) -> str:
+    """The wallets of a chat, then those that the bot knows beside them; dead ones stay in.
+
+    Args:
+        wallets: of the chat, in their order.
+        found: the others.
+        order: by which they are ranked.
+        more: wallets of the chat that are left out.
+        locale: of who reads it.
+    """
+    by = locale.gettext(_ORDERS[order])
+    lines = [locale.gettext("🏆 <b>Your wallets</b>, by {order}", order=by), *_ranked(wallets, locale=locale)]
+    if not wallets:
+        lines.append(locale.gettext("You follow none yet: /watch ADDRESS"))
+    lines += _left_out(more, locale=locale)
+    if found.best:
+        head = locale.gettext("🔭 <b>Whales found, and examples</b>: {gained} of {known} made something")
+        numbers = {"gained": locale.number(found.gained), "known": locale.number(found.known)}
+        lines += ["", head.format_map(numbers), *_ranked(found.best, locale=locale)]
+    help_lines = [
+        locale.gettext("/wallet name says more of one, /pnl tells a week or a month."),
+        locale.gettext("/top wins or /top median ranks them otherwise."),
+    ]
+    return "\n".join([*lines, "", *help_lines])
+
+
+def _ranked(wallets: Sequence[Ranked], *, locale: Locale) -> list[str]:
+    lines = []
     for at, one in enumerate(wallets, start=1):
         record = one.record
         parts = [f"{at}. {wallet_name(one.label, one.wallet)}: {lamports(record.net_sol, locale=locale)}"]
@@ -90,18 +143,25 @@ def ranking(wallets: Sequence[Ranked], *, more: int = 0, locale: Locale = ENGLIS
             )
         unseen = locale.gettext("no trade seen")
         lines.append(" · ".join(parts) if record.trades else f"{parts[0]}, {unseen}")
-    return "\n".join(
-        [
-            *lines,
-            *_left_out(more, locale=locale),
-            "",
-            locale.gettext("/wallet name says more of one, /pnl tells a week or a month."),
-        ]
-    )
+    return lines
 
 
-def ranking_table(wallets: Sequence[Ranked], *, locale: Locale = ENGLISH) -> str:
-    """The same as a table, in the HTML of rich messages."""
+def ranking_tables(
+    wallets: Sequence[Ranked],
+    found: Found = NONE_FOUND,
+    *,
+    order: RankedBy = RankedBy.PROFIT,
+    locale: Locale = ENGLISH,
+) -> str:
+    """The same as tables, in the HTML of rich messages."""
+    by = locale.gettext(_ORDERS[order])
+    mine = _table(locale.gettext("Your wallets, by {order}", order=by), wallets, locale=locale)
+    if not found.best:
+        return mine
+    return mine + _table(locale.gettext("Whales found, and examples"), found.best, locale=locale)
+
+
+def _table(title: str, wallets: Sequence[Ranked], *, locale: Locale) -> str:
     head = "".join(
         f"<th>{name}</th>"
         for name in (
@@ -116,7 +176,6 @@ def ranking_table(wallets: Sequence[Ranked], *, locale: Locale = ENGLISH) -> str
         f"<tr>{head}</tr>",
         *(_table_row(at, one, locale=locale) for at, one in enumerate(wallets, start=1)),
     ]
-    title = locale.gettext("Your wallets, by what they made after fees")
     return f"<h3>{title}</h3><table>{''.join(rows)}</table>"
 
 

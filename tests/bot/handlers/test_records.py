@@ -4,10 +4,14 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.addresses import short
+from domain.positions.whale_scores import WhaleScore
 from sandbox.telegram.shapes import User
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
-from tests.bot.conftest import TelegramChats
+from storage.whales.scores import save_score
+from tests.bot.conftest import OTHER_WHALE, TelegramChats
+from tests.messaging.telegram.texts.test_rankings import RECORD
 from tests.storage.sample_data import MINT, WHALE, fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -39,6 +43,40 @@ async def test_a_wallet_is_recorded_from_its_alerts(
     listed = await chats.ask(alice.id, "/pnl")
     assert "Realised, 30 days, before fees\n1. Moby: +1 SOL · 1 sale" in listed
     assert "1. Moby: +1 SOL · 1 sale" in await chats.ask(alice.id, "/pnl Moby 7d")
+
+
+async def test_beside_the_wallets_of_the_chat_stand_whales_that_searches_found_losers_counted_as_well(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    for address, record in ((OTHER_WHALE, RECORD), (WHALE, structs.replace(RECORD, realised_sol=-(10**9)))):
+        score = WhaleScore(record=record, transactions=100)
+        await save_score(database, chain="solana", address=address, score=score)
+    assert "1 of 2 made something" in await chats.ask(alice.id, "/top")
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    text = await chats.ask(alice.id, "/top wins")
+    assert "by the part of round trips won\n1. Moby: 0 SOL, no trade seen" in text
+    assert f"1 of 1 made something\n1. {short(OTHER_WHALE)}: +84.2 SOL · won 14 of 20 (70%)" in text
+
+
+async def test_what_is_held_is_compared_with_its_cost(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    await database.execute(
+        "INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at)"
+        " VALUES ('solana', 'SOL', 'one', 100, to_timestamp(1700000000))"
+    )
+    await database.execute("INSERT INTO tokens (chain, mint, decimals) VALUES ('solana', $1, 0)", MINT)
+    await store(database, Batch(chain="solana", activities=[_trade(1, Kind.BUY, 100, 2)]))
+    await fan_out_all(database)
+    await database.execute(
+        "INSERT INTO candles (chain, mint, seconds, begins, open, high, low, close, open_at, close_at)"
+        " SELECT 'solana', $1, seconds, date_trunc('hour', now()), 3, 3, 3, 3, now(), now()"
+        " FROM unnest(ARRAY[60, 3600]) AS seconds",
+        MINT,
+    )
+    for command in ("/wallet Moby", "/pnl"):
+        assert "Held now: +$100 (+50%) unrealised" in await chats.ask(alice.id, command)
 
 
 async def test_a_wallet_that_is_not_followed_is_not_recorded(chats: TelegramChats, alice: User) -> None:
