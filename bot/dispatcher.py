@@ -34,7 +34,7 @@ from bot.routes import (
 )
 from bot.welcome import note_departure, welcome
 from domain.errors import BadInput, Unavailable
-from messaging.languages.locale import ENGLISH
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.languages.refusals import refusal
 from messaging.telegram.escaping import escape
 from messaging.telegram.texts import help as texts
@@ -120,7 +120,7 @@ class UpdateDispatcher:
         if message.is_edited and not await may_run(self.services, message):
             return
         is_request = command is not None or message.target.is_private
-        session = await self.admission.session_of(message, is_request=is_request)
+        session, locale = await self._session_and_locale(message, is_request=is_request)
         if session is None:
             return
         has_content = bool(message.text) or message.file is not None
@@ -128,7 +128,7 @@ class UpdateDispatcher:
         if not is_request and not (is_answer and await self.admission.admits(message)):
             return  # people talk to each other
         is_answered = False
-        request = await self._localized(request_of(message, session, command))
+        request = await self._localized(request_of(message, session, command), locale)
         if command is not None:
             reply = await self._run_command(message, command, request)
         elif is_answer:
@@ -144,6 +144,15 @@ class UpdateDispatcher:
         await note_wording(self.services, message, is_misunderstood=reply.is_misunderstood)
         if is_answered:  # only now: an update whose reply is not accepted is handled again, as an answer
             await self.services.sessions.end(session)
+
+    async def _session_and_locale(
+        self, message: Message, *, is_request: bool
+    ) -> tuple[Session | None, Locale | None]:
+        """What the bot has asked the person, and, of a request, what its chat reads: one beside the other."""
+        session = self.admission.session_of(message, is_request=is_request)
+        if not is_request:
+            return await session, None
+        return await asyncio.gather(session, locale_of_chat(self.services, message.target.chat_id))
 
     async def _run_command(self, message: Message, command: Command, request: Request) -> Reply:
         route = COMMANDS.get(command.name)
@@ -269,9 +278,9 @@ class UpdateDispatcher:
                 self.services, self.responder, self.throttle, asked, username=self.username, locale=locale
             )
 
-    async def _localized(self, request: Request) -> Request:
-        """The request, with what its chat reads."""
-        locale = await locale_of_chat(self.services, request.target.chat_id)
+    async def _localized(self, request: Request, locale: Locale | None = None) -> Request:
+        """The request, with what its chat reads; `locale`: if that is known already."""
+        locale = locale or await locale_of_chat(self.services, request.target.chat_id)
         if (context := current_update()) is not None:
             context.locale = locale
         return replace(request, locale=locale) if locale is not ENGLISH else request
