@@ -27,6 +27,8 @@ class StatementNames:
     def __init__(self, package: str = "storage") -> None:
         self._package = package
         self._names: dict[str, str] = {}
+        self._constants: Mapping[str, str] = {}
+        self._modules = 0
 
     def name(self, text: str) -> str:
         """The name of a statement."""
@@ -34,21 +36,25 @@ class StatementNames:
         if known is None:
             if len(self._names) >= MAX_NAMES:
                 return "other"
-            known = self._constants().get(text) or described(text)
+            known = self._known_constants().get(text) or described(text)
             self._names[text] = known
         return known
 
-    def _constants(self) -> Mapping[str, str]:
-        """Every text that a module of the package holds under a name in capitals, by itself."""
-        modules = [
-            (name, module) for name, module in sys.modules.items() if name.startswith(f"{self._package}.")
-        ]
-        return {
-            value: f"{name.rpartition('.')[2]}.{constant.lstrip('_')}"
-            for name, module in modules
-            for constant, value in vars(module).items()
-            if constant.isupper() and isinstance(value, str)
-        }
+    def _known_constants(self) -> Mapping[str, str]:
+        """Every text that a module of the package holds under a name in capitals, by itself.
+
+        They are read again only when a module has been imported: that takes as long as ten statements.
+        """
+        if self._modules != len(sys.modules):
+            self._modules = len(sys.modules)
+            self._constants = {
+                value: f"{name.rpartition('.')[2]}.{constant.lstrip('_')}"
+                for name, module in tuple(sys.modules.items())
+                if name.startswith(f"{self._package}.")
+                for constant, value in vars(module).items()
+                if constant.isupper() and isinstance(value, str)
+            }
+        return self._constants
 
 
 def described(text: str) -> str:

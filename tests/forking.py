@@ -26,7 +26,15 @@ from runtime.processes.watchdog import VARIABLE
 
 ROOT = Path(__file__).parents[1]
 
-_IMPORTED = ["bot.wiring", "scanner.wiring", "web.wiring", "workers.wiring"]
+_IMPORTED = [
+    "bot.wiring",
+    "runtime.processes.entry",
+    "scanner.reconcile.quarantine_retry",
+    "scanner.wiring",
+    "web.wiring",
+    "workers.wiring",
+]
+"""What the programs' `__main__` import; running these again would warn."""
 _SET_BY_IMPORTS = ("PTB_TIMEDELTA",)
 """Variables that the product sets for its libraries before it imports them."""
 _POLL_SECONDS = 0.01

@@ -1,5 +1,8 @@
 """Statements have names from the code, and their times are counted under them."""
 
+import sys
+from types import ModuleType
+
 import pytest
 
 from runtime.observability.metrics import REGISTRY
@@ -10,6 +13,15 @@ from storage.statements import MAX_NAMES, StatementNames, described
 
 def test_a_statement_is_called_what_the_code_calls_it() -> None:
     assert StatementNames().name(BEAT) == "instances.BEAT"
+
+
+def test_a_module_that_is_imported_later_names_its_statements_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = StatementNames()
+    assert names.name("SELECT 1 FROM early") == "select early"
+    later = ModuleType("storage.later")
+    vars(later)["_LATE"] = "SELECT 1 FROM late"
+    monkeypatch.setitem(sys.modules, later.__name__, later)
+    assert names.name("SELECT 1 FROM late") == "later.LATE"
 
 
 @pytest.mark.parametrize(
