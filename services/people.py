@@ -8,7 +8,7 @@ from domain.people import PersonFile
 from domain.rules.lanes import FREE
 from domain.rules.tiers import LimitsUsed, Tier, Tiers
 from runtime import clock
-from storage.chats import chats, payers, people, tiers
+from storage.chats import chats, payers, people, standing, tiers
 from storage.chats.cached_chats import CachedChats
 from storage.chats.chats import reopen_chat
 from storage.chats.people import Ban
@@ -28,6 +28,8 @@ class ChatStore:
 
     async def open(self, target: ChatTarget) -> None:
         """Let the bot write to the chat, unless it was removed from it; old alerts do not come."""
+        if await standing.is_open(self.database, target):  # nearly always, and then nothing is written
+            return
         await chats.saw_chat(self.database, target)
         await chats.reopen_chat(self.database, target.chat_id)
 
@@ -37,7 +39,7 @@ class ChatStore:
 
     async def standing(self, chat_id: int) -> ChatStanding | None:
         """Why nothing is sent to the chat; None: it is open."""
-        return await chats.chat_standing(self.database, chat_id)
+        return await standing.chat_standing(self.database, chat_id)
 
     async def close(self, chat_id: int, reason: str) -> None:
         """Send nothing more to the chat."""

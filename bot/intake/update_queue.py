@@ -27,6 +27,7 @@ from runtime.observability import metrics
 from runtime.observability.logs import logged_as
 from runtime.observability.traces import stage
 from runtime.processes.lifecycle import Nursery, Stop, nursery
+from storage.chats.cached_chats import reading_once
 from storage.chats.update_leases import LEASE_SECONDS, MAX_ATTEMPTS, UpdateLease
 from storage.chats.updates import ReceivedUpdate, StoreResult
 
@@ -214,7 +215,7 @@ class UpdateQueue:
                 user_id = lease.user_id
                 use = self._use_of(chat_id, user_id)
                 update_context = UpdateContext(leave=leave, use=use, copies=lease.copies)
-                with during_update(update_context):
+                with during_update(update_context), reading_once():
                     has_more = await self._handle_leased(lease, update_context)
         except Unavailable as error:
             log.warning("Chat %d waits for the next look into PostgreSQL: %s", chat_id, error)

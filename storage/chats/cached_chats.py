@@ -3,8 +3,11 @@
 The fan-out decides about alerts by the rows themselves.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from domain.chats import ChatTarget
 from domain.rules.rules import ChatSettings, Watch
@@ -19,6 +22,57 @@ SECONDS = 60.0
 """How long a value may be used; after a change that Redis did not hear of it is as old as that elsewhere."""
 SETTINGS = CacheSpec(name=CacheName.SETTINGS, type_=ChatSettings, seconds=always(SECONDS), local_seconds=0)
 WATCHES = CacheSpec(name=CacheName.WATCHES, type_=tuple[Watch, ...], seconds=always(SECONDS), local_seconds=0)
+
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Reads:
+    """What was read in one block, by cache and chat."""
+
+    found: dict[tuple[CacheName, int], Any] = field(default_factory=dict)
+    changes: int = 0
+    """What was asked for before one of them is not kept after it."""
+
+    async def once(self, name: CacheName, chat_id: int, read: Callable[[], Awaitable[T]]) -> T:
+        """What was read before, else what `read` answers now."""
+        key, changes = (name, chat_id), self.changes
+        if key in self.found:
+            known: T = self.found[key]
+            return known
+        value = await read()
+        if changes == self.changes:
+            self.found[key] = value
+        return value
+
+    def forget(self, chat_id: int) -> None:
+        """Read all of a chat anew."""
+        self.changes += 1
+        for name in (CacheName.SETTINGS, CacheName.WATCHES):
+            self.found.pop((name, chat_id), None)
+
+
+_reads: ContextVar[_Reads | None] = ContextVar("reads_of_chats", default=None)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Read settings and watches of a chat once in the block, and anew after they are changed there.
+
+    An update is handled in such a block: what it reads of its chat again and again stays the same for it, and
+    costs one question to Redis.
+    """
+    token = _reads.set(_Reads())
+    try:
+        yield
+    finally:
+        _reads.reset(token)
+
+
+async def _once(name: CacheName, chat_id: int, read: Callable[[], Awaitable[T]]) -> T:
+    reads = _reads.get()
+    return await (read() if reads is None else reads.once(name, chat_id, read))
 
 
 class CachedChats:
@@ -37,7 +91,13 @@ class CachedChats:
 
     async def settings(self, chat_id: int) -> ChatSettings:
         """The settings of a chat; the defaults if the chat is not known."""
-        return await self._settings.get_or_load(str(chat_id), lambda: settings_of(self._database, chat_id))
+
+        async def read() -> ChatSettings:
+            return await self._settings.get_or_load(
+                str(chat_id), lambda: settings_of(self._database, chat_id)
+            )
+
+        return await _once(CacheName.SETTINGS, chat_id, read)
 
     async def watches(self, target: ChatTarget, *, chain: str) -> list[Watch]:
         """The watches of the chat's topic, in the order in which they were added."""
@@ -45,7 +105,10 @@ class CachedChats:
         async def load() -> tuple[Watch, ...]:
             return tuple(await watches_of_chat(self._database, target.chat_id))
 
-        found = await self._watches.get_or_load(str(target.chat_id), load)
+        async def read() -> tuple[Watch, ...]:
+            return await self._watches.get_or_load(str(target.chat_id), load)
+
+        found = await _once(CacheName.WATCHES, target.chat_id, read)
         return [watch for watch in found if watch.topic_id == target.topic_id and watch.chain == chain]
 
     @asynccontextmanager
@@ -59,5 +122,8 @@ class CachedChats:
 
 async def forget_chats(caches: Caches, *chat_ids: int) -> None:
     """Read these chats anew: something of them has changed."""
+    if (reads := _reads.get()) is not None:
+        for chat_id in chat_ids:
+            reads.forget(chat_id)
     for name in (CacheName.SETTINGS, CacheName.WATCHES):
         await caches.forget(name, [str(chat_id) for chat_id in chat_ids])

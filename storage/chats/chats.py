@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.chats import Chat, ChatKind, ChatStanding
+from domain.chats import Chat, ChatKind
 from domain.delivery.results import FIRST_WAIT, MAX_WAIT
 from storage.postgres import Connection, Database
 
@@ -15,6 +15,7 @@ WHERE chat_id = $1 AND state IN ('pending', 'retry', 'deferred', 'unconfirmed')
 MAKE_DUE = """
 UPDATE deliveries SET due_at = now()
 WHERE chat_id = $1 AND state IN ('pending', 'retry') AND due_at > now() AND NOT coalescing
+  AND channel = 'telegram'
 """
 
 # Of what both ids got, the one of the new id stays; the other is deleted with the old chat.
@@ -25,7 +26,8 @@ WHERE chat_id = $1 AND NOT EXISTS (
     WHERE other.alert_id = deliveries.alert_id AND other.chat_id = $2 AND other.topic_id = deliveries.topic_id
       AND other.channel = deliveries.channel AND other.address = deliveries.address)
   AND NOT EXISTS (
-    SELECT FROM deliveries AS other WHERE other.outage_id = deliveries.outage_id AND other.chat_id = $2)
+    SELECT FROM deliveries AS other WHERE other.outage_id = deliveries.outage_id AND other.chat_id = $2
+      AND other.channel = deliveries.channel AND other.address = deliveries.address)
   AND NOT EXISTS (
     SELECT FROM deliveries AS other WHERE other.broadcast_id = deliveries.broadcast_id AND other.chat_id = $2)
 """
@@ -80,11 +82,6 @@ IS_SHUT = """
 SELECT closed_at IS NOT NULL FROM chats
 WHERE chat_id = $1 AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
   AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1) AND closed_reason IS DISTINCT FROM 'unconfirmed'
-"""
-
-STANDING = """
-SELECT closed_reason, closed_at, suspended_reason, suspended_at, suspended_until FROM chats
-WHERE chat_id = $1 AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
 """
 
 CLOSE = "UPDATE chats SET closed_reason = $2, closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
@@ -158,6 +155,7 @@ MOVE_WHOLE = (
     "UPDATE campaigns SET chat_id = $2 WHERE chat_id = $1",
     "UPDATE shared_lists SET chat_id = $2 WHERE chat_id = $1",
     "UPDATE api_keys SET chat_id = $2 WHERE chat_id = $1",
+    "UPDATE webhooks SET chat_id = $2 WHERE chat_id = $1",
     "UPDATE questions SET chat_id = $2 WHERE chat_id = $1",
 )
 
@@ -237,18 +235,6 @@ async def known_chat(database: Database, chat_id: int) -> Chat | None:
     """A chat that has talked to the bot; None: it has not, or was forgotten."""
     row = await database.fetchrow("SELECT kind, title FROM chats WHERE chat_id = $1", chat_id)
     return None if row is None else Chat(chat_id=chat_id, kind=ChatKind(row["kind"]), title=row["title"])
-
-
-async def chat_standing(database: Database, chat_id: int) -> ChatStanding | None:
-    """Why nothing is sent to a chat, and since when; None: it is open, or unknown."""
-    row = await database.fetchrow(STANDING, chat_id)
-    if row is None:
-        return None
-    if row["closed_at"] is not None:
-        return ChatStanding(reason=row["closed_reason"] or "", since=row["closed_at"])
-    return ChatStanding(
-        reason=row["suspended_reason"], since=row["suspended_at"], next_try_at=row["suspended_until"]
-    )
 
 
 async def close_chat(database: Database, chat_id: int, reason: str) -> None:

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from domain.chats import ChatKind, ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Digest, Rules
 from storage.caches import Caches
-from storage.chats.cached_chats import CachedChats
+from storage.chats.cached_chats import CachedChats, reading_once
 from storage.chats.rules import change_rules, change_settings
 from storage.chats.watches import mute_watch
 from storage.postgres import Database
@@ -104,3 +104,42 @@ async def test_readers_among_writers_never_see_what_was_before_a_change(
                 )
             done = number
         ended.set()
+
+
+async def test_in_a_block_a_chat_is_read_once_and_anew_after_each_change_there(
+    database: Database, client: Redis
+) -> None:
+    await follow(database, ALICE)
+    chats = CachedChats(database, caches := Caches(client))
+
+    def asked() -> int:
+        return sum(one.hits + one.misses for one in caches.statistics)
+
+    with reading_once():
+        for _ in range(3):
+            await chats.settings(ALICE)
+            await chats.watches(TARGET, chain=CHAIN)
+        assert asked() == 2
+        async with chats.changing(ALICE):
+            await change_settings(database, ALICE, hourly)
+        assert (await chats.settings(ALICE)).digest is Digest.HOURLY
+        (watch,) = await chats.watches(TARGET, chain=CHAIN)
+        assert watch.settings.digest is Digest.HOURLY
+    await chats.settings(ALICE)
+    await chats.settings(ALICE)
+    assert asked() == 6, "outside of a block each asks"
+
+
+async def test_what_was_asked_for_in_a_block_before_a_change_is_not_kept_after_it(
+    database: Database, client: Redis
+) -> None:
+    await follow(database, ALICE)
+    chats = CachedChats(database, Caches(client))
+    with reading_once():
+        async with asyncio.TaskGroup() as group:
+            early = group.create_task(chats.settings(ALICE))
+            await asyncio.sleep(0)
+            async with chats.changing(ALICE):
+                await change_settings(database, ALICE, hourly)
+        await early
+        assert (await chats.settings(ALICE)).digest is Digest.HOURLY

@@ -8,7 +8,6 @@ import pytest
 
 from domain.chats import Chat, ChatKind
 from storage.chats.chats import (
-    chat_standing,
     close_chat,
     confirm_chat,
     end_waiting,
@@ -19,6 +18,7 @@ from storage.chats.chats import (
     saw_chat,
     set_deferred_due,
 )
+from storage.chats.standing import chat_standing
 from storage.chats.watches import watches_of
 from storage.postgres import Database
 from tests.storage.outbox import announce_all, defer_alerts, end_deferral, end_outage
@@ -37,7 +37,7 @@ OF_CHATS = {
     "living_alerts": "(chat_id, wallet_id, mint, lane, edit_at)"
     " SELECT -55, wallet_id, 'm', 0, now() FROM wallets",
     "questions": "(update_id, kind, chat_id, message_id, subject) VALUES (1, 'k', -55, 1, 's')",
-    "campaigns": "(chat_id, chain, wallet, plan) VALUES (-55, 'c', 'w', '{}')",
+    "campaigns": "(chat_id, chain, wallets, plan) VALUES (-55, 'c', '{w}', '{}')",
     "api_keys": "(key_hash, prefix, name, owner_id, chat_id, scopes) VALUES ('h', 'p', 'n', 1, -55, '{}')",
     "pattern_episodes": "(chat_id, topic_id, chain, pattern, mint, wallets, at, alert_id)"
     " VALUES (-55, 0, 'c', 'p', 'm', '{}', 1, 1)",
@@ -150,20 +150,6 @@ async def test_a_held_chat_is_tried_after_pauses_that_grow_to_half_an_hour(datab
         pauses.append(await pause(database))
     assert pauses[:4] == pytest.approx([1, 2, 4, 8], abs=0.5)
     assert pauses[-1] == pytest.approx(1800, abs=1)
-
-
-async def test_a_held_chat_says_why_since_when_and_when_it_is_tried_again(database: Database) -> None:
-    await follow(database, ALICE)
-    assert await chat_standing(database, ALICE) is None
-    await hold_chat(database, ALICE, "no right to write")
-    suspended = await chat_standing(database, ALICE)
-    assert suspended is not None
-    assert suspended.reason == "no right to write"
-    assert suspended.next_try_at is not None
-    await hold_chat(database, ALICE, "no right to write")
-    again = await chat_standing(database, ALICE)
-    assert again is not None
-    assert again.since == suspended.since
 
 
 async def test_whoever_writes_opens_a_held_chat_and_what_waited_is_due(database: Database) -> None:
