@@ -15,11 +15,17 @@ from domain.activity.amounts import as_decimal, decimal_text, ratio
 from domain.activity.prices import DOLLAR_MINTS
 from domain.paper.campaign import Campaign
 from domain.paper.fills import PARTS, ShownPrice
-from domain.paper.plan import Plan
+from domain.paper.plan import MAX_TIME, Plan
 from domain.paper.trades import Cause, Filled, Result, SeenTrade, Side
 
 MAX_PRICE = Decimal(10) ** 15
 """SOL for one token; more is a mistake."""
+MIN_PRICE = Decimal(10) ** -60
+"""Less is one, too; an exponent of millions would take minutes to calculate with."""
+MAX_RAW = 2**128
+"""Of a token in its smallest unit."""
+MAX_DIGITS = 200
+"""Of a price."""
 _MONEY = DOLLAR_MINTS | {SOL}
 _PART_DECIMALS = len(str(PARTS)) - 1
 
@@ -165,11 +171,14 @@ def seen_trade(row: TradeRow, at: int) -> SeenTrade:
         at: its block time.
 
     Raises:
-        ValueError: an amount is below zero, or a price is none.
+        ValueError: an amount, a time or a price is none that can be.
     """
-    amounts = (row.paid, row.received, row.pre or {}, {"": row.fee}, {"": row.tip})
-    if any(raw < 0 for side in amounts for raw in side.values()) or (row.liquidity_quote or 0) < 0:
-        raise ValueError("an amount below zero")
+    amounts = (row.paid, row.received, row.pre or {}, {"": row.fee, "tip": row.tip})
+    raws = [row.liquidity_quote or 0, *(raw for side in amounts for raw in side.values())]
+    if not all(0 <= raw <= MAX_RAW for raw in raws):
+        raise ValueError("an amount below zero, or above all that there can be")
+    if not 0 <= at <= MAX_TIME:
+        raise ValueError(f"block_time must lie between 0 and {MAX_TIME:,}")
     tokens = [mint for mint in (*row.received, *row.paid) if mint not in _MONEY]
     return SeenTrade(
         signature=row.signature,
@@ -195,10 +204,10 @@ def _price(row: TradeRow) -> ShownPrice | None:
     if text is None or row.quote != SOL:
         return None
     try:
-        price = Decimal(text)
+        price = Decimal(text) if len(text) <= MAX_DIGITS else Decimal(0)
     except DecimalException:
         price = Decimal(0)
-    if not price.is_finite() or not 0 < price <= MAX_PRICE:
+    if not price.is_finite() or not MIN_PRICE <= price <= MAX_PRICE:
         raise ValueError(f"{text[:40]!r} is no price")
     return ShownPrice(lamports=Fraction(price) * 10**SOL_DECIMALS, depth=row.liquidity_quote or None)
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
+from domain.errors import BadInput
 from domain.paper.campaign import Campaign
 from domain.paper.fills import ShownPrice
 from domain.paper.plan import Plan
@@ -31,6 +32,34 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
     def hides(self, at: int) -> bool:
         """Whether what happened at this time is not seen."""
         return self.begin <= at and (self.end is None or at < self.end)
+
+
+MAX_PAUSES = 200
+
+
+def with_pause(pauses: Sequence[Pause], at: int) -> list[Pause]:
+    """The pauses of a campaign that pauses from then on.
+
+    Args:
+        pauses: that it had, in order, all over.
+        at: Unix seconds.
+
+    Raises:
+        BadInput: it has paused too often.
+    """
+    if len(pauses) >= MAX_PAUSES:
+        raise BadInput("It has paused {times} times, and can only be stopped now.", times=MAX_PAUSES)
+    return [*pauses, Pause(begin=at)]
+
+
+def without_pause(pauses: Sequence[Pause], at: int) -> list[Pause]:
+    """The pauses of a campaign that goes on from then on.
+
+    Args:
+        pauses: that it had, in order; the last lasts.
+        at: Unix seconds.
+    """
+    return [*pauses[:-1], *(msgspec.structs.replace(one, end=at) for one in pauses[-1:])]
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):

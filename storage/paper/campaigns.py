@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from domain.errors import BadInput
 from domain.paper.campaign import Campaign
 from domain.paper.plan import Plan
-from domain.paper.progress import POINT_SECONDS, Point
+from domain.paper.progress import POINT_SECONDS, Pause, Point, with_pause, without_pause
 from domain.paper.stored import CampaignStatus, Figures, StoredCampaign, StoredFill
 from storage.chats.tiers import lock_account
 from storage.paper.audit import note_act
 from storage.postgres import Connection, Database, Row
 
-MAX_PAUSES = 200
 KEPT = 50
 """Ended campaigns of a chat; older ones go when one is started."""
 _TIERS_OF = "(SELECT chat_id FROM chats WHERE (chat_id = $1 OR payer_id = $1) AND account_of(chats) = $1)"
@@ -164,16 +162,9 @@ async def _stop(connection: Connection, campaign_id: int, row: Row, at: datetime
 
 
 def _pauses(row: Row, status: CampaignStatus, at: datetime) -> str:
-    """The pauses with one more, or with the last one over."""
-    pauses = msgspec.json.decode(row["pauses"], type=list[dict[str, int | None]])
-    second = int(at.timestamp())
-    if status is CampaignStatus.PAUSED:
-        if len(pauses) >= MAX_PAUSES:
-            raise BadInput("It has paused {times} times, and can only be stopped now.", times=MAX_PAUSES)
-        pauses.append({"begin": second, "end": None})
-    elif pauses:
-        pauses[-1]["end"] = second
-    return msgspec.json.encode(pauses).decode()
+    pauses = msgspec.json.decode(row["pauses"], type=list[Pause])
+    changed = with_pause if status is CampaignStatus.PAUSED else without_pause
+    return msgspec.json.encode(changed(pauses, int(at.timestamp()))).decode()
 
 
 async def campaign_fills(

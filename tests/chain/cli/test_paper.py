@@ -91,6 +91,56 @@ def test_a_line_that_cannot_be_read_is_named_and_stops_nothing() -> None:
     assert b'"fill":"buy"' in printed
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fill": "1e-99999999"},
+        {"fill": "1e99999999"},
+        {"fill": "0" * 1_000 + "1"},
+        {"fill": "-1"},
+        {"spot": "abc"},
+        {"fee": -1},
+        {"tip": 10**400},
+        {"liquidity_quote": 10**400},
+        {"block_time": -1},
+        {"block_time": 10**400},
+    ],
+)
+def test_a_hostile_number_is_named_at_once(wrong: dict[str, Any]) -> None:
+    code, printed, complaints = _printed(PLAN, {**BOUGHT, **wrong})
+    assert (code, len(printed.splitlines()), len(complaints.splitlines())) == (1, 1, 1)
+    assert len(complaints) < 200
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "",
+        "[" * 100_000,
+        "{}",
+        '{"size_sol":"1e-99999999"}',
+        '{"size_sol":1,"stop_pct":"1e-99999999"}',
+        '{"size_sol":1,"wallets":"w"}',
+        '{"size_sol":1,"surprise":1}',
+        '{"size_sol":1,"from":9,"until":8}',
+        '{"size_sol":1,"until":1e30}',
+    ],
+)
+def test_a_hostile_plan_is_refused_in_one_line(plan: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(plan)
+    with pytest.raises(argparse.ArgumentTypeError) as refused:
+        plan_argument(str(path))
+    assert str(path) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_after_the_end_of_the_plan_nothing_is_seen() -> None:
+    plan = structs.replace(PLAN, wallets=frozenset({WALLET}), until=1_004)
+    _, printed, _ = _printed(plan, BOUGHT, SEEN, SOLD, LAST)
+    assert [json.loads(line).get("fill") for line in printed.splitlines()] == ["buy", None]
+
+
 def test_what_failed_is_no_trade_or_has_no_time_is_passed_over() -> None:
     rows = [{**BOUGHT, "failed": True}, {**BOUGHT, "kind": "transfer_in"}, {**BOUGHT, "block_time": None}]
     code, printed, _ = _printed(PLAN, *rows)
