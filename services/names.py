@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chain.parsing.names import NameFault, Resolved
-from chain.rpc.names import resolve_name
 from chain.rpc.pool import RpcPool
 from domain.errors import WhaleWatcherError
 
@@ -32,6 +31,9 @@ class NodeNames:
 
     async def resolve(self, name: str) -> Resolved | NameFault | None:
         """Whom the name stands for; None if no node answers in time."""
+        # It brings the library of addresses: 12 MiB that most bots never need.
+        from chain.rpc.names import resolve_name  # noqa: PLC0415
+
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 return await resolve_name(self.rpc, name)

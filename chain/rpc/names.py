@@ -4,16 +4,8 @@ import base58
 import msgspec
 
 from chain.parsing.json_shapes import Address
-from chain.parsing.names import (
-    NameAccount,
-    NameFault,
-    NameKeys,
-    Resolved,
-    Tokenised,
-    by_holder,
-    keys_of,
-    resolve,
-)
+from chain.parsing.name_accounts import NameAccount, NameKeys, by_holder, keys_of, resolve
+from chain.parsing.names import NameFault, Resolved, Tokenised
 from chain.rpc.accounts import CONFIRMED, read_accounts, read_answer
 from chain.rpc.pool import RpcPool
 from domain.security.mints import TOKEN_PROGRAMS

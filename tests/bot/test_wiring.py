@@ -1,7 +1,11 @@
 """The bot as it is put together: one way of intake, chosen by the settings."""
 
+import subprocess
+import sys
+
 import pytest
 
+from bench.compose_file import ROOT
 from storage.coordination.instances import instances
 from storage.postgres import Database
 from tests.bot.conftest import Make, TelegramChats, running, until
@@ -32,3 +36,12 @@ async def test_two_instances_share_the_chats(
             await chats.ask(user, "/help")
         await until(lambda: database.fetchval("SELECT count(*) = 2 FROM instances"))
     assert [len(chats.texts(user)) for user in users] == [1] * len(users)
+
+
+def test_a_bot_starts_without_the_libraries_that_few_of_its_commands_need() -> None:
+    few = {"solders", "segno"}  # together 20 MiB of each instance
+    words = f"import sys, bot.wiring; print(*{few} & set(sys.modules))"
+    shown = subprocess.run(
+        [sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.split() == []

@@ -2,14 +2,14 @@
 
 import io
 
-import segno
-
 _SCALE = 8
 """Pixels of a module: a phone reads it from another phone's screen."""
 
 
 def qr_png(text: str) -> bytes:
     """A picture from which phones read the text."""
+    import segno  # noqa: PLC0415 - 8 MiB that a bot needs when the first list is shared
+
     content = io.BytesIO()
     segno.make(text, error="m", micro=False).save(content, kind="png", scale=_SCALE, border=4)
     return content.getvalue()

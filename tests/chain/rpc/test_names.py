@@ -10,7 +10,8 @@ import pytest
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from chain.parsing.names import NAMES_PROGRAM, TOKENIZER_PROGRAM, NameFault, NameSource, Resolved, keys_of
+from chain.parsing.name_accounts import NAMES_PROGRAM, TOKENIZER_PROGRAM, keys_of
+from chain.parsing.names import NameFault, NameSource, Resolved
 from chain.rpc.names import resolve_name
 from chain.rpc.pool import RpcPool
 from domain.security.mints import TOKEN_PROGRAMS
