@@ -62,7 +62,7 @@ bench: $(DEV) ## every benchmark
 bench-ingest: $(DEV) ## following the chain: speed, latency, requests to nodes, shared wallets
 	@exec $(PY) -m bench ingest
 
-bench-webhook: $(DEV) ## updates a second: to 200, and to the reply in the chat
+bench-webhook: $(DEV) ## webhooks in and out: updates a second to 200 and to the reply; pushes a CPU second, one dead receiver in ten
 	@exec $(PY) -m bench webhook
 
 bench-bot: $(DEV) $(RIVALS) ## bots beside other frameworks, 10,000 people before 1 to 3 of them, one killed, all replaced; caches (PEOPLE=)

@@ -1,7 +1,7 @@
-"""Updates a second through the webhook: to stored and answered with 200, and to the reply in the chat.
+"""Webhooks in and out: updates a second that Telegram posts to the bot, and pushes a second to receivers.
 
-On PostgreSQL and Valkey started here and the sandbox Telegram, all on this machine: trust the ratios. The
-last line is JSON.
+In: to stored and answered with 200, and to the reply in the chat. Out: bench/pushes.py. On PostgreSQL and
+Valkey started here and the sandbox Telegram, all on this machine: trust the ratios. The last line is JSON.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ import aiohttp
 import psutil
 import uvloop
 
+from bench import pushes
 from bench.figures import Figures, print_figures
 from bot.intake.webhook import SECRET_HEADER
 from runtime.embedded.postgres import EmbeddedPostgres
@@ -58,12 +59,25 @@ class Result:
 
 
 def main() -> int:
-    """Run, and print the table."""
-    uvloop.run(_bench())
+    """Run all parts, and print what came out."""
+    print_figures("webhook", uvloop.run(_bench([*PARTS])))
     return 0
 
 
-async def _bench() -> None:
+def run_part(part: str) -> int:
+    """Run one of PARTS, and print what came out."""
+    print_figures("webhook", uvloop.run(_bench([part])))
+    return 0
+
+
+async def _bench(parts: Sequence[str]) -> Figures:
+    figures: Figures = {}
+    for part in parts:
+        figures |= await PARTS[part]()
+    return figures
+
+
+async def _measure_updates() -> Figures:
     async with open_testbed() as (telegram, environment), _bot(environment) as process:
         users = telegram.people.add_users(UPDATES)
         stored, answered = await _measure(telegram, environment["WEBHOOK_URL"], users)
@@ -74,7 +88,10 @@ async def _bench() -> None:
     print(answered)
     print(f"{'CPU of the bot per update':<28}{(spent.user + spent.system) / UPDATES * 1000:>20.2f} ms")
     cpu = {"bot_cpu_ms_per_update": (spent.user + spent.system) / UPDATES * 1000}
-    print_figures("webhook", stored.figures("stored") | answered.figures("replied") | cpu)
+    return stored.figures("stored") | answered.figures("replied") | cpu
+
+
+PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {"in": _measure_updates, "out": pushes.measure}
 
 
 @asynccontextmanager

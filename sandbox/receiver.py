@@ -41,6 +41,17 @@ class Received:
     """By the monotonic clock."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """What both ends of a connection need."""
+
+    server: ssl.SSLContext
+    client: ssl.SSLContext
+    """Believes the server's certificate and no other."""
+    certificate: bytes
+    """As PEM, for programs that are told by SSL_CERT_FILE whom to believe."""
+
+
 def answers(status: int, *, body: bytes = b"", **headers: str) -> Way:
     """Answer properly; `_` in the names of headers stands for `-`."""
     named = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
@@ -95,8 +106,8 @@ class Receiver:
     connections: int = 0
     """That were made to it."""
     port: int = 0
-    tls: tuple[ssl.SSLContext, ssl.SSLContext] = field(default_factory=lambda: _contexts([HOST]))
-    """Of the server, and of a client that believes it; receivers may share one."""
+    tls: Tls = field(default_factory=lambda: make_tls([HOST]))
+    """Receivers may share one."""
     on_push: Callable[[Received], None] = lambda _: None
     _server: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -109,11 +120,11 @@ class Receiver:
     @property
     def trust(self) -> ssl.SSLContext:
         """What believes its certificate."""
-        return self.tls[1]
+        return self.tls.client
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        self._server = await asyncio.start_server(self._serve, HOST, self.port, ssl=self.tls[0])
+        self._server = await asyncio.start_server(self._serve, HOST, self.port, ssl=self.tls.server)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -150,7 +161,7 @@ class Receiver:
         await (self.ways.pop(0) if self.ways else self.usual)(writer)
 
 
-def _contexts(hosts: Sequence[str]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def make_tls(hosts: Sequence[str]) -> Tls:
     """TLS of a server with a certificate of its own, and of a client that believes it and no other."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sandbox receiver")])
@@ -174,4 +185,4 @@ def _contexts(hosts: Sequence[str]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         path = Path(folder, "receiver.pem")
         path.write_bytes(private + public)
         server.load_cert_chain(path)
-    return server, ssl.create_default_context(cadata=public.decode())
+    return Tls(server=server, client=ssl.create_default_context(cadata=public.decode()), certificate=public)

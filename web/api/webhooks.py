@@ -18,7 +18,7 @@ from web.api.audit import note
 from web.api.endpoint import Call, Cursor, Endpoint, Limit, Page, cursor_number
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
-Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2_048, description="https, at a public address.")]
+Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2_048)]
 
 
 class WebhookParameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,11 +158,8 @@ async def _pushes(call: Call) -> Page[PushView]:
     found = await call.services.webhooks.pushed(
         call.caller.target, asked.webhook_id, before=cursor_number(asked.cursor), limit=asked.limit
     )
-    is_full = len(found) == asked.limit
-    return Page(
-        data=[_push(one) for one in found],
-        next_cursor=str(found[-1].delivery_id) if is_full else None,
-    )
+    cursor = str(found[-1].delivery_id) if len(found) == asked.limit else None
+    return Page(data=[_push(one) for one in found], next_cursor=cursor)
 
 
 async def _replay(call: Call) -> QueuedView:
@@ -198,7 +195,6 @@ def _without_secret(made: MadeWebhookView) -> MadeWebhookView:
 
 
 def _push(one: PushRecord) -> PushView:
-    is_open = one.finished_at is None
     return PushView(
         delivery_id=str(one.delivery_id),
         message_id=MESSAGE_ID.format(one.delivery_id),
@@ -207,7 +203,7 @@ def _push(one: PushRecord) -> PushView:
         state=one.state.value,
         attempts=one.attempts,
         error=one.error,
-        next_try_at=one.due_at if is_open else None,
+        next_try_at=one.due_at if one.finished_at is None else None,
         created_at=one.created_at,
         finished_at=one.finished_at,
     )

@@ -9,7 +9,13 @@ from msgspec import structs
 from domain.activity.activity import SOL, Leg, TradePrice
 from domain.activity.prices import MarketFacts
 from domain.alerts.late_facts import LateFacts
-from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind, LivingMessage
+from domain.delivery.deliveries import (
+    KIND_RULES,
+    ClaimedDelivery,
+    Correction,
+    DeliveryKind,
+    LivingMessage,
+)
 from domain.delivery.facts import NO_FACTS, DigestEntry, LivingEvents, MessageFacts
 from domain.delivery.results import NoMessageToEdit
 from domain.tokens.price_alerts import Condition, PriceReached
@@ -37,8 +43,8 @@ def delivered(delivery_id: int, *, wallet: str = "w", reverted: bool = True) -> 
     return replace(delivery(delivery_id=delivery_id), content=alert(wallet=wallet, reverted=reverted))
 
 
-def test_every_kind_has_a_renderer() -> None:
-    assert set(RENDERERS) == set(DeliveryKind)
+def test_every_kind_that_goes_to_a_chat_has_a_renderer() -> None:
+    assert set(RENDERERS) == {kind for kind, rules in KIND_RULES.items() if not rules.is_push}
 
 
 def test_an_outage_and_a_broadcast_are_their_texts() -> None:
