@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +10,8 @@ from pathlib import Path
 import aiohttp
 import psutil
 
+from bench import programs
+from bench.programs import Program
 from runtime.deployment.nginx import LocalPlaces, command, write_local
 from runtime.embedded.ports import LOOPBACK, answers
 from runtime.settings.loading import load_settings, unset_settings
@@ -24,12 +24,12 @@ class Bot:
     """One instance, which may be ended and started again in its place."""
 
     environment: dict[str, str]
-    process: Process | None = None
+    process: Program | None = None
 
     async def start(self) -> None:
         """Start it."""
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bench.unlimited_bot", env={**os.environ, **self.environment}
+        self.process = await programs.start_program(
+            "bench.unlimited_bot", environment={**os.environ, **self.environment}
         )
 
     async def stop(self) -> None:

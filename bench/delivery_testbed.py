@@ -3,10 +3,9 @@
 import asyncio
 import os
 import re
-import sys
 import tempfile
 import time
-from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
+from bench import programs
 from bench.testbed import servers
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
@@ -84,7 +84,7 @@ class DeliveryTestbed:
 
     async def start(
         self, program: str, *, name: str, settings: Mapping[str, str] | None = None, quiet: bool = False
-    ) -> Process:
+    ) -> programs.Program:
         """`python -m workers PROGRAM`, the bot, or a module of this package, in a process of its own.
 
         Args:
@@ -97,7 +97,7 @@ class DeliveryTestbed:
         command = [program] if is_module else ["workers", program]
         environment = {**os.environ, **self.environment, **(settings or {}), "INSTANCE_ID": name}
         errors = DEVNULL if quiet else None
-        return await create_subprocess_exec(sys.executable, "-m", *command, env=environment, stderr=errors)
+        return await programs.start_program(*command, environment=environment, errors=errors)
 
     async def until_sent(self, seconds: float) -> None:
         """Wait until nothing is left to be decided or sent; TimeoutError when that takes longer."""

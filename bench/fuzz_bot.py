@@ -4,7 +4,6 @@ import asyncio
 import io
 import itertools
 import time
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import aiohttp
 import psutil
 
 from bench.delivery_testbed import DeliveryTestbed, open_testbed
+from bench.programs import Program
 from bench.webhook import SECRET, free_port
 from bot.intake.webhook import SECRET_HEADER
 
@@ -29,7 +29,7 @@ class FuzzedBot:
     """A bot that is attacked through its webhook."""
 
     testbed: DeliveryTestbed
-    process: Process
+    process: Program
     http: aiohttp.ClientSession
     url: str
     bystander: int

@@ -10,7 +10,6 @@ import random
 import tempfile
 import time
 import zlib
-from asyncio.subprocess import Process
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from bench.delivery_testbed import DeliveryTestbed, open_testbed
 from bench.fuzz_bot import MAX_MIB
 from bench.fuzz_cases import Cases, Result
 from bench.fuzz_names import hostile
+from bench.programs import Program
 from domain.jobs import FUNCTIONS, AnswerPayload, QuestionKind, Queue, write
 from storage.coordination.failed_jobs import FailedJobs
 from storage.coordination.queues import Queues
@@ -155,7 +155,7 @@ class _Watched:
     """A worker, and what shows that it works as before."""
 
     testbed: DeliveryTestbed
-    worker: Process
+    worker: Program
     marker: Path
 
     async def write(self, case: Mapping[str, Any], number: int) -> None:

@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ from pathlib import Path
 import uvloop
 from solders.keypair import Keypair
 
+from bench import programs
 from bench.figures import Figures, print_figures
 from bench.testbed import servers
 from domain.chats import Chat, ChatKind
@@ -63,16 +64,14 @@ class _Stand:
     environment: Mapping[str, str]
     driver: ChatDriver
     chats: dict[str, int] = field(default_factory=dict)
-    processes: dict[str, Process] = field(default_factory=dict)
+    processes: dict[str, programs.Program] = field(default_factory=dict)
 
     async def start(self, name: str) -> None:
         """One program, ready to work."""
         await self.database.execute("DELETE FROM instances WHERE instance_id = $1", name)
         command = PROGRAMS[name.partition("-")[0]]
         environment = {**os.environ, **self.environment, "INSTANCE_ID": name}
-        self.processes[name] = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *command, env=environment, stderr=DEVNULL
-        )
+        self.processes[name] = await programs.start_program(*command, environment=environment, errors=DEVNULL)
         async with asyncio.timeout(_READY_SECONDS):
             while not await self.database.fetchval(ALIVE, [name], _READY_SECONDS):  # noqa: ASYNC110 - rows raise no events
                 await asyncio.sleep(0.1)

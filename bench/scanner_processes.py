@@ -4,11 +4,11 @@ import asyncio
 import os
 import random
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from bench import programs
 from bench.testbed import ROOT, ScannerTestbed, peak_mib
 from storage.redis import open_redis
 
@@ -28,7 +28,7 @@ class ScannerProcesses:
         self._apart = apart
         self._environment = environment
         self._testbed = testbed
-        self._processes: dict[str, Process] = {}
+        self._processes: dict[str, programs.Program] = {}
 
     async def start(self, name: str) -> None:
         """Start one, if it does not run."""
@@ -42,14 +42,12 @@ class ScannerProcesses:
                 "SCANNER_STAGE": stage,
             }
             with (self._testbed.folder / f"{name}.log").open("ab") as log:
-                self._processes[name] = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
+                self._processes[name] = await programs.start_program(
                     "scanner",
-                    cwd=self._testbed.folder,
-                    env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **own},
-                    stdout=DEVNULL,
-                    stderr=log,
+                    environment={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **own},
+                    folder=self._testbed.folder,
+                    output=DEVNULL,
+                    errors=log,
                 )
 
     async def trouble(self) -> None:

@@ -19,6 +19,7 @@ import uvloop
 
 from bench.delivery_testbed import CHAIN, DeliveryTestbed, Verdict, open_testbed, trade
 from bench.figures import Figures, print_figures
+from bench.programs import Program
 from domain.activity.activity import Activity, Kind
 from domain.errors import Unavailable
 from runtime.embedded.server import EmbeddedServer
@@ -108,7 +109,7 @@ class _Soak:
 
     testbed: DeliveryTestbed
     chats: list[int] = field(default_factory=list)
-    programs: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
+    programs: dict[str, Program] = field(default_factory=dict)
     kills: Counter[str] = field(default_factory=Counter)
     lost_answers: int = 0
 

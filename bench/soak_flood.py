@@ -10,7 +10,6 @@ import random
 import re
 import sys
 import time
-from asyncio.subprocess import Process
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import uvloop
 
 from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
 from bench.figures import Figures, print_figures
+from bench.programs import Program
 from bench.soak_delivery import FOLLOW
 from bench.webhook import SECRET, free_port
 from domain.activity.activity import Kind
@@ -174,7 +174,7 @@ class _Soak:
     testbed: DeliveryTestbed
     loud: Sequence[int]
     bystanders: Sequence[int]
-    programs: list[tuple[str, Process]] = field(default_factory=list)
+    programs: list[tuple[str, Program]] = field(default_factory=list)
     asked: dict[int, deque[float]] = field(default_factory=dict)
     """When each bystander asked what is not answered yet, in that order."""
     replies: list[tuple[float, float]] = field(default_factory=list)

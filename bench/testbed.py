@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 from solders.pubkey import Pubkey
 
+from bench import programs
 from domain.chats import Chat, ChatKind
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
@@ -92,12 +92,10 @@ async def open_testbed() -> AsyncIterator[ScannerTestbed]:
 @asynccontextmanager
 async def scanner(environment: dict[str, str], folder: Path) -> AsyncIterator[psutil.Process]:
     """`python -m scanner` in a process of its own, ended at the end."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
+    process = await programs.start_program(
         "scanner",
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        environment={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        folder=folder,
     )
     try:
         yield psutil.Process(process.pid)

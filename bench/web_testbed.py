@@ -3,9 +3,7 @@
 import asyncio
 import os
 import secrets
-import sys
 import tempfile
-from asyncio.subprocess import Process, create_subprocess_exec
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bench import programs
 from bench.testbed import servers
 from domain.access import KEY_PREFIX, Scope, hash_of
 from runtime.embedded.ports import free_port
@@ -38,7 +37,7 @@ class WebTestbed:
     postgres_url: str
     valkey_url: str
 
-    async def start(self, name: str) -> tuple[Process, str]:
+    async def start(self, name: str) -> tuple[programs.Program, str]:
         """An instance that is ready, and its address."""
         port = free_port()
         environment = {
@@ -55,7 +54,7 @@ class WebTestbed:
             "API_BURST": "10000",
             "INSTANCE_ID": name,
         }
-        process = await create_subprocess_exec(sys.executable, "-m", "web", env=environment)
+        process = await programs.start_program("web", environment=environment)
         url = f"http://127.0.0.1:{port}"
         async with asyncio.timeout(READY_SECONDS), aiohttp.ClientSession() as session:
             while not await _answers(session, url):  # noqa: ASYNC110 - ports raise no events
@@ -83,7 +82,7 @@ async def open_web_testbed() -> AsyncIterator[WebTestbed]:
                 await database.close()
 
 
-async def end(process: Process) -> None:
+async def end(process: programs.Program) -> None:
     """Ask a process to end, and wait for it."""
     if process.returncode is None:
         process.terminate()
