@@ -88,8 +88,8 @@ class LateFactsReader:
         await add_late_facts(self._database, late)
 
     async def _books(self, alerts: Sequence[UneditedAlert]) -> Mapping[str, Decimal]:
-        """What those who bought have altogether."""
-        wallets = [rules_of(one.event).subject(one.event) for one in alerts if _is_purchase(one)]
+        """What those who bought, or sent away, have altogether."""
+        wallets = [rules_of(one.event).subject(one.event) for one in alerts if _has_share(one)]
         return await books_of(self._database, chain=self._chain, wallets=wallets)
 
     async def _prices(self, alerts: Sequence[UneditedAlert]) -> Mapping[str, Decimal]:
@@ -109,16 +109,20 @@ def token_of(alert: UneditedAlert) -> str | None:
     return None if mint == SOL else mint
 
 
-def _is_purchase(alert: UneditedAlert) -> bool:
+def _has_share(alert: UneditedAlert) -> bool:
     activity = rules_of(alert.event).activity(alert.event)
-    return activity is not None and activity.kind is Kind.BUY
+    return activity is not None and activity.kind in {Kind.BUY, Kind.TRANSFER_OUT}
 
 
 def _book_share(alert: UneditedAlert, books: Mapping[str, Decimal]) -> Decimal | None:
-    """To a tenth of a percent."""
+    """To a tenth of a percent; what was sent away was part of the book."""
     activity, usd = rules_of(alert.event).activity(alert.event), alert.market.usd
-    book = None if activity is None or not _is_purchase(alert) else books.get(activity.wallet)
-    if book is None or usd is None:
+    if activity is None or usd is None or not _has_share(alert):
+        return None
+    book = books.get(activity.wallet)
+    if activity.kind is Kind.TRANSFER_OUT and book is not None:
+        book += usd
+    if not book:
         return None
     return min(usd / book, Decimal(1)).quantize(_TENTH_OF_A_PERCENT)
 

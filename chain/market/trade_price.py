@@ -13,7 +13,7 @@ from chain.market.pools import POOL_PROGRAMS, PoolNote, PoolSwap, Side, SwapCont
 from chain.parsing.calls import calls_of
 from chain.parsing.json_shapes import TokenBalance
 from chain.parsing.transaction import Transaction
-from domain.activity.activity import SOL, TRADES, Activity, TradePrice
+from domain.activity.activity import SOL, TRADES, Activity, Kind, TradePrice
 from domain.activity.amounts import ratio
 from domain.activity.prices import DOLLAR_MINTS
 from domain.errors import Undecodable
@@ -55,7 +55,7 @@ def traded_token(activity: Activity) -> str | None:
 def with_prices(
     transaction: Transaction, found: Sequence[Activity], notes: Mapping[str, PoolNote] | None = None
 ) -> list[Activity]:
-    """The activities of a transaction; its trades with what they show of prices.
+    """The activities of a transaction; its trades with what they show of prices, transfers with balances.
 
     Args:
         transaction: what happened.
@@ -65,11 +65,16 @@ def with_prices(
     Raises:
         Undecodable: the calls cannot be understood.
     """
-    if not any(one.kind in TRADES for one in found):
-        return [*found]
+    kinds = {one.kind for one in found}
+    if kinds.isdisjoint(_TRANSFERS):
+        with_balances = [*found]
+    else:
+        with_balances = [_with_balances(transaction, one) for one in found]
+    if kinds.isdisjoint(TRADES):
+        return with_balances
     try:
         swaps = swaps_in(transaction, notes)
-        return [_with_price(transaction, one, swaps) for one in found]
+        return [_with_price(transaction, one, swaps) for one in with_balances]
     except (LookupError, ArithmeticError, ValueError) as error:  # a node may write what cannot be
         raise Undecodable(f"swaps whose numbers contradict each other: {error}") from error
 
@@ -86,6 +91,24 @@ def _with_price(transaction: Transaction, activity: Activity, swaps: Sequence[Po
         for balances in (transaction.pre_tokens, transaction.post_tokens)
     )
     return structs.replace(activity, price=price, token_before=before, token_after=after)
+
+
+_TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})
+
+
+def _with_balances(transaction: Transaction, activity: Activity) -> Activity:
+    """A transfer of one token alone, with what the wallet had of it before and has after."""
+    legs = (*activity.paid, *activity.received)
+    if activity.kind not in _TRANSFERS or len(legs) != 1 or legs[0].mint == SOL:
+        return activity
+    before, after = (
+        _owned(balances, activity.wallet, legs[0].mint)
+        for balances in (transaction.pre_tokens, transaction.post_tokens)
+    )
+    moved = legs[0].raw if activity.received else -legs[0].raw
+    if after - before != moved:  # some of it stands where the balances are not shown
+        return activity
+    return structs.replace(activity, token_before=before, token_after=after)
 
 
 def _owned(balances: Sequence[TokenBalance], wallet: str, token: str) -> int:

@@ -163,5 +163,6 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     price: TradePrice | None = None
     """What a trade shows of a price; None: nothing, or it is no trade."""
     token_before: int | None = None
-    """What the wallet had of the traded token before, over the accounts that the transaction names, raw."""
+    """What the wallet had of the traded token, or of the only one that was transferred, before: raw, over the
+    accounts that the transaction names."""
     token_after: int | None = None

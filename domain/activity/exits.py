@@ -16,5 +16,10 @@ def is_exit(activity: Activity, *, full_exit: bool | None = None) -> bool:
     """
     if activity.kind not in {Kind.SELL, Kind.SWAP}:
         return False
+    return full_exit is True or leaves_nothing(activity)
+
+
+def leaves_nothing(activity: Activity) -> bool:
+    """Whether next to nothing is left of the token whose balances an activity tells."""
     before, after = activity.token_before, activity.token_after
-    return full_exit is True or bool(before and after is not None and after * CLOSED_SHARE <= before)
+    return bool(before and after is not None and after * CLOSED_SHARE <= before)

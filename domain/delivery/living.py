@@ -6,7 +6,7 @@ Which events belong to one, and how often it is edited: storage/delivery/living_
 from dataclasses import dataclass
 
 from domain.activity.activity import SOL, Activity, Kind
-from domain.activity.exits import is_exit
+from domain.activity.exits import is_exit, leaves_nothing
 from domain.alerts.kinds import AlertEvent, rules_of
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, LivingMessage
 from domain.rules.lanes import market_token, sold_by
@@ -35,7 +35,8 @@ def position_event(event: AlertEvent, *, full_exit: bool | None = None) -> Posit
     """The position that an event begins, adds to, lowers or ends; None: it is told by itself.
 
     So is a sale of which is not known what it left, as of an order: an edit would hide an exit. A swap into
-    another token ends the position of what it gave, and touches none where it left some.
+    another token ends the position of what it gave, and a transfer that of what it took away; neither touches
+    one of which it left some.
 
     Args:
         event: what happened.
@@ -47,6 +48,8 @@ def position_event(event: AlertEvent, *, full_exit: bool | None = None) -> Posit
     if activity.kind is Kind.SWAP or (activity.kind is Kind.SELL and not _is_known(activity)):
         return _left(activity) if full_exit is True else None
     mint = market_token(activity)
+    if activity.kind is Kind.TRANSFER_OUT and mint is not None and leaves_nothing(activity):
+        return PositionEvent(mint=mint, is_exit=True)
     if activity.kind not in {Kind.BUY, Kind.SELL} or mint is None or mint == SOL:
         return None
     is_entry = activity.kind is Kind.BUY and activity.token_before == 0

@@ -83,6 +83,8 @@ class PatternFound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Whether it did something itself since."""
     share: float | None = None
     """Of what the wallet had, the part that it moved."""
+    unpriced: int = 0
+    """Tokens that it kept and that are traded nowhere: they count as nothing."""
     event_id: int = 0
     """The alert of what was last in it."""
 

@@ -1065,6 +1065,7 @@ CREATE TABLE wallet_moves (
     alert_id   bigint NOT NULL,                      -- of the latest transfer
     moved_at   double precision NOT NULL,            -- of the latest transfer, Unix seconds
     remaining  double precision,                     -- dollars that the wallet had left; NULL: not read yet
+    unpriced   integer NOT NULL DEFAULT 0,           -- tokens that it had left and that are traded nowhere
     checks     integer NOT NULL DEFAULT 0,           -- how often the address was looked at
     due_at     timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (wallet_id, address)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from domain.patterns.alone import MOVE_SECONDS, Moving
 from domain.patterns.owners import HUB_SECONDS, MAX_PAYEES
 from domain.patterns.replay import CHECKS, move_found
@@ -13,15 +15,15 @@ from storage.postgres import Connection, Database
 
 DUE = """
 SELECT wallet_id, wallets.address AS wallet, wallet_moves.address, wallet_moves.chain, moved_at, remaining,
-       checks
+       unpriced, checks
 FROM wallet_moves JOIN wallets USING (wallet_id)
 WHERE wallet_moves.chain = $1 AND due_at <= now() ORDER BY due_at LIMIT $2
 """
 
 # One that got more meanwhile is looked at again from the beginning.
 LATER = """
-UPDATE wallet_moves SET checks = $4, remaining = $5, due_at = greatest(now() + interval '1 minute',
-    to_timestamp($3 + $6))
+UPDATE wallet_moves SET checks = $4, remaining = $5, unpriced = $7,
+    due_at = greatest(now() + interval '1 minute', to_timestamp($3 + $6))
 WHERE wallet_id = $1 AND address = $2 AND moved_at = $3
 """
 END = "DELETE FROM wallet_moves WHERE wallet_id = $1 AND address = $2 AND moved_at = $3 RETURNING wallet_id"
@@ -49,6 +51,8 @@ class PossibleMove:
     """Dollars that it had left after that; None: not read yet."""
     checks: int
     """How often the address was looked at."""
+    unpriced: int = 0
+    """Tokens that it had left and that no pool trades: they count as nothing."""
 
 
 async def due_moves(database: Database, *, chain: str, limit: int) -> list[PossibleMove]:
@@ -72,15 +76,16 @@ async def dealt_with(database: Database, move: PossibleMove) -> int:
     return int(await database.fetchval(DEALT, move.chain, move.address, since, limit))
 
 
-async def check_later(database: Database, move: PossibleMove, *, remaining: float | None) -> bool:
+async def check_later(
+    database: Database, move: PossibleMove, *, remaining: float | None, unpriced: int = 0
+) -> bool:
     """Look at the address again after a pause; False: there are no more looks."""
     checks = move.checks + 1
     if checks >= len(CHECKS):
         await end_move(database, move)
         return False
-    await database.execute(
-        LATER, move.wallet_id, move.address, move.moved_at, checks, remaining, CHECKS[checks]
-    )
+    key = (move.wallet_id, move.address, move.moved_at)
+    await database.execute(LATER, *key, checks, remaining, CHECKS[checks], unpriced)
     return True
 
 
@@ -95,7 +100,7 @@ async def announce_move(database: Database, move: PossibleMove, found: Moving, p
     async def work(connection: Connection) -> bool:
         if await connection.fetchval(END, move.wallet_id, move.address, move.moved_at) is None:
             return False
-        event = move_found(move.chain, found, past)
+        event = structs.replace(move_found(move.chain, found, past), unpriced=move.unpriced)
         return await announce(connection, move.wallet_id, move.address, event)
 
     return await database.transaction(work)

@@ -108,3 +108,16 @@ async def test_a_purchase_is_displayed_as_a_part_of_what_the_wallet_has(database
     await reader(database, Prices(None)).read()
     (found,) = await late(database)
     assert found.book_share == Decimal("0.100"), "84.2 of 842 SOL"
+
+
+async def test_what_was_sent_away_was_a_part_of_what_the_wallet_had(database: Database) -> None:
+    await send_alert(database, 1)
+    await database.execute("INSERT INTO sol_readings SELECT wallet_id, 842000000000, 7 FROM wallets")
+    await database.execute("UPDATE dollar_prices SET seen_at = now()")
+    await database.execute(
+        'UPDATE alerts SET payload = payload || \'{"kind": "transfer_out", "received": []}\''
+        " || jsonb_build_object('paid', payload->'received', 'price', NULL)"
+    )
+    await reader(database, Prices(None)).read()
+    (found,) = await late(database)
+    assert found.book_share == Decimal("0.091"), "84.2 of 842 SOL and these"

@@ -5,8 +5,10 @@ what the dispatcher noted ──> left, and the past of the address ──> a ho
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import quote_mints_of
@@ -20,7 +22,7 @@ from domain.activity.exchanges import EXCHANGES
 from domain.errors import NodeUnavailable, Unavailable, Undecodable
 from domain.patterns.alone import judged, moving
 from domain.patterns.sightings import PastOfAddress
-from domain.tokens.market_price import TokenPrices
+from domain.tokens.market_price import TokenPrices, UnknownPrice
 from domain.tokens.portfolio import sol_value, valued
 from runtime import clock
 from runtime.observability import metrics
@@ -90,11 +92,13 @@ async def _judge_or_later(context: Context, move: PossibleMove, head: int) -> bo
 
 async def _judge(context: Context, move: PossibleMove, head: int) -> bool:
     database = context.database
-    remaining = move.remaining if move.remaining is not None else await _left(context, move.wallet)
-    if remaining is None:
+    left = (
+        await _left(context, move.wallet) if move.remaining is None else _Left(move.remaining, move.unpriced)
+    )
+    if left is None:
         await check_later(database, move, remaining=None)
         return False
-    sent = with_books(await transfers_of(database, move), remaining)
+    sent = with_books(await transfers_of(database, move), left.usd)
     found = moving(sent, EXCHANGES) if sent else None
     if found is None or found.to != move.address:
         await end_move(database, move)
@@ -103,18 +107,30 @@ async def _judge(context: Context, move: PossibleMove, head: int) -> bool:
     verdict = judged(found, past, await dealt_with(database, move))
     if verdict.is_home:
         metrics.patterns_found.inc()
-        return await announce_move(database, move, found, past)
+        return await announce_move(database, replace(move, unpriced=left.unpriced), found, past)
     if verdict.is_final:
         await end_move(database, move)
     else:
-        await check_later(database, move, remaining=remaining)
+        await check_later(database, move, remaining=left.usd, unpriced=left.unpriced)
     return False
 
 
-async def _left(context: Context, wallet: str) -> float | None:
-    """Dollars that a wallet has now. None: SOL, or a token that may be worth something, has no price.
+class _Left(NamedTuple):
+    """What a wallet has left."""
 
-    Dust, and imitations of well-known tokens, are worth nothing.
+    usd: float
+    unpriced: int
+    """Tokens beside that which no pool trades."""
+
+
+_UNSELLABLE = frozenset({UnknownPrice.NO_POOL, UnknownPrice.NO_MINT})
+"""What nobody can sell is worth nothing to who keeps it, and nothing to who moves."""
+
+
+async def _left(context: Context, wallet: str) -> _Left | None:
+    """What a wallet has now. None: SOL, or a token that is traded for something unknown, has no price.
+
+    Dust, imitations of well-known tokens, and what is traded nowhere, are worth nothing.
 
     Raises:
         Unavailable: a node, or the prices, cannot be read.
@@ -124,16 +140,25 @@ async def _left(context: Context, wallet: str) -> float | None:
     prices = await context.token_prices.prices_now([SOL, *(one.mint for one in holdings)])
     sol = sol_value(facts.lamports + (facts.staked or 0), prices)
     tokens = await _value(context, holdings, prices)
-    return None if sol is None or tokens is None else float(sol + tokens)
+    if sol is None or tokens is None:
+        return None
+    return _Left(float(sol + tokens.usd), tokens.unpriced)
 
 
-async def _value(context: Context, holdings: Sequence[Holding], prices: TokenPrices) -> Decimal | None:
+class _Tokens(NamedTuple):
+    usd: Decimal
+    unpriced: int
+
+
+async def _value(context: Context, holdings: Sequence[Holding], prices: TokenPrices) -> _Tokens | None:
     names = await context.cached.tokens.find([one.mint for one in holdings])
     symbols = {mint: token.symbol for mint, token in names.items()}
     found = valued(context.settings.chain, holdings, prices, symbols)
-    if any(one.usd is None and one.omitted is None for one in found):
+    unknown = [one.holding.mint for one in found if one.usd is None and one.omitted is None]
+    if any(prices.unknown.get(mint) not in _UNSELLABLE for mint in unknown):
         return None
-    return sum((one.usd for one in found if one.usd is not None), Decimal(0))
+    usd = sum((one.usd for one in found if one.usd is not None), Decimal(0))
+    return _Tokens(usd, len(unknown))
 
 
 async def past_of(context: Context, address: str, *, upto: int) -> PastOfAddress:

@@ -78,6 +78,15 @@ def _trade_line(facts: AlertFacts[Activity]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _of_what_it_had(facts: AlertFacts[Activity]) -> str:
+    """`40% of what it had of it · 12% of its book`, of a transfer; empty: nothing of that is known."""
+    if Field.POSITION in facts.display.hidden:
+        return ""
+    position = position_words(facts.event, locale=facts.locale)
+    share = share_words(facts.event, facts.market, facts.late.book_share, locale=facts.locale)
+    return " · ".join(part for part in (position, share) if part)
+
+
 def _costs_line(activity: Activity, names: TokenNames, *, locale: Locale) -> str:
     """`fee 0.01 SOL · tip 0.001 SOL · slot 341,220,118`: what of the amount paid were costs, and where."""
     extras = []
@@ -178,7 +187,13 @@ def _details(facts: AlertFacts[Activity]) -> list[str]:
         locale=facts.locale,
     )
     safety = grade_line(facts.late.grade, locale=facts.locale) if facts.event.kind in _BUYS else ""
-    lines = [_trade_line(facts), _context_line(facts), market, _size_line(facts), safety]
+    lines = [
+        _trade_line(facts) or _of_what_it_had(facts),
+        _context_line(facts),
+        market,
+        _size_line(facts),
+        safety,
+    ]
     return [*lines, _venue_line(facts), _exact(facts)]
 
 

@@ -51,26 +51,36 @@ def position_words(activity: Activity, outcome: Outcome | None = None, *, locale
         if activity.kind is Kind.SELL and 0 < after < before:
             share = percent(Decimal(before - after) / before, locale=locale)
             parts.append(locale.gettext("sold {share} of it", share=share))
+        if activity.kind is Kind.TRANSFER_OUT and before > after:
+            parts.append(_sent_words(before, after, locale=locale))
     return " · ".join(parts if outcome is None else [*parts, *_outcome_words(outcome, locale=locale)])
+
+
+def _sent_words(before: int, after: int, *, locale: Locale) -> str:
+    if not after:
+        return locale.gettext("all that it had of it")
+    return locale.gettext(
+        "{share} of what it had of it", share=percent(Decimal(before - after) / before, locale=locale)
+    )
 
 
 def share_words(
     activity: Activity, market: MarketFacts, book_share: Decimal | None = None, *, locale: Locale = ENGLISH
 ) -> str:
-    """`18% of its book · holds 0.4% of supply`: how much a purchase is to the wallet, and to the token.
+    """`18% of its book · holds 0.4% of supply`: how much it is to the wallet, and to the token.
 
     Args:
-        activity: the trade; of anything but a purchase nothing is said.
+        activity: the trade; of anything but a purchase, or what was sent away, nothing is said.
         market: its worth.
         book_share: the part of what the wallet is known to have; None: not known.
         locale: of who reads it.
     """
-    if activity.kind is not Kind.BUY:
+    if activity.kind not in {Kind.BUY, Kind.TRANSFER_OUT}:
         return ""
     parts = []
     if book_share is not None and book_share >= _MIN_SHARE:
         parts.append(locale.gettext("{share} of its book", share=percent(book_share, locale=locale)))
-    supply = _supply_share(activity, market)
+    supply = _supply_share(activity, market) if activity.kind is Kind.BUY else None
     if supply is not None and _MIN_SHARE <= supply <= 1:
         parts.append(locale.gettext("holds {share} of supply", share=percent(supply, locale=locale)))
     return " · ".join(parts)

@@ -209,6 +209,14 @@ def _evidence(facts: AlertFacts[PatternFound]) -> list[str]:
     else:
         parts.append(locale.gettext("what came was not sent on"))
     parts.append(locale.gettext("no exchange that is known, no hub"))
+    if event.unpriced:
+        parts.append(
+            locale.ngettext(
+                "{number} token that it kept is traded nowhere and counts as nothing",
+                "{number} tokens that it kept are traded nowhere and count as nothing",
+                event.unpriced,
+            )
+        )
     return [" · ".join(parts), f"<code>{escape(event.to or '')}</code>"]
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from msgspec import structs
 
 from chain.decoders.activities import activities
 from chain.market.pools import MAX_FEE, PoolSwap, Side
@@ -224,3 +225,31 @@ class TestRecorded:
         assert len(found) > 70
         assert len(priced) >= len(found) * 9 // 10
         assert all(price.fill > 0 for price in priced)
+
+
+ME, MINE = samples.address("me"), samples.address("my account")
+
+
+def _sent(before: int, after: int, *, moved: int | None = None) -> Activity:
+    """A token that left a wallet's account; `moved`: as it was decoded."""
+    sample = samples.transaction(
+        {ME: (10**9, 10**9 - 5_000), MINE: (samples.RENT, samples.RENT)},
+        tokens=(
+            (samples.token_balance(MINE, ME, MINT, before),),
+            (samples.token_balance(MINE, ME, MINT, after),),
+        ),
+    )
+    leg = Leg(mint=MINT, raw=before - after if moved is None else moved, decimals=6)
+    activity = structs.replace(_trade(Kind.TRANSFER_OUT, leg, leg), wallet=ME, received=())
+    (found,) = with_prices(read_transaction(samples.raw(sample)), [activity])
+    return found
+
+
+def test_a_transfer_tells_what_the_wallet_had_of_it_and_has_left() -> None:
+    found = _sent(10, 4)
+    assert (found.token_before, found.token_after) == (10, 4)
+
+
+def test_where_the_balances_do_not_show_all_that_moved_nothing_is_told() -> None:
+    found = _sent(10, 4, moved=7)
+    assert (found.token_before, found.token_after) == (None, None)

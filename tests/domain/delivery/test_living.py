@@ -54,6 +54,14 @@ def test_a_sale_by_an_order_that_leaves_nothing_ends_the_position() -> None:
     assert position_event(traded(Kind.SELL), full_exit=True) == PositionEvent(mint="mint", is_exit=True)
 
 
+def test_a_transfer_of_all_ends_the_position_and_one_of_some_does_not_touch_it() -> None:
+    legs = (Leg(mint="mint", raw=5, decimals=0),)
+    away = structs.replace(traded(Kind.TRANSFER_OUT, before=5, after=0), paid=legs, received=())
+    assert position_event(away) == PositionEvent(mint="mint", is_exit=True)
+    assert position_event(structs.replace(away, token_after=4)) is None
+    assert position_event(structs.replace(away, kind=Kind.TRANSFER_IN)) is None
+
+
 def test_sol_is_no_position() -> None:
     price = TradePrice(token=SOL, quote="usdc", quote_decimals=6, fill=activity_price())
     assert position_event(structs.replace(traded(Kind.BUY), price=price)) is None

@@ -20,7 +20,7 @@ from tests.storage.sample_data import watch_for
 from tests.workers.questions.asking import Asking, asking
 from workers.process import Context
 from workers.wallets import moves
-from workers.wallets.moves import judge_once, past_of, summed_up
+from workers.wallets.moves import _Left, judge_once, past_of, summed_up
 
 pytestmark = pytest.mark.services
 UNIT = 10**9
@@ -106,11 +106,11 @@ async def test_a_wallet_that_cannot_be_read_is_looked_at_later_and_the_others_no
     bad, good = (whale.address for whale in alice.sandbox.simulation.whales[:2])
     read: list[str] = []
 
-    async def left(_: Context, wallet: str) -> float:
+    async def left(_: Context, wallet: str) -> _Left:
         read.append(wallet)
         if wallet == bad:
             raise NodeUnreadable("no JSON")
-        return 1_000.0
+        return _Left(1_000.0, 0)
 
     monkeypatch.setattr(moves, "_left", left)
     assert await judge_once(alice.context) == 0
@@ -125,9 +125,14 @@ PRICED = TokenPrice(
 
 
 @pytest.mark.parametrize(
-    ("mint", "why", "checks"), [("dust", UnknownPrice.TOO_SMALL, None), ("maybe", UnknownPrice.NO_POOL, 1)]
+    ("mint", "why", "checks"),
+    [
+        ("dust", UnknownPrice.TOO_SMALL, None),
+        ("unsold", UnknownPrice.NO_POOL, None),
+        ("maybe", UnknownPrice.NO_DOLLARS, 1),
+    ],
 )
-async def test_what_a_wallet_kept_is_not_known_while_a_token_of_it_has_no_price(
+async def test_what_a_wallet_kept_is_not_known_while_a_token_that_is_traded_has_no_price(
     alice: Asking, monkeypatch: pytest.MonkeyPatch, mint: str, why: UnknownPrice, checks: int | None
 ) -> None:
     await possible_moves(alice, 1)

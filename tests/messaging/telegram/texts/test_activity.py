@@ -173,3 +173,13 @@ def test_an_exchange_is_named_as_the_other_side() -> None:
     address = next(iter(EXCHANGES))
     sent = activity(Kind.TRANSFER_OUT, received=(), counterparty=address)
     assert f"to {EXCHANGES[address]} (" in lines(sent)[0]
+
+
+def test_a_transfer_of_a_token_tells_how_much_of_it_and_of_all_the_wallet_had() -> None:
+    sent = structs.replace(
+        activity(Kind.TRANSFER_OUT, paid=(TOKENS,), received=()), token_before=10, token_after=0
+    )
+    assert (
+        lines(sent, late=LateFacts(book_share=Decimal("0.12")))[1]
+        == "all that it had of it · 12% of its book"
+    )

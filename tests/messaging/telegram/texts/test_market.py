@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from domain.activity.activity import Kind, Leg
 from domain.activity.outcomes import Outcome
@@ -178,3 +179,16 @@ def test_a_purchase_says_how_much_it_is_to_the_wallet_and_to_the_token() -> None
     assert share_words(activity(Kind.SELL), market, Decimal("0.18")) == ""
     unlikely = MarketFacts(price_usd=Decimal(2), market_cap=Decimal(1))
     assert share_words(bought, unlikely) == "", "more than there is"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [(10, 0, "all that it had of it"), (10, 6, "40% of what it had of it"), (None, None, "")],
+)
+def test_of_a_transfer_is_told_how_much_of_it_the_wallet_had(
+    before: int | None, after: int | None, words: str
+) -> None:
+    sent = structs.replace(activity(Kind.TRANSFER_OUT, received=()), token_before=before, token_after=after)
+    assert position_words(sent) == words
+    assert share_words(sent, NO_MARKET, Decimal("0.12")) == "12% of its book"
+    assert share_words(structs.replace(sent, kind=Kind.TRANSFER_IN), NO_MARKET, Decimal("0.12")) == ""
