@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from domain.activity.activity import Activity, Leg
+from domain.activity.activity import TRADES, Activity, Leg
 from domain.activity.amounts import as_decimal
 from domain.activity.outcomes import Outcome
 from domain.positions.costs import Sale
@@ -45,7 +45,12 @@ def entry_of(activity: Activity, usd: Decimal | None) -> Entry:
 
 
 def _balances(activity: Activity) -> tuple[Amounts | None, Amounts | None]:
-    """What the wallet held of the traded token before and after, where the activity tells it."""
+    """What the wallet held of the traded token before and after, where the activity tells it.
+
+    A transfer may come from one of several accounts, of which it names no other: it says nothing of the rest.
+    """
+    if activity.kind not in TRADES:
+        return None, None
     legs = (*activity.received, *activity.paid, *activity.from_order)
     tokens = [leg.mint for leg in legs if leg.mint not in MONEY]
     if len(tokens) != 1 or activity.token_before is None or activity.token_after is None:

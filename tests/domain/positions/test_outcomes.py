@@ -78,3 +78,9 @@ def test_of_two_tokens_nobody_knows_whose_balance_it_is() -> None:
     other = Leg(mint="b", raw=1, decimals=0)
     trade = structs.replace(_trade(1, Kind.SELL, 10, 67), received=(other,), token_before=4, token_after=3)
     assert entry_of(trade, None).pre is None
+
+
+def test_a_transfer_says_nothing_of_the_accounts_that_it_does_not_name() -> None:
+    sold = structs.replace(_trade(1, Kind.SELL, 5, 1), token_before=5, token_after=0)
+    assert entry_of(sold, None).pre == {TOKEN: 5}
+    assert entry_of(structs.replace(sold, kind=Kind.TRANSFER_OUT, received=()), None).pre is None
