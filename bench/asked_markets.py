@@ -4,16 +4,18 @@ The scan comes at a moment at which the bot trades. What it reads: `chain/scans/
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
 
 from bench.markets import Generated
-from domain.security.market import Market, Payment, UnreadTrade
+from chain.scans.funders import FOR_FUNDING
+from domain.security.market import Market, Payment, Trade, UnreadTrade
 from domain.security.volume_bots import MIN_WALLETS, suspects
 
-READ, LISTED = 12, 1_000
-"""Trades that are read, and transactions that one list names."""
-ASKED = MIN_WALLETS
-"""Traders who are asked about."""
+QUESTIONS = 20
+"""Of thirty, that are left for the trades."""
+FIRST, MORE, LISTED = QUESTIONS - FOR_FUNDING, 2, 1_000
+"""Trades that are read first and then at a time, and transactions that one list names."""
 RECENT = 60
 """The last trades, of which a bot makes most or not."""
 
@@ -27,10 +29,10 @@ def scanned(generated: Generated, seed: int) -> tuple[Market, float]:
     past = [trade for trade in trades if trade.slot <= until][-LISTED:]
     latest = past[-RECENT:]
     part = sum(trade.trader in crew for trade in latest) / len(latest)
-    read = Market(mint=generated.market.mint, trades=tuple(past[-READ:]), payments=())
-    asked = suspects(read, ASKED)
+    read = _read(generated.market.mint, past)
+    asked = suspects(read, (QUESTIONS - len(read.trades)) // 2)
     if len(asked) < MIN_WALLETS:
-        return Market(mint=read.mint, trades=tuple(past[-20:]), payments=()), part
+        return read, part
     known = {(trade.trader, trade.slot) for trade in read.trades}
     return Market(
         mint=read.mint,
@@ -43,6 +45,17 @@ def scanned(generated: Generated, seed: int) -> tuple[Market, float]:
         ),
         asked_about=asked,
     ), part
+
+
+def _read(mint: str, past: Sequence[Trade]) -> Market:
+    """Every other trade, the newest first, until traders look alike or no question is left."""
+    ordered, number = [*past[::-2], *past[-2::-2]], FIRST
+    while True:
+        trades = tuple(sorted(ordered[:number], key=lambda trade: trade.slot))
+        market = Market(mint=mint, trades=trades, payments=())
+        if number >= QUESTIONS or len(suspects(market, MIN_WALLETS)) >= MIN_WALLETS:
+            return market
+        number += MORE
 
 
 def _paid(market: Market, wallet: str, since: int) -> list[Payment]:

@@ -21,11 +21,11 @@ from chain.scans.transactions import (
 from domain.activity.activity import Activity
 from domain.errors import Undecodable
 from domain.security.market import Market, UnreadTrade, market_of, time_of
-from domain.security.volume_bots import MIN_WALLETS, suspects
+from domain.security.volume_bots import MIN_FUNDED, MIN_WALLETS, suspects
 
 MAX_TRADERS = 12
-FOR_FUNDING = 2 * MIN_WALLETS
-"""Questions that find out who paid the fewest wallets that a volume bot has."""
+FOR_FUNDING = 2 * (MIN_FUNDED + 1)
+"""Questions that find out who paid so many traders that their funder alone shows what they are."""
 _LAST = 2
 """Transactions of a trader, in which it may pay back."""
 _CONFIRMED = {"commitment": "confirmed"}
@@ -43,10 +43,10 @@ async def with_funding(node: ScanNode, market: Market, *, chain: str, listed: Li
         listed: the newest transactions that mention the token.
     """
     traders = suspects(market, MAX_TRADERS)
-    if len(traders) < MIN_WALLETS:
+    if len(traders) < MIN_WALLETS or node.left < 2 * MIN_WALLETS:
         return market
     of_token = frozenset(one.signature for one in listed.worked)
-    wallets = await _young(node, traders[: max(MIN_WALLETS, node.left // 2)])
+    wallets = await _young(node, traders[: node.left // 2])
     found = await read_transactions(node, _payments_in(wallets, of_token))
     if _have_one_payer(found, wallets, chain):
         wallets |= await _young(node, [one for one in traders if one not in wallets])

@@ -25,6 +25,8 @@ from domain.security.volume_bots import MIN_WALLETS, suspects
 
 RECENT_TRANSACTIONS = 60
 """As many as the budget leaves, these at most."""
+MORE = 2
+"""Read at a time while no traders look alike."""
 
 
 class TradesToRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,9 +76,19 @@ async def _newest(node: ScanNode, wanted: TradesToRead) -> list[Transaction]:
 async def _one_by_one(
     node: ScanNode, wanted: TradesToRead, unread: Sequence[NamedTransaction]
 ) -> list[Transaction]:
+    """Every other one first: of a wallet that buys and sells at once, one of both shows as much.
+
+    As soon as enough traders look alike, what is left is kept for them.
+    """
+    ordered = [*unread[::2], *unread[1::2]]
     first = max(0, min(RECENT_TRANSACTIONS, node.left - FOR_FUNDING))
-    found = await read_transactions(node, unread[:first])
-    if len(suspects(_market(wanted, found), MIN_WALLETS)) >= MIN_WALLETS:
-        return found
-    enough = max(first, MIN_TRADES)
-    return [*found, *await read_transactions(node, unread[first:enough])]
+    found = await read_transactions(node, ordered[:first])
+    read, enough = first, max(first, MIN_TRADES)
+    while read < min(enough, len(ordered)) and node.left and not _look_alike(wanted, found):
+        found += await read_transactions(node, ordered[read : read + MORE])
+        read += MORE
+    return found
+
+
+def _look_alike(wanted: TradesToRead, found: Sequence[Transaction]) -> bool:
+    return len(suspects(_market(wanted, found), MIN_WALLETS)) >= MIN_WALLETS

@@ -10,7 +10,13 @@ from statistics import median
 
 from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
 from domain.security.market import Market, Trade
-from domain.security.volume_bots import MIN_WALLETS, common_payer, find_volume_bots, suspects
+from domain.security.volume_bots import (
+    MIN_WALLETS,
+    common_payer,
+    find_volume_bots,
+    funded_alike,
+    suspects,
+)
 
 MIN_TRADES = 20
 """Fewer trades than this prove nothing against anybody."""
@@ -18,6 +24,10 @@ MIN_SEEN = 10
 """So few show that nothing is wrong with most of the trades, where they are many people's."""
 MAX_OF_ONE = 3
 """Trades of one wallet among so few; more may be a bump bot's."""
+MAX_BY_CHANCE = 2
+"""Of four traders or more that were asked about, so many may have taken their SOL from one exchange."""
+MAX_ALIKE = 1 / 3
+"""A volume bot's wallets make more than this part of a token's trades, or it is not worth its costs."""
 MIN_BUMPS = 8
 """So often a bump bot buys and sells again."""
 BUMP_WITHIN = 0.1
@@ -75,6 +85,13 @@ def _volume_bots(topic: Topic, market: Market) -> Check:
             f" regular intervals{rest}: {share:.0%} of the volume.",
             Grade.D,
         )
+    alike = funded_alike(market)
+    if alike is not None:
+        return topic.failed(
+            f"{alike[0]} paid all {alike[1]} traders that were asked about in near-equal parts, in one go;"
+            " they trade in near-equal sizes.",
+            Grade.D,
+        )
     return _without_volume_bots(topic, market)
 
 
@@ -85,13 +102,23 @@ def _without_volume_bots(topic: Topic, market: Market) -> Check:
         return topic.unknown(_too_few(market), Grade.B)
     if len(suspects(market, MIN_WALLETS)) < MIN_WALLETS:
         return topic.passed(f"No {MIN_WALLETS} wallets trade in near-equal sizes, in {seen:,} trades.")
-    if not market.payments:
+    alike = _part_of_alike(market)
+    if not market.asked_about and alike <= MAX_ALIKE:
+        return topic.passed(f"Wallets that trade in near-equal sizes made {alike:.0%} of {seen:,} trades.")
+    paid = {payment.payee for payment in market.payments}
+    if not paid or (market.asked_about and len(paid.intersection(market.asked_about)) < MIN_WALLETS):
         return topic.unknown("Who paid the traders was not seen.", Grade.B)
     common = common_payer(market) if len(market.trades) < MIN_TRADES else None
-    if common is not None:
+    if common is not None and common[1] > MAX_BY_CHANCE:
         who = f"{common[0]} paid {common[1]} of its traders"
         return topic.unknown(f"{who}; whether they trade in turn was not seen.", Grade.B)
     return topic.passed(f"No wallets of one funder trade in turn, in {seen:,} trades.")
+
+
+def _part_of_alike(market: Market) -> float:
+    """Of the trades that were read, those of wallets whose sizes are near-equal."""
+    traders = suspects(market, len(market.trades))
+    return sum(trade.trader in traders for trade in market.trades) / max(1, len(market.trades))
 
 
 def bump_bots(market: Market) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ MAX_PART = 0.35
 """Of the trades, that one wallet of a bot makes; a market maker has a part in more of them."""
 BURST_SLOTS = 150
 """Payments of one funder that follow each other within a minute are one burst."""
+MIN_FUNDED = 5
+"""So many traders show the print by their funder alone, if all that were asked about have it."""
 
 
 class VolumeBot(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +105,28 @@ def common_payer(market: Market) -> tuple[str, int] | None:
     pairs = {(one.payer, one.payee) for one in market.payments if one.payee in market.asked_about}
     found = Counter(payer for payer, _ in pairs).most_common(1)
     return found[0] if found and found[0][1] > 1 else None
+
+
+def funded_alike(market: Market) -> tuple[str, int] | None:
+    """Who paid all traders that were asked about in near-equal parts in one go, and how many; None: nobody.
+
+    They trade in near-equal sizes, or nobody would have asked about them. Where few trades are read, this is
+    what can be seen of a volume bot whose wallets trade in an order that changes.
+    """
+    asked, trades = market.asked_about, _by_trader(market.trades)
+    if len(asked) < MIN_FUNDED:
+        return None
+    for funder, paid in _by_payer(market.payments).items():
+        parts = _first_parts([payment for payment in paid if payment.payee in asked], trades)
+        lamports = [part.lamports for part in parts]
+        gaps = [after.slot - before.slot for before, after in pairwise(parts)]
+        if (
+            len(parts) == len(asked)
+            and max(lamports) <= NEAR_EQUAL * min(lamports)
+            and max(gaps) <= BURST_SLOTS
+        ):
+            return funder, len(parts)
+    return None
 
 
 def supposed(market: Market) -> list[Trade]:

@@ -1,6 +1,9 @@
 """What the recent market of a token says in a scan."""
 
+from collections.abc import Sequence
+
 import pytest
+from msgspec import structs
 
 from domain.security.checks import Check, Grade, NotRead, Source, Verdict
 from domain.security.market import Market, Payment, Trade
@@ -126,3 +129,37 @@ def test_a_few_who_make_most_of_the_volume_are_reported() -> None:
     found = check("top traders", market((*large, *crowd())))
     assert found.verdict is Verdict.WARN
     assert found.reason == "The top 5 of 45 traders make 93% of the volume."
+
+
+def asked(payers: Sequence[str | None]) -> Market:
+    """Traders alike of whom so much is known: who paid each; None: nobody was seen to pay."""
+    wallets = tuple(f"w{number}" for number in range(len(payers)))
+    trades = tuple(trade(9_000 + 7**at, wallet) for at, wallet in enumerate(wallets))
+    others = tuple(trade(100 * at, f"other{at}", lamports=9**at) for at in range(6))
+    payments = tuple(
+        paid(payer, wallet) for payer, wallet in zip(payers, wallets, strict=True) if payer is not None
+    )
+    return structs.replace(market((*others, *trades), payments), asked_about=wallets)
+
+
+@pytest.mark.parametrize(
+    ("payers", "verdict"),
+    [
+        (["a"] * 6, Verdict.FAIL),
+        (["a", "a", "a", "b"], Verdict.UNKNOWN),
+        (["a", "a", "b", "c"], Verdict.PASS),
+        (["a", "b", "c", None], Verdict.UNKNOWN),
+        (["a"] * 4, Verdict.UNKNOWN),
+    ],
+)
+def test_few_trades_are_judged_by_who_paid_those_who_trade_alike(
+    payers: Sequence[str | None], verdict: Verdict
+) -> None:
+    assert check("volume bots", asked(payers)).verdict is verdict
+
+
+def test_a_few_who_trade_alike_among_many_others_make_no_volume() -> None:
+    alike = tuple(trade(9_000 + at, f"w{at}") for at in range(4))
+    others = tuple(trade(100 * at, f"other{at}", lamports=9**at) for at in range(4, 14))
+    found = check("volume bots", market((*others, *alike)))
+    assert (found.verdict, "made 29% of 14 trades" in found.reason) == (Verdict.PASS, True)
