@@ -113,6 +113,7 @@ class Project:
     http_port: int
     telegram_port: int
     prometheus_port: int
+    alertmanager_port: int
 
     def compose(self, *words: str, profiles: str = "sandbox", seconds: float = 300, **settings: str) -> str:
         """Run compose."""
@@ -122,6 +123,7 @@ class Project:
             "NGINX_HTTP_PORT": str(self.http_port),
             "SANDBOX_TELEGRAM_PORT": str(self.telegram_port),
             "PROMETHEUS_PORT": str(self.prometheus_port),
+            "ALERTMANAGER_PORT": str(self.alertmanager_port),
             "BOT_TOKEN": "",
             "RPC_URLS": "",
             "TELEGRAM_RATE": "1000",  # the sandbox has no limits here
@@ -175,6 +177,7 @@ def project(command: Sequence[str], name: str) -> Iterator[Project]:
         http_port=free_port(),
         telegram_port=free_port(),
         prometheus_port=free_port(),
+        alertmanager_port=free_port(),
     )
     everything = "sandbox,prometheus,pgbouncer"
     made.compose("down", "-v", "--remove-orphans", profiles=everything)

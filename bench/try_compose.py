@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 
+from bench.compose_alerts import seconds_to_wake
 from bench.compose_engine import (
     MISSING,
     Project,
@@ -182,7 +183,7 @@ def under_load(system: Project, figures: Figures) -> list[int]:
 
 async def pages_answered(system: Project) -> dict[str, int]:
     """What nginx answers for the page, the API's document, and the API without a key, by path."""
-    paths = ("/", "/static/app.js", "/api/v1/openapi.json", "/api/v1/alerts")
+    paths = ("/", "/static/main.js", "/api/v1/openapi.json", "/api/v1/alerts")
     connector = aiohttp.TCPConnector(ssl=False)
     found = {}
     async with aiohttp.ClientSession(connector=connector) as session:
@@ -239,6 +240,7 @@ def verdict(figures: Figures) -> bool:
         and figures["through_pgbouncer"]
         and figures["prometheus_targets_up"] >= len(PROGRAMS)
         and figures["replica"] == "streaming"
+        and figures["health_is_seen"] == 1
         and not figures["not_hardened"]
     )
 
@@ -259,6 +261,8 @@ def attempt(command: list[str]) -> Figures:
         everybody = under_load(system, figures)
         report("down, and up again with PgBouncer and Prometheus")
         down_and_up(system, everybody, figures)
+        report("PostgreSQL stops until somebody would be woken, and starts again")
+        figures |= asyncio.run(seconds_to_wake(system))
     return figures
 
 
