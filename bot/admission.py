@@ -8,7 +8,7 @@ from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Message
 from bot.permissions import Throttle
 from domain.rules.rules import ChatSettings
-from messaging.languages.choice import locale_of
+from messaging.languages.choice import locale_for
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.groups import write_as_yourself
@@ -81,7 +81,7 @@ class Admission:
     async def _refuse(self, asked: Message | CallbackQuery, reason: Callable[..., str]) -> None:
         """Say why the bot does nothing, once a minute."""
         display = (await self.settings(asked.target.chat_id)).display
-        text = reason(locale=locale_of(display.language, display.numbers))
+        text = reason(locale=locale_for(display))
         if isinstance(asked, CallbackQuery):
             await self.responder.answer_callback(asked.query_id, plain(text))
         elif await self.throttle.may_warn(asked.user_id or asked.target.chat_id):

@@ -69,7 +69,7 @@ async def set_menus(bot: Bot, operators: Iterable[int]) -> None:
         locale = locale_of(language)
         people = [_command(*command, locale) for command in COMMANDS]
         groups = [command for command in people if command.command in _IN_GROUPS]
-        code = "" if locale is ENGLISH else language
+        code = None if locale is ENGLISH else language
         await _set(bot, BotCommandScopeAllPrivateChats(), people, code)
         await _set(bot, BotCommandScopeAllGroupChats(), groups, code)
     everything = [_command(*command, ENGLISH) for command in (*COMMANDS, *OPERATOR_COMMANDS)]
@@ -77,7 +77,9 @@ async def set_menus(bot: Bot, operators: Iterable[int]) -> None:
         await _set(bot, BotCommandScopeChat(operator), everything)
 
 
-async def _set(bot: Bot, scope: BotCommandScope, commands: Sequence[BotCommand], language: str = "") -> None:
+async def _set(
+    bot: Bot, scope: BotCommandScope, commands: Sequence[BotCommand], language: str | None = None
+) -> None:
     try:
         if list(await bot.get_my_commands(scope, language)) != list(commands):
             await bot.set_my_commands(commands, scope, language)

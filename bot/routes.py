@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from messaging.telegram.keyboards.webhooks import WEBHOOK
-
 from bot.dialog.awaited_input import Awaiting
 from bot.dialog.choice import read_choice
 from bot.dialog.request import Request
@@ -105,6 +103,7 @@ from messaging.telegram.keyboards.watches import (
     LIST_UNDO,
     NAME,
 )
+from messaging.telegram.keyboards.webhooks import WEBHOOK
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
 from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN
 from services.services import Services

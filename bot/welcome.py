@@ -17,15 +17,15 @@ from services.services import Services
 async def welcome(services: Services, responder: Responder, change: Membership) -> None:
     """Note that the bot was added or removed, and say what is to be said about it."""
     target = change.target
-    told = await note_membership(services, change)
-    if told is Welcome.GREETING:
+    event = await note_membership(services, change)
+    if event is Welcome.GREETING:
         followed = await services.watches.of(target)
         locale = await locale_of_chat(services, target.chat_id)
         await responder.send(target, group_greeting(len(followed), locale=locale))
-    elif told is Welcome.ASK_ADMINS:
+    elif event is Welcome.ASK_ADMINS:
         locale = await locale_of_chat(services, target.chat_id)
         await confirmation.ask_admins(services, responder, target, locale=locale)
-    elif told is Welcome.CHANNEL:
+    elif event is Welcome.CHANNEL:
         locale = await locale_of_chat(services, change.user_id)
         await speak(services, target, locale.language)
         person = ChatTarget(chat_id=change.user_id, kind=ChatKind.PRIVATE)

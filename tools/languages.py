@@ -39,7 +39,7 @@ PLURALS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Said:
     """A message in the code."""
 
     path: str
@@ -50,7 +50,7 @@ class Found:
     context: str = ""
 
 
-def messages_in(path: str, source: str) -> Iterator[Found]:
+def messages_in(path: str, source: str) -> Iterator[Said]:
     """The messages of one module."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
@@ -66,33 +66,33 @@ def messages_in(path: str, source: str) -> Iterator[Found]:
             yield from _of_call(path, node)
 
 
-def _of_commands(path: str, table: ast.AnnAssign) -> Iterator[Found]:
+def _of_commands(path: str, table: ast.AnnAssign) -> Iterator[Said]:
     """What commands take and do, which stands in their table without a mark."""
     for row in ast.walk(table):
         if isinstance(row, ast.Tuple) and all(isinstance(one, ast.Constant) for one in row.elts):
             for one in row.elts[1:]:
                 if isinstance(one, ast.Constant) and one.value:
-                    yield Found(path=path, line=one.lineno, one=str(one.value))
+                    yield Said(path=path, line=one.lineno, one=str(one.value))
 
 
-def _of_call(path: str, call: ast.Call) -> Iterator[Found]:
+def _of_call(path: str, call: ast.Call) -> Iterator[Said]:
     name = _name(call.func)
     texts = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     if name in _ONE and texts and call.args[0].__class__ is ast.Constant:
-        yield Found(path=path, line=call.lineno, one=texts[0])
+        yield Said(path=path, line=call.lineno, one=texts[0])
     elif name in _PLURAL and len(texts) > 1:
-        yield Found(path=path, line=call.lineno, one=texts[0], many=texts[1])
+        yield Said(path=path, line=call.lineno, one=texts[0], many=texts[1])
     elif name == "pgettext" and len(texts) > 1:
-        yield Found(path=path, line=call.lineno, one=texts[1], context=texts[0])
+        yield Said(path=path, line=call.lineno, one=texts[1], context=texts[0])
 
 
-def _of_error(path: str, error: ast.ClassDef) -> Iterator[Found]:
+def _of_error(path: str, error: ast.ClassDef) -> Iterator[Said]:
     """What the constructor of an error hands on."""
     for call in ast.walk(error):
         if isinstance(call, ast.Call) and _name(call.func) == "__init__":
             for one in call.args[:1]:
                 if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                    yield Found(path=path, line=call.lineno, one=one.value)
+                    yield Said(path=path, line=call.lineno, one=one.value)
 
 
 def _name(function: ast.expr) -> str:

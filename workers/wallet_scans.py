@@ -7,11 +7,11 @@ from domain.jobs import Question
 from domain.rules.rules import distinguish
 from domain.security.checks import NotRead
 from domain.security.wallets import wallet_checks
+from messaging.languages.choice import locale_for
 from messaging.telegram.texts.wallet_scan import wallet_scan_card
 from runtime import clock
 from storage.chats.watches import watches_of
 from workers.process import Context
-from workers.questions.handler import locale_for
 
 REQUESTS, SECONDS = 30, 20.0
 

@@ -1,11 +1,11 @@
 """Carries out a reply: sends or shows it, then its file, its slow question, or work of seconds."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.dialog.request import Reply
+from bot.dialog.request import OtherMessage, Reply
 from bot.dialog.responder import NEVER, Responder
 from bot.dialog.update import CallbackQuery, Message
 from domain.errors import BadInput, Unavailable
@@ -75,9 +75,7 @@ async def complete(
     reply = sent.reply
     if reply.document is not None:
         await responder.send_document(asked.target, reply.document)
-    for other in reply.others:
-        with suppress(Unavailable):
-            await responder.send(other.target, other.text, other.keyboard)
+    await _tell_others(responder, reply.others)
     if reply.when_sent is not None and sent.message_id:
         await reply.when_sent(sent.message_id)
     if reply.then is not None:
@@ -94,6 +92,12 @@ async def complete(
         message_id=sent.message_id or UNKNOWN_MESSAGE,
         update_id=asked.update_id,
     )
+
+
+async def _tell_others(responder: Responder, others: Sequence[OtherMessage]) -> None:
+    for other in others:
+        with suppress(Unavailable):
+            await responder.send(other.target, other.text, other.keyboard)
 
 
 async def _finish(

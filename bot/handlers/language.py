@@ -4,7 +4,7 @@ from bot.dialog.request import Reply, Request
 from bot.parsing.settings import parse_language, parse_settings
 from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
-from messaging.languages.choice import locale_of
+from messaging.languages.choice import locale_for
 from messaging.telegram.keyboards.language import language_keyboard
 from messaging.telegram.keyboards.settings import with_way_back
 from messaging.telegram.texts.help import admins_only
@@ -36,7 +36,7 @@ async def language_callback(request: Request, services: Services) -> Reply:
 def _card(request: Request, services: Services, found: ChatSettings, *, in_place: bool = False) -> Reply:
     """In the language that was just chosen."""
     display, chat_id = found.display, request.target.chat_id
-    locale = locale_of(display.language, display.numbers)
+    locale = locale_for(display)
     keyboard = with_way_back(
         services.callbacks,
         language_keyboard(services.callbacks, display, chat_id=chat_id, locale=locale),

@@ -38,7 +38,8 @@ MAX_OFFERED = 3
 async def greet(request: Request, services: Services) -> Reply:
     """Greet, offer example whales, and ask for the time zone where it cannot be guessed."""
     await services.chats.open(request.target)
-    request = replace(request, locale=await speak(services, request.target, request.language))
+    if request.target.is_private:
+        request = replace(request, locale=await speak(services, request.target, request.language))
     link = await read_link(services, request.words.strip()) if request.target.is_private else None
     if link is not None:
         return await _followed(request, services, link)

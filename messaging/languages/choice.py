@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from importlib import import_module
 from types import MappingProxyType
+from typing import Protocol
 
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.languages.numbers import NUMBER_FORMATS
@@ -22,6 +24,23 @@ def language_for(tag: str) -> str:
     return code if code in LANGUAGES else "en"
 
 
+class Reader(Protocol):
+    """What says in which language something is read: a delivery, a question, what a chat has set."""
+
+    @property
+    def language(self) -> str:
+        """As `locale_of` takes it."""
+
+    @property
+    def numbers(self) -> str:
+        """The same."""
+
+
+def locale_for(reader: Reader) -> Locale:
+    """What the reader reads."""
+    return locale_of(reader.language, reader.numbers)
+
+
 @lru_cache(maxsize=64)
 def locale_of(language: str, numbers: str = "") -> Locale:
     """What a chat reads.
@@ -30,15 +49,17 @@ def locale_of(language: str, numbers: str = "") -> Locale:
         language: one of `LANGUAGES`; empty or not known: English.
         numbers: one of `NUMBER_FORMATS`; empty or not known: as the language writes them.
     """
-    if language in {"", "en"} or language not in LANGUAGES:
-        locale = ENGLISH
-    else:
-        # Babel takes a tenth of a second, which a program that speaks English alone is spared.
-        from messaging.languages.loading import load_locale  # noqa: PLC0415
-
-        locale = load_locale(language)
+    is_english = language in {"", ENGLISH.language} or language not in LANGUAGES
+    locale = ENGLISH if is_english else _loaded(language)
     chosen = NUMBER_FORMATS.get(numbers)
     if chosen is None or chosen == (locale.numbers.group, locale.numbers.decimal):
         return locale
     group, decimal = chosen
     return replace(locale, numbers=replace(locale.numbers, group=group, decimal=decimal))
+
+
+def _loaded(language: str) -> Locale:
+    """Babel takes a tenth of a second to be imported, which a program that speaks English alone is spared."""
+    loading = import_module("messaging.languages.loading")
+    locale: Locale = loading.load_locale(language)
+    return locale

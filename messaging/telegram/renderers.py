@@ -23,8 +23,7 @@ from domain.delivery.results import NoMessageToEdit
 from domain.rules.gates import read_reasons
 from domain.rules.lanes import market_token
 from domain.webhooks import WebhookOff
-from messaging.languages.choice import locale_of
-from messaging.languages.locale import Locale
+from messaging.languages.choice import locale_for
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.keyboards.pattern import pattern_rows, with_rows_above
@@ -191,11 +190,6 @@ RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
         DeliveryKind.WEBHOOK_OFF: render_line,
     }
 )
-
-
-def locale_for(delivery: ClaimedDelivery) -> Locale:
-    """Of the chat that reads it."""
-    return locale_of(delivery.language, delivery.numbers)
 
 
 def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[AlertEvent]:

@@ -17,8 +17,9 @@ from domain.delivery.deliveries import (
 from domain.delivery.facts import MessageFacts
 from domain.delivery.outages import OutageSummary
 from domain.webhooks import WebhookForm, WebhookTrial
+from messaging.languages.choice import locale_for
 from messaging.telegram.escaping import plain
-from messaging.telegram.renderers import alert_facts, locale_for
+from messaging.telegram.renderers import alert_facts
 from messaging.telegram.texts.alert import alert_text, reverted_text
 from messaging.telegram.texts.system_messages import outage_text
 

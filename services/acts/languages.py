@@ -4,15 +4,14 @@ from msgspec import structs
 
 from domain.chats import ChatTarget
 from domain.rules.rules import ChatSettings
-from messaging.languages.choice import language_for, locale_of
+from messaging.languages.choice import language_for, locale_for
 from messaging.languages.locale import Locale
 from services.services import Services
 
 
 async def locale_of_chat(services: Services, chat_id: int) -> Locale:
     """What a chat reads; English where it has not chosen."""
-    display = (await services.rules.settings(chat_id)).display
-    return locale_of(display.language, display.numbers)
+    return locale_for((await services.rules.settings(chat_id)).display)
 
 
 async def speak(services: Services, target: ChatTarget, tag: str) -> Locale:
@@ -33,4 +32,4 @@ async def speak(services: Services, target: ChatTarget, tag: str) -> Locale:
 
     if tag and not found.display.language:
         found = await services.rules.change_settings(target, change)
-    return locale_of(found.display.language, found.display.numbers)
+    return locale_for(found.display)

@@ -14,6 +14,7 @@ from domain.jobs import Question
 from domain.rules.rules import distinguish
 from domain.security.mints import TokenName
 from domain.tokens.market_price import TokenPrices, UnknownPrice
+from messaging.languages.choice import locale_for
 from messaging.telegram.texts.balance import Pricing, balance_card, balance_failed, balance_unreadable
 from runtime import clock
 from storage.chats.watches import watches_of
@@ -21,7 +22,7 @@ from storage.market.tokens import Token, save_tokens
 from storage.scans.results import save_balance
 from workers.cached_facts import BalanceReading
 from workers.process import Context
-from workers.questions.handler import QuestionHandler, locale_for
+from workers.questions.handler import QuestionHandler
 
 log = logging.getLogger(__name__)
 

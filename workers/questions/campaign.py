@@ -3,6 +3,7 @@
 import asyncio
 
 from domain.jobs import Question
+from messaging.languages.choice import locale_for
 from messaging.telegram.charts.campaign import CampaignCurve
 from messaging.telegram.charts.png import campaign_png
 from messaging.telegram.charts.shapes import Theme
@@ -12,7 +13,7 @@ from messaging.telegram.texts import paper as texts
 from storage.chats.watches import watches_of
 from storage.paper.campaigns import campaign_of, campaign_points
 from workers.process import Context
-from workers.questions.handler import Answer, QuestionHandler, locale_for
+from workers.questions.handler import Answer, QuestionHandler
 
 
 async def _answer(context: Context, question: Question) -> str | Answer:

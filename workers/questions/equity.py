@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from domain.jobs import Question
 from domain.positions.holdings import Holding
 from domain.rules.rules import distinguish
+from messaging.languages.choice import locale_for
 from messaging.telegram.charts.equity import Equity, Step
 from messaging.telegram.charts.png import equity_png
 from messaging.telegram.charts.shapes import Theme
@@ -17,7 +18,7 @@ from messaging.telegram.texts.records import equity_caption, equity_failed, no_e
 from storage.chats.watches import watches_of
 from storage.market.positions import positions_of
 from workers.process import Context
-from workers.questions.handler import Answer, QuestionHandler, locale_for
+from workers.questions.handler import Answer, QuestionHandler
 
 
 async def _answer(context: Context, question: Question) -> str | Answer:

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain.jobs import Question
-from messaging.languages.choice import locale_of
-from messaging.languages.locale import Locale
 from messaging.telegram.methods import Markup
 from workers.process import Context
 
@@ -31,8 +29,3 @@ class QuestionHandler:
     """What the person reads about the subject after the last attempt; also takes their `locale`."""
     unreadable: Callable[..., str] | None = None
     """What the person reads at once where nodes send what cannot be read; None: the same."""
-
-
-def locale_for(question: Question) -> Locale:
-    """Of the chat that reads the answer."""
-    return locale_of(question.language, question.numbers)

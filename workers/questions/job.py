@@ -10,13 +10,14 @@ from domain import jobs
 from domain.delivery.results import SendResult, SendStatus
 from domain.errors import NodeUnreadable, Unavailable
 from domain.jobs import Question, QuestionKind, rules_of_kind
+from messaging.languages.choice import locale_for
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
 from storage.chats.questions import close_question, release_question
 from workers.process import Context, run
 from workers.questions import balance, campaign, equity, portfolio, security_scan, token
-from workers.questions.handler import Answer, QuestionHandler, locale_for
+from workers.questions.handler import Answer, QuestionHandler
 
 log = logging.getLogger(__name__)
 
@@ -122,8 +123,8 @@ async def _send_answer(context: Context, question: Question, given: str | Answer
         keyboard=answer.keyboard,
     )
     if question.message_id == MAY_STAND:
-        repeat = locale_for(question).gettext(POSSIBLE_REPEAT)
-        second_copy = replace(message, text=f"{repeat}\n{answer.text}", is_repeat=True)
+        marked = locale_for(question).gettext(POSSIBLE_REPEAT)
+        second_copy = replace(message, text=f"{marked}\n{answer.text}", is_repeat=True)
         metrics.telegram_fallbacks.labels("second_copy").inc()
         return SentAnswer(result=await context.telegram.send(second_copy), is_new=True)
     result = await context.telegram.edit(message, question.message_id)

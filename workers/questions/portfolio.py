@@ -9,6 +9,7 @@ from domain.errors import NodeUnavailable
 from domain.jobs import Question
 from domain.positions.profit import PricedHolding, profit_of
 from domain.rules.rules import Watch, distinguish
+from messaging.languages.choice import locale_for
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts.balance import (
     Pricing,
@@ -22,7 +23,7 @@ from storage.chats.watches import watches_of
 from storage.market.positions import positions_of
 from workers.process import Context
 from workers.questions.balance import cached_balance, pricing_of
-from workers.questions.handler import QuestionHandler, locale_for
+from workers.questions.handler import QuestionHandler
 
 log = logging.getLogger(__name__)
 

@@ -7,12 +7,13 @@ from domain.errors import Unavailable
 from domain.jobs import Question
 from domain.security.facts import TokenFacts
 from domain.security.scan import scan_token
+from messaging.languages.choice import locale_for
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed, scan_unreadable
 from runtime import clock
 from storage.scans.cached import ScanReading
 from workers.process import Context
-from workers.questions.handler import QuestionHandler, locale_for
+from workers.questions.handler import QuestionHandler
 from workers.token_scans import token_scan
 from workers.wallet_scans import wallet_answer
 

@@ -17,6 +17,7 @@ from domain.rules.lanes import market_token
 from domain.tokens.candles import RANGES, Candle, ChartRange, merged
 from domain.tokens.market_price import TokenPrice, UnknownPrice
 from domain.tokens.price_alerts import MAX_ALERTS, Condition, PriceAlert
+from messaging.languages.choice import locale_for
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.charts.png import chart_png
 from messaging.telegram.charts.shapes import Theme
@@ -40,7 +41,7 @@ from storage.market.dollars import last_reading
 from storage.market.tokens import Token, save_tokens
 from workers.cached_facts import PriceReading
 from workers.process import Context
-from workers.questions.handler import Answer, QuestionHandler, locale_for
+from workers.questions.handler import Answer, QuestionHandler
 
 MAX_MARKS = 60
 """Trades of followed wallets in one picture, the latest."""

@@ -45,30 +45,21 @@ def alert_keyboard(
     """
     if display.only_links:
         return {"inline_keyboard": [_links(mint, display, locale=locale)] if mint is not None else []}
+
+    def button(text: str, verb: str, *arguments: str | int) -> Markup:
+        return {"text": text, "callback_data": callbacks.write(verb, *arguments, chat_id=chat_id)}
+
     row: list[Markup] = []
     if mint is not None:
-        row.append(
-            {"text": locale.gettext("🛡 Scan"), "callback_data": callbacks.write(SCAN, mint, chat_id=chat_id)}
-        )
+        row.append(button(locale.gettext("🛡 Scan"), SCAN, mint))
         row.append({"text": locale.gettext("📋 Copy mint"), "copy_text": {"text": mint}})
     if watch_id is not None:
-        mute = callbacks.write(MUTE, watch_id, MUTE_SECONDS, chat_id=chat_id)
-        row.append({"text": locale.gettext("🔕 Mute 1 h"), "callback_data": mute})
-    about = [{"text": locale.gettext("❔ Why"), "callback_data": callbacks.write(WHY, chat_id=chat_id)}]
+        row.append(button(locale.gettext("🔕 Mute 1 h"), MUTE, watch_id, MUTE_SECONDS))
+    about = [button(locale.gettext("❔ Why"), WHY)]
     if watch_id is not None:
-        about.append(
-            {
-                "text": locale.gettext("🤏 Less like this"),
-                "callback_data": callbacks.write(LESS, chat_id=chat_id),
-            }
-        )
+        about.append(button(locale.gettext("🤏 Less like this"), LESS))
     if watch_id is not None and display.noise:
-        about.append(
-            {
-                "text": locale.gettext("🤫 Noise"),
-                "callback_data": callbacks.write(NOISE, watch_id, chat_id=chat_id),
-            }
-        )
+        about.append(button(locale.gettext("🤫 Noise"), NOISE, watch_id))
     return {"inline_keyboard": [row, about] if row else [about]}
 
 

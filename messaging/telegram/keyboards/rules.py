@@ -103,28 +103,41 @@ def rules_keyboard(  # noqa: PLR0913 - each says something of its own
 
     lowest = str(int(rules.min_usd or 0))
     minima = [button(_marked(locale.gettext(text), word == lowest), "min", word) for word, text in _MINIMA]
+    kinds = [button(*one) for one in _kinds(rules, locale=locale)]
+    only = [
+        button(_ticked(text, is_on), verb, "off" if is_on else "on")
+        for text, verb, is_on in (
+            (locale.gettext("First buys only"), "first", bool(rules.first_buy_only)),
+            (locale.gettext("Full exits only"), "exit", bool(rules.full_exit_only)),
+        )
+    ]
+    last = _last(callbacks, about, undo_key, chat_id, locale=locale)
+    quieter = [[button(text, "min", word)] for text, word in _quieter(rehearsal, locale=locale)]
+    return InlineKeyboardMarkup([*quieter, minima, *_rows(kinds, 3), only, [last]])
+
+
+def _kinds(rules: Rules, *, locale: Locale) -> list[tuple[str, str, str]]:
+    """Each kind with its text and what its button writes."""
     off = rules.kinds_off or frozenset()
-    kinds = [
-        button(
+    return [
+        (
             _ticked(kind_name(kind, locale=locale), kind not in off),
             "on" if kind in off else "off",
             kind.value,
         )
         for kind in KINDS
     ]
-    first, whole = bool(rules.first_buy_only), bool(rules.full_exit_only)
-    only = [
-        button(_ticked(locale.gettext("First buys only"), first), "first", "off" if first else "on"),
-        button(_ticked(locale.gettext("Full exits only"), whole), "exit", "off" if whole else "on"),
-    ]
-    undo = (
-        undo_button(callbacks, undo_key, chat_id=chat_id, text=locale.gettext("↩️ Undo reset"), locale=locale)
-        if undo_key
-        else None
-    )
-    last = undo or button(locale.gettext("Reset"), "reset", "all")
-    quieter = [[button(text, "min", word)] for text, word in _quieter(rehearsal, locale=locale)]
-    return InlineKeyboardMarkup([*quieter, minima, *_rows(kinds, 3), only, [last]])
+
+
+def _last(
+    callbacks: Callbacks, about: int | str, undo_key: str, chat_id: int, *, locale: Locale
+) -> InlineKeyboardButton:
+    """Takes the reset back that was made just now, else resets."""
+    if undo_key:
+        text = locale.gettext("↩️ Undo reset")
+        return undo_button(callbacks, undo_key, chat_id=chat_id, text=text, locale=locale)
+    data = callbacks.write(RULE, about, "reset", "all", chat_id=chat_id)
+    return InlineKeyboardButton(locale.gettext("Reset"), callback_data=data)
 
 
 def _quieter(rehearsal: Rehearsal | None, *, locale: Locale = ENGLISH) -> list[tuple[str, str]]:

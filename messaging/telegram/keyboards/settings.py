@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.rules.rules import ChatSettings, Field
+from domain.rules.rules import ChatSettings, Display, Field
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.language import LANGUAGE
@@ -43,14 +43,7 @@ def settings_keyboard(
         return [*named, button(_marked(locale.gettext("None"), not chosen), what, "none")]
 
     display = settings.display
-    fields = [
-        button(
-            f"{'⬜' if field in display.hidden else '✅'} {field_name(field, locale=locale)}",
-            "show" if field in display.hidden else "hide",
-            field.value,
-        )
-        for field in Field
-    ]
+    fields = [button(text, verb, field.value) for text, verb, field in _fields(display, locale=locale)]
     spam = button(*_switch(locale.gettext("Spam line"), "spam", is_on=settings.spam_line))
     living = button(*_switch(locale.gettext("One message a position"), "living", is_on=settings.living))
     busy = [
@@ -70,17 +63,27 @@ def settings_keyboard(
             [living],
             [rich, noise] if chat_id < 0 else [rich],
             busy,
-            [
-                _language(callbacks, chat_id, locale=locale),
-                *_openers(callbacks, CARD, _CARDS, chat_id, locale=locale),
-            ],
+            _last_row(callbacks, chat_id, locale=locale),
         ]
     )
 
 
-def _language(callbacks: Callbacks, chat_id: int, *, locale: Locale) -> InlineKeyboardButton:
+def _fields(display: Display, *, locale: Locale) -> list[tuple[str, str, Field]]:
+    """Each part of an alert with its text and what its button writes."""
+    return [
+        (
+            _ticked(field_name(field, locale=locale), is_on=field not in display.hidden),
+            "show" if field in display.hidden else "hide",
+            field,
+        )
+        for field in Field
+    ]
+
+
+def _last_row(callbacks: Callbacks, chat_id: int, *, locale: Locale) -> list[InlineKeyboardButton]:
     data = callbacks.write(LANGUAGE, "card", chat_id=chat_id)
-    return InlineKeyboardButton(locale.gettext("🌐 Language"), callback_data=data)
+    language = InlineKeyboardButton(locale.gettext("🌐 Language"), callback_data=data)
+    return [language, *_openers(callbacks, CARD, _CARDS, chat_id, locale=locale)]
 
 
 def _hourly(text: str, *, locale: Locale = ENGLISH) -> str:
@@ -90,7 +93,11 @@ def _hourly(text: str, *, locale: Locale = ENGLISH) -> str:
 
 def _switch(name: str, what: str, *, is_on: bool) -> tuple[str, str, str]:
     """The text of a button that turns something over, and what it writes."""
-    return f"{'✅' if is_on else '⬜'} {name}", what, "off" if is_on else "on"
+    return _ticked(name, is_on=is_on), what, "off" if is_on else "on"
+
+
+def _ticked(name: str, *, is_on: bool) -> str:
+    return f"{'✅' if is_on else '⬜'} {name}"
 
 
 def with_way_back(

@@ -76,6 +76,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("scanner", "start, stop, restart, status, finds or csv", "look for whales"),
     ("clearcache", "name", "read anew what a cache holds"),
 )
+_OPERATORS = "<b>Operators</b>"
 _MAX_WORD = 32
 _MAX_NAME = 32
 
@@ -85,7 +86,7 @@ def help_text(*, is_operator: bool, is_private: bool, locale: Locale = ENGLISH) 
     """All commands with what they do."""
     lines = [_line(*command, locale=locale) for command in COMMANDS]
     if is_operator:
-        lines += ["", "<b>Operators</b>", *(_line(*command, locale=locale) for command in OPERATOR_COMMANDS)]
+        lines += ["", _OPERATORS, *(_line(*command, locale=locale) for command in OPERATOR_COMMANDS)]
     more = (
         locale.gettext("You can also just paste an address, a list of them, a link or a transaction.")
         if is_private

@@ -100,17 +100,20 @@ def report(
                 known,
             )
         )
-    if refused:
-        lines.append(
-            locale.ngettext(
-                "Not followed: {number} address", "Not followed: {number} addresses", len(refused)
-            )
-        )
-        lines += [f"· <code>{short(address)}</code> {escape(why)}" for address, why in refused[:_MAX_NAMED]]
-        lines += _more(len(refused), locale=locale)
+    lines += _refused(refused, locale=locale)
     if not are_checked:
         lines.append(locale.gettext("Not checked whether these are wallets: the network isn't responding."))
     return "\n".join(lines)
+
+
+def _refused(refused: Sequence[tuple[str, str]], *, locale: Locale) -> list[str]:
+    if not refused:
+        return []
+    first = locale.ngettext(
+        "Not followed: {number} address", "Not followed: {number} addresses", len(refused)
+    )
+    lines = [f"· <code>{short(address)}</code> {escape(why)}" for address, why in refused[:_MAX_NAMED]]
+    return [first, *lines, *_more(len(refused), locale=locale)]
 
 
 def _more(number: int, *, locale: Locale = ENGLISH) -> list[str]:

@@ -106,8 +106,9 @@ def campaign_card(
     left = [one for one in campaign.wallets if one not in labels]
     if left and campaign.status not in _OVER:
         names = ", ".join(wallet_name("", one) for one in left[:MAX_NAMED])
-        warning = "⚠️ Not followed here any more, so trades may be missed: {wallets}"
-        lines.append(locale.gettext(warning, wallets=names))
+        lines.append(
+            locale.gettext("⚠️ Not followed here any more, so trades may be missed: {wallets}", wallets=names)
+        )
     return "\n".join(lines)
 
 
@@ -118,8 +119,15 @@ def _outcome(campaign: StoredCampaign, locale: Locale) -> list[str]:
     worth += [locale.ngettext("{number} open", "{number} open", opened)] if opened else []
     sales = locale.ngettext("{number} sale", "{number} sales", result.trades)
     won = locale.ngettext("{number} won", "{number} won", result.wins)
-    missed = "{number} without a price in time"
-    late = [locale.ngettext(missed, missed, result.unfilled)] if result.unfilled else []
+    late = (
+        [
+            locale.ngettext(
+                "{number} without a price in time", "{number} without a price in time", result.unfilled
+            )
+        ]
+        if result.unfilled
+        else []
+    )
     lost = {"fall": _sol(result.max_drawdown, locale), "fees": _sol(result.fees, locale)}
     return [
         " · ".join(worth),

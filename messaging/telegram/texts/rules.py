@@ -24,6 +24,8 @@ from messaging.telegram.texts.rule_words import (
 from messaging.telegram.texts.times import dollars, moment
 
 _MAX_NAME = 40
+_OFFSETS = "Etc/GMT"
+"""Before the hours of a zone that is an offset, counted westwards."""
 _FAR_YEAR = 2100
 """Who is muted until then is muted for good."""
 
@@ -48,9 +50,30 @@ def rules_text(
         locale: of who reads it.
     """
     name, example = _scope(watch, tag, locale=locale)
-    lines = [
-        *([locale.gettext("↩️ Rules for {name} were reset.", name=name)] if is_reset else []),
-        locale.gettext("<b>Rules for {name}</b>", name=name),
+    first = [locale.gettext("↩️ Rules for {name} were reset.", name=name)] if is_reset else []
+    return "\n".join(
+        [
+            *first,
+            locale.gettext("<b>Rules for {name}</b>", name=name),
+            *_limits(rules, locale=locale),
+            *_tokens(rules, locale=locale),
+            *conflicts(rules, locale=locale),
+            *(["", last_week] if last_week else []),
+            "",
+            locale.gettext("If a price or age is unknown, you still get the alert."),
+            locale.gettext("Or type, e.g.: {examples}", examples=rule_examples(example)),
+        ]
+    )
+
+
+def _limits(rules: Rules, *, locale: Locale) -> list[str]:
+    only = {
+        "first": switch_words(rules.first_buy_only, locale=locale),
+        "exit": switch_words(rules.full_exit_only, locale=locale),
+    }
+    age = age_words(rules.min_age_seconds, rules.max_age_seconds, locale=locale)
+    market_cap = range_words(rules.min_market_cap, rules.max_market_cap, locale=locale)
+    return [
         locale.gettext(
             "Minimum: {minimum} · maximum: {maximum}",
             minimum=limit_words(rules.min_usd, locale=locale),
@@ -58,35 +81,23 @@ def rules_text(
         ),
         *largest_words(rules, locale=locale),
         kinds_line(rules, locale=locale),
-        locale.gettext("First buys only: {switch}", switch=switch_words(rules.first_buy_only, locale=locale)),
-        locale.gettext("Full exits only: {switch}", switch=switch_words(rules.full_exit_only, locale=locale)),
-        locale.gettext(
-            "Token age: {span}", span=age_words(rules.min_age_seconds, rules.max_age_seconds, locale=locale)
-        ),
-        locale.gettext(
-            "Market cap: {range}",
-            range=range_words(rules.min_market_cap, rules.max_market_cap, locale=locale),
-        ),
+        locale.gettext("First buys only: {switch}", switch=only["first"]),
+        locale.gettext("Full exits only: {switch}", switch=only["exit"]),
+        locale.gettext("Token age: {span}", span=age),
+        locale.gettext("Market cap: {range}", range=market_cap),
         locale.gettext("Least liquidity: {limit}", limit=limit_words(rules.min_liquidity, locale=locale)),
     ]
+
+
+def _tokens(rules: Rules, *, locale: Locale) -> list[str]:
+    lines = []
     if rules.only_tokens:
-        lines.append(
-            locale.gettext("Only these tokens: {mints}", mints=mints_words(rules.only_tokens, locale=locale))
-        )
+        mints = mints_words(rules.only_tokens, locale=locale)
+        lines.append(locale.gettext("Only these tokens: {mints}", mints=mints))
     if rules.never_tokens:
-        lines.append(
-            locale.gettext(
-                "Never these tokens: {mints}", mints=mints_words(rules.never_tokens, locale=locale)
-            )
-        )
-    lines += [
-        *conflicts(rules, locale=locale),
-        *(["", last_week] if last_week else []),
-        "",
-        locale.gettext("If a price or age is unknown, you still get the alert."),
-        locale.gettext("Or type, e.g.: {examples}", examples=rule_examples(example)),
-    ]
-    return "\n".join(lines)
+        mints = mints_words(rules.never_tokens, locale=locale)
+        lines.append(locale.gettext("Never these tokens: {mints}", mints=mints))
+    return lines
 
 
 def _scope(watch: Watch | None, tag: str, *, locale: Locale = ENGLISH) -> tuple[str, str]:
@@ -104,7 +115,7 @@ def rehearsal_text(rehearsal: Rehearsal, busiest: Watch | None, *, locale: Local
 
     Args:
         rehearsal: what the week would have brought.
-        busiest: the watch of most of it; None: not known any more.
+        busiest: the watch of the busiest wallet; None: not known any more.
         locale: of who reads it.
     """
     if not rehearsal.number:
@@ -120,13 +131,13 @@ def rehearsal_text(rehearsal: Rehearsal, busiest: Watch | None, *, locale: Local
             "🎬 Last week: {number} alert", "🎬 Last week: {number} alerts", rehearsal.number
         )
     if busiest is not None and _is_most(rehearsal):
-        most = locale.ngettext(
+        part = locale.ngettext(
             "{number} of them from {wallet}",
             "{number} of them from {wallet}",
             rehearsal.of_busiest,
             wallet=wallet_name(busiest.label, busiest.wallet),
         )
-        text = f"{text}, {most}"
+        text = f"{text}, {part}"
     if rehearsal.minimum is None:
         return f"{text}."
     quieter = locale.gettext(
@@ -157,9 +168,9 @@ def in_all_topics(topic_id: int, *, locale: Locale = ENGLISH) -> str:
 
 def zone_words(zone: str, *, locale: Locale = ENGLISH) -> str:
     """What a time zone is called; an offset in the way people count it."""
-    if not zone.startswith("Etc/GMT"):
+    if not zone.startswith(_OFFSETS):
         return escape(zone)
-    hours_west = zone.removeprefix("Etc/GMT")
+    hours_west = zone.removeprefix(_OFFSETS)
     sign = "+" if hours_west.startswith("-") else "-"
     return locale.gettext("{offset} (no daylight saving)", offset=f"UTC{sign}{hours_west[1:]}")
 

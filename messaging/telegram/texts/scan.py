@@ -21,6 +21,9 @@ _ADDRESS = re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{32,44}\b")
 _MAX_REASON = 220
 """Characters of a reason; chain text in it is cut before."""
 _MAX_FINDINGS = 16
+_NO_MINT = "This is not a token: "
+_NOT_KNOWN = "Not known: "
+"""As reasons of checks begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ def scan_card(
 
 def not_a_mint(subject: str, reason: str, *, locale: Locale = ENGLISH) -> str:
     """The answer when there is no token at the address."""
-    why = reason.removeprefix("This is not a token: ").rstrip(".")
+    why = reason.removeprefix(_NO_MINT).rstrip(".")
     return locale.gettext(
         "🛡 <code>{subject}</code> is not a token: {why}.\n/scan takes a token's mint address "
         "or symbol. For a wallet, use /balance or /watch.",
@@ -179,7 +182,7 @@ def _reason(check: Check) -> str:
 
 
 def _as_sentence(reason: str) -> str:
-    text = reason.removeprefix("Not known: ")
+    text = reason.removeprefix(_NOT_KNOWN)
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 

@@ -114,8 +114,8 @@ def price_line(facts: TokenFacts, *, locale: Locale = ENGLISH) -> str:
 def _market(facts: TokenFacts, *, locale: Locale = ENGLISH) -> str:
     parts = []
     if isinstance(facts.price, TokenPrice):
-        cap, pooled = facts.price.market_cap, facts.price.liquidity
-        parts += [] if cap is None else [market_cap(cap, locale=locale)]
+        market_value, pooled = facts.price.market_cap, facts.price.liquidity
+        parts += [] if market_value is None else [market_cap(market_value, locale=locale)]
         parts += [] if pooled is None else [liquidity(pooled, locale=locale)]
     if facts.created_at is not None:
         old = age(int((facts.now - facts.created_at).total_seconds()), locale=locale)

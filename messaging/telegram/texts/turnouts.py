@@ -31,19 +31,7 @@ def record_text(
         rule: what was asked for; empty: all alerts.
         locale: of who reads it.
     """
-    if name:
-        title = locale.ngettext(
-            "Purchases of <b>{name}</b>, {number} day",
-            "Purchases of <b>{name}</b>, {number} days",
-            days,
-            name=name,
-        )
-    else:
-        title = locale.ngettext(
-            "Purchases you were alerted on, {number} day",
-            "Purchases you were alerted on, {number} days",
-            days,
-        )
+    title = _title(name, days, locale=locale)
     if rule:
         title = locale.gettext("{title}, by {rule}", title=title, rule=escape(rule[:_MAX_ECHO]))
     return "\n".join(
@@ -56,6 +44,19 @@ def record_text(
                 "own impact."
             ),
         ]
+    )
+
+
+def _title(name: str, days: int, *, locale: Locale) -> str:
+    if name:
+        return locale.ngettext(
+            "Purchases of <b>{name}</b>, {number} day",
+            "Purchases of <b>{name}</b>, {number} days",
+            days,
+            name=name,
+        )
+    return locale.ngettext(
+        "Purchases you were alerted on, {number} day", "Purchases you were alerted on, {number} days", days
     )
 
 

@@ -239,7 +239,7 @@ def _sent(delivery: DecidedDelivery, _: datetime, locale: Locale) -> str:
     return locale.gettext("✅ Delivered")
 
 
-def _held(delivery: DecidedDelivery, now: datetime, locale: Locale) -> str:
+def _deferred(delivery: DecidedDelivery, now: datetime, locale: Locale) -> str:
     return locale.gettext("🌙 Held until {time}", time=moment(delivery.due_at, now))
 
 
@@ -263,7 +263,7 @@ _STATES: dict[DeliveryState, _State] = {
     DeliveryState.AMBIGUOUS: _always(
         gettext_noop("❔ Delivery: Telegram did not answer; it probably stands in this chat")
     ),
-    DeliveryState.DEFERRED: _held,
+    DeliveryState.DEFERRED: _deferred,
     DeliveryState.DIGESTED: _always(gettext_noop("🌙 In a digest")),
     DeliveryState.SUPPRESSED: _always(_NO_DELIVERY),
 }

@@ -31,8 +31,8 @@ async def knows_not(_context: Context, _question: Question) -> str:
     raise NodeUnavailable("every node is away")
 
 
-KNOWS = QuestionHandler(answer=knows, give_up=lambda subject: f"nothing about {subject}")
-KNOWS_NOT = QuestionHandler(answer=knows_not, give_up=lambda subject: f"nothing about {subject}")
+KNOWS = QuestionHandler(answer=knows, give_up=lambda subject, **_: f"nothing about {subject}")
+KNOWS_NOT = QuestionHandler(answer=knows_not, give_up=lambda subject, **_: f"nothing about {subject}")
 
 
 @pytest.mark.services
@@ -64,7 +64,7 @@ async def test_scenario_99_what_no_node_says_readably_is_answered_at_once(alice:
     handler = QuestionHandler(
         answer=reads_nonsense,
         give_up=KNOWS_NOT.give_up,
-        unreadable=lambda subject: f"{subject} is unreadable",
+        unreadable=lambda subject, **_: f"{subject} is unreadable",
     )
     await alice.attempt(number, handler)
     assert await alice.state(number) == "failed"

@@ -32,7 +32,7 @@ def handler(answer: Callable[[], "asyncio.Future[str] | None"]) -> QuestionHandl
         future = answer()
         return f"all about {question.subject}" if future is None else await future
 
-    return QuestionHandler(answer=answered, give_up=lambda subject: f"nothing about {subject}")
+    return QuestionHandler(answer=answered, give_up=lambda subject, **_: f"nothing about {subject}")
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from bot.parsing.settings import parse_settings
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Display, Field
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.language import LANGUAGE
 from messaging.telegram.keyboards.settings import CARD, HOURS, SETTING, settings_keyboard, with_way_back
 
 CALLBACKS = Callbacks("1:token")
@@ -16,7 +17,7 @@ def buttons(settings: ChatSettings) -> dict[str, str]:
         assert isinstance(button.callback_data, str)
         assert len(button.callback_data.encode()) <= 64
         pressed = CALLBACKS.read(button.callback_data, chat_id=5, user_id=1)
-        if pressed.verb in {CARD, HOURS}:
+        if pressed.verb in {CARD, HOURS, LANGUAGE}:
             continue
         assert pressed.verb == SETTING
         found[button.text] = " ".join(pressed.arguments)
@@ -46,6 +47,13 @@ def test_what_is_set_is_marked() -> None:
 def test_every_card_leads_back_to_all_settings() -> None:
     keyboard = settings_keyboard(CALLBACKS, DEFAULT_SETTINGS, chat_id=5)
     texts = [button.text for row in keyboard.inline_keyboard for button in row]
-    assert {"🌙 Quiet hours", "📚 Digest", "🕐 Time zone", "🤖 My trading bot", "💵 My size"} <= {*texts}
+    assert {
+        "🌙 Quiet hours",
+        "📚 Digest",
+        "🕐 Time zone",
+        "🤖 My trading bot",
+        "💵 My size",
+        "🌐 Language",
+    } <= {*texts}
     assert with_way_back(CALLBACKS, keyboard, chat_id=5).inline_keyboard[-1][0].text == "⚙️ Settings"
     assert len(with_way_back(CALLBACKS, None, chat_id=5).inline_keyboard) == 1

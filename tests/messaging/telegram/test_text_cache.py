@@ -1,0 +1,15 @@
+"""Texts that are kept for the next followers."""
+
+from messaging.telegram.text_cache import TextCache
+
+
+def test_a_text_is_made_once_and_the_one_used_longest_ago_goes() -> None:
+    made: list[str] = []
+
+    def text(cache: TextCache, key: str) -> str:
+        return cache.text((key,), lambda: made.append(key) or key)  # type: ignore[func-returns-value]
+
+    cache = TextCache(2)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert text(cache, key) == key
+    assert made == ["a", "b", "c", "b"]
