@@ -13,6 +13,7 @@ from fractions import Fraction
 import base58
 from msgspec import Struct
 
+from chain.market.bins import MAX_BIN, power
 from chain.market.curves import PUMP
 from chain.market.pools import (
     METEORA_DAMM_V2,
@@ -163,34 +164,14 @@ def _whirlpool(data: bytes) -> PoolState:
 
 def _dlmm(data: bytes) -> PoolState:
     bin_id, step = _signed(data, 76, 4), _unsigned(data, 80, 2)
-    if abs(bin_id) > _MAX_BIN:
+    if abs(bin_id) > MAX_BIN:
         raise Undecodable("a pool whose price cannot be")
     return PoolState(
         program=METEORA_DLMM,
         mints=_keys(data, 88, 120),
         vaults=_vaults(data, 152, 184),
-        price=_power(1 + Fraction(step, 10_000), bin_id),
+        price=power(1 + Fraction(step, 10_000), bin_id),
     )
-
-
-_MAX_BIN = 443_636
-"""The program's own limit."""
-_DIGITS = 10**60
-"""A power is kept to so many digits: exact, it would have a million."""
-
-
-def _power(base: Fraction, exponent: int) -> Fraction:
-    """`base` to the power of `exponent`, with sixty digits behind the point of it or of its inverse."""
-    result, factor = Fraction(1), base
-    for bit in bin(abs(exponent))[:1:-1]:
-        if bit == "1":
-            result = _rounded(result * factor)
-        factor = _rounded(factor * factor)
-    return 1 / result if exponent < 0 else result
-
-
-def _rounded(value: Fraction) -> Fraction:
-    return Fraction(value.numerator * _DIGITS // value.denominator, _DIGITS)
 
 
 def _damm_v2(data: bytes) -> PoolState:

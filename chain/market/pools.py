@@ -2,7 +2,7 @@
 
 A transaction says what every token account held before and after it, those of pools included. So a pool that
 keeps a constant product shows its price before and after a swap without a question to a node; a pool that
-concentrates liquidity shows only what was exchanged.
+concentrates liquidity shows only what was exchanged; one with bins says those of the swap, too.
 
 Sources: the order of accounts in each swap instruction is that of `raydium-amm` (`instruction.rs`),
 `raydium-cp-swap`, `raydium-clmm`, `raydium-sdk-V2` (LaunchLab), `pump-public-docs` (PumpSwap), `whirlpools`,
@@ -16,6 +16,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from chain.decoders.flows import TOKEN_PROGRAMS, Flows, Move
+from chain.market.bins import bin_rates
 from chain.parsing.calls import Call
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
@@ -66,6 +67,8 @@ class PoolSwap(Struct, frozen=True, kw_only=True):
     """How far what was exchanged may lie from what the amounts before and after say, as a part of it."""
     liquidity: int | None = None
     """How much lies at the price of a pool that concentrates it, as its program counts; None: not known."""
+    rates: tuple[Fraction, Fraction] | None = None
+    """What it gave for one of what it took before and after, in smallest units, where the swap says so."""
     fee_beside: int = 0
     """What of the quote was paid beside what the pool took, raw, as far as it is told."""
 
@@ -183,6 +186,10 @@ def _swap(context: SwapContext, at: int, layout: _Layout) -> PoolSwap | None:
         if vault is not None
     ]
     taken, given = sides if changes[0] > 0 else reversed(sides)
+    rates = None
+    if call.program == METEORA_DLMM:
+        made = [context.calls[number] for number in inner]
+        rates = bin_rates(made, pool, amount_in=taken.exchanged, amount_out=given.exchanged)
     unread = call.program == PUMP_SWAP and note is None
     return PoolSwap(
         program=call.program,
@@ -191,6 +198,7 @@ def _swap(context: SwapContext, at: int, layout: _Layout) -> PoolSwap | None:
         given=given,
         max_fee=MAX_FEE_UNREAD if unread else MAX_FEE,
         liquidity=note.liquidity if note else None,
+        rates=rates,
     )
 
 
