@@ -145,6 +145,8 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
         vault_quote=quote.in_vault,
         fee_beside=_beside(swap, quote),
     )
+    if swap.rates is not None:
+        return _with_token(_between(price, swap, base, quote), base, quote)
     if swap.liquidity or quote.in_vault is not None:
         return _with_token(_around(price, swap, base, quote), base, quote)
     if before is None or spot is None or not _fits(fill, before, spot, swap.max_fee):
@@ -203,6 +205,16 @@ def _around(price: TradePrice, swap: PoolSwap, base: Side, quote: Side) -> Trade
         impact=ratio(spot / before - 1),
         depth_quote=int(swap.liquidity * after),
     )
+
+
+def _between(price: TradePrice, swap: PoolSwap, base: Side, quote: Side) -> TradePrice:
+    """With the prices before and after a swap that says them, if what it exchanged fits them."""
+    if swap.rates is None:
+        return price
+    before, spot = swap.rates if base is swap.taken else (1 / swap.rates[0], 1 / swap.rates[1])
+    if not _fits(Fraction(quote.exchanged, base.exchanged), before, spot, swap.max_fee):
+        return price
+    return structs.replace(price, spot=ratio(spot * _unit(base, quote)), impact=ratio(spot / before - 1))
 
 
 MAX_MOVE = Fraction(1, 20)
