@@ -129,7 +129,7 @@ def written(catalog: Catalog) -> str:
         sort_by_file=True,
     )
     lines = text.getvalue().decode().splitlines()
-    return "\n".join(line for line in lines if not line.startswith(_DATES)) + "\n"
+    return "\n".join(line for line in lines if not line.startswith(_DATES)).rstrip() + "\n"
 
 
 _HEADER = "# Whale Watcher. `make languages` keeps this file; people write what stands behind msgstr."

@@ -20,7 +20,8 @@ MODULES = [
     for path in sorted((TELEGRAM / folder).glob("*.py"))
     if path.name not in OF_OPERATORS
 ]
-MARKUP = re.compile(r"<code>.*?</code>|<[^<>]*>|&\w+;|(?<!\w)/[a-z]+(?: \S+)*|\b(?:SOL|UTC)\b", re.DOTALL)
+_COMMAND = r"(?<!\w)/[a-z]+(?: \S+)*"
+MARKUP = re.compile(rf"<code>.*?</code>|<[^<>]*>|&\w+;|{_COMMAND}|\b(?:SOL|UTC)\b", re.DOTALL)
 WORDS = re.compile(r"[A-Za-z]{2,}.*\s.*[A-Za-z]{2,}|[A-Z][a-z]{2,}|[^\x00-\x7f] ?[A-Za-z]{2,}", re.DOTALL)
 """Several words, a word that begins large, or one behind a sign: what people read, and no verb of a button."""
 LOOKED_UP = frozenset({"cast", "gettext", "gettext_noop", "ngettext", "ngettext_noop", "pgettext"})

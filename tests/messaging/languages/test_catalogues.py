@@ -35,13 +35,13 @@ def messages(language: str) -> list[Message]:
 
 
 def sources(message: Message) -> tuple[str, ...]:
-    return message.id if isinstance(message.id, tuple) else (message.id,)
+    return tuple(message.id) if isinstance(message.id, list | tuple) else (message.id,)
 
 
 def forms(message: Message) -> tuple[str, ...]:
     """What is translated of it."""
-    found = message.string if isinstance(message.string, tuple) else (message.string or "",)
-    return tuple(filter(None, found))
+    found = message.string or ""
+    return tuple(filter(None, (found,) if isinstance(found, str) else found))
 
 
 def places(text: str) -> set[str]:
