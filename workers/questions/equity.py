@@ -1,14 +1,12 @@
 """The answer to a question about a wallet's profit over time: a curve of its round trips."""
 
 import asyncio
-from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from domain.jobs import Question
-from domain.positions.holdings import Holding
+from domain.positions.equity import steps_of
 from domain.rules.rules import distinguish
 from messaging.languages.choice import locale_for
-from messaging.telegram.charts.equity import Equity, Step
+from messaging.telegram.charts.equity import Equity
 from messaging.telegram.charts.png import equity_png
 from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.escaping import plain
@@ -47,17 +45,6 @@ async def _answer(context: Context, question: Question) -> str | Answer:
             locale=locale_for(question),
         ),
     )
-
-
-def steps_of(holdings: Iterable[Holding]) -> list[Step]:
-    """The round trips whose gain in SOL and end are known, in the order of time."""
-    found = [
-        Step(at=datetime.fromtimestamp(trip.closed_at, UTC), gain=trip.net_sol)
-        for holding in holdings
-        for trip in holding.trips
-        if trip.closed_at and trip.net_sol is not None
-    ]
-    return sorted(found, key=lambda step: step.at)
 
 
 HANDLER = QuestionHandler(answer=_answer, give_up=equity_failed)

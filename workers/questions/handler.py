@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain.jobs import Question
-from messaging.telegram.methods import Markup
+from messaging.telegram.methods import Markup, Receiver
 from workers.process import Context
 
 
@@ -29,3 +29,8 @@ class QuestionHandler:
     """What the person reads about the subject after the last attempt; also takes their `locale`."""
     unreadable: Callable[..., str] | None = None
     """What the person reads at once where nodes send what cannot be read; None: the same."""
+
+
+def receiver_of(question: Question) -> Receiver | None:
+    """Who alone sees the answer; None: everybody in the chat."""
+    return Receiver(question.receiver_id) if question.receiver_id else None

@@ -17,7 +17,7 @@ from runtime.observability import metrics
 from storage.chats.questions import close_question, release_question
 from workers.process import Context, run
 from workers.questions import balance, campaign, equity, portfolio, security_scan, token
-from workers.questions.handler import Answer, QuestionHandler
+from workers.questions.handler import Answer, QuestionHandler, receiver_of
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +121,7 @@ async def _send_answer(context: Context, question: Question, given: str | Answer
         text=answer.text,
         photo=answer.photo,
         keyboard=answer.keyboard,
+        receiver=receiver_of(question),
     )
     if question.message_id == MAY_STAND:
         marked = locale_for(question).gettext(POSSIBLE_REPEAT)

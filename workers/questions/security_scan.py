@@ -13,7 +13,7 @@ from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan
 from runtime import clock
 from storage.scans.cached import ScanReading
 from workers.process import Context
-from workers.questions.handler import QuestionHandler
+from workers.questions.handler import QuestionHandler, receiver_of
 from workers.token_scans import token_scan
 from workers.wallet_scans import wallet_answer
 
@@ -104,7 +104,12 @@ class GrowingCard:
             locale=locale_for(self._question),
         )
         question = self._question
-        message = Message(chat_id=question.chat_id, topic_id=question.topic_id, text=text)
+        message = Message(
+            chat_id=question.chat_id,
+            topic_id=question.topic_id,
+            text=text,
+            receiver=receiver_of(question),
+        )
         await self._context.telegram.edit(message, question.message_id)
 
 
