@@ -18,7 +18,7 @@ from tools.languages import ROOT, files, is_translated
 
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})
 TAG = re.compile(r"</?[a-z][^<>]*>")
-COMMAND = re.compile(r"(?<![\w/<])/[a-z]{2,}")
+COMMAND = re.compile(r"(?<![\w/<}])/[a-z]{2,}")
 MAX_BUTTON, MAX_NOTE, MAX_DESCRIPTION = 24, 200, 256
 SHORT_NOTE = 120
 """English texts up to here may be notes over a button, which hold 200 characters."""
