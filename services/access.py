@@ -3,6 +3,7 @@
 A key and a session carry no rights: what their person may do in a chat at that moment is what they may do.
 """
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,12 +25,12 @@ from domain.access import (
     is_secret,
 )
 from domain.chats import ChatKind, ChatTarget
-from domain.errors import BadInput, NotAllowed, NotSignedIn
+from domain.errors import BadInput, NotAllowed, NotSignedIn, Unavailable
 from services.members import GroupMembers
 from services.people import PeopleStore
 from storage.chats.chats import known_chat
 from storage.postgres import Database
-from storage.web import access
+from storage.web import access, person_chats
 
 _BYTES = SECRET_CHARACTERS * 3 // 4
 
@@ -129,6 +130,19 @@ class AccessStore:
             return None
         return ChatTarget(chat_id=found.chat_id, kind=found.kind, title=found.title)
 
+    async def chats(self, user_id: int) -> list[tuple[ChatTarget, bool]]:
+        """The groups and channels where a person was seen and may read now; whether they may change them.
+
+        One of which Telegram does not say who is in it is left out.
+        """
+        seen = await person_chats.chats_of_person(self.database, user_id)
+        standings = await asyncio.gather(*(self._standing_or_none(chat, user_id) for chat in seen))
+        return [
+            (chat, standing is Standing.ADMIN)
+            for chat, standing in zip(seen, standings, strict=True)
+            if standing is not Standing.NONE
+        ]
+
     async def caller_of_key(self, secret: str) -> Caller:
         """The program with a key.
 
@@ -207,6 +221,13 @@ class AccessStore:
     async def delete_key(self, owner_id: int, key_id: int) -> bool:
         """Delete a key; whether this person had it."""
         return await access.delete_key(self.database, key_id=key_id, owner_id=owner_id)
+
+    async def _standing_or_none(self, chat: ChatTarget, user_id: int) -> Standing:
+        """What a person is in a chat; NONE also while nobody can say."""
+        try:
+            return await self._standing(Caller(user_id=user_id, target=chat, scopes=frozenset()))
+        except Unavailable:
+            return Standing.NONE
 
     async def _standing(self, caller: Caller) -> Standing:
         if caller.target.is_private:

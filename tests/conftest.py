@@ -24,6 +24,7 @@ from xdist.workermanage import parse_tx_spec_config
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
+from tests.chromium import chromium
 from tests.pooler import MISSING, PROGRAM, pooler
 from tests.scheduling import TOGETHER, FromBothEnds, takes_from_back
 
@@ -74,6 +75,13 @@ def _is_busy(item: pytest.Item) -> tuple[bool, ...]:
     """Rather true: what needs fewer others; what stays together is long, and must not be left for the end."""
     marked = [item.get_closest_marker(name) is None for name in ("e2e", "services")]
     return *marked, item.nodeid.startswith(TOGETHER)
+
+
+@pytest.fixture(scope="session")
+def chromium_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The one Chromium of this process, for whatever browser tests it runs."""
+    with chromium(tmp_path_factory.mktemp("chromium")) as url:
+        yield url
 
 
 def _running(server: EmbeddedServer, *, keep: bool = False) -> Iterator[EmbeddedServer]:

@@ -6,12 +6,12 @@ from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.request import Reply, Request
 from bot.dialog.update import SentFile
 from domain.errors import BadInput
-from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts import imports as texts
 from messaging.telegram.texts import refusals
 from services.acts import following
+from services.acts.imports import usable
 from services.services import Services
-from services.wallet_lists import MAX_FILE_BYTES, MAX_IMPORT, ListFault, WalletList, read_file, read_text
+from services.wallet_lists import MAX_FILE_BYTES, WalletList, read_file, read_text
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".json")
 _MIMES = ("text/", "application/json", "application/csv")
@@ -33,7 +33,7 @@ async def import_list(request: Request, services: Services) -> Reply:
         )
     if not request.words.strip():
         return await ask_back(request, services, Awaiting.IMPORT, texts.ask_list(locale=request.locale))
-    found = _usable(read_text(request.words), locale=request.locale)
+    found = usable(read_text(request.words), locale=request.locale)
     return Reply(
         text=texts.importing(len(found.wallets), locale=request.locale),
         then=partial(_import, request, services, found),
@@ -47,7 +47,7 @@ def may_be_list(file: SentFile) -> bool:
 
 async def _import_file(request: Request, services: Services, file: SentFile) -> Reply:
     content = await services.read_file(file.file_id)
-    found = _usable(read_file(content, name=file.name[-_MAX_NAME:]), locale=request.locale)
+    found = usable(read_file(content, name=file.name[-_MAX_NAME:]), locale=request.locale)
     return await _import(request, services, found)
 
 
@@ -64,25 +64,3 @@ async def _import(request: Request, services: Services, found: WalletList) -> Re
     )
     report = texts.report(done.new, done.known, refused, are_checked=done.are_checked, locale=request.locale)
     return Reply(text=report + near)
-
-
-def _usable(found: WalletList, *, locale: Locale = ENGLISH) -> WalletList:
-    """The list, if it can be taken.
-
-    Raises:
-        BadInput: it cannot; the text says why.
-    """
-    if found.fault is None:
-        return found
-    if found.fault is ListFault.TOO_MANY:
-        raise BadInput(texts.too_many(len(found.wallets), MAX_IMPORT, locale=locale))
-    if found.fault is ListFault.TOO_LARGE:
-        raise BadInput(texts.too_large(MAX_FILE_BYTES, locale=locale))
-    raise BadInput(_FAULTS[found.fault])
-
-
-_FAULTS = {
-    ListFault.BINARY: texts.binary,
-    ListFault.BAD_JSON: texts.bad_json,
-    ListFault.NO_ADDRESS: texts.no_address,
-}

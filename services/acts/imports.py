@@ -1,8 +1,7 @@
 """Whether a list of wallets can be taken, in words for whoever sent it."""
 
-from functools import partial
-
 from domain.errors import BadInput
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts import imports as texts
 from services.wallet_lists import MAX_FILE_BYTES, MAX_IMPORT, ListFault, WalletList
 
@@ -13,8 +12,12 @@ _FAULTS = {
 }
 
 
-def usable(found: WalletList) -> WalletList:
+def usable(found: WalletList, *, locale: Locale = ENGLISH) -> WalletList:
     """The list, if it can be taken.
+
+    Args:
+        found: as it was read.
+        locale: the language of whoever sent it.
 
     Raises:
         BadInput: it cannot; the text says why.
@@ -22,7 +25,7 @@ def usable(found: WalletList) -> WalletList:
     if found.fault is None:
         return found
     if found.fault is ListFault.TOO_MANY:
-        raise BadInput(partial(texts.too_many, len(found.wallets), MAX_IMPORT))
+        raise BadInput(texts.too_many(len(found.wallets), MAX_IMPORT, locale=locale))
     if found.fault is ListFault.TOO_LARGE:
-        raise BadInput(partial(texts.too_large, MAX_FILE_BYTES))
-    raise BadInput(_FAULTS[found.fault])
+        raise BadInput(texts.too_large(MAX_FILE_BYTES, locale=locale))
+    raise BadInput(_FAULTS[found.fault](locale=locale))

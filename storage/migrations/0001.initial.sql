@@ -456,6 +456,7 @@ CREATE TABLE questions (
     chat_id     bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id    bigint NOT NULL DEFAULT 0,
     message_id  bigint NOT NULL,                     -- the message that says "scanning…"; the answer replaces it
+    receiver_id bigint NOT NULL DEFAULT 0,           -- who alone sees that message; 0: everybody
     subject     text NOT NULL,                       -- the address or mint
     state       text NOT NULL DEFAULT 'open',        -- open, answered, failed
     attempts    integer NOT NULL DEFAULT 0,

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.services
 
 
 async def test_every_answer_carries_what_protects_a_page(web: Web) -> None:
-    for path in ("/", "/static/app.js", "/api/v1/rules", "/nothing"):
+    for path in ("/", "/static/main.js", "/api/v1/rules", "/nothing"):
         headers = (await web.ask("GET", path)).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

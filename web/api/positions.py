@@ -1,15 +1,23 @@
 """Endpoints of followed wallets: what they have made, and what they have."""
 
+from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 
 import msgspec
 
 from domain.access import Scope
+from domain.activity.activity import SOL_DECIMALS
+from domain.activity.amounts import as_decimal
 from domain.errors import NotFound
+from domain.positions.equity import steps_of
 from domain.positions.holdings import Holding
 from domain.positions.records import Record, record_of
-from web.api.endpoint import Call, Endpoint, Page
+from web.api.endpoint import Call, Endpoint, Page, PageParameters, cursor_number
 from web.api.watches import Address
+
+MAX_POINTS = 1_000
+"""Of a curve; the latest."""
 
 
 class WalletParameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,11 +57,29 @@ class WalletView(msgspec.Struct, frozen=True, kw_only=True):
     record: Record
 
 
+class PositionQuery(PageParameters, frozen=True, kw_only=True):
+    """Which page of which followed wallet."""
+
+    wallet: Address
+
+
+class EquityPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A round trip that ended, and what all up to it have made; SOL after fees."""
+
+    at: datetime
+    gain: Decimal
+    total: Decimal
+
+
 async def _wallets(call: Call) -> Page[WalletView]:
-    watches = await call.services.watches.of(call.caller.target)
+    after = cursor_number(call.parameters.cursor, first=0)
+    every = [one for one in await call.services.watches.of(call.caller.target) if one.watch_id > after]
+    watches = every[: call.parameters.limit]
+    more = len(every) > len(watches)
     holdings = await call.services.positions.of([watch.wallet for watch in watches])
     return Page(
-        data=[_wallet_view(watch.wallet, watch.label, holdings.get(watch.wallet, {})) for watch in watches]
+        data=[_wallet_view(watch.wallet, watch.label, holdings.get(watch.wallet, {})) for watch in watches],
+        next_cursor=str(watches[-1].watch_id) if more else None,
     )
 
 
@@ -76,10 +102,29 @@ def _wallet_view(wallet: str, label: str, holdings: dict[str, Holding]) -> Walle
     )
 
 
+async def _equity(call: Call) -> Page[EquityPoint]:
+    wallet = call.parameters.wallet
+    await _label_of(call, wallet)
+    steps = steps_of((await call.services.positions.of([wallet])).get(wallet, {}).values())[-MAX_POINTS:]
+    totals = accumulate(step.gain for step in steps)
+    return Page(
+        data=[
+            EquityPoint(at=step.at, gain=_sol(step.gain), total=_sol(total))
+            for step, total in zip(steps, totals, strict=True)
+        ]
+    )
+
+
+def _sol(lamports: int) -> Decimal:
+    return as_decimal(lamports, SOL_DECIMALS)
+
+
 async def _positions(call: Call) -> Page[PositionView]:
     await _label_of(call, call.parameters.wallet)
-    wallet = call.parameters.wallet
-    holdings = (await call.services.positions.of([wallet])).get(wallet, {})
+    wallet, after = call.parameters.wallet, cursor_number(call.parameters.cursor, first=0)
+    every = sorted((await call.services.positions.of([wallet])).get(wallet, {}).items())
+    holdings = dict(every[after : after + call.parameters.limit])
+    end = after + len(holdings)
     tokens = await call.services.positions.known_tokens([*holdings])
     return Page(
         data=[
@@ -98,8 +143,9 @@ async def _positions(call: Call) -> Page[PositionView]:
                 opened_at=one.opened_at,
                 is_closed=one.is_closed,
             )
-            for mint, one in sorted(holdings.items())
-        ]
+            for mint, one in holdings.items()
+        ],
+        next_cursor=str(end) if len(every) > end else None,
     )
 
 
@@ -117,6 +163,7 @@ ENDPOINTS = (
         path="/wallets",
         summary="Followed wallets with what they have made",
         scope=Scope.READ,
+        parameters=PageParameters,
         answer=Page[WalletView],
         run=_wallets,
     ),
@@ -131,10 +178,19 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="GET",
+        path="/wallets/{wallet}/equity",
+        summary="What a followed wallet has made over time, round trip by round trip",
+        scope=Scope.READ,
+        parameters=WalletParameter,
+        answer=Page[EquityPoint],
+        run=_equity,
+    ),
+    Endpoint(
+        method="GET",
         path="/positions",
         summary="What a followed wallet has, token by token",
         scope=Scope.READ,
-        parameters=WalletParameter,
+        parameters=PositionQuery,
         answer=Page[PositionView],
         run=_positions,
     ),

@@ -9,7 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.api import alerts, campaigns, market, operations, positions, watches, whale_searches
+from web.api import (
+    account,
+    alerts,
+    campaigns,
+    market,
+    operations,
+    positions,
+    token_trades,
+    wallet_lists,
+    watches,
+    webhooks,
+    whale_searches,
+)
 from web.api.endpoint import Api, Endpoint
 from web.api.openapi import document
 from web.api.reference import reference
@@ -17,12 +29,16 @@ from web.problems import problem
 
 PREFIX = "/api/v1"
 ENDPOINTS: Sequence[Endpoint] = (
+    *account.ENDPOINTS,
     *watches.ENDPOINTS,
+    *wallet_lists.ENDPOINTS,
     *alerts.ENDPOINTS,
     *positions.ENDPOINTS,
     *market.ENDPOINTS,
+    *token_trades.ENDPOINTS,
     *campaigns.ENDPOINTS,
     *whale_searches.ENDPOINTS,
+    *webhooks.ENDPOINTS,
     *operations.ENDPOINTS,
 )
 

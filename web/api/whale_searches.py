@@ -48,6 +48,12 @@ class WhaleView(msgspec.Struct, frozen=True, kw_only=True):
     venues: tuple[str, ...]
 
 
+class SearchTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a search goes on."""
+
+    hours: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEARCH_HOURS)] = 1
+
+
 class NewSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A search to be started."""
 
@@ -69,6 +75,14 @@ async def _start(call: Call) -> SearchView:
         seconds=call.body.hours * 3_600.0,
     )
     await note(call, "whale search start")
+    return _search_view(search)
+
+
+async def _restart(call: Call) -> SearchView:
+    search = await call.services.whale_searches.restart(seconds=call.body.hours * 3_600.0)
+    if search is None:
+        raise NotFound("There is no search that could go on: none was made, or one runs.")
+    await note(call, "whale search restart")
     return _search_view(search)
 
 
@@ -138,6 +152,15 @@ ENDPOINTS = (
         answer=SearchView,
         status=HTTPStatus.CREATED,
         run=_start,
+    ),
+    Endpoint(
+        method="POST",
+        path="/whale-searches/restart",
+        summary="Let the last whale search go on at its last slot",
+        scope=Scope.ADMIN,
+        body=SearchTime,
+        answer=SearchView,
+        run=_restart,
     ),
     Endpoint(
         method="POST",

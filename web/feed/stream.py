@@ -23,8 +23,9 @@ from web.problems import problem_of
 from web.quota import Quota
 
 HEARTBEAT_SECONDS = 15.0
-CHECK_SECONDS = 30.0
-"""So often it is looked at whether the reader may still read."""
+CHECK_SECONDS = 25.0
+"""So often it is looked at whether the reader may still read. What somebody is in a group is kept for half a
+minute (services/members.py); the two together stay below a minute."""
 RETRY_MS = 2_000
 MAX_STREAMS = 10
 """Of one caller on one instance."""
@@ -87,7 +88,7 @@ class Streams:
         check_at = monotonic() + CHECK_SECONDS
         while True:
             try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                async with asyncio.timeout(max(0.0, min(HEARTBEAT_SECONDS, check_at - monotonic()))):
                     event = await subscription.waiting.get()
             except TimeoutError:
                 yield b": still here\n\n"

@@ -33,7 +33,8 @@ class StaticFile:
 
 def page_routes() -> list[Route]:
     """A route for each view and each file."""
-    files = {path.name: _read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in _TYPES}
+    paths = (path for path in sorted(FOLDER.rglob("*")) if path.suffix in _TYPES)
+    files = {path.relative_to(FOLDER).as_posix(): _read(path) for path in paths}
     return [
         *(Route(view, functools.partial(_answer, files[DOCUMENT]), methods=["GET"]) for view in VIEWS),
         *(

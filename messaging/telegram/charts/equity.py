@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.amounts import as_decimal, short_number
+from domain.positions.equity import Step
 from messaging.telegram.charts.shapes import (
     COLOURS,
     FIGURES,
@@ -29,14 +30,6 @@ from messaging.telegram.escaping import clean
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 200, 180, 84
 _DOT = 9
 _MAX_NAME = 24
-
-
-class Step(Struct, frozen=True, kw_only=True):
-    """A round trip that ended."""
-
-    at: datetime
-    gain: int
-    """Lamports, after fees."""
 
 
 class Equity(Struct, frozen=True, kw_only=True):

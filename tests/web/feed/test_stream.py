@@ -10,11 +10,13 @@ import aiohttp
 import msgspec
 import pytest
 
+from domain.access import Scope, Standing
+from services.members import STANDINGS
 from storage.coordination.wake_ups import wake
 from storage.keys import DELIVERIES_CHANNEL
 from storage.redis import open_redis
 from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
-from tests.web.conftest import OPERATOR, Web
+from tests.web.conftest import GROUP, OPERATOR, Web
 from web.feed import stream as stream_module
 
 pytestmark = pytest.mark.services
@@ -94,11 +96,40 @@ async def test_a_stream_goes_on_where_it_was_cut_with_nothing_lost_or_doubled(we
 
 
 async def test_a_ban_ends_open_streams(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream_module, "HEARTBEAT_SECONDS", 0.05)
-    monkeypatch.setattr(stream_module, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(stream_module, "CHECK_SECONDS", 0.05)
     async with opened(web, await web.key(BOB)) as stream:
         await web.services.people.ban(BOB, "spam", by=OPERATOR)
         assert [one async for one in stream] == []
+
+
+async def test_deleting_everything_ends_sessions_keys_and_open_streams(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_module, "CHECK_SECONDS", 0.05)
+    key, cookie = await web.key(), await web.sign_in()
+    async with opened(web, key) as stream:
+        await web.services.people.forget(ALICE)
+        assert [one async for one in stream] == []
+    assert (await web.ask("GET", "/api/v1/rules", key=key)).status == 401
+    assert (await web.ask("GET", "/api/v1/rules", Cookie=cookie)).status == 401
+
+
+async def test_who_leaves_a_group_loses_its_stream_and_its_page(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_module, "CHECK_SECONDS", 0.05)
+    web.standings[GROUP, ALICE] = Standing.MEMBER
+    key = await web.key(ALICE, Scope.READ, chat_id=GROUP)
+    async with opened(web, key) as stream:
+        web.standings[GROUP, ALICE] = Standing.NONE
+        await web.services.access.members.cache.forget(f"{GROUP}:{ALICE}")  # as half a minute does
+        assert [one async for one in stream] == []
+    assert (await web.ask("GET", "/api/v1/rules", key=key)).status == 403
+
+
+def test_what_is_looked_at_and_what_is_kept_end_a_stream_within_a_minute() -> None:
+    kept = STANDINGS.seconds(Standing.MEMBER)
+    assert stream_module.CHECK_SECONDS + kept <= 55
 
 
 async def test_a_cursor_that_is_none_is_refused(web: Web) -> None:

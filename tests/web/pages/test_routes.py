@@ -25,7 +25,16 @@ def test_the_page_asks_nobody_else_for_anything_and_runs_nothing_inline() -> Non
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", document)
     assert "<style" not in document
     assert not re.search(r"<script(?![^>]*src=)", document)
-    assert "innerHTML" not in (STATIC / "app.js").read_text()
+    scripts = [path.read_text() for path in STATIC.rglob("*.js") if path.name != "uplot.js"]
+    assert not [text for text in scripts if re.search(r"innerHTML|insertAdjacentHTML|eval\(|https?:", text)]
+
+
+def test_every_page_is_a_file_and_a_row() -> None:
+    table = (STATIC / "pages.js").read_text()
+    files = {path.name for path in (STATIC / "pages").iterdir()}
+    assert files == {
+        name.rpartition("/")[2] for name in re.findall(r'from "(/static/pages/[a-z_]+\.js)"', table)
+    }
 
 
 @pytest.mark.services

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from messaging.telegram.charts.equity import Equity, Step, equity_svg
+from domain.positions.equity import Step
+from messaging.telegram.charts.equity import Equity, equity_svg
 from messaging.telegram.charts.png import equity_png
 from messaging.telegram.charts.shapes import HEIGHT, WIDTH, Theme
 

@@ -1,0 +1,118 @@
+"""Endpoints of whole lists: wallets that are followed at once, and rules that are tried on the last week."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+
+from domain.access import Scope
+from domain.rules.rules import Watch, distinguish
+from messaging.telegram.texts.refusals import reason_refused
+from services.acts.following import follow_many
+from services.acts.imports import usable
+from services.rule_checks import checked_rules
+from services.wallet_lists import read_text
+from web.api.endpoint import MAX_BODY_BYTES, Call, Endpoint
+from web.api.watches import NewRules, WatchView, view_of
+
+
+class WalletListText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A list as people and other trackers write it: lines, CSV or JSON."""
+
+    text: Annotated[str, msgspec.Meta(max_length=MAX_BODY_BYTES)]
+    name: Annotated[str, msgspec.Meta(max_length=64, description="Of the file, if it was one.")] = ""
+
+
+class RefusedWallet(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that is not followed."""
+
+    wallet: str
+    reason: str
+
+
+class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a list."""
+
+    followed: int
+    known: int
+    """Were followed already."""
+    watches: list[WatchView]
+    """The new ones."""
+    refused: list[RefusedWallet]
+    are_checked: bool
+    """Whether the chain said in time what the addresses are."""
+
+
+class RehearsalView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last week would have brought by some rules; mutes, quiet hours and digests do not count."""
+
+    alerts: int
+    is_cut: bool
+    """There were more events than are counted: at least so many."""
+    busiest: str | None
+    """The wallet, as the chat calls it, of which most of them are."""
+    of_busiest: int
+    min_usd: Decimal | None
+    """Dollars at least, with which clearly fewer would have come; null: no minimum does that."""
+    with_min_usd: int
+
+
+async def _import(call: Call) -> ImportReport:
+    found = usable(read_text(call.body.text, name=call.body.name))
+    done = await follow_many(call.services, call.caller.target, found.wallets, by=call.caller.user_id)
+    return ImportReport(
+        followed=len(done.new),
+        known=done.known,
+        watches=[view_of(watch) for watch in done.new],
+        refused=[
+            RefusedWallet(wallet=one.address, reason=reason_refused(one.reason, one.limit))
+            for one in done.refused
+        ],
+        are_checked=done.are_checked,
+    )
+
+
+async def _rehearse(call: Call) -> RehearsalView:
+    rules = checked_rules(call.body)
+    watches = await call.services.watches.of(call.caller.target)
+    tried = [
+        replace(watch, settings=msgspec.structs.replace(watch.settings, rules=rules)) for watch in watches
+    ]
+    found = await call.services.alert_history.rehearsal(tried)
+    return RehearsalView(
+        alerts=found.number,
+        is_cut=found.is_cut,
+        busiest=_name(watches, found.busiest),
+        of_busiest=found.of_busiest,
+        min_usd=found.minimum,
+        with_min_usd=found.with_minimum,
+    )
+
+
+def _name(watches: Sequence[Watch], watch_id: int | None) -> str | None:
+    watch = next((one for one in watches if one.watch_id == watch_id), None)
+    return None if watch is None else distinguish(watches, watch).label or watch.wallet
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/watches/import",
+        summary="Follow each wallet of a list, up to 500",
+        scope=Scope.WRITE,
+        body=WalletListText,
+        answer=ImportReport,
+        run=_import,
+    ),
+    Endpoint(
+        method="POST",
+        path="/rules/rehearsal",
+        summary="What the last week would have brought by these rules of the chat; nothing is changed",
+        scope=Scope.READ,
+        body=NewRules,
+        answer=RehearsalView,
+        run=_rehearse,
+    ),
+)
