@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 
+from runtime.embedded.ports import free_port
 from runtime.embedded.processes import dies_with_parent
 from runtime.settings.loading import load_settings, unset_settings
 from runtime.settings.settings import SANDBOX_BOT_TOKEN, Settings
@@ -94,5 +95,6 @@ def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:
         "TELEGRAM_API_URL": sandbox.telegram.url,
         "EXAMPLE_WALLETS": sandbox.example_wallets,
         "HOURLY_LIMITS": "free=0",
+        "WEB_PORT": str(free_port()),  # beside a system that runs, and beside other checks
     }
     return {**os.environ, **unset_settings(), **chosen}

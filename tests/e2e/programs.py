@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from runtime.embedded.ports import free_port
 from runtime.observability.logs import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
@@ -49,6 +50,7 @@ def environment(sandbox: LocalSandbox, servers: Servers, home: Path) -> dict[str
         "REDIS_URL": servers.valkey_url,
         "COALESCE_SECONDS": "0",
         "RECONCILE": "blocks",  # lists come by the clock, and here the chain goes on when a test says so
+        "WEB_PORT": str(free_port()),  # with the usual one, two tests at a time wait for each other
         "TELEGRAM_RATE": "200",  # these sandboxes set no limits, and a hundred messages took seven seconds
         "DATA_DIR": str(home),
         "PYTHONUNBUFFERED": "1",
@@ -92,10 +94,24 @@ class Programs:
         return pid
 
     async def ready(self, *names: str) -> None:
-        """Wait until all (or these) have said that they live, and the scanner knows where it begins."""
-        wanted = [f"{name}-1" for name in names or self._children]
+        """Wait until all (or these) have said that they live, and the scanner knows where it begins.
+
+        Raises:
+            AssertionError: they do not; it holds the last words of those that are not there.
+        """
+        wanted = names or self.names
         if wanted:
-            await until(lambda: self._live(wanted), seconds=_READY_SECONDS)
+            try:
+                await until(lambda: self._live([f"{name}-1" for name in wanted]), seconds=_READY_SECONDS)
+            except TimeoutError:
+                raise AssertionError(await self._last_words(wanted)) from None
+
+    async def _last_words(self, wanted: Sequence[str]) -> str:
+        rows = await self._database.fetch("SELECT instance_id FROM instances")
+        living = {row["instance_id"] for row in rows}
+        absent = [name for name in wanted if f"{name}-1" not in living] or ["scanner"]
+        logs = [f"{name}:\n{self.log(name).read_text(errors='replace')[-2_000:]}" for name in absent]
+        return "\n".join(["not ready in time", *logs])
 
     async def _live(self, instances: Sequence[str]) -> bool:
         living = await self._database.fetchval(

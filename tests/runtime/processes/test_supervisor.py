@@ -31,7 +31,11 @@ class _Run:
     def __init__(self, *arguments: str, **environ: str) -> None:
         inherited = {"PYTHONPATH": str(_ROOT), "PATH": os.environ["PATH"]}
         # other tests start whole systems at the same time, which would prefer the same ports
-        inherited |= {"SANDBOX_RPC_PORT": str(free_pair()), "SANDBOX_TELEGRAM_PORT": str(free_port())}
+        inherited |= {
+            "SANDBOX_RPC_PORT": str(free_pair()),
+            "SANDBOX_TELEGRAM_PORT": str(free_port()),
+            "WEB_PORT": str(free_port()),
+        }
         command = [sys.executable, str(_SYSTEM), *arguments]
         pipe, merged = subprocess.PIPE, subprocess.STDOUT
         self.began = time.monotonic()
