@@ -90,7 +90,15 @@ def _with_price(transaction: Transaction, activity: Activity, swaps: Sequence[Po
         _owned(balances, activity.wallet, token)
         for balances in (transaction.pre_tokens, transaction.post_tokens)
     )
-    return structs.replace(activity, price=price, token_before=before, token_after=after)
+    given = _given_before(transaction, activity)
+    return structs.replace(activity, price=price, token_before=before, token_after=after, given_before=given)
+
+
+def _given_before(transaction: Transaction, activity: Activity) -> int | None:
+    mints = {leg.mint for leg in activity.paid} - _MONEY
+    if activity.kind is not Kind.SWAP or len(mints) != 1:
+        return None
+    return _owned(transaction.pre_tokens, activity.wallet, mints.pop())
 
 
 _TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})

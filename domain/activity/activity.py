@@ -166,3 +166,5 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the wallet had of the traded token, or of the only one that was transferred, before: raw, over the
     accounts that the transaction names."""
     token_after: int | None = None
+    given_before: int | None = None
+    """What the wallet had before of the token that it gave for another; None: it gave none, or several."""

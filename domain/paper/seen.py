@@ -3,7 +3,7 @@
 from datetime import datetime
 from fractions import Fraction
 
-from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, Activity
+from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, Activity, Leg
 from domain.activity.prices import DOLLAR_MINTS
 from domain.paper.fills import ShownPrice
 from domain.paper.trades import SeenTrade
@@ -21,13 +21,13 @@ def seen_trade_of(activity: Activity, at: datetime) -> SeenTrade | None:
     """
     if activity.kind not in TRADES:
         return None
-    gave = [leg.mint for leg in activity.paid if leg.mint not in MONEY]
+    gave = [leg for leg in activity.paid if leg.mint not in MONEY]
     return SeenTrade(
         signature=activity.signature,
         wallet=activity.wallet,
         at=int(at.timestamp()),
         buys=tuple(leg.mint for leg in activity.received if leg.mint not in MONEY),
-        sells=tuple((mint, _share(activity, mint)) for mint in gave),
+        sells=tuple((leg.mint, _share(activity, leg)) for leg in gave),
         token=None if activity.price is None else activity.price.token,
         price=_price(activity),
         cost=activity.fee + activity.tip,
@@ -45,13 +45,11 @@ def place_of(activity: Activity, at: datetime) -> tuple[int, int, int, str, str,
     return int(at.timestamp()), *place
 
 
-def _share(activity: Activity, mint: str) -> Fraction:
+def _share(activity: Activity, leg: Leg) -> Fraction:
     """Which part of what it had the wallet gave; all, where that is not known."""
-    before, after = activity.token_before, activity.token_after
-    is_this = activity.price is not None and activity.price.token == mint
-    if not is_this or not before or after is None or not 0 <= after < before:
-        return Fraction(1)
-    return Fraction(before - after, before)
+    tokens = [one.mint for one in (*activity.received, *activity.paid) if one.mint not in MONEY]
+    before = activity.token_before if tokens[0] == leg.mint else activity.given_before
+    return min(Fraction(1), Fraction(leg.raw, before)) if before else Fraction(1)
 
 
 def _price(activity: Activity) -> ShownPrice | None:

@@ -94,10 +94,10 @@ def test_a_line_that_cannot_be_read_is_named_and_stops_nothing() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"fill": "1e-99999999"},
-        {"fill": "1e99999999"},
-        {"fill": "0" * 1_000 + "1"},
-        {"fill": "-1"},
+        {"spot": "1e-99999999"},
+        {"spot": "1e99999999"},
+        {"spot": "0" * 1_000 + "1"},
+        {"spot": "-1"},
         {"spot": "abc"},
         {"fee": -1},
         {"tip": 10**400},

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from msgspec import structs
 
-from domain.activity.activity import SOL, Kind, TradePrice
+from domain.activity.activity import SOL, Kind, Leg, TradePrice
 from domain.paper.seen import seen_trade_of
 from tests.storage.sample_data import MINT, purchase
 
@@ -31,14 +31,23 @@ def test_a_sale_says_which_part_went() -> None:
         paid=purchase().received,
         received=purchase().paid,
         price=PRICE,
-        token_before=100,
-        token_after=75,
+        token_before=4 * purchase().received[0].raw,
     )
     part = seen_trade_of(sale, AT)
     whole = seen_trade_of(structs.replace(sale, token_before=None), AT)
     assert part is not None
     assert whole is not None
     assert (part.sells, whole.sells) == (((MINT, Fraction(1, 4)),), ((MINT, Fraction(1)),))
+
+
+def test_of_a_swap_the_part_counts_that_went_of_what_was_given() -> None:
+    given = Leg(mint="given", raw=30, decimals=6)
+    swap = structs.replace(
+        purchase(kind=Kind.SWAP), paid=(given,), token_before=1, price=None, given_before=40
+    )
+    seen = seen_trade_of(swap, AT)
+    assert seen is not None
+    assert (seen.buys, seen.sells) == ((MINT,), (("given", Fraction(3, 4)),))
 
 
 def test_what_is_no_trade_or_no_price_in_sol_shows_none() -> None:
