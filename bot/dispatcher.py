@@ -9,7 +9,7 @@ from bot import confirmation, permissions
 from bot.acting import read_callback, redirected
 from bot.admission import Admission
 from bot.dialog.edits import may_run, note_wording
-from bot.dialog.pressed import in_its_place, shown_once
+from bot.dialog.pressed import for_one, in_its_place, shown_once
 from bot.dialog.reply_actions import SentReply, complete, send_reply, show_reply
 from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command, request_of
 from bot.dialog.responder import Responder
@@ -220,11 +220,11 @@ class UpdateDispatcher:
             raise reply
         if done:
             await self.responder.answer_callback(query.query_id, reply.note)
-        message_id = await show_reply(self.responder, query, reply)
+        sent = await show_reply(self.responder, query, reply)
         locale = (
             await locale_of_chat(self.services, query.target.chat_id) if reply.then is not None else ENGLISH
         )
-        await complete(self.responder, self.questions, query, SentReply(reply, message_id), locale=locale)
+        await complete(self.responder, self.questions, query, sent, locale=locale)
 
     async def _answer_early(self, query: CallbackQuery) -> None:
         """Stop the button's progress bar; a failure here is no reason to handle the update again."""
@@ -252,6 +252,7 @@ class UpdateDispatcher:
             route, request = await callback_route(self.services, request)
             request = await self._permitted(route, query, request)
             reply = in_its_place(request, await route.handler(request, self.services))
+            reply = await for_one(request, self.services, reply)
             return await shown_once(request, self.services, reply)
         except BadInput as error:
             return Reply(note=refusal(error, locale=asked.locale))

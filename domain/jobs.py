@@ -194,6 +194,8 @@ class Question:
     language: str = ""
     """In which the chat reads, and how it reads numbers, as in `Display`."""
     numbers: str = ""
+    receiver_id: int = 0
+    """Who alone sees the message that the answer replaces; 0: everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

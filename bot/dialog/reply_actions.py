@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from bot.dialog.request import OtherMessage, Reply
 from bot.dialog.responder import NEVER, Responder
 from bot.dialog.update import CallbackQuery, Message
+from domain.delivery.results import SendStatus
 from domain.errors import BadInput, Unavailable
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.languages.refusals import refusal
 from messaging.telegram.escaping import escape
+from messaging.telegram.methods import Receiver
 from messaging.telegram.texts import help as texts
 from services.stores.questions import QuestionStore
 
@@ -28,6 +30,8 @@ class SentReply:
     reply: Reply
     message_id: int | None
     """None: nobody knows it; NEVER: it can never arrive."""
+    receiver: Receiver | None = None
+    """Who alone sees it; None: everybody."""
 
 
 async def send_reply(responder: Responder, message: Message, reply: Reply) -> int | None:
@@ -40,17 +44,32 @@ async def send_reply(responder: Responder, message: Message, reply: Reply) -> in
     )
 
 
-async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -> int | None:
-    """Reply to a pressed button, below its message or in its place; the id of the reply."""
+async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -> SentReply:
+    """Reply to a pressed button, below its message or in its place."""
+    receiver = Receiver(query.user_id) if query.ephemeral_id else None
     if reply.in_place:
-        await responder.edit(query.target, query.message_id, reply.text, reply.keyboard)
-        return query.message_id
+        await responder.edit(query.target, query.message_id, reply.text, reply.keyboard, receiver=receiver)
+        return SentReply(reply, query.message_id, receiver)
     if not reply.text:
-        return None
-    sent = await responder.send(query.target, reply.text, reply.keyboard, reply_to=reply.reply_to)
+        return SentReply(reply, None)
+    if reply.for_one or receiver is not None:
+        sent = await _send_to_one(responder, query, reply)
+    else:
+        message_id = await responder.send(query.target, reply.text, reply.keyboard, reply_to=reply.reply_to)
+        sent = SentReply(reply, message_id)
     if reply.pressed is not None:
-        await responder.edit(query.target, query.message_id, "", reply.pressed)
+        await responder.edit(query.target, query.message_id, "", reply.pressed, receiver=receiver)
     return sent
+
+
+async def _send_to_one(responder: Responder, query: CallbackQuery, reply: Reply) -> SentReply:
+    """For the person who pressed; of a lost answer no second copy comes: they press again."""
+    receiver = Receiver(query.user_id, query.query_id)
+    result = await responder.send_to_one(query.target, reply.text, reply.keyboard, receiver)
+    if result.is_ephemeral:
+        return SentReply(reply, result.message_id, Receiver(query.user_id))
+    is_lost = result.status in {SendStatus.CHAT_CLOSED, SendStatus.UNDELIVERABLE}
+    return SentReply(reply, NEVER if is_lost else result.message_id)
 
 
 async def complete(
@@ -79,7 +98,7 @@ async def complete(
     if reply.when_sent is not None and sent.message_id:
         await reply.when_sent(sent.message_id)
     if reply.then is not None:
-        await _finish(responder, asked, reply.then, sent.message_id, locale=locale)
+        await _finish(responder, asked, reply.then, sent, locale=locale)
     if reply.question is None:
         return
     if sent.message_id == NEVER:
@@ -91,6 +110,7 @@ async def complete(
         target=asked.target,
         message_id=sent.message_id or UNKNOWN_MESSAGE,
         update_id=asked.update_id,
+        receiver_id=0 if sent.receiver is None else sent.receiver.user_id,
     )
 
 
@@ -104,7 +124,7 @@ async def _finish(
     responder: Responder,
     asked: Message | CallbackQuery,
     work: Callable[[], Awaitable[Reply]],
-    message_id: int | None,
+    sent: SentReply,
     *,
     locale: Locale = ENGLISH,
 ) -> None:
@@ -116,7 +136,7 @@ async def _finish(
     except Unavailable as error:
         log.warning("What update %d began cannot be finished: %s", asked.update_id, error)
         done = Reply(text=texts.failed(locale=locale))
-    if message_id:
-        await responder.edit(asked.target, message_id, done.text, done.keyboard)
+    if sent.message_id:
+        await responder.edit(asked.target, sent.message_id, done.text, done.keyboard, receiver=sent.receiver)
     else:
         await responder.send(asked.target, done.text, done.keyboard)

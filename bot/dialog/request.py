@@ -159,6 +159,8 @@ class Reply:
     """The message that it is about; 0: none. In a group it replies to the request then."""
     question: SlowQuestion | None = None
     document: Document | None = None
+    for_one: bool = False
+    """The person who pressed alone is to see it, where Telegram can do that."""
     is_misunderstood: bool = False
     """The message asked for nothing that is known; another wording of it is handled, too."""
     others: tuple[OtherMessage, ...] = ()

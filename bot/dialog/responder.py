@@ -22,7 +22,7 @@ from domain.errors import TelegramUnavailable, Unavailable
 from domain.rules.lanes import Lane
 from messaging.languages.locale import ENGLISH
 from messaging.sending.rate_limiter import Limiter
-from messaging.telegram.methods import File, Message, Methods
+from messaging.telegram.methods import File, Message, Methods, Receiver
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.clock import Backoff, monotonic, unix
 from runtime.observability import metrics
@@ -100,8 +100,27 @@ class Responder:
             result = await self._send(replace(message, text=_marked(text), rich=""), is_repeat=True)
         return NEVER if result.status in _NEVER else result.message_id
 
+    async def send_to_one(
+        self, target: ChatTarget, text: str, keyboard: Keyboard | None, receiver: Receiver
+    ) -> SendResult:
+        """Send what one person alone sees, or everybody where Telegram cannot do that; what came of it."""
+        message = Message(
+            chat_id=target.chat_id,
+            topic_id=target.topic_id,
+            text=text,
+            keyboard=_markup(keyboard),
+            receiver=receiver,
+        )
+        return await self._send(message)
+
     async def edit(
-        self, target: ChatTarget, message_id: int, text: str, keyboard: Keyboard | None = None
+        self,
+        target: ChatTarget,
+        message_id: int,
+        text: str,
+        keyboard: Keyboard | None = None,
+        *,
+        receiver: Receiver | None = None,
     ) -> None:
         """Replace the text and the buttons of one of the bot's messages.
 
@@ -110,11 +129,13 @@ class Responder:
             message_id: the message.
             text: Telegram HTML; empty: only the buttons change.
             keyboard: the new buttons; None: no buttons.
+            receiver: who alone sees the message; None: everybody.
         """
-        message = Message(chat_id=target.chat_id, text=text, keyboard=_markup(keyboard))
+        message = Message(chat_id=target.chat_id, text=text, keyboard=_markup(keyboard), receiver=receiver)
+        is_whole = text or receiver is not None
         for _ in range(2):  # the same edit twice is one, so a lost answer does no harm
             result = await (
-                self._edit(message, message_id) if text else self._edit_buttons(message, message_id)
+                self._edit(message, message_id) if is_whole else self._edit_buttons(message, message_id)
             )
             if result.status is not SendStatus.AMBIGUOUS:
                 return

@@ -62,6 +62,8 @@ class CallbackQuery(msgspec.Struct, frozen=True, kw_only=True):
     """The id that answerCallbackQuery takes."""
     data: str
     """What the button carries; not to be trusted until its signature is checked."""
+    ephemeral_id: int = 0
+    """Of the message, where the person alone sees it; 0: everybody does."""
     markup: bytes = b""
     """The buttons under the message, as JSON; empty: Telegram did not send them."""
 
@@ -132,8 +134,9 @@ class _Document(msgspec.Struct):
 
 
 class _Message(msgspec.Struct):
-    message_id: int
     chat: _Chat
+    message_id: int = 0
+    ephemeral_message_id: int = 0
     author: _User | None = msgspec.field(name="from", default=None)
     sender_chat: _Chat | None = None
     date: int = 0
@@ -262,7 +265,8 @@ def _callback_query(update_id: int, query: _CallbackQuery) -> Incoming:
         update_id=update_id,
         target=_target(query.message.chat, query.message),
         user_id=query.author.id,
-        message_id=query.message.message_id,
+        message_id=query.message.ephemeral_message_id or query.message.message_id,
+        ephemeral_id=query.message.ephemeral_message_id,
         query_id=query.id,
         data=query.data,
         markup=bytes(query.message.reply_markup),
@@ -281,9 +285,8 @@ def _membership(update_id: int, change: _Membership) -> Membership:
 
 
 def _can_write(member: _Member) -> bool:
-    if member.status == "restricted":
-        return member.is_member
-    return member.status in {"creator", "administrator", "member"}
+    is_full = member.status in {"creator", "administrator", "member"}
+    return member.is_member if member.status == "restricted" else is_full
 
 
 def _target(chat: _Chat, message: _Message | None) -> ChatTarget:

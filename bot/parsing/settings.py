@@ -56,6 +56,7 @@ _SWITCHES: Mapping[str, Callable[[bool], Change]] = {
     "spam": lambda is_on: lambda old: structs.replace(old, spam_line=is_on),
     "living": lambda is_on: lambda old: structs.replace(old, living=is_on),
     "rich": lambda is_on: lambda old: _displayed(old, structs.replace(old.display, rich=is_on)),
+    "ephemeral": lambda is_on: lambda old: _displayed(old, structs.replace(old.display, ephemeral=is_on)),
     "noise": lambda is_on: lambda old: _displayed(old, structs.replace(old.display, noise=is_on)),
 }
 

@@ -63,6 +63,8 @@ class SendResult(msgspec.Struct, frozen=True, kw_only=True):
     status: SendStatus
     message_id: int | None = None
     """Telegram's id of the accepted message."""
+    is_ephemeral: bool = False
+    """One person alone sees it, and its id is one of their own messages."""
     retry_after: float | None = None
     """Seconds that Telegram asks to wait."""
     new_chat_id: int | None = None

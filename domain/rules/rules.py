@@ -144,6 +144,8 @@ class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Tables come as Telegram's own, which older clients do not show."""
     noise: bool = False
     """Members of the group may call a wallet noise by a button."""
+    ephemeral: bool = False
+    """In the group, what Scan and Why show is seen by the person alone who pressed, where Telegram can."""
     bot: str = ""
     """The chat's own trading bot, by its name without @; empty: none."""
     bot_start: str = ""

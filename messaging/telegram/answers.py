@@ -94,7 +94,8 @@ class _Parameters(msgspec.Struct, frozen=True):
 
 
 class _Message(msgspec.Struct, frozen=True):
-    message_id: int
+    message_id: int = 0
+    ephemeral_message_id: int = 0
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -124,7 +125,7 @@ def of_answer(status: int, body: bytes) -> SendResult:
     except msgspec.DecodeError:
         return _of_other_answer(status, body)
     if sent.ok:
-        return SendResult(status=SendStatus.ACCEPTED, message_id=sent.result.message_id)
+        return _accepted(sent.result)
     return _of_other_answer(status, body)
 
 
@@ -135,7 +136,7 @@ def _of_other_answer(status: int, body: bytes) -> SendResult:
     except msgspec.DecodeError:
         return _of_foreign_answer(status)
     if answer.ok:
-        return SendResult(status=SendStatus.ACCEPTED, message_id=_message_id(answer))
+        return _accepted(_message_of(answer))
     return _of_refusal(answer.error_code or status, answer.description, answer.parameters)
 
 
@@ -253,8 +254,16 @@ _STATUSES: dict[int, SendStatus] = {
 }
 
 
-def _message_id(answer: _Answer) -> int | None:
+def _accepted(message: _Message) -> SendResult:
+    if message.ephemeral_message_id:
+        return SendResult(
+            status=SendStatus.ACCEPTED, message_id=message.ephemeral_message_id, is_ephemeral=True
+        )
+    return SendResult(status=SendStatus.ACCEPTED, message_id=message.message_id or None)
+
+
+def _message_of(answer: _Answer) -> _Message:
     try:
-        return _MESSAGE.decode(answer.result).message_id
+        return _MESSAGE.decode(answer.result)
     except msgspec.DecodeError:
-        return None  # methods that answer true
+        return _Message()  # of methods that answer true

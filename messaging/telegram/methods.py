@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import aiohttp
 import msgspec
@@ -32,10 +33,19 @@ _NO_PREVIEW = {"is_disabled": True}
 _UPLOAD = "upload"
 """The field of a file that another parameter names."""
 _NEVER_PAID = "sendChatAction"
+_EDIT_EPHEMERAL = "editEphemeralMessageText"
 
 
 Markup = Mapping[str, object]
 """A keyboard as Telegram reads it; made several times faster than the library's objects."""
+
+
+class Receiver(NamedTuple):
+    """Who alone sees a message in a group (Bot API 10.3)."""
+
+    user_id: int
+    callback_id: str = ""
+    """The press that it answers, within 15 seconds; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +65,8 @@ class Message:
     """Its first copy may have arrived, and its text says so."""
     rich: str = ""
     """The same as HTML of rich messages (Bot API 10.1), for servers that take it; empty: there is none."""
+    receiver: Receiver | None = None
+    """Who alone sees it, where the server can do that; None: everybody in the chat."""
     photo: bytes | None = None
     """A PNG above the text, which has 1,024 characters at most then; None: a text alone."""
 
@@ -80,7 +92,7 @@ class Methods:
             paid for, without which Telegram refuses it; only what goes beyond that rate is charged.
     """
 
-    __slots__ = ("_base", "_paid", "_probe_wire", "_takes_rich", "_wire")
+    __slots__ = ("_base", "_paid", "_probe_wire", "_takes_ephemeral", "_takes_rich", "_wire")
 
     def __init__(
         self, token: str, api_url: str, *, connections: int = CONNECTIONS, rate: float = FREE_RATE
@@ -88,6 +100,7 @@ class Methods:
         self._base = f"{api_url.rstrip('/')}/bot{token}/"
         self._paid = rate > FREE_RATE
         self._takes_rich = True
+        self._takes_ephemeral: bool | None = None
         self._wire = Wire(connections=connections)
         self._probe_wire = Wire(connections=_PROBE_CONNECTIONS)
 
@@ -116,6 +129,10 @@ class Methods:
 
     async def _send_message(self, message: Message) -> SendResult:
         parameters = _of_message(message)
+        if message.receiver is not None:
+            result = await self._send_ephemeral(parameters, message)
+            if result is not None:
+                return result
         if message.rich and self._takes_rich:
             result = await self._send_rich(parameters, message.rich)
             if result is not None:
@@ -136,6 +153,26 @@ class Methods:
             self._takes_rich = False
             return None
         return None if result.status is SendStatus.UNDELIVERABLE else result
+
+    async def _send_ephemeral(self, parameters: dict[str, object], message: Message) -> SendResult | None:
+        """Send what one person alone sees; None: the server cannot do that, or refuses this one."""
+        if message.receiver is None or message.photo is not None or not await self._knows_ephemeral():
+            return None
+        wanted = {**parameters, "ephemeral_message_parameters": _of_receiver(message.receiver)}
+        result = await self._send_text("sendMessage", wanted, message.text)
+        return None if result.status is SendStatus.UNDELIVERABLE else result
+
+    async def _knows_ephemeral(self) -> bool:
+        """Whether the server can send them, asked once by an edit of none.
+
+        An older one takes no notice of the parameter, and shows the message to everybody.
+        """
+        if self._takes_ephemeral is None:
+            result = await self._call(_EDIT_EPHEMERAL, {}, None)
+            if not answers.is_proper(result):
+                return False
+            self._takes_ephemeral = not answers.lacks_method(result)
+        return self._takes_ephemeral
 
     async def probe(self) -> bool:
         """Whether Telegram answers properly, asked for what changes nothing, by connections of its own.
@@ -159,11 +196,24 @@ class Methods:
 
         A photo takes the place of a text as well as of another photo.
         """
+        if message.receiver is not None:
+            return await self._edit_ephemeral(message, message.receiver, message_id)
         parameters = {**_of_message(message), "message_id": message_id}
         if message.photo is not None:
             picture = _picture(_UPLOAD, message.photo)
             return await self._send_text("editMessageMedia", parameters, message.text, picture)
         return await self._send_text("editMessageText", parameters, message.text)
+
+    async def _edit_ephemeral(self, message: Message, receiver: Receiver, message_id: int) -> SendResult:
+        """Without a text only the buttons change; a picture has no place there."""
+        parameters = {
+            **_of_message(message),
+            "receiver_user_id": receiver.user_id,
+            "ephemeral_message_id": message_id,
+        }
+        if message.text:
+            return await self._send_text(_EDIT_EPHEMERAL, parameters, message.text)
+        return await self.call("editEphemeralMessageReplyMarkup", parameters)
 
     async def call(self, method: str, parameters: dict[str, object], file: File | None = None) -> SendResult:
         """Any method; what came of it."""
@@ -207,6 +257,11 @@ def _worded(method: str, text: str, mode: str | None = None) -> dict[str, object
     if method == "editMessageMedia":
         return {"media": {"type": "photo", "media": f"attach://{_UPLOAD}", "caption": text, **marked}}
     return {"caption" if method == "sendPhoto" else "text": text, **marked}
+
+
+def _of_receiver(receiver: Receiver) -> dict[str, object]:
+    press = {"callback_query_id": receiver.callback_id} if receiver.callback_id else {}
+    return {"receiver_user_id": receiver.user_id, **press}
 
 
 def _picture(field: str, content: bytes) -> File:

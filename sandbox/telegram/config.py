@@ -68,6 +68,7 @@ class TelegramConfig:
     openid_secret: str = SANDBOX_OPENID_SECRET.reveal()  # what a page that lets people sign in has to show
     openid_algorithm: str = "RS256"  # of id tokens: RS256 or ES256
     rich_messages: bool = True  # whether the server speaks Bot API 10.1
+    ephemeral_messages: bool = True  # whether it speaks Bot API 10.3
     webhook_retry_base: float = 1.0  # seconds; retries of an update wait 0, 2, 4, 8... times this
     webhook_hosts: frozenset[str] = frozenset()  # posted to, besides this machine
     webhook_timeout: float = 60.0  # seconds one request to the webhook may take

@@ -122,6 +122,8 @@ class Message(Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"se
     chat: Chat
     date: int
     sender_chat: Chat | None = None
+    ephemeral_message_id: int | None = None
+    receiver_user: User | None = None
     message_thread_id: int | None = None
     is_topic_message: bool | None = None
     edit_date: int | None = None

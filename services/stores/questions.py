@@ -21,7 +21,14 @@ class QuestionStore:
     queues: Queues
 
     async def ask(
-        self, kind: QuestionKind, subject: str, *, target: ChatTarget, message_id: int, update_id: int
+        self,
+        kind: QuestionKind,
+        subject: str,
+        *,
+        target: ChatTarget,
+        message_id: int,
+        update_id: int,
+        receiver_id: int = 0,
     ) -> None:
         """Store the question and enqueue its job; without Redis the dispatcher finds it within seconds.
 
@@ -31,6 +38,7 @@ class QuestionStore:
             target: where the answer goes.
             message_id: the message that the answer replaces.
             update_id: the update that asks it; the same update asks a question once.
+            receiver_id: who alone sees that message; 0: everybody.
         """
         question = Question(
             question_id=0,
@@ -40,6 +48,7 @@ class QuestionStore:
             message_id=message_id,
             subject=subject,
             attempts=0,
+            receiver_id=receiver_id,
         )
         question_id = await questions.ask(self.database, question, update_id=update_id)
         try:

@@ -15,9 +15,10 @@ from storage.postgres import Database, Row, affected
 LEASE_SECONDS = 45.0
 
 ASK = """
-INSERT INTO questions (update_id, kind, chat_id, topic_id, message_id, subject)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (update_id, kind) DO UPDATE SET message_id = excluded.message_id
+INSERT INTO questions (update_id, kind, chat_id, topic_id, message_id, subject, receiver_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (update_id, kind) DO UPDATE
+    SET message_id = excluded.message_id, receiver_id = excluded.receiver_id
 RETURNING question_id
 """
 
@@ -39,6 +40,7 @@ UPDATE questions SET attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
 FROM claimed WHERE questions.question_id = claimed.question_id
 RETURNING questions.question_id, kind, chat_id, topic_id, message_id, subject, attempts, update_id,
+    receiver_id,
     coalesce((SELECT settings #>> '{display,language}' FROM chats
         WHERE chats.chat_id = questions.chat_id), '') AS language,
     coalesce((SELECT settings #>> '{display,numbers}' FROM chats
@@ -89,6 +91,7 @@ async def ask(database: Database, question: Question, *, update_id: int) -> int:
         question.topic_id,
         question.message_id,
         question.subject,
+        question.receiver_id,
     )
     return question_id
 

@@ -52,6 +52,9 @@ def settings_keyboard(
     ]
     rich = button(*_switch(locale.gettext("Tables"), "rich", is_on=display.rich))
     noise = button(*_switch(locale.gettext("Noise button"), "noise", is_on=display.noise))
+    ephemeral = button(
+        *_switch(locale.gettext("Answers for one alone"), "ephemeral", is_on=display.ephemeral)
+    )
     return InlineKeyboardMarkup(
         [
             _openers(callbacks, HOURS, _HOURS, chat_id, locale=locale),
@@ -62,6 +65,7 @@ def settings_keyboard(
             [*fields[3:], spam],
             [living],
             [rich, noise] if chat_id < 0 else [rich],
+            *([[ephemeral]] if chat_id < 0 else []),
             busy,
             _last_row(callbacks, chat_id, locale=locale),
         ]

@@ -24,6 +24,7 @@ METHODS: Mapping[str, Handler] = {
     "getupdates": updates.get_updates,
     "answercallbackquery": editing.answer_callback_query,
     "editmessagetext": editing.edit_message_text,
+    "editephemeralmessagetext": editing.edit_ephemeral_message_text,
     "editmessagereplymarkup": editing.edit_message_reply_markup,
     "editmessagemedia": editing.edit_message_media,
     "editmessagecaption": editing.edit_message_caption,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 _LIFE = 60.0  # seconds after which Telegram refuses an answer
+_EPHEMERAL = 15.0  # seconds after a press in which its person may get a message of their own
 _KEPT = 10_000
 
 
@@ -38,6 +39,7 @@ class CallbackQueries:
     def __init__(self, life: float = _LIFE) -> None:
         self._life = life
         self._waiting: OrderedDict[str, OpenCallbackQuery] = OrderedDict()
+        self._answered: OrderedDict[str, OpenCallbackQuery] = OrderedDict()
 
     def open(
         self, *, chat_id: int, message_id: int, user_id: int, data: str
@@ -58,9 +60,19 @@ class CallbackQueries:
             self._waiting.popitem(last=False)
         return query_id, press
 
+    def is_recent(self, query_id: str, user_id: int) -> bool:
+        """Whether this person has pressed within the time in which an ephemeral message may answer."""
+        press = self._waiting.get(query_id) or self._answered.get(query_id)
+        now = asyncio.get_running_loop().time()
+        return press is not None and press.user_id == user_id and now - press.at <= _EPHEMERAL
+
     def answer(self, query_id: str, answer: CallbackAnswer) -> OpenCallbackQuery | None:
         """Answer a query; None: it is unknown, answered already, or too old."""
         press = self._waiting.pop(query_id, None)
+        if press is not None:
+            self._answered[query_id] = press
+            if len(self._answered) > _KEPT:
+                self._answered.popitem(last=False)
         if press is None or asyncio.get_running_loop().time() - press.at > self._life:
             return None
         if not press.answer.done():

@@ -144,7 +144,7 @@ class People(Groups):
         room = self.room_of(chat_id or user_id)
         user = self.user(user_id)
         message = room.messages.get(message_id)
-        if message is None:
+        if message is None or (message.receiver_user is not None and message.receiver_user.id != user_id):
             raise PeopleError(f"no message {message_id} in chat {room.chat.id}")
         data = _callback_data(message, button)
         query_id, press = self.bot.callback_queries.open(

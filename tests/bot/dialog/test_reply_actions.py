@@ -30,8 +30,16 @@ class Chat:
         self.acts.append((f"send, reply to {reply_to}", text))
         return 9
 
-    async def edit(self, target: ChatTarget, message_id: int, text: str, keyboard: object = None) -> None:
-        del target, keyboard
+    async def edit(
+        self,
+        target: ChatTarget,
+        message_id: int,
+        text: str,
+        keyboard: object = None,
+        *,
+        receiver: object = None,
+    ) -> None:
+        del target, keyboard, receiver
         self.acts.append((f"edit {message_id}", text))
 
 

@@ -3,17 +3,22 @@
 import pytest
 
 from domain.jobs import Queue
+from domain.rules.rules import DEFAULT_DISPLAY
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.scan import scan_mint
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.alert import alert_keyboard
 from runtime.clock import now
 from runtime.settings.settings import Settings
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.caches import Caches
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis, open_redis
 from storage.scans.cached import SCANS, ScanReading
-from tests.bot.conftest import WHALE, TelegramChats
+from tests.bot.conftest import TOKEN, WHALE, TelegramChats
+from tests.bot.handlers.alerts import send_alert
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
@@ -68,3 +73,31 @@ async def test_what_was_scanned_within_minutes_is_answered_at_once(
         await client.aclose()
     assert "grade C" in await chats.ask(alice.id, f"/scan {mint.address}")
     assert await database.fetchval("SELECT count(*) FROM questions") == 0
+
+
+async def test_in_a_group_that_wants_it_only_who_pressed_sees_the_scan(
+    chats: TelegramChats, alice: User, bob: User, database: Database
+) -> None:
+    group = await chats.group({alice.id: "creator", bob.id: "member"})
+    await chats.ask(alice.id, "/settings ephemeral on", MessageTarget(chat_id=group))
+    offered = await chats.ask_message(
+        alice.id, f"/scan@whale_watcher_bot {WHALE}", MessageTarget(chat_id=group)
+    )
+    assert offered.message is not None
+    assert offered.message.receiver_user is None, "a command is answered to all"
+    keyboard = alert_keyboard(
+        Callbacks(TOKEN), chat_id=group, watch_id=1, mint=WHALE, display=DEFAULT_DISPLAY
+    )
+    alert = await send_alert(chats, group, keyboard)
+    ids = []
+    for person in (bob, alice):
+        seq = chats.telegram.ledger.last
+        await chats.press(person.id, alert, "🛡 Scan")
+        waiting = await chats.next_entry(group, seq)
+        assert waiting.message is not None
+        assert waiting.message.receiver_user == person, "each sees their own"
+        ids.append(waiting.message.ephemeral_message_id)
+    await chats.ask(alice.id, "/cancel")
+    rows = await database.fetch("SELECT receiver_id, message_id FROM questions ORDER BY question_id")
+    assert [row["receiver_id"] for row in rows] == [0, bob.id, alice.id]
+    assert [row["message_id"] for row in rows[1:]] == ids

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 from resvg_py import svg_to_bytes
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.delivery.results import SendStatus
-from messaging.telegram.methods import Message, Methods
+from messaging.telegram.methods import Message, Methods, Receiver
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
@@ -210,3 +211,31 @@ async def test_a_rich_message_that_is_refused_goes_in_the_classic_form(
     sent = await methods.send(Message(chat_id=alice, text="classic", rich="<table></table>"))
     assert sent.status is SendStatus.ACCEPTED
     assert telegram.ledger.messages(alice)[-1].text == "classic"
+
+
+@pytest.mark.parametrize("knows", [True, False])
+async def test_one_person_alone_sees_what_is_for_them_where_the_server_knows_that(*, knows: bool) -> None:
+    config = TelegramConfig(limits=FloodLimits(enabled=False), ephemeral_messages=knows)
+    async with SandboxTelegram(config) as telegram:
+        methods = Methods(telegram.token, telegram.url)
+        await methods.open()
+        bob = telegram.people.add_user("Bob", started=True)
+        group = telegram.people.add_group("Desk", {bob.id: "creator"})
+        message = Message(chat_id=group, text="<b>A</b>", receiver=Receiver(bob.id))
+        sent = await methods.send(message)
+        assert (sent.status, sent.is_ephemeral) == (SendStatus.ACCEPTED, knows)
+        shown = telegram.ledger.messages(group)[-1].message
+        assert shown is not None
+        assert (shown.receiver_user == bob, shown.text) == (knows, "A")
+        if knows:
+            edited = await methods.edit(replace(message, text="B"), sent.message_id or 0)
+            assert edited.status is SendStatus.ACCEPTED
+            assert [entry.text for entry in telegram.ledger.since(chat_id=group, kind="edit")] == ["B"]
+        await methods.close()
+
+
+async def test_who_has_left_gets_the_classic_form(methods: Methods, telegram: SandboxTelegram) -> None:
+    bob = telegram.people.add_user("Bob", started=True)
+    group = telegram.people.add_group("Desk", {bob.id: "creator"})
+    sent = await methods.send(Message(chat_id=group, text="A", receiver=Receiver(404)))
+    assert (sent.status, sent.is_ephemeral) == (SendStatus.ACCEPTED, False)

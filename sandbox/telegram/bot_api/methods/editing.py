@@ -12,7 +12,7 @@ from sandbox.telegram.bot_api.params import Params
 from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
 from sandbox.telegram.chats.rooms import Room
-from sandbox.telegram.errors import bad_request
+from sandbox.telegram.errors import ApiError, bad_request
 from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT
 from sandbox.telegram.shapes import Message
 
@@ -42,6 +42,30 @@ def edit_message_text(call: Call) -> Message:
         reply_markup=read_inline_keyboard(call.params),
     )
     return _accept(call, room, message, changed)
+
+
+def edit_ephemeral_message_text(call: Call) -> bool:
+    """Change text and buttons of what one person alone sees; an older server does not know the method."""
+    if not call.state.config.ephemeral_messages:
+        raise ApiError(404, "Not Found: method not found")
+    room = _room(call)
+    message_id = call.params.integer("ephemeral_message_id") or 0
+    message = room.messages.get(message_id)
+    if message is None or message.receiver_user is None:
+        raise bad_request("MESSAGE_ID_INVALID")
+    if message.receiver_user.id != call.params.integer("receiver_user_id"):
+        raise bad_request("MESSAGE_ID_INVALID")
+    formatted = read_formatted(call.params, ("text", "entities"), TEXT_LIMIT)
+    if not formatted.text:
+        raise bad_request("message text is empty")
+    changed = structs.replace(
+        message,
+        text=formatted.text,
+        entities=formatted.entities,
+        reply_markup=read_inline_keyboard(call.params),
+    )
+    _accept(call, room, message, changed)
+    return True
 
 
 def edit_message_media(call: Call) -> Message:

@@ -14,7 +14,7 @@ from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.chats.state import TransientEvent
 from sandbox.telegram.errors import ApiError, bad_request, too_many_requests
 from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT
-from sandbox.telegram.shapes import Message, PhotoSize
+from sandbox.telegram.shapes import Message, PhotoSize, User
 
 _RICH_LIMIT = 32_768
 _RICH_TAG = re.compile(r"<[^<>]*>")
@@ -124,9 +124,13 @@ def _send(call: Call, room: Room, **content: Any) -> Message:
     thread_id = _thread(call, room)
     replied = _replied(call, room)
     previews = params.shaped("link_preview_options", dict[str, Any], "can't parse link preview options")
+    receiver = _receiver(call, room)
     count_against_limits(call, room)
+    message_id = next(room.message_ids)
     message = Message(
-        message_id=next(room.message_ids),
+        message_id=message_id,
+        ephemeral_message_id=None if receiver is None else message_id,
+        receiver_user=receiver,
         sender=call.bot.user,
         chat=room.chat,
         date=call.received_ms // 1_000,
@@ -141,6 +145,23 @@ def _send(call: Call, room: Room, **content: Any) -> Message:
     room.store(message)
     call.state.record("message", call.bot, room, message, received_ms=call.received_ms)
     return message
+
+
+def _receiver(call: Call, room: Room) -> User | None:
+    """Who alone sees the message; None: everybody, or a server that does not know the parameter."""
+    name = "ephemeral_message_parameters"
+    asked = call.params.shaped(name, dict[str, Any], "can't parse ephemeral message parameters JSON object")
+    if asked is None or not call.state.config.ephemeral_messages:
+        return None
+    if room.private:
+        raise bad_request("ephemeral messages can't be sent to private chats")
+    user_id = Params(asked).integer("receiver_user_id") or 0
+    if room.standings.get(user_id, "left") in ("left", "kicked"):
+        raise bad_request("USER_NOT_PARTICIPANT")
+    query_id = Params(asked).text("callback_query_id")
+    if query_id and not call.bot.callback_queries.is_recent(query_id, user_id):
+        raise bad_request("QUERY_ID_INVALID")
+    return call.state.users[user_id]
 
 
 def _thread(call: Call, room: Room) -> int | None:
