@@ -13,6 +13,7 @@ from domain.circuits import CLOSED, Asker, Leave, Timing
 from domain.delivery.results import SendResult, SendStatus
 from runtime.clock import monotonic
 from runtime.observability import metrics
+from runtime.shared_calls import SingleFlight
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -26,6 +27,9 @@ MAX_WAIT = 2.0
 _ANSWER_SECONDS = 1.0
 _LOCAL_SECONDS = 5.0
 """How long the shared state is not asked again after it gave no answer."""
+
+_FOR_ALL = frozenset({Leave.GO, Leave.WAIT})
+"""Answers that are not for one asker alone."""
 
 Probe = Callable[[], Awaitable[bool]]
 """Asks the channel for something that changes nothing; whether it answered properly."""
@@ -99,6 +103,7 @@ class CircuitBreaker:
         self._local = LocalCircuit()
         self._probe = probe
         self._timing = timing or Timing()
+        self._looking: SingleFlight[float] = SingleFlight()
         self._asking = asyncio.Lock()
         self._is_closed = True
         """As it was last seen."""
@@ -143,21 +148,37 @@ class CircuitBreaker:
             await self._close()
 
     async def _ask(self, asker: Asker) -> float:
-        """The seconds to wait; 0.0: go."""
+        """The seconds to wait; 0.0: go. Who asks meanwhile gets the same answer, and waits for no turn.
+
+        To probe and to try are for one asker; the others ask again.
+        """
         if (seen := self._seen(asker)) is not None:
             return seen
+        answer: tuple[Leave, float] | None = None
+
+        async def look() -> float:
+            nonlocal answer
+            leave, wait = answer = await self._look(asker)
+            return wait if leave in _FOR_ALL else LOOK_SECONDS / 10
+
+        waits = await (look() if asker is Asker.REPEATED else self._looking.run(asker, look))
+        if answer is None:
+            return waits
+        leave, wait = answer
+        return await self._probe_once() if leave is Leave.PROBE else wait
+
+    async def _look(self, asker: Asker) -> tuple[Leave, float]:
+        """What the shared state says now, or has just said to another asker."""
         async with self._asking:
-            if (seen := self._seen(asker)) is not None:  # somebody else has looked
-                return seen
+            if (seen := self._seen(asker)) is not None:
+                return (Leave.GO if self._is_closed else Leave.WAIT), seen
             began = monotonic()
             leave, wait = await self._update(lambda circuit: circuit.ask(asker, self._timing))
             if leave is Leave.GO and self._failed_at >= began:
-                return LOOK_SECONDS / 10  # the answer is older than what is known here
+                return Leave.WAIT, LOOK_SECONDS / 10  # the answer is older than what is known here
             await self._keep(leave)
             self._see(leave, wait)
-        if leave is Leave.PROBE:
-            return await self._probe_once()
-        return wait
+        return leave, wait
 
     def _seen(self, asker: Asker) -> float | None:
         """The seconds to wait by what was seen a moment ago; None: it is to be looked at anew."""

@@ -1,7 +1,7 @@
 """Nothing goes while Telegram does not answer; one looks for all, and what waited goes soon after the end."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -170,6 +170,42 @@ async def test_an_answer_that_was_asked_for_before_a_failure_opens_nothing() -> 
         await gate.observe(AMBIGUOUS, began=monotonic())
     assert not asking.result()
     assert not gate.is_closed
+
+
+class Held(LocalCircuit):
+    """A shared state that answers when it is let, and counts who asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.may_answer = asyncio.Event()
+
+    async def ask(self, asker: Asker, timing: Timing) -> tuple[Leave, float]:
+        self.asked += 1
+        await self.may_answer.wait()
+        return await super().ask(asker, timing)
+
+
+async def test_a_crowd_that_asks_at_once_goes_at_once_by_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("messaging.sending.circuit_breaker._CLOSED_LOOK_SECONDS", 0.0)  # as on a busy machine
+    shared = Held()
+    gate = breaker(Telegram(), shared)
+    async with asyncio.TaskGroup() as group:
+        crowd = [group.create_task(passes(gate)) for _ in range(200)]
+        await asyncio.sleep(0)
+        shared.may_answer.set()
+        for _ in range(10):  # turns of the loop; one for each of them would be a queue
+            await asyncio.sleep(0)
+        assert [one.done() and one.result() for one in crowd] == [True] * 200
+    assert shared.asked == 1
+
+
+async def test_of_a_crowd_one_tries_whether_telegram_answers_again() -> None:
+    telegram = Telegram(answers=True)
+    gate = CircuitBreaker(LocalCircuit(), telegram.probe, timing=replace(TIMING, trial=60.0))
+    await gate.observe(AMBIGUOUS, began=monotonic())
+    went = [one for _ in range(3) for one in await asyncio.gather(*(passes(gate) for _ in range(50)))]
+    assert (telegram.probes, went.count(True)) == (1, 1)
 
 
 async def test_a_possible_repeat_asks_anew_whether_it_may_go() -> None:
