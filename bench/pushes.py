@@ -18,7 +18,7 @@ import psutil
 from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
 from bench.figures import Figures
 from domain.webhooks import WebhookForm
-from sandbox.receiver import HOST, Receiver, Tls, Way, answers, hangs, make_tls
+from sandbox.receiver import HOST, Behaviour, Receiver, Tls, answers, hangs, make_tls
 from storage.coordination.wake_ups import wake
 from storage.ingest.activities import Batch, store
 from storage.keys import DELIVERIES_CHANNEL
@@ -36,7 +36,7 @@ RATE = 10
 """Alerts a second, each pushed to every receiver."""
 SECONDS = 8
 WARM_SECONDS = 3
-ROUNDS = 2
+PAIRS = 2
 """With all well and with one dead, by turns."""
 FIRST_SLOT = 351_000_000
 
@@ -74,7 +74,7 @@ async def _measure_isolation() -> Figures:
     tls = make_tls([HOST])
     with_dead: list[float] = []
     without: list[float] = []
-    for _ in range(ROUNDS):
+    for _ in range(PAIRS):
         without.append(await _others_p99(tls, answers(204)))
         with_dead.append(await _others_p99(tls, hangs))
     ratio = statistics.median(with_dead) / statistics.median(without)
@@ -86,7 +86,7 @@ async def _measure_isolation() -> Figures:
     }
 
 
-async def _others_p99(tls: Tls, first: Way) -> float:
+async def _others_p99(tls: Tls, first: Behaviour) -> float:
     receivers = [Receiver(tls=tls, usual=first), *(Receiver(tls=tls) for _ in range(RECEIVERS - 1))]
     async with AsyncExitStack() as stack:
         testbed = await stack.enter_async_context(_testbed(tls))

@@ -1,4 +1,4 @@
-"""A receiver of pushes on this machine, over TLS, that answers in every way in which receivers fail.
+"""A receiver of pushes on this machine, over TLS, that answers in all the ways in which receivers fail.
 
 It stands for the programs of others: tests and benchmarks say how it answers, and look at what it got.
 """
@@ -25,7 +25,7 @@ from cryptography.x509.oid import NameOID
 from runtime.clock import monotonic, now
 
 HOST = "127.0.0.1"
-Way = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
 """How one push is answered."""
 
 
@@ -52,16 +52,16 @@ class Tls:
     """As PEM, for programs that are told by SSL_CERT_FILE whom to believe."""
 
 
-def answers(status: int, *, body: bytes = b"", **headers: str) -> Way:
+def answers(status: int, *, body: bytes = b"", **headers: str) -> Behaviour:
     """Answer properly; `_` in the names of headers stands for `-`."""
     named = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     head = f"HTTP/1.1 {status} Answer\r\nContent-Length: {len(body)}\r\n{named}\r\n".encode()
 
-    async def way(writer: asyncio.StreamWriter) -> None:
+    async def behaviour(writer: asyncio.StreamWriter) -> None:
         writer.write(head + body)
         await writer.drain()
 
-    return way
+    return behaviour
 
 
 async def hangs(_: asyncio.StreamWriter) -> None:
@@ -98,10 +98,10 @@ async def floods(writer: asyncio.StreamWriter) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Receiver:
-    """A server that collects pushes; `ways` are taken in order, then all are answered by `usual`."""
+    """A server that collects pushes; `behaviours` are taken in order, then all are answered by `usual`."""
 
-    usual: Way = field(default_factory=lambda: answers(204))
-    ways: list[Way] = field(default_factory=list)
+    usual: Behaviour = field(default_factory=lambda: answers(204))
+    behaviours: list[Behaviour] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     connections: int = 0
     """That were made to it."""
@@ -158,7 +158,7 @@ class Receiver:
         push = Received(path=first.split(" ")[1], headers=headers, body=body, at=monotonic())
         self.received.append(push)
         self.on_push(push)
-        await (self.ways.pop(0) if self.ways else self.usual)(writer)
+        await (self.behaviours.pop(0) if self.behaviours else self.usual)(writer)
 
 
 def make_tls(hosts: Sequence[str]) -> Tls:

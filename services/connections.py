@@ -75,8 +75,6 @@ async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
         caches = Caches(cache_redis)
         queue_redis = open_queue_redis(settings.redis_url.reveal())
         stack.callback(queue_redis.close)
-        pushes = PushConnections(parse_networks(settings.webhook_allow_networks))
-        stack.callback(pushes.close)
         accounts, names = await _readers(settings, caches, stack)
         yield Connections(
             database=database,
@@ -94,10 +92,17 @@ async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
             watches_changed=functools.partial(wake, redis, WATCHES_CHANNEL),
             deliveries_due=lambda: WakeUps(redis, DELIVERIES_CHANNEL),
             call_senders=functools.partial(wake, redis, DELIVERIES_CHANNEL),
-            push_connections=pushes,
+            push_connections=_push_connections(settings, stack),
             accounts=accounts,
             names=names,
         )
+
+
+def _push_connections(settings: Settings, stack: AsyncExitStack) -> PushConnections:
+    """What looks up addresses of webhooks."""
+    pushes = PushConnections(parse_networks(settings.webhook_allow_networks))
+    stack.callback(pushes.close)
+    return pushes
 
 
 async def _replica(settings: Settings, database: Database, stack: AsyncExitStack) -> Replica:

@@ -73,7 +73,7 @@ class WebhookStore:
         made = await self.table.add(new, limit=tier.webhooks)
         if made is None:
             raise BadInput(f"Your limit is {tier.webhooks} webhooks a chat; delete one first.")
-        return MadeWebhook(webhook=made, secret=_shown(made, secret))
+        return MadeWebhook(webhook=made, secret=_secret_text(made, secret))
 
     async def of(self, target: ChatTarget) -> list[Webhook]:
         """The webhooks of a chat, oldest first."""
@@ -124,7 +124,7 @@ class WebhookStore:
             ) from error
         if rotated is None:
             raise BadInput(f"Its last rotation still lasts: both secrets sign for {ROTATION_HOURS} hours.")
-        return MadeWebhook(webhook=rotated, secret=_shown(rotated, secret))
+        return MadeWebhook(webhook=rotated, secret=_secret_text(rotated, secret))
 
     async def test(self, target: ChatTarget, webhook_id: int) -> int:
         """Push a test; the number of its delivery.
@@ -188,5 +188,5 @@ def _found(webhook: Webhook | None) -> Webhook:
     return webhook
 
 
-def _shown(webhook: Webhook, secret: bytes) -> str:
+def _secret_text(webhook: Webhook, secret: bytes) -> str:
     return secret_text(secret) if webhook.form is WebhookForm.STANDARD else ""

@@ -95,10 +95,7 @@ def make_services(
         read_file=telegram.read_file,
         access=_access(settings, connections, telegram, people),
         people=people,
-        campaigns=CampaignStore(
-            database=database, chain=settings.chain, tokens=connections.tokens, people=people
-        ),
-        webhooks=_webhooks(settings, connections, people),
+        **_limited_by_tier(settings, connections, people),
         **_of_the_chain(settings, connections),
         **_for_operators(settings, connections, telegram),
     )
@@ -153,14 +150,21 @@ def _watches(settings: Settings, connections: Connections, people: PeopleStore) 
     )
 
 
-def _webhooks(settings: Settings, connections: Connections, people: PeopleStore) -> WebhookStore:
-    return WebhookStore(
-        table=WebhookTable(database=connections.database, sealer=make_sealer(settings)),
-        people=people,
-        chats=people.chats,
-        connections=connections.push_connections,
-        call_senders=connections.call_senders,
-    )
+def _limited_by_tier(settings: Settings, connections: Connections, people: PeopleStore) -> Mapping[str, Any]:
+    """The services of which a chat has as many as its tier allows, by their names in `Services`."""
+    database = connections.database
+    return {
+        "campaigns": CampaignStore(
+            database=database, chain=settings.chain, tokens=connections.tokens, people=people
+        ),
+        "webhooks": WebhookStore(
+            table=WebhookTable(database=database, sealer=make_sealer(settings)),
+            people=people,
+            chats=people.chats,
+            connections=connections.push_connections,
+            call_senders=connections.call_senders,
+        ),
+    }
 
 
 def _access(
@@ -195,6 +199,7 @@ def make_system_status(
 ) -> SystemStatus:
     """What /status, /stats and /health read, and what operators are told of unasked."""
     return SystemStatus(
+        canary_seconds=settings.canary_seconds,
         database=connections.database,
         replica=connections.replica,
         queues=connections.queues,

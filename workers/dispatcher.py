@@ -16,6 +16,7 @@ from workers.gauges import (
     fly_canary,
     note_database,
     note_database_answer,
+    note_pushes,
     note_redis,
     note_statistics,
 )
@@ -67,6 +68,7 @@ STAGES = (
     Stage(name="paper campaigns", run=enqueue_campaigns, seconds=CAMPAIGN_SECONDS),
     Stage(name="look whether PostgreSQL answers", run=note_database_answer, seconds=2.0),
     Stage(name="figures of PostgreSQL", run=note_database, seconds=60.0),
+    Stage(name="figures of webhooks", run=note_pushes, seconds=15.0),
     Stage(name="statistics", run=note_statistics, seconds=STATISTICS_SECONDS),
     Stage(name="canary", run=fly_canary, seconds=2.0),
     Stage(name="figures of Redis", run=note_redis, seconds=10.0),

@@ -19,6 +19,7 @@ from storage.admin.canary import canary_age, release_canary
 from storage.admin.figures import database_figures, instances_by_state, queue_figures, redis_figures
 from storage.admin.statistics import refresh_statistics
 from storage.coordination.leases import take_lease
+from storage.pushes.claims import push_backlog, webhooks_by_state
 from storage.redis import RedisClient
 from workers.stages import Dispatch
 
@@ -64,6 +65,16 @@ def _disk_usage(folder: Path) -> tuple[int, int]:
     there = next(one for one in (folder, *folder.resolve().parents) if one.exists())
     usage = shutil.disk_usage(there)
     return usage.total, usage.free
+
+
+async def note_pushes(dispatch: Dispatch, _: Stop) -> None:
+    """Set what waits for webhooks, and how they do."""
+    waiting = await push_backlog(dispatch.database)
+    metrics.pushes_pending.set(waiting.due)
+    metrics.pushes_failed.set(waiting.failed)
+    metrics.pushes_oldest_pending_seconds.set(waiting.oldest_seconds)
+    for state, number in (await webhooks_by_state(dispatch.database)).items():
+        metrics.webhooks.labels(state).set(number)
 
 
 async def note_redis(dispatch: Dispatch, _: Stop) -> None:

@@ -26,7 +26,7 @@ from messaging.telegram.channel import ChatLimits, Replies
 from messaging.telegram.http import CONNECTIONS
 from messaging.telegram.methods import Methods
 from runtime.processes.health import Health, monitor
-from runtime.processes.lifecycle import Stop, nursery
+from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.processes.watchdog import show_life_of_main_thread
 from runtime.settings.settings import Settings
 from storage.caches import Caches
@@ -51,7 +51,7 @@ from workers.dispatcher import start_stages
 from workers.process import DRAIN_SECONDS, Context, Process
 from workers.questions.job import HANDLERS
 from workers.questions.runner import QuestionRunner
-from workers.senders import message_sender, push_sender
+from workers.sending.senders import message_sender, push_sender
 from workers.stages import Dispatch, DispatcherConfig
 from workers.token_grades import grade_alerts, scan_common_tokens
 from workers.token_safety import watch_tokens
@@ -160,13 +160,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
                 "sender": message_sender(context, telegram, limiter),
                 "sender of pushes": push_sender(context, stack),
             }
-            wake_ups = WakeUps(redis, DELIVERIES_CHANNEL)
-            stack.push_async_callback(wake_ups.close)
-            wake_all = partial(_wake, list(senders.values()))
-            tasks.start_forever("wake-ups", lambda: _wake_senders(wake_all, wake_ups, stop))
-            for name, sender in senders.items():
-                stack.push_async_callback(_drain, tasks.start_forever(name, partial(sender.run, stop)))
-            context = replace(context, wake=wake_all)
+            context = replace(context, wake=_start_senders(stack, tasks, senders, redis, stop))
         elif runner := _runner(context, queue):
             stack.push_async_callback(_drain, tasks.start_forever("answers", lambda: runner.run(stop)))
             context = replace(context, wake=runner.wake)
@@ -195,6 +189,19 @@ def _runner(context: Context, queue: Queue) -> QuestionRunner | None:
 
 def _concurrency(settings: Settings, queue: Queue, default: int) -> int:
     return parse_concurrency(settings.queue_concurrency).get(queue, default)
+
+
+def _start_senders(
+    stack: AsyncExitStack, tasks: Nursery, senders: Mapping[str, Sender], redis: RedisClient, stop: Stop
+) -> Callable[[], None]:
+    """Let senders run, by name, and be woken by what the dispatcher calls; what wakes them."""
+    wake_ups = WakeUps(redis, DELIVERIES_CHANNEL)
+    stack.push_async_callback(wake_ups.close)
+    wake_all = partial(_wake, list(senders.values()))
+    tasks.start_forever("wake-ups", lambda: _wake_senders(wake_all, wake_ups, stop))
+    for name, sender in senders.items():
+        stack.push_async_callback(_drain, tasks.start_forever(name, partial(sender.run, stop)))
+    return wake_all
 
 
 async def _wake_senders(wake: Callable[[], None], wake_ups: WakeUps, stop: Stop) -> None:

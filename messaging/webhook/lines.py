@@ -29,7 +29,7 @@ MAX_SLACK = 3_000
 _NO_EMBEDS = 4
 """Discord's flag SUPPRESS_EMBEDS: a link is not opened by its server."""
 _DISCORD_MARKS = re.compile(r"([\\*_~`|<>\[\]()#:+-])")
-_REPEAT = "♻️ Possible repeat: no answer came to the first copy"
+_SECOND_COPY = "♻️ Possible repeat: no answer came to the first copy"
 _TEST = "✅ Whale Watcher: this webhook works."
 
 
@@ -45,13 +45,13 @@ def body_of(delivery: ClaimedDelivery, facts: MessageFacts, form: WebhookForm) -
 
 def discord_text(text: str) -> str:
     """Text that Discord shows as it is: no mark of it formats, links or mentions, whoever wrote it."""
-    shown = ""
+    written = ""
     for sign in text:
         safe = _DISCORD_MARKS.sub(r"\\\1", sign) if sign != "@" else "@\u200b"
-        if len(shown) + len(safe) >= MAX_DISCORD:
-            return f"{shown}…"
-        shown += safe
-    return shown
+        if len(written) + len(safe) >= MAX_DISCORD:
+            return f"{written}…"
+        written += safe
+    return written
 
 
 def slack_text(text: str) -> str:
@@ -61,8 +61,8 @@ def slack_text(text: str) -> str:
 
 
 def _text(delivery: ClaimedDelivery, facts: MessageFacts) -> str:
-    repeat = [_REPEAT] if delivery.ambiguous_sends else []
-    return "\n".join([*repeat, plain(_html(delivery, facts))])
+    head = [_SECOND_COPY] if delivery.ambiguous_sends else []
+    return "\n".join([*head, plain(_html(delivery, facts))])
 
 
 def _html(delivery: ClaimedDelivery, facts: MessageFacts) -> str:

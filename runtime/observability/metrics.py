@@ -137,6 +137,13 @@ outbox_pending = _gauge("outbox_pending", "Deliveries that wait to be sent.")
 outbox_oldest_pending_seconds = _gauge(
     "outbox_oldest_pending_seconds", "Age of the oldest delivery that waits to be sent."
 )
+pushes_pending = _gauge("pushes_pending", "Pushes that could go to webhooks now.")
+pushes_failed = _gauge("pushes_failed", "Pushes that failed and wait for another try.")
+pushes_oldest_pending_seconds = _gauge(
+    "pushes_oldest_pending_seconds",
+    "Age of the oldest push that nobody has tried, of webhooks that do not fail.",
+)
+webhooks = _gauge("webhooks", "Webhooks of chats, by state: on, failing, off.", ("state",))
 deliveries = _counter(
     "deliveries", "Deliveries tried, by kind and by what became of them.", ("kind", "status")
 )

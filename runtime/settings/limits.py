@@ -11,8 +11,10 @@ from domain.rules.tiers import (
     parse_webhook_limits,
 )
 
+Read = Callable[[str], str]
 
-def unchanged(parse: Callable[[str], object]) -> Callable[[str], str]:
+
+def unchanged(parse: Callable[[str], object]) -> Read:
     """Reads a text that is kept as it is written, if `parse` can read it."""
 
     def read(text: str) -> str:

@@ -73,8 +73,16 @@ FROM mine {JOINS} ORDER BY least(mine.attempts, 1), mine.due_at, mine.delivery_i
 
 BACKLOG = f"""
 SELECT count(*) FILTER (WHERE due_at <= now()) AS due, count(*) FILTER (WHERE attempts > 0) AS failed,
-    coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE attempts = 0)), 0)::float8 AS oldest_seconds
-FROM deliveries WHERE {_OPEN}
+    coalesce(extract(epoch FROM now() - min(due_at) FILTER (
+        WHERE attempts = 0 AND failing_since IS NULL AND due_at <= now())), 0)::float8 AS oldest_seconds
+FROM deliveries JOIN webhooks ON webhook_id = address::bigint WHERE {_OPEN}
+"""
+
+STATES = """
+SELECT count(*) FILTER (WHERE off_at IS NULL AND failing_since IS NULL) AS "on",
+       count(*) FILTER (WHERE off_at IS NULL AND failing_since IS NOT NULL) AS failing,
+       count(*) FILTER (WHERE off_at IS NOT NULL) AS off
+FROM webhooks
 """
 
 
@@ -87,7 +95,7 @@ class PushBacklog:
     failed: int
     """That were tried, and wait for another try."""
     oldest_seconds: float
-    """The time that the oldest of those has been due that nobody has tried."""
+    """The time that the oldest has been due that nobody has tried, of webhooks that do not fail."""
 
 
 async def claim_pushes(
@@ -117,3 +125,9 @@ async def push_backlog(database: Database) -> PushBacklog:
     """What waits for receivers."""
     row = await database.fetchrow(BACKLOG)
     return PushBacklog(**dict(row)) if row else PushBacklog(due=0, failed=0, oldest_seconds=0.0)
+
+
+async def webhooks_by_state(database: Database) -> dict[str, int]:
+    """How many webhooks there are, by state: on, failing, off."""
+    row = await database.fetchrow(STATES)
+    return {} if row is None else dict(row)

@@ -49,7 +49,7 @@ UPDATE deliveries SET state = 'dead', error = 'the webhook was switched off', fi
     lease_owner = NULL, lease_until = NULL
 WHERE channel = 'webhook' AND address = $1 AND state IN ('pending', 'retry')
 """
-NOTICE = "INSERT INTO deliveries (kind, chat_id, lane, reasons) VALUES ($1, $2, 2, $3)"
+TELL_CHAT = "INSERT INTO deliveries (kind, chat_id, lane, reasons) VALUES ($1, $2, 2, $3)"
 DELETE = "DELETE FROM webhooks WHERE chat_id = $1 AND webhook_id = $2 RETURNING webhook_id"
 FOR_ROTATION = """
 SELECT secret, old_secret_until > now() AS is_open FROM webhooks
@@ -214,7 +214,7 @@ async def close_webhook(connection: Connection, webhook_id: int, why: str) -> bo
         return False
     await connection.execute(END_PUSHES, str(webhook_id))
     about = msgspec.json.encode({"webhook_id": webhook_id, "host": row["host"], "why": why}).decode()
-    await connection.execute(NOTICE, DeliveryKind.WEBHOOK_OFF.value, row["chat_id"], about)
+    await connection.execute(TELL_CHAT, DeliveryKind.WEBHOOK_OFF.value, row["chat_id"], about)
     return True
 
 

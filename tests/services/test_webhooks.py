@@ -111,7 +111,7 @@ async def test_without_a_key_that_seals_none_is_made_and_people_read_why(webhook
         await bare.make(CHAT, owner_id=ALICE, url=PUBLIC)
 
 
-async def test_the_address_of_discord_is_the_secret_and_has_none_beside_it(webhooks: WebhookStore) -> None:
+async def test_the_address_of_discord_is_the_secret_and_there_is_no_other(webhooks: WebhookStore) -> None:
     made = await webhooks.make(CHAT, owner_id=ALICE, url="https://discord.com/api/webhooks/1/hidden")
     assert (made.secret, made.webhook.form, made.webhook.host) == ("", WebhookForm.DISCORD, "discord.com")
     with pytest.raises(BadInput, match="its address"):
@@ -126,10 +126,10 @@ async def test_a_second_rotation_waits_for_the_end_of_the_first(webhooks: Webhoo
     assert (await webhooks.rotate(CHAT, number)).secret != made.secret
     with pytest.raises(BadInput, match="24 hours"):
         await webhooks.rotate(CHAT, number)
-    lost = replace(webhooks, table=replace(webhooks.table, sealer=Sealer([b"x" * 32])))
+    keyless = replace(webhooks, table=replace(webhooks.table, sealer=Sealer([b"x" * 32])))
     await webhooks.table.database.execute("UPDATE webhooks SET old_secret_until = NULL")
     with pytest.raises(BadInput, match="cannot be opened"):
-        await lost.rotate(CHAT, number)
+        await keyless.rotate(CHAT, number)
 
 
 async def test_a_test_and_a_replay_call_the_senders_while_it_is_on(

@@ -124,8 +124,7 @@ async def _make(call: Call) -> MadeWebhookView:
 
 
 async def _change(call: Call) -> WebhookView:
-    body: WebhookChange = call.body
-    webhook_id: int = call.parameters.webhook_id
+    body, webhook_id = call.body, call.parameters.webhook_id
     if body.url is None and body.on is None:
         raise BadInput("Name url, or on, or both.")
     store, target = call.services.webhooks, call.caller.target

@@ -1,30 +1,24 @@
 """Pushes to a receiver that fails in all the ways in which receivers do."""
 
-import asyncio
 import json
-import socket
 import ssl
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from ipaddress import ip_network
-from typing import Any
 
 import aiohttp
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from domain.delivery.deliveries import ChannelName, ClaimedDelivery, DeliveryKind
+from domain.delivery.deliveries import DeliveryKind
 from domain.delivery.facts import MessageFacts
-from domain.delivery.results import SendResult, SendStatus
-from domain.webhooks import Endpoint, WebhookForm
+from domain.delivery.results import SendStatus
+from domain.webhooks import WebhookForm
 from messaging.webhook import connections as connections_module
 from messaging.webhook.channel import WebhookChannel
 from messaging.webhook.connections import PushConnections
 from messaging.webhook.signing import secret_text
 from sandbox.receiver import (
+    Behaviour,
     Receiver,
-    Way,
     answers,
     answers_half,
     cuts_off,
@@ -33,34 +27,8 @@ from sandbox.receiver import (
     talks_nonsense,
 )
 from tests.domain.delivery.deliveries import delivery
-from tests.messaging.webhook.test_payloads import push
-
-LOCAL = (ip_network("127.0.0.1/32"),)
-NEW, OLD = b"n" * 32, b"o" * 32
-ENDPOINT = Endpoint(webhook_id=3, form=WebhookForm.STANDARD, url="", secrets=(NEW,))
-
-
-@asynccontextmanager
-async def pushing(
-    receiver: Receiver, *, trust: ssl.SSLContext | None = None
-) -> AsyncIterator[WebhookChannel]:
-    channel = WebhookChannel(connections=PushConnections(LOCAL, tls=trust or receiver.trust))
-    async with receiver:
-        yield channel
-        channel.connections.close()
-
-
-async def sent(
-    channel: WebhookChannel,
-    receiver: Receiver,
-    one: ClaimedDelivery | None = None,
-    endpoint: Endpoint = ENDPOINT,
-) -> SendResult:
-    claimed = replace(one or push(), channel=ChannelName.WEBHOOK, address="3")
-    target = replace(endpoint, url=endpoint.url or receiver.url)
-    message = channel.render([claimed], MessageFacts(endpoints={"3": target}))
-    assert message is not None
-    return await channel.send(message)
+from tests.messaging.webhook.pushing import ENDPOINT, NEW, OLD, pushing, sent
+from tests.messaging.webhook.samples import push
 
 
 @pytest.mark.parametrize(
@@ -88,7 +56,7 @@ async def test_the_reference_library_verifies_every_push(kind: DeliveryKind) -> 
 
 
 @pytest.mark.parametrize(
-    ("way", "status"),
+    ("behaviour", "status"),
     [
         (answers(200, body=b"ok"), SendStatus.ACCEPTED),
         (floods, SendStatus.ACCEPTED),
@@ -100,8 +68,10 @@ async def test_the_reference_library_verifies_every_push(kind: DeliveryKind) -> 
         (talks_nonsense, SendStatus.AMBIGUOUS),
     ],
 )
-async def test_each_way_to_answer_is_understood_and_pushed_once(way: Way, status: SendStatus) -> None:
-    receiver = Receiver(usual=way)
+async def test_each_way_to_answer_is_understood_and_pushed_once(
+    behaviour: Behaviour, status: SendStatus
+) -> None:
+    receiver = Receiver(usual=behaviour)
     async with pushing(receiver) as channel:
         assert (await sent(channel, receiver)).status is status
     assert len(receiver.received) == 1, "no redirect is followed, and nothing is repeated here"
@@ -139,63 +109,6 @@ async def test_who_cannot_prove_who_they_are_gets_nothing() -> None:
     assert (result.status, result.unreachable) == (SendStatus.REFUSED, True)
     assert "certificate" in result.reason
     assert receiver.received == []
-
-
-async def test_pushes_share_a_connection_and_one_that_was_closed_meanwhile_costs_nothing() -> None:
-    receiver = Receiver(ways=[answers(204), answers(204), cuts_off])
-    async with pushing(receiver) as channel:
-        results = [await sent(channel, receiver) for _ in range(3)]
-    assert [one.status for one in results] == [SendStatus.ACCEPTED] * 3
-    assert (len(receiver.received), receiver.connections) == (4, 2)
-    assert {got.headers["webhook-id"] for got in receiver.received} == {"msg_9"}
-
-
-async def test_a_name_that_changes_its_address_reaches_what_was_checked_and_nothing_else() -> None:
-    """Scenario 83: the second answer for a name is never asked for, and one that is not public is refused."""
-    asked: list[str] = []
-    receiver = Receiver()
-
-    async def rebinds(host: str, port: int) -> Sequence[Any]:
-        asked.append(host)
-        address = "127.0.0.1" if len(asked) == 1 else "169.254.169.254"
-        return await asyncio.get_running_loop().getaddrinfo(address, port, type=socket.SOCK_STREAM)
-
-    async with receiver:
-        url = f"https://localhost:{receiver.port}/hook"
-        channel = WebhookChannel(connections=PushConnections(LOCAL, tls=receiver.trust, look_up=rebinds))
-        there = replace(ENDPOINT, url=url)
-        assert (await sent(channel, receiver, endpoint=there)).status is SendStatus.ACCEPTED
-        channel.connections.close()
-        other = WebhookChannel(connections=PushConnections(LOCAL, tls=receiver.trust, look_up=rebinds))
-        refused = await sent(other, receiver, endpoint=there)
-        other.connections.close()
-    assert (refused.status, refused.reason) == (SendStatus.REFUSED, "its address is not public")
-    assert (len(receiver.received), len(asked)) == (1, 2)
-
-
-@pytest.mark.parametrize(
-    "host",
-    [
-        "127.0.0.1",
-        "localhost",
-        "[::1]",
-        "2130706433",
-        "0x7f000001",
-        "0177.0.0.1",
-        "127.1",
-        "169.254.169.254",
-        "[::ffff:169.254.169.254]",
-        "[64:ff9b::7f00:1]",
-        "10.0.0.1",
-        "0.0.0.0",
-    ],
-)
-async def test_nothing_is_pushed_to_addresses_that_are_not_public(host: str) -> None:
-    """Scenario 83."""
-    channel = WebhookChannel(connections=PushConnections())
-    result = await sent(channel, Receiver(), endpoint=replace(ENDPOINT, url=f"https://{host}/hook"))
-    channel.connections.close()
-    assert (result.status, result.unreachable) == (SendStatus.REFUSED, True)
 
 
 async def test_discord_and_slack_get_their_form_unsigned() -> None:

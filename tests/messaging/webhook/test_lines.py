@@ -12,7 +12,7 @@ from domain.delivery.facts import NO_FACTS
 from domain.webhooks import WebhookForm
 from messaging.webhook.lines import MAX_DISCORD, MAX_SLACK, body_of, discord_text, slack_text
 from tests.domain.delivery.deliveries import delivery
-from tests.messaging.webhook.test_payloads import ALERT, push
+from tests.messaging.webhook.samples import ALERT, push
 
 HOSTILE = "@everyone <@123> <!channel> [free](https://evil.example) **x** <https://evil.example|y>"
 

@@ -1,43 +1,21 @@
 """The bodies of Standard Webhooks."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
 
 import msgspec
 from msgspec import structs
 
 from domain.activity.activity import Leg
-from domain.activity.prices import MarketFacts
 from domain.alerts.late_facts import LateFacts
 from domain.delivery.deliveries import (
-    AlertContent,
     ClaimedDelivery,
     DeliveryKind,
 )
 from domain.delivery.outages import OutageSummary
-from domain.security.checks import Grade, GradeSummary, Verdict
 from domain.webhooks import WebhookTrial
 from messaging.webhook.payloads import MAX_BYTES, body_of
+from tests.messaging.webhook.samples import ALERT, AT, GRADE, push
 from tests.storage.sample_data import MINT, WHALE, purchase
-
-AT = datetime(2026, 11, 29, 10, tzinfo=UTC)
-GRADE = GradeSummary(
-    grade=Grade.B, decided=10, of=12, control=Verdict.PASS, holders=Verdict.PASS, liquidity=Verdict.PASS
-)
-ALERT = AlertContent(
-    alert_id=7,
-    event=structs.replace(purchase(), venue="Raydium", route=("Jupiter",), fee=5_000),
-    watch_id=4,
-    label="Moby",
-    happened_at=AT,
-    created_at=AT,
-    market=MarketFacts(usd=Decimal("12345.678"), market_cap=Decimal(10**9), liquidity=Decimal("5e5")),
-)
-
-
-def push(content: AlertContent = ALERT, kind: DeliveryKind = DeliveryKind.PUSH) -> ClaimedDelivery:
-    return ClaimedDelivery(delivery_id=9, kind=kind, chat_id=3, content=content)
 
 
 def read(delivery: ClaimedDelivery) -> dict[str, object]:

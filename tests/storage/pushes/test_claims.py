@@ -7,7 +7,7 @@ import pytest
 from storage.delivery.claims import claim
 from storage.delivery.deliveries import backlog, recover
 from storage.postgres import Database
-from storage.pushes.claims import EACH, claim_pushes, push_backlog
+from storage.pushes.claims import EACH, claim_pushes, push_backlog, webhooks_by_state
 from tests.storage.outbox import LosesAnswers
 from tests.storage.sample_data import ALICE, BOB
 from tests.storage.webhook_rows import (
@@ -109,5 +109,16 @@ async def test_what_waits_for_receivers_is_no_backlog_of_messages(database: Data
         )
     assert (await backlog(database)).due == 0
     waiting = await push_backlog(database)
-    assert (waiting.due, waiting.failed) == (1, 1)
-    assert waiting.oldest_seconds > 0
+    assert (waiting.due, waiting.failed, waiting.oldest_seconds) == (1, 1, 0), "its webhook fails"
+    await database.execute("UPDATE webhooks SET failing_since = NULL")
+    assert (await push_backlog(database)).oldest_seconds > 0
+
+
+async def test_webhooks_are_counted_by_state(database: Database) -> None:
+    for statement in ("failing_since = now()", "off_at = now()", "failures = 0"):
+        made = await make_webhook(database)
+        await database.execute(
+            f"UPDATE webhooks SET {statement} WHERE webhook_id = $1",  # noqa: S608 - of this test
+            made.webhook_id,
+        )
+    assert await webhooks_by_state(database) == {"on": 1, "failing": 1, "off": 1}

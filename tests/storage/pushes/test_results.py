@@ -85,12 +85,12 @@ async def test_after_five_days_without_success_a_push_that_was_tried_often_enoug
     webhook = await table(database).one(ALICE, made.webhook_id)
     assert webhook is not None
     assert (webhook.is_on, webhook.off_reason) == (False, NO_SUCCESS)
-    notices = await database.fetchval("SELECT count(*) FROM deliveries WHERE kind = 'webhook_off'")
-    assert notices == 1
+    lines = await database.fetchval("SELECT count(*) FROM deliveries WHERE kind = 'webhook_off'")
+    assert lines == 1
 
 
 @pytest.mark.parametrize("is_test", [True, False])
-async def test_neither_a_test_that_fails_nor_a_fault_of_ours_is_held_against_a_webhook(
+async def test_neither_a_test_that_fails_nor_a_fault_of_ours_counts_as_a_failure(
     database: Database, *, is_test: bool
 ) -> None:
     made = await make_webhook(database)

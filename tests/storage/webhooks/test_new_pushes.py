@@ -167,7 +167,7 @@ async def test_what_was_pushed_and_never_happened_is_pushed_as_reverted(database
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE corrected_at IS NULL") == 0
 
 
-async def test_an_outage_that_is_over_is_pushed_beside_its_line(database: Database) -> None:
+async def test_an_outage_that_is_over_is_pushed_with_its_line(database: Database) -> None:
     await make_webhook(database)
     await push_alerts_of(database)
     await end_outage(database, 5, 6)

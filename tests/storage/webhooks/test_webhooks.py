@@ -125,19 +125,17 @@ async def test_nobody_elses_webhook_is_changed(database: Database) -> None:
     assert found.is_on
 
 
-async def test_what_waits_ends_with_a_webhook_and_its_chat_is_told_once(database: Database) -> None:
+async def test_what_waits_ends_with_a_webhook_and_its_chat_reads_why_once(database: Database) -> None:
     made = await make_webhook(database)
     await push_alerts_of(database, 1)
     assert await close(database, made.webhook_id)
     assert not await close(database, made.webhook_id)
     assert await pushed_states(database) == [("push", "dead")]
-    notices = [
-        one for one in await claim(database, owner="a", limit=9) if one.kind is DeliveryKind.WEBHOOK_OFF
-    ]
-    assert [one.content for one in notices] == [
+    lines = [one for one in await claim(database, owner="a", limit=9) if one.kind is DeliveryKind.WEBHOOK_OFF]
+    assert [one.content for one in lines] == [
         WebhookOff(webhook_id=made.webhook_id, host="example.org", why=GONE)
     ]
-    assert notices[0].chat_id == ALICE
+    assert lines[0].chat_id == ALICE
 
 
 async def test_five_days_without_success_switch_a_webhook_off(database: Database) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from domain.webhooks import WebhookForm
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.webhooks import WebhookAct, delete_keyboard, webhooks_keyboard
-from tests.messaging.telegram.texts.test_webhooks import NOW, WEBHOOK
+from tests.messaging.telegram.webhook_samples import NOW, WEBHOOK
 
 CALLBACKS = Callbacks("1:token")
 ME = 7

@@ -1,9 +1,9 @@
 """What is said of webhooks."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from domain.webhooks import GONE, NO_SUCCESS, Webhook, WebhookForm, WebhookOff
+from domain.webhooks import GONE, NO_SUCCESS, WebhookForm, WebhookOff
 from messaging.telegram.texts.webhooks import (
     delete_question,
     webhook_made,
@@ -12,11 +12,7 @@ from messaging.telegram.texts.webhooks import (
     webhook_tried,
     webhooks_text,
 )
-
-NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
-WEBHOOK = Webhook(
-    webhook_id=3, chat_id=1, owner_id=1, form=WebhookForm.STANDARD, host="example.org", created_at=NOW
-)
+from tests.messaging.telegram.webhook_samples import NOW, WEBHOOK
 
 
 def test_a_list_says_how_each_does() -> None:
