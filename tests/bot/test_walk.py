@@ -179,14 +179,25 @@ async def test_in_private_every_button_is_answered(
 
 
 @pytest.mark.usefixtures("bot")
-@pytest.mark.parametrize("role", ["administrator", "member"])
-@pytest.mark.parametrize("chat_kind", ["group", "topic"])
+@pytest.mark.parametrize(
+    ("chat_kind", "role"),
+    [
+        ("group", "administrator"),
+        ("topic", "administrator"),
+        ("group", "member"),
+        ("topic", "member"),
+        ("topic", "anonymous administrator"),
+    ],
+)
 async def test_in_a_group_every_button_is_answered_and_members_change_nothing(
     chats: TelegramChats, database: Database, role: str, chat_kind: str
 ) -> None:
     people = chats.telegram.people
     owner, other = people.add_user("Olga"), people.add_user("Mia")
-    group = await chats.group({owner.id: "creator", other.id: role}, forum=chat_kind == "topic")
+    standing = role.rpartition(" ")[2]
+    group = await chats.group({owner.id: "creator", other.id: standing}, forum=chat_kind == "topic")
+    if standing != role:
+        people.hide(group, other.id)
     thread = people.add_topic(group, "Whales", owner.id) if chat_kind == "topic" else None
     target = MessageTarget(chat_id=group, thread_id=thread)
     await chats.ask(owner.id, f"/watch {WHALE} Moby", target)
