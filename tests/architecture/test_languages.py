@@ -23,7 +23,7 @@ MODULES = [
 _COMMAND = r"(?<!\w)/[a-z]+(?: \S+)*"
 MARKUP = re.compile(rf"<code>.*?</code>|<[^<>]*>|&\w+;|{_COMMAND}|\b(?:SOL|UTC)\b", re.DOTALL)
 WORDS = re.compile(r"[A-Za-z]{2,}.*\s.*[A-Za-z]{2,}|[A-Z][a-z]{2,}|[^\x00-\x7f] ?[A-Za-z]{2,}", re.DOTALL)
-"""Several words, a word that begins large, or one behind a sign: what people read, and no verb of a button."""
+"""Several words, a word that begins large, or one behind a sign: what people read, no verb of a button."""
 LOOKED_UP = frozenset({"cast", "gettext", "gettext_noop", "ngettext", "ngettext_noop", "pgettext"})
 WRITTEN = frozenset({"wake on", "wake off", "daily 08.00", "no limit", "no budget", "\0 an hour", "\0 a day"})
 """What buttons write as a person would."""
@@ -63,7 +63,7 @@ def _name(function: ast.expr) -> str:
 
 def english_of(tree: ast.AST) -> list[str]:
     """What the functions of a module say in English alone, their docstrings aside."""
-    found = []
+    found: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             has_docstring = ast.get_docstring(node) is not None
