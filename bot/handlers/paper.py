@@ -52,13 +52,13 @@ async def fills_callback(request: Request, services: Services) -> Reply:
 
 async def chart_callback(request: Request, services: Services) -> Reply:
     """Draw what the campaign of the button has come to over time."""
-    number, look = request.arguments
+    number, theme = request.arguments
     try:
         await services.campaigns.one(request.target, int(number))
     except NotFound as error:
         raise BadInput(texts.not_changed) from error
     await services.chats.open(request.target)
-    subject = f"{int(number)} {Theme(look).value}"
+    subject = f"{int(number)} {Theme(theme).value}"
     question = SlowQuestion(kind=QuestionKind.CAMPAIGN, subject=subject)
     return Reply(text=texts.drawing(locale=request.locale), question=question)
 
@@ -69,16 +69,16 @@ def _asker(request: Request) -> Asker:
 
 async def _list(request: Request, services: Services) -> Reply:
     campaigns = await services.campaigns.of(request.target)
-    shown = campaigns[: texts.MAX_SHOWN]
+    listed = campaigns[: texts.MAX_SHOWN]
     labels = {one.wallet: one.label for one in await services.watches.of(request.target)}
     keyboard = paper_keyboard(
         services.callbacks,
-        shown,
+        listed,
         chat_id=request.target.chat_id,
         may_change=not request.is_read_only,
         locale=request.locale,
     )
     markup = None if keyboard is None else InlineKeyboardMarkup.de_json({**keyboard})
-    is_all = len(shown) == len(campaigns)
-    text = texts.paper_text(shown, labels, clock.now(), is_all=is_all, locale=request.locale)
+    is_all = len(listed) == len(campaigns)
+    text = texts.paper_text(listed, labels, clock.now(), is_all=is_all, locale=request.locale)
     return Reply(text=text, keyboard=markup)

@@ -143,10 +143,10 @@ class TradeIndex:
         self._trades = trades
         self._by_wallet: dict[str, list[int]] = defaultdict(list)
         self._by_token: dict[str, list[int]] = defaultdict(list)
-        for place, trade in enumerate(trades):
-            self._by_wallet[trade.wallet].append(place)
+        for index, trade in enumerate(trades):
+            self._by_wallet[trade.wallet].append(index)
             if trade.token is not None:
-                self._by_token[trade.token].append(place)
+                self._by_token[trade.token].append(index)
 
     @property
     def wallets(self) -> list[str]:
@@ -164,9 +164,9 @@ class TradeIndex:
 
     def concerning(self, wallets: Iterable[str], tokens: Iterable[str]) -> list[SeenTrade]:
         """The trades of some wallets, and those that show the prices of some tokens, in order."""
-        places = {place for wallet in wallets for place in self._by_wallet.get(wallet, ())}
-        places.update(place for token in tokens for place in self._by_token.get(token, ()))
-        return [self._trades[place] for place in sorted(places)]
+        found = {index for wallet in wallets for index in self._by_wallet.get(wallet, ())}
+        found.update(index for token in tokens for index in self._by_token.get(token, ()))
+        return [self._trades[index] for index in sorted(found)]
 
 
 def price_only(token: str, at: int, lamports: Fraction) -> SeenTrade:

@@ -34,15 +34,15 @@ def seen_trade_of(activity: Activity, at: datetime) -> SeenTrade | None:
     )
 
 
-def place_of(activity: Activity, at: datetime) -> tuple[int, int, int, str, str, int]:
+def chain_order(activity: Activity, at: datetime) -> tuple[int, int, int, str, str, int]:
     """By which trades are put in the order of the chain, the same for everybody who puts them in order.
 
     Args:
         activity: what a wallet did.
         at: when it happened.
     """
-    place = activity.slot, activity.position or 0, activity.signature, activity.wallet, activity.index
-    return int(at.timestamp()), *place
+    tied = activity.slot, activity.position or 0, activity.signature, activity.wallet, activity.index
+    return int(at.timestamp()), *tied
 
 
 def _share(activity: Activity, leg: Leg) -> Fraction:

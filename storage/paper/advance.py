@@ -32,7 +32,7 @@ WHERE chain = $1 AND NOT settled AND cursor IS NULL
   AND (wallets && $2::text[] OR tokens && $3::text[])
 ORDER BY campaign_id FOR UPDATE
 """
-SETTLE = """
+END_OVERDUE = """
 UPDATE campaigns SET settled = true, stopped_at = coalesce(stopped_at, now()),
     status = CASE WHEN status = 'stopped' THEN status ELSE 'ended' END
 WHERE chain = $1 AND NOT settled AND cursor IS NULL AND ends_at <= $2
@@ -82,7 +82,7 @@ async def _advance(connection: Connection, chain: str, window: Window) -> dateti
     for start in range(0, len(rows), MOVED_AT_ONCE):
         await _move_all(connection, rows[start : start + MOVED_AT_ONCE], trades, seen.window.end)
     await move_clock(connection, chain, seen.window.end, looked_at)
-    for row in await connection.fetch(SETTLE, chain, seen.window.end):
+    for row in await connection.fetch(END_OVERDUE, chain, seen.window.end):
         if row["status"] == "ended":
             await note_act(connection, row["chat_id"], row["campaign_id"], "ended")
     return seen.window.end

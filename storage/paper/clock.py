@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from storage.postgres import Connection
 
-SETTLE_SECONDS = 20.0
+MARGIN_SECONDS = 20.0
 """So long the feed has for what happened, beyond its own lag."""
 MAX_WINDOW = timedelta(minutes=10)
 """That is looked at in one transaction."""
@@ -38,15 +38,15 @@ LEFT JOIN cursors ON cursors.chain = asked.chain AND cursors.feed = 'blocks'
 """
 
 
-async def complete_until(connection: Connection, chain: str, *, settle: float = SETTLE_SECONDS) -> datetime:
+async def complete_until(connection: Connection, chain: str, *, margin: float = MARGIN_SECONDS) -> datetime:
     """Up to when the feed is likely to be complete, by block time.
 
     Args:
         connection: in a transaction.
         chain: whose feed.
-        settle: seconds that it has beyond its own lag.
+        margin: seconds that it has beyond its own lag.
     """
-    found: datetime = await connection.fetchval(HORIZON, chain, settle, SECONDS_A_SLOT)
+    found: datetime = await connection.fetchval(HORIZON, chain, margin, SECONDS_A_SLOT)
     return found
 
 

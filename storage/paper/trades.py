@@ -9,7 +9,7 @@ import msgspec
 
 from domain.activity.activity import SOL, SOL_DECIMALS, Activity
 from domain.paper.progress import price_only
-from domain.paper.seen import place_of, seen_trade_of
+from domain.paper.seen import chain_order, seen_trade_of
 from domain.paper.trades import SeenTrade
 from domain.tokens.candles import MINUTE
 from storage.market.dollars import dollars_at
@@ -149,5 +149,5 @@ async def _read(
 
 def _in_order(rows: Sequence[Row]) -> list[SeenTrade]:
     happened = [(_decode(row["payload"]), row["block_time"]) for row in rows]
-    happened.sort(key=lambda one: place_of(*one))
+    happened.sort(key=lambda one: chain_order(*one))
     return [trade for one in happened if (trade := seen_trade_of(*one)) is not None]

@@ -17,8 +17,8 @@ from workers.questions.handler import Answer, QuestionHandler
 
 
 async def _answer(context: Context, question: Question) -> str | Answer:
-    number, _, look = question.subject.partition(" ")
-    theme = Theme.LIGHT if look == Theme.LIGHT else Theme.DARK
+    number, _, code = question.subject.partition(" ")
+    theme = Theme.LIGHT if code == Theme.LIGHT else Theme.DARK
     database, chat_id, locale = context.database, question.chat_id, locale_for(question)
     campaign = await campaign_of(database, campaign_id=int(number), chat_id=chat_id)
     if campaign is None:

@@ -128,12 +128,12 @@ def _outcome(campaign: StoredCampaign, locale: Locale) -> list[str]:
         if result.unfilled
         else []
     )
-    lost = {"fall": _sol(result.max_drawdown, locale), "fees": _sol(result.fees, locale)}
+    losses = {"fall": _sol(result.max_drawdown, locale), "fees": _sol(result.fees, locale)}
     return [
         " · ".join(worth),
         compared(campaign, locale=locale),
         " · ".join([f"{sales}, {won}", *late]),
-        locale.gettext("Deepest fall {fall} SOL · fees {fees} SOL", **lost),
+        locale.gettext("Deepest fall {fall} SOL · fees {fees} SOL", **losses),
     ]
 
 

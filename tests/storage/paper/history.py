@@ -62,11 +62,11 @@ def trade(
 def generated_activities(seed: int, number: int = 120) -> list[Activity]:
     """Trades of three wallets in three tokens, in the order of the chain."""
     rng, at, found = Random(seed), 0, []
-    for place in range(number):
+    for index in range(number):
         at += rng.choice((0, 1, 3, 20, 70))
         found.append(
             trade(
-                place,
+                index,
                 str(Decimal(rng.randint(50, 150)) / 100),
                 at=at,
                 is_sale=rng.random() < 0.4,

@@ -138,8 +138,8 @@ async def test_killed_before_each_statement_and_around_each_commit_it_loses_and_
         await read_all(database)
     monkeypatch.setattr("storage.paper.advance.AT_ONCE", 25)
     killer, kills = Killer(monkeypatch), 0
-    for place in range(200):
-        killer.left = place
+    for index in range(200):
+        killer.left = index
         try:
             if step == "live":
                 await advance(database, 5_000)

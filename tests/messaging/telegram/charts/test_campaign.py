@@ -16,8 +16,8 @@ BEGIN = 1_795_000_000
 
 def curve(*sol: tuple[float, float], name: str = "Ahab", theme: Theme = Theme.DARK) -> CampaignCurve:
     points = [
-        Point(at=BEGIN + 300 * place, own=int(own * SOL), whale=int(whale * SOL))
-        for place, (own, whale) in enumerate(sol)
+        Point(at=BEGIN + 300 * index, own=int(own * SOL), whale=int(whale * SOL))
+        for index, (own, whale) in enumerate(sol)
     ]
     return CampaignCurve(name=name, points=points, holding=10 * SOL, theme=theme)
 
