@@ -9,7 +9,7 @@ from typing import Any
 
 import axe_core_python
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from domain.access import Scope, Standing
 from domain.activity.activity import Kind
@@ -37,8 +37,8 @@ pytestmark = [
 expect.set_options(timeout=15_000)  # a busy machine draws late
 AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
 GRAVE = frozenset({"serious", "critical"})
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 VIEWS = (
     "live",
     "wallets",
@@ -49,6 +49,7 @@ VIEWS = (
     "whales",
     "status",
     "paper",
+    "webhooks",
 )
 REFUSED = ("403", "404")
 """What a browser says of a page that not everybody may see, and of a token that was never scanned."""
@@ -193,7 +194,7 @@ async def test_a_link_that_was_used_shows_how_to_get_another(browser: Browser, w
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", PHONE), ("dark", DESKTOP)])
 async def test_every_view_can_be_used_by_everybody_and_fits_its_screen(
-    browser: Browser, web: Web, scheme: str, size: dict[str, int], tmp_path: Path
+    browser: Browser, web: Web, scheme: str, size: ViewportSize, tmp_path: Path
 ) -> None:
     await furnish(web)
     page = await signed_in(browser, web, color_scheme=scheme, viewport=size)
@@ -309,3 +310,23 @@ async def test_a_campaign_with_virtual_money_is_started_drawn_and_paused(
     await page.get_by_role("link", name="Paper").click()
     await expect(page.get_by_role("link", name="Moby")).to_be_visible()
     await check(page, tmp_path / "paper.png", PHONE["width"])
+
+
+async def test_a_webhook_is_made_tried_and_switched_off_and_its_secret_is_there_once(
+    browser: Browser, web: Web
+) -> None:
+    page = await signed_in(browser, web)
+    await page.goto(f"{web.url}/#webhooks")
+    await page.get_by_label("Address").fill("https://127.0.0.1:8443/hook")
+    await page.get_by_role("button", name="Push to it").click()
+    await expect(page.get_by_text("whsec_")).to_be_visible()
+    assert await grave_faults(page) == []
+    await page.get_by_role("button", name="I have it").click()
+    await expect(page.get_by_text("whsec_")).to_have_count(0)
+    await page.get_by_role("link", name="127.0.0.1:8443").click()
+    await page.get_by_role("button", name="Test").click()
+    await expect(page.get_by_text("on its way")).to_be_visible()
+    await page.get_by_role("button", name="Switch off").click()
+    await expect(page.get_by_text("switched off by hand")).to_be_visible()
+    await expect(page.get_by_role("cell", name="webhook.test")).to_be_visible()
+    assert await grave_faults(page) == []
