@@ -132,21 +132,17 @@ def _through_bot(route: Route, bot: str) -> Route:
 
 
 def _activity(
-    reading: CallReading,
-    wallet: str,
-    route: Route,
-    fees: KnownFees,
-    chain: str,
-    quote_mints: frozenset[str],
+    reading: CallReading, wallet: str, route: Route, fees: KnownFees, chain: str, quote_mints: frozenset[str]
 ) -> Activity:
     transaction = reading.transaction
     change = change_of(transaction, wallet)
     legs = _legs(transaction, wallet, change, route)
     if legs[0] and legs[1] and _is_plain_trade(transaction, wallet, legs, route, fees):
         meaning = Meaning(trade.trade_kind(*legs, quote_mints), *legs)
+    elif legs == NO_LEGS:
+        meaning = _NOTHING
     else:
-        view = WalletView(reading, wallet, *legs, route, quote_mints)
-        meaning = _NOTHING if legs == NO_LEGS else meaning_of(view)
+        meaning = meaning_of(WalletView(reading, wallet, *legs, route, quote_mints))
     is_payer = wallet == transaction.keys[0]
     return Activity(
         chain=chain,

@@ -20,6 +20,7 @@ from chain.rpc.accounts import BATCH, Account
 from chain.scans.holders import read_holders
 from chain.scans.node import NotAnswered, ScanNode
 from chain.scans.owned import MemoryMatch, owned_accounts, owned_parts
+from chain.scans.vesting import with_vested
 from domain.errors import Undecodable
 from domain.security.checks import NotRead
 from domain.security.facts import Holders, LiquidityShares, OwnerKind, first_unlock, part, percent
@@ -44,7 +45,7 @@ async def read_shares(
     account = accounts[pool.known.pool]
     locked = locked_by_pool(account.data, owner=account.owner)
     if locked is not None:
-        return LiquidityShares(locked=locked)
+        return await with_vested(node, account, for_ever=locked, now=now)
     token = share_token(account.data, owner=account.owner)
     try:
         if token is None or token.issued <= 0:

@@ -110,21 +110,16 @@ def common_payer(market: Market) -> tuple[str, int] | None:
 def funded_alike(market: Market) -> tuple[str, int] | None:
     """Who paid all traders that were asked about in near-equal parts in one go, and how many; None: nobody.
 
-    They trade in near-equal sizes, or nobody would have asked about them. Where few trades are read, this is
-    what can be seen of a volume bot whose wallets trade in an order that changes.
+    Nobody asks about traders of unlike sizes. Of few trades this shows a bot whose wallets change order.
     """
     asked, trades = market.asked_about, _by_trader(market.trades)
-    if len(asked) < MIN_FUNDED:
-        return None
     for funder, paid in _by_payer(market.payments).items():
         parts = _first_parts([payment for payment in paid if payment.payee in asked], trades)
+        if len(parts) < max(MIN_FUNDED, len(asked)):
+            continue
         lamports = [part.lamports for part in parts]
         gaps = [after.slot - before.slot for before, after in pairwise(parts)]
-        if (
-            len(parts) == len(asked)
-            and max(lamports) <= NEAR_EQUAL * min(lamports)
-            and max(gaps) <= BURST_SLOTS
-        ):
+        if max(lamports) <= NEAR_EQUAL * min(lamports) and max(gaps) <= BURST_SLOTS:
             return funder, len(parts)
     return None
 

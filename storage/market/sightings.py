@@ -134,7 +134,7 @@ async def note_sightings(
     asked = columns(purchases, 5)
     stored = await connection.fetch(NOTE_AND_ROTATIONS, *rows, *asked, ROTATION_SECONDS)
     sold = [(row["seconds"], row["alert_id"], row["mint"]) for row in stored]
-    sold += [found for purchase in purchases for found in _sold_beside(purchase, seen)]
+    sold += [found for purchase in purchases for found in _sold_at_once(purchase, seen)]
     return {alert_id: (mint, int(seconds)) for seconds, alert_id, mint in sorted(sold, reverse=True)}
 
 
@@ -149,7 +149,7 @@ def _purchase(
     return [(event_id, wallet_id, mint, float(market.usd), float(activity.block_time or at.timestamp()))]
 
 
-def _sold_beside(
+def _sold_at_once(
     purchase: tuple[int, int, str, float, float], seen: Sequence[tuple[int, str, Sighting]]
 ) -> list[tuple[float, int, str]]:
     """The same as NOTE_AND_ROTATIONS asks for, among what is noted with the purchase."""

@@ -50,3 +50,40 @@ def dlmm_bytes(first: str, second: str) -> bytes:
     data[:8] = hashlib.sha256(b"account:LbPair").digest()[:8]
     data[88:120], data[120:152] = base58.b58decode(first), base58.b58decode(second)
     return bytes(data)
+
+
+def damm_bytes(first: str, second: str, *, liquidity: int, locked: int = 0, by_seconds: bool = True) -> bytes:
+    """The account of a pool of Meteora's DAMM v2; `locked`: for ever."""
+    data = bytearray(1_112)
+    data[:8] = hashlib.sha256(b"account:Pool").digest()[:8]
+    data[168:200], data[200:232] = base58.b58decode(first), base58.b58decode(second)
+    data[360:376], data[552:568] = liquidity.to_bytes(16, "little"), locked.to_bytes(16, "little")
+    data[456:472], data[480] = (1 << 64).to_bytes(16, "little"), by_seconds
+    return bytes(data)
+
+
+def schedule_bytes(begins: int, first: int, period: int, part: int, periods: int, released: int = 0) -> bytes:
+    """When liquidity of DAMM v2 comes free."""
+    return b"".join(
+        (
+            begins.to_bytes(8, "little"),
+            period.to_bytes(8, "little"),
+            *(one.to_bytes(16, "little") for one in (first, part, released)),
+            periods.to_bytes(2, "little"),
+        )
+    ).ljust(80, b"\0")
+
+
+def vested_bytes(pool: str, vested: int, schedule: bytes = bytes(80)) -> bytes:
+    """A position of DAMM v2 of which so much comes free later."""
+    data = bytearray(408)
+    data[:8] = hashlib.sha256(b"account:Position").digest()[:8]
+    data[8:40], data[168:184] = base58.b58decode(pool), vested.to_bytes(16, "little")
+    data[312:392] = schedule
+    return bytes(data)
+
+
+def vesting_bytes(position: str, schedule: bytes) -> bytes:
+    """The account of a schedule that stands beside a position."""
+    head = hashlib.sha256(b"account:Vesting").digest()[:8] + base58.b58decode(position)
+    return (head + schedule).ljust(184, b"\0")

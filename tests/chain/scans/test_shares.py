@@ -1,42 +1,19 @@
 """Pools whose liquidity lies in positions: what of it is locked, by looking at the lockers."""
 
-import base64
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
-from chain.market.pool_prices import OpenPool, open_pool
 from chain.market.pools import METEORA_DLMM, RAYDIUM_CLMM, WHIRLPOOL
 from chain.market.position_locks import LOCKS
-from chain.rpc.accounts import Account
 from chain.scans.shares import read_shares
-from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.activity.activity import WRAPPED_SOL
 from domain.security.checks import NotRead
 from domain.security.facts import LiquidityShares
-from domain.tokens.market_price import KnownPool
 from tests.chain import samples
 from tests.chain.market.position_samples import dlmm_bytes, lock_bytes, pool_bytes, position_bytes
+from tests.chain.scans.pools import MINT, ONE, POOL, TWO, listed, opened
 from tests.chain.scans.tables import REFUSED, TableNode, account
-
-MINT, POOL, ONE, TWO = (samples.address(name) for name in ("mint", "pool", "one", "two"))
-KNOWN = KnownPool(mint=MINT, pool=POOL, quote=SOL, quote_decimals=9)
-
-
-def opened(at: Account) -> OpenPool:
-    pool = open_pool(KNOWN, {POOL: at})
-    assert pool is not None
-    return pool
-
-
-def listed(address: str, data: bytes, owner: str) -> dict[str, Any]:
-    content = {
-        "owner": owner,
-        "lamports": 1,
-        "executable": False,
-        "data": [base64.b64encode(data).decode(), "base64"],
-    }
-    return {"pubkey": address, "account": content}
 
 
 @pytest.mark.parametrize("program", [WHIRLPOOL, RAYDIUM_CLMM])
