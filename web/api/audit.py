@@ -1,9 +1,7 @@
 """What operators ask for over HTTP stands in the audit log, as what they ask for in the chat does."""
 
 from domain.people import Act, AuditOutcome
-from web.api.endpoint import Call
-
-_MAX_ACT = 60
+from web.api.endpoint import MAX_ACT, Call
 
 
 async def note(call: Call, act: str) -> None:
@@ -12,7 +10,7 @@ async def note(call: Call, act: str) -> None:
         Act(
             actor_id=call.caller.user_id,
             chat_id=call.caller.target.chat_id,
-            act=f"web: {act}"[:_MAX_ACT],
+            act=f"web: {act}"[:MAX_ACT],
             outcome=AuditOutcome.DONE,
         )
     )

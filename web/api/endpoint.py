@@ -12,7 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.access import Caller, Scope
-from domain.errors import BadInput, WhaleWatcherError
+from domain.errors import BadInput, NotAllowed, WhaleWatcherError
+from domain.people import Act, AuditOutcome
 from services.services import Services
 from storage.web import repeated_requests
 from storage.web.repeated_requests import Earlier, KeptAnswer, RequestName
@@ -23,6 +24,8 @@ from web.quota import Quota
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 MAX_BODY_BYTES = 64 * 1024
+MAX_ACT = 60
+"""Characters of an act in the audit log."""
 MAX_NAME = 200
 """Characters of an Idempotency-Key."""
 JSON_TYPE = "application/json"
@@ -142,11 +145,27 @@ class Api:
         parameters = _parameters(endpoint, request)
         parsed = _parsed(endpoint, request, body)
         call = Call(caller=caller, services=self.services, parameters=parameters, body=parsed)
-        await self.services.access.allow(caller, endpoint.scope)
+        await self._allow(endpoint, caller)
         name = request.headers.get("idempotency-key")
         if name is None or not endpoint.changes:
             return _response(endpoint, await endpoint.run(call))
         return await self._once(endpoint, call, _request_name(name, request, caller, body))
+
+    async def _allow(self, endpoint: Endpoint, caller: Caller) -> None:
+        """Return if the caller may do so now; who reaches for what is operators' enters the audit log."""
+        try:
+            await self.services.access.allow(caller, endpoint.scope)
+        except NotAllowed:
+            if endpoint.scope is Scope.ADMIN:
+                await self.services.audit.note(
+                    Act(
+                        actor_id=caller.user_id,
+                        chat_id=caller.target.chat_id,
+                        act=f"web: {endpoint.method} {endpoint.path}"[:MAX_ACT],
+                        outcome=AuditOutcome.REFUSED,
+                    )
+                )
+            raise
 
     async def _once(self, endpoint: Endpoint, call: Call, name: RequestName) -> Response:
         """Carry a change out once, however often it is asked for by the same name."""

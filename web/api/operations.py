@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from domain.access import Scope
-from domain.errors import BadInput
+from domain.errors import BadInput, NotFound
 from web.api.audit import note
 from web.api.endpoint import Call, Endpoint, Page
 
@@ -48,7 +48,10 @@ class OperatorAlertView(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     sentence: str
     since: datetime
+    announced_at: datetime | None
+    """When operators were last told; null: not yet."""
     acknowledged_by: str | None
+    silenced_until: datetime | None
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +68,17 @@ class FlagChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """For how long a command is switched off."""
 
     seconds: Annotated[int, msgspec.Meta(ge=0, le=7 * 86_400, description="0: it is switched on.")]
+
+
+class AlertChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which alerts somebody takes care of."""
+
+    announced_at: Annotated[
+        datetime, msgspec.Meta(tz=True, description="Of the alerts, as the overview has it.")
+    ]
+    silence_seconds: Annotated[
+        int, msgspec.Meta(ge=0, le=7 * 86_400, description="For so long nobody is told again; 0: as usual.")
+    ] = 0
 
 
 class FlagName(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +117,8 @@ async def _overview(call: Call) -> Overview:
                 level=one.level.name.lower(),
                 sentence=one.sentence,
                 since=one.since,
+                announced_at=one.announced_at,
+                silenced_until=one.silenced_until,
                 acknowledged_by=None if one.acknowledged_by is None else str(one.acknowledged_by),
             )
             for one in await services.operator_alerts.lasting()
@@ -121,6 +137,17 @@ async def _retry(call: Call) -> Page[QueueView]:
     requeued = await call.services.failures.retry(found)
     await note(call, "retry failed")
     return Page(data=[QueueView(figures=msgspec.to_builtins(asdict(requeued)))])
+
+
+async def _acknowledge(call: Call) -> Overview:
+    announced_at, seconds = call.body.announced_at, call.body.silence_seconds
+    number = await call.services.operator_alerts.acknowledge(announced_at, call.caller.user_id)
+    if not number:
+        raise NotFound("No alert of that moment lasts.")
+    if seconds:
+        await call.services.operator_alerts.silence(announced_at, float(seconds))
+    await note(call, f"alerts acknowledge {announced_at:%Y-%m-%d %H:%M}")
+    return await _overview(call)
 
 
 async def _switch(call: Call) -> Overview:
@@ -159,6 +186,15 @@ ENDPOINTS = (
         scope=Scope.ADMIN,
         answer=Page[QueueView],
         run=_retry,
+    ),
+    Endpoint(
+        method="POST",
+        path="/admin/alerts/acknowledge",
+        summary="Take care of the alerts of a moment, and tell nobody of them for a time",
+        scope=Scope.ADMIN,
+        body=AlertChange,
+        answer=Overview,
+        run=_acknowledge,
     ),
     Endpoint(
         method="PUT",

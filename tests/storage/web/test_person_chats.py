@@ -13,7 +13,7 @@ pytestmark = pytest.mark.services
 GROUPS = {-1: "b wrote", -2: "A follows", -3: "c pays", -4: "has a key", -5: "never there"}
 
 
-async def test_each_way_of_being_seen_counts_by_title_and_private_chats_do_not(database: Database) -> None:
+async def test_each_trace_of_a_person_counts_by_title_and_private_chats_do_not(database: Database) -> None:
     await follow(database, ALICE)
     await follow(database, -2)
     for chat_id, title in GROUPS.items():

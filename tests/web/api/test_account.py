@@ -11,7 +11,7 @@ from tests.web.conftest import GROUP, OPERATOR, Web
 pytestmark = pytest.mark.services
 
 
-async def test_who_asks_is_told_for_which_chat_and_what_they_may(web: Web) -> None:
+async def test_who_asks_reads_for_which_chat_and_what_they_may(web: Web) -> None:
     key = await web.key(ALICE, Scope.READ)
     who = {"user_id": str(ALICE), "chat_id": str(ALICE), "scopes": ["read"], "is_operator": False}
     assert await web.get("/whoami", key) == who

@@ -33,7 +33,7 @@ class Answers:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.says: Any = {
+        self.offer: Any = {
             "issuer": self.url,
             "authorization_endpoint": f"{self.url}/auth",
             "token_endpoint": f"{self.url}/token",
@@ -47,7 +47,7 @@ class Answers:
         self.asked.append(request.url.path)
         if request.url.path == "/token":
             return self.token()
-        found = self.keys if request.url.path == "/keys" else self.says
+        found = self.keys if request.url.path == "/keys" else self.offer
         return Response(found if isinstance(found, bytes) else msgspec.json.encode(found))
 
     def issuer(self) -> Issuer:
@@ -81,7 +81,7 @@ async def test_it_is_asked_once_for_many_sign_ins(answers: Answers) -> None:
 
 
 @pytest.mark.parametrize(
-    "says",
+    "offer",
     [
         b"not json",
         b"[]",
@@ -92,8 +92,8 @@ async def test_it_is_asked_once_for_many_sign_ins(answers: Answers) -> None:
         b"x" * 300_000,
     ],
 )
-async def test_an_issuer_that_is_not_what_it_should_be_is_away(answers: Answers, says: Any) -> None:
-    answers.says = says if isinstance(says, bytes) else answers.says | says
+async def test_an_issuer_that_is_not_what_it_should_be_is_away(answers: Answers, offer: Any) -> None:
+    answers.offer = offer if isinstance(offer, bytes) else answers.offer | offer
     with pytest.raises(IssuerAway):
         await answers.issuer().address_for(ATTEMPT)
 
@@ -102,7 +102,7 @@ async def test_nobody_there_is_away_and_what_was_known_lasts(answers: Answers) -
     issuer = answers.issuer()
     address = await issuer.address_for(ATTEMPT)
     issuer._kept.at -= 3_601
-    answers.says = b"broken"
+    answers.offer = b"broken"
     assert await issuer.address_for(ATTEMPT) == address
     issuer.client = Client(
         issuer="http://127.0.0.1:1", client_id="7", client_secret=Secret("s"), redirect_uri="http://x"

@@ -53,7 +53,7 @@ async def go(web: Web, address: str, **cookies: str) -> Step:
         return Step(status=answer.status, address=answer.headers.get("Location", ""), cookies=kept)
 
 
-async def say(web: Web, began: Step, user_id: int = ALICE) -> str:
+async def choose(web: Web, began: Step, user_id: int = ALICE) -> str:
     """Choose who to be, at the issuer's; the address to which the browser is sent back."""
     form = {name: values[0] for name, values in began.query.items()} | {"user_id": str(user_id)}
     address = began.address.partition("?")[0]
@@ -65,7 +65,7 @@ async def test_who_says_yes_to_telegram_is_signed_in_once(web: Web) -> None:
     assert (await web.ask("GET", METHODS)).body == {"telegram": True}
     began = await go(web, web.url + START)
     assert began.query["code_challenge_method"] == ["S256"]
-    back = await say(web, began)
+    back = await choose(web, began)
     attempt = began.cookies[ATTEMPT_COOKIE]
     done = await go(web, back, **{ATTEMPT_COOKIE: attempt})
     assert (done.status, done.address) == (303, "/#live")
@@ -78,7 +78,7 @@ async def test_who_says_yes_to_telegram_is_signed_in_once(web: Web) -> None:
 
 
 async def test_a_link_with_the_code_of_somebody_else_signs_nobody_in(web: Web) -> None:
-    theirs = await say(web, await go(web, web.url + START))
+    theirs = await choose(web, await go(web, web.url + START))
     mine = await go(web, web.url + START)
     for cookies in ({}, {ATTEMPT_COOKIE: mine.cookies[ATTEMPT_COOKIE]}):
         lured = await go(web, theirs, **cookies)
@@ -88,13 +88,13 @@ async def test_a_link_with_the_code_of_somebody_else_signs_nobody_in(web: Web) -
 
 async def test_who_says_no_is_not_signed_in(web: Web) -> None:
     began = await go(web, web.url + START)
-    declined = await go(web, await say(web, began, 0), **began.cookies)
+    declined = await go(web, await choose(web, began, 0), **began.cookies)
     assert declined.address == "/signin?why=declined"
 
 
 async def test_a_code_of_another_sign_in_is_worth_nothing(web: Web) -> None:
     first, second = [await go(web, web.url + START) for _ in range(2)]
-    code = parse_qs(urlsplit(await say(web, first)).query)["code"][0]
+    code = parse_qs(urlsplit(await choose(web, first)).query)["code"][0]
     state = second.query["state"][0]
     swapped = await go(web, f"{web.url}{BACK}?code={code}&state={state}", **second.cookies)
     assert swapped.address == "/signin?why=unproved"

@@ -50,7 +50,7 @@ async function show() {
   drawNav(found);
   main.replaceChildren(element("p", { class: "soft" }, "Loading …"));
   try {
-    const ending = await found.show(argument && /^[A-Za-z0-9]{1,64}$/.test(argument) ? argument : "", { refused, again: show });
+    const ending = await found.show(argument && /^[A-Za-z0-9]{1,64}$/.test(argument) ? argument : "", { refused, again: show, isOperator });
     if (mine !== turn) return void ending?.();
     leave = ending || null;
     main.dataset.view = found.name;

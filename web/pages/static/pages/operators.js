@@ -7,8 +7,12 @@ export async function operators(_, { refused, again }) {
   const retry = () => api("/admin/queues/retry", { method: "POST" })
     .then(() => again()).then(() => say("What failed is tried again.")).catch(refused);
   const name = (title, list, head, row) => listed(title, head, list.map(row));
+  const care = (one) => one.acknowledged_by ? `Taken care of by ${one.acknowledged_by}` : one.announced_at ? button("I take care", () =>
+    api("/admin/alerts/acknowledge", { method: "POST", body: { announced_at: one.announced_at } }).then(() => again()).catch(refused),
+  { "aria-label": `I take care of ${one.name}` }) : "Not told yet";
   page("Operators",
-    ...name("Alerts", overview.alerts, ["Level", "What", "Since"], (one) => [one.level, `${one.name}: ${one.sentence}`, time(one.since)]),
+    ...name("Alerts", overview.alerts, ["Level", "What", "Since", "Act"],
+      (one) => [one.level, `${one.name}: ${one.sentence}`, time(one.since), care(one)]),
     ...name("Parts", overview.components, ["Part", "State", "What was seen"], (one) => [one.name, mark(one.state), one.sentence]),
     ...name("Instances", overview.programs, ["Instance", "Program", "State", "Silent for"],
       (one) => [one.instance_id, one.program, mark(one.state), span(one.silent_seconds)]),
