@@ -7,6 +7,7 @@ import pytest
 from bench.compose_engine import build_image, engine_answers, own_layers_mib, run
 from bench.compose_file import images_of
 from bench.offline_images import is_here
+from messaging.languages.choice import LANGUAGES
 
 pytestmark = [
     pytest.mark.services,
@@ -50,6 +51,14 @@ def test_it_holds_no_servers_and_no_compilers_and_nobody_in_it_is_root(image: st
 )
 def test_every_program_can_be_imported_without_writing_anything(image: str, module: str) -> None:
     run(["docker", "run", *HARDENED, image, "python", "-W", "error", "-c", f"import {module}"])
+
+
+def test_every_language_that_a_chat_may_choose_is_in_it(image: str) -> None:
+    words = (
+        "from messaging.languages.choice import LANGUAGES, locale_of;"
+        "print(*(locale_of(one, '').language for one in LANGUAGES))"
+    )
+    assert run(["docker", "run", *HARDENED, image, "python", "-c", words]).split() == [*LANGUAGES]
 
 
 def test_wrong_settings_end_the_container_with_a_sentence(image: str) -> None:
