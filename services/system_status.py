@@ -10,7 +10,7 @@ from domain.errors import Unavailable
 from domain.health import CheckResult, by_age, degraded, healthy, unhealthy
 from domain.jobs import Queue
 from domain.snapshot import InstanceHealth, LoggedError, Snapshot, Statistics, TradeGap
-from runtime.clock import monotonic
+from runtime.clock import monotonic, now
 from runtime.processes.health import Health
 from services.logged_errors import grouped_errors
 from services.vital_checks import heartbeat, is_silent, troubles, vital_checks
@@ -62,6 +62,8 @@ class SystemStatus:
     """Calls Telegram; raises if it does not answer."""
     folder: Path
     """On the disk that is looked at: where embedded servers keep their data, and logs are."""
+    canary_seconds: float = 0.0
+    """Between two canaries; 0: there is none."""
     feed_pause: float = 0.0
     """Seconds between two passes of the scanner, if it reads in passes."""
 
@@ -212,11 +214,19 @@ class SystemStatus:
         return (few if days < FEW_PARTITIONS else healthy(said)).measured(days, "days")
 
     async def _canary(self) -> CheckResult:
-        age = await canary_age(self.database)
-        if age is None:
+        """How long ago it arrived; one that never did counts from the start of its dispatcher."""
+        if not self.canary_seconds:
             return healthy("")
-        dead = DEAD_CANARY_SECONDS
-        said = f"arrived {age:.0f} s ago"
+        age, dead = await canary_age(self.database), DEAD_CANARY_SECONDS
+        if age is not None:
+            said = f"arrived {age:.0f} s ago"
+        else:
+            alive = [one for one in await instances(self.database) if not is_silent(one)]
+            started = [one.started_at for one in alive if one.program == "dispatcher"]
+            if not started:
+                return healthy("")  # that no dispatcher runs is told by itself
+            age = (now() - min(started)).total_seconds()
+            said = f"has not arrived for {age:.0f} s"
         return by_age(said, age, slow=dead, dead=dead, cure=": alerts do not get through")
 
     async def _price(self) -> CheckResult:

@@ -106,7 +106,7 @@ class Settings(OutsideSettings):
         "Who judges what both could: the bot, in operators' chats, or the rules of deploy/prometheus.",
     )
     canary_seconds: float = setting(
-        parsing.number(0, 3600),
+        parsing.number(0, 120),
         60.0,
         "Between two made-up events that go the whole way and are judged where they would be sent. 0: none.",
     )

@@ -1,6 +1,7 @@
 """How the system stands."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ async def system_status(database: Database, valkey_url: str, tmp_path: Path) -> 
             chain="solana",
             telegram=silent,
             folder=tmp_path,
+            canary_seconds=60.0,
         )
 
 
@@ -245,6 +247,19 @@ async def test_a_canary_that_arrived_long_ago_and_partitions_that_are_made_show(
     assert (parts["Canary"].state, parts["Partitions"].state) == ("healthy", "healthy")
     await database.execute("UPDATE deliveries SET finished_at = now() - interval '5 minutes'")
     assert dict(await system_status.components())["Canary"].state == "unhealthy"
+
+
+async def test_a_canary_that_never_arrives_counts_from_the_start_of_the_dispatcher(
+    system_status: SystemStatus, database: Database
+) -> None:
+    assert "Canary" not in await _results(system_status)
+    await beat(database, instance_id="dispatcher-1", program="dispatcher")
+    assert (await _results(system_status))["Canary"].state == "healthy"
+    await database.execute("UPDATE instances SET started_at = now() - interval '2 days'")
+    found = (await _results(system_status))["Canary"]
+    assert found.state == "unhealthy"
+    assert found.sentence.startswith("has not arrived for 1728")
+    assert "Canary" not in await _results(replace(system_status, canary_seconds=0.0))
 
 
 async def test_no_alert_for_long_is_odd_where_a_day_has_many(
