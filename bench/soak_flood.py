@@ -134,10 +134,10 @@ def main() -> int:
     return 0 if verdict.is_clean else 1
 
 
-async def soak(seconds: float, *, loud: int = LOUD) -> Verdict:
+async def soak(seconds: float, *, loud: int = LOUD, **more: str) -> Verdict:
     """Flood groups from so many accounts, and private chats; then see how soon all is as before."""
     port = free_port()
-    settings = {
+    settings = more | {
         "LOG_LEVEL": "error",
         "HOURLY_LIMITS": "free=0",
         "TELEGRAM_RATE": str(RATE),
