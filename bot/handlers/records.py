@@ -9,10 +9,12 @@ from bot.dialog.choice import ask_wallet
 from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.labels import matching_watches
 from domain.activity.addresses import parse_address
+from domain.alerts.kinds import rules_of
 from domain.jobs import QuestionKind
 from domain.positions.holdings import Holding
 from domain.positions.profit import PricedHolding, Profit, profit_of
 from domain.positions.records import RankedBy, rank, record_of
+from domain.positions.risks import risks_of
 from domain.rules.rules import Watch, distinguish
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.keyboards.records import record_keyboard, theme_of
@@ -20,7 +22,9 @@ from messaging.telegram.names import TokenNames
 from messaging.telegram.texts import rankings
 from messaging.telegram.texts import records as texts
 from messaging.telegram.texts import watches as watch_texts
+from messaging.telegram.texts.history import HistoryLine, latest_lines
 from messaging.telegram.texts.profit import unrealised_line
+from messaging.telegram.texts.risks import risks_line
 from services.services import Services
 
 _DAY = 86_400.0
@@ -32,6 +36,8 @@ _PERIODS = {
 _USUAL = "30d"
 MAX_RANKED = 20
 """Wallets that one message lists."""
+MAX_LATEST = 3
+"""Of what it did last, on the card of a wallet."""
 MAX_FOUND, MAX_SCORES = 10, 500
 """Whales that /top lists beside them, and of how many it takes the best."""
 
@@ -66,9 +72,32 @@ async def _card(services: Services, watch: Watch, *, locale: Locale = ENGLISH) -
         watch.label, watch.wallet, record_of(holdings), positions, names, history, locale=locale
     )
     markup = record_keyboard(services.callbacks, chat_id=watch.chat_id, wallet=watch.wallet, locale=locale)
-    if line := unrealised_line(_profit(positions), locale=locale):
-        text = f"{text}\n{line}"
+    scanned, unsellable = await services.scan_store.count_unsellable([*holdings])
+    more = [
+        unrealised_line(_profit(positions), locale=locale),
+        risks_line(risks_of(holdings.values(), scanned=scanned, unsellable=unsellable), locale=locale),
+        *await _latest(services, watch, locale=locale),
+    ]
+    text = "\n".join([text, *(line for line in more if line)])
     return Reply(text=text, keyboard=InlineKeyboardMarkup.de_json({**markup}))
+
+
+async def _latest(services: Services, watch: Watch, *, locale: Locale) -> list[str]:
+    """What the wallet did last, the latest first, under a head; empty: nothing is stored."""
+    past = await services.positions.past_alerts([watch.watch_id], mint=None, after=0, limit=MAX_LATEST)
+    lines = [
+        HistoryLine(
+            event=one.event,
+            label=watch.label,
+            market=one.market,
+            happened_at=one.happened_at,
+            reverted=one.reverted,
+        )
+        for one in past
+    ]
+    mints = {token for one in lines for token in rules_of(one.event).tokens(one.event)}
+    tokens = await services.positions.known_tokens(sorted(mints))
+    return latest_lines(lines, {mint: token.symbol for mint, token in tokens.items()}, locale=locale)
 
 
 def _profit(positions: Iterable[texts.OpenPosition]) -> Profit:

@@ -17,6 +17,8 @@ from domain.positions.trips import Trip
 
 MIN_TRIPS = 5
 """Round trips from which on a win rate is told."""
+MAX_A_DAY = 200
+"""Trades; more are a program's, however long it holds."""
 _MINUTE, _HOUR, _DAY, _WEEK = 60, 3_600, 86_400, 604_800
 
 
@@ -24,7 +26,7 @@ class Style(StrEnum):
     """How a wallet trades, by the median time it holds."""
 
     FLASH = "flash trader"
-    """Under a minute: a program; nobody can follow it."""
+    """Under a minute, or hundreds of trades a day: a program; nobody can follow it."""
     SCALPER = "scalper"
     """Under an hour."""
     DAY = "day trader"
@@ -66,6 +68,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     open_positions: int
     since: int | None
     """Unix seconds: when the oldest position that is known was opened."""
+    last_at: int | None = None
+    """Unix seconds: when it bought or ended a round trip last, as far as that is known."""
 
     @property
     def net_sol(self) -> int:
@@ -78,10 +82,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return Decimal(self.wins) / self.trips if self.trips >= MIN_TRIPS else None
 
     @property
+    def trades_a_day(self) -> Decimal | None:
+        """From its first to its last, a day at least; None: not known when these were."""
+        if self.since is None or self.last_at is None:
+            return None
+        return self.trades / max(Decimal(1), Decimal(self.last_at - self.since) / _DAY)
+
+    @property
     def style(self) -> Style | None:
-        """None: nothing was held from a known beginning to a known end."""
+        """By median hold and trades a day; None: nothing was held from a known beginning to a known end."""
         if self.median_held is None:
             return None
+        if (self.trades_a_day or 0) > MAX_A_DAY:
+            return Style.FLASH
         return next((style for below, style in _STYLES if self.median_held < below), Style.HOLDER)
 
 
@@ -135,7 +148,14 @@ def record_of(holdings: Mapping[str, Holding]) -> Record:
         median_held=int(median(times)) if times else None,
         open_positions=sum(one.quantity > 0 and not one.is_closed for one in found),
         since=min((one.opened_at for one in found if one.opened_at is not None), default=None),
+        last_at=max((at for one in found for at in _times(one)), default=None),
     )
+
+
+def _times(holding: Holding) -> list[int]:
+    """When it was bought, as far as lots say, and when trips ended."""
+    bought = [at for at, _ in holding.lots if at is not None]
+    return [*bought, *(trip.closed_at for trip in holding.trips if trip.closed_at)]
 
 
 def _decimal(share: Fraction) -> Decimal:

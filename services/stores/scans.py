@@ -1,5 +1,6 @@
 """The last security scans, as workers stored them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -8,7 +9,7 @@ from domain.security.scan import Scan
 from storage.cache import Cache
 from storage.postgres import Database
 from storage.scans.cached import ScanReading
-from storage.scans.results import last_scan
+from storage.scans.results import count_unsellable, last_scan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,10 @@ class ScanStore:
     database: Database
     chain: str
     cache: Cache[ScanReading]
+
+    async def count_unsellable(self, mints: Sequence[str]) -> tuple[int, int]:
+        """How many of these tokens were scanned, and how many of them holders may not sell freely."""
+        return await count_unsellable(self.database, chain=self.chain, mints=mints)
 
     async def last(self, mint: str) -> ScanReading | None:
         """The last scan of a token, however old; None: there is none."""

@@ -91,6 +91,11 @@ WHERE chain = $1 AND subject = ANY($2::text[]) AND summary IS NOT NULL
   AND (expires_at > now() OR summary->>'grade' NOT IN ('A', 'B'))
 """
 
+UNSELLABLE = """
+SELECT count(*) AS scanned, count(*) FILTER (WHERE summary->>'control' = 'fail') AS unsellable
+FROM security_scans WHERE chain = $1 AND subject = ANY($2::text[]) AND summary IS NOT NULL
+"""
+
 OF_MANY_CHATS = """
 WITH sent AS (
     SELECT payload->'price'->>'token' AS mint, count(DISTINCT deliveries.chat_id) AS chats
@@ -127,6 +132,12 @@ async def scan_summaries(database: Database, *, chain: str, subjects: Sequence[s
     """The grades of one day, as JSON, by subject; good ones only while their scan holds."""
     rows = await database.fetch(SUMMARIES, chain, list(subjects), DAY_SECONDS)
     return {row["subject"]: row["summary"] for row in rows}
+
+
+async def count_unsellable(database: Database, *, chain: str, mints: Sequence[str]) -> tuple[int, int]:
+    """How many of these tokens were scanned, and how many of them their holders may not sell freely."""
+    row = await database.fetchrow(UNSELLABLE, chain, list(mints))
+    return (0, 0) if row is None else (row["scanned"], row["unsellable"])
 
 
 async def tokens_of_many_chats(database: Database, *, chain: str, chats: int, limit: int) -> list[str]:

@@ -54,6 +54,16 @@ def history(
     )
 
 
+def latest_lines(
+    lines: Sequence[HistoryLine], symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH
+) -> list[str]:
+    """A few of them under a head, for a card; empty: there are none."""
+    if not lines:
+        return []
+    head = locale.gettext("<b>Latest</b>, UTC")
+    return ["", head, *(_line(one, symbols, locale=locale) for one in lines)]
+
+
 def _line(one: HistoryLine, symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH) -> str:
     facts = AlertFacts(
         event=one.event,

@@ -215,6 +215,9 @@ def _figures(record: Record, *, locale: Locale = ENGLISH) -> list[str]:
         trades = locale.gettext(
             "{trades} since {date}", trades=trades, date=_date(record.since, locale=locale)
         )
+    if record.trades_a_day is not None:
+        daily = record.trades_a_day.quantize(Decimal(1) if record.trades_a_day >= 1 else Decimal("0.1"))
+        trades += " · " + locale.gettext("{number} a day", number=locale.figure(short_number(daily)))
     fees = locale.gettext("fees {sol}", sol=lamports(-record.fees, locale=locale))
     lines.append(f"{trades} · {fees}")
     if record.coverage is not None:

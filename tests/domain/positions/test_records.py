@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from domain.activity.activity import Kind
 from domain.positions.entries import Entry
 from domain.positions.ledger import Ledger
-from domain.positions.records import Record, Style, record_of
+from domain.positions.records import MAX_A_DAY, Record, Style, record_of
 from tests.domain.positions.entries import TOKEN, WALLET, buy, entry, sell
 
 
@@ -77,3 +78,12 @@ def test_dollars_are_shown_only_where_all_of_them_are_known() -> None:
 def test_open_positions_and_the_oldest_of_them() -> None:
     record = _record(buy(7, 10, 100), buy(5, 10, 100))
     assert (record.open_positions, record.since, record.trades) == (1, 5, 2)
+
+
+def test_who_trades_hundreds_of_times_a_day_is_a_program_however_long_it_holds() -> None:
+    day = 86_400
+    record = _record(*_trips(*[110] * 3, seconds=7_200))
+    assert record.trades_a_day == 6, "within one day"
+    assert record.style is Style.DAY
+    busy = structs.replace(record, trades=MAX_A_DAY * 2 + 1, last_at=(record.since or 0) + 2 * day)
+    assert busy.style is Style.FLASH
