@@ -36,7 +36,7 @@ RATE = 10
 """Alerts a second, each pushed to every receiver."""
 SECONDS = 8
 WARM_SECONDS = 3
-PAIRS = 2
+PAIRS = 3
 """With all well and with one dead, by turns."""
 FIRST_SLOT = 351_000_000
 

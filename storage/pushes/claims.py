@@ -38,7 +38,7 @@ WITH RECURSIVE open AS (
     SELECT (SELECT address FROM deliveries WHERE {_OPEN} AND deliveries.address > open.address
             ORDER BY address LIMIT 1)
     FROM open WHERE open.address IS NOT NULL
-), ready AS (
+), ready AS MATERIALIZED (
     SELECT open.address, CASE WHEN failing_since IS NULL THEN $4::bigint ELSE 1 END - (
         SELECT count(*) FROM deliveries AS taken
         WHERE channel = 'webhook' AND lease_owner IS NOT NULL AND taken.address = open.address

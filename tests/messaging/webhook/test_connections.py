@@ -27,8 +27,8 @@ async def test_pushes_share_a_connection_and_one_that_was_closed_meanwhile_costs
     assert {got.headers["webhook-id"] for got in receiver.received} == {"msg_9"}
 
 
-async def test_a_name_that_changes_its_address_reaches_what_was_checked_and_nothing_else() -> None:
-    """Scenario 83: the second answer for a name is never asked for, and one that is not public is refused."""
+async def test_scenario_83_a_name_that_changes_its_address_reaches_what_was_checked_alone() -> None:
+    """The second answer for a name is never asked for, and one that is not public is refused."""
     asked: list[str] = []
     receiver = Receiver()
 
@@ -67,8 +67,7 @@ async def test_a_name_that_changes_its_address_reaches_what_was_checked_and_noth
         "0.0.0.0",
     ],
 )
-async def test_nothing_is_pushed_to_addresses_that_are_not_public(host: str) -> None:
-    """Scenario 83."""
+async def test_scenario_83_nothing_is_pushed_to_addresses_that_are_not_public(host: str) -> None:
     channel = WebhookChannel(connections=PushConnections())
     result = await sent(channel, Receiver(), endpoint=replace(ENDPOINT, url=f"https://{host}/hook"))
     channel.connections.close()
