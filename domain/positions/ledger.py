@@ -84,11 +84,12 @@ class Ledger:
         """Book the entries of one transaction: first of those who gave, then of those who got."""
         if len(transaction) > 1:
             transaction = sorted(transaction, key=lambda one: bool(one.received))
+        passed = _passed(transaction, self._own) if self._own and len(transaction) > 1 else {}
         for entry in transaction:
             if not entry.failed:
-                yield from self._book(_sides_of(entry))
+                yield from self._book(_sides_of(entry), passed)
 
-    def _book(self, sides: "_Sides") -> Iterator[Booked]:
+    def _book(self, sides: "_Sides", passed: "_Passed") -> Iterator[Booked]:
         entry = sides.entry
         costs = entry.fee + entry.tip
         for mint in sides.tokens:
@@ -97,11 +98,17 @@ class Ledger:
                 continue
             self._booked.add(key)
             holding = self.holding(entry.wallet, mint)
-            self._expect(entry, mint, holding)
+            parties = passed.get((entry.wallet, mint))
+            if parties is None or (entry.signature, mint, *parties) not in self._moved:
+                self._expect(entry, mint, holding)
             was_held = holding.quantity > 0 and not holding.is_closed
-            sale = self._give(sides, mint, holding) if mint in sides.given else None
-            if mint in entry.received:
-                self._get(sides, mint, holding)
+            sale = None
+            if parties is not None:
+                self._move(entry, mint, *parties)
+            else:
+                sale = self._give(sides, mint, holding) if mint in sides.given else None
+                if mint in entry.received:
+                    self._get(sides, mint, holding)
             if entry.post is not None:
                 holding.expect(entry.post.get(mint, 0))
             holding.pay(costs)
@@ -164,6 +171,25 @@ class Ledger:
         self._moved.add((entry.signature, mint, sender, receiver))
         raw = (entry.paid if entry.wallet == sender else entry.received).get(mint, 0)
         self.holding(receiver, mint).put(self.holding(sender, mint).take(raw), entry.block_time)
+
+
+_Passed = Mapping[tuple[str, str], tuple[str, str]]
+"""Wallet and mint of each side of a trade between wallets of one owner, with who gave and who got."""
+
+
+def _passed(transaction: Sequence[Entry], own: Collection[str]) -> _Passed:
+    """What one wallet of the owner sold and another bought in the same transaction: no trade, but a move."""
+    mine = [entry for entry in transaction if entry.wallet in own and not entry.failed]
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for giver in mine:
+        for taker in mine:
+            if giver.wallet == taker.wallet or giver.kind not in _EXCHANGES or taker.kind not in _EXCHANGES:
+                continue
+            for mint in giver.paid.keys() & taker.received.keys() - MONEY:
+                if giver.paid[mint] == taker.received[mint]:
+                    parties = giver.wallet, taker.wallet
+                    found[giver.wallet, mint] = found[taker.wallet, mint] = parties
+    return found
 
 
 class _Sides(msgspec.Struct, frozen=True, gc=False):

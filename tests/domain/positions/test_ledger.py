@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from domain.activity.activity import SOL, Kind
 from domain.positions.entries import Entry
@@ -287,3 +288,21 @@ def test_a_hundred_thousand_entries_take_two_seconds_of_the_processor() -> None:
     began = process_time()
     _ledger_of(*entries)
     assert process_time() - began < 2
+
+
+@pytest.mark.parametrize("own", [(WALLET, "second"), ()])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_trade_between_two_wallets_of_one_owner_is_none_and_the_cost_goes_along(
+    own: tuple[str, ...], *, turned: bool
+) -> None:
+    sold = sell(2, 10, 300, pre={TOKEN: 10}, post={TOKEN: 0})
+    taken = structs.replace(buy(2, 10, 300, pre={TOKEN: 0}, post={TOKEN: 10}), wallet="second")
+    both = [taken, sold] if turned else [sold, taken]
+    books = Ledger(own)
+    sales = [booked.sale for booked in books.fold([buy(1, 10, 100), *both]) if booked.sale is not None]
+    mine, second = books.holding(WALLET, TOKEN), books.holding("second", TOKEN)
+    assert (mine.quantity, second.quantity) == (0, 10)
+    if own:
+        assert (sales, mine.sol.realised, second.sol.cost) == ([], 0, 100)
+    else:
+        assert (len(sales), mine.sol.realised, second.sol.cost) == (1, 200, 300)
