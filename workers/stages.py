@@ -37,6 +37,7 @@ from storage.delivery.trade_prices import AT_ONCE, note_trades
 from storage.market.positions import rebuild_next
 from storage.paper.campaigns import has_campaigns
 from storage.postgres import Database
+from storage.pushes.results import end_orphans
 from storage.redis import RedisClient
 from storage.whales.searches import silent_searches
 from workers.decide import decide
@@ -164,13 +165,13 @@ async def _enqueue_wake_up(dispatch: Dispatch) -> None:
 
 
 async def recover_deliveries(dispatch: Dispatch, _: Stop) -> None:
-    """Take back what dead senders had marked, and end what waits for closed chats."""
+    """Take back what dead senders had marked, and end what waits for what is closed or gone."""
     if recovered := await recover(dispatch.database):
         metrics.deliveries_ambiguous.inc(recovered)
         log.warning("%d deliveries were in the hands of a sender that ended", recovered)
         dispatch.due.set()
-    if closed := await close_undeliverable(dispatch.database):
-        log.info("%d deliveries ended with their closed chats", closed)
+    if closed := await close_undeliverable(dispatch.database) + await end_orphans(dispatch.database):
+        log.info("%d deliveries ended with their chats, watches or webhooks", closed)
 
 
 async def name_alerts(dispatch: Dispatch, _: Stop) -> None:

@@ -22,6 +22,15 @@ SELECT now(), pg_advisory_xact_lock(hashtext('claim pushes')),
 """
 
 _OPEN = "channel = 'webhook' AND state IN ('pending', 'retry')"
+# Jumps from webhook to webhook along the index, whatever waits for each; the second half of its recursion is
+# one look into the index.
+OPEN_WEBHOOKS = f"""open AS (
+    (SELECT address FROM deliveries WHERE {_OPEN} ORDER BY address LIMIT 1)
+    UNION ALL
+    SELECT (SELECT address FROM deliveries WHERE {_OPEN} AND deliveries.address > open.address
+            ORDER BY address LIMIT 1)
+    FROM open WHERE open.address IS NOT NULL
+)"""
 _DUE = f"""
 (SELECT delivery_id, due_at FROM deliveries AS mine
  WHERE {_OPEN} AND mine.address = ready.address AND least(attempts, 1) = {{}} AND due_at <= now()
@@ -29,16 +38,9 @@ _DUE = f"""
  ORDER BY due_at, delivery_id LIMIT ready.room)"""
 
 # ruff: noqa: S608 - the parts put in are constants
-# `open` jumps from webhook to webhook along the index, whatever waits for each; the second half of its
-# recursion is one look into the index. A correction is of the alert of what it corrects.
+# A correction is of the alert of what it corrects.
 CLAIM = f"""
-WITH RECURSIVE open AS (
-    (SELECT address FROM deliveries WHERE {_OPEN} ORDER BY address LIMIT 1)
-    UNION ALL
-    SELECT (SELECT address FROM deliveries WHERE {_OPEN} AND deliveries.address > open.address
-            ORDER BY address LIMIT 1)
-    FROM open WHERE open.address IS NOT NULL
-), ready AS MATERIALIZED (
+WITH RECURSIVE {OPEN_WEBHOOKS}, ready AS MATERIALIZED (
     SELECT open.address, CASE WHEN failing_since IS NULL THEN $4::bigint ELSE 1 END - (
         SELECT count(*) FROM deliveries AS taken
         WHERE channel = 'webhook' AND lease_owner IS NOT NULL AND taken.address = open.address

@@ -6,7 +6,8 @@ from domain.delivery.deliveries import DeliveryKind, DeliveryState
 from domain.delivery.results import NO_WORDS, DeliveryTransition
 from domain.webhooks import MIN_TRIES_OFF
 from storage.delivery.deliveries import write_results
-from storage.postgres import Connection, Database, columns
+from storage.postgres import Connection, Database, affected, columns
+from storage.pushes.claims import OPEN_WEBHOOKS
 from storage.webhooks.webhooks import close_without_success
 
 MAX_PAUSE = 60.0
@@ -29,6 +30,17 @@ UPDATE webhooks SET failing_since = coalesce(failing_since, now()), failures = f
 FROM unnest($1::bigint[], $2::text[], $3::float8[]) AS new (webhook_id, error, silence)
 WHERE webhooks.webhook_id = new.webhook_id
 """
+# What was committed while its webhook went off, and what corrects an older push.
+END_ORPHANS = f"""
+WITH RECURSIVE {OPEN_WEBHOOKS}, gone AS (
+    SELECT address FROM open WHERE address IS NOT NULL AND NOT EXISTS (
+        SELECT FROM webhooks WHERE webhook_id = address::bigint AND off_at IS NULL)
+)
+UPDATE deliveries SET state = 'dead', error = 'the webhook is off', finished_at = now(),
+    lease_owner = NULL, lease_until = NULL
+FROM gone
+WHERE channel = 'webhook' AND deliveries.address = gone.address AND state IN ('pending', 'retry')
+"""  # noqa: S608 - the part put in is a constant
 WEBHOOKS_OF = """
 SELECT delivery_id, address::bigint AS webhook_id FROM deliveries WHERE delivery_id = ANY($1::bigint[])
 """
@@ -43,6 +55,11 @@ async def record_pushes(database: Database, *, owner: str, transitions: Sequence
         return number
 
     return await database.transaction(work)
+
+
+async def end_orphans(database: Database) -> int:
+    """End pushes for webhooks that are off or gone; how many there were."""
+    return affected(await database.execute(END_ORPHANS))
 
 
 async def _note(connection: Connection, transitions: Sequence[DeliveryTransition]) -> None:

@@ -34,6 +34,8 @@ _EVERYTHING = Provided(
     rpc_port=8899,
     telegram_port=8081,
 )
+SET = {"ADMIN_IDS": "5", "WEBHOOK_ALLOW_NETWORKS": "10.1.0.0/16"}
+"""What the sandbox would set otherwise."""
 
 
 def test_programs_get_what_the_machine_provides() -> None:
@@ -70,9 +72,9 @@ def test_nothing_is_provided_where_the_operator_has_set_it() -> None:
 
 def test_each_program_has_a_name_and_a_port_of_its_own() -> None:
     program = Program(name="bot", arguments=("-m", "bot"))
-    settings = load_settings({"ADMIN_IDS": "5"})
+    settings = load_settings(SET)
     assert environment_of(program, {}, settings, 3) == {"INSTANCE_ID": "bot-1", "METRICS_PORT": "0"}
-    settings = load_settings({"ADMIN_IDS": "5", "METRICS_PORT": "9100"})
+    settings = load_settings({**SET, "METRICS_PORT": "9100"})
     assert environment_of(program, {"A": "b"}, settings, 3) == {
         "A": "b",
         "INSTANCE_ID": "bot-1",
@@ -85,6 +87,17 @@ def test_the_bot_offers_the_sandboxs_whales_unless_the_operator_named_others() -
     assert environment_of(bot, {}, load_settings({}), 0)["EXAMPLE_WALLETS_FILE"].endswith(EXAMPLES_FILE)
     named = load_settings({"EXAMPLE_WALLETS": f"System={'1' * 32}"})
     assert "EXAMPLE_WALLETS_FILE" not in environment_of(bot, {}, named, 0)
+
+
+def test_webhooks_of_the_sandbox_may_go_to_receivers_on_this_machine_and_no_others() -> None:
+    program = Program(name="notifications", arguments=("-m", "workers", "notifications"))
+
+    def allowed(**settings: str) -> str | None:
+        return environment_of(program, {}, load_settings(settings), 0).get("WEBHOOK_ALLOW_NETWORKS")
+
+    assert allowed() == "127.0.0.1/32"
+    assert allowed(BOT_TOKEN="123456789:" + "A" * 35) is None
+    assert allowed(WEBHOOK_ALLOW_NETWORKS="10.1.0.0/16") is None, "the operator's own is in the environment"
 
 
 def test_in_the_sandboxs_telegram_its_first_person_is_the_operator() -> None:

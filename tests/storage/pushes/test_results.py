@@ -8,6 +8,7 @@ from domain.delivery.results import NO_WORDS, SendResult, SendStatus
 from domain.webhooks import NO_SUCCESS
 from runtime.clock import now
 from storage.postgres import Database
+from storage.pushes.results import end_orphans
 from storage.webhooks.pushes import push_test
 from tests.storage.sample_data import ALICE
 from tests.storage.webhook_rows import (
@@ -103,6 +104,18 @@ async def test_neither_a_test_that_fails_nor_a_fault_of_ours_counts_as_a_failure
     webhook = await table(database).one(ALICE, made.webhook_id)
     assert webhook is not None
     assert webhook.failing_since is None
+
+
+async def test_what_was_made_beside_a_switch_ends_all_the_same(database: Database) -> None:
+    off, on = await make_webhook(database), await make_webhook(database)
+    await push_alerts_of(database, 1)
+    await database.execute("UPDATE webhooks SET off_at = now() WHERE webhook_id = $1", off.webhook_id)
+    assert await end_orphans(database) == 1
+    await table(database).delete(ALICE, on.webhook_id)
+    await database.execute("UPDATE deliveries SET state = 'pending' WHERE address = $1", str(on.webhook_id))
+    assert await end_orphans(database) == 1
+    assert await end_orphans(database) == 0
+    assert await pushed_states(database) == [("push", "dead")] * 2
 
 
 async def test_a_result_for_a_mark_that_is_not_ours_changes_nothing(database: Database) -> None:
