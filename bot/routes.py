@@ -69,7 +69,7 @@ from messaging.telegram.keyboards.groups import ACCEPT, CHANNEL, CONFIRM
 from messaging.telegram.keyboards.history import HISTORY
 from messaging.telegram.keyboards.language import LANGUAGE
 from messaging.telegram.keyboards.mine import FORGET_MINE
-from messaging.telegram.keyboards.paper import PAPER_CHART, PAPER_FILLS, PAPER_SET
+from messaging.telegram.keyboards.paper import PAPER_CHART, PAPER_FILLS, PAPER_PAGE, PAPER_SET
 from messaging.telegram.keyboards.pattern import MEET, PATTERN
 from messaging.telegram.keyboards.payers import GIVE_UP, TAKE_OVER
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
@@ -186,6 +186,7 @@ CALLBACKS: dict[str, Route] = {
     PAPER_SET: Route(paper.change_callback, Permission.CHAT_ADMINS, command="paper"),
     PAPER_FILLS: Route(paper.fills_callback, command="paper"),
     PAPER_CHART: Route(paper.chart_callback, command="paper"),
+    PAPER_PAGE: Route(paper.page_callback, command="paper"),
     PRICE_DROP: Route(price.drop_callback, Permission.CHAT_ADMINS, command="price"),
     MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS, command="mute"),
     WHY: Route(why.why_callback, command="why"),

@@ -44,6 +44,12 @@ async def change_callback(request: Request, services: Services) -> Reply:
     return Reply(text=changed.text, keyboard=changed.keyboard, in_place=True)
 
 
+async def page_callback(request: Request, services: Services) -> Reply:
+    """Another page of campaigns, in the place of the one before."""
+    found = await _list(request, services, page=int(request.arguments[0]))
+    return Reply(text=found.text, keyboard=found.keyboard, in_place=True)
+
+
 async def fills_callback(request: Request, services: Services) -> Reply:
     """Show the latest fills of the campaign of the button."""
     fills, symbols = await services.campaigns.fills(request.target, int(request.arguments[0]))
@@ -67,18 +73,19 @@ def _asker(request: Request) -> Asker:
     return Asker(user_id=request.user_id, origin=f"update {request.update_id}")
 
 
-async def _list(request: Request, services: Services) -> Reply:
+async def _list(request: Request, services: Services, *, page: int = 0) -> Reply:
     campaigns = await services.campaigns.of(request.target)
-    listed = campaigns[: texts.MAX_SHOWN]
+    pages = max(1, -(-len(campaigns) // texts.MAX_SHOWN))
+    number = max(0, min(page, pages - 1))
+    listed = campaigns[number * texts.MAX_SHOWN : (number + 1) * texts.MAX_SHOWN]
     labels = {one.wallet: one.label for one in await services.watches.of(request.target)}
     keyboard = paper_keyboard(
         services.callbacks,
         listed,
         chat_id=request.target.chat_id,
         may_change=not request.is_read_only,
+        beside=(number - 1, number + 1 if number + 1 < pages else -1),
         locale=request.locale,
     )
     markup = None if keyboard is None else InlineKeyboardMarkup.de_json({**keyboard})
-    is_all = len(listed) == len(campaigns)
-    text = texts.paper_text(listed, labels, clock.now(), is_all=is_all, locale=request.locale)
-    return Reply(text=text, keyboard=markup)
+    return Reply(text=texts.paper_text(listed, labels, clock.now(), locale=request.locale), keyboard=markup)

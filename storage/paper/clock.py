@@ -31,7 +31,7 @@ NOW = "SELECT clock_timestamp()"
 # While the cursor stands, nothing after its last move is complete; where it lags, its lag is not.
 HORIZON = """
 SELECT date_trunc('second', least(now(), coalesce(cursors.updated_at, now()))
-    - make_interval(secs => $2 + $3 * greatest(0, coalesce(heads.slot - cursors.slot, 0))))
+    - make_interval(secs => $2::float8 + $3::float8 * greatest(0, coalesce(heads.slot - cursors.slot, 0))))
 FROM (SELECT $1::text AS chain) AS asked
 LEFT JOIN heads ON heads.chain = asked.chain
 LEFT JOIN cursors ON cursors.chain = asked.chain AND cursors.feed = 'blocks'

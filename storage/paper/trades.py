@@ -122,9 +122,14 @@ async def candle_prices(
 
 
 def with_candles(trades: Sequence[SeenTrade], prices: Sequence[SeenTrade]) -> list[SeenTrade]:
-    """Both in the order of time; of one second the trades first, since they show the pool's depth, too."""
-    ordered = [*trades, *sorted(prices, key=lambda one: (one.at, one.token or ""))]
-    return sorted(ordered, key=lambda one: one.at)
+    """Both in the order of time. A candle that opens with a trade which is seen itself says nothing new."""
+    known = {(trade.token, trade.at) for trade in trades if trade.price is not None}
+    new = sorted((one for one in prices if (one.token, one.at) not in known), key=_by_token)
+    return sorted([*trades, *new], key=lambda one: one.at)
+
+
+def _by_token(one: SeenTrade) -> str:
+    return one.token or ""
 
 
 async def _read(

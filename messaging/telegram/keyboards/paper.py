@@ -12,6 +12,8 @@ PAPER_SET = "paper"
 """Verb of a button that lets a campaign, its first argument, come to the status of the second."""
 PAPER_FILLS = "fills"
 """Verb of a button that shows the fills of a campaign."""
+PAPER_PAGE = "papers"
+"""Verb of a button that shows another page of campaigns, counted from 0."""
 PAPER_CHART = "curve"
 """Verb of a button that draws a campaign, its first argument, in the look of the second."""
 _VERBS = {
@@ -27,10 +29,26 @@ def paper_keyboard(
     *,
     chat_id: int,
     may_change: bool,
+    beside: Sequence[int] = (),
     locale: Locale = ENGLISH,
 ) -> Markup | None:
-    """A row for each campaign, four short words wide; None: there is none."""
+    """A row for each campaign of a page, four short words wide, and one for other pages; None: there is none.
+
+    Args:
+        callbacks: signs the buttons.
+        campaigns: in the order in which they stand in the message.
+        chat_id: whose buttons.
+        may_change: whether whoever reads it may do more than look.
+        beside: the page before this one, or -1, and the one after it, or -1; empty: there is this one alone.
+        locale: of who reads it.
+    """
     rows = [_row(callbacks, one, chat_id, locale, may_change=may_change) for one in campaigns]
+    others = [
+        {"text": sign, "callback_data": callbacks.write(PAPER_PAGE, page, chat_id=chat_id)}
+        for sign, page in zip("◀▶", beside, strict=False)
+        if page >= 0
+    ]
+    rows += [others] if others else []
     return {"inline_keyboard": rows} if rows else None
 
 

@@ -66,24 +66,21 @@ def paper_text(
     labels: Mapping[str, str],
     now: datetime,
     *,
-    is_all: bool = True,
     locale: Locale = ENGLISH,
 ) -> str:
-    """The campaigns of a chat.
+    """A page of the campaigns of a chat.
 
     Args:
         campaigns: in the order in which they are shown.
         labels: what the chat calls the wallets that it follows, by address.
         now: when it is read.
-        is_all: whether the chat has no others.
         locale: of who reads it.
     """
     if not campaigns:
         none = locale.gettext("No paper campaigns yet.")
         return f"{none} {nothing_moves(locale=locale)}\n{paper_usage(locale=locale)}"
     cards = [campaign_card(one, labels, now, locale=locale) for one in campaigns[:MAX_SHOWN]]
-    others = [] if is_all else [locale.gettext("Older ones stand on the page: /web")]
-    return "\n\n".join([*cards, *others, nothing_moves(locale=locale)])
+    return "\n\n".join([*cards, nothing_moves(locale=locale)])
 
 
 def campaign_card(

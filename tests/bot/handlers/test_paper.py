@@ -32,6 +32,16 @@ async def test_a_campaign_is_started_paused_resumed_and_stopped(
         message = await chats.ask_message(alice.id, "/paper")
 
 
+async def test_pages_turn_in_place(chats: TelegramChats, alice: User, database: Database) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    await database.execute("UPDATE chats SET tier = 'pro'")
+    for _ in range(6):
+        await chats.ask(alice.id, "/paper Moby 1")
+    message = await chats.ask_message(alice.id, "/paper")
+    _, text = await chats.press_and_read_edit(alice.id, message, "▶")
+    assert text.count("🧪") == 1
+
+
 async def test_a_chat_has_no_more_campaigns_than_its_tier_allows(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:

@@ -38,6 +38,15 @@ def test_who_may_only_look_sees_trades_and_curve() -> None:
     assert paper_keyboard(CALLBACKS, [], chat_id=1, may_change=True) is None
 
 
+@pytest.mark.parametrize(
+    ("beside", "signs"),
+    [((-1, -1), []), ((-1, 1), ["▶"]), ((0, 2), ["◀", "▶"]), ((0, -1), ["◀"])],
+)
+def test_other_pages_are_a_sign_away(beside: tuple[int, int], signs: list[str]) -> None:
+    keyboard: Any = paper_keyboard(CALLBACKS, [campaign()], chat_id=1, may_change=False, beside=beside)
+    assert [button["text"] for row in keyboard["inline_keyboard"][1:] for button in row] == signs
+
+
 @pytest.mark.parametrize(("theme", "other"), [(Theme.DARK, "☀️ Light"), (Theme.LIGHT, "🌙 Dark")])
 def test_a_curve_offers_the_other_look(theme: Theme, other: str) -> None:
     keyboard: Any = chart_keyboard(CALLBACKS, chat_id=1, campaign_id=2**62, theme=theme)

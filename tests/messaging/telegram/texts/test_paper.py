@@ -72,10 +72,6 @@ def test_without_campaigns_it_says_how_to_start_one() -> None:
     assert "/paper Ahab, Bela 0.5" in plain(paper_text([], {}, NOW))
 
 
-def test_where_there_are_more_it_says_where_they_stand() -> None:
-    assert "/web" in paper_text([campaign()], LABELS, NOW, is_all=False)
-
-
 def test_a_start_says_from_when_it_counts() -> None:
     assert plain(started(campaign(), LABELS, NOW)).startswith("🧪 From now on each buy of Ahab")
     later = campaign(plan=structs.replace(PLAN, since=AT + 7_200))
