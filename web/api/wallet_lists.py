@@ -8,7 +8,8 @@ from typing import Annotated
 import msgspec
 
 from domain.access import Scope
-from domain.rules.rules import Watch, distinguish
+from domain.errors import NotFound
+from domain.rules.rules import Rules, Watch, distinguish
 from messaging.telegram.texts.refusals import reason_refused
 from services.acts.following import follow_many
 from services.acts.imports import usable
@@ -45,6 +46,12 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the chain said in time what the addresses are."""
 
 
+class RehearsalQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose rules are tried."""
+
+    watch_id: Annotated[int, msgspec.Meta(ge=0, le=2**62, description="0: of all wallets.")] = 0
+
+
 class RehearsalView(msgspec.Struct, frozen=True, kw_only=True):
     """What the last week would have brought by some rules; mutes, quiet hours and digests do not count."""
 
@@ -77,9 +84,7 @@ async def _import(call: Call) -> ImportReport:
 async def _rehearse(call: Call) -> RehearsalView:
     rules = checked_rules(call.body)
     watches = await call.services.watches.of(call.caller.target)
-    tried = [
-        replace(watch, settings=msgspec.structs.replace(watch.settings, rules=rules)) for watch in watches
-    ]
+    tried = _with_rules(watches, rules, call.parameters.watch_id or None)
     found = await call.services.alert_history.rehearsal(tried)
     return RehearsalView(
         alerts=found.number,
@@ -89,6 +94,22 @@ async def _rehearse(call: Call) -> RehearsalView:
         min_usd=found.minimum,
         with_min_usd=found.with_minimum,
     )
+
+
+def _with_rules(watches: Sequence[Watch], rules: Rules, watch_id: int | None) -> list[Watch]:
+    """The watches whose alerts are counted, as they would be by these rules: of all, or one's own.
+
+    Raises:
+        NotFound: the chat has no such watch.
+    """
+    if watch_id is None:
+        return [
+            replace(watch, settings=msgspec.structs.replace(watch.settings, rules=rules)) for watch in watches
+        ]
+    own = [replace(watch, rules=rules) for watch in watches if watch.watch_id == watch_id]
+    if not own:
+        raise NotFound("This chat has no such watch.")
+    return own
 
 
 def _name(watches: Sequence[Watch], watch_id: int | None) -> str | None:
@@ -109,8 +130,9 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/rules/rehearsal",
-        summary="What the last week would have brought by these rules of the chat; nothing is changed",
+        summary="What the last week would have brought by these rules, of all wallets or of one",
         scope=Scope.READ,
+        parameters=RehearsalQuery,
         body=NewRules,
         answer=RehearsalView,
         run=_rehearse,

@@ -37,8 +37,12 @@ async def test_a_rehearsal_counts_the_last_week_and_changes_nothing(web: Web) ->
         "Moby",
         2,
     )
-    strict = await web.ask("POST", "/api/v1/rules/rehearsal", key=key, body={"include_mints": [WHALE]})
-    assert strict.status in {200, 422}
+    strict = await web.ask("POST", "/api/v1/rules/rehearsal", key=key, body={"kinds_off": ["buy"]})
+    assert strict.body["alerts"] == 0
+    (watch,) = (await web.get("/watches", key))["data"]
+    path = f"/api/v1/rules/rehearsal?watch_id={watch['watch_id']}"
+    assert (await web.ask("POST", path, key=key, body={"kinds_off": ["buy"]})).body["alerts"] == 0
+    assert (await web.ask("POST", f"{path}9", key=key, body={})).status == 404
     assert await web.get("/rules", key) == {}
     wrong = await web.ask("POST", "/api/v1/rules/rehearsal", key=key, body={"min_usd": "-5"})
     assert wrong.status == 422

@@ -170,6 +170,13 @@ async def test_rules_are_rehearsed_before_they_are_saved(browser: Browser, web: 
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator("#status")).to_contain_text("Saved.")
     assert (await web.get("/rules", await web.key(ALICE)))["min_usd"] == "90000000"
+    await page.goto(f"{web.url}/#wallet/{WHALE}")
+    await page.get_by_text("Rules of this wallet alone").click()
+    await page.get_by_label("transfer in").uncheck()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator("#status")).to_contain_text("Saved.")
+    (watch,) = (await web.get("/watches", await web.key(ALICE)))["data"]
+    assert watch["rules"] == {"kinds_off": ["transfer_in"]}
 
 
 async def test_a_member_sees_the_page_of_a_group_and_does_not_change_it(browser: Browser, web: Web) -> None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from domain.rules.decisions import SENT_BY_DEFAULT
 from tests.web.conftest import Web
 from tools.page_libraries import DOCUMENT, LIST, ROOT, STATIC, sha384
 from web.pages.routes import VIEWS
@@ -27,6 +28,13 @@ def test_the_page_asks_nobody_else_for_anything_and_runs_nothing_inline() -> Non
     assert not re.search(r"<script(?![^>]*src=)", document)
     scripts = [path.read_text() for path in STATIC.rglob("*.js") if path.name != "uplot.js"]
     assert not [text for text in scripts if re.search(r"innerHTML|insertAdjacentHTML|eval\(|https?:", text)]
+
+
+def test_the_form_of_rules_offers_every_kind_that_is_sent() -> None:
+    text = (STATIC / "rules_form.js").read_text()
+    listed = re.search(r"KINDS = \[(.*?)\]", text, re.DOTALL)
+    assert listed is not None
+    assert set(re.findall(r'"(\w+)"', listed[1])) == {kind.value for kind in SENT_BY_DEFAULT}
 
 
 def test_every_page_is_a_file_and_a_row() -> None:

@@ -1,7 +1,8 @@
 // One followed wallet: what it has made, drawn and in figures, what it has, and how it is followed here.
 import { all, api } from "/static/ask.js";
 import { profitChart } from "/static/chart.js";
-import { amount, button, element, field, listed, page, percent, say, short, sol, time, tokenLink } from "/static/elements.js";
+import { amount, button, element, field, listed, main, page, percent, say, short, sol, time, tokenLink } from "/static/elements.js";
+import { rulesForm } from "/static/rules_form.js";
 
 const HEAD = ["Token", "Quantity", "Cost", "Realised"];
 
@@ -19,6 +20,12 @@ export async function wallet(address, { refused, again }) {
     element("h2", {}, "Profit"), profitChart(equity.data, "SOL"),
     ...listed("Has", HEAD, open.map(cells)), ...listed("Had", HEAD, closed.map(cells)),
     ...(watch ? following(watch, refused, again) : []));
+  if (!watch) return null;
+  const form = rulesForm(watch.rules, { refused, rehearsed: `/rules/rehearsal?watch_id=${watch.watch_id}`,
+    save: (body) => api(`/watches/${watch.watch_id}`, { method: "PATCH", body: { rules: body } }).then((now) => now.rules) });
+  main.append(element("details", { on: { toggle: () => form.rehearse().catch(refused) } },
+    element("summary", {}, "Rules of this wallet alone"), ...form.parts));
+  return form.stop;
 }
 
 function following(watch, refused, again) {
