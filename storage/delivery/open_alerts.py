@@ -20,7 +20,10 @@ FIRST = 250
 
 # The commit does not wait for the disk (synchronous_commit off). A crash that undoes decisions leaves their
 # alert open, and it undoes no message: a message follows a mark, the mark waits for the disk, and it comes
-# later. SKIP LOCKED lets several dispatchers work beside each other, each on other alerts.
+# later. SKIP LOCKED lets several dispatchers work beside each other, each on other alerts. What follows in
+# this transaction is planned once for a connection, not each time, which took most of its time: PostgreSQL
+# supposes long lists and would never settle for such a plan. Without reading whole tables, since a plan that
+# was made while they were small stays.
 LOCK = """
 SELECT open.alert_id, open.wallet_id, open.kind, open.payload, open.created_at, open.block_time,
        open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at,
@@ -29,7 +32,8 @@ SELECT open.alert_id, open.wallet_id, open.kind, open.payload, open.created_at, 
             SELECT earlier.created_at FROM alerts AS earlier
             WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
             ORDER BY earlier.alert_id DESC LIMIT $2) AS latest) AS events_this_hour,
-       set_config('synchronous_commit', 'off', true)
+       set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
+       set_config('plan_cache_mode', 'force_generic_plan', true)
 FROM alerts AS open LEFT JOIN LATERAL (
     SELECT created_at, coalesce_until FROM alerts AS earlier
     WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
