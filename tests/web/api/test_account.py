@@ -44,3 +44,19 @@ async def test_status_shows_what_is_known_and_what_is_used(web: Web) -> None:
     limits = found["limits"]
     assert (limits["tier"], limits["watches"], limits["watches_limit"]) == ("free", 1, 500)
     assert (limits["alerts_this_hour"], limits["alerts_an_hour"]) == (0, 300)
+
+
+async def test_somebody_whom_the_bot_has_never_met_sees_an_empty_page(web: Web) -> None:
+    session = await web.sign_in(777)
+    for path in (
+        "whoami",
+        "chats",
+        "status",
+        "rules",
+        "wallets",
+        "watches",
+        "alerts",
+        "whale-searches/whales",
+    ):
+        answer = await web.ask("GET", f"/api/v1/{path}", Cookie=session)
+        assert answer.status == 200, path

@@ -172,6 +172,9 @@ async def test_rules_are_rehearsed_before_they_are_saved(browser: Browser, web: 
     assert (await web.get("/rules", await web.key(ALICE)))["min_usd"] == "90000000"
     await page.goto(f"{web.url}/#wallet/{WHALE}")
     await page.get_by_text("Rules of this wallet alone").click()
+    await expect(page.get_by_label("At least so many dollars")).to_have_attribute(
+        "placeholder", "90000000, as for all wallets"
+    )
     await page.get_by_label("transfer in").uncheck()
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator("#status")).to_contain_text("Saved.")

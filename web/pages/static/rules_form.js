@@ -17,44 +17,50 @@ const PAUSE_MS = 400;
 
 const check = (text, attributes) => element("label", { class: "check" }, element("input", { type: "checkbox", ...attributes }), ` ${text}`);
 
-function fields(set, sent) {
-  const off = new Set(set.kinds_off || []);
+// `all` is what counts where a wallet has set nothing of its own.
+function fields(set, all) {
+  const off = new Set(set.kinds_off ?? all.kinds_off ?? []);
+  const hint = (value) => (value === undefined ? "" : `${value}, as for all wallets`);
   const number = { inputmode: "decimal", pattern: "[0-9]*[.]?[0-9]*" };
   return [
-    ...DOLLARS.map(([name, text]) => field(text, { name, value: set[name] ?? "", ...number })),
-    field("Larger than so many of 100 of the wallet's own trades", { name: "min_percentile", type: "number", min: 0, max: 99, value: set.min_percentile ?? "" }),
-    ...AGES.map(([name, text]) => field(text, { name, value: set[name] === undefined ? "" : set[name] / 3_600, ...number })),
-    ...FLAGS.map(([name, text]) => check(text, { name, checked: set[name] === true })),
+    ...DOLLARS.map(([name, text]) => field(text, { name, value: set[name] ?? "", placeholder: hint(all[name]), ...number })),
+    field("Larger than so many of 100 of the wallet's own trades", { name: "min_percentile", type: "number", min: 0, max: 99, value: set.min_percentile ?? "", placeholder: hint(all.min_percentile) }),
+    ...AGES.map(([name, text]) => field(text, { name, value: set[name] === undefined ? "" : set[name] / 3_600,
+      placeholder: hint(all[name] === undefined ? undefined : all[name] / 3_600), ...number })),
+    ...FLAGS.map(([name, text]) => check(text, { name, checked: (set[name] ?? all[name]) === true })),
     ...MINTS.map(([name, text]) => element("label", {}, `${text} `,
       element("textarea", { name, rows: 2, spellcheck: "false", autocomplete: "off" }, (set[name] || []).join("\n")))),
     element("fieldset", {}, element("legend", {}, "What is sent"),
-      ...sent.map((kind) => check(kind.replaceAll("_", " "), { name: `kind:${kind}`, checked: !off.has(kind) }))),
+      ...KINDS.map((kind) => check(kind.replaceAll("_", " "), { name: `kind:${kind}`, checked: !off.has(kind) }))),
   ];
 }
 
 // What the form says; what it does not show stays as it was set.
-function read(form, set, sent) {
+function read(form, set, all) {
   const rules = { ...set }, value = (name) => form.elements[name].value.trim();
   const put = (name, found) => { if (found === null) delete rules[name]; else rules[name] = found; };
   DOLLARS.forEach(([name]) => put(name, value(name) || null));
   put("min_percentile", value("min_percentile") === "" ? null : Number(value("min_percentile")));
   AGES.forEach(([name]) => put(name, value(name) === "" ? null : Math.round(Number(value(name)) * 3_600)));
-  FLAGS.forEach(([name]) => { if (form.elements[name].checked || set[name] !== undefined) rules[name] = form.elements[name].checked; });
+  FLAGS.forEach(([name]) => {
+    const is = form.elements[name].checked;
+    if (set[name] !== undefined || is !== (all[name] ?? false)) rules[name] = is;
+  });
   MINTS.forEach(([name]) => put(name, value(name) ? value(name).split(/[\s,]+/) : null));
-  const off = (set.kinds_off || []).filter((kind) => !sent.includes(kind));
-  off.push(...sent.filter((kind) => !form.elements[`kind:${kind}`].checked));
-  if (off.length || set.kinds_off !== undefined) rules.kinds_off = off;
+  const before = set.kinds_off ?? all.kinds_off ?? [], off = before.filter((kind) => !KINDS.includes(kind));
+  off.push(...KINDS.filter((kind) => !form.elements[`kind:${kind}`].checked));
+  if (set.kinds_off !== undefined || off.length !== before.length || off.some((kind) => !before.includes(kind))) rules.kinds_off = off;
   return rules;
 }
 
 // `rehearsed` is the path that tries rules, `save` keeps them; `stop` ends what waits.
-export function rulesForm(set, { rehearsed, save, refused }) {
-  const form = element("form", { class: "card rules" }, ...fields(set, KINDS), element("button", { class: "main" }, "Save"));
+export function rulesForm(set, { rehearsed, save, refused, all = {} }) {
+  const form = element("form", { class: "card rules" }, ...fields(set, all), element("button", { class: "main" }, "Save"));
   const outcome = element("p", { class: "card", "aria-live": "polite" }, "Rehearsing …");
   let last = 0, timer = 0;
   const rehearse = async () => {
     const mine = ++last;
-    const found = await api(rehearsed, { method: "POST", body: read(form, set, KINDS) });
+    const found = await api(rehearsed, { method: "POST", body: read(form, set, all) });
     if (mine === last) fill(outcome, ...words(found), found.min_usd ? button(`Take ${found.min_usd} dollars`, () => {
       form.elements.min_usd.value = found.min_usd;
       rehearse().catch(refused);
@@ -66,7 +72,7 @@ export function rulesForm(set, { rehearsed, save, refused }) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    save(read(form, set, KINDS)).then((now) => {
+    save(read(form, set, all)).then((now) => {
       Object.keys(set).forEach((key) => delete set[key]);
       Object.assign(set, now);
       say("Saved. They count from the next event on.");

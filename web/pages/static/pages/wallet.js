@@ -7,8 +7,8 @@ import { rulesForm } from "/static/rules_form.js";
 const HEAD = ["Token", "Quantity", "Cost", "Realised"];
 
 export async function wallet(address, { refused, again }) {
-  const [found, equity, positions, watches] = await Promise.all([
-    api(`/wallets/${address}`), api(`/wallets/${address}/equity`), all(`/positions?wallet=${address}`), all("/watches")]);
+  const [found, equity, positions, watches, ofChat] = await Promise.all([
+    api(`/wallets/${address}`), api(`/wallets/${address}/equity`), all(`/positions?wallet=${address}`), all("/watches"), api("/rules")]);
   const watch = watches.find((one) => one.wallet === address), record = found.record;
   const open = positions.filter((one) => !one.is_closed), closed = positions.filter((one) => one.is_closed);
   const cells = (one) => [tokenLink(one.mint, one.symbol), amount(one.quantity, one.decimals), sol(one.cost_lamports), sol(one.realised_lamports)];
@@ -21,7 +21,7 @@ export async function wallet(address, { refused, again }) {
     ...listed("Has", HEAD, open.map(cells)), ...listed("Had", HEAD, closed.map(cells)),
     ...(watch ? following(watch, refused, again) : []));
   if (!watch) return null;
-  const form = rulesForm(watch.rules, { refused, rehearsed: `/rules/rehearsal?watch_id=${watch.watch_id}`,
+  const form = rulesForm(watch.rules, { refused, all: ofChat, rehearsed: `/rules/rehearsal?watch_id=${watch.watch_id}`,
     save: (body) => api(`/watches/${watch.watch_id}`, { method: "PATCH", body: { rules: body } }).then((now) => now.rules) });
   main.append(element("details", { on: { toggle: () => form.rehearse().catch(refused) } },
     element("summary", {}, "Rules of this wallet alone"), ...form.parts));
