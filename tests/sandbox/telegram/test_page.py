@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
@@ -19,22 +18,13 @@ from telegram import (
 )
 
 from sandbox.telegram import SandboxTelegram
+from tests.chromium import PROGRAM
 from tests.sandbox.telegram.stage import TOKEN
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.enable_socket,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which is not installed"),
-]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+    pytest.mark.skipif(PROGRAM is None, reason="needs Chromium, which is not installed"),
 ]
 ALERT = "🟢 <b>Toly bought</b> 5 &lt;SOL&gt; · <a href='https://example.com/tx'>tx</a> /wallets"
 KEYS = InlineKeyboardMarkup(
@@ -88,11 +78,12 @@ async def bot(telegram: SandboxTelegram) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def browser(chromium_url: str, telegram: SandboxTelegram) -> AsyncIterator[Browser]:
+    """Ends before the sandbox, which would wait for open pages."""
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield running
-        await running.close()
+        connected = await playwright.chromium.connect_over_cdp(chromium_url)
+        yield connected
+        await connected.close()
 
 
 async def opened(browser: Browser, telegram: SandboxTelegram, width: int, height: int) -> Page:
