@@ -158,7 +158,7 @@ async def top(request: Request, services: Services) -> Reply:
     )
 
 
-async def _found(services: Services, followed: Collection[str], order: RankedBy) -> rankings.Found:
+async def _found(services: Services, followed: Collection[str], order: RankedBy) -> rankings.OtherWallets:
     """Whales of searches and example wallets, but those that the chat follows; nobody else's watches."""
     scores = await services.whale_searches.scores(limit=MAX_SCORES)
     records = {address: score.record for address, score in scores.items()}
@@ -172,7 +172,7 @@ async def _found(services: Services, followed: Collection[str], order: RankedBy)
     ]
     known.sort(key=lambda one: (rank(one.record, order), one.wallet))
     gained = sum(one.record.net_sol > 0 for one in known)
-    return rankings.Found(best=known[:MAX_FOUND], gained=gained, known=len(known))
+    return rankings.OtherWallets(best=known[:MAX_FOUND], gained=gained, known=len(known))
 
 
 async def pnl(request: Request, services: Services) -> Reply:
@@ -213,13 +213,13 @@ async def pnl(request: Request, services: Services) -> Reply:
 async def _opened(services: Services, wallets: Sequence[str]) -> list[texts.OpenPosition]:
     """What these wallets hold, with what it is worth."""
     holdings = await services.positions.of(wallets)
-    held = [
+    open_ones = [
         (mint, one)
         for of_wallet in holdings.values()
         for mint, one in sorted(of_wallet.items(), key=_dearest_first)
         if one.quantity and not one.is_closed
     ]
-    mints = [*dict.fromkeys(mint for mint, _ in held)]
+    mints = [*dict.fromkeys(mint for mint, _ in open_ones)]
     tokens = await services.positions.known_tokens(mints)
     prices = await services.positions.prices(mints)
     return [
@@ -229,7 +229,7 @@ async def _opened(services: Services, wallets: Sequence[str]) -> list[texts.Open
             decimals=tokens[mint].decimals if mint in tokens else None,
             price=prices[mint].usd if mint in prices else None,
         )
-        for mint, holding in held
+        for mint, holding in open_ones
     ]
 
 

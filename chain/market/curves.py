@@ -86,7 +86,7 @@ def _pump_trade(context: SwapContext, call: Call) -> PoolSwap | None:
         reserve=real_token,
     )
     taken, given = (quote, token) if is_buy else (token, quote)
-    return PoolSwap(program=PUMP, pool=pool, taken=taken, given=given, fee_beside=_pump_fees(call))
+    return PoolSwap(program=PUMP, pool=pool, taken=taken, given=given, extra_fee=_pump_fees(call))
 
 
 def _pump_fees(call: Call) -> int:

@@ -69,7 +69,7 @@ class PoolSwap(Struct, frozen=True, kw_only=True):
     """How much lies at the price of a pool that concentrates it, as its program counts; None: not known."""
     rates: tuple[Fraction, Fraction] | None = None
     """What it gave for one of what it took before and after, in smallest units, where the swap says so."""
-    fee_beside: int = 0
+    extra_fee: int = 0
     """What of the quote was paid beside what the pool took, raw, as far as it is told."""
 
 

@@ -151,7 +151,7 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
         fill=ratio(fill),
         pool=swap.pool,
         vault_quote=quote.in_vault,
-        fee_beside=_beside(swap, quote),
+        extra_fee=_extra_fee(swap, quote),
     )
     if swap.rates is not None:
         return _with_token(_between(price, swap, base, quote), base, quote)
@@ -177,10 +177,10 @@ def _with_token(price: TradePrice, base: Side, quote: Side) -> TradePrice:
     return structs.replace(price, vault_token=min(quote.in_vault, int(base.in_vault * raw_price)))
 
 
-def _beside(swap: PoolSwap, quote: Side) -> Decimal | None:
-    if quote is not swap.taken or not 0 < swap.fee_beside < quote.exchanged:
+def _extra_fee(swap: PoolSwap, quote: Side) -> Decimal | None:
+    if quote is not swap.taken or not 0 < swap.extra_fee < quote.exchanged:
         return None
-    return ratio(Fraction(swap.fee_beside, quote.exchanged + swap.fee_beside))
+    return ratio(Fraction(swap.extra_fee, quote.exchanged + swap.extra_fee))
 
 
 def _fee(swap: PoolSwap) -> Decimal | None:

@@ -93,7 +93,7 @@ class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     """What counts of the quote in the pool's constant product afterwards, in its smallest unit."""
     fee: Decimal | None = None
     """The part of what it took that the pool kept before it counted; None: not shown."""
-    fee_beside: Decimal | None = None
+    extra_fee: Decimal | None = None
     """Of a purchase: the part of all that was paid that went to others than the pool; it is not in `fill`."""
 
 
@@ -156,7 +156,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
                 vault_token=None,
                 depth_quote=None,
                 fee=None,
-                fee_beside=None,
+                extra_fee=None,
             )
         return msgspec.structs.replace(self, slot=0, block_time=None, position=None, price=price)
 

@@ -44,8 +44,8 @@ def own_size(
         return None
     moved = Decimal(1) if drift is None else _DIGITS.divide((1 + drift) * fill_usd, market.price_usd)
     spent = _DIGITS.divide(usd * price.spot, market.price_usd)
-    beside = price.fee_beside or Decimal(0)
-    counted = spent * (1 - beside) * (1 - (price.fee or 0))
+    extra = price.extra_fee or Decimal(0)
+    counted = spent * (1 - extra) * (1 - (price.fee or 0))
     if moved <= 0 or counted <= 0:
         return None
     spot, quote = (
@@ -57,5 +57,5 @@ def own_size(
     return OwnSize(
         tokens=tokens,
         impact=_DIGITS.divide(paid, spot) - 1,
-        above_fill=_DIGITS.divide(paid * (1 - beside), price.fill) - 1,
+        above_fill=_DIGITS.divide(paid * (1 - extra), price.fill) - 1,
     )

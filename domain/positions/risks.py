@@ -43,13 +43,13 @@ def risks_of(holdings: Iterable[Holding], *, scanned: int = 0, unsellable: int =
         unsellable: of how many of them the scan says that holders may not sell freely.
     """
     seen = [one for one in holdings if one.purchases or one.sales or one.quantity]
-    times = [held for one in seen for trip in one.trips if (held := trip.held_seconds) is not None]
+    times = [seconds for one in seen for trip in one.trips if (seconds := trip.held_seconds) is not None]
     return Risks(
         tokens=len(seen),
         unbought=sum(not one.purchases for one in seen),
         oversold=sum(bool(one.purchases) and _sold_beyond(one) for one in seen),
         trips=len(times),
-        fast=sum(held < FAST_SECONDS for held in times),
+        fast=sum(seconds < FAST_SECONDS for seconds in times),
         scanned=scanned,
         unsellable=unsellable,
     )

@@ -44,9 +44,9 @@ WHERE chat_id = $1 AND topic_id <> $2 AND state IN ('pending', 'retry', 'deferre
       AND one.address = deliveries.address
     ORDER BY (topic_id = $2) DESC, delivery_id LIMIT 1)
 """
-MOVE_REST = tuple(
-    f"UPDATE {table} SET topic_id = $2 WHERE chat_id = $1 AND topic_id <> $2"
-    for table in ("campaigns", "api_keys")
+MOVE_REST = (
+    "UPDATE campaigns SET topic_id = $2 WHERE chat_id = $1 AND topic_id <> $2",
+    "UPDATE api_keys SET topic_id = $2 WHERE chat_id = $1 AND topic_id <> $2",
 )
 
 

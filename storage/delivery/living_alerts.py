@@ -157,8 +157,8 @@ async def join_positions(
     about = (wallet_id, event.mint, alert.alert_id, EDIT_SECONDS)
     if now and not event.is_exit:
         await connection.execute(JOIN, *_columns(now), *about)
-    if shown := [*now, *later] if event.is_exit else later:
-        await connection.execute(SHOW, *_columns(shown), *about, event.is_exit)
+    if displayed := [*now, *later] if event.is_exit else later:
+        await connection.execute(SHOW, *_columns(displayed), *about, event.is_exit)
 
 
 async def undo_events(connection: Connection, alert_ids: Sequence[int]) -> None:

@@ -35,7 +35,7 @@ RETURNING gone.chain, gone.wallet_id, wallets.address AS wallet, mint
 """
 
 # By the index of patterns: of those tokens, or of those wallets.
-TOLD = """
+ANNOUNCED = """
 SELECT alert_id, wallet_id, kind, payload FROM alerts
 WHERE kind = 'pattern' AND chain = $1 AND subject = ANY($2::text[]) AND reverted_at IS NULL
   AND created_at > now() - interval '2 days'
@@ -55,7 +55,7 @@ FROM unnest($2::bigint[], $3::bigint[]) AS asked (chat_id, topic_id)
 WHERE alert_id = $1 AND episode.chat_id = asked.chat_id AND episode.topic_id = asked.topic_id
 """
 # ruff: noqa: S608 - the part put in is the constant above
-TOLD_LESS = f"UPDATE pattern_episodes AS episode SET wallets = $5, alert_id = $4 {_IN_CHATS}"
+SAVE_LESS = f"UPDATE pattern_episodes AS episode SET wallets = $5, alert_id = $4 {_IN_CHATS}"
 FORGET = "DELETE FROM pattern_episodes AS episode USING" + _IN_CHATS.removeprefix("\nFROM")
 
 FORGET_ALONE = "DELETE FROM wallet_patterns WHERE wallet_id = $1 AND pattern = $2 AND about = $3"
@@ -88,7 +88,7 @@ async def retell_reverted(connection: Connection) -> int:
         of_chain = [row for row in gone if row["chain"] == chain]
         wallets = {row["wallet"] for row in of_chain}
         subjects = sorted({row["mint"] for row in of_chain} | wallets)
-        for row in await connection.fetch(TOLD, chain, subjects):
+        for row in await connection.fetch(ANNOUNCED, chain, subjects):
             event = read_event(row["kind"], row["payload"])
             if isinstance(event, PatternFound) and not wallets.isdisjoint(event.wallets):
                 number += await _retell(connection, row, event)
@@ -139,11 +139,11 @@ async def _retell_together(connection: Connection, alert_id: int, event: Pattern
         by_event.setdefault(left, []).append(reader)
     changed = [(left, readers) for left, readers in by_event.items() if left != event]
     for left, readers in sorted(changed, key=lambda one: one[0] is not None):
-        await _tell(connection, alert_id, event, left, readers)
+        await _announce_rest(connection, alert_id, event, left, readers)
     return bool(changed)
 
 
-async def _tell(
+async def _announce_rest(
     connection: Connection,
     alert_id: int,
     event: PatternFound,
@@ -153,14 +153,14 @@ async def _tell(
     chats = [reader.key for reader in readers]
     if left is not None:
         new_id = await replace_chat_alert(connection, alert_id, left, chats=chats)
-        await connection.execute(TOLD_LESS, alert_id, *columns(chats, 2), new_id, sorted(left.wallets))
+        await connection.execute(SAVE_LESS, alert_id, *columns(chats, 2), new_id, sorted(left.wallets))
         return
     for reader in readers:
         episode = (alert_id, [reader.key[0]], [reader.key[1]])
         if reader.answers_id is None or not reader.answered:
             await connection.execute(FORGET, *episode)
         else:
-            await connection.execute(TOLD_LESS, *episode, reader.answers_id, sorted(reader.answered))
+            await connection.execute(SAVE_LESS, *episode, reader.answers_id, sorted(reader.answered))
     await connection.execute(REVERT, await split_chat_alert(connection, alert_id, event, chats=chats))
 
 

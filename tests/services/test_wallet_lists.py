@@ -188,7 +188,7 @@ def test_several_addresses_on_one_line_have_no_names() -> None:
         f"wallet,label,wallet 2\n{WHALE},Moby,\n{OTHER_WHALE},Dick,",
     ],
 )
-def test_each_address_of_a_row_is_a_wallet_with_the_name_beside_it(text: str) -> None:
+def test_each_address_of_a_row_is_a_wallet_with_the_name_next_to_it(text: str) -> None:
     assert read_text(text, name="list.csv").wallets == (MOBY, DICK)
 
 

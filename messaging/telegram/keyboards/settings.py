@@ -51,10 +51,7 @@ def settings_keyboard(
         for word, text in _BUSY
     ]
     rich = button(*_switch(locale.gettext("Tables"), "rich", is_on=display.rich))
-    noise = button(*_switch(locale.gettext("Noise button"), "noise", is_on=display.noise))
-    ephemeral = button(
-        *_switch(locale.gettext("Answers for one alone"), "ephemeral", is_on=display.ephemeral)
-    )
+    in_groups = [button(*one) for one in _in_groups(display, locale=locale)] if chat_id < 0 else []
     return InlineKeyboardMarkup(
         [
             _openers(callbacks, HOURS, _HOURS, chat_id, locale=locale),
@@ -64,12 +61,20 @@ def settings_keyboard(
             fields[:3],
             [*fields[3:], spam],
             [living],
-            [rich, noise] if chat_id < 0 else [rich],
-            *([[ephemeral]] if chat_id < 0 else []),
+            [rich, *in_groups[1:]],
+            *([in_groups[:1]] if in_groups else []),
             busy,
             _last_row(callbacks, chat_id, locale=locale),
         ]
     )
+
+
+def _in_groups(display: Display, *, locale: Locale) -> list[tuple[str, str, str]]:
+    """What only groups can have: answers for one person alone, and the button by which members mute."""
+    return [
+        _switch(locale.gettext("Answers for one alone"), "ephemeral", is_on=display.ephemeral),
+        _switch(locale.gettext("Noise button"), "noise", is_on=display.noise),
+    ]
 
 
 def _fields(display: Display, *, locale: Locale) -> list[tuple[str, str, Field]]:

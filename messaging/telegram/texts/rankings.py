@@ -80,7 +80,7 @@ _ORDERS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class OtherWallets:
     """Wallets that the bot knows beside those of the chat: examples, and whales that searches found."""
 
     best: Sequence[Ranked]
@@ -90,12 +90,12 @@ class Found:
     """How many there are of which a trade is known, those that lost as well."""
 
 
-NONE_FOUND = Found(best=(), gained=0, known=0)
+NO_OTHERS = OtherWallets(best=(), gained=0, known=0)
 
 
 def ranking(
     wallets: Sequence[Ranked],
-    found: Found = NONE_FOUND,
+    found: OtherWallets = NO_OTHERS,
     *,
     order: RankedBy = RankedBy.PROFIT,
     more: int = 0,
@@ -148,7 +148,7 @@ def _ranked(wallets: Sequence[Ranked], *, locale: Locale) -> list[str]:
 
 def ranking_tables(
     wallets: Sequence[Ranked],
-    found: Found = NONE_FOUND,
+    found: OtherWallets = NO_OTHERS,
     *,
     order: RankedBy = RankedBy.PROFIT,
     locale: Locale = ENGLISH,

@@ -189,7 +189,7 @@ async def test_who_gives_a_group_up_silences_it_until_another_admin_confirms(
     assert await database.fetchval("SELECT count(*) FROM watches WHERE chat_id = $1", group) == 1
 
 
-async def test_an_anonymous_admin_is_known_by_his_tap_alone(
+async def test_an_anonymous_admin_is_known_by_what_he_presses(
     chats: TelegramChats, alice: User, bob: User, database: Database
 ) -> None:
     group, question = await added_by_member(chats, alice, bob)

@@ -11,7 +11,7 @@ from storage.ingest.activities import Batch, store
 from storage.postgres import Database
 from storage.whales.scores import save_score
 from tests.bot.conftest import OTHER_WHALE, TelegramChats
-from tests.messaging.telegram.texts.test_rankings import RECORD
+from tests.domain.positions.whale_samples import GOOD
 from tests.storage.sample_data import MINT, WHALE, fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -49,20 +49,20 @@ async def test_a_wallet_is_recorded_from_its_alerts(
     assert "1. Moby: +1 SOL · 1 sale" in await chats.ask(alice.id, "/pnl Moby 7d")
 
 
-async def test_beside_the_wallets_of_the_chat_stand_whales_that_searches_found_losers_counted_as_well(
+async def test_whales_of_searches_stand_below_the_wallets_of_the_chat_and_losers_count(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
-    for address, record in ((OTHER_WHALE, RECORD), (WHALE, structs.replace(RECORD, realised_sol=-(10**9)))):
+    for address, record in ((OTHER_WHALE, GOOD), (WHALE, structs.replace(GOOD, realised_sol=-(10**9)))):
         score = WhaleScore(record=record, transactions=100)
         await save_score(database, chain="solana", address=address, score=score)
     assert "1 of 2 made something" in await chats.ask(alice.id, "/top")
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     text = await chats.ask(alice.id, "/top wins")
     assert "by the part of round trips won\n1. Moby: 0 SOL, no trade seen" in text
-    assert f"1 of 1 made something\n1. {short(OTHER_WHALE)}: +84.2 SOL · won 14 of 20 (70%)" in text
+    assert f"1 of 1 made something\n1. {short(OTHER_WHALE)}: +12 SOL · won 14 of 20 (70%)" in text
 
 
-async def test_what_is_held_is_compared_with_its_cost(
+async def test_what_is_owned_is_compared_with_its_cost(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")

@@ -35,7 +35,7 @@ def test_who_gets_what_is_made_has_signed_nothing() -> None:
     assert [(leg.mint, leg.raw, leg.decimals) for leg in made.received] == [(MINT, 5_000_000, 6)]
 
 
-def test_what_is_burned_is_told_of_who_gave_it() -> None:
+def test_a_burn_is_the_act_of_who_gave_it() -> None:
     (burned,) = found(changed(7, 2, BURN))
     assert (burned.kind, burned.wallet, [leg.raw for leg in burned.paid]) == (Kind.BURN, HOLDER, [5])
 

@@ -52,7 +52,7 @@ def test_a_sale_has_the_sides_exchanged() -> None:
     )
 
 
-def test_what_the_program_and_the_creator_got_beside_the_curve_is_told_by_later_events() -> None:
+def test_later_events_name_what_the_program_and_the_creator_got() -> None:
     fields = struct.pack(
         "<32sQQ?32sqQQQQ32sQQ32sQQ",
         *(key_bytes(MINT), 10_000, 50, True, bytes(32), 0, 30 * SOL, 1000, 2 * SOL, 900),
@@ -62,12 +62,12 @@ def test_what_the_program_and_the_creator_got_beside_the_curve_is_told_by_later_
         pool_samples.placed([(pool_samples.event_call(PUMP, fields, None), [])], tokens=(1, 1), sol=(1, 1))
     )
     assert swap is not None
-    assert swap.fee_beside == 125
+    assert swap.extra_fee == 125
     price = pool_price(swap, MINT)
-    assert price.fee_beside == ratio(Fraction(125, 10_125))
+    assert price.extra_fee == ratio(Fraction(125, 10_125))
     older = _pump(SOL, 50, is_buy=True)
     assert older is not None
-    assert older.fee_beside == 0
+    assert older.extra_fee == 0
 
 
 @pytest.mark.parametrize("cut", [0, 8, 40, 120])

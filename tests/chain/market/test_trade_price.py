@@ -250,6 +250,6 @@ def test_a_transfer_tells_what_the_wallet_had_of_it_and_has_left() -> None:
     assert (found.token_before, found.token_after) == (10, 4)
 
 
-def test_where_the_balances_do_not_show_all_that_moved_nothing_is_told() -> None:
+def test_balances_that_do_not_show_all_that_moved_say_nothing() -> None:
     found = _sent(10, 4, moved=7)
     assert (found.token_before, found.token_after) == (None, None)

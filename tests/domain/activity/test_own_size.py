@@ -86,13 +86,13 @@ def test_what_was_paid_is_compared_with_the_fill() -> None:
 
 
 @given(quote=st.integers(10**10, 10**12), usd=st.integers(1, 10_000), fee=st.integers(1, 500))
-def test_on_a_curve_the_fees_beside_it_are_paid_first_and_the_wallet_paid_them_too(
+def test_on_a_curve_extra_fees_are_paid_first_and_the_wallet_paid_them_too(
     quote: int, usd: int, fee: int
 ) -> None:
     activity, market = bought(10**15, quote, fee="0")
     assert activity.price is not None
     part = ratio(Fraction(fee, 10_000 + fee))  # so many hundredths of a percent, on top
-    priced = structs.replace(activity, price=structs.replace(activity.price, fee_beside=part))
+    priced = structs.replace(activity, price=structs.replace(activity.price, extra_fee=part))
     found = own_size(priced, market, Decimal(usd))
     assert found is not None
     counted = Fraction(usd * 10**9) / Fraction(SOL_USD) * 10_000 / (10_000 + fee)

@@ -13,7 +13,7 @@ MINUTES = 30 * 60.0
 FOUR = [bought("a", 0), bought("b", 1), bought("c", 2), bought("d", 3)]
 
 
-def told(*owners: Owner, pattern: Pattern = Pattern.CONFLUENCE) -> PatternFound:
+def announced(*owners: Owner, pattern: Pattern = Pattern.CONFLUENCE) -> PatternFound:
     return together_found("solana", pattern, FOUR[3], owners)
 
 
@@ -22,14 +22,14 @@ def owner(*wallets: str, funder: str | None = None) -> Owner:
     return Owner(wallets=wallets, funder=funder, usd=500.0 * len(wallets), at=at)
 
 
-ALL = told(*(owner(name) for name in "abcd"))
+ALL = announced(*(owner(name) for name in "abcd"))
 
 
 def left(event: PatternFound, trades: list[Sighting], owners: int = 3) -> list[tuple[str, ...]]:
     return [one.wallets for one in owners_left(event, trades, owners=owners, seconds=MINUTES)]
 
 
-def test_while_enough_owners_are_left_it_is_told_of_them() -> None:
+def test_while_enough_owners_are_left_it_is_about_them() -> None:
     assert left(ALL, [FOUR[0], *FOUR[2:]]) == [("a",), ("c",), ("d",)]
     assert left(ALL, FOUR) == [("a",), ("b",), ("c",), ("d",)]
 
@@ -45,7 +45,7 @@ def test_who_bought_after_all_some_blocks_later_stays() -> None:
 
 
 def test_an_owner_of_several_wallets_stays_with_those_that_are_left() -> None:
-    event = told(owner("a", "b", funder="f"), owner("c"), owner("d"))
+    event = announced(owner("a", "b", funder="f"), owner("c"), owner("d"))
     (first, *_) = owners_left(event, FOUR[1:], owners=3, seconds=MINUTES)
     assert (first.wallets, first.funder, first.usd) == (("b",), None, 500.0)
     assert with_owners(event, (first,)).first_at == FOUR[1].at

@@ -224,9 +224,9 @@ async def test_one_person_alone_sees_what_is_for_them_where_the_server_knows_tha
         message = Message(chat_id=group, text="<b>A</b>", receiver=Receiver(bob.id))
         sent = await methods.send(message)
         assert (sent.status, sent.is_ephemeral) == (SendStatus.ACCEPTED, knows)
-        shown = telegram.ledger.messages(group)[-1].message
-        assert shown is not None
-        assert (shown.receiver_user == bob, shown.text) == (knows, "A")
+        arrived = telegram.ledger.messages(group)[-1].message
+        assert arrived is not None
+        assert (arrived.receiver_user == bob, arrived.text) == (knows, "A")
         if knows:
             edited = await methods.edit(replace(message, text="B"), sent.message_id or 0)
             assert edited.status is SendStatus.ACCEPTED

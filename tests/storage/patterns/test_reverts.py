@@ -18,7 +18,7 @@ pytestmark = pytest.mark.services
 FOUR = tuple(trade(wallet, 60 * number) for number, wallet in enumerate((AHAB, BELA, CORA, DORA)))
 
 
-async def told(database: Database, *activities: Activity) -> None:
+async def announced(database: Database, *activities: Activity) -> None:
     """Sent by the word of a stream, decided, and each message accepted."""
     await store(database, Batch(chain=CHAIN, activities=activities, provisional=True))
     await fan_out_all(database)
@@ -49,9 +49,9 @@ async def standing(database: Database) -> list[tuple[str, ...]]:
     return [event.wallets for event, row in zip(await patterns(database), rows, strict=True) if row["stands"]]
 
 
-async def test_a_meeting_of_too_few_is_reverted_and_may_be_told_again(database: Database) -> None:
+async def test_a_meeting_of_too_few_is_reverted_and_may_be_found_again(database: Database) -> None:
     await cast(database, ALICE)
-    await told(database, *FOUR[:3])
+    await announced(database, *FOUR[:3])
     assert await standing(database) == [(AHAB, BELA, CORA)]
     assert await never_happened(database, FOUR[1]) == 1
     assert await standing(database) == []
@@ -68,7 +68,7 @@ async def test_a_meeting_of_too_few_is_reverted_and_may_be_told_again(database: 
 async def test_chats_that_call_fewer_a_meeting_read_of_those_who_are_left(database: Database) -> None:
     await cast(database, ALICE, BOB)
     await change_settings(database, BOB, lambda old: structs.replace(old, patterns=PatternSettings(owners=2)))
-    await told(database, *FOUR[:3])
+    await announced(database, *FOUR[:3])
     await never_happened(database, FOUR[1])
     assert await standing(database) == [(AHAB, CORA)]
     edits = await database.fetch("SELECT chat_id FROM deliveries WHERE kind = 'late_edit'")
@@ -79,8 +79,8 @@ async def test_of_a_new_owner_who_did_not_buy_only_the_message_of_that_owner_is_
     database: Database,
 ) -> None:
     await cast(database, ALICE)
-    await told(database, *FOUR[:3])
-    await told(database, FOUR[3])
+    await announced(database, *FOUR[:3])
+    await announced(database, FOUR[3])
     assert len(await standing(database)) == 2
     await never_happened(database, FOUR[3])
     assert await standing(database) == [(AHAB, BELA, CORA)]
@@ -89,7 +89,7 @@ async def test_of_a_new_owner_who_did_not_buy_only_the_message_of_that_owner_is_
 
 async def test_the_same_trade_in_another_block_changes_nothing(database: Database) -> None:
     await cast(database, ALICE)
-    await told(database, *FOUR[:3])
+    await announced(database, *FOUR[:3])
     moved = structs.replace(FOUR[1], slot=999, block_time=(FOUR[1].block_time or 0) + 1)
     await store(database, Batch(chain=CHAIN, activities=[moved]))
     assert await find_next(database) is None, "the true one is not decided yet"
@@ -99,10 +99,10 @@ async def test_the_same_trade_in_another_block_changes_nothing(database: Databas
     assert await database.fetchval("SELECT count(*) FROM reverted_sightings") == 0
 
 
-async def test_slices_that_never_were_are_reverted_and_may_be_told_again(database: Database) -> None:
+async def test_slices_that_never_were_are_reverted_and_may_be_found_again(database: Database) -> None:
     await follow(database, ALICE, wallet=AHAB)
     bought = [trade(AHAB, 60 * number) for number in range(6)]
-    await told(database, *bought[:5])
+    await announced(database, *bought[:5])
     assert [event.pattern for event in await patterns(database)] == [Pattern.ACCUMULATION]
     assert await never_happened(database, bought[2]) == 1
     assert await standing(database) == []

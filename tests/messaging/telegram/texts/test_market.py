@@ -185,7 +185,7 @@ def test_a_purchase_says_how_much_it_is_to_the_wallet_and_to_the_token() -> None
     ("before", "after", "words"),
     [(10, 0, "all that it had of it"), (10, 6, "40% of what it had of it"), (None, None, "")],
 )
-def test_of_a_transfer_is_told_how_much_of_it_the_wallet_had(
+def test_a_transfer_says_how_much_of_it_the_wallet_had(
     before: int | None, after: int | None, words: str
 ) -> None:
     sent = structs.replace(activity(Kind.TRANSFER_OUT, received=()), token_before=before, token_after=after)
