@@ -12,6 +12,7 @@ from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.keyboards.paper import paper_keyboard
 from messaging.telegram.texts import paper as texts
 from messaging.telegram.texts.help import admins_only
+from messaging.telegram.texts.paper_fills import fills_text
 from runtime import clock
 from services.paper import Asker
 from services.services import Services
@@ -53,7 +54,7 @@ async def page_callback(request: Request, services: Services) -> Reply:
 async def fills_callback(request: Request, services: Services) -> Reply:
     """Show the latest fills of the campaign of the button."""
     fills, symbols = await services.campaigns.fills(request.target, int(request.arguments[0]))
-    return Reply(text=texts.fills_text(fills, symbols, services.chain, clock.now(), locale=request.locale))
+    return Reply(text=fills_text(fills, symbols, services.chain, clock.now(), locale=request.locale))
 
 
 async def chart_callback(request: Request, services: Services) -> Reply:
@@ -84,7 +85,7 @@ async def _list(request: Request, services: Services, *, page: int = 0) -> Reply
         listed,
         chat_id=request.target.chat_id,
         may_change=not request.is_read_only,
-        beside=(number - 1, number + 1 if number + 1 < pages else -1),
+        neighbours=(number - 1, number + 1 if number + 1 < pages else -1),
         locale=request.locale,
     )
     markup = None if keyboard is None else InlineKeyboardMarkup.de_json({**keyboard})

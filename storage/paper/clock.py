@@ -25,7 +25,7 @@ MOVE = "UPDATE campaign_clocks SET seen_until = $2 WHERE chain = $1"
 NOTE_LOOK = """
 INSERT INTO campaign_looks (chain, until, looked_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 """
-FORGET_LOOKS = "DELETE FROM campaign_looks WHERE chain = $1 AND looked_at < now() - interval '2 days'"
+FORGET_LOOKS = "DELETE FROM campaign_looks WHERE chain = $1 AND until < $2::timestamptz - interval '2 days'"
 NOW = "SELECT clock_timestamp()"
 
 # While the cursor stands, nothing after its last move is complete; where it lags, its lag is not.
@@ -71,4 +71,4 @@ async def move_clock(connection: Connection, chain: str, until: datetime, looked
     """Note that everything before `until` was looked at, as it was at `looked_at`."""
     await connection.execute(MOVE, chain, until)
     await connection.execute(NOTE_LOOK, chain, until, looked_at)
-    await connection.execute(FORGET_LOOKS, chain)
+    await connection.execute(FORGET_LOOKS, chain, until)

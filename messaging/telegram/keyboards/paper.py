@@ -29,7 +29,7 @@ def paper_keyboard(
     *,
     chat_id: int,
     may_change: bool,
-    beside: Sequence[int] = (),
+    neighbours: Sequence[int] = (),
     locale: Locale = ENGLISH,
 ) -> Markup | None:
     """A row for each campaign of a page, four short words wide, and one for other pages; None: there is none.
@@ -39,13 +39,13 @@ def paper_keyboard(
         campaigns: in the order in which they stand in the message.
         chat_id: whose buttons.
         may_change: whether whoever reads it may do more than look.
-        beside: the page before this one, or -1, and the one after it, or -1; empty: there is this one alone.
+        neighbours: the page before this one and the one after it, -1 for none; empty: there is one page.
         locale: of who reads it.
     """
     rows = [_row(callbacks, one, chat_id, locale, may_change=may_change) for one in campaigns]
-    others = [
+    others: list[Markup] = [
         {"text": sign, "callback_data": callbacks.write(PAPER_PAGE, page, chat_id=chat_id)}
-        for sign, page in zip("◀▶", beside, strict=False)
+        for sign, page in zip("◀▶", neighbours, strict=False)
         if page >= 0
     ]
     rows += [others] if others else []

@@ -15,10 +15,10 @@ from decimal import Decimal
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.amounts import compact, decimal_text
 from domain.paper.plan import Plan
-from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
-from domain.paper.trades import Cause, Result
+from domain.paper.stored import CampaignStatus, StoredCampaign
+from domain.paper.trades import Result
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
-from messaging.telegram.names import TokenNames, wallet_name
+from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.market import change
 from messaging.telegram.texts.times import moment
 
@@ -30,6 +30,7 @@ _TIMES = (
     "<code>past 7d</code> · <code>in 2h</code> · <code>for 3d</code>"
     " · <code>from 2026-12-01 18:00 until 2026-12-08</code>"
 )
+MIN_CHANGE = Decimal("0.001")
 _NOW = 60
 """Seconds that count as now."""
 _STATES = {
@@ -39,7 +40,6 @@ _STATES = {
     CampaignStatus.ENDED: gettext_noop("ended"),
 }
 _OVER = frozenset({CampaignStatus.STOPPED, CampaignStatus.ENDED})
-_CAUSES = {Cause.TAKE_PROFIT: gettext_noop("profit"), Cause.STOP: gettext_noop("stop")}
 
 
 def nothing_moves(*, locale: Locale = ENGLISH) -> str:
@@ -111,7 +111,7 @@ def campaign_card(
 
 def _outcome(campaign: StoredCampaign, locale: Locale) -> list[str]:
     result, opened = campaign.result, campaign.figures.open_positions
-    amounts = {"end": _sol(result.end, locale), "kept": _sol(result.holding, locale)}
+    amounts = {"end": sol_text(result.end, locale), "kept": sol_text(result.holding, locale)}
     worth = [locale.gettext("{end} SOL; kept as SOL {kept} SOL", **amounts)]
     worth += [locale.ngettext("{number} open", "{number} open", opened)] if opened else []
     sales = locale.ngettext("{number} sale", "{number} sales", result.trades)
@@ -125,7 +125,7 @@ def _outcome(campaign: StoredCampaign, locale: Locale) -> list[str]:
         if result.unfilled
         else []
     )
-    losses = {"fall": _sol(result.max_drawdown, locale), "fees": _sol(result.fees, locale)}
+    losses = {"fall": sol_text(result.max_drawdown, locale), "fees": sol_text(result.fees, locale)}
     return [
         " · ".join(worth),
         compared(campaign, locale=locale),
@@ -155,8 +155,9 @@ def compared(campaign: StoredCampaign, *, locale: Locale = ENGLISH) -> str:
 
 
 def grown(result: Result) -> Decimal:
-    """By which part of itself the virtual money has grown."""
-    return Decimal(result.end) / result.holding - 1
+    """By which part of itself the virtual money has grown; 0 where that is less than what is written."""
+    share = Decimal(result.end) / result.holding - 1
+    return share if abs(share) >= MIN_CHANGE else Decimal(0)
 
 
 def _state(campaign: StoredCampaign, now: datetime, locale: Locale) -> str:
@@ -189,43 +190,6 @@ def _plan(plan: Plan, locale: Locale) -> str:
     parts += [locale.gettext("profit {share}%", share=figure(profit))] if profit else []
     parts += [locale.gettext("stop {share}%", share=figure(stop))] if stop else []
     return " · ".join([*parts, locale.gettext("{seconds} s later", seconds=locale.number(plan.delay_s))])
-
-
-def fills_text(
-    fills: Sequence[StoredFill],
-    symbols: Mapping[str, str | None],
-    chain: str,
-    now: datetime,
-    *,
-    locale: Locale = ENGLISH,
-) -> str:
-    """The latest fills of a campaign, newest first.
-
-    Args:
-        fills: in that order.
-        symbols: what their tokens are called, by mint.
-        chain: of the tokens.
-        now: when it is read.
-        locale: of who reads it.
-    """
-    if not fills:
-        return locale.gettext("No order of it was filled yet.")
-    names = TokenNames(chain=chain, symbols=symbols, locale=locale)
-    return "\n".join(f"{_fill(one, names)} · {_at(one, now)}" for one in fills)
-
-
-def _at(fill: StoredFill, now: datetime) -> str:
-    return moment(datetime.fromtimestamp(fill.filled_at, UTC), now)
-
-
-def _fill(fill: StoredFill, names: TokenNames) -> str:
-    locale = names.locale
-    words = {"token": names.of(fill.token), "sol": _sol(fill.lamports, locale)}
-    if fill.gain is None:
-        return locale.gettext("🟢 {token} for {sol} SOL", **words)
-    gain = f"{'−' if fill.gain < 0 else '+'}{_sol(abs(fill.gain), locale)}"
-    why = f" · {locale.gettext(_CAUSES[fill.cause])}" if fill.cause in _CAUSES else ""
-    return locale.gettext("🔴 {token} for {sol} SOL · {gain} SOL", gain=gain, **words) + why
 
 
 def started(
@@ -300,5 +264,6 @@ def chart_failed(_: str, *, locale: Locale = ENGLISH) -> str:
     return locale.gettext("📈 The curve can't be drawn at present. Try again in a few minutes.")
 
 
-def _sol(lamports: int, locale: Locale) -> str:
+def sol_text(lamports: int, locale: Locale) -> str:
+    """An amount of SOL in short numbers."""
     return locale.figure(compact(lamports, SOL_DECIMALS))

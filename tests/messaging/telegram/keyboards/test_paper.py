@@ -39,11 +39,13 @@ def test_who_may_only_look_sees_trades_and_curve() -> None:
 
 
 @pytest.mark.parametrize(
-    ("beside", "signs"),
+    ("neighbours", "signs"),
     [((-1, -1), []), ((-1, 1), ["▶"]), ((0, 2), ["◀", "▶"]), ((0, -1), ["◀"])],
 )
-def test_other_pages_are_a_sign_away(beside: tuple[int, int], signs: list[str]) -> None:
-    keyboard: Any = paper_keyboard(CALLBACKS, [campaign()], chat_id=1, may_change=False, beside=beside)
+def test_other_pages_are_a_sign_away(neighbours: tuple[int, int], signs: list[str]) -> None:
+    keyboard: Any = paper_keyboard(
+        CALLBACKS, [campaign()], chat_id=1, may_change=False, neighbours=neighbours
+    )
     assert [button["text"] for row in keyboard["inline_keyboard"][1:] for button in row] == signs
 
 

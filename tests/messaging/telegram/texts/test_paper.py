@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from domain.paper.stored import CampaignStatus, StoredFill
-from domain.paper.trades import Cause, Side
+from domain.paper.stored import CampaignStatus
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.paper import compared, fills_text, followed, paper_text, started
-from tests.messaging.telegram.paper_samples import NOW, PLAN, SOL, WALLET, campaign
+from messaging.telegram.texts.paper import compared, followed, paper_text, started
+from tests.messaging.telegram.paper_samples import NOW, PLAN, WALLET, campaign
 
 LABELS = {WALLET: "Ahab"}
 AT = int(NOW.timestamp())
@@ -76,24 +75,3 @@ def test_a_start_says_from_when_it_counts() -> None:
     assert plain(started(campaign(), LABELS, NOW)).startswith("🧪 From now on each buy of Ahab")
     later = campaign(plan=structs.replace(PLAN, since=AT + 7_200))
     assert plain(started(later, LABELS, NOW)).startswith("🧪 From 14:00 UTC on each buy of Ahab")
-
-
-def test_fills_are_named_with_what_they_made() -> None:
-    bought = StoredFill(
-        side=Side.BUY,
-        cause=Cause.WHALE,
-        token=WALLET,
-        signature="s",
-        ordered_at=AT,
-        filled_at=AT,
-        quantity="1",
-        lamports=SOL // 2,
-        fees=1,
-        gain=None,
-    )
-    sold = structs.replace(bought, side=Side.SELL, cause=Cause.STOP, lamports=SOL // 4, gain=-SOL // 4)
-    assert plain(fills_text([sold, bought], {WALLET: "KRILL"}, "solana", NOW)).split("\n") == [
-        "🔴 KRILL for 0.25 SOL · −0.25 SOL · stop · 12:00 UTC",
-        "🟢 KRILL for 0.5 SOL · 12:00 UTC",
-    ]
-    assert fills_text([], {}, "solana", NOW) == "No order of it was filled yet."
