@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 from typing import Protocol
 
 from chain.parsing.names import NameFault, Resolved
@@ -31,15 +33,18 @@ class NodeNames:
 
     async def resolve(self, name: str) -> Resolved | NameFault | None:
         """Whom the name stands for; None if no node answers in time."""
-        # It brings the library of addresses: 12 MiB that most bots never need.
-        from chain.rpc.names import resolve_name  # noqa: PLC0415
-
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                return await resolve_name(self.rpc, name)
+                found: Resolved | NameFault = await _reading().resolve_name(self.rpc, name)
         except (TimeoutError, WhaleWatcherError, ValueError) as error:
             log.info("Whom a name stands for is unknown: %s", type(error).__name__)
             return None
+        return found
+
+
+def _reading() -> ModuleType:
+    """It brings the library of addresses: 12 MiB, which a bot that is asked for no name is spared."""
+    return import_module("chain.rpc.names")
 
 
 class NoNames:

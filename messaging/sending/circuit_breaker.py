@@ -103,7 +103,7 @@ class CircuitBreaker:
         self._local = LocalCircuit()
         self._probe = probe
         self._timing = timing or Timing()
-        self._looking: SingleFlight[float] = SingleFlight()
+        self._shared_asks: SingleFlight[float] = SingleFlight()
         self._asking = asyncio.Lock()
         self._is_closed = True
         """As it was last seen."""
@@ -156,18 +156,18 @@ class CircuitBreaker:
             return seen
         answer: tuple[Leave, float] | None = None
 
-        async def look() -> float:
+        async def ask() -> float:
             nonlocal answer
-            leave, wait = answer = await self._look(asker)
+            leave, wait = answer = await self._ask_state(asker)
             return wait if leave in _FOR_ALL else LOOK_SECONDS / 10
 
-        waits = await (look() if asker is Asker.REPEATED else self._looking.run(asker, look))
+        waits = await (ask() if asker is Asker.REPEATED else self._shared_asks.run(asker, ask))
         if answer is None:
             return waits
         leave, wait = answer
         return await self._probe_once() if leave is Leave.PROBE else wait
 
-    async def _look(self, asker: Asker) -> tuple[Leave, float]:
+    async def _ask_state(self, asker: Asker) -> tuple[Leave, float]:
         """What the shared state says now, or has just said to another asker."""
         async with self._asking:
             if (seen := self._seen(asker)) is not None:

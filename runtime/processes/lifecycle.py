@@ -35,7 +35,7 @@ from typing import Any
 
 import uvloop
 
-from domain.errors import WhaleWatcherError
+from domain.errors import Unavailable, WhaleWatcherError
 from runtime.clock import Backoff, monotonic
 from runtime.processes.watchdog import show_life_of_loop
 
@@ -277,6 +277,9 @@ async def _forever(
 async def _failed(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
     try:
         await work()
+    except Unavailable as error:  # those who look after that server tell of it
+        log.warning("%s: %s", name, error)
+        return True
     except Exception:
         log.exception("%s failed", name)
         return True
