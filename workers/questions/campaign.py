@@ -35,6 +35,7 @@ async def _answer(context: Context, question: Question) -> str | Answer:
         points=points,
         holding=campaign.result.holding,
         theme=theme,
+        is_one=len(campaign.wallets) == 1,
     )
     return Answer(
         text=texts.chart_caption(campaign, labels, locale=locale),

@@ -45,6 +45,8 @@ class CampaignCurve(Struct, frozen=True, kw_only=True):
     holding: int
     """Lamports with which it began."""
     theme: Theme = Theme.DARK
+    is_one: bool = True
+    """Whether it follows one wallet alone."""
 
 
 class _Scale(Struct, frozen=True):
@@ -104,7 +106,8 @@ def _head(curve: CampaignCurve, own: Decimal, whale: Decimal, colours: Colours) 
     right, colour = WIDTH - _EDGE, colours.down if own < 0 else colours.up
     yield text((_EDGE, 66), clean(curve.name, limit=_MAX_NAME), TITLE, colours.text, font_weight="bold")
     yield text((right, 66), change(own), TITLE, colour, font_weight="bold", text_anchor="end")
-    words = f"The whale {change(whale)}, its copiers {change(own)} · virtual money"
+    who, whose = ("The whale", "its") if curve.is_one else ("The whales", "their")
+    words = f"{who} {change(whale)}, {whose} copiers {change(own)} · virtual money"
     yield text((_EDGE, 128), words, WORDS, colours.faint)
 
 
