@@ -141,15 +141,17 @@ def tier_changed(tier: Tier, paused: int, *, locale: Locale = ENGLISH) -> str:
         "wallets": locale.ngettext("{number} wallet", "{number} wallets", tier.watches),
         "history": locale.ngettext("{number} day of history", "{number} days of history", tier.history_days),
         "keys": locale.ngettext("{number} API key", "{number} API keys", tier.api_keys),
+        "campaigns": locale.ngettext("{number} paper campaign", "{number} paper campaigns", tier.campaigns),
     }
     if tier.alerts_an_hour is None:
         line = locale.gettext(
-            "ℹ️ Your limits are now {wallets}, no limit on alerts an hour, {history}, {keys}.", **values
+            "ℹ️ Your limits are now {wallets}, no limit on alerts an hour, {history}, {keys}, {campaigns}.",
+            **values,
         )
     else:
         line = locale.ngettext(
-            "ℹ️ Your limits are now {wallets}, {number} alert an hour, {history}, {keys}.",
-            "ℹ️ Your limits are now {wallets}, {number} alerts an hour, {history}, {keys}.",
+            "ℹ️ Your limits are now {wallets}, {number} alert an hour, {history}, {keys}, {campaigns}.",
+            "ℹ️ Your limits are now {wallets}, {number} alerts an hour, {history}, {keys}, {campaigns}.",
             tier.alerts_an_hour,
             **values,
         )
@@ -198,7 +200,8 @@ def _tier(tier: Tier) -> str:
     alerts = "no limit of alerts" if limit is None else f"{counted(limit, 'alert')} an hour"
     others = (
         f"{counted(tier.watches, 'wallet')}, {counted(tier.history_days, 'day')} of history,"
-        f" {counted(tier.api_keys, 'API key')}"
+        f" {counted(tier.api_keys, 'API key')}, {counted(tier.campaigns, 'paper campaign')},"
+        f" {counted(tier.webhooks, 'webhook')}"
     )
     return f"{_safe(tier.name)} ({alerts}, {others})"
 

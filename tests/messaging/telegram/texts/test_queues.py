@@ -8,7 +8,7 @@ from domain.snapshot import Failure, QueueState
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import queues
 
-FREE = Tier(name="free", watches=5, alerts_an_hour=1, history_days=30, api_keys=1, campaigns=2)
+FREE = Tier(name="free", watches=5, alerts_an_hour=1, history_days=30, api_keys=1, campaigns=2, webhooks=1)
 
 
 def state(*, waiting: int = 0, failed: int = 0, workers: int = 1) -> QueueState:
@@ -101,7 +101,7 @@ def test_a_person_seen_today_has_a_time_without_a_date() -> None:
         closed_reason=None,
         closed_at=None,
     )
-    assert "free (1 alert an hour, 5 wallets, 30 days of history, 1 API key)" in queues.person_text(
+    assert "30 days of history, 1 API key, 2 paper campaigns, 1 webhook)" in queues.person_text(
         person, tier=FREE, ban_reason=None, now=WHEN
     )
     text = plain(
