@@ -1,5 +1,6 @@
 """Campaigns go on with what is stored: the same result in parts, late, reverted, or killed anywhere."""
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -342,3 +343,18 @@ async def test_its_curve_has_the_last_of_each_five_minutes(database: Database) -
         (0, 11 * sol - 5_000, 11 * sol),
         (300, 19 * sol // 2 - 5_000, 19 * sol // 2),
     ]
+
+
+async def test_two_workers_at_once_lose_and_double_nothing(database: Database) -> None:
+    await follow(database, ALICE)
+    activities = generated_activities(6, 80)
+    await set_clock(database, 0)
+    campaign_id = await start(database, RICH)
+    await stored(database, activities)
+    both = (advance(database, 10_000), read_all(database))
+    await asyncio.gather(*both, advance(database, 10_000), read_all(database))
+    for seconds in (10_000, 10_001):
+        await read_all(database)
+        await advance(database, seconds)
+    assert await result_of(database, campaign_id) == plain(RICH, activities)
+    assert await database.fetchval("SELECT fills FROM campaigns") == len(await sides(database, campaign_id))
