@@ -91,7 +91,7 @@ def truth_of(running: RunningSimulation, wallets: frozenset[str], first: int) ->
         if operation.wallet in wallets and operation.kind in TRADES and not operation.failed:
             one = recorded[operation.signature]
             found.append((one.slot, one.index, operation.wallet, one, operation))
-    found.sort(key=lambda place: place[:3])
+    found.sort(key=lambda one: one[:3])
     return [seen(one, operation, BEGIN + slot - first) for slot, _, _, one, operation in found]
 
 
