@@ -26,6 +26,7 @@ from bot.parsing.labels import parse_examples
 from bot.permissions import Throttle
 from domain.errors import Unavailable
 from domain.rate_limits import RequestShares
+from messaging.languages.choice import load_languages
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.client import initialize_bot
@@ -55,6 +56,7 @@ async def run_bot(settings: Settings, stop: Stop) -> None:
     health = Health()
     health.wait_for("PostgreSQL")
     async with monitor(settings.metrics_port, health, host=settings.metrics_host):
+        await asyncio.to_thread(load_languages)
         if await wait_for_database(settings.database_url.reveal(), stop):
             async with open_servers(settings) as servers:
                 await _run(settings, servers, health, stop)

@@ -1,9 +1,10 @@
 """`make languages`: the catalogue of all that is said, and those of the languages brought up to date.
 
 Messages are found where they are said: the first argument of `gettext`, the second of `pgettext`, the first
-two of `ngettext`, those of the marks `gettext_noop` and `ngettext_noop`, the texts of errors that people
-read, and the table of commands. What is gone from the code goes from the catalogues; what is new stands
-there without a translation; of what was only reworded nothing is guessed. Run twice, it changes nothing.
+two of `ngettext`, those of the marks `gettext_noop` and `ngettext_noop` and of the sentences that are data,
+`sentence` and `counted`, the texts of errors that people read, and the table of commands. What is gone from
+the code goes from the catalogues; what is new stands there without a translation; of what was only reworded
+nothing is guessed. Run twice, it changes nothing.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from messaging.languages.choice import LANGUAGES
 from messaging.languages.loading import FOLDER, path_of
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("bot", "domain", "messaging", "services", "workers")
+FOLDERS = ("bot", "chain", "domain", "messaging", "services", "workers")
 TEMPLATE = FOLDER / "en.pot"
-_ONE = frozenset({"gettext", "gettext_noop", "BadInput", "BadAddress", "NotAllowed"})
-_PLURAL = frozenset({"ngettext", "ngettext_noop"})
+_ONE = frozenset({"gettext", "gettext_noop", "sentence", "BadInput", "BadAddress", "NotAllowed"})
+_PLURAL = frozenset({"ngettext", "ngettext_noop", "counted"})
 _ERRORS = frozenset({"BadCallback", "OldCallback", "ForeignCallback"})
 _SLAVIC = (
     "(n % 10 == 1 && n % 100 != 11 ? 0 :"
@@ -159,8 +160,11 @@ def updated(language: str, template: Catalog) -> Catalog:
             continue
         before = known.get(message.id, message.context)
         string = before.string if before is not None else ""
-        if isinstance(message.id, tuple) and not isinstance(string, tuple):
-            string = ("",) * number
+        has_forms = isinstance(message.id, tuple)
+        if has_forms is not isinstance(
+            string, tuple
+        ):  # it had one form and has several now, or the other way
+            string = ("",) * number if has_forms else ""
         catalog.add(message.id, string, locations=message.locations, context=message.context)
     return catalog
 

@@ -98,7 +98,7 @@ async def _new(
     facts = await gather(node, target, on_part=on_part)
     metrics.scan_requests.inc(node.spent)
     if isinstance(facts.mint, NotRead):
-        raise NodeUnavailable(facts.mint.reason)
+        raise NodeUnavailable(str(facts.mint.reason))
     facts = await _with_rugs(context, facts)
     scan = scan_token(facts)
     metrics.scans.labels(summary(scan).grade.value).inc()

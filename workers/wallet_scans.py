@@ -26,7 +26,7 @@ async def wallet_answer(context: Context, question: Question) -> str:
     node = LiveNode(context.nodes, requests=REQUESTS, seconds=SECONDS)
     facts = await gather_wallet(node, question.subject, chain=chain, now=int(now.timestamp()))
     if isinstance(facts.account, NotRead) and isinstance(facts.history, NotRead):
-        raise NodeUnavailable(facts.account.reason)
+        raise NodeUnavailable(str(facts.account.reason))
     followed = await watches_of(
         context.database, chat_id=question.chat_id, topic_id=question.topic_id, chain=chain
     )

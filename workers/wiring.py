@@ -18,6 +18,7 @@ from domain.errors import DatabaseUnavailable, QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
 from domain.jobs import QUESTION_QUEUES, QUEUE_RULES, Queue, parse_concurrency, sends_at_once
 from domain.rules.lanes import parse_hourly_limits
+from messaging.languages.choice import load_languages
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
@@ -130,6 +131,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
 async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop) -> AsyncIterator[Context]:
     async with AsyncExitStack() as stack:
         health = await _monitored(stack, settings)
+        await asyncio.to_thread(load_languages)
         if not await wait_for_database(settings.database_url.reveal(), stop):
             raise DatabaseUnavailable("stopped while it waited for PostgreSQL")
         database = await _database(stack, settings)
@@ -183,12 +185,8 @@ def _runner(context: Context, queue: Queue) -> QuestionRunner | None:
     if not handlers:
         return None
     rules = QUEUE_RULES[queue]
-    concurrency = _concurrency(context.settings, queue, rules.concurrency)
+    concurrency = parse_concurrency(context.settings.queue_concurrency).get(queue, rules.concurrency)
     return QuestionRunner(context, handlers, rules, concurrency=concurrency)
-
-
-def _concurrency(settings: Settings, queue: Queue, default: int) -> int:
-    return parse_concurrency(settings.queue_concurrency).get(queue, default)
 
 
 def _start_senders(
@@ -239,7 +237,7 @@ async def _drain(task: asyncio.Task[None]) -> None:
 
 async def _telegram(stack: AsyncExitStack, settings: Settings, queue: Queue) -> Methods:
     usual = sends_at_once(settings.telegram_rate)
-    bounded = _concurrency(settings, Queue.NOTIFICATIONS, min(usual, CONNECTIONS))
+    bounded = parse_concurrency(settings.queue_concurrency).get(Queue.NOTIFICATIONS, min(usual, CONNECTIONS))
     connections = bounded if queue is Queue.NOTIFICATIONS else CONNECTIONS
     telegram = Methods(
         settings.bot_token.reveal(),

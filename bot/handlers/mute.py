@@ -136,7 +136,7 @@ async def _ask_token_time(request: Request, services: Services, mint: str) -> Re
     keyboard = mute_times(
         services.callbacks, MUTE_TOKEN, mint, chat_id=request.target.chat_id, locale=request.locale
     )
-    name = await services.alert_history.token_name(mint)
+    name = await services.alert_history.token_name(mint, locale=request.locale)
     return Reply(text=texts.ask_how_long(name, locale=request.locale), keyboard=keyboard, in_place=True)
 
 
@@ -161,7 +161,11 @@ async def _mute_token(request: Request, services: Services, mint: str, seconds: 
     until = await mutes.mute_token(services, request.target, mint, seconds)
     key = await undo.keep(services, chat_id, undo.TokenMute(mint=mutes.coin_of(mint), until=before))
     text = texts.muted_token(
-        await services.alert_history.token_name(mint), mint, until, clock.now(), locale=request.locale
+        await services.alert_history.token_name(mint, locale=request.locale),
+        mint,
+        until,
+        clock.now(),
+        locale=request.locale,
     )
     keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id, locale=request.locale)
     return Reply(text=text, keyboard=keyboard, in_place=True)

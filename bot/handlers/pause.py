@@ -88,7 +88,7 @@ async def _unmute_token(request: Request, services: Services, words: str) -> Rep
     if len(mints) > 1:
         return await ask_token(request, services, words, mints)
     await mutes.mute_token(services, request.target, mints[0], 0)
-    name = await services.alert_history.token_name(mints[0])
+    name = await services.alert_history.token_name(mints[0], locale=request.locale)
     return Reply(
         text=texts.muted_token(name, mints[0], None, clock.now(), locale=request.locale), in_place=True
     )
@@ -106,7 +106,7 @@ async def _offer(request: Request, services: Services) -> Reply:
     options = [Option(value=_ALL, name=request.locale.gettext("🔔 Everything")), *_wallet_options(wallets)]
     options += [Option(value=tag, name=tag) for tag in tags]
     for mint in mints:
-        name = plain(await services.alert_history.token_name(mint))
+        name = plain(await services.alert_history.token_name(mint, locale=request.locale))
         options.append(Option(value=mint, name=name))
     question = texts.ask_unmute(is_paused=is_paused, locale=request.locale)
     choice = Choice(command="unmute", options=tuple(options))

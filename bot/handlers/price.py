@@ -76,7 +76,7 @@ async def drop_callback(request: Request, services: Services) -> Reply:
     dropped = await services.price_alerts.delete(request.target, int(request.arguments[0]))
     if dropped is None:
         return Reply(note=gone(locale=request.locale))
-    name = (await services.price_alerts.names([dropped.mint]))[dropped.mint]
+    name = (await services.price_alerts.names([dropped.mint], locale=request.locale))[dropped.mint]
     left = await _list(request, services)
     return replace(
         left, text=f"{deleted(name, dropped, locale=request.locale)}\n\n{left.text}", in_place=True
@@ -85,7 +85,7 @@ async def drop_callback(request: Request, services: Services) -> Reply:
 
 async def _list(request: Request, services: Services) -> Reply:
     alerts = await services.price_alerts.of(request.target)
-    names = await services.price_alerts.names({alert.mint for alert in alerts})
+    names = await services.price_alerts.names({alert.mint for alert in alerts}, locale=request.locale)
     if not alerts or request.is_read_only:
         return Reply(text=alert_list(alerts, names, locale=request.locale))
     keyboard = alerts_keyboard(services.callbacks, alerts, chat_id=request.target.chat_id)

@@ -48,7 +48,7 @@ async def end_callback(request: Request, services: Services) -> Reply:
 
 async def _list(request: Request, services: Services) -> Reply:
     tokens = await services.token_trades.of(request.target)
-    names = await services.price_alerts.names({one.mint for one in tokens})
+    names = await services.price_alerts.names({one.mint for one in tokens}, locale=request.locale)
     chat_id = request.target.chat_id
     rows = [
         [

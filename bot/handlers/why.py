@@ -72,7 +72,9 @@ async def less_callback(request: Request, services: Services) -> Reply:
         wallet=plain(name),
         sort=rules_of(history.event).sort(history.event),
         mint=mint,
-        token="" if mint is None else plain(await services.alert_history.token_name(mint)),
+        token=""
+        if mint is None
+        else plain(await services.alert_history.token_name(mint, locale=request.locale)),
         usd=None if history.delivery is None else history.delivery.reasons.usd,
     )
     keyboard = less_keyboard(services.callbacks, event, chat_id=request.target.chat_id, locale=request.locale)

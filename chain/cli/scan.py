@@ -20,6 +20,7 @@ from domain.activity.prices import Dollars
 from domain.errors import BadAddress, Undecodable
 from domain.security.checks import Check
 from domain.security.facts import TokenFacts
+from domain.security.issuers import Issuer
 from domain.security.scan import Scan, grade, scan_token
 from runtime import clock
 
@@ -103,11 +104,15 @@ def card(found: Scan) -> dict[str, Any]:
         "decided": found.decided,
         "of": len(found.checks),
         "slot": found.slot,
-        "issuer": None if issuer is None else msgspec.structs.asdict(issuer),
+        "issuer": None if issuer is None else _issuer(issuer),
         "powers": found.powers,
         "extensions": found.extensions,
         "checks": [_row(check) for check in found.checks],
     }
+
+
+def _issuer(issuer: Issuer) -> dict[str, str]:
+    return {"name": issuer.name, "kind": str(issuer.kind), "source": str(issuer.source)}
 
 
 def _row(check: Check) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from domain.security.checks import NotRead
 from domain.security.facts import Creation, EarlierLook, Holders, TokenFacts
 from domain.security.issuers import issuer_of
 from domain.security.mints import MintFacts
+from domain.sentences import sentence
 
 OnPart = Callable[[TokenFacts], Awaitable[None]]
 
@@ -24,7 +25,7 @@ async def nothing(_facts: TokenFacts) -> None:
     """Nobody wants to hear of parts."""
 
 
-_ANSWERED_FOR = NotRead(reason="its issuer answers for its past, which is too long to be read")
+_ANSWERED_FOR = NotRead(reason=sentence("its issuer answers for its past, which is too long to be read"))
 
 
 class ScanTarget(msgspec.Struct, frozen=True, kw_only=True):

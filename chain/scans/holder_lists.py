@@ -9,6 +9,7 @@ from chain.parsing.json_shapes import Address
 from chain.rpc.accounts import BATCH
 from chain.scans.node import NotAnswered, ScanNode, decoded
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
+from domain.sentences import sentence
 
 _TOKEN_ACCOUNT_BYTES = 165
 _CONFIRMED = {"commitment": "confirmed"}
@@ -52,6 +53,9 @@ class _DasAccounts(msgspec.Struct):
     token_accounts: list[_DasAccount]
 
 
+_TOO_MANY = sentence("{why}, and the token has too many holders to be listed").text
+
+
 async def largest_accounts(node: ScanNode, mint: MintFacts) -> HolderList:
     """The largest token accounts; raises NotAnswered with the reason of the first refusal."""
     try:
@@ -61,7 +65,7 @@ async def largest_accounts(node: ScanNode, mint: MintFacts) -> HolderList:
     found = [one.address for one in decoded(raw, _LargestAccounts).value]
     if found or not mint.supply:
         return HolderList(addresses=found, is_complete=False, method="getTokenLargestAccounts")
-    return await _by_index(node, mint, NotAnswered("the node knows no holder of this token"))
+    return await _by_index(node, mint, NotAnswered(sentence("the node knows no holder of this token")))
 
 
 async def _by_index(node: ScanNode, mint: MintFacts, refusal: NotAnswered) -> HolderList:
@@ -73,7 +77,7 @@ async def _by_index(node: ScanNode, mint: MintFacts, refusal: NotAnswered) -> Ho
             return _largest({one.address: one.amount for one in found}, "getTokenAccounts")
     except NotAnswered:
         return await _by_program(node, mint, refusal)
-    raise NotAnswered(f"{refusal}, and the token has too many holders to be listed")
+    raise NotAnswered(sentence(_TOO_MANY, why=refusal.reason))
 
 
 def _largest(amounts: Mapping[str, int], method: str) -> HolderList:
@@ -122,6 +126,6 @@ async def _by_program(node: ScanNode, mint: MintFacts, refusal: NotAnswered) -> 
     except NotAnswered:
         raise refusal from None
     if raw is None:
-        raise NotAnswered(f"{refusal}, and the token has too many holders to be listed")
+        raise NotAnswered(sentence(_TOO_MANY, why=refusal.reason))
     found = decoded(raw, list[_ProgramAccount])
     return _largest({one.pubkey: one.amount for one in found}, "getProgramAccounts")

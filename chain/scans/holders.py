@@ -19,6 +19,7 @@ from chain.scans.node import NotAnswered, ScanNode
 from domain.security.checks import NotRead, Source
 from domain.security.facts import Holder, Holders, Liquidity, OwnerKind
 from domain.security.mints import TOKEN_PROGRAMS, MintFacts
+from domain.sentences import sentence
 
 _TOKEN_ACCOUNT_BYTES = 165
 _STATE_AT, _FROZEN = 108, 2
@@ -85,7 +86,7 @@ async def read_holders(
         seen: what owners had when they were seen last, in the smallest unit.
     """
     if mint.hidden_supply:
-        return FoundHolders(holders=NotRead(reason="amounts of this token are hidden"))
+        return FoundHolders(holders=NotRead(reason=sentence("amounts of this token are hidden")))
     try:
         listed = await largest_accounts(node, mint)
         addresses = listed.addresses
@@ -94,7 +95,7 @@ async def read_holders(
         owners = await _owners(node, holdings)
         locks = await _locks(node, mint, holdings, owners)
     except NotAnswered as error:
-        return FoundHolders(holders=_seen(mint, seen or {}, now) or NotRead(reason=str(error)))
+        return FoundHolders(holders=_seen(mint, seen or {}, now) or NotRead(reason=error.reason))
     slot = max((one.slot for one in accounts.values() if one is not None), default=None)
     holders = Holders(
         top=without_free(_by_owner(holdings, owners, locks), locks, now),
@@ -103,7 +104,7 @@ async def read_holders(
         is_complete=listed.is_complete,
     )
     if sum(one.raw for one in holders.top) > _more_than(mint.supply):
-        return FoundHolders(holders=NotRead(reason="the node's amounts contradict the supply"))
+        return FoundHolders(holders=NotRead(reason=sentence("the node's amounts contradict the supply")))
     pools = tuple(one.owner for one in holders.top if one.kind in {OwnerKind.POOL, OwnerKind.CURVE})
     known = tuple(one for one in holdings if one is not None)
     return FoundHolders(holders=holders, pools=pools, accounts=known)
@@ -130,7 +131,7 @@ async def _accounts(node: ScanNode, addresses: Sequence[str]) -> Mapping[str, Ac
     """The token accounts; raises NotAnswered if one is not known, since its owner may hold the most."""
     found = await node.accounts(addresses)
     if any(address not in found for address in addresses):
-        raise NotAnswered("the owners of its largest accounts are not recorded")
+        raise NotAnswered(sentence("the owners of its largest accounts are not recorded"))
     return found
 
 
@@ -145,7 +146,7 @@ def _holding(account: Account | None, mint: MintFacts) -> TokenHolding | None:
     data = account.data
     is_account = account.owner in TOKEN_PROGRAMS and len(data) >= _TOKEN_ACCOUNT_BYTES
     if not is_account or base58.b58encode(data[:32]).decode() != mint.address:
-        raise NotAnswered("the node's list of holders names accounts of something else")
+        raise NotAnswered(sentence("the node's list of holders names accounts of something else"))
     return TokenHolding(
         address=account.address,
         owner=base58.b58encode(data[32:64]).decode(),
@@ -163,7 +164,7 @@ async def _owners(node: ScanNode, holdings: Sequence[TokenHolding | None]) -> Ma
     wanted = sorted({one.owner for one in holdings if one is not None and is_to_read(one.owner)})
     found = await node.accounts(wanted) if wanted else {}
     if any(owner not in found for owner in wanted):
-        raise NotAnswered("whose its largest accounts are is not recorded")
+        raise NotAnswered(sentence("whose its largest accounts are is not recorded"))
     return found
 
 

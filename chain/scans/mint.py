@@ -13,14 +13,17 @@ from domain.errors import Undecodable
 from domain.security.checks import NotRead, Source
 from domain.security.facts import NotAMint, TokenFacts
 from domain.security.mints import TOKEN_PROGRAMS, Metadata, Minter, MintFacts
+from domain.sentences import sentence
 
 Accounts = Mapping[str, Account | None]
 _KINDS = {
-    AccountKind.TOKEN_ACCOUNT: "it is the account in which somebody holds tokens",
-    AccountKind.PROGRAM: "it is a program",
-    AccountKind.ABSENT: "there is no account at this address",
-    AccountKind.WALLET: "no token program owns it",
+    AccountKind.TOKEN_ACCOUNT: sentence("it is the account in which somebody holds tokens"),
+    AccountKind.PROGRAM: sentence("it is a program"),
+    AccountKind.ABSENT: sentence("there is no account at this address"),
+    AccountKind.WALLET: sentence("no token program owns it"),
 }
+_SOMETHING = sentence("it is something else")
+_UNREADABLE = sentence("the metadata of {mint} cannot be read").text
 
 
 async def read_mint_facts(node: ScanNode, mint: str, *, chain: str, now: int | None = None) -> TokenFacts:
@@ -36,14 +39,14 @@ async def read_mint_facts(node: ScanNode, mint: str, *, chain: str, now: int | N
     facts = TokenFacts(
         subject=mint,
         chain=chain,
-        mint=NotRead(reason="it is not recorded"),
+        mint=NotRead(reason=sentence("it is not recorded")),
         mint_source=Source(name="mint account", read_at=now),
         now=now,
     )
     try:
         found = await node.accounts([mint, metadata_at])
     except NotAnswered as error:
-        reason = NotRead(reason=str(error))
+        reason = NotRead(reason=error.reason)
         return msgspec.structs.replace(facts, mint=reason, metadata=reason)
     if mint not in found:
         return msgspec.structs.replace(facts, metadata=_metaplex(found, metadata_at, mint))
@@ -67,13 +70,13 @@ def _with_mint(facts: TokenFacts, account: Account | None, now: int | None) -> T
 def _mint_of(account: Account | None, address: str, source: Source) -> MintFacts | NotAMint | NotRead:
     """A mint, something else, or what claims to be a mint and cannot be read, as only a bad node tells it."""
     if account is None or account.owner not in TOKEN_PROGRAMS or kind_of(account) is not AccountKind.MINT:
-        return NotAMint(reason=_KINDS.get(kind_of(account), "it is something else"), source=source)
+        return NotAMint(reason=_KINDS.get(kind_of(account), _SOMETHING), source=source)
     try:
         return read_mint(account.data, address=address, program=account.owner, slot=account.slot)
     except NeverSetUp:
-        return NotAMint(reason="it is a mint that was never set up", source=source)
+        return NotAMint(reason=sentence("it is a mint that was never set up"), source=source)
     except Undecodable as error:
-        return NotRead(reason=f"the node's answer cannot be read ({error})")
+        return NotRead(reason=sentence("the node's answer cannot be read ({error})", error=str(error)))
 
 
 def _minter(facts: TokenFacts, mint: MintFacts | NotAMint | NotRead) -> Minter | None:
@@ -87,7 +90,7 @@ async def _metadata(
 ) -> Metadata | NotRead | None:
     """From the mint itself, from where it points to, or from Metaplex's metadata_at."""
     if not isinstance(mint, MintFacts):
-        return NotRead(reason="there is no mint to read")
+        return NotRead(reason=sentence("there is no mint to read"))
     if mint.metadata is not None:
         return mint.metadata
     if mint.metadata_pointer in {None, mint.address, metadata_at}:
@@ -95,17 +98,17 @@ async def _metadata(
     try:
         elsewhere = await node.accounts([str(mint.metadata_pointer)])
     except NotAnswered as error:
-        return NotRead(reason=str(error))
+        return NotRead(reason=error.reason)
     return _metaplex(elsewhere, str(mint.metadata_pointer), mint.address)
 
 
 def _metaplex(found: Accounts, metadata_at: str, mint: str) -> Metadata | NotRead | None:
     if metadata_at not in found:
-        return NotRead(reason="it is not recorded")
+        return NotRead(reason=sentence("it is not recorded"))
     account = found[metadata_at]
     if account is None:
         return None
     if account.owner != METADATA_PROGRAM:
-        return NotRead(reason="its metadata are of a form that is not known")
+        return NotRead(reason=sentence("its metadata are of a form that is not known"))
     metadata = read_whole_metadata(account.data)
-    return metadata if metadata is not None else NotRead(reason=f"the metadata of {mint} cannot be read")
+    return metadata if metadata is not None else NotRead(reason=sentence(_UNREADABLE, mint=mint))

@@ -13,6 +13,7 @@ from chain.rpc.accounts import BATCH, Account, read_accounts
 from chain.rpc.errors import MethodRefused, NoHistory, RateLimited, Refused, Rejected, Skipped
 from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable, NodeUnreadable, WhaleWatcherError
+from domain.sentences import Sentence, sentence
 from runtime.clock import monotonic
 
 T = TypeVar("T")
@@ -26,6 +27,11 @@ MIN_SECONDS = 0.25
 
 class NotAnswered(WhaleWatcherError):  # noqa: N818 - names say the fact
     """A question was not answered; the text is the reason, to be read after `not known:`."""
+
+    def __init__(self, reason: Sentence) -> None:
+        """Keep the reason as words that can be translated."""
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class ScanNode(Protocol):
@@ -119,25 +125,27 @@ class LiveNode:
     def _left(self) -> float:
         left = self._ends_at - monotonic()
         if left < MIN_SECONDS:
-            raise NotAnswered("the scan took too long")
+            raise NotAnswered(sentence("the scan took too long"))
         return min(left, QUESTION_SECONDS)
 
 
-_SPENT = "the scan may ask no more questions"
-_REFUSED = "the node refuses this method"
-_REASONS: tuple[tuple[type[Exception], str], ...] = (
+_SPENT = sentence("the scan may ask no more questions")
+_REFUSED = sentence("the node refuses this method")
+UNREADABLE = sentence("the node sent something unreadable")
+_NO_ANSWER = sentence("no node answered in time")
+_REASONS: tuple[tuple[type[Exception], Sentence], ...] = (
     (MethodRefused, _REFUSED),
     (Refused, _REFUSED),
-    (RateLimited, "the node limits how often this may be asked"),
-    (NoHistory, "the node does not keep so much of the past"),
-    (Rejected, "the node does not accept this question"),
-    (NodeUnreadable, "the node sent something unreadable"),
+    (RateLimited, sentence("the node limits how often this may be asked")),
+    (NoHistory, sentence("the node does not keep so much of the past")),
+    (Rejected, sentence("the node does not accept this question")),
+    (NodeUnreadable, UNREADABLE),
 )
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: Exception) -> Sentence:
     """Why a question was not answered, in a few words without the node's own."""
-    return next((text for kind, text in _REASONS if isinstance(error, kind)), "no node answered in time")
+    return next((words for kind, words in _REASONS if isinstance(error, kind)), _NO_ANSWER)
 
 
 def decoded(raw: msgspec.Raw, type_: type[T]) -> T:
@@ -145,4 +153,4 @@ def decoded(raw: msgspec.Raw, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(raw, type=type_)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise NotAnswered("the node sent something unreadable") from error
+        raise NotAnswered(UNREADABLE) from error

@@ -9,7 +9,7 @@ import msgspec
 
 from chain.parsing.json_shapes import Address
 from chain.rpc.accounts import CONFIRMED, Account, AccountInfo
-from chain.scans.node import NotAnswered, ScanNode, decoded
+from chain.scans.node import UNREADABLE, NotAnswered, ScanNode, decoded
 
 
 class MemoryMatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ def _account(one: _Owned) -> Account:
     try:
         data = base64.b64decode(one.account.data[0])
     except ValueError as error:
-        raise NotAnswered("the node sent something unreadable") from error
+        raise NotAnswered(UNREADABLE) from error
     return Account(
         address=one.pubkey,
         owner=one.account.owner,

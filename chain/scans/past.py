@@ -29,7 +29,7 @@ async def read_past(node: ScanNode, facts: TokenFacts) -> Past:
     try:
         listed = await listed_transactions(node, facts.subject, pages=1)
     except NotAnswered as error:
-        reason = NotRead(reason=str(error))
+        reason = NotRead(reason=error.reason)
         return Past(creation=reason, market=reason, source=source)
     source = msgspec.structs.replace(source, slot=listed.named[0].slot if listed.named else None)
     is_known = known_creation(facts) is not None

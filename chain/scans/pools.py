@@ -24,13 +24,14 @@ from domain.errors import Undecodable
 from domain.security.checks import NotRead, Source
 from domain.security.facts import Liquidity, LiquidityShares, Pool
 from domain.security.mints import MintFacts
+from domain.sentences import sentence
 from domain.tokens.market_price import KnownPool, MintSupply, quote_dollars
 from domain.tokens.well_known import pinned
 
 MAX_FOUND = 20
 """Pools that are read of those which owners of tokens point to."""
 _CURVES = frozenset({PUMP, RAYDIUM_LAUNCHLAB, METEORA_DBC})
-_NOT_THE_LARGEST = NotRead(reason="another pool is larger")
+_NOT_THE_LARGEST = NotRead(reason=sentence("another pool is larger"))
 
 
 class PoolCandidates(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ async def read_liquidity(
         if missing := [*vaults_to_read(found.pools, accounts), *_share_tokens(found)]:
             accounts |= _present(await node.accounts(missing[:_MAX_VAULTS]))
     except NotAnswered as error:
-        return NotRead(reason=str(error))
+        return NotRead(reason=error.reason)
     supply = MintSupply(decimals=mint.decimals, supply=mint.supply)
     valued = [(pool, _dollars(pool, accounts, supply, candidates.dollars, chain)) for pool in found.pools]
     valued.sort(key=lambda one: one[1] or Decimal(-1), reverse=True)
@@ -87,7 +88,7 @@ async def _open_pools(node: ScanNode, mint: MintFacts, candidates: PoolCandidate
     wanted = dict.fromkeys((*(one.pool for one in usual), *candidates.owners[:MAX_FOUND]))
     found = await node.accounts(list(wanted))
     if wanted and not found:
-        raise NotAnswered("they are not recorded")
+        raise NotAnswered(sentence("they are not recorded"))
     accounts = _present(found)
     known = {one.pool: one for one in (*_from_owners(mint, candidates.owners, accounts, chain), *usual)}
     opened = (open_pool(one, accounts) for one in known.values())

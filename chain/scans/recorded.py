@@ -19,8 +19,9 @@ from chain.decoders.bounds import is_address
 from chain.rpc.accounts import Account
 from chain.scans.node import NotAnswered
 from domain.security.mints import TOKEN_PROGRAMS
+from domain.sentences import sentence
 
-NOT_RECORDED = "it is not recorded"
+NOT_RECORDED = sentence("it is not recorded")
 _ADDRESS = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _METHOD = re.compile(r"get[A-Z][A-Za-z]+")
 _KEY = 32

@@ -25,10 +25,11 @@ from domain.errors import Undecodable
 from domain.security.checks import NotRead
 from domain.security.facts import Holders, LiquidityShares, OwnerKind, first_unlock, part, percent
 from domain.security.mints import MintFacts
+from domain.sentences import sentence
 
 Accounts = Mapping[str, Account]
 _ALL = Fraction(99, 100)
-_IN_POSITIONS = NotRead(reason="its liquidity lies in positions, which are not counted")
+_IN_POSITIONS = NotRead(reason=sentence("its liquidity lies in positions, which are not counted"))
 
 
 async def read_shares(
@@ -52,7 +53,7 @@ async def read_shares(
             return await _of_positions(node, account)
         return await _of_token(node, token, accounts, now)
     except NotAnswered as error:
-        return NotRead(reason=str(error))
+        return NotRead(reason=error.reason)
 
 
 async def _of_positions(node: ScanNode, pool: Account) -> LiquidityShares | NotRead:
@@ -82,9 +83,12 @@ async def _of_releases(node: ScanNode, pool: Account) -> LiquidityShares | NotRe
         return _IN_POSITIONS
     locked = sum(any(one) for one in found)
     if locked:
-        return NotRead(
-            reason=f"{locked} of its {len(found)} positions are locked, how much that is, is not counted"
+        some = sentence(
+            "{locked} of its {number} positions are locked, how much that is, is not counted",
+            locked=locked,
+            number=len(found),
         )
+        return NotRead(reason=some)
     return LiquidityShares()
 
 
@@ -101,11 +105,11 @@ async def _of_token(
 
 def _share_mint(account: Account | None, token: ShareToken) -> MintFacts:
     if account is None:
-        raise NotAnswered("the token of its shares was not found")
+        raise NotAnswered(sentence("the token of its shares was not found"))
     try:
         return read_mint(account.data, address=token.mint, program=account.owner, slot=account.slot)
     except Undecodable as error:
-        raise NotAnswered("the token of its shares cannot be read") from error
+        raise NotAnswered(sentence("the token of its shares cannot be read")) from error
 
 
 async def _of_holders(
@@ -113,7 +117,10 @@ async def _of_holders(
 ) -> LiquidityShares | NotRead:
     holders = (await read_holders(node, mint, now=now)).holders
     if not isinstance(holders, Holders):
-        return NotRead(reason=f"{percent(burned)} of its shares are burned; {holders.reason}")
+        known = sentence(
+            "{percent} of its shares are burned; {why}", percent=percent(burned), why=holders.reason
+        )
+        return NotRead(reason=known)
     of = {
         kind: part(sum(one.raw for one in holders.top if one.kind is kind), token.issued)
         for kind in (OwnerKind.BURNED, OwnerKind.LOCKED)

@@ -22,6 +22,7 @@ from domain.security.checks import NotRead
 from domain.security.market import Market, after_launch, market_of
 from domain.security.trading import MIN_TRADES
 from domain.security.volume_bots import MIN_WALLETS, suspects
+from domain.sentences import counted, sentence
 
 RECENT_TRANSACTIONS = 60
 """As many as the budget leaves, these at most."""
@@ -48,12 +49,18 @@ async def read_market(node: ScanNode, wanted: TradesToRead) -> Market | NotRead:
     """What was seen of the token's market; or why nothing was."""
     found = await _newest(node, wanted)
     if not (found or wanted.early):
-        why = "its transactions could not be read" if wanted.listed.named else "it has no transactions"
-        return NotRead(reason=why)
+        if wanted.listed.named:
+            return NotRead(reason=sentence("its transactions could not be read"))
+        return NotRead(reason=sentence("it has no transactions"))
     market = _market(wanted, found)
     if not market.trades:
         number = len(found) + len(wanted.early)
-        return NotRead(reason=f"no trade is among the {number} transactions read")
+        none = counted(
+            "no trade is among the {number} transaction read",
+            "no trade is among the {number} transactions read",
+            number,
+        )
+        return NotRead(reason=none)
     return await with_funding(node, market, chain=wanted.chain, listed=wanted.listed)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from chain.blocks.block import read_block
 from chain.parsing.transaction import Transaction, read_transaction
 from chain.rpc.errors import ADDRESS_HISTORY
-from chain.scans.node import NotAnswered, ScanNode, decoded
+from chain.scans.node import UNREADABLE, NotAnswered, ScanNode, decoded
 from domain.errors import Undecodable
 
 PAGE = 1_000
@@ -96,7 +96,7 @@ async def mentions_in_block(node: ScanNode, address: str, slot: int) -> list[Tra
     try:
         block = read_block(raw)
     except Undecodable as error:
-        raise NotAnswered("the node sent something unreadable") from error
+        raise NotAnswered(UNREADABLE) from error
     wanted = address.encode()
     mentions = [one for one in block.transactions if wanted in bytes(one)]
     return _readable(mentions, slot=slot, block_time=block.block_time)

@@ -9,15 +9,17 @@ from chain.parsing.json_shapes import plausible_time
 from chain.parsing.transaction import Transaction
 from chain.rpc.accounts import CONFIRMED
 from chain.rpc.balances import parsed_token_accounts
-from chain.scans.node import NotAnswered, ScanNode
+from chain.scans.node import UNREADABLE, NotAnswered, ScanNode
 from chain.scans.transactions import ListedTransactions, listed_transactions, read_transactions
 from domain.activity.activity import Activity
 from domain.errors import Undecodable
 from domain.security.checks import NotRead, Source
 from domain.security.mints import TOKEN_PROGRAMS
 from domain.security.wallet_facts import History, TokenAccount, WalletAccount, WalletFacts
+from domain.sentences import sentence
 
 MAX_PAGES = 2
+_NO_ACCOUNTS = sentence("Its token accounts are not known: {why}.").text
 LATEST = 24
 """Transactions that are read: with the other questions, thirty."""
 
@@ -50,14 +52,14 @@ async def _listed(node: ScanNode, address: str) -> ListedTransactions | NotRead:
     try:
         return await listed_transactions(node, address, pages=MAX_PAGES)
     except NotAnswered as error:
-        return NotRead(reason=f"Its transactions are not known: {error}.")
+        return NotRead(reason=sentence("Its transactions are not known: {why}.", why=error.reason))
 
 
 async def _account(node: ScanNode, address: str) -> WalletAccount | NotRead:
     try:
         account = (await node.accounts([address])).get(address)
     except NotAnswered as error:
-        return NotRead(reason=f"Its account is not known: {error}.")
+        return NotRead(reason=sentence("Its account is not known: {why}.", why=error.reason))
     if account is None:
         return WalletAccount(owner=None, source=Source(name="account"))
     return WalletAccount(
@@ -76,9 +78,9 @@ async def _token_accounts(node: ScanNode, address: str) -> tuple[TokenAccount, .
             raw = await node.ask("getTokenAccountsByOwner", [address, {"programId": program}, config])
             found += parsed_token_accounts(raw)
     except NotAnswered as error:
-        return NotRead(reason=f"Its token accounts are not known: {error}.")
+        return NotRead(reason=sentence(_NO_ACCOUNTS, why=error.reason))
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return NotRead(reason="Its token accounts are not known: the node sent something unreadable.")
+        return NotRead(reason=sentence(_NO_ACCOUNTS, why=UNREADABLE))
     return tuple(found)
 
 

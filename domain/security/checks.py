@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import msgspec
 
+from domain.sentences import Sentence, sentence
+
 
 class Verdict(StrEnum):
     """What a check found."""
@@ -79,7 +81,7 @@ class GradeSummary(msgspec.Struct, frozen=True, kw_only=True):
 class NotRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Facts that could not be had, with the reason for the reader: `the node refuses this method`."""
 
-    reason: str
+    reason: Sentence
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,13 +90,26 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     family: Family
     verdict: Verdict
-    reason: str
-    """A sentence for the reader; foreign text in it is hostile until escaped."""
+    said: Sentence
+    """The reason, for the reader in any language; foreign text in it is hostile until escaped."""
     at_best: Grade = Grade.A
     """The best grade that a token with this finding may have."""
     source: Source
     is_permanent: bool = False
     """What it found can never change, such as an authority that was given up."""
+
+    @property
+    def reason(self) -> str:
+        """The reason in English."""
+        return str(self.said)
+
+
+def not_known(why: Sentence) -> Sentence:
+    """The reason of a check whose facts could not be had."""
+    return sentence(NOT_KNOWN, why=why)
+
+
+NOT_KNOWN = sentence("Not known: {why}.").text
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,28 +119,30 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     family: Family
     source: Source
 
-    def passed(self, reason: str, *, is_permanent: bool = False) -> Check:
+    def passed(self, reason: Sentence, *, is_permanent: bool = False) -> Check:
         """Nothing speaks against the token here."""
         return self._check(Verdict.PASS, reason, Grade.A, is_permanent=is_permanent)
 
-    def warned(self, reason: str, at_best: Grade) -> Check:
+    def warned(self, reason: Sentence, at_best: Grade) -> Check:
         """Something to know, which alone makes the token no trap."""
         return self._check(Verdict.WARN, reason, at_best)
 
-    def failed(self, reason: str, at_best: Grade) -> Check:
+    def failed(self, reason: Sentence, at_best: Grade) -> Check:
         """Something by which holders lose, or can be made to lose."""
         return self._check(Verdict.FAIL, reason, at_best)
 
-    def unknown(self, reason: str, at_best: Grade) -> Check:
+    def unknown(self, reason: Sentence, at_best: Grade) -> Check:
         """The answer is not known."""
         return self._check(Verdict.UNKNOWN, reason, at_best)
 
-    def _check(self, verdict: Verdict, reason: str, at_best: Grade, *, is_permanent: bool = False) -> Check:
+    def _check(
+        self, verdict: Verdict, reason: Sentence, at_best: Grade, *, is_permanent: bool = False
+    ) -> Check:
         return Check(
             name=self.name,
             family=self.family,
             verdict=verdict,
-            reason=reason,
+            said=reason,
             at_best=at_best,
             source=self.source,
             is_permanent=is_permanent,

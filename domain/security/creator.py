@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from statistics import median
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
+from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
 from domain.security.facts import Creation, TokenFacts
 from domain.security.market import Market, Trade
+from domain.sentences import counted, sentence
 
 SOLD = Fraction(5, 100)
 """Who has at most this part left of what they got has sold all."""
@@ -24,7 +25,7 @@ def creator_checks(facts: TokenFacts) -> tuple[Check, ...]:
     """What the creator did."""
     creation = facts.creation
     if isinstance(creation, NotRead):
-        source, reason = Source(name="transactions"), f"Not known: {creation.reason}."
+        source, reason = Source(name="transactions"), not_known(creation.reason)
         names = ("freeze abuse", "creator sold", "pump and dump", "earlier tokens")
         return tuple(_topic(name, source).unknown(reason, Grade.B) for name in names)
     return (
@@ -63,12 +64,18 @@ def _freeze_abuse(facts: TokenFacts, creation: Creation) -> Check:
     topic = _topic("freeze abuse", creation.source)
     can_freeze = getattr(facts.mint, "freeze_authority", None) is not None
     if creation.frozen_accounts:
-        who = "one holder" if creation.frozen_accounts == 1 else f"{creation.frozen_accounts} holders"
-        return topic.failed(f"The tokens of {who} are frozen.", Grade.F)
+        frozen = counted(
+            "The tokens of one holder are frozen.",
+            "The tokens of {number} holders are frozen.",
+            creation.frozen_accounts,
+        )
+        return topic.failed(frozen, Grade.F)
+    if creation.frozen_accounts == 0 and can_freeze:
+        still = sentence("No tokens of large holders are frozen, though somebody could freeze them.")
+        return topic.passed(still)
     if creation.frozen_accounts == 0:
-        still = ", though somebody could freeze them" if can_freeze else ""
-        return topic.passed(f"No tokens of large holders are frozen{still}.")
-    return topic.unknown("Whether holders are frozen is not known.", Grade.B)
+        return topic.passed(sentence("No tokens of large holders are frozen."))
+    return topic.unknown(sentence("Whether holders are frozen is not known."), Grade.B)
 
 
 def _sold(facts: TokenFacts, creation: Creation) -> Check:
@@ -77,27 +84,35 @@ def _sold(facts: TokenFacts, creation: Creation) -> Check:
     if sold is None and before and creation.creator_raw is not None:
         sold = Fraction(creation.creator_raw, before) <= SOLD
     if sold is None:
-        return topic.unknown("What the creator had and has is not known.", Grade.B)
+        return topic.unknown(sentence("What the creator had and has is not known."), Grade.B)
     if sold:
-        return topic.failed("The creator sold or moved all of it.", Grade.D)
-    return topic.passed("The creator still holds what they had, or much of it.")
+        return topic.failed(sentence("The creator sold or moved all of it."), Grade.D)
+    return topic.passed(sentence("The creator still holds what they had, or much of it."))
 
 
 def _pump_and_dump(facts: TokenFacts, creation: Creation) -> Check:
     topic, sold = _topic("pump and dump", creation.source), has_sold_all(creation)
     collapsed = has_collapsed(facts.market.trades) if isinstance(facts.market, Market) else None
     if sold and collapsed:
-        return topic.failed("The creator sold all, and the price collapsed.", Grade.F)
+        return topic.failed(sentence("The creator sold all, and the price collapsed."), Grade.F)
     if sold is False or collapsed is False:
-        return topic.passed("The creator did not sell into a price that collapsed.")
-    return topic.unknown("The course of its price, or the creator's part in it, is not known.", Grade.B)
+        return topic.passed(sentence("The creator did not sell into a price that collapsed."))
+    return topic.unknown(
+        sentence("The course of its price, or the creator's part in it, is not known."), Grade.B
+    )
 
 
 def _earlier_tokens(creation: Creation) -> Check:
     topic = _topic("earlier tokens", creation.source)
     if creation.creator is None:
-        return topic.unknown("Who made it is not known.", Grade.B)
+        return topic.unknown(sentence("Who made it is not known."), Grade.B)
     if creation.proven_rugs:
-        number = "an earlier token" if creation.proven_rugs == 1 else f"{creation.proven_rugs} earlier tokens"
-        return topic.failed(f"Its creator {creation.creator} made {number} that ended as a rug.", Grade.F)
-    return topic.passed(f"Scans so far found no rug by its creator {creation.creator}.")
+        made = counted(
+            "Its creator {creator} made an earlier token that ended as a rug.",
+            "Its creator {creator} made {number} earlier tokens that ended as a rug.",
+            creation.proven_rugs,
+            creator=creation.creator,
+        )
+        return topic.failed(made, Grade.F)
+    none = sentence("Scans so far found no rug by its creator {creator}.", creator=creation.creator)
+    return topic.passed(none)

@@ -15,12 +15,13 @@ import msgspec
 from domain.security.checks import NotRead, Source
 from domain.security.market import Market
 from domain.security.mints import Metadata, Minter, MintFacts, TokenAge
+from domain.sentences import Figure, Sentence, sentence
 
 
 class NotAMint(msgspec.Struct, frozen=True, kw_only=True):
     """What is at the address is no token."""
 
-    reason: str
+    reason: Sentence
     """Without the address, to be read after `is not a token:`."""
     source: Source
 
@@ -157,13 +158,13 @@ class TokenFacts(msgspec.Struct, frozen=True, kw_only=True):
     mint_source: Source
     minter: Minter | None = None
     """The program that should be the only one to mint it: a stake pool of the shipped list, or a bridge."""
-    metadata: Metadata | NotRead | None = NotRead(reason="its metadata was not read")
+    metadata: Metadata | NotRead | None = NotRead(reason=sentence("its metadata was not read"))
     """None: there is none."""
-    holders: Holders | NotRead = NotRead(reason="its holders were not read")
-    liquidity: Liquidity | NotRead = NotRead(reason="its pools were not read")
-    market: Market | NotRead = NotRead(reason="its trades were not read")
+    holders: Holders | NotRead = NotRead(reason=sentence("its holders were not read"))
+    liquidity: Liquidity | NotRead = NotRead(reason=sentence("its pools were not read"))
+    market: Market | NotRead = NotRead(reason=sentence("its trades were not read"))
     market_source: Source = Source(name="transactions")
-    creation: Creation | NotRead = NotRead(reason="its creation was not read")
+    creation: Creation | NotRead = NotRead(reason=sentence("its creation was not read"))
     earlier: EarlierLook | None = None
     now: int | None = None
     """Unix seconds of the scan; None: not known, as with recorded answers."""
@@ -177,11 +178,9 @@ def first_unlock(holders: Sequence[Holder]) -> int | None:
     return min((one.unlocks_at for one in holders if one.unlocks_at is not None), default=None)
 
 
-def from_date(what: str, at: int | None) -> str:
-    """`; locked shares come free from 2027-01-31 on`, or nothing where no date is known."""
-    return (
-        "" if at is None else f"; locked {what} come free from {datetime.fromtimestamp(at, UTC):%Y-%m-%d} on"
-    )
+def date_of(at: int) -> str:
+    """`2027-01-31`, the same in every language."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
 
 
 def part(raw: int, supply: int) -> Fraction:
@@ -189,7 +188,8 @@ def part(raw: int, supply: int) -> Fraction:
     return Fraction(raw, supply) if supply > 0 else Fraction(0)
 
 
-def percent(share: Fraction) -> str:
+def percent(share: Fraction) -> Figure:
     """`44 %`, and `0.3 %` of a part below ten per cent."""
     value = share * 100
-    return f"{float(value):.0f} %" if value >= _WHOLE or value == int(value) else f"{float(value):.1f} %"
+    is_whole = value >= _WHOLE or value == int(value)
+    return Figure(f"{float(value):.0f} %" if is_whole else f"{float(value):.1f} %")

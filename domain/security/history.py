@@ -1,10 +1,12 @@
 """What changed of a token between two scans, and what is kept of it for the next one. Pure."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
 from domain.security.facts import Creation, EarlierLook
 from domain.security.scan import Figures, Scan, grade
+from domain.sentences import Figure, Sentence, counted, sentence
 
 _SHARE_MATTERS = 100
 """Hundredths of a per cent; a smaller change of a share is no news."""
@@ -12,18 +14,18 @@ _DOLLARS_MATTER = Decimal("0.1")
 """The part by which liquidity must change to be news."""
 
 
-def differences(before: Scan, after: Scan) -> tuple[str, ...]:
+def differences(before: Scan, after: Scan) -> tuple[Sentence, ...]:
     """What is new since the scan before, in a few words each, the grade first."""
     old, new = before.figures, after.figures
     first, second = grade(before), grade(after)
     found = (
-        f"grade {first} → {second}" if first is not second else None,
-        _power("mint authority", old.can_mint, new.can_mint),
-        _power("freeze authority", old.can_freeze, new.can_freeze),
+        sentence("grade {old} → {new}", old=first.value, new=second.value) if first is not second else None,
+        _power(_MINTING, old.can_mint, new.can_mint),
+        _power(_FREEZING, old.can_freeze, new.can_freeze),
         _fee(old.fee, new.fee),
         _supply(old.supply, new.supply),
-        _share("top holder", old.top_one, new.top_one),
-        _share("top 10", old.top_ten, new.top_ten),
+        _share(_TOP_ONE, old.top_one, new.top_one),
+        _share(_TOP_TEN, old.top_ten, new.top_ten),
         _liquidity(old.dollars, new.dollars),
         _paused(before, after),
     )
@@ -53,43 +55,52 @@ def _larger(one: N | None, other: N | None) -> N | None:
     return max(known, default=None)
 
 
-def _power(name: str, old: bool | None, new: bool | None) -> str | None:  # noqa: FBT001 - facts
+_MINTING = (sentence("mint authority given up"), sentence("mint authority is there again"))
+_FREEZING = (sentence("freeze authority given up"), sentence("freeze authority is there again"))
+_TOP_ONE = sentence("top holder {old} → {new}").text
+_TOP_TEN = sentence("top 10 {old} → {new}").text
+
+
+def _power(words: tuple[Sentence, Sentence], old: bool | None, new: bool | None) -> Sentence | None:  # noqa: FBT001 - facts
     if old is None or new is None or old == new:
         return None
-    return f"{name} given up" if old else f"{name} is there again"
+    return words[0] if old else words[1]
 
 
-def _fee(old: int | None, new: int | None) -> str | None:
+def _fee(old: int | None, new: int | None) -> Sentence | None:
     if old is None or new is None or old == new:
         return None
-    return f"transfer fee {old / 100:g} → {new / 100:g} %"
+    return sentence(
+        "transfer fee {old} → {new}", old=Figure(f"{old / 100:g}"), new=Figure(f"{new / 100:g} %")
+    )
 
 
-def _supply(old: int | None, new: int | None) -> str | None:
+def _supply(old: int | None, new: int | None) -> Sentence | None:
     if not old or new is None or abs(new - old) * 1000 < old:
         return None
     change = (new - old) * 100 / old
-    return f"supply {'grew' if change > 0 else 'fell'} by {abs(change):.1f} %"
+    by = Figure(f"{abs(change):.1f} %")
+    return sentence("supply grew by {by}", by=by) if change > 0 else sentence("supply fell by {by}", by=by)
 
 
-def _share(name: str, old: int | None, new: int | None) -> str | None:
+def _share(words: str, old: int | None, new: int | None) -> Sentence | None:
     if old is None or new is None or abs(old - new) < _SHARE_MATTERS:
         return None
-    return f"{name} {old / 100:.0f} → {new / 100:.0f} %"
+    return sentence(words, old=Figure(f"{old / 100:.0f}"), new=Figure(f"{new / 100:.0f} %"))
 
 
-def _liquidity(old: int | None, new: int | None) -> str | None:
+def _liquidity(old: int | None, new: int | None) -> Sentence | None:
     if old is None or new is None or abs(new - old) <= old * _DOLLARS_MATTER:
         return None
-    return f"liquidity ${old:,} → ${new:,}"
+    return sentence("liquidity {old} → {new}", old=Figure(f"${old:,}"), new=Figure(f"${new:,}"))
 
 
-def _paused(before: Scan, after: Scan) -> str | None:
+def _paused(before: Scan, after: Scan) -> Sentence | None:
     """Whether all transfers were stopped, or may go on again."""
     old, new = _is_paused(before), _is_paused(after)
     if old is None or new is None or old == new:
         return None
-    return "all transfers were stopped" if new else "transfers may go on again"
+    return sentence("all transfers were stopped") if new else sentence("transfers may go on again")
 
 
 def _is_paused(scan: Scan) -> bool | None:
@@ -97,11 +108,18 @@ def _is_paused(scan: Scan) -> bool | None:
     return None if check is None else check.reason.startswith("All transfers are stopped")
 
 
-def ago(seconds: float) -> str:
-    """How long ago the scan before was: `3 hours`, `a week`."""
+def since(seconds: float) -> Sentence:
+    """When the scan before was: `Since 3 hours ago`, `Since a week ago`."""
     for length, name in ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")):
         count = int(seconds // length)
         if count:
-            article = "an" if name == "hour" else "a"
-            return f"{article} {name}" if count == 1 else f"{count} {name}s"
-    return "a moment"
+            return _SINCE[name](count)
+    return sentence("Since a moment ago")
+
+
+_SINCE: Mapping[str, Callable[[int], Sentence]] = {
+    "week": lambda count: counted("Since a week ago", "Since {number} weeks ago", count),
+    "day": lambda count: counted("Since a day ago", "Since {number} days ago", count),
+    "hour": lambda count: counted("Since an hour ago", "Since {number} hours ago", count),
+    "minute": lambda count: counted("Since a minute ago", "Since {number} minutes ago", count),
+}

@@ -2,10 +2,11 @@
 
 import re
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
+from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
 from domain.security.facts import Creation, TokenFacts
 from domain.security.issuers import issuer_of
 from domain.security.mints import Metadata, MintFacts
+from domain.sentences import Figure, Sentence, clauses, counted, sentence
 from domain.tokens.look_alikes import imitated
 from domain.tokens.well_known import pinned
 
@@ -20,6 +21,7 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _METAPLEX = "metadata account"
+_NO_NAME = sentence("Its name is not known: {why}.").text
 
 
 def identity_checks(facts: TokenFacts) -> tuple[Check, ...]:
@@ -56,25 +58,27 @@ def _metadata_source(facts: TokenFacts) -> Source:
 def _metadata(facts: TokenFacts) -> Check:
     topic, metadata = _topic("metadata", _metadata_source(facts)), facts.metadata
     if pinned(facts.chain, facts.subject) is not None or issuer_of(facts) is not None:
-        return topic.passed("It is known by its address, whatever it calls itself.")
+        return topic.passed(sentence("It is known by its address, whatever it calls itself."))
     if isinstance(metadata, NotRead):
-        return topic.unknown(f"Not known: {metadata.reason}.", Grade.B)
+        return topic.unknown(not_known(metadata.reason), Grade.B)
     if metadata is None or not (metadata.name or metadata.symbol):
-        return topic.warned("It has no name.", Grade.C)
+        return topic.warned(sentence("It has no name."), Grade.C)
     if metadata.mint is not None and metadata.mint != facts.subject:
-        return topic.failed(f"Its name belongs to another token, {metadata.mint}.", Grade.D)
+        return topic.failed(
+            sentence("Its name belongs to another token, {mint}.", mint=metadata.mint), Grade.D
+        )
     if not metadata.is_mutable:
-        return topic.passed("Nobody can change its name or its links.", is_permanent=True)
+        return topic.passed(sentence("Nobody can change its name or its links."), is_permanent=True)
     return _changeable(topic, metadata, age_seconds(facts))
 
 
 def _changeable(topic: Topic, metadata: Metadata, age: tuple[int, bool] | None) -> Check:
-    who = metadata.update_authority or "Somebody"
+    who = metadata.update_authority or sentence("Somebody")
+    changes = sentence("{who} can change its name and its links", who=who)
     if age is not None and age[0] >= OLD_SECONDS:
-        return topic.warned(
-            f"{who} can change its name and its links; it is {age[0] // DAY_SECONDS} days old.", Grade.B
-        )
-    return topic.warned(f"{who} can change its name and its links.", Grade.C)
+        days = counted("it is {number} day old", "it is {number} days old", age[0] // DAY_SECONDS)
+        return topic.warned(clauses(changes, days), Grade.B)
+    return topic.warned(clauses(changes), Grade.C)
 
 
 def _names(facts: TokenFacts) -> tuple[str, ...]:
@@ -87,24 +91,26 @@ def _names(facts: TokenFacts) -> tuple[str, ...]:
 def _look_alike(facts: TokenFacts) -> Check:
     topic = _topic("look-alike", _metadata_source(facts))
     if pinned(facts.chain, facts.subject) is not None:
-        return topic.passed("It is the token that is known by this symbol.", is_permanent=True)
+        return topic.passed(sentence("It is the token that is known by this symbol."), is_permanent=True)
     if isinstance(facts.metadata, NotRead):
-        return topic.unknown(f"Its name is not known: {facts.metadata.reason}.", Grade.B)
+        return topic.unknown(sentence(_NO_NAME, why=facts.metadata.reason), Grade.B)
     alike = next(
         (found for text in _names(facts) if (found := imitated(facts.chain, facts.subject, text))), None
     )
     if alike is not None:
-        return topic.failed(f"It looks like {alike}, which is another token.", Grade.F)
-    return topic.passed("It looks like no well-known token.")
+        return topic.failed(
+            sentence("It looks like {symbol}, which is another token.", symbol=alike), Grade.F
+        )
+    return topic.passed(sentence("It looks like no well-known token."))
 
 
 def _site_in_name(facts: TokenFacts) -> Check:
     topic = _topic("URL in name", _metadata_source(facts))
     if isinstance(facts.metadata, NotRead):
-        return topic.unknown(f"Its name is not known: {facts.metadata.reason}.", Grade.B)
+        return topic.unknown(sentence(_NO_NAME, why=facts.metadata.reason), Grade.B)
     if any(leads_to_site(text) for text in _names(facts)):
-        return topic.warned("Its name leads to a website, as those of bait tokens do.", Grade.C)
-    return topic.passed("Its name leads nowhere.")
+        return topic.warned(sentence("Its name leads to a website, as those of bait tokens do."), Grade.C)
+    return topic.passed(sentence("Its name leads nowhere."))
 
 
 def _age(facts: TokenFacts) -> Check:
@@ -112,42 +118,56 @@ def _age(facts: TokenFacts) -> Check:
     source = facts.creation.source if isinstance(facts.creation, Creation) else Source(name="transactions")
     topic = _topic("age", source)
     if pinned(facts.chain, facts.subject) is not None:
-        return topic.passed("It stands on the shipped list of well-known tokens: it is not new.")
+        return topic.passed(sentence("It stands on the shipped list of well-known tokens: it is not new."))
     if age is None:
-        reason = (
-            facts.creation.reason
-            if isinstance(facts.creation, NotRead)
-            else "its first transaction was not found"
-        )
-        return topic.unknown(f"Not known: {reason}.", Grade.B)
+        missing = sentence("its first transaction was not found")
+        why = facts.creation.reason if isinstance(facts.creation, NotRead) else missing
+        return topic.unknown(not_known(why), Grade.B)
     seconds, is_exact = age
     if seconds >= DAY_SECONDS:
-        return topic.passed(
-            f"It is {seconds // DAY_SECONDS} days old{'' if is_exact else ' at least'}.", is_permanent=True
-        )
+        return topic.passed(_old(seconds // DAY_SECONDS, is_exact=is_exact), is_permanent=True)
     if not is_exact:
-        return topic.unknown("Its first transaction lies too far back to be found in a few pages.", Grade.B)
-    return topic.warned(f"It is {_hours(seconds)} old.", Grade.C)
+        return topic.unknown(
+            sentence("Its first transaction lies too far back to be found in a few pages."), Grade.B
+        )
+    return topic.warned(_young(seconds // 3600), Grade.C)
 
 
-def _hours(seconds: int) -> str:
-    hours = seconds // 3600
-    return "less than an hour" if not hours else "an hour" if hours == 1 else f"{hours} hours"
+def _old(days: int, *, is_exact: bool) -> Sentence:
+    if is_exact:
+        return counted("It is {number} day old.", "It is {number} days old.", days)
+    return counted("It is {number} day old at least.", "It is {number} days old at least.", days)
+
+
+def _young(hours: int) -> Sentence:
+    if not hours:
+        return sentence("It is less than an hour old.")
+    return counted("It is an hour old.", "It is {number} hours old.", hours)
 
 
 def _reminted(facts: TokenFacts) -> Check:
     """Evidence that the supply grew, apart from the power to make it grow."""
     topic, mint = _topic("supply", facts.mint_source), facts.mint
     if not isinstance(mint, MintFacts):
-        return topic.unknown("Its supply is not known.", Grade.B)
+        return topic.unknown(sentence("Its supply is not known."), Grade.B)
     if mint.mint_authority is None:
-        return topic.passed("Nobody can add to its supply.", is_permanent=True)
+        return topic.passed(sentence("Nobody can add to its supply."), is_permanent=True)
     before = facts.earlier.supply if facts.earlier is not None else None
     if before is None:
-        return topic.unknown("This is the first look at its supply, to which somebody can add.", Grade.A)
+        return topic.unknown(
+            sentence("This is the first look at its supply, to which somebody can add."), Grade.A
+        )
     if mint.supply <= before:
-        return topic.passed("Nothing was added to its supply since the first look.")
+        return topic.passed(sentence("Nothing was added to its supply since the first look."))
     if issuer_of(facts) is not None:
-        return topic.warned("Its supply grew since the first look, as its issuer makes it.", Grade.A)
-    grown = f"{(mint.supply - before) * 100 // before} %" if before else "from nothing"
-    return topic.failed(f"Its supply grew since the first look: {grown}.", Grade.D)
+        return topic.warned(
+            sentence("Its supply grew since the first look, as its issuer makes it."), Grade.A
+        )
+    return topic.failed(_grown(before, mint.supply), Grade.D)
+
+
+def _grown(before: int, now: int) -> Sentence:
+    if not before:
+        return sentence("Its supply grew since the first look: from nothing.")
+    more = Figure(f"{(now - before) * 100 // before} %")
+    return sentence("Its supply grew since the first look: {more}.", more=more)

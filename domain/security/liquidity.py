@@ -6,8 +6,9 @@ What lies in a pool is not safe because of the venue: its shares were burned or 
 from decimal import Decimal
 from fractions import Fraction
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
-from domain.security.facts import Liquidity, LiquidityShares, Pool, TokenFacts, from_date, percent
+from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
+from domain.security.facts import Liquidity, LiquidityShares, Pool, TokenFacts, date_of, percent
+from domain.sentences import Figure, clauses, sentence
 
 MIN_DOLLARS: tuple[tuple[Decimal, Grade], ...] = (
     (Decimal(1_000), Grade.D),
@@ -20,6 +21,8 @@ HALF = Fraction(1, 2)
 NEARLY_ALL = Fraction(90, 100)
 """So much must be burned or locked to count as all: some shares are always held by strangers."""
 _SOURCE = Source(name="pools")
+_CURVE = sentence("It trades on the curve of {venue}, which nobody can empty.").text
+_FREES = sentence("locked shares come free from {date} on").text
 
 
 def liquidity_checks(facts: TokenFacts) -> tuple[Check, ...]:
@@ -50,23 +53,23 @@ def _topic(name: str, source: Source) -> Topic:
 def _pools(facts: TokenFacts) -> Check:
     found = facts.liquidity
     if isinstance(found, NotRead):
-        return _topic("pools", _SOURCE).unknown(f"Not known: {found.reason}.", Grade.B)
+        return _topic("pools", _SOURCE).unknown(not_known(found.reason), Grade.B)
     topic = _topic("pools", found.source)
     if found.pools:
         venues = ", ".join(dict.fromkeys(pool.venue for pool in found.pools))
-        return topic.passed(f"It trades at {venues}.")
+        return topic.passed(sentence("It trades at {venues}.", venues=venues))
     if found.is_complete:
-        return topic.failed("It has no pool: it cannot be sold.", Grade.F)
-    return topic.unknown("No pool was found where pools usually are.", Grade.B)
+        return topic.failed(sentence("It has no pool: it cannot be sold."), Grade.F)
+    return topic.unknown(sentence("No pool was found where pools usually are."), Grade.B)
 
 
 def _reserves(facts: TokenFacts) -> Check:
     if isinstance(facts.liquidity, NotRead):
-        return _topic("liquidity", _SOURCE).unknown(f"Not known: {facts.liquidity.reason}.", Grade.B)
+        return _topic("liquidity", _SOURCE).unknown(not_known(facts.liquidity.reason), Grade.B)
     topic, dollars = _topic("liquidity", facts.liquidity.source), dollars_of(facts.liquidity)
     if dollars is None:
-        return topic.unknown("What lies in its pools has no price that is known.", Grade.B)
-    text = f"${dollars:,.0f} in its pools."
+        return topic.unknown(sentence("What lies in its pools has no price that is known."), Grade.B)
+    text = sentence("{dollars} in its pools.", dollars=_dollars(dollars))
     at_best = next((grade for limit, grade in MIN_DOLLARS if dollars < limit), None)
     if at_best is None:
         return topic.passed(text)
@@ -75,43 +78,56 @@ def _reserves(facts: TokenFacts) -> Check:
 
 def _locked(facts: TokenFacts) -> Check:
     if isinstance(facts.liquidity, NotRead):
-        return _topic("liquidity lock", _SOURCE).unknown(f"Not known: {facts.liquidity.reason}.", Grade.B)
+        return _topic("liquidity lock", _SOURCE).unknown(not_known(facts.liquidity.reason), Grade.B)
     topic, pool = _topic("liquidity lock", facts.liquidity.source), main_pool(facts.liquidity)
     if pool is None:
-        return topic.unknown("There is no pool to look at.", Grade.B)
+        return topic.unknown(sentence("There is no pool to look at."), Grade.B)
     if pool.is_curve:
-        return topic.passed(f"It trades on the curve of {pool.venue}, which nobody can empty.")
+        return topic.passed(sentence(_CURVE, venue=pool.venue))
     if isinstance(pool.shares, NotRead):
-        return topic.unknown(
-            f"Who can withdraw from {pool.venue} is not known: {pool.shares.reason}.", Grade.B
-        )
+        why = pool.shares.reason
+        unknown = sentence("Who can withdraw from {venue} is not known: {why}.", venue=pool.venue, why=why)
+        return topic.unknown(unknown, Grade.B)
     return _lock_of(topic, pool, pool.shares)
 
 
 def _lock_of(topic: Topic, pool: Pool, shares: LiquidityShares) -> Check:
     safe = shares.burned + shares.locked
-    text = f"{pool.venue}: {percent(shares.burned)} burned, {percent(shares.locked)} locked"
-    text += from_date("shares", shares.unlocks_at)
+    text = sentence(
+        "{venue}: {burned} burned, {locked} locked",
+        venue=pool.venue,
+        burned=percent(shares.burned),
+        locked=percent(shares.locked),
+    )
+    frees = None if shares.unlocks_at is None else sentence(_FREES, date=date_of(shares.unlocks_at))
     if shares.creator > HALF:
-        return topic.failed(f"{text}; its creator can withdraw {percent(shares.creator)}.", Grade.D)
-    if safe < HALF:
-        return topic.warned(f"{text}; {percent(1 - safe)} can be withdrawn.", Grade.C)
+        own = sentence("its creator can withdraw {percent}", percent=percent(shares.creator))
+        return topic.failed(clauses(text, frees, own), Grade.D)
     if safe < NEARLY_ALL:
-        return topic.warned(f"{text}; {percent(1 - safe)} can be withdrawn.", Grade.B)
-    return topic.passed(f"{text}.")
+        rest = sentence("{percent} can be withdrawn", percent=percent(1 - safe))
+        return topic.warned(clauses(text, frees, rest), Grade.C if safe < HALF else Grade.B)
+    return topic.passed(clauses(text, frees))
+
+
+def _dollars(dollars: Decimal) -> Figure:
+    return Figure(f"${dollars:,.0f}")
 
 
 def _withdrawal(facts: TokenFacts) -> Check:
     """One of the three rugs, by its evidence."""
     found = facts.liquidity
     if isinstance(found, NotRead):
-        return _topic("liquidity withdrawal", _SOURCE).unknown(f"Not known: {found.reason}.", Grade.A)
+        return _topic("liquidity withdrawal", _SOURCE).unknown(not_known(found.reason), Grade.A)
     topic, now = _topic("liquidity withdrawal", found.source), dollars_of(found)
     before = facts.earlier.dollars if facts.earlier is not None else None
     if now is None:
-        return topic.unknown("What lies in its pools has no price that is known.", Grade.A)
+        return topic.unknown(sentence("What lies in its pools has no price that is known."), Grade.A)
     if before is None:
-        return topic.unknown("This is the first look at its liquidity.", Grade.A)
+        return topic.unknown(sentence("This is the first look at its liquidity."), Grade.A)
     if is_withdrawn(before, now):
-        return topic.failed(f"It was taken away: ${before:,.0f} became ${now:,.0f}.", Grade.F)
-    return topic.passed(f"It was ${before:,.0f} at most, and is ${now:,.0f} now.")
+        gone = sentence(
+            "It was taken away: {before} became {now}.", before=_dollars(before), now=_dollars(now)
+        )
+        return topic.failed(gone, Grade.F)
+    stays = sentence("It was {before} at most, and is {now} now.", before=_dollars(before), now=_dollars(now))
+    return topic.passed(stays)

@@ -18,6 +18,7 @@ from domain.security.issuers import LISTED, Issuer, issuer_of
 from domain.security.liquidity import dollars_of, liquidity_checks
 from domain.security.mints import Metadata, MintFacts
 from domain.security.trading import trading_checks
+from domain.sentences import Sentence, sentence
 from domain.tokens.well_known import pinned
 
 
@@ -61,9 +62,9 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
         """How many checks have an answer."""
         return sum(check.verdict is not Verdict.UNKNOWN for check in self.checks)
 
-    def reason_of(self, name: str) -> str:
+    def why(self, name: str) -> Sentence:
         """What the check of this name found; empty if there is none."""
-        return next((check.reason for check in self.checks if check.name == name), "")
+        return next((check.said for check in self.checks if check.name == name), Sentence(""))
 
     @property
     def powers(self) -> tuple[str, ...]:
@@ -247,5 +248,5 @@ def scan_mint(mint: MintFacts, *, chain: str = "solana") -> Scan:
 def _called(mint: MintFacts) -> Metadata | NotRead:
     """What is known of its name, from wherever it was read."""
     if mint.name is None and mint.symbol is None:
-        return NotRead(reason="its metadata was not read")
+        return NotRead(reason=sentence("its metadata was not read"))
     return Metadata(name=mint.name, symbol=mint.symbol, uri=None, update_authority=None, is_mutable=True)

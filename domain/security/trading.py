@@ -12,11 +12,13 @@ from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
 from domain.security.market import Market, Trade
 from domain.security.volume_bots import (
     MIN_WALLETS,
+    VolumeBot,
     common_payer,
     find_volume_bots,
     funded_alike,
     suspects,
 )
+from domain.sentences import Figure, Sentence, counted, sentence
 
 MIN_TRADES = 20
 """Fewer trades than this prove nothing against anybody."""
@@ -71,28 +73,49 @@ NAMES = ("volume bots", "bump bots", "bundles", "snipers", "top traders")
 """Of the checks, in their order."""
 
 
-def _too_few(market: Market) -> str:
-    return f"Only {len(market.trades)} trades were seen."
+def _too_few(market: Market) -> Sentence:
+    return counted("Only one trade was seen.", "Only {number} trades were seen.", len(market.trades))
+
+
+def _part(share: float) -> Figure:
+    return Figure(f"{share:.0%}")
+
+
+def _whole(number: int) -> Figure:
+    return Figure(f"{number:,}")
 
 
 def _volume_bots(topic: Topic, market: Market) -> Check:
     bots = find_volume_bots(market)
     if bots:
-        bot, share = bots[0], sum(bot.share for bot in bots)
-        rest = f", and {bot.returned} returned the rest" if bot.returned else ""
-        return topic.failed(
-            f"{bot.funder} paid {len(bot.wallets)} wallets alike; they traded in turn, in near-equal sizes at"
-            f" regular intervals{rest}: {share:.0%} of the volume.",
-            Grade.D,
-        )
+        return topic.failed(_of_bots(bots), Grade.D)
     alike = funded_alike(market)
     if alike is not None:
-        return topic.failed(
-            f"{alike[0]} paid all {alike[1]} traders that were asked about in near-equal parts, in one go;"
+        paid = sentence(
+            "{funder} paid all {number} traders that were asked about in near-equal parts, in one go;"
             " they trade in near-equal sizes.",
-            Grade.D,
+            funder=alike[0],
+            number=alike[1],
         )
+        return topic.failed(paid, Grade.D)
     return _without_volume_bots(topic, market)
+
+
+def _of_bots(bots: Sequence[VolumeBot]) -> Sentence:
+    """The largest one by name, with the volume of all."""
+    bot, share = bots[0], _part(sum(bot.share for bot in bots))
+    text = _TOOK_TURNS_AND_RETURNED if bot.returned else _TOOK_TURNS
+    return sentence(text, funder=bot.funder, wallets=len(bot.wallets), returned=bot.returned, share=share)
+
+
+_TOOK_TURNS = sentence(
+    "{funder} paid {wallets} wallets alike; they traded in turn, in near-equal sizes at regular intervals:"
+    " {share} of the volume."
+).text
+_TOOK_TURNS_AND_RETURNED = sentence(
+    "{funder} paid {wallets} wallets alike; they traded in turn, in near-equal sizes at regular intervals,"
+    " and {returned} returned the rest: {share} of the volume."
+).text
 
 
 def _without_volume_bots(topic: Topic, market: Market) -> Check:
@@ -101,18 +124,33 @@ def _without_volume_bots(topic: Topic, market: Market) -> Check:
     if seen < MIN_SEEN:
         return topic.unknown(_too_few(market), Grade.B)
     if len(suspects(market, MIN_WALLETS)) < MIN_WALLETS:
-        return topic.passed(f"No {MIN_WALLETS} wallets trade in near-equal sizes, in {seen:,} trades.")
+        none = sentence(
+            "No {wallets} wallets trade in near-equal sizes, in {trades} trades.",
+            wallets=MIN_WALLETS,
+            trades=_whole(seen),
+        )
+        return topic.passed(none)
     alike = _part_of_alike(market)
     if not market.asked_about and alike <= MAX_ALIKE:
-        return topic.passed(f"Wallets that trade in near-equal sizes made {alike:.0%} of {seen:,} trades.")
+        made = sentence(
+            "Wallets that trade in near-equal sizes made {share} of {trades} trades.",
+            share=_part(alike),
+            trades=_whole(seen),
+        )
+        return topic.passed(made)
     paid = {payment.payee for payment in market.payments}
     if not paid or (market.asked_about and len(paid.intersection(market.asked_about)) < MIN_WALLETS):
-        return topic.unknown("Who paid the traders was not seen.", Grade.B)
+        return topic.unknown(sentence("Who paid the traders was not seen."), Grade.B)
     common = common_payer(market) if len(market.trades) < MIN_TRADES else None
     if common is not None and common[1] > MAX_BY_CHANCE:
-        who = f"{common[0]} paid {common[1]} of its traders"
-        return topic.unknown(f"{who}; whether they trade in turn was not seen.", Grade.B)
-    return topic.passed(f"No wallets of one funder trade in turn, in {seen:,} trades.")
+        unseen = sentence(
+            "{payer} paid {number} of its traders; whether they trade in turn was not seen.",
+            payer=common[0],
+            number=common[1],
+        )
+        return topic.unknown(unseen, Grade.B)
+    in_turn = sentence("No wallets of one funder trade in turn, in {trades} trades.", trades=_whole(seen))
+    return topic.passed(in_turn)
 
 
 def _part_of_alike(market: Market) -> float:
@@ -150,13 +188,17 @@ def _is_round_trip(buy: Trade, sale: Trade) -> bool:
 def _bump_bots(topic: Topic, market: Market) -> Check:
     bots = bump_bots(market)
     if bots:
-        who = f"{bots[0]} buys and sells" if len(bots) == 1 else f"{len(bots)} wallets buy and sell"
-        return topic.warned(f"{who} the same sum over and over, to keep the token in view.", Grade.C)
+        found = sentence(_BUMPS, who=bots[0]) if len(bots) == 1 else sentence(_BUMP, number=len(bots))
+        return topic.warned(found, Grade.C)
     if len(market.trades) < MIN_SEEN or (
         len(market.trades) < MIN_TRADES and _max_by_one_wallet(market) > MAX_OF_ONE
     ):
         return topic.unknown(_too_few(market), Grade.B)
-    return topic.passed("Nobody buys and sells the same sum over and over.")
+    return topic.passed(sentence("Nobody buys and sells the same sum over and over."))
+
+
+_BUMPS = sentence("{who} buys and sells the same sum over and over, to keep the token in view.").text
+_BUMP = sentence("{number} wallets buy and sell the same sum over and over, to keep the token in view.").text
 
 
 def _max_by_one_wallet(market: Market) -> int:
@@ -206,12 +248,15 @@ def _bundles(topic: Topic, market: Market, supply: int | None) -> Check:
     if market.first_slot is None or not supply:
         return topic.unknown(_no_launch(supply), Grade.B)
     share = sum(bundled_tokens(market).values()) / supply
-    reason = f"Wallets that bought together in one slot at the launch took {share:.0%} of the supply."
+    reason = sentence(
+        "Wallets that bought together in one slot at the launch took {share} of the supply.",
+        share=_part(share),
+    )
     if share > BUNDLED_FAIL:
         return topic.failed(reason, Grade.D)
     if share > BUNDLED_WARN:
         return topic.warned(reason, Grade.C)
-    return topic.passed("No wallets bought a notable part together in one slot at the launch.")
+    return topic.passed(sentence("No wallets bought a notable part together in one slot at the launch."))
 
 
 def _snipers(topic: Topic, market: Market, supply: int | None) -> Check:
@@ -220,12 +265,18 @@ def _snipers(topic: Topic, market: Market, supply: int | None) -> Check:
     early = _launch_buys(market, SNIPED_SLOTS)
     share = sum(trade.tokens for trade in early) / supply
     wallets = len({trade.trader for trade in early})
-    reason = f"{wallets} wallets took {share:.0%} of the supply within the first {SNIPED_SLOTS} slots."
+    reason = counted(
+        "{number} wallet took {share} of the supply within the first {slots} slots.",
+        "{number} wallets took {share} of the supply within the first {slots} slots.",
+        wallets,
+        share=_part(share),
+        slots=SNIPED_SLOTS,
+    )
     return topic.warned(reason, Grade.C) if share > SNIPED_WARN else topic.passed(reason)
 
 
-def _no_launch(supply: int | None) -> str:
-    return "The first trades were not reached." if supply else "The supply is not known."
+def _no_launch(supply: int | None) -> Sentence:
+    return sentence("The first trades were not reached.") if supply else sentence("The supply is not known.")
 
 
 def _top_traders(topic: Topic, market: Market) -> Check:
@@ -235,7 +286,12 @@ def _top_traders(topic: Topic, market: Market) -> Check:
     for trade in market.trades:
         volumes[trade.trader] += trade.lamports
     share = sum(volume for _, volume in volumes.most_common(TOP)) / volumes.total()
-    reason = f"The top {TOP} of {len(volumes):,} traders make {share:.0%} of the volume."
+    reason = sentence(
+        "The top {top} of {traders} traders make {share} of the volume.",
+        top=TOP,
+        traders=_whole(len(volumes)),
+        share=_part(share),
+    )
     if share <= TOP_WARN:
         return topic.passed(reason)
     if len(market.trades) < MIN_TRADES:  # of few trades a few people make most

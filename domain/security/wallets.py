@@ -12,7 +12,9 @@ from statistics import median
 from domain.activity.activity import SOL, TRADES, Activity, Kind
 from domain.activity.addresses import short
 from domain.security.checks import Check, Family, Grade, NotRead, Topic
+from domain.security.poisoning import look_alikes
 from domain.security.wallet_facts import WalletFacts
+from domain.sentences import Figure, Sentence, Value, counted, sentence
 
 SYSTEM_PROGRAM = "11111111111111111111111111111111"
 DAY = 86_400
@@ -34,10 +36,6 @@ NEAR_EQUAL = 0.25
 SERVICE_PARTIES = 60
 """Different counterparties among the latest transactions, as exchanges and services have."""
 YOUNG_SECONDS = DAY
-DUST_LAMPORTS = 100_000
-"""What poisoners send, so that their look-alike address stands in the history."""
-_END = 4
-"""Characters at each end of an address by which people compare."""
 
 
 def wallet_checks(facts: WalletFacts) -> tuple[Check, ...]:
@@ -52,7 +50,7 @@ def wallet_checks(facts: WalletFacts) -> tuple[Check, ...]:
         _service(facts),
         _distributor(facts),
         *_trading(facts),
-        _look_alikes(facts),
+        look_alikes(facts),
     )
 
 
@@ -71,14 +69,19 @@ def _owner(facts: WalletFacts) -> Check:
     if isinstance(account, NotRead):
         return _unknown(topic, account)
     if account.is_program:
-        return topic.warned("It is a program, not a wallet.", Grade.C)
+        return topic.warned(sentence("It is a program, not a wallet."), Grade.C)
     if account.owner in {None, SYSTEM_PROGRAM}:
-        return topic.passed("It is a plain wallet: only its key moves its SOL.")
+        return topic.passed(sentence("It is a plain wallet: only its key moves its SOL."))
     if account.has_data:
-        return topic.warned(f"It belongs to program {account.owner}: a vault or a multisig.", Grade.C)
-    return topic.failed(
-        f"Its owner was changed to program {account.owner}: its key moves its SOL no more.", Grade.F
+        vault = sentence(
+            "It belongs to program {program}: a vault or a multisig.", program=account.owner or ""
+        )
+        return topic.warned(vault, Grade.C)
+    lost = sentence(
+        "Its owner was changed to program {program}: its key moves its SOL no more.",
+        program=account.owner or "",
     )
+    return topic.failed(lost, Grade.F)
 
 
 def _delegations(facts: WalletFacts) -> Check:
@@ -87,13 +90,20 @@ def _delegations(facts: WalletFacts) -> Check:
         return _unknown(topic, facts.token_accounts)
     given = [one for one in facts.token_accounts if one.delegate is not None and one.delegated > 0]
     if not given:
-        return topic.passed("Nobody else may move its tokens.")
+        return topic.passed(sentence("Nobody else may move its tokens."))
     delegates = Counter(one.delegate for one in given)
     who, times = delegates.most_common(1)[0]
-    others = f" and {len(delegates) - 1} others" if len(delegates) > 1 else ""
-    return topic.warned(
-        f"{who}{others} may move tokens of {len(given)} of its accounts ({times} by the first).", Grade.C
+    values: dict[str, Value | int] = {"who": who or "", "accounts": len(given), "times": times}
+    if len(delegates) == 1:
+        text = "{who} may move tokens of {accounts} of its accounts ({times} by the first)."
+        return topic.warned(sentence(text, **values), Grade.C)
+    found = counted(
+        "{who} and {number} other may move tokens of {accounts} of its accounts ({times} by the first).",
+        "{who} and {number} others may move tokens of {accounts} of its accounts ({times} by the first).",
+        len(delegates) - 1,
+        **values,
     )
+    return topic.warned(found, Grade.C)
 
 
 def _close_authorities(facts: WalletFacts) -> Check:
@@ -106,8 +116,11 @@ def _close_authorities(facts: WalletFacts) -> Check:
         if one.close_authority not in {None, facts.address}
     ]
     if not others:
-        return topic.passed("Nobody else may close its token accounts.")
-    return topic.failed(f"{others[0]} may close {len(others)} of its token accounts.", Grade.D)
+        return topic.passed(sentence("Nobody else may close its token accounts."))
+    closes = sentence(
+        "{who} may close {number} of its token accounts.", who=others[0] or "", number=len(others)
+    )
+    return topic.failed(closes, Grade.D)
 
 
 def _age(facts: WalletFacts) -> Check:
@@ -116,18 +129,15 @@ def _age(facts: WalletFacts) -> Check:
     if isinstance(history, NotRead):
         return _unknown(topic, history)
     if not history.times:
-        return topic.warned("It has no transaction yet.", Grade.C)
+        return topic.warned(sentence("It has no transaction yet."), Grade.C)
     seconds = facts.now - history.times[-1]
     if not history.is_complete:
-        return topic.passed(f"At least {_days(seconds)} old.")
+        return topic.passed(
+            counted("At least {number} day old.", "At least {number} days old.", seconds // DAY)
+        )
     if seconds < YOUNG_SECONDS:
-        return topic.warned("It is younger than a day.", Grade.C)
-    return topic.passed(f"{_days(seconds)} old.")
-
-
-def _days(seconds: int) -> str:
-    days = seconds // DAY
-    return f"{days:,} days" if days != 1 else "1 day"
+        return topic.warned(sentence("It is younger than a day."), Grade.C)
+    return topic.passed(counted("{number} day old.", "{number} days old.", seconds // DAY))
 
 
 def _bot(facts: WalletFacts) -> Check:
@@ -138,15 +148,24 @@ def _bot(facts: WalletFacts) -> Check:
         return _unknown(topic, history)
     times = history.times
     if len(times) < MIN_HISTORY:
-        return topic.unknown(f"Only {len(times)} transactions.", Grade.C)
+        return topic.unknown(
+            counted("Only {number} transaction.", "Only {number} transactions.", len(times)), Grade.C
+        )
     per_day = len(times) * DAY / max(times[0] - times[-1], 1)
     pause = median(newer - older for newer, older in pairwise(times))
     hours = len({time % DAY // 3_600 for time in times})
     if pause <= BOT_SECONDS or per_day >= BOT_PER_DAY:
-        return topic.warned(f"It acts like a program: {per_day:,.0f} transactions a day.", Grade.C)
+        busy = sentence(
+            "It acts like a program: {number} transactions a day.", number=Figure(f"{per_day:,.0f}")
+        )
+        return topic.warned(busy, Grade.C)
     if hours >= BUSY_HOURS and times[0] - times[-1] <= len(times) * 3_600:
-        return topic.warned(f"It acts in {hours} of 24 hours, more than once an hour.", Grade.C)
-    return topic.passed(f"It acts at the pace of a person: {per_day:,.1f} transactions a day.")
+        sleepless = sentence("It acts in {hours} of 24 hours, more than once an hour.", hours=hours)
+        return topic.warned(sleepless, Grade.C)
+    pace = Figure(f"{per_day:,.1f}")
+    return topic.passed(
+        sentence("It acts at the pace of a person: {number} transactions a day.", number=pace)
+    )
 
 
 def _dormant(facts: WalletFacts) -> Check:
@@ -157,10 +176,14 @@ def _dormant(facts: WalletFacts) -> Check:
     for index, (newer, older) in enumerate(pairwise(history.times)):
         after = sum(time <= newer + DAY for time in history.times[: index + 1])
         if newer - older >= DORMANT_SECONDS and after >= BURST:
-            return topic.warned(
-                f"It slept for {_days(newer - older)}, then made {after} transactions within a day.", Grade.C
+            woken = counted(
+                "It slept for {number} day, then made {transactions} transactions within a day.",
+                "It slept for {number} days, then made {transactions} transactions within a day.",
+                (newer - older) // DAY,
+                transactions=after,
             )
-    return topic.passed("No burst after a long silence.")
+            return topic.warned(woken, Grade.C)
+    return topic.passed(sentence("No burst after a long silence."))
 
 
 def _service(facts: WalletFacts) -> Check:
@@ -170,10 +193,16 @@ def _service(facts: WalletFacts) -> Check:
         return _unknown(topic, facts.activities)
     parties = {one.counterparty for one in facts.activities if one.counterparty is not None}
     if len(parties) >= SERVICE_PARTIES:
-        return topic.warned(
-            f"It dealt with {len(parties)} wallets lately, as exchanges and services do.", Grade.C
+        many = sentence(
+            "It dealt with {number} wallets lately, as exchanges and services do.", number=len(parties)
         )
-    return topic.passed(f"It dealt with {len(parties)} other wallets lately.")
+        return topic.warned(many, Grade.C)
+    few = counted(
+        "It dealt with {number} other wallet lately.",
+        "It dealt with {number} other wallets lately.",
+        len(parties),
+    )
+    return topic.passed(few)
 
 
 def _distributor(facts: WalletFacts) -> Check:
@@ -189,9 +218,10 @@ def _distributor(facts: WalletFacts) -> Check:
         middle = median(paid.values())
         near = sum(abs(raw - middle) <= NEAR_EQUAL * middle for raw in paid.values())
         if near >= MIN_PAID:
-            what = "SOL" if mint == SOL else f"token {short(mint)}"
-            return topic.warned(f"It sent near-equal sums of {what} to {near} wallets.", Grade.C)
-    return topic.passed("It sends no near-equal sums to many wallets.")
+            what: Value = "SOL" if mint == SOL else sentence("token {mint}", mint=short(mint))
+            sent = sentence("It sent near-equal sums of {what} to {number} wallets.", what=what, number=near)
+            return topic.warned(sent, Grade.C)
+    return topic.passed(sentence("It sends no near-equal sums to many wallets."))
 
 
 def _trading(facts: WalletFacts) -> tuple[Check, Check]:
@@ -205,25 +235,42 @@ def _trading(facts: WalletFacts) -> tuple[Check, Check]:
     bought, sold = _traded(facts.activities)
     more = [mint for mint, raw in sold.items() if 0 < bought.get(mint, 0) < raw]
     never = [mint for mint in sold if mint not in bought]
-    words = (
-        "It sold more than it bought of {}, such as {}.",
-        "It sold {} that it never bought, such as {}.",
-    )
-    return _sold(facts, topics[0], more, words[0], is_idle=not sold), _sold(
-        facts, topics[1], never, words[1], is_idle=not sold
+    return (
+        _sold(facts, topics[0], _more_than_bought(more), is_idle=not sold),
+        _sold(facts, topics[1], _never_bought(never), is_idle=not sold),
     )
 
 
-def _sold(facts: WalletFacts, topic: Topic, mints: Sequence[str], words: str, *, is_idle: bool) -> Check:
-    if mints and facts.activities_complete:
-        return topic.warned(words.format(_tokens(len(mints)), short(mints[0])), Grade.C)
-    if mints:
-        return topic.unknown("It may have bought earlier than its transactions were read.", Grade.C)
-    return topic.passed("It sold nothing lately." if is_idle else "What it sold lately it had bought.")
+def _more_than_bought(mints: Sequence[str]) -> Sentence | None:
+    if not mints:
+        return None
+    return counted(
+        "It sold more than it bought of {number} token, such as {mint}.",
+        "It sold more than it bought of {number} tokens, such as {mint}.",
+        len(mints),
+        mint=short(mints[0]),
+    )
 
 
-def _tokens(number: int) -> str:
-    return "1 token" if number == 1 else f"{number} tokens"
+def _never_bought(mints: Sequence[str]) -> Sentence | None:
+    if not mints:
+        return None
+    return counted(
+        "It sold {number} token that it never bought, such as {mint}.",
+        "It sold {number} tokens that it never bought, such as {mint}.",
+        len(mints),
+        mint=short(mints[0]),
+    )
+
+
+def _sold(facts: WalletFacts, topic: Topic, found: Sentence | None, *, is_idle: bool) -> Check:
+    if found is not None and facts.activities_complete:
+        return topic.warned(found, Grade.C)
+    if found is not None:
+        return topic.unknown(sentence("It may have bought earlier than its transactions were read."), Grade.C)
+    if is_idle:
+        return topic.passed(sentence("It sold nothing lately."))
+    return topic.passed(sentence("What it sold lately it had bought."))
 
 
 def _traded(activities: Sequence[Activity]) -> tuple[Mapping[str, int], Mapping[str, int]]:
@@ -243,39 +290,3 @@ def _is_token(activity: Activity, mint: str, priced: str | None) -> bool:
     if mint == SOL or activity.kind is Kind.SWAP:
         return False
     return priced is None or mint == priced
-
-
-def _look_alikes(facts: WalletFacts) -> Check:
-    """Whether dust came from addresses made to look like those that it deals with."""
-    topic = _topic(facts, "poisoned addresses", Family.IDENTITY)
-    if isinstance(facts.activities, NotRead):
-        return _unknown(topic, facts.activities)
-    found = imitators(facts.address, facts.activities)
-    if not found:
-        return topic.passed("No look-alikes among those that it dealt with.")
-    fake, real = next(iter(found.items()))
-    return topic.failed(f"{fake} sent it dust and looks like {real}, which it deals with.", Grade.D)
-
-
-def imitators(address: str, activities: Sequence[Activity]) -> Mapping[str, str]:
-    """Senders of dust that look like somebody whom the wallet paid, or like itself; by whom they imitate."""
-    paid = {one.counterparty for one in activities if one.kind is Kind.TRANSFER_OUT} - {None} | {address}
-    known = {_ends(one): one for one in paid if one is not None}
-    return {
-        one.counterparty: known[_ends(one.counterparty)]
-        for one in activities
-        if one.counterparty is not None
-        and one.counterparty not in paid
-        and _is_dust(one)
-        and _ends(one.counterparty) in known
-    }
-
-
-def _ends(address: str) -> tuple[str, str]:
-    return address[:_END], address[-_END:]
-
-
-def _is_dust(activity: Activity) -> bool:
-    if activity.kind is not Kind.TRANSFER_IN:
-        return False
-    return all(leg.mint != SOL or leg.raw <= DUST_LAMPORTS for leg in activity.received)

@@ -58,6 +58,15 @@ def locale_of(language: str, numbers: str = "") -> Locale:
     return replace(locale, numbers=replace(locale.numbers, group=group, decimal=decimal))
 
 
+def load_languages() -> None:
+    """Read every catalogue, so that nobody waits for the first use of a language.
+
+    It takes a second, which a program with an event loop spends in a thread, before it serves anybody.
+    """
+    for language in LANGUAGES:
+        locale_of(language)
+
+
 def _loaded(language: str) -> Locale:
     """Babel takes a tenth of a second to be imported, which a program that speaks English alone is spared."""
     loading = import_module("messaging.languages.loading")

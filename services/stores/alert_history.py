@@ -10,6 +10,7 @@ from domain.patterns.found import Pattern, PatternSettings
 from domain.rules.pattern_rehearsal import rehearse_patterns
 from domain.rules.rehearsal import Rehearsal, rehearse
 from domain.rules.rules import Watch
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.names import TokenNames
 from storage.delivery import alert_history
 from storage.market.tokens import CachedTokens, mints_called
@@ -74,11 +75,11 @@ class AlertHistoryStore:
         """Why a transaction is in quarantine; None: it is not."""
         return await alert_history.why_unreadable(self.database, chain=self.chain, signature=signature)
 
-    async def token_name(self, mint: str) -> str:
+    async def token_name(self, mint: str, *, locale: Locale = ENGLISH) -> str:
         """What a token is called, as Telegram HTML: its symbol, else its shortened mint."""
         found = await self.tokens.find([mint])
         symbols = {known: token.symbol for known, token in found.items()}
-        return TokenNames(chain=self.chain, symbols=symbols).of(mint)
+        return TokenNames(chain=self.chain, symbols=symbols, locale=locale).of(mint)
 
     async def symbols(self, history: AlertHistory) -> dict[str, str | None]:
         """The symbols of the alert's tokens, as far as they are known."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.chats import ChatTarget
 from domain.tokens.price_alerts import PriceAlert
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.names import TokenNames
 from storage.delivery.chat_alerts import delete_price_alert, price_alerts_of
 from storage.market.tokens import CachedTokens
@@ -29,8 +30,9 @@ class PriceAlertStore:
         """Delete one; as it was, or None: it is gone already."""
         return await delete_price_alert(self.database, price_alert_id=price_alert_id, chat_id=target.chat_id)
 
-    async def names(self, mints: Collection[str]) -> dict[str, str]:
+    async def names(self, mints: Collection[str], *, locale: Locale = ENGLISH) -> dict[str, str]:
         """What tokens are called, as Telegram HTML."""
         found = await self.tokens.find(mints)
-        words = TokenNames(chain=self.chain, symbols={mint: one.symbol for mint, one in found.items()})
+        symbols = {mint: one.symbol for mint, one in found.items()}
+        words = TokenNames(chain=self.chain, symbols=symbols, locale=locale)
         return {mint: words.of(mint) for mint in mints}

@@ -6,6 +6,7 @@ import msgspec
 
 from domain.security.checks import Family, Grade
 from domain.security.scan import Scan, grade, may_be_answered
+from domain.sentences import Sentence
 from runtime import clock
 from storage.cache import CacheSpec
 from storage.keys import CacheName
@@ -25,7 +26,7 @@ class ScanReading(msgspec.Struct, frozen=True, kw_only=True):
 
     scan: Scan
     read_at: datetime
-    news: tuple[str, ...] = ()
+    news: tuple[Sentence, ...] = ()
     """What changed since the last different scan."""
     earlier_at: datetime | None = None
     """When that was."""

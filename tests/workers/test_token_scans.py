@@ -60,7 +60,7 @@ async def test_an_expired_scan_is_made_again_and_what_changed_is_in_the_news(ali
     )
     await change(context, older, mint)
     reading = await rescanned(context, mint)
-    assert "freeze authority given up" in reading.news
+    assert "freeze authority given up" in map(str, reading.news)
     assert reading.earlier_at is not None
     stored = await last_scan(context.database, chain=context.settings.chain, subject=mint)
     assert stored is not None

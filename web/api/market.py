@@ -10,7 +10,7 @@ import msgspec
 from domain.access import Scope
 from domain.activity.addresses import is_address
 from domain.errors import BadInput, NotFound
-from domain.security.checks import Check
+from domain.security.checks import Check, Family, Grade, Source, Verdict
 from domain.security.scan import grade
 from domain.tokens.candles import Candle
 from domain.tokens.market_price import TokenPrice
@@ -77,6 +77,20 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True):
     price: PriceView | None
 
 
+class CheckView(msgspec.Struct, frozen=True, kw_only=True):
+    """One question about the token, with its answer."""
+
+    name: str
+    family: Family
+    verdict: Verdict
+    reason: str
+    at_best: Grade
+    """The best grade that a token with this finding may have."""
+    source: Source
+    is_permanent: bool
+    """What it found can never change."""
+
+
 class ScanView(msgspec.Struct, frozen=True, kw_only=True):
     """The last security scan of a token."""
 
@@ -84,7 +98,7 @@ class ScanView(msgspec.Struct, frozen=True, kw_only=True):
     grade: str
     decided: int
     of: int
-    checks: tuple[Check, ...]
+    checks: tuple[CheckView, ...]
     symbol: str | None
     name: str | None
     slot: int | None
@@ -166,12 +180,24 @@ async def _scan(call: Call) -> ScanView:
         grade=grade(scan).value,
         decided=scan.decided,
         of=len(scan.checks),
-        checks=scan.checks,
+        checks=tuple(_check_view(check) for check in scan.checks),
         symbol=scan.symbol,
         name=scan.name,
         slot=scan.slot,
         scanned_at=reading.read_at,
-        news=reading.news,
+        news=tuple(map(str, reading.news)),
+    )
+
+
+def _check_view(check: Check) -> CheckView:
+    return CheckView(
+        name=check.name,
+        family=check.family,
+        verdict=check.verdict,
+        reason=check.reason,
+        at_best=check.at_best,
+        source=check.source,
+        is_permanent=check.is_permanent,
     )
 
 

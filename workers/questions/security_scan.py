@@ -28,9 +28,7 @@ async def _answer(context: Context, question: Question) -> str:
     if not reading.scan.is_token:
         if await account_kind(context.nodes, question.subject) in _WALLETS:
             return await wallet_answer(context, question)
-        return not_a_mint(
-            question.subject, reading.scan.reason_of("mint account"), locale=locale_for(question)
-        )
+        return not_a_mint(question.subject, reading.scan.why("mint account"), locale=locale_for(question))
     times = CardTimes(read_at=reading.read_at, now=clock.now(), earlier_at=reading.earlier_at)
     return scan_card(
         reading.scan,

@@ -122,7 +122,7 @@ async def _set(
     return (
         too_many(locale=locale_for(question))
         if stored is None
-        else set_alert(facts.title, stored, usd, locale=locale_for(question))
+        else set_alert(facts.title(locale=locale_for(question)), stored, usd, locale=locale_for(question))
     )
 
 

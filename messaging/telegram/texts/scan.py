@@ -1,29 +1,27 @@
 """The card of a security scan: grade, families, what was done, what could be done, what is unknown. Pure."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.activity.addresses import short
-from domain.security.checks import Check, Family, Verdict
-from domain.security.history import ago
+from domain.security.checks import NOT_KNOWN, Check, Family, Verdict
+from domain.security.control import NOT_A_TOKEN
+from domain.security.history import since
 from domain.security.scan import Scan, family_verdict, grade, was_done
+from domain.sentences import Sentence
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
+from messaging.languages.sentences import say
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import TokenNames
+from messaging.telegram.texts.check_words import check_name, reason_words
 from messaging.telegram.texts.times import moment
 
 _SIGNS = {Verdict.PASS: "✅", Verdict.WARN: "⚠️", Verdict.FAIL: "❌", Verdict.UNKNOWN: "❔"}
 _MARKS = {Verdict.FAIL: "🔴", Verdict.WARN: "🟡", Verdict.UNKNOWN: "⚪"}
 _ORDER = (Verdict.FAIL, Verdict.WARN)
-_ADDRESS = re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{32,44}\b")
 _MAX_REASON = 220
 """Characters of a reason; chain text in it is cut before."""
 _MAX_FINDINGS = 16
-_NO_MINT = "This is not a token: "
-_NOT_KNOWN = "Not known: "
-"""As reasons of checks begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,7 @@ def scan_card(
     *,
     chain: str,
     times: CardTimes,
-    news: Sequence[str] = (),
+    news: Sequence[Sentence] = (),
     is_partial: bool = False,
     locale: Locale = ENGLISH,
 ) -> str:
@@ -68,8 +66,7 @@ def scan_card(
         _coverage(scan, is_partial=is_partial, locale=locale),
         *_news(news, times, locale=locale),
         *_about(scan, locale=locale),
-        *_found(locale.gettext("What was done"), (check for check in scan.checks if was_done(check))),
-        *_found(locale.gettext("What could happen"), (check for check in scan.checks if not was_done(check))),
+        *_findings(scan, locale),
         *_unknown(scan, locale=locale),
         " · ".join([*slot, moment(times.read_at, times.now)]),
         f"<code>{escape(scan.subject)}</code>",
@@ -77,9 +74,9 @@ def scan_card(
     return "\n".join(line for line in lines if line)
 
 
-def not_a_mint(subject: str, reason: str, *, locale: Locale = ENGLISH) -> str:
-    """The answer when there is no token at the address."""
-    why = reason.removeprefix(_NO_MINT).rstrip(".")
+def not_a_mint(subject: str, reason: Sentence, *, locale: Locale = ENGLISH) -> str:
+    """The answer when there is no token at the address; `reason` is that of the check of the mint account."""
+    why = say(_without_beginning(reason, NOT_A_TOKEN), locale=locale).rstrip(_STOPS)
     return locale.gettext(
         "🛡 <code>{subject}</code> is not a token: {why}.\n/scan takes a token's mint address "
         "or symbol. For a wallet, use /balance or /watch.",
@@ -132,16 +129,12 @@ def _coverage(scan: Scan, *, is_partial: bool, locale: Locale = ENGLISH) -> str:
     return f"{line} {locale.gettext('Reading on…')}" if is_partial else line
 
 
-def _news(news: Sequence[str], times: CardTimes, *, locale: Locale = ENGLISH) -> list[str]:
+def _news(news: Sequence[Sentence], times: CardTimes, *, locale: Locale = ENGLISH) -> list[str]:
     if not news or times.earlier_at is None:
         return []
-    return [
-        locale.gettext(
-            "Since {time} ago: {list}.",
-            time=ago((times.now - times.earlier_at).total_seconds()),
-            list=escape(", ".join(news)),
-        )
-    ]
+    time = say(since((times.now - times.earlier_at).total_seconds()), locale=locale)
+    found = ", ".join(say(one, locale=locale) for one in news)
+    return [escape(locale.gettext("{since}: {list}.", since=time, list=found))]
 
 
 def _about(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
@@ -153,9 +146,9 @@ def _about(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
         return lines
     by_design = locale.gettext(
         "IC: a {kind} of {name} ({source}).",
-        kind=scan.issuer.kind,
-        name=scan.issuer.name,
-        source=scan.issuer.source,
+        kind=say(scan.issuer.kind, locale=locale),
+        name=locale.gettext(scan.issuer.name),
+        source=say(scan.issuer.source, locale=locale),
     )
     if scan.powers:
         trust = locale.gettext("These powers are by design: holding it means trusting who has them.")
@@ -163,27 +156,48 @@ def _about(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
     return [*lines, escape(by_design)]
 
 
-def _found(title: str, checks: Iterable[Check]) -> list[str]:
+def _findings(scan: Scan, locale: Locale) -> list[str]:
+    return [
+        *_found(locale.gettext("What was done"), [one for one in scan.checks if was_done(one)], locale),
+        *_found(
+            locale.gettext("What could happen"), [one for one in scan.checks if not was_done(one)], locale
+        ),
+    ]
+
+
+def _found(title: str, checks: Iterable[Check], locale: Locale) -> list[str]:
     found = sorted(
         (check for check in checks if check.verdict in _ORDER), key=lambda check: _ORDER.index(check.verdict)
     )
-    lines = [_finding(check) for check in found[:_MAX_FINDINGS]]
+    lines = [_finding(check, locale) for check in found[:_MAX_FINDINGS]]
     return [f"<b>{title}</b>", *lines] if lines else []
 
 
-def _finding(check: Check) -> str:
-    return f"{_MARKS[check.verdict]} {escape(check.name)}: {escape(_reason(check))}"
+def _finding(check: Check, locale: Locale) -> str:
+    name = check_name(check.name, locale=locale)
+    return f"{_MARKS[check.verdict]} {escape(name)}: {escape(_reason(check.said, locale))}"
 
 
-def _reason(check: Check) -> str:
-    """With addresses shortened: the whole ones stand in explorers, and in `python -m chain scan`."""
-    reason = _ADDRESS.sub(lambda found: short(found.group()), check.reason)
+def _reason(said: Sentence, locale: Locale) -> str:
+    reason = reason_words(said, locale=locale)
     return reason if len(reason) <= _MAX_REASON else f"{reason[: _MAX_REASON - 1]}…"
 
 
-def _as_sentence(reason: str) -> str:
-    text = reason.removeprefix(_NOT_KNOWN)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+_STOPS = ".。"
+"""What ends a sentence."""
+
+
+def _without_beginning(said: Sentence, beginning: str) -> Sentence:
+    """What stands behind the words by which such reasons begin."""
+    why = said.values.get("why")
+    return why if said.text == beginning and isinstance(why, Sentence) else said
+
+
+def _open_question(check: Check, locale: Locale) -> str:
+    """Why it is not known, as a sentence."""
+    text = _reason(_without_beginning(check.said, NOT_KNOWN), locale)
+    stop = locale.gettext("{first}.", first="")
+    return f"{text[:1].upper()}{text[1:].rstrip(_STOPS)}{stop}"
 
 
 def _unknown(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
@@ -196,8 +210,8 @@ def _unknown(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
             names = (
                 family_name(family, locale=locale)
                 if len(open_) == len(checks)
-                else ", ".join(c.name for c in open_)
+                else ", ".join(check_name(one.name, locale=locale) for one in open_)
             )
-            reasons = " ".join(dict.fromkeys(_as_sentence(_reason(c)) for c in open_))
+            reasons = " ".join(dict.fromkeys(_open_question(one, locale) for one in open_))
             lines.append(f"{_MARKS[Verdict.UNKNOWN]} {escape(names)}: {escape(reasons)}")
     return [locale.gettext("<b>Not known</b>"), *lines] if lines else []

@@ -67,10 +67,9 @@ class TokenFacts:
     reading: ReadPrice | None = None
     """What was read last of it, where its price stands on the chain."""
 
-    @property
-    def title(self) -> str:
+    def title(self, *, locale: Locale = ENGLISH) -> str:
         """What it is called, as Telegram HTML."""
-        return TokenNames(chain=self.chain, symbols={self.mint: self.symbol}).of(self.mint)
+        return TokenNames(chain=self.chain, symbols={self.mint: self.symbol}, locale=locale).of(self.mint)
 
 
 def token_card(facts: TokenFacts, *, locale: Locale = ENGLISH) -> str:

@@ -1,19 +1,17 @@
 """The card of a wallet's scan: what is found, what is fine, what is unknown. Pure."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.activity.addresses import short
 from domain.security.checks import Check, Verdict
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
+from messaging.telegram.texts.check_words import check_name, reason_words
 from messaging.telegram.texts.times import time_of_day
 
 _MARKS = {Verdict.FAIL: "🔴", Verdict.WARN: "🟡", Verdict.UNKNOWN: "⚪", Verdict.PASS: "🟢"}
 _ORDER = tuple(_MARKS)
-_ADDRESS = re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{32,44}\b")
 
 
 def wallet_scan_card(
@@ -35,14 +33,13 @@ def wallet_scan_card(
         locale.gettext(
             "{decided} of {number} checks decided. Unknown ≠ safe.", decided=decided, number=len(checks)
         ),
-        *map(_line, ordered),
+        *(_line(check, locale) for check in ordered),
         locale.gettext("Read {time}", time=time_of_day(read_at)),
         f"<code>{escape(address)}</code>",
     ]
     return "\n".join(lines)
 
 
-def _line(check: Check) -> str:
-    """With addresses shortened: the whole ones stand in explorers."""
-    reason = _ADDRESS.sub(lambda found: short(found.group()), check.reason)
-    return f"{_MARKS[check.verdict]} {escape(check.name)}: {escape(reason)}"
+def _line(check: Check, locale: Locale) -> str:
+    name, reason = check_name(check.name, locale=locale), reason_words(check.said, locale=locale)
+    return f"{_MARKS[check.verdict]} {escape(name)}: {escape(reason)}"

@@ -9,6 +9,7 @@ import msgspec
 from chain.rpc.accounts import Account
 from chain.scans.node import NotAnswered
 from domain.security.mints import TOKEN_PROGRAM
+from domain.sentences import sentence
 
 REFUSED = "the node refuses this method"
 
@@ -30,13 +31,13 @@ class TableNode:
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         self.asked.append("getMultipleAccounts")
         if self._accounts is None:
-            raise NotAnswered(REFUSED)
+            raise NotAnswered(sentence(REFUSED))
         return {address: self._accounts.get(address) for address in addresses}
 
     async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
         self.asked.append(method)
         if method not in self._answers:
-            raise NotAnswered(REFUSED)
+            raise NotAnswered(sentence(REFUSED))
         found = self._answers[method]
         return msgspec.Raw(msgspec.json.encode(found(params) if callable(found) else found))
 

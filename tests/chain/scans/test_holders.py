@@ -12,6 +12,7 @@ from chain.scans.holders import FoundHolders, read_holders
 from domain.security.checks import NotRead, Source
 from domain.security.facts import Holders, Liquidity, OwnerKind, Pool
 from domain.security.mints import TOKEN_PROGRAM
+from domain.sentences import sentence
 from tests.chain.scans.tables import REFUSED, TableNode
 from tests.chain.scans.token_accounts import (
     ADDRESSES,
@@ -46,8 +47,8 @@ async def test_accounts_of_one_owner_count_together_with_what_the_accounts_say()
 async def test_all_accounts_of_a_token_with_any_number_of_them_are_not_asked_for() -> None:
     node = TableNode(BALANCES, {"getProgramAccounts": []} | OFTEN)
     found = await read_holders(node, MINT)
-    reason = f"{REFUSED}, and the token has too many holders to be listed"
-    assert found.holders == NotRead(reason=reason)
+    assert isinstance(found.holders, NotRead)
+    assert str(found.holders.reason) == f"{REFUSED}, and the token has too many holders to be listed"
     assert "getProgramAccounts" not in node.asked
 
 
@@ -73,7 +74,7 @@ async def test_where_the_list_is_refused_another_way_is_taken(method: str, answe
 
 async def test_where_every_way_is_refused_the_first_refusal_is_the_reason() -> None:
     found = await read_holders(TableNode(BALANCES), MINT)
-    assert found.holders == NotRead(reason=REFUSED)
+    assert found.holders == NotRead(reason=sentence(REFUSED))
 
 
 @pytest.mark.parametrize(
@@ -90,19 +91,19 @@ async def test_a_node_that_lies_or_sends_nonsense_is_not_believed(
 ) -> None:
     found = await read_holders(TableNode(accounts, {"getTokenLargestAccounts": answer}), MINT)
     assert isinstance(found.holders, NotRead)
-    assert reason in found.holders.reason
+    assert reason in str(found.holders.reason)
 
 
 async def test_a_list_without_anybody_is_no_proof_that_nobody_holds_it() -> None:
     found = await read_holders(TableNode(BALANCES, {"getTokenLargestAccounts": {"value": []}}), MINT)
-    assert found.holders == NotRead(reason="the node knows no holder of this token")
+    assert found.holders == NotRead(reason=sentence("the node knows no holder of this token"))
 
 
 async def test_an_owner_that_nobody_can_look_at_is_not_taken_for_a_holder() -> None:
     derived = str(Pubkey.find_program_address([b"pool"], Pubkey.from_string(TOKEN_PROGRAM))[0])
     node = Forgetful(balances((derived, 900)), {"getTokenLargestAccounts": {"value": LIST["value"][:1]}})
     found = await read_holders(node, MINT)
-    assert found.holders == NotRead(reason="whose its largest accounts are is not recorded")
+    assert found.holders == NotRead(reason=sentence("whose its largest accounts are is not recorded"))
 
 
 class Forgetful(TableNode):
@@ -113,7 +114,9 @@ class Forgetful(TableNode):
 
 
 def liquidity(*vaults: str) -> Liquidity:
-    pool = Pool(address="p", venue="v", quote="SOL", dollars=None, shares=NotRead(reason="x"), vaults=vaults)
+    pool = Pool(
+        address="p", venue="v", quote="SOL", dollars=None, shares=NotRead(reason=sentence("x")), vaults=vaults
+    )
     return Liquidity(pools=(pool,), source=Source(name="test"))
 
 
@@ -126,7 +129,7 @@ async def test_a_vault_of_a_pool_that_was_found_is_no_holder_whoever_owns_it() -
         (INCINERATOR, 200, OwnerKind.BURNED),
         (ANNA, 7, OwnerKind.WALLET),
     ]
-    assert found.without_vaults(NotRead(reason="x")) == found.holders
+    assert found.without_vaults(NotRead(reason=sentence("x"))) == found.holders
     assert found.without_vaults(liquidity("another")) == found.holders
 
 
@@ -143,4 +146,4 @@ async def test_where_every_way_is_refused_what_was_seen_here_is_the_least_that_t
 @pytest.mark.parametrize("seen", [{}, {ANNA: 0}, {ANNA: 5_000}])
 async def test_what_was_seen_and_cannot_be_is_left_out(seen: dict[str, int]) -> None:
     found = await read_holders(TableNode(BALANCES), MINT, seen=seen)
-    assert found.holders == NotRead(reason=REFUSED)
+    assert found.holders == NotRead(reason=sentence(REFUSED))

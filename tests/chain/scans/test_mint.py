@@ -16,6 +16,7 @@ from domain.security.checks import Grade, NotRead
 from domain.security.facts import NotAMint
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, Metadata, MintFacts
 from domain.security.scan import grade, scan_token
+from domain.sentences import sentence
 from tests.chain import samples
 from tests.chain.mints import plain
 
@@ -54,16 +55,16 @@ class Node:
 
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         if self._accounts is None:
-            raise NotAnswered("the node refuses this method")
+            raise NotAnswered(sentence("the node refuses this method"))
         return {address: self._accounts[address] for address in addresses if address in self._accounts}
 
     async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
-        raise NotAnswered("the node refuses this method")
+        raise NotAnswered(sentence("the node refuses this method"))
 
     async def ask_many(
         self, method: str, params: Sequence[Sequence[Any]]
     ) -> Sequence[msgspec.Raw | NotAnswered]:
-        return [NotAnswered("the node refuses this method") for _ in params]
+        return [NotAnswered(sentence("the node refuses this method")) for _ in params]
 
 
 def account(data: bytes, owner: str = TOKEN_PROGRAM, *, executable: bool = False) -> Account:
@@ -94,13 +95,13 @@ async def test_what_is_no_mint_is_named_as_what_it_is_and_graded_f(
 ) -> None:
     facts = await read_mint_facts(Node({MINT: found, metadata_address(MINT): None}), MINT, chain="solana")
     assert isinstance(facts.mint, NotAMint)
-    assert reason in facts.mint.reason
+    assert reason in str(facts.mint.reason)
     assert grade(scan_token(facts)) is Grade.F
 
 
 async def test_a_node_that_refuses_leaves_everything_unknown_with_its_reason() -> None:
     facts = await read_mint_facts(Node(None), MINT, chain="solana")
-    assert facts.mint == NotRead(reason="the node refuses this method")
+    assert facts.mint == NotRead(reason=sentence("the node refuses this method"))
     assert grade(scan_token(facts)) is Grade.C
 
 
@@ -108,7 +109,7 @@ async def test_a_node_that_cuts_a_mint_short_is_not_believed() -> None:
     cut = plain().ljust(165, b"\0") + b"\x01" + b"\x01\x00\x6c\x00"
     facts = await read_mint_facts(Node({MINT: account(cut, TOKEN_2022_PROGRAM)}), MINT, chain="solana")
     assert isinstance(facts.mint, NotRead)
-    assert "cannot be read" in facts.mint.reason
+    assert "cannot be read" in str(facts.mint.reason)
 
 
 async def test_without_a_metadata_account_the_token_has_no_name() -> None:

@@ -84,4 +84,4 @@ async def test_a_method_that_every_node_has_refused_lately_costs_nothing() -> No
     ],
 )
 def test_a_reason_is_without_the_words_of_the_node(error: Exception, reason: str) -> None:
-    assert reason_of(error) == reason
+    assert str(reason_of(error)) == reason

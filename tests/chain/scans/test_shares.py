@@ -10,6 +10,7 @@ from chain.scans.shares import read_shares
 from domain.activity.activity import WRAPPED_SOL
 from domain.security.checks import NotRead
 from domain.security.facts import LiquidityShares
+from domain.sentences import sentence
 from tests.chain import samples
 from tests.chain.market.position_samples import dlmm_bytes, lock_bytes, pool_bytes, position_bytes
 from tests.chain.scans.pools import MINT, ONE, POOL, TWO, listed, opened
@@ -33,7 +34,7 @@ async def test_locked_positions_count_with_what_they_have_at_the_price(program: 
     free = TableNode({}, {"getProgramAccounts": []})
     assert await read_shares(free, opened(at_pool), {POOL: at_pool}) == LiquidityShares()
     refusing = await read_shares(TableNode({}), opened(at_pool), {POOL: at_pool})
-    assert refusing == NotRead(reason=REFUSED)
+    assert refusing == NotRead(reason=sentence(REFUSED))
 
 
 async def test_a_pool_without_liquidity_at_its_price_says_nothing() -> None:

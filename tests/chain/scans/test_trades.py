@@ -6,6 +6,7 @@ from chain.scans.trades import TradesToRead, read_market
 from chain.scans.transactions import ListedTransactions, NamedTransaction
 from domain.security.checks import NotRead
 from domain.security.market import Market
+from domain.sentences import sentence
 from tests.chain import samples
 from tests.chain.scans.tables import TableNode
 
@@ -49,11 +50,11 @@ async def test_what_was_read_already_is_not_read_again() -> None:
     known = frozenset(one.signature for one in LISTED.named)
     node = Limited({}, {"getTransaction": BOUGHT})
     found = await read_market(node, TradesToRead(mint=MINT, chain="solana", listed=LISTED, read=known))
-    assert found == NotRead(reason="its transactions could not be read")
+    assert found == NotRead(reason=sentence("its transactions could not be read"))
     assert node.asked == []
 
 
 async def test_without_transactions_it_has_no_market() -> None:
     empty = ListedTransactions(named=(), is_whole=True)
     found: Any = await read_market(TableNode({}), TradesToRead(mint=MINT, chain="solana", listed=empty))
-    assert found == NotRead(reason="it has no transactions")
+    assert found == NotRead(reason=sentence("it has no transactions"))

@@ -5,6 +5,7 @@ import msgspec
 from domain.security.checks import Check, NotRead, Verdict
 from domain.security.control import NAMES, control_checks
 from domain.security.mints import TransferFee
+from domain.sentences import sentence
 from tests.domain.security.tokens import CLEAN, KNOWN
 
 
@@ -20,7 +21,7 @@ def test_a_mint_without_any_power_passes_every_check() -> None:
 
 
 def test_every_check_is_unknown_with_the_reason_where_the_mint_was_not_read() -> None:
-    checks = control_checks(msgspec.structs.replace(KNOWN, mint=NotRead(reason="no node answered")))
+    checks = control_checks(msgspec.structs.replace(KNOWN, mint=NotRead(reason=sentence("no node answered"))))
     assert [check.name for check in checks] == list(NAMES)
     assert {check.verdict for check in checks} == {Verdict.UNKNOWN}
     assert {check.reason for check in checks} == {"Not known: no node answered."}

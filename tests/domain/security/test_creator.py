@@ -7,6 +7,7 @@ from domain.security.checks import Check, Grade, NotRead, Verdict
 from domain.security.creator import creator_checks, has_collapsed
 from domain.security.facts import Creation, EarlierLook
 from domain.security.market import Market, Trade
+from domain.sentences import sentence
 from tests.domain.security.tokens import KNOWN, SOURCE
 
 
@@ -14,7 +15,7 @@ def found(market: Market | NotRead | None = None, **creation: object) -> dict[st
     facts = msgspec.structs.replace(
         KNOWN,
         creation=msgspec.structs.replace(Creation(source=SOURCE, creator="Boss"), **creation),
-        market=market or NotRead(reason="not read"),
+        market=market or NotRead(reason=sentence("not read")),
     )
     return {check.name: check for check in creator_checks(facts)}
 

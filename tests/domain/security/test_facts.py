@@ -17,4 +17,4 @@ def test_of_no_supply_nobody_has_a_part() -> None:
     [(Fraction(44, 100), "44 %"), (Fraction(3, 1000), "0.3 %"), (Fraction(1), "100 %"), (Fraction(0), "0 %")],
 )
 def test_a_share_is_written_in_per_cent(share: Fraction, text: str) -> None:
-    assert percent(share) == text
+    assert str(percent(share)) == text

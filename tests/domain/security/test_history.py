@@ -6,10 +6,14 @@ import msgspec
 import pytest
 
 from domain.security.facts import EarlierLook
-from domain.security.history import ago, differences, remembered
+from domain.security.history import differences, remembered, since
 from domain.security.mints import Pausable
-from domain.security.scan import Figures
+from domain.security.scan import Figures, Scan
 from tests.domain.security.tokens import CLEAN, of_mint, scanned
+
+
+def news(before: Scan, after: Scan) -> tuple[str, ...]:
+    return tuple(map(str, differences(before, after)))
 
 
 def test_nothing_new_says_nothing() -> None:
@@ -21,7 +25,7 @@ def test_powers_shares_and_liquidity_are_compared() -> None:
     after = scanned()
     old = msgspec.structs.replace(before.figures, top_ten=3_100, dollars=300_000)
     new = msgspec.structs.replace(after.figures, top_ten=4_400, dollars=60_000)
-    assert differences(
+    assert news(
         msgspec.structs.replace(before, figures=old), msgspec.structs.replace(after, figures=new)
     ) == ("grade D → B", "freeze authority given up", "top 10 31 → 44 %", "liquidity $300,000 → $60,000")
 
@@ -31,7 +35,7 @@ def test_a_supply_that_grew_and_stopped_transfers_are_news() -> None:
     after = of_mint(
         mint_authority="Boss", pausable=Pausable(authority="Boss", paused=True), supply=CLEAN.supply * 2
     )
-    assert differences(before, after) == (
+    assert news(before, after) == (
         "grade D → F",
         "supply grew by 100.0 %",
         "all transfers were stopped",
@@ -53,7 +57,13 @@ def test_the_most_that_there_was_is_remembered_and_the_first_supply() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(700_000, "a week"), (3_700, "an hour"), (200_000, "2 days"), (5, "a moment")]
+    ("seconds", "text"),
+    [
+        (700_000, "Since a week ago"),
+        (3_700, "Since an hour ago"),
+        (200_000, "Since 2 days ago"),
+        (5, "Since a moment ago"),
+    ],
 )
 def test_how_long_ago_is_said_in_words(seconds: float, text: str) -> None:
-    assert ago(seconds) == text
+    assert str(since(seconds)) == text

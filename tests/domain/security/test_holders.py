@@ -6,6 +6,7 @@ import pytest
 from domain.security.checks import Check, Grade, NotRead, Verdict
 from domain.security.facts import Creation, Holder, Holders, OwnerKind
 from domain.security.holders import holder_checks
+from domain.sentences import sentence
 from tests.domain.security.tokens import KNOWN, SOURCE
 
 SUPPLY = 1_000
@@ -65,7 +66,7 @@ def test_what_was_seen_in_part_proves_too_much_but_never_too_little() -> None:
 
 
 def test_a_refused_method_makes_the_holders_unknown_with_the_reason() -> None:
-    check = found(NotRead(reason="the node refuses this method"))["top 10 holders"]
+    check = found(NotRead(reason=sentence("the node refuses this method")))["top 10 holders"]
     assert (check.verdict, check.at_best) == (Verdict.UNKNOWN, Grade.C)
     assert "refuses" in check.reason
 

@@ -7,6 +7,7 @@ from domain.security.checks import Check, Grade, NotRead, Verdict
 from domain.security.facts import Creation, EarlierLook
 from domain.security.identity import DAY_SECONDS, identity_checks
 from domain.security.mints import Metadata, TokenAge
+from domain.sentences import sentence
 from tests.domain.security.tokens import CLEAN, KNOWN, NOW, SOURCE
 
 METADATA = Metadata(
@@ -75,7 +76,7 @@ def test_a_token_younger_than_a_day_warns() -> None:
     assert (young.at_best, young.reason) == (Grade.C, "It is 12 hours old.")
     assert found(creation=aged(3))["age"].verdict is Verdict.PASS
     assert found(creation=aged(0.5, is_exact=False))["age"].verdict is Verdict.UNKNOWN
-    assert found(creation=NotRead(reason="no node"))["age"].verdict is Verdict.UNKNOWN
+    assert found(creation=NotRead(reason=sentence("no node")))["age"].verdict is Verdict.UNKNOWN
 
 
 def test_a_supply_that_grew_is_evidence_and_one_that_cannot_is_safe_for_ever() -> None:
@@ -89,6 +90,6 @@ def test_a_supply_that_grew_is_evidence_and_one_that_cannot_is_safe_for_ever() -
 
 def test_a_token_of_the_list_that_ships_is_not_new_however_far_back_its_beginning_is() -> None:
     known = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
-    for creation in (aged(0.1), aged(0.1, is_exact=False), NotRead(reason="it is not recorded")):
+    for creation in (aged(0.1), aged(0.1, is_exact=False), NotRead(reason=sentence("it is not recorded"))):
         assert found(subject=known, creation=creation)["age"].verdict is Verdict.PASS
         assert found(creation=creation)["age"].verdict is not Verdict.PASS

@@ -9,6 +9,7 @@ import pytest
 from domain.security.checks import Check, Grade, NotRead, Verdict
 from domain.security.facts import EarlierLook, Liquidity, LiquidityShares, Pool
 from domain.security.liquidity import is_withdrawn, liquidity_checks, main_pool
+from domain.sentences import sentence
 from tests.domain.security.tokens import KNOWN, SOURCE
 
 POOL = Pool(
@@ -61,8 +62,8 @@ def test_no_pool_is_an_f_only_if_every_place_was_looked_at() -> None:
         (shares(locked=Fraction(60, 100)), Grade.B),
         (shares(locked=Fraction(30, 100)), Grade.C),
         (shares(creator=Fraction(51, 100)), Grade.D),
-        (pool(shares=NotRead(reason="positions are not counted")), Grade.B),
-        (pool(is_curve=True, shares=NotRead(reason="none")), Grade.A),
+        (pool(shares=NotRead(reason=sentence("positions are not counted"))), Grade.B),
+        (pool(is_curve=True, shares=NotRead(reason=sentence("none"))), Grade.A),
     ],
 )
 def test_who_can_withdraw_decides_not_the_venue(one: Pool, at_best: Grade) -> None:

@@ -20,6 +20,7 @@ from domain.security.scan import (
     summary,
     was_done,
 )
+from domain.sentences import sentence
 from domain.tokens.well_known import PINNED
 from tests.domain.security.tokens import BRIDGE, CLEAN, KNOWN, POOL, SOURCE, TRADED, of_mint, scanned
 
@@ -61,7 +62,7 @@ def test_whoever_pushes_the_creation_out_of_reach_gets_no_a_and_no_other_look_is
 def test_the_past_of_a_well_known_token_is_no_matter_unless_nothing_of_it_is_known() -> None:
     bonk = {"subject": PINNED_MINT, "metadata": None, **OUT_OF_REACH}
     assert grade(scanned(**bonk)) is Grade.A
-    assert grade(scanned(**bonk | {"creation": NotRead(reason="the node is away")})) is Grade.B
+    assert grade(scanned(**bonk | {"creation": NotRead(reason=sentence("the node is away"))})) is Grade.B
 
 
 @pytest.mark.parametrize(
@@ -104,25 +105,25 @@ def test_an_extension_that_nobody_knows_is_unknown_and_named() -> None:
 
 @pytest.mark.parametrize("missing", ["mint", "holders"])
 def test_while_control_or_holders_is_unknown_no_grade_is_above_c(missing: str) -> None:
-    assert grade(scanned(**{missing: NotRead(reason="the node refuses this method")})) is Grade.C
+    assert grade(scanned(**{missing: NotRead(reason=sentence("the node refuses this method"))})) is Grade.C
 
 
 @pytest.mark.parametrize("missing", ["metadata", "liquidity", "creation"])
 def test_while_anything_else_is_unknown_no_grade_is_above_b(missing: str) -> None:
-    scan = scanned(**{missing: NotRead(reason="the node refuses this method")})
+    scan = scanned(**{missing: NotRead(reason=sentence("the node refuses this method"))})
     assert grade(scan) is Grade.B
     assert any("the node refuses this method" in check.reason for check in scan.checks)
 
 
 def test_what_is_no_mint_is_an_f() -> None:
-    scan = scanned(mint=NotAMint(reason="it is a program", source=SOURCE))
+    scan = scanned(mint=NotAMint(reason=sentence("it is a program"), source=SOURCE))
     assert grade(scan) is Grade.F
     assert "it is a program" in scan.checks[0].reason
 
 
 def test_a_wholly_unknown_token_has_decided_nothing_of_control() -> None:
     scan = scan_token(
-        TokenFacts(subject="m", chain="solana", mint=NotRead(reason="no node"), mint_source=SOURCE)
+        TokenFacts(subject="m", chain="solana", mint=NotRead(reason=sentence("no node")), mint_source=SOURCE)
     )
     assert grade(scan) is Grade.C
     assert scan.decided == 0
@@ -160,7 +161,14 @@ def test_an_imitation_that_a_bridge_wrapped_is_an_imitation() -> None:
 def test_in_a_family_the_worst_finding_counts_and_nothing_looked_at_is_unknown() -> None:
     def scan(*verdicts: Verdict) -> Scan:
         checks: Sequence[Check] = [
-            Check(name="n", family=Family.CONTROL, verdict=one, reason="r", at_best=Grade.C, source=SOURCE)
+            Check(
+                name="n",
+                family=Family.CONTROL,
+                verdict=one,
+                said=sentence("r"),
+                at_best=Grade.C,
+                source=SOURCE,
+            )
             for one in verdicts
         ]
         return Scan(subject="m", checks=tuple(checks), slot=None)

@@ -8,6 +8,7 @@ from msgspec import structs
 from domain.security.checks import Check, Grade, NotRead, Source, Verdict
 from domain.security.market import Market, Payment, Trade
 from domain.security.trading import NAMES, bump_bots, trading_checks
+from domain.sentences import sentence
 from tests.domain.security.markets import market_with_bot
 
 SOURCE = Source(name="recent trades")
@@ -35,7 +36,7 @@ def check(name: str, found: Market | NotRead, supply: int | None = SUPPLY) -> Ch
 
 
 def test_a_market_that_could_not_be_read_is_unknown_in_every_check() -> None:
-    checks = trading_checks(NotRead(reason="The node refuses."), supply=SUPPLY, source=SOURCE)
+    checks = trading_checks(NotRead(reason=sentence("The node refuses.")), supply=SUPPLY, source=SOURCE)
     assert tuple(one.name for one in checks) == NAMES
     assert {(one.verdict, one.reason) for one in checks} == {(Verdict.UNKNOWN, "The node refuses.")}
 

@@ -5,56 +5,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.activity.amounts import Holding
-from domain.security.checks import Check, NotRead, Source, Verdict
-from domain.security.wallet_facts import History, TokenAccount, WalletAccount, WalletFacts
-from domain.security.wallets import DAY, SYSTEM_PROGRAM, imitators, wallet_checks
-
-NOW = 1_760_000_000
-SOURCE = Source(name="node")
-ME = "Me11111111111111111111111111111111111111Me11"
-FRIEND = "Frnd1111111111111111111111111111111111111end"
-FAKE = "Frnd2222222222222222222222222222222222211end"
-PLAIN = WalletFacts(
-    address=ME,
-    account=WalletAccount(owner=SYSTEM_PROGRAM, source=SOURCE),
-    history=History(
-        times=tuple(NOW - 40_000 * number for number in range(30)), is_complete=True, source=SOURCE
-    ),
-    token_accounts=(),
-    activities=(),
-    activities_complete=True,
-    now=NOW,
-    source=SOURCE,
-)
-
-
-def facts(**changes: object) -> WalletFacts:
-    return msgspec.structs.replace(PLAIN, **changes)
-
-
-def check(name: str, given: WalletFacts) -> Check:
-    return next(one for one in wallet_checks(given) if one.name == name)
-
-
-def history(*times: int, is_complete: bool = True) -> History:
-    return History(times=times, is_complete=is_complete, source=SOURCE)
-
-
-def done(kind: Kind, number: int = 0, **more: Any) -> Activity:
-    values: dict[str, Any] = {"paid": (), "received": ()} | more
-    return Activity(
-        chain="solana", signature=f"s{number}", slot=number, block_time=None, wallet=ME, kind=kind, **values
-    )
-
-
-def leg(mint: str, raw: int) -> tuple[Leg, ...]:
-    return (Leg(mint=mint, raw=raw, decimals=0),)
-
-
-def account(**powers: Any) -> TokenAccount:
-    return TokenAccount(address="account", holding=Holding(mint="mint", raw=5, decimals=0), **powers)
+from domain.activity.activity import SOL, Activity, Kind
+from domain.security.checks import NotRead, Verdict
+from domain.security.wallet_facts import WalletAccount
+from domain.security.wallets import DAY, wallet_checks
+from domain.sentences import sentence
+from tests.domain.security.wallets import ME, NOW, PLAIN, SOURCE, account, check, done, facts, history, leg
 
 
 def test_a_plain_wallet_passes_everything() -> None:
@@ -62,7 +18,7 @@ def test_a_plain_wallet_passes_everything() -> None:
 
 
 def test_what_could_not_be_read_is_unknown_with_the_reason_and_never_safe() -> None:
-    missing = NotRead(reason="The node refuses.")
+    missing = NotRead(reason=sentence("The node refuses."))
     given = facts(account=missing, history=missing, token_accounts=missing, activities=missing)
     assert {(one.verdict, one.reason) for one in wallet_checks(given)} == {
         (Verdict.UNKNOWN, "The node refuses.")
@@ -154,13 +110,3 @@ def test_what_was_sold_without_having_been_bought_is_reported_only_of_a_whole_hi
     partial = msgspec.structs.replace(given, activities_complete=False)
     assert check("never bought", partial).verdict is Verdict.UNKNOWN
     assert check("never bought", facts(activities=(bought,))).verdict is Verdict.PASS
-
-
-def test_dust_from_a_look_alike_of_somebody_it_paid_is_suspicious() -> None:
-    paid = done(Kind.TRANSFER_OUT, 1, paid=leg(SOL, 10**9), counterparty=FRIEND)
-    dust = done(Kind.TRANSFER_IN, 2, received=leg(SOL, 1), counterparty=FAKE)
-    assert imitators(ME, [dust, paid]) == {FAKE: FRIEND}
-    assert check("poisoned addresses", facts(activities=(dust, paid))).verdict is Verdict.FAIL
-    real = done(Kind.TRANSFER_IN, 3, received=leg(SOL, 10**9), counterparty=FAKE)
-    assert not imitators(ME, [real, paid])
-    assert not imitators(ME, [dust])

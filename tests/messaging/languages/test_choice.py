@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from domain.rules.rules import Display
-from messaging.languages.choice import LANGUAGES, language_for, locale_for, locale_of
+from messaging.languages.choice import LANGUAGES, language_for, load_languages, locale_for, locale_of
 from messaging.languages.locale import ENGLISH
 
 
@@ -56,3 +56,11 @@ def test_who_speaks_english_alone_is_spared_the_import_of_babel() -> None:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_after_languages_are_loaded_none_is_read_at_its_first_use() -> None:
+    locale_of.cache_clear()
+    load_languages()
+    read = locale_of.cache_info().misses
+    assert {locale_of(language).language for language in LANGUAGES} == set(LANGUAGES)
+    assert locale_of.cache_info().misses == read

@@ -6,7 +6,9 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from domain.security.checks import Family, Grade, Source, Topic
 from domain.security.scan import Scan
+from domain.sentences import sentence
 from domain.tokens.candles import SeenPrice
 from storage.market.candles import note_prices_read
 from storage.scans.results import ScanToStore, save_scan
@@ -42,8 +44,11 @@ async def test_a_token_is_answered_with_its_price_and_its_candles(web: Web) -> N
 async def test_the_last_scan_is_answered_with_each_check(web: Web) -> None:
     key = await web.key()
     assert (await web.ask("GET", f"/api/v1/scans/{MINT}", key=key)).status == 404
-    scan = Scan(subject=MINT, checks=(), slot=5, symbol="BONK")
+    pause = Topic(name="pause", family=Family.CONTROL, source=Source(name="mint account"))
+    stopped = pause.failed(sentence("{who} can stop all transfers.", who="Boss"), Grade.D)
+    scan = Scan(subject=MINT, checks=(stopped,), slot=5, symbol="BONK")
     stored = ScanToStore(result=msgspec.json.encode(scan).decode(), earlier=None, summary=None)
     await save_scan(web.connections.database, chain=CHAIN, subject=MINT, scan=stored, seconds=60.0)
     answer = await web.get(f"/scans/{MINT}", key)
-    assert (answer["mint"], answer["decided"], answer["of"], answer["symbol"]) == (MINT, 0, 0, "BONK")
+    assert (answer["mint"], answer["decided"], answer["of"], answer["symbol"]) == (MINT, 1, 1, "BONK")
+    assert answer["checks"][0]["reason"] == "Boss can stop all transfers."

@@ -11,6 +11,7 @@ from domain.security.issuers import LISTED
 from domain.security.market import Market, Trade
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.scan import scan_mint
+from domain.sentences import Figure, sentence
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed
 from tests.domain.security.tokens import CLEAN, PAIR, SOURCE, scanned
@@ -62,7 +63,10 @@ def test_news_since_an_earlier_scan_and_reading_on_are_shown() -> None:
         scan_mint(FACTS),
         chain="solana",
         times=times,
-        news=("freeze authority given up", "top 10 31 → 44 %"),
+        news=(
+            sentence("freeze authority given up"),
+            sentence("top 10 {old} → {new}", old=31, new=Figure("44 %")),
+        ),
         is_partial=True,
     )
     assert "Since a week ago: freeze authority given up, top 10 31 → 44 %." in text
@@ -73,7 +77,7 @@ def test_what_was_done_stands_before_what_could_be() -> None:
     scan = scan_mint(msgspec.structs.replace(FACTS, freeze_authority="Boss1111"))
     frozen = next(check for check in scan.checks if check.name == "freeze abuse")
     found = msgspec.structs.replace(
-        frozen, verdict=Verdict.FAIL, reason="The tokens of one holder are frozen."
+        frozen, verdict=Verdict.FAIL, said=sentence("The tokens of one holder are frozen.")
     )
     checks = tuple(found if check is frozen else check for check in scan.checks)
     text = scan_card(
@@ -111,7 +115,7 @@ def test_an_issuers_powers_are_shown_with_their_grade() -> None:
 
 
 def test_other_answers_escape_what_was_asked() -> None:
-    assert "<b>" not in not_a_mint("<b>", "no token")
+    assert "<b>" not in not_a_mint("<b>", sentence("no token"))
     assert "says nothing about the token" in scan_failed(MINT)
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from domain.security.checks import Family, Grade, Source, Topic
+from domain.sentences import sentence
 from messaging.telegram.texts.wallet_scan import wallet_scan_card
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
@@ -12,9 +13,9 @@ TOPIC = Topic(name="age", family=Family.IDENTITY, source=Source(name="node"))
 
 def test_findings_stand_first_and_unknown_is_counted_as_such() -> None:
     checks = [
-        TOPIC.passed("90 days old."),
-        TOPIC.unknown("The node refuses.", Grade.C),
-        TOPIC.failed(f"{WALLET} may close <it>.", Grade.D),
+        TOPIC.passed(sentence("90 days old.")),
+        TOPIC.unknown(sentence("The node refuses."), Grade.C),
+        TOPIC.failed(sentence("{who} may close <it>.", who=WALLET), Grade.D),
     ]
     lines = wallet_scan_card(WALLET, checks, label="Ahab", read_at=NOW).splitlines()
     assert lines[0] == "🛡 <b>Ahab</b> · a wallet, not a token"
