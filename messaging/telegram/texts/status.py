@@ -67,7 +67,8 @@ def limits_text(used: LimitsUsed, *, has_keys: bool, locale: Locale = ENGLISH) -
         used=locale.number(used.watches),
     )
     history = locale.ngettext("{number} day of history", "{number} days of history", tier.history_days)
-    parts = [_marked(wallets, used.watches, tier.watches), _alerts(used, locale=locale), history]
+    campaigns = locale.ngettext("{number} paper campaign", "{number} paper campaigns", tier.campaigns)
+    parts = [_marked(wallets, used.watches, tier.watches), _alerts(used, locale=locale), history, campaigns]
     if has_keys:
         keys = locale.ngettext(
             "{used} of {number} API key",
