@@ -15,7 +15,7 @@ WAKE_SECONDS = 240.0
 _HEALTH = """
 import json, urllib.error, urllib.request
 try:
-    answer = urllib.request.urlopen("http://127.0.0.1:9100/health/system", timeout=10)
+    answer = urllib.request.urlopen("http://127.0.0.1:9100/health/system", timeout=30)
 except urllib.error.HTTPError as error:
     answer = error
 print(answer.status, json.loads(answer.read())["checks"]["PostgreSQL"]["state"])

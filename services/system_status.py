@@ -26,6 +26,8 @@ from storage.market.dollars import published_age
 from storage.postgres import Database
 from storage.replica import Replica
 
+CHECK_SECONDS = 2.0
+"""What each look may take, also where a server hangs."""
 SLOW_FEED_SECONDS = 10.0
 DEAD_FEED_SECONDS = 60.0
 SLOW_DELIVERY_SECONDS = 30.0
@@ -94,9 +96,9 @@ class SystemStatus:
         health.add("Canary", self._canary)
         health.add("Price feed", self._price)
         health.add("Trades", self._trades)
-        report = await health.report()
+        report, programs = await asyncio.gather(health.report(), self._programs())
         known = [(name, result) for name, result in report.results if result.sentence]
-        return [*known, *await self._programs()]
+        return [*known, *programs]
 
     async def losses(self) -> dict[str, int]:
         """What was given up, by what and why; operators are told when it grows."""
@@ -244,8 +246,9 @@ class SystemStatus:
 
     async def _programs(self) -> list[tuple[str, CheckResult]]:
         try:
-            known = await instances(self.database)
-        except Unavailable:
+            async with asyncio.timeout(CHECK_SECONDS):
+                known = await instances(self.database)
+        except (Unavailable, TimeoutError):
             return []
         alive = [one for one in known if not is_silent(one)]
         processes = [(f"{one.program} {one.instance_id}", heartbeat(one)) for one in known]
