@@ -38,6 +38,7 @@ OF_CHATS = {
     " SELECT -55, wallet_id, 'm', 0, now() FROM wallets",
     "questions": "(update_id, kind, chat_id, message_id, subject) VALUES (1, 'k', -55, 1, 's')",
     "campaigns": "(chat_id, chain, wallets, plan) VALUES (-55, 'c', '{w}', '{}')",
+    "webhooks": "(chat_id, owner_id, form, host, url, secret) VALUES (-55, 1, 'standard', 'h', 'u', 's')",
     "api_keys": "(key_hash, prefix, name, owner_id, chat_id, scopes) VALUES ('h', 'p', 'n', 1, -55, '{}')",
     "pattern_episodes": "(chat_id, topic_id, chain, pattern, mint, wallets, at, alert_id)"
     " VALUES (-55, 0, 'c', 'p', 'm', '{}', 1, 1)",
