@@ -7,9 +7,9 @@ FROM ${PYTHON_IMAGE} AS build
 # LOCK=tracing adds what sends traces to a collector (TRACES_URL).
 ARG LOCK=run
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-# Of Sentry's SDK those integrations go that no program switches on (runtime/observability/sentry.py).
 RUN python -m venv /opt/pip && python -m venv --without-pip /opt/venv
 COPY requirements/${LOCK}.lock /tmp/run.lock
+# What no program imports goes: of cffi only its binary part is used, and of Sentry only what reads the log.
 RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --quiet --no-compile --only-binary :all: \
       --require-hashes -r /tmp/run.lock \
  && cd /opt/venv/lib/python3.11/site-packages \
@@ -17,6 +17,7 @@ RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --quiet --no-compile 
  && find . -type f \( -name '*.c' -o -name '*.h' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.pyi' \) -delete \
  && find sentry_sdk/integrations -mindepth 1 -maxdepth 1 ! -name '_*' ! -name logging.py ! -name dedupe.py \
       -exec rm -rf {} + \
+ && rm -r cffi pycparser pydantic/v1 \
  && python -m compileall -q /opt/venv/lib
 COPY . /app
 # Of what is known of the world's languages (34 MiB), only what the programs speak stays.
