@@ -248,8 +248,8 @@ def test_pushes_that_failed_together_are_not_tried_again_together() -> None:
 
 @pytest.mark.parametrize("kind", PUSHES)
 def test_a_lost_answer_to_a_push_is_a_failed_try_like_any_other(kind: DeliveryKind) -> None:
-    lost, refused = apply_result(delivery(kind), AMBIGUOUS), apply_result(delivery(kind), UNREACHABLE)
-    assert (lost.state, lost.attempts, lost.wait) == (DeliveryState.RETRY, 1, refused.wait)
+    unanswered, refused = apply_result(delivery(kind), AMBIGUOUS), apply_result(delivery(kind), UNREACHABLE)
+    assert (unanswered.state, unanswered.attempts, unanswered.wait) == (DeliveryState.RETRY, 1, refused.wait)
     last = delivery(kind, attempts=KIND_RULES[kind].max_attempts - 1)
     assert apply_result(last, AMBIGUOUS).state is DeliveryState.DEAD
 

@@ -106,7 +106,7 @@ async def test_neither_a_test_that_fails_nor_a_fault_of_ours_counts_as_a_failure
     assert webhook.failing_since is None
 
 
-async def test_what_was_made_beside_a_switch_ends_all_the_same(database: Database) -> None:
+async def test_what_was_made_while_its_webhook_went_off_ends_all_the_same(database: Database) -> None:
     off, on = await make_webhook(database), await make_webhook(database)
     await push_alerts_of(database, 1)
     await database.execute("UPDATE webhooks SET off_at = now() WHERE webhook_id = $1", off.webhook_id)
