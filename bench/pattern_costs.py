@@ -120,8 +120,9 @@ async def _find(database: Database) -> None:
         continue
 
 
-async def _note_nothing(*_: object) -> None:
-    """In the place of what patterns are found in."""
+async def _note_nothing(*_: object) -> dict[int, tuple[str, int]]:
+    """In the place of what patterns are found in; nothing follows from it."""
+    return {}
 
 
 @contextmanager
