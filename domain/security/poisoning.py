@@ -22,10 +22,10 @@ def look_alikes(facts: WalletFacts) -> Check:
     if not found:
         return topic.passed(sentence("No look-alikes among those that it dealt with."))
     fake, real = next(iter(found.items()))
-    poisoned = sentence(
+    imitated = sentence(
         "{fake} sent it dust and looks like {real}, which it deals with.", fake=fake, real=real
     )
-    return topic.failed(poisoned, Grade.D)
+    return topic.failed(imitated, Grade.D)
 
 
 def imitators(address: str, activities: Sequence[Activity]) -> Mapping[str, str]:

@@ -77,11 +77,11 @@ def _owner(facts: WalletFacts) -> Check:
             "It belongs to program {program}: a vault or a multisig.", program=account.owner or ""
         )
         return topic.warned(vault, Grade.C)
-    lost = sentence(
+    reassigned = sentence(
         "Its owner was changed to program {program}: its key moves its SOL no more.",
         program=account.owner or "",
     )
-    return topic.failed(lost, Grade.F)
+    return topic.failed(reassigned, Grade.F)
 
 
 def _delegations(facts: WalletFacts) -> Check:

@@ -6,7 +6,7 @@ from messaging.languages.locale import ENGLISH, Locale
 _PERCENT = " %"
 
 
-def say(sentence: Sentence, *, locale: Locale = ENGLISH) -> str:
+def rendered(sentence: Sentence, *, locale: Locale = ENGLISH) -> str:
     """The sentence as plain text; foreign text in it is hostile until escaped."""
     values = {name: _value(value, locale) for name, value in sentence.values.items()}
     if sentence.many:
@@ -17,9 +17,9 @@ def say(sentence: Sentence, *, locale: Locale = ENGLISH) -> str:
 
 def _value(value: Value, locale: Locale) -> str:
     if isinstance(value, tuple):
-        return ", ".join(say(one, locale=locale) for one in value)
+        return ", ".join(rendered(one, locale=locale) for one in value)
     if isinstance(value, Sentence):
-        return say(value, locale=locale)
+        return rendered(value, locale=locale)
     return _figure(value.text, locale) if isinstance(value, Figure) else value
 
 

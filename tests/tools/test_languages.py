@@ -15,6 +15,7 @@ class OldCallback(Exception):
         super().__init__("Too old.")
 def text(locale, number):
     raise BadInput("A long " "error {what}.", what=1)
+    stored = sentence("{who} can sell.", who=name), counted("{number} pool", "{number} pools", number)
     return locale.ngettext("{number} sale", "{number} sales", number, name=locale.gettext("inner"))
 def other(locale):
     return locale.pgettext("a switch", "off") + locale.gettext(_NAMES[1]) + "not said so"
@@ -32,6 +33,8 @@ def test_messages_are_found_where_they_are_said() -> None:
         ("", "A long error {what}.", ""),
         ("", "{number} sale", "{number} sales"),
         ("", "inner", ""),
+        ("", "{who} can sell.", ""),
+        ("", "{number} pool", "{number} pools"),
         ("a switch", "off", ""),
     }
 
@@ -44,3 +47,11 @@ def test_a_catalogue_brought_up_to_date_says_the_same_each_time() -> None:
     assert first == written(updated("es", template))
     assert "nplurals=2" in first
     assert first.index("A message") < first.index("{number} sale")
+
+
+def test_a_message_that_has_no_forms_any_more_is_without_a_translation() -> None:
+    template = Catalog()
+    template.add("{number} wallet", locations=[("a.py", 0)])  # has two forms in the catalogues
+    message = updated("es", template).get("{number} wallet")
+    assert message is not None
+    assert message.string == ""

@@ -5,7 +5,7 @@ import re
 from domain.activity.addresses import short
 from domain.sentences import Sentence
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
-from messaging.languages.sentences import say
+from messaging.languages.sentences import rendered
 
 _ADDRESS = re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{32,44}\b")
 NAMES = frozenset(
@@ -69,4 +69,4 @@ def check_name(name: str, *, locale: Locale = ENGLISH) -> str:
 
 def reason_words(said: Sentence, *, locale: Locale = ENGLISH) -> str:
     """What a check found, as plain text, with addresses shortened: the whole ones stand in explorers."""
-    return _ADDRESS.sub(lambda found: short(found.group()), say(said, locale=locale))
+    return _ADDRESS.sub(lambda found: short(found.group()), rendered(said, locale=locale))

@@ -10,7 +10,7 @@ from domain.security.history import since
 from domain.security.scan import Scan, family_verdict, grade, was_done
 from domain.sentences import Sentence
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
-from messaging.languages.sentences import say
+from messaging.languages.sentences import rendered
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.check_words import check_name, reason_words
@@ -76,7 +76,7 @@ def scan_card(
 
 def not_a_mint(subject: str, reason: Sentence, *, locale: Locale = ENGLISH) -> str:
     """The answer when there is no token at the address; `reason` is that of the check of the mint account."""
-    why = say(_without_beginning(reason, NOT_A_TOKEN), locale=locale).rstrip(_STOPS)
+    why = rendered(_without_beginning(reason, NOT_A_TOKEN), locale=locale).rstrip(_STOPS)
     return locale.gettext(
         "🛡 <code>{subject}</code> is not a token: {why}.\n/scan takes a token's mint address "
         "or symbol. For a wallet, use /balance or /watch.",
@@ -132,8 +132,8 @@ def _coverage(scan: Scan, *, is_partial: bool, locale: Locale = ENGLISH) -> str:
 def _news(news: Sequence[Sentence], times: CardTimes, *, locale: Locale = ENGLISH) -> list[str]:
     if not news or times.earlier_at is None:
         return []
-    time = say(since((times.now - times.earlier_at).total_seconds()), locale=locale)
-    found = ", ".join(say(one, locale=locale) for one in news)
+    time = rendered(since((times.now - times.earlier_at).total_seconds()), locale=locale)
+    found = ", ".join(rendered(one, locale=locale) for one in news)
     return [escape(locale.gettext("{since}: {list}.", since=time, list=found))]
 
 
@@ -146,9 +146,9 @@ def _about(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
         return lines
     by_design = locale.gettext(
         "IC: a {kind} of {name} ({source}).",
-        kind=say(scan.issuer.kind, locale=locale),
+        kind=rendered(scan.issuer.kind, locale=locale),
         name=locale.gettext(scan.issuer.name),
-        source=say(scan.issuer.source, locale=locale),
+        source=rendered(scan.issuer.source, locale=locale),
     )
     if scan.powers:
         trust = locale.gettext("These powers are by design: holding it means trusting who has them.")

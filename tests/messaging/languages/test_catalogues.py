@@ -59,7 +59,7 @@ def test_a_language_is_complete(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_no_translation_is_in_doubt(language: str) -> None:
+def test_no_translation_is_fuzzy(language: str) -> None:
     assert [one.id for one in messages(language) if one.fuzzy] == []
 
 
@@ -107,7 +107,7 @@ def fixed(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_button_has_24_characters_at_most_beside_names_and_numbers(language: str) -> None:
+def test_a_button_has_24_characters_at_most_without_names_and_numbers(language: str) -> None:
     every = messages(TRANSLATED[0] if language == "en" else language)
     texts = [
         form for one in every if is_button(one) for form in (sources(one) if language == "en" else forms(one))

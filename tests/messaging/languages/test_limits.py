@@ -19,7 +19,7 @@ LONG = "W" * 64
 NAME = "W" * 32
 """As long as a name in a note may be."""
 NUMBERS = (1, 3, 1_234_567)
-PLACE = re.compile(r"{(\w+)}")
+PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 @cache
@@ -41,7 +41,7 @@ def all_said() -> tuple[Said, ...]:
 
 def renderings(said: Said, locale: Locale, value: str) -> Iterator[str]:
     """The message with each form, every place filled."""
-    values = dict.fromkeys(PLACE.findall(said.one + said.many), value)
+    values = dict.fromkeys(PLACEHOLDER.findall(said.one + said.many), value)
     if said.many:
         for number in NUMBERS:
             yield locale.ngettext(said.one, said.many, number, **(values | {"number": locale.number(number)}))
