@@ -83,13 +83,13 @@ def _memory(running: Sequence[Instance]) -> CheckResult | None:
     said = list(_said(running, "memory", tuple[int, int]))
     if not said:
         return None
-    largest, (most, _) = max(said, key=lambda one: one[1][0])
-    sentence = f"the largest of {len(said)} is {largest.instance_id} with {most / _MIB:.0f} MiB"
+    largest, (peak, _) = max(said, key=lambda one: one[1][0])
+    sentence = f"the largest of {len(said)} is {largest.instance_id} with {peak / _MIB:.0f} MiB"
     for instance, (used, limit) in said:
         if limit and used > FULL_PART * limit:
             near = degraded(f"{instance.instance_id} has {used / _MIB:.0f} of {limit / _MIB:.0f} MiB")
-            return near.measured(used, "bytes")
-    return healthy(sentence).measured(most, "bytes")
+            return near.measured(peak, "bytes")
+    return healthy(sentence).measured(peak, "bytes")
 
 
 def _errors(running: Sequence[Instance]) -> CheckResult | None:

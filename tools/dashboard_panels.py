@@ -56,7 +56,12 @@ DASHBOARDS = {
         Panel("Alerts sent", _rate("deliveries", "kind"), "{{kind}}", "reqps"),
         Panel("Oldest message that waits", _max("outbox_oldest_pending_seconds"), "oldest", "s", 120),
         Panel("Messages that wait", _max("outbox_pending"), "waiting"),
-        Panel("Pushes", "sum by (status) (rate(whale_watcher_deliveries_total{kind=~'push.*'}[5m]))", "{{status}}", "reqps"),
+        Panel(
+            "Pushes",
+            "sum by (status) (rate(whale_watcher_deliveries_total{kind=~'push.*'}[5m]))",
+            "{{status}}",
+            "reqps",
+        ),
         Panel("Oldest push that waits", _max("pushes_oldest_pending_seconds"), "oldest", "s", 120),
         Panel("Pushes that wait", f"{_max('pushes_pending')} ;; {_max('pushes_failed')}", "now ;; failed"),
         Panel("Webhooks", _max("webhooks", "state"), "{{state}}"),

@@ -182,11 +182,11 @@ def _application(health: Health) -> Starlette:
         return _json({"state": HealthState.HEALTHY})
 
     async def detail(_: Request) -> Response:
-        return _shown(await health.report())
+        return _answer_of(await health.report())
 
     async def system(_: Request) -> Response:
         report = await health.system()
-        return _shown(report) if report else Response(status_code=404)
+        return _answer_of(report) if report else Response(status_code=404)
 
     return Starlette(
         routes=[
@@ -199,7 +199,7 @@ def _application(health: Health) -> Starlette:
     )
 
 
-def _shown(report: Report) -> Response:
+def _answer_of(report: Report) -> Response:
     """Each part with its state, why, how long the look took, and the number behind it; 503 if one is ill."""
     checks = {name: _part(found) for name, found in report.results}
     return _json({"state": report.state, "checks": checks}, _status(report.state))

@@ -681,7 +681,7 @@ CREATE TABLE campaigns (
     cursor      timestamptz,                         -- it has read what happened before; NULL: as far as its chain's clock
     reading_since timestamptz NOT NULL DEFAULT now(), -- when it began to read what is stored
     stepped_at  timestamptz NOT NULL DEFAULT now(),  -- when it last read a part of that
-    settled     boolean NOT NULL DEFAULT false,      -- nothing changes it any more
+    finished     boolean NOT NULL DEFAULT false,      -- nothing changes it any more
     ends_at     timestamptz,                         -- what happens from then on is not seen; NULL: no end
     checkpoint  jsonb,                               -- a state of a day ago or earlier, from which it is read again
     next_checkpoint    jsonb,                        -- waits until it is a day old
@@ -691,10 +691,10 @@ CREATE TABLE campaigns (
     created_at  timestamptz NOT NULL DEFAULT now(),
     stopped_at  timestamptz
 );
-CREATE INDEX campaigns_by_wallet ON campaigns USING gin (wallets) WHERE NOT settled;
-CREATE INDEX campaigns_by_token ON campaigns USING gin (tokens) WHERE NOT settled;
+CREATE INDEX campaigns_by_wallet ON campaigns USING gin (wallets) WHERE NOT finished;
+CREATE INDEX campaigns_by_token ON campaigns USING gin (tokens) WHERE NOT finished;
 CREATE INDEX campaigns_by_chat ON campaigns (chat_id, campaign_id DESC);
-CREATE INDEX campaigns_to_read ON campaigns (stepped_at) WHERE cursor IS NOT NULL AND NOT settled;
+CREATE INDEX campaigns_to_read ON campaigns (stepped_at) WHERE cursor IS NOT NULL AND NOT finished;
 
 CREATE TABLE campaign_fills (
     campaign_id bigint NOT NULL REFERENCES campaigns ON DELETE CASCADE,

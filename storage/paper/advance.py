@@ -22,26 +22,26 @@ STORED_WINDOW = timedelta(hours=6)
 """Of what is stored, that one step reads."""
 
 # ruff: noqa: S608 - the part put in is a constant
-LIVE = "SELECT EXISTS (SELECT FROM campaigns WHERE chain = $1 AND NOT settled AND cursor IS NULL)"
+LIVE = "SELECT EXISTS (SELECT FROM campaigns WHERE chain = $1 AND NOT finished AND cursor IS NULL)"
 AWAITED = """
-SELECT DISTINCT unnest(tokens) AS token FROM campaigns WHERE chain = $1 AND NOT settled AND cursor IS NULL
+SELECT DISTINCT unnest(tokens) AS token FROM campaigns WHERE chain = $1 AND NOT finished AND cursor IS NULL
 """
 TOUCHED = f"""
 SELECT {COLUMNS} FROM campaigns
-WHERE chain = $1 AND NOT settled AND cursor IS NULL
+WHERE chain = $1 AND NOT finished AND cursor IS NULL
   AND (wallets && $2::text[] OR tokens && $3::text[])
 ORDER BY campaign_id FOR UPDATE
 """
 END_OVERDUE = """
-UPDATE campaigns SET settled = true, stopped_at = coalesce(stopped_at, now()),
+UPDATE campaigns SET finished = true, stopped_at = coalesce(stopped_at, now()),
     status = CASE WHEN status = 'stopped' THEN status ELSE 'ended' END
-WHERE chain = $1 AND NOT settled AND cursor IS NULL AND ends_at <= $2
+WHERE chain = $1 AND NOT finished AND cursor IS NULL AND ends_at <= $2
 RETURNING campaign_id, chat_id, status
 """
 
 # Each has its turn.
 BEHIND = f"""
-SELECT {COLUMNS} FROM campaigns WHERE chain = $1 AND NOT settled AND cursor IS NOT NULL
+SELECT {COLUMNS} FROM campaigns WHERE chain = $1 AND NOT finished AND cursor IS NOT NULL
 ORDER BY stepped_at, campaign_id LIMIT 1 FOR UPDATE
 """
 SET_CURSOR = "UPDATE campaigns SET cursor = $2, stepped_at = now() WHERE campaign_id = $1"

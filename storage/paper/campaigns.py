@@ -44,7 +44,7 @@ UPDATE campaigns SET status = $2, pauses = $3 WHERE campaign_id = $1
 # What is not read yet of a campaign that is stopped is not read any more.
 STOP = """
 UPDATE campaigns SET status = 'stopped', stopped_at = now(), plan = $2, ends_at = to_timestamp($3::bigint),
-    settled = cursor IS NOT NULL OR $4, cursor = NULL
+    finished = cursor IS NOT NULL OR $4, cursor = NULL
 WHERE campaign_id = $1
 """
 FILLS = """
@@ -64,7 +64,7 @@ BEFORE: Mapping[CampaignStatus, tuple[str, ...]] = {
 }
 """From which status one may come to another."""
 NOW = "SELECT now()"
-ANY = "SELECT EXISTS (SELECT FROM campaigns WHERE NOT settled)"
+ANY = "SELECT EXISTS (SELECT FROM campaigns WHERE NOT finished)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,14 +20,14 @@ VISIBLE = timedelta(seconds=10)
 # The clock stands still while this is decided.
 CLOCK = """
 SELECT seen_until FROM campaign_clocks
-WHERE chain = $1 AND EXISTS (SELECT FROM campaigns WHERE chain = $1 AND NOT settled) FOR SHARE
+WHERE chain = $1 AND EXISTS (SELECT FROM campaigns WHERE chain = $1 AND NOT finished) FOR SHARE
 """
 LOOKED_AT = """
 SELECT min(looked_at) FROM campaign_looks WHERE chain = $1 AND until > $2
 """
 CONCERNED = """
 SELECT campaign_id, cursor, reading_since, checkpoint->>'until' AS kept_until FROM campaigns
-WHERE chain = $1 AND NOT settled AND (wallets && $2::text[] OR ordered && $3::text[])
+WHERE chain = $1 AND NOT finished AND (wallets && $2::text[] OR ordered && $3::text[])
 ORDER BY campaign_id FOR UPDATE
 """
 REVERTED = """

@@ -52,7 +52,7 @@ SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::numeric[], $4::numeric
 ON CONFLICT (campaign_id, at) DO UPDATE SET own = excluded.own, whale = excluded.whale
 """
 BREAK_OFF = """
-UPDATE campaigns SET status = 'stopped', settled = true, cursor = NULL, stopped_at = now(), error = $2
+UPDATE campaigns SET status = 'stopped', finished = true, cursor = NULL, stopped_at = now(), error = $2
 WHERE campaign_id = $1
 """
 

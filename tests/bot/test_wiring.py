@@ -41,7 +41,7 @@ async def test_two_instances_share_the_chats(
 def test_a_bot_starts_without_the_libraries_that_few_of_its_commands_need() -> None:
     few = {"solders", "segno"}  # together 20 MiB of each instance
     words = f"import sys, bot.wiring; print(*{few} & set(sys.modules))"
-    shown = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert shown.stdout.split() == []
+    assert printed.stdout.split() == []

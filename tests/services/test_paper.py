@@ -123,7 +123,7 @@ async def test_one_that_is_stopped_before_it_begins_or_while_it_reads_is_over_at
         plan = structs.replace(PLAN, since=since)
         started = await campaigns.start(HERS, plan, asker(number))
         await campaigns.change(HERS, started.campaign_id, CampaignStatus.STOPPED, asker(9))
-    assert await database.fetchval("SELECT bool_and(settled) FROM campaigns")
+    assert await database.fetchval("SELECT bool_and(finished) FROM campaigns")
     assert [one.result.trades for one in await campaigns.of(HERS)] == [0, 0]
 
 

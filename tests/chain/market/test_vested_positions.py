@@ -31,7 +31,7 @@ def test_a_position_unlocks_step_by_step_and_never_more_than_it_has() -> None:
     assert less.locked(1_000) == 120
 
 
-def test_what_is_set_free_already_is_locked_no_more_and_a_schedule_may_stand_beside_the_position() -> None:
+def test_what_is_set_free_already_is_locked_no_more_and_a_schedule_may_stand_next_to_the_position() -> None:
     schedule = schedule_bytes(begins=1_000, first=0, period=10, part=50, periods=4, released=150)
     vesting = read_vesting(vesting_bytes(ONE, schedule))
     position = vested_position(vested_bytes(POOL, 200), address=ONE)

@@ -44,7 +44,7 @@ async def test_what_a_position_holds_back_itself_is_locked_until_its_date() -> N
     )
 
 
-async def test_a_schedule_beside_the_position_counts_too_and_what_comes_free_soon_does_not() -> None:
+async def test_a_schedule_next_to_the_position_counts_too_and_what_comes_free_soon_does_not() -> None:
     found = [
         listed(ONE, vested_bytes(POOL, 400), METEORA_DAMM_V2),
         listed(TWO, vested_bytes(POOL, 400, SOON), METEORA_DAMM_V2),

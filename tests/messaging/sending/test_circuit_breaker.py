@@ -172,7 +172,7 @@ async def test_an_answer_that_was_asked_for_before_a_failure_opens_nothing() -> 
     assert not gate.is_closed
 
 
-class Held(LocalCircuit):
+class AnsweredLater(LocalCircuit):
     """A shared state that answers when it is let, and counts who asks."""
 
     def __init__(self) -> None:
@@ -188,7 +188,7 @@ class Held(LocalCircuit):
 
 async def test_a_crowd_that_asks_at_once_goes_at_once_by_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("messaging.sending.circuit_breaker._CLOSED_LOOK_SECONDS", 0.0)  # as on a busy machine
-    shared = Held()
+    shared = AnsweredLater()
     gate = breaker(Telegram(), shared)
     async with asyncio.TaskGroup() as group:
         crowd = [group.create_task(passes(gate)) for _ in range(200)]

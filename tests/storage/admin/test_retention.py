@@ -143,7 +143,7 @@ async def test_pools_that_nobody_trades_and_old_claims_of_prices_are_forgotten(d
 async def test_campaigns_that_ended_long_ago_are_deleted_with_their_fills(database: Database) -> None:
     await follow(database, ALICE)
     await database.execute(
-        "INSERT INTO campaigns (chat_id, chain, wallets, plan, status, settled, stopped_at, created_at)"
+        "INSERT INTO campaigns (chat_id, chain, wallets, plan, status, finished, stopped_at, created_at)"
         " SELECT $1, 'c', '{w}', '{}', status, age IS NOT NULL, now() - make_interval(days => age), now()"
         " FROM (VALUES ('stopped', 91), ('stopped', 89), ('running', NULL), ('paused', NULL))"
         " AS old (status, age)",

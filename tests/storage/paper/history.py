@@ -21,7 +21,7 @@ from tests.domain.paper.by_hand import by_hand
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE
 
 BEGIN = int(time.time()) // 3_600 * 3_600 - 6 * 3_600
-"""Lately, since what is older than a day is taken for settled."""
+"""Lately, since what is older than a day is taken for finished."""
 SOL_LAMPORTS = 10**9
 PLAN = Plan(size_sol=Decimal(1), wallets=frozenset({WHALE}), since=BEGIN)
 

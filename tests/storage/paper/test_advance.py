@@ -275,7 +275,7 @@ async def test_while_it_pauses_it_sees_nothing_and_stopped_it_stays_so(database:
     assert await change(CampaignStatus.STOPPED)
     assert not await change(CampaignStatus.RUNNING)
     await advance(database, begin + 160)
-    assert await database.fetchval("SELECT settled FROM campaigns")
+    assert await database.fetchval("SELECT finished FROM campaigns")
 
 
 async def test_a_minute_candle_fills_what_no_trade_does_and_without_any_in_a_minute_it_stays_unfilled(

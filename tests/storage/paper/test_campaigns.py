@@ -40,7 +40,7 @@ async def test_only_its_own_chat_sees_and_changes_it(database: Database) -> None
 async def test_of_those_that_are_over_a_chat_keeps_the_newest(database: Database) -> None:
     await follow(database, ALICE)
     await database.execute(
-        "INSERT INTO campaigns (chat_id, chain, wallets, plan, status, settled)"
+        "INSERT INTO campaigns (chat_id, chain, wallets, plan, status, finished)"
         " SELECT $1, $2, '{w}', '{}', 'stopped', true FROM generate_series(1, $3 + 5)",
         ALICE,
         CHAIN,
