@@ -7,6 +7,7 @@ import pytest
 from bot.dialog.request import Request
 from bot.handlers.flags import SWITCHABLE
 from bot.permissions import Permission
+from bot.route import Route
 from bot.routes import (
     ANSWERS,
     CALLBACKS,
@@ -14,7 +15,6 @@ from bot.routes import (
     PASTED,
     TRANSACTION,
     UNKNOWN_TEXT,
-    Route,
     text_route,
 )
 from domain.chats import ChatKind, ChatTarget

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from domain.jobs import QuestionKind
+from domain.positions.equity import Step, steps_of
 from domain.positions.holdings import Holding
 from domain.positions.trips import Trip
-from messaging.telegram.charts.equity import Step
 from storage.chats.watches import add_watch
 from tests.storage.sample_data import WHALE, watch_for
 from tests.workers.questions.asking import Asking, asking
-from workers.questions.equity import HANDLER, steps_of
+from workers.questions.equity import HANDLER
 
 pytestmark = pytest.mark.services
 
