@@ -166,9 +166,14 @@ async def _enqueue_wake_up(dispatch: Dispatch) -> None:
 
 async def recover_deliveries(dispatch: Dispatch, _: Stop) -> None:
     """Take back what dead senders had marked, and end what waits for what is closed or gone."""
-    if recovered := await recover(dispatch.database):
-        metrics.deliveries_ambiguous.inc(recovered)
-        log.warning("%d deliveries were in the hands of a sender that ended", recovered)
+    recovered = await recover(dispatch.database)
+    if any(recovered):
+        metrics.deliveries_ambiguous.inc(recovered.messages)
+        log.warning(
+            "%d messages and %d pushes were in the hands of a sender that ended",
+            recovered.messages,
+            recovered.pushes,
+        )
         dispatch.due.set()
     if closed := await close_undeliverable(dispatch.database) + await end_orphans(dispatch.database):
         log.info("%d deliveries ended with their chats, watches or webhooks", closed)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -101,6 +102,15 @@ class DeliveryTransition:
     """From now on it goes by itself."""
     silence: float = 0.0
     """Seconds for which its destination asked for silence."""
+
+
+class Recovered(NamedTuple):
+    """What senders that ended had marked, and not recorded."""
+
+    messages: int
+    """That chats may have: their sends are ambiguous."""
+    pushes: int
+    """That are tried again under the same id, so that nobody needs to know."""
 
 
 def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) -> list[DeliveryTransition]:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from domain.delivery.living import EDIT_SECONDS
-from domain.delivery.results import NAMED_AFTER, DeliveryTransition, state_after_ambiguous
+from domain.delivery.results import NAMED_AFTER, DeliveryTransition, Recovered, state_after_ambiguous
 from runtime.processes.lifecycle import failpoint
 from storage.delivery.claims import PATIENT_ATTEMPTS
 from storage.postgres import Connection, Database, Row, affected, columns
@@ -115,6 +115,7 @@ UPDATE deliveries SET state = next.state, ambiguous_sends = ambiguous_sends + 1,
 FROM unnest($1::text[], $2::int[], $3::text[]) AS next (kind, before, state)
 WHERE deliveries.state = 'sending' AND lease_until < now()
   AND next.kind = deliveries.kind AND next.before = least(ambiguous_sends, $5)
+RETURNING channel
 """
 
 CLOSE_FOR_CHAT = """
@@ -232,14 +233,16 @@ async def release(database: Database, *, owner: str, delivery_ids: Sequence[int]
     await database.execute(RELEASE, owner, list(delivery_ids), wait)
 
 
-async def recover(database: Database) -> int:
-    """Take back what dead senders had marked, to be sent again if its kind and lane allow it; how many."""
+async def recover(database: Database) -> Recovered:
+    """Take back what dead senders had marked, to be sent again if its kind and lane allow it."""
     states = [
         (kind.value, before, state_after_ambiguous(kind, before).value)
         for kind in DeliveryKind
         for before in range(_MAX_AMBIGUOUS + 1)
     ]
-    return affected(await database.execute(RECOVER, *columns(states, 3), NAMED_AFTER, _MAX_AMBIGUOUS))
+    rows = await database.fetch(RECOVER, *columns(states, 3), NAMED_AFTER, _MAX_AMBIGUOUS)
+    pushes = sum(row["channel"] == "webhook" for row in rows)
+    return Recovered(messages=len(rows) - pushes, pushes=pushes)
 
 
 _MAX_AMBIGUOUS = max(rules.max_ambiguous_sends for rules in KIND_RULES.values())

@@ -12,6 +12,7 @@ import pytest
 
 from domain.jobs import QUESTION_QUEUES, Question, QuestionKind, Queue
 from runtime.clock import monotonic
+from runtime.observability.metrics import REGISTRY
 from runtime.processes.lifecycle import Stop
 from storage.chats.chats import close_chat
 from storage.chats.questions import ask
@@ -20,6 +21,7 @@ from storage.delivery.deliveries import mark_sending
 from storage.whales.searches import NewWhaleSearch, start_search
 from tests.storage.outbox import end_outage, revert_alert, send_all, sent_while_provisional
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.webhook_rows import claimed, make_webhook, push_alerts_of, pushed_states
 from workers.stages import (
     Dispatch,
     announce_outages,
@@ -109,6 +111,10 @@ async def kinds(dispatch: Dispatch) -> list[str]:
     return [row["kind"] for row in rows]
 
 
+def ambiguous() -> float:
+    return REGISTRY.get_sample_value("whale_watcher_deliveries_ambiguous_total") or 0.0
+
+
 async def test_what_a_dead_sender_marked_is_due_again(dispatch: Dispatch) -> None:
     await follow(dispatch.database, ALICE)
     await happened(dispatch.database, purchase())
@@ -116,9 +122,25 @@ async def test_what_a_dead_sender_marked_is_due_again(dispatch: Dispatch) -> Non
     (claimed,) = await claim(dispatch.database, owner="dead", limit=1)
     await mark_sending(dispatch.database, owner="dead", delivery_ids=[claimed.delivery_id])
     await dispatch.database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
+    before = ambiguous()
     await recover_deliveries(dispatch, Stop())
     assert await dispatch.database.fetchval("SELECT state FROM deliveries") == "retry"
     assert dispatch.due.is_set()
+    assert ambiguous() == before + 1
+
+
+async def test_pushes_of_a_dead_sender_are_due_again_and_count_as_nothing_ambiguous(
+    dispatch: Dispatch,
+) -> None:
+    await make_webhook(dispatch.database)
+    await push_alerts_of(dispatch.database, 1)
+    before = ambiguous()
+    await claimed(dispatch.database)
+    await dispatch.database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
+    await recover_deliveries(dispatch, Stop())
+    assert await pushed_states(dispatch.database) == [("push", "retry")]
+    assert dispatch.due.is_set()
+    assert ambiguous() == before
 
 
 async def test_what_waits_for_a_closed_chat_ends(dispatch: Dispatch) -> None:

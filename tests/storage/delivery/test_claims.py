@@ -145,7 +145,7 @@ async def test_after_a_death_an_edit_is_repeated_and_a_line_is_not(database: Dat
     await lines(database, 1)
     assert len(await mark(database, await claim(database, owner="a", limit=9))) == 2
     await expire(database)
-    assert await recover(database) == 2
+    assert await recover(database) == (2, 0)
     assert await states(database) == ["retry", "ambiguous"]
 
 

@@ -138,7 +138,7 @@ async def test_the_edit_of_a_process_that_died_is_made_by_another_one_in_time(da
     assert await edit_next(database) == 1
     await claim_and_mark(database)
     await database.execute("UPDATE deliveries SET lease_until = lease_until - interval '21 seconds'")
-    assert await recover(database) == 1
+    assert await recover(database) == (1, 0)
     again = await claim_and_mark(database)
     assert [one.kind for one in again] == [DeliveryKind.LATE_EDIT]
     await record_all(database, again, SendResult(status=SendStatus.ACCEPTED, message_id=7))
