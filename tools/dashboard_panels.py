@@ -223,6 +223,13 @@ DASHBOARDS = {
             "s",
             600,
         ),
+        Panel(
+            "Paper campaigns",
+            "sum(rate(whale_watcher_campaign_steps_total[5m]))"
+            " ;; sum(rate(whale_watcher_campaigns_reread_total[5m]))",
+            "steps ;; read again",
+            "reqps",
+        ),
         Panel("Disk", "min(whale_watcher_disk_free_bytes / whale_watcher_disk_bytes)", "free", "percentunit"),
         Panel(
             "Canary",
