@@ -26,6 +26,7 @@ from domain.access import (
 )
 from domain.chats import ChatKind, ChatTarget
 from domain.errors import BadInput, NotAllowed, NotSignedIn, Unavailable
+from domain.rules.tiers import NearLimit, near_limit
 from services.members import GroupMembers
 from services.people import PeopleStore
 from storage.chats.chats import known_chat
@@ -217,6 +218,10 @@ class AccessStore:
     async def keys(self, owner_id: int) -> Sequence[ApiKey]:
         """The keys of a person that hold, oldest first."""
         return await access.keys_of(self.database, owner_id)
+
+    async def near_key_limit(self, owner_id: int) -> NearLimit | None:
+        """How much of their limit of keys a person uses, if that is most of it."""
+        return near_limit(len(await self.keys(owner_id)), (await self.people.tier(owner_id)).api_keys)
 
     async def delete_key(self, owner_id: int, key_id: int) -> bool:
         """Delete a key; whether this person had it."""

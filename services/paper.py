@@ -10,6 +10,7 @@ from domain.errors import BadInput, NotFound
 from domain.paper.plan import Plan
 from domain.paper.progress import Point
 from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
+from domain.rules.tiers import NearLimit, near_limit
 from messaging.telegram.texts import paper as texts
 from runtime import clock
 from services.people import PeopleStore
@@ -70,6 +71,11 @@ class CampaignStore:
         if started is None:
             raise BadInput(texts.TOO_MANY, limit=tier.campaigns)
         return await self.one(target, started)
+
+    async def near_limit(self, target: ChatTarget) -> NearLimit | None:
+        """How much of its account's limit of campaigns a chat uses, if that is most of it."""
+        used = await campaigns.open_campaigns(self.database, target.chat_id)
+        return near_limit(used, (await self.people.tier(target.chat_id)).campaigns)
 
     def _checked(self, plan: Plan, history_days: int) -> Plan:
         now = clock.now()

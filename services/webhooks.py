@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.chats import ChatTarget
 from domain.errors import BadInput, NotFound, SecretUnreadable
+from domain.rules.tiers import NearLimit, near_limit
 from domain.webhooks import ROTATION_HOURS, SECRET_BYTES, Webhook, WebhookForm
 from messaging.http_connection import NotConnected
 from messaging.webhook.addresses import PushAddress, form_of, parse_url
@@ -74,6 +75,11 @@ class WebhookStore:
         if made is None:
             raise BadInput(f"Your limit is {tier.webhooks} webhooks a chat; delete one first.")
         return MadeWebhook(webhook=made, secret=_secret_text(made, secret))
+
+    async def near_limit(self, target: ChatTarget) -> NearLimit | None:
+        """How much of its limit of webhooks a chat uses, if that is most of it."""
+        tier = await self.people.tier(target.chat_id)
+        return near_limit(len(await self.of(target)), tier.webhooks)
 
     async def of(self, target: ChatTarget) -> list[Webhook]:
         """The webhooks of a chat, oldest first."""

@@ -57,10 +57,6 @@ async def _import(request: Request, services: Services, found: WalletList) -> Re
         (one.address, refusals.reason_refused(one.reason, one.limit, locale=request.locale))
         for one in done.refused
     ]
-    near = (
-        ""
-        if done.near is None
-        else refusals.near_limit(done.near.used, done.near.limit, locale=request.locale)
-    )
+    near = refusals.near_limit(done.near, locale=request.locale)
     report = texts.report(done.new, done.known, refused, are_checked=done.are_checked, locale=request.locale)
     return Reply(text=report + near)

@@ -34,7 +34,8 @@ async def paper(request: Request, services: Services) -> Reply:
     await services.chats.open(request.target)
     started = await services.campaigns.start(request.target, plan, _asker(request))
     labels = {watch.wallet: watch.label for watch in watches}
-    return Reply(text=texts.started(started, labels, now, locale=request.locale))
+    near = texts.near_limit(await services.campaigns.near_limit(request.target), locale=request.locale)
+    return Reply(text=texts.started(started, labels, now, locale=request.locale) + near)
 
 
 async def change_callback(request: Request, services: Services) -> Reply:

@@ -72,11 +72,7 @@ async def _follow(request: Request, services: Services, address: str, label: str
         locale=request.locale,
     )
     unchecked = "" if done.is_checked else refusals.not_checked(locale=request.locale)
-    near = (
-        ""
-        if done.near is None
-        else refusals.near_limit(done.near.used, done.near.limit, locale=request.locale)
-    )
+    near = refusals.near_limit(done.near, locale=request.locale)
     keyboard = named_keyboard(
         services.callbacks, done.watch, chat_id=request.target.chat_id, locale=request.locale
     )
@@ -97,11 +93,7 @@ async def _follow_all(request: Request, services: Services, wallets: list[NamedW
         (one.address, refusals.reason_refused(one.reason, one.limit, locale=request.locale))
         for one in done.refused
     ]
-    near = (
-        ""
-        if done.near is None
-        else refusals.near_limit(done.near.used, done.near.limit, locale=request.locale)
-    )
+    near = refusals.near_limit(done.near, locale=request.locale)
     return Reply(text=texts.followed_many(done.new, done.known, refused, locale=request.locale) + near)
 
 

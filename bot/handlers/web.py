@@ -80,7 +80,8 @@ async def _new(request: Request, services: Services, requested: RequestedKey) ->
         )
     except NotAllowed as error:
         raise BadInput(str(error)) from error
-    return Reply(text=texts.new_key(secret, key, locale=request.locale))
+    near = texts.near_limit(await services.access.near_key_limit(request.user_id), locale=request.locale)
+    return Reply(text=texts.new_key(secret, key, locale=request.locale) + near)
 
 
 async def _group(services: Services, chat_id: int) -> ChatTarget:

@@ -28,7 +28,8 @@ async def webhooks(request: Request, services: Services) -> Reply:
     if not words:
         return await _list(request, services, target)
     made = await services.webhooks.make(target, owner_id=request.user_id, url=words[0])
-    return Reply(text=texts.webhook_made(made.webhook, made.secret, locale=request.locale))
+    near = texts.near_limit(await services.webhooks.near_limit(target), locale=request.locale)
+    return Reply(text=texts.webhook_made(made.webhook, made.secret, locale=request.locale) + near)
 
 
 async def webhook_callback(request: Request, services: Services) -> Reply:

@@ -86,6 +86,19 @@ class LimitsUsed:
     api_keys: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearLimit:
+    """Most of a limit is used."""
+
+    used: int
+    limit: int
+
+
+def near_limit(used: int, limit: int) -> NearLimit | None:
+    """How much of a limit is used, if that is to be said; None: too little."""
+    return NearLimit(used=used, limit=limit) if is_near(used, limit) else None
+
+
 def near_mark(limit: int) -> int:
     """The first number of those that are near a limit."""
     return ceil(limit * NEAR)

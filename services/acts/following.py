@@ -8,7 +8,7 @@ from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import short
 from domain.chats import ChatTarget
 from domain.rules.rules import Watch, namesakes
-from domain.rules.tiers import is_near
+from domain.rules.tiers import NearLimit, near_limit
 from services.accounts import Account
 from services.services import Services
 from services.wallet_lists import NamedWallet, fitting_label
@@ -37,14 +37,6 @@ class Refused:
     """The wallet that a token account belongs to; None: it is none, or not known."""
     limit: int = 0
     """Wallets that the chat may follow."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearLimit:
-    """Most of a limit is used."""
-
-    used: int
-    limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +154,7 @@ def look_alike(watches: Sequence[Watch], wallet: str) -> Watch | None:
 
 def _near(stored: StoredWatches, limit: int) -> NearLimit | None:
     """How much of the limit is used, if that is to be said: most of it, and more than before."""
-    is_said = bool(stored.new) and is_near(stored.used, limit)
-    return NearLimit(used=stored.used, limit=limit) if is_said else None
+    return near_limit(stored.used, limit) if stored.new else None
 
 
 def _refused(wallet: NamedWallet, account: Account) -> Refused | None:

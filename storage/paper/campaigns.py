@@ -10,7 +10,7 @@ from domain.paper.campaign import Campaign
 from domain.paper.plan import Plan
 from domain.paper.progress import POINT_SECONDS, Pause, Point, with_pause, without_pause
 from domain.paper.stored import CampaignStatus, Figures, StoredCampaign, StoredFill
-from storage.chats.tiers import lock_account
+from storage.chats.tiers import account_of, lock_account
 from storage.paper.audit import note_act
 from storage.postgres import Connection, Database, Row
 
@@ -102,6 +102,12 @@ async def start_campaign(database: Database, new: NewCampaign, *, limit: int) ->
         return started
 
     return await database.transaction(work)
+
+
+async def open_campaigns(database: Database, chat_id: int) -> int:
+    """How many campaigns run or pause on the account of a chat."""
+    number: int = await database.fetchval(COUNT, await account_of(database, chat_id))
+    return number
 
 
 async def has_campaigns(database: Database) -> bool:

@@ -17,6 +17,7 @@ from domain.activity.amounts import compact, decimal_text
 from domain.paper.plan import Plan
 from domain.paper.stored import CampaignStatus, StoredCampaign
 from domain.paper.trades import Result
+from domain.rules.tiers import NearLimit
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.market import change
@@ -190,6 +191,18 @@ def _plan(plan: Plan, locale: Locale) -> str:
     parts += [locale.gettext("profit {share}%", share=figure(profit))] if profit else []
     parts += [locale.gettext("stop {share}%", share=figure(stop))] if stop else []
     return " · ".join([*parts, locale.gettext("{seconds} s later", seconds=locale.number(plan.delay_s))])
+
+
+def near_limit(near: NearLimit | None, *, locale: Locale = ENGLISH) -> str:
+    """A line below what was made: most of the limit is used; empty for None."""
+    if near is None:
+        return ""
+    return "\n" + locale.ngettext(
+        "📏 {used} of {number} paper campaign used.",
+        "📏 {used} of {number} paper campaigns used.",
+        near.limit,
+        used=locale.number(near.used),
+    )
 
 
 def started(

@@ -1,5 +1,6 @@
 """Why a wallet is not followed, or pauses, and what to do instead. Pure."""
 
+from domain.rules.tiers import NearLimit
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 
@@ -50,13 +51,15 @@ def is_banned(*, locale: Locale = ENGLISH) -> str:
     return locale.gettext("⛔ The operators have blocked this wallet, so it can't be followed.")
 
 
-def near_limit(used: int, limit: int, *, locale: Locale = ENGLISH) -> str:
-    """A line below a confirmation: most of the limit is used."""
+def near_limit(near: NearLimit | None, *, locale: Locale = ENGLISH) -> str:
+    """A line below a confirmation: most of the limit is used; empty for None."""
+    if near is None:
+        return ""
     return "\n" + locale.ngettext(
         "📏 {used} of {number} wallet used.",
         "📏 {used} of {number} wallets used.",
-        limit,
-        used=locale.number(used),
+        near.limit,
+        used=locale.number(near.used),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from domain.access import SIGN_IN_SECONDS, ApiKey
+from domain.rules.tiers import NearLimit
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import clean, escape
 
@@ -59,6 +60,18 @@ def new_key(secret: str, key: ApiKey, *, locale: Locale = ENGLISH) -> str:
         said = locale.gettext("This is key {number} ({scopes}), good until {date}.", date=until, **values)
     keep = locale.gettext("Keep it now: it is not shown again. Then delete this message.")
     return f"<code>{escape(secret)}</code>\n{said} {keep}"
+
+
+def near_limit(near: NearLimit | None, *, locale: Locale = ENGLISH) -> str:
+    """A line below what was made: most of the limit is used; empty for None."""
+    if near is None:
+        return ""
+    return "\n" + locale.ngettext(
+        "📏 {used} of {number} API key used.",
+        "📏 {used} of {number} API keys used.",
+        near.limit,
+        used=locale.number(near.used),
+    )
 
 
 def key_deleted(number: int, *, locale: Locale = ENGLISH) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from domain.rules.tiers import NearLimit
 from domain.webhooks import GONE, NO_SUCCESS, ROTATION_HOURS, Webhook, WebhookForm, WebhookOff
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
@@ -50,6 +51,18 @@ def webhook_made(webhook: Webhook, secret: str, *, locale: Locale = ENGLISH) -> 
         hide = locale.gettext("Its address is its secret: delete your message.")
         return f"{made}\n{hide}"
     return f"{made}\n{_secret(secret, locale)}"
+
+
+def near_limit(near: NearLimit | None, *, locale: Locale = ENGLISH) -> str:
+    """A line below what was made: most of the limit is used; empty for None."""
+    if near is None:
+        return ""
+    return "\n" + locale.ngettext(
+        "📏 {used} of {number} webhook used.",
+        "📏 {used} of {number} webhooks used.",
+        near.limit,
+        used=locale.number(near.used),
+    )
 
 
 def webhook_rotated(webhook: Webhook, secret: str, *, locale: Locale = ENGLISH) -> str:

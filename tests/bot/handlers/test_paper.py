@@ -46,7 +46,7 @@ async def test_a_chat_has_no_more_campaigns_than_its_tier_allows(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
-    for _ in range(2):
-        assert "virtual money" in await chats.ask(alice.id, "/paper Moby 1")
+    assert (await chats.ask(alice.id, "/paper Moby 1")).endswith("virtual money. /paper")
+    assert (await chats.ask(alice.id, "/paper Moby 1")).endswith("\n📏 2 of 2 paper campaigns used.")
     assert "campaigns already" in await chats.ask(alice.id, "/paper Moby 1")
     assert len(await statuses(database)) == 2

@@ -39,6 +39,14 @@ async def test_a_key_is_shown_once_listed_and_deleted(chats: TelegramChats, alic
 
 @pytest.mark.services
 @pytest.mark.usefixtures("bot")
+async def test_the_key_that_comes_near_the_limit_says_so(chats: TelegramChats, alice: User) -> None:
+    for _ in range(2):
+        assert (await chats.ask(alice.id, "/apikey new one")).endswith("delete this message.")
+    assert (await chats.ask(alice.id, "/apikey new third")).endswith("\n📏 3 of 3 API keys used.")
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("bot")
 async def test_nothing_secret_is_said_where_others_read_it(chats: TelegramChats, alice: User) -> None:
     group = await chats.group({alice.id: "creator"})
     for command in ("/web", "/apikey new x"):

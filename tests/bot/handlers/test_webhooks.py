@@ -20,6 +20,7 @@ async def test_a_webhook_lives_from_its_address_to_its_last_button(
     assert "not public" in await chats.ask(alice.id, "/webhooks https://10.0.0.1/")
     made = await chats.ask(alice.id, f"/webhooks {THERE}")
     assert re.search(r"whsec_[A-Za-z0-9+/]{43}=", made)
+    assert made.endswith("\n📏 1 of 1 webhook used.")
     listed = await chats.ask_message(alice.id, "/webhooks")
     number = await database.fetchval("SELECT webhook_id FROM webhooks WHERE owner_id = $1", alice.id)
     assert f"{number}. 127.0.0.1:8443" in (listed.text or "")

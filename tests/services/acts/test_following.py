@@ -7,9 +7,10 @@ import pytest
 from chain.rpc.accounts import AccountKind
 from domain.chats import ChatTarget
 from domain.rules.rules import Watch
+from domain.rules.tiers import NearLimit
 from runtime import clock
 from services.accounts import Account
-from services.acts.following import Followed, NearLimit, Refusal, Refused, follow, follow_many, look_alike
+from services.acts.following import Followed, Refusal, Refused, follow, follow_many, look_alike
 from services.services import Services
 from services.wallet_lists import NamedWallet
 from tests.bot.conftest import OTHER_WHALE, WHALE
