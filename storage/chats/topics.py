@@ -28,21 +28,38 @@ MOVES = tuple(
     _MOVE.format(table=table, same=" AND ".join(f"one.{key} = old.{key}" for key in keys))
     for table, keys in _KEYS.items()
 )
-# ruff: noqa: S608 - the parts put in are the names above
+# ruff: noqa: S608 - the parts put in are names and constants of this module
 LEAVINGS = tuple(f"DELETE FROM {table} WHERE chat_id = $1 AND topic_id <> $2" for table in _KEYS)
 
 # The message of a position stays where it is; what follows begins another.
 END_LIVING = """
 UPDATE living_alerts SET closed_at = now() WHERE chat_id = $1 AND topic_id <> $2 AND closed_at IS NULL
 """
-MOVE_WAITING = """
+_WAITS = "state IN ('pending', 'retry', 'deferred')"
+# Those of a watch that is gone by now are not sent, so no other may stand back for them.
+_GOES = "(one.watch_id IS NULL OR EXISTS (SELECT FROM watches WHERE watches.watch_id = one.watch_id))"
+_SAME = "one.chat_id = $1 AND one.channel = deliveries.channel AND one.address = deliveries.address"
+MOVE_WAITING = f"""
 UPDATE deliveries SET topic_id = $2
-WHERE chat_id = $1 AND topic_id <> $2 AND state IN ('pending', 'retry', 'deferred') AND living_id IS NULL
+WHERE chat_id = $1 AND topic_id <> $2 AND {_WAITS} AND living_id IS NULL
   AND delivery_id = (
     SELECT delivery_id FROM deliveries AS one
-    WHERE one.alert_id = deliveries.alert_id AND one.chat_id = $1 AND one.channel = deliveries.channel
-      AND one.address = deliveries.address
-    ORDER BY (topic_id = $2) DESC, delivery_id LIMIT 1)
+    WHERE one.alert_id = deliveries.alert_id AND {_SAME}
+      AND (topic_id = $2 OR {_WAITS} AND living_id IS NULL)
+    ORDER BY (topic_id = $2) DESC, {_GOES} DESC, delivery_id LIMIT 1)
+"""
+# What also waits in an old topic comes once. A digest stands back only if all that it holds comes to the one.
+DROP_WAITING = f"""
+UPDATE deliveries SET state = 'suppressed', error = 'the same comes to another topic', finished_at = now(),
+    lease_owner = NULL, lease_until = NULL
+WHERE chat_id = $1 AND topic_id <> $2 AND {_WAITS} AND living_id IS NULL AND NOT EXISTS (
+    SELECT FROM deliveries AS part
+    WHERE (part.delivery_id = deliveries.delivery_id OR part.digest_id = deliveries.delivery_id)
+      AND NOT EXISTS (
+        SELECT FROM deliveries AS one
+        WHERE one.alert_id = part.alert_id AND one.topic_id = $2 AND {_SAME}
+          AND one.state NOT IN ('suppressed', 'dead')
+          AND (one.state NOT IN ('pending', 'retry', 'deferred') OR one.digest_id IS NOT NULL OR {_GOES})))
 """
 MOVE_REST = (
     "UPDATE campaigns SET topic_id = $2 WHERE chat_id = $1 AND topic_id <> $2",
@@ -68,7 +85,7 @@ async def move_to_topic(database: Database, *, chat_id: int, topic_id: int) -> N
 
     async def work(connection: Connection) -> None:
         await connection.execute(LOCK, chat_id)
-        for statement in (*MOVES, *LEAVINGS, END_LIVING, MOVE_WAITING, *MOVE_REST):
+        for statement in (*MOVES, *LEAVINGS, END_LIVING, MOVE_WAITING, DROP_WAITING, *MOVE_REST):
             await connection.execute(statement, chat_id, topic_id)
 
     await database.transaction(work)
