@@ -113,8 +113,8 @@ FORGET = tuple(_FORGET.format(table=table) for table in ("activities", "activity
 # What a detector has taken may have been told: storage/patterns/reverts.py.
 FORGET_SIGHTINGS = """
 WITH gone AS (DELETE FROM pattern_sightings WHERE alert_id = ANY($1::bigint[]) RETURNING *)
-INSERT INTO reverted_sightings (alert_id, wallet_id, chain, action, mint)
-SELECT alert_id, wallet_id, chain, action, mint FROM gone WHERE NOT is_new
+INSERT INTO reverted_sightings (alert_id, wallet_id, chain, action, mint, at, party)
+SELECT alert_id, wallet_id, chain, action, mint, at, party FROM gone WHERE NOT is_new
 ON CONFLICT DO NOTHING
 """
 

@@ -349,7 +349,7 @@ CREATE TABLE deliveries (
     named_by_id     bigint,                          -- the line that names it: nobody can tell whether it arrived
     living_id       bigint,                          -- the position whose one message tells it; NULL: it is told by itself
     target_message_id bigint,                        -- that a correction edits or answers; NULL: not known
-    events          bigint NOT NULL DEFAULT 0,       -- of an outage: alerts of this chat that fell into it
+    events          bigint NOT NULL DEFAULT 0,       -- of an outage: alerts of this chat in it; of a push: its changes
     chat_id         bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id        bigint NOT NULL DEFAULT 0,
     channel         text NOT NULL DEFAULT 'telegram', -- by what it goes
@@ -383,7 +383,7 @@ CREATE UNIQUE INDEX deliveries_of_broadcast ON deliveries (broadcast_id, chat_id
 CREATE INDEX deliveries_of_broadcast_open ON deliveries (broadcast_id, delivery_id)
     WHERE broadcast_id IS NOT NULL AND state IN ('pending', 'retry', 'sending');
 CREATE UNIQUE INDEX deliveries_by_corrected
-    ON deliveries (corrects_id, (kind IN ('late_edit', 'living_refresh', 'push_correction')))
+    ON deliveries (corrects_id, (kind IN ('late_edit', 'living_refresh', 'push_correction')), events)
     WHERE corrects_id IS NOT NULL;
 CREATE INDEX deliveries_of_living ON deliveries (living_id, delivery_id) WHERE living_id IS NOT NULL;
 CREATE UNIQUE INDEX deliveries_refreshing ON deliveries (living_id)
@@ -965,6 +965,7 @@ CREATE INDEX pattern_sightings_by_token ON pattern_sightings (chain, mint, actio
 CREATE INDEX pattern_sightings_by_wallet ON pattern_sightings (wallet_id, mint, at DESC)
     WHERE action IN ('buy', 'sell');
 CREATE INDEX pattern_sightings_sent ON pattern_sightings (wallet_id, at DESC) WHERE action = 'sent';
+CREATE INDEX pattern_sightings_got ON pattern_sightings (wallet_id, at DESC) WHERE action = 'got';
 CREATE INDEX pattern_sightings_sold ON pattern_sightings (wallet_id, at DESC) WHERE action = 'sell';
 
 -- Sightings that a detector had taken before their block died: what was told of them is to be told anew.
@@ -974,6 +975,8 @@ CREATE TABLE reverted_sightings (
     chain       text NOT NULL,
     action      text NOT NULL,
     mint        text NOT NULL,
+    at          double precision NOT NULL,
+    party       text NOT NULL,
     reverted_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (alert_id, mint, action)
 );

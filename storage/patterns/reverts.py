@@ -2,8 +2,9 @@
 
 a fork dies ──> its sightings stand in `reverted_sightings` ──> the detectors take them ──> alerts change
 
-What was told of a pattern is compared with what stands by then, so the same trade in another block changes
-nothing. An alert that is reverted goes the way of every other: storage/delivery/corrections.py.
+A payment that never happened ties nobody any more. What was told of a pattern is compared with what stands by
+then, so the same trade in another block changes nothing. An alert that is reverted goes the way of every
+other: storage/delivery/corrections.py.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,6 +19,7 @@ from domain.patterns.sightings import Action, Sighting
 from storage.chats.rules import settings_or_default
 from storage.market.sightings import sent_by, sightings_since, trades_of, trades_of_wallets
 from storage.patterns.alerts import replace_chat_alert, split_chat_alert
+from storage.patterns.ties import forget_payments
 from storage.postgres import Connection, Row, columns
 
 AT_ONCE = 200
@@ -31,7 +33,7 @@ WHERE wallets.wallet_id = gone.wallet_id AND gone.ctid = ANY(ARRAY(
         SELECT FROM alerts WHERE alerts.wallet_id = one.wallet_id AND alerts.alert_id > one.alert_id
           AND fanned_out_at IS NULL)
     LIMIT $1))
-RETURNING gone.chain, gone.wallet_id, wallets.address AS wallet, mint
+RETURNING gone.chain, gone.wallet_id, wallets.address AS wallet, mint, action, at, party
 """
 
 # By the index of patterns: of those tokens, or of those wallets.
@@ -86,6 +88,8 @@ async def retell_reverted(connection: Connection) -> int:
     number = 0
     for chain in sorted({row["chain"] for row in gone}):
         of_chain = [row for row in gone if row["chain"] == chain]
+        if payments := [_payment(row) for row in of_chain if row["party"]]:
+            await forget_payments(connection, chain=chain, payments=payments)
         wallets = {row["wallet"] for row in of_chain}
         subjects = sorted({row["mint"] for row in of_chain} | wallets)
         for row in await connection.fetch(ANNOUNCED, chain, subjects):
@@ -93,6 +97,13 @@ async def retell_reverted(connection: Connection) -> int:
             if isinstance(event, PatternFound) and not wallets.isdisjoint(event.wallets):
                 number += await _retell(connection, row, event)
     return number
+
+
+def _payment(row: Row) -> tuple[str, str, float]:
+    """Payer, payee and time, of a transfer."""
+    is_sent = row["action"] == Action.SENT
+    payer, payee = (row["wallet"], row["party"]) if is_sent else (row["party"], row["wallet"])
+    return payer, payee, row["at"]
 
 
 async def _retell(connection: Connection, row: Row, event: PatternFound) -> bool:

@@ -5,8 +5,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from domain.activity.exchanges import EXCHANGES
-from domain.patterns.owners import HUB_SECONDS, MAX_PAYEES, TIE_SECONDS, Tie, owners_of
-from storage.postgres import Connection
+from domain.patterns.owners import (
+    HUB_SECONDS,
+    MAX_PAYEES,
+    MIN_TIE_LAMPORTS,
+    MIN_TIE_USD,
+    TIE_SECONDS,
+    Tie,
+    owners_of,
+)
+from storage.postgres import Connection, columns
 
 MAX_TIES = 100
 """Payments to and from one address that are read; more than `MAX_PAYEES` of them make it a hub."""
@@ -34,6 +42,38 @@ WHERE (SELECT count(*) FROM (SELECT FROM payments WHERE chain = $1 AND payer = a
 FOLLOWED = """
 SELECT address FROM wallets WHERE chain = $1 AND address = ANY($2::text[])
   AND EXISTS (SELECT FROM watches WHERE watches.wallet_id = wallets.wallet_id)
+"""
+
+# A time in the row that was that of such a payment gives way to what else was seen between the two; a row
+# that no time is left for goes.
+FORGET = """
+WITH never AS (
+    SELECT payer, payee, array_agg(at) AS times
+    FROM unnest($2::text[], $3::text[], $4::float8[]) AS one (payer, payee, at) GROUP BY payer, payee
+), found AS (
+    SELECT payer, payee,
+           least(seen.first_at, CASE WHEN old.first_at <> ALL(times) THEN old.first_at END) AS first_at,
+           greatest(seen.paid_at, CASE WHEN old.paid_at <> ALL(times) THEN old.paid_at END) AS paid_at
+    FROM never JOIN payments AS old USING (payer, payee) CROSS JOIN LATERAL (
+        SELECT min(at) AS first_at, max(at) AS paid_at FROM (
+            SELECT at, lamports, usd FROM pattern_sightings JOIN wallets USING (wallet_id)
+            WHERE wallets.chain = $1 AND address = payer AND action = 'sent' AND party = payee
+            UNION ALL
+            SELECT at, lamports, usd FROM pattern_sightings JOIN wallets USING (wallet_id)
+            WHERE wallets.chain = $1 AND address = payee AND action = 'got' AND party = payer
+        ) AS between_them WHERE lamports >= $5 OR usd >= $6
+    ) AS seen
+    WHERE old.chain = $1 AND (old.first_at = ANY(times) OR old.paid_at = ANY(times))
+), gone AS (
+    DELETE FROM payments USING found
+    WHERE chain = $1 AND payments.payer = found.payer AND payments.payee = found.payee
+      AND coalesce(found.first_at, found.paid_at) IS NULL
+)
+UPDATE payments SET first_at = coalesce(found.first_at, found.paid_at),
+    paid_at = coalesce(found.paid_at, found.first_at)
+FROM found
+WHERE chain = $1 AND payments.payer = found.payer AND payments.payee = found.payee
+  AND coalesce(found.first_at, found.paid_at) IS NOT NULL
 """
 
 
@@ -80,6 +120,19 @@ async def ties_of(connection: Connection, *, chain: str, wallets: Collection[str
     strangers = {one for tie in found for one in tie} - parties
     hubs |= await hubs_among(connection, chain=chain, addresses=strangers, now=now)
     return Ties(found=frozenset(found), hubs=frozenset(hubs), between=frozenset(between))
+
+
+async def forget_payments(
+    connection: Connection, *, chain: str, payments: Sequence[tuple[str, str, float]]
+) -> None:
+    """Let payments that never happened tie nobody, unless the same two show another one.
+
+    Args:
+        connection: in the transaction of the detectors, after their sightings are gone.
+        chain: of them.
+        payments: payer, payee and block time of each.
+    """
+    await connection.execute(FORGET, chain, *columns(payments, 3), MIN_TIE_LAMPORTS, MIN_TIE_USD)
 
 
 def that_matter(found: Collection[Tie], known: Collection[str]) -> set[Tie]:

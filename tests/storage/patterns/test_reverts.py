@@ -11,7 +11,7 @@ from storage.ingest.provisional import revert
 from storage.patterns.detection import find_next
 from storage.postgres import Database
 from tests.storage.outbox import correct_all
-from tests.storage.patterns.samples import AHAB, BELA, CORA, DORA, found_after, patterns, trade
+from tests.storage.patterns.samples import AHAB, BELA, CORA, DORA, NOW, found_after, patterns, payment, trade
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow
 
 pytestmark = pytest.mark.services
@@ -107,3 +107,44 @@ async def test_slices_that_never_were_are_reverted_and_may_be_found_again(databa
     assert await never_happened(database, bought[2]) == 1
     assert await standing(database) == []
     assert await found_after(database, bought[5]) == 1
+
+
+async def tie(database: Database) -> tuple[float, float] | None:
+    """From when until when AHAB paid BELA, in seconds of the samples."""
+    row = await database.fetchrow("SELECT first_at, paid_at FROM payments")
+    return None if row is None else (row["first_at"] - NOW, row["paid_at"] - NOW)
+
+
+async def test_a_payment_that_never_happened_ties_nobody(database: Database) -> None:
+    await cast(database, ALICE)
+    paid = payment(AHAB, BELA, 0)
+    await announced(database, paid)
+    assert await tie(database) == (0, 0)
+    await never_happened(database, paid)
+    assert await tie(database) is None
+    assert await found_after(database, *FOUR[:3]) == 1, "three owners"
+
+
+async def test_of_two_payments_the_one_that_stands_ties(database: Database) -> None:
+    await cast(database, ALICE)
+    first, second = payment(AHAB, BELA, 0), payment(AHAB, BELA, 9)
+    await announced(database, first)
+    await announced(database, second)
+    await never_happened(database, second)
+    assert await tie(database) == (0, 0)
+    await announced(database, second)
+    await never_happened(database, first)
+    assert await tie(database) == (9, 9)
+
+
+async def test_a_payment_that_stands_in_another_block_still_ties(database: Database) -> None:
+    await cast(database, ALICE)
+    paid = payment(AHAB, BELA, 0)
+    await announced(database, paid)
+    await store(
+        database, Batch(chain=CHAIN, activities=[structs.replace(paid, slot=999, block_time=NOW + 1)])
+    )
+    await fan_out_all(database)
+    await find_next(database)
+    assert await database.fetchval("SELECT count(*) FROM reverted_sightings") == 0
+    assert await tie(database) == (1, 1)
