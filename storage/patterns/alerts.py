@@ -8,6 +8,7 @@ import msgspec
 from domain.alerts.kinds import AlertEvent, kind_of, rules_of
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from storage.postgres import Connection, columns
+from storage.webhooks.new_pushes import correct_changed
 
 INSERT_WALLET_ALERT = """
 INSERT INTO alerts (chain, kind, subject, sort, payload, block_time, wallet_id)
@@ -32,10 +33,12 @@ UPDATE alert_chats SET alert_id = $2
 FROM unnest($3::bigint[], $4::bigint[]) AS moved (chat_id, topic_id)
 WHERE alert_id = $1 AND alert_chats.chat_id = moved.chat_id AND alert_chats.topic_id = moved.topic_id
 """
+# Of a chat that has it in several topics there is one push.
 MOVE_DELIVERIES = """
 UPDATE deliveries SET alert_id = $2
 FROM unnest($3::bigint[], $4::bigint[]) AS moved (chat_id, topic_id)
-WHERE alert_id = $1 AND deliveries.chat_id = moved.chat_id AND deliveries.topic_id = moved.topic_id
+WHERE alert_id = $1 AND deliveries.chat_id = moved.chat_id
+  AND (deliveries.topic_id = moved.topic_id OR deliveries.channel = 'webhook')
 """
 
 # A message that shows the alert alone is edited; what waits shows all anyway.
@@ -96,6 +99,7 @@ async def replace_chat_alert(
     lane = KIND_RULES[DeliveryKind.LATE_EDIT].lane.value
     await connection.execute(EDIT_AGAIN, new_id, EDIT_SECONDS)
     await connection.execute(EDIT_MESSAGES, new_id, lane)
+    await correct_changed(connection, new_id)
     return new_id
 
 

@@ -37,6 +37,26 @@ WHERE pushed.alert_id = ANY($1::bigint[]) AND pushed.channel = 'webhook'
 ON CONFLICT DO NOTHING
 """
 
+# Each change is a push of its own, under an id of its own: receivers drop what they have had. What changes
+# again while a correction still gathers is said by that one. A push that a sender has claimed may have been
+# written before the change.
+CORRECT_ANEW = """
+INSERT INTO deliveries (kind, chat_id, channel, address, corrects_id, due_at, events)
+SELECT 'push_correction', pushed.chat_id, 'webhook', pushed.address, pushed.delivery_id,
+       now() + make_interval(secs => $2), 1 + coalesce((
+           SELECT max(events) FROM deliveries AS other
+           WHERE other.corrects_id = pushed.delivery_id AND other.kind = 'push_correction'), 0)
+FROM deliveries AS pushed JOIN webhooks ON webhook_id = pushed.address::bigint
+WHERE pushed.alert_id = $1 AND pushed.channel = 'webhook' AND off_at IS NULL AND form = 'standard'
+  AND (pushed.state IN ('sending', 'sent')
+       OR (pushed.state IN ('pending', 'retry') AND pushed.lease_until > now()))
+  AND NOT EXISTS (
+    SELECT FROM deliveries AS waits
+    WHERE waits.corrects_id = pushed.delivery_id AND waits.kind = 'push_correction'
+      AND waits.state = 'pending' AND waits.due_at > now() + make_interval(secs => $2 / 2))
+ON CONFLICT DO NOTHING
+"""
+
 
 async def push_alerts(connection: Connection, alerts: Sequence[tuple[int, int, int | None]]) -> None:
     """Make pushes for all webhooks of chats that get alerts.
@@ -56,3 +76,13 @@ async def push_outage(connection: Connection, outage_id: int, events: Sequence[t
 async def correct_pushes(database: Database, alert_ids: Collection[int]) -> None:
     """Make corrections of what was pushed of alerts of which more is known now, one of each."""
     await database.execute(CORRECT, list(alert_ids), CORRECTED_AFTER)
+
+
+async def correct_changed(connection: Connection, alert_id: int) -> None:
+    """Push an alert that has changed once more, for whoever may have had it as it was.
+
+    Args:
+        connection: in the transaction that changes it.
+        alert_id: of it.
+    """
+    await connection.execute(CORRECT_ANEW, alert_id, CORRECTED_AFTER)

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.delivery.deliveries import AlertContent
 from domain.patterns.found import Owner, Pattern, PatternFound
+from domain.webhooks import WebhookForm
 from storage.delivery.chat_alerts import insert_chat_alert
 from storage.patterns.alerts import insert_wallet_alert, replace_chat_alert
 from storage.postgres import Connection, Database
 from tests.storage.patterns.samples import patterns
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow
+from tests.storage.webhook_rows import ACCEPTED, claimed, make_webhook, pushed_states, record
 
 pytestmark = pytest.mark.services
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -62,3 +65,44 @@ async def test_all_that_follow_the_wallet_get_what_is_about_it(database: Databas
     await database.transaction(work)
     await fan_out_all(database)
     assert await database.fetchval("SELECT count(*) FROM deliveries WHERE watch_id IS NOT NULL") == 2
+
+
+async def test_each_change_of_what_was_pushed_is_pushed_once_as_a_correction(database: Database) -> None:
+    await make_webhook(database)
+    await make_webhook(database, form=WebhookForm.DISCORD)
+    await make_webhook(database, BOB)
+
+    async def first(connection: Connection) -> int:
+        return await insert_chat_alert(connection, event("a"), happened_at=NOW, chats=[(ALICE, 7), (BOB, 0)])
+
+    alert_id = await database.transaction(first)
+    await fan_out_all(database)
+    await grow(database, alert_id, "a", "b")
+    assert await pushed_states(database) == 3 * [("push", "pending")], "what waits shows it anyway"
+    await record(database, await claimed(database), ACCEPTED)
+    for wallets in (("a", "b", "c"), ("a", "b", "c", "d")):
+        alert_id = await grow(database, alert_id, *wallets)
+    assert await corrected(database) == [("a", "b", "c", "d")], "both changes came within seconds"
+    alert_id = await grow(database, alert_id, "a", "b", "c", "d", "e")
+    assert await corrected(database) == [("a", "b", "c", "d", "e")]
+    assert await corrected(database) == []
+    ids = await database.fetch("SELECT address FROM deliveries WHERE kind = 'push_correction'")
+    assert len({row["address"] for row in ids}) == 1 < len(ids) == 2, "each has an id of its own"
+
+
+async def grow(database: Database, alert_id: int, *wallets: str) -> int:
+    """Let ALICE, who gets it in a topic, read of more of them."""
+
+    async def work(connection: Connection) -> int:
+        return await replace_chat_alert(connection, alert_id, event(*wallets), chats=[(ALICE, 7)])
+
+    return await database.transaction(work)
+
+
+async def corrected(database: Database) -> list[tuple[str, ...]]:
+    """Let time pass, and push the corrections: whom they name."""
+    await database.execute("UPDATE deliveries SET due_at = now() WHERE kind = 'push_correction'")
+    pushes = await claimed(database)
+    await record(database, pushes, ACCEPTED)
+    contents = [one.content for one in pushes if isinstance(one.content, AlertContent)]
+    return [one.event.wallets for one in contents if isinstance(one.event, PatternFound)]
