@@ -158,6 +158,13 @@ MOVE_WHOLE = (
     "UPDATE webhooks SET chat_id = $2 WHERE chat_id = $1",
     "UPDATE questions SET chat_id = $2 WHERE chat_id = $1",
 )
+# No row of a chat stands behind these. The card of a search stays in the old chat, which takes no more edits.
+MOVE_SEARCHES = """
+UPDATE whale_searches SET chat_id = CASE WHEN chat_id = $1 THEN $2 ELSE chat_id END,
+    card_chat_id = nullif(card_chat_id, $1),
+    card_message_id = CASE WHEN card_chat_id = $1 THEN NULL ELSE card_message_id END
+WHERE chat_id = $1 OR card_chat_id = $1
+"""
 
 # In one order for all writers, so that two of them never wait for each other.
 LOCK_BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
@@ -265,6 +272,7 @@ async def migrate_chat(database: Database, *, old_id: int, new_id: int) -> None:
 
     async def work(connection: Connection) -> None:
         known = await connection.fetch(LOCK_BOTH, [old_id, new_id])  # waits for a fan-out that is under way
+        await connection.execute(MOVE_SEARCHES, old_id, new_id)
         if new_id not in {row["chat_id"] for row in known}:
             await connection.execute(
                 "UPDATE chats SET chat_id = $2, kind = 'supergroup' WHERE chat_id = $1", old_id, new_id

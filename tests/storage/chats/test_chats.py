@@ -21,6 +21,7 @@ from storage.chats.chats import (
 from storage.chats.standing import chat_standing
 from storage.chats.watches import watches_of
 from storage.postgres import Database
+from storage.whales.searches import NewWhaleSearch, keep_card, start_search
 from tests.storage.outbox import announce_all, defer_alerts, end_deferral, end_outage
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
 
@@ -45,6 +46,12 @@ OF_CHATS = {
     "own_wallets": "(chat_id, chain, address) VALUES (-55, 'c', 'a')",
     "followed_tokens": "(chat_id, chain, mint, min_usd) VALUES (-55, 'c', 'm', 1)",
 }
+WITH_A_CHAT = """
+SELECT table_name AS name FROM information_schema.columns
+WHERE table_schema = current_schema AND column_name = 'chat_id' AND table_name <> 'chats'
+"""
+NOT_MOVED = {"updates", "audit_log"}
+"""They say what was, under the id that it had then."""
 FOREIGN_KEYS = """
 SELECT conrelid::regclass::text AS name FROM pg_constraint
 WHERE contype = 'f' AND confrelid = 'chats'::regclass AND conrelid <> confrelid
@@ -84,6 +91,8 @@ async def test_moving_to_a_chat_that_is_known_merges_without_doubling(database: 
 async def test_moving_to_a_chat_that_is_known_loses_no_row_of_any_table(database: Database) -> None:
     tables = {row["name"] for row in await database.fetch(FOREIGN_KEYS)}
     assert tables == OF_CHATS.keys()
+    named = {row["name"] for row in await database.fetch(WITH_A_CHAT)}
+    assert named == tables | NOT_MOVED | {"whale_searches"}
     await follow(database, -55)
     await happened(database, purchase())
     await fan_out_all(database)
@@ -94,6 +103,19 @@ async def test_moving_to_a_chat_that_is_known_loses_no_row_of_any_table(database
     await migrate_chat(database, old_id=-55, new_id=MOVED)
     rows = {name: await database.fetchval(f"SELECT min(chat_id) FROM {name}") for name in OF_CHATS}
     assert rows == dict.fromkeys(OF_CHATS, MOVED)
+
+
+async def test_the_end_of_a_whale_search_is_announced_where_its_group_has_moved(database: Database) -> None:
+    await follow(database, -55)
+    search = NewWhaleSearch(
+        chain=CHAIN, update_id=1, started_by=1, chat_id=-55, min_lamports=1, slots_per_step=1, seconds=60
+    )
+    started = await start_search(database, search)
+    await keep_card(database, started.search_id, chat_id=-55, message_id=7)
+    await migrate_chat(database, old_id=-55, new_id=MOVED)
+    row = await database.fetchrow("SELECT chat_id, card_chat_id, card_message_id FROM whale_searches")
+    assert row is not None
+    assert tuple(row) == (MOVED, None, None)
 
 
 async def test_a_merge_keeps_what_both_chats_have_once(database: Database) -> None:
