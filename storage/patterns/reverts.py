@@ -17,8 +17,9 @@ from domain.patterns.found import TOGETHER, Pattern, PatternFound
 from domain.patterns.reverts import left_alone, owners_left, with_owners
 from domain.patterns.sightings import Action, Sighting
 from storage.chats.rules import settings_or_default
-from storage.market.sightings import sent_by, sightings_since, trades_of, trades_of_wallets
+from storage.market.sightings import COLUMNS, sent_by, sighting, sightings_since, trades_of, trades_of_wallets
 from storage.patterns.alerts import replace_chat_alert, split_chat_alert
+from storage.patterns.meetings import announce_meetings
 from storage.patterns.ties import forget_payments
 from storage.postgres import Connection, Row, columns
 
@@ -49,6 +50,18 @@ SELECT alert_chats.chat_id, topic_id, settings, answers_alert_id,
        (SELECT payload FROM alerts WHERE alerts.alert_id = answers_alert_id) AS answers
 FROM alert_chats JOIN chats USING (chat_id) WHERE alert_id = $1
 """
+
+# Of each token the latest purchase and the latest sale of each.
+LATEST_TRADES = f"""
+SELECT * FROM (
+    SELECT DISTINCT ON (wallet_id, mint, action) {COLUMNS}
+    FROM wallets JOIN pattern_sightings AS seen USING (wallet_id)
+    WHERE wallets.chain = $1 AND address = ANY($2::text[]) AND action IN ('buy', 'sell') AND at >= $3
+    ORDER BY wallet_id, mint, action, at DESC
+) AS latest ORDER BY at, alert_id LIMIT $4
+"""
+TIED_SECONDS = 3_600.0
+"""What was done earlier before the payment is no news to anybody."""
 
 REVERT = "UPDATE alerts SET reverted_at = now() WHERE alert_id = $1 AND reverted_at IS NULL"
 
@@ -89,7 +102,7 @@ async def retell_reverted(connection: Connection) -> int:
     for chain in sorted({row["chain"] for row in gone}):
         of_chain = [row for row in gone if row["chain"] == chain]
         if payments := [_payment(row) for row in of_chain if row["party"]]:
-            await forget_payments(connection, chain=chain, payments=payments)
+            number += await _untie(connection, chain, payments)
         wallets = {row["wallet"] for row in of_chain}
         subjects = sorted({row["mint"] for row in of_chain} | wallets)
         for row in await connection.fetch(ANNOUNCED, chain, subjects):
@@ -104,6 +117,17 @@ def _payment(row: Row) -> tuple[str, str, float]:
     is_sent = row["action"] == Action.SENT
     payer, payee = (row["wallet"], row["party"]) if is_sent else (row["party"], row["wallet"])
     return payer, payee, row["at"]
+
+
+async def _untie(connection: Connection, chain: str, payments: Sequence[tuple[str, str, float]]) -> int:
+    """Tell who met and was taken for one owner meanwhile; how many messages that makes or changes."""
+    untied = await forget_payments(connection, chain=chain, payments=payments)
+    if not untied:
+        return 0
+    since = min(at for *_, at in payments) - TIED_SECONDS
+    rows = await connection.fetch(LATEST_TRADES, chain, sorted(untied), since, AT_ONCE)
+    new = [(row["wallet_id"], sighting(row)) for row in rows]
+    return await announce_meetings(connection, chain=chain, new=new) if new else 0
 
 
 async def _retell(connection: Connection, row: Row, event: PatternFound) -> bool:

@@ -68,12 +68,15 @@ WITH never AS (
     DELETE FROM payments USING found
     WHERE chain = $1 AND payments.payer = found.payer AND payments.payee = found.payee
       AND coalesce(found.first_at, found.paid_at) IS NULL
+    RETURNING found.payer, found.payee
+), kept AS (
+    UPDATE payments SET first_at = coalesce(found.first_at, found.paid_at),
+        paid_at = coalesce(found.paid_at, found.first_at)
+    FROM found
+    WHERE chain = $1 AND payments.payer = found.payer AND payments.payee = found.payee
+      AND coalesce(found.first_at, found.paid_at) IS NOT NULL
 )
-UPDATE payments SET first_at = coalesce(found.first_at, found.paid_at),
-    paid_at = coalesce(found.paid_at, found.first_at)
-FROM found
-WHERE chain = $1 AND payments.payer = found.payer AND payments.payee = found.payee
-  AND coalesce(found.first_at, found.paid_at) IS NOT NULL
+SELECT payer, payee FROM gone
 """
 
 
@@ -124,15 +127,16 @@ async def ties_of(connection: Connection, *, chain: str, wallets: Collection[str
 
 async def forget_payments(
     connection: Connection, *, chain: str, payments: Sequence[tuple[str, str, float]]
-) -> None:
-    """Let payments that never happened tie nobody, unless the same two show another one.
+) -> set[str]:
+    """Let payments that never happened tie nobody, unless the same two show another one; whom they tied.
 
     Args:
         connection: in the transaction of the detectors, after their sightings are gone.
         chain: of them.
         payments: payer, payee and block time of each.
     """
-    await connection.execute(FORGET, chain, *columns(payments, 3), MIN_TIE_LAMPORTS, MIN_TIE_USD)
+    rows = await connection.fetch(FORGET, chain, *columns(payments, 3), MIN_TIE_LAMPORTS, MIN_TIE_USD)
+    return {row[side] for row in rows for side in ("payer", "payee")}
 
 
 def that_matter(found: Collection[Tie], known: Collection[str]) -> set[Tie]:

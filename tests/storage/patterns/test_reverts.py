@@ -125,6 +125,16 @@ async def test_a_payment_that_never_happened_ties_nobody(database: Database) -> 
     assert await found_after(database, *FOUR[:3]) == 1, "three owners"
 
 
+async def test_who_met_while_such_a_payment_tied_them_is_told_once_it_is_gone(database: Database) -> None:
+    await cast(database, ALICE)
+    paid = payment(AHAB, BELA, 0)
+    await announced(database, paid)
+    assert await found_after(database, *FOUR[:3]) == 0, "two owners"
+    assert await never_happened(database, paid) == 1
+    assert await standing(database) == [(AHAB, BELA, CORA)]
+    assert await find_next(database) is None
+
+
 async def test_of_two_payments_the_one_that_stands_ties(database: Database) -> None:
     await cast(database, ALICE)
     first, second = payment(AHAB, BELA, 0), payment(AHAB, BELA, 9)
