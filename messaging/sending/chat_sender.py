@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from domain.delivery.deliveries import ChannelName, ClaimedDelivery, Destination
 from domain.delivery.facts import MessageFacts
@@ -221,7 +223,7 @@ class ChatSender:
             return SendResult(status=SendStatus.REFUSED, reason="it could not go in time")
         if channel.limits.has_failed_since(batch.admitted_at):
             return SendResult(status=SendStatus.REFUSED, held_back=True, reason="Telegram does not answer")
-        return await channel.send(message)
+        return await _sent(channel, message)
 
     def _stand_still(self, channel: ChannelName, result: SendResult) -> None:
         if self._stopped_until[channel] <= monotonic():
@@ -250,3 +252,16 @@ class ChatSender:
                 await asyncio.sleep(_RECORDING_PAUSE)
             else:
                 return [None] * len(groups)
+
+
+async def _sent(channel: Channel, message: Any) -> SendResult:
+    """What came of a message; no answer of one destination may end the sender of all.
+
+    A fault is logged without its own words, which may hold an address or a token.
+    """
+    try:
+        return await channel.send(message)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
+        kind, where = type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
+        log.error("A channel failed while it sent: %s; it may have arrived\n%s", kind, where)  # noqa: TRY400 - the same
+        return SendResult(status=SendStatus.AMBIGUOUS, reason=f"no answer that could be understood: {kind}")

@@ -1,5 +1,6 @@
 """What the answer of a receiver means, by one table. Pure but for the clock of Retry-After."""
 
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
@@ -14,6 +15,8 @@ from runtime.clock import now
 SILENCE = 30.0
 """Seconds of silence where a receiver that is at its limit does not say how long."""
 MAX_SILENCE = 3_600.0
+_MAX_DATE = 64
+"""Letters of a date; no longer text is one."""
 THROTTLES = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT})
 _GONE = {
     WebhookForm.STANDARD: frozenset({HTTPStatus.GONE}),
@@ -51,15 +54,20 @@ def of_error(error: Exception) -> SendResult:
 
 
 def retry_after_seconds(text: str) -> float:
-    """The wait that a header Retry-After asks for, in seconds or as a date, within an hour."""
+    """The wait that a header Retry-After asks for, in seconds or as a date, within an hour.
+
+    What is neither asks for the usual silence: whatever a receiver writes there, this does not raise.
+    """
     try:
         seconds = float(text) if text.isascii() and text.isdigit() else _until(text)
-    except (ValueError, OverflowError):
+    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
         return SILENCE
     return min(max(seconds, 1.0), MAX_SILENCE)
 
 
 def _until(text: str) -> float:
-    if not text:
+    if not text or len(text) > _MAX_DATE:
         return SILENCE
-    return (parsedate_to_datetime(text) - now()).total_seconds()
+    date = parsedate_to_datetime(text)
+    aware = date if date.tzinfo else date.replace(tzinfo=UTC)  # RFC 5322: -0000 is UTC of an unknown place
+    return (aware - now()).total_seconds()

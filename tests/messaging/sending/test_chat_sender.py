@@ -107,6 +107,23 @@ async def test_what_has_nothing_left_to_say_counts_as_sent() -> None:
     assert outbox.transitions[0].state is DeliveryState.SENT
 
 
+async def test_a_channel_that_fails_ends_no_sender_and_its_error_is_not_logged_in_its_own_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    address = "https://example.org/secret"
+
+    class Failing(FakeChannel):
+        async def send(self, message: list[int]) -> SendResult:
+            raise TypeError(address)
+
+    outbox = FakeOutbox()
+    assert await chat_sender(outbox, Failing(outbox)).send_all(batch(), Stop()) > 0
+    assert (outbox.log, outbox.transitions[0].ambiguous_sends) == (["mark [1]", "record [1]"], 1)
+    assert outbox.transitions[0].error == "no answer that could be understood: TypeError"
+    assert "TypeError" in caplog.text
+    assert address not in caplog.text
+
+
 async def test_a_rejected_token_stops_its_channel() -> None:
     outbox = FakeOutbox()
     sender = chat_sender(outbox, FakeChannel(outbox, SendResult(status=SendStatus.TOKEN_REJECTED)))

@@ -5,6 +5,8 @@ from email.utils import format_datetime
 
 import aiohttp
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from domain.delivery.results import SendStatus
 from domain.webhooks import WebhookForm
@@ -59,6 +61,28 @@ def test_a_wait_is_read_within_bounds(text: str, seconds: float) -> None:
 
 def test_a_wait_may_be_a_date() -> None:
     assert 80 < retry_after_seconds(format_datetime(now() + timedelta(seconds=90), usegmt=True)) <= 90
+
+
+@pytest.mark.parametrize("zone", ["", " -0000", " +0000", " GMT"])
+def test_a_date_without_a_zone_is_one_of_utc(zone: str) -> None:
+    date = (now() + timedelta(seconds=90)).strftime("%a, %d %b %Y %H:%M:%S")
+    assert 80 < retry_after_seconds(date + zone) <= 90
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    status=st.integers(100, 999),
+    text=st.text(st.characters(codec="latin-1"), max_size=80)
+    | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,5} [0-9:]{1,9} ?[-+A-Z]?[0-9]{0,6}"),
+)
+@example(status=429, text="Wed, 21 Oct 99999 07:28:00 GMT")
+@example(status=429, text="Mon, 01 Jan 0001 00:00:00 +2359")
+@example(status=429, text="9" * 30_000)
+@example(status=429, text="(" * 30_000)
+def test_no_answer_of_a_receiver_raises(status: int, text: str) -> None:
+    for form in WebhookForm:
+        silence = of_answer(PushAnswer(status=status, retry_after=text), form).retry_after
+        assert silence is None or 1.0 <= silence <= MAX_SILENCE
 
 
 @pytest.mark.parametrize(
