@@ -15,6 +15,8 @@ import httptools
 from runtime.clock import monotonic
 
 Answer = tuple[int, bytes]  # status and body
+MAX_HEAD_BYTES = 32 * 1024
+"""Of an answer beside its body: heads, those of 1xx too, what frames chunks, and trailers."""
 
 
 class NotConnected(aiohttp.ClientConnectionError):
@@ -43,6 +45,7 @@ class HttpConnection(asyncio.Protocol):
         self._pieces: list[bytes] = []
         self._has_head = self._has_news = False
         self._left = 0
+        self._head_left = 0
         self._end = 0.0
 
     @property
@@ -69,6 +72,7 @@ class HttpConnection(asyncio.Protocol):
             raise NotConnected("the connection was closed")
         self._answer = self._loop.create_future()
         self._pieces, self._left, self._has_head = [], self._max_bytes, False
+        self._head_left = MAX_HEAD_BYTES
         self._end = monotonic() + (limits.total or 0.0)
         self._watch(limits.sock_read or 0.0)
         self._transport.write(request)
@@ -112,9 +116,20 @@ class HttpConnection(asyncio.Protocol):
             self.close()
             return
         try:
-            self._parser.feed_data(data)
+            while data and self._transport is not None:
+                data = self._feed(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._fail(aiohttp.ClientPayloadError("the answer is no HTTP"))
+
+    def _feed(self, data: bytes) -> bytes:
+        """Read as much as may be no body; what is left of it."""
+        if self._head_left <= 0:
+            self._fail(AnswerTooLong("the head of the answer is too long"))
+            return b""
+        piece, rest = data[: self._head_left], data[self._head_left :]
+        self._head_left -= len(piece)
+        self._parser.feed_data(piece)
+        return rest
 
     def on_message_begin(self) -> None:
         """What comes after an answer was not asked for."""
@@ -128,6 +143,8 @@ class HttpConnection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
         self._left -= len(body)
+        # The body itself is given back, and as much again for what frames its chunks.
+        self._head_left = min(self._head_left + 2 * len(body), MAX_HEAD_BYTES)
         if self._left < 0:
             self._fail(AnswerTooLong("the answer is too long"))
         else:

@@ -1,12 +1,13 @@
 """One connection of HTTP/1.1; what pools do with many: tests/messaging/telegram/test_http_connection.py."""
 
 import asyncio
+from contextlib import suppress
 
 import aiohttp
 import pytest
 
 from messaging.http_connection import AnswerTooLong, HttpConnection, NotConnected
-from sandbox.receiver import HOST, Receiver, answers, answers_half, hangs
+from sandbox.receiver import HOST, Behaviour, Receiver, answers, answers_half, hangs
 
 LIMITS = aiohttp.ClientTimeout(total=5, sock_read=5)
 REQUEST = b"POST /x HTTP/1.1\r\nHost: there\r\nContent-Length: 2\r\n\r\n{}"
@@ -40,6 +41,65 @@ async def test_a_body_beyond_the_bound_is_an_error_that_hides_no_status() -> Non
         with pytest.raises(AnswerTooLong):
             await connection.ask(REQUEST, LIMITS)
         assert (connection.status, connection.is_usable) == (201, False)
+
+
+def goes_on(begin: bytes, more: bytes) -> Behaviour:
+    """Begin an answer, and never end it."""
+
+    async def behaviour(writer: asyncio.StreamWriter) -> None:
+        writer.write(begin)
+        with suppress(ConnectionError):
+            while True:
+                writer.write(more * (4_096 // len(more)))
+                await writer.drain()
+
+    return behaviour
+
+
+CHUNK = b"HTTP/1.1 202 Yes\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "more", "status"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"a: b\r\n", None),
+        (b"HTTP/1.1 200 OK\r\nX-Long: ", b"a", None),
+        (b"", b"HTTP/1.1 103 Soon\r\n\r\n", None),
+        (b"HTTP/1.1 200 ", b"O", None),
+        (CHUNK + b"0\r\n", b"a: b\r\n", 202),
+        (CHUNK + b"1;", b"a", 202),
+    ],
+)
+async def test_what_is_no_body_has_a_bound_too(begin: bytes, more: bytes, status: int | None) -> None:
+    async with Receiver(usual=goes_on(begin, more)) as receiver:
+        connection = await connected(receiver)
+        with pytest.raises(AnswerTooLong):
+            await connection.ask(REQUEST, LIMITS)
+        assert (connection.status, connection.is_usable) == (status, False)
+
+
+@pytest.mark.parametrize(("filler", "is_too_long"), [(32_000, False), (33_000, True)])
+async def test_a_head_that_came_at_once_has_the_same_bound(filler: int, *, is_too_long: bool) -> None:
+    async with Receiver(usual=answers(200, body=b"x" * 900, X_Long="a" * filler)) as receiver:
+        connection = await connected(receiver)
+        if is_too_long:
+            with pytest.raises(AnswerTooLong):
+                await connection.ask(REQUEST, LIMITS)
+        else:
+            for _ in range(2):
+                assert await connection.ask(REQUEST, LIMITS) == (200, b"x" * 900)
+
+
+async def test_a_long_body_in_small_chunks_is_within_the_bound() -> None:
+    body = b"".join(b"10\r\n%b\r\n" % (b"y" * 16) for _ in range(10_000)) + b"0\r\n\r\n"
+
+    async def chunks(writer: asyncio.StreamWriter) -> None:
+        writer.write(CHUNK + body)
+        await writer.drain()
+
+    async with Receiver(usual=chunks) as receiver:
+        connection = await connected(receiver, max_bytes=200_000)
+        assert await connection.ask(REQUEST, LIMITS) == (202, b"y" * 160_000)
 
 
 async def test_half_an_answer_and_none_are_errors() -> None:
