@@ -125,7 +125,9 @@ async def test_a_payment_that_never_happened_ties_nobody(database: Database) -> 
     assert await found_after(database, *FOUR[:3]) == 1, "three owners"
 
 
-async def test_who_met_while_such_a_payment_tied_them_is_told_once_it_is_gone(database: Database) -> None:
+async def test_who_met_while_such_a_payment_tied_them_is_announced_once_it_is_gone(
+    database: Database,
+) -> None:
     await cast(database, ALICE)
     paid = payment(AHAB, BELA, 0)
     await announced(database, paid)
