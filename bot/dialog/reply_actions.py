@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bot.dialog.entrusted import holds_secret
 from bot.dialog.request import OtherMessage, Reply
 from bot.dialog.responder import NEVER, Responder
 from bot.dialog.update import CallbackQuery, Message
@@ -35,13 +36,17 @@ class SentReply:
 
 
 async def send_reply(responder: Responder, message: Message, reply: Reply) -> int | None:
-    """Reply to a message; the id of the reply."""
-    if not reply.text:
-        return None
-    reply_to = reply.reply_to or (0 if message.target.is_private else message.message_id)
-    return await responder.send(
-        message.target, reply.text, reply.keyboard, reply_to=reply_to, rich=reply.rich
-    )
+    """Reply to a message, and delete one that holds a secret; the id of the reply."""
+    message_id = None
+    if reply.text:
+        reply_to = reply.reply_to or (0 if message.target.is_private else message.message_id)
+        message_id = await responder.send(
+            message.target, reply.text, reply.keyboard, reply_to=reply_to, rich=reply.rich
+        )
+    if holds_secret(message.text):
+        with suppress(Unavailable):  # the reply says that it may be there still
+            await responder.delete(message.target, message.message_id)
+    return message_id
 
 
 async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -> SentReply:

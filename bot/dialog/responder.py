@@ -140,6 +140,11 @@ class Responder:
             if result.status is not SendStatus.AMBIGUOUS:
                 return
 
+    async def delete(self, target: ChatTarget, message_id: int) -> None:
+        """Delete a message where the bot may: any in a private chat, all in a group whose admin it is."""
+        parameters: dict[str, object] = {"chat_id": target.chat_id, "message_id": message_id}
+        await self._until_final(0, lambda _: self._methods.call("deleteMessage", parameters))
+
     async def is_paused(self) -> bool:
         """Whether Telegram takes nothing from anybody at present."""
         return await self._limiter.standstill() > 0

@@ -16,6 +16,7 @@ import msgspec
 from bot.dialog.update import MAX_ID
 from domain.delivery.results import SendResult
 from messaging.telegram import answers
+from storage.chats.update_leases import SENSITIVE_TEXT
 
 MAX_KEPT = 4_000
 """Characters kept of an update that cannot be read."""
@@ -161,8 +162,10 @@ def unreadable_id(update: bytes) -> int | None:
 
 
 def as_unreadable(update_id: int, update: bytes) -> str:
-    """JSON that keeps the text of an update that cannot be read."""
+    """JSON that keeps the text of an update that cannot be read, unless it may hold a secret."""
     text = update.decode(errors="replace")[:MAX_KEPT].replace("\x00", "\ufffd")
+    if re.search(SENSITIVE_TEXT, text):
+        text = ""
     return msgspec.json.encode({"update_id": update_id, "unreadable": text}).decode()
 
 

@@ -58,7 +58,7 @@ async def forget_chat(database: Database, chat_id: int) -> None:
     """Delete everything that is stored of a chat, with the messages that wait for it.
 
     Of a group it stays who has confirmed it, and why it is closed.
-    The update that asks for it is still being handled; retention deletes it later.
+    The update that asks for it is still being handled; then it is emptied, and retention deletes it.
     """
 
     async def work(connection: Connection) -> None:

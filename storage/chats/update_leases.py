@@ -15,6 +15,9 @@ from storage.postgres import Database
 
 LEASE_SECONDS = 30.0
 MAX_ATTEMPTS = 3
+SENSITIVE_TEXT = r":\\*/\\*/|/[Ww][Ee][Bb][Hh]|hooks\.slack|whsec_|ww_"
+"""Stands in the text of an update that may hold a secret: a link, a command that takes one, or what the bot
+has shown once. A regular expression that PostgreSQL and Python read alike."""
 MAX_COPIES = 2
 """A chat gets no more copies of a reply: the second one says what it is, and there is no third."""
 
@@ -45,8 +48,16 @@ RETURNING update_id, chat_id, user_id, payload, attempts, copies,
         AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)) AS is_shut
 """
 
+# What people wrote is kept no longer than it is needed: a handled update keeps the ids by which it is known
+# when it comes again, and nothing of what it says. One that failed, or could not be read, is kept to be
+# looked into, unless it may hold a secret.
 FINISH = """
 UPDATE updates SET state = CASE WHEN finished.error IS NULL THEN 'done' ELSE 'failed' END,
+    payload = CASE
+        WHEN (finished.error IS NULL AND NOT payload ? 'unreadable') OR payload::text ~ $4
+        THEN jsonb_build_object('update_id', updates.update_id,
+            'message', jsonb_build_object('message_id', payload #> '{message,message_id}'))
+        ELSE payload END,
     error = finished.error, finished_at = now(), lease_owner = NULL, lease_until = NULL
 FROM unnest($1::bigint[], $2::text[]) AS finished (update_id, error)
 WHERE updates.update_id = finished.update_id AND lease_owner = $3
@@ -122,7 +133,9 @@ async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> 
 async def finish_updates(
     database: Database, finished: Mapping[int, str | None], *, owner: str
 ) -> dict[int, bool]:
-    """Close updates; of each whose lease `owner` had, whether its chat has more that are open.
+    """Close updates, and forget what they say.
+
+    Of each whose lease `owner` had: whether its chat has more that are open.
 
     Args:
         database: where they stand.
@@ -130,7 +143,7 @@ async def finish_updates(
         owner: of the leases.
     """
     ids = sorted(finished)
-    rows = await database.fetch(FINISH, ids, [finished[one] for one in ids], owner)
+    rows = await database.fetch(FINISH, ids, [finished[one] for one in ids], owner, SENSITIVE_TEXT)
     return {row["update_id"]: row["has_more"] for row in rows}
 
 

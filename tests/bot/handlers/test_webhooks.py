@@ -7,7 +7,7 @@ import pytest
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
-from tests.bot.conftest import TelegramChats
+from tests.bot.conftest import TelegramChats, until
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 THERE = "https://127.0.0.1:8443/hook"
@@ -49,3 +49,34 @@ async def test_a_groups_webhook_is_its_admins_affair_and_its_secret_nobody_elses
     assert "What waits for it is not pushed" in asked
     _, gone = await chats.press_and_read_edit(alice.id, listed, "Delete it")
     assert "No webhook" in gone
+
+
+SECRET = "https://127.0.0.1:8443/api/webhooks/1/moby-dick"
+
+
+async def test_no_row_shows_an_address_after_the_answer_and_no_chat_its_message(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    (bob,) = chats.telegram.people.add_users(1)
+    group = await chats.group({alice.id: "creator", bob: "member"})
+    asked = [
+        await chats.ask_message(alice.id, f"/webhooks {SECRET}"),
+        await chats.ask_message(alice.id, f"/webhooks {SECRET}"),  # one too many
+        await chats.ask_message(alice.id, f"/webhooks -1009999999999 {SECRET}"),
+        await chats.ask_message(bob, f"/webhooks {group} {SECRET}"),
+        await chats.ask_message(alice.id, f"/webhooks{SECRET}"),  # no command
+    ]
+    assert all(asked)
+    await until(lambda: database.fetchval("SELECT bool_and(state = 'done') FROM updates"))
+    assert await rows_with(database, "moby-dick") == []
+    assert len(chats.telegram.ledger.since(0, kind="delete")) == 4
+
+
+async def rows_with(database: Database, text: str) -> list[str]:
+    """The tables one of whose rows shows a text."""
+    tables = await database.fetch(
+        "SELECT quote_ident(table_name) AS name FROM information_schema.tables"
+        " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    )
+    found = "SELECT EXISTS (SELECT FROM {} AS one WHERE one::text LIKE '%' || $1 || '%')"
+    return [row["name"] for row in tables if await database.fetchval(found.format(row["name"]), text)]

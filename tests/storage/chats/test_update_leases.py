@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -168,3 +169,47 @@ async def test_what_may_have_been_replied_to_is_not_released_as_if_it_were_new(d
     other = await lease_next_update(database, chat_id=6, owner="b")
     assert other is not None
     assert other.copies == 0
+
+
+SAID = (
+    "/webhooks https://discord.com/api/webhooks/1/abc",
+    "hooks.slack.com/services/T/B/x",
+    "whsec_abc",
+    "/webhook x",
+    "my key is ww_abc",
+)
+
+
+def said(number: int, text: str) -> ReceivedUpdate:
+    message = {"message_id": 70 + number, "text": text, "chat": {"id": number}}
+    payload = msgspec.json.encode({"update_id": number, "message": message}).decode()
+    return ReceivedUpdate(update_id=number, chat_id=number, payload=payload)
+
+
+async def kept(database: Database, number: int, error: str | None) -> str:
+    await lease_next_update(database, chat_id=number, owner="a")
+    await finish_updates(database, {number: error}, owner="a")
+    return str(await database.fetchval("SELECT payload::text FROM updates WHERE update_id = $1", number))
+
+
+async def test_what_was_handled_keeps_its_ids_alone_and_what_failed_no_secret(database: Database) -> None:
+    await store_updates(
+        database, [said(n, text) for n, text in enumerate((*SAID, "hello", "hello"), start=1)]
+    )
+    for number in range(1, len(SAID) + 1):
+        assert await kept(database, number, "failed: KeyError") == ids_of(number)
+    assert await kept(database, len(SAID) + 1, None) == ids_of(len(SAID) + 1)
+    assert "hello" in await kept(database, len(SAID) + 2, "failed: KeyError")
+
+
+async def test_what_could_not_be_read_is_kept_without_secrets(database: Database) -> None:
+    texts = ('{"text": "oops', '{"text": "https:\\/\\/discord.com\\/api')
+    for number, text in enumerate(texts, start=1):
+        payload = msgspec.json.encode({"update_id": number, "unreadable": text}).decode()
+        await store_updates(database, [ReceivedUpdate(update_id=number, chat_id=number, payload=payload)])
+    assert "oops" in await kept(database, 1, None)
+    assert "discord" not in await kept(database, 2, None)
+
+
+def ids_of(number: int) -> str:
+    return f'{{"message": {{"message_id": {70 + number}}}, "update_id": {number}}}'
