@@ -30,19 +30,30 @@ WITH stopped AS (
         WHERE alert_id = ANY($1::bigint[]) AND state IN ('pending', 'retry', 'deferred') AND digest_id IS NULL
         ORDER BY delivery_id LIMIT $2 FOR UPDATE SKIP LOCKED)
       AND state IN ('pending', 'retry', 'deferred')
-    RETURNING delivery_id, chat_id, topic_id, channel, address, ambiguous_sends, attempts
+    RETURNING *
 ), maybe_sent AS (
     INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, lane)
     SELECT CASE WHEN channel = 'webhook' THEN 'push_reversal' ELSE 'correction_reply' END,
            chat_id, topic_id, channel, address, delivery_id, $3::smallint
-    FROM stopped WHERE ambiguous_sends > 0 OR (channel = 'webhook' AND attempts > 0)
+    FROM stopped WHERE ambiguous_sends > 0 OR (channel = 'webhook' AND (attempts > 0 OR was_pushed))
     ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM stopped
 """
 
+# Whoever reads of it after it was reverted would take it for real.
+SUPPRESS_CORRECTIONS = """
+UPDATE deliveries SET state = 'suppressed', gate = 'reverted', finished_at = now(),
+    lease_owner = NULL, lease_until = NULL
+WHERE kind = 'push_correction' AND state IN ('pending', 'retry') AND corrects_id IN (
+    SELECT delivery_id FROM deliveries WHERE alert_id = ANY($1::bigint[]) AND channel = 'webhook')
+"""
+
+# A push that was given up may have been taken all the same, by one of its tries.
 _TO_CORRECT = """
 (deliveries.state IN ('sent', 'unconfirmed', 'ambiguous')
+ OR (deliveries.channel = 'webhook' AND deliveries.state IN ('dead', 'suppressed')
+     AND (deliveries.attempts > 0 OR deliveries.ambiguous_sends > 0 OR deliveries.was_pushed))
  OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'unconfirmed', 'ambiguous')))
 AND NOT EXISTS (SELECT FROM deliveries AS correction
     WHERE correction.corrects_id = deliveries.delivery_id
@@ -109,6 +120,7 @@ async def correct_next(database: Database, *, limit: int = BATCH) -> Corrected:
             return NOTHING
         lane = KIND_RULES[DeliveryKind.CORRECTION].lane.value
         suppressed = await connection.fetchval(SUPPRESS, alert_ids, limit, lane)
+        await connection.execute(SUPPRESS_CORRECTIONS, alert_ids)
         addressed = await connection.execute(ADDRESS, alert_ids, limit, lane)
         finished = [row["alert_id"] for row in await connection.fetch(FINISH, alert_ids)]
         if finished:

@@ -23,8 +23,9 @@ MARK_SECONDS = 90.0
 EXPIRING_MARK_SECONDS = 20.0
 """The same of what expires: taken over while there is time. It is an edit, and made twice it is made once."""
 
-# A delivery for a watch that is gone is not sent, unless it carries a digest, which holds others, too.
-_FOLLOWED = """(deliveries.watch_id IS NULL OR deliveries.digest_id IS NOT NULL
+# A delivery for a watch that is gone is not sent, unless it carries a digest, which holds others, too; or
+# somebody asked for it once more.
+_FOLLOWED = """(deliveries.watch_id IS NULL OR deliveries.digest_id IS NOT NULL OR replayed_at IS NOT NULL
        OR EXISTS (SELECT FROM watches WHERE watches.watch_id = deliveries.watch_id))"""
 
 _NOT_STOPPED = """(deliveries.broadcast_id IS NULL OR EXISTS (SELECT FROM broadcasts

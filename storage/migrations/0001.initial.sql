@@ -367,6 +367,8 @@ CREATE TABLE deliveries (
     state           text NOT NULL DEFAULT 'pending',
     attempts        integer NOT NULL DEFAULT 0,
     ambiguous_sends integer NOT NULL DEFAULT 0,      -- whose answer did not come
+    was_pushed      boolean NOT NULL DEFAULT false,  -- of a push: it was offered to its receiver, whatever `attempts` says
+    replayed_at     timestamptz,                     -- when somebody asked for a push once more: it is tried anew from then
     due_at          timestamptz NOT NULL DEFAULT now(),
     expires_at      timestamptz,                     -- it is never sent after this; NULL: it always may be
     lease_owner     text,

@@ -26,28 +26,20 @@ JOIN webhooks USING (chat_id) WHERE off_at IS NULL
 ON CONFLICT DO NOTHING
 """
 
-# What is sent later than this shows it anyway. Discord and Slack get lines for people, not corrections.
-CORRECT = """
-INSERT INTO deliveries (kind, chat_id, channel, address, corrects_id, due_at)
-SELECT 'push_correction', pushed.chat_id, 'webhook', pushed.address, pushed.delivery_id,
-       now() + make_interval(secs => $2)
-FROM deliveries AS pushed JOIN webhooks ON webhook_id = pushed.address::bigint
-WHERE pushed.alert_id = ANY($1::bigint[]) AND pushed.channel = 'webhook'
-  AND pushed.state IN ('sending', 'sent') AND off_at IS NULL AND form = 'standard'
-ON CONFLICT DO NOTHING
-"""
-
 # Each change is a push of its own, under an id of its own: receivers drop what they have had. What changes
-# again while a correction still gathers is said by that one. A push that a sender has claimed may have been
-# written before the change.
-CORRECT_ANEW = """
+# again while a correction still gathers is said by that one. What is sent later than this shows it anyway;
+# a push that a sender has claimed may have been written before the change. Discord and Slack get lines for
+# people, not corrections.
+CORRECT = """
 INSERT INTO deliveries (kind, chat_id, channel, address, corrects_id, due_at, events)
 SELECT 'push_correction', pushed.chat_id, 'webhook', pushed.address, pushed.delivery_id,
        now() + make_interval(secs => $2), 1 + coalesce((
            SELECT max(events) FROM deliveries AS other
            WHERE other.corrects_id = pushed.delivery_id AND other.kind = 'push_correction'), 0)
 FROM deliveries AS pushed JOIN webhooks ON webhook_id = pushed.address::bigint
-WHERE pushed.alert_id = $1 AND pushed.channel = 'webhook' AND off_at IS NULL AND form = 'standard'
+WHERE pushed.alert_id = ANY($1::bigint[]) AND pushed.channel = 'webhook' AND off_at IS NULL
+  AND form = 'standard'
+  AND NOT EXISTS (SELECT FROM alerts WHERE alerts.alert_id = pushed.alert_id AND reverted_at IS NOT NULL)
   AND (pushed.state IN ('sending', 'sent')
        OR (pushed.state IN ('pending', 'retry') AND pushed.lease_until > now()))
   AND NOT EXISTS (
@@ -74,7 +66,7 @@ async def push_outage(connection: Connection, outage_id: int, events: Sequence[t
 
 
 async def correct_pushes(database: Database, alert_ids: Collection[int]) -> None:
-    """Make corrections of what was pushed of alerts of which more is known now, one of each."""
+    """Make corrections of what was pushed of alerts of which more is known now."""
     await database.execute(CORRECT, list(alert_ids), CORRECTED_AFTER)
 
 
@@ -85,4 +77,4 @@ async def correct_changed(connection: Connection, alert_id: int) -> None:
         connection: in the transaction that changes it.
         alert_id: of it.
     """
-    await connection.execute(CORRECT_ANEW, alert_id, CORRECTED_AFTER)
+    await connection.execute(CORRECT, [alert_id], CORRECTED_AFTER)

@@ -4,20 +4,41 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.delivery.deliveries import DeliveryKind, DeliveryState
-from storage.postgres import Database
+from domain.errors import BadInput
+from storage.postgres import Connection, Database
 
 TEST = """
 INSERT INTO deliveries (kind, chat_id, channel, address)
 SELECT 'push_test', chat_id, 'webhook', webhook_id::text FROM webhooks
 WHERE chat_id = $1 AND webhook_id = $2 AND off_at IS NULL RETURNING delivery_id
 """
+# A correction is of the alert of what it corrects. While the lock lasts no alert becomes one that never was.
+LOCK_ALERT = """
+SELECT FROM alerts WHERE alert_id = (
+    SELECT coalesce(mine.alert_id, corrected.alert_id)
+    FROM deliveries AS mine LEFT JOIN deliveries AS corrected ON corrected.delivery_id = mine.corrects_id
+    WHERE mine.delivery_id = $1)
+FOR SHARE
+"""
+# What a delivery tells may be gone by now, or may never have happened.
+TOLD = """
+SELECT CASE WHEN alerts.alert_id IS NOT NULL
+            THEN alerts.reverted_at IS NOT NULL AND told.kind <> 'push_reversal'
+            WHEN outages.outage_id IS NOT NULL OR told.kind = 'push_test' THEN false END AS is_reverted
+FROM (
+    SELECT mine.kind, mine.outage_id, coalesce(mine.alert_id, corrected.alert_id) AS alert_id
+    FROM deliveries AS mine LEFT JOIN deliveries AS corrected ON corrected.delivery_id = mine.corrects_id
+    WHERE mine.delivery_id = $1) AS told
+LEFT JOIN alerts USING (alert_id) LEFT JOIN outages USING (outage_id)
+"""
 # The number stays, and so does the id by which the receiver knows it.
 REPLAY = """
-UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), finished_at = NULL
+UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), finished_at = NULL, replayed_at = now(),
+    was_pushed = was_pushed OR attempts > 0 OR ambiguous_sends > 0 OR state = 'sent'
 FROM webhooks WHERE webhooks.webhook_id = $2 AND webhooks.chat_id = $1 AND off_at IS NULL
   AND deliveries.channel = 'webhook' AND deliveries.address = webhooks.webhook_id::text
-  AND delivery_id = $3 AND state IN ('sent', 'dead', 'retry')
-  AND (alert_id IS NULL OR EXISTS (SELECT FROM alerts WHERE alerts.alert_id = deliveries.alert_id))
+  AND deliveries.chat_id = $1 AND delivery_id = $3 AND state IN ('sent', 'dead', 'retry')
+  AND coalesce(lease_until < now(), true)
 RETURNING delivery_id
 """
 LIST = """
@@ -28,6 +49,9 @@ WHERE mine.channel = 'webhook' AND mine.address = $2::bigint::text AND mine.chat
   AND mine.delivery_id < $3
 ORDER BY mine.delivery_id DESC LIMIT $4
 """
+
+_REVERTED = "This never happened: the block of the alert has died, so it is not pushed again."
+_FORGOTTEN = "What this push told is kept no longer, so it cannot be pushed again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +78,24 @@ async def push_test(database: Database, *, chat_id: int, webhook_id: int) -> int
 
 
 async def replay(database: Database, *, chat_id: int, webhook_id: int, delivery_id: int) -> bool:
-    """Push something once more by the same id; False: there is none, or its webhook is off."""
-    return await database.fetchval(REPLAY, chat_id, webhook_id, delivery_id) is not None
+    """Push something once more by the same id; False: there is none, it is under way, or its webhook is off.
+
+    Raises:
+        BadInput: it tells what never happened, or what is kept no longer.
+    """
+
+    async def work(connection: Connection) -> bool:
+        await connection.execute(LOCK_ALERT, delivery_id)
+        told = await connection.fetchrow(TOLD, delivery_id)
+        if told is None or await connection.fetchval(REPLAY, chat_id, webhook_id, delivery_id) is None:
+            return False
+        if told["is_reverted"] is None:
+            raise BadInput(_FORGOTTEN)
+        if told["is_reverted"]:
+            raise BadInput(_REVERTED)
+        return True
+
+    return await database.transaction(work)
 
 
 async def pushes_of(

@@ -1,6 +1,7 @@
 """What a chat gets is pushed to each of its webhooks, and asks nothing of chats without."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from msgspec import structs
@@ -11,6 +12,7 @@ from domain.delivery.deliveries import (
     DeliveryKind,
 )
 from domain.delivery.outages import OutageSummary
+from domain.delivery.results import SendResult, SendStatus
 from domain.rules.rules import Digest
 from domain.webhooks import WebhookForm
 from storage.chats.rules import change_settings
@@ -19,7 +21,8 @@ from storage.delivery import fan_out
 from storage.delivery.deliveries import close_undeliverable
 from storage.delivery.late_facts import add_late_facts
 from storage.postgres import Connection, Database
-from storage.webhooks.new_pushes import push_alerts
+from storage.pushes.claims import claim_pushes
+from storage.webhooks.new_pushes import correct_pushes, push_alerts
 from tests.storage.outbox import (
     LosesAnswers,
     announce_all,
@@ -165,6 +168,34 @@ async def test_what_was_pushed_and_never_happened_is_pushed_as_reverted(database
     (reversal,) = await claimed(database)
     assert (reversal.kind, reversal.content.reverted) == (DeliveryKind.PUSH_REVERSAL, True)  # type: ignore[union-attr]
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE corrected_at IS NULL") == 0
+
+
+async def test_a_push_that_died_without_answers_and_never_happened_is_pushed_as_reverted(
+    database: Database,
+) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, 1)
+    (pushed,) = await claimed(database)
+    await record(database, [replace(pushed, attempts=9)], SendResult(status=SendStatus.AMBIGUOUS))
+    assert await pushed_states(database) == [("push", "dead")]
+    await database.execute("UPDATE alerts SET reverted_at = now()")
+    await correct_all(database)
+    assert await pushed_states(database) == [("push", "dead"), ("push_reversal", "pending")]
+
+
+async def test_what_becomes_known_while_a_sender_has_a_push_is_pushed_as_a_correction(
+    database: Database,
+) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, 1)
+    alert_id = await database.fetchval("SELECT alert_id FROM alerts")
+    await claim_pushes(database, owner="a", limit=9)
+    await correct_pushes(database, [alert_id])
+    assert await pushed_states(database) == [("push", "pending"), ("push_correction", "pending")]
+    await database.execute("UPDATE deliveries SET state = 'sent'")
+    await correct_pushes(database, [alert_id])
+    await correct_pushes(database, [alert_id])
+    assert (await pushed_states(database))[2:] == [("push_correction", "pending")], "what is known next"
 
 
 async def test_an_outage_that_is_over_is_pushed_with_its_line(database: Database) -> None:
