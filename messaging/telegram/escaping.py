@@ -25,7 +25,7 @@ _OUR_SIGNS = frozenset(
     "🟢🔴🟡🟠🔵🟣🟤⚪⚫🟩🟥🟨🟧🟦🟪🟫⬜⬛"
     "✅✔☑✓🗸🗹❌❎✖✗✘☒➖➕⚠❔❓❕❗⁉‼🛑⛔🚫🚨🛡⚡🔥❄🌫🐢🐋🐳"
     "🎯☀🏆🔔🔕🔄♻🔁🔒🔓📣📢📋📄📥📤📬📨📭📚🗂🗑🖼🧾🏦🏧💰💲💧🚰🪙✨✏🤏👋🧹🎬🤫⚙📉📈💼📒🌙🏁🔭🔎🔍🚦⏳⌛⏱⏸⏹▶◀↩"
-    "→⇒⟶➔➜➝➞➡⮕↦▸►≠✋🔇📜±⏰▫⭐🏷👤👥💱💵📊📏📦🔗🕐🙈🚪🤖🧩🧪🌐💳🧵🔌"
+    "→⇒⟶➔➜➝➞➡⮕↦▸►≠✋🔇📜±⏰▫⭐🏷👤👥💱💵📊📏📦🔗🕐🙈🚪🤖🧩🧪🌐💳🧵🔌⚖"
 )
 """By these our messages say what happened; a name with one of them would speak in our voice."""
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")

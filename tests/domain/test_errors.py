@@ -10,7 +10,7 @@ from domain.errors import (
     Unavailable,
 )
 
-TREE = [value for value in vars(errors).values() if isinstance(value, type)]
+TREE = [one for one in vars(errors).values() if isinstance(one, type) and one.__module__ == errors.__name__]
 
 
 @pytest.mark.parametrize("error", TREE)

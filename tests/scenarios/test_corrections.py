@@ -12,6 +12,7 @@ import pytest
 from sandbox.chain.faults import Fault
 from sandbox.chain.websocket.filters import TransactionFilter
 from sandbox.telegram.ledger import Entry
+from storage.postgres import Connection
 from tests.e2e.programs import Servers, running
 from tests.e2e.system import SOL, RunningSystem, config, opened
 from tests.e2e.waiting import until
@@ -71,16 +72,27 @@ async def scanners_stopped(system: RunningSystem) -> AsyncIterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
+_ITS_WORK = "pg_stat_activity WHERE application_name = 'scanner-1'"
+
+
 @asynccontextmanager
 async def scanner_stopped_at_work(system: RunningSystem) -> AsyncIterator[None]:
     """Between what it had decided and its storing, where it learns afterwards that nothing was stored."""
     pid = system.programs.pid("scanner")
 
-    async def is_caught() -> bool:
+    async def stop_it(connection: Connection) -> None:
+        """Where it stores where it stands, which waits for the lock."""
+        await connection.execute("LOCK TABLE cursors IN EXCLUSIVE MODE")
+        await until(lambda: holds(system, f"{_ITS_WORK} AND wait_event_type = 'Lock'"))
         os.kill(pid, signal.SIGSTOP)
-        if await holds(
-            system, "pg_stat_activity WHERE application_name = 'scanner-1' AND state = 'idle in transaction'"
-        ):
+
+    async def has_answered() -> bool:
+        return not await holds(system, f"{_ITS_WORK} AND state = 'active'")
+
+    async def is_caught() -> bool:
+        await system.database.transaction(stop_it)
+        await until(has_answered)
+        if await holds(system, f"{_ITS_WORK} AND state = 'idle in transaction'"):
             return True
         os.kill(pid, signal.SIGCONT)
         return False

@@ -213,6 +213,7 @@ async def test_scenario_97_an_activity_of_a_wallet_that_the_transaction_does_not
 FLOOD = 3_000
 
 
+@pytest.mark.measures
 async def test_scenario_97_of_a_flood_of_made_up_transactions_few_are_alerts_and_all_are_reverted_in_time(
     case: Case,
 ) -> None:
