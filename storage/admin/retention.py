@@ -235,7 +235,7 @@ DELETE FROM whale_addresses WHERE ctid IN (
         statement="""
 DELETE FROM campaigns WHERE campaign_id IN (
     SELECT campaign_id FROM campaigns
-    WHERE settled AND stopped_at < now() - make_interval(days => $2) LIMIT least($1, 20))""",
+    WHERE finished AND stopped_at < now() - make_interval(days => $2) LIMIT least($1, 20))""",
     ),
     RetentionRule(
         name="broadcasts",
