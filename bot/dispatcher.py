@@ -35,8 +35,7 @@ from bot.routes import (
 from bot.welcome import note_departure, welcome
 from domain.errors import BadInput, Unavailable
 from messaging.languages.locale import ENGLISH, Locale
-from messaging.languages.refusals import refusal
-from messaging.telegram.escaping import escape
+from messaging.languages.refusals import refusal, refusal_html
 from messaging.telegram.texts import help as texts
 from runtime import clock
 from services.acts import groups
@@ -178,7 +177,7 @@ class UpdateDispatcher:
             return Reply(text=str(denial)), True
         except BadInput as error:
             await self.services.sessions.save(session, awaiting=session.awaiting, about=session.about)
-            return Reply(text=escape(refusal(error, locale=request.locale))), False
+            return Reply(text=refusal_html(error, locale=request.locale)), False
 
     async def _call_handler(self, route: Route, message: Message, request: Request) -> Reply:
         """Call the handler if the person has the permission."""
@@ -187,7 +186,7 @@ class UpdateDispatcher:
         except permissions.PermissionDenied as denial:
             return Reply(text=str(denial))
         except BadInput as error:
-            return Reply(text=escape(refusal(error, locale=request.locale)), is_misunderstood=True)
+            return Reply(text=refusal_html(error, locale=request.locale), is_misunderstood=True)
 
     async def _permitted(self, route: Route, asked: Message | CallbackQuery, request: Request) -> Request:
         """The request as this person may make it: read-only where looking is free to all.

@@ -28,7 +28,8 @@ class BadInput(WhaleWatcherError):  # noqa: N818 - names say the fact, not that 
     """What a person typed cannot be used; the text is written for that person.
 
     Args:
-        message: in English, which whoever shows it translates; or a function that says it for a `locale`.
+        message: plain text in English, which whoever shows it translates; or a function that says it for a
+            `locale`, in Telegram HTML with its values escaped.
         values: what stands in the place of `{name}` in the message.
     """
 

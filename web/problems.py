@@ -9,6 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from domain.errors import BadInput, NotAllowed, NotFound, NotSignedIn, Unavailable, WhaleWatcherError
+from messaging.languages.refusals import refusal
 
 log = logging.getLogger(__name__)
 PROBLEM_TYPE = "application/problem+json"
@@ -51,4 +52,5 @@ def problem_of(error: WhaleWatcherError) -> Response:
         seconds = RETRY_SECONDS if error.retry_after is None else math.ceil(error.retry_after)
         return problem(status, "Try again in a moment.", {"Retry-After": str(max(1, min(seconds, 3_600)))})
     headers = {"WWW-Authenticate": 'Bearer realm="whale-watcher"'} if isinstance(error, NotSignedIn) else {}
-    return problem(status, str(error), headers)
+    detail = refusal(error) if isinstance(error, BadInput) else str(error)
+    return problem(status, detail, headers)

@@ -12,8 +12,7 @@ from bot.dialog.update import CallbackQuery, Message
 from domain.delivery.results import SendStatus
 from domain.errors import BadInput, Unavailable
 from messaging.languages.locale import ENGLISH, Locale
-from messaging.languages.refusals import refusal
-from messaging.telegram.escaping import escape
+from messaging.languages.refusals import refusal_html
 from messaging.telegram.methods import Receiver
 from messaging.telegram.texts import help as texts
 from services.stores.questions import QuestionStore
@@ -137,7 +136,7 @@ async def _finish(
     try:
         done = await work()
     except BadInput as error:
-        done = Reply(text=escape(refusal(error, locale=locale)))
+        done = Reply(text=refusal_html(error, locale=locale))
     except Unavailable as error:
         log.warning("What update %d began cannot be finished: %s", asked.update_id, error)
         done = Reply(text=texts.failed(locale=locale))

@@ -29,7 +29,7 @@ async def token(request: Request, services: Services) -> Reply:
     """Draw the chart of the token that the message names, for a range and in a theme if it says so."""
     named, *rest = request.words.split() or [""]
     if not named:
-        raise BadInput(price_usage(locale=request.locale))
+        raise BadInput(price_usage)
     mints = await _mints(request, services, named)
     if len(mints) > 1:
         return await ask_token(

@@ -69,7 +69,8 @@ class Locale:
 
     def gettext(self, message: str, /, **values: object) -> str:
         """A message in this language, with the values in the place of `{name}`."""
-        text = message if self.catalogue is None else self.catalogue.gettext(message)
+        # Under the empty message a catalogue keeps its own head.
+        text = message if self.catalogue is None or not message else self.catalogue.gettext(message)
         return text.format_map(values) if values else text
 
     def pgettext(self, context: str, message: str, /, **values: object) -> str:

@@ -48,7 +48,9 @@ def webhook_made(webhook: Webhook, secret: str, *, locale: Locale = ENGLISH) -> 
         host=escape(webhook.host),
     )
     if not secret:
-        hide = locale.gettext("Its address is its secret, so I delete your message. If you still see it, delete it.")
+        hide = locale.gettext(
+            "Its address is its secret, so I delete your message. If you still see it, delete it."
+        )
         return f"{made}\n{hide}"
     return f"{made}\n{_secret(secret, locale)}"
 
