@@ -8,9 +8,9 @@ from domain.chats import ChatTarget
 from domain.errors import BadInput, NotFound, SecretUnreadable
 from domain.rules.tiers import NearLimit, near_limit
 from domain.webhooks import ROTATION_HOURS, SECRET_BYTES, Webhook, WebhookForm
-from messaging.http_connection import NotConnected
 from messaging.webhook.addresses import PushAddress, form_of, parse_url
-from messaging.webhook.connections import AddressRefused, PushConnections
+from messaging.webhook.connections import AddressRefused, PortRefused, PushConnections
+from messaging.webhook.look_ups import NameUnknown, NotTried
 from messaging.webhook.signing import secret_text
 from services.people import ChatStore, PeopleStore
 from storage.webhooks import pushes
@@ -181,10 +181,14 @@ class WebhookStore:
         address = parse_url(url)
         try:
             await self.connections.check(address)
-        except AddressRefused as error:
-            raise BadInput("This address is not public, so nothing is pushed there.") from error
-        except NotConnected as error:
-            raise BadInput(f"Nobody knows {address.host}. Check the address.") from error
+        except PortRefused as error:
+            raise BadInput("Nothing is pushed to this port. Use 443 or 8443.") from error
+        except (AddressRefused, NameUnknown) as error:
+            raise BadInput(
+                "Nobody knows {host}, or it is not public. Check the address.", host=address.host
+            ) from error
+        except NotTried as error:
+            raise BadInput("Too many names are looked up just now. Try again in a minute.") from error
         return address
 
 

@@ -22,6 +22,10 @@ FIRST_WAIT = 1.0
 MAX_WAIT = 1800.0
 NO_WORDS = "it could not be put into words"
 """Why something was not sent that is our own fault."""
+NOT_TRIED = "not tried yet: too much else is under way"
+"""Why something was held back for want of means of our own."""
+HELD_BACK_WAIT = 5.0
+"""Seconds until a push is due again that was not tried: that is no step of its ladder."""
 TOKEN_REJECTED_WAIT = 30.0
 """Seconds between looks whether a rejected token works again."""
 JITTER = 0.1
@@ -211,6 +215,8 @@ def _wait(delivery: ClaimedDelivery, result: SendResult) -> float:
         return TOKEN_REJECTED_WAIT
     if _next_state(delivery, result) is DeliveryState.UNCONFIRMED:
         return NAMED_AFTER
+    if result.held_back and KIND_RULES[delivery.kind].is_push:
+        return HELD_BACK_WAIT
     if ladder := KIND_RULES[delivery.kind].ladder:
         return max(_ladder_wait(ladder, delivery), result.retry_after or 0.0)
     return result.retry_after or waiting_time(delivery.attempts)

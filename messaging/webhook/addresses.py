@@ -14,6 +14,8 @@ from domain.webhooks import WebhookForm
 
 MAX_URL = 2_048
 HTTPS_PORT = 443
+PORTS = frozenset({HTTPS_PORT, 8443})
+"""Of public addresses; what operators allow may listen anywhere."""
 _MAX_PORT = 65_535
 Network = IPv4Network | IPv6Network
 
@@ -24,6 +26,7 @@ _NOT_PUBLIC_4 = tuple(
         *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
         *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
         *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        "168.63.129.16/32",  # public by its number, and within Azure the wire server of each machine
     )
 )
 # Public IPv6 is 2000::/3 but for what is assigned to protocols (Teredo among it), documentation and 6to4,
@@ -45,7 +48,7 @@ class PushAddress:
     """A checked address, in the parts of a request; printed, it shows no path, which may be a secret."""
 
     host: str
-    """As TLS has to prove it; without brackets."""
+    """As TLS has to prove it; without brackets, and without the dot that may end a name."""
     port: int
     target: str = field(repr=False)
     """Path and query."""
@@ -70,7 +73,8 @@ def parse_url(text: str) -> PushAddress:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise BadInput("This is no address.") from error
-    if parts.scheme != "https" or not host or "%" in host:
+    host = (host or "").removesuffix(".")
+    if parts.scheme != "https" or "%" in host or "" in host.split("."):
         raise BadInput("The address must begin with https:// and name a host.")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise BadInput("The address must have no user, no password and no #.")
@@ -103,15 +107,26 @@ def may_be_reached(text: str, allowed: Iterable[Network] = ()) -> bool:
         text: of IPv4 or IPv6, as a resolver gives it.
         allowed: networks to which one may, though they are not public.
     """
+    address = _meant(text)
+    return address is not None and (_is_among(address, allowed) or _is_public(address))
+
+
+def is_allowed(text: str, allowed: Iterable[Network]) -> bool:
+    """Whether an address is in one of these networks."""
+    address = _meant(text)
+    return address is not None and _is_among(address, allowed)
+
+
+def _is_among(address: IPv4Address | IPv6Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks)
+
+
+def _meant(text: str) -> IPv4Address | IPv6Address | None:
+    """The address at which a packet ends: one of IPv4 may be written as one of IPv6. None: it is none."""
     try:
-        address = _meant(ip_address(text.partition("%")[0]))
+        address = ip_address(text.partition("%")[0])
     except ValueError:
-        return False
-    return any(address in network for network in allowed) or _is_public(address)
-
-
-def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The address at which a packet ends: one of IPv4 may be written as one of IPv6."""
+        return None
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped is not None:

@@ -6,10 +6,11 @@ from http import HTTPStatus
 
 import aiohttp
 
-from domain.delivery.results import SendResult, SendStatus
+from domain.delivery.results import NOT_TRIED, SendResult, SendStatus
 from domain.webhooks import GONE, WebhookForm
 from messaging.http_connection import NotConnected
-from messaging.webhook.connections import AddressRefused, PushAnswer
+from messaging.webhook.connections import AddressRefused, PortRefused, PushAnswer
+from messaging.webhook.look_ups import NameUnknown, NotTried
 from runtime.clock import now
 
 SILENCE = 30.0
@@ -17,6 +18,9 @@ SILENCE = 30.0
 MAX_SILENCE = 3_600.0
 _MAX_DATE = 64
 """Letters of a date; no longer text is one."""
+_PORT = "not reached: pushes go to the ports 443 and 8443 alone"
+_NO_ADDRESS = "not reached: nobody knows its name, or it is not public"
+_NO_CONNECTION = "not reached: no connection in time, or none with a valid certificate"
 THROTTLES = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT})
 _GONE = {
     WebhookForm.STANDARD: frozenset({HTTPStatus.GONE}),
@@ -44,11 +48,19 @@ def of_answer(answer: PushAnswer, form: WebhookForm) -> SendResult:
 
 
 def of_error(error: Exception) -> SendResult:
-    """What it means that there was no answer."""
-    if isinstance(error, AddressRefused):
-        return SendResult(status=SendStatus.REFUSED, unreachable=True, reason=str(error))
+    """What it means that there was no answer.
+
+    The owner of a webhook reads the reason, and may be anybody. So it tells neither a name within our network
+    from one that nobody knows, nor a closed port from an open one.
+    """
+    if isinstance(error, NotTried):
+        return SendResult(status=SendStatus.REFUSED, held_back=True, reason=NOT_TRIED)
+    if isinstance(error, PortRefused):
+        return SendResult(status=SendStatus.REFUSED, unreachable=True, reason=_PORT)
+    if isinstance(error, (AddressRefused, NameUnknown)):
+        return SendResult(status=SendStatus.REFUSED, unreachable=True, reason=_NO_ADDRESS)
     if isinstance(error, (NotConnected, aiohttp.ConnectionTimeoutError)):
-        return SendResult(status=SendStatus.REFUSED, unreachable=True, reason=f"not reached: {error}")
+        return SendResult(status=SendStatus.REFUSED, unreachable=True, reason=_NO_CONNECTION)
     reason = "no answer in time" if isinstance(error, TimeoutError) else f"no answer: {type(error).__name__}"
     return SendResult(status=SendStatus.AMBIGUOUS, reason=reason)
 

@@ -11,17 +11,15 @@ import socket
 import ssl
 from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import aiohttp
 from aiohappyeyeballs import AddrInfoType, start_connection
 
 from messaging.http_connection import AnswerTooLong, HttpConnection, NotConnected
-from messaging.webhook.addresses import Network, PushAddress, may_be_reached
+from messaging.webhook.addresses import PORTS, Network, PushAddress, is_allowed, may_be_reached
+from messaging.webhook.look_ups import LookUps, NameUnknown, NotTried
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 20.0
@@ -31,8 +29,6 @@ MAX_IDLE = 500
 """Idle connections, of all receivers together."""
 MAX_BYTES = 64 * 1024
 """Of an answer's body; of a longer one the status counts, and the connection ends."""
-_LOOK_UPS = 16
-"""Names that are looked up at a time, apart from all others that this process looks up."""
 _NEXT_ADDRESS_SECONDS = 0.25
 _LIMITS = aiohttp.ClientTimeout(total=ANSWER_SECONDS, connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS)
 LookUp = Callable[[str, int], Awaitable[Sequence[AddrInfoType]]]
@@ -40,6 +36,10 @@ LookUp = Callable[[str, int], Awaitable[Sequence[AddrInfoType]]]
 
 class AddressRefused(aiohttp.ClientConnectionError):
     """No address behind the name is public; nothing was sent."""
+
+
+class PortRefused(aiohttp.ClientConnectionError):
+    """Pushes do not go to this port of a public address; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +93,8 @@ class PushConnections:
     ) -> None:
         self._allowed = allowed
         self._tls = tls
-        self._threads = ThreadPoolExecutor(_LOOK_UPS, thread_name_prefix="webhook-names")
-        self._look_up = look_up or self._by_host
+        self._look_ups = LookUps()
+        self._look_up = look_up or self._look_ups.addresses
         self._idle: defaultdict[tuple[str, int], list[_PushConnection]] = defaultdict(list)
         self._ages: OrderedDict[_PushConnection, tuple[str, int]] = OrderedDict()
         """The idle ones, the longest idle first."""
@@ -107,7 +107,8 @@ class PushConnections:
         new one, as its receiver knows it by its id.
 
         Raises:
-            AddressRefused, NotConnected, aiohttp.ConnectionTimeoutError: nothing was sent.
+            AddressRefused, PortRefused, NotConnected, NotTried, aiohttp.ConnectionTimeoutError: nothing was
+                sent.
             aiohttp.ClientError, TimeoutError: it may have arrived.
         """
         key = (address.host, address.port)
@@ -121,7 +122,8 @@ class PushConnections:
         """Return if something may be pushed there, by what its name stands for now.
 
         Raises:
-            AddressRefused, NotConnected: it may not, or nobody knows the name.
+            AddressRefused, PortRefused, NameUnknown: it may not, or nobody knows the name.
+            NotTried: it cannot be told just now.
         """
         await self._addresses(address)
 
@@ -132,7 +134,7 @@ class PushConnections:
             connection.close()
         self._ages.clear()
         self._idle.clear()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._look_ups.close()
 
     async def _push(self, key: tuple[str, int], connection: _PushConnection, request: bytes) -> PushAnswer:
         try:
@@ -172,7 +174,7 @@ class PushConnections:
 
     async def _open(self, address: PushAddress) -> _PushConnection:
         if self._is_closed:
-            raise NotConnected("this program ends")
+            raise NotTried("this program ends")
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 return await self._connect(address, await self._addresses(address))
@@ -195,21 +197,17 @@ class PushConnections:
     async def _addresses(self, address: PushAddress) -> Sequence[AddrInfoType]:
         """What the name stands for now, as far as it may be reached."""
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                found = await self._look_up(address.host, address.port)
-        except (OSError, UnicodeError, TimeoutError):
-            raise NotConnected("nobody knows this name") from None
-        public = [one for one in found if may_be_reached(str(one[4][0]), self._allowed)]
-        if not public:
-            raise AddressRefused("its address is not public")
-        return public
-
-    async def _by_host(self, host: str, port: int) -> Sequence[AddrInfoType]:
-        look_up: Callable[[], Any] = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        found: Sequence[AddrInfoType] = await asyncio.get_running_loop().run_in_executor(
-            self._threads, look_up
-        )
-        return found
+            found = await self._look_up(address.host, address.port)
+        except (OSError, UnicodeError):
+            raise NameUnknown from None
+        reachable = [one for one in found if may_be_reached(str(one[4][0]), self._allowed)]
+        if not reachable:
+            raise AddressRefused
+        if address.port not in PORTS:
+            reachable = [one for one in reachable if is_allowed(str(one[4][0]), self._allowed)]
+            if not reachable:
+                raise PortRefused
+        return reachable
 
     def _context(self) -> ssl.SSLContext:
         """Made when it is first needed: it reads all certificates of the host."""

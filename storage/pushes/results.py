@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.delivery.deliveries import DeliveryKind, DeliveryState
-from domain.delivery.results import NO_WORDS, DeliveryTransition
+from domain.delivery.results import NO_WORDS, NOT_TRIED, DeliveryTransition
 from domain.webhooks import MIN_TRIES_OFF
 from storage.delivery.deliveries import write_results
 from storage.postgres import Connection, Database, affected, columns
@@ -82,6 +82,6 @@ async def _note(connection: Connection, transitions: Sequence[DeliveryTransition
 
 def _says_something(one: DeliveryTransition) -> bool:
     """Whether its receiver was tried; a test that fails counts for nothing, nor does a fault of our own."""
-    is_ours = one.error == NO_WORDS
+    is_ours = one.error in {NO_WORDS, NOT_TRIED}
     is_failed_test = one.kind is DeliveryKind.PUSH_TEST and one.state is not DeliveryState.SENT
     return one.attempts > 0 and not is_ours and not is_failed_test

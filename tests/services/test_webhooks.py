@@ -92,7 +92,8 @@ async def test_as_many_are_made_as_the_tier_allows_each_with_a_secret_of_its_own
     [
         ("http://example.org/", "https"),
         ("https://internal.example.org/", "not public"),
-        ("https://unknown/", "Nobody knows"),
+        ("https://unknown/", "Nobody knows unknown, or it is not public"),
+        ("https://example.org:22/", "443 or 8443"),
     ],
 )
 async def test_an_address_to_which_nothing_may_go_is_refused_at_once(

@@ -14,6 +14,7 @@ from domain.delivery.deliveries import (
     DeliveryState,
 )
 from domain.delivery.results import (
+    HELD_BACK_WAIT,
     MAX_SUSPENDED_ATTEMPTS,
     MAX_WAIT,
     NAMED_AFTER,
@@ -266,4 +267,5 @@ def test_a_receiver_that_asks_for_silence_gets_it_and_the_ladder_goes_on() -> No
 
 
 def test_a_push_that_was_not_tried_costs_nothing() -> None:
-    assert apply_result(delivery(DeliveryKind.PUSH), HELD_BACK).attempts == 0
+    held = apply_result(delivery(DeliveryKind.PUSH, attempts=6), HELD_BACK)
+    assert (held.attempts, held.state, held.wait) == (6, DeliveryState.RETRY, HELD_BACK_WAIT)

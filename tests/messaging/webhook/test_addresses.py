@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import BadInput
 from domain.webhooks import WebhookForm
-from messaging.webhook.addresses import form_of, may_be_reached, parse_networks, parse_url
+from messaging.webhook.addresses import form_of, is_allowed, may_be_reached, parse_networks, parse_url
 
 
 def test_an_address_is_taken_apart_as_a_request_needs_it() -> None:
@@ -15,6 +15,7 @@ def test_an_address_is_taken_apart_as_a_request_needs_it() -> None:
     assert address.host_header == "hooks.example.org:8443"
     plain = parse_url("https://example.org")
     assert (plain.port, plain.target, plain.host_header) == (443, "/", "example.org")
+    assert parse_url("https://example.org./").host_header == "example.org", "the dot at the end says nothing"
     assert parse_url("https://[2606:4700::1]/x").host_header == "[2606:4700::1]"
 
 
@@ -31,6 +32,7 @@ def test_an_address_is_taken_apart_as_a_request_needs_it() -> None:
             "https://é.org/",
         ),
         *("https://[fe80::1%25eth0]/", "https://[::1/", "https://example.org\\@10.0.0.1/"),
+        *("https://./", "https://example.org../", "https://a..b/", "https://.example.org/"),
         "https://example.org/" + "a" * 2_048,
     ],
 )
@@ -44,6 +46,7 @@ def test_what_is_no_https_address_is_refused(text: str) -> None:
     [
         ("https://discord.com/api/webhooks/1/abc", WebhookForm.DISCORD),
         ("https://ptb.discord.com/api/webhooks/1/abc", WebhookForm.DISCORD),
+        ("https://discord.com./api/webhooks/1/abc", WebhookForm.DISCORD),
         ("https://hooks.slack.com/services/T/B/x", WebhookForm.SLACK),
         ("https://discord.com.example.org/api/webhooks/1/abc", WebhookForm.STANDARD),
     ],
@@ -58,7 +61,7 @@ def test_the_host_tells_what_is_understood_there(url: str, form: WebhookForm) ->
         *("127.0.0.1", "127.255.255.254", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255"),
         *("192.168.1.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "192.0.0.1", "192.0.2.1"),
         *("192.88.99.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1"),
-        *("239.255.255.250", "240.0.0.1", "255.255.255.255"),
+        *("239.255.255.250", "240.0.0.1", "255.255.255.255", "168.63.129.16"),
         *("::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1"),
         *("2001::1", "2001:db8::1", "2002:7f00:1::", "3fff::1", "100::1", "4000::1", "5f00::1"),
         *("::ffff:127.0.0.1", "::ffff:a9fe:a9fe", "::127.0.0.1", "::ffff:0:127.0.0.1"),
@@ -91,3 +94,6 @@ def test_a_network_may_be_allowed_and_no_other() -> None:
     assert not may_be_reached("127.0.0.2", allowed)
     assert not may_be_reached("::1", allowed)
     assert parse_networks("") == ()
+    assert is_allowed("127.0.0.1", allowed)
+    assert not is_allowed("8.8.8.8", allowed)
+    assert not is_allowed("nothing", allowed)

@@ -12,7 +12,8 @@ from domain.delivery.results import SendStatus
 from domain.webhooks import WebhookForm
 from messaging.http_connection import NotConnected
 from messaging.webhook.answers import MAX_SILENCE, SILENCE, of_answer, of_error, retry_after_seconds
-from messaging.webhook.connections import AddressRefused, PushAnswer
+from messaging.webhook.connections import AddressRefused, PortRefused, PushAnswer
+from messaging.webhook.look_ups import NameUnknown, NotTried
 from runtime.clock import now
 
 
@@ -89,7 +90,8 @@ def test_no_answer_of_a_receiver_raises(status: int, text: str) -> None:
     ("error", "meaning"),
     [
         (NotConnected("refused"), SendStatus.REFUSED),
-        (AddressRefused("its address is not public"), SendStatus.REFUSED),
+        *((AddressRefused(), SendStatus.REFUSED), (PortRefused(), SendStatus.REFUSED)),
+        *((NameUnknown(), SendStatus.REFUSED), (NotTried(), SendStatus.REFUSED)),
         (aiohttp.ConnectionTimeoutError("no connection in time"), SendStatus.REFUSED),
         (aiohttp.SocketTimeoutError("no answer"), SendStatus.AMBIGUOUS),
         (aiohttp.ServerDisconnectedError(), SendStatus.AMBIGUOUS),
@@ -101,3 +103,8 @@ def test_without_an_answer_it_may_have_arrived_unless_nothing_was_sent(
     error: Exception, meaning: SendStatus
 ) -> None:
     assert of_error(error).status is meaning
+
+
+def test_want_of_our_own_means_is_no_failed_try() -> None:
+    assert of_error(NotTried()).held_back
+    assert not of_error(NotTried()).unreachable

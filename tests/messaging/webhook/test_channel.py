@@ -27,7 +27,7 @@ from sandbox.receiver import (
     talks_nonsense,
 )
 from tests.domain.delivery.deliveries import delivery
-from tests.messaging.webhook.pushing import ENDPOINT, NEW, OLD, pushing, sent
+from tests.messaging.webhook.pushing import ENDPOINT, LOCAL, NEW, OLD, pushing, sent
 from tests.messaging.webhook.samples import push
 
 
@@ -96,9 +96,11 @@ async def test_the_wait_that_a_receiver_asks_for_is_read() -> None:
 
 async def test_a_receiver_that_is_away_is_not_reached() -> None:
     receiver = Receiver()
-    async with pushing(receiver) as channel:
+    async with receiver:
         pass
+    channel = WebhookChannel(connections=PushConnections(LOCAL, tls=receiver.trust))
     result = await sent(channel, receiver)
+    channel.connections.close()
     assert (result.status, result.unreachable) == (SendStatus.REFUSED, True)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from domain.delivery.results import SendStatus
-from messaging.http_connection import NotConnected
 from messaging.webhook import connections as connections_module
 from messaging.webhook.addresses import parse_url
+from messaging.webhook.answers import _NO_ADDRESS
 from messaging.webhook.channel import WebhookChannel
-from messaging.webhook.connections import AddressRefused, PushConnections
-from sandbox.receiver import Receiver, answers, cuts_off
+from messaging.webhook.connections import AddressRefused, PortRefused, PushConnections
+from messaging.webhook.look_ups import NameUnknown
+from sandbox.receiver import Receiver, answers, cuts_off, talks_nonsense
 from tests.messaging.webhook.pushing import ENDPOINT, LOCAL, pushing, sent
 
 
@@ -46,7 +47,7 @@ async def test_scenario_83_a_name_that_changes_its_address_reaches_what_was_chec
         other = WebhookChannel(connections=PushConnections(LOCAL, tls=receiver.trust, look_up=rebinds))
         refused = await sent(other, receiver, endpoint=there)
         other.connections.close()
-    assert (refused.status, refused.reason) == (SendStatus.REFUSED, "its address is not public")
+    assert (refused.status, refused.reason) == (SendStatus.REFUSED, _NO_ADDRESS)
     assert (len(receiver.received), len(asked)) == (1, 2)
 
 
@@ -78,9 +79,29 @@ async def test_an_address_is_checked_without_being_reached() -> None:
     connections = PushConnections()
     with pytest.raises(AddressRefused):
         await connections.check(parse_url("https://127.0.0.1:9/hook"))
-    with pytest.raises(NotConnected):
+    with pytest.raises(NameUnknown):
         await connections.check(parse_url("https://nobody.invalid/hook"))
+    with pytest.raises(PortRefused):
+        await connections.check(parse_url("https://8.8.8.8:22/hook"))
+    for port in (443, 8443):
+        await connections.check(parse_url(f"https://8.8.8.8:{port}/hook"))
     connections.close()
+
+
+async def test_what_an_owner_reads_tells_neither_names_within_nor_open_ports(unused_tcp_port: int) -> None:
+    receiver = Receiver(usual=talks_nonsense)
+    async with pushing(receiver) as channel:
+        plain = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        ports = unused_tcp_port, plain.sockets[0].getsockname()[1]
+        there = [replace(ENDPOINT, url=f"https://127.0.0.1:{port}/hook") for port in ports]
+        closed, opened = [await sent(channel, receiver, endpoint=one) for one in there]
+        assert closed == opened
+        bare = WebhookChannel(connections=PushConnections())
+        names = [replace(ENDPOINT, url=f"https://{name}/hook") for name in ("localhost", "nobody.invalid")]
+        within, unknown = [await sent(bare, receiver, endpoint=one) for one in names]
+        assert within == unknown
+        bare.connections.close()
+        plain.close()
 
 
 async def test_idle_connections_are_bounded_and_closed_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,5 +121,5 @@ async def test_after_the_end_nothing_is_sent() -> None:
     receiver = Receiver()
     async with pushing(receiver) as channel:
         channel.connections.close()
-        assert (await sent(channel, receiver)).unreachable
+        assert (await sent(channel, receiver)).held_back
     assert receiver.received == []
