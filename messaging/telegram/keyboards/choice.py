@@ -1,6 +1,8 @@
 """The buttons of a choice, ten a page, and the button that takes the last change back. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from unicodedata import east_asian_width
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -13,6 +15,9 @@ PICK_PAGE = "ppage"
 """Verb of a button that shows another page of a choice: its key, and the page from 0."""
 PAGE = 10
 """Options on one page."""
+_ROOM: Mapping[int, float] = MappingProxyType({5: 6, 4: 8, 3: 13})
+"""The letters that a phone shows on a button, by how many stand in its row; what is longer is cut."""
+_NARROW = frozenset(" •·.,:")
 UNDO = "undo"
 """Verb of a button that takes a change back: the key of what was before."""
 
@@ -35,6 +40,20 @@ def choice_keyboard(
         if 0 <= target * PAGE < len(names)
     ]
     return InlineKeyboardMarkup([*rows, pages] if pages else rows)
+
+
+def fitting_rows(buttons: Sequence[InlineKeyboardButton], columns: int) -> list[list[InlineKeyboardButton]]:
+    """The buttons in rows of one length, at most `columns` and at least two abreast, as their texts fit."""
+    widest = max((_width(button.text) for button in buttons), default=0.0)
+    fitting = next((n for n in range(min(columns, len(buttons)), 2, -1) if widest <= _ROOM[n]), 2)
+    rows = -(-len(buttons) // fitting)
+    abreast = -(-len(buttons) // max(rows, 1))
+    return [[*buttons[begin : begin + abreast]] for begin in range(0, len(buttons), max(abreast, 1))]
+
+
+def _width(text: str) -> float:
+    """The width of a text in letters: signs of Chinese and pictures take two, dots and spaces half of one."""
+    return sum(2 if east_asian_width(one) in "WF" else 0.5 if one in _NARROW else 1 for one in text)
 
 
 def undo_button(

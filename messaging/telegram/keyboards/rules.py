@@ -9,7 +9,7 @@ from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.choice import undo_button
+from messaging.telegram.keyboards.choice import fitting_rows, undo_button
 from messaging.telegram.texts.kinds import kind_name
 from messaging.telegram.texts.rule_words import KINDS
 from messaging.telegram.texts.times import dollars
@@ -113,7 +113,7 @@ def rules_keyboard(  # noqa: PLR0913 - each says something of its own
     ]
     last = _last(callbacks, about, undo_key, chat_id, locale=locale)
     quieter = [[button(text, "min", word)] for text, word in _quieter(rehearsal, locale=locale)]
-    return InlineKeyboardMarkup([*quieter, minima, *_rows(kinds, 3), only, [last]])
+    return InlineKeyboardMarkup([*quieter, *fitting_rows(minima, 5), *fitting_rows(kinds, 3), only, [last]])
 
 
 def _kinds(rules: Rules, *, locale: Locale) -> list[tuple[str, str, str]]:
@@ -197,7 +197,9 @@ def digest_keyboard(
         for n in BUDGETS[:3]
     ]
     rows = (deliver_times, limits, budgets)
-    return InlineKeyboardMarkup([_words(callbacks, DIGEST, row, chat_id) for row in rows])
+    return InlineKeyboardMarkup(
+        [line for row in rows for line in fitting_rows(_words(callbacks, DIGEST, row, chat_id), 4)]
+    )
 
 
 def mute_times(

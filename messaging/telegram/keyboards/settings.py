@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from domain.rules.rules import ChatSettings, Display, Field
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.choice import fitting_rows
 from messaging.telegram.keyboards.language import LANGUAGE
 from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
 from messaging.telegram.texts.settings import field_name
@@ -54,17 +55,16 @@ def settings_keyboard(
     in_groups = [button(*one) for one in _in_groups(display, locale=locale)] if chat_id < 0 else []
     return InlineKeyboardMarkup(
         [
-            _openers(callbacks, HOURS, _HOURS, chat_id, locale=locale),
-            sites("explorer", EXPLORERS, display.explorer),
-            sites("chart", CHARTS, display.chart),
-            sites("trade", MARKETS, display.trade),
-            fields[:3],
-            [*fields[3:], spam],
+            *fitting_rows(_openers(callbacks, HOURS, _HOURS, chat_id, locale=locale), 3),
+            *fitting_rows(sites("explorer", EXPLORERS, display.explorer), 4),
+            *fitting_rows(sites("chart", CHARTS, display.chart), 4),
+            *fitting_rows(sites("trade", MARKETS, display.trade), 5),
+            *fitting_rows([*fields, spam], 3),
             [living],
             [rich, *in_groups[1:]],
             *([in_groups[:1]] if in_groups else []),
-            busy,
-            _last_row(callbacks, chat_id, locale=locale),
+            *fitting_rows(busy, 4),
+            *fitting_rows(_last_row(callbacks, chat_id, locale=locale), 3),
         ]
     )
 

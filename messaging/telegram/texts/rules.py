@@ -6,7 +6,7 @@ from decimal import Decimal
 from domain.activity.addresses import short
 from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import FOREVER, Rules, Watch
-from messaging.languages.locale import ENGLISH, Locale
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import kinds_words
@@ -28,6 +28,8 @@ _OFFSETS = "Etc/GMT"
 """Before the hours of a zone that is an offset, counted westwards."""
 _FAR_YEAR = 2100
 """Who is muted until then is muted for good."""
+_OF_ONE = gettext_noop("↩️ Rules for {name} were reset."), gettext_noop("<b>Rules for {name}</b>")
+_OF_ALL = gettext_noop("↩️ Rules for all wallets were reset."), gettext_noop("<b>Rules for all wallets</b>")
 
 
 def rules_text(
@@ -50,11 +52,9 @@ def rules_text(
         locale: of who reads it.
     """
     name, example = _scope(watch, tag, locale=locale)
-    first = [locale.gettext("↩️ Rules for {name} were reset.", name=name)] if is_reset else []
     return "\n".join(
         [
-            *first,
-            locale.gettext("<b>Rules for {name}</b>", name=name),
+            *_title(name, is_reset=is_reset, locale=locale),
             *_limits(rules, locale=locale),
             *_tokens(rules, locale=locale),
             *conflicts(rules, locale=locale),
@@ -64,6 +64,12 @@ def rules_text(
             locale.gettext("Or type, e.g.: {examples}", examples=rule_examples(example)),
         ]
     )
+
+
+def _title(name: str, *, is_reset: bool, locale: Locale) -> list[str]:
+    reset, title = _OF_ONE if name else _OF_ALL
+    said = [locale.gettext(title, name=name)]
+    return [locale.gettext(reset, name=name), *said] if is_reset else said
 
 
 def _limits(rules: Rules, *, locale: Locale) -> list[str]:
@@ -101,13 +107,13 @@ def _tokens(rules: Rules, *, locale: Locale) -> list[str]:
 
 
 def _scope(watch: Watch | None, tag: str, *, locale: Locale = ENGLISH) -> tuple[str, str]:
-    """Whose rules they are, and how one writes that."""
+    """Whose rules they are, empty: all wallets', and how one writes that."""
     if watch is not None:
         wallet = escape(watch.label or short(watch.wallet))
         return wallet_name(watch.label, watch.wallet), f"/rules {wallet}"
     if tag:
         return locale.gettext("wallets tagged {tag}", tag=f"#{tag}"), f"/rules #{tag}"
-    return locale.gettext("all wallets"), "/rules"
+    return "", "/rules"
 
 
 def rehearsal_text(rehearsal: Rehearsal, busiest: Watch | None, *, locale: Locale = ENGLISH) -> str:

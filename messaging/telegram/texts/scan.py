@@ -175,7 +175,12 @@ def _found(title: str, checks: Iterable[Check], locale: Locale) -> list[str]:
 
 def _finding(check: Check, locale: Locale) -> str:
     name = check_name(check.name, locale=locale)
-    return f"{_MARKS[check.verdict]} {escape(name)}: {escape(_reason(check.said, locale))}"
+    return _named(check.verdict, name, _reason(check.said, locale), locale)
+
+
+def _named(verdict: Verdict, name: str, text: str, locale: Locale) -> str:
+    """Sign, name and words of a check, as in `🔴 mint authority: Boss can make more tokens at will`."""
+    return f"{_MARKS[verdict]} {escape(locale.gettext('{name}: {text}', name=name, text=text))}"
 
 
 def _reason(said: Sentence, locale: Locale) -> str:
@@ -196,8 +201,12 @@ def _without_beginning(said: Sentence, beginning: str) -> Sentence:
 def _open_question(check: Check, locale: Locale) -> str:
     """Why it is not known, as a sentence."""
     text = _reason(_without_beginning(check.said, NOT_KNOWN), locale)
-    stop = locale.gettext("{first}.", first="")
-    return f"{text[:1].upper()}{text[1:].rstrip(_STOPS)}{stop}"
+    return f"{text[:1].upper()}{text[1:].rstrip(_STOPS)}{_stop(locale)}"
+
+
+def _stop(locale: Locale) -> str:
+    """What ends a sentence in this language; behind that of Chinese stands no space."""
+    return locale.gettext("{first}.", first="")
 
 
 def _unknown(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
@@ -212,6 +221,7 @@ def _unknown(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
                 if len(open_) == len(checks)
                 else ", ".join(check_name(one.name, locale=locale) for one in open_)
             )
-            reasons = " ".join(dict.fromkeys(_open_question(one, locale) for one in open_))
-            lines.append(f"{_MARKS[Verdict.UNKNOWN]} {escape(names)}: {escape(reasons)}")
+            between = " " if _stop(locale) == "." else ""
+            reasons = between.join(dict.fromkeys(_open_question(one, locale) for one in open_))
+            lines.append(_named(Verdict.UNKNOWN, names, reasons, locale))
     return [locale.gettext("<b>Not known</b>"), *lines] if lines else []

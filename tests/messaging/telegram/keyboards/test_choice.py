@@ -2,10 +2,18 @@
 The button Undo.
 """
 
-from telegram import InlineKeyboardMarkup
+import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO, choice_keyboard, undo_keyboard
+from messaging.telegram.keyboards.choice import (
+    PICK,
+    PICK_PAGE,
+    UNDO,
+    choice_keyboard,
+    fitting_rows,
+    undo_keyboard,
+)
 
 CALLBACKS = Callbacks("token")
 
@@ -44,3 +52,25 @@ def test_it_carries_the_key_of_what_was_before() -> None:
 def test_without_a_key_there_is_no_button() -> None:
     assert undo_keyboard(CALLBACKS, None, chat_id=1) is None
     assert undo_keyboard(CALLBACKS, "", chat_id=1) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "columns", "rows"),
+    [
+        (["• any •", "$100", "$1K", "$10K", "$100K"], 5, [5]),
+        (["• Jupiter •", "Axiom", "GMGN", "Raydium", "None"], 5, [3, 2]),
+        (["• DexScreener •", "Birdeye", "None"], 4, [3]),
+        (["• Explorer •", "Solscan", "SolanaFM", "None"], 4, [2, 2]),
+        (["✅ 添加流动性", "✅ 买入", "✅ 卖出"], 3, [3]),
+        (["✅ Добавление ликвидности", "✅ Заём", "✅ Обмен"], 3, [2, 1]),
+        (["only one"], 5, [1]),
+        ([], 3, []),
+    ],
+)
+def test_so_many_stand_abreast_as_a_phone_shows_whole(
+    texts: list[str], columns: int, rows: list[int]
+) -> None:
+    buttons = [InlineKeyboardButton(text, callback_data="x") for text in texts]
+    laid = fitting_rows(buttons, columns)
+    assert [len(row) for row in laid] == rows
+    assert [button for row in laid for button in row] == buttons

@@ -9,6 +9,7 @@ import pytest
 from domain.activity.activity import Kind
 from domain.rules.rehearsal import Rehearsal
 from domain.rules.rules import FOREVER, NO_RULES, Rules
+from messaging.languages.choice import locale_of
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.rule_words import KINDS, conflicts
 from messaging.telegram.texts.rules import (
@@ -119,3 +120,18 @@ def test_last_week_says_how_many_whose_and_how_a_minimum_would_do() -> None:
     assert rehearsal_text(rehearsed(41, 9), WATCH) == "🎬 Last week: 41 alerts. With a minimum of $2,000: 9."
     assert rehearsal_text(rehearsed(8_000, 9, is_cut=True), None).startswith("🎬 Last week: at least 8,000")
     assert rehearsal_text(rehearsed(0, 0), None) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "title"),
+    [
+        ("en", "", "Rules for all wallets"),
+        ("es", "", "Reglas de todos los monederos"),
+        ("ru", "", "Правила для всех кошельков"),
+        ("ru", "degen", "Правила для кошельков с меткой #degen"),
+        ("zh", "", "全部钱包的规则"),
+    ],
+)
+def test_its_title_is_a_sentence_in_each_language(language: str, tag: str, title: str) -> None:
+    said = plain(rules_text(None, NO_RULES, tag=tag, is_reset=True, locale=locale_of(language)))
+    assert said.splitlines()[1] == title

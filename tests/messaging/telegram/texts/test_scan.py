@@ -12,6 +12,7 @@ from domain.security.market import Market, Trade
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.scan import scan_mint
 from domain.sentences import Figure, sentence
+from messaging.languages.choice import locale_of
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card, scan_failed
 from tests.domain.security.tokens import CLEAN, PAIR, SOURCE, scanned
@@ -168,3 +169,10 @@ def test_the_card_of_a_rug_names_what_was_done_before_what_could_happen() -> Non
         "🔴 freeze authority: Boss1111 can freeze any holder's tokens.",
         "🔴 liquidity: $410 in its pools.",
     ]
+
+
+def test_a_chinese_card_has_the_signs_of_chinese() -> None:
+    scan = scan_mint(msgspec.structs.replace(FACTS, mint_authority="Boss1111"))
+    text = scan_card(scan, chain="solana", times=CardTimes(read_at=NOW, now=NOW), locale=locale_of("zh"))
+    assert "🔴 铸币权限：Boss1111" in text
+    assert "。 " not in text
