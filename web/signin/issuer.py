@@ -1,7 +1,8 @@
 """Whoever issues id tokens, asked over HTTP: what it offers, its keys, and a token for a code.
 
 What it says of itself, and its keys, are kept for an hour; a token signed with a key that is not known makes
-it asked again, once a minute at most. Answers are bounded, and no redirect is followed.
+it asked again, once a minute at most. One that does not answer is left alone for some seconds, in which
+nobody waits for it. Answers are bounded, and no redirect is followed.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ SCOPE = "openid profile"
 _ANSWER_SECONDS = 10.0
 _KEEP_SECONDS = 3_600.0
 _ASK_AGAIN_SECONDS = 60.0
+_AWAY_SECONDS = 15.0
+"""How long an issuer is left alone that did not answer."""
 _MAX_BYTES = 256 * 1024
 _MAX_KEYS = 50
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -88,6 +91,7 @@ class Issuer:
         self.client = client
         self._kept = _Kept()
         self._asking = asyncio.Lock()
+        self._away_until = 0.0
 
     async def address_for(self, attempt: Attempt) -> str:
         """Where the browser goes to sign in.
@@ -139,15 +143,18 @@ class Issuer:
         """What the issuer says of itself, not older than this."""
         async with self._asking:
             kept = self._kept
-            if kept.discovered is None or monotonic() - kept.at >= seconds:
+            is_old = kept.discovered is None or monotonic() - kept.at >= seconds
+            if is_old and monotonic() >= self._away_until:
                 try:
-                    kept = self._kept = await self._ask()
-                except IssuerAway:
+                    async with asyncio.timeout(_ANSWER_SECONDS):
+                        kept = self._kept = await self._ask()
+                except (IssuerAway, TimeoutError) as error:
+                    self._away_until = monotonic() + _AWAY_SECONDS
                     if kept.discovered is None:
-                        raise
+                        raise IssuerAway(str(error) or "The issuer does not answer in time.") from error
                     kept.at = monotonic() - _KEEP_SECONDS + _ASK_AGAIN_SECONDS  # the old ones until then
             if kept.discovered is None:
-                raise IssuerAway("The issuer has said nothing yet.")
+                raise IssuerAway("The issuer did not answer a moment ago.")
             return kept.discovered
 
     async def _ask(self) -> _Kept:

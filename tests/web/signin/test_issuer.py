@@ -1,7 +1,9 @@
 """What an issuer says, and what is made of it when it says something else, or nothing."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,6 +16,7 @@ from starlette.routing import Route
 from runtime.embedded.ports import free_port
 from runtime.processes.http_server import http_server
 from runtime.settings.secret import Secret
+from web.signin import issuer as issuer_module
 from web.signin.issuer import Client, Issuer, IssuerAway, usable_keys
 from web.signin.openid import Reason, SignInRefused, begin
 
@@ -109,6 +112,37 @@ async def test_nobody_there_is_away_and_what_was_known_lasts(answers: Answers) -
     )
     with pytest.raises(IssuerAway):
         await Issuer(issuer.client).address_for(ATTEMPT)
+
+
+async def test_while_it_hangs_one_sign_in_waits_for_it_and_all_others_read_so_at_once(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuer_module, "_ANSWER_SECONDS", 0.05)
+    asked = 0
+    hangs = asyncio.Event()
+
+    async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await hangs.wait()
+        writer.close()
+
+    issuer = answers.issuer()
+    good = issuer.client
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        issuer.client = replace(good, issuer=url)
+        refused = await asyncio.gather(
+            *(issuer.address_for(ATTEMPT) for _ in range(9)), return_exceptions=True
+        )
+        hangs.set()
+    assert [type(one) for one in refused] == [IssuerAway] * 9
+    assert asked == 1
+    issuer.client = good
+    with pytest.raises(IssuerAway, match="a moment ago"):
+        await issuer.address_for(ATTEMPT)
+    issuer._away_until = 0.0
+    assert await issuer.address_for(ATTEMPT)
 
 
 async def test_an_unknown_key_makes_it_asked_again_but_not_at_once(answers: Answers) -> None:
