@@ -9,13 +9,19 @@ ROTATION_HOURS = 24
 OFF_AFTER_DAYS = 5
 """A webhook that has had no success for so long is switched off."""
 MIN_TRIES_OFF = 4
-"""Tries of one push, some 35 minutes, without which no webhook is switched off: one that is seldom used may
-have failed last week and be whole by now."""
+"""Failures in a row without which no webhook is switched off: one that is seldom used may have failed once
+last week and be whole by now."""
+SLOW_SECONDS = 2.0
+"""A receiver whose last answer took longer gets few pushes at a time."""
 PUSH_LADDER = (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """Seconds before each further try, as Standard Webhooks has them: ten tries in 75 hours."""
+MAX_PUSH_AGE = 1.1 * sum(PUSH_LADDER)
+"""Seconds after which no push is tried any more: where few tries are borne it climbs its ladder slowly."""
 SECRET_BYTES = 32
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the mark of all secrets of Standard Webhooks
 GONE = "it answered 410: nobody is there any more"
+OWNER_BANNED = "who made it is banned"
+OWNER_GONE = "who made it is no admin of the chat any more"
 NO_SUCCESS = f"nothing arrived there for {OFF_AFTER_DAYS} days"
 
 

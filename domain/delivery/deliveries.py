@@ -93,9 +93,11 @@ class KindRules:
     """It has an id by which its receiver knows it again: an answer that did not come is a failed try."""
     ladder: tuple[float, ...] = ()
     """Of a push: seconds before each further try."""
+    waits_as_asked: bool = False
+    """Of a push: a receiver that is at its limit costs it no try."""
 
 
-_PUSH = KindRules(is_push=True, ladder=PUSH_LADDER, max_attempts=len(PUSH_LADDER) + 1)
+_PUSH = KindRules(is_push=True, ladder=PUSH_LADDER, max_attempts=len(PUSH_LADDER) + 1, waits_as_asked=True)
 KIND_RULES: Mapping[DeliveryKind, KindRules] = MappingProxyType(
     {
         DeliveryKind.ALERT: KindRules(max_ambiguous_sends=MAX_AMBIGUOUS_SENDS, is_named=True),

@@ -74,6 +74,10 @@ class SendResult(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that Telegram asks to wait."""
     new_chat_id: int | None = None
     """Where the group has moved to."""
+    is_throttled: bool = False
+    """A receiver of pushes is at its limit: it did not take this one, for now."""
+    seconds: float = 0.0
+    """Until a receiver of pushes answered."""
     unreachable: bool = False
     """No connection was made: certainly nothing was sent, and the next message fares no better."""
     held_back: bool = False
@@ -106,6 +110,10 @@ class DeliveryTransition:
     """From now on it goes by itself."""
     silence: float = 0.0
     """Seconds for which its destination asked for silence."""
+    is_throttled: bool = False
+    """It keeps its place: its destination was at its limit."""
+    seconds: float = 0.0
+    """Until its receiver answered."""
 
 
 class Recovered(NamedTuple):
@@ -147,6 +155,8 @@ def apply_result(delivery: ClaimedDelivery, result: SendResult) -> DeliveryTrans
         error=result.reason or None,
         send_alone=delivery.send_alone,
         silence=result.retry_after or 0.0,
+        is_throttled=result.is_throttled and rules.waits_as_asked,
+        seconds=result.seconds,
     )
 
 
@@ -199,10 +209,11 @@ def state_after_ambiguous(kind: DeliveryKind, before: int) -> DeliveryState:
 def _counts(rules: KindRules, result: SendResult) -> int:
     """1 for a try that used up an attempt; to wait as asked, to move or to stand still does not.
 
-    Each try of a push does: it is known again by its id, and its ladder has an end.
+    Each try of a push does, unless its receiver is at its limit: it is known again by its id, and its ladder
+    has an end, as its age has.
     """
     if rules.is_push:
-        return 0 if result.held_back else 1
+        return 0 if result.held_back or (result.is_throttled and rules.waits_as_asked) else 1
     is_asked_to_wait = result.retry_after is not None
     is_free = result.status in {SendStatus.TOKEN_REJECTED, SendStatus.MIGRATED}
     return 0 if is_asked_to_wait or is_free or result.unreachable or result.held_back else 1
@@ -215,11 +226,17 @@ def _wait(delivery: ClaimedDelivery, result: SendResult) -> float:
         return TOKEN_REJECTED_WAIT
     if _next_state(delivery, result) is DeliveryState.UNCONFIRMED:
         return NAMED_AFTER
-    if result.held_back and KIND_RULES[delivery.kind].is_push:
-        return HELD_BACK_WAIT
-    if ladder := KIND_RULES[delivery.kind].ladder:
-        return max(_ladder_wait(ladder, delivery), result.retry_after or 0.0)
+    if KIND_RULES[delivery.kind].is_push:
+        return _push_wait(KIND_RULES[delivery.kind], delivery, result)
     return result.retry_after or waiting_time(delivery.attempts)
+
+
+def _push_wait(rules: KindRules, delivery: ClaimedDelivery, result: SendResult) -> float:
+    if result.held_back:
+        return HELD_BACK_WAIT
+    asked = result.retry_after or 0.0
+    is_free = _counts(rules, result) == 0
+    return asked if is_free else max(_ladder_wait(rules.ladder, delivery), asked)
 
 
 def waiting_time(attempts: int) -> float:

@@ -40,7 +40,12 @@ def of_answer(answer: PushAnswer, form: WebhookForm) -> SendResult:
         return SendResult(status=SendStatus.CHAT_CLOSED, reason=reason)
     if status in THROTTLES:
         silence = retry_after_seconds(answer.retry_after)
-        return SendResult(status=SendStatus.REFUSED, retry_after=silence, reason=f"HTTP {status}")
+        return SendResult(
+            status=SendStatus.REFUSED,
+            retry_after=silence,
+            is_throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
+            reason=f"HTTP {status}",
+        )
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         reason = f"HTTP {status}: it points elsewhere, and pushes follow no redirects"
         return SendResult(status=SendStatus.REFUSED, reason=reason)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import aiohttp
+from msgspec import structs
 
 from domain.delivery.deliveries import ClaimedDelivery, Destination
 from domain.delivery.facts import MessageFacts
@@ -24,7 +25,7 @@ from messaging.webhook.addresses import PushAddress, parse_url
 from messaging.webhook.answers import of_answer, of_error
 from messaging.webhook.connections import PushConnections
 from messaging.webhook.signing import signatures
-from runtime.clock import unix
+from runtime.clock import monotonic, unix
 
 MESSAGE_ID = "msg_{}"
 """`webhook-id`: the number of the delivery, on every try and every replay."""
@@ -103,12 +104,13 @@ class WebhookChannel:
 
     async def send(self, message: Push) -> SendResult:
         """Post it."""
+        began = monotonic()
         try:
             address = _parse(message.endpoint.url)
             answer = await self.connections.post(address, request_of(message, address, timestamp=int(unix())))
         except (BadInput, aiohttp.ClientError, TimeoutError, OSError) as error:
             return of_error(error)
-        return of_answer(answer, message.endpoint.form)
+        return structs.replace(of_answer(answer, message.endpoint.form), seconds=monotonic() - began)
 
 
 def request_of(push: Push, address: PushAddress, *, timestamp: int) -> bytes:

@@ -904,11 +904,12 @@ CREATE TABLE webhooks (
     old_secret_until timestamptz,
     off_at           timestamptz,                    -- nothing is pushed any more; NULL: it is on
     off_reason       text,
+    is_slow          boolean NOT NULL DEFAULT false, -- its last answer took long: domain/webhooks.py
     failing_since    timestamptz,                    -- the first failure since the last success; NULL: none
     failures         integer NOT NULL DEFAULT 0,     -- since then
     rests_until      timestamptz,                    -- nothing is pushed before
     last_success_at  timestamptz,
-    last_error       text,
+    last_error       text,                           -- since then, of tests as well
     created_at       timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX webhooks_by_chat ON webhooks (chat_id);

@@ -9,7 +9,15 @@ from typing import Any
 import msgspec
 
 from domain.delivery.deliveries import DeliveryKind
-from domain.webhooks import NO_SUCCESS, OFF_AFTER_DAYS, ROTATION_HOURS, Endpoint, Webhook, WebhookForm
+from domain.webhooks import (
+    MIN_TRIES_OFF,
+    NO_SUCCESS,
+    OFF_AFTER_DAYS,
+    ROTATION_HOURS,
+    Endpoint,
+    Webhook,
+    WebhookForm,
+)
 from storage.postgres import Connection, Database, Row
 from storage.sealing import Sealer
 
@@ -36,7 +44,8 @@ UPDATE webhooks SET url = $3, host = $4, form = $5, failing_since = NULL, failur
 WHERE chat_id = $1 AND webhook_id = $2 RETURNING {_COLUMNS}
 """
 SWITCH_ON = f"""
-UPDATE webhooks SET off_at = NULL, off_reason = NULL, failing_since = NULL, failures = 0, rests_until = NULL
+UPDATE webhooks SET off_at = NULL, off_reason = NULL, failing_since = NULL, failures = 0,
+    rests_until = CASE WHEN rests_until > now() THEN rests_until END
 WHERE chat_id = $1 AND webhook_id = $2 RETURNING {_COLUMNS}
 """
 SWITCH_OFF = """
@@ -66,6 +75,7 @@ FROM webhooks WHERE webhook_id = ANY($1::bigint[])
 WITHOUT_SUCCESS = """
 SELECT webhook_id FROM webhooks
 WHERE webhook_id = ANY($1::bigint[]) AND off_at IS NULL AND failing_since < now() - $2::interval
+  AND failures >= $3
 ORDER BY webhook_id
 """
 
@@ -221,7 +231,7 @@ async def close_webhook(connection: Connection, webhook_id: int, why: str) -> bo
 async def close_without_success(connection: Connection, webhook_ids: Sequence[int]) -> int:
     """Switch off those of these webhooks that have had no success for too long; how many."""
     since = timedelta(days=OFF_AFTER_DAYS)
-    rows = await connection.fetch(WITHOUT_SUCCESS, list(webhook_ids), since)
+    rows = await connection.fetch(WITHOUT_SUCCESS, list(webhook_ids), since, MIN_TRIES_OFF)
     return sum([await close_webhook(connection, row["webhook_id"], NO_SUCCESS) for row in rows])
 
 

@@ -32,6 +32,7 @@ from tests.domain.delivery.deliveries import delivery
 CLAIMED = delivery()
 GONE = SendResult(status=SendStatus.MESSAGE_GONE, reason="Bad Request: message to edit not found")
 REFUSED = SendResult(status=SendStatus.REFUSED)
+THROTTLED = SendResult(status=SendStatus.REFUSED, retry_after=7.0, is_throttled=True)
 AMBIGUOUS = SendResult(status=SendStatus.AMBIGUOUS)
 UNREACHABLE = SendResult(status=SendStatus.REFUSED, unreachable=True)
 HELD_BACK = SendResult(status=SendStatus.REFUSED, held_back=True)
@@ -269,3 +270,16 @@ def test_a_receiver_that_asks_for_silence_gets_it_and_the_ladder_goes_on() -> No
 def test_a_push_that_was_not_tried_costs_nothing() -> None:
     held = apply_result(delivery(DeliveryKind.PUSH, attempts=6), HELD_BACK)
     assert (held.attempts, held.state, held.wait) == (6, DeliveryState.RETRY, HELD_BACK_WAIT)
+
+
+def test_a_receiver_at_its_limit_costs_a_push_no_try() -> None:
+    pushed = replace(delivery(DeliveryKind.PUSH), attempts=9)
+    after = apply_result(pushed, THROTTLED)
+    assert (after.state, after.attempts, after.wait, after.is_throttled) == (
+        DeliveryState.RETRY,
+        9,
+        7.0,
+        True,
+    )
+    tested = apply_result(replace(delivery(DeliveryKind.PUSH_TEST), attempts=1), THROTTLED)
+    assert (tested.state, tested.is_throttled) == (DeliveryState.DEAD, False), "a test ends soon"

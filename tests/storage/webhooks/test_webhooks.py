@@ -142,7 +142,8 @@ async def test_five_days_without_success_switch_a_webhook_off(database: Database
     old, young, well = [await make_webhook(database) for _ in range(3)]
     for webhook, days in ((old, "5 days 1 minute"), (young, "4 days 23 hours")):
         await database.execute(
-            f"UPDATE webhooks SET failing_since = now() - interval '{days}' WHERE webhook_id = $1",
+            f"UPDATE webhooks SET failing_since = now() - interval '{days}', failures = 4"
+            " WHERE webhook_id = $1",
             webhook.webhook_id,
         )
     numbers = [one.webhook_id for one in (old, young, well)]
