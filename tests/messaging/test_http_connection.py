@@ -5,6 +5,8 @@ from contextlib import suppress
 
 import aiohttp
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from messaging.http_connection import AnswerTooLong, HttpConnection, NotConnected
 from sandbox.receiver import HOST, Behaviour, Receiver, answers, answers_half, hangs
@@ -109,3 +111,54 @@ async def test_half_an_answer_and_none_are_errors() -> None:
         short = aiohttp.ClientTimeout(total=0.05, sock_read=0.05)
         with pytest.raises(TimeoutError):
             await (await connected(receiver)).ask(REQUEST, short)
+
+
+class Nowhere(asyncio.Transport):
+    """A transport whose other end is the test."""
+
+    def write(self, data: object) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
+
+
+async def outcome_of(pieces: list[bytes]) -> object:
+    """What comes of a request that is answered so, before the connection ends."""
+    connection = HttpConnection(1_000)
+    connection.connection_made(Nowhere())
+    asking = asyncio.gather(connection.ask(REQUEST, LIMITS), return_exceptions=True)
+    await asyncio.sleep(0)
+    for piece in pieces:
+        connection.data_received(piece)
+    connection.connection_lost(None)
+    return (await asking)[0]
+
+
+WORDS = st.sampled_from(
+    [
+        *(b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 500 \r\n", b"HTTP/1.1 101 Other\r\n", b"HTTP/1.1 100 Go\r\n"),
+        *(b"Content-Length: 5\r\n", b"Content-Length: 99999999999999999999\r\n", b"content-length: -1\r\n"),
+        *(
+            b"Transfer-Encoding: chunked\r\n",
+            b"Connection: upgrade\r\nUpgrade: h2c\r\n",
+            b"Retry-After: \xff\r\n",
+        ),
+        *(
+            b"\r\n",
+            b"5\r\nhello\r\n",
+            b"0\r\n\r\n",
+            b"hello",
+            b"ffffffffffffffffff\r\n",
+            b"\0",
+            b"a" * 40_000,
+        ),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces=st.lists(WORDS | st.binary(max_size=30), max_size=12))
+def test_whatever_a_server_answers_is_an_answer_or_an_error_of_the_connection(pieces: list[bytes]) -> None:
+    outcome = asyncio.run(outcome_of(pieces))
+    assert isinstance(outcome, (tuple, aiohttp.ClientError)), outcome
