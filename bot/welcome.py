@@ -33,14 +33,15 @@ async def welcome(services: Services, responder: Responder, change: Membership) 
 
 
 async def note_departure(services: Services, responder: Responder, left: Departure, *, username: str) -> None:
-    """Tell a group that the admin whose limits count there has left it.
+    """Switch off the webhooks of who has left a group; if its limits were theirs, tell the group.
 
     Args:
-        services: know who pays.
+        services: know who pays, and whose webhooks there are.
         responder: sends.
         left: who left, and what.
         username: the bot's own.
     """
+    await services.webhooks.owner_left(left.target.chat_id, left.user_id)
     if not await payers.pays(services, left.target.chat_id, left.user_id):
         return
     locale = await locale_of_chat(services, left.target.chat_id)

@@ -24,6 +24,7 @@ from bot.operator_alerts import stay_alive
 from bot.operator_wiring import make_operator_alerts
 from bot.parsing.labels import parse_examples
 from bot.permissions import Throttle
+from bot.webhook_owners import watch_owners
 from domain.errors import Unavailable
 from domain.rate_limits import RequestShares
 from messaging.languages.choice import load_languages
@@ -105,7 +106,11 @@ def _start(
         make_responder(settings, servers),
         wiring.make_system_status(settings, servers, servers.bot.get_me),
     )
-    tasks.start("watch limits", _pause_over_limit(wiring.make_people(settings, servers)))
+    people = wiring.make_people(settings, servers)
+    tasks.start("watch limits", _pause_over_limit(people))
+    webhooks = wiring.make_webhooks(settings, servers, people)
+    owners = functools.partial(watch_owners, webhooks, make_members(servers).is_admin, stop)
+    tasks.start_forever("owners of webhooks", owners)
     tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
     tasks.start_forever("operator alerts", functools.partial(alerts.run, stop))
     tasks.start_forever("ALIVE_URL", lambda: stay_alive(settings.alive_url, lambda: alerts.is_well, stop))
@@ -169,7 +174,7 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
         username=servers.bot.username,
         services=services,
         responder=responder,
-        members=GroupMembers(ask=functools.partial(standing_of, servers.bot), cache=servers.standings),
+        members=make_members(servers),
         questions=QuestionStore(database=servers.database, queues=servers.queues),
         throttle=throttle,
         admission=Admission(
@@ -181,6 +186,11 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
             settings=services.rules.settings,
         ),
     )
+
+
+def make_members(servers: Servers) -> GroupMembers:
+    """What knows what people are in groups."""
+    return GroupMembers(ask=functools.partial(standing_of, servers.bot), cache=servers.standings)
 
 
 def make_responder(settings: Settings, servers: Servers) -> Responder:

@@ -7,12 +7,14 @@ from domain.chats import Chat, ChatStanding, ChatTarget
 from domain.people import PersonFile
 from domain.rules.lanes import FREE
 from domain.rules.tiers import LimitsUsed, Tier, Tiers
+from domain.webhooks import OWNER_BANNED
 from runtime import clock
 from storage.chats import chats, payers, people, standing, tiers
 from storage.chats.cached_chats import CachedChats
 from storage.chats.chats import reopen_chat
 from storage.chats.people import Ban
 from storage.postgres import Database
+from storage.webhooks.owners import close_of_owner
 
 FRESH_SECONDS = 5.0
 """The maximum age of the list of bans, which another instance may have changed."""
@@ -103,7 +105,7 @@ class PeopleStore:
         return self._known
 
     async def ban(self, user_id: int, reason: str, *, by: int) -> None:
-        """Handle no more updates of a person, and send them no alerts.
+        """Handle no more updates of a person, send them no alerts, and push nothing to their webhooks.
 
         Args:
             user_id: the person.
@@ -112,6 +114,7 @@ class PeopleStore:
         """
         await people.ban(self.database, user_id=user_id, reason=reason, by=by)
         await self.chats.close(user_id, BANNED)
+        await close_of_owner(self.database, user_id, OWNER_BANNED)  # in groups as well
         self._until = 0.0
 
     async def unban(self, user_id: int) -> bool:

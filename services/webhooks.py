@@ -2,23 +2,28 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from domain.chats import ChatTarget
-from domain.errors import BadInput, NotFound, SecretUnreadable
+from domain.errors import BadInput, NotFound, SecretUnreadable, Unavailable
 from domain.rules.tiers import NearLimit, near_limit
-from domain.webhooks import ROTATION_HOURS, SECRET_BYTES, Webhook, WebhookForm
+from domain.webhooks import OWNER_GONE, ROTATION_HOURS, SECRET_BYTES, Webhook, WebhookForm
 from messaging.webhook.addresses import PushAddress, form_of, parse_url
 from messaging.webhook.connections import AddressRefused, PortRefused, PushConnections
 from messaging.webhook.look_ups import NameUnknown, NotTried
 from messaging.webhook.signing import secret_text
 from services.people import ChatStore, PeopleStore
-from storage.webhooks import pushes
+from storage.webhooks import owners, pushes
 from storage.webhooks.pushes import PushRecord
 from storage.webhooks.webhooks import NewWebhook, WebhookTable
 
 BY_HAND = "switched off by hand"
 MAX_LISTED = 100
+OWNER_SECONDS = 6 * 3600.0
+"""How often it is looked whether the owner of a group's webhook is an admin there."""
+MAX_OWNERS_CHECKED = 20
+"""In one go, as Telegram is asked for each."""
 _NONE = "There is no such webhook."
 _NO_KEY = "Webhooks cannot be made: this bot has no SECRETS_KEY to keep their secrets with. Ask its operator."
 
@@ -101,11 +106,28 @@ class WebhookStore:
         host = address.host_header
         return _found(await self.table.move(target.chat_id, webhook_id, url=url, host=host, form=form))
 
-    async def switch(self, target: ChatTarget, webhook_id: int, *, on: bool) -> Webhook:
-        """Push again from now on, or nothing more."""
+    async def switch(self, target: ChatTarget, webhook_id: int, *, on: bool, by: int) -> Webhook:
+        """Push again from now on, which makes it `by`'s own, or nothing more."""
         if on:
-            return _found(await self.table.switch_on(target.chat_id, webhook_id))
+            return _found(await self.table.switch_on(target.chat_id, webhook_id, by=by))
         return _found(await self.table.switch_off(target.chat_id, webhook_id, BY_HAND))
+
+    async def owner_left(self, chat_id: int, user_id: int) -> None:
+        """Switch off what a person made in a chat whose admin they are no more; the chat is told."""
+        if await owners.close_of_owner(self.table.database, user_id, OWNER_GONE, chat_id=chat_id):
+            await self.call_senders()
+
+    async def check_owners(self, is_admin: Callable[[int, int], Awaitable[bool]]) -> None:
+        """Look whether the owners of some webhooks are admins of their chats still; the longest unseen first.
+
+        Args:
+            is_admin: by the ids of chat and person; raises Unavailable.
+        """
+        due = await owners.due_owners(self.table.database, older_than=OWNER_SECONDS, limit=MAX_OWNERS_CHECKED)
+        for chat_id, owner_id in due:
+            with suppress(Unavailable):  # Telegram does not say: the next time
+                if not await is_admin(chat_id, owner_id):
+                    await self.owner_left(chat_id, owner_id)
 
     async def delete(self, target: ChatTarget, webhook_id: int) -> None:
         """Forget a webhook."""

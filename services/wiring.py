@@ -157,14 +157,19 @@ def _limited_by_tier(settings: Settings, connections: Connections, people: Peopl
         "campaigns": CampaignStore(
             database=database, chain=settings.chain, tokens=connections.tokens, people=people
         ),
-        "webhooks": WebhookStore(
-            table=WebhookTable(database=database, sealer=make_sealer(settings)),
-            people=people,
-            chats=people.chats,
-            connections=connections.push_connections,
-            call_senders=connections.call_senders,
-        ),
+        "webhooks": make_webhooks(settings, connections, people),
     }
+
+
+def make_webhooks(settings: Settings, connections: Connections, people: PeopleStore) -> WebhookStore:
+    """The webhooks of chats."""
+    return WebhookStore(
+        table=WebhookTable(database=connections.database, sealer=make_sealer(settings)),
+        people=people,
+        chats=people.chats,
+        connections=connections.push_connections,
+        call_senders=connections.call_senders,
+    )
 
 
 def _access(

@@ -1,6 +1,7 @@
 """Seals what people entrust to us, such as secrets of webhooks: a copy of the database shows none.
 
-A message in which somebody sends one stands unsealed only until it is handled (storage/chats/update_leases.py).
+A message in which somebody sends one stands there unsealed only until it is handled, which
+storage/chats/update_leases.py sees to.
 
 AES-256-GCM under a key that HKDF-SHA256 derives for each column from a key of SECRETS_KEY. Column and row are
 associated data: what is sealed opens in its own place only, so nobody who can write to the database moves a

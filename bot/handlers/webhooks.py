@@ -64,7 +64,7 @@ async def _act(
         with suppress(NotFound):
             await store.delete(target, number)
     elif act in {WebhookAct.ON, WebhookAct.OFF}:
-        await store.switch(target, number, on=act is WebhookAct.ON)
+        await store.switch(target, number, on=act is WebhookAct.ON, by=request.user_id)
     return await _list(request, services, target, in_place=True)
 
 
@@ -73,7 +73,9 @@ async def _list(request: Request, services: Services, target: ChatTarget, *, in_
     markup = webhooks_keyboard(
         services.callbacks, found, chat_id=request.target.chat_id, locale=request.locale
     )
-    text = texts.webhooks_text(found, services.web_address, now=clock.now(), locale=request.locale)
+    text = texts.webhooks_text(
+        found, services.web_address, reader_id=request.user_id, now=clock.now(), locale=request.locale
+    )
     keyboard = None if markup is None else InlineKeyboardMarkup.de_json({**markup})
     return Reply(text=text, keyboard=keyboard, in_place=in_place)
 

@@ -10,7 +10,14 @@ from storage.postgres import Connection, Database
 TEST = """
 INSERT INTO deliveries (kind, chat_id, channel, address)
 SELECT 'push_test', chat_id, 'webhook', webhook_id::text FROM webhooks
-WHERE chat_id = $1 AND webhook_id = $2 AND off_at IS NULL RETURNING delivery_id
+WHERE chat_id = $1 AND webhook_id = $2 AND off_at IS NULL
+ON CONFLICT DO NOTHING RETURNING delivery_id
+"""
+# Whoever answers late would otherwise have tests without end under way.
+OPEN_TEST = """
+SELECT delivery_id FROM deliveries JOIN webhooks ON webhook_id = $2 AND webhooks.chat_id = $1
+WHERE kind = 'push_test' AND state IN ('pending', 'retry', 'sending') AND address = webhook_id::text
+  AND off_at IS NULL
 """
 # A correction is of the alert of what it corrects. While the lock lasts no alert becomes one that never was.
 LOCK_ALERT = """
@@ -39,6 +46,9 @@ FROM webhooks WHERE webhooks.webhook_id = $2 AND webhooks.chat_id = $1 AND off_a
   AND deliveries.channel = 'webhook' AND deliveries.address = webhooks.webhook_id::text
   AND deliveries.chat_id = $1 AND delivery_id = $3 AND state IN ('sent', 'dead', 'retry')
   AND coalesce(lease_until < now(), true)
+  AND (kind <> 'push_test' OR state = 'retry' OR NOT EXISTS (
+    SELECT FROM deliveries AS other WHERE other.kind = 'push_test' AND other.address = deliveries.address
+      AND other.state IN ('pending', 'retry', 'sending')))
 RETURNING delivery_id
 """
 LIST = """
@@ -72,9 +82,9 @@ class PushRecord:
 
 
 async def push_test(database: Database, *, chat_id: int, webhook_id: int) -> int | None:
-    """Push a test; the number of its delivery, or None: the chat has no such webhook that is on."""
+    """Push a test, unless one is open; the number of its delivery, or None: there is no such webhook that is on."""
     number: int | None = await database.fetchval(TEST, chat_id, webhook_id)
-    return number
+    return number or await database.fetchval(OPEN_TEST, chat_id, webhook_id)
 
 
 async def replay(database: Database, *, chat_id: int, webhook_id: int, delivery_id: int) -> bool:

@@ -43,10 +43,10 @@ UPDATE webhooks SET url = $3, host = $4, form = $5, failing_since = NULL, failur
     last_error = NULL
 WHERE chat_id = $1 AND webhook_id = $2 RETURNING {_COLUMNS}
 """
-SWITCH_ON = f"""
+SWITCH_ON = """
 UPDATE webhooks SET off_at = NULL, off_reason = NULL, failing_since = NULL, failures = 0,
-    rests_until = CASE WHEN rests_until > now() THEN rests_until END
-WHERE chat_id = $1 AND webhook_id = $2 RETURNING {_COLUMNS}
+    rests_until = CASE WHEN rests_until > now() THEN rests_until END, owner_id = $3, owner_checked_at = now()
+WHERE chat_id = $1 AND webhook_id = $2 AND off_at IS NOT NULL
 """
 SWITCH_OFF = """
 UPDATE webhooks SET off_at = now(), off_reason = $2, old_secret = NULL, old_secret_until = NULL
@@ -133,9 +133,13 @@ class WebhookTable:
         sealed = self.sealer.seal(url.encode(), column=URL, row=str(webhook_id))
         return _maybe(await self.database.fetchrow(MOVE, chat_id, webhook_id, sealed, host, form.value))
 
-    async def switch_on(self, chat_id: int, webhook_id: int) -> Webhook | None:
-        """Push again from now on; None: the chat has none of that number."""
-        return _maybe(await self.database.fetchrow(SWITCH_ON, chat_id, webhook_id))
+    async def switch_on(self, chat_id: int, webhook_id: int, *, by: int) -> Webhook | None:
+        """Push again from now on, as a person answers for; None: the chat has none of that number.
+
+        One that is on stays as it is: its owner, its rest and its failures.
+        """
+        await self.database.execute(SWITCH_ON, chat_id, webhook_id, by)
+        return await self.one(chat_id, webhook_id)
 
     async def switch_off(self, chat_id: int, webhook_id: int, reason: str) -> Webhook | None:
         """Push nothing more, as somebody asks for; None: the chat has none of that number."""

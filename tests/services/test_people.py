@@ -7,11 +7,13 @@ import pytest
 from domain.chats import ChatKind, ChatTarget
 from domain.rules.lanes import FREE, parse_hourly_limits, parse_watch_limits
 from domain.rules.tiers import Tiers, parse_campaign_limits, parse_history_limits, parse_key_limits
+from domain.webhooks import OWNER_BANNED
 from services.people import ChatStore, PeopleStore
 from storage.chats.cached_chats import CachedChats
 from storage.chats.watches import watched_wallets, watches_of_chat
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, follow
+from tests.storage.webhook_rows import new_webhook, table
 
 pytestmark = pytest.mark.services
 GROUP = ChatTarget(chat_id=-5, kind=ChatKind.GROUP, title="Club")
@@ -51,6 +53,16 @@ async def test_a_ban_holds_at_once_and_closes_the_chat_until_it_is_lifted(
     assert await people.ban_of(ALICE) is None
     assert not await is_closed(database)
     assert not await people.unban(ALICE)
+
+
+async def test_a_ban_switches_off_what_the_person_made_in_groups(
+    people: PeopleStore, database: Database
+) -> None:
+    await people.chats.confirm(GROUP, payer_id=BOB)
+    assert await table(database).add(new_webhook(GROUP.chat_id), limit=1) is not None
+    await people.ban(ALICE, "spam", by=BOB)
+    (webhook,) = await table(database).of_chat(GROUP.chat_id)
+    assert webhook.off_reason == OWNER_BANNED
 
 
 async def test_a_tier_brings_its_hourly_limit(people: PeopleStore) -> None:

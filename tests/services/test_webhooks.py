@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from domain.chats import ChatKind, ChatTarget
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput, NotFound, Unavailable
 from domain.rules.tiers import Tiers, parse_webhook_limits
-from domain.webhooks import WebhookForm
+from domain.webhooks import OWNER_GONE, WebhookForm
 from messaging.webhook.addresses import parse_networks
 from messaging.webhook.connections import PushConnections
 from services.people import ChatStore, PeopleStore
@@ -140,13 +140,13 @@ async def test_a_test_and_a_replay_call_the_senders_while_it_is_on(
     number = made.webhook.webhook_id
     delivery_id = await webhooks.test(CHAT, number)
     assert called == ["senders"]
-    off = await webhooks.switch(CHAT, number, on=False)
+    off = await webhooks.switch(CHAT, number, on=False, by=ALICE)
     assert not off.is_on
     assert await pushed_states(database) == [("push_test", "dead")]
     for act in (webhooks.test(CHAT, number), webhooks.replay(CHAT, number, delivery_id)):
         with pytest.raises(BadInput, match="is off"):
             await act
-    await webhooks.switch(CHAT, number, on=True)
+    await webhooks.switch(CHAT, number, on=True, by=ALICE)
     await webhooks.replay(CHAT, number, delivery_id)
     assert called == ["senders"] * 2
     (pushed,) = await webhooks.pushed(CHAT, number, before=2**62)
@@ -157,8 +157,8 @@ async def test_what_is_not_there_is_not_found(webhooks: WebhookStore) -> None:
     for act in (
         webhooks.one(CHAT, 7),
         webhooks.move(CHAT, 7, PUBLIC),
-        webhooks.switch(CHAT, 7, on=True),
-        webhooks.switch(CHAT, 7, on=False),
+        webhooks.switch(CHAT, 7, on=True, by=ALICE),
+        webhooks.switch(CHAT, 7, on=False, by=ALICE),
         webhooks.rotate(CHAT, 7),
         webhooks.test(CHAT, 7),
         webhooks.replay(CHAT, 7, 1),
@@ -171,3 +171,24 @@ async def test_what_is_not_there_is_not_found(webhooks: WebhookStore) -> None:
     with pytest.raises(NotFound, match="no such delivery"):
         await webhooks.replay(CHAT, made.webhook.webhook_id, 99)
     assert SEALER.is_ready
+
+
+async def test_a_groups_webhook_goes_off_with_its_admin(
+    webhooks: WebhookStore, database: Database, called: list[str]
+) -> None:
+    club = ChatTarget(chat_id=-5, kind=ChatKind.SUPERGROUP)
+    made = await webhooks.make(club, owner_id=ALICE, url=PUBLIC)
+    await database.execute("UPDATE webhooks SET owner_checked_at = now() - interval '7 hours'")
+
+    async def unavailable(chat_id: int, user_id: int) -> bool:
+        raise Unavailable(f"{chat_id} {user_id}")
+
+    async def is_admin(chat_id: int, user_id: int) -> bool:
+        return (chat_id, user_id) != (-5, ALICE)
+
+    await webhooks.check_owners(unavailable)
+    assert (await webhooks.of(club))[0].is_on
+    await database.execute("UPDATE webhooks SET owner_checked_at = now() - interval '7 hours'")
+    await webhooks.check_owners(is_admin)
+    assert (await webhooks.one(club, made.webhook.webhook_id)).off_reason == OWNER_GONE
+    assert called == ["senders"]

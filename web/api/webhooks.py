@@ -61,6 +61,8 @@ class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
     """A webhook, without address and secret: Discord's and Slack's addresses are secrets."""
 
     webhook_id: int
+    owner_id: int
+    """Who made it, or switched it on again."""
     form: WebhookForm
     host: str
     on: bool
@@ -131,7 +133,7 @@ async def _change(call: Call) -> WebhookView:
     if body.url is not None:
         await store.move(target, webhook_id, body.url)
     if body.on is not None:
-        await store.switch(target, webhook_id, on=body.on)
+        await store.switch(target, webhook_id, on=body.on, by=call.caller.user_id)
     await note(call, f"webhook {webhook_id} changed")
     return _view(await store.one(target, webhook_id))
 
@@ -171,6 +173,7 @@ async def _replay(call: Call) -> QueuedView:
 def _view(one: Webhook) -> WebhookView:
     return WebhookView(
         webhook_id=one.webhook_id,
+        owner_id=one.owner_id,
         form=one.form,
         host=one.host,
         on=one.is_on,

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.rules.tiers import NearLimit
-from domain.webhooks import GONE, NO_SUCCESS, ROTATION_HOURS, Webhook, WebhookForm, WebhookOff
+from domain.webhooks import (
+    GONE,
+    NO_SUCCESS,
+    OWNER_BANNED,
+    OWNER_GONE,
+    ROTATION_HOURS,
+    Webhook,
+    WebhookForm,
+    WebhookOff,
+)
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.texts.times import span_in_minutes
@@ -13,22 +22,25 @@ _FORMS = {WebhookForm.STANDARD: "", WebhookForm.DISCORD: " · Discord", WebhookF
 _WHY = {
     GONE: gettext_noop("it answered 410: nobody is there any more"),
     NO_SUCCESS: gettext_noop("nothing arrived there for 5 days"),
+    OWNER_BANNED: gettext_noop("who made it is banned"),
+    OWNER_GONE: gettext_noop("who made it is no admin of the chat any more"),
 }
 _MAX_ERROR = 80
 
 
 def webhooks_text(
-    webhooks: Sequence[Webhook], address: str, *, now: datetime, locale: Locale = ENGLISH
+    webhooks: Sequence[Webhook], address: str, *, reader_id: int, now: datetime, locale: Locale = ENGLISH
 ) -> str:
     """The webhooks of a chat, and how to make one.
 
     Args:
         webhooks: oldest first.
         address: of the page.
+        reader_id: who reads; of another's webhook it is said whose it is.
         now: the time.
         locale: of the reader.
     """
-    lines = [locale.gettext("<b>Webhooks</b>"), *(_line(one, now, locale) for one in webhooks)]
+    lines = [locale.gettext("<b>Webhooks</b>"), *(_line(one, reader_id, now, locale) for one in webhooks)]
     if not webhooks:
         lines = [locale.gettext("No webhook: nothing is pushed to other programs.")]
     form = locale.gettext("New: {form}", form="<code>/webhooks https://example.org/hook</code>")
@@ -110,8 +122,12 @@ def _secret(secret: str, locale: Locale) -> str:
     return f"<code>{escape(secret)}</code>\n{keep}"
 
 
-def _line(one: Webhook, now: datetime, locale: Locale) -> str:
-    return f"{one.webhook_id}. {escape(one.host)}{_FORMS[one.form]} · {_state(one, now, locale)}"
+def _line(one: Webhook, reader_id: int, now: datetime, locale: Locale) -> str:
+    line = f"{one.webhook_id}. {escape(one.host)}{_FORMS[one.form]} · {_state(one, now, locale)}"
+    if one.owner_id == reader_id:
+        return line
+    person = f'<a href="tg://user?id={one.owner_id}">{one.owner_id}</a>'
+    return f"{line} · {locale.gettext('made by {person}', person=person)}"
 
 
 def _state(one: Webhook, now: datetime, locale: Locale) -> str:

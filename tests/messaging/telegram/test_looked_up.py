@@ -103,7 +103,7 @@ TEXTS: dict[str, Callable[[Locale], str]] = {
     ),
     "status": lambda locale: status_text(SNAPSHOT, wallets_here=2, at=NOW, locale=locale),
     "why": lambda locale: f"{usage(locale=locale)}\n{nothing_of_token(locale=locale)}",
-    "webhooks": lambda locale: webhooks_text([WEBHOOK], "", now=NOW, locale=locale),
+    "webhooks": lambda locale: webhooks_text([WEBHOOK], "", reader_id=0, now=NOW, locale=locale),
     "paper": lambda locale: paper_text([campaign()], {WALLET: ""}, NOW, locale=locale),
     "no paper": lambda locale: paper_text([], {}, NOW, locale=locale),
 }

@@ -64,7 +64,7 @@ async def test_nothing_is_replayed_to_a_webhook_that_is_off(database: Database) 
     (ended,) = await pushes_of(database, chat_id=ALICE, webhook_id=made.webhook_id, before=ALL, limit=9)
     asked = {"chat_id": ALICE, "webhook_id": made.webhook_id, "delivery_id": ended.delivery_id}
     assert not await replay(database, **asked)
-    await table(database).switch_on(ALICE, made.webhook_id)
+    await table(database).switch_on(ALICE, made.webhook_id, by=ALICE)
     assert await replay(database, **asked)
 
 

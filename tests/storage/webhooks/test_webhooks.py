@@ -108,7 +108,7 @@ async def test_the_chat_knows_whether_a_webhook_is_on(database: Database) -> Non
     assert await has_webhooks(database)
     await webhooks.delete(ALICE, second.webhook_id)
     assert not await has_webhooks(database)
-    await webhooks.switch_on(ALICE, first.webhook_id)
+    await webhooks.switch_on(ALICE, first.webhook_id, by=ALICE)
     assert await has_webhooks(database)
 
 
@@ -117,7 +117,7 @@ async def test_nobody_elses_webhook_is_changed(database: Database) -> None:
     number = made.webhook_id
     assert await webhooks.one(BOB, number) is None
     assert await webhooks.switch_off(BOB, number, "by hand") is None
-    assert await webhooks.switch_on(BOB, number) is None
+    assert await webhooks.switch_on(BOB, number, by=BOB) is None
     assert await webhooks.rotate(BOB, number, b"t" * 32) is None
     assert not await webhooks.delete(BOB, number)
     found = await webhooks.one(ALICE, number)

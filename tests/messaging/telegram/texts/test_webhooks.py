@@ -22,14 +22,16 @@ def test_a_list_says_how_each_does() -> None:
         replace(WEBHOOK, webhook_id=5, failing_since=NOW - timedelta(hours=2), last_error="HTTP 500 <b>"),
         replace(WEBHOOK, webhook_id=6, form=WebhookForm.SLACK, off_at=NOW),
     ]
-    text = webhooks_text(webhooks, "https://whale.example", now=NOW)
+    text = webhooks_text(webhooks, "https://whale.example", reader_id=5, now=NOW)
     assert "3. example.org · on, nothing pushed yet" in text
     assert "4. example.org · on, arrived 3 min ago" in text
     assert "5. example.org · ⚠️ fails for 2 h" in text
     assert "HTTP 500 &lt;b&gt;" in text
     assert "6. example.org · Slack · off" in text
     assert "/webhooks https://example.org/hook" in text
-    assert "No webhook" in webhooks_text([], "https://whale.example", now=NOW)
+    assert text.count("made by") == 4
+    assert "made by" not in webhooks_text(webhooks, "", reader_id=WEBHOOK.owner_id, now=NOW)
+    assert "No webhook" in webhooks_text([], "https://whale.example", reader_id=5, now=NOW)
 
 
 def test_a_secret_is_shown_where_there_is_one() -> None:

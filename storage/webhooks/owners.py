@@ -1,0 +1,55 @@
+"""Webhooks whose owner may have them no more, being banned or no admin of the chat: they are switched off."""
+
+from storage.postgres import Connection, Database
+from storage.webhooks.webhooks import close_webhook
+
+# Those of a banned group go with it.
+ON = """
+SELECT webhook_id FROM webhooks
+WHERE off_at IS NULL AND CASE
+    WHEN $2::bigint IS NULL THEN owner_id = $1 OR chat_id = $1 ELSE owner_id = $1 AND chat_id = $2 END
+ORDER BY webhook_id
+"""
+
+# Of a chat that the bot was removed from nobody can say who its admins are. Other bots skip what one looks
+# at.
+DUE = """
+WITH due AS MATERIALIZED (
+    SELECT webhook_id FROM webhooks JOIN chats USING (chat_id)
+    WHERE webhooks.off_at IS NULL AND chats.kind <> 'private' AND chats.closed_at IS NULL
+        AND owner_checked_at < now() - make_interval(secs => $1)
+    ORDER BY owner_checked_at LIMIT $2 FOR UPDATE OF webhooks SKIP LOCKED
+), checked AS (
+    UPDATE webhooks SET owner_checked_at = now() WHERE webhook_id IN (SELECT webhook_id FROM due)
+    RETURNING chat_id, owner_id
+)
+SELECT DISTINCT chat_id, owner_id FROM checked ORDER BY chat_id, owner_id
+"""
+
+
+async def close_of_owner(database: Database, owner_id: int, why: str, *, chat_id: int | None = None) -> int:
+    """Switch off the webhooks of a person, or of a banned group, and let their chats be told; how many.
+
+    Args:
+        database: where they stand.
+        owner_id: whose they are.
+        why: in words, for people.
+        chat_id: of this chat alone; None: of all.
+    """
+
+    async def work(connection: Connection) -> int:
+        rows = await connection.fetch(ON, owner_id, chat_id)
+        return sum([await close_webhook(connection, row["webhook_id"], why) for row in rows])
+
+    return await database.transaction(work)
+
+
+async def due_owners(database: Database, *, older_than: float, limit: int) -> list[tuple[int, int]]:
+    """Chat and owner of webhooks of groups and channels that nobody has looked at lately; now they are.
+
+    Args:
+        database: where they stand.
+        older_than: seconds.
+        limit: webhooks at most.
+    """
+    return [(row["chat_id"], row["owner_id"]) for row in await database.fetch(DUE, older_than, limit)]
