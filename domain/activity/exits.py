@@ -1,25 +1,46 @@
 """Whether what a wallet did ends a position. Pure."""
 
-from domain.activity.activity import Activity, Kind
+from domain.activity.activity import SOL, Activity, Kind
+from domain.activity.prices import DOLLAR_MINTS
 
 CLOSED_SHARE = 50
-"""A position is closed when at most one part in so many of the most it held is left."""
+"""A position is closed when at most one part in so many of what there was before is left."""
+_MONEY = DOLLAR_MINTS | {SOL}
 
 
 def is_exit(activity: Activity, *, full_exit: bool | None = None) -> bool:
-    """Whether a sale, or a swap into another token, left next to nothing of what it gave.
+    """Whether a sale, or a swap into another token, left next to nothing of what it gave; not known is no."""
+    return exit_known(activity, full_exit=full_exit) is True
+
+
+def exit_known(activity: Activity, *, full_exit: bool | None = None) -> bool | None:
+    """The same, with None where it is not known. What the transaction shows of balances decides, if it does.
 
     Args:
-        activity: its balances are those of the accounts of its transaction; a swap's are of what came in,
-            which never ends by it.
+        activity: its balances are those of the accounts of its transaction; of a swap, what was there before
+            of what it gave.
         full_exit: whether nothing is left of all that the wallet was seen to get; None: not known.
     """
-    if activity.kind not in {Kind.SELL, Kind.SWAP}:
+    if activity.kind is Kind.SELL:
+        shown = _is_closed(activity.token_before, activity.token_after)
+    elif activity.kind is Kind.SWAP:
+        shown = _is_closed(activity.given_before, _left_of_given(activity))
+    else:
         return False
-    return full_exit is True or leaves_nothing(activity)
+    return full_exit if shown is None else shown
 
 
 def leaves_nothing(activity: Activity) -> bool:
     """Whether next to nothing is left of the token whose balances an activity tells."""
-    before, after = activity.token_before, activity.token_after
-    return bool(before and after is not None and after * CLOSED_SHARE <= before)
+    return _is_closed(activity.token_before, activity.token_after) is True
+
+
+def _is_closed(before: int | None, after: int | None) -> bool | None:
+    """None: not known, as where nothing was there before."""
+    return after * CLOSED_SHARE <= before if before and after is not None else None
+
+
+def _left_of_given(activity: Activity) -> int | None:
+    given = [leg.raw for leg in activity.paid if leg.mint not in _MONEY]
+    before = activity.given_before
+    return before - given[0] if before is not None and len(given) == 1 else None

@@ -46,7 +46,7 @@ def position_event(event: AlertEvent, *, full_exit: bool | None = None) -> Posit
     if activity is None:
         return None
     if activity.kind is Kind.SWAP or (activity.kind is Kind.SELL and not _is_known(activity)):
-        return _left(activity) if full_exit is True else None
+        return _left(activity) if is_exit(activity, full_exit=full_exit) else None
     mint = market_token(activity)
     if activity.kind is Kind.TRANSFER_OUT and mint is not None and leaves_nothing(activity):
         return PositionEvent(mint=mint, is_exit=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
-from domain.activity.exits import is_exit
+from domain.activity.exits import exit_known, is_exit
 from domain.activity.prices import DOLLAR_MINTS
 from domain.rules import noise_gates, quiet, spam, token_gates
 from domain.rules.chat_decisions import due_at
@@ -201,7 +201,8 @@ def _not_first(case: Case) -> GateResult:
 def _not_exit(case: Case) -> GateResult:
     if not case.rules.full_exit_only or case.activity.kind is not Kind.SELL:
         return GateResult.PASSED
-    return GateResult.UNKNOWN if case.facts.full_exit is None else _stops(not case.facts.full_exit)
+    is_full = exit_known(case.activity, full_exit=case.facts.full_exit)
+    return GateResult.UNKNOWN if is_full is None else _stops(not is_full)
 
 
 def _defers(condition: bool) -> GateResult:  # noqa: FBT001 - the same

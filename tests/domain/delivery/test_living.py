@@ -46,6 +46,9 @@ def test_a_swap_ends_the_position_of_what_it_gave_where_nothing_of_it_is_left() 
     assert position_event(out, full_exit=True) == PositionEvent(mint="old", is_exit=True)
     assert position_event(out, full_exit=False) is None
     assert position_event(out) is None, "not known"
+    all_of_it, part = structs.replace(out, given_before=9), structs.replace(out, given_before=1_000)
+    assert position_event(all_of_it) == PositionEvent(mint="old", is_exit=True)
+    assert position_event(part, full_exit=True) is None, "bought before it was followed"
     for_sol = structs.replace(out, paid=(Leg(mint=SOL, raw=9, decimals=9),))
     assert position_event(for_sol, full_exit=True) is None
 

@@ -200,6 +200,15 @@ def test_a_full_exit_may_wake() -> None:
     assert deferred(settings, Facts(full_exit=True), name="bought").gate is Gate.QUIET
 
 
+@pytest.mark.parametrize(("after", "decided"), [(0, Gate.WANTED), (996, Gate.NOT_FULL_EXIT)])
+def test_balances_say_what_a_full_exit_is_whatever_was_seen_before(after: int, decided: Gate) -> None:
+    sold = structs.replace(SOLD, token_before=1_000, token_after=after)
+    for seen in (True, False, None):
+        facts = Facts(full_exit=seen)
+        only = decide(ruled(Rules(full_exit_only=True)), sold, seen_at=NOW, now=NOW, facts=facts)
+        assert only.gate is decided
+
+
 @given(RULES, SETTINGS, FACTS, st.sampled_from(sorted(ACTIVITIES)), st.integers(0, 4))
 def test_a_decision_is_yes_no_or_later_and_the_first_gate_that_stops_decides(
     rules: Rules, settings: ChatSettings, facts: Facts, name: str, sent: int
@@ -268,6 +277,7 @@ def test_a_wallet_over_the_limit_or_banned_is_silent_whatever_the_chat_has_set()
         (Kind.SELL, (10, 5), Facts(), Gate.PAUSED),
         (Kind.SWAP, (0, 7), Facts(full_exit=True), Gate.WANTED),
         (Kind.SWAP, (0, 7), Facts(), Gate.PAUSED),
+        (Kind.SELL, (10, 5), Facts(full_exit=True), Gate.PAUSED),
     ],
 )
 def test_an_exit_from_what_one_holds_passes_a_pause(
