@@ -12,11 +12,12 @@ import msgspec
 from chain.cli.streams import STDIN, StandardStreams
 from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, Kind
 from domain.activity.amounts import as_decimal, decimal_text, ratio
-from domain.activity.prices import DOLLAR_MINTS
+from domain.activity.prices import DOLLAR_MINTS, MIN_LAMPORTS
 from domain.paper.campaign import Campaign
 from domain.paper.fills import PARTS, ShownPrice
 from domain.paper.plan import MAX_TIME, Plan
 from domain.paper.trades import Cause, Filled, Result, SeenTrade, Side
+from domain.tokens.market_price import MAX_IMPACT
 
 MAX_PRICE = Decimal(10) ** 15
 """SOL for one token; more is a mistake."""
@@ -49,6 +50,8 @@ class TradeRow(msgspec.Struct, frozen=True, kw_only=True):
     fill: str | None = None
     """Whole units of the quote for one whole token, a decimal number."""
     spot: str | None = None
+    impact: str | None = None
+    """By which part of itself the trade moved the price, a decimal number."""
     liquidity_quote: int | None = None
 
 
@@ -85,6 +88,8 @@ class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
     max_drawdown_sol: int
     holding_sol: int
     end_sol: int
+    refused: int
+    late: int
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -188,6 +193,7 @@ def seen_trade(row: TradeRow, at: int) -> SeenTrade:
         sells=tuple((mint, _share(row, mint)) for mint in row.paid if mint not in _MONEY),
         token=tokens[0] if tokens else None,
         price=_price(row),
+        is_certain=row.liquidity_quote is not None,
         cost=row.fee + row.tip,
     )
 
@@ -199,17 +205,27 @@ def _share(row: TradeRow, mint: str) -> Fraction:
 
 
 def _price(row: TradeRow) -> ShownPrice | None:
-    """The price after the trade, else what was paid; None: none in SOL is shown."""
+    """The price after the trade, else what was paid; None: none in SOL is shown that can be believed."""
     text = row.fill if row.spot is None else row.spot
     if text is None or row.quote != SOL:
         return None
-    try:
-        price = Decimal(text) if len(text) <= MAX_DIGITS else Decimal(0)
-    except DecimalException:
-        price = Decimal(0)
-    if not price.is_finite() or not MIN_PRICE <= price <= MAX_PRICE:
+    price = _number(text)
+    if price is None or not MIN_PRICE <= price <= MAX_PRICE:
         raise ValueError(f"{text[:40]!r} is no price")
+    impact = None if row.impact is None else _number(row.impact)
+    is_small = max(row.paid.get(SOL, 0), row.received.get(SOL, 0)) < MIN_LAMPORTS
+    if is_small or (impact is not None and abs(impact) > MAX_IMPACT):
+        return None
     return ShownPrice(lamports=Fraction(price) * 10**SOL_DECIMALS, depth=row.liquidity_quote or None)
+
+
+def _number(text: str) -> Decimal | None:
+    """A decimal number of few digits; None: it is none."""
+    try:
+        number = Decimal(text) if len(text) <= MAX_DIGITS else None
+    except DecimalException:
+        return None
+    return number if number is not None and number.is_finite() else None
 
 
 def _fill_row(filled: Filled) -> FillRow:
@@ -239,4 +255,6 @@ def _result_row(result: Result) -> ResultRow:
         max_drawdown_sol=result.max_drawdown,
         holding_sol=result.holding,
         end_sol=result.end,
+        refused=result.refused,
+        late=result.late,
     )

@@ -18,14 +18,14 @@ MAX_TIME = 10**11
 MAX_DECIMALS = 9
 """Digits behind the point of a number in a plan; SOL has no more."""
 FILL_SECONDS = 60
-"""After its time an order waits so long for a price; then it is not filled."""
+"""After its time a purchase waits so long for a price; then it is not filled. A sale is filled late."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A campaign: `{"size_sol":"0.5","delay_s":2,"fee_bps":100,"take_profit_pct":50,"stop_pct":20}`."""
 
     size_sol: Decimal
-    """SOL that each purchase takes, fees of the venue included."""
+    """SOL that each purchase takes, fees of the venue and priority costs included."""
     delay_s: int = 0
     """Seconds from the whale's trade to one's own."""
     fee_bps: int = 0
@@ -43,7 +43,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     until: int | None = None
     """Unix seconds after which nothing is seen; what is open is worth the last price then. None: no end."""
     priority_sol: Decimal | None = None
-    """SOL that each own transaction takes besides; None: the whale's, tips included, `size_sol` at most."""
+    """SOL that each own transaction costs; None: the whale's, tips included, `size_sol` at most."""
 
     def __post_init__(self) -> None:
         """Refuse what no campaign can be.

@@ -85,7 +85,8 @@ class Progress:
         self, plan: Plan, own: State | None = None, whale: State | None = None, pauses: Sequence[Pause] = ()
     ) -> None:
         self.plan, self._pauses = plan, pauses
-        self._own, self._whale = Campaign(plan, own), Campaign(plan.of_whale, whale)
+        self._own = Campaign(plan, own)
+        self._whale = Campaign(plan.of_whale, whale, is_whale=True)
         self.fills: list[Filled] = []
         self.points: dict[int, Point] = {}
         """By their times; each the last of its time."""

@@ -22,8 +22,6 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     """At which it was bought: lamports for one whole token."""
     priority: int
     """Lamports that each own transaction takes besides."""
-    is_leaving: bool = False
-    """Whether the plan has ordered its sale."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +41,16 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """Of the position, that is sold."""
 
 
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A price that nobody else has shown yet."""
+
+    wallet: str
+    """Who showed it."""
+    lamports: Fraction
+    at: int
+    """Unix seconds, since when."""
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """All that a campaign remembers; lamports."""
 
@@ -53,10 +61,14 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """By `key_of` wallet and token."""
     orders: list[Order] = []
     marks: dict[str, ShownPrice] = {}
-    """The last price of each token that is open."""
+    """The last price of each token that is open or ordered."""
+    claims: dict[str, Claim] = {}
+    """Of the same tokens."""
     trades: int = 0
     wins: int = 0
     unfilled: int = 0
+    refused: int = 0
+    late: int = 0
     realised: int = 0
     fees: int = 0
     drawdown: int = 0

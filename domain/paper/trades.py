@@ -37,6 +37,11 @@ class SeenTrade(msgspec.Struct, frozen=True, kw_only=True):
     token: str | None = None
     """Whose price it shows."""
     price: ShownPrice | None = None
+    """After it; None: it shows none that can be believed."""
+    fill: Fraction | None = None
+    """Lamports that the wallet itself paid or got for one whole token; None: not known, or too little."""
+    is_certain: bool = True
+    """Whether a pool shows the price; else a jump needs another wallet."""
     cost: int = 0
     """Lamports that it took to have the transaction done, tips included."""
 
@@ -79,7 +84,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     wins: int
     """Those that gained."""
     unfilled: int
-    """Orders for which nobody showed a price in time."""
+    """Purchases for which nobody showed a price in time, and all that still waits."""
     realised: int
     fees: int
     max_drawdown: int
@@ -88,3 +93,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What it would have, had it kept its SOL."""
     end: int
     """What it has: SOL, and open positions at the last price seen."""
+    refused: int = 0
+    """Purchases for which there was not enough SOL."""
+    late: int = 0
+    """Sales that were filled later than a minute after their time, for want of a price."""

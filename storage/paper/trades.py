@@ -92,7 +92,8 @@ async def trades_of(
         tokens: whose prices are awaited besides.
     """
     rows = await connection.fetch(BOUGHT, chain, sorted(wallets), window.begin, window.end)
-    bought = {token for trade in _in_order(rows) for token in trade.buys}
+    seen = (seen_trade_of(_decode(row["payload"]), row["block_time"]) for row in rows)
+    bought = {token for trade in seen if trade is not None for token in trade.buys}
     return await _read(connection, chain, window, limit, sorted(wallets), sorted(bought | {*tokens}))
 
 
@@ -142,17 +143,26 @@ async def _read(
 ) -> Seen:
     rows = await connection.fetch(TRADES, chain, window.begin, window.end, limit, wallets, tokens)
     if len(rows) < limit:
-        return Seen(window=window, trades=_in_order(rows))
+        return Seen(window=window, trades=await _in_order(connection, chain, rows))
     last = rows[-1]["block_time"].replace(microsecond=0)
     if last > window.begin:  # of its second there may be more
         shorter = Window(begin=window.begin, end=last)
-        return Seen(window=shorter, trades=_in_order([row for row in rows if row["block_time"] < last]))
+        rows = [row for row in rows if row["block_time"] < last]
+        return Seen(window=shorter, trades=await _in_order(connection, chain, rows))
     second = Window(begin=window.begin, end=window.begin + SECOND)
     rows = await connection.fetch(TRADES, chain, second.begin, second.end, None, wallets, tokens)
-    return Seen(window=second, trades=_in_order(rows))
+    return Seen(window=second, trades=await _in_order(connection, chain, rows))
 
 
-def _in_order(rows: Sequence[Row]) -> list[SeenTrade]:
+async def _in_order(connection: Connection, chain: str, rows: Sequence[Row]) -> list[SeenTrade]:
+    """The trades in the order of the chain, each with what money was worth in its minute."""
     happened = [(_decode(row["payload"]), row["block_time"]) for row in rows]
     happened.sort(key=lambda one: chain_order(*one))
-    return [trade for one in happened if (trade := seen_trade_of(*one)) is not None]
+    minutes = sorted({_minute(at) for _, at in happened})
+    dollars = await dollars_at(connection, chain, minutes) if minutes else {}
+    seen = (seen_trade_of(activity, at, dollars[chain, _minute(at)]) for activity, at in happened)
+    return [trade for trade in seen if trade is not None]
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

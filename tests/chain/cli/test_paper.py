@@ -62,24 +62,26 @@ def test_it_prints_each_fill_and_then_what_the_campaign_came_to() -> None:
         "ordered_at": 1_001,
         "filled_at": 1_002,
         "price": "0.6",
-        "quantity": "1.65",
-        "sol": SOL,
-        "fees_sol": SOL // 100 + 5_000,
+        "quantity": "1.64999175",
+        "sol": SOL - 5_000,
+        "fees_sol": (SOL - 5_000) // 100 + 5_000,
     }
-    assert (sold["quantity"], sold["filled_at"]) == ("0.825", 1_007)
-    gross = SOL * 9 // 10 * 825 // 1_000
+    assert (sold["quantity"], sold["filled_at"]) == ("0.824995875", 1_007)
+    gross = SOL * 9 // 10 * 824_995_875 // 10**9
     fee = -(-gross // 100)
-    gain = gross - fee - 6_000 - (SOL + 5_000) // 2
+    gain = gross - fee - 6_000 - SOL // 2
     assert (sold["sol"], sold["gain_sol"]) == (gross - fee, gain)
     assert result == {
         "trades": 1,
         "wins": 1,
         "unfilled": 0,
         "realised_sol": gain,
-        "fees_sol": SOL // 100 + fee + 11_000,
+        "fees_sol": (SOL - 5_000) // 100 + fee + 11_000,
         "max_drawdown_sol": result["max_drawdown_sol"],
         "holding_sol": 10 * SOL,
-        "end_sol": 9 * SOL - 5_000 + gross - fee - 6_000 + gross,
+        "end_sol": 9 * SOL + gross - fee - 6_000 + gross,
+        "refused": 0,
+        "late": 0,
     }
 
 
@@ -151,6 +153,13 @@ def test_what_failed_is_no_trade_or_has_no_time_is_passed_over() -> None:
 def test_a_price_in_something_else_than_sol_is_no_price() -> None:
     plan = structs.replace(PLAN, wallets=frozenset({WALLET}))
     _, printed, _ = _printed(plan, BOUGHT, {**SEEN, "quote": "dollars"})
+    assert json.loads(printed)["unfilled"] == 1
+
+
+@pytest.mark.parametrize("wrong", [{"impact": "-0.3"}, {"paid": {"SOL": 5}}])
+def test_dust_and_what_moved_its_pool_far_show_no_price(wrong: dict[str, Any]) -> None:
+    plan = structs.replace(PLAN, wallets=frozenset({WALLET}))
+    _, printed, _ = _printed(plan, BOUGHT, {**SEEN, **wrong})
     assert json.loads(printed)["unfilled"] == 1
 
 

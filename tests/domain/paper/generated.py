@@ -14,7 +14,7 @@ def generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
     rng = Random(seed)
     plan = Plan(
         size_sol=Decimal(rng.choice(("0.1", "0.5", "2"))),
-        delay_s=rng.choice((0, 1, 5, 30)),
+        delay_s=rng.choice((0, 1, 5, 30, 900)),
         fee_bps=rng.choice((0, 30, 100)),
         take_profit_pct=rng.choice((None, Decimal(20), Decimal(80))),
         stop_pct=rng.choice((None, Decimal(10), Decimal(30))),
@@ -40,6 +40,7 @@ def generated(seed: int) -> tuple[Plan, list[SeenTrade]]:
                 sells=((token, Fraction(rng.randint(1, 4), 4)),) if is_sale else (),
                 token=token,
                 price=visible if rng.random() < 0.85 else None,
+                fill=prices[token] * Fraction(rng.randint(95, 105), 100) if rng.random() < 0.9 else None,
                 cost=rng.choice((5_000, 105_000)),
             )
         )

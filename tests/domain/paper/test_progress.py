@@ -37,7 +37,9 @@ def test_in_parts_stored_in_between_it_comes_to_what_a_plain_computation_apart_s
         fills += progress.fills
     seen = [one for one in trades if not any(pause.begin <= one.at < (pause.end or 0) for pause in pauses)]
     assert structs.asdict(progress.figures.own) == by_hand(plan, seen)
-    assert structs.asdict(progress.figures.whale) == by_hand(plan.of_whale, [*map(unmoved, seen)])
+    assert structs.asdict(progress.figures.whale) == by_hand(
+        plan.of_whale, [*map(unmoved, seen)], is_whale=True
+    )
     assert sum(fill.gain is not None for fill in fills) == progress.figures.own.trades
 
 

@@ -1,0 +1,69 @@
+"""Which of the prices that trades show a campaign believes. Pure.
+
+Anybody may trade with himself at any price. So a jump that no pool shows, or only one much shallower than the
+one before, is a claim: another wallet confirms it, or an hour passes in which nobody contradicts.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from domain.paper.fills import ShownPrice
+from domain.paper.state import Claim
+from domain.paper.trades import SeenTrade
+
+MAX_STEP = 2
+"""A price more than so many times the one before, or less than that part of it, is a jump."""
+CLAIM_SECONDS = 3_600
+SHALLOW = 4
+"""A pool with less than one part in so many of the depth before is not certain."""
+
+
+class Marks:
+    """The last prices of tokens, and what is claimed of them.
+
+    Args:
+        prices: by token.
+        claims: by token.
+    """
+
+    def __init__(self, prices: Mapping[str, ShownPrice], claims: Mapping[str, Claim]) -> None:
+        self.prices, self.claims = {**prices}, {**claims}
+
+    def believed(self, trade: SeenTrade) -> ShownPrice | None:
+        """The price that a trade shows, if it can be believed; else what it claims is noted."""
+        price, token = trade.price, trade.token
+        if price is None or token is None:
+            return None
+        mark = self.prices.get(token)
+        is_claim = mark is not None and not _is_certain(trade, price, mark) and _is_jump(price, mark.lamports)
+        if not is_claim or self._is_confirmed(token, trade, price):
+            self.claims.pop(token, None)
+            return price
+        self._claim(token, trade, price)
+        return None
+
+    def forget(self, token: str) -> None:
+        """Remember nothing of a token."""
+        self.prices.pop(token, None)
+        self.claims.pop(token, None)
+
+    def _is_confirmed(self, token: str, trade: SeenTrade, price: ShownPrice) -> bool:
+        claim = self.claims.get(token)
+        if claim is None or _is_jump(price, claim.lamports):
+            return False
+        return claim.wallet != trade.wallet or trade.at - claim.at >= CLAIM_SECONDS
+
+    def _claim(self, token: str, trade: SeenTrade, price: ShownPrice) -> None:
+        claim = self.claims.get(token)
+        is_same = claim is not None and not _is_jump(price, claim.lamports)
+        if claim is None or not is_same:
+            self.claims[token] = Claim(wallet=trade.wallet, lamports=price.lamports, at=trade.at)
+
+
+def _is_certain(trade: SeenTrade, price: ShownPrice, mark: ShownPrice) -> bool:
+    is_shallow = bool(mark.depth and price.depth and price.depth * SHALLOW < mark.depth)
+    return trade.is_certain and not is_shallow
+
+
+def _is_jump(price: ShownPrice, lamports: Fraction) -> bool:
+    return price.lamports > lamports * MAX_STEP or lamports > price.lamports * MAX_STEP

@@ -1,0 +1,138 @@
+"""What waits for a price: few orders of each position, in the order in which they were given. Pure.
+
+However often a whale sells, of one position no more than `MAX_WAITING` orders and one wait: a further sale
+joins the last, and both are filled together.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from domain.paper.plan import FILL_SECONDS
+from domain.paper.state import Order, key_of
+from domain.paper.trades import Side
+
+MAX_WAITING = 4
+ALL = Fraction(1)
+_SHARES = 10**18
+"""In so many parts a share is counted once sales have joined."""
+
+
+class Orders:
+    """The orders of a campaign that wait.
+
+    Args:
+        waiting: those that it has, in order.
+    """
+
+    def __init__(self, waiting: Iterable[Order] = ()) -> None:
+        self._by_token: dict[str, list[Order]] = {}
+        self._lapses: list[tuple[int, str]] = []
+        self._buying: Counter[str] = Counter()
+        for order in waiting:
+            self._append(order)
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return sum(map(len, self._by_token.values()))
+
+    @property
+    def waiting(self) -> list[Order]:
+        """All of them; those of a token in order."""
+        return [order for orders in self._by_token.values() for order in orders]
+
+    def awaits(self, token: str) -> bool:
+        """Whether an order waits for a price of the token."""
+        return token in self._by_token
+
+    def slots(self, owned: Mapping[str, object]) -> int:
+        """Positions that are open or to be opened.
+
+        Args:
+            owned: the keys of those that are open.
+        """
+        return len(owned) + sum(key not in owned for key in self._buying)
+
+    def will_hold(self, wallet: str, token: str, *, is_owned: bool) -> bool:
+        """Whether there is a position once all is filled that waits."""
+        for order in self._of(wallet, token):
+            if order.side is Side.BUY or order.share == ALL:
+                is_owned = order.side is Side.BUY
+        return is_owned
+
+    def is_leaving(self, wallet: str, token: str) -> bool:
+        """Whether the sale of all that is open now waits."""
+        for order in self._of(wallet, token):
+            if order.side is Side.BUY or order.share == ALL:
+                return order.side is Side.SELL
+        return False
+
+    def is_full(self, wallet: str, token: str) -> bool:
+        """Whether so many orders of a position wait that only a sale is taken, which joins the last."""
+        return len(self._of(wallet, token)) >= MAX_WAITING
+
+    def add(self, order: Order) -> None:
+        """Let one more wait, or join the last sale of its position."""
+        of_key = self._of(order.wallet, order.token)
+        if len(of_key) < MAX_WAITING or of_key[-1].side is Side.BUY or order.side is Side.BUY:
+            self._append(order)
+            return
+        last, waiting = of_key[-1], self._by_token[order.token]
+        at = max(n for n, one in enumerate(waiting) if one is last)
+        priority = max(last.priority, order.priority)
+        waiting[at] = replace(last, share=_joined(last.share, order.share), priority=priority)
+
+    def take(self, token: str, at: int, is_wanted: Callable[[Order], bool]) -> list[Order]:
+        """Those of a token that are due and wanted; they wait no more."""
+        taken: list[Order] = []
+        left: list[Order] = []
+        for order in self._by_token.get(token, ()):
+            (taken if order.due <= at and is_wanted(order) else left).append(order)
+        if taken:
+            self._set(token, left)
+            self._buying -= Counter(key_of(one.wallet, token) for one in taken if one.side is Side.BUY)
+        return taken
+
+    def lapse(self, at: int) -> list[Order]:
+        """The purchases for which no price came in time; a sale waits for as long as it takes."""
+        lapsed: list[Order] = []
+        while self._lapses and self._lapses[0][0] < at:
+            _, token = heapq.heappop(self._lapses)
+            lapsed += self.take(
+                token, at, lambda order: order.side is Side.BUY and order.due + FILL_SECONDS < at
+            )
+        return lapsed
+
+    def drop_needless(self, wallet: str, token: str, *, is_owned: bool) -> None:
+        """Drop sales that have nothing to sell."""
+        kept: list[Order] = []
+        for order in self._by_token.get(token, ()):
+            if order.wallet == wallet:
+                if order.side is Side.SELL and not is_owned:
+                    continue
+                is_owned = order.side is Side.BUY or order.share != ALL
+            kept.append(order)
+        self._set(token, kept)
+
+    def _append(self, order: Order) -> None:
+        self._by_token.setdefault(order.token, []).append(order)
+        if order.side is Side.BUY:
+            self._buying[key_of(order.wallet, order.token)] += 1
+            heapq.heappush(self._lapses, (order.due + FILL_SECONDS, order.token))
+
+    def _set(self, token: str, orders: list[Order]) -> None:
+        if orders:
+            self._by_token[token] = orders
+        else:
+            self._by_token.pop(token, None)
+
+    def _of(self, wallet: str, token: str) -> list[Order]:
+        return [order for order in self._by_token.get(token, ()) if order.wallet == wallet]
+
+
+def _joined(one: Fraction, other: Fraction) -> Fraction:
+    """Which part goes where one part goes, then another of what is left; cut to few digits."""
+    return Fraction(int((1 - (1 - one) * (1 - other)) * _SHARES), _SHARES)
