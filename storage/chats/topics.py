@@ -8,6 +8,8 @@ COUNT = """
 SELECT count(*) FILTER (WHERE topic_id = $2) AS here, count(*) FILTER (WHERE topic_id <> $2) AS elsewhere
 FROM watches WHERE chat_id = $1
 """
+# A step of the fan-out reads watches and writes deliveries of them: none is between the two meanwhile.
+LOCK_FAN_OUT = "SELECT pg_advisory_xact_lock(hashtext('fan out to topics'))"
 LOCK = "SELECT FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
 
 # Of what several topics have, the one that is there already stays, else the one of the first topic.
@@ -31,28 +33,39 @@ MOVES = tuple(
 # ruff: noqa: S608 - the parts put in are names and constants of this module
 LEAVINGS = tuple(f"DELETE FROM {table} WHERE chat_id = $1 AND topic_id <> $2" for table in _KEYS)
 
+# Of alerts without a wallet, those whose deliveries are not all made yet.
+_OPEN = "EXISTS (SELECT FROM alerts WHERE alerts.alert_id = old.alert_id AND fanned_out_at IS NULL)"
+DROP_CHATS = f"""
+DELETE FROM alert_chats AS old WHERE chat_id = $1 AND {_OPEN} AND number <> (
+    SELECT number FROM alert_chats AS one WHERE one.alert_id = old.alert_id AND one.chat_id = $1
+    ORDER BY (topic_id = $2) DESC, number LIMIT 1)
+"""
+MOVE_CHATS = f"UPDATE alert_chats AS old SET topic_id = $2 WHERE chat_id = $1 AND topic_id <> $2 AND {_OPEN}"
+
 # The message of a position stays where it is; what follows begins another.
 END_LIVING = """
 UPDATE living_alerts SET closed_at = now() WHERE chat_id = $1 AND topic_id <> $2 AND closed_at IS NULL
 """
-_WAITS = "state IN ('pending', 'retry', 'deferred')"
+_WAITS = """channel = 'telegram' AND kind NOT IN ('living', 'living_edit', 'living_refresh')
+  AND state IN ('pending', 'retry', 'deferred')"""
 # Those of a watch that is gone by now are not sent, so no other may stand back for them.
 _GOES = "(one.watch_id IS NULL OR EXISTS (SELECT FROM watches WHERE watches.watch_id = one.watch_id))"
 _SAME = "one.chat_id = $1 AND one.channel = deliveries.channel AND one.address = deliveries.address"
+# A sender that has one claimed would send it to the old topic: it has lost it.
 MOVE_WAITING = f"""
-UPDATE deliveries SET topic_id = $2
-WHERE chat_id = $1 AND topic_id <> $2 AND {_WAITS} AND living_id IS NULL
+UPDATE deliveries SET topic_id = $2, lease_owner = NULL, lease_until = NULL
+WHERE chat_id = $1 AND topic_id <> $2 AND {_WAITS}
   AND delivery_id = (
     SELECT delivery_id FROM deliveries AS one
     WHERE one.alert_id = deliveries.alert_id AND {_SAME}
-      AND (topic_id = $2 OR {_WAITS} AND living_id IS NULL)
+      AND (topic_id = $2 OR {_WAITS})
     ORDER BY (topic_id = $2) DESC, {_GOES} DESC, delivery_id LIMIT 1)
 """
 # What also waits in an old topic comes once. A digest stands back only if all that it holds comes to the one.
 DROP_WAITING = f"""
 UPDATE deliveries SET state = 'suppressed', error = 'the same comes to another topic', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
-WHERE chat_id = $1 AND topic_id <> $2 AND {_WAITS} AND living_id IS NULL AND NOT EXISTS (
+WHERE chat_id = $1 AND topic_id <> $2 AND {_WAITS} AND NOT EXISTS (
     SELECT FROM deliveries AS part
     WHERE (part.delivery_id = deliveries.delivery_id OR part.digest_id = deliveries.delivery_id)
       AND NOT EXISTS (
@@ -64,6 +77,16 @@ WHERE chat_id = $1 AND topic_id <> $2 AND {_WAITS} AND living_id IS NULL AND NOT
 MOVE_REST = (
     "UPDATE campaigns SET topic_id = $2 WHERE chat_id = $1 AND topic_id <> $2",
     "UPDATE api_keys SET topic_id = $2 WHERE chat_id = $1 AND topic_id <> $2",
+)
+STATEMENTS = (
+    *MOVES,
+    *LEAVINGS,
+    DROP_CHATS,
+    MOVE_CHATS,
+    END_LIVING,
+    MOVE_WAITING,
+    DROP_WAITING,
+    *MOVE_REST,
 )
 
 
@@ -84,8 +107,9 @@ async def move_to_topic(database: Database, *, chat_id: int, topic_id: int) -> N
     """Bring all that a group follows to one topic, with the alerts that wait; nothing stays twice."""
 
     async def work(connection: Connection) -> None:
+        await connection.execute(LOCK_FAN_OUT)
         await connection.execute(LOCK, chat_id)
-        for statement in (*MOVES, *LEAVINGS, END_LIVING, MOVE_WAITING, DROP_WAITING, *MOVE_REST):
+        for statement in STATEMENTS:
             await connection.execute(statement, chat_id, topic_id)
 
     await database.transaction(work)

@@ -40,7 +40,7 @@ CASE WHEN mine.alert_id IS NOT NULL AND mine.watch_id IS NULL THEN (
 mine.living_id, CASE WHEN mine.living_id IS NOT NULL THEN (
     SELECT first.message_id FROM deliveries AS first
     WHERE first.living_id = mine.living_id AND first.kind = 'living' AND first.state = 'sent'
-      AND first.message_id IS NOT NULL
+      AND first.message_id IS NOT NULL AND first.topic_id = mine.topic_id
     ORDER BY first.finished_at DESC LIMIT 1) END AS living_message_id
 """
 

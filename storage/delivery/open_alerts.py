@@ -23,7 +23,8 @@ FIRST = 250
 # later. SKIP LOCKED lets several dispatchers work beside each other, each on other alerts. What follows in
 # this transaction is planned once for a connection, not each time, which took most of its time: PostgreSQL
 # supposes long lists and would never settle for such a plan. Without reading whole tables, since a plan that
-# was made while they were small stays.
+# was made while they were small stays. Until it ends no chat moves to another topic
+# (storage/chats/topics.py), so that no delivery is made for the one it left.
 LOCK = """
 SELECT open.alert_id, open.wallet_id, open.kind, open.payload, open.created_at, open.block_time,
        open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at,
@@ -33,7 +34,8 @@ SELECT open.alert_id, open.wallet_id, open.kind, open.payload, open.created_at, 
             WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
             ORDER BY earlier.alert_id DESC LIMIT $2) AS latest) AS events_this_hour,
        set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
-       set_config('plan_cache_mode', 'force_generic_plan', true)
+       set_config('plan_cache_mode', 'force_generic_plan', true),
+       (SELECT pg_advisory_xact_lock_shared(hashtext('fan out to topics')) IS NULL)
 FROM alerts AS open LEFT JOIN LATERAL (
     SELECT created_at, coalesce_until FROM alerts AS earlier
     WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id

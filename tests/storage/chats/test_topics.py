@@ -1,13 +1,27 @@
 """All that a group follows moves to one topic, once."""
 
-import pytest
+import asyncio
 
+import pytest
+from msgspec import structs
+
+from domain.rules.rules import Digest
+from storage.chats.rules import change_settings
 from storage.chats.topics import Spread, move_to_topic, spread
-from storage.postgres import Database
+from storage.delivery import fan_out
+from storage.delivery.claims import claim
+from storage.delivery.deliveries import mark_sending
+from storage.delivery.new_deliveries import NewDelivery, insert_deliveries
+from storage.postgres import Connection, Database
+from tests.storage.living import bought, decide, follow_living, send, sold
 from tests.storage.sample_data import CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 GROUP, HERE = -500, 12
+WAITS_FOR_A_LOCK = """
+SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 OTHER = "Other11111111111111111111111111111111111111"
 
 
@@ -99,3 +113,95 @@ async def test_a_digest_with_something_of_its_own_still_comes(database: Database
     )
     await move_to_topic(database, chat_id=GROUP, topic_id=HERE)
     assert await database.fetchval("SELECT count(*) FROM deliveries WHERE state = 'pending'") == 1
+
+
+async def test_an_exit_that_waits_for_a_digest_comes_to_the_topic_once_though_it_is_of_a_position(
+    database: Database,
+) -> None:
+    await follow_living(database, GROUP)
+    await database.execute(
+        "INSERT INTO watches (chat_id, topic_id, wallet_id, label)"
+        " SELECT chat_id, topic, wallet_id, 'x' FROM watches, unnest($1::bigint[]) AS topic",
+        [HERE, 3],
+    )
+    await decide(database, bought(1))
+    for _ in range(3):
+        await send(database)
+    await change_settings(database, GROUP, lambda old: structs.replace(old, digest=Digest.HOURLY))
+    await decide(database, sold(2, left=0))
+    await move_to_topic(database, chat_id=GROUP, topic_id=77)
+    rows = await database.fetch(
+        "SELECT topic_id FROM deliveries WHERE kind = 'alert' AND state IN ('pending', 'retry', 'deferred')"
+    )
+    assert [row["topic_id"] for row in rows] == [77]
+
+
+async def test_an_alert_about_no_wallet_that_is_not_fanned_out_yet_comes_to_the_topic_once(
+    database: Database,
+) -> None:
+    await follow(database, GROUP)
+    await database.execute(
+        "INSERT INTO alerts (chain, kind, subject, sort, payload, block_time, fanned_out_at)"
+        " SELECT $1, 'price', 'x', 'x', '{}', now(), at FROM unnest($2::timestamptz[]) AS at",
+        CHAIN,
+        [None, await database.fetchval("SELECT now()")],
+    )
+    await database.execute(
+        "INSERT INTO alert_chats (alert_id, number, chat_id, topic_id)"
+        " SELECT alert_id, number, $1, topic FROM alerts,"
+        " unnest($2::bigint[]) WITH ORDINALITY AS new (topic, number)",
+        GROUP,
+        [0, 3],
+    )
+    await move_to_topic(database, chat_id=GROUP, topic_id=HERE)
+    rows = await database.fetch(
+        "SELECT fanned_out_at IS NULL, number, topic_id"
+        " FROM alert_chats JOIN alerts USING (alert_id) ORDER BY 1, 2"
+    )
+    assert [tuple(row) for row in rows] == [(False, 1, 0), (False, 2, 3), (True, 1, HERE)]
+
+
+async def test_what_is_being_fanned_out_meanwhile_comes_to_the_topic(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(database, GROUP)
+    await happened(database, purchase(1))
+    between = asyncio.Event()
+
+    async def wait_for_the_move(connection: Connection, deliveries: list[NewDelivery]) -> None:
+        between.set()
+        while not await database.fetchval(WAITS_FOR_A_LOCK):
+            pass
+        await insert_deliveries(connection, deliveries)
+
+    monkeypatch.setattr(fan_out, "insert_deliveries", wait_for_the_move)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fan_out_all(database))
+        await between.wait()
+        group.create_task(move_to_topic(database, chat_id=GROUP, topic_id=HERE))
+    assert await database.fetchval("SELECT topic_id FROM deliveries") == HERE
+
+
+async def test_a_sender_that_has_claimed_what_moves_does_not_send_it_to_the_old_topic(
+    database: Database,
+) -> None:
+    await follow(database, GROUP)
+    await decide(database, purchase(1))
+    claimed = await claim(database, owner="a", limit=60)
+    await move_to_topic(database, chat_id=GROUP, topic_id=HERE)
+    ids = [one.delivery_id for one in claimed]
+    assert await mark_sending(database, owner="a", delivery_ids=ids) == set()
+    again = await claim(database, owner="b", limit=60)
+    assert [(one.delivery_id, one.topic_id) for one in again] == [(ids[0], HERE)]
+
+
+async def test_a_push_stays_as_it_is(database: Database) -> None:
+    await follow(database, GROUP)
+    await decide(database, purchase(1))
+    await database.execute(
+        "INSERT INTO deliveries (kind, alert_id, chat_id, channel, address)"
+        " SELECT 'push', alert_id, $1, 'webhook', '1' FROM alerts",
+        GROUP,
+    )
+    await move_to_topic(database, chat_id=GROUP, topic_id=HERE)
+    assert await database.fetchval("SELECT topic_id FROM deliveries WHERE kind = 'push'") == 0
