@@ -1,24 +1,32 @@
 """Pools and prices that trades show, noted once their alerts are decided: no message waits.
 
-Each alert is noted once, by whichever dispatcher comes first.
+Each alert is noted once, by whichever dispatcher comes first. Campaigns learn of trades that came late before
+that, in a transaction of its own: who waits for them has locked nothing.
 """
 
 import logging
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from domain.errors import Unavailable
 from storage.market.candles import note_fills
 from storage.market.pools import note_pools
-from storage.paper.late import find_late, stored_trade
+from storage.paper.late import StoredTrade, find_late, find_late_prices, stored_trade
 from storage.postgres import Connection, Database, Row
 
 log = logging.getLogger(__name__)
 AT_ONCE = 500
 
 # Of alerts that were decided; those whose block died teach nothing.
+FOUND = """
+SELECT alert_id, kind, payload, block_time, created_at, written_by::text, reverted_at IS NULL AS stands
+FROM alerts WHERE market IS NOT NULL AND trade_noted_at IS NULL AND sort IN ('buy', 'sell', 'swap')
+ORDER BY alert_id LIMIT $1
+"""
 NEXT = """
-SELECT alert_id, kind, payload, block_time, created_at, reverted_at IS NULL AS stands FROM alerts
-WHERE market IS NOT NULL AND trade_noted_at IS NULL AND sort IN ('buy', 'sell', 'swap')
-ORDER BY alert_id LIMIT $1 FOR UPDATE SKIP LOCKED
+SELECT alert_id, kind, payload, block_time, created_at, written_by::text, reverted_at IS NULL AS stands
+FROM alerts WHERE trade_noted_at IS NULL AND alert_id = ANY($1::bigint[])
+ORDER BY alert_id FOR UPDATE SKIP LOCKED
 """
 DONE = "UPDATE alerts SET trade_noted_at = now() WHERE alert_id = ANY($1::bigint[])"
 
@@ -28,24 +36,55 @@ async def note_trades(database: Database) -> int:
 
     A trade that cannot be noted together with others is passed over: it holds up no other.
     """
+    rows = await database.fetch(FOUND, AT_ONCE)
+    if not rows:
+        return 0
+    await _tell_campaigns(database, rows, find_late)
+    noted = await _note_found(database, [row["alert_id"] for row in rows])
+    await _tell_campaigns(database, rows, find_late_prices)
+    return noted
+
+
+async def _tell_campaigns(
+    database: Database,
+    rows: Sequence[Row],
+    find: Callable[[Connection, Sequence[StoredTrade]], Awaitable[int]],
+) -> None:
+    async def work(connection: Connection) -> None:
+        stored = [one for row in rows if row["stands"] and (one := stored_trade(row)) is not None]
+        await find(connection, stored)
+
     try:
-        return await database.transaction(_note)
+        await database.transaction(work)
+    except Unavailable:
+        raise
+    except Exception:
+        if len(rows) == 1:
+            log.exception("Campaigns cannot be told of alert %d", rows[0]["alert_id"])
+            return
+        for row in rows:
+            await _tell_campaigns(database, [row], find)
+
+
+async def _note_found(database: Database, alert_ids: Sequence[int]) -> int:
+    try:
+        return await database.transaction(partial(_note, alert_ids=alert_ids))
     except Unavailable:
         raise
     except Exception:
         log.exception("Trades cannot be noted together; each is noted by itself")
-    return await database.transaction(_note_each)
+    return await database.transaction(partial(_note_each, alert_ids=alert_ids))
 
 
-async def _note(connection: Connection) -> int:
-    rows = await connection.fetch(NEXT, AT_ONCE)
+async def _note(connection: Connection, *, alert_ids: Sequence[int]) -> int:
+    rows = await connection.fetch(NEXT, alert_ids)
     await _note_rows(connection, rows)
     await _end(connection, rows)
     return len(rows)
 
 
-async def _note_each(connection: Connection) -> int:
-    rows = await connection.fetch(NEXT, AT_ONCE)
+async def _note_each(connection: Connection, *, alert_ids: Sequence[int]) -> int:
+    rows = await connection.fetch(NEXT, alert_ids)
     for row in rows:
         try:
             async with connection.transaction():
@@ -63,7 +102,6 @@ async def _note_rows(connection: Connection, rows: list[Row]) -> None:
     seen = [(one.activity, one.at) for one in stored]
     await note_pools(connection, [activity for activity, _ in seen])
     await note_fills(connection, seen)
-    await find_late(connection, stored)
 
 
 async def _end(connection: Connection, rows: list[Row]) -> None:

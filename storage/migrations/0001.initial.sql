@@ -240,6 +240,7 @@ CREATE TABLE alerts (
     market          jsonb,                           -- what it was worth when it was decided; NULL: not decided yet
     block_time      timestamptz NOT NULL,
     created_at      timestamptz NOT NULL DEFAULT now(),
+    written_by      xid8 NOT NULL DEFAULT pg_current_xact_id(), -- the transaction that stored it
     last_watch_id   bigint NOT NULL DEFAULT 0,       -- how far the fan-out has come
     watches_decided integer NOT NULL DEFAULT 0,      -- so far
     fanned_out_at   timestamptz,                     -- NULL: not all watches are decided yet
@@ -683,7 +684,11 @@ CREATE TABLE campaigns (
     cursor      timestamptz,                         -- it has read what happened before; NULL: as far as its chain's clock
     reading_since timestamptz NOT NULL DEFAULT now(), -- when it began to read what is stored
     stepped_at  timestamptz NOT NULL DEFAULT now(),  -- when it last read a part of that
+    has_read    boolean NOT NULL DEFAULT false,      -- it came as far as its chain's clock once
     finished     boolean NOT NULL DEFAULT false,      -- nothing changes it any more
+    reading_seen text NOT NULL DEFAULT pg_current_snapshot()::text, -- and which transactions it saw then
+    kept_fills  integer,                             -- it reads again: fills up to this one stay; NULL: it does not
+    kept_until  timestamptz,                         -- and points before that
     ends_at     timestamptz,                         -- what happens from then on is not seen; NULL: no end
     checkpoint  jsonb,                               -- a state of a day ago or earlier, from which it is read again
     next_checkpoint    jsonb,                        -- waits until it is a day old
@@ -703,7 +708,8 @@ CREATE TABLE campaign_fills (
     number      integer NOT NULL,                    -- from 1, in the order in which they were filled
     fill        jsonb NOT NULL,
     filled_at   timestamptz NOT NULL,
-    PRIMARY KEY (campaign_id, number)
+    is_anew     boolean NOT NULL DEFAULT false,      -- of a campaign that reads again: nobody sees it yet
+    PRIMARY KEY (campaign_id, number, is_anew)
 );
 
 -- The curve of a campaign: the last of each five minutes.
@@ -712,7 +718,8 @@ CREATE TABLE campaign_points (
     at          timestamptz NOT NULL,
     own         numeric NOT NULL,                    -- lamports
     whale       numeric NOT NULL,
-    PRIMARY KEY (campaign_id, at)
+    is_anew     boolean NOT NULL DEFAULT false,      -- of a campaign that reads again: nobody sees it yet
+    PRIMARY KEY (campaign_id, at, is_anew)
 );
 
 -- Up to when campaigns of a chain have seen what happened, by block time.
@@ -728,6 +735,7 @@ CREATE TABLE campaign_looks (
     looked_at timestamptz NOT NULL,
     PRIMARY KEY (chain, until)
 );
+    seen      text NOT NULL,                         -- the transactions that could be seen: pg_snapshot
 
 -- Pools in which a token was seen to be traded. Venue and vaults come from the pool's account, once it was read.
 CREATE TABLE pools (

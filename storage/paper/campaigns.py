@@ -31,30 +31,36 @@ DELETE FROM campaigns WHERE campaign_id IN (
     SELECT campaign_id FROM campaigns WHERE chat_id = $1 AND status IN ('stopped', 'ended')
     ORDER BY campaign_id DESC OFFSET $2)
 """
-_COLUMNS = "campaign_id, plan, status, figures, error, cursor, created_at"
+_COLUMNS = (
+    "campaign_id, plan, status, figures, error, CASE WHEN NOT has_read THEN cursor END AS cursor, created_at"
+)
 OF_CHAT = f"""
 SELECT {_COLUMNS} FROM campaigns WHERE chat_id = $1 AND topic_id = $2 AND chain = $3
 ORDER BY status IN ('stopped', 'ended'), campaign_id DESC LIMIT $4
 """
 ONE = f"SELECT {_COLUMNS} FROM campaigns WHERE campaign_id = $1 AND chat_id = $2"
-LOCK = "SELECT status, plan, pauses, cursor FROM campaigns WHERE campaign_id = $1 AND chat_id = $2 FOR UPDATE"
+LOCK = """
+SELECT status, plan, pauses, CASE WHEN NOT has_read THEN cursor END AS cursor FROM campaigns
+WHERE campaign_id = $1 AND chat_id = $2 FOR UPDATE
+"""
 PAUSE = """
 UPDATE campaigns SET status = $2, pauses = $3 WHERE campaign_id = $1
 """
-# What is not read yet of a campaign that is stopped is not read any more.
+# What is not read yet of a campaign that is stopped is not read any more; what is read again, is.
 STOP = """
 UPDATE campaigns SET status = 'stopped', stopped_at = now(), plan = $2, ends_at = to_timestamp($3::bigint),
-    finished = cursor IS NOT NULL OR $4, cursor = NULL
+    finished = (cursor IS NOT NULL AND NOT has_read) OR $4,
+    cursor = CASE WHEN has_read AND NOT $4 THEN cursor END
 WHERE campaign_id = $1
 """
 FILLS = """
 SELECT fill FROM campaign_fills JOIN campaigns USING (campaign_id)
-WHERE campaign_id = $1 AND chat_id = $2 ORDER BY number DESC LIMIT $3
+WHERE campaign_id = $1 AND chat_id = $2 AND NOT is_anew ORDER BY number DESC LIMIT $3
 """
 POINTS = """
 SELECT extract(epoch FROM at)::bigint AS at, campaign_points.own, campaign_points.whale, plan
 FROM campaign_points JOIN campaigns USING (campaign_id)
-WHERE campaign_id = $1 AND chat_id = $2 ORDER BY at
+WHERE campaign_id = $1 AND chat_id = $2 AND NOT is_anew ORDER BY at
 """
 BEFORE: Mapping[CampaignStatus, tuple[str, ...]] = {
     CampaignStatus.RUNNING: ("paused",),

@@ -4,6 +4,7 @@ A part is looked at once the feed is complete up to its end, as far as anybody c
 the same is found by when that was (storage/paper/late.py).
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.postgres import Connection
@@ -14,19 +15,20 @@ MAX_WINDOW = timedelta(minutes=10)
 """That is looked at in one transaction."""
 SECONDS_A_SLOT = 0.5
 
-# Whoever holds the row alone moves the campaigns of the chain.
+# Whoever holds the row alone moves the clock; who holds it with others reads what happened before.
 LOCK = "SELECT seen_until FROM campaign_clocks WHERE chain = $1 FOR UPDATE"
 BEGIN = """
 INSERT INTO campaign_clocks (chain, seen_until) VALUES ($1, $2) ON CONFLICT DO NOTHING
 """
+SHARE = "SELECT seen_until FROM campaign_clocks WHERE chain = $1 FOR SHARE"
 MOVE = "UPDATE campaign_clocks SET seen_until = $2 WHERE chain = $1"
 
 # clock_timestamp(): the snapshot of what was looked at may be younger than the transaction.
 NOTE_LOOK = """
-INSERT INTO campaign_looks (chain, until, looked_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+INSERT INTO campaign_looks (chain, until, looked_at, seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 """
 FORGET_LOOKS = "DELETE FROM campaign_looks WHERE chain = $1 AND until < $2::timestamptz - interval '2 days'"
-NOW = "SELECT clock_timestamp()"
+SNAPSHOT = "SELECT clock_timestamp() AS at, pg_current_snapshot()::text AS seen"
 
 # While the cursor stands, nothing after its last move is complete; where it lags, its lag is not.
 HORIZON = """
@@ -36,6 +38,22 @@ FROM (SELECT $1::text AS chain) AS asked
 LEFT JOIN heads ON heads.chain = asked.chain
 LEFT JOIN cursors ON cursors.chain = asked.chain AND cursors.feed = 'blocks'
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A look at what is stored: what it could see."""
+
+    at: datetime
+    seen: str
+    """The transactions: a snapshot of PostgreSQL."""
+
+    def sees(self, written_by: int) -> bool:
+        """Whether it could see what a transaction wrote, as PostgreSQL's pg_visible_in_snapshot."""
+        xmin, xmax, running = self.seen.split(":")
+        if written_by < int(xmin):
+            return True
+        return written_by < int(xmax) and str(written_by) not in running.split(",")
 
 
 async def complete_until(connection: Connection, chain: str, *, margin: float = MARGIN_SECONDS) -> datetime:
@@ -57,18 +75,25 @@ async def lock_clock(connection: Connection, chain: str) -> datetime:
         return seen
     until = await complete_until(connection, chain)
     await connection.execute(BEGIN, chain, until)
-    await connection.execute(NOTE_LOOK, chain, until, await now(connection))
+    snapshot = await take_snapshot(connection)
+    await connection.execute(NOTE_LOOK, chain, until, snapshot.at, snapshot.seen)
     return await lock_clock(connection, chain)
 
 
-async def now(connection: Connection) -> datetime:
-    """What the clock of the database says, before anything is looked at."""
-    found: datetime = await connection.fetchval(NOW)
-    return found
+async def share_clock(connection: Connection, chain: str) -> datetime:
+    """Let nobody move the clock of a chain until the transaction ends; up to when campaigns have seen."""
+    seen: datetime | None = await connection.fetchval(SHARE, chain)
+    return await lock_clock(connection, chain) if seen is None else seen
 
 
-async def move_clock(connection: Connection, chain: str, until: datetime, looked_at: datetime) -> None:
-    """Note that everything before `until` was looked at, as it was at `looked_at`."""
+async def take_snapshot(connection: Connection) -> Snapshot:
+    """What the next statement of a transaction sees at least."""
+    (row,) = await connection.fetch(SNAPSHOT)
+    return Snapshot(at=row["at"], seen=row["seen"])
+
+
+async def move_clock(connection: Connection, chain: str, until: datetime, snapshot: Snapshot) -> None:
+    """Note that everything before `until` was looked at, and what could be seen then."""
     await connection.execute(MOVE, chain, until)
-    await connection.execute(NOTE_LOOK, chain, until, looked_at)
+    await connection.execute(NOTE_LOOK, chain, until, snapshot.at, snapshot.seen)
     await connection.execute(FORGET_LOOKS, chain, until)

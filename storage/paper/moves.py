@@ -12,47 +12,78 @@ from domain.paper.progress import Pause, Progress, TradeIndex
 from domain.paper.state import read_state, write_state
 from domain.paper.stored import StoredFill
 from domain.paper.trades import Filled
+from runtime.clock import monotonic
 from storage.paper.audit import note_act
+from storage.paper.trades import Seen
 from storage.postgres import Connection, Row, columns
 
 log = logging.getLogger(__name__)
 
-COLUMNS = "campaign_id, chat_id, plan, state, whale, fills, pauses, cursor, ends_at"
-"""That a move reads."""
+COLUMNS = """
+chat_id, plan, state, whale, fills, tokens, pauses, cursor, ends_at, kept_fills IS NOT NULL AS reads_again
+"""
+"""That a move reads, besides the id."""
+PART = 100
+"""Trades after which a campaign that takes long is stored."""
 
-# $8: the end of the time that was taken in. A checkpoint is a day old at least, so that what may still come
-# late comes after it.
+# A checkpoint is a day old at least, so that what may still come late comes after it. Who was concerned by
+# nothing for a day stood a day ago as now. While one reads again, its figures stay what they were.
 SAVE = """
-UPDATE campaigns SET state = new.state, whale = new.whale, figures = new.figures,
+UPDATE campaigns SET state = new.state, whale = new.whale,
+    figures = CASE WHEN kept_fills IS NULL OR new.until >= $9 THEN new.figures ELSE campaigns.figures END,
     tokens = string_to_array(new.tokens, ' '),
     ordered = CASE WHEN ordered @> string_to_array(new.bought, ' ') THEN ordered
         ELSE ARRAY(SELECT DISTINCT unnest(ordered || string_to_array(new.bought, ' '))) END,
-    fills = new.fills, advanced_at = now(),
-    checkpoint = CASE WHEN $8::timestamptz < now() - interval '1 day' THEN fresh.state
+    fills = new.fills, advanced_at = now(), stepped_at = now(),
+    has_read = has_read OR new.until >= $9,
+    cursor = CASE WHEN new.until >= $9 THEN NULL ELSE new.until END,
+    checkpoint = CASE WHEN new.until < now() - interval '1 day' THEN fresh.state
+        WHEN has_read AND kept_fills IS NULL AND campaigns.state IS NOT NULL
+            AND advanced_at < now() - interval '1 day'
+        THEN jsonb_build_object('state', campaigns.state, 'whale', campaigns.whale, 'fills', campaigns.fills,
+            'until', floor(extract(epoch FROM least(now() - interval '1 day', cursor)))::bigint)
         WHEN next_checkpoint_at < now() - interval '1 day' THEN next_checkpoint ELSE checkpoint END,
-    next_checkpoint = CASE WHEN $8::timestamptz < now() - interval '1 day' THEN NULL
+    next_checkpoint = CASE WHEN new.until < now() - interval '1 day' THEN NULL
         WHEN next_checkpoint_at IS NULL OR next_checkpoint_at < now() - interval '1 day' THEN fresh.state
         ELSE next_checkpoint END,
-    next_checkpoint_at = CASE WHEN $8::timestamptz < now() - interval '1 day' THEN NULL
+    next_checkpoint_at = CASE WHEN new.until < now() - interval '1 day' THEN NULL
         WHEN next_checkpoint_at IS NULL OR next_checkpoint_at < now() - interval '1 day' THEN now()
         ELSE next_checkpoint_at END
-FROM unnest($1::bigint[], $2::jsonb[], $3::jsonb[], $4::jsonb[], $5::text[], $6::text[], $7::int[])
-    AS new (campaign_id, state, whale, figures, tokens, bought, fills)
+FROM unnest($1::bigint[], $2::jsonb[], $3::jsonb[], $4::jsonb[], $5::text[], $6::text[], $7::int[],
+        $8::timestamptz[])
+    AS new (campaign_id, state, whale, figures, tokens, bought, fills, until)
 CROSS JOIN LATERAL (SELECT jsonb_build_object('state', new.state, 'whale', new.whale, 'fills', new.fills,
-    'until', extract(epoch FROM $8::timestamptz)::bigint) AS state) AS fresh
+    'until', extract(epoch FROM new.until)::bigint) AS state) AS fresh
 WHERE campaigns.campaign_id = new.campaign_id
 """
+# What one that reads again has made takes the place of what it had made.
+DELETE_FILLS = """
+DELETE FROM campaign_fills USING campaigns
+WHERE campaigns.campaign_id = ANY($1::bigint[]) AND campaign_fills.campaign_id = campaigns.campaign_id
+  AND NOT is_anew AND number > kept_fills
+"""
+DELETE_POINTS = """
+DELETE FROM campaign_points USING campaigns
+WHERE campaigns.campaign_id = ANY($1::bigint[]) AND campaign_points.campaign_id = campaigns.campaign_id
+  AND NOT is_anew AND at >= kept_until - interval '5 minutes'
+"""
+SHOW = (
+    "UPDATE campaign_fills SET is_anew = false WHERE campaign_id = ANY($1::bigint[]) AND is_anew",
+    "UPDATE campaign_points SET is_anew = false WHERE campaign_id = ANY($1::bigint[]) AND is_anew",
+    "UPDATE campaigns SET kept_fills = NULL, kept_until = NULL WHERE campaign_id = ANY($1::bigint[])",
+)
 ADD_FILLS = """
-INSERT INTO campaign_fills (campaign_id, number, fill, filled_at)
-SELECT * FROM unnest($1::bigint[], $2::int[], $3::jsonb[], $4::timestamptz[])
+INSERT INTO campaign_fills (campaign_id, number, fill, filled_at, is_anew)
+SELECT * FROM unnest($1::bigint[], $2::int[], $3::jsonb[], $4::timestamptz[], $5::boolean[])
 """
 ADD_POINTS = """
-INSERT INTO campaign_points (campaign_id, at, own, whale)
-SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::numeric[], $4::numeric[])
-ON CONFLICT (campaign_id, at) DO UPDATE SET own = excluded.own, whale = excluded.whale
+INSERT INTO campaign_points (campaign_id, at, own, whale, is_anew)
+SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::numeric[], $4::numeric[], $5::boolean[])
+ON CONFLICT (campaign_id, at, is_anew) DO UPDATE SET own = excluded.own, whale = excluded.whale
 """
 BREAK_OFF = """
-UPDATE campaigns SET status = 'stopped', finished = true, cursor = NULL, stopped_at = now(), error = $2
+UPDATE campaigns SET status = 'stopped', finished = true, cursor = NULL, stopped_at = now(), error = $2,
+    kept_fills = NULL, kept_until = NULL
 WHERE campaign_id = $1
 """
 
@@ -63,6 +94,30 @@ class Moved:
 
     row: Row
     progress: Progress
+    until: datetime
+    """Everything before it was taken in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What happened in a part of time."""
+
+    trades: TradeIndex
+    until: datetime
+    """What happened before it is in this part or in one before it."""
+
+
+def parts_of(seen: Seen) -> list[Part]:
+    """What happened, in parts of some trades; those of one second always are together."""
+    cuts = [0]
+    for index, trade in enumerate(seen.trades):
+        if index - cuts[-1] >= PART and trade.at > seen.trades[index - 1].at:
+            cuts.append(index)
+    ends = [datetime.fromtimestamp(seen.trades[cut].at, UTC) for cut in cuts[1:]]
+    return [
+        Part(trades=TradeIndex(seen.trades[begin:end]), until=until)
+        for begin, end, until in zip(cuts, [*cuts[1:], None], [*ends, seen.window.end], strict=True)
+    ]
 
 
 def progress_of(row: Row) -> Progress:
@@ -79,15 +134,27 @@ def progress_of(row: Row) -> Progress:
     )
 
 
-async def move(connection: Connection, row: Row, trades: TradeIndex) -> Moved | None:
-    """Move a campaign on by trades; None: it cannot go on, and is broken off: it holds up no other."""
+async def move(connection: Connection, row: Row, parts: Sequence[Part], *, seconds: float) -> Moved | None:
+    """Move a campaign on; None: it cannot go on, and is broken off: it holds up no other.
+
+    Args:
+        connection: in the transaction that has locked it.
+        row: as it stands.
+        parts: what happened since, in order; at least one.
+        seconds: after which it takes in no further part.
+    """
+    until, begun = row["cursor"], monotonic()
     try:
         progress = progress_of(row)
-        progress.go_on(trades)
+        for part in parts:
+            progress.go_on(part.trades)
+            until = part.until
+            if monotonic() > begun + seconds:
+                break
     except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and ends this campaign alone
         await break_off(connection, row, error)
         return None
-    return Moved(row=row, progress=progress)
+    return Moved(row=row, progress=progress, until=until)
 
 
 async def break_off(connection: Connection, row: Row, error: Exception) -> None:
@@ -97,21 +164,25 @@ async def break_off(connection: Connection, row: Row, error: Exception) -> None:
     await note_act(connection, row["chat_id"], row["campaign_id"], "broken off")
 
 
-async def put_back(connection: Connection, moved: Sequence[Moved], until: datetime) -> None:
+async def put_back(connection: Connection, moved: Sequence[Moved], seen_until: datetime) -> None:
     """Store what was moved on, in the transaction that has locked it.
 
     Args:
         connection: in that transaction.
         moved: each campaign once.
-        until: everything before it was taken in.
+        seen_until: who has come so far goes on with the clock.
     """
     if not moved:
         return
-    await connection.execute(SAVE, *columns([_saved(one) for one in moved], 7), until)
+    await connection.execute(SAVE, *columns([_saved(one) for one in moved], 8), seen_until)
     if fills := [row for one in moved for row in _fills(one)]:
-        await connection.execute(ADD_FILLS, *columns(fills, 4))
+        await connection.execute(ADD_FILLS, *columns(fills, 5))
     if points := [row for one in moved for row in _points(one)]:
-        await connection.execute(ADD_POINTS, *columns(points, 4))
+        await connection.execute(ADD_POINTS, *columns(points, 5))
+    done = [one.row["campaign_id"] for one in moved if one.row["reads_again"] and one.until >= seen_until]
+    if done:
+        for statement in (DELETE_FILLS, DELETE_POINTS, *SHOW):
+            await connection.execute(statement, done)
 
 
 def _saved(one: Moved) -> tuple[object, ...]:
@@ -124,20 +195,23 @@ def _saved(one: Moved) -> tuple[object, ...]:
         " ".join(sorted(progress.awaited)),
         " ".join(sorted(progress.bought)),
         one.row["fills"] + len(progress.fills),
+        one.until,
     )
 
 
 def _fills(one: Moved) -> list[tuple[object, ...]]:
     numbered = enumerate(one.progress.fills, start=one.row["fills"] + 1)
+    campaign_id, is_anew = one.row["campaign_id"], one.row["reads_again"]
     return [
-        (one.row["campaign_id"], number, stored_fill(fill), datetime.fromtimestamp(fill.filled_at, UTC))
+        (campaign_id, number, stored_fill(fill), datetime.fromtimestamp(fill.filled_at, UTC), is_anew)
         for number, fill in numbered
     ]
 
 
 def _points(one: Moved) -> list[tuple[object, ...]]:
+    campaign_id, is_anew = one.row["campaign_id"], one.row["reads_again"]
     return [
-        (one.row["campaign_id"], datetime.fromtimestamp(point.at, UTC), point.own, point.whale)
+        (campaign_id, datetime.fromtimestamp(point.at, UTC), point.own, point.whale, is_anew)
         for point in one.progress.points.values()
     ]
 

@@ -15,7 +15,7 @@ from domain.paper.plan import Plan
 from domain.paper.trades import SeenTrade
 from storage.ingest.activities import Batch, store
 from storage.paper.campaigns import NewCampaign, campaign_of, start_campaign
-from storage.paper.clock import lock_clock, move_clock
+from storage.paper.clock import Snapshot, lock_clock, move_clock
 from storage.postgres import Connection, Database
 from tests.domain.paper.by_hand import by_hand
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE
@@ -118,7 +118,7 @@ async def set_clock(database: Database, seconds: int) -> None:
     async def work(connection: Connection) -> None:
         await lock_clock(connection, CHAIN)
         await connection.execute("DELETE FROM campaign_looks")
-        await move_clock(connection, CHAIN, moment(seconds), moment(seconds))
+        await move_clock(connection, CHAIN, moment(seconds), Snapshot(at=moment(seconds), seen="1:1:"))
 
     await database.transaction(work)
 

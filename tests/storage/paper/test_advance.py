@@ -137,15 +137,14 @@ async def test_killed_before_each_statement_and_around_each_commit_it_loses_and_
     campaign_id = await start(database, RICH)
     if step == "live":
         await read_all(database)
-    monkeypatch.setattr("storage.paper.advance.AT_ONCE", 25)
+    monkeypatch.setattr("storage.paper.advance.AT_ONCE", 10)
     killer, kills = Killer(monkeypatch), 0
     for index in range(200):
         killer.left = index
         try:
             if step == "live":
                 await advance(database, 5_000)
-            else:
-                await read_all(database)
+            await read_all(database)
         except Killed:
             kills += 1
         else:
@@ -188,7 +187,9 @@ async def test_what_is_stored_too_late_is_taken_in_after_all_and_what_was_seen_i
     await read_all(database)
     await advance(database, 50_100)
     assert await result_of(database, campaign_id) == plain(RICH, activities)
-    await database.execute("UPDATE alerts SET trade_noted_at = NULL, created_at = now() - interval '1 hour'")
+    await database.execute(
+        "UPDATE alerts SET trade_noted_at = NULL, created_at = now() - interval '9 hours', written_by = '3'"
+    )
     await note_trades(database)
     assert await database.fetchval("SELECT count(*) FROM campaigns WHERE cursor IS NOT NULL") == 0
 
@@ -274,7 +275,7 @@ async def test_while_it_pauses_it_sees_nothing_and_stopped_it_stays_so(database:
     assert await result_of(database, campaign_id) == plain(plan, [activities[0], activities[2]])
     assert await change(CampaignStatus.STOPPED)
     assert not await change(CampaignStatus.RUNNING)
-    await advance(database, begin + 160)
+    await advance(database, begin + 160 + 3_600)
     assert await database.fetchval("SELECT finished FROM campaigns")
 
 
@@ -358,3 +359,22 @@ async def test_two_workers_at_once_lose_and_double_nothing(database: Database) -
         await advance(database, seconds)
     assert await result_of(database, campaign_id) == plain(RICH, activities)
     assert await database.fetchval("SELECT fills FROM campaigns") == len(await sides(database, campaign_id))
+
+
+async def test_who_takes_long_holds_up_no_other_and_goes_on_from_where_it_came(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(database, ALICE)
+    activities = generated_activities(9, 60)
+    await set_clock(database, 0)
+    campaigns = [await start(database, RICH) for _ in range(3)]
+    await read_all(database)
+    await stored(database, activities)
+    monkeypatch.setattr("storage.paper.moves.PART", 10)
+    monkeypatch.setattr("storage.paper.advance.BUSY_SECONDS", -1)
+    await advance(database, 5_000)
+    assert await database.fetchval("SELECT min(cursor) > $1 FROM campaigns", moment(0))
+    assert await database.fetchval("SELECT seen_until FROM campaign_clocks") == moment(5_000)
+    await read_all(database)
+    for campaign_id in campaigns:
+        assert await result_of(database, campaign_id) == plain(RICH, activities)
