@@ -123,26 +123,35 @@ class _Left(NamedTuple):
     """Tokens beside that which no pool trades."""
 
 
-_UNSELLABLE = frozenset({UnknownPrice.NO_POOL, UnknownPrice.NO_MINT})
-"""What nobody can sell is worth nothing to who keeps it, and nothing to who moves."""
-
-
 async def _left(context: Context, wallet: str) -> _Left | None:
     """What a wallet has now. None: SOL, or a token that is traded for something unknown, has no price.
 
-    Dust, imitations of well-known tokens, and what is traded nowhere, are worth nothing.
+    Dust, imitations of well-known tokens, and what no pool trades where pools usually are, are worth nothing.
 
     Raises:
         Unavailable: a node, or the prices, cannot be read.
     """
     facts = await read_balance(context.nodes, wallet)
     holdings = facts.holdings[:MAX_TOKENS]
-    prices = await context.token_prices.prices_now([SOL, *(one.mint for one in holdings)])
+    prices = await _prices(context, [SOL, *(one.mint for one in holdings)])
     sol = sol_value(facts.lamports + (facts.staked or 0), prices)
     tokens = await _value(context, holdings, prices)
     if sol is None or tokens is None:
         return None
     return _Left(float(sol + tokens.usd), tokens.unpriced)
+
+
+async def _prices(context: Context, mints: Sequence[str]) -> TokenPrices:
+    """Looked for where pools usually are, too: that no trade was seen here does not say that none is.
+
+    Of a hundred such tokens that is forty requests, once for a possible move.
+    """
+    seen = await context.token_prices.prices_now(mints)
+    unseen = [mint for mint, why in seen.unknown.items() if why is UnknownPrice.NO_POOL]
+    if not unseen:
+        return seen
+    found = await context.token_prices.prices_now(unseen, search=True)
+    return TokenPrices(known={**seen.known, **found.known}, unknown={**seen.unknown, **found.unknown})
 
 
 class _Tokens(NamedTuple):
@@ -155,8 +164,8 @@ async def _value(context: Context, holdings: Sequence[Holding], prices: TokenPri
     symbols = {mint: token.symbol for mint, token in names.items()}
     found = valued(context.settings.chain, holdings, prices, symbols)
     unknown = [one.holding.mint for one in found if one.usd is None and one.omitted is None]
-    if any(prices.unknown.get(mint) not in _UNSELLABLE for mint in unknown):
-        return None
+    if any(prices.unknown.get(mint) is not UnknownPrice.NO_POOL for mint in unknown):
+        return None  # what it keeps exists: a mint that was not found was only not read
     usd = sum((one.usd for one in found if one.usd is not None), Decimal(0))
     return _Tokens(usd, len(unknown))
 

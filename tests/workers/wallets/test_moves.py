@@ -130,6 +130,7 @@ PRICED = TokenPrice(
         ("dust", UnknownPrice.TOO_SMALL, None),
         ("unsold", UnknownPrice.NO_POOL, None),
         ("maybe", UnknownPrice.NO_DOLLARS, 1),
+        ("unread", UnknownPrice.NO_MINT, 1),
     ],
 )
 async def test_what_a_wallet_kept_is_not_known_while_a_token_that_is_traded_has_no_price(
@@ -141,7 +142,10 @@ async def test_what_a_wallet_kept_is_not_known_while_a_token_that_is_traded_has_
         holdings = [Holding(mint=name, raw=10**6, decimals=6) for name in ("priced", mint)]
         return BalanceFacts(address=address, lamports=UNIT, staked=0, holdings=tuple(holdings), slot=1)
 
-    async def prices(_: object, mints: list[str]) -> TokenPrices:
+    async def prices(_: object, mints: list[str], *, search: bool = False) -> TokenPrices:
+        if search:
+            assert (mints, why) == ([mint], UnknownPrice.NO_POOL)
+            return TokenPrices(known={}, unknown={mint: why})
         assert mints == [SOL, "priced", mint]
         sol = structs.replace(PRICED, mint=SOL, usd=Decimal(100))
         return TokenPrices(known={SOL: sol, "priced": PRICED}, unknown={mint: why})
@@ -150,3 +154,19 @@ async def test_what_a_wallet_kept_is_not_known_while_a_token_that_is_traded_has_
     monkeypatch.setattr(TokenPriceReader, "prices_now", prices)
     assert await judge_once(alice.context) == 0
     assert await alice.context.database.fetchval("SELECT checks FROM wallet_moves") == checks
+
+
+async def test_a_token_that_was_not_seen_traded_counts_with_what_its_pools_say_where_they_usually_are(
+    alice: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def balance(_: RpcPool, address: str) -> BalanceFacts:
+        holdings = (Holding(mint="unseen", raw=3 * 10**6, decimals=6),)
+        return BalanceFacts(address=address, lamports=UNIT, staked=0, holdings=holdings, slot=1)
+
+    async def prices(_: object, mints: list[str], *, search: bool = False) -> TokenPrices:
+        known = {mint: structs.replace(PRICED, mint=mint) for mint in mints if search or mint == SOL}
+        return TokenPrices(known=known, unknown={m: UnknownPrice.NO_POOL for m in mints if m not in known})
+
+    monkeypatch.setattr(moves, "read_balance", balance)
+    monkeypatch.setattr(TokenPriceReader, "prices_now", prices)
+    assert await moves._left(alice.context, "whale") == _Left(2.0 + 3 * 2.0, 0)
