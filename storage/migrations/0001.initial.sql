@@ -405,6 +405,8 @@ CREATE INDEX deliveries_open_by_lane ON deliveries (chat_id, lane, delivery_id)
 CREATE INDEX deliveries_pushes_due ON deliveries (address, (least(attempts, 1)), due_at, delivery_id)
     WHERE channel = 'webhook' AND state IN ('pending', 'retry');
 CREATE INDEX deliveries_pushes_leased ON deliveries (address) WHERE channel = 'webhook' AND lease_owner IS NOT NULL;
+CREATE UNIQUE INDEX deliveries_testing ON deliveries (address)
+    WHERE kind = 'push_test' AND state IN ('pending', 'retry', 'sending');
 CREATE INDEX deliveries_of_webhook ON deliveries (address, delivery_id DESC) WHERE channel = 'webhook';
 CREATE INDEX deliveries_by_chat ON deliveries (chat_id, delivery_id DESC);
 CREATE INDEX deliveries_deferred ON deliveries (due_at) WHERE state = 'deferred';

@@ -1,7 +1,8 @@
-"""Claiming pushes: new events before those that were tried, and of each webhook no more than it bears.
+"""Claiming pushes: the webhooks in turn, and of each, of its owner and of its pace no more than they bear.
 
 Pushes have no order, and receivers fail for days. So each webhook is looked at by itself: one that rests
-costs nothing however much waits for it, one that fails has one push under way, and the others go on.
+costs nothing however much waits for it, one that fails has one push under way, one that answers late a few,
+and whoever answers soon finds room beside them.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,13 @@ from storage.postgres import Connection, Database, Row
 
 EACH = 10
 """Pushes of one webhook under way, over all senders; of one that fails 1."""
+EACH_SLOW = 2
+"""The same of one that answered late, or never yet."""
+EACH_OWNER = 60
+"""Pushes under way of all webhooks that one person made, over all senders."""
+EACH_PACE = 120
+"""Pushes that one sender has under way for all who fail, and for all who answer late: the rest of its room is
+for those who answer soon."""
 
 # One claim at a time, as for messages; and the disk is not waited for, since the mark does.
 CLAIMING = """
@@ -32,27 +40,60 @@ OPEN_WEBHOOKS = f"""open AS (
     FROM open WHERE open.address IS NOT NULL
 )"""
 _DUE = f"""
-(SELECT delivery_id, due_at FROM deliveries AS mine
+(SELECT delivery_id, due_at, attempts, row_number() OVER (ORDER BY due_at, delivery_id) AS number
+ FROM deliveries AS mine
  WHERE {_OPEN} AND mine.address = ready.address AND least(attempts, 1) = {{}} AND due_at <= now()
    AND (lease_until IS NULL OR lease_until < now())
  ORDER BY due_at, delivery_id LIMIT ready.room)"""
+_PACE = "CASE WHEN failing_since IS NOT NULL THEN 'failing' WHEN is_slow THEN 'slow' ELSE 'quick' END"
 
 # ruff: noqa: S608 - the parts put in are constants
+# New events go first, and beside three of them one that was tried; of a webhook that fails, where one goes at
+# a time, each fourth is one that was tried. `turn`: whoever has least under way comes first, so that nobody's
+# backlog comes before another's first push. Where very many wait, few of each are looked at: four times what
+# falls to it.
 # A correction is of the alert of what it corrects.
 CLAIM = f"""
-WITH RECURSIVE {OPEN_WEBHOOKS}, ready AS MATERIALIZED (
-    SELECT open.address, CASE WHEN failing_since IS NULL THEN $4::bigint ELSE 1 END - (
-        SELECT count(*) FROM deliveries AS taken
-        WHERE channel = 'webhook' AND lease_owner IS NOT NULL AND taken.address = open.address
-          AND lease_until > now()) AS room
+WITH RECURSIVE {OPEN_WEBHOOKS}, under_way AS MATERIALIZED (
+    SELECT webhook_id, owner_id, {_PACE} AS pace, number, mine FROM (
+        SELECT address, count(*) AS number, count(*) FILTER (WHERE lease_owner = $1) AS mine FROM deliveries
+        WHERE channel = 'webhook' AND lease_owner IS NOT NULL AND lease_until > now() GROUP BY address
+    ) AS leased JOIN webhooks ON webhook_id = address::bigint
+), bears AS (
+    SELECT address, webhooks.owner_id, {_PACE} AS pace, coalesce(number, 0) AS number,
+        failing_since IS NOT NULL AND failures % 4 = 3 AS is_for_tried,
+        CASE WHEN failing_since IS NOT NULL THEN 1
+             WHEN is_slow OR last_success_at IS NULL THEN least($5, $4::bigint)
+             ELSE $4::bigint END - coalesce(number, 0) AS room
     FROM open JOIN webhooks ON webhook_id = open.address::bigint
+    LEFT JOIN under_way USING (webhook_id)
     WHERE open.address IS NOT NULL AND off_at IS NULL AND coalesce(rests_until <= now(), true)
+), ready AS MATERIALIZED (
+    SELECT address, owner_id, pace, number, is_for_tried,
+        least(room, ceil(4.0 * $2 / count(*) OVER ())::bigint) AS room
+    FROM bears WHERE room > 0
+), offered AS (
+    SELECT delivery_id, due_at, owner_id, pace, ready.number + place AS turn
+    FROM ready CROSS JOIN LATERAL (
+        SELECT delivery_id, due_at, row_number() OVER (ORDER BY wanted, due_at, delivery_id) AS place FROM (
+            SELECT *, number AS wanted FROM {_DUE.format(0)} AS fresh
+            UNION ALL
+            SELECT *, CASE WHEN is_for_tried THEN 0 ELSE 3 * number + 0.5 END FROM {_DUE.format(1)} AS tried
+        ) AS both_kinds ORDER BY wanted, due_at, delivery_id LIMIT ready.room) AS next
+), of_owners AS (
+    SELECT offered.*, coalesce(number, 0)
+        + row_number() OVER (PARTITION BY owner_id ORDER BY turn, due_at, delivery_id) AS of_owner
+    FROM offered LEFT JOIN (
+        SELECT owner_id, sum(number) AS number FROM under_way GROUP BY 1) AS taken USING (owner_id)
+), of_paces AS (
+    SELECT of_owners.*, coalesce(number, 0)
+        + row_number() OVER (PARTITION BY pace ORDER BY turn, due_at, delivery_id) AS of_pace
+    FROM of_owners LEFT JOIN (
+        SELECT pace, sum(mine) AS number FROM under_way GROUP BY 1) AS taken USING (pace)
+    WHERE of_owner <= $6
 ), due AS MATERIALIZED (
-    SELECT taken.delivery_id FROM ready CROSS JOIN LATERAL (
-        SELECT 0 AS tried, * FROM {_DUE.format(0)} AS fresh
-        UNION ALL SELECT 1, * FROM {_DUE.format(1)} AS again
-        ORDER BY tried, due_at, delivery_id LIMIT ready.room) AS taken
-    WHERE ready.room > 0 ORDER BY tried, due_at, delivery_id LIMIT $2
+    SELECT delivery_id FROM of_paces WHERE pace = 'quick' OR of_pace <= $7
+    ORDER BY turn, due_at, delivery_id LIMIT $2
 ), taken AS (
     UPDATE deliveries SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
     FROM due WHERE deliveries.delivery_id = due.delivery_id
@@ -88,6 +129,9 @@ FROM webhooks
 """
 
 
+_LIMITS = (EACH_SLOW, EACH_OWNER, EACH_PACE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushBacklog:
     """What waits for receivers of pushes."""
@@ -109,7 +153,7 @@ async def claim_pushes(
         database: where they stand.
         owner: the sender.
         limit: pushes at most.
-        each: pushes of one webhook that may be under way.
+        each: pushes of one webhook that may be under way, where it answers soon.
     """
     tries: list[datetime] = []
 
@@ -118,7 +162,7 @@ async def claim_pushes(
         for earlier in tries:
             await connection.execute(UNDO_CLAIM, owner, earlier, LEASE_SECONDS)
         tries.append(now)
-        return await connection.fetch(CLAIM, owner, limit, LEASE_SECONDS, each)
+        return await connection.fetch(CLAIM, owner, limit, LEASE_SECONDS, each, *_LIMITS)
 
     return await readable(database, owner, await database.transaction(work))
 

@@ -82,7 +82,7 @@ class PushRecord:
 
 
 async def push_test(database: Database, *, chat_id: int, webhook_id: int) -> int | None:
-    """Push a test, unless one is open; the number of its delivery, or None: there is no such webhook that is on."""
+    """Push a test, unless one is open; its number, or None: the chat has no such webhook that is on."""
     number: int | None = await database.fetchval(TEST, chat_id, webhook_id)
     return number or await database.fetchval(OPEN_TEST, chat_id, webhook_id)
 

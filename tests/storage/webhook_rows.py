@@ -63,6 +63,11 @@ async def record(database: Database, pushes: list[ClaimedDelivery], result: Send
     await record_pushes(database, owner="a", transitions=transitions)
 
 
+async def all_answered(database: Database, *, is_slow: bool = False) -> None:
+    """Something has arrived at all webhooks that there are."""
+    await database.execute("UPDATE webhooks SET last_success_at = now(), is_slow = $1", is_slow)
+
+
 async def rest_is_over(database: Database) -> None:
     """Let time pass: webhooks have rested, and what waits is due."""
     await database.execute("UPDATE webhooks SET rests_until = NULL")

@@ -7,11 +7,21 @@ import pytest
 from storage.delivery.claims import claim
 from storage.delivery.deliveries import backlog, recover
 from storage.postgres import Database
-from storage.pushes.claims import EACH, claim_pushes, push_backlog, webhooks_by_state
+from storage.pushes.claims import (
+    EACH,
+    EACH_OWNER,
+    EACH_PACE,
+    EACH_SLOW,
+    claim_pushes,
+    push_backlog,
+    webhooks_by_state,
+)
+from storage.webhooks.pushes import push_test, replay
 from tests.storage.outbox import LosesAnswers
 from tests.storage.sample_data import ALICE, BOB
 from tests.storage.webhook_rows import (
     REFUSED,
+    all_answered,
     claimed,
     make_webhook,
     push_alerts_of,
@@ -50,6 +60,7 @@ async def test_of_a_webhook_so_many_are_under_way_and_its_backlog_holds_up_no_ot
     await push_alerts_of(database, *range(EACH + 5))
     await make_webhook(database, BOB)
     await push_alerts_of(database, 90, chat_id=BOB)
+    await all_answered(database)
     pushes = await claimed(database)
     assert sum(one.chat_id == ALICE for one in pushes) == EACH
     assert sum(one.chat_id == BOB for one in pushes) == 1
@@ -65,6 +76,79 @@ async def test_one_that_failed_rests_and_then_gets_one_at_a_time(database: Datab
     assert len(await claimed(database)) == 1
 
 
+async def test_of_one_that_fails_each_fourth_push_is_one_that_was_tried(database: Database) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, *range(9))
+    was_tried = []
+    for _ in range(9):
+        pushes = await claimed(database, limit=1)
+        was_tried.append(pushes[0].attempts > 0)
+        await record(database, pushes, REFUSED)
+        await rest_is_over(database)
+    assert was_tried == [False, False, False, True, False, False, False, True, False]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_of_one_that_answers_late_or_never_did_few_are_under_way(
+    database: Database, *, is_known: bool
+) -> None:
+    await make_webhook(database)
+    await push_alerts_of(database, *range(5))
+    if is_known:
+        await all_answered(database, is_slow=True)
+    assert len(await claimed(database)) == EACH_SLOW
+    assert await claimed(database) == []
+
+
+async def test_whoever_has_least_under_way_comes_first(database: Database) -> None:
+    for _ in range(3):
+        await make_webhook(database)
+    await push_alerts_of(database, *range(5))
+    await make_webhook(database, BOB)
+    await push_alerts_of(database, 90, chat_id=BOB)
+    await all_answered(database)
+    first = await claimed(database, limit=4)
+    assert len({one.address for one in first}) == 4, "one of each, whoever waits for longest"
+    await push_alerts_of(database, 91, chat_id=BOB)
+    again = await claimed(database, limit=4)
+    assert [one.chat_id for one in again].count(BOB) == 1
+
+
+async def test_of_all_webhooks_of_a_person_and_of_all_who_are_late_so_many_are_under_way(
+    database: Database,
+) -> None:
+    for number in range(80):
+        await make_webhook(database, limit=99)
+        await database.execute("UPDATE webhooks SET owner_id = $1 WHERE owner_id > 0", -1 - number)
+    await push_alerts_of(database, 1, 2, 3)
+    await all_answered(database, is_slow=True)
+    await make_webhook(database, BOB)
+    await push_alerts_of(database, 4, chat_id=BOB)
+    found = await claimed(database, limit=500)
+    assert [one.chat_id for one in found].count(ALICE) == EACH_PACE
+    assert [one.chat_id for one in found].count(BOB) == 1
+    await database.execute("UPDATE webhooks SET owner_id = 7, is_slow = false")
+    await database.execute(
+        "UPDATE deliveries SET lease_owner = NULL, state = 'pending' WHERE channel = 'webhook'"
+    )
+    assert len(await claimed(database, limit=500)) == EACH_OWNER
+    assert await claimed(database, limit=500) == []
+
+
+async def test_of_a_webhook_one_test_is_open(database: Database) -> None:
+    made = await make_webhook(database)
+    asked = {"chat_id": ALICE, "webhook_id": made.webhook_id}
+    first = await push_test(database, **asked)
+    assert await push_test(database, **asked) == first
+    await claimed(database)
+    assert await push_test(database, **asked) == first
+    await database.execute("UPDATE deliveries SET state = 'sent'")
+    second = await push_test(database, **asked)
+    assert second != first
+    assert second is not None
+    assert not await replay(database, **asked, delivery_id=first or 0), "another one is open"
+
+
 async def test_nothing_is_claimed_of_a_webhook_that_is_off(database: Database) -> None:
     made = await make_webhook(database)
     await push_alerts_of(database, 1)
@@ -76,6 +160,7 @@ async def test_two_senders_never_have_the_same_push(database: Database) -> None:
     for _ in range(3):
         await make_webhook(database)
     await push_alerts_of(database, *range(6))
+    await all_answered(database)
     found = await asyncio.gather(*(claim_pushes(database, owner=f"s{n}", limit=4) for n in range(6)))
     ids = [one.delivery_id for pushes in found for one in pushes]
     assert len(ids) == len(set(ids)) == 18
