@@ -12,7 +12,7 @@ from bot.parsing.times import parse_span
 from domain.errors import BadInput
 from domain.paper.plan import Plan
 from domain.rules.rules import Watch
-from messaging.telegram.texts.paper import paper_usage
+from messaging.telegram.texts.paper import SAID_TWICE, WHOLE_NUMBER, paper_usage
 
 FEE_BPS = 100
 """What venue and bot take of each side, where nobody says another share."""
@@ -49,7 +49,7 @@ def parse_plan(wallets: Collection[str], words: str, *, now: datetime, zone: tzi
         zone: in which dates are meant.
 
     Raises:
-        BadInput: it is nothing of that, or out of bounds; the text says how to write it.
+        BadInput: it is nothing of that, said twice, or out of bounds; the text says how to write it.
     """
     text = words.strip()
     size = _SIZE.match(text)
@@ -59,6 +59,7 @@ def parse_plan(wallets: Collection[str], words: str, *, now: datetime, zone: tzi
     left = text[size.end() :]
     try:
         plan = structs.replace(plan, size_sol=_number(size[1]))
+        _refuse_twice(left)
         for option in _NUMBER.finditer(left):
             plan = _OPTIONS[option[1].lower()](plan, _number(option[2]))
         since, until = _times(left, now, zone)
@@ -70,6 +71,17 @@ def parse_plan(wallets: Collection[str], words: str, *, now: datetime, zone: tzi
     if left.strip(" ,"):
         raise BadInput(paper_usage)
     return plan
+
+
+def _refuse_twice(words: str) -> None:
+    """Refuse what is said twice: nobody could tell which is meant."""
+    said: set[str] = set()
+    for pattern in (_NUMBER, _SPAN, _DATE):
+        for found in pattern.finditer(words):
+            word = found[1].lower()
+            if word in said:
+                raise BadInput(SAID_TWICE, word=word)
+            said.add(word)
 
 
 def _times(words: str, now: datetime, zone: tzinfo) -> tuple[int, int | None]:
@@ -95,10 +107,16 @@ def _number(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
+def _whole(word: str, number: Decimal) -> int:
+    if number != int(number):
+        raise BadInput(WHOLE_NUMBER, word=word)
+    return int(number)
+
+
 _OPTIONS: dict[str, Callable[[Plan, Decimal], Plan]] = {
     "profit": lambda plan, number: structs.replace(plan, take_profit_pct=number),
     "stop": lambda plan, number: structs.replace(plan, stop_pct=number),
-    "delay": lambda plan, number: structs.replace(plan, delay_s=int(number)),
-    "open": lambda plan, number: structs.replace(plan, max_open=int(number)),
+    "delay": lambda plan, number: structs.replace(plan, delay_s=_whole("delay", number)),
+    "open": lambda plan, number: structs.replace(plan, max_open=_whole("open", number)),
     "fee": lambda plan, number: structs.replace(plan, fee_bps=int(number * 100)),
 }

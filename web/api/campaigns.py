@@ -79,6 +79,11 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     trades: int
     wins: int
     unfilled: int
+    """Purchases for which nobody showed a price in time."""
+    late: int
+    """Sales that waited longer than a minute for a price."""
+    refused: int
+    """Purchases for which there was not enough SOL."""
     realised_lamports: str
     fees_lamports: str
     max_drawdown_lamports: str
@@ -195,6 +200,8 @@ def _view(one: StoredCampaign) -> CampaignView:
         trades=result.trades,
         wins=result.wins,
         unfilled=result.unfilled,
+        late=result.late,
+        refused=result.refused,
         realised_lamports=str(result.realised),
         fees_lamports=str(result.fees),
         max_drawdown_lamports=str(result.max_drawdown),

@@ -117,22 +117,31 @@ def _outcome(campaign: StoredCampaign, locale: Locale) -> list[str]:
     worth += [locale.ngettext("{number} open", "{number} open", opened)] if opened else []
     sales = locale.ngettext("{number} sale", "{number} sales", result.trades)
     won = locale.ngettext("{number} won", "{number} won", result.wins)
-    late = (
-        [
-            locale.ngettext(
-                "{number} without a price in time", "{number} without a price in time", result.unfilled
-            )
-        ]
-        if result.unfilled
-        else []
-    )
     losses = {"fall": sol_text(result.max_drawdown, locale), "fees": sol_text(result.fees, locale)}
     return [
         " · ".join(worth),
         compared(campaign, locale=locale),
-        " · ".join([f"{sales}, {won}", *late]),
+        " · ".join([f"{sales}, {won}", *_missed(result, locale)]),
         locale.gettext("Deepest fall {fall} SOL · fees {fees} SOL", **losses),
     ]
+
+
+def _missed(result: Result, locale: Locale) -> list[str]:
+    """What did not go as it was ordered."""
+    unfilled, late, refused = result.unfilled, result.late, result.refused
+    parts: list[str] = []
+    if unfilled:
+        parts.append(
+            locale.ngettext("{number} without a price in time", "{number} without a price in time", unfilled)
+        )
+    parts += [locale.ngettext("{number} sold late", "{number} sold late", late)] if late else []
+    if refused:
+        parts.append(
+            locale.ngettext(
+                "{number} not bought for want of SOL", "{number} not bought for want of SOL", refused
+            )
+        )
+    return parts
 
 
 def followed(wallets: Sequence[str], labels: Mapping[str, str], *, locale: Locale = ENGLISH) -> str:
@@ -244,6 +253,8 @@ def not_changed(*, locale: Locale = ENGLISH) -> str:
 
 TOO_MANY = gettext_noop("This chat has {limit} campaigns already. Stop one of them: /paper")
 WRONG_WALLETS = gettext_noop("A campaign follows 1 to {limit} wallets.")
+WHOLE_NUMBER = gettext_noop("{word} takes a whole number, such as {word} 5.")
+SAID_TWICE = gettext_noop("{word} is said twice: once is enough.")
 TOO_MANY_OPEN = gettext_noop("A campaign has {limit} positions at a time at most.")
 TOO_EARLY = gettext_noop("A campaign begins {days} days back at the earliest.")
 TOO_FAR_AHEAD = gettext_noop("A campaign begins and ends within a year.")

@@ -78,6 +78,25 @@ def test_anything_else_says_how_to_write_it(words: str) -> None:
         parsed(words)
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("1 delay 1.9s", "delay takes a whole number"),
+        ("1 open 2,7", "open takes a whole number"),
+        ("1 past 7d past 1d", "past is said twice"),
+        ("1 stop 5% Stop 50%", "stop is said twice"),
+        ("1 until 2026-12-01 until 2026-12-02", "until is said twice"),
+    ],
+)
+def test_a_part_of_a_second_and_what_is_said_twice_are_refused_by_name(words: str, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        parsed(words)
+
+
+def test_a_whole_number_may_be_written_with_decimals() -> None:
+    assert (parsed("1 delay 2.0s open 3.0").delay_s, parsed("1 open 3.0").max_open) == (2, 3)
+
+
 def test_a_time_that_is_none_is_named() -> None:
     with pytest.raises(BadInput, match="not a time"):
         parsed("1 in 5 parsecs")

@@ -1,5 +1,6 @@
 """What people read of paper campaigns."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,14 @@ def test_a_campaign_says_what_it_came_to_also_when_that_is_bad() -> None:
         "",
         "Virtual money: nothing is signed or sent.",
     ]
+
+
+def test_it_says_what_was_sold_late_and_what_was_not_bought_for_want_of_sol() -> None:
+    missed = campaign()
+    own = structs.replace(missed.figures.own, unfilled=0, late=2, refused=3)
+    missed = replace(missed, figures=structs.replace(missed.figures, own=own))
+    text = plain(paper_text([missed], LABELS, NOW))
+    assert "5 sales, 3 won · 2 sold late · 3 not bought for want of SOL" in text.split("\n")
 
 
 @pytest.mark.parametrize(

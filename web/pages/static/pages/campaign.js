@@ -45,7 +45,7 @@ function card(one, labels, points, fills) {
         ...(one.read_until ? [" · has read up to ", time(one.read_until)] : [])),
       element("p", {}, "The whale ", element("strong", {}, change(whale)), ", its copiers ",
         element("strong", { class: own < 0 ? "bad" : "good" }, change(own)), "; SOL that is kept +0.0 %"),
-      element("p", {}, `${sol(one.end_lamports)} of ${sol(one.holding_lamports)} · ${one.open_positions} open · ${one.trades} sales, ${one.wins} won · ${one.unfilled} without a price in time`),
+      element("p", {}, `${sol(one.end_lamports)} of ${sol(one.holding_lamports)} · ${one.open_positions} open · ${one.trades} sales, ${one.wins} won · ${one.unfilled} without a price in time${one.late ? ` · ${one.late} sold late` : ""}${one.refused ? ` · ${one.refused} not bought for want of SOL` : ""}`),
       element("p", { class: "soft" }, `Realised ${sol(one.realised_lamports)} · fees ${sol(one.fees_lamports)} · deepest fall ${sol(one.max_drawdown_lamports)} · virtual money: nothing is signed or sent`),
       element("p", { class: "soft" }, plan(one))),
     campaignChart(points, Number(one.holding_lamports)),
