@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 ROTATION_HOURS = 24
-"""After a rotation both secrets sign for so long; no other rotation may begin."""
+"""After a rotation the secret before signs for so long as well."""
+MAX_OLD_SECRETS = 2
+"""So many secrets before the newest sign: a rotation whose answer was lost is asked for again."""
 OFF_AFTER_DAYS = 5
 """A webhook that has had no success for so long is switched off."""
 MIN_TRIES_OFF = 4
@@ -86,7 +88,7 @@ class Endpoint:
     form: WebhookForm
     url: str = field(repr=False)
     secrets: tuple[bytes, ...] = field(repr=False)
-    """The newest first; the one before as long as a rotation lasts."""
+    """The newest first; those before as long as a rotation lasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

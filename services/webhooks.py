@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from domain.chats import ChatTarget
 from domain.errors import BadInput, NotFound, SecretUnreadable, Unavailable
 from domain.rules.tiers import NearLimit, near_limit
-from domain.webhooks import OWNER_GONE, ROTATION_HOURS, SECRET_BYTES, Webhook, WebhookForm
-from messaging.webhook.addresses import PushAddress, form_of, parse_url
+from domain.webhooks import OWNER_GONE, SECRET_BYTES, Webhook, WebhookForm
+from messaging.webhook.addresses import HTTPS_PORT, PushAddress, form_of, parse_url
 from messaging.webhook.connections import AddressRefused, PortRefused, PushConnections
 from messaging.webhook.look_ups import NameUnknown, NotTried
 from messaging.webhook.signing import secret_text
 from services.people import ChatStore, PeopleStore
 from storage.webhooks import owners, pushes
 from storage.webhooks.pushes import PushRecord
-from storage.webhooks.webhooks import NewWebhook, WebhookTable
+from storage.webhooks.webhooks import MovedWebhook, NewWebhook, WebhookChange, WebhookTable
 
 BY_HAND = "switched off by hand"
 MAX_LISTED = 100
@@ -94,23 +94,25 @@ class WebhookStore:
         """One of them."""
         return _found(await self.table.one(target.chat_id, webhook_id))
 
-    async def move(self, target: ChatTarget, webhook_id: int, url: str) -> Webhook:
-        """Push to another address; what waits goes there, and secret and form stay.
+    async def change(
+        self, target: ChatTarget, webhook_id: int, *, by: int, url: str | None = None, on: bool | None = None
+    ) -> Webhook:
+        """Change a webhook as a whole or not at all.
+
+        Args:
+            target: the chat.
+            webhook_id: which.
+            by: who asks for it; one that they switch on is theirs.
+            url: another address: what waits goes there, and the secret stays; None: as it is.
+            on: push again from now on, or nothing more; None: as it is.
 
         Raises:
             BadInput: it cannot be so.
         """
-        before, address = await self.one(target, webhook_id), await self._checked(url)
-        own = form_of(address)
-        form = before.form if own is WebhookForm.STANDARD else own
-        host = address.host_header
-        return _found(await self.table.move(target.chat_id, webhook_id, url=url, host=host, form=form))
-
-    async def switch(self, target: ChatTarget, webhook_id: int, *, on: bool, by: int) -> Webhook:
-        """Push again from now on, which makes it `by`'s own, or nothing more."""
-        if on:
-            return _found(await self.table.switch_on(target.chat_id, webhook_id, by=by))
-        return _found(await self.table.switch_off(target.chat_id, webhook_id, BY_HAND))
+        before = await self.one(target, webhook_id)
+        moved = None if url is None else _moved(before, await self._checked(url), url)
+        change = WebhookChange(by=by, moved=moved, on=on, reason=BY_HAND)
+        return _found(await self.table.change(target.chat_id, webhook_id, change))
 
     async def owner_left(self, chat_id: int, user_id: int) -> None:
         """Switch off what a person made in a chat whose admin they are no more; the chat is told."""
@@ -135,10 +137,10 @@ class WebhookStore:
             raise NotFound(_NONE)
 
     async def rotate(self, target: ChatTarget, webhook_id: int) -> MadeWebhook:
-        """Sign by a new secret; for a day the one before signs as well.
+        """Sign by a new secret; for a day those before sign as well, so it may be asked for again.
 
         Raises:
-            BadInput: the last rotation still lasts, or the webhook has no secret.
+            BadInput: the webhook has no secret, or none that can be opened.
         """
         before = await self.one(target, webhook_id)
         if before.form is not WebhookForm.STANDARD:
@@ -150,9 +152,7 @@ class WebhookStore:
             raise BadInput(
                 "Its secret cannot be opened any more. Delete this webhook, make another."
             ) from error
-        if rotated is None:
-            raise BadInput(f"Its last rotation still lasts: both secrets sign for {ROTATION_HOURS} hours.")
-        return MadeWebhook(webhook=rotated, secret=_secret_text(rotated, secret))
+        return MadeWebhook(webhook=_found(rotated), secret=_secret_text(before, secret))
 
     async def test(self, target: ChatTarget, webhook_id: int) -> int:
         """Push a test; the number of its delivery.
@@ -218,6 +218,15 @@ def _found(webhook: Webhook | None) -> Webhook:
     if webhook is None:
         raise NotFound(_NONE)
     return webhook
+
+
+def _moved(before: Webhook, address: PushAddress, url: str) -> MovedWebhook:
+    """A form that the old address told goes with it; one asked for stays, unless the new one tells."""
+    old = form_of(PushAddress(host=before.host, port=HTTPS_PORT, target="/"))
+    form = form_of(address)
+    if form is WebhookForm.STANDARD and before.form is not old:
+        form = before.form
+    return MovedWebhook(form=form, host=address.host_header, url=url)
 
 
 def _secret_text(webhook: Webhook, secret: bytes) -> str:

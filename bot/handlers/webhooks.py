@@ -9,6 +9,7 @@ from bot.dialog.request import Reply, Request
 from domain.access import Caller, Scope
 from domain.chats import ChatTarget
 from domain.errors import BadInput, NotAllowed, NotFound
+from domain.people import Act
 from messaging.telegram.keyboards.webhooks import WebhookAct, delete_keyboard, webhooks_keyboard
 from messaging.telegram.texts import webhooks as texts
 from messaging.telegram.texts.web import only_in_private
@@ -28,6 +29,7 @@ async def webhooks(request: Request, services: Services) -> Reply:
     if not words:
         return await _list(request, services, target)
     made = await services.webhooks.make(target, owner_id=request.user_id, url=words[0])
+    await _note(request, services, target, f"webhook {made.webhook.webhook_id} made")
     near = texts.near_limit(await services.webhooks.near_limit(target), locale=request.locale)
     return Reply(text=texts.webhook_made(made.webhook, made.secret, locale=request.locale) + near)
 
@@ -51,6 +53,7 @@ async def _act(
         return Reply(text=texts.webhook_tried(number, locale=locale))
     if act is WebhookAct.ROTATE:
         rotated = await store.rotate(target, number)
+        await _note(request, services, target, f"webhook {number} rotated")
         return Reply(text=texts.webhook_rotated(rotated.webhook, rotated.secret, locale=locale))
     if act is WebhookAct.ASK_DELETE:
         webhook = await store.one(target, number)
@@ -63,9 +66,19 @@ async def _act(
     if act is WebhookAct.DELETE:
         with suppress(NotFound):
             await store.delete(target, number)
+            await _note(request, services, target, f"webhook {number} deleted")
     elif act in {WebhookAct.ON, WebhookAct.OFF}:
-        await store.switch(target, number, on=act is WebhookAct.ON, by=request.user_id)
+        is_on = act is WebhookAct.ON
+        await store.change(target, number, by=request.user_id, on=is_on)
+        await _note(request, services, target, f"webhook {number} switched {'on' if is_on else 'off'}")
     return await _list(request, services, target, in_place=True)
+
+
+async def _note(request: Request, services: Services, target: ChatTarget, act: str) -> None:
+    """Enter the audit log, as changes over HTTP do."""
+    await services.audit.note(
+        Act(update_id=request.update_id, actor_id=request.user_id, chat_id=target.chat_id, act=act)
+    )
 
 
 async def _list(request: Request, services: Services, target: ChatTarget, *, in_place: bool = False) -> Reply:

@@ -10,10 +10,12 @@ import msgspec
 
 from domain.delivery.deliveries import DeliveryKind
 from domain.webhooks import (
+    MAX_OLD_SECRETS,
     MIN_TRIES_OFF,
     NO_SUCCESS,
     OFF_AFTER_DAYS,
     ROTATION_HOURS,
+    SECRET_BYTES,
     Endpoint,
     Webhook,
     WebhookForm,
@@ -38,10 +40,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING {_COLUMNS}
 """
 OF_CHAT = f"SELECT {_COLUMNS} FROM webhooks WHERE chat_id = $1 ORDER BY webhook_id"
 ONE = f"SELECT {_COLUMNS} FROM webhooks WHERE chat_id = $1 AND webhook_id = $2"
-MOVE = f"""
+MOVE = """
 UPDATE webhooks SET url = $3, host = $4, form = $5, failing_since = NULL, failures = 0, rests_until = NULL,
     last_error = NULL
-WHERE chat_id = $1 AND webhook_id = $2 RETURNING {_COLUMNS}
+WHERE chat_id = $1 AND webhook_id = $2
 """
 SWITCH_ON = """
 UPDATE webhooks SET off_at = NULL, off_reason = NULL, failing_since = NULL, failures = 0,
@@ -61,7 +63,7 @@ WHERE channel = 'webhook' AND address = $1 AND state IN ('pending', 'retry')
 TELL_CHAT = "INSERT INTO deliveries (kind, chat_id, lane, reasons) VALUES ($1, $2, 2, $3)"
 DELETE = "DELETE FROM webhooks WHERE chat_id = $1 AND webhook_id = $2 RETURNING webhook_id"
 FOR_ROTATION = """
-SELECT secret, old_secret_until > now() AS is_open FROM webhooks
+SELECT secret, CASE WHEN old_secret_until > now() THEN old_secret END AS old_secret FROM webhooks
 WHERE chat_id = $1 AND webhook_id = $2 FOR UPDATE
 """
 ROTATE = f"""
@@ -90,6 +92,28 @@ class NewWebhook:
     host: str
     url: str = field(repr=False)
     secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedWebhook:
+    """Another address of a webhook; printed, it does not show it."""
+
+    form: WebhookForm
+    host: str
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChange:
+    """What shall be otherwise with a webhook."""
+
+    by: int
+    """Who asks for it; they own one that they switch on."""
+    moved: MovedWebhook | None = None
+    on: bool | None = None
+    """None: as it is."""
+    reason: str = ""
+    """Why it is switched off, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,29 +150,24 @@ class WebhookTable:
         """One of them; None: the chat has none of that number."""
         return _maybe(await self.database.fetchrow(ONE, chat_id, webhook_id))
 
-    async def move(
-        self, chat_id: int, webhook_id: int, *, url: str, host: str, form: WebhookForm
-    ) -> Webhook | None:
-        """Give a webhook another address; None: the chat has none of that number."""
-        sealed = self.sealer.seal(url.encode(), column=URL, row=str(webhook_id))
-        return _maybe(await self.database.fetchrow(MOVE, chat_id, webhook_id, sealed, host, form.value))
+    async def change(self, chat_id: int, webhook_id: int, change: WebhookChange) -> Webhook | None:
+        """Change a webhook as a whole or not at all; None: the chat has none of that number.
 
-    async def switch_on(self, chat_id: int, webhook_id: int, *, by: int) -> Webhook | None:
-        """Push again from now on, as a person answers for; None: the chat has none of that number.
-
-        One that is on stays as it is: its owner, its rest and its failures.
+        One that is on and is to be on stays as it is: its owner, its rest and its failures.
         """
-        await self.database.execute(SWITCH_ON, chat_id, webhook_id, by)
-        return await self.one(chat_id, webhook_id)
-
-    async def switch_off(self, chat_id: int, webhook_id: int, reason: str) -> Webhook | None:
-        """Push nothing more, as somebody asks for; None: the chat has none of that number."""
+        number, moved = str(webhook_id), change.moved
 
         async def work(connection: Connection) -> Row | None:
             if await connection.fetchrow(ONE, chat_id, webhook_id) is None:
                 return None
-            await connection.fetchrow(SWITCH_OFF, webhook_id, reason)
-            await connection.execute(END_PUSHES, str(webhook_id))
+            if moved is not None:
+                sealed = self.sealer.seal(moved.url.encode(), column=URL, row=number)
+                await connection.execute(MOVE, chat_id, webhook_id, sealed, moved.host, moved.form.value)
+            if change.on:
+                await connection.execute(SWITCH_ON, chat_id, webhook_id, change.by)
+            elif change.on is not None:
+                await connection.execute(SWITCH_OFF, webhook_id, change.reason)
+                await connection.execute(END_PUSHES, number)
             return await connection.fetchrow(ONE, chat_id, webhook_id)
 
         return _maybe(await self.database.transaction(work))
@@ -167,16 +186,22 @@ class WebhookTable:
     async def rotate(self, chat_id: int, webhook_id: int, secret: bytes) -> Webhook | None:
         """Sign by a new secret, and for a day by the one before as well.
 
+        While that lasts, another rotation lets the one before that sign, too: nothing breaks where it is
+        asked for again, its answer being lost or not.
+
         Returns:
-            The webhook; None: the chat has none of that number, or its last rotation still lasts.
+            The webhook; None: the chat has none of that number.
         """
 
         async def work(connection: Connection) -> Webhook | None:
             row = await connection.fetchrow(FOR_ROTATION, chat_id, webhook_id)
-            if row is None or row["is_open"]:
+            if row is None:
                 return None
             number = str(webhook_id)
             before = self.sealer.unseal(row["secret"], column=SECRET, row=number)
+            if row["old_secret"] is not None:
+                before += self.sealer.unseal(row["old_secret"], column=OLD_SECRET, row=number)
+            before = before[: MAX_OLD_SECRETS * SECRET_BYTES]
             old = self.sealer.seal(before, column=OLD_SECRET, row=number)
             new = self.sealer.seal(secret, column=SECRET, row=number)
             return _maybe(await connection.fetchrow(ROTATE, chat_id, webhook_id, new, old, ROTATION_HOURS))
@@ -201,11 +226,12 @@ def open_endpoint(sealer: Sealer, row: Row | Mapping[str, Any]) -> Endpoint:
     """
     number = str(row["webhook_id"])
     secrets = [(SECRET, row["secret"]), (OLD_SECRET, row["old_secret"])]
+    opened = b"".join(_opened(sealer, sealed, column, number) for column, sealed in secrets if sealed)
     return Endpoint(
         webhook_id=row["webhook_id"],
         form=WebhookForm(row["form"]),
         url=_opened(sealer, row["url"], URL, number).decode(),
-        secrets=tuple(_opened(sealer, sealed, column, number) for column, sealed in secrets if sealed),
+        secrets=tuple(opened[start : start + SECRET_BYTES] for start in range(0, len(opened), SECRET_BYTES)),
     )
 
 

@@ -10,12 +10,13 @@ from storage.postgres import Database
 from storage.pushes.claims import claim_pushes
 from storage.pushes.results import record_pushes
 from storage.sealing import Sealer
-from storage.webhooks.webhooks import NewWebhook, WebhookTable
+from storage.webhooks.webhooks import NewWebhook, WebhookChange, WebhookTable
 from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
 
 SEALER = Sealer([b"k" * 32])
 SECRET = b"s" * 32
 URL = "https://example.org/hook?token=hidden"
+OFF = WebhookChange(by=ALICE, on=False, reason="by hand")
 ACCEPTED = SendResult(status=SendStatus.ACCEPTED)
 REFUSED = SendResult(status=SendStatus.REFUSED, reason="HTTP 500")
 

@@ -10,7 +10,7 @@ from msgspec import structs
 from domain.access import Scope
 from domain.errors import BadInput
 from domain.webhooks import Webhook, WebhookForm
-from messaging.webhook.channel import MESSAGE_ID
+from messaging.webhook.channel import message_id
 from messaging.webhook.payloads import TYPES
 from services.webhooks import MadeWebhook
 from storage.webhooks.pushes import PushRecord
@@ -129,13 +129,11 @@ async def _change(call: Call) -> WebhookView:
     body, webhook_id = call.body, call.parameters.webhook_id
     if body.url is None and body.on is None:
         raise BadInput("Name url, or on, or both.")
-    store, target = call.services.webhooks, call.caller.target
-    if body.url is not None:
-        await store.move(target, webhook_id, body.url)
-    if body.on is not None:
-        await store.switch(target, webhook_id, on=body.on, by=call.caller.user_id)
+    changed = await call.services.webhooks.change(
+        call.caller.target, webhook_id, by=call.caller.user_id, url=body.url, on=body.on
+    )
     await note(call, f"webhook {webhook_id} changed")
-    return _view(await store.one(target, webhook_id))
+    return _view(changed)
 
 
 async def _delete(call: Call) -> None:
@@ -199,7 +197,7 @@ def _without_secret(made: MadeWebhookView) -> MadeWebhookView:
 def _push(one: PushRecord) -> PushView:
     return PushView(
         delivery_id=str(one.delivery_id),
-        message_id=MESSAGE_ID.format(one.delivery_id),
+        message_id=message_id(one.delivery_id, one.created_at),
         type=TYPES[one.kind].value,
         alert_id=None if one.alert_id is None else str(one.alert_id),
         state=one.state.value,
@@ -264,7 +262,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path=f"{_ONE}/rotate",
-        summary="Make a new secret; for a day both sign",
+        summary="Make a new secret; for a day those before sign as well",
         scope=Scope.WRITE,
         parameters=WebhookParameter,
         answer=MadeWebhookView,

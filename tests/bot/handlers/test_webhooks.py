@@ -30,6 +30,8 @@ async def test_a_webhook_lives_from_its_address_to_its_last_button(
     assert await database.fetchval("SELECT count(*) FROM deliveries WHERE kind = 'push_test'") == 1
     _, off = await chats.press_and_read_edit(alice.id, listed, f"Off {number}")
     assert "· off" in off
+    acts = await database.fetch("SELECT act FROM audit_log WHERE actor_id = $1 ORDER BY audit_id", alice.id)
+    assert [row["act"] for row in acts] == [f"webhook {number} made", f"webhook {number} switched off"]
 
 
 async def test_a_groups_webhook_is_its_admins_affair_and_its_secret_nobody_elses(

@@ -7,6 +7,7 @@ from domain.webhooks import OWNER_BANNED, OWNER_GONE
 from storage.chats.chats import saw_chat
 from storage.postgres import Database
 from storage.webhooks.owners import close_of_owner, due_owners
+from storage.webhooks.webhooks import WebhookChange
 from tests.storage.sample_data import ALICE, BOB
 from tests.storage.webhook_rows import make_webhook, new_webhook, table
 
@@ -61,12 +62,12 @@ async def test_owners_in_open_groups_are_due_once_in_a_while(database: Database)
 async def test_who_switches_it_on_owns_it_and_one_that_is_on_stays_as_it_is(database: Database) -> None:
     webhooks, number = table(database), await make_in(database, CLUB)
     await close_of_owner(database, ALICE, OWNER_GONE)
-    switched = await webhooks.switch_on(CLUB, number, by=BOB)
+    switched = await webhooks.change(CLUB, number, WebhookChange(by=BOB, on=True))
     assert switched is not None
     assert (switched.owner_id, switched.is_on) == (BOB, True)
     await database.execute(
         "UPDATE webhooks SET failing_since = now(), rests_until = now() - interval '1 second'"
     )
-    again = await webhooks.switch_on(CLUB, number, by=ALICE)
+    again = await webhooks.change(CLUB, number, WebhookChange(by=ALICE, on=True))
     assert again is not None
     assert (again.owner_id, again.failing_since is None, again.rests_until is None) == (BOB, False, False)

@@ -9,10 +9,12 @@ from storage.delivery.deliveries import close_undeliverable
 from storage.postgres import Database
 from storage.webhooks.new_pushes import correct_pushes
 from storage.webhooks.pushes import push_test, pushes_of, replay
+from storage.webhooks.webhooks import WebhookChange
 from tests.storage.outbox import correct_all
 from tests.storage.sample_data import ALICE, BOB
 from tests.storage.webhook_rows import (
     ACCEPTED,
+    OFF,
     REFUSED,
     claimed,
     make_webhook,
@@ -34,7 +36,7 @@ async def test_a_test_goes_to_its_webhook_alone(database: Database) -> None:
     assert (tried.delivery_id, tried.address) == (number, str(made.webhook_id))
     assert isinstance(tried.content, WebhookTrial)
     assert await push_test(database, chat_id=BOB, webhook_id=made.webhook_id) is None
-    await table(database).switch_off(ALICE, made.webhook_id, "by hand")
+    await table(database).change(ALICE, made.webhook_id, OFF)
     assert await push_test(database, chat_id=ALICE, webhook_id=made.webhook_id) is None
 
 
@@ -58,13 +60,13 @@ async def test_what_was_pushed_or_failed_is_pushed_once_more_by_the_same_number(
 async def test_nothing_is_replayed_to_a_webhook_that_is_off(database: Database) -> None:
     made = await make_webhook(database)
     await push_alerts_of(database, 1)
-    await table(database).switch_off(ALICE, made.webhook_id, "by hand")
+    await table(database).change(ALICE, made.webhook_id, OFF)
     ((_, state),) = await pushed_states(database)
     assert state == "dead"
     (ended,) = await pushes_of(database, chat_id=ALICE, webhook_id=made.webhook_id, before=ALL, limit=9)
     asked = {"chat_id": ALICE, "webhook_id": made.webhook_id, "delivery_id": ended.delivery_id}
     assert not await replay(database, **asked)
-    await table(database).switch_on(ALICE, made.webhook_id, by=ALICE)
+    await table(database).change(ALICE, made.webhook_id, WebhookChange(by=ALICE, on=True))
     assert await replay(database, **asked)
 
 

@@ -1,4 +1,4 @@
-"""Webhooks as rows: sealed, limited, switched off with a notice, rotated once a day, gone with their chat."""
+"""Webhooks as rows: sealed, limited, switched off with a notice, rotated, gone with their chat."""
 
 import pytest
 
@@ -12,9 +12,17 @@ from storage.delivery.claims import claim
 from storage.postgres import Connection, Database
 from storage.reseal import reseal
 from storage.sealing import Sealer
-from storage.webhooks.webhooks import close_webhook, close_without_success, endpoints, open_endpoint
+from storage.webhooks.webhooks import (
+    MovedWebhook,
+    WebhookChange,
+    close_webhook,
+    close_without_success,
+    endpoints,
+    open_endpoint,
+)
 from tests.storage.sample_data import ALICE, BOB
 from tests.storage.webhook_rows import (
+    OFF,
     SEALER,
     SECRET,
     URL,
@@ -73,25 +81,32 @@ async def test_a_chat_has_as_many_as_its_tier_allows(database: Database) -> None
     assert await table(database).of_chat(BOB) == []
 
 
-async def test_a_rotation_signs_by_both_secrets_and_no_other_begins_meanwhile(database: Database) -> None:
+async def test_a_rotation_signs_by_the_secrets_before_as_well_for_a_day(database: Database) -> None:
     webhooks, made = table(database), await make_webhook(database)
     rotated = await webhooks.rotate(ALICE, made.webhook_id, b"t" * 32)
     assert rotated is not None
     assert rotated.old_secret_until is not None
     (row,) = await endpoints(database, [made.webhook_id])
     assert open_endpoint(SEALER, row).secrets == (b"t" * 32, SECRET)
-    assert await webhooks.rotate(ALICE, made.webhook_id, b"u" * 32) is None
+    for secret in (b"u" * 32, b"v" * 32):
+        assert await webhooks.rotate(ALICE, made.webhook_id, secret) is not None
+    (row,) = await endpoints(database, [made.webhook_id])
+    assert open_endpoint(SEALER, row).secrets == (b"v" * 32, b"u" * 32, b"t" * 32)
     await database.execute("UPDATE webhooks SET old_secret_until = now() - interval '1 second'")
     (row,) = await endpoints(database, [made.webhook_id])
-    assert open_endpoint(SEALER, row).secrets == (b"t" * 32,)
-    assert await webhooks.rotate(ALICE, made.webhook_id, b"u" * 32) is not None
+    assert open_endpoint(SEALER, row).secrets == (b"v" * 32,)
 
 
 async def test_one_that_moves_is_tried_at_once_and_keeps_its_secret(database: Database) -> None:
     webhooks, made = table(database), await make_webhook(database)
     await database.execute("UPDATE webhooks SET failing_since = now(), rests_until = now() + interval '1 h'")
-    moved = await webhooks.move(
-        ALICE, made.webhook_id, url="https://other.org/", host="other.org", form=WebhookForm.STANDARD
+    moved = await webhooks.change(
+        ALICE,
+        made.webhook_id,
+        WebhookChange(
+            by=ALICE,
+            moved=MovedWebhook(url="https://other.org/", host="other.org", form=WebhookForm.STANDARD),
+        ),
     )
     assert moved is not None
     assert (moved.host, moved.failing_since, moved.rests_until) == ("other.org", None, None)
@@ -104,11 +119,11 @@ async def test_the_chat_knows_whether_a_webhook_is_on(database: Database) -> Non
     webhooks, first = table(database), await make_webhook(database)
     second = await make_webhook(database)
     assert await has_webhooks(database)
-    await webhooks.switch_off(ALICE, first.webhook_id, "by hand")
+    await webhooks.change(ALICE, first.webhook_id, OFF)
     assert await has_webhooks(database)
     await webhooks.delete(ALICE, second.webhook_id)
     assert not await has_webhooks(database)
-    await webhooks.switch_on(ALICE, first.webhook_id, by=ALICE)
+    await webhooks.change(ALICE, first.webhook_id, WebhookChange(by=ALICE, on=True))
     assert await has_webhooks(database)
 
 
@@ -116,8 +131,8 @@ async def test_nobody_elses_webhook_is_changed(database: Database) -> None:
     webhooks, made = table(database), await make_webhook(database)
     number = made.webhook_id
     assert await webhooks.one(BOB, number) is None
-    assert await webhooks.switch_off(BOB, number, "by hand") is None
-    assert await webhooks.switch_on(BOB, number, by=BOB) is None
+    assert await webhooks.change(BOB, number, OFF) is None
+    assert await webhooks.change(BOB, number, WebhookChange(by=BOB, on=True)) is None
     assert await webhooks.rotate(BOB, number, b"t" * 32) is None
     assert not await webhooks.delete(BOB, number)
     found = await webhooks.one(ALICE, number)
