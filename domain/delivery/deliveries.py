@@ -285,6 +285,8 @@ class ClaimedDelivery:
     """Sends before this one whose answer did not come; above 0 an alert says that it may be a repeat."""
     send_alone: bool = False
     """Telegram refused a message in which it stood with others; it goes by itself."""
+    created_at: datetime | None = None
+    """When it was made; known of pushes."""
     language: str = ""
     """In which the chat reads, and how it reads numbers, as in `Display`."""
     numbers: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import aiohttp
@@ -27,9 +28,8 @@ from messaging.webhook.connections import PushConnections
 from messaging.webhook.signing import signatures
 from runtime.clock import monotonic, unix
 
-MESSAGE_ID = "msg_{}"
-"""`webhook-id`: the number of the delivery, on every try and every replay."""
 _MAX_KNOWN = 2_048
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _parse = lru_cache(maxsize=_MAX_KNOWN)(parse_url)
 
 
@@ -40,6 +40,16 @@ class Push:
     endpoint: Endpoint
     message_id: str
     body: bytes = field(repr=False)
+
+
+def message_id(delivery_id: int, created_at: datetime | None) -> str:
+    """`webhook-id`: the number of the delivery and its microsecond, the same on every try and every replay.
+
+    The number alone comes again where the database is restored from a copy, and in another bot.
+    """
+    if created_at is None:
+        return f"msg_{delivery_id}"
+    return f"msg_{delivery_id}_{(created_at - _EPOCH) // timedelta(microseconds=1):x}"
 
 
 class NoLimits:
@@ -96,7 +106,7 @@ class WebhookChannel:
         is_standard = endpoint.form is WebhookForm.STANDARD
         return Push(
             endpoint=endpoint,
-            message_id=MESSAGE_ID.format(delivery.delivery_id),
+            message_id=message_id(delivery.delivery_id, delivery.created_at),
             body=payloads.body_of(delivery, facts.symbols)
             if is_standard
             else lines.body_of(delivery, facts, endpoint.form),

@@ -119,9 +119,11 @@ def body_of(delivery: ClaimedDelivery, symbols: Symbols) -> bytes:
         return _encode(delivery.kind, content.asked_at, PushedTest())
     assert isinstance(content, AlertContent)  # noqa: S101 - follows from the kind
     data = _alert(published(_record(delivery, content), symbols))
-    body = _encode(delivery.kind, content.created_at, data)
+    is_first = delivery.kind is DeliveryKind.PUSH
+    happened_at = content.created_at if is_first else delivery.created_at or content.created_at
+    body = _encode(delivery.kind, happened_at, data)
     if len(body) >= MAX_BYTES:
-        body = _encode(delivery.kind, content.created_at, _shortened(data))
+        body = _encode(delivery.kind, happened_at, _shortened(data))
     return body
 
 

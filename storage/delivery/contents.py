@@ -45,6 +45,7 @@ def delivery_of(row: Row) -> ClaimedDelivery:
         attempts=row["attempts"],
         ambiguous_sends=row["ambiguous_sends"],
         send_alone=row["send_alone"],
+        created_at=row.get("asked_at"),
         language=display.language,
         numbers=display.numbers,
     )

@@ -3,6 +3,7 @@
 import json
 import ssl
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import aiohttp
 import pytest
@@ -13,7 +14,7 @@ from domain.delivery.facts import MessageFacts
 from domain.delivery.results import SendStatus
 from domain.webhooks import WebhookForm
 from messaging.webhook import connections as connections_module
-from messaging.webhook.channel import WebhookChannel
+from messaging.webhook.channel import WebhookChannel, message_id
 from messaging.webhook.connections import PushConnections
 from messaging.webhook.signing import secret_text
 from sandbox.receiver import (
@@ -136,3 +137,10 @@ def test_neither_address_nor_secret_is_printed() -> None:
     )
     assert "hidden" not in f"{endpoint!r} {message!r}"
     assert "nnnn" not in f"{endpoint!r} {message!r}"
+
+
+def test_the_id_of_a_push_never_comes_again_for_another() -> None:
+    at = datetime(2026, 11, 29, 10, tzinfo=UTC)
+    ids = [message_id(7, at), message_id(7, at + timedelta(microseconds=1)), message_id(8, at)]
+    assert len(set(ids)) == 3
+    assert ids[0] == message_id(7, at.astimezone(timezone(timedelta(hours=3))))

@@ -1,8 +1,10 @@
 """The bodies of Standard Webhooks."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
+import pytest
 from msgspec import structs
 
 from domain.activity.activity import Leg
@@ -69,6 +71,13 @@ def test_what_became_known_stands_in_every_try_after_it() -> None:
     ):
         found = msgspec.json.decode(body_of(push(graded, kind), {}))
         assert (found["type"], found["data"]["grade"], found["data"]["provisional"]) == (name, "B", True)
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.PUSH_CORRECTION, DeliveryKind.PUSH_REVERSAL])
+def test_what_became_of_an_alert_bears_the_time_at_which_it_became_so(kind: DeliveryKind) -> None:
+    later = AT + timedelta(seconds=40)
+    assert read(replace(push(), kind=kind, created_at=later))["timestamp"] == "2026-11-29T10:00:40Z"
+    assert read(replace(push(), created_at=later))["timestamp"] == "2026-11-29T10:00:00Z"
 
 
 def test_an_outage_and_a_test_have_bodies_of_their_own() -> None:

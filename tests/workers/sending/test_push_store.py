@@ -151,7 +151,8 @@ async def test_a_test_and_a_replay_by_hand_are_pushed(database: Database) -> Non
         assert await replay(database, chat_id=ALICE, webhook_id=made.webhook_id, delivery_id=number)
         wake(senders)
         await until_received(receiver, 2)
-    assert [got.headers["webhook-id"] for got in receiver.received] == [f"msg_{number}"] * 2
+    (message_id,) = {got.headers["webhook-id"] for got in receiver.received}
+    assert message_id.startswith(f"msg_{number}_")
     assert json.loads(receiver.received[0].body)["type"] == "webhook.test"
 
 
