@@ -12,6 +12,8 @@ from domain.errors import NotAllowed, NotSignedIn
 from services.access import AccessStore
 
 COOKIE = "ww_session"
+HOST_PREFIX = "__Host-"
+"""Of cookies over TLS: browsers take such ones from this host alone; no other one of the domain plants them."""
 CHAT = "chat"
 """The parameter by which a person on the page names a group; a key names its chat itself."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,7 +40,7 @@ class Callers:
             if scheme.lower() != "bearer":
                 raise NotSignedIn("Use `Authorization: Bearer ww_…`.")
             return await self.access.caller_of_key(secret.strip())
-        session = request.cookies.get(COOKIE)
+        session = request.cookies.get(cookie_name(COOKIE, self.origin))
         if session is None:
             raise NotSignedIn("Sign in, or use a key: /web and /apikey in the bot.")
         self.check_origin(request.method, request.headers)
@@ -55,6 +57,11 @@ class Callers:
         origin = headers.get("origin", "")
         if not hmac.compare_digest(origin.encode(errors="replace"), self.origin.encode()):
             raise NotAllowed("Only our own page may ask for that.")
+
+
+def cookie_name(name: str, origin: str) -> str:
+    """What a cookie is called on a page: over plain http, as on one's own machine, it has no prefix."""
+    return f"{HOST_PREFIX}{name}" if origin.startswith("https:") else name
 
 
 def origin_of(url: str) -> str:

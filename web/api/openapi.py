@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from web.api.endpoint import Endpoint, NoBody
+from web.callers import COOKIE, HOST_PREFIX
 from web.problems import PROBLEM_TYPE, Problem
 
 _NAMED = re.compile(r"\{(\w+)\}")
@@ -47,7 +48,12 @@ def document(endpoints: Sequence[Endpoint], prefix: str) -> bytes:
             "schemas": components,
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "A key of /apikey: `ww_…`"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "ww_session"},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": HOST_PREFIX + COOKIE,
+                    "description": f"Of the page; over plain http `{COOKIE}`",
+                },
             },
             "responses": {
                 status: {"description": words, "content": {PROBLEM_TYPE: {"schema": schemas[-1]}}}

@@ -16,7 +16,7 @@ from runtime.clock import now
 from runtime.settings.settings import Settings
 from services.access import AccessStore
 from storage.web.access import Proof
-from web.callers import Callers
+from web.callers import Callers, cookie_name
 from web.signin.cookies import set_session
 from web.signin.issuer import Client, Issuer
 from web.signin.openid import ATTEMPT_SECONDS, LEEWAY_SECONDS, Reason, SignInRefused, begin, resume
@@ -78,7 +78,7 @@ class OpenIdRoutes:
         issuer, asked = self._issuer(), request.query_params
         attempt = resume(
             issuer.client.client_secret,
-            request.cookies.get(ATTEMPT_COOKIE, ""),
+            request.cookies.get(cookie_name(ATTEMPT_COOKIE, self.callers.origin), ""),
             asked.get("state", ""),
             now().timestamp(),
         )
@@ -97,12 +97,11 @@ class OpenIdRoutes:
         return self.issuer
 
     def _keep(self, response: Response, value: str, seconds: int) -> None:
-        """Let the browser keep the attempt, for the way back alone; 0 seconds: no longer."""
+        """Let the browser keep the attempt until the way back; 0 seconds: no longer."""
         response.set_cookie(
-            ATTEMPT_COOKIE,
+            cookie_name(ATTEMPT_COOKIE, self.callers.origin),
             value,
             max_age=seconds,
-            path=START,
             httponly=True,
             secure=self.callers.origin.startswith("https:"),
             samesite="lax",

@@ -20,9 +20,9 @@ from runtime.clock import now
 from runtime.settings.secret import Secret
 from services.access import AccessStore
 from storage.web.access import Proof
-from web.callers import COOKIE, Callers
+from web.callers import COOKIE, Callers, cookie_name
 from web.problems import problem_of
-from web.signin.cookies import set_session
+from web.signin.cookies import delete_session, set_session
 
 MAX_BODY_BYTES = 3 * MAX_CHARACTERS
 
@@ -66,11 +66,11 @@ class SignInRoutes:
         """End the session of the cookie."""
         try:
             self.callers.check_origin(request.method, request.headers)
-            await self.access.sign_out(request.cookies.get(COOKIE, ""))
+            await self.access.sign_out(request.cookies.get(cookie_name(COOKIE, self.callers.origin), ""))
         except WhaleWatcherError as error:
             return problem_of(error)
         response = Response(status_code=HTTPStatus.NO_CONTENT)
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        delete_session(response, self.callers.origin)
         return response
 
     async def _session(self, asked: SignIn) -> str:
