@@ -59,7 +59,7 @@ ORDER BY alerts.alert_id DESC LIMIT $4
 # Only the latest deliveries of the chat are searched: no index finds a mint within payloads.
 OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM (
-        SELECT alert_id FROM deliveries WHERE chat_id = $1 AND alert_id IS NOT NULL
+        SELECT alert_id FROM deliveries WHERE chat_id = $1 AND alert_id IS NOT NULL AND channel = 'telegram'
         ORDER BY delivery_id DESC LIMIT $4) AS latest
     JOIN alerts AS theirs USING (alert_id)
     WHERE theirs.payload->'paid' @> jsonb_build_array(jsonb_build_object('mint', $3::text))

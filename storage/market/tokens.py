@@ -55,7 +55,8 @@ LOOKED_AT = 500
 CALLED = """
 SELECT mint FROM (
     SELECT leg->>'mint' AS mint, max(alert_id) AS latest
-    FROM (SELECT alert_id FROM deliveries WHERE chat_id = $2 ORDER BY delivery_id DESC LIMIT $4) AS recent
+    FROM (SELECT alert_id FROM deliveries WHERE chat_id = $2 AND channel = 'telegram'
+          ORDER BY delivery_id DESC LIMIT $4) AS recent
     JOIN alerts USING (alert_id)
     CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
     WHERE alerts.chain = $1 GROUP BY leg->>'mint') AS listed

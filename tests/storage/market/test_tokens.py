@@ -9,7 +9,7 @@ import pytest
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.rules.lanes import Lane
 from storage.delivery.fan_out import fan_out_next
-from storage.market.tokens import Token, mints_called, save_tokens, tokens
+from storage.market.tokens import LOOKED_AT, Token, mints_called, save_tokens, tokens
 from storage.postgres import Database
 from tests.storage.sample_data import (
     ALICE,
@@ -62,6 +62,12 @@ async def test_a_symbol_is_found_among_the_deliveries_of_the_chat(database: Data
     await follow(database, ALICE)
     await happened(database, purchase())
     await fan_out_all(database)
+    await database.execute(
+        "INSERT INTO deliveries (kind, chat_id, channel, address)"
+        " SELECT 'push_outage', $1, 'webhook', '7' FROM generate_series(1, $2::int)",
+        ALICE,
+        LOOKED_AT,
+    )
     assert await mints_called(database, chain=CHAIN, chat_id=ALICE, symbol="bONK") == [MINT]
     assert await mints_called(database, chain=CHAIN, chat_id=BOB, symbol="bonk") == []
 
