@@ -108,7 +108,7 @@ class Campaign:
     def _lapse(self, at: int) -> None:
         for order in self._orders.lapse(at):
             self._unfilled += 1
-            self._drop_needless(order)
+            self._drop_needless(order.token)
             self._forget(order.token)
 
     def _follow(self, trade: SeenTrade) -> None:
@@ -129,7 +129,7 @@ class Campaign:
         if self._will_hold(wallet, token) or self._orders.is_full(wallet, token):
             return False
         is_again = self._owns(wallet, token)  # sold before it is bought again
-        return is_again or self._orders.slots(self._holdings.positions) < self._plan.max_open
+        return is_again or self._orders.has_slot(self._holdings.positions, self._plan.max_open)
 
     def _order(self, trade: SeenTrade, side: Side, token: str, share: Fraction) -> None:
         self._orders.add(
@@ -188,13 +188,12 @@ class Campaign:
             if at_price is not None:
                 fill = self._buy if order.side is Side.BUY else self._sell
                 filled += fill(order, at_price, trade.at)
-        for order in due:
-            self._drop_needless(order)
+        if due:
+            self._drop_needless(token)
         return filled
 
-    def _drop_needless(self, order: Order) -> None:
-        is_owned = self._owns(order.wallet, order.token)
-        self._orders.drop_needless(order.wallet, order.token, is_owned=is_owned)
+    def _drop_needless(self, token: str) -> None:
+        self._orders.drop_needless(token, [one.wallet for one in self._holdings.of_token(token)])
 
     def _buy(self, order: Order, price: ShownPrice, at: int) -> list[Filled]:
         size = min(self._plan.size, self._cash)

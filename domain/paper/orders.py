@@ -1,12 +1,12 @@
 """What waits for a price: few orders of each position, in the order in which they were given. Pure.
 
-However often a whale sells, of one position no more than `MAX_WAITING` orders and one wait: a further sale
-joins the last, and both are filled together.
+However often a whale sells, of one position no more than `MAX_WAITING` orders and one wait: a further sale of
+a part joins the last, and both are filled together.
 """
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 
 from msgspec.structs import replace
@@ -48,13 +48,16 @@ class Orders:
         """Whether an order waits for a price of the token."""
         return token in self._by_token
 
-    def slots(self, owned: Mapping[str, object]) -> int:
-        """Positions that are open or to be opened.
+    def has_slot(self, owned: Mapping[str, object], limit: int) -> bool:
+        """Whether fewer than so many positions are open or to be opened.
 
         Args:
-            owned: the keys of those that are open.
+            owned: those that are open, by their keys.
+            limit: how many may be.
         """
-        return len(owned) + sum(key not in owned for key in self._buying)
+        if len(owned) >= limit or len(owned) + len(self._buying) < limit:
+            return len(owned) < limit
+        return len(owned) + sum(key not in owned for key in self._buying) < limit
 
     def will_hold(self, wallet: str, token: str, *, is_owned: bool) -> bool:
         """Whether there is a position once all is filled that waits."""
@@ -75,9 +78,10 @@ class Orders:
         return len(self._of(wallet, token)) >= MAX_WAITING
 
     def add(self, order: Order) -> None:
-        """Let one more wait, or join the last sale of its position."""
+        """Let one more wait; a sale of a part may join the last sale of its position."""
         of_key = self._of(order.wallet, order.token)
-        if len(of_key) < MAX_WAITING or of_key[-1].side is Side.BUY or order.side is Side.BUY:
+        is_part = order.side is Side.SELL and order.share != ALL
+        if not is_part or len(of_key) < MAX_WAITING or of_key[-1].side is Side.BUY:
             self._append(order)
             return
         last, waiting = of_key[-1], self._by_token[order.token]
@@ -106,14 +110,22 @@ class Orders:
             )
         return lapsed
 
-    def drop_needless(self, wallet: str, token: str, *, is_owned: bool) -> None:
-        """Drop sales that have nothing to sell."""
+    def drop_needless(self, token: str, owners: Collection[str]) -> None:
+        """Drop the sales of a token that have nothing to sell.
+
+        Args:
+            token: which.
+            owners: the wallets for which it is owned.
+        """
         kept: list[Order] = []
+        holding = {*owners}
         for order in self._by_token.get(token, ()):
-            if order.wallet == wallet:
-                if order.side is Side.SELL and not is_owned:
-                    continue
-                is_owned = order.side is Side.BUY or order.share != ALL
+            if order.side is Side.BUY:
+                holding.add(order.wallet)
+            elif order.wallet not in holding:
+                continue
+            elif order.share == ALL:
+                holding.remove(order.wallet)
             kept.append(order)
         self._set(token, kept)
 

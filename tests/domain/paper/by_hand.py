@@ -102,7 +102,7 @@ class Replay:
     def order(self, side: str, key: Key, share: Fraction, priority: int, now: int) -> None:
         """Let it join what waits too long, or look up when it is filled, or lapses."""
         line = self.waiting[key]
-        if side == "sell" and len(line) >= AT_ONCE and line[-1].side == "sell":
+        if side == "sell" and share != 1 and len(line) >= AT_ONCE and line[-1].side == "sell":
             both = line[-1].share + share - line[-1].share * share
             line[-1].share = Fraction(int(both * 10**18), 10**18)
             line[-1].priority = max(line[-1].priority, priority)

@@ -304,7 +304,7 @@ async def test_a_minute_candle_fills_what_no_trade_does_and_without_any_in_a_min
     await advance(database, 300)
     (bought,) = await campaign_fills(database, campaign_id=campaign_id or 0, chat_id=ALICE, limit=9)
     assert (bought.token, bought.filled_at - BEGIN) == (MINT, 60)
-    assert bought.quantity == str(25 * 10**11), "at 80 dollars, with SOL at 200"
+    assert bought.quantity == str(25 * (10**11 - 500_000)), "at 80 dollars, with SOL at 200"
     assert (await result_of(database, campaign_id))["unfilled"] == 1
 
 
@@ -334,15 +334,15 @@ async def test_its_curve_has_the_last_of_each_five_minutes(database: Database) -
     await set_clock(database, 0)
     campaign_id = await start(database)
     await read_all(database)
-    prices = {0: "0.5", 10: "1", 400: "0.25"}
+    prices = {0: "0.5", 10: "1", 400: "0.5"}
     await stored(database, [trade(at, price) for at, price in prices.items()])
     await advance(database, 600)
     points = await campaign_points(database, campaign_id=campaign_id or 0, chat_id=ALICE)
     sol = 10**9
     assert [(one.at - BEGIN, one.own, one.whale) for one in points] == [
         (-300, 10 * sol, 10 * sol),
-        (0, 11 * sol - 5_000, 11 * sol),
-        (300, 19 * sol // 2 - 5_000, 19 * sol // 2),
+        (0, 11 * sol - 10_000, 11 * sol),
+        (300, 10 * sol - 5_000, 10 * sol),
     ]
 
 
