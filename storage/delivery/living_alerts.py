@@ -64,8 +64,9 @@ FROM joined WHERE {_MINE.format("joined", _PENDING)}
 # message is written once more.
 SHOW = f"""
 WITH shown AS (
-    UPDATE living_alerts AS open SET closed_at = CASE WHEN $7 THEN now() END, last_at = now(),
-        events = open.events + 1, edit_at = {_NEXT_EDIT}
+    UPDATE living_alerts AS open SET closed_at = CASE WHEN $7 THEN now() END,
+        closed_by = CASE WHEN $7 THEN $5::bigint END,
+        last_at = now(), events = open.events + 1, edit_at = {_NEXT_EDIT}
     FROM {_CHATS}
     WHERE open.chat_id = asked.chat_id AND open.topic_id = asked.topic_id AND wallet_id = $3 AND mint = $4
       AND closed_at IS NULL
@@ -78,29 +79,34 @@ WITH shown AS (
 {_ONE_REFRESH}
 """
 
-# The exit never happened: its position goes on, unless the wallet left it in another way, or the true exit is
-# known by now. What its message says of it is written anew.
+# The exit that ended it never happened: its position goes on, unless the true exit is known by now, the chat
+# reads of it otherwise, or a later one tells it. What its message says of reverted events is written anew.
 UNDO = f"""
 WITH undone AS (
     SELECT DISTINCT living_id, alert_id, payload->>'signature' AS signature
     FROM deliveries JOIN alerts USING (alert_id)
     WHERE alert_id = ANY($1::bigint[]) AND living_id IS NOT NULL
       AND deliveries.kind NOT IN ('living', 'living_edit')
+), reopened AS (
+    SELECT DISTINCT ON (open.chat_id, open.topic_id, wallet_id, mint) open.living_id
+    FROM living_alerts AS open
+    JOIN undone ON undone.living_id = open.living_id AND undone.alert_id = open.closed_by
+    JOIN chats ON chats.chat_id = open.chat_id AND (settings->'living')::boolean
+    WHERE NOT EXISTS (
+            SELECT FROM alerts AS known
+            WHERE known.payload->>'signature' = undone.signature AND known.wallet_id = open.wallet_id
+              AND known.reverted_at IS NULL)
+      AND NOT EXISTS (
+            SELECT FROM living_alerts AS other
+            WHERE (other.chat_id, other.topic_id, other.wallet_id, other.mint)
+                  = (open.chat_id, open.topic_id, open.wallet_id, open.mint) AND other.closed_at IS NULL)
+    ORDER BY open.chat_id, open.topic_id, wallet_id, mint, open.living_id DESC
 ), changed AS (
     UPDATE living_alerts AS open SET edit_at = {_NEXT_EDIT.replace("$6", "$2")},
-        closed_at = CASE WHEN EXISTS (
-                SELECT FROM deliveries AS later
-                WHERE later.living_id = open.living_id AND later.alert_id > undone.alert_id)
-            OR EXISTS (
-                SELECT FROM alerts AS known
-                WHERE known.payload->>'signature' = undone.signature AND known.wallet_id = open.wallet_id
-                  AND known.reverted_at IS NULL)
-            OR EXISTS (
-                SELECT FROM living_alerts AS other
-                WHERE (other.chat_id, other.topic_id, other.wallet_id, other.mint)
-                      = (open.chat_id, open.topic_id, open.wallet_id, open.mint) AND other.closed_at IS NULL)
-            THEN open.closed_at END
-    FROM undone WHERE open.living_id = undone.living_id
+        closed_at = CASE WHEN reopened.living_id IS NULL THEN open.closed_at END,
+        closed_by = CASE WHEN reopened.living_id IS NULL THEN open.closed_by END
+    FROM (SELECT DISTINCT living_id FROM undone) AS touched LEFT JOIN reopened USING (living_id)
+    WHERE open.living_id = touched.living_id
     RETURNING open.living_id, open.chat_id, open.topic_id, open.lane, open.edit_at
 )
 {_REFRESH} FROM changed

@@ -323,7 +323,8 @@ CREATE TABLE living_alerts (
     events    integer NOT NULL DEFAULT 1,
     edit_at   timestamptz NOT NULL,                  -- of the latest edit, or when the next one is due
     last_at   timestamptz NOT NULL DEFAULT now(),    -- when its last event was decided
-    closed_at timestamptz                            -- when it ended: what follows begins a new message
+    closed_at timestamptz,                           -- when it ended: what follows begins a new message
+    closed_by bigint                                 -- the alert of the exit that ended it; NULL: anything else did
 );
 CREATE UNIQUE INDEX living_alerts_open ON living_alerts (chat_id, topic_id, wallet_id, mint)
     WHERE closed_at IS NULL;

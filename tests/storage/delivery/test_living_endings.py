@@ -101,3 +101,49 @@ async def test_an_exit_that_never_happened_is_taken_out_of_the_message_and_its_p
     found = {(await send(database, EDITED))[0].kind, (await send(database, EDITED))[0].kind}
     assert found == {DeliveryKind.CORRECTION, DeliveryKind.LIVING_REFRESH}
     assert await next_message(database) == []
+
+
+async def told_with_a_digest_up_to_its_exit(database: Database) -> None:
+    await follow_living(database)
+    await decide(database, bought(1))
+    await send(database)
+    await change_settings(database, ALICE, lambda old: structs.replace(old, digest=Digest.HOURLY))
+    await decide(database, bought(2))
+    await decide(database, sold(3, left=0))
+    assert await open_messages(database) == 0
+
+
+@pytest.mark.parametrize("apart", [True, False])
+async def test_a_position_goes_on_once_its_exit_is_reverted_whatever_is_reverted_with_it(
+    database: Database, *, apart: bool
+) -> None:
+    await told_with_a_digest_up_to_its_exit(database)
+    await revert_alert(database, 2)
+    if apart:
+        await correct_all(database)
+        assert await open_messages(database) == 0, "it ended by another event"
+    await revert_alert(database, 3)
+    await correct_all(database)
+    assert await open_messages(database) == 1
+
+
+async def test_what_ended_for_another_reason_stays_ended(database: Database) -> None:
+    await told_with_a_digest_up_to_its_exit(database)
+    await database.execute("UPDATE living_alerts SET closed_by = NULL")
+    await revert_alert(database, 3)
+    await correct_all(database)
+    assert await open_messages(database) == 0
+
+
+async def test_of_two_messages_of_a_position_whose_exits_are_reverted_the_later_one_goes_on(
+    database: Database,
+) -> None:
+    await told_with_a_digest_up_to_its_exit(database)
+    await change_settings(database, ALICE, lambda old: structs.replace(old, digest=Digest.OFF))
+    await decide(database, bought(4))
+    await decide(database, sold(5, left=0))
+    for number in (3, 5):
+        await revert_alert(database, number)
+    await correct_all(database)
+    rows = await database.fetch("SELECT closed_at IS NULL AS is_open FROM living_alerts ORDER BY living_id")
+    assert [row["is_open"] for row in rows] == [False, True]
