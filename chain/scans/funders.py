@@ -20,8 +20,9 @@ from chain.scans.transactions import (
 )
 from domain.activity.activity import Activity
 from domain.errors import Undecodable
+from domain.security.common_funder import MIN_FUNDED
 from domain.security.market import Market, UnreadTrade, market_of, time_of
-from domain.security.volume_bots import MIN_FUNDED, MIN_WALLETS, suspects
+from domain.security.volume_bots import MIN_WALLETS, suspects
 
 MAX_TRADERS = 12
 FOR_FUNDING = 2 * (MIN_FUNDED + 1)

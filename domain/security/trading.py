@@ -9,15 +9,9 @@ from itertools import pairwise
 from statistics import median
 
 from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
+from domain.security.common_funder import common_payer, funded_alike
 from domain.security.market import Market, Trade
-from domain.security.volume_bots import (
-    MIN_WALLETS,
-    VolumeBot,
-    common_payer,
-    find_volume_bots,
-    funded_alike,
-    suspects,
-)
+from domain.security.volume_bots import MIN_WALLETS, VolumeBot, find_volume_bots, suspects
 from domain.sentences import Figure, Sentence, counted, sentence
 
 MIN_TRADES = 20
@@ -26,8 +20,6 @@ MIN_SEEN = 10
 """So few show that nothing is wrong with most of the trades, where they are many people's."""
 MAX_OF_ONE = 3
 """Trades of one wallet among so few; more may be a bump bot's."""
-MAX_BY_CHANCE = 2
-"""Of four traders or more that were asked about, so many may have taken their SOL from one exchange."""
 MAX_ALIKE = 1 / 3
 """A volume bot's wallets make more than this part of a token's trades, or it is not worth its costs."""
 MIN_BUMPS = 8
@@ -141,8 +133,8 @@ def _without_volume_bots(topic: Topic, market: Market) -> Check:
     paid = {payment.payee for payment in market.payments}
     if not paid or (market.asked_about and len(paid.intersection(market.asked_about)) < MIN_WALLETS):
         return topic.unknown(sentence("Who paid the traders was not seen."), Grade.B)
-    common = common_payer(market) if len(market.trades) < MIN_TRADES else None
-    if common is not None and common[1] > MAX_BY_CHANCE:
+    common = common_payer(market, min_trades=MIN_TRADES)
+    if common is not None:
         unseen = sentence(
             "{payer} paid {number} of its traders; whether they trade in turn was not seen.",
             payer=common[0],

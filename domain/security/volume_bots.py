@@ -38,8 +38,6 @@ MAX_PART = 0.35
 """Of the trades, that one wallet of a bot makes; a market maker has a part in more of them."""
 BURST_SLOTS = 150
 """Payments of one funder that follow each other within a minute are one burst."""
-MIN_FUNDED = 5
-"""So many traders show the print by their funder alone, if all that were asked about have it."""
 
 
 class VolumeBot(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,11 +69,11 @@ def find_volume_bots(market: Market) -> tuple[VolumeBot, ...]:
 
 
 def _found(market: Market, made: Sequence[Trade]) -> list[VolumeBot]:
-    trades, payments = _by_trader(made), _by_payer(market.payments)
+    trades, payments = by_trader(made), by_payer(market.payments)
     return [
         bot
         for funder, paid in payments.items()
-        for crew in _crews(_first_parts(paid, trades), trades)
+        for crew in _crews(first_parts(paid, trades), trades)
         if (bot := _bot(funder, crew, market, trades, payments)) is not None
     ]
 
@@ -89,39 +87,12 @@ def suspects(market: Market, limit: int) -> tuple[str, ...]:
     """
     sizes = {
         trader: int(median(trade.lamports for trade in trades))
-        for trader, trades in _by_trader(market.trades).items()
+        for trader, trades in by_trader(market.trades).items()
         if len(trades) <= MAX_PART * len(market.trades)
     }
     largest: tuple[str, ...] = max(_near_equal(tuple(sizes), sizes.__getitem__), key=len, default=())
     last = [trade.trader for trade in reversed(market.trades) if trade.trader in largest]
     return tuple(dict.fromkeys(last))[:limit]
-
-
-def common_payer(market: Market) -> tuple[str, int] | None:
-    """Who paid most of the traders that were asked about, and how many; None: nobody paid two of them.
-
-    It is less than the print of a bot: an exchange pays many people, too.
-    """
-    pairs = {(one.payer, one.payee) for one in market.payments if one.payee in market.asked_about}
-    found = Counter(payer for payer, _ in pairs).most_common(1)
-    return found[0] if found and found[0][1] > 1 else None
-
-
-def funded_alike(market: Market) -> tuple[str, int] | None:
-    """Who paid all traders that were asked about in near-equal parts in one go, and how many; None: nobody.
-
-    Nobody asks about traders of unlike sizes. Of few trades this shows a bot whose wallets change order.
-    """
-    asked, trades = market.asked_about, _by_trader(market.trades)
-    for funder, paid in _by_payer(market.payments).items():
-        parts = _first_parts([payment for payment in paid if payment.payee in asked], trades)
-        if len(parts) < max(MIN_FUNDED, len(asked)):
-            continue
-        lamports = [part.lamports for part in parts]
-        gaps = [after.slot - before.slot for before, after in pairwise(parts)]
-        if max(lamports) <= NEAR_EQUAL * min(lamports) and max(gaps) <= BURST_SLOTS:
-            return funder, len(parts)
-    return None
 
 
 def supposed(market: Market) -> list[Trade]:
@@ -130,7 +101,7 @@ def supposed(market: Market) -> list[Trade]:
     Their sizes are the middle one of the wallet's trades that were read, so that they say when it traded, and
     nothing else. Of a wallet of which no trade was read nothing is supposed.
     """
-    read = _by_trader(market.trades)
+    read = by_trader(market.trades)
     found: list[Trade] = []
     unread: dict[str, list[UnreadTrade]] = defaultdict(list)
     for one in market.unread:
@@ -169,21 +140,23 @@ def _apart(bots: Sequence[VolumeBot]) -> tuple[VolumeBot, ...]:
     return tuple(kept)
 
 
-def _by_trader(trades: Sequence[Trade]) -> Mapping[str, list[Trade]]:
-    by_trader: dict[str, list[Trade]] = defaultdict(list)
+def by_trader(trades: Sequence[Trade]) -> Mapping[str, list[Trade]]:
+    """The trades of each trader, in their order."""
+    found: dict[str, list[Trade]] = defaultdict(list)
     for trade in trades:
-        by_trader[trade.trader].append(trade)
-    return by_trader
+        found[trade.trader].append(trade)
+    return found
 
 
-def _by_payer(payments: Sequence[Payment]) -> Mapping[str, list[Payment]]:
-    by_payer: dict[str, list[Payment]] = defaultdict(list)
+def by_payer(payments: Sequence[Payment]) -> Mapping[str, list[Payment]]:
+    """The payments of each payer, in their order."""
+    found: dict[str, list[Payment]] = defaultdict(list)
     for payment in payments:
-        by_payer[payment.payer].append(payment)
-    return by_payer
+        found[payment.payer].append(payment)
+    return found
 
 
-def _first_parts(paid: Sequence[Payment], trades: Mapping[str, Sequence[Trade]]) -> list[Payment]:
+def first_parts(paid: Sequence[Payment], trades: Mapping[str, Sequence[Trade]]) -> list[Payment]:
     """What each wallet got first of one payer, if that was before it first traded; oldest first."""
     parts: dict[str, Payment] = {}
     for payment in paid:

@@ -12,8 +12,8 @@ from chain.rpc.pool import open_rpc
 from chain.scans.gather import ScanTarget, gather
 from chain.scans.node import LiveNode
 from domain.security.checks import Check, Verdict
+from domain.security.common_funder import MIN_FUNDED
 from domain.security.scan import scan_token
-from domain.security.volume_bots import MIN_FUNDED
 from runtime.settings.secret import Secret
 from sandbox.actors.config import SimulationConfig
 from sandbox.local import LocalConfig, LocalSandbox

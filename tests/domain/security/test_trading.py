@@ -159,6 +159,26 @@ def test_few_trades_are_judged_by_who_paid_those_who_trade_alike(
     assert check("volume bots", asked(payers)).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("payers", "verdict"),
+    [
+        (["a"] * 10, Verdict.UNKNOWN),
+        (["a"] * 5 + ["b", "c", "d", "e", None], Verdict.UNKNOWN),
+        (["a"] * 4 + ["b", "c", "d", "e", "f", "g"], Verdict.PASS),
+        (["a", "a", "b", "c"], Verdict.PASS),
+    ],
+)
+def test_many_trades_out_of_turn_are_no_crowds_where_one_wallet_paid_half_of_those_who_trade_alike(
+    payers: Sequence[str | None], verdict: Verdict
+) -> None:
+    made = asked(payers)
+    wallets = made.asked_about
+    more = tuple(trade(9**9 + at * at, wallets[at * at % len(wallets)]) for at in range(30))
+    parts = tuple(structs.replace(one, lamports=100 + 40 * at) for at, one in enumerate(made.payments))
+    found = check("volume bots", structs.replace(made, trades=(*made.trades, *more), payments=parts))
+    assert found.verdict is verdict
+
+
 def test_a_few_who_trade_alike_among_many_others_make_no_volume() -> None:
     alike = tuple(trade(9_000 + at, f"w{at}") for at in range(4))
     others = tuple(trade(100 * at, f"other{at}", lamports=9**at) for at in range(4, 14))
