@@ -9,6 +9,7 @@ from storage.admin.retention import apply_retention
 from storage.coordination.leases import finish_tick, take_tick
 from storage.ingest.activity_partitions import CANDLES, Partitioned, keep_partitions
 from storage.market.candles import KEPT_DAYS
+from storage.paper.upkeep import keep_campaigns_small
 from workers.campaigns import run_campaigns
 from workers.process import Context, run
 
@@ -45,7 +46,8 @@ async def run_retention(context: Context) -> bool:
     for seconds, table in CANDLES.items():
         await keep_partitions(context.database, days=min(days, KEPT_DAYS[seconds]), table=table)
     _log_report(partitions, swept)
-    report = {**swept, **asdict(partitions), **await _clean_redis(context)}
+    kept_small = await keep_campaigns_small(context.database)
+    report = {**swept, **kept_small, **asdict(partitions), **await _clean_redis(context)}
     await finish_tick(context.database, CLEANUP, tick, owner=context.owner, report=report)
     return True
 

@@ -258,6 +258,8 @@ CREATE INDEX alerts_to_fan_out ON alerts (alert_id) WHERE fanned_out_at IS NULL;
 -- For counts of each minute.
 CREATE INDEX alerts_by_time ON alerts (created_at);
 CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NULL AND corrected_at IS NULL;
+-- For paper campaigns: prices of trades whose block died.
+CREATE INDEX alerts_reverted ON alerts (block_time) WHERE reverted_at IS NOT NULL;
 CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late_edited_at IS NULL;
 CREATE INDEX alerts_to_note ON alerts (alert_id)
     WHERE market IS NOT NULL AND trade_noted_at IS NULL AND sort IN ('buy', 'sell', 'swap');
@@ -685,13 +687,13 @@ CREATE TABLE campaigns (
     ordered     text[] NOT NULL DEFAULT '{}',        -- tokens that it ever ordered
     fills       integer NOT NULL DEFAULT 0,          -- how many there are
     cursor      timestamptz,                         -- it has read what happened before; NULL: as far as its chain's clock
-    reading_since timestamptz NOT NULL DEFAULT now(), -- when it began to read what is stored
-    stepped_at  timestamptz NOT NULL DEFAULT now(),  -- when it last read a part of that
     has_read    boolean NOT NULL DEFAULT false,      -- it came as far as its chain's clock once
-    finished     boolean NOT NULL DEFAULT false,      -- nothing changes it any more
+    reading_since timestamptz NOT NULL DEFAULT now(), -- when it began to read what is stored
     reading_seen text NOT NULL DEFAULT pg_current_snapshot()::text, -- and which transactions it saw then
     kept_fills  integer,                             -- it reads again: fills up to this one stay; NULL: it does not
     kept_until  timestamptz,                         -- and points before that
+    stepped_at  timestamptz NOT NULL DEFAULT now(),  -- when it last read a part of that
+    finished     boolean NOT NULL DEFAULT false,      -- nothing changes it any more
     ends_at     timestamptz,                         -- what happens from then on is not seen; NULL: no end
     checkpoint  jsonb,                               -- a state of a day ago or earlier, from which it is read again
     next_checkpoint    jsonb,                        -- waits until it is a day old
@@ -736,9 +738,9 @@ CREATE TABLE campaign_looks (
     chain     text NOT NULL,
     until     timestamptz NOT NULL,
     looked_at timestamptz NOT NULL,
+    seen      text NOT NULL,                         -- the transactions that could be seen: pg_snapshot
     PRIMARY KEY (chain, until)
 );
-    seen      text NOT NULL,                         -- the transactions that could be seen: pg_snapshot
 
 -- Pools in which a token was seen to be traded. Venue and vaults come from the pool's account, once it was read.
 CREATE TABLE pools (

@@ -16,6 +16,8 @@ from storage.postgres import Connection, Database, Row
 
 KEPT = 50
 """Ended campaigns of a chat; older ones go when one is started."""
+MAX_POINTS = 1_000
+"""Of a curve, that are read."""
 _TIERS_OF = "(SELECT chat_id FROM chats WHERE (chat_id = $1 OR payer_id = $1) AND account_of(chats) = $1)"
 
 # ruff: noqa: S608 - the parts put in are constants
@@ -58,9 +60,12 @@ SELECT fill FROM campaign_fills JOIN campaigns USING (campaign_id)
 WHERE campaign_id = $1 AND chat_id = $2 AND NOT is_anew ORDER BY number DESC LIMIT $3
 """
 POINTS = """
-SELECT extract(epoch FROM at)::bigint AS at, campaign_points.own, campaign_points.whale, plan
-FROM campaign_points JOIN campaigns USING (campaign_id)
-WHERE campaign_id = $1 AND chat_id = $2 AND NOT is_anew ORDER BY at
+SELECT extract(epoch FROM at)::bigint AS at, points.own, points.whale, plan FROM (
+    SELECT at, own, whale, campaign_id, count(*) OVER () AS number,
+        row_number() OVER (ORDER BY at DESC) AS place
+    FROM campaign_points WHERE campaign_id = $1 AND NOT is_anew) AS points
+JOIN campaigns USING (campaign_id)
+WHERE chat_id = $2 AND (place - 1) % greatest(1, (number + $3 - 1) / $3) = 0 ORDER BY at
 """
 BEFORE: Mapping[CampaignStatus, tuple[str, ...]] = {
     CampaignStatus.RUNNING: ("paused",),
@@ -188,8 +193,11 @@ async def campaign_fills(
 
 
 async def campaign_points(database: Database, *, campaign_id: int, chat_id: int) -> list[Point]:
-    """The curve of a campaign of the chat, oldest first: what it began with, and the last of each time."""
-    rows = await database.fetch(POINTS, campaign_id, chat_id)
+    """The curve of a campaign of the chat, oldest first: what it began with, and the last of each time.
+
+    Where it has more than `MAX_POINTS`, every n-th of them, counted from the last.
+    """
+    rows = await database.fetch(POINTS, campaign_id, chat_id, MAX_POINTS)
     if not rows:
         return []
     capital = msgspec.json.decode(rows[0]["plan"], type=Plan).capital

@@ -32,11 +32,15 @@ WHERE chain = $1 AND wallet = ANY($2::text[]) AND kind IN ('buy', 'swap')
   AND block_time >= $3 AND block_time < $4
 """
 
-# The first price of a minute stays what it is, while its last one does not.
+# The first price of a minute stays what it is, while its last one does not; that of a trade whose block died
+# is none.
 OPENS = """
 SELECT mint, open, open_at, begins FROM candles
 WHERE chain = $1 AND seconds = $2 AND mint = ANY($3::text[])
   AND begins > $4::timestamptz - interval '1 minute' AND begins < $5 AND open_at >= $4 AND open_at < $5
+  AND NOT EXISTS (
+    SELECT FROM alerts WHERE alerts.chain = candles.chain AND alerts.block_time = candles.open_at
+      AND reverted_at IS NOT NULL AND payload->'price'->>'token' = candles.mint)
 """
 
 _decode = msgspec.json.Decoder(Activity).decode

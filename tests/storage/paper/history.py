@@ -60,7 +60,7 @@ def trade(
 
 
 def generated_activities(seed: int, number: int = 120) -> list[Activity]:
-    """Trades of three wallets in three tokens, in the order of the chain; no price jumps, so all is believed."""
+    """Trades of three wallets in three tokens, in the order of the chain; no price jumps: all is believed."""
     rng, at, found = Random(seed), 0, []
     for index in range(number):
         at += rng.choice((0, 1, 3, 20, 70))

@@ -3,7 +3,14 @@
 import pytest
 
 from domain.paper.stored import CampaignStatus
-from storage.paper.campaigns import KEPT, campaign_fills, campaign_of, campaigns_of, set_campaign_status
+from storage.paper.campaigns import (
+    KEPT,
+    campaign_fills,
+    campaign_of,
+    campaign_points,
+    campaigns_of,
+    set_campaign_status,
+)
 from storage.postgres import Database
 from tests.storage.paper.history import start
 from tests.storage.sample_data import ALICE, BOB, CHAIN, follow
@@ -48,3 +55,18 @@ async def test_of_those_that_are_over_a_chat_keeps_the_newest(database: Database
     )
     await start(database)
     assert await database.fetchval("SELECT count(*) FROM campaigns") == KEPT + 1
+
+
+async def test_of_a_long_curve_every_nth_point_is_read_and_the_last(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(database, ALICE)
+    number = await start(database)
+    await database.execute(
+        "INSERT INTO campaign_points SELECT $1, to_timestamp(n * 300), n, n FROM generate_series(1, 10) AS n",
+        number,
+    )
+    monkeypatch.setattr("storage.paper.campaigns.MAX_POINTS", 4)
+    points = await campaign_points(database, campaign_id=number or 0, chat_id=ALICE)
+    assert [one.own for one in points[1:]] == [1, 4, 7, 10]
+    assert await campaign_points(database, campaign_id=number or 0, chat_id=BOB) == []

@@ -9,7 +9,10 @@ from msgspec import structs
 
 from domain.activity.activity import SOL, Leg, TradePrice
 from domain.paper.progress import price_only
-from storage.paper.trades import Seen, Window, trades_of, trades_within, with_candles
+from domain.paper.trades import SeenTrade
+from domain.tokens.candles import SeenPrice
+from storage.market.candles import note_prices_read
+from storage.paper.trades import Seen, Window, candle_prices, trades_of, trades_within, with_candles
 from storage.postgres import Connection, Database
 from tests.storage.paper.history import BEGIN, moment, stored, trade
 from tests.storage.sample_data import CHAIN, MINT, WHALE
@@ -109,7 +112,8 @@ async def test_a_candle_does_not_open_with_a_trade_whose_block_died(database: Da
     )
     await database.execute(
         "INSERT INTO alerts (chain, subject, sort, payload, block_time, reverted_at)"
-        " SELECT $1, 'w', 'buy', jsonb_build_object('price', jsonb_build_object('token', token)), $2, reverted_at"
+        " SELECT $1, 'w', 'buy', jsonb_build_object('price', jsonb_build_object('token', token)), $2,"
+        " reverted_at"
         " FROM (VALUES ('stands', NULL), ('died', now())) AS traded (token, reverted_at)",
         CHAIN,
         moment(60),

@@ -1,0 +1,60 @@
+"""What campaigns keep stays small: fills, old points, and campaigns of chats that nobody reads any more."""
+
+from domain.errors import BadInput
+from domain.paper.stored import CampaignStatus
+from storage.paper.campaigns import set_campaign_status
+from storage.postgres import Database, affected
+
+KEPT_FILLS = 10_000
+"""Of a campaign: the latest."""
+CLOSED_DAYS = 3
+"""After which the campaigns of a chat pause where nothing can be sent."""
+BATCH = 20_000
+NOBODY = 0
+"""Who pauses them."""
+
+DELETE_FILLS = """
+DELETE FROM campaign_fills WHERE ctid IN (
+    SELECT campaign_fills.ctid FROM campaigns JOIN campaign_fills USING (campaign_id)
+    WHERE campaigns.fills > $1 AND number <= campaigns.fills - $1 AND NOT is_anew AND kept_fills IS NULL
+    LIMIT $2)
+"""
+# After a week the last point of each hour is left. Those of history that was read are not so many.
+THIN_POINTS = """
+DELETE FROM campaign_points WHERE ctid IN (
+    SELECT point.ctid FROM campaigns CROSS JOIN LATERAL (
+        SELECT ctid, at FROM campaign_points
+        WHERE campaign_id = campaigns.campaign_id AND NOT is_anew
+          AND at BETWEEN now() - interval '10 days' AND now() - interval '7 days') AS point
+    WHERE EXISTS (
+        SELECT FROM campaign_points AS later
+        WHERE later.campaign_id = campaigns.campaign_id AND NOT later.is_anew AND later.at > point.at
+          AND later.at < date_trunc('hour', point.at, 'UTC') + interval '1 hour')
+    LIMIT $1)
+"""
+OF_CLOSED = """
+SELECT campaign_id, chat_id FROM campaigns JOIN chats USING (chat_id)
+WHERE campaigns.status = 'running' AND closed_at < now() - make_interval(days => $1)
+ORDER BY campaign_id LIMIT 500
+"""
+
+
+async def keep_campaigns_small(database: Database) -> dict[str, int]:
+    """Delete fills and points that are too many, and let campaigns of closed chats pause; what was done."""
+    fills = affected(await database.execute(DELETE_FILLS, KEPT_FILLS, BATCH))
+    points = affected(await database.execute(THIN_POINTS, BATCH))
+    paused = 0
+    for row in await database.fetch(OF_CLOSED, CLOSED_DAYS):
+        paused += await _pause(database, row["campaign_id"], row["chat_id"])
+    return {"campaign fills": fills, "campaign points": points, "campaigns paused": paused}
+
+
+async def _pause(database: Database, campaign_id: int, chat_id: int) -> bool:
+    for status in (CampaignStatus.PAUSED, CampaignStatus.STOPPED):
+        try:
+            return await set_campaign_status(
+                database, campaign_id=campaign_id, chat_id=chat_id, status=status, actor_id=NOBODY
+            )
+        except BadInput:
+            continue  # it has paused too often
+    return False
