@@ -33,7 +33,7 @@ def seen_trade_of(activity: Activity, at: datetime, dollars: Dollars = _NO_DOLLA
     price = activity.price
     unit = None if price is None else _lamports(activity.chain, price, dollars)
     size = _size(activity, dollars)
-    gave = [leg for leg in activity.paid if leg.mint not in MONEY]
+    gave = [leg for leg in activity.paid or activity.from_order if leg.mint not in MONEY]
     return SeenTrade(
         signature=activity.signature,
         wallet=activity.wallet,
@@ -60,7 +60,9 @@ def chain_order(activity: Activity, at: datetime) -> tuple[int, int, int, str, s
 
 
 def _share(activity: Activity, leg: Leg) -> Fraction:
-    """Which part of what it had the wallet gave; all, where that is not known."""
+    """Which part of what it had the wallet gave; all, where that is not known, as of an order."""
+    if not activity.paid:
+        return Fraction(1)
     tokens = [one.mint for one in (*activity.received, *activity.paid) if one.mint not in MONEY]
     before = activity.token_before if tokens[0] == leg.mint else activity.given_before
     return min(Fraction(1), Fraction(leg.raw, before)) if before else Fraction(1)

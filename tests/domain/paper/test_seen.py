@@ -45,6 +45,15 @@ def test_a_sale_says_which_part_went() -> None:
     assert (part.sells, whole.sells) == (((MINT, Fraction(1, 4)),), ((MINT, Fraction(1)),))
 
 
+def test_what_an_order_sold_counts_as_all_that_there_was() -> None:
+    ordered = structs.replace(
+        purchase(kind=Kind.SELL), paid=(), from_order=purchase().received, received=purchase().paid
+    )
+    seen = seen_trade_of(ordered, AT)
+    assert seen is not None
+    assert (seen.buys, seen.sells) == ((), ((MINT, Fraction(1)),))
+
+
 def test_of_a_swap_the_part_counts_that_went_of_what_was_given() -> None:
     given = Leg(mint="given", raw=30, decimals=6)
     swap = structs.replace(
