@@ -13,11 +13,37 @@ from messaging.telegram.escaping import plain
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.groups import write_as_yourself
 from messaging.telegram.texts.queues import you_are_banned
+from runtime import clock
 from services.people import PeopleStore
 from storage.chats.sessions import Session, Sessions
 
 AnonymousAdmins = Callable[[int], Awaitable[Collection[int]]]
 """By the id of a group, its admins who write in its name; raises Unavailable."""
+FRESH_SECONDS = 30.0
+MAX_GROUPS = 1_000
+"""Groups of which it is remembered; beyond that the one asked for least lately is forgotten."""
+
+
+class RememberedAdmins:
+    """Who writes in the name of groups, as of half a minute ago at most.
+
+    Args:
+        ask: asks Telegram.
+    """
+
+    def __init__(self, ask: AnonymousAdmins) -> None:
+        self._ask = ask
+        self._known: dict[int, tuple[Collection[int], float]] = {}
+
+    async def __call__(self, chat_id: int) -> Collection[int]:
+        """The admins of a group who write in its name; raises Unavailable."""
+        admins, since = self._known.pop(chat_id, ((), -FRESH_SECONDS))
+        if clock.monotonic() - since >= FRESH_SECONDS:
+            admins, since = await self._ask(chat_id), clock.monotonic()
+        self._known[chat_id] = (admins, since)
+        if len(self._known) > MAX_GROUPS:
+            del self._known[next(iter(self._known))]
+        return admins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,28 +77,30 @@ class Admission:
         if not entrance.is_admitted:
             await self._refuse(message, texts.too_fast)
             return None
-        return entrance.session
+        return None if await self._may_be_banned(message) else entrance.session
 
     async def admits(self, asked: Message | CallbackQuery) -> bool:
         """Count a request; whether the person is let in. If not, they have heard it."""
         if await self._is_banned(asked):
             return False
-        if await self.throttle.admits(asked.user_id or asked.target.chat_id):
-            return True
-        await self._refuse(asked, texts.too_fast)
-        return False
+        if not await self.throttle.admits(asked.user_id or asked.target.chat_id):
+            await self._refuse(asked, texts.too_fast)
+            return False
+        return isinstance(asked, CallbackQuery) or not await self._may_be_banned(asked)
 
     async def _is_banned(self, asked: Message | CallbackQuery) -> bool:
         sender_id = asked.sender_chat_id if isinstance(asked, Message) else 0
         ban = await self.people.ban_of(asked.user_id or sender_id or asked.target.chat_id)
         if ban is not None:
             await self._refuse(asked, partial(you_are_banned, ban.reason))
-            return True
-        return isinstance(asked, Message) and asked.is_from_group and await self._may_be_banned(asked)
+        return ban is not None
 
     async def _may_be_banned(self, message: Message) -> bool:
-        """Whether one of those who write in the name of the group is banned."""
-        banned = await self.people.banned()
+        """Whether it is written in the name of a group, and one of those who do that is banned.
+
+        Of those who ask too fast it is not asked: Telegram has to say it.
+        """
+        banned = await self.people.banned() if message.is_from_group else frozenset()
         may_be = banned and not banned.isdisjoint(await self.anonymous_admins(message.target.chat_id))
         if may_be:
             await self._refuse(message, write_as_yourself)

@@ -6,7 +6,7 @@ import functools
 import secrets
 from collections.abc import Sequence
 
-from bot.admission import Admission
+from bot.admission import Admission, RememberedAdmins
 from bot.command_menu import set_menus
 from bot.connections import Servers, open_servers
 from bot.dialog.responder import Responder
@@ -179,7 +179,7 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
         throttle=throttle,
         admission=Admission(
             people=services.people,
-            anonymous_admins=functools.partial(anonymous_admins, servers.bot),
+            anonymous_admins=RememberedAdmins(functools.partial(anonymous_admins, servers.bot)),
             sessions=services.sessions,
             throttle=throttle,
             responder=responder,

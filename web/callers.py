@@ -13,7 +13,7 @@ from services.access import AccessStore
 
 COOKIE = "ww_session"
 HOST_PREFIX = "__Host-"
-"""Of cookies over TLS: browsers take such ones from this host alone; no other one of the domain plants them."""
+"""Of cookies over TLS: browsers take such ones from this host alone, which no other one plants."""
 CHAT = "chat"
 """The parameter by which a person on the page names a group; a key names its chat itself."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

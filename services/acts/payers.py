@@ -31,9 +31,8 @@ async def take_over(services: Services, target: ChatTarget, *, by: int) -> bool:
 
 async def give_up(services: Services, user_id: int, chat_id: int | None = None) -> Sequence[Chat]:
     """Let a person pay for a chat no more, None: for none; those that are silent until another admin pays."""
-    paid = await payers.paid_by(services.chats.database, user_id)
-    async with services.chats.cached.changing(*(one.chat_id for one in paid)):
-        silent = await payers.give_up(services.chats.database, user_id, chat_id=chat_id)
-    for account in {user_id, *(one.chat_id for one in paid)}:
-        await services.people.pause_over_limit(account)
+    given_up, silent = await payers.give_up(services.chats.database, user_id, chat_id=chat_id)
+    async with services.chats.cached.changing(*given_up):
+        for account in {user_id, *given_up}:
+            await services.people.pause_over_limit(account)
     return silent

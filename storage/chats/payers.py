@@ -51,10 +51,16 @@ async def paid_by(database: Database, payer_id: int) -> list[Chat]:
     return [_chat(row) for row in await database.fetch(PAID_BY, payer_id)]
 
 
-async def give_up(database: Database, payer_id: int, *, chat_id: int | None = None) -> list[Chat]:
-    """Let a person pay for a chat no more, None: for none; those that are silent by it until another pays."""
+async def give_up(
+    database: Database, payer_id: int, *, chat_id: int | None = None
+) -> tuple[list[int], list[Chat]]:
+    """Let a person pay for a chat no more, None: for none.
+
+    Returns:
+        The chats that they paid for, closed ones too, and those that are silent by it until another pays.
+    """
     rows = await database.fetch(GIVE_UP, payer_id, chat_id)
-    return [_chat(row) for row in rows if row["is_silent"]]
+    return [row["chat_id"] for row in rows], [_chat(row) for row in rows if row["is_silent"]]
 
 
 def _chat(row: Row) -> Chat:

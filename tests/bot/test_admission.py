@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from typing import cast
 
+import pytest
 from msgspec import structs
 
-from bot.admission import Admission
+from bot.admission import FRESH_SECONDS, Admission, RememberedAdmins
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Message
 from bot.permissions import Throttle
 from domain.chats import ChatKind, ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings
+from runtime import clock
 from runtime.clock import now
 from services.people import PeopleStore
 from storage.chats.entrances import Entrance
@@ -118,6 +120,9 @@ async def test_who_writes_in_the_name_of_a_group_is_let_in_unless_one_who_does_i
     assert await admission(Known(hidden=frozenset({7}))).session_of(anonymous, is_request=True) == SESSION
     known = Known(hidden=frozenset({7, 66}))
     assert await admission(known).session_of(anonymous, is_request=True) is None
+    hasty = Known(is_admitted=False, hidden=frozenset({66}))
+    assert await admission(hasty).session_of(anonymous, is_request=True) is None
+    assert (known.counted, hasty.counted) == (1, 1), "Telegram is asked about those alone who are let in"
     assert "Write in your own name" in known.said[0]
 
 
@@ -127,3 +132,22 @@ async def test_who_writes_in_the_name_of_a_channel_is_known_by_it() -> None:
         structs.replace(MESSAGE, target=GROUP, user_id=0, sender_chat_id=-9), is_request=True
     )
     assert known.asked == [-9]
+
+
+async def test_telegram_is_asked_once_in_half_a_minute_who_writes_in_a_groups_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    at = [1_000.0]
+
+    async def ask(chat_id: int) -> frozenset[int]:
+        asked.append(chat_id)
+        return frozenset({-chat_id})
+
+    monkeypatch.setattr(clock, "monotonic", lambda: at[0])
+    remembered = RememberedAdmins(ask)
+    assert [await remembered(chat_id) for chat_id in (-5, -6, -5)] == [{5}, {6}, {5}]
+    assert asked == [-5, -6]
+    at[0] += FRESH_SECONDS
+    await remembered(-5)
+    assert asked == [-5, -6, -5]
