@@ -5,13 +5,13 @@ that, in a transaction of its own: who waits for them has locked nothing.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from domain.errors import Unavailable
 from storage.market.candles import note_fills
 from storage.market.pools import note_pools
-from storage.paper.late import StoredTrade, find_late, find_late_prices, stored_trade
+from storage.paper.late import find_late, stored_trade
 from storage.postgres import Connection, Database, Row
 
 log = logging.getLogger(__name__)
@@ -39,20 +39,16 @@ async def note_trades(database: Database) -> int:
     rows = await database.fetch(FOUND, AT_ONCE)
     if not rows:
         return 0
-    await _tell_campaigns(database, rows, find_late)
-    noted = await _note_found(database, [row["alert_id"] for row in rows])
-    await _tell_campaigns(database, rows, find_late_prices)
-    return noted
+    await _tell_campaigns(database, rows)
+    return await _note_found(database, [row["alert_id"] for row in rows])
 
 
-async def _tell_campaigns(
-    database: Database,
-    rows: Sequence[Row],
-    find: Callable[[Connection, Sequence[StoredTrade]], Awaitable[int]],
-) -> None:
+async def _tell_campaigns(database: Database, rows: Sequence[Row]) -> None:
+    """Let campaigns read again that have gone past a trade; one that cannot be read holds up no other."""
+
     async def work(connection: Connection) -> None:
         stored = [one for row in rows if row["stands"] and (one := stored_trade(row)) is not None]
-        await find(connection, stored)
+        await find_late(connection, stored)
 
     try:
         await database.transaction(work)
@@ -63,7 +59,7 @@ async def _tell_campaigns(
             log.exception("Campaigns cannot be told of alert %d", rows[0]["alert_id"])
             return
         for row in rows:
-            await _tell_campaigns(database, [row], find)
+            await _tell_campaigns(database, [row])
 
 
 async def _note_found(database: Database, alert_ids: Sequence[int]) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from domain.activity.activity import SOL, TRADES, Activity
+from domain.activity.activity import TRADES, Activity
 from domain.alerts.kinds import read_event, rules_of
 from domain.paper.progress import POINT_SECONDS
 from runtime.observability.metrics import campaigns_reread
@@ -120,17 +120,6 @@ async def find_late(connection: Connection, stored: Iterable[StoredTrade]) -> in
         stored: of any chains, after they were committed. One that is given twice does no harm.
     """
     return await _find_passed(connection, stored, is_gone=False)
-
-
-async def find_late_prices(connection: Connection, stored: Iterable[StoredTrade]) -> int:
-    """Let campaigns read again that have gone past prices that candles alone show; how many these are.
-
-    Args:
-        connection: in a transaction that has locked nothing else.
-        stored: trades whose candles were noted just now.
-    """
-    by_candle = [one for one in stored if one.activity.price is not None and one.activity.price.quote != SOL]
-    return await _find_passed(connection, by_candle, is_gone=True)
 
 
 async def forget_trades(connection: Connection, alert_ids: Sequence[int]) -> int:

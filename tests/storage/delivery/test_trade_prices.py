@@ -79,3 +79,12 @@ async def test_a_trade_that_cannot_be_noted_holds_up_no_other(
     monkeypatch.setattr(trade_prices, "note_fills", broken)
     assert [await note_trades(database), await note_trades(database)] == [2, 0]
     assert await volume(database) == Decimal("84.2") * 200
+
+
+async def test_a_trade_that_cannot_be_read_holds_up_no_other(database: Database) -> None:
+    await decide_trades(database, 1, 2)
+    await database.execute(
+        "UPDATE alerts SET payload = '{}' WHERE alert_id = (SELECT min(alert_id) FROM alerts)"
+    )
+    assert [await note_trades(database), await note_trades(database)] == [2, 0]
+    assert await volume(database) == Decimal("84.2") * 200

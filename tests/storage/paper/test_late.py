@@ -12,6 +12,7 @@ from storage.delivery.fan_out import fan_out_next
 from storage.delivery.trade_prices import note_trades
 from storage.paper.advance import advance_campaigns, read_stored_next
 from storage.paper.campaigns import campaign_fills, set_campaign_status
+from storage.paper.clock import lock_clock
 from storage.paper.late import StoredTrade, find_late
 from storage.postgres import Connection, Database
 from tests.storage.paper.history import (
@@ -191,3 +192,27 @@ async def test_two_that_find_late_trades_in_opposite_orders_never_wait_for_each_
         *(database.transaction(partial(find_late, stored=order)) for order in orders)
     )
     assert sorted(found) == [0, 2], "the second finds that they read again"
+
+
+async def test_who_waits_for_campaigns_has_locked_no_alert(database: Database) -> None:
+    await follow(database, ALICE)
+    await set_clock(database, 0)
+    await start(database)
+    await stored(database, [trade(30, "1")])
+    while await fan_out_next(database, rules) is not None:
+        pass
+    await advance(database, 500)
+
+    async def hold(connection: Connection) -> int:
+        await lock_clock(connection, CHAIN)
+        is_held.set()
+        while not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+            pass
+        return len(await connection.fetch("SELECT FROM alerts FOR UPDATE SKIP LOCKED"))
+
+    async def note() -> int:
+        await is_held.wait()
+        return await note_trades(database)
+
+    is_held = asyncio.Event()
+    assert await asyncio.gather(database.transaction(hold), note()) == [1, 1]
