@@ -14,14 +14,20 @@ ISSUER, HOLDER, ACCOUNT, MINT = (address(name) for name in ("issuer", "holder", 
 MINT_TO, BURN, TRANSFER = b"\x07", b"\x0f", b"\x03"
 
 
+def issue(tag: bytes, number: int, account: int) -> dict[str, Any]:
+    """Of the mint, which is key 1; the account is key `account`."""
+    accounts = [account, 1, 0] if tag[0] in {8, 15} else [1, account, 0]
+    return {**call(TOKEN, tag + number.to_bytes(8, "little")), "accounts": accounts}
+
+
 def changed(before: int, after: int, tag: bytes, *, signer: str = ISSUER) -> dict[str, Any]:
     return transaction(
-        {signer: (10**9, 10**9 - 5_000), ACCOUNT: (RENT, RENT)},
+        {signer: (10**9, 10**9 - 5_000), MINT: (RENT, RENT), ACCOUNT: (RENT, RENT)},
         tokens=(
             (token_balance(ACCOUNT, HOLDER, MINT, before),),
             (token_balance(ACCOUNT, HOLDER, MINT, after),),
         ),
-        calls=((call(TOKEN, tag + (after - before).to_bytes(8, "little", signed=True)), ()),),
+        calls=((issue(tag, abs(after - before), 2), ()),),
     )
 
 
@@ -50,3 +56,33 @@ def test_a_change_without_such_an_instruction_is_none(before: int, after: int, t
 def test_other_tokens_and_plain_trades_are_left_out() -> None:
     assert found(changed(0, 5, MINT_TO), address("another")) == []
     assert found(samples.swap()) == []
+
+
+@pytest.mark.parametrize(("tag", "kind", "way"), [(MINT_TO, Kind.MINT, 1), (BURN, Kind.BURN, -1)])
+@pytest.mark.parametrize("is_parsed", [True, False])
+def test_whom_the_instruction_names_is_told_and_not_whose_balance_moved_most(
+    tag: bytes, kind: Kind, way: int, *, is_parsed: bool
+) -> None:
+    other, owner = address("other account"), address("another holder")
+    did = issue(tag, 5, 2)
+    if is_parsed:
+        info = {"mint": MINT, "account": ACCOUNT, "amount": "5"}
+        parsed = {"type": "mintTo" if kind is Kind.MINT else "burn", "info": info}
+        did = {"programIdIndex": TOKEN, "programId": TOKEN, "parsed": parsed, "accounts": []}
+    sample = transaction(
+        {ISSUER: (10**9, 10**9 - 5_000), MINT: (RENT, RENT), ACCOUNT: (RENT, RENT), other: (RENT, RENT)},
+        tokens=(
+            (token_balance(ACCOUNT, HOLDER, MINT, 900), token_balance(other, owner, MINT, 900)),
+            (token_balance(ACCOUNT, HOLDER, MINT, 900), token_balance(other, owner, MINT, 900 + 5 * way)),
+        ),
+        calls=((did, ()), (call(TOKEN, TRANSFER + (5).to_bytes(8, "little")), ())),
+    )
+    (told,) = found(sample)
+    assert (told.kind, told.wallet) == (kind, HOLDER)
+    assert [leg.raw for leg in (*told.paid, *told.received)] == [5]
+
+
+def test_an_instruction_about_another_token_says_nothing_of_this_one() -> None:
+    sample = changed(0, 5, MINT_TO)
+    sample["transaction"]["message"]["instructions"][0]["accounts"] = [0, 2, 0]
+    assert found(sample) == []

@@ -111,9 +111,9 @@ def test_of_a_followed_stablecoin_its_mints_wait_and_its_trades_do_not() -> None
     usdc = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
     issuer, holder, account = (samples.address(name) for name in ("issuer", "holder", "account"))
     made = samples.transaction(
-        {issuer: (10**9, 10**9), account: (samples.RENT, samples.RENT)},
+        {issuer: (10**9, 10**9), account: (samples.RENT, samples.RENT), usdc: (samples.RENT, samples.RENT)},
         tokens=((), (samples.token_balance(account, holder, usdc, 9_000_000),)),
-        calls=((samples.call(samples.TOKEN, b"\x07" + bytes(8)), ()),),
+        calls=((samples.call(samples.TOKEN, b"\x07" + bytes(8)) | {"accounts": [2, 1, 0]}, ()),),
     )
     trades = TokenTrades()
     trades.watch([usdc])
