@@ -19,8 +19,10 @@ FEE_BPS = 100
 DELAY_SECONDS = 2
 _SIZE = re.compile(r"(\d{1,7}(?:[.,]\d{1,9})?)\s*(?:sol\b)?", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(profit|stop|delay|open|fee)\s*(\d{1,7}(?:[.,]\d{1,2})?)\s*(?:%|s(?![a-z]))?", re.IGNORECASE
+    r"(profit|stop|delay|open|fee)\s*(\d{1,7}(?:[.,]\d{1,2})?)\s*(%|s(?![a-z]))?", re.IGNORECASE
 )
+_UNITS = {"delay": "s", "open": ""}
+"""Of numbers that are no percentages."""
 _SPAN = re.compile(r"(past|in|for)\s+(\d{1,6}\s*[a-z]{1,7})", re.IGNORECASE)
 _DATE = re.compile(r"(from|until)\s+(\d{4}-\d{2}-\d{2})(?:[ T]+(\d{1,2}:\d{2}))?", re.IGNORECASE)
 
@@ -61,7 +63,10 @@ def parse_plan(wallets: Collection[str], words: str, *, now: datetime, zone: tzi
         plan = structs.replace(plan, size_sol=_number(size[1]))
         _refuse_twice(left)
         for option in _NUMBER.finditer(left):
-            plan = _OPTIONS[option[1].lower()](plan, _number(option[2]))
+            word, unit = option[1].lower(), option[3] or ""
+            if unit.lower() not in {"", _UNITS.get(word, "%")}:
+                raise BadInput(paper_usage)
+            plan = _OPTIONS[word](plan, _number(option[2]))
         since, until = _times(left, now, zone)
         plan = structs.replace(plan, since=since, until=until)
     except (ValueError, ArithmeticError) as error:

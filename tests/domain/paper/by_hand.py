@@ -93,11 +93,11 @@ class Replay:
                 self.order("buy", key, Fraction(1), paid, now)
 
     def comes_to(self, key: Key) -> list[bool]:
-        """Whether it is held now, and after each order that waits."""
-        held = [key in self.open]
+        """Whether it is owned now, and after each order that waits."""
+        owns = [key in self.open]
         for one in self.waiting[key]:
-            held.append(one.side == "buy" or (held[-1] and one.share != 1))
-        return held
+            owns.append(one.side == "buy" or (owns[-1] and one.share != 1))
+        return owns
 
     def order(self, side: str, key: Key, share: Fraction, priority: int, now: int) -> None:
         """Let it join what waits too long, or look up when it is filled, or lapses."""
@@ -133,9 +133,9 @@ class Replay:
             self.drop_needless(one.key)
 
     def drop_needless(self, key: Key) -> None:
-        """A sale of what is not held then."""
-        held, line = self.comes_to(key), self.waiting[key]
-        line[:] = [one for n, one in enumerate(line) if one.side == "buy" or held[n]]
+        """Forget sales of what is not owned by then."""
+        owns, line = self.comes_to(key), self.waiting[key]
+        line[:] = [one for n, one in enumerate(line) if one.side == "buy" or owns[n]]
 
     def fill_due(self, now: int) -> None:
         due = [one for one in self.fills.pop(now, ()) if one in self.waiting[one.key]]

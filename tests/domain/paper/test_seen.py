@@ -91,7 +91,7 @@ def test_dust_a_pool_with_nothing_in_it_and_a_trade_that_moved_it_far_show_no_pr
     assert price_of(structs.replace(PRICE, impact=Decimal("-0.21")), DOLLARS) is None
 
 
-def test_what_a_wallet_itself_paid_stands_beside_the_price_after_it() -> None:
+def test_what_a_wallet_itself_paid_is_seen_apart_from_the_price_after_it() -> None:
     far = structs.replace(PRICE, impact=Decimal(1), liquidity_quote=None)
     seen = seen_trade_of(structs.replace(purchase(), price=far), AT, DOLLARS)
     assert seen is not None
