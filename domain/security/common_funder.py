@@ -39,8 +39,8 @@ def common_payer(market: Market, *, min_trades: int) -> tuple[str, int] | None:
     asked = frozenset(market.asked_about or suspects(market, len(market.trades)))
     pairs = {(one.payer, one.payee) for one in market.payments if one.payee in asked}
     found = Counter(payer for payer, _ in pairs).most_common(1)
-    least = 0.0 if len(market.trades) < min_trades else MIN_COMMON * len(asked)
-    return found[0] if found and found[0][1] > MAX_BY_CHANCE and found[0][1] >= least else None
+    needed = 0.0 if len(market.trades) < min_trades else MIN_COMMON * len(asked)
+    return found[0] if found and found[0][1] > MAX_BY_CHANCE and found[0][1] >= needed else None
 
 
 def funded_alike(market: Market) -> tuple[str, int] | None:
@@ -73,6 +73,6 @@ def _in_one_go(parts: Sequence[Payment]) -> bool:
 def _is_hub(paid: Sequence[Payment], parts: Sequence[Payment]) -> bool:
     """Whether who paid these parts also paid as many others other sums, as exchanges and payrolls do."""
     payees, lamports = {part.payee for part in parts}, [part.lamports for part in parts]
-    least, most = max(lamports) / NEAR_EQUAL, min(lamports) * NEAR_EQUAL
-    others = {one.payee for one in paid if not least <= one.lamports <= most} - payees
+    low, high = max(lamports) / NEAR_EQUAL, min(lamports) * NEAR_EQUAL
+    others = {one.payee for one in paid if not low <= one.lamports <= high} - payees
     return len(others) >= len(payees)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import Unavailable
-from domain.rules.gates import Gate
+from domain.rules.gates import DEFERRING, Gate
 from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits, hourly_limit_of
 from domain.rules.rules import Watch
 from runtime.observability.metrics import alerts_put_off
@@ -52,8 +52,8 @@ from storage.postgres import Connection, Database, Row, columns
 from storage.webhooks.new_pushes import push_alerts
 
 log = logging.getLogger(__name__)
-_PUSHED = frozenset({Gate.WANTED, Gate.QUIET, Gate.DIGEST})
-"""What is pushed at once, though people may get it later: programs do not sleep."""
+_PUSHED = DEFERRING | {Gate.WANTED}
+"""What is pushed at once, though people may get it later: programs do not sleep, and no limit spares them."""
 
 # The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
 # watches costs no more than its share. An alert about no wallet is for the chats that stand beside it, as

@@ -95,6 +95,17 @@ async def test_programs_do_not_sleep_but_nothing_is_pushed_that_the_chat_did_not
     assert len(await pushed_states(database)) == 1
 
 
+async def test_what_exceeds_the_alerts_of_an_hour_waits_for_people_and_is_pushed(database: Database) -> None:
+    await make_webhook(database)
+    await follow(database, ALICE)
+    await change_settings(database, ALICE, lambda old: structs.replace(old, per_hour=1))
+    await happened(database, purchase(1), purchase(2))
+    await fan_out_all(database)
+    gates = await database.fetch("SELECT gate FROM deliveries WHERE kind = 'alert' ORDER BY delivery_id")
+    assert [row["gate"] for row in gates] == ["wanted", "hour_full"]
+    assert len(await claimed(database)) == 2
+
+
 async def test_chats_without_webhooks_cost_no_statement(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
