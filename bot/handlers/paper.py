@@ -9,7 +9,7 @@ from domain.jobs import QuestionKind
 from domain.paper.stored import CampaignStatus
 from domain.rules.quiet import zone_of
 from messaging.telegram.charts.shapes import Theme
-from messaging.telegram.keyboards.paper import paper_keyboard
+from messaging.telegram.keyboards.paper import ASK_STOP, paper_keyboard, stop_keyboard
 from messaging.telegram.texts import paper as texts
 from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.paper_fills import fills_text
@@ -39,8 +39,10 @@ async def paper(request: Request, services: Services) -> Reply:
 
 
 async def change_callback(request: Request, services: Services) -> Reply:
-    """Let the campaign of the button pause, go on or end, and show all in its place."""
+    """Let the campaign of the button pause, go on or end, and show all in its place; before an end ask."""
     number, status = request.arguments
+    if status == ASK_STOP:
+        return _ask_stop(request, services, int(number))
     await services.campaigns.change(request.target, int(number), CampaignStatus(status), _asker(request))
     changed = await _list(request, services)
     return Reply(text=changed.text, keyboard=changed.keyboard, in_place=True)
@@ -69,6 +71,17 @@ async def chart_callback(request: Request, services: Services) -> Reply:
     subject = f"{int(number)} {Theme(theme).value}"
     question = SlowQuestion(kind=QuestionKind.CAMPAIGN, subject=subject)
     return Reply(text=texts.drawing(locale=request.locale), question=question)
+
+
+def _ask_stop(request: Request, services: Services, number: int) -> Reply:
+    """Ask in the place of the list whether the campaign shall end."""
+    chat_id, locale = request.target.chat_id, request.locale
+    markup = stop_keyboard(services.callbacks, chat_id=chat_id, campaign_id=number, locale=locale)
+    return Reply(
+        text=texts.stop_question(number, locale=locale),
+        keyboard=InlineKeyboardMarkup.de_json({**markup}),
+        in_place=True,
+    )
 
 
 def _asker(request: Request) -> Asker:

@@ -57,7 +57,7 @@ async def test_the_tier_says_how_many_may_run(database: Database, campaigns: Cam
         await database.execute("DELETE FROM campaigns")
         for number in range(limit):
             await campaigns.start(HERS, PLAN, asker(f"{tier} {number}"))
-        with pytest.raises(BadInput, match=f"{limit} campaigns already"):
+        with pytest.raises(BadInput, match=f"{limit} over all chats of the account"):
             await campaigns.start(HERS, PLAN, asker(tier))
 
 
@@ -68,7 +68,7 @@ async def test_a_group_counts_on_the_account_of_who_pays_for_it(
     await database.execute("UPDATE chats SET payer_id = $1 WHERE chat_id = $2", ALICE, BOB)
     for number, target in enumerate((HERS, HIS)):
         await campaigns.start(target, PLAN, asker(number))
-    with pytest.raises(BadInput, match="2 campaigns already"):
+    with pytest.raises(BadInput, match="limit is 2 campaigns"):
         await campaigns.start(HIS, PLAN, asker("third"))
 
 

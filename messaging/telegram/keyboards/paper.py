@@ -10,6 +10,8 @@ from messaging.telegram.methods import Markup
 
 PAPER_SET = "paper"
 """Verb of a button that lets a campaign, its first argument, come to the status of the second."""
+ASK_STOP = "stop?"
+"""In the place of a status: ask first, since a campaign that was stopped never goes on."""
 PAPER_FILLS = "fills"
 """Verb of a button that shows the fills of a campaign."""
 PAPER_PAGE = "papers"
@@ -64,9 +66,25 @@ def _row(
         text, status = _VERBS[one.status]
         row += [
             button(text, PAPER_SET, status.value),
-            button(_STOP, PAPER_SET, CampaignStatus.STOPPED.value),
+            button(_STOP, PAPER_SET, ASK_STOP),
         ]
     return row
+
+
+def stop_keyboard(
+    callbacks: Callbacks, *, chat_id: int, campaign_id: int, locale: Locale = ENGLISH
+) -> Markup:
+    """Yes or no."""
+    stop = callbacks.write(PAPER_SET, campaign_id, CampaignStatus.STOPPED.value, chat_id=chat_id)
+    keep = callbacks.write(PAPER_PAGE, 0, chat_id=chat_id)
+    return {
+        "inline_keyboard": [
+            [
+                {"text": locale.gettext("Stop it"), "callback_data": stop},
+                {"text": locale.gettext("Keep it"), "callback_data": keep},
+            ]
+        ]
+    }
 
 
 def chart_keyboard(

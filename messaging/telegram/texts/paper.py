@@ -251,7 +251,9 @@ def not_changed(*, locale: Locale = ENGLISH) -> str:
     return locale.gettext("That campaign was changed meanwhile: /paper")
 
 
-TOO_MANY = gettext_noop("This chat has {limit} campaigns already. Stop one of them: /paper")
+TOO_MANY = gettext_noop(
+    "The limit is {limit} campaigns, counted over all chats of the account. Stop one of them: /paper"
+)
 WRONG_WALLETS = gettext_noop("A campaign follows 1 to {limit} wallets.")
 WHOLE_NUMBER = gettext_noop("{word} takes a whole number, such as {word} 5.")
 SAID_TWICE = gettext_noop("{word} is said twice: once is enough.")
@@ -260,6 +262,13 @@ TOO_EARLY = gettext_noop("A campaign begins {days} days back at the earliest.")
 TOO_FAR_AHEAD = gettext_noop("A campaign begins and ends within a year.")
 ENDS_FIRST = gettext_noop("A campaign ends after it begins.")
 NO_SUCH_CAMPAIGN = gettext_noop("There is no such campaign.")
+
+
+def stop_question(campaign_id: int, *, locale: Locale = ENGLISH) -> str:
+    """Whether it is meant: a campaign that was stopped never goes on."""
+    return locale.gettext(
+        "Stop campaign {number}? It cannot be resumed; Pause lets it rest.", number=campaign_id
+    )
 
 
 def no_such_campaign(*, locale: Locale = ENGLISH) -> str:

@@ -25,11 +25,17 @@ async def test_a_campaign_is_started_paused_resumed_and_stopped(
     message = await chats.ask_message(alice.id, "/paper")
     assert "Moby · running" in (message.text or "")
     number = await database.fetchval("SELECT campaign_id FROM campaigns")
-    for button, status in (("Pause", "paused"), ("Resume", "running"), ("Stop", "stopped")):
+    for button, status in (("Pause", "paused"), ("Resume", "running")):
         _, text = await chats.press_and_read_edit(alice.id, message, f"{button} {number}")
         assert f"Moby · {status}" in text
         assert await statuses(database) == [status]
         message = await chats.ask_message(alice.id, "/paper")
+    _, text = await chats.press_and_read_edit(alice.id, message, f"Stop {number}")
+    assert "It cannot be resumed" in text
+    assert await statuses(database) == ["running"]
+    _, text = await chats.press_and_read_edit(alice.id, message, "Stop it")
+    assert "Moby · stopped" in text
+    assert await statuses(database) == ["stopped"]
 
 
 async def test_pages_turn_in_place(chats: TelegramChats, alice: User, database: Database) -> None:
@@ -48,5 +54,5 @@ async def test_a_chat_has_no_more_campaigns_than_its_tier_allows(
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     assert (await chats.ask(alice.id, "/paper Moby 1")).endswith("virtual money. /paper")
     assert (await chats.ask(alice.id, "/paper Moby 1")).endswith("\n📏 2 of 2 paper campaigns used.")
-    assert "campaigns already" in await chats.ask(alice.id, "/paper Moby 1")
+    assert "over all chats of the account" in await chats.ask(alice.id, "/paper Moby 1")
     assert len(await statuses(database)) == 2
