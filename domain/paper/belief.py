@@ -1,7 +1,8 @@
 """Which of the prices that trades show a campaign believes. Pure.
 
 Anybody may trade with himself at any price. So a jump that no pool shows, or only one much shallower than the
-one before, is a claim: another wallet confirms it, or an hour passes in which nobody contradicts.
+one before, is a claim: another wallet confirms it, or an hour passes in which nobody contradicts. Of who is
+followed a fall is believed at once: nobody is flattered by it, and an exit must not wait.
 """
 
 from collections.abc import Mapping
@@ -29,14 +30,20 @@ class Marks:
     def __init__(self, prices: Mapping[str, ShownPrice], claims: Mapping[str, Claim]) -> None:
         self.prices, self.claims = {**prices}, {**claims}
 
-    def believed(self, trade: SeenTrade) -> ShownPrice | None:
-        """The price that a trade shows, if it can be believed; else what it claims is noted."""
+    def believed(self, trade: SeenTrade, *, is_followed: bool = False) -> ShownPrice | None:
+        """The price that a trade shows, if it can be believed; else what it claims is noted.
+
+        Args:
+            trade: that shows it.
+            is_followed: whether it is one of those whose trades are followed.
+        """
         price, token = trade.price, trade.token
         if price is None or token is None:
             return None
         mark = self.prices.get(token)
         is_claim = mark is not None and not _is_certain(trade, price, mark) and _is_jump(price, mark.lamports)
-        if not is_claim or self._is_confirmed(token, trade, price):
+        is_fall = is_followed and mark is not None and price.lamports < mark.lamports
+        if not is_claim or is_fall or self._is_confirmed(token, trade, price):
             self.claims.pop(token, None)
             return price
         self._claim(token, trade, price)

@@ -73,11 +73,12 @@ class Campaign:
         if not self._plan.sees(trade.at):
             return []
         self._lapse(trade.at)
-        if self._plan.follows(trade.wallet, trade.at):
+        is_followed = self._plan.follows(trade.wallet, trade.at)
+        if is_followed:
             self._follow(trade)
         if trade.token is None:
             return []
-        price = self._marks.believed(trade)
+        price = self._marks.believed(trade, is_followed=is_followed and bool(self._plan.wallets))
         filled = self._fill(trade, trade.token, price)
         if price is not None:
             self._guard(trade, trade.token, price)

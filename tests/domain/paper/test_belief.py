@@ -45,6 +45,12 @@ def test_a_claim_that_nobody_contradicts_within_an_hour_is_believed() -> None:
     assert known.believed(shows(90, CLAIM_SECONDS)) is not None
 
 
+def test_a_fall_that_somebody_followed_shows_is_believed_and_a_rise_is_not() -> None:
+    assert marks().believed(shows(1), is_followed=True) is not None
+    assert marks().believed(shows(1)) is None
+    assert marks().believed(shows(90), is_followed=True) is None
+
+
 def test_a_price_in_between_contradicts_a_claim() -> None:
     known = marks()
     known.believed(shows(90))

@@ -220,6 +220,11 @@ def test_a_price_that_somebody_made_up_sells_nothing() -> None:
     assert (len(filled), result.end) == (1, 2 * SOL)
 
 
+def test_the_whale_that_leaves_after_a_fall_is_followed_out_at_once() -> None:
+    filled, result = played(PLAN, buy(0, 1.0), sell(5, 0.25, is_certain=False))
+    assert (len(filled), result.end) == (2, SOL + SOL // 4)
+
+
 def test_what_it_has_is_kept_up_and_equals_the_sum_over_all_positions() -> None:
     for seed in range(20):
         plan, trades = generated(seed)
