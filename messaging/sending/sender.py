@@ -33,6 +33,10 @@ SPARE_CLAIMED = 50
 """Messages of the lanes below NORMAL that are claimed at a time: they leave the room of the others alone."""
 POLL_SECONDS = 2.0
 """How often due deliveries are looked for when no wake-up comes."""
+MIN_PAUSE = 0.01
+"""Where there is no order: seconds after something was sent until more is looked for, unless news comes."""
+CLAIM_SHARE = 0.1
+"""Of the time, at most so much is spent on claims that find nothing."""
 _NEVER = float("inf")
 _MIN_WAIT = 0.01
 
@@ -65,7 +69,10 @@ class Sender:
         self._chat_sender = ChatSender(
             outbox, channels, group_messages=group_messages, max_in_flight=max_in_flight
         )
+        self._in_order = in_order
         self._batch_key = _destination_key if in_order else _by_itself
+        self._pause = MIN_PAUSE
+        self._next_look: asyncio.TimerHandle | None = None
         rate = max(channel.limits.rate for channel in channels.values())
         self._max_claimed = int(min(MAX_CLAIMED, max(MIN_CLAIMED, rate * CLAIMED_SECONDS)))
         self._news = asyncio.Event()
@@ -121,7 +128,10 @@ class Sender:
         if self._unreleased:
             await self._outbox.release(self._unreleased, 0.0)
             self._unreleased = []
+        began = monotonic()
         claimed = await self._outbox.claim(room, lane, spare_room=self._spare_room())
+        took = monotonic() - began
+        self._pause = MIN_PAUSE if claimed else max(MIN_PAUSE, took / CLAIM_SHARE)
         claimed.sort(key=_by_destination)
         if not claimed:
             return False
@@ -131,7 +141,13 @@ class Sender:
             batch = _batch(list(group), facts)
             self._weigh(batch.lane, self._weight(batch))
             chats.create_task(self._serve(batch, stop))
-        return len(claimed) >= min(room, MAX_DELIVERIES if self._group_messages else 1)
+        return len(claimed) >= self._full_claim(room)
+
+    def _full_claim(self, room: int) -> int:
+        """So much is claimed where more may be due. Without an order a claim takes all that may go."""
+        if not self._in_order:
+            return max(1, room // 2)
+        return min(room, MAX_DELIVERIES if self._group_messages else 1)
 
     def _weight(self, batch: ChatBatch) -> int:
         """How many messages it makes: what a chat does not take at once goes together."""
@@ -182,7 +198,18 @@ class Sender:
         finally:
             self._weigh(batch.lane, -weight)
             if self._has_room:
-                self._news.set()
+                self._look_for_more()
+
+    def _look_for_more(self) -> None:
+        """Room was made. Without an order so much ends at a time that one look serves for all of it."""
+        if self._in_order:
+            self._news.set()
+        elif self._next_look is None:
+            self._next_look = asyncio.get_running_loop().call_later(self._pause, self._look)
+
+    def _look(self) -> None:
+        self._next_look = None
+        self._news.set()
 
 
 def _batch(deliveries: list[ClaimedDelivery], facts: MessageFacts) -> ChatBatch:

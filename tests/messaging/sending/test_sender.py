@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 
-from domain.delivery.deliveries import ClaimedDelivery, DeliveryState, Destination
+from domain.delivery.deliveries import ChannelName, ClaimedDelivery, DeliveryState, Destination
 from domain.delivery.facts import NO_FACTS, MessageFacts
-from domain.delivery.results import DeliveryTransition
+from domain.delivery.results import DeliveryTransition, SendResult, SendStatus
 from domain.errors import DatabaseUnavailable
 from domain.rules.lanes import Lane
 from messaging.sending import chat_sender as chat_sender_module
@@ -15,6 +16,7 @@ from messaging.sending import sender as sender_module
 from messaging.sending.chat_sender import ChatBatch
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
+from messaging.telegram.channel import ChatLimits
 from messaging.telegram.methods import Message, Methods
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
@@ -25,10 +27,13 @@ from storage.coordination.limits import Limits
 from storage.delivery.deliveries import recover
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
+from tests.domain.delivery.deliveries import delivery
 from tests.messaging.senders import (
     Alone,
+    WordsChannel,
     make_due,
     make_sender,
+    no_facts,
     running,
     states,
     texts,
@@ -324,3 +329,52 @@ def _refusals() -> float:
         )
         or 0.0
     )
+
+
+class OneClaim(StoredOutbox):
+    """Gives all that it has at once, and counts the claims that find nothing."""
+
+    def __init__(self, deliveries: list[ClaimedDelivery]) -> None:
+        self.left = deliveries
+        self.open = len(deliveries)
+        self.empty = 0
+        self.done = asyncio.Event()
+
+    async def claim(self, room: int, up_to: Lane, *, spare_room: int) -> list[ClaimedDelivery]:
+        found, self.left = self.left, []
+        self.empty += not found
+        return found
+
+    async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
+        return set(delivery_ids)
+
+    async def record_results(self, transitions: Sequence[DeliveryTransition]) -> None:
+        self.open -= len(transitions)
+        if not self.open:
+            self.done.set()
+
+
+class OneAfterTheOther:
+    """Takes a millisecond for each message."""
+
+    def __init__(self) -> None:
+        self._one = asyncio.Lock()
+
+    async def send(self, message: Message) -> SendResult:
+        async with self._one:
+            await asyncio.sleep(0.001)
+        return SendResult(status=SendStatus.ACCEPTED, message_id=message.chat_id)
+
+
+async def test_without_an_order_one_look_serves_for_all_that_ends_at_about_the_same_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sender_module, "MIN_PAUSE", 0.2)
+    outbox = OneClaim([replace(delivery(), delivery_id=number, chat_id=number) for number in range(1, 61)])
+    limits = ChatLimits(limiter=Limiter(Alone(), rate=1000))
+    channel = WordsChannel(methods=OneAfterTheOther(), limits=limits)  # type: ignore[arg-type]  # it sends alone
+    channels = {ChannelName.TELEGRAM: channel}
+    sender = Sender(outbox, channels, no_facts, group_messages=False, in_order=False)
+    async with running(sender):
+        await outbox.done.wait()
+    assert outbox.empty < 20
