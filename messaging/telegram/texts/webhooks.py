@@ -137,6 +137,9 @@ def _state(one: Webhook, now: datetime, locale: Locale) -> str:
         span = span_in_minutes((now - one.failing_since).total_seconds(), locale=locale)
         error = escape((one.last_error or "")[:_MAX_ERROR])
         return locale.gettext("⚠️ fails for {time}: {error}", time=span, error=error)
+    if one.last_error is not None:
+        error = escape(one.last_error[:_MAX_ERROR])
+        return locale.gettext("⚠️ the last try failed: {error}", error=error)
     if one.last_success_at is None:
         return locale.gettext("on, nothing pushed yet")
     ago = span_in_minutes((now - one.last_success_at).total_seconds(), locale=locale)

@@ -21,6 +21,7 @@ def test_a_list_says_how_each_does() -> None:
         replace(WEBHOOK, webhook_id=4, last_success_at=NOW - timedelta(minutes=3)),
         replace(WEBHOOK, webhook_id=5, failing_since=NOW - timedelta(hours=2), last_error="HTTP 500 <b>"),
         replace(WEBHOOK, webhook_id=6, form=WebhookForm.SLACK, off_at=NOW),
+        replace(WEBHOOK, webhook_id=7, last_error="HTTP 404"),
     ]
     text = webhooks_text(webhooks, "https://whale.example", reader_id=5, now=NOW)
     assert "3. example.org · on, nothing pushed yet" in text
@@ -29,7 +30,8 @@ def test_a_list_says_how_each_does() -> None:
     assert "HTTP 500 &lt;b&gt;" in text
     assert "6. example.org · Slack · off" in text
     assert "/webhooks https://example.org/hook" in text
-    assert text.count("made by") == 4
+    assert "7. example.org · ⚠️ the last try failed: HTTP 404" in text, "of a test"
+    assert text.count("made by") == 5
     assert "made by" not in webhooks_text(webhooks, "", reader_id=WEBHOOK.owner_id, now=NOW)
     assert "No webhook" in webhooks_text([], "https://whale.example", reader_id=5, now=NOW)
 
