@@ -22,4 +22,4 @@ async def topic(request: Request, services: Services) -> Reply:
 async def bring_callback(request: Request, services: Services) -> Reply:
     """Bring all alerts to the topic of the button."""
     found = await topics.bring_here(services, request.target)
-    return Reply(text=texts.moved(found.here, locale=request.locale), in_place=True)
+    return Reply(text=texts.moved(found.here, found.differing, locale=request.locale), in_place=True)

@@ -1,9 +1,18 @@
 """In which topic the alerts of a group come."""
 
+from typing import NamedTuple
+
 from domain.chats import ChatTarget
 from services.services import Services
 from storage.chats import topics
 from storage.chats.topics import Spread
+
+
+class Brought(NamedTuple):
+    """Wallets that a group follows in a topic now, and those of which topics had different names or rules."""
+
+    here: int
+    differing: int
 
 
 async def spread(services: Services, target: ChatTarget) -> Spread:
@@ -11,8 +20,9 @@ async def spread(services: Services, target: ChatTarget) -> Spread:
     return await topics.spread(services.chats.database, chat_id=target.chat_id, topic_id=target.topic_id)
 
 
-async def bring_here(services: Services, target: ChatTarget) -> Spread:
+async def bring_here(services: Services, target: ChatTarget) -> Brought:
     """Bring all that a group follows to this topic; how much that is."""
-    async with services.chats.cached.changing(target.chat_id):
-        await topics.move_to_topic(services.chats.database, chat_id=target.chat_id, topic_id=target.topic_id)
-    return await spread(services, target)
+    chat_id, topic_id = target.chat_id, target.topic_id
+    async with services.chats.cached.changing(chat_id):
+        differing = await topics.move_to_topic(services.chats.database, chat_id=chat_id, topic_id=topic_id)
+    return Brought((await spread(services, target)).here, differing)

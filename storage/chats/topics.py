@@ -12,6 +12,13 @@ FROM watches WHERE chat_id = $1
 LOCK_FAN_OUT = "SELECT pg_advisory_xact_lock(hashtext('fan out to topics'))"
 LOCK = "SELECT FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
 
+# Wallets of which topics know different things: all but one of them go.
+DIFFERING = """
+SELECT count(*) FROM (
+    SELECT FROM watches WHERE chat_id = $1
+    GROUP BY wallet_id HAVING count(DISTINCT (label, tags, rules, muted_until)) > 1) AS differing
+"""
+
 # Of what several topics have, the one that is there already stays, else the one of the first topic.
 _MOVE = """
 UPDATE {table} AS old SET topic_id = $2
@@ -103,13 +110,19 @@ async def spread(database: Database, *, chat_id: int, topic_id: int) -> Spread:
     return Spread(0, 0) if row is None else Spread(row["here"], row["elsewhere"])
 
 
-async def move_to_topic(database: Database, *, chat_id: int, topic_id: int) -> None:
-    """Bring all that a group follows to one topic, with the alerts that wait; nothing stays twice."""
+async def move_to_topic(database: Database, *, chat_id: int, topic_id: int) -> int:
+    """Bring all that a group follows to one topic, with the alerts that wait; nothing stays twice.
 
-    async def work(connection: Connection) -> None:
+    Returns:
+        Wallets whose names or rules differed from topic to topic: those of this one stay, else of the first.
+    """
+
+    async def work(connection: Connection) -> int:
         await connection.execute(LOCK_FAN_OUT)
         await connection.execute(LOCK, chat_id)
+        differing = int(await connection.fetchval(DIFFERING, chat_id))
         for statement in STATEMENTS:
             await connection.execute(statement, chat_id, topic_id)
+        return differing
 
-    await database.transaction(work)
+    return await database.transaction(work)

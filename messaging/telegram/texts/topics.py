@@ -28,10 +28,17 @@ def spread(here: int, elsewhere: int, *, locale: Locale = ENGLISH) -> str:
     )
 
 
-def moved(number: int, *, locale: Locale = ENGLISH) -> str:
-    """They alert here now."""
-    return locale.ngettext(
+def moved(number: int, differing: int, *, locale: Locale = ENGLISH) -> str:
+    """They alert here now; what became of those of which topics had different names or rules."""
+    here = locale.ngettext(
         "🧵 {number} wallet alert here now, none in another topic.",
         "🧵 {number} wallets alert here now, none in another topic.",
         number,
     )
+    if not differing:
+        return here
+    kept = locale.gettext(
+        "Where topics had different names or rules for a wallet, those of this topic stay, else those of the "
+        "oldest topic."
+    )
+    return f"{here}\n{kept}"
