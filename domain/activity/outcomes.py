@@ -26,3 +26,5 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How long before."""
     held_seconds: int | None = None
     """For how long it was held, by quantity; first come, first sold."""
+    sent_all: bool = False
+    """Of a transfer: whether nothing is left of all that the wallet was seen to get, either."""

@@ -36,7 +36,7 @@ def position_event(event: AlertEvent, *, full_exit: bool | None = None) -> Posit
 
     So is a sale of which is not known what it left, as of an order: an edit would hide an exit. A swap into
     another token ends the position of what it gave, and a transfer that of what it took away; neither touches
-    one of which it left some.
+    one of which it left some. A transfer names one account of several, so that what was seen must agree.
 
     Args:
         event: what happened.
@@ -48,7 +48,8 @@ def position_event(event: AlertEvent, *, full_exit: bool | None = None) -> Posit
     if activity.kind is Kind.SWAP or (activity.kind is Kind.SELL and not _is_known(activity)):
         return _left(activity) if is_exit(activity, full_exit=full_exit) else None
     mint = market_token(activity)
-    if activity.kind is Kind.TRANSFER_OUT and mint is not None and leaves_nothing(activity):
+    sent_all = activity.kind is Kind.TRANSFER_OUT and leaves_nothing(activity) and full_exit is True
+    if sent_all and mint is not None:
         return PositionEvent(mint=mint, is_exit=True)
     if activity.kind not in {Kind.BUY, Kind.SELL} or mint is None or mint == SOL:
         return None

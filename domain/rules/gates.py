@@ -142,8 +142,8 @@ class Facts:
     first_buy: bool | None = None
     """Whether the wallet had never got the bought token before, as far as it was watched."""
     full_exit: bool | None = None
-    """Whether nothing is left of the sold token of all that the wallet was seen to get; it counts only where
-    the transaction shows no balances (domain/activity/exits.py)."""
+    """Whether nothing is left of the sold token, or of one sent away, of all that the wallet was seen to get; of a
+    trade it counts only where the transaction shows no balances (domain/activity/exits.py)."""
     token_age: timedelta | None = None
     """How long ago the token was made."""
     token_age_at_least: timedelta | None = None

@@ -21,7 +21,7 @@ from storage.market.dollars import note_prices
 from storage.market.facts import facts_for, markets_of
 from storage.market.positions import book_positions, dated
 from storage.market.sightings import note_sightings
-from storage.market.tokens import Asked, add_to_holdings, chats_that_own
+from storage.market.tokens import Asked, add_to_holdings, chats_that_own, has_sent_all
 from storage.postgres import Connection
 
 # The chats stay locked until the decisions are committed, so that two dispatchers together do not exceed a
@@ -94,7 +94,13 @@ async def _outcomes_of_activities(
         [(alert.alert_id, wallet_id, one, alert.market, alert.happened_at) for wallet_id, alert, one in new],
     )
     outcomes = await book_positions(connection, events)
-    return [_rotated(outcome, sold.get(event[0])) for event, outcome in zip(events, outcomes, strict=True)]
+    told = [_rotated(outcome, sold.get(event[0])) for event, outcome in zip(events, outcomes, strict=True)]
+    return [
+        structs.replace(outcome or Outcome(), sent_all=True)
+        if await has_sent_all(connection, one)
+        else outcome
+        for outcome, (_, _, one) in zip(told, new, strict=True)
+    ]
 
 
 def _rotated(outcome: Outcome | None, sold: tuple[str, int] | None) -> Outcome | None:

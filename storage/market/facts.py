@@ -21,6 +21,7 @@ from domain.rules.spam import WELL_KNOWN
 from storage.market.candles import CERTAIN, LATEST, MAX_TRADED_AGE
 from storage.market.dollars import FILLS, PRICED, believed_dollars, with_staked
 from storage.market.own_history import own_history
+from storage.market.tokens import has_sent_all
 from storage.market.unasked import with_sender
 from storage.postgres import Connection, Row
 
@@ -239,7 +240,9 @@ async def _with_age(connection: Connection, activity: Activity, seen_at: datetim
 async def _before(
     connection: Connection, activity: Activity, stored_at: datetime
 ) -> tuple[bool | None, bool | None]:
-    """Whether it is the first buy of its token, and whether it is a full exit."""
+    """Whether it is the first buy of its token, and whether it is a full exit, or a transfer of all."""
+    if activity.kind is Kind.TRANSFER_OUT:
+        return None, await has_sent_all(connection, activity)
     legs = {Kind.BUY: activity.received, Kind.SELL: activity.paid, Kind.SWAP: activity.paid}.get(
         activity.kind, ()
     )

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.activity.activity import Activity
+from domain.activity.activity import Activity, Kind
+from domain.activity.exits import CLOSED_SHARE, leaves_nothing
 from domain.rules.lanes import tokens_of
 from domain.security.mints import TokenAge
 from storage.cache import Cache, CacheSpec
@@ -71,6 +72,11 @@ ADD = """
 INSERT INTO holdings (chain, mint, wallet_id, raw)
 SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[])
 ON CONFLICT (chain, mint, wallet_id) DO UPDATE SET raw = holdings.raw + excluded.raw, updated_at = now()
+"""
+
+SEEN_LEFT = """
+SELECT raw FROM holdings JOIN wallets USING (wallet_id)
+WHERE holdings.chain = $1 AND mint = $2 AND wallets.chain = $1 AND address = $3
 """
 
 # An array of a subquery with LIMIT reads the index holdings_latest only as far as needed, token by token.
@@ -220,6 +226,21 @@ async def add_to_holdings(connection: Connection, activities: Iterable[tuple[int
     rows = [(*key, raw) for key, raw in sorted(sums.items())]  # one order for all writers
     if rows:
         await connection.execute(ADD, *columns(rows, 4))
+
+
+async def has_sent_all(connection: Connection, activity: Activity) -> bool | None:
+    """Whether a transfer left next to nothing of a token: of the account that it names, and of all that was seen.
+
+    None: nothing was seen of it, as of money. Another account of the wallet may have more than the one that a
+    transfer names.
+    """
+    if activity.kind is not Kind.TRANSFER_OUT or not activity.token_before:
+        return None
+    if not leaves_nothing(activity):
+        return False
+    mint = activity.paid[0].mint
+    raw = await connection.fetchval(SEEN_LEFT, activity.chain, mint, activity.wallet)
+    return None if raw is None else bool(raw * CLOSED_SHARE <= activity.token_before)
 
 
 async def chats_that_own(connection: Connection, asked: Sequence[Asked]) -> list[frozenset[int]]:

@@ -82,7 +82,7 @@ def _of_what_it_had(facts: AlertFacts[Activity]) -> str:
     """`40% of what it had of it · 12% of its book`, of a transfer; empty: nothing of that is known."""
     if Field.POSITION in facts.display.hidden:
         return ""
-    position = position_words(facts.event, locale=facts.locale)
+    position = position_words(facts.event, facts.market.outcome, locale=facts.locale)
     share = share_words(facts.event, facts.market, facts.late.book_share, locale=facts.locale)
     return " · ".join(part for part in (position, share) if part)
 

@@ -52,13 +52,15 @@ def position_words(activity: Activity, outcome: Outcome | None = None, *, locale
             share = percent(Decimal(before - after) / before, locale=locale)
             parts.append(locale.gettext("sold {share} of it", share=share))
         if activity.kind is Kind.TRANSFER_OUT and before > after:
-            parts.append(_sent_words(before, after, locale=locale))
+            return _sent_words(before, after, outcome, locale=locale)
     return " · ".join(parts if outcome is None else [*parts, *_outcome_words(outcome, locale=locale)])
 
 
-def _sent_words(before: int, after: int, *, locale: Locale) -> str:
+def _sent_words(before: int, after: int, outcome: Outcome | None, *, locale: Locale) -> str:
+    """All is only said where what was seen of the wallet agrees: it may have other accounts."""
     if not after:
-        return locale.gettext("all that it had of it")
+        is_all = outcome is not None and outcome.sent_all
+        return locale.gettext("all that it had of it") if is_all else ""
     return locale.gettext(
         "{share} of what it had of it", share=percent(Decimal(before - after) / before, locale=locale)
     )

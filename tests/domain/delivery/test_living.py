@@ -60,9 +60,11 @@ def test_a_sale_by_an_order_that_leaves_nothing_ends_the_position() -> None:
 def test_a_transfer_of_all_ends_the_position_and_one_of_some_does_not_touch_it() -> None:
     legs = (Leg(mint="mint", raw=5, decimals=0),)
     away = structs.replace(traded(Kind.TRANSFER_OUT, before=5, after=0), paid=legs, received=())
-    assert position_event(away) == PositionEvent(mint="mint", is_exit=True)
-    assert position_event(structs.replace(away, token_after=4)) is None
-    assert position_event(structs.replace(away, kind=Kind.TRANSFER_IN)) is None
+    assert position_event(away, full_exit=True) == PositionEvent(mint="mint", is_exit=True)
+    for seen in (False, None):
+        assert position_event(away, full_exit=seen) is None, "another account may have more"
+    assert position_event(structs.replace(away, token_after=4), full_exit=True) is None
+    assert position_event(structs.replace(away, kind=Kind.TRANSFER_IN), full_exit=True) is None
 
 
 def test_sol_is_no_position() -> None:

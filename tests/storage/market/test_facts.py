@@ -119,6 +119,26 @@ async def test_a_sale_of_all_that_was_bought_is_a_full_exit(database: Database) 
 
 
 @pytest.mark.usefixtures("_ruled")
+async def test_a_transfer_takes_all_only_where_what_was_bought_agrees(database: Database) -> None:
+    leg = purchase().received[0]
+    sent = structs.replace(
+        purchase(2, kind=Kind.TRANSFER_OUT), paid=(leg,), received=(), token_before=leg.raw, token_after=0
+    )
+    both = (structs.replace(leg, raw=2 * leg.raw),)
+    events = [
+        structs.replace(purchase(1), received=both),
+        sent,
+        structs.replace(sent, signature="signature-3"),
+        structs.replace(sent, signature="signature-4", token_after=leg.raw // 2),
+        structs.replace(sent, signature="signature-5", paid=(structs.replace(leg, mint=USDC),)),
+    ]
+    found = [facts.full_exit for event in events for facts in await known(database, event)]
+    assert found == [None, False, True, False, None]
+    rows = await database.fetch("SELECT market->'outcome'->'sent_all' AS said FROM alerts ORDER BY alert_id")
+    assert [row["said"] for row in rows] == [None, None, True, None, None]
+
+
+@pytest.mark.usefixtures("_ruled")
 async def test_a_swap_of_all_that_was_bought_is_a_full_exit(database: Database) -> None:
     into = (Leg(mint="other", raw=7, decimals=0),)
     swaps = [structs.replace(sale(1, BOUGHT - 1), kind=Kind.SWAP, received=into)]

@@ -180,6 +180,10 @@ def test_a_transfer_of_a_token_tells_how_much_of_it_and_of_all_the_wallet_had() 
         activity(Kind.TRANSFER_OUT, paid=(TOKENS,), received=()), token_before=10, token_after=0
     )
     assert (
-        lines(sent, late=LateFacts(book_share=Decimal("0.12")))[1]
+        lines(
+            sent,
+            late=LateFacts(book_share=Decimal("0.12")),
+            market=structs.replace(MARKET, outcome=Outcome(sent_all=True)),
+        )[1]
         == "all that it had of it · 12% of its book"
     )
