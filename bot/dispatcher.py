@@ -35,7 +35,7 @@ from bot.routes import (
 from bot.welcome import note_departure, welcome
 from domain.errors import BadInput, Unavailable
 from messaging.languages.locale import ENGLISH, Locale
-from messaging.languages.refusals import refusal, refusal_html
+from messaging.telegram.bad_input import refusal, refusal_html
 from messaging.telegram.texts import help as texts
 from runtime import clock
 from services.acts import groups

@@ -9,7 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from domain.errors import BadInput, NotAllowed, NotFound, NotSignedIn, Unavailable, WhaleWatcherError
-from messaging.languages.refusals import refusal
+from messaging.telegram.bad_input import refusal
 
 log = logging.getLogger(__name__)
 PROBLEM_TYPE = "application/problem+json"

@@ -12,7 +12,7 @@ from bot.dialog.update import CallbackQuery, Message
 from domain.delivery.results import SendStatus
 from domain.errors import BadInput, Unavailable
 from messaging.languages.locale import ENGLISH, Locale
-from messaging.languages.refusals import refusal_html
+from messaging.telegram.bad_input import refusal_html
 from messaging.telegram.methods import Receiver
 from messaging.telegram.texts import help as texts
 from services.stores.questions import QuestionStore

@@ -12,7 +12,7 @@ from types import ModuleType
 from domain.errors import BadInput
 from messaging.languages.choice import locale_of
 from messaging.languages.locale import ENGLISH, Locale
-from messaging.languages.refusals import refusal, refusal_html
+from messaging.telegram.bad_input import refusal, refusal_html
 from tests.messaging.languages.pseudo import PSEUDO
 
 
