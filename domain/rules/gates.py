@@ -142,7 +142,7 @@ class Facts:
     first_buy: bool | None = None
     """Whether the wallet had never got the bought token before, as far as it was watched."""
     full_exit: bool | None = None
-    """Whether nothing is left of the sold token, or of one sent away, of all that the wallet was seen to get; of a
+    """Whether nothing is left of what was sold, or sent away, of all that the wallet was seen to get; of a
     trade it counts only where the transaction shows no balances (domain/activity/exits.py)."""
     token_age: timedelta | None = None
     """How long ago the token was made."""

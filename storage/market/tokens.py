@@ -229,10 +229,9 @@ async def add_to_holdings(connection: Connection, activities: Iterable[tuple[int
 
 
 async def has_sent_all(connection: Connection, activity: Activity) -> bool | None:
-    """Whether a transfer left next to nothing of a token: of the account that it names, and of all that was seen.
+    """Whether a transfer left next to nothing: in the account that it names, and of all that was seen.
 
-    None: nothing was seen of it, as of money. Another account of the wallet may have more than the one that a
-    transfer names.
+    Another account of the wallet may have more. None: nothing was seen of it, as of money.
     """
     if activity.kind is not Kind.TRANSFER_OUT or not activity.token_before:
         return None
