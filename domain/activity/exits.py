@@ -22,12 +22,12 @@ def exit_known(activity: Activity, *, full_exit: bool | None = None) -> bool | N
         full_exit: whether nothing is left of all that the wallet was seen to get; None: not known.
     """
     if activity.kind is Kind.SELL:
-        shown = _is_closed(activity.token_before, activity.token_after)
+        is_closed = _is_closed(activity.token_before, activity.token_after)
     elif activity.kind is Kind.SWAP:
-        shown = _is_closed(activity.given_before, _left_of_given(activity))
+        is_closed = _is_closed(activity.given_before, _left_of_given(activity))
     else:
         return False
-    return full_exit if shown is None else shown
+    return full_exit if is_closed is None else is_closed
 
 
 def leaves_nothing(activity: Activity) -> bool:

@@ -205,9 +205,9 @@ class Sender:
         if self._in_order:
             self._news.set()
         elif self._next_look is None:
-            self._next_look = asyncio.get_running_loop().call_later(self._pause, self._look)
+            self._next_look = asyncio.get_running_loop().call_later(self._pause, self._claim_again)
 
-    def _look(self) -> None:
+    def _claim_again(self) -> None:
         self._next_look = None
         self._news.set()
 

@@ -94,12 +94,12 @@ async def _outcomes_of_activities(
         [(alert.alert_id, wallet_id, one, alert.market, alert.happened_at) for wallet_id, alert, one in new],
     )
     outcomes = await book_positions(connection, events)
-    told = [_rotated(outcome, sold.get(event[0])) for event, outcome in zip(events, outcomes, strict=True)]
+    rotated = [_rotated(outcome, sold.get(event[0])) for event, outcome in zip(events, outcomes, strict=True)]
     return [
         structs.replace(outcome or Outcome(), sent_all=True)
         if await has_sent_all(connection, one)
         else outcome
-        for outcome, (_, _, one) in zip(told, new, strict=True)
+        for outcome, (_, _, one) in zip(rotated, new, strict=True)
     ]
 
 

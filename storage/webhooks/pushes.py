@@ -28,14 +28,14 @@ SELECT FROM alerts WHERE alert_id = (
 FOR SHARE
 """
 # What a delivery tells may be gone by now, or may never have happened.
-TOLD = """
+CONTENT = """
 SELECT CASE WHEN alerts.alert_id IS NOT NULL
-            THEN alerts.reverted_at IS NOT NULL AND told.kind <> 'push_reversal'
-            WHEN outages.outage_id IS NOT NULL OR told.kind = 'push_test' THEN false END AS is_reverted
+            THEN alerts.reverted_at IS NOT NULL AND pushed.kind <> 'push_reversal'
+            WHEN outages.outage_id IS NOT NULL OR pushed.kind = 'push_test' THEN false END AS is_reverted
 FROM (
     SELECT mine.kind, mine.outage_id, coalesce(mine.alert_id, corrected.alert_id) AS alert_id
     FROM deliveries AS mine LEFT JOIN deliveries AS corrected ON corrected.delivery_id = mine.corrects_id
-    WHERE mine.delivery_id = $1) AS told
+    WHERE mine.delivery_id = $1) AS pushed
 LEFT JOIN alerts USING (alert_id) LEFT JOIN outages USING (outage_id)
 """
 # The number stays, and so does the id by which the receiver knows it.
@@ -96,12 +96,12 @@ async def replay(database: Database, *, chat_id: int, webhook_id: int, delivery_
 
     async def work(connection: Connection) -> bool:
         await connection.execute(LOCK_ALERT, delivery_id)
-        told = await connection.fetchrow(TOLD, delivery_id)
-        if told is None or await connection.fetchval(REPLAY, chat_id, webhook_id, delivery_id) is None:
+        pushed = await connection.fetchrow(CONTENT, delivery_id)
+        if pushed is None or await connection.fetchval(REPLAY, chat_id, webhook_id, delivery_id) is None:
             return False
-        if told["is_reverted"] is None:
+        if pushed["is_reverted"] is None:
             raise BadInput(_FORGOTTEN)
-        if told["is_reverted"]:
+        if pushed["is_reverted"]:
             raise BadInput(_REVERTED)
         return True
 

@@ -58,10 +58,10 @@ def test_other_tokens_and_plain_trades_are_left_out() -> None:
     assert found(samples.swap()) == []
 
 
-@pytest.mark.parametrize(("tag", "kind", "way"), [(MINT_TO, Kind.MINT, 1), (BURN, Kind.BURN, -1)])
+@pytest.mark.parametrize(("tag", "kind", "change"), [(MINT_TO, Kind.MINT, 1), (BURN, Kind.BURN, -1)])
 @pytest.mark.parametrize("is_parsed", [True, False])
-def test_whom_the_instruction_names_is_told_and_not_whose_balance_moved_most(
-    tag: bytes, kind: Kind, way: int, *, is_parsed: bool
+def test_the_wallet_that_the_instruction_names_counts_and_not_whose_balance_moved_most(
+    tag: bytes, kind: Kind, change: int, *, is_parsed: bool
 ) -> None:
     other, owner = address("other account"), address("another holder")
     did = issue(tag, 5, 2)
@@ -73,13 +73,13 @@ def test_whom_the_instruction_names_is_told_and_not_whose_balance_moved_most(
         {ISSUER: (10**9, 10**9 - 5_000), MINT: (RENT, RENT), ACCOUNT: (RENT, RENT), other: (RENT, RENT)},
         tokens=(
             (token_balance(ACCOUNT, HOLDER, MINT, 900), token_balance(other, owner, MINT, 900)),
-            (token_balance(ACCOUNT, HOLDER, MINT, 900), token_balance(other, owner, MINT, 900 + 5 * way)),
+            (token_balance(ACCOUNT, HOLDER, MINT, 900), token_balance(other, owner, MINT, 900 + 5 * change)),
         ),
         calls=((did, ()), (call(TOKEN, TRANSFER + (5).to_bytes(8, "little")), ())),
     )
-    (told,) = found(sample)
-    assert (told.kind, told.wallet) == (kind, HOLDER)
-    assert [leg.raw for leg in (*told.paid, *told.received)] == [5]
+    (activity,) = found(sample)
+    assert (activity.kind, activity.wallet) == (kind, HOLDER)
+    assert [leg.raw for leg in (*activity.paid, *activity.received)] == [5]
 
 
 def test_an_instruction_about_another_token_says_nothing_of_this_one() -> None:

@@ -268,8 +268,8 @@ def test_a_receiver_that_asks_for_silence_gets_it_and_the_ladder_goes_on() -> No
 
 
 def test_a_push_that_was_not_tried_costs_nothing() -> None:
-    held = apply_result(delivery(DeliveryKind.PUSH, attempts=6), HELD_BACK)
-    assert (held.attempts, held.state, held.wait) == (6, DeliveryState.RETRY, HELD_BACK_WAIT)
+    waiting = apply_result(delivery(DeliveryKind.PUSH, attempts=6), HELD_BACK)
+    assert (waiting.attempts, waiting.state, waiting.wait) == (6, DeliveryState.RETRY, HELD_BACK_WAIT)
 
 
 def test_a_receiver_at_its_limit_costs_a_push_no_try() -> None:

@@ -76,7 +76,7 @@ def test_four_traders_of_one_funder_may_be_chance() -> None:
 
 
 @pytest.mark.parametrize(("paid", "trades", "found"), [(3, 7, 3), (2, 3, None), (3, 3, 3), (2, 7, None)])
-def test_of_many_trades_half_of_those_asked_about_are_doubtful_and_of_few_three(
+def test_of_many_trades_half_of_those_asked_about_make_it_unknown_and_of_few_three(
     paid: int, trades: int, found: int | None
 ) -> None:
     made = _asked([100] * paid, range(paid))

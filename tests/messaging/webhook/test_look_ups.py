@@ -52,7 +52,7 @@ async def ended(look_ups: LookUps) -> None:
     await asyncio.gather(*(found for found, _ in look_ups._under_way.values()), return_exceptions=True)
 
 
-async def told(look_ups: LookUps, *hosts: str) -> list[str]:
+async def answers(look_ups: LookUps, *hosts: str) -> list[str]:
     found = await asyncio.gather(*(look_ups.addresses(one, 443) for one in hosts), return_exceptions=True)
     return [type(one).__name__ for one in found]
 
@@ -60,7 +60,7 @@ async def told(look_ups: LookUps, *hosts: str) -> list[str]:
 async def test_a_name_is_looked_up_once_for_all_who_ask_and_anew_afterwards(
     look_ups: LookUps, resolver: Resolver
 ) -> None:
-    assert await told(look_ups, "here.example", "here.example", "here.example") == ["list"] * 3
+    assert await answers(look_ups, "here.example", "here.example", "here.example") == ["list"] * 3
     assert resolver.asked == ["here.example"]
     assert await look_ups.addresses("here.example", 443) == FOUND
     assert resolver.asked == ["here.example"] * 2
@@ -86,37 +86,37 @@ async def test_names_of_one_domain_that_are_never_answered_leave_room_for_others
     look_ups: LookUps, resolver: Resolver
 ) -> None:
     evil = [f"slow{number}.evil.example" for number in range(20)]
-    ends = await told(look_ups, *evil)
+    ends = await answers(look_ups, *evil)
     assert ends.count("NameUnknown") == look_ups_module.MAX_OF_DOMAIN
     assert ends.count("NotTried") == 20 - look_ups_module.MAX_OF_DOMAIN
     assert await look_ups.addresses("good.example.org", 443) == FOUND
-    assert await told(look_ups, evil[0]) == ["NameUnknown"], "it is still asked, by one thread"
+    assert await answers(look_ups, evil[0]) == ["NameUnknown"], "it is still asked, by one thread"
     assert len(resolver.asked) == look_ups_module.MAX_OF_DOMAIN + 1
 
 
 async def test_without_room_it_was_not_tried_and_room_comes_back(
     look_ups: LookUps, resolver: Resolver
 ) -> None:
-    await told(look_ups, *(f"slow.evil{number}.example" for number in range(12)))
+    await answers(look_ups, *(f"slow.evil{number}.example" for number in range(12)))
     with pytest.raises(NotTried):
         await look_ups.addresses("good.example.org", 443)
     resolver.end.set()
     await ended(look_ups)
     assert await look_ups.addresses("good.example.org", 443) == FOUND
-    assert await told(look_ups, "slow.evil0.example") == ["list"], "who answers late is not left alone"
+    assert await answers(look_ups, "slow.evil0.example") == ["list"], "who answers late is not left alone"
 
 
 async def test_a_late_failure_leaves_a_name_alone_and_what_is_remembered_has_a_bound(
     look_ups: LookUps, resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(look_ups_module, "_MAX_ALONE", 2)
-    assert await told(look_ups, "slow-unknown.example") == ["NameUnknown"]
+    assert await answers(look_ups, "slow-unknown.example") == ["NameUnknown"]
     resolver.end.set()
     await ended(look_ups)
     asked = len(resolver.asked)
-    assert await told(look_ups, "slow-unknown.example") == ["NameUnknown"]
+    assert await answers(look_ups, "slow-unknown.example") == ["NameUnknown"]
     assert len(resolver.asked) == asked
-    await told(look_ups, "un1.example", "un2.example", "un3.example")
+    await answers(look_ups, "un1.example", "un2.example", "un3.example")
     assert len(look_ups._alone_until) <= 2
 
 

@@ -103,7 +103,7 @@ async def test_an_exit_that_never_happened_is_taken_out_of_the_message_and_its_p
     assert await next_message(database) == []
 
 
-async def told_with_a_digest_up_to_its_exit(database: Database) -> None:
+async def sent_with_a_digest_up_to_its_exit(database: Database) -> None:
     await follow_living(database)
     await decide(database, bought(1))
     await send(database)
@@ -117,7 +117,7 @@ async def told_with_a_digest_up_to_its_exit(database: Database) -> None:
 async def test_a_position_goes_on_once_its_exit_is_reverted_whatever_is_reverted_with_it(
     database: Database, *, apart: bool
 ) -> None:
-    await told_with_a_digest_up_to_its_exit(database)
+    await sent_with_a_digest_up_to_its_exit(database)
     await revert_alert(database, 2)
     if apart:
         await correct_all(database)
@@ -128,7 +128,7 @@ async def test_a_position_goes_on_once_its_exit_is_reverted_whatever_is_reverted
 
 
 async def test_what_ended_for_another_reason_stays_ended(database: Database) -> None:
-    await told_with_a_digest_up_to_its_exit(database)
+    await sent_with_a_digest_up_to_its_exit(database)
     await database.execute("UPDATE living_alerts SET closed_by = NULL")
     await revert_alert(database, 3)
     await correct_all(database)
@@ -138,7 +138,7 @@ async def test_what_ended_for_another_reason_stays_ended(database: Database) -> 
 async def test_of_two_messages_of_a_position_whose_exits_are_reverted_the_later_one_goes_on(
     database: Database,
 ) -> None:
-    await told_with_a_digest_up_to_its_exit(database)
+    await sent_with_a_digest_up_to_its_exit(database)
     await change_settings(database, ALICE, lambda old: structs.replace(old, digest=Digest.OFF))
     await decide(database, bought(4))
     await decide(database, sold(5, left=0))

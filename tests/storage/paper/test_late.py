@@ -46,7 +46,7 @@ async def come_late(database: Database, number: int, *, token: str = "t0") -> in
     return await database.transaction(work)
 
 
-async def shown(database: Database, campaign_id: int | None) -> list[StoredFill]:
+async def fills_of(database: Database, campaign_id: int | None) -> list[StoredFill]:
     return await campaign_fills(database, campaign_id=campaign_id or 0, chat_id=ALICE, limit=99)
 
 
@@ -74,10 +74,10 @@ async def test_it_reads_again_from_its_checkpoint_and_keeps_the_fills_before_tha
     kept = await database.fetchval("SELECT fills FROM campaigns")
     await advance(database, 50_000)
     assert await come_late(database, middle - begin - 5) == 0, "before the checkpoint"
-    late, before = middle - begin + 30, await shown(database, campaign_id)
+    late, before = middle - begin + 30, await fills_of(database, campaign_id)
     assert await come_late(database, late) == 1
     assert await database.fetchval("SELECT fills FROM campaigns") == kept > 0
-    assert await shown(database, campaign_id) == before, "until it has read again"
+    assert await fills_of(database, campaign_id) == before, "until it has read again"
     await advance(database, 50_000)
     after = [*activities, trade(late, "1", token="t0", signature=f"late {late}")]
     assert await result_of(database, campaign_id) == plain(PLAN, after)
@@ -127,12 +127,12 @@ async def test_one_that_is_stopped_while_it_reads_again_reads_to_its_end(databas
     activities = [trade(10, "1"), trade(20, "2", is_sale=True), trade(30, "1")]
     await stored(database, activities)
     await advance(database, 500)
-    before = await shown(database, campaign_id)
+    before = await fills_of(database, campaign_id)
     assert await come_late(database, 15, token=MINT) == 1
     await set_campaign_status(
         database, campaign_id=campaign_id, chat_id=ALICE, status=CampaignStatus.STOPPED, actor_id=ALICE
     )
-    assert await shown(database, campaign_id) == before
+    assert await fills_of(database, campaign_id) == before
     await advance(database, 510)
     late = trade(15, "1", token=MINT, signature="late 15")
     assert await result_of(database, campaign_id) == plain(PLAN, [*activities, late])
@@ -156,7 +156,7 @@ async def test_one_that_nothing_concerned_for_long_keeps_its_position_though_its
     assert await come_late(database, 300, token=MINT) == 1
     await advance(database, 600)
     assert (await result_of(database, campaign_id))["trades"] == 0
-    (fill,) = await shown(database, campaign_id)
+    (fill,) = await fills_of(database, campaign_id)
     assert fill.filled_at == BEGIN + 10
 
 
@@ -205,14 +205,14 @@ async def test_who_waits_for_campaigns_has_locked_no_alert(database: Database) -
 
     async def hold(connection: Connection) -> int:
         await lock_clock(connection, CHAIN)
-        is_held.set()
+        is_locked.set()
         while not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
             pass
         return len(await connection.fetch("SELECT FROM alerts FOR UPDATE SKIP LOCKED"))
 
     async def note() -> int:
-        await is_held.wait()
+        await is_locked.wait()
         return await note_trades(database)
 
-    is_held = asyncio.Event()
+    is_locked = asyncio.Event()
     assert sum(await asyncio.gather(database.transaction(hold), note())) == 2

@@ -57,8 +57,8 @@ async def test_a_meeting_of_too_few_is_reverted_and_may_be_found_again(database:
     assert await standing(database) == []
     await correct_all(database)
     corrected = await database.fetch(
-        "SELECT alerts.kind FROM deliveries AS edit JOIN deliveries AS shown ON shown.delivery_id ="
-        " edit.corrects_id JOIN alerts ON alerts.alert_id = shown.alert_id WHERE edit.kind = 'correction'"
+        "SELECT alerts.kind FROM deliveries AS edit JOIN deliveries AS first ON first.delivery_id ="
+        " edit.corrects_id JOIN alerts ON alerts.alert_id = first.alert_id WHERE edit.kind = 'correction'"
     )
     assert sorted(row["kind"] for row in corrected) == ["activity", "pattern"]
     assert await found_after(database, FOUR[3]) == 1, "three owners again"

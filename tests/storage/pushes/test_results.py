@@ -171,12 +171,12 @@ async def test_new_events_keep_no_dead_webhook_on(database: Database) -> None:
 async def test_a_test_that_fails_is_shown_until_something_arrives(database: Database) -> None:
     made = await make_webhook(database)
     await push_test(database, chat_id=ALICE, webhook_id=made.webhook_id)
-    for result, shown in ((REFUSED, "HTTP 500"), (ACCEPTED, None)):
+    for result, error in ((REFUSED, "HTTP 500"), (ACCEPTED, None)):
         await rest_is_over(database)
         await record(database, await claimed(database), result)
         webhook = await table(database).one(ALICE, made.webhook_id)
         assert webhook is not None
-        assert (webhook.failing_since, webhook.last_error) == (None, shown)
+        assert (webhook.failing_since, webhook.last_error) == (None, error)
 
 
 async def test_of_a_webhook_that_fails_what_is_older_than_the_ladder_ends(database: Database) -> None:

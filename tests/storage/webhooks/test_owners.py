@@ -33,8 +33,8 @@ async def test_who_left_a_chat_pushes_on_in_others(database: Database) -> None:
     assert await close_of_owner(database, BOB, OWNER_GONE, chat_id=CLUB) == 0
     assert await close_of_owner(database, ALICE, OWNER_GONE, chat_id=CLUB) == 1
     assert await off(database) == {CLUB: OWNER_GONE}
-    told = await database.fetch("SELECT chat_id, reasons FROM deliveries WHERE kind = 'webhook_off'")
-    assert [(row["chat_id"], OWNER_GONE in row["reasons"]) for row in told] == [(CLUB, True)]
+    sent = await database.fetch("SELECT chat_id, reasons FROM deliveries WHERE kind = 'webhook_off'")
+    assert [(row["chat_id"], OWNER_GONE in row["reasons"]) for row in sent] == [(CLUB, True)]
 
 
 async def test_who_is_banned_pushes_nothing_anywhere_and_a_banned_group_nothing_of_anybody(
