@@ -57,7 +57,7 @@ async def test_the_tier_says_how_many_may_run(database: Database, campaigns: Cam
         await database.execute("DELETE FROM campaigns")
         for number in range(limit):
             await campaigns.start(HERS, PLAN, asker(f"{tier} {number}"))
-        with pytest.raises(BadInput, match=f"{limit} over all chats of the account"):
+        with pytest.raises(BadInput, match=f"limit is {limit} campaigns"):
             await campaigns.start(HERS, PLAN, asker(tier))
 
 

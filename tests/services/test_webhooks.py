@@ -123,13 +123,13 @@ async def test_the_address_of_discord_is_the_secret_and_there_is_no_other(webhoo
     assert moved.form is WebhookForm.SLACK
 
 
-async def test_a_form_that_the_address_told_goes_with_it_and_one_asked_for_stays(
+async def test_a_form_read_from_the_address_goes_with_it_and_one_asked_for_stays(
     webhooks: WebhookStore,
 ) -> None:
-    told = await webhooks.make(CHAT, owner_id=ALICE, url="https://discord.com/api/webhooks/1/hidden")
-    moved = await webhooks.change(CHAT, told.webhook.webhook_id, url=PUBLIC, by=ALICE)
+    first = await webhooks.make(CHAT, owner_id=ALICE, url="https://discord.com/api/webhooks/1/hidden")
+    moved = await webhooks.change(CHAT, first.webhook.webhook_id, url=PUBLIC, by=ALICE)
     assert moved.form is WebhookForm.STANDARD
-    assert (await webhooks.rotate(CHAT, told.webhook.webhook_id)).secret
+    assert (await webhooks.rotate(CHAT, first.webhook.webhook_id)).secret
     asked = await webhooks.make(CHAT, owner_id=ALICE, url=PUBLIC, form=WebhookForm.DISCORD)
     moved = await webhooks.change(CHAT, asked.webhook.webhook_id, url=f"{PUBLIC}/2", by=ALICE)
     assert moved.form is WebhookForm.DISCORD
@@ -138,8 +138,8 @@ async def test_a_form_that_the_address_told_goes_with_it_and_one_asked_for_stays
 async def test_a_rotation_whose_answer_was_lost_is_asked_for_again(webhooks: WebhookStore) -> None:
     made = await webhooks.make(CHAT, owner_id=ALICE, url=PUBLIC)
     number = made.webhook.webhook_id
-    lost = await webhooks.rotate(CHAT, number)
-    assert len({made.secret, lost.secret, (await webhooks.rotate(CHAT, number)).secret}) == 3
+    second = await webhooks.rotate(CHAT, number)
+    assert len({made.secret, second.secret, (await webhooks.rotate(CHAT, number)).secret}) == 3
     keyless = replace(webhooks, table=replace(webhooks.table, sealer=Sealer([b"x" * 32])))
     await webhooks.table.database.execute("UPDATE webhooks SET old_secret_until = NULL")
     with pytest.raises(BadInput, match="cannot be opened"):

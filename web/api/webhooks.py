@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 import msgspec
-from msgspec import structs
 
 from domain.access import Scope
 from domain.errors import BadInput
@@ -191,7 +190,7 @@ def _made(made: MadeWebhook) -> MadeWebhookView:
 
 def _without_secret(made: MadeWebhookView) -> MadeWebhookView:
     """A secret is stored sealed or not at all: who repeats a request has seen it."""
-    return structs.replace(made, secret=None)
+    return msgspec.structs.replace(made, secret=None)
 
 
 def _push(one: PushRecord) -> PushView:

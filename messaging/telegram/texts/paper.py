@@ -264,11 +264,9 @@ ENDS_FIRST = gettext_noop("A campaign ends after it begins.")
 NO_SUCH_CAMPAIGN = gettext_noop("There is no such campaign.")
 
 
-def stop_question(campaign_id: int, *, locale: Locale = ENGLISH) -> str:
+def stop_question(number: int, *, locale: Locale = ENGLISH) -> str:
     """Whether it is meant: a campaign that was stopped never goes on."""
-    return locale.gettext(
-        "Stop campaign {number}? It cannot be resumed; Pause lets it rest.", number=campaign_id
-    )
+    return locale.gettext("Stop campaign {number}? It cannot be resumed; Pause lets it rest.", number=number)
 
 
 def no_such_campaign(*, locale: Locale = ENGLISH) -> str:
