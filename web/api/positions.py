@@ -8,8 +8,9 @@ import msgspec
 
 from domain.access import Scope
 from domain.activity.activity import SOL_DECIMALS
+from domain.activity.addresses import is_address
 from domain.activity.amounts import as_decimal
-from domain.errors import NotFound
+from domain.errors import BadInput, NotFound
 from domain.positions.equity import steps_of
 from domain.positions.holdings import Holding
 from domain.positions.records import Record, record_of
@@ -121,10 +122,12 @@ def _sol(lamports: int) -> Decimal:
 
 async def _positions(call: Call) -> Page[PositionView]:
     await _label_of(call, call.parameters.wallet)
-    wallet, after = call.parameters.wallet, cursor_number(call.parameters.cursor, first=0)
+    wallet, after = call.parameters.wallet, call.parameters.cursor
+    if after and not is_address(after):
+        raise BadInput("cursor: take next_cursor of the page before.")
     every = sorted((await call.services.positions.of([wallet])).get(wallet, {}).items())
-    holdings = dict(every[after : after + call.parameters.limit])
-    end = after + len(holdings)
+    rest = [(mint, one) for mint, one in every if mint > after]  # a new token moves none to another page
+    holdings = dict(rest[: call.parameters.limit])
     tokens = await call.services.positions.known_tokens([*holdings])
     return Page(
         data=[
@@ -145,7 +148,7 @@ async def _positions(call: Call) -> Page[PositionView]:
             )
             for mint, one in holdings.items()
         ],
-        next_cursor=str(end) if len(every) > end else None,
+        next_cursor=max(holdings) if len(rest) > len(holdings) else None,
     )
 
 
