@@ -35,6 +35,7 @@ from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, fan_out_all, fol
 from tests.storage.webhook_rows import (
     ACCEPTED,
     REFUSED,
+    all_answered,
     claimed,
     make_webhook,
     push_alerts_of,
@@ -157,6 +158,7 @@ async def test_what_became_known_after_a_push_is_pushed_once_as_a_correction(dat
 
 async def test_what_was_pushed_and_never_happened_is_pushed_as_reverted(database: Database) -> None:
     await make_webhook(database)
+    await all_answered(database)
     await follow(database, ALICE)
     await sent_while_provisional(database, 1, 2, 3)
     first, second, _ = await claimed(database)
@@ -211,6 +213,7 @@ async def test_what_becomes_known_while_a_sender_has_a_push_is_pushed_as_a_corre
 
 async def test_an_outage_that_is_over_is_pushed_with_its_line(database: Database) -> None:
     await make_webhook(database)
+    await all_answered(database)
     await push_alerts_of(database)
     await end_outage(database, 5, 6)
     await fan_out_all(database)
