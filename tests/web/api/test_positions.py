@@ -6,7 +6,7 @@ from tests.storage.sample_data import ALICE, MINT, WHALE, fan_out_all, follow, h
 from tests.web.conftest import Web
 
 pytestmark = pytest.mark.services
-SMALLEST = "1" * 32
+MIN_QUANTITY = "1" * 32
 """Of all addresses: whatever comes after it is all there is."""
 
 
@@ -21,7 +21,7 @@ async def test_a_followed_wallet_shows_its_positions_in_exact_amounts(web: Web) 
     (position,) = (await web.get(f"/positions?wallet={WHALE}", key))["data"]
     assert (position["mint"], position["quantity"]) == (MINT, str(2 * 3_841_012_345))
     assert position["cost_lamports"] == str(2 * 84_200_000_000)
-    for cursor, mints in ((SMALLEST, [MINT]), (MINT, [])):
+    for cursor, mints in ((MIN_QUANTITY, [MINT]), (MINT, [])):
         page = await web.get(f"/positions?wallet={WHALE}&cursor={cursor}&limit=1", key)
         assert ([one["mint"] for one in page["data"]], page["next_cursor"]) == (mints, None)
     assert (await web.ask("GET", f"/api/v1/positions?wallet={WHALE}&cursor=5", key=key)).status == 422
