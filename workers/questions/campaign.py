@@ -36,6 +36,7 @@ async def _answer(context: Context, question: Question) -> str | Answer:
         holding=campaign.result.holding,
         theme=theme,
         is_one=len(campaign.wallets) == 1,
+        locale=locale,
     )
     return Answer(
         text=texts.chart_caption(campaign, labels, locale=locale),

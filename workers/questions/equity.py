@@ -33,7 +33,7 @@ async def _answer(context: Context, question: Question) -> str | Answer:
     steps = steps_of((await positions_of(context.database, chain=chain, wallets=[wallet]))[wallet].values())
     if not steps:
         return no_equity(name, locale=locale_for(question))
-    equity = Equity(name=plain(name), steps=steps, theme=theme)
+    equity = Equity(name=plain(name), steps=steps, theme=theme, locale=locale_for(question))
     return Answer(
         text=equity_caption(name, locale=locale_for(question)),
         photo=await asyncio.to_thread(equity_png, equity),

@@ -65,7 +65,9 @@ async def _answer_token(context: Context, question: Question) -> Answer:
         return Answer(text=token_card(facts, locale=locale_for(question)), keyboard=keyboard)
     drawn = merged(await _candles(context, mint, of, facts.now), RANGES[of].drawn)
     chart = structs.replace(
-        _chart(facts, facts.price, drawn, of, theme), marks=await _marks(context, question, mint, of)
+        _chart(facts, facts.price, drawn, of, theme),
+        marks=await _marks(context, question, mint, of),
+        locale=locale_for(question),
     )
     return Answer(
         text=token_card(facts, locale=locale_for(question)),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from domain.paper.progress import Point
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.charts.shapes import (
     COLOURS,
     FIGURES,
@@ -19,6 +20,7 @@ from messaging.telegram.charts.shapes import (
     Theme,
     attributes,
     box,
+    drawn_locale,
     line,
     text,
 )
@@ -47,6 +49,8 @@ class CampaignCurve(Struct, frozen=True, kw_only=True):
     theme: Theme = Theme.DARK
     is_one: bool = True
     """Whether it follows one wallet alone."""
+    locale: Locale = ENGLISH
+    """Of the reader; see `drawn_locale`."""
 
 
 class _Scale(Struct, frozen=True):
@@ -71,10 +75,10 @@ def campaign_svg(curve: CampaignCurve) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{attributes(FONT)}>',
         box((0, 0), (WIDTH, HEIGHT), colours.background),
         *_head(curve, own[-1], whale[-1], colours),
-        *_axes(points, scale, colours),
+        *_axes(points, scale, colours, drawn_locale(curve.locale)),
         _line(points, whale, scale, _WHALE[curve.theme], dashes="14 8"),
         _line(points, own, scale, colours.text),
-        *_names(own[-1], whale[-1], scale, curve.theme),
+        *_names(own[-1], whale[-1], scale, curve),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -104,20 +108,25 @@ def _scale(points: Sequence[Point], shares: Sequence[Decimal]) -> _Scale:
 def _head(curve: CampaignCurve, own: Decimal, whale: Decimal, colours: Colours) -> Iterator[str]:
     """Whom it follows, what it came to, and what the whale did."""
     right, colour = WIDTH - _EDGE, colours.down if own < 0 else colours.up
+    locale = drawn_locale(curve.locale)
+    values = {"whale": locale.figure(change(whale)), "copiers": locale.figure(change(own))}
     yield text((_EDGE, 66), clean(curve.name, limit=_MAX_NAME), TITLE, colours.text, font_weight="bold")
-    yield text((right, 66), change(own), TITLE, colour, font_weight="bold", text_anchor="end")
-    who, whose = ("The whale", "its") if curve.is_one else ("The whales", "their")
-    words = f"{who} {change(whale)}, {whose} copiers {change(own)} · virtual money"
-    yield text((_EDGE, 128), words, WORDS, colours.faint)
+    yield text((right, 66), values["copiers"], TITLE, colour, font_weight="bold", text_anchor="end")
+    words = (
+        locale.gettext("The whale {whale}, its copiers {copiers}", **values)
+        if curve.is_one
+        else locale.gettext("The whales {whale}, their copiers {copiers}", **values)
+    )
+    yield text((_EDGE, 128), f"{words} · {locale.gettext('virtual money')}", WORDS, colours.faint)
 
 
-def _axes(points: Sequence[Point], scale: _Scale, colours: Colours) -> Iterator[str]:
+def _axes(points: Sequence[Point], scale: _Scale, colours: Colours, locale: Locale) -> Iterator[str]:
     right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
     for share in ticks(scale.low, scale.high):
         y = scale.y(share)
         colour = colours.faint if share == 0 else colours.grid
         yield line((_LEFT, y), (right, y), colour, stroke_width="2" if share == 0 else "1")
-        words = "SOL kept" if share == 0 else change(share)
+        words = locale.gettext("SOL kept") if share == 0 else locale.figure(change(share))
         yield text((_EDGE, y + 10), words, FIGURES - 4, colours.faint)
     first, last = (_moment(one.at, scale.seconds) for one in (points[0], points[-1]))
     yield text((_LEFT, bottom + 48), first, FIGURES, colours.faint)
@@ -135,14 +144,18 @@ def _line(
     return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="5"{style}/>'
 
 
-def _names(own: Decimal, whale: Decimal, scale: _Scale, theme: Theme) -> Iterator[str]:
+def _names(own: Decimal, whale: Decimal, scale: _Scale, curve: CampaignCurve) -> Iterator[str]:
     """Beside the end of each curve whose it is; two that end together stand apart."""
-    left, colours = WIDTH - _RIGHT + 14, COLOURS[theme]
-    high, low = sorted(((scale.y(own), "copiers"), (scale.y(whale), "whale")))
+    left, locale = WIDTH - _RIGHT + 14, drawn_locale(curve.locale)
+    colours = {
+        locale.gettext("copiers"): COLOURS[curve.theme].text,
+        locale.gettext("whale"): _WHALE[curve.theme],
+    }
+    copiers, followed = colours
+    high, low = sorted(((scale.y(own), copiers), (scale.y(whale), followed)))
     spare = max(0.0, _APART - (low[0] - high[0])) / 2
     for (y, name), moved in ((high, -spare), (low, spare)):
-        colour = colours.text if name == "copiers" else _WHALE[theme]
-        yield text((left, y + moved + 10), name, FIGURES, colour)
+        yield text((left, y + moved + 10), name, FIGURES, colours[name])
 
 
 def _moment(at: int, seconds: int) -> str:

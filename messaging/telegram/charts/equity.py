@@ -9,6 +9,7 @@ from msgspec import Struct
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.amounts import as_decimal, short_number
 from domain.positions.equity import Step
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.charts.shapes import (
     COLOURS,
     FIGURES,
@@ -21,6 +22,7 @@ from messaging.telegram.charts.shapes import (
     Theme,
     attributes,
     box,
+    drawn_locale,
     line,
     text,
 )
@@ -40,6 +42,8 @@ class Equity(Struct, frozen=True, kw_only=True):
     steps: Sequence[Step]
     """In the order of time, at least one."""
     theme: Theme = Theme.DARK
+    locale: Locale = ENGLISH
+    """Of the reader; see `drawn_locale`."""
 
 
 class _Scale(Struct, frozen=True):
@@ -93,7 +97,10 @@ def _head(equity: Equity, total: Decimal, colours: Colours) -> Iterator[str]:
     yield text((_LEFT, 66), clean(equity.name, limit=_MAX_NAME), TITLE, colours.text, font_weight="bold")
     yield text((right, 66), f"{_signed(total)} SOL", TITLE, colour, font_weight="bold", text_anchor="end")
     won = sum(step.gain > 0 for step in equity.steps)
-    words = f"{len(equity.steps)} round trips, {won} won · after fees"
+    locale = drawn_locale(equity.locale)
+    trips = locale.ngettext("{number} round trip", "{number} round trips", len(equity.steps))
+    gained = locale.ngettext("{number} won", "{number} won", won)
+    words = f"{trips}, {gained} · {locale.gettext('after fees')}"
     yield text((_LEFT, 128), words, WORDS, colours.faint)
 
 

@@ -5,12 +5,22 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
 
 WIDTH, HEIGHT = 1080, 720
 FONT = {"font_family": "DejaVu Sans"}
 TITLE, WORDS, FIGURES = 52, 36, 33
 """Sizes of letters; on a phone a picture is shown at a third of its width."""
+
+
+_LETTERS = frozenset({"en", "es", "ru"})
+"""Languages of which the font has every letter."""
+
+
+def drawn_locale(locale: Locale) -> Locale:
+    """In what the words of a picture are said: English where the font lacks the letters of a language."""
+    return locale if locale.language in _LETTERS else ENGLISH
 
 
 class Theme(StrEnum):

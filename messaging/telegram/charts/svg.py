@@ -9,6 +9,7 @@ from msgspec import Struct
 from domain.activity.addresses import short
 from domain.activity.amounts import price_number
 from domain.tokens.candles import RANGES, Candle, ChartRange
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.charts.shapes import (
     COLOURS,
     FIGURES,
@@ -21,6 +22,7 @@ from messaging.telegram.charts.shapes import (
     Theme,
     attributes,
     box,
+    drawn_locale,
     line,
     text,
     triangle,
@@ -79,6 +81,8 @@ class Chart(Struct, frozen=True, kw_only=True):
     theme: Theme = Theme.DARK
     marks: Sequence[Mark] = ()
     """Entries and exits of wallets that the chat follows."""
+    locale: Locale = ENGLISH
+    """Of the reader; see `drawn_locale`."""
 
 
 class _Scale(Struct, frozen=True):
@@ -135,9 +139,14 @@ def _head(chart: Chart, colours: Colours) -> Iterator[str]:
     right = WIDTH - _LEFT
     yield text((_LEFT, 66), _name(chart), TITLE, colours.text, font_weight="bold")
     yield text((right, 66), f"${price_number(chart.usd)}", TITLE, colours.text, text_anchor="end")
-    market = [f"last {chart.range}"]
-    market += [] if chart.market_cap is None else [f"MC {short_dollars(chart.market_cap)}"]
-    market += [] if chart.liquidity is None else [f"liq {short_dollars(chart.liquidity)}"]
+    locale = drawn_locale(chart.locale)
+    market = [locale.gettext("last {range}", range=chart.range)]
+    for value, words in (
+        (chart.market_cap, gettext_noop("MC {dollars}")),
+        (chart.liquidity, gettext_noop("liq {dollars}")),
+    ):
+        if value is not None:
+            market.append(locale.gettext(words, dollars=locale.figure(short_dollars(value))))
     yield text((_LEFT, 128), " · ".join(market), WORDS, colours.faint)
     if chart.candles and chart.candles[0].open:
         share = chart.usd / chart.candles[0].open - 1
@@ -196,7 +205,13 @@ def _volumes(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
 def _bars(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
     if not chart.candles:
         middle = (_LEFT + WIDTH - _RIGHT) / 2
-        yield text((middle, 250), "no prices seen yet", WORDS, colours.faint, text_anchor="middle")
+        yield text(
+            (middle, 250),
+            drawn_locale(chart.locale).gettext("no prices seen yet"),
+            WORDS,
+            colours.faint,
+            text_anchor="middle",
+        )
         return
     width = _bar_width(chart, scale)
     path = " ".join(f"{_centre(chart, scale, one):.1f},{scale.y(one.close):.1f}" for one in chart.candles)
@@ -220,9 +235,10 @@ def _marks(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
     drawn = _drawn_marks(chart)
     if drawn:
         yield triangle((_LEFT + 18, 142), colours.up, colours.background, is_up=True)
-        yield text((_LEFT + 46, 170), "bought", FIGURES, colours.faint)
+        locale = drawn_locale(chart.locale)
+        yield text((_LEFT + 46, 170), locale.gettext("bought"), FIGURES, colours.faint)
         yield triangle((_LEFT + 200, 172), colours.down, colours.background, is_up=False)
-        yield text((_LEFT + 228, 170), "sold, by your wallets", FIGURES, colours.faint)
+        yield text((_LEFT + 228, 170), locale.gettext("sold, by your wallets"), FIGURES, colours.faint)
     for one in drawn:
         y = scale.y(min(max(one.usd, scale.low), scale.high))
         colour = colours.up if one.is_entry else colours.down

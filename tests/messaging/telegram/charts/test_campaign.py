@@ -3,8 +3,10 @@
 import xml.etree.ElementTree as ET
 
 import pytest
+from msgspec import structs
 
 from domain.paper.progress import Point
+from messaging.languages.choice import locale_of
 from messaging.telegram.charts.campaign import MAX_POINTS, CampaignCurve, campaign_svg
 from messaging.telegram.charts.png import campaign_png
 from messaging.telegram.charts.shapes import HEIGHT, WIDTH, Theme
@@ -53,3 +55,16 @@ def test_a_name_of_people_draws_nothing() -> None:
 @pytest.mark.parametrize("theme", list(Theme))
 def test_it_is_a_picture_in_both_looks(theme: Theme) -> None:
     assert campaign_png(curve((10, 10), (9, 12), theme=theme)).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", "La ballena +14%, sus copiadores +2,5% · dinero virtual"),
+        ("ru", "Кит +14%, его последователи +2,5% · виртуальные деньги"),
+        ("zh", "The whale +14%, its copiers +2.5% · virtual money"),
+    ],
+)
+def test_it_speaks_the_readers_language_where_the_font_has_its_letters(language: str, said: str) -> None:
+    drawn = structs.replace(curve((10, 10), (10.25, 11.4)), locale=locale_of(language))
+    assert said in " ".join(words(campaign_svg(drawn))).replace("\u00a0", "")

@@ -4,8 +4,10 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from domain.positions.equity import Step
+from messaging.languages.choice import locale_of
 from messaging.telegram.charts.equity import Equity, equity_svg
 from messaging.telegram.charts.png import equity_png
 from messaging.telegram.charts.shapes import HEIGHT, WIDTH, Theme
@@ -48,3 +50,8 @@ def test_a_name_of_people_draws_nothing() -> None:
 @pytest.mark.parametrize("theme", list(Theme))
 def test_it_is_a_picture_in_both_looks(theme: Theme) -> None:
     assert equity_png(equity(3, -1, theme=theme)).startswith(b"\x89PNG")
+
+
+def test_its_words_are_the_readers() -> None:
+    texts = words(equity_svg(structs.replace(equity(3, -1, 4), locale=locale_of("es"))))
+    assert texts[2] == "3 ciclos completos, 2 ganadas · tras comisiones"

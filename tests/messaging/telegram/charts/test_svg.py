@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from domain.tokens.candles import ChartRange
+from messaging.languages.choice import locale_of
 from messaging.telegram.charts.shapes import COLOURS, HEIGHT, WIDTH, Theme
 from messaging.telegram.charts.svg import Mark, chart_svg, ticks
 from tests.messaging.telegram.charts.samples import MINT, chart
@@ -102,3 +103,8 @@ def test_entries_point_up_and_exits_down_within_the_time_of_the_picture() -> Non
     assert all(0 <= y <= HEIGHT for points in heights for y in points)
     assert "sold, by your wallets" in words(chart_svg(structs.replace(drawn_chart, marks=marks)))
     assert "sold, by your wallets" not in words(chart_svg(drawn_chart))
+
+
+def test_its_words_are_the_readers() -> None:
+    texts = words(chart_svg(structs.replace(chart(), locale=locale_of("ru"))))
+    assert texts[2] == "за 24h · кап. $412M · ликв. $4,4M"
