@@ -46,6 +46,12 @@ MIN_FREE_MEMORY = 4 << 30
 """Bytes; servers of all the processes of a run, with their data, take about one GiB."""
 
 
+def pytest_collection_finish() -> None:
+    """Leave to no collector what was imported and collected: each look at it stopped a test for a second."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give way where this process only computes, and write temporary files to memory where there is room.
 
