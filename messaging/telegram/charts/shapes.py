@@ -14,13 +14,13 @@ TITLE, WORDS, FIGURES = 52, 36, 33
 """Sizes of letters; on a phone a picture is shown at a third of its width."""
 
 
-_LETTERS = frozenset({"en", "es", "ru"})
+_DRAWN_LANGUAGES = frozenset({"en", "es", "ru"})
 """Languages of which the font has every letter."""
 
 
 def drawn_locale(locale: Locale) -> Locale:
     """In what the words of a picture are said: English where the font lacks the letters of a language."""
-    return locale if locale.language in _LETTERS else ENGLISH
+    return locale if locale.language in _DRAWN_LANGUAGES else ENGLISH
 
 
 class Theme(StrEnum):

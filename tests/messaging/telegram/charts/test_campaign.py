@@ -65,6 +65,6 @@ def test_it_is_a_picture_in_both_looks(theme: Theme) -> None:
         ("zh", "The whale +14%, its copiers +2.5% · virtual money"),
     ],
 )
-def test_it_speaks_the_readers_language_where_the_font_has_its_letters(language: str, said: str) -> None:
+def test_it_speaks_the_readers_language_where_the_font_has_its_signs(language: str, said: str) -> None:
     drawn = structs.replace(curve((10, 10), (10.25, 11.4)), locale=locale_of(language))
     assert said in " ".join(words(campaign_svg(drawn))).replace("\u00a0", "")
