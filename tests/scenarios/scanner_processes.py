@@ -72,10 +72,6 @@ async def scanner_processes(testbed: ScannerTestbed, **settings: str) -> AsyncIt
             await made.kill(name)
 
 
-START_SECONDS = 45.0
-"""In which programs begin, also beside many others that begin."""
-
-
 async def until_up(database: Database, *names: str) -> None:
     """Return when these scanners have said that they live, and one knows where it begins."""
 
@@ -83,7 +79,7 @@ async def until_up(database: Database, *names: str) -> None:
         known = {one.instance_id for one in await instances(database)}
         return known >= set(names) and bool(await database.fetchval("SELECT count(*) FROM cursors"))
 
-    await until(up, START_SECONDS)
+    await until(up)
 
 
 async def followed_whales(chain: SandboxChain, database: Database, count: int) -> list[Whale]:
