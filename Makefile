@@ -5,15 +5,15 @@ PY := $(VENV)/bin/python
 RUN := $(VENV)/.installed-embedded
 DEV := $(VENV)/.installed-dev
 RIVALS := $(VENV)/rivals/.installed
-# Tests that run at a time: more than CI has cores, since three of five wait most of their time.
-AT_ONCE ?= 5
+# Tests that run at a time: more than CI has cores, since four of six wait most of their time.
+AT_ONCE ?= 6
 # Programs and tests start by the hundred: what Python has compiled is kept, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-bot bench-volume-bots bench-patterns bench-balances bench-price-requests bench-first-message bench-paper bench-pairs structure \
-  soak soaks soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz-api bench-pages page-libraries fuzz retry migrate backup restore lock licences audit sbom reference languages dashboards pin-images clean
+  soak soaks soak-ingest soak-delivery soak-pressure soak-flood flood-kinds try-compose try-outage fuzz-api bench-pages page-libraries fuzz retry migrate backup restore lock licences audit sbom reference languages dashboards pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -22,8 +22,8 @@ help: ## list the targets
 run: $(RUN) ## start everything: embedded servers, sandbox where accounts are missing, all programs (BOTS=3 behind nginx)
 	@exec $(PY) -m runtime run
 
-test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
-	@$(PY) -m pytest -n $(AT_ONCE) -m "not measures"; status=$$?; \
+test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself (CHECKED=1: without those of make check)
+	@$(PY) -m pytest -q --forks $(AT_ONCE) -m "not measures$(if $(CHECKED), and (services or e2e or browser))"; status=$$?; \
 	  echo "What measures time runs by itself:"; $(PY) -m pytest -m measures $$(grep -rl --include='test_*.py' mark.measures tests) && exit $$status
 
 prove: $(RUN) ## the whole system, headless: whales trade, people are told, a judge reads the chat
@@ -49,7 +49,7 @@ imports: $(DEV) ## who may import whom
 	@$(VENV)/bin/lint-imports
 
 unit: $(DEV) ## tests without services, on loopback alone; what measures time runs by itself in `make test`
-	@$(PY) -m pytest -q -n 3 -m "not services and not e2e and not browser and not measures" --allow-hosts=127.0.0.1 --allow-unix-socket
+	@$(PY) -m pytest -q --forks 4 -m "not services and not e2e and not browser and not measures"
 
 ##@ Measure
 cover: $(DEV) ## branch coverage by all tests and the programs that they start, benches aside; fails below the floor
@@ -85,6 +85,9 @@ soak-pressure: $(DEV) ## ten minutes of ten times what Telegram takes: the urgen
 
 soak-flood: $(DEV) ## two minutes of loud accounts: others are answered, alerts arrive, nothing is lost
 	@exec $(PY) -m bench.soak_flood
+
+flood-kinds: $(DEV) ## floods of new accounts, big groups, presses, scans, lists and long texts: what others wait (SOAK_SECONDS=30)
+	@exec $(PY) -m bench.flood_kinds
 
 try-outage: $(DEV) ## outages of Telegram in real time, ten minutes: what is lost, what comes twice unmarked; both must be 0
 	@exec $(PY) -m bench.try_outage
@@ -131,7 +134,7 @@ bench-volume-bots: $(DEV) ## volume bots found and falsely seen in made-up marke
 	@exec $(PY) -m bench volume-bots
 
 structure: $(DEV) ## folders, imports, lines, and the modules that run between an event and its message
-	@exec $(PY) -m bench structure
+	@exec $(PY) -m bench.structure
 
 try-compose: $(DEV) ## docker-compose.scale.yml in a real engine: empty machine, load, growth, a crash, down and up
 	@exec $(PY) -m bench.try_compose
@@ -167,8 +170,8 @@ licences: $(DEV) ## list whose work an image gives away, and under which licence
 page-libraries: $(DEV) ## take the page's libraries in anew, as npm packs them (VERSION=1.6.32)
 	@exec $(PY) -m tools.page_libraries $(VERSION)
 
-audit: $(DEV) ## ask the advisory databases about what is pinned, where they can be reached
-	@exec $(VENV)/bin/uv tool run --from pip-audit==2.10.1 pip-audit --disable-pip --requirement requirements/run.lock
+audit: $(DEV) ## ask the advisory databases about what is pinned; fails where they cannot be reached
+	@exec $(VENV)/bin/uv tool run --from pip-audit==2.10.1 pip-audit --strict --disable-pip --requirement requirements/run.lock
 
 sbom: $(DEV) ## write sbom.json: what an image gives away, as CycloneDX
 	@$(VENV)/bin/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements/run.lock \
@@ -199,14 +202,16 @@ PROGRESS = /^(Collecting|Requirement already)/ && !(++n % 10) {print "  " n " of
   /^Installing collected/ {print "  unpacking " n " packages ..."; fflush()} /^Successfully/ {print "  done"}
 
 # What is pinned is installed once, and again when its lock file has changed. What pip says is shown when it fails.
+# pip would compile five thousand modules with one core. What cannot be compiled is what nobody imports.
 $(VENV)/.installed-%: requirements/%.lock
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed. On Debian: apt install python3.11 python3.11-venv"; exit 1; }
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "Python cannot make $(VENV). On Debian: apt install python3.11-venv"; exit 1; }
 	@echo "Installing what requirements/$*.lock pins into $(VENV) (once; a minute or two) ..."
-	@{ $(PY) -m pip install --progress-bar off --disable-pip-version-check --no-input --require-hashes -r $< 2>&1; \
+	@{ $(PY) -m pip install --progress-bar off --disable-pip-version-check --no-input --no-compile --require-hashes -r $< 2>&1; \
 	  echo $$? >$(VENV)/pip.status; } | tee $(VENV)/pip.log | awk -v all="$$(grep -c '^[^ ].*==' $<)" '$(PROGRESS)'
 	@test "$$(cat $(VENV)/pip.status)" = 0 \
 	  || { cat $(VENV)/pip.log; echo "The installation failed; see above. Then run make again."; exit 1; }
+	@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 	@touch $@

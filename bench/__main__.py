@@ -47,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[], int]] = {
 PARTS: dict[str, Callable[[str], int]] = {
     **{f"ingest:{part}": ingest.run_part for part in ingest.PARTS},
     **{f"delivery:{part}": delivery.run_part for part in delivery.PARTS},
+    **{f"bot:{part}": bot.run_part for part in bot.PARTS},
     **{f"webhook:{part}": webhook.run_part for part in webhook.PARTS},
 }
 

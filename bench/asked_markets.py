@@ -21,7 +21,7 @@ RECENT = 60
 
 
 def scanned(generated: Generated, seed: int) -> tuple[Market, float]:
-    """What is seen at a moment, and the bot's part of the latest trades then."""
+    """Return what is seen at a moment, and the bot's part of the latest trades then."""
     crew = frozenset(generated.bot[1:])
     trades = generated.market.trades
     own = [trade for trade in trades if trade.trader in crew] or trades
@@ -59,7 +59,7 @@ def _read(mint: str, past: Sequence[Trade]) -> Market:
 
 
 def _paid(market: Market, wallet: str, since: int) -> list[Payment]:
-    """What the wallet got last before its first trade that is listed."""
+    """Return what the wallet got last before its first trade that is listed."""
     first = min(trade.slot for trade in market.trades if trade.trader == wallet and trade.slot >= since)
     return [one for one in market.payments if one.payee == wallet and one.slot <= first][-1:]
 

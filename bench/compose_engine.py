@@ -33,7 +33,7 @@ def compose_command() -> list[str] | None:
 
 
 def engine_answers() -> bool:
-    """Whether an engine runs."""
+    """Return whether an engine runs."""
     if not shutil.which("docker"):
         return False
     return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
@@ -75,7 +75,7 @@ def build_image(tag: str = "") -> None:
 
 
 def own_layers_mib(image: str, base: str) -> float:
-    """What an image adds to its base, in MiB."""
+    """Return what an image adds to its base, in MiB."""
     sizes = [int(run(["docker", "image", "inspect", "-f", "{{.Size}}", one])) for one in (image, base)]
     return (sizes[0] - sizes[1]) / 2**20
 

@@ -38,7 +38,7 @@ class Tally:
 
 
 class People:
-    """Users of the sandbox Telegram; their updates go to nginx, again and again until it says 200."""
+    """Users of the sandbox Telegram; their updates go to nginx, repeatedly until it says 200."""
 
     def __init__(self, session: aiohttp.ClientSession, webhook: str, secret: str, telegram: str) -> None:
         self.tally = Tally()
@@ -125,7 +125,7 @@ class People:
 
 
 def _any_holds(messages: Sequence[str], expected: Sequence[str]) -> bool:
-    """Whether one message holds all of it; others may be of the chain, or of an outage."""
+    """Return whether one message holds all of it; others may be of the chain, or of an outage."""
     return any(all(part in message for part in expected) for message in messages)
 
 

@@ -1,7 +1,7 @@
 """Ten thousand people before one, two and three bots behind nginx; one of three killed, and all replaced.
 
 A post that is not answered with 200 comes again, as from Telegram. TELEGRAM_RATE is lifted, workers and nodes
-are away: a reply is what the bot itself says. All on this machine: trust the ratios.
+are unavailable: a reply is what the bot itself says. All on this machine: trust the ratios.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ AGAIN_SECONDS = 0.5
 CALM_SECONDS = 10.0
 """How long people ask at half of the greatest rate."""
 PATIENCE_SECONDS = 120.0
-"""Without a reply for so long the rest is lost: longer than a lease of an update, several times."""
+"""Without a reply for this long the rest is lost: longer than a lease of an update, several times."""
 TOKEN = "123456:AAF-made-up-token-of-a-crowd-0000000000"
 
 
@@ -203,7 +203,7 @@ async def measured(instances: int, people: int) -> Figures:
 
 
 async def killed(people: int) -> Figures:
-    """What is lost and repeated when one of three bots is killed in the middle."""
+    """Return what is lost and repeated when one of three bots is killed in the middle."""
     async with standing(3, people) as stand:
         seconds = await stand.rush(kill_after=people * len(QUESTIONS) // 2)
         crowd = stand.crowd

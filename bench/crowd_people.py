@@ -92,7 +92,7 @@ class Crowd:
             person.news.set()
 
     def forget(self) -> None:
-        """Begin anew; the people stay."""
+        """Begin again; the people stay."""
         self.counts.clear()
         self.seconds.clear()
         for person in self.people.values():
@@ -112,4 +112,7 @@ def make_crowd(people: int) -> Crowd:
 
 def _person(number: int) -> Person:
     wallet = str(Pubkey(number.to_bytes(8, "big") + b"\x07" * 24))
-    return Person(chat_id=number, label=f"Moby{number}", wallet=wallet)
+    label = (
+        f"Moby{number:x}"  # five digits in a row would be set apart in the reply, as of a telephone number
+    )
+    return Person(chat_id=number, label=label, wallet=wallet)

@@ -108,7 +108,7 @@ def _plain() -> dict[str, Work]:
 
 
 def _blocks(blocks: dict[str, bytes], watched: WatchedWallets) -> Figures:
-    """How fast blocks without a watched wallet are searched."""
+    """Return how fast blocks without a watched wallet are searched."""
     figures: Figures = {}
     print(f"\nblocks in which none of {len(watched):,} watched wallets occurs")
 

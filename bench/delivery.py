@@ -36,7 +36,7 @@ FIRST_SLOT = 341_000_000
 STEADY_RATE = 500
 STEADY_SECONDS = 16
 WARM_SECONDS = 4
-LOOK_SECONDS = 2.0
+POLL_SECONDS = 2.0
 LATE_SECONDS = 20.0
 """In which what came last is edited; by then nothing else is due."""
 LIMIT_RATE = 27
@@ -126,7 +126,7 @@ async def _measure_throughput(testbed: DeliveryTestbed) -> Figures:
 
 
 async def _measure_naive(testbed: DeliveryTestbed) -> Figures:
-    """What `messages_per_second` is to be compared with."""
+    """Return what `messages_per_second` is to be compared with."""
     slow = await one_job_per_message(testbed.telegram, testbed.environment, NAIVE)
     print(f"one RQ job a message, PTB's HTTP{slow:>12,.0f} messages/s")
     return {"naive_messages_per_second": slow}
@@ -174,7 +174,7 @@ async def _measure_edits(testbed: DeliveryTestbed) -> Figures:
 
 async def _add_late_facts(database: Database) -> None:
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
         rows = await database.fetch(
             "SELECT alert_id FROM alerts WHERE late IS NULL AND created_at > now() - interval '30 seconds'"
         )

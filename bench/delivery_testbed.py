@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import tempfile
 import time
 from asyncio.subprocess import DEVNULL
@@ -14,9 +13,9 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from bench import programs
+from bench.delivery_verdict import AcceptedMessage, StoredDelivery, Verdict, judge
 from bench.testbed import servers
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
 from runtime.settings.settings import SANDBOX_BOT_TOKEN
@@ -25,7 +24,7 @@ from storage.postgres import Database, open_database
 from storage.redis import open_redis
 
 CHAIN = "solana"
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 OPEN = """
 SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)
      + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))
@@ -33,42 +32,16 @@ SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)
 MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What the ledger of the sandbox Telegram says of what was stored."""
-
-    deliveries: int
-    missing: int
-    """Alerts that nobody decided, and deliveries that never came."""
-    doubled: int
-    """Copies beyond the first of each delivery."""
-    unmarked: int
-    """Of these, those that do not say that they may be a repeat."""
-    third: int
-    """Copies beyond the second."""
-    ambiguous: int
-    """Sends whose answer was lost, as counted in the rows."""
-    unexplained: int
-    """Copies beyond what the row of their own delivery counts."""
-    unconfirmed: int
-    """Deliveries of which nobody can tell; they are named in a line after an hour."""
-
-    def __str__(self) -> str:
-        return (
-            f"{self.deliveries} deliveries, lost {self.missing}, twice {self.doubled}"
-            f" (unmarked {self.unmarked}, a third time {self.third}), counted as doubtful {self.ambiguous},"
-            f" unexplained {self.unexplained}, unconfirmed {self.unconfirmed}"
-        )
-
-
 UNDECIDED = """
 SELECT count(*) FROM alerts
 WHERE NOT EXISTS (SELECT FROM deliveries WHERE deliveries.alert_id = alerts.alert_id)
+  AND coalesce(payload->>'slot', '') <> '0'
 """
 DELIVERED = """
-SELECT (payload->>'slot')::bigint AS slot, chat_id, ambiguous_sends, state FROM alerts
-JOIN deliveries USING (alert_id) WHERE alerts.kind = 'activity'
+SELECT chat_id, (payload->>'slot')::bigint AS slot, message_id, ambiguous_sends, state FROM alerts
+JOIN deliveries USING (alert_id) WHERE alerts.kind = 'activity' AND payload->>'slot' <> '0'
 """
+"""All but the canary, which stands in no slot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,36 +80,19 @@ class DeliveryTestbed:
 
     async def verdict(self) -> Verdict:
         """Compare what was stored with what arrived."""
-        rows = await self.database.fetch(DELIVERED)
-        arrived = _copies(self.telegram)
-        copies = [arrived.get((row["chat_id"], row["slot"]), []) for row in rows]
-        counted = [(len(one), row["ambiguous_sends"]) for one, row in zip(copies, rows, strict=True)]
-        return Verdict(
-            deliveries=len(rows),
-            missing=copies.count([]) + int(await self.database.fetchval(UNDECIDED)),
-            doubled=sum(max(0, len(one) - 1) for one in copies),
-            unmarked=sum(max(0, len(one) - 1 - sum(one)) for one in copies),
-            third=sum(max(0, len(one) - 2) for one in copies),
-            ambiguous=sum(sends for _, sends in counted),
-            unexplained=sum(max(0, number - 1 - sends) for number, sends in counted),
-            unconfirmed=sum(row["state"] == "unconfirmed" for row in rows),
-        )
+        rows = [StoredDelivery(**row) for row in await self.database.fetch(DELIVERED)]
+        messages = [
+            AcceptedMessage(entry.chat_id, entry.message_id, entry.text or "")
+            for entry in self.telegram.ledger.messages()
+            if entry.chat_id is not None and entry.message_id is not None
+        ]
+        return judge(rows, messages, undecided=int(await self.database.fetchval(UNDECIDED)))
 
     async def until_ready(self, count: int) -> None:
         """Wait until so many workers have said that they live."""
         async with asyncio.timeout(READY_SECONDS):
             while await self.database.fetchval("SELECT count(*) FROM instances") < count:  # noqa: ASYNC110 - rows raise no events
                 await asyncio.sleep(0.02)
-
-
-def _copies(telegram: SandboxTelegram) -> dict[tuple[int | None, int], list[bool]]:
-    """By chat and slot, each copy that came, and whether it says that it may be a repeat."""
-    copies: dict[tuple[int | None, int], list[bool]] = {}
-    for entry in telegram.ledger.messages():
-        for slot in re.findall(r"slot ([\d,]+)", entry.text or ""):
-            is_marked = POSSIBLE_REPEAT in (entry.text or "")
-            copies.setdefault((entry.chat_id, int(slot.replace(",", ""))), []).append(is_marked)
-    return copies
 
 
 @asynccontextmanager
@@ -171,7 +127,7 @@ async def open_testbed(**settings: str) -> AsyncIterator[DeliveryTestbed]:
 
 
 def trade(number: int, wallet: str, kind: Kind = Kind.BUY) -> Activity:
-    """What the wallet did in slot `number`, just now."""
+    """Return what the wallet did in slot `number`, just now."""
     sol = Leg(mint=SOL, raw=84_200_000_000, decimals=9)
     token = Leg(mint=MINT, raw=38_410_250_000, decimals=6)
     paid, received = (token, sol) if kind is Kind.SELL else (sol, token)

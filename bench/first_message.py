@@ -31,7 +31,8 @@ from storage.delivery.open_alerts import Alert
 from storage.ingest.activities import Batch, store
 from storage.keys import DELIVERIES_CHANNEL
 from storage.market.dollars import note_published
-from storage.market.tokens import Token, add_to_holdings, save_tokens
+from storage.market.holdings import add_to_holdings
+from storage.market.tokens import Token, save_tokens
 from storage.postgres import Connection
 
 PAIRS, WARM_PAIRS = 150, 30

@@ -52,7 +52,7 @@ def command(url: str, key: str, *, examples: int, seed: int, seconds: int | None
 
 
 async def fuzz(seconds: int, seed: int) -> int:
-    """Ask a fresh instance for so long; the exit code."""
+    """Ask a fresh instance for this long; the exit code."""
     async with open_web_testbed() as testbed:
         (key,) = await testbed.keys([OPERATOR], Scope)
         process, url = await testbed.start("web-1")

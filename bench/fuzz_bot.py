@@ -44,7 +44,7 @@ class FuzzedBot:
             return response.status
 
     async def fault(self) -> str:
-        """What is wrong with the bot now; empty: it answers a bystander in time, and has not grown."""
+        """Return what is wrong with the bot now; empty: it answers a bystander in time, and has not grown."""
         if self.process.returncode is not None:
             return f"the bot ended with code {self.process.returncode}"
         if not await self._answers():
@@ -53,7 +53,7 @@ class FuzzedBot:
         return "" if mib < MAX_MIB else f"the bot takes {mib:.0f} MiB"
 
     async def drained(self, seconds: float) -> bool:
-        """Whether all that was stored is handled within this time."""
+        """Return whether all that was stored is handled within this time."""
         end = time.monotonic() + seconds
         while await self.testbed.database.fetchval(OPEN):
             if time.monotonic() > end:

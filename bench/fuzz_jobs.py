@@ -111,7 +111,7 @@ ARGUMENTS: tuple[list[Any], ...] = (
 
 
 def _data(chance: random.Random) -> str:
-    """What RQ would call, with what; some of it no JSON."""
+    """Return what RQ would call, with what; some of it no JSON."""
     function = chance.choice((*CALLED, hostile(chance)))
     arguments = chance.choice((*ARGUMENTS, [hostile(chance)]))
     instance = chance.choice((None, None, MARKER, {"x": 1}, [MARKER]))
@@ -190,7 +190,7 @@ class _Watched:
                 return plain
 
     async def fault(self) -> str:
-        """What is wrong now; empty: the worker takes jobs as before, and nothing ran."""
+        """Return what is wrong now; empty: the worker takes jobs as before, and nothing ran."""
         client = open_queue_redis(self.testbed.valkey.url)
         try:
             queues, failed = Queues(client), FailedJobs(client)

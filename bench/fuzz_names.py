@@ -62,14 +62,14 @@ def hostile(chance: random.Random) -> str:
 
 
 def shows_something(text: str) -> bool:
-    """Whether a reader sees anything of it: a letter, a digit, a sign that is not hidden."""
+    """Return whether a reader sees anything of it: a letter, a digit, a sign that is not hidden."""
     return any(
         unicodedata.category(one)[0] in "LNPS" and one not in "\u115f\u1160\u2800\u3164\uffa0" for one in text
     )
 
 
 def views(name: str) -> Mapping[str, str]:
-    """What people read where this is the name of a wallet and of a token, as plain text by place."""
+    """Return what people read where this is the name of a wallet and of a token, as plain text by place."""
     activity = Activity(
         chain="solana",
         signature="5sig",
@@ -116,7 +116,7 @@ _SCAN = scan_mint(
 
 
 def _read(text: str) -> str:
-    """What Telegram shows of its HTML; names of it are no tags, or there would be a difference."""
+    """Return what Telegram shows of its HTML; names of it are no tags, or there would be a difference."""
     visible, _ = parse_html(text)
     if visible != plain(text):
         raise AssertionError(f"Telegram shows {visible!r}, and we think {plain(text)!r}")
@@ -127,7 +127,7 @@ _EXPECTED = {surface: (Counter(links(text)), text.count("\n")) for surface, text
 
 
 def faults_of(name: str) -> list[str]:
-    """What is wrong with how a name is shown; empty: nothing."""
+    """Return what is wrong with how a name is shown; empty: nothing."""
     found = [fault for limit in LIMITS for fault in _faults_of_cleaning(name, limit)]
     for surface, text in views(name).items():
         expected, lines = _EXPECTED[surface]

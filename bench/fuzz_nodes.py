@@ -53,7 +53,7 @@ _WATCHED = WatchedWallets([TRADER])
 
 
 def decoded_block(text: str) -> BlockContent:
-    """What the trader did in a block.
+    """Return what the trader did in a block.
 
     Raises:
         Undecodable: it is none.
@@ -62,7 +62,7 @@ def decoded_block(text: str) -> BlockContent:
 
 
 def block_faults(text: str) -> list[str]:
-    """What is wrong with how a block is read."""
+    """Return what is wrong with how a block is read."""
     raw = msgspec.Raw(text.encode("utf-8", "replace"))
     found: list[str] = []
     try:
@@ -114,7 +114,7 @@ def _leg_faults(leg: Leg) -> Iterator[str]:
 
 
 def frame_faults(text: str) -> list[str]:
-    """What is wrong with how a frame is read."""
+    """Return what is wrong with how a frame is read."""
     frame = read_frame(text.encode("utf-8", "replace"))
     found: list[str] = []
     if isinstance(frame, PushedTransaction) and not 1 <= len(frame.signature) <= 88:
@@ -146,7 +146,7 @@ class _Node:
 
 
 def answer_faults(text: str) -> list[str]:
-    """What is wrong with how an answer is read, whatever was asked."""
+    """Return what is wrong with how an answer is read, whatever was asked."""
     body = text.encode("utf-8", "replace")
     found = asyncio.run(_asked(cast("RpcPool", _Node(body))))
     try:
@@ -217,7 +217,7 @@ KINDS: Mapping[str, tuple[Callable[[random.Random], str], Callable[[str], list[s
 
 
 def faults_of(case: str) -> list[str]:
-    """What is wrong with a case: its kind, a colon, and what the node sends."""
+    """Return what is wrong with a case: its kind, a colon, and what the node sends."""
     kind, _, text = case.partition(":")
     began = time.monotonic()
     try:

@@ -120,7 +120,7 @@ async def _run(seconds: float, seed: int, cases: Cases) -> Result:
 
 
 async def attack(bot: FuzzedBot, seconds: float, seed: int, cases: Cases) -> Result:
-    """The same against a bot that runs; each batch is followed by a look at it."""
+    """The same against a bot that runs; each batch is followed by a check of it."""
     answered: Counter[int] = Counter()
     inputs = cases.inputs(body, seed)
     end = time.monotonic() + seconds

@@ -77,7 +77,7 @@ Respond = Callable[[], web.Response]
 
 
 def answers(size: int) -> dict[str, Respond]:
-    """What the server sends, by the path that asks for it; `size`: of what is far too large."""
+    """Return what the server sends, by the path that asks for it; `size`: of what is far too large."""
     packed = bomb(size)
     bodies = {"numbers": dense(b"1"), "lists": dense(b"[]"), "owners": owners(), "keys": keys()}
     fixed: dict[str, Respond] = {
@@ -110,7 +110,7 @@ async def serving(size: int) -> AsyncIterator[tuple[str, list[str]]]:
 
 
 async def ask(url: str) -> int:
-    """Ask for blocks, eight at once, and read what comes; how many came whole."""
+    """Ask for blocks, eight at once, and read what comes; return how many came whole."""
     decoder, watched, whole = Decoder(chain="solana"), WatchedWallets(), 0
     async with open_rpc([Secret(url)]) as rpc:
         fetcher = BlockFetcher(rpc, commitment="confirmed")

@@ -26,7 +26,7 @@ _NESTED = re.compile(f'"{_NEST}(\\d+)"')
 
 
 def hostile_value(chance: random.Random) -> Any:
-    """What a node may put in the place of anything."""
+    """Return what a node may put in place of anything."""
     kinds: tuple[Callable[[], Any], ...] = (
         lambda: chance.choice((None, True, False, [], {}, "", "\0", SOL, "NaN", "1e999999", [None], [[]])),
         lambda: chance.choice((0, -1, 1, 2**31, 2**53, 2**62, 2**63 - 1, 2**63, 2**64 - 1, -(2**63))),

@@ -173,7 +173,7 @@ def _orders(rng: Random, crew: list[str]) -> Iterator[list[str]]:
 
 
 def _round_or_any(rng: Random) -> float:
-    """What people take from an exchange or trade with: often a round sum."""
+    """Return what people take from an exchange or trade with: often a round sum."""
     if rng.random() < 0.4:
         return rng.choice((0.1, 0.25, 0.5, 1, 1, 2, 5, 10)) * SOL
     return rng.lognormvariate(0, 1) * SOL

@@ -15,7 +15,7 @@ BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class EventGroup:
     """One trade of one wallet."""
 
     at: datetime
@@ -40,7 +40,7 @@ class _Manner:
     new_share: float
 
 
-def month(seed: int, *, wallets: int = 40, days: int = 37) -> list[Happening]:
+def month(seed: int, *, wallets: int = 40, days: int = 37) -> list[EventGroup]:
     """So many days of so many wallets, in order; the first week is for learning."""
     chance = random.Random(seed)
     found = [one for wallet in range(wallets) for one in _life(chance, wallet, _manner(chance, days), days)]
@@ -63,14 +63,14 @@ def _manner(chance: random.Random, days: int) -> _Manner:
     )
 
 
-def _life(chance: random.Random, wallet: int, manner: _Manner, days: int) -> Iterator[Happening]:
+def _life(chance: random.Random, wallet: int, manner: _Manner, days: int) -> Iterator[EventGroup]:
     for day in range(manner.first_day, min(manner.last_day, days)):
         rate = manner.per_day * (manner.weekend if day % 7 >= 5 else 1.0)
         for _ in range(_poisson(chance, rate / manner.burst)):
             at = BEGIN + timedelta(days=day, hours=_hour(chance, manner.peak_hour))
             for _ in range(1 + _poisson(chance, manner.burst - 1)):
                 at += timedelta(seconds=chance.expovariate(1 / 90))
-                yield Happening(
+                yield EventGroup(
                     at=at,
                     wallet=wallet,
                     usd=manner.median_usd * math.exp(chance.gauss(0, manner.spread)),

@@ -164,7 +164,7 @@ def make_missing(images: Sequence[str]) -> list[str]:
 
 
 def is_here(image: str) -> bool:
-    """Whether the engine has an image."""
+    """Return whether the engine has an image."""
     return (
         subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False).returncode
         == 0

@@ -1,4 +1,4 @@
-"""`python -m bench.old_blocks FOLDER`: a node that serves recorded blocks, again and again.
+"""`python -m bench.old_blocks FOLDER`: a node that serves recorded blocks, repeatedly.
 
 It prints its port. Each slot has a block; the signatures are made new in each, as if of now.
 """

@@ -1,6 +1,6 @@
 """A thousand open pages of a thousand chats, fifty alerts a second: time from commit to page, and memory.
 
-Then one of two instances is killed: its pages go on at the other one, with nothing lost and nothing twice.
+Then one of two instances is killed: its pages continue at the other one, with nothing lost and nothing twice.
 The last line is JSON; the exit code is 1 when a limit is missed.
 """
 
@@ -60,7 +60,7 @@ class Pages:
 
 
 async def page(session: aiohttp.ClientSession, urls: list[str], key: str, pages: Pages, start: int) -> None:
-    """One open page: when its instance is gone, it goes on at the next one."""
+    """One open page: when its instance is gone, it continues at the next one."""
     cursor, attempt = "", start
     while True:
         headers = {"Authorization": f"Bearer {key}"} | ({"Last-Event-ID": cursor} if cursor else {})

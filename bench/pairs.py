@@ -56,7 +56,7 @@ def figures_of(printed: str, patterns: dict[str, str]) -> Figures:
 
 
 def ratio(key: str, ours: float, theirs: float) -> float:
-    """How much better we are: 2.0 is twice as good."""
+    """Return how much better we are: 2.0 is twice as good."""
     return theirs / ours if LESS_IS_BETTER.search(key) else ours / theirs
 
 

@@ -1,7 +1,7 @@
 """What a thousand paper campaigns cost: processor time for each second of trade.
 
 Each follows another wallet; all wallets trade the same few tokens, so that a trade concerns many campaigns.
-They go on every 15 s, as the job of the maintenance queue lets them. The last line is JSON.
+They continue every 15 s, as the job of the maintenance queue lets them. The last line is JSON.
 """
 
 import time

@@ -38,7 +38,7 @@ class Score(NamedTuple):
 
 
 def found_in(week: Week) -> list[PatternFound]:
-    """What the chat would be told, with two more days in which addresses are looked at."""
+    """Return what the chat would be sent, with two more days in which addresses are checked."""
     replay = Replay(
         "solana",
         PatternSettings(),

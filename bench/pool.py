@@ -1,4 +1,4 @@
-"""What kept connections to a node are worth: a call by the pool against one that connects anew.
+"""What kept connections to a node are worth: a call by the pool against one that connects again.
 
 A node that answers at once, on this machine: plain, behind TLS with a certificate of its own, and behind TLS
 and a line of 20 ms there and back. Trust the ratios.
@@ -35,7 +35,7 @@ _CHUNK = 1 << 16
 
 
 async def kept_connections() -> Figures:
-    """Measure and print; how many times longer a call takes that connects anew."""
+    """Measure and print; return how many times longer a call takes that connects again."""
     figures: Figures = {}
     print("\na call to a node over a kept connection, and over a new one each")
     with tempfile.TemporaryDirectory() as folder:

@@ -31,6 +31,7 @@ from domain.tokens.market_price import KnownPool
 from runtime.clock import now
 from runtime.observability.metrics import rpc_requests
 from runtime.processes.lifecycle import Stop, nursery
+from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
 from sandbox.actors.config import SimulationConfig, TokenPlan
 from sandbox.actors.genesis.minting import mint_account_data
@@ -122,7 +123,8 @@ async def _count(
     read, notes, stop = functools.partial(read_accounts, rpc), PoolNotes(), Stop()
     async with nursery(stop) as tasks:
         decoder = Decoder(chain=CHAIN)
-        start_market_readers(tasks, testbed.database, rpc, chain=CHAIN, owner="bench", decoder=decoder)
+        settings = load_settings({"CHAIN": CHAIN, "INSTANCE_ID": "bench"})
+        start_market_readers(tasks, testbed.database, rpc, settings=settings, decoder=decoder)
         tasks.start_forever("accounts of pools", functools.partial(notes.run, read))
         metadata = TokenMetadata(
             testbed.database,
@@ -146,7 +148,7 @@ def _wanted(_: Watch, __: Alert) -> Decision:
 
 
 async def _nobody(*_: object) -> None:
-    """There is nobody to be told."""
+    """There is nobody to be notified."""
 
 
 async def _trade(

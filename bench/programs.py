@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Protocol
 
-from runtime.embedded.processes import dies_with_parent
+from runtime.embedded.processes import parent_death_signal
 
 Output = int | IO[bytes] | None
 """A file, DEVNULL, or None for that of the benchmark."""
@@ -69,5 +69,5 @@ async def start_program(
         env=environment,
         stdout=output,
         stderr=errors,
-        preexec_fn=dies_with_parent(signal.SIGKILL),
+        preexec_fn=parent_death_signal(signal.SIGKILL),
     )

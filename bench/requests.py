@@ -4,7 +4,6 @@ On the sandbox chain at mainnet's pace, in which the watched wallets do what is 
 """
 
 import asyncio
-import math
 import re
 from dataclasses import dataclass
 
@@ -13,34 +12,38 @@ from solders.pubkey import Pubkey
 
 from bench.figures import Figures
 from bench.testbed import CHAIN, ScannerTestbed, open_testbed, scanner, strangers
+from bench.token_holders import deposit, give_tokens
 from chain.rpc.errors import ADDRESS_HISTORY
-from chain.rpc.owned_accounts import ACCOUNTS_AT_ONCE
 from runtime.embedded.ports import free_port
+from sandbox.actors.market.tokens import Token
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.live.subscription_filter import MAX_AGE_SECONDS as STREAM_MAX_AGE_SECONDS
 from scanner.reconcile.address_histories import CHECK_SECONDS
+from scanner.reconcile.signature_lists import LIST_ALL_SECONDS
 from scanner.wallets.token_accounts import MAX_AGE_SECONDS
 from storage.ingest.cursors import read_cursor
 
 WALLETS = 1_000
 SENT = "blocks told"
 """The source `blocks`, on a node that offers blockSubscribe."""
-SECONDS = {"blocks": 12.0, "signatures": 30.0, "auto": 30.0}
+SECONDS = {"blocks": 12.0, "signatures": 30.0, "auto": 60.0}
 """How long wallets act; counted is from the end of one round of signatures to the end of the next."""
+FIRST_PASSES = {"blocks": 1, "signatures": 1, "auto": 2}
+"""Before it is counted: the first pass over token accounts lists them all."""
 SLOT_SECONDS = 0.2
 """Five blocks a second."""
 OPERATIONS_AN_HOUR = 6
 """What each wallet does."""
 TOKEN_ACCOUNTS = "getTokenAccountsByOwner"
 LISTS = "getSignaturesForAddress"
-PASS_SECONDS = 30
 HOUR = 3_600.0
 IS_STORED = "SELECT EXISTS (SELECT FROM activities WHERE signature = $1)"
 AUTO = {10: 4_000, 1_000: 30_000}
 """With RECONCILE=auto and `transactions`: requests an hour at most, by the number of wallets."""
 ACCOUNTS_A_WALLET = 20
+"""Token accounts of each wallet, with RECONCILE=auto."""
 _COUNTED = re.compile(r'rpc_requests_total\{[^}]*method="(\w+)"[^}]*\} ([\d.e+]+)')
 
 
@@ -67,7 +70,7 @@ async def requests_of_auto() -> Figures:
         for is_offered in (False, True):
             async with open_testbed() as testbed:
                 seen = await _requests(testbed, "transactions", "auto", wallets, address_history=is_offered)
-            made = _with_token_accounts(seen.requests, wallets)
+            made = _with_what_is_seldom(seen.requests, wallets)
             total, name = sum(made.values()), "_history" if is_offered else ""
             sent = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
             price = ", getTransactionsForAddress at the price of a request" if is_offered else ""
@@ -81,18 +84,12 @@ async def requests_of_auto() -> Figures:
     return figures
 
 
-def _with_token_accounts(made: dict[str, float], wallets: int) -> dict[str, float]:
-    """With what token accounts add; the wallets of this chain have none."""
-    accounts, passes = wallets * ACCOUNTS_A_WALLET, HOUR / PASS_SECONDS
+def _with_what_is_seldom(made: dict[str, float], wallets: int) -> dict[str, float]:
+    """With what is asked for too seldom to be counted here: lists of token accounts, and of each of them."""
     if made.get(ADDRESS_HISTORY):
-        checked = math.ceil((wallets + accounts) * PASS_SECONDS / CHECK_SECONDS)
-        lists = checked - math.ceil(wallets * PASS_SECONDS / CHECK_SECONDS)
-        made[LISTS] = made.get(LISTS, 0) + lists * passes
         made[TOKEN_ACCOUNTS] = 2 * wallets * HOUR / CHECK_SECONDS
-    elif made.get(LISTS):
-        states = math.ceil(accounts / ACCOUNTS_AT_ONCE)
-        made["getMultipleAccounts"] = made.get("getMultipleAccounts", 0) + states * passes
-        made[LISTS] += accounts  # once an hour
+    elif made["getBlock"] < HOUR / SLOT_SECONDS / 2:  # not by blocks
+        made[LISTS] += wallets * ACCOUNTS_A_WALLET * HOUR / LIST_ALL_SECONDS
         made[TOKEN_ACCOUNTS] = 2 * wallets * HOUR / MAX_AGE_SECONDS
     return made
 
@@ -128,30 +125,33 @@ async def _requests(
         slot_seconds=SLOT_SECONDS, block_subscription=source == SENT, address_history=address_history
     )
     async with SandboxChain(config) as chain:
+        tokens = give_tokens(chain.chain, wallets, ACCOUNTS_A_WALLET) if reconcile == "auto" else []
         settings = {
             "SCANNER_SOURCE": source.removesuffix(" told"),
             "RECONCILE": reconcile,
             "RPC_HISTORY_WEIGHT": "1",
+            "HISTORY_TRANSACTIONS": "0",  # read once, when a wallet is followed
             "METRICS_PORT": str(port),
         }
         environment = testbed.environment([chain.rpc_url], [chain.ws_url], **settings)
         async with scanner(environment, testbed.folder), aiohttp.ClientSession() as session:
-            await _until_moved(testbed)
+            for _ in range(FIRST_PASSES[reconcile]):
+                await _until_moved(testbed)
             before = await _counted(session, port)
             begun = asyncio.get_running_loop().time()
-            await _live(chain, wallets, seconds)
+            await _live(chain, wallets, tokens, seconds)
             await _until_moved(testbed)
             seconds = asyncio.get_running_loop().time() - begun
             after = await _counted(session, port)
-            found_after = await _found_after(testbed, chain, wallets[0]) if reconcile == "auto" else 0.0
+            found_after = await _found_after(testbed, chain, tokens[0], wallets[0]) if tokens else 0.0
     made = {method: (count - before.get(method, 0)) * HOUR / seconds for method, count in after.items()}
     return Seen(requests=made, found_after=found_after)
 
 
-async def _found_after(testbed: ScannerTestbed, chain: SandboxChain, wallet: str) -> float:
-    """Seconds until what a wallet did is stored though no stream tells of it."""
+async def _found_after(testbed: ScannerTestbed, chain: SandboxChain, token: Token, wallet: str) -> float:
+    """Seconds until a deposit to a wallet's token account is stored though no stream tells of it."""
     chain.faults.add(Fault(fault="drop", times=None))
-    signature = str(chain.api.airdrop(Pubkey.from_string(wallet), 10**9))
+    signature = deposit(chain.chain, token, wallet)
     begun = asyncio.get_running_loop().time()
     async with asyncio.timeout(120):
         while True:
@@ -161,11 +161,15 @@ async def _found_after(testbed: ScannerTestbed, chain: SandboxChain, wallet: str
     return asyncio.get_running_loop().time() - begun
 
 
-async def _live(chain: SandboxChain, wallets: list[str], seconds: float) -> None:
-    """Let the wallets do what they do, spread evenly."""
+async def _live(chain: SandboxChain, wallets: list[str], tokens: list[Token], seconds: float) -> None:
+    """Let the wallets get tokens and SOL by turns, spread evenly; without tokens SOL alone."""
     operations = max(1, round(len(wallets) * OPERATIONS_AN_HOUR * seconds / 3_600))
     for number in range(operations):
-        chain.api.airdrop(Pubkey.from_string(wallets[number % len(wallets)]), 10**9)
+        wallet = wallets[number % len(wallets)]
+        if tokens and number % 2 == 0:
+            deposit(chain.chain, tokens[number % len(tokens)], wallet)
+        else:
+            chain.api.airdrop(Pubkey.from_string(wallet), 10**9)
         await asyncio.sleep(seconds / operations)
 
 

@@ -1,7 +1,7 @@
 """What people notice of a rolling restart: two of each program between chain and chat, replaced one by one.
 
-Whales trade all the while. Each deed must be told once; the slowest hundredth may take twice as long as it
-takes without restarts. The last line is JSON.
+Whales trade all the while. Each deed must be announced once; the slowest hundredth may take twice as long as
+it takes without restarts. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class _Stand:
                 await asyncio.sleep(0.1)
 
     async def stop(self, name: str) -> None:
-        """Let it finish what it has in hand."""
+        """Let it finish what it has in progress."""
         process = self.processes.pop(name)
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(_READY_SECONDS):
@@ -107,7 +107,7 @@ class _Stand:
             await add_watch(self.database, watch, created_by=chat_id)
 
     async def trade(self) -> None:
-        """Two whales in each block, for ever."""
+        """Two whales in each block until cancelled."""
         number = 0
         while True:
             for _ in range(2):
@@ -117,7 +117,7 @@ class _Stand:
             await self.sandbox.next_block()
 
     def expected(self, journal: int) -> list[Expected]:
-        """What is to be told of all deeds since that one."""
+        """Return what is to be told of all deeds since that one."""
         return [
             Expected(
                 chat_id=self.chats[one.wallet],
@@ -196,7 +196,7 @@ async def _opened(folder: Path) -> AsyncIterator[_Stand]:
         try:
             names = [f"{kind}-{number}" for kind in PROGRAMS for number in (1, 2)]
             await asyncio.gather(*map(stand.start, names))
-            await _until_the_beginning_is_read(stand)
+            await _until_history_is_read(stand)
             await stand.follow()
             yield stand
         finally:
@@ -204,7 +204,7 @@ async def _opened(folder: Path) -> AsyncIterator[_Stand]:
             await database.close()
 
 
-async def _until_the_beginning_is_read(stand: _Stand) -> None:
+async def _until_history_is_read(stand: _Stand) -> None:
     """What whales were given at the beginning happened before anybody follows them."""
     slot = stand.sandbox.chain.api.slot
     async with asyncio.timeout(_READY_SECONDS):

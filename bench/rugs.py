@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def matrix(rows: Iterable[Mapping[str, str]]) -> Counter[tuple[bool, bool]]:
-    """How many pools the rule calls withdrawn or not, by whether they are inactive."""
+    """Return how many pools the rule calls withdrawn or not, by whether they are inactive."""
     return Counter(
         (is_withdrawn(added, added - removed), row["INACTIVITY_STATUS"] == "Inactive")
         for row in rows

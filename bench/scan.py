@@ -100,7 +100,7 @@ async def _stand() -> AsyncIterator[_Stand]:
 
 
 async def _context(stack: AsyncExitStack, environment: dict[str, str]) -> Context:
-    """What a worker of scans works with."""
+    """Return what a worker of scans works with."""
     settings = load_settings(environment)
     database = await open_database(settings.database_url.reveal())
     stack.push_async_callback(database.close)
@@ -150,7 +150,7 @@ async def _asked(context: Context) -> int:
 
 
 async def _cached(context: Context) -> Figures:
-    """What everybody who asks after the first one gets, the text of the card included."""
+    """Return what everybody who asks after the first one gets, the text of the card included."""
 
     async def card() -> None:
         reading = await token_scan(context, mint_of(0))
@@ -180,9 +180,10 @@ async def _cards(stand: _Stand) -> float:
     called: list[float] = []
     heard = asyncio.Event()
 
-    def note(_entry: Entry) -> None:
-        called.append(time.time())
-        heard.set()
+    def note(entry: Entry) -> None:
+        if entry.kind == "message":  # at its start the bot also says its commands
+            called.append(time.time())
+            heard.set()
 
     stand.telegram.ledger.listen(note)
     async with aiohttp.ClientSession(headers={SECRET_HEADER: SECRET}) as session:
@@ -199,7 +200,7 @@ async def _cards(stand: _Stand) -> float:
 
 
 async def _post(session: aiohttp.ClientSession, hook: str, update_id: int, user: int) -> None:
-    """Ask for the card of the first token; again and again until the bot listens."""
+    """Ask for the card of the first token; repeatedly until the bot listens."""
     person = {"id": user, "is_bot": False, "first_name": "Anna"}
     update = {
         "update_id": update_id,

@@ -121,7 +121,7 @@ def _transaction(signature: str) -> dict[str, Any]:
 
 
 def serve(ready: Connection) -> None:
-    """Serve for ever; the address goes through `ready`."""
+    """Serve forever; the address goes through `ready`."""
     uvloop.run(_serve(ready))
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 import uvloop
 
-from bench.delivery_testbed import CHAIN, DeliveryTestbed, Verdict, open_testbed, trade
+from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
+from bench.delivery_verdict import Verdict
 from bench.figures import Figures, print_figures
 from bench.programs import Program
 from domain.activity.activity import Activity, Kind
@@ -87,7 +88,7 @@ def main() -> int:
 
 
 async def soak(seconds: float, *, hurry: bool = False) -> SoakVerdict:
-    """Let alerts happen and things die for so long; then let it come to rest.
+    """Let alerts happen and things die for this long; then let it come to rest.
 
     Args:
         seconds: how long.
@@ -180,7 +181,7 @@ class _Soak:
         await asyncio.gather(*(self.start(name) for name in _PROGRAMS))
 
     async def verdict(self) -> SoakVerdict:
-        """What the ledger says of what was stored."""
+        """Return what the ledger says of what was stored."""
         arrived = await self.testbed.verdict()
         return SoakVerdict(kills=self.kills, lost_answers=self.lost_answers, arrived=arrived)
 

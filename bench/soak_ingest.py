@@ -113,7 +113,7 @@ class Actors:
         return [str(whale.pubkey()) for whale in self.whales]
 
     def landed(self) -> Counter[tuple[str, str]]:
-        """What of it the chain knows."""
+        """Return what of it the chain knows."""
         return Counter(operation for operation in self.done if self.chain.chain.known(operation[1]))
 
     def fund(self) -> None:
@@ -122,7 +122,7 @@ class Actors:
             self.chain.api.airdrop(whale.pubkey(), 1_000_000 * _SOL)
 
     async def act(self) -> None:
-        """Act for ever, by chance."""
+        """Act forever, by chance."""
         while True:
             whale = random.choice(self.whales)
             testbed = self.chain.api
@@ -138,7 +138,7 @@ class Actors:
 
 
 async def soak(mode: str, testbed: ScannerTestbed, *, seconds: float, reconcile: str = "blocks") -> Verdict:
-    """Play for so long in one role, let it settle, and judge."""
+    """Play for this long in one role, let it settle, and judge."""
     config = ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000, block_subscription=reconcile == "sent")
     async with SandboxChain(config) as chain:
         actors = Actors(chain)
@@ -171,7 +171,7 @@ def _scanner_mode(mode: str) -> str:
 
 
 async def _play(chain: SandboxChain, actors: Actors, scanners: ScannerProcesses, seconds: float) -> int:
-    """Let whales act and things go wrong for so long; how many faults there were."""
+    """Let whales act and things go wrong for this long; return how many faults there were."""
     ends, faults = time.monotonic() + seconds, 0
     async with asyncio.TaskGroup() as group:
         acting = group.create_task(actors.act())

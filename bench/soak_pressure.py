@@ -129,7 +129,7 @@ def main() -> int:
 
 
 async def soak(seconds: float, *, chats: int = CHATS) -> Verdict:
-    """Let ten times too much happen for so long; then let it come to rest."""
+    """Let ten times too much happen for this long; then let it come to rest."""
     async with open_testbed(LOG_LEVEL="error", HOURLY_LIMITS="free=0", TELEGRAM_RATE=str(RATE)) as testbed:
         *people, asker = testbed.telegram.people.add_users(chats + 1)
         await testbed.database.execute(
@@ -217,7 +217,7 @@ class _Soak:
             number += 1
 
     async def _talk(self, chat_id: int, stop: Stop) -> None:
-        """Somebody asks the bot something, again and again."""
+        """Somebody asks the bot something, repeatedly."""
         limiter = Limiter(Limits(self.testbed.redis), rate=RATE)
         methods = Methods(self.testbed.telegram.token, self.testbed.telegram.url)
         await methods.open()
@@ -253,8 +253,8 @@ class _Soak:
 
 
 def events_sent(text: str) -> int:
-    """How many events a message tells of, one by one or in its summary."""
-    summary = text.partition("Before these:")[2]
+    """Return how many events a message tells of, one by one or in its summary."""
+    summary = text.partition("\n\nAnd ")[2]
     summed = (int(one or rest) for one, rest in re.findall(r"(\d+) ×|and (\d+) more", summary))
     return len(events_of(text)) + sum(summed)
 

@@ -1,4 +1,4 @@
-"""What `make run` has started, to be killed, stopped and looked at."""
+"""What `make run` has started, to be killed, stopped and checked."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class SystemProcesses:
         await self.start()
 
     def parts(self) -> dict[str, psutil.Process]:
-        """What `make run` has started and what lives, by name."""
+        """Return what `make run` has started and what lives, by name."""
         with contextlib.suppress(psutil.NoSuchProcess):
             children = psutil.Process(self._running.pid).children()
             return {name: one for one in children if (name := _name(one))}
@@ -107,7 +107,7 @@ class SystemProcesses:
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Database]:
-        """The system's own PostgreSQL; TimeoutError while it is away."""
+        """The system's own PostgreSQL; TimeoutError while it is unavailable."""
         async with asyncio.timeout(3):
             database = await open_database(provided(self.home)["DATABASE_URL"])
         try:

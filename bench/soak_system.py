@@ -70,7 +70,7 @@ SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)
 
 
 async def soak(seconds: float, home: Path, *, hurry: bool = False, whales: int = WHALES) -> SystemVerdict:
-    """Let the system work and suffer for so long; then let it come to rest.
+    """Let the system work and suffer for this long; then let it come to rest.
 
     Args:
         seconds: how long.
@@ -149,7 +149,7 @@ class _Whole:
                 await self.processes.end_leases(name)
 
     async def measure(self, end: float) -> None:
-        """Look at the system again and again; while a server is away there is nothing to see."""
+        """Check the system repeatedly; while a server is unavailable there is nothing to see."""
         while time.monotonic() < end:
             await asyncio.sleep(_SAMPLE_SECONDS)
             with contextlib.suppress(Exception):
@@ -189,7 +189,7 @@ class _Whole:
             await asyncio.sleep(1)
 
     def _is_answered(self) -> bool:
-        """Whether each request has a reply."""
+        """Return whether each request has a reply."""
         return not self.asked - Counter(
             one.chat_id for one in self.driver.messages(self.since) if _is_reply(one)
         )
@@ -202,7 +202,7 @@ class _Whole:
         return False
 
     def expected(self, journal: int) -> list[Expected]:
-        """What must have come to whom since that deed."""
+        """Return what must have come to whom since that deed."""
         chats = {
             whale.address: person.user_id
             for whale, person in zip(self.sandbox.simulation.whales, self.people, strict=True)
@@ -219,7 +219,7 @@ class _Whole:
         ]
 
     def verdict(self, expected: Sequence[Expected]) -> SystemVerdict:
-        """What the chats hold, against what was done and asked."""
+        """Return what the chats hold, against what was done and asked."""
         said = self.driver.messages(self.since)
         replies = [one for one in said if _is_reply(one)]
         alerts = judge(expected, [one for one in said if not _is_reply(one)])
@@ -240,7 +240,7 @@ class _Whole:
         )
 
     def _leaks(self) -> list[str]:
-        """Where in what was written during the run which secret stands."""
+        """Return where in what was written during the run which secret stands."""
         known = provided(self.home)
         secrets = [PLANTED, *(urlsplit(known[name]).password or "" for name in ("DATABASE_URL", "REDIS_URL"))]
         texts = {path.name: path.read_text(errors="replace") for path in (self.home / "log").glob("*.log")}

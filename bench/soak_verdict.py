@@ -43,7 +43,7 @@ class SystemVerdict:
     """Logs in which a planted secret stands."""
 
     def grown(self) -> list[str]:
-        """What was higher in the last third of the time than in the middle one."""
+        """Return what was higher in the last third of the time than in the middle one."""
         third = len(self.samples) // 3
         if not third:
             return []

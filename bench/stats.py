@@ -107,7 +107,7 @@ async def fill(url: str, *, chats: int, deliveries: int) -> None:
     try:
         await connection.execute(
             "SET session_replication_role = replica"
-        )  # no look at foreign keys, row by row
+        )  # no check of foreign keys, row by row
         indexes = await connection.fetch(INDEXES)
         for index in indexes:
             await connection.execute(f"DROP INDEX {index['indexname']}")

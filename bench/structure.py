@@ -1,6 +1,6 @@
 """How the code is built: folders, imports, lines, and how many modules run between an event and its message.
 
-`python -m bench structure` counts this checkout, `python -m bench.structure --root DIR` another one, which
+`python -m bench.structure` counts this checkout, `python -m bench.structure --root DIR` another one, which
 may be older: nothing of it is imported. Its programs run as `python -m runtime run`, with a tracer in each of
 them (`bench/structure_trace.py`), and are asked over HTTP alone. The last line is one line of JSON.
 """
@@ -38,9 +38,9 @@ ALERTS = 15
 USUAL_SECONDS = 0.7
 """About as long as an alert takes from its frame to its message, on a machine that is not busy."""
 IDLE_SECONDS = 6.0
-"""In which everything runs that runs again and again while nobody follows a wallet."""
+"""In which everything runs that runs repeatedly while nobody follows a wallet."""
 POLL_SECONDS = 0.05
-"""So often the node is asked for its newest slot, to know when the block of an alert was confirmed."""
+"""This often the node is asked for its newest slot, to know when the block of an alert was confirmed."""
 AFTER_SECONDS = 0.15
 """What follows an accepted message at once, as recording it, belongs to it."""
 ALERTING = ("scanner", "dispatcher", "notifications")
@@ -70,7 +70,7 @@ class Slots(threading.Thread):
         self._seen: list[tuple[int, float]] = []
 
     def run(self) -> None:
-        """Ask again and again, until the node ends."""
+        """Ask repeatedly, until the node ends."""
         body = json.dumps(
             {"jsonrpc": "2.0", "id": 1, "method": "getSlot", "params": [{"commitment": "confirmed"}]}
         ).encode()

@@ -1,7 +1,7 @@
 """Notes which modules of a checkout run, and when. Python loads it as `sitecustomize` into every program.
 
 `bench/structure.py` copies it into a folder on PYTHONPATH, sets the variables below and reads what it writes:
-for each module the numbers of the 50 ms in which any function of it was called or went on.
+for each module the numbers of the 50 ms in which any function of it was called or continued.
 """
 
 import contextlib

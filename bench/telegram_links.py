@@ -24,5 +24,5 @@ _LINKS = re.compile(
 
 
 def links(text: str) -> list[str]:
-    """What is linked: `mention @durov`, in order."""
+    """Return what is linked: `mention @durov`, in order."""
     return [f"{found.lastgroup} {found[0]}" for found in _LINKS.finditer(text)]

@@ -121,6 +121,6 @@ def strangers(count: int) -> list[str]:
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """What the process has used of a core so far."""
+    """Return what the process has used of a core so far."""
     times = process.cpu_times()
     return float(times.user + times.system)

@@ -143,7 +143,7 @@ async def talk(system: Project, meanwhile: Callable[[People], Any]) -> Tally:
 
 
 def stored_by(system: Project) -> Mapping[str, float]:
-    """How many updates each bot took, by container."""
+    """Return how many updates each bot took, by container."""
     taken = {}
     for bot in system.containers("bot"):
         text = system.execute(bot["Id"], "python", "-S", "-c", _METRICS)
@@ -182,7 +182,7 @@ def under_load(system: Project, figures: Figures) -> list[int]:
 
 
 async def pages_answered(system: Project) -> dict[str, int]:
-    """What nginx answers for the page, the API's document, and the API without a key, by path."""
+    """Return what nginx answers for the page, the API's document, and the API without a key, by path."""
     paths = ("/", "/static/main.js", "/api/v1/openapi.json", "/api/v1/alerts")
     connector = aiohttp.TCPConnector(ssl=False)
     found = {}
@@ -215,7 +215,7 @@ def down_and_up(system: Project, everybody: list[int], figures: Figures) -> None
 
 
 async def targets_up(system: Project) -> int:
-    """How many programs Prometheus reads; it is given a minute to find all."""
+    """Return how many programs Prometheus reads; it is given a minute to find all."""
     wanted = sum(len(system.containers(name)) for name in (*PROGRAMS, "whale-search"))
     url, up = f"http://127.0.0.1:{system.prometheus_port}/api/v1/query", 0
     async with aiohttp.ClientSession() as session:
@@ -230,7 +230,7 @@ async def targets_up(system: Project) -> int:
 
 
 def verdict(figures: Figures) -> bool:
-    """Whether all is as it should be."""
+    """Return whether all is as it should be."""
     return (
         figures["own_layers_mib"] < MAX_LAYERS_MIB
         and figures["ready_seconds"] < MAX_READY_SECONDS

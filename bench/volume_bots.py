@@ -12,8 +12,9 @@ from bench.asked_markets import scanned, verdicts
 from bench.figures import print_figures
 from bench.markets import LEVELS, Generated, Noise, generated_market
 from domain.security.checks import Source
-from domain.security.trading import MIN_TRADES, trading_checks
+from domain.security.trading import trading_checks
 from domain.security.volume_bots import find_volume_bots
+from domain.security.volume_check import MIN_TRADES
 
 MARKETS = 1_000
 """Of each sort at each level."""
@@ -66,7 +67,7 @@ def score_of(noise: Noise, markets: int) -> Score:
 
 
 def asked_scores(markets: int) -> Counter[tuple[bool, str]]:
-    """What a scan of thirty questions says, by whether a bot makes most of the latest trades."""
+    """Return what a scan of thirty questions says, by whether a bot makes most of the latest trades."""
     found: Counter[tuple[bool, str]] = Counter()
     for noise in LEVELS:
         for seed in range(markets):

@@ -68,7 +68,7 @@ def _leaving(tape: Tape) -> Planted:
 
 
 def _slices(tape: Tape) -> Planted:
-    """One wallet buys one token again and again, in parts of like size."""
+    """One wallet buys one token repeatedly, in parts of like size."""
     rng, mint, at, owned = tape.rng, tape.name("quiet"), tape.moment(), 0
     ((wallet, *_),) = tape.strangers(1)
     begins, middle, pace = at, rng.uniform(300, 20_000), rng.uniform(120, 1_800)
@@ -120,7 +120,7 @@ def _one_person(tape: Tape) -> None:
 
 
 def _two_persons(tape: Tape) -> None:
-    """Two persons buy one token again and again, and sell it; a third gets it for nothing."""
+    """Two persons buy one token repeatedly, and sell it; a third gets it for nothing."""
     rng, mint, at = tape.rng, tape.name("hot"), tape.moment()
     *buyers, third = tape.strangers(3)
     for person in buyers:
@@ -228,7 +228,7 @@ def _old_wallet(tape: Tape) -> None:
     tape.send(wallet, at, other, book * rng.uniform(0.75, 0.99), book=book)
 
 
-def _many_ways(tape: Tape) -> None:
+def _many_venues(tape: Tape) -> None:
     """All goes out, to several new wallets, or over a day to one."""
     rng, at = tape.rng, tape.moment()
     ((wallet, *_),) = tape.strangers(1)
@@ -255,6 +255,6 @@ DECOYS: Mapping[str, Sequence[Plot]] = {
     "leaving": (_one_person, _two_persons, _far_apart, _forth_and_back),
     "accumulation": (_scalper, _saver, _few_slices),
     "awakening": (_short_sleep, _just_followed),
-    "move": (_exchange, _exchange, _payment, _old_wallet, _many_ways),
+    "move": (_exchange, _exchange, _payment, _old_wallet, _many_venues),
 }
 """By pattern, what looks like it."""

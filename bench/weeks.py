@@ -45,7 +45,7 @@ class Address:
     events: list[AddressEvent] = field(default_factory=list)
 
     def past(self, until: float) -> PastOfAddress:
-        """What somebody reads of it at a time."""
+        """Return what somebody reads of it at a time."""
         seen = [one for one in self.events if one.at <= until]
         sent = [one for one in seen if one.sent_to]
         return PastOfAddress(
@@ -109,7 +109,7 @@ class Tape:
         return self.rng.uniform(BEGIN + HOUR, before)
 
     def dollars(self) -> float:
-        """What a trade of a whale moves."""
+        """Return what a trade of a whale moves."""
         return 200 + self.rng.lognormvariate(8, 1.2)
 
     def add(self, wallet: str, at: float, action: Action, mint: str, **values: object) -> None:
@@ -230,7 +230,7 @@ def round_trip(tape: Tape, wallet: str) -> None:
 
 
 def scalp(tape: Tape, wallet: str) -> None:
-    """Buys and sells one token, again and again."""
+    """Buys and sells one token, repeatedly."""
     rng, mint, at, owned = tape.rng, tape.name("mint"), tape.moment(), 0
     for _ in range(rng.randint(5, 15)):
         owned = tape.buy(wallet, at, mint, tape.dollars(), owned)

@@ -1,6 +1,6 @@
-"""For which chat a person's commands and buttons in private count: that chat, or a channel of theirs."""
+"""Resolves the chat that a private command acts on: the chat itself, or a channel of the person."""
 
-from dataclasses import replace
+from msgspec import structs
 
 from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery
@@ -19,6 +19,11 @@ _FOR_ONESELF = frozenset(
 async def redirected(services: Services, route: Route, request: Request) -> Request:
     """The request for the channel for which the person's commands count, if it is one that can.
 
+    Args:
+        services: whose settings say which channel is chosen.
+        route: found by the request; commands for oneself, and those of operators, stay where they are.
+        request: of a group, it stays as it is.
+
     Raises:
         BadInput: they are not its admin any more.
     """
@@ -27,11 +32,11 @@ async def redirected(services: Services, route: Route, request: Request) -> Requ
     if is_own:
         return request
     channel = await channels.channel_of(services, request.target, by=request.user_id)
-    return request if channel is None else replace(request, target=channel)
+    return request if channel is None else structs.replace(request, target=channel)
 
 
 async def read_callback(services: Services, query: CallbackQuery) -> tuple[Callback, ChatTarget]:
-    """What a pressed button asks for, and in which chat.
+    """Return what a pressed button asks for, and in which chat.
 
     Raises:
         BadCallback: it was not made for that chat, nor for a channel of this person.

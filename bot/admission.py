@@ -1,4 +1,4 @@
-"""Who is let in: nobody who is banned, and nobody who asks too fast; both are told so once a minute."""
+"""Admission: refuses banned people and too many requests, and says so at most once a minute."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Message
+from bot.dialog.update_context import current_update
 from bot.permissions import Throttle
 from domain.rules.rules import ChatSettings
 from messaging.languages.choice import locale_for
@@ -16,16 +17,17 @@ from messaging.telegram.texts.queues import you_are_banned
 from runtime import clock
 from services.people import PeopleStore
 from storage.chats.sessions import Session, Sessions
+from storage.chats.updates import SHARE_SECONDS
 
 AnonymousAdmins = Callable[[int], Awaitable[Collection[int]]]
-"""By the id of a group, its admins who write in its name; raises Unavailable."""
+"""Returns the admins who write in a group's name, by its id; raises Unavailable."""
 FRESH_SECONDS = 30.0
 MAX_GROUPS = 1_000
-"""Groups of which it is remembered; beyond that the one asked for least lately is forgotten."""
+"""Groups kept in the cache; beyond, the least recently used is dropped."""
 
 
 class RememberedAdmins:
-    """Who writes in the name of groups, as of half a minute ago at most.
+    """Caches the admins who write in the name of groups, for at most half a minute.
 
     Args:
         ask: asks Telegram.
@@ -48,10 +50,10 @@ class RememberedAdmins:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Lets people in.
+    """Decides whether a person's request is handled.
 
-    Whoever writes in a group's own name cannot be told from the other admins who do. So where one of them is
-    banned, none of them is let in under that name; each of their taps names its person.
+    Admins who write in a group's own name cannot be told apart. So if one of them is banned, none is admitted
+    under that name; a pressed button always names its person.
     """
 
     people: PeopleStore
@@ -63,7 +65,7 @@ class Admission:
     """Of a chat."""
 
     async def session_of(self, message: Message, *, is_request: bool) -> Session | None:
-        """What the bot has asked the person there; None: they are not let in, and have heard it.
+        """Return the open question to the person; None: they are not admitted, and have been told so.
 
         Args:
             message: what they wrote.
@@ -73,6 +75,9 @@ class Admission:
             return await self.sessions.load(message.target.chat_id, message.user_id)
         if await self._is_banned(message):
             return None
+        if _is_of_another_minute():
+            session = await self.sessions.load(message.target.chat_id, message.user_id)
+            return None if await self._may_be_banned(message) else session
         entrance = await self.throttle.enter(message.target, message.user_id)
         if not entrance.is_admitted:
             await self._refuse(message, texts.too_fast)
@@ -80,10 +85,11 @@ class Admission:
         return None if await self._may_be_banned(message) else entrance.session
 
     async def admits(self, asked: Message | CallbackQuery) -> bool:
-        """Count a request; whether the person is let in. If not, they have heard it."""
+        """Count a request; return whether the person is admitted. If not, they have been told so."""
         if await self._is_banned(asked):
             return False
-        if not await self.throttle.admits(asked.user_id or asked.target.chat_id):
+        is_counted = not _is_of_another_minute()
+        if is_counted and not await self.throttle.admits(asked.user_id or asked.target.chat_id):
             await self._refuse(asked, texts.too_fast)
             return False
         return isinstance(asked, CallbackQuery) or not await self._may_be_banned(asked)
@@ -96,7 +102,7 @@ class Admission:
         return ban is not None
 
     async def _may_be_banned(self, message: Message) -> bool:
-        """Whether it is written in the name of a group, and one of those who do that is banned.
+        """Return whether it is written in the name of a group, and one of those who do that is banned.
 
         Of those who ask too fast it is not asked: Telegram has to say it.
         """
@@ -112,5 +118,15 @@ class Admission:
         text = reason(locale=locale_for(display))
         if isinstance(asked, CallbackQuery):
             await self.responder.answer_callback(asked.query_id, plain(text))
-        elif await self.throttle.may_warn(asked.user_id or asked.target.chat_id):
-            await self.responder.send(asked.target, text)
+        else:
+            notify = partial(self.responder.send, asked.target, text)
+            await self.throttle.warn(asked.user_id or asked.target.chat_id, notify, needs_count=True)
+
+
+def _is_of_another_minute() -> bool:
+    """Whether the update waited so long that its person asked it apart from what is handled beside it.
+
+    After an outage all that waited is handled at once; its share was counted when it came.
+    """
+    context = current_update()
+    return context is not None and context.age > SHARE_SECONDS

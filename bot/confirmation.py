@@ -1,4 +1,6 @@
-"""Groups in which the bot is silent: what an admin of one reads, and where the button leads."""
+"""Confirmation of groups: until an admin confirms in private, the bot stays silent in the group."""
+
+from functools import partial
 
 from bot.dialog.request import parse_command
 from bot.dialog.responder import Responder
@@ -17,7 +19,14 @@ from services.services import Services
 async def ask_admins(
     services: Services, responder: Responder, target: ChatTarget, *, locale: Locale = ENGLISH
 ) -> None:
-    """Ask the admins of a group to confirm."""
+    """Ask the admins of a group to confirm.
+
+    Args:
+        services: its callbacks sign the button.
+        responder: sends the message.
+        target: the group.
+        locale: of its readers.
+    """
     keyboard = confirm_keyboard(services.callbacks, chat_id=target.chat_id, locale=locale)
     await responder.send(target, texts.ask_admins(locale=locale), keyboard)
 
@@ -47,8 +56,9 @@ async def answer_message(
     is_admin = message.is_from_group or await groups.is_admin(
         services, message.target.chat_id, message.user_id
     )
-    if is_admin and await throttle.may_warn(message.target.chat_id):
-        await ask_admins(services, responder, message.target, locale=locale)
+    if is_admin:
+        ask = partial(ask_admins, services, responder, message.target, locale=locale)
+        await throttle.warn(message.target.chat_id, ask, needs_count=True)
 
 
 async def answer_query(

@@ -10,6 +10,7 @@ from bot.intake.polling import UpdateSource
 from messaging.telegram.client import make_bot
 from messaging.telegram.methods import Methods
 from runtime.settings.settings import Settings
+from runtime.shared_calls import GATHER_SECONDS
 from services.connections import Connections, open_connections
 
 
@@ -29,7 +30,8 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
     Raises:
         DatabaseUnavailable: PostgreSQL does not answer; the others may come up later.
     """
-    async with open_connections(settings) as shared, AsyncExitStack() as stack:
+    opened = open_connections(settings, gather_seconds=GATHER_SECONDS)
+    async with opened as shared, AsyncExitStack() as stack:
         bot, methods, update_source = await _telegram(settings, stack)
         known = {field.name: getattr(shared, field.name) for field in fields(Connections)}
         yield Servers(**known, bot=bot, methods=methods, update_source=update_source)

@@ -1,15 +1,17 @@
-"""From one update to its reply: who may ask, which handler answers, what the bot sends."""
+"""Dispatches one update: checks permissions, calls the handler, and sends the reply."""
 
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from bot import confirmation, permissions
 from bot.acting import read_callback, redirected
 from bot.admission import Admission
 from bot.dialog.edits import may_run, note_wording
-from bot.dialog.pressed import for_one, in_its_place, shown_once
+from bot.dialog.pressed import as_private_reply, replacing_message, without_repetition
 from bot.dialog.reply_actions import SentReply, complete, send_reply, show_reply
 from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command, request_of
 from bot.dialog.responder import Responder
@@ -34,7 +36,7 @@ from bot.routes import (
 )
 from bot.welcome import note_departure, welcome
 from domain.errors import BadInput, Unavailable
-from messaging.languages.locale import ENGLISH, Locale
+from messaging.languages.locale import ENGLISH
 from messaging.telegram.bad_input import refusal, refusal_html
 from messaging.telegram.texts import help as texts
 from runtime import clock
@@ -69,13 +71,14 @@ class UpdateDispatcher:
     admission: Admission
 
     async def handle_update(self, lease: UpdateLease) -> None:
-        """Do what an update asks.
+        """Handle an update.
 
         Raises:
-            Unavailable: a server is away; nothing is wrong with the update, and it is to be tried again.
+            Unavailable: a server is unavailable; nothing is wrong with the update, and it is to be tried
+                again.
         """
         incoming = _read(lease)
-        if await self._is_silent(lease, incoming):
+        if lease.is_shut and await self._is_silent(incoming):
             return
         if isinstance(incoming, Message):
             await self._handle_message(incoming)
@@ -92,7 +95,7 @@ class UpdateDispatcher:
             await self.services.chats.heard(incoming.target.chat_id)
 
     async def reply_failure(self, lease: UpdateLease) -> None:
-        """Tell the person that their update could not be handled."""
+        """Notify the person that their update failed."""
         incoming = _read(lease)
         asked = isinstance(incoming, CallbackQuery) or (
             isinstance(incoming, Message) and (incoming.target.is_private or incoming.text.startswith("/"))
@@ -102,15 +105,15 @@ class UpdateDispatcher:
             await self.responder.send(incoming.target, texts.failed(locale=locale))
 
     async def tell_limited(self, update: ReceivedUpdate) -> None:
-        """Tell the chat of this update that it asks too much, and that the bot skips it.
+        """Notify the chat of this update that it is over its limit, and that the update is skipped.
 
         Raises:
             Unavailable: Telegram does not take the words.
         """
         incoming = read_update(update.payload)
-        if isinstance(incoming, Message | CallbackQuery) and await self.throttle.may_warn(update.chat_id):
-            locale = await locale_of_chat(self.services, incoming.target.chat_id)
-            await self.responder.send(incoming.target, texts.too_fast(locale=locale))
+        if isinstance(incoming, Message | CallbackQuery):
+            text = texts.too_fast(locale=await locale_of_chat(self.services, update.chat_id))
+            await self.throttle.warn(update.chat_id, lambda: self.responder.send(incoming.target, text))
 
     async def _handle_message(self, message: Message) -> None:
         command = parse_command(message.text)
@@ -119,7 +122,9 @@ class UpdateDispatcher:
         if message.is_edited and not await may_run(self.services, message):
             return
         is_request = command is not None or message.target.is_private
-        session, locale = await self._session_and_locale(message, is_request=is_request)
+        if is_request:
+            self.services.rules.read_ahead(message.target.chat_id)
+        session = await self.admission.session_of(message, is_request=is_request)
         if session is None:
             return
         has_content = bool(message.text) or message.file is not None
@@ -127,7 +132,7 @@ class UpdateDispatcher:
         if not is_request and not (is_answer and await self.admission.admits(message)):
             return  # people talk to each other
         is_answered = False
-        request = await self._localized(request_of(message, session, command), locale)
+        request = await self._localized(request_of(message, session, command, bot=self.username))
         if command is not None:
             reply = await self._run_command(message, command, request)
         elif is_answer:
@@ -135,7 +140,7 @@ class UpdateDispatcher:
         else:
             reply = await self._call_handler(text_route(message.text, message.file), message, request)
         if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.question is None:
-            reply = replace(reply, text=texts.late(reply.text, locale=request.locale))
+            reply = structs.replace(reply, text=texts.late(reply.text, locale=request.locale))
         message_id = await send_reply(self.responder, message, reply)
         await complete(
             self.responder, self.questions, message, SentReply(reply, message_id), locale=request.locale
@@ -144,15 +149,6 @@ class UpdateDispatcher:
         if is_answered:  # only now: an update whose reply is not accepted is handled again, as an answer
             await self.services.sessions.end(session)
 
-    async def _session_and_locale(
-        self, message: Message, *, is_request: bool
-    ) -> tuple[Session | None, Locale | None]:
-        """What the bot has asked the person, and, of a request, what its chat reads: one beside the other."""
-        session = self.admission.session_of(message, is_request=is_request)
-        if not is_request:
-            return await session, None
-        return await asyncio.gather(session, locale_of_chat(self.services, message.target.chat_id))
-
     async def _run_command(self, message: Message, command: Command, request: Request) -> Reply:
         route = COMMANDS.get(command.name)
         session = request.session
@@ -160,17 +156,19 @@ class UpdateDispatcher:
             is_meant = message.target.is_private or command.bot
             route = UNKNOWN_COMMAND if is_meant else Route(_ignore)
         elif command.name != "cancel" and session is not None and await self.services.sessions.end(session):
-            request = replace(request, session=Session(chat_id=session.chat_id, user_id=session.user_id))
+            request = structs.replace(
+                request, session=Session(chat_id=session.chat_id, user_id=session.user_id)
+            )
         return await self._call_handler(route, message, request)
 
     async def _handle_answer(
         self, message: Message, session: Session, request: Request
     ) -> tuple[Reply, bool]:
-        """Handle the answer to the bot's question; whether the question is done with.
+        """Handle the answer to the bot's question; return whether the question is done with.
 
         After bad input it stands. What the handler asks in its turn is a later version of the session.
         """
-        route, request = ANSWERS[session.awaiting], replace(request, about=session.about)
+        route, request = ANSWERS[session.awaiting], structs.replace(request, about=session.about)
         try:
             return await route.handler(await self._permitted(route, message, request), self.services), True
         except permissions.PermissionDenied as denial:
@@ -180,7 +178,7 @@ class UpdateDispatcher:
             return Reply(text=refusal_html(error, locale=request.locale)), False
 
     async def _call_handler(self, route: Route, message: Message, request: Request) -> Reply:
-        """Call the handler if the person has the permission."""
+        """Call the handler if the person has permission."""
         try:
             return await route.handler(await self._permitted(route, message, request), self.services)
         except permissions.PermissionDenied as denial:
@@ -199,10 +197,10 @@ class UpdateDispatcher:
                 route.permission, asked, route.named(request), services=self.services, members=self.members
             )
         except permissions.PermissionDenied as denial:
-            if not route.may_look or isinstance(denial, permissions.SwitchedOff):
+            if not route.allows_read_only or isinstance(denial, permissions.SwitchedOff):
                 raise
-            return replace(request, is_read_only=True)
-        return await redirected(self.services, route, replace(request, bot=self.username))
+            return structs.replace(request, is_read_only=True)
+        return await redirected(self.services, route, request)
 
     async def _handle_query(self, query: CallbackQuery) -> None:
         if not await self.admission.admits(query):
@@ -231,17 +229,17 @@ class UpdateDispatcher:
             await self.responder.answer_callback(query.query_id)
 
     async def _reply_or_error(self, query: CallbackQuery) -> Reply | Exception:
-        """What the handler replies or raises; a task group would wrap the error in a group."""
+        """Return what the handler replies or raises; a task group would wrap the error in a group."""
         try:
             return await self._run_callback(query)
         except Exception as error:  # noqa: BLE001 - the caller raises it again
             return error
 
     async def _run_callback(self, query: CallbackQuery) -> Reply:
-        asked = await self._localized(request_of(query))
+        asked = await self._localized(request_of(query, bot=self.username))
         try:
             callback, target = await read_callback(self.services, query)
-            request = replace(
+            request = structs.replace(
                 asked,
                 target=target,
                 verb=callback.verb,
@@ -250,17 +248,17 @@ class UpdateDispatcher:
             )
             route, request = await callback_route(self.services, request)
             request = await self._permitted(route, query, request)
-            reply = in_its_place(request, await route.handler(request, self.services))
-            reply = await for_one(request, self.services, reply)
-            return await shown_once(request, self.services, reply)
+            reply = replacing_message(request, await route.handler(request, self.services))
+            reply = await as_private_reply(request, self.services, reply)
+            return await without_repetition(request, self.services, reply)
         except BadInput as error:
             return Reply(note=refusal(error, locale=asked.locale))
         except permissions.PermissionDenied as denial:
             return Reply(note=str(denial))
 
-    async def _is_silent(self, lease: UpdateLease, incoming: Incoming | None) -> bool:
+    async def _is_silent(self, incoming: Incoming | None) -> bool:
         """Whether no admin has confirmed the group yet; then one is asked to, and nothing else is done."""
-        if not lease.is_shut or not isinstance(incoming, Message | CallbackQuery):
+        if not isinstance(incoming, Message | CallbackQuery):
             return False
         if not await groups.is_unconfirmed(self.services, incoming.target):
             return False
@@ -278,12 +276,12 @@ class UpdateDispatcher:
                 self.services, self.responder, self.throttle, asked, username=self.username, locale=locale
             )
 
-    async def _localized(self, request: Request, locale: Locale | None = None) -> Request:
-        """The request, with what its chat reads; `locale`: if that is known already."""
-        locale = locale or await locale_of_chat(self.services, request.target.chat_id)
+    async def _localized(self, request: Request) -> Request:
+        """The request, with what its chat reads."""
+        locale = await locale_of_chat(self.services, request.target.chat_id)
         if (context := current_update()) is not None:
             context.locale = locale
-        return replace(request, locale=locale) if locale is not ENGLISH else request
+        return structs.replace(request, locale=locale) if locale is not ENGLISH else request
 
 
 def _read(lease: UpdateLease) -> Incoming | None:
@@ -296,4 +294,4 @@ def _read(lease: UpdateLease) -> Incoming | None:
 
 async def _ignore(request: Request, services: Services) -> Reply:
     del request, services
-    return replace(NO_REPLY, is_misunderstood=True)
+    return structs.replace(NO_REPLY, is_misunderstood=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.intake.webhook_guard import POLLING
 from domain.health import CheckResult, healthy
 from runtime.observability.metrics import updates_pending
 from runtime.processes.health import Health
@@ -12,12 +13,12 @@ from storage.postgres import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotHealth:
-    """What this process reports of itself."""
+    """The health that this process reports."""
 
     database: Database
     instance_id: str
     intake: str
-    """How updates come: webhook or polling."""
+    """How updates come: by polling, or the webhook's host and a hash of its address."""
     region: str = ""
     """Where this process runs; empty: nobody said."""
 
@@ -39,7 +40,8 @@ class BotHealth:
     async def _detail(self) -> dict[str, object]:
         waiting = await open_updates(self.database)
         updates_pending.set(waiting)
-        return {"updates": self.intake, "waiting": waiting}
+        updates = POLLING if self.intake == POLLING else "webhook"
+        return {"updates": updates, "intake": self.intake, "waiting": waiting}
 
     async def _can_store(self) -> CheckResult:
         waiting = await open_updates(self.database)

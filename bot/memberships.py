@@ -11,7 +11,7 @@ from services.services import Services
 
 
 class Welcome(Enum):
-    """What is said about a change."""
+    """The messages that follow a membership change."""
 
     NOTHING = auto()
     GREETING = auto()
@@ -23,7 +23,7 @@ class Welcome(Enum):
 
 
 async def note_membership(services: Services, change: Membership) -> Welcome:
-    """Open or close the chat; what is to be said."""
+    """Open or close the chat; return the messages that follow."""
     target = change.target
     if not change.is_member:
         await services.chats.close(target.chat_id, "blocked" if target.is_private else "removed")

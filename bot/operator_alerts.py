@@ -1,7 +1,8 @@
-"""Tells operators unasked what is wrong and when it is over, and a dead-man's switch that all is well.
+"""Alerts operators when something fails and when it recovers, and pings a dead-man's switch.
 
-Of several bots one looks, by a lease. What was told stands in PostgreSQL, so that a restart repeats nothing.
-Without PostgreSQL each bot tells, from memory: that it is away is to be told, and is stored when it is back.
+One bot checks at a time, under a lease. Sent alerts are stored in PostgreSQL, so a restart repeats none.
+Without PostgreSQL each bot tells, from memory: that it is unavailable is to be announced, and is stored when
+it is back.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import aiohttp
 
-from domain.errors import Unavailable
+from domain.errors import DatabaseUnavailable, Unavailable
 from domain.health import CheckResult
-from domain.operator_alerts import AlertLevel, News, OperatorAlert, follow, news_of
+from domain.operator_alerts import AlertLevel, News, OperatorAlert, changes_of, follow
 from messaging.telegram.texts.operator_alerts import begun_text, over_text
 from messaging.telegram.texts.operators import discoveries_text, losses_text
 from runtime.clock import now
+from runtime.deadlines import abandon_after
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from storage.admin.operator_alerts import open_alerts, record_alerts, save_alerts
@@ -28,7 +31,10 @@ from storage.coordination.leases import take_lease
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 CHECK_SECONDS = 15.0
+DATABASE_SECONDS = 2.0
+"""What PostgreSQL may take for each thing that is asked of it here."""
 LOSSES_SECONDS = 600.0
 """What is given up within this time comes in one message."""
 ALIVE_SECONDS = 60.0
@@ -38,7 +44,7 @@ LEASE = "operator-alerts"
 Components = Callable[[], Awaitable[Sequence[tuple[str, CheckResult]]]]
 Losses = Callable[[], Awaitable[Mapping[str, int]]]
 Discoveries = Callable[[], Awaitable[Mapping[str, str]]]
-"""What was discovered lately: a sentence by what it is about."""
+"""What was discovered recently: a sentence by what it is about."""
 Send = Callable[[int, str, datetime | None], Awaitable[object]]
 """Sends a text to an operator, with buttons for the alerts told at that moment.
 
@@ -47,7 +53,7 @@ Raises Unavailable if it was surely not taken."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemReports:
-    """What the system says of itself, again and again."""
+    """Reports about the system, read repeatedly."""
 
     components: Components
     """The health of each part of the system."""
@@ -59,14 +65,14 @@ class SystemReports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who is told, how, and of what."""
+    """Who is notified, how, and of what."""
 
     operators: Collection[int]
     send: Send
     may_announce: Callable[[], Awaitable[bool]]
     """Whether this process tells, where there are several."""
     judges: bool = True
-    """Whether operators are told how parts are; else Prometheus tells that, and this the rest."""
+    """Whether operators are alerted how parts are; else Prometheus tells that, and this the rest."""
     runbook: str = ""
     """Where docs/runbook/ can be read; empty: nowhere."""
 
@@ -79,13 +85,13 @@ class AlertMemory:
         self._alerts: list[OperatorAlert] = []
         self._is_stored = database is not None
         self._unstored: frozenset[str] = frozenset()
-        """Names of those that began while PostgreSQL was away, and of which it knows nothing yet."""
+        """Names of those that began while PostgreSQL was unavailable, and of which it knows nothing yet."""
 
     async def read(self) -> list[OperatorAlert]:
-        """All that lasts, with what was told while PostgreSQL was away."""
+        """All that lasts, with what was announced while PostgreSQL was unavailable."""
         if self._database is not None:
             with suppress(Unavailable):
-                stored = await open_alerts(self._database)
+                stored = await _unless_it_hangs(open_alerts(self._database))
                 names = {one.name for one in stored}
                 kept = () if self._is_stored else [one for one in self._alerts if one.name not in names]
                 self._unstored = frozenset(one.name for one in kept)
@@ -98,24 +104,25 @@ class AlertMemory:
         self._alerts, self._is_stored = lasting, False
         if self._database is not None:
             with suppress(Unavailable):
-                await record_alerts(self._database, [one for one in alerts if one.name in self._unstored])
-                await save_alerts(self._database, lasting)
+                missed = [one for one in alerts if one.name in self._unstored]
+                await _unless_it_hangs(record_alerts(self._database, missed))
+                await _unless_it_hangs(save_alerts(self._database, lasting))
                 self._is_stored = True
 
     async def release(self) -> None:
-        """Leave what was told while PostgreSQL was away to whoever tells now; kept while it is away."""
+        """Hand alerts announced without PostgreSQL to the current announcer; keep them while it is away."""
         if self._database is not None and not self._is_stored:
             with suppress(Unavailable):
-                await record_alerts(self._database, self._alerts)
+                await _unless_it_hangs(record_alerts(self._database, self._alerts))
                 self._alerts, self._is_stored = [], True
 
 
 class OperatorAlerts:
-    """Looks at the system again and again, and tells what is news.
+    """Checks the system repeatedly, and alerts operators to changes.
 
     Args:
         reports: what the system says of itself.
-        audience: who is told.
+        audience: who is notified.
         memory: the open alerts.
         clock: the time.
     """
@@ -129,18 +136,18 @@ class OperatorAlerts:
     ) -> None:
         self._reports = reports
         self._known_discoveries: set[str] | None = None
-        """Those that were told; None: those before this process are not known."""
+        """Those that were notified; None: those before this process are not known."""
         self._audience = audience
         self._memory = memory
         self._clock = clock
         self._known_losses: dict[str, int] | None = None
-        """As they were told; None: those before this process are not known."""
+        """As they were notified; None: those before this process are not known."""
         self._losses_reported_at: datetime | None = None
         self.is_well = False
         """Whether nothing worse than a warning was found when it last looked."""
 
     async def run(self, stop: Stop) -> None:
-        """Look until the stop."""
+        """Check until the stop."""
         while await stop.sleep(CHECK_SECONDS):
             if await self._audience.may_announce():
                 await self.check_once()
@@ -149,7 +156,7 @@ class OperatorAlerts:
                 await self._memory.release()
 
     async def check_once(self) -> None:
-        """Look once; tell what has lasted, and what is over."""
+        """Check once; announce what has lasted, and what has ended."""
         followed = follow(await self._memory.read(), await self._reports.components(), now=self._clock())
         lasting = [one for one in followed if one.ended_at is None]
         self.is_well = all(one.level <= AlertLevel.WARNING for one in lasting)
@@ -159,13 +166,13 @@ class OperatorAlerts:
         if not self._audience.operators:
             return
         with suppress(Unavailable):  # which is among the parts that are down
-            await self._announce_losses(await self._reports.losses())
-            await self._announce_discoveries(await self._reports.discoveries())
+            await self._announce_losses(await _unless_it_hangs(self._reports.losses()))
+            await self._announce_discoveries(await _unless_it_hangs(self._reports.discoveries()))
 
     async def _announce(self, alerts: Sequence[OperatorAlert]) -> list[OperatorAlert]:
-        """Tell the news; the alerts afterwards. What could not be told stays as it was, and is told later."""
+        """Send the changes; return the alerts afterwards. What could not be sent is sent later."""
         at = self._clock().replace(microsecond=0)
-        news: News = news_of(alerts, now=self._clock())
+        news: News = changes_of(alerts, now=self._clock())
         announced = {one.name: one for one in alerts}
         if news.begun and await self._sent(
             begun_text(news.begun, runbook=self._audience.runbook), announced_at=at
@@ -197,29 +204,47 @@ class OperatorAlerts:
         return last is None or self._clock() - last >= timedelta(seconds=LOSSES_SECONDS)
 
     async def _sent(self, text: str, *, announced_at: datetime | None = None) -> bool:
-        """Send it to each operator; whether Telegram can be reached."""
+        """Send it to each operator; return whether Telegram can be reached."""
         results = await asyncio.gather(
             *(self._audience.send(operator, text, announced_at) for operator in self._audience.operators),
             return_exceptions=True,
         )
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:
-            log.warning("Operators could not be told: %s", type(failures[0]).__name__)
+            log.warning("Operators could not be notified: %s", type(failures[0]).__name__)
         return len(failures) < len(results)
 
 
-async def announces_here(database: Database, owner: str) -> bool:
-    """Whether this bot tells; without the database each does, for that is to be told."""
+async def is_announcer(database: Database, owner: str) -> bool:
+    """Return whether this bot tells; without the database each does, for that is to be announced."""
+    taking = take_lease(database, name=LEASE, owner=owner, seconds=4 * CHECK_SECONDS)
     try:
-        return (await take_lease(database, name=LEASE, owner=owner, seconds=4 * CHECK_SECONDS)) is not None
+        return await _unless_it_hangs(taking) is not None
     except Unavailable:
         return True
 
 
-async def stay_alive(url: Secret, is_well: Callable[[], bool], stop: Stop) -> None:
-    """Ask a dead-man's switch each minute while all is well, until the stop. Nothing of the answer counts.
+async def _unless_it_hangs(asked: Awaitable[T]) -> T:
+    """Return what PostgreSQL says; one that hangs counts as unavailable, so that this is told in time."""
+
+    async def answer() -> T:
+        return await asked
+
+    try:
+        return await abandon_after(DATABASE_SECONDS, answer())
+    except TimeoutError as error:
+        raise DatabaseUnavailable("PostgreSQL hangs") from error
+
+
+async def ping_dead_mans_switch(url: Secret, is_well: Callable[[], bool], stop: Stop) -> None:
+    """Ping a dead-man's switch each minute while all is well, until the stop. Nothing of the answer counts.
 
     It is asked in silence: when it stops being asked, it tells, by a way that needs none of this system.
+
+    Args:
+        url: of the switch, a secret, since whoever knows it can keep it quiet; empty: there is none.
+        is_well: asked before each ping; False: none is sent, and the switch goes off by itself.
+        stop: ends it.
     """
     if not url:
         return

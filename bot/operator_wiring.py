@@ -1,11 +1,11 @@
-"""Puts together what tells operators unasked; `bot/wiring.py` runs it."""
+"""Assembles the operator alerts; `bot/wiring.py` runs them."""
 
 import functools
 from datetime import datetime
 
 from bot.connections import Servers
 from bot.dialog.responder import Responder
-from bot.operator_alerts import AlertMemory, Audience, OperatorAlerts, SystemReports, announces_here
+from bot.operator_alerts import AlertMemory, Audience, OperatorAlerts, SystemReports, is_announcer
 from domain.chats import ChatKind, ChatTarget
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.queues import alert_keyboard
@@ -16,11 +16,11 @@ from services.system_status import SystemStatus
 def make_operator_alerts(
     settings: Settings, servers: Servers, responder: Responder, status: SystemStatus
 ) -> OperatorAlerts:
-    """What tells operators unasked.
+    """Return the operator alerts.
 
     Args:
         settings: name them.
-        servers: keep what was told.
+        servers: keep what was announced.
         responder: sends.
         status: is judged.
     """
@@ -38,7 +38,7 @@ def make_operator_alerts(
         Audience(
             operators=settings.admin_ids,
             send=send,
-            may_announce=functools.partial(announces_here, servers.database, settings.instance_id),
+            may_announce=functools.partial(is_announcer, servers.database, settings.instance_id),
             judges=settings.operator_alerts == "telegram",
             runbook=settings.runbook_url,
         ),

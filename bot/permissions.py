@@ -1,10 +1,10 @@
-"""Whether a person may do what they ask, checked when it is done: a button carries no rights.
+"""Permissions, checked when an action is carried out: a button grants none.
 
-Who is an admin of a group Telegram says when somebody acts; a cache keeps it for half a minute. How much
-one person may ask for is counted in Redis by all instances together.
+Telegram says who is an admin of a group; the answer is cached for half a minute. Requests of a person are
+counted in Redis across all instances.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum, auto
 
 from bot.dialog.request import Request
@@ -29,7 +29,7 @@ MAX_BATCH = 100
 
 
 class Permission(Enum):
-    """Who may ask."""
+    """Who may call a handler."""
 
     ANYBODY = auto()
     CHAT_ADMINS = auto()
@@ -39,7 +39,7 @@ class Permission(Enum):
 
 
 class PermissionDenied(WhaleWatcherError):  # noqa: N818 - names say the fact
-    """This person may not do that here; the text is for them."""
+    """The person lacks the permission; the text is for them."""
 
 
 class SwitchedOff(PermissionDenied):
@@ -95,7 +95,7 @@ async def _check_switch(request: Request, services: Services) -> None:
 
 
 def _act(request: Request) -> str:
-    """What the person asks, with its first word: `scanner start`."""
+    """Return what the person asks, with its first word: `scanner start`."""
     first = request.arguments or request.words.split()[:1]
     return clean(" ".join((request.command or request.verb, *first[:1])), limit=_MAX_ACT)
 
@@ -113,9 +113,9 @@ def _is_operator(asked: Message | CallbackQuery, services: Services) -> bool:
 
 
 class Throttle:
-    """How much one person may ask for, counted by all instances together.
+    """Request limits of people, counted across all instances.
 
-    Without Redis nobody is counted: a chat's updates are handled one after the other anyway.
+    Without Redis nothing is counted; a chat's updates are handled in order anyway.
 
     Args:
         limits: count; those who ask together are counted together.
@@ -129,7 +129,7 @@ class Throttle:
         self._counting = WriteBatcher(self._count, limit=MAX_BATCH, interval=GATHER_SECONDS)
 
     async def admits(self, user_id: int) -> bool:
-        """Whether the person may send one more request."""
+        """Return whether the person may send one more request."""
         return not await self._counting.begin([self._share(user_id)])
 
     def enter(self, target: ChatTarget, user_id: int) -> Awaitable[Entrance]:
@@ -140,10 +140,25 @@ class Throttle:
         shares = self._shares
         return RateLimit(scope=f"person:{user_id}", interval=shares.interval, burst=shares.burst)
 
-    async def may_warn(self, user_id: int) -> bool:
-        """Whether the person may be warned again."""
+    async def warn(
+        self, user_id: int, notify: Callable[[], Awaitable[object]], *, needs_count: bool = False
+    ) -> None:
+        """Tell a person something, if they were not told for a minute. What could not be said does not count.
+
+        Args:
+            user_id: the person, or a chat.
+            notify: says it; what it raises is raised.
+            needs_count: nothing else bounds how often it is said, so without Redis it is not.
+        """
         scope = RateLimit(scope=f"warned:{user_id}", interval=WARNING_SECONDS)
-        return await self._limits.admit([scope]) == 0.0
+        wait = await self._limits.admit([scope])
+        if wait or (wait is None and needs_count):
+            return
+        try:
+            await notify()
+        except BaseException:
+            await self._limits.forget(scope)
+            raise
 
     async def _count(self, requests: Sequence[Sequence[RateLimit]]) -> Sequence[float | None]:
         answers = await self._limits.admit_all(requests)

@@ -1,7 +1,9 @@
-"""What a command, a button or an answer leads to. The tables: bot/routes.py."""
+"""A route: a handler and its permission. The tables: bot/routes.py."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from bot.dialog.request import Reply, Request
 from bot.permissions import Permission
@@ -12,15 +14,15 @@ Handler = Callable[[Request, Services], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler, and who may call it."""
+    """A handler and its permission."""
 
     handler: Handler
     permission: Permission = Permission.ANYBODY
-    may_look: bool = False
-    """Who lacks the permission may still call it, read-only."""
+    allows_read_only: bool = False
+    """Whether people without the permission may call it read-only."""
     command: str = ""
     """Of which a button or an answer is a part: where that is switched off, so is this; empty: of none."""
 
     def named(self, request: Request) -> Request:
         """The request under the name of its command."""
-        return request if request.command else replace(request, command=self.command)
+        return request if request.command else structs.replace(request, command=self.command)

@@ -1,12 +1,13 @@
-"""Which handler answers which command, button and answer, and who may ask: one table for all."""
+"""The routing tables: the handler and the permission of each command, button and answer."""
 
-from dataclasses import replace
+from msgspec import structs
 
 from bot.dialog.awaited_input import Awaiting
 from bot.dialog.choice import read_choice
 from bot.dialog.request import Request
 from bot.dialog.update import SentFile
 from bot.handlers import (
+    alert_outcomes,
     alerts,
     balance,
     broadcast,
@@ -46,7 +47,6 @@ from bot.handlers import (
     tag,
     token_trades,
     topics,
-    turnouts,
     undo,
     unwatch,
     wallets,
@@ -62,11 +62,13 @@ from bot.route import Route
 from chain.parsing.names import name_in
 from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.callbacks import OldCallback
+from messaging.telegram.keyboards.addresses import BALANCE, FOLLOW
 from messaging.telegram.keyboards.alert import LESS, MUTE, NOISE, SCAN, WHY
 from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
 from messaging.telegram.keyboards.export import EXPORT
 from messaging.telegram.keyboards.groups import ACCEPT, CHANNEL, CONFIRM
 from messaging.telegram.keyboards.history import HISTORY
+from messaging.telegram.keyboards.hours import DIGEST, QUIET, ZONE
 from messaging.telegram.keyboards.language import LANGUAGE
 from messaging.telegram.keyboards.mine import FORGET_MINE
 from messaging.telegram.keyboards.paper import PAPER_CHART, PAPER_FILLS, PAPER_PAGE, PAPER_SET
@@ -75,17 +77,14 @@ from messaging.telegram.keyboards.payers import GIVE_UP, TAKE_OVER
 from messaging.telegram.keyboards.queues import ALERTS, BROADCAST, RETRY
 from messaging.telegram.keyboards.records import EQUITY
 from messaging.telegram.keyboards.rules import (
-    DIGEST,
     FORGET,
     MUTE_PICK,
     MUTE_TAG,
     MUTE_TOKEN,
     MUTE_WALLET,
     PAUSE,
-    QUIET,
     RULE,
     TOKEN_PICK,
-    ZONE,
 )
 from messaging.telegram.keyboards.settings import CARD, HOURS, SETTING
 from messaging.telegram.keyboards.share import REVOKE, SHARE_NAME
@@ -93,19 +92,10 @@ from messaging.telegram.keyboards.start import FIRST_ZONE
 from messaging.telegram.keyboards.token import CHART, PRICE_DROP, PRICE_SET
 from messaging.telegram.keyboards.token_trades import TRADES_END
 from messaging.telegram.keyboards.topics import BRING_HERE
-from messaging.telegram.keyboards.watches import (
-    BALANCE,
-    DROP,
-    FOLLOW,
-    LIST,
-    LIST_DROP,
-    LIST_MUTE,
-    LIST_UNDO,
-    NAME,
-)
+from messaging.telegram.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, LIST_UNDO, NAME
 from messaging.telegram.keyboards.webhooks import WEBHOOK
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
-from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN
+from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN, WHY_PAGE
 from services.services import Services
 
 COMMANDS: dict[str, Route] = {
@@ -122,30 +112,30 @@ COMMANDS: dict[str, Route] = {
     "share": Route(share.share, Permission.CHAT_ADMINS),
     "import": Route(imports.import_list, Permission.CHAT_ADMINS),
     "export": Route(export.export),
-    "rules": Route(rules.rules, Permission.CHAT_ADMINS, may_look=True),
+    "rules": Route(rules.rules, Permission.CHAT_ADMINS, allows_read_only=True),
     "mute": Route(mute.mute, Permission.CHAT_ADMINS),
     "unmute": Route(pause.unmute, Permission.CHAT_ADMINS),
     "pause": Route(pause.pause, Permission.CHAT_ADMINS),
-    "quiet": Route(hours.quiet, Permission.CHAT_ADMINS, may_look=True),
-    "timezone": Route(hours.zone, Permission.CHAT_ADMINS, may_look=True),
-    "digest": Route(hours.digest, Permission.CHAT_ADMINS, may_look=True),
-    "trades": Route(token_trades.trades, Permission.CHAT_ADMINS, may_look=True),
-    "mine": Route(mine.mine, Permission.CHAT_ADMINS, may_look=True),
-    "patterns": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
-    "confluence": Route(patterns.patterns, Permission.CHAT_ADMINS, may_look=True),
-    "settings": Route(settings.settings, Permission.CHAT_ADMINS, may_look=True),
-    "language": Route(language.language, Permission.CHAT_ADMINS, may_look=True),
-    "mysize": Route(mysize.mysize, Permission.CHAT_ADMINS, may_look=True),
+    "quiet": Route(hours.quiet, Permission.CHAT_ADMINS, allows_read_only=True),
+    "timezone": Route(hours.zone, Permission.CHAT_ADMINS, allows_read_only=True),
+    "digest": Route(hours.digest, Permission.CHAT_ADMINS, allows_read_only=True),
+    "trades": Route(token_trades.trades, Permission.CHAT_ADMINS, allows_read_only=True),
+    "mine": Route(mine.mine, Permission.CHAT_ADMINS, allows_read_only=True),
+    "patterns": Route(patterns.patterns, Permission.CHAT_ADMINS, allows_read_only=True),
+    "confluence": Route(patterns.patterns, Permission.CHAT_ADMINS, allows_read_only=True),
+    "settings": Route(settings.settings, Permission.CHAT_ADMINS, allows_read_only=True),
+    "language": Route(language.language, Permission.CHAT_ADMINS, allows_read_only=True),
+    "mysize": Route(mysize.mysize, Permission.CHAT_ADMINS, allows_read_only=True),
     "why": Route(why.why),
     "balance": Route(balance.balance),
     "portfolio": Route(portfolio.portfolio),
-    "price": Route(price.price, Permission.CHAT_ADMINS, may_look=True),
+    "price": Route(price.price, Permission.CHAT_ADMINS, allows_read_only=True),
     "token": Route(price.token),
-    "paper": Route(paper.paper, Permission.CHAT_ADMINS, may_look=True),
+    "paper": Route(paper.paper, Permission.CHAT_ADMINS, allows_read_only=True),
     "wallet": Route(records.wallet),
     "pnl": Route(records.pnl),
     "top": Route(records.top),
-    "record": Route(turnouts.record),
+    "record": Route(alert_outcomes.record),
     "history": Route(history.history),
     "scan": Route(scan.scan),
     "whales": Route(whales.whales),
@@ -190,6 +180,7 @@ CALLBACKS: dict[str, Route] = {
     PRICE_DROP: Route(price.drop_callback, Permission.CHAT_ADMINS, command="price"),
     MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS, command="mute"),
     WHY: Route(why.why_callback, command="why"),
+    WHY_PAGE: Route(why.page_callback, command="why"),
     LESS: Route(why.less_callback, Permission.CHAT_ADMINS, command="why"),
     TOKEN_PICK: Route(mute.pick_token_callback, Permission.CHAT_ADMINS, command="mute"),
     DROP: Route(unwatch.drop_callback, Permission.CHAT_ADMINS, command="unwatch"),
@@ -257,7 +248,7 @@ LIST_FILE = Route(imports.import_list, Permission.CHAT_ADMINS, command="import")
 
 
 def text_route(text: str, file: SentFile | None = None) -> Route:
-    """Which handler answers a message that is no command and no answer: by what was pasted or sent."""
+    """Return which handler answers a message that is no command and no answer: by what was pasted or sent."""
     if file is not None and imports.may_be_list(file):
         return LIST_FILE
     if addresses_in(text):
@@ -282,4 +273,6 @@ async def callback_route(services: Services, request: Request) -> tuple[Route, R
     if choice is None or choice.command not in COMMANDS:
         raise OldCallback
     words = choice.words(int(index))
-    return COMMANDS[choice.command], replace(request, command=choice.command, words=words, arguments=())
+    return COMMANDS[choice.command], structs.replace(
+        request, command=choice.command, words=words, arguments=()
+    )

@@ -1,4 +1,4 @@
-"""What is said where the bot is added to a group or channel, and where the admin who pays leaves a group."""
+"""Messages when the bot is added to a chat, and when the paying admin leaves a group."""
 
 from bot import confirmation
 from bot.dialog.responder import Responder
@@ -15,7 +15,13 @@ from services.services import Services
 
 
 async def welcome(services: Services, responder: Responder, change: Membership) -> None:
-    """Note that the bot was added or removed, and say what is to be said about it."""
+    """Note that the bot was added or removed, and say what is to be said about it.
+
+    Args:
+        services: what is known of the chat.
+        responder: sends the messages.
+        change: of the bot's own membership.
+    """
     target = change.target
     event = await note_membership(services, change)
     if event is Welcome.GREETING:

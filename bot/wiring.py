@@ -1,4 +1,4 @@
-"""Puts the bot together; only this module chooses implementations."""
+"""Assembles the bot; only this module chooses implementations."""
 
 import asyncio
 import contextlib
@@ -14,13 +14,15 @@ from bot.dispatcher import UpdateDispatcher
 from bot.health import BotHealth
 from bot.intake import webhook_setup
 from bot.intake.fair_queue import RecentUse
+from bot.intake.newcomers import Newcomers
 from bot.intake.polling import Polling, PollingLease
 from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve
+from bot.intake.webhook_guard import FindNewer, intake_of
 from bot.intake.webhook_setup import watch_webhook
-from bot.operator_alerts import stay_alive
+from bot.operator_alerts import ping_dead_mans_switch
 from bot.operator_wiring import make_operator_alerts
 from bot.parsing.labels import parse_examples
 from bot.permissions import Throttle
@@ -44,12 +46,13 @@ from services.services import Services
 from services.stores.questions import QuestionStore
 from services.wallet_lists import MAX_FILE_BYTES
 from services.wiring import TelegramCalls
-from storage.chats.updates import ReceivedUpdate, StoreResult, store_updates
+from storage.chats.updates import ReceivedUpdate, StoreResult, newcomers_among, store_updates
+from storage.coordination.intakes import newer_intake
 from storage.postgres import wait_for_database
 
 
 async def run_bot(settings: Settings, stop: Stop) -> None:
-    """Run the bot until the stop, then finish what is in hand. PostgreSQL and Telegram may come later.
+    """Run the bot until the stop, then finish what is in progress. PostgreSQL and Telegram may come later.
 
     Raises:
         OSError: a port is taken.
@@ -67,11 +70,10 @@ async def _run(settings: Settings, servers: Servers, health: Health, stop: Stop)
     health.wait_for("Telegram")
     if not await initialize_bot(servers.bot, stop):
         return
-    intake = "webhook" if settings.webhook_url else "polling"
     bot_health = BotHealth(
         database=servers.database,
         instance_id=settings.instance_id,
-        intake=intake,
+        intake=intake_of(settings.webhook_url),
         region=settings.region,
     )
     bot_health.add_checks(health)
@@ -81,7 +83,9 @@ async def _run(settings: Settings, servers: Servers, health: Health, stop: Stop)
     heartbeat = bot_health.heartbeat
     async with nursery(stop) as tasks:
         tasks.start("heartbeat", heartbeat.run(stop))
-        update_queue = make_update_queue(settings, servers, RecentUse(settings.requests_per_minute))
+        newcomers = Newcomers(functools.partial(newcomers_among, servers.database))
+        use = RecentUse(settings.requests_per_minute, newcomers)
+        update_queue = make_update_queue(settings, servers, use)
         working = _start(tasks, settings, servers, update_queue, health, stop)
         await stop.wait()
         await asyncio.wait(working)
@@ -97,8 +101,7 @@ def _start(
     health: Health,
     stop: Stop,
 ) -> Sequence[asyncio.Task[None]]:
-    """Start the tasks; answers those that finish their work in hand after the stop."""
-    update_writer = make_update_writer(settings, servers, update_queue)
+    """Start the tasks; answers those that finish their unfinished work after the stop."""
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
     alerts = make_operator_alerts(
         settings,
@@ -113,26 +116,47 @@ def _start(
     tasks.start_forever("owners of webhooks", owners)
     tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
     tasks.start_forever("operator alerts", functools.partial(alerts.run, stop))
-    tasks.start_forever("ALIVE_URL", lambda: stay_alive(settings.alive_url, lambda: alerts.is_well, stop))
-    working = [tasks.start("update queue", update_queue.run(stop))]
-    if settings.webhook_url:
-        webhook = make_webhook(settings, servers, update_writer, update_queue)
-        application = make_application(webhook, settings.webhook_url, ready_route(health))
-        serving = serve(application, host=settings.webhook_host, port=settings.port, stop=stop)
-        working.append(tasks.start("webhook", serving))
-        tasks.start("setWebhook", _subscribe(settings, servers, stop))
-        watching = functools.partial(watch_webhook, servers.bot, stop, url=settings.webhook_url)
-        tasks.start_forever("getWebhookInfo", watching)
-    else:
-        polling = make_polling(settings, servers, update_writer, update_queue)
-        working.append(tasks.start_forever("polling", functools.partial(polling.run, stop)))
-    return working
+    tasks.start_forever(
+        "ALIVE_URL", lambda: ping_dead_mans_switch(settings.alive_url, lambda: alerts.is_well, stop)
+    )
+    queue = tasks.start("update queue", update_queue.run(stop, closed=(closed := Stop())))
+    intake = _start_intake(tasks, settings, servers, update_queue, health, stop)
+    intake.add_done_callback(lambda _: closed.set())
+    return [queue, intake]
+
+
+def _start_intake(
+    tasks: Nursery,
+    settings: Settings,
+    servers: Servers,
+    update_queue: UpdateQueue,
+    health: Health,
+    stop: Stop,
+) -> asyncio.Task[None]:
+    """Start to receive updates; the task that ends when nothing is received any more."""
+    writer = make_update_writer(settings, servers, update_queue)
+    if not settings.webhook_url:
+        polling = make_polling(settings, servers, writer, update_queue)
+        return tasks.start_forever("polling", functools.partial(polling.run, stop))
+    webhook = make_webhook(settings, servers, writer, update_queue)
+    application = make_application(webhook, settings.webhook_url, ready_route(health))
+    tasks.start("setWebhook", _subscribe(settings, servers, stop))
+    tasks.start_forever("getWebhookInfo", lambda: _watch_webhook(settings, servers, stop))
+    serving = serve(application, host=settings.webhook_host, port=settings.port, stop=stop)
+    return tasks.start("webhook", serving)
 
 
 def make_webhook(
     settings: Settings, servers: Servers, update_writer: UpdateWriter, update_queue: UpdateQueue
 ) -> Webhook:
-    """What receives Telegram's posts."""
+    """Return what receives Telegram's posts.
+
+    Args:
+        settings: with the secret that Telegram sends.
+        servers: with the bot's name, for commands that name it.
+        update_writer: stores before Telegram gets 200.
+        update_queue: hears of what is stored.
+    """
     return Webhook(
         update_writer,
         settings.webhook_secret,
@@ -142,7 +166,13 @@ def make_webhook(
 
 
 def make_update_writer(settings: Settings, servers: Servers, update_queue: UpdateQueue) -> UpdateWriter:
-    """What stores updates; while the queue has workers for them, with the lease."""
+    """Return what stores updates; while the queue has workers for them, with the lease.
+
+    Args:
+        settings: with the share of each chat and person.
+        servers: with the database.
+        update_queue: names the lease while it has workers.
+    """
 
     async def store(batch: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
         return await store_updates(
@@ -153,7 +183,13 @@ def make_update_writer(settings: Settings, servers: Servers, update_queue: Updat
 
 
 def make_update_queue(settings: Settings, servers: Servers, use: RecentUse) -> UpdateQueue:
-    """The update queue, and behind it everything that handles an update."""
+    """The update queue, and behind it everything that handles an update.
+
+    Args:
+        settings: with the name of this process, by which its leases begin.
+        servers: what handlers need.
+        use: what chats and people have asked recently, shared with the writer.
+    """
     owner = f"{settings.instance_id}:{secrets.token_hex(4)}"
     dispatcher = make_dispatcher(settings, servers)
     leases = UpdateLeases(database=servers.database, owner=owner)
@@ -189,12 +225,12 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
 
 
 def make_members(servers: Servers) -> GroupMembers:
-    """What knows what people are in groups."""
+    """Return what knows what people are in groups."""
     return GroupMembers(ask=functools.partial(standing_of, servers.bot), cache=servers.standings)
 
 
 def make_responder(settings: Settings, servers: Servers) -> Responder:
-    """What sends replies, within the limits that all processes share."""
+    """Return what sends replies, within the limits that all processes share."""
     breaker = CircuitBreaker(servers.circuit, servers.methods.probe)
     limiter = Limiter(
         servers.limits, rate=settings.telegram_rate, breaker=breaker, gather_seconds=GATHER_SECONDS
@@ -203,7 +239,7 @@ def make_responder(settings: Settings, servers: Servers) -> Responder:
 
 
 def make_services(settings: Settings, servers: Servers) -> Services:
-    """Everything that handlers may use."""
+    """The services of handlers."""
     calls = TelegramCalls(
         is_there=servers.bot.get_me,
         is_paused=make_responder(settings, servers).is_paused,
@@ -216,14 +252,21 @@ def make_services(settings: Settings, servers: Servers) -> Services:
 def make_polling(
     settings: Settings, servers: Servers, update_writer: UpdateWriter, update_queue: UpdateQueue
 ) -> Polling:
-    """Long polling by one instance at a time."""
+    """Long polling by one instance at a time.
+
+    Args:
+        settings: with the name of this process, which owns the lease.
+        servers: with what asks Telegram.
+        update_writer: stores before Telegram is asked for more.
+        update_queue: hears of what is stored.
+    """
     return Polling(
         source=servers.update_source,
         update_writer=update_writer,
         receive=update_queue.receive,
         username=servers.bot.username,
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
-        prepare=functools.partial(webhook_setup.unsubscribe, servers.bot),
+        prepare=functools.partial(webhook_setup.unsubscribe, servers.bot, _find_newer(settings, servers)),
     )
 
 
@@ -235,6 +278,20 @@ async def _pause_over_limit(people: PeopleStore) -> None:
     """Apply limits that may have changed while no bot ran; a change by an operator applies them, too."""
     with contextlib.suppress(Unavailable):
         await people.pause_over_limit()
+
+
+async def _watch_webhook(settings: Settings, servers: Servers, stop: Stop) -> None:
+    await watch_webhook(
+        servers.bot,
+        stop,
+        url=settings.webhook_url,
+        secret=settings.webhook_secret,
+        find_newer=_find_newer(settings, servers),
+    )
+
+
+def _find_newer(settings: Settings, servers: Servers) -> FindNewer:
+    return functools.partial(newer_intake, servers.database, settings.instance_id)
 
 
 async def _subscribe(settings: Settings, servers: Servers, stop: Stop) -> None:

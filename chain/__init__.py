@@ -1,1 +1,1 @@
-"""What is read from Solana: nodes, the JSON border, decoders, mints and token accounts."""
+"""Access to Solana: nodes, JSON parsing, decoders, mints and token accounts."""

@@ -33,7 +33,7 @@ def main() -> int:
     streams = StandardStreams(stdin=sys.stdin.buffer, stdout=sys.stdout.buffer, stderr=sys.stderr)
     try:
         if arguments.command == LEDGER:
-            return ledger.ledger(arguments.file, arguments.own, streams)
+            return ledger.ledger(arguments.file, arguments.own, streams, check=arguments.check)
         if arguments.command == PAPER:
             return paper.paper(arguments.file, arguments.plan, streams)
         if arguments.command == SCAN:

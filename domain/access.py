@@ -1,17 +1,15 @@
-"""Who asks over HTTP, and what they may do there: keys, scopes, and the secrets that prove them. Pure.
+"""HTTP callers: API keys, scopes, and secrets. Pure.
 
 Only hashes of secrets are stored; a secret is random and long, so a plain SHA-256 of it is enough.
 """
 
 import hashlib
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.chats import ChatTarget
-from domain.errors import BadInput
 
 KEY_PREFIX = "ww_"
 """How every key of the API begins, so that scanners of leaked secrets know it."""
@@ -94,16 +92,3 @@ def is_secret(text: str) -> bool:
 def is_key(text: str) -> bool:
     """Whether a text has the form of a key."""
     return text.startswith(KEY_PREFIX) and is_secret(text.removeprefix(KEY_PREFIX))
-
-
-def parse_scopes(words: Collection[str]) -> frozenset[Scope]:
-    """The scopes that somebody named.
-
-    Raises:
-        BadInput: one is unknown, or there are none.
-    """
-    known = {scope.value for scope in Scope}
-    unknown = sorted(word for word in words if word not in known)
-    if unknown or not words:
-        raise BadInput(f"Scopes are {', '.join(sorted(known))}.")
-    return frozenset(Scope(word) for word in words)

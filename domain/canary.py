@@ -1,4 +1,4 @@
-"""The canary: an event that is made up each minute and goes the whole way from the commit to a message. Pure.
+"""The canary: a synthetic event each minute, from the commit to a message. Pure.
 
 Its chat is no chat of Telegram: what arrives there is judged instead of sent. All of it follows from a
 number, so that whoever gets the message knows what must stand in it.
@@ -44,7 +44,7 @@ def canary(number: int, *, chain: str, slot: int, block_time: int) -> Activity:
 
 
 def whole_sol(number: int) -> int:
-    """How much it sends."""
+    """Return how much it sends."""
     return _MIN_SOL + number % _AMOUNTS
 
 
@@ -55,7 +55,7 @@ def number_of(activity: Activity) -> int:
 
 
 def is_canary(activity: Activity, *, number: int) -> bool:
-    """Whether an event is the one of this number, or of one with the same amount."""
+    """Return whether an event is the one of this number, or of one with the same amount."""
     expected = canary(number, chain=activity.chain, slot=0, block_time=0)
     return structs.replace(activity.essence(), signature=expected.signature) == expected.essence()
 

@@ -27,7 +27,7 @@ class Asker(StrEnum):
 
 
 class Leave(StrEnum):
-    """What an asker may do."""
+    """What a caller may do."""
 
     GO = "go"
     """The breaker is closed."""
@@ -70,7 +70,13 @@ class Circuit:
     """Since when it is half-open; None: it is open or closed."""
 
     def ask(self, asker: Asker, now: float, timing: Timing) -> tuple[Circuit, Leave, float]:
-        """The state after it, what the asker may do, and with WAIT the seconds to wait."""
+        """Return the next state, what the caller may do, and with WAIT the seconds to wait.
+
+        Args:
+            asker: what wants to go; a sender takes no trial, though it may be the one who probes.
+            now: seconds of the clock that all calls share.
+            timing: the same for all who share the breaker.
+        """
         if not self.failures:
             return self, Leave.GO, 0.0
         if self.half_open_at is None:
@@ -81,13 +87,26 @@ class Circuit:
         return self._take(Leave.TRY, max(self.next_at, self.half_open_at + patience), now, timing.trial)
 
     def failed(self, now: float, timing: Timing, chance: float) -> Circuit:
-        """After a send that got no answer. One that was begun before it opened says nothing new."""
+        """Return the state after a send without an answer; one begun before it opened says nothing new.
+
+        Args:
+            now: seconds of the clock that all calls share.
+            timing: the same for all who share the breaker.
+            chance: evenly in 0..1; it spreads the pause, so that instances do not probe together.
+        """
         if not self.failures:
             return Circuit(failures=1, next_at=now)
         return self if self.half_open_at is None else self._failed_again(now, timing, chance)
 
     def probed(self, now: float, timing: Timing, chance: float, *, answered: bool) -> Circuit:
-        """After a probe."""
+        """Return the state after a probe.
+
+        Args:
+            now: seconds of the clock that all calls share.
+            timing: the same for all who share the breaker.
+            chance: as in `failed`; unused where the probe was answered.
+            answered: whether the channel answered it properly; then the breaker is half-open from now on.
+        """
         if not self.failures:
             return self
         if answered:

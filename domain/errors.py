@@ -3,18 +3,18 @@
 WhaleWatcherError
 ├── BadInput                 what a person typed cannot be used; the text tells them why and what to do
 │   └── BadAddress
-├── NotSignedIn              whoever asks over HTTP has not proved who they are
-├── NotAllowed               whoever asks over HTTP may not do that; the text tells them why
+├── NotSignedIn              the caller over HTTP has not proved who they are
+├── NotAllowed               the caller over HTTP may not do that; the text tells them why
 ├── NotFound                 what somebody asks for over HTTP is not there, or not theirs to see
 ├── Unavailable              a server did not answer as it should; try again later (retry_after)
 │   ├── NodeUnavailable      no RPC provider answered
 │   │   └── NodeUnreadable   what they answered cannot be read; asking again gives the same
 │   ├── TelegramUnavailable  Telegram answers nobody at present
-│   ├── DatabaseUnavailable  PostgreSQL is away
-│   └── QueueUnavailable     Redis is away or refuses writes
+│   ├── DatabaseUnavailable  PostgreSQL is unavailable
+│   └── QueueUnavailable     Redis is unavailable or refuses writes
 ├── SecretUnreadable         what people entrusted cannot be opened; the text says what to do
 ├── Undecodable              one transaction cannot be understood; it is quarantined, nothing stops
-└── Misconfigured            the start must not go on; the text says what to change
+└── Misconfigured            the start must not continue; the text says what to change
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class BadInput(WhaleWatcherError):  # noqa: N818 - names say the fact, not that 
     Args:
         message: plain text in English, which whoever shows it translates; or a function that says it for a
             `locale`, in Telegram HTML with its values escaped.
-        values: what stands in the place of `{name}` in the message.
+        values: what stands in place of `{name}` in the message.
     """
 
     def __init__(self, message: str | Callable[..., str], **values: object) -> None:
@@ -47,11 +47,11 @@ class BadAddress(BadInput):
 
 
 class NotSignedIn(WhaleWatcherError):  # noqa: N818 - the same
-    """Whoever asks over HTTP has not proved who they are."""
+    """The caller over HTTP has not proved who they are."""
 
 
 class NotAllowed(WhaleWatcherError):  # noqa: N818 - the same
-    """Whoever asks over HTTP may not do that; the text tells them why."""
+    """The caller over HTTP may not do that; the text tells them why."""
 
 
 class NotFound(WhaleWatcherError):  # noqa: N818 - the same
@@ -99,4 +99,4 @@ class Undecodable(WhaleWatcherError):  # noqa: N818 - the same
 
 
 class Misconfigured(WhaleWatcherError):  # noqa: N818 - the same
-    """The start must not go on; the text says what to change."""
+    """The start must not continue; the text says what to change."""

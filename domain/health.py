@@ -1,9 +1,12 @@
 """The health of a part of the system: a state and a sentence for the operator."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+PROCESSES = "Processes"
+"""Stands for every part that is known from heartbeats, while these cannot be read."""
 
 
 class HealthState(StrEnum):
@@ -17,7 +20,8 @@ class HealthState(StrEnum):
     """It does not do its work."""
 
 
-_SEVERITY = (HealthState.HEALTHY, HealthState.DEGRADED, HealthState.UNHEALTHY)
+SEVERITY = (HealthState.HEALTHY, HealthState.DEGRADED, HealthState.UNHEALTHY)
+"""From good to bad."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,12 @@ class CheckResult:
     """Of the figure: seconds, bytes, jobs and the like."""
     seconds: float | None = field(default=None, compare=False)
     """How long the check took; None: it was read from heartbeats."""
+    has_failed: bool = field(default=False, compare=False)
+    """Whether nothing could be checked: it raised, or took too long."""
+    group: str = ""
+    """Of parts that are alike; the chat counts those of them that are well in one line."""
+    blamed_on: str = ""
+    """The part that is down and without which nobody can look at this one; its state is then not known."""
 
     def measured(self, figure: float, unit: str) -> "CheckResult":
         """The same with the number behind it."""
@@ -42,7 +52,28 @@ class CheckResult:
 
 def worst_state(results: Iterable[CheckResult]) -> HealthState:
     """The worst state; healthy when nothing is checked."""
-    return max((result.state for result in results), key=_SEVERITY.index, default=HealthState.HEALTHY)
+    return max((result.state for result in results), key=SEVERITY.index, default=HealthState.HEALTHY)
+
+
+def blame(
+    results: Sequence[tuple[str, CheckResult]], depends: Mapping[str, str]
+) -> list[tuple[str, CheckResult]]:
+    """The same, but parts that only another one keeps from being checked are laid to that one.
+
+    Args:
+        results: name and result of each part.
+        depends: by name of a part, the one that is asked about it.
+    """
+    failed = {name for name, result in results if result.has_failed}
+    return [
+        (name, _blamed(result, depends[name]) if name in failed and depends.get(name) in failed else result)
+        for name, result in results
+    ]
+
+
+def _blamed(result: CheckResult, part: str) -> CheckResult:
+    said = f"not known while {part} does not answer"
+    return replace(result, state=HealthState.DEGRADED, sentence=said, blamed_on=part)
 
 
 def healthy(sentence: str) -> CheckResult:

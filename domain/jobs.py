@@ -1,7 +1,7 @@
 """Job payloads: the JSON arguments by which programs ask workers for work, and which function does it.
 
 A payload is a wake-up or names rows, such as a slow question of a person; it never carries a message. What
-must not be lost stands in PostgreSQL, and a lost job is enqueued again from there.
+must not be lost is stored in PostgreSQL, and a lost job is enqueued again from there.
 """
 
 import math
@@ -122,26 +122,41 @@ def parse_concurrency(text: str) -> dict[Queue, int]:
 
 
 class DeliverPayload(msgspec.Struct, frozen=True, kw_only=True, tag="deliver"):
-    """Deliveries are due: claim and send them."""
+    """Deliveries are due: claim and send them.
+
+    `{"type":"deliver"}`.
+    """
 
 
 class AnswerPayload(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
-    """A person's question waits for its answer."""
+    """A person's question waits for its answer.
+
+    `{"type":"answer","question_id":7,"kind":"security-scan"}`.
+    """
 
     question_id: int
     kind: QuestionKind
 
 
 class RetentionPayload(msgspec.Struct, frozen=True, kw_only=True, tag="retention"):
-    """This hour's retention is not done yet."""
+    """This hour's retention is not done yet.
+
+    `{"type":"retention"}`.
+    """
 
 
 class CampaignsPayload(msgspec.Struct, frozen=True, kw_only=True, tag="campaigns"):
-    """Paper campaigns are to go on."""
+    """Paper campaigns are to continue.
+
+    `{"type":"campaigns"}`.
+    """
 
 
 class SearchStepPayload(msgspec.Struct, frozen=True, kw_only=True, tag="search-step"):
-    """A whale search waits for its next step."""
+    """A whale search waits for its next step.
+
+    `{"type":"search-step","search_id":3,"step_number":12}`.
+    """
 
     search_id: int
     step_number: int

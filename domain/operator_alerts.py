@@ -1,7 +1,7 @@
-"""What operators are told unasked: how bad it is, when it is told, and when it is over. Pure.
+"""Operator alerts: their severity, when one is sent, and when it ends. Pure.
 
 found ──lasting──> told ──gone──> over, told
-  └──gone before──> forgotten     a critical one that nobody has taken on is told again each hour
+  └──gone before──> forgotten     a critical one that nobody has taken on is announced again each hour
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from domain.health import CheckResult, HealthState
+from domain.health import PROCESSES, CheckResult, HealthState
 
 
 class AlertLevel(IntEnum):
@@ -30,7 +30,7 @@ class AlertLevel(IntEnum):
 CRITICAL_PARTS = frozenset(
     {"PostgreSQL", "Telegram", "Chain", "Alerts", "Deliveries", "Disk space", "Canary"}
 )
-"""Parts of the system without which nobody is told or answered."""
+"""Parts of the system without which nobody is notified or answered."""
 LASTING_SECONDS: Mapping[AlertLevel, float] = {
     AlertLevel.INFO: 0.0,
     AlertLevel.WARNING: 600.0,
@@ -81,6 +81,8 @@ class OperatorAlert:
     """Who takes care of it."""
     silenced_until: datetime | None = None
     ended_at: datetime | None = None
+    is_known: bool = True
+    """Whether its part could be checked the last time; one that was not yet announced waits until it can."""
 
     @property
     def page(self) -> str:
@@ -97,7 +99,7 @@ class News:
 
 
 def level_of(name: str, state: HealthState) -> AlertLevel | None:
-    """How bad the state of a part is; None: it is well, or it is told in another way."""
+    """How bad the state of a part is; None: it is well, or it is announced in another way."""
     if state is HealthState.UNHEALTHY:
         return AlertLevel.CRITICAL if name in CRITICAL_PARTS else AlertLevel.ERROR
     is_wanted = state is HealthState.DEGRADED and name not in {"Discoveries", "Given up"}
@@ -107,7 +109,10 @@ def level_of(name: str, state: HealthState) -> AlertLevel | None:
 def follow(
     known: Sequence[OperatorAlert], found: Sequence[tuple[str, CheckResult]], *, now: datetime
 ) -> list[OperatorAlert]:
-    """The alerts after another look: new ones, those that last, and those that have just ended.
+    """The alerts after another check: new ones, those that last, and those that have just ended.
+
+    What could not be checked stays as it was, its time included: nothing is announced of which nobody knows,
+    nothing is over that nobody saw to be well, and a PostgreSQL that comes and goes restarts no time.
 
     Args:
         known: open alerts as they were after the look before.
@@ -117,20 +122,28 @@ def follow(
     by_name = {one.name: one for one in known}
     followed = []
     for name, result in found:
+        before = by_name.pop(name, None)
+        if result.blamed_on:
+            followed += [] if before is None else [replace(before, is_known=False)]
+            continue
         level = level_of(name, result.state)
         if level is None:
+            followed += [] if before is None else [replace(before, ended_at=now)]
             continue
-        before = by_name.pop(name, None)
         since = now if before is None else before.since
         alert = before or OperatorAlert(name=name, level=level, sentence=result.sentence, since=since)
-        if level > alert.level:  # it got worse: it is told anew
+        if level > alert.level:  # it got worse: it is told again
             alert = replace(alert, announced_at=None, acknowledged_by=None)
-        followed.append(replace(alert, level=level, sentence=result.sentence))
-    return followed + [replace(one, ended_at=now) for one in by_name.values()]
+        followed.append(replace(alert, level=level, sentence=result.sentence, is_known=True))
+    looked_at = dict(found)
+    for one in by_name.values():
+        is_unknown = PROCESSES in looked_at and one.name not in looked_at
+        followed.append(replace(one, is_known=False) if is_unknown else replace(one, ended_at=now))
+    return followed
 
 
-def news_of(alerts: Collection[OperatorAlert], *, now: datetime) -> News:
-    """Of alerts after a look, what is to be told."""
+def changes_of(alerts: Collection[OperatorAlert], *, now: datetime) -> News:
+    """Of alerts after a check, what is to be announced."""
     return News(
         begun=tuple(one for one in alerts if one.ended_at is None and _is_due(one, now)),
         over=tuple(one for one in alerts if one.ended_at is not None and one.announced_at is not None),
@@ -141,6 +154,6 @@ def _is_due(alert: OperatorAlert, now: datetime) -> bool:
     if alert.silenced_until is not None and now < alert.silenced_until:
         return False
     if alert.announced_at is None:
-        return now - alert.since >= timedelta(seconds=LASTING_SECONDS[alert.level])
-    waits_for_somebody = alert.level is AlertLevel.CRITICAL and alert.acknowledged_by is None
-    return waits_for_somebody and now - alert.announced_at >= timedelta(seconds=REMIND_SECONDS)
+        return alert.is_known and now - alert.since >= timedelta(seconds=LASTING_SECONDS[alert.level])
+    waits_for_person = alert.level is AlertLevel.CRITICAL and alert.acknowledged_by is None
+    return waits_for_person and now - alert.announced_at >= timedelta(seconds=REMIND_SECONDS)

@@ -1,4 +1,4 @@
-"""What operators see of people: what is kept of a chat, in numbers, and the log of operators' acts."""
+"""Data that operators see about people: counts of a chat's data, and the audit log."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,7 @@
-"""What is said to a reader as data: an English sentence with places, and what stands in them. Pure.
+"""Translatable sentences as data: an English template and its values. Pure.
 
 It is stored and sent as such, and looked up in the reader's language where it is shown, by
-`messaging/languages/sentences.py`; `str()` says it in English. `make languages` finds the texts of `sentence`
+`messaging/languages/locale.py`; `str()` says it in English. `make languages` finds the texts of `sentence`
 and `counted`.
 """
 
@@ -9,7 +9,10 @@ import msgspec
 
 
 class Figure(msgspec.Struct, frozen=True, tag="figure"):
-    """A number in English form, such as `$1,234` or `44 %`, which readers see in their own."""
+    """A number in English form, such as `$1,234` or `44 %`, which readers see in their own.
+
+    `{"type":"figure","text":"44 %"}`.
+    """
 
     text: str
 
@@ -59,7 +62,14 @@ def sentence(text: str, /, **values: Value | int) -> Sentence:
 
 
 def counted(one: str, many: str, number: int, /, **values: Value | int) -> Sentence:
-    """The same in the form that agrees with a number, which stands in the place `{number}`."""
+    """A sentence in the form that agrees with a number, which stands in the place `{number}`.
+
+    Args:
+        one: the English form for one, by which translations are found.
+        many: the English form for any other number.
+        number: decides about the form in each language.
+        values: in the places `{name}`, as in `sentence`.
+    """
     return Sentence(one, _values(values), many, number)
 
 

@@ -23,7 +23,7 @@ ALL_PARTITIONS = frozenset(range(PARTITIONS))
 
 
 def bucket_of(wallet: str) -> int:
-    """The bucket of a wallet: 0 to `BUCKETS` - 1, for ever the same."""
+    """The bucket of a wallet: 0 to `BUCKETS` - 1, forever the same."""
     return zlib.crc32(wallet.encode()) % BUCKETS
 
 
@@ -33,7 +33,7 @@ def partition_of(wallet: str) -> int:
 
 
 def partitions_of(member: str, members: Iterable[str]) -> frozenset[int]:
-    """What `member` processes among `members`: even shares, which nothing but their number decides.
+    """Return what `member` processes among `members`: even shares, which nothing but their number decides.
 
     Moving a partition costs nothing, since its owner keeps nothing of it in memory.
     """
@@ -53,7 +53,7 @@ def owner_of(bucket: int, members: Collection[str]) -> str:
 
 
 def buckets_of(member: str, members: Iterable[str]) -> frozenset[int]:
-    """What `member` owns among `members`; nothing if it is none of them."""
+    """Return what `member` owns among `members`; nothing if it is none of them."""
     everybody = frozenset(members)
     if member not in everybody:
         return frozenset()
@@ -65,7 +65,10 @@ def _score(bucket: int, member: str) -> bytes:
 
 
 class RawTransaction(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A transaction that names watched wallets, as the node wrote it."""
+    """A transaction that names watched wallets, as the node wrote it.
+
+    An array, with the bytes as base64 here: `["e30=",["86xC…"],341220118,1764435787,0]`.
+    """
 
     raw: bytes
     wallets: tuple[str, ...]
@@ -78,7 +81,10 @@ class RawTransaction(Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
 
 
 class TransactionBatch(Struct, frozen=True, kw_only=True, array_like=True):
-    """Transactions of one partition of wallets, in their order on the chain."""
+    """Transactions of one partition of wallets, in their order on the chain.
+
+    An array in the queue, as msgpack: `[3,[["e30=",["86xC…"],341220118,1764435787,0]],341220110,341220118]`.
+    """
 
     partition: int
     transactions: tuple[RawTransaction, ...] = ()

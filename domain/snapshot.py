@@ -1,4 +1,4 @@
-"""How the whole system stands at one moment: counts, ages, processes, silent wallets, queues, failures."""
+"""A snapshot of the whole system: counts, ages, processes, silent wallets, queues, failures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Snapshot:
     deliveries_due: int
     oldest_due_seconds: float
     sending: int
-    """Deliveries that a sender has in hand, or had when it died."""
+    """Deliveries that a sender has in progress, or had when it died."""
     oldest_sending_seconds: float
     """Since the oldest of them was due."""
     sent_of_day: int
@@ -33,7 +33,7 @@ class Snapshot:
     """Deliveries of the day at least one send of which had no answer."""
     updates_open: int
     updates_given_up: int = 0
-    """Of the day: they failed, or were set aside so that others go on."""
+    """Of the day: they failed, or were set aside so that others continue."""
     quarantined: int
     slot: int | None
     """Everything on the chain up to here is stored."""
@@ -102,8 +102,8 @@ class QueueState:
     failed: int
     """Jobs that may be tried again."""
     workers: int
-    done: int | None = None
-    """Within 24 hours; None: nobody counts them."""
+    done: int = 0
+    """Within 24 hours."""
     given_up: int = 0
     """Within 24 hours: who asked was told so."""
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 
 ROTATION_HOURS = 24
-"""After a rotation the secret before signs for so long as well."""
+"""After a rotation the secret before signs for this long as well."""
 MAX_OLD_SECRETS = 2
 """So many secrets before the newest sign: a rotation whose answer was lost is asked for again."""
 OFF_AFTER_DAYS = 5
-"""A webhook that has had no success for so long is switched off."""
+"""A webhook that has had no success for this long is switched off."""
 MIN_TRIES_OFF = 4
 """Failures in a row without which no webhook is switched off: one that is seldom used may have failed once
 last week and be whole by now."""
@@ -43,7 +43,7 @@ class PushType(StrEnum):
 
     ALERT_CREATED = "alert.created"
     ALERT_CORRECTED = "alert.corrected"
-    """What became known after it was created, as the grade of a token: the whole alert anew."""
+    """What became known after it was created, as the grade of a token: the whole alert again."""
     ALERT_REVERTED = "alert.reverted"
     """Its block has died: it never happened."""
     OUTAGE_CLOSED = "outage.closed"
@@ -100,7 +100,10 @@ class WebhookTrial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookOff:
-    """A webhook that was switched off, as its chat is told."""
+    """A webhook that was switched off, as its chat is notified.
+
+    As it is stored: `{"webhook_id":4,"host":"example.org","why":"it answered 410"}`.
+    """
 
     webhook_id: int
     host: str

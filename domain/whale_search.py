@@ -155,6 +155,11 @@ def findings(
     that what is found does not depend on how the slots are cut into steps.
 
     A transaction is one swap or one transfer and its volume counts once, though several signers were in it.
+
+    Args:
+        activities: of one step, all wallets of each transaction together.
+        min_lamports: as `moved_sol` counts; below 1 it counts as 1.
+        sol_usd: dollars for one SOL; None: dollar tokens do not count.
     """
     minimum = max(min_lamports, 1)
     every = list(activities)

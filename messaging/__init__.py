@@ -1,4 +1,4 @@
-"""Words and how they reach a chat: texts, keyboards, escaping, limiter, sender, answers."""
+"""Messages and how they are sent: texts, keyboards, escaping, limiter, sender, answers."""
 
 import os
 

@@ -169,7 +169,7 @@ class HttpConnection(asyncio.Protocol):
         self.close()
 
     def _watch(self, seconds: float) -> None:
-        """Give up when nothing has come for so long, or at the end of the whole time."""
+        """Give up when nothing has come for this long, or at the end of the whole time."""
         self._has_news = False
         self._timer = self._loop.call_later(seconds, self._peek, seconds)
 

@@ -17,7 +17,7 @@ from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.privacy import keep_private
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
-from runtime.observability.logs import set_up_logs
+from runtime.observability.logs import log_uncaught, set_up_logs
 from runtime.processes.entry import log_style, print_mistakes
 from runtime.processes.lifecycle import Stop, StopTimeouts, run_program
 from runtime.processes.programs import SENDING_SECONDS, run_sidecar, system_for
@@ -54,6 +54,7 @@ def run() -> int:
         print_mistakes(error)
         return 1
     set_up_logs(log_style("supervisor", replace(settings, instance_id="")), settings.secrets())
+    log_uncaught()
     errors: list[str] = []
 
     async def main(stop: Stop) -> None:

@@ -8,11 +8,45 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from runtime.clock import monotonic
+
+T = TypeVar("T")
+_abandoned: set[asyncio.Task[Any]] = set()
+"""Tasks that are cancelled and still clean up; kept here, since the loop holds a task weakly."""
+
+
+async def abandon_after(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` returns, or TimeoutError after so many seconds, however long it then takes to end.
+
+    `asyncio.timeout` waits until what it cancelled has cleaned up, which takes a connection to a server that
+    hangs many seconds.
+    """
+    task = asyncio.create_task(work)  # noqa: TID251 - it is kept here, cancelled and seen to its end
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        _abandon(task)
+        raise
+    if not done:
+        _abandon(task)
+        raise TimeoutError
+    return task.result()
+
+
+def _abandon(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    _abandoned.add(task)
+    task.add_done_callback(_forget)
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _abandoned.discard(task)
+    if not task.cancelled():
+        task.exception()  # marks it as seen, so that asyncio logs nothing
 
 
 class Deadline:

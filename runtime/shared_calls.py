@@ -1,9 +1,10 @@
-"""Many callers, few calls: equal questions are asked once, and many small writes go as few large ones.
+"""Shared calls: equal requests are made once, and small writes are batched.
 
 The first asker asks; whoever comes meanwhile waits for the same answer, or gets the same error. No task is
-started: if the first asker is cancelled, one of those who wait asks anew, and nobody else notices.
+started: if the first asker is cancelled, one of those who wait asks again, and nobody else notices.
 
-Nobody waits for a batch to fill: after a rest, a write starts at once. Who was woken together asks together.
+Nobody waits for a batch to fill: after a rest, and for callers who come one by one, a write starts at once.
+Who was woken together asks together.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ B = TypeVar("B")
 
 
 GATHER_SECONDS = 0.02
-"""The interval of writes that people wait for: they do not notice it, and under load it saves statements."""
+"""The interval of writes that people wait for: under load it saves statements; who is alone does not wait."""
 
 
 class _AskerCancelled(Exception):  # noqa: N818 - says that there is no answer; it never leaves this module
@@ -34,7 +35,7 @@ class SingleFlight(Generic[T]):
         self._under_way: dict[Hashable, asyncio.Future[T]] = {}
 
     async def run(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
-        """The answer, or the error, of whoever asks this already; else of `ask`.
+        """The answer, or the error, of the caller this already; else of `ask`.
 
         Args:
             key: what makes questions equal.
@@ -71,12 +72,14 @@ class WriteBatcher(Generic[A, B]):
         limit: of calls that one `write` is given.
         batch_delay: seconds to let more gather, while they come faster than they are written.
         interval: seconds from the begin of a write to that of the next one, however quick the first one was.
+            A call that is alone, like the one before it, does not wait: nobody is there to gather with.
     """
 
     __slots__ = (
         "_batch_delay",
         "_crowded",
         "_interval",
+        "_is_alone",
         "_limit",
         "_next_at",
         "_waiting",
@@ -99,6 +102,8 @@ class WriteBatcher(Generic[A, B]):
         self._next_at = 0.0
         """When the next write may begin, by the monotonic clock."""
         self._crowded = False
+        self._is_alone = True
+        """The last write had one call."""
         self._waiting: list[tuple[A, asyncio.Future[B]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -122,8 +127,9 @@ class WriteBatcher(Generic[A, B]):
             await self._write_batch()
 
     async def _write_batch(self) -> None:
-        await self._let_gather()
+        await self._wait_to_coalesce()
         batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
+        self._is_alone = len(batch) == 1
         futures = [future for _, future in batch]
         try:
             answers = await self._write([asked for asked, _ in batch])
@@ -137,12 +143,13 @@ class WriteBatcher(Generic[A, B]):
             raise
         self._crowded = len(self._waiting) > 1
 
-    async def _let_gather(self) -> None:
+    async def _wait_to_coalesce(self) -> None:
         if self._crowded and self._batch_delay:
             await asyncio.sleep(self._batch_delay)
         if not self._interval or len(self._waiting) >= self._limit:
             return
-        if (pause := self._next_at - monotonic()) > 0:
+        is_alone = self._is_alone and len(self._waiting) == 1
+        if not is_alone and (pause := self._next_at - monotonic()) > 0:
             await asyncio.sleep(pause)
         self._next_at = monotonic() + self._interval
 
@@ -157,4 +164,4 @@ def _fail(futures: Sequence[asyncio.Future[B]], error: Exception) -> None:
     for future in futures:
         if not future.done():
             future.set_exception(error)
-            future.exception()  # its asker may be gone; then nobody is to be told
+            future.exception()  # its asker may be gone; then nobody is to be notified

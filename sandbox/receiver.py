@@ -53,7 +53,13 @@ class Tls:
 
 
 def answers(status: int, *, body: bytes = b"", **headers: str) -> Behaviour:
-    """Answer properly; `_` in the names of headers stands for `-`."""
+    """Answer properly.
+
+    Args:
+        status: of HTTP.
+        body: as it is sent.
+        headers: by name, with `_` for `-`: `retry_after="5"`.
+    """
     named = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     head = f"HTTP/1.1 {status} Answer\r\nContent-Length: {len(body)}\r\n{named}\r\n".encode()
 

@@ -1,4 +1,4 @@
-"""How the scanner is: its heartbeat, its health checks, gauges that age, and what it publishes.
+"""The scanner's health: heartbeat, checks, age gauges, and the published chain head.
 
 That is how far the chain is, and new versions of transactions.
 """
@@ -26,7 +26,7 @@ from scanner.sources import Sources
 from scanner.wallets.watchlist import Watchlist
 from storage.admin.operators import discover
 from storage.coordination.instances import Heartbeat
-from storage.ingest.cursors import note_head
+from storage.ingest.heads import note_head
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ SHORT_BUDGET = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """What the present wallets cost in requests, and whether the budget is enough for it."""
+    """The cost of the present wallets in requests, and whether the budget suffices."""
 
     costs: Costs
     syncer: Syncer
@@ -67,13 +67,19 @@ class Spending:
 
     @property
     def trouble(self) -> str:
-        """Why the budget will not last the day; empty: it will."""
+        """Why the budget will not last the day; empty: it will last."""
         hours = self.budget / self.hourly
         return SHORT_BUDGET.format(hourly=self.hourly, hours=hours) if 0 < hours < _DAY_HOURS else ""
 
 
 def spending_of(costs: Costs, syncer: Syncer, *, budget: int) -> Spending:
-    """What the present wallets cost; the log says it at the start."""
+    """Return what the present wallets cost; the log says it at the start.
+
+    Args:
+        costs: of the wallets that are watched now.
+        syncer: whichever reads the chain; its name decides what an hour costs.
+        budget: requests a day to all nodes together; 0: no limit.
+    """
     spending = Spending(costs=costs, syncer=syncer, budget=budget)
     log.info("An hour costs some %d requests to nodes", spending.hourly)
     if spending.trouble:
@@ -85,20 +91,27 @@ class HealthPart(Protocol):
     """What a stage adds to the health of a scanner."""
 
     def detail(self) -> dict[str, object]:
-        """What the heartbeat says."""
+        """Return what the heartbeat says."""
 
     def add_checks(self, health: Health) -> None:
         """Add what /ready asks."""
 
 
 def waiting_heartbeat(database: Database, rpc: RpcPool, *, instance_id: str, region: str = "") -> Heartbeat:
-    """The heartbeat of a scanner that waits for the first answer of a node."""
+    """The heartbeat of a scanner that waits for the first answer of a node.
+
+    Args:
+        database: takes the heartbeat.
+        rpc: whose providers are asked; what is wrong with each is shown to operators.
+        instance_id: of this process.
+        region: where it runs; empty: not said.
+    """
 
     async def detail() -> dict[str, object]:
         return {
             "assignment": "waits for a node",
             "nodes": rpc.statistics(),
-            "troubles": rpc.troubles(),
+            "problems": rpc.problems(),
         }
 
     return Heartbeat(database, instance_id=instance_id, program="scanner", detail=detail, region=region)
@@ -106,7 +119,7 @@ def waiting_heartbeat(database: Database, rpc: RpcPool, *, instance_id: str, reg
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """What is checked."""
+    """What the health checks cover."""
 
     role: Role
     watchlist: Watchlist
@@ -121,7 +134,14 @@ class Components:
 
 
 class ScannerHealth:
-    """Shows others that this process lives, and how."""
+    """Reports the health of this process.
+
+    Args:
+        database: takes the heartbeat, and is checked itself.
+        components: what runs in this process.
+        instance_id: of this process.
+        region: where it runs; empty: not said.
+    """
 
     def __init__(
         self, database: Database, components: Components, *, instance_id: str, region: str = ""
@@ -146,12 +166,12 @@ class ScannerHealth:
                 ingest_last_event_age_seconds.labels("stream").set(now - live.last_pushed_at)
 
     def detail(self) -> dict[str, object]:
-        """What the heartbeat says."""
+        """Return what the heartbeat says."""
         components = self._components
-        stands_by = components.role.assignment.buckets == NO_BUCKETS
+        is_standby = components.role.assignment.buckets == NO_BUCKETS
         detail: dict[str, object] = {
             "mode": components.role.name,
-            "assignment": "stands by" if stands_by else "works",
+            "assignment": "stands by" if is_standby else "works",
             "reconcile": f"reconciles by {components.syncer.name}",
             "costs": f"some {components.spending.hourly:,.0f} requests an hour",
             "wallets": len(components.watchlist.wallets),
@@ -159,7 +179,7 @@ class ScannerHealth:
             "lag": components.reconciler.lag,
             "streams": components.sources.states(),
             "nodes": components.rpc.statistics(),
-            "troubles": components.rpc.troubles() | components.reconciler.troubles() | self._budget_trouble(),
+            "problems": components.rpc.problems() | components.reconciler.problems() | self._budget_problem(),
         }
         for part in components.parts:
             detail |= part.detail()
@@ -174,7 +194,7 @@ class ScannerHealth:
         for part in self._components.parts:
             part.add_checks(health)
 
-    def _budget_trouble(self) -> dict[str, str]:
+    def _budget_problem(self) -> dict[str, str]:
         trouble = self._components.spending.trouble
         return {"RPC_BUDGET": trouble} if trouble else {}
 
@@ -207,7 +227,7 @@ class ScannerHealth:
 
 @dataclass(slots=True, kw_only=True)
 class StatusPublisher:
-    """Publishes again and again; a database that is away only delays it."""
+    """Publishes periodically; an unavailable database only delays it."""
 
     database: Database
     rpc: RpcPool
@@ -219,7 +239,7 @@ class StatusPublisher:
     _version: int = KNOWN_VERSION
 
     async def run(self) -> None:
-        """Publish what is new, for ever."""
+        """Publish what is new until cancelled."""
         while True:
             try:
                 await self.publish()

@@ -1,7 +1,8 @@
-"""Reads what wallets did before somebody followed them, once for all chats, within an hourly budget.
+"""Backfills the history of newly followed wallets, once for all chats, within an hourly budget.
 
 Signatures, newest first ──> transactions, some at a time ──> decoded, folded ──> below the positions.
-A reader that ends in the middle costs what it has read of one wallet; the next one begins that wallet again.
+What was decoded is kept until all of a wallet is read: a reader that ends in the middle, or waits because the
+scanner is behind the chain, costs the list of one wallet, and the next one continues there.
 """
 
 import asyncio
@@ -9,31 +10,31 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
-from msgspec import Raw
-
-from chain.blocks.block import read_block as decode_block
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.market.trade_price import with_prices
 from chain.parsing.transaction import read_transaction
-from chain.rpc.blocks import block
 from chain.rpc.errors import Rejected
-from chain.rpc.owned_accounts import token_accounts
-from chain.rpc.pool import RpcPool
-from chain.rpc.signatures import ListedSignature, latest_signatures, transactions
+from chain.rpc.signatures import ListedSignature
 from domain.activity.activity import Activity
 from domain.errors import Unavailable, Undecodable
+from domain.patterns.alone import last_act
 from domain.positions.ledger import Ledger
-from domain.positions.outcomes import entry_of
+from domain.positions.outcomes import entry_of, sales_of
 from runtime import clock
 from runtime.observability.metrics import history_requests
-from scanner.past_prices import PastPrices, Worths
+from scanner.history_lists import Ask
+from scanner.past_prices import PastPrices, TradeValues
 from storage.coordination.leases import take_lease
 from storage.market.history import (
-    ReadHistory,
+    HistoryResult,
     UnreadWallet,
     begin_reading,
+    keep_transactions,
+    kept_transactions,
     known_signatures,
     note_progress,
     put_history,
@@ -50,19 +51,21 @@ RETRY_SECONDS = 300.0
 AT_ONCE = 20
 """Transactions asked for at once."""
 MAX_KEPT = 100
-"""Wallets that are next, found in one look at all watches."""
+"""Wallets that are next, found in one check of all watches."""
 KEPT_SECONDS = 60.0
 """For so long; then one that was followed meanwhile comes first."""
 _HOUR = 3_600.0
+_AT_ONCE = 0.1
+"""Part of an hour's requests."""
 
-ListSignatures = Callable[[str, int], Awaitable[Sequence[ListedSignature]]]
-"""The latest transactions of an address that took effect, up to a slot, the newest first."""
+ListSignatures = Callable[[str, int, Ask], Awaitable[Sequence[ListedSignature]]]
+"""The latest transactions of an address that took effect, up to a slot, the newest first; it asks before."""
 ReadTransactions = Callable[[Sequence[str]], Awaitable[Sequence[bytes | None]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryConfig:
-    """How much of the past is read."""
+    """How much history is backfilled."""
 
     chain: str
     transactions: int = 200
@@ -70,44 +73,50 @@ class HistoryConfig:
     days: int = 30
     """Nothing older is read."""
     requests_per_hour: int = 2_000
-    token_accounts: int = 20
-    """Of each wallet, whose transactions are listed as well: what came in may name only them. 0: none."""
     quote_mints: frozenset[str] = QUOTE_MINTS
     """Currencies in which prices are given."""
 
-    @property
-    def list_requests(self) -> int:
-        """To list what a wallet did, at most: its own list, its accounts by both token programs, theirs."""
-        return 1 + (2 + self.token_accounts if self.token_accounts else 0)
-
 
 class RequestBudget:
-    """So many requests an hour, evenly; a tenth of them may be asked at once."""
+    """A budget of requests: a tenth may be used at once, the others spread evenly over an hour."""
 
     def __init__(self, per_hour: int, now: Callable[[], float]) -> None:
-        self._seconds = _HOUR / per_hour
+        self._seconds = _HOUR / (per_hour * (1 - _AT_ONCE))
+        self._spare = per_hour * _AT_ONCE * self._seconds
         self._now = now
-        self._free_at = now() - _HOUR / 10
+        self._free_at = now() - self._spare
 
     def pause(self, requests: int) -> float:
-        """Count so many requests; seconds to wait before they are asked."""
-        self._free_at = max(self._free_at, self._now() - _HOUR / 10) + requests * self._seconds
+        """Charge the requests; return the seconds to wait before they are made."""
+        self._free_at = max(self._free_at, self._now() - self._spare) + requests * self._seconds
         return max(0.0, self._free_at - self._now())
+
+
+class _Past(NamedTuple):
+    """What a wallet did."""
+
+    done: Sequence[Activity]
+    """All that was read, the newest first."""
+    recent: Sequence[Activity]
+    """That of the days that are set."""
+    is_whole: bool
+    """Whether that is all that it ever did."""
 
 
 class HistoryReader:
     """Reads the history of one wallet after another, whichever scanner of the chain comes first.
 
     Args:
-        database: where positions stand.
+        database: where positions are stored.
         list_signatures: asks the chain which transactions mention a wallet.
         read: asks the chain for transactions.
         config: how much is read.
         owner: this process: one of a chain reads at a time.
         prices: what SOL cost then; None: dollars of the past stay unknown.
+        is_behind: whether the scanner is behind the chain: then it needs the nodes for itself.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whom it asks, and what it may
         self,
         database: Database,
         list_signatures: ListSignatures,
@@ -116,8 +125,10 @@ class HistoryReader:
         config: HistoryConfig,
         owner: str,
         prices: PastPrices | None = None,
+        is_behind: Callable[[], bool] = bool,
     ) -> None:
         self._prices = prices
+        self._is_behind = is_behind
         self._database = database
         self._list = list_signatures
         self._read = read
@@ -128,7 +139,7 @@ class HistoryReader:
         self._kept_until = 0.0
 
     async def run(self) -> None:
-        """Read again and again, for ever."""
+        """Read repeatedly until cancelled."""
         while True:
             try:
                 found = await self.read_next()
@@ -142,10 +153,10 @@ class HistoryReader:
                 await asyncio.sleep(IDLE_SECONDS)
 
     async def read_next(self) -> bool:
-        """Read the history of the next wallet, unless another scanner reads; whether there was one.
+        """Read the history of the next wallet, unless another scanner reads; return whether there was one.
 
         Raises:
-            Unavailable: the database or every node is away.
+            Unavailable: the database or every node is unavailable.
             Rejected: a node does not list this wallet's transactions; it is not the next again.
         """
         if not await self._may_read():
@@ -153,32 +164,37 @@ class HistoryReader:
         wallet = await self._begin_next()
         if wallet is None:
             return False
-        await self._ask(wallet, self._config.list_requests, read=0, planned=0)
-        signatures = await self._unknown(wallet, await self._list(wallet.address, wallet.last_slot))
-        found = await self._activities(wallet, signatures)
-        if found is None:
+        listed = await self._list(
+            wallet.address, wallet.last_slot, lambda requests: self._ask(wallet, requests, read=0, planned=0)
+        )
+        signatures = await self._unknown(wallet, listed)
+        past = await self._past(wallet, signatures, is_all=len(listed) < self._config.transactions)
+        if past is None:
             return True
+        found = past.recent
         worth = await self._worth(wallet, found, len(signatures))
         books = Ledger()
         entries = [entry_of(one, usd) for one, usd in zip(found, worth.usd, strict=True)]
-        mints = {booked.mint for booked in books.fold(entries)}
+        booked = [*books.fold(entries)]
         await put_history(
             self._database,
             chain=self._config.chain,
             wallet=wallet,
-            read=ReadHistory(
-                holdings={mint: books.holding(wallet.address, mint) for mint in mints},
+            read=HistoryResult(
+                holdings={one.mint: books.holding(wallet.address, one.mint) for one in booked},
+                sales=sales_of(booked),
                 slot=max((one.slot for one in found), default=0),
                 transactions=len(signatures),
                 is_final=worth.is_final,
+                last_act=last_act(past.done, is_whole=past.is_whole),
             ),
         )
         return True
 
-    async def _worth(self, wallet: UnreadWallet, found: Sequence[Activity], planned: int) -> Worths:
+    async def _worth(self, wallet: UnreadWallet, found: Sequence[Activity], planned: int) -> TradeValues:
         """Dollars that changed hands in each, where it is known what SOL cost then."""
         if self._prices is None:
-            return Worths([None] * len(found), is_final=True)
+            return TradeValues([None] * len(found), is_final=True)
         return await self._prices.worth(found, lambda: self._ask(wallet, 1, read=planned, planned=planned))
 
     async def _begin_next(self) -> UnreadWallet | None:
@@ -201,25 +217,27 @@ class HistoryReader:
         )
         return [signature for signature in latest if signature not in known]
 
-    async def _activities(self, wallet: UnreadWallet, signatures: Sequence[str]) -> list[Activity] | None:
-        """What they did, as far back as is read; None: another scanner reads now."""
-        found: list[Activity] = []
+    async def _past(self, wallet: UnreadWallet, signatures: Sequence[str], *, is_all: bool) -> _Past | None:
+        """Return what they did, as far back as is read; None: not all of it may be read now."""
+        done = await kept_transactions(self._database, wallet)
+        missing = [one for one in signatures if one not in done]
         oldest = clock.now().timestamp() - self._config.days * 86_400
-        for start in range(0, len(signatures), AT_ONCE):
+        for start in range(0, len(missing), AT_ONCE):
             if not await self._may_read():
                 return None
-            part = signatures[start : start + AT_ONCE]
-            await self._ask(wallet, len(part), read=start, planned=len(signatures))
-            decoded = [
-                activity
-                for raw in await self._read(part)
-                if raw is not None
-                for activity in self._decoded(raw, wallet.address)
-            ]
-            found += [one for one in decoded if one.block_time is None or one.block_time >= oldest]
+            part = missing[start : start + AT_ONCE]
+            before = len(signatures) - len(missing) + start
+            await self._ask(wallet, len(part), read=before, planned=len(signatures))
+            raws = zip(part, await self._read(part), strict=True)
+            new = {one: self._decoded(raw, wallet.address) for one, raw in raws if raw is not None}
+            await keep_transactions(self._database, wallet, new)
+            done |= new
+            decoded = [*chain.from_iterable(new.values())]
             if decoded and _is_older(decoded[-1], oldest):
                 break
-        return found
+        every = [activity for one in signatures for activity in done.get(one, ())]
+        recent = [one for one in every if not _is_older(one, oldest)]
+        return _Past(done=every, recent=recent, is_whole=is_all and len(done) == len(signatures))
 
     def _decoded(self, raw: bytes, wallet: str) -> list[Activity]:
         try:
@@ -236,6 +254,9 @@ class HistoryReader:
             return []
 
     async def _may_read(self) -> bool:
+        """Return whether the nodes have time for this, and no other scanner reads."""
+        if self._is_behind():
+            return False
         name = f"history {self._config.chain}"
         lease = await take_lease(self._database, name=name, owner=self._owner, seconds=LEASE_SECONDS)
         return lease is not None
@@ -254,36 +275,5 @@ class HistoryReader:
         await asyncio.sleep(pause)
 
 
-def newest_of(lists: Sequence[Sequence[ListedSignature]], number: int) -> list[ListedSignature]:
-    """The newest of several lists, each once, the newest first."""
-    found = {one.signature: one for listed in lists for one in listed}
-    return sorted(found.values(), key=lambda one: -one.slot)[:number]
-
-
 def _is_older(activity: Activity, oldest: float) -> bool:
     return activity.block_time is not None and activity.block_time < oldest
-
-
-def history_reader(database: Database, rpc: RpcPool, *, config: HistoryConfig, owner: str) -> HistoryReader:
-    """A reader that asks these nodes."""
-
-    async def list_signatures(address: str, last_slot: int) -> Sequence[ListedSignature]:
-        accounts: list[str] = []
-        if config.token_accounts:
-            accounts = await token_accounts(rpc, address, commitment="confirmed")
-        lists = [
-            await latest_signatures(
-                rpc, one, upto=last_slot, number=config.transactions, commitment="confirmed"
-            )
-            for one in (address, *accounts[: config.token_accounts])
-        ]
-        return newest_of(lists, config.transactions)
-
-    async def read(signatures: Sequence[str]) -> Sequence[bytes | None]:
-        return await transactions(rpc, signatures, commitment="confirmed")
-
-    async def read_block(slot: int) -> Sequence[Raw]:
-        return decode_block(await block(rpc, slot, commitment="confirmed")).transactions
-
-    prices = PastPrices(database, read_block, chain=config.chain)
-    return HistoryReader(database, list_signatures, read, config=config, owner=owner, prices=prices)

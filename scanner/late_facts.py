@@ -1,4 +1,4 @@
-"""Looks again some seconds after an alert: what is known of its token by now, how far its price has moved.
+"""Adds late facts to alerts some seconds later: token facts, and how far the price has moved.
 
 One scanner of a chain does it for all, for many alerts at once. What it finds is put beside the alerts; the
 dispatcher brings it into their messages (storage/delivery/late_facts.py).
@@ -25,9 +25,9 @@ from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 10.0
-"""Between two looks: one question to the chain serves all alerts of that time."""
-LEASE_SECONDS = 3 * LOOK_SECONDS
+POLL_SECONDS = 10.0
+"""Between two checks: one question to the chain serves all alerts of that time."""
+LEASE_SECONDS = 3 * POLL_SECONDS
 
 PricesNow = Callable[[Collection[str]], Awaitable[Mapping[str, Decimal]]]
 """Dollars for one of each of these tokens now; one that has no price to be believed is missing."""
@@ -37,7 +37,7 @@ class LateFactsReader:
     """Puts beside alerts what became known too late for them.
 
     Args:
-        database: where alerts and tokens stand.
+        database: where alerts and tokens are stored.
         prices_now: asks the chain what tokens cost.
         chain: whose alerts these are.
         owner: this process: one of a chain looks at a time.
@@ -51,19 +51,19 @@ class LateFactsReader:
         self._last_alert_id = 0
 
     async def run(self) -> None:
-        """Look again and again, for ever."""
+        """Check repeatedly until cancelled."""
         while True:
             try:
                 await self.read()
             except Unavailable as error:
-                log.info("What came late stays out of alerts: %s", error)
-            await asyncio.sleep(LOOK_SECONDS)
+                log.info("Late facts are not added to alerts: %s", error)
+            await asyncio.sleep(POLL_SECONDS)
 
     async def read(self) -> int:
         """Complete the alerts that are old enough, unless another scanner does; how many were considered.
 
         Raises:
-            Unavailable: the database or every node is away.
+            Unavailable: the database or every node is unavailable.
         """
         name = f"late facts {self._chain}"
         if not await take_lease(self._database, name=name, owner=self._owner, seconds=LEASE_SECONDS):
@@ -88,7 +88,7 @@ class LateFactsReader:
         await add_late_facts(self._database, late)
 
     async def _books(self, alerts: Sequence[UneditedAlert]) -> Mapping[str, Decimal]:
-        """What those who bought, or sent away, have altogether."""
+        """Return what those who bought, or sent away, have altogether."""
         wallets = [rules_of(one.event).subject(one.event) for one in alerts if _has_share(one)]
         return await books_of(self._database, chain=self._chain, wallets=wallets)
 
@@ -103,7 +103,7 @@ class LateFactsReader:
 
 
 def token_of(alert: UneditedAlert) -> str | None:
-    """The token whose market an alert tells; None: there is none, or it is money."""
+    """The token whose market an alert shows; None: there is none, or it is money."""
     activity = rules_of(alert.event).activity(alert.event)
     mint = None if activity is None else market_token(activity)
     return None if mint == SOL else mint

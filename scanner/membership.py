@@ -28,7 +28,7 @@ class Membership:
         Args:
             instance: who joins.
             role: what the members share.
-            silent_seconds: a member without a heartbeat for so long is out, and its share moves.
+            silent_seconds: a member without a heartbeat for this long is out, and its share moves.
         """
         self.members: frozenset[str] = frozenset()
         """All members at the last heartbeat."""
@@ -63,4 +63,4 @@ class Membership:
                 instance.database, chain=instance.chain, role=self._role, instance_id=instance.instance_id
             )
         except Unavailable as error:
-            log.info("Leaves without a word: %s", error)
+            log.info("Leaves without releasing its share: %s", error)

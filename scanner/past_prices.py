@@ -1,4 +1,4 @@
-"""What SOL cost in the hours of a wallet's past: one block an hour, read once for all wallets.
+"""Historical prices of SOL by the hour: one block per hour, read once for all wallets.
 
 The block is one in which the wallet itself did something, so that no search is needed. Its traders say
 what SOL cost: the median of what each of them got in dollar tokens. Where nobody traded, the next blocks are
@@ -32,13 +32,13 @@ BLOCKS = 3
 """Of one hour, that are read for one wallet at most."""
 
 
-class Worths(NamedTuple):
+class TradeValues(NamedTuple):
     """What trades were worth."""
 
     usd: Sequence[Decimal | None]
     """Dollars that changed hands in each; None: not known."""
     is_final: bool
-    """Whether asking again later would say no more."""
+    """Whether asking again later would say no longer."""
 
 
 class PastPrices:
@@ -55,15 +55,15 @@ class PastPrices:
         self._read_block = read_block
         self._chain = chain
 
-    async def worth(self, activities: Sequence[Activity], ask: Ask) -> Worths:
-        """Dollars that changed hands in each.
+    async def worth(self, activities: Sequence[Activity], ask: Ask) -> TradeValues:
+        """Dollar value of each.
 
         Args:
             activities: of the past.
             ask: is called before each request.
 
         Raises:
-            Unavailable: the database is away.
+            Unavailable: the database is unavailable.
         """
         slots = {hour: one.slot for one in activities if (hour := _hour_of(one)) is not None}
         known = dict(await past_prices(self._database, chain=self._chain, hours=slots))
@@ -72,9 +72,9 @@ class PastPrices:
             try:
                 known[hour] = await self._read(hour, slots[hour], ask)
             except (Unavailable, Rejected, NodeUnreadable, Undecodable) as error:
-                log.info("What SOL cost in a past hour is not known: %s", error)
+                log.info("The price of SOL in a past hour is not known: %s", error)
                 is_final = False
-        return Worths([_worth(one, known) for one in activities], is_final)
+        return TradeValues([_worth(one, known) for one in activities], is_final)
 
     async def _read(self, hour: int, slot: int, ask: Ask) -> Decimal | None:
         """Read the price of an hour and keep it, or that nobody traded in so many of its blocks."""
@@ -97,7 +97,8 @@ class PastPrices:
 
 def _hour_of(activity: Activity) -> int | None:
     """The hour whose price says what it was worth; None: it moved no SOL, or nobody knows when."""
-    moved = {leg.mint for leg in (*activity.paid, *activity.received)}
+    given, got = activity.sides
+    moved = {leg.mint for leg in (*given, *got)}
     is_priced = SOL in moved and len(moved) > 1
     return activity.block_time // HOUR if is_priced and activity.block_time is not None else None
 

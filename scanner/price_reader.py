@@ -42,7 +42,7 @@ TOKEN_SECONDS = 15.0
 ROUNDS_OF_TRADED = 4
 """Tokens that followed wallets trade are read once in so many rounds: once a minute, for their candles."""
 MAX_WAITED_FOR = 500
-"""Tokens with price alerts that are read in a round; the next round goes on with others."""
+"""Tokens with price alerts that are read in a round; the next round continues with others."""
 MAX_TRADED = 100
 """Tokens that followed wallets trade, those with most volume within a day."""
 TOKEN_LEASE_SECONDS = 3 * TOKEN_SECONDS
@@ -69,12 +69,12 @@ class PriceReader:
         self._fills = fills
 
     async def run(self) -> None:
-        """Read again and again, for ever."""
+        """Read repeatedly until cancelled."""
         while True:
             try:
                 seconds = await self.read_once()
             except Unavailable as error:
-                log.warning("Prices are those of before: %s", error)
+                log.warning("Prices are not updated: %s", error)
                 seconds = READ_SECONDS
             await asyncio.sleep(seconds)
 
@@ -82,7 +82,7 @@ class PriceReader:
         """Read and store, unless another scanner has just done it; seconds until the next time.
 
         Raises:
-            Unavailable: the database or every node is away.
+            Unavailable: the database or every node is unavailable.
         """
         age = await published_age(self._database, chain=self._chain)
         if age is not None:
@@ -122,7 +122,7 @@ class TokenPriceWatcher:
     """Reads the prices of tokens in use, whichever scanner of the chain comes first.
 
     Args:
-        database: where price alerts and candles stand.
+        database: where price alerts and candles are stored.
         reader: asks the chain.
         chain: whose tokens these are.
         owner: this process: one of a chain reads at a time.
@@ -138,7 +138,7 @@ class TokenPriceWatcher:
         """Prices far from those before, by mint, that the next reading may confirm."""
 
     async def run(self) -> None:
-        """Read again and again, for ever."""
+        """Read repeatedly until cancelled."""
         while True:
             try:
                 await self.read_once()
@@ -147,10 +147,10 @@ class TokenPriceWatcher:
             await asyncio.sleep(TOKEN_SECONDS)
 
     async def read_once(self) -> int:
-        """Read, store candles, and fire price alerts, unless another scanner does; how many fired.
+        """Read, store candles, and fire price alerts, unless another scanner does; return how many fired.
 
         Raises:
-            Unavailable: the database or every node is away.
+            Unavailable: the database or every node is unavailable.
         """
         name = f"token prices {self._chain}"
         if not await take_lease(self._database, name=name, owner=self._owner, seconds=TOKEN_LEASE_SECONDS):
@@ -204,7 +204,7 @@ class TokenPriceWatcher:
 
 
 def _is_read(price: TokenPrice) -> bool:
-    """Whether it makes a candle: what trades showed has made one already."""
+    """Return whether it makes a candle: what trades showed has made one already."""
     return price.source is PriceSource.POOL and price.is_certain
 
 

@@ -1,4 +1,4 @@
-"""What one scanner is responsible for, and who decides it: all wallets, a share of them, or none for now."""
+"""Roles: whether a scanner watches all wallets, a share of them, or stands by."""
 
 import asyncio
 import logging
@@ -23,9 +23,9 @@ STANDBY_SECONDS = 0.5
 """How often who stands by looks whether the lease has ended."""
 HEARTBEAT_SECONDS = 2.0
 SILENT_SECONDS = 6.0
-"""A scanner without a heartbeat for so long is out; its wallets move."""
+"""A scanner without a heartbeat for this long is out; its wallets move."""
 HANDOVER_SECONDS = 5.0
-"""How long a scanner goes on with what it has lost to a newcomer; what both see is stored once."""
+"""How long a scanner continues with what it has lost to a newcomer; what both see is stored once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Role(Protocol):
         """The buckets whose wallets are loaded and subscribed to, if only to stand by; None: all."""
 
     async def run(self) -> None:
-        """Keep the assignment true, for ever."""
+        """Keep the assignment true until cancelled."""
 
     async def leave(self) -> None:
         """End in order, so that others may take over at once."""
@@ -65,18 +65,18 @@ class Role(Protocol):
 
 
 class ActiveActive:
-    """Every scanner watches all wallets; unique keys store each activity once."""
+    """Every scanner watches all wallets; unique keys keep each activity stored once."""
 
     name = "active-active"
     assignment = Assignment()
     watched: frozenset[int] | None = None
 
     async def run(self) -> None:
-        """There is nothing to keep."""
+        """Nothing to do."""
         await asyncio.Event().wait()
 
     async def leave(self) -> None:
-        """There is nothing to give up."""
+        """Nothing to release."""
 
     def fenced(self) -> None:
         """It writes without a lease."""
@@ -110,16 +110,16 @@ class Sharded:
 
     @property
     def watched(self) -> frozenset[int] | None:
-        """Its own."""
+        """The buckets of its own wallets."""
         return self.assignment.buckets
 
     async def run(self) -> None:
-        """Send heartbeats, for ever."""
+        """Send heartbeats until cancelled."""
         while True:
             try:
                 await self.update()
             except Unavailable as error:
-                log.warning("The wallets are shared as before: %s", error)
+                log.warning("The shares of wallets are not updated: %s", error)
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
     async def update(self) -> None:
@@ -174,7 +174,7 @@ class Leader:
         self._expires_at = 0.0
 
     async def run(self) -> None:
-        """Take the lease when it is free and renew it in time, for ever."""
+        """Take the lease when it is free and renew it in time until cancelled."""
         while True:
             try:
                 await self.update()

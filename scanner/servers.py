@@ -1,6 +1,6 @@
-"""The servers that a scanner stands on: PostgreSQL, Redis and the nodes.
+"""The servers that a scanner needs: PostgreSQL, Redis and the nodes.
 
-A check at the start waits until a node answers, and refuses nodes of another chain than the database knows.
+A check of the start waits until a node answers, and refuses nodes of another chain than the database knows.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from storage.caches import Caches
 from storage.coordination.instances import Heartbeat
 from storage.coordination.wake_ups import WakeUps, wake
 from storage.ingest.batch_queue import BatchQueue
-from storage.ingest.cursors import note_genesis
+from storage.ingest.heads import note_genesis
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL, CacheName
 from storage.postgres import Database, open_database
 from storage.redis import ANSWER_SECONDS, open_redis
@@ -130,9 +130,15 @@ async def _check_until_answered(rpc: Rpc, database: Database, chain: str) -> Wha
 async def check_chain(rpc: Rpc, database: Database, *, chain: str) -> None:
     """Store the genesis hash of a chain that is new; refuse another chain under the same name.
 
+    Args:
+        rpc: whose genesis hash is asked for.
+        database: knows the hash of each chain that was ever scanned.
+        chain: the name of the chain in the settings (CHAIN).
+
     Raises:
         Misconfigured: the nodes are on another chain; the text says what to do.
         NodeUnavailable: no node answered.
+        DatabaseUnavailable: what is stored is not known.
     """
     current = await genesis_hash(rpc)
     stored = await note_genesis(database, chain=chain, genesis=current)

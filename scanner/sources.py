@@ -1,7 +1,7 @@
-"""The sources: where the scanner hears of transactions as they happen. One row each in `SOURCES`.
+"""The sources of live transactions. One row each in `SOURCES`.
 
-A source is fast and may lose what it likes; the reconciliation makes the feed complete. Each follows the
-Protocol `chain.stream.source.Source`: it runs with a filter and a sink, and says how it is.
+A source is fast and may lose anything; the reconciliation makes the feed complete. Each follows the Protocol
+`chain.stream.source.Source`: it runs with a filter and a sink, and says how it is.
 """
 
 import functools
@@ -62,7 +62,13 @@ class Sources:
         self.all = sources
 
     def start(self, tasks: Nursery, updates: FilterUpdates, sink: Sink) -> None:
-        """Run them all, for ever."""
+        """Run them all until cancelled.
+
+        Args:
+            tasks: in which they run until the stop.
+            updates: what they subscribe to, as it changes.
+            sink: takes what they push.
+        """
         for source in self.all:
             tasks.start_forever(f"stream of {source.name}", functools.partial(source.run, updates, sink))
 
@@ -78,12 +84,12 @@ class Sources:
 
     @property
     def pushes_transactions(self) -> bool:
-        """Whether a source tells of transactions now, whole or by their signature."""
+        """Whether a source reports transactions now, whole or by their signature."""
         return any(one.is_live and one.method not in _WITHOUT_TRANSACTIONS for one in self._statuses())
 
     @property
     def times_opened(self) -> int:
-        """Grows when a source was opened anew, and may have missed something before."""
+        """Grows when a source was opened again, and may have missed something before."""
         return sum(source.status.times_opened for source in self.all)
 
     @property
@@ -95,12 +101,12 @@ class Sources:
         return [source.status for source in self.all]
 
     def states(self) -> dict[str, str]:
-        """How each is, by name, for operators."""
+        """Return how each is, by name, for operators."""
         return {source.name: str(source.status) for source in self.all}
 
 
 def facts_of(sources: Sources) -> StreamFacts:
-    """What the reconciliation wants to know of them."""
+    """Return what the reconciliation wants to know of them."""
     return StreamFacts(
         times_opened=lambda: sources.times_opened,
         blocks_are_pushed=lambda: sources.pushes_blocks,
@@ -139,7 +145,7 @@ def _kinds(settings: Settings) -> list[SourceKind]:
 
 
 def _methods(kind: SourceKind, settings: Settings) -> Sequence[str]:
-    """What a kind subscribes to here; in `auto` the next kind follows instead of a second method."""
+    """Return what a kind subscribes to here; in `auto` the next kind follows instead of a second method."""
     if settings.scanner_source == "auto":
         return kind.methods[:1]
     if kind.pushes_blocks and settings.scanner_stage == "collect":

@@ -1,4 +1,4 @@
-"""Puts the scanner together: the only place here that chooses implementations."""
+"""Assembles the scanner: the only place here that chooses implementations."""
 
 import asyncio
 import functools
@@ -20,6 +20,7 @@ from scanner.commit.pool_notes import PoolNotes
 from scanner.commit.provisional_limit import ProvisionalLimit
 from scanner.commit.sink import CommitSink
 from scanner.health import (
+    LAGGING_SLOTS,
     Components,
     HealthPart,
     ScannerHealth,
@@ -28,7 +29,7 @@ from scanner.health import (
     spending_of,
     waiting_heartbeat,
 )
-from scanner.history_reader import HistoryConfig, history_reader
+from scanner.history_wiring import start_history
 from scanner.live.live import Fetch, Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
 from scanner.market_readers import start_market_readers
@@ -147,8 +148,8 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
     live = _live(tasks, context, settings, sources)
     tasks.start_forever("role", role.run)
     _start_wallets(tasks, servers, wallets)
-    _start_reconciliation(tasks, context, reconciled, live, owner=settings.instance_id)
-    _start_history(tasks, context, settings)
+    _start_reconciliation(tasks, context, reconciled, live, settings)
+    start_history(tasks, context, settings, is_behind=lambda: reconciled.reconciler.lag > LAGGING_SLOTS)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     sources.start(tasks, wallets.filters, live)
     return Components(
@@ -165,7 +166,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
 
 
 def _live(tasks: Nursery, context: SyncContext, settings: Settings, sources: Sources) -> Live:
-    """The live path, and beside it what checks what was told by the word of streams."""
+    """The live path, and beside it what checks what was announced on the claim of streams."""
     early = ProvisionalLimit(can_be_blamed=settings.commitment != "processed")
     tasks.start_forever("forks", Forks(context.rpc, context.database, context.decoder, early).run)
     return Live(
@@ -174,7 +175,7 @@ def _live(tasks: Nursery, context: SyncContext, settings: Settings, sources: Sou
         on_block=context.push,
         needs_agreement=len(context.rpc.names) > 1 or len(sources.all) > 1,
         early=early,
-        stands_by=lambda: context.role.assignment.buckets == NO_BUCKETS,
+        is_standby=lambda: context.role.assignment.buckets == NO_BUCKETS,
     )
 
 
@@ -259,7 +260,7 @@ def _start_wallets(tasks: Nursery, servers: Servers, wallets: Wallets) -> None:
 
 
 def _start_reconciliation(
-    tasks: Nursery, context: SyncContext, reconciled: Reconciliation, live: Live, *, owner: str
+    tasks: Nursery, context: SyncContext, reconciled: Reconciliation, live: Live, settings: Settings
 ) -> None:
     database, rpc, chain = context.database, context.rpc, context.config.chain
     publisher = StatusPublisher(
@@ -270,22 +271,14 @@ def _start_reconciliation(
     if context.block_comparison is not None:
         tasks.start_forever("block comparison", context.block_comparison.run)
     tasks.start_forever("status", publisher.run)
-    start_market_readers(tasks, database, rpc, chain=chain, owner=owner, decoder=context.decoder)
-
-
-def _start_history(tasks: Nursery, context: SyncContext, settings: Settings) -> None:
-    """Read what wallets did before they were followed, unless an operator does not want it."""
-    if not settings.history_transactions:
-        return
-    config = HistoryConfig(
-        chain=settings.chain,
-        transactions=settings.history_transactions,
-        days=settings.history_days,
-        requests_per_hour=settings.history_requests,
-        quote_mints=context.decoder.quote_mints,
+    start_market_readers(
+        tasks,
+        database,
+        rpc,
+        settings=settings,
+        decoder=context.decoder,
+        is_standby=lambda: context.role.assignment.buckets == NO_BUCKETS,
     )
-    reader = history_reader(context.database, context.rpc, config=config, owner=settings.instance_id)
-    tasks.start_forever("history of wallets", reader.run)
 
 
 def _start_live(tasks: Nursery, live: Live, fetch: Fetch) -> None:

@@ -89,7 +89,7 @@ class AccessStore:
         return session
 
     async def person(self, session: str) -> int:
-        """Whose session it is.
+        """Return whose session it is.
 
         Raises:
             NotSignedIn: it is over, or the person is banned.
@@ -100,7 +100,7 @@ class AccessStore:
         return user_id
 
     async def sign_out(self, session: str) -> bool:
-        """End a session; whether there was one."""
+        """End a session; return whether there was one."""
         return is_secret(session) and await access.end_session(self.database, hash_of(session))
 
     async def caller_of_session(self, session: str, chat_id: int | None = None) -> Caller:
@@ -187,7 +187,7 @@ class AccessStore:
             caller: the owner, in the chat that the key is for.
             name: by which they know it again.
             scopes: what it may be used for.
-            days: how long it holds; None: for ever.
+            days: how long it holds; None: forever.
 
         Raises:
             BadInput: it cannot be so, or they have too many.
@@ -220,15 +220,15 @@ class AccessStore:
         return await access.keys_of(self.database, owner_id)
 
     async def near_key_limit(self, owner_id: int) -> NearLimit | None:
-        """How much of their limit of keys a person uses, if that is most of it."""
+        """Return how much of their limit of keys a person uses, if that is most of it."""
         return near_limit(len(await self.keys(owner_id)), (await self.people.tier(owner_id)).api_keys)
 
     async def delete_key(self, owner_id: int, key_id: int) -> bool:
-        """Delete a key; whether this person had it."""
+        """Delete a key; return whether this person had it."""
         return await access.delete_key(self.database, key_id=key_id, owner_id=owner_id)
 
     async def _standing_or_none(self, chat: ChatTarget, user_id: int) -> Standing:
-        """What a person is in a chat; NONE also while nobody can say."""
+        """Return what a person is in a chat; NONE also while nobody can say."""
         try:
             return await self._standing(Caller(user_id=user_id, target=chat, scopes=frozenset()))
         except Unavailable:

@@ -1,4 +1,4 @@
-"""What is at an address on the chain; a node answers within two seconds, or it is unknown."""
+"""Looks up the account at an address; unknown if no node answers within two seconds."""
 
 import asyncio
 import logging
@@ -33,7 +33,7 @@ class AccountReader(Protocol):
     """What the chain says of an address."""
 
     async def kind(self, address: str) -> Account:
-        """What is at the address; never raises and never takes longer than two seconds."""
+        """Return what is at the address; never raises and never takes longer than two seconds."""
 
     async def kinds(self, addresses: Sequence[str]) -> dict[str, Account]:
         """The same for a list, without the owners of token accounts."""
@@ -46,36 +46,36 @@ class NodeAccounts:
     rpc: RpcPool
 
     async def kind(self, address: str) -> Account:
-        """What is at the address; unknown if no node answers in time."""
+        """Return what is at the address; unknown if no node answers in time."""
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 kind = await account_kind(self.rpc, address)
                 is_token_account = kind is AccountKind.TOKEN_ACCOUNT
                 owner = await token_account_owner(self.rpc, address) if is_token_account else None
         except (TimeoutError, WhaleWatcherError, ValueError) as error:
-            log.info("What stands at an address is unknown: %s", type(error).__name__)
+            log.info("The account at an address is unknown: %s", type(error).__name__)
             return Account(kind=None)
         return Account(kind=kind, owner=owner)
 
     async def kinds(self, addresses: Sequence[str]) -> dict[str, Account]:
-        """What is at each address; all unknown if no node answers in time."""
+        """Return what is at each address; all unknown if no node answers in time."""
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 found = await read_accounts(self.rpc, addresses)
         except (TimeoutError, WhaleWatcherError, ValueError) as error:
-            log.info("What stands at %d addresses is unknown: %s", len(addresses), type(error).__name__)
+            log.info("The accounts at %d addresses are unknown: %s", len(addresses), type(error).__name__)
             return {address: Account(kind=None) for address in addresses}
         return {address: Account(kind=kind_of(found.get(address))) for address in addresses}
 
 
-def _good_for(account: Account) -> float:
-    """How long it stays so, in seconds: an address without an account may get one at any time."""
+def _lifetime(account: Account) -> float:
+    """Return how long it stays so, in seconds: an address without an account may get one at any time."""
     if account.kind is None or (account.kind is AccountKind.TOKEN_ACCOUNT and account.owner is None):
         return 0.0
     return ABSENT_SECONDS if account.kind is AccountKind.ABSENT else KNOWN_SECONDS
 
 
-ACCOUNTS = CacheSpec(name=CacheName.WALLETS, type_=Account, seconds=_good_for)
+ACCOUNTS = CacheSpec(name=CacheName.WALLETS, type_=Account, seconds=_lifetime)
 """What is at an address, by address. The scanner forgets a followed wallet when it acts."""
 
 
@@ -87,11 +87,11 @@ class CachedAccounts:
     cache: Cache[Account]
 
     async def kind(self, address: str) -> Account:
-        """What is at the address."""
+        """Return what is at the address."""
         return await self.cache.get_or_load(address, lambda: self.reader.kind(address))
 
     async def kinds(self, addresses: Sequence[str]) -> dict[str, Account]:
-        """What is at each address."""
+        """Return what is at each address."""
         return await self.cache.get_or_load_many(addresses, self.reader.kinds)
 
 

@@ -56,23 +56,22 @@ class Connections:
 
 
 @asynccontextmanager
-async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
+async def open_connections(settings: Settings, *, gather_seconds: float = 0.0) -> AsyncIterator[Connections]:
     """Connect to everything that services need.
+
+    Args:
+        settings: where it is.
+        gather_seconds: between two questions for what chats have set, in which those of other chats gather.
 
     Raises:
         DatabaseUnavailable: PostgreSQL does not answer; the others may come up later.
     """
     async with AsyncExitStack() as stack:
-        database = await open_database(
-            settings.database_url.reveal(), min_size=settings.db_pool_min, max_size=settings.db_pool_max
-        )
-        stack.push_async_callback(database.close)
+        database = await _database(settings, stack)
         replica = await _replica(settings, database, stack)
         redis = open_redis(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
-        cache_redis = open_redis(settings.cache_url.reveal(), text=False)
-        stack.push_async_callback(cache_redis.aclose)
-        caches = Caches(cache_redis)
+        caches = _caches(settings, stack)
         queue_redis = open_queue_redis(settings.redis_url.reveal())
         stack.callback(queue_redis.close)
         accounts, names = await _readers(settings, caches, stack)
@@ -86,7 +85,7 @@ async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
             limits=Limits(redis),
             circuit=SharedCircuit(redis, TELEGRAM),
             caches=caches,
-            cached_chats=CachedChats(database, caches),
+            cached_chats=CachedChats(database, caches, gather_seconds=gather_seconds),
             tokens=CachedTokens(database=database, cache=caches.open(TOKENS), chain=settings.chain),
             standings=caches.open(STANDINGS),
             watches_changed=functools.partial(wake, redis, WATCHES_CHANNEL),
@@ -96,6 +95,22 @@ async def open_connections(settings: Settings) -> AsyncIterator[Connections]:
             accounts=accounts,
             names=names,
         )
+
+
+async def _database(settings: Settings, stack: AsyncExitStack) -> Database:
+    """PostgreSQL, which must answer."""
+    database = await open_database(
+        settings.database_url.reveal(), min_size=settings.db_pool_min, max_size=settings.db_pool_max
+    )
+    stack.push_async_callback(database.close)
+    return database
+
+
+def _caches(settings: Settings, stack: AsyncExitStack) -> Caches:
+    """The caches; their Redis may come up later."""
+    redis = open_redis(settings.cache_url.reveal(), text=False)
+    stack.push_async_callback(redis.aclose)
+    return Caches(redis)
 
 
 def _push_connections(settings: Settings, stack: AsyncExitStack) -> PushConnections:

@@ -20,7 +20,13 @@ class AlertFeed:
     tokens: CachedTokens
 
     async def page(self, target: ChatTarget, *, before: int, limit: int) -> list[PublishedAlert]:
-        """The latest of a chat and topic, those of deliveries numbered below `before`."""
+        """The latest of a chat and topic, those of deliveries numbered below `before`.
+
+        Args:
+            target: chat and topic.
+            before: a delivery id, exclusive: the last one of the page before.
+            limit: how many at most.
+        """
         records = await alert_feed.wanted_alerts(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, before=before, limit=limit
         )
@@ -32,13 +38,19 @@ class AlertFeed:
         return None if record is None else (await self.published([record]))[0]
 
     async def deliveries(self, target: ChatTarget, *, before: int, limit: int) -> list[ChatDelivery]:
-        """What became of each alert, the latest first, those numbered below `before`."""
+        """Return what became of each alert, the latest first, those numbered below `before`.
+
+        Args:
+            target: chat and topic.
+            before: a delivery id, exclusive: the last one of the page before.
+            limit: how many at most.
+        """
         return await chat_deliveries(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, before=before, limit=limit
         )
 
     async def delivery(self, target: ChatTarget, delivery_id: int) -> ChatDelivery | None:
-        """What became of one alert; None: the chat has none of that number."""
+        """Return what became of one alert; None: the chat has none of that number."""
         return await chat_delivery(self.database, delivery_id=delivery_id, chat_id=target.chat_id)
 
     async def present(self) -> FeedCursor:
@@ -46,7 +58,7 @@ class AlertFeed:
         return await alert_feed.present(self.database)
 
     async def appeared(self, cursor: FeedCursor, chat_ids: Collection[int]) -> FeedPage:
-        """What these chats wanted since a cursor."""
+        """Return what these chats wanted since a cursor."""
         return await alert_feed.appeared(self.database, cursor, chat_ids)
 
     async def published(self, records: Sequence[AlertRecord]) -> list[PublishedAlert]:

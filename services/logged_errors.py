@@ -21,7 +21,7 @@ def grouped_errors(running: Sequence[Instance]) -> list[LoggedError]:
 
 
 def _errors(instance: Instance) -> list[LoggedError]:
-    """What a heartbeat names; nothing of a process of another version that says it in another way."""
+    """Return what a heartbeat names; nothing of a process of another version that says it in another way."""
     try:
         return msgspec.convert(
             [{**one, "program": instance.program} for one in instance.detail.get("errors", [])],  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What people are in groups: Telegram says it, and a cache keeps it for half a minute."""
+"""Membership of people in groups, from Telegram, cached for half a minute."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class GroupMembers:
     cache: Cache[Standing]
 
     async def standing(self, chat_id: int, user_id: int) -> Standing:
-        """What this person is in the group, as of half a minute ago at most.
+        """Return what this person is in the group, as of half a minute ago at most.
 
         Raises:
             Unavailable: Telegram did not say.
@@ -32,7 +32,7 @@ class GroupMembers:
         return await self.cache.get_or_load(f"{chat_id}:{user_id}", look_up)
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
-        """Whether this person is an admin of the group.
+        """Return whether this person is an admin of the group.
 
         Raises:
             Unavailable: Telegram did not say.

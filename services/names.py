@@ -1,4 +1,4 @@
-"""Names that end with .sol: whom they stand for; a node answers within seconds, or it is unknown."""
+"""Resolves .sol names; unknown if no node answers within seconds."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ class NameReader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeNames:
-    """Reads names from nodes, anew each time: a name may be sold at any moment."""
+    """Reads names from nodes, again each time: a name may be sold at any moment."""
 
     rpc: RpcPool
 
@@ -37,7 +37,7 @@ class NodeNames:
             async with asyncio.timeout(ASK_SECONDS):
                 found: Resolved | NameFault = await _reading().resolve_name(self.rpc, name)
         except (TimeoutError, WhaleWatcherError, ValueError) as error:
-            log.info("Whom a name stands for is unknown: %s", type(error).__name__)
+            log.info("The owner of a name is unknown: %s", type(error).__name__)
             return None
         return found
 

@@ -1,4 +1,4 @@
-"""What operators do: failed work seen and tried again, broadcasts, and the log of their acts."""
+"""Actions of operators: failed work, broadcasts, and the audit log."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,12 +15,12 @@ from domain.snapshot import Failure, QueueState, Requeued
 from runtime.clock import monotonic, now
 from runtime.settings.settings import Settings
 from storage.admin import operators
+from storage.admin.dead_deliveries import dead_causes, retry_dead
 from storage.admin.operator_alerts import acknowledge_alerts, ended_alerts, open_alerts, silence_alerts
 from storage.admin.switches import commands_off, switch_off, switch_on
 from storage.chats.questions import counts_by_queue
 from storage.coordination.failed_jobs import FailedJobs
 from storage.delivery import broadcasts
-from storage.delivery.deliveries import dead_causes, retry_dead
 from storage.postgres import Database
 
 BATCH = 200
@@ -49,7 +49,7 @@ class Failures:
         return [_with_questions(state, counts.get(state.queue)) for state in states]
 
     async def find(self, words: str = "") -> list[Failure]:
-        """What failed, by cause, if its source or cause holds `words`; without Redis only messages."""
+        """Return what failed, by cause, if its source or cause holds `words`; without Redis only messages."""
         found = [_failure(None, one.cause, one.number) for one in await dead_causes(self.database)]
         try:
             causes = dict(await self.jobs.causes())
@@ -84,7 +84,7 @@ class Failures:
 
 
 def _with_questions(state: QueueState, counts: QuestionCounts | None) -> QueueState:
-    """What stands in PostgreSQL instead of the jobs, which only wake who answers."""
+    """Return what is stored in PostgreSQL instead of the jobs, which only wake who answers."""
     if counts is None:
         return state
     return replace(
@@ -115,15 +115,15 @@ class Broadcasts:
         return number, await broadcasts.reachable(self.database)
 
     async def start(self, number: int) -> bool:
-        """Start a broadcast, or go on; false if it is running or done."""
+        """Start a broadcast, or continue; false if it is running or done."""
         return await broadcasts.start(self.database, number)
 
     async def stop(self, number: int) -> bool:
-        """Send no more of it for now; whether it was running."""
+        """Send no more of it for now; return whether it was running."""
         return await broadcasts.stop(self.database, number)
 
     async def progress(self, number: int | None = None) -> BroadcastProgress | None:
-        """How far a broadcast has come, or the latest one that was started."""
+        """Return how far a broadcast has come, or the latest one that was started."""
         return await broadcasts.progress(self.database, number)
 
 
@@ -144,7 +144,7 @@ class AuditLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorAlertBook:
-    """Alerts to operators, as they stand in PostgreSQL."""
+    """Alerts to operators, as they are stored in PostgreSQL."""
 
     database: Database
     runbook: str
@@ -155,15 +155,15 @@ class OperatorAlertBook:
         return await open_alerts(self.database)
 
     async def ended(self, limit: int) -> list[OperatorAlert]:
-        """What ended within a day, the latest first."""
+        """Return what ended within a day, the latest first."""
         return await ended_alerts(self.database, limit)
 
     async def acknowledge(self, announced_at: datetime, operator: int) -> int:
-        """Somebody takes care of what was told at that moment; how many of it last."""
+        """Somebody takes care of what was announced at that moment; return how many of it last."""
         return await acknowledge_alerts(self.database, announced_at=announced_at, operator=operator)
 
     async def silence(self, announced_at: datetime, seconds: float) -> int:
-        """Tell no more for a while of what was told at that moment; how many of it last."""
+        """Tell no more for a while of what was announced at that moment; return how many of it last."""
         return await silence_alerts(self.database, announced_at=announced_at, seconds=seconds)
 
 
@@ -171,7 +171,7 @@ class CommandSwitches:
     """Commands that are off, as of some seconds ago; what this process switches it sees at once.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
     """
 
     def __init__(self, database: Database) -> None:
@@ -180,7 +180,7 @@ class CommandSwitches:
         self._read_at = float("-inf")
 
     async def off_until(self, command: str) -> datetime | None:
-        """Until when a command is off; None: it works. While PostgreSQL is away, what was known goes on."""
+        """Until when a command is off; None: it works. While PostgreSQL is away, what was known continues."""
         if monotonic() - self._read_at > SWITCHES_SECONDS:
             with suppress(Unavailable):
                 await self.read()
@@ -194,7 +194,13 @@ class CommandSwitches:
         return self._off
 
     async def switch_off(self, command: str, *, seconds: float, operator: int) -> None:
-        """Switch a command off for a while."""
+        """Switch a command off for a while.
+
+        Args:
+            command: without the slash.
+            seconds: from now on.
+            operator: user id of who does it.
+        """
         await switch_off(self._database, command, seconds=seconds, operator=operator)
 
     async def switch_on(self, command: str) -> None:
@@ -216,13 +222,24 @@ class KnownLimits:
         rate, budget = settings.rpc_rate, settings.rpc_budget
         self.values: Mapping[str, str] = {
             "Messages a second": f"{settings.telegram_rate:g}",
-            "Alerts an hour, one by one": settings.hourly_limits,
-            "Wallets of a chat": settings.watch_limits,
-            "Days of history": settings.history_limits,
-            "API keys of a person": settings.api_key_limits,
-            "Paper campaigns of a chat": settings.campaign_limits,
-            "Webhooks of a chat": settings.webhook_limits,
+            "Alerts an hour, one by one": _by_tier(settings.hourly_limits, zero="no limit"),
+            "Wallets of a chat": _by_tier(settings.watch_limits),
+            "Days of history": _by_tier(settings.history_limits),
+            "API keys of a person": _by_tier(settings.api_key_limits),
+            "Paper campaigns of a chat": _by_tier(settings.campaign_limits),
+            "Webhooks of a chat": _by_tier(settings.webhook_limits),
             "Requests of a person": f"{per_minute:g} a minute, {burst} at once",
-            "Requests to a node": f"{rate:g} a second, {budget} a day (0: no limit)",
+            "Requests to a node": ", ".join(
+                f"{number:,g} {span}" for number, span in ((rate, "a second"), (budget, "a day")) if number
+            )
+            or "no limit",
         }
         """What is limited, and to what, in words."""
+
+
+def _by_tier(limits: str, *, zero: str = "0") -> str:
+    """Return `free=300,pro=0` as people read it; `zero`: what 0 means."""
+    parts = (one.partition("=") for one in limits.split(","))
+    return " · ".join(
+        f"{tier.strip()} {f'{int(number):,}' if int(number) else zero}" for tier, _, number in parts
+    )

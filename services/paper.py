@@ -12,6 +12,7 @@ from domain.paper.progress import Point
 from domain.paper.stored import CampaignStatus, StoredCampaign, StoredFill
 from domain.rules.tiers import NearLimit, near_limit
 from messaging.telegram.texts import paper as texts
+from messaging.telegram.texts import paper_refusals as refusals
 from runtime import clock
 from services.people import PeopleStore
 from storage.market.tokens import CachedTokens
@@ -51,6 +52,11 @@ class CampaignStore:
     async def start(self, target: ChatTarget, plan: Plan, asker: Asker) -> StoredCampaign:
         """Let a campaign follow wallets that the chat follows, from the time of its plan or from now on.
 
+        Args:
+            target: chat and topic.
+            plan: as it was asked for; times that are left out are filled in here.
+            asker: who asks, and by which request: a repeated one starts nothing new.
+
         Raises:
             BadInput: the chat has as many as its tier allows, or the plan is beyond what a campaign may be.
         """
@@ -69,11 +75,11 @@ class CampaignStore:
             limit=tier.campaigns,
         )
         if started is None:
-            raise BadInput(texts.TOO_MANY, limit=tier.campaigns)
+            raise BadInput(refusals.TOO_MANY, limit=tier.campaigns)
         return await self.one(target, started)
 
     async def near_limit(self, target: ChatTarget) -> NearLimit | None:
-        """How much of its account's limit of campaigns a chat uses, if that is most of it."""
+        """Return how much of its account's limit of campaigns a chat uses, if that is most of it."""
         used = await campaigns.open_campaigns(self.database, target.chat_id)
         return near_limit(used, (await self.people.tier(target.chat_id)).campaigns)
 
@@ -83,15 +89,15 @@ class CampaignStore:
         latest, earliest = now + MAX_AHEAD, now - timedelta(days=history_days)
         times = [since, *([] if plan.until is None else [plan.until])]
         if not 1 <= len(plan.wallets) <= MAX_WALLETS:
-            raise BadInput(texts.WRONG_WALLETS, limit=MAX_WALLETS)
+            raise BadInput(refusals.WRONG_WALLETS, limit=MAX_WALLETS)
         if plan.max_open > MAX_OPEN:
-            raise BadInput(texts.TOO_MANY_OPEN, limit=MAX_OPEN)
+            raise BadInput(refusals.TOO_MANY_OPEN, limit=MAX_OPEN)
         if since < int(earliest.timestamp()):
-            raise BadInput(texts.TOO_EARLY, days=history_days)
+            raise BadInput(refusals.TOO_EARLY, days=history_days)
         if max(times) > int(latest.timestamp()):
-            raise BadInput(texts.TOO_FAR_AHEAD)
+            raise BadInput(refusals.TOO_FAR_AHEAD)
         if plan.until is not None and plan.until <= since:
-            raise BadInput(texts.ENDS_FIRST)
+            raise BadInput(refusals.ENDS_FIRST)
         return structs.replace(plan, since=since)
 
     async def of(self, target: ChatTarget) -> list[StoredCampaign]:
@@ -112,13 +118,19 @@ class CampaignStore:
         """
         found = await campaigns.campaign_of(self.database, campaign_id=campaign_id, chat_id=target.chat_id)
         if found is None:
-            raise NotFound(texts.NO_SUCH_CAMPAIGN)
+            raise NotFound(refusals.NO_SUCH_CAMPAIGN)
         return found
 
     async def change(
         self, target: ChatTarget, campaign_id: int, status: CampaignStatus, asker: Asker
     ) -> None:
-        """Let a campaign pause, go on, or end.
+        """Let a campaign pause, continue, or end.
+
+        Args:
+            target: the chat that has it.
+            campaign_id: any number.
+            status: RUNNING, PAUSED or STOPPED.
+            asker: who asks, for the audit log.
 
         Raises:
             BadInput: it is none of this chat, or cannot come to that any more.
@@ -136,7 +148,13 @@ class CampaignStore:
     async def fills(
         self, target: ChatTarget, campaign_id: int, *, limit: int = MAX_FILLS
     ) -> tuple[list[StoredFill], dict[str, str | None]]:
-        """The latest fills of a campaign, newest first, and what their tokens are called."""
+        """The latest fills of a campaign, newest first, and what their tokens are called.
+
+        Args:
+            target: the chat that has it.
+            campaign_id: any number; without such a campaign there are none.
+            limit: how many at most.
+        """
         found = await campaigns.campaign_fills(
             self.database, campaign_id=campaign_id, chat_id=target.chat_id, limit=limit
         )

@@ -12,9 +12,10 @@ from runtime import clock
 from storage.chats import chats, payers, people, standing, tiers
 from storage.chats.cached_chats import CachedChats
 from storage.chats.chats import reopen_chat
+from storage.chats.group_migrations import migrate_chat
 from storage.chats.people import Ban
 from storage.postgres import Database
-from storage.webhooks.owners import close_of_owner
+from storage.webhooks.owners import disable_webhooks_of
 
 FRESH_SECONDS = 5.0
 """The maximum age of the list of bans, which another instance may have changed."""
@@ -32,12 +33,12 @@ class ChatStore:
         """Let the bot write to the chat, unless it was removed from it; old alerts do not come."""
         if await standing.is_open(self.database, target):  # nearly always, and then nothing is written
             return
-        await chats.saw_chat(self.database, target)
-        await chats.reopen_chat(self.database, target.chat_id)
+        if not await chats.saw_chat(self.database, target):
+            await chats.reopen_chat(self.database, target.chat_id)
 
     async def heard(self, chat_id: int) -> None:
         """The bot is in the chat, as somebody wrote there or added it: a closed or held one is open again."""
-        await chats.heard_from_chat(self.database, chat_id)
+        await chats.reopen_writable_chat(self.database, chat_id)
 
     async def standing(self, chat_id: int) -> ChatStanding | None:
         """Why nothing is sent to the chat; None: it is open."""
@@ -77,7 +78,7 @@ class ChatStore:
     async def migrate(self, *, old_id: int, new_id: int) -> None:
         """Move everything of a group to its new id."""
         async with self.cached.changing(old_id, new_id):
-            await chats.migrate_chat(self.database, old_id=old_id, new_id=new_id)
+            await migrate_chat(self.database, old_id=old_id, new_id=new_id)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class PeopleStore:
         return (await self._bans()).get(user_id)
 
     async def banned(self) -> frozenset[int]:
-        """Who is banned."""
+        """Return who is banned."""
         return frozenset(await self._bans())
 
     async def _bans(self) -> Mapping[int, Ban]:
@@ -114,11 +115,11 @@ class PeopleStore:
         """
         await people.ban(self.database, user_id=user_id, reason=reason, by=by)
         await self.chats.close(user_id, BANNED)
-        await close_of_owner(self.database, user_id, OWNER_BANNED)  # in groups as well
+        await disable_webhooks_of(self.database, user_id, OWNER_BANNED)  # in groups as well
         self._until = 0.0
 
     async def unban(self, user_id: int) -> bool:
-        """Lift a ban; whether there was one."""
+        """Lift a ban; return whether there was one."""
         was_banned = await people.unban(self.database, user_id)
         if was_banned:
             await reopen_chat(self.database, user_id)
@@ -126,7 +127,7 @@ class PeopleStore:
         return was_banned
 
     async def file(self, chat_id: int) -> PersonFile | None:
-        """What is kept of a chat, in numbers; None: the chat is unknown."""
+        """Return what is kept of a chat, in numbers; None: the chat is unknown."""
         return await people.person_file(self.database, chat_id)
 
     async def set_tier(self, chat_id: int, tier: str) -> str | None:
@@ -148,7 +149,7 @@ class PeopleStore:
         return (await self.tier(chat_id)).watches
 
     async def limits_used(self, chat_id: int) -> LimitsUsed:
-        """How much of its tier's limits a chat uses, keys of an API aside."""
+        """Return how much of its tier's limits a chat uses, keys of an API aside."""
         return LimitsUsed(
             tier=await self.tier(chat_id),
             watches=await tiers.count_watches(self.database, await tiers.account_of(self.database, chat_id)),
@@ -157,7 +158,7 @@ class PeopleStore:
         )
 
     async def pause_over_limit(self, chat_id: int | None = None) -> int:
-        """Let the newest wallets pause that exceed a limit, the others go on; how many changed.
+        """Let the newest wallets pause that exceed a limit, the others continue; return how many changed.
 
         Args:
             chat_id: on whose account; None: on all.
@@ -170,13 +171,20 @@ class PeopleStore:
             )
 
     async def ban_wallet(self, chain: str, address: str, reason: str, *, by: int) -> int:
-        """Let nobody follow a wallet, and send nothing of it; how many chats followed it."""
+        """Let nobody follow a wallet, and send nothing of it; return how many chats followed it.
+
+        Args:
+            chain: of the wallet.
+            address: base58; it need not be followed by anybody.
+            reason: shown to followers.
+            by: user id of the operator.
+        """
         followers = await people.ban_wallet(self.database, chain=chain, address=address, reason=reason, by=by)
         async with self.chats.cached.changing(*followers):
             return len(followers)
 
     async def unban_wallet(self, chain: str, address: str) -> bool:
-        """Let everybody follow it again; whether it was banned."""
+        """Let everybody follow it again; return whether it was banned."""
         followers = await people.unban_wallet(self.database, chain=chain, address=address)
         async with self.chats.cached.changing(*(followers or [])):
             return followers is not None

@@ -1,4 +1,4 @@
-"""Everything that handlers may use, in one value that `bot/wiring.py` builds."""
+"""All services of handlers in one value; `bot/wiring.py` builds it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

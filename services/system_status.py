@@ -3,31 +3,37 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from domain.errors import Unavailable
-from domain.health import CheckResult, by_age, degraded, healthy, unhealthy
+from domain.health import PROCESSES, CheckResult, blame, by_age, degraded, healthy, unhealthy
 from domain.jobs import Queue
 from domain.snapshot import InstanceHealth, LoggedError, Snapshot, Statistics, TradeGap
 from runtime.clock import monotonic, now
 from runtime.processes.health import Health
 from services.logged_errors import grouped_errors
-from services.vital_checks import heartbeat, is_silent, troubles, vital_checks
+from services.vital_checks import heartbeat, is_silent, problems, vital_checks
 from storage.admin.canary import canary_age
+from storage.admin.dead_deliveries import dead_causes
 from storage.admin.figures import database_figures
 from storage.admin.operators import recent_discoveries, set_aside
-from storage.admin.statistics import alerts_lately, read_statistics, snapshot
+from storage.admin.statistics import read_statistics, recent_alert_counts, snapshot
 from storage.coordination.failed_jobs import FailedJobs
 from storage.coordination.instances import instance_health, instances, trade_gaps
 from storage.coordination.queues import Queues
-from storage.delivery.deliveries import dead_causes
 from storage.market.dollars import published_age
 from storage.postgres import Database
 from storage.replica import Replica
 
-CHECK_SECONDS = 2.0
-"""What each look may take, also where a server hangs."""
+DATABASE, REDIS = "PostgreSQL", "Redis and queues"
+_DEPENDS = {"Failed jobs": REDIS} | dict.fromkeys(
+    (
+        *("Chain", "Alerts", "Deliveries", "Given up", "Quarantine", "Discoveries", "Partitions", "Canary"),
+        *("Price feed", "Trades", PROCESSES),
+    ),
+    DATABASE,
+)
+"""Who is asked about a part; the others are checked by themselves."""
 SLOW_FEED_SECONDS = 10.0
 DEAD_FEED_SECONDS = 60.0
 SLOW_DELIVERY_SECONDS = 30.0
@@ -39,11 +45,12 @@ FULL_SECONDS = 60.0
 """For so long after PostgreSQL was refused disk space it counts as full."""
 LOW_DISK, FULL_DISK = (0.10, 5e9), (0.03, 1e9)
 """A part of the disk, and bytes: with less than both free, room is to be made, or nothing can be stored."""
+_GB = 1e9
 LONG_QUEUE = 1_000
 MANY_FAILED = 100
 FEW_PARTITIONS = 2
 DEAD_CANARY_SECONDS = 240.0
-"""Somebody is to know within five minutes; a minute goes by until it is told."""
+"""Somebody is to know within five minutes; a minute goes by until it is announced."""
 OLD_PRICE_SECONDS = 600.0
 STOPPED_MINUTES, MANY_TRADES = 30, 500
 """So long without any alert is odd where a day has more than so many."""
@@ -63,7 +70,7 @@ class SystemStatus:
     telegram: Callable[[], Awaitable[object]]
     """Calls Telegram; raises if it does not answer."""
     folder: Path
-    """On the disk that is looked at: where embedded servers keep their data, and logs are."""
+    """On the disk that is checked: where embedded servers keep their data, and logs are."""
     canary_seconds: float = 0.0
     """Between two canaries; 0: there is none."""
     feed_pause: float = 0.0
@@ -80,10 +87,10 @@ class SystemStatus:
 
     async def components(self) -> list[tuple[str, CheckResult]]:
         """The health of each part of the system; the checks run together, each for two seconds at most."""
-        health = Health()
-        health.add("PostgreSQL", self._database)
+        health, processes = Health(), _Processes(self.database)
+        health.add(DATABASE, self._database)
         health.add("Disk space", self._disk)
-        health.add("Redis and queues", self._queues)
+        health.add(REDIS, self._queues)
         health.add("Telegram", self._telegram)
         health.add("Chain", self._feed)
         health.add("Alerts", self._alerts)
@@ -96,18 +103,18 @@ class SystemStatus:
         health.add("Canary", self._canary)
         health.add("Price feed", self._price)
         health.add("Trades", self._trades)
-        report, programs = await asyncio.gather(health.report(), self._programs())
-        known = [(name, result) for name, result in report.results if result.sentence]
-        return [*known, *programs]
+        health.add(PROCESSES, processes.read)
+        results = blame((await health.report()).results, _DEPENDS)
+        return [*((name, result) for name, result in results if result.sentence), *processes.found]
 
     async def losses(self) -> dict[str, int]:
-        """What was given up, by what and why; operators are told when it grows."""
+        """What was given up, by what and why; operators are alerted when it grows."""
         dead = await dead_causes(self.database)
         messages = {f"messages ({one.cause})": one.number for one in dead}
         return messages | await set_aside(self.database)
 
     async def discoveries(self) -> dict[str, str]:
-        """What was discovered within a week, by what it is about; operators are told of it once."""
+        """What was discovered within a week, by what it is about; operators are alerted to it once."""
         known = await recent_discoveries(self.database, chain=self.chain, days=DISCOVERY_DAYS)
         return {one.about: one.sentence for one in known}
 
@@ -140,6 +147,8 @@ class SystemStatus:
         took = (monotonic() - began) / len(depths)
         waiting = ", ".join(f"{queue.value} {depth}" for queue, depth in depths.items())
         said = f"{_answers(took)}; {waiting}"
+        if refusal := await self.queues.refusal():
+            return unhealthy(f"takes no jobs ({refusal}). Give it memory or disk; alerts go on, more slowly")
         result = degraded(said) if max(depths.values()) > LONG_QUEUE else healthy(said)
         return result.measured(max(depths.values()), "jobs in the longest queue")
 
@@ -150,17 +159,17 @@ class SystemStatus:
 
     async def _feed(self) -> CheckResult:
         age = (await self.snapshot()).feed_age_seconds
-        causes = await self._node_troubles()
+        causes = await self._node_problems()
         if age is None:
             return unhealthy(". ".join(["nothing has been read yet", *causes]))
         said = ". ".join([f"last read {age:.1f} s ago", *causes])
         slow, dead = SLOW_FEED_SECONDS + self.feed_pause, DEAD_FEED_SECONDS + self.feed_pause
         return by_age(said, age, slow=slow, dead=dead)
 
-    async def _node_troubles(self) -> list[str]:
+    async def _node_problems(self) -> list[str]:
         """Why nodes do not answer, as the scanners say it."""
         known = await instances(self.database)
-        return [one for instance in known if not is_silent(instance) for one in troubles(instance)]
+        return [one for instance in known if not is_silent(instance) for one in problems(instance)]
 
     async def _alerts(self) -> CheckResult:
         now = await self.snapshot()
@@ -211,7 +220,7 @@ class SystemStatus:
 
     async def _partitions(self) -> CheckResult:
         days = (await database_figures(self.database)).partitions_ahead
-        said = f"made for {days} days ahead"
+        said = f"made for {days} {'day' if days == 1 else 'days'} ahead"
         few = degraded(f"{said}. Is the maintenance worker up?")
         return (few if days < FEW_PARTITIONS else healthy(said)).measured(days, "days")
 
@@ -226,9 +235,9 @@ class SystemStatus:
             alive = [one for one in await instances(self.database) if not is_silent(one)]
             started = [one.started_at for one in alive if one.program == "dispatcher"]
             if not started:
-                return healthy("")  # that no dispatcher runs is told by itself
+                return healthy("")  # that no dispatcher runs is announced by itself
             age = (now() - min(started)).total_seconds()
-            said = f"has not arrived for {age:.0f} s"
+            said = f"none has arrived in the {age:.0f} s since the dispatcher started"
         return by_age(said, age, slow=dead, dead=dead, cure=": alerts do not get through")
 
     async def _price(self) -> CheckResult:
@@ -238,31 +247,42 @@ class SystemStatus:
         return by_age(f"SOL was read {age:.0f} s ago", age, slow=OLD_PRICE_SECONDS)
 
     async def _trades(self) -> CheckResult:
-        lately, before = await alerts_lately(self.database, minutes=STOPPED_MINUTES)
+        lately, before = await recent_alert_counts(self.database, minutes=STOPPED_MINUTES)
         said = f"{lately:,} alerts in {STOPPED_MINUTES} min, {before:,} in the day before"
         is_odd = before > MANY_TRADES and not lately
         result = degraded(f"{said}. Do streams and nodes work?") if is_odd else healthy(said)
         return result.measured(lately, f"alerts in {STOPPED_MINUTES} min")
 
-    async def _programs(self) -> list[tuple[str, CheckResult]]:
-        try:
-            async with asyncio.timeout(CHECK_SECONDS):
-                known = await instances(self.database)
-        except (Unavailable, TimeoutError):
-            return []
+
+@dataclass(slots=True)
+class _Processes:
+    """What heartbeats say; a part of its own only while they cannot be read."""
+
+    database: Database
+    found: list[tuple[str, CheckResult]] = field(default_factory=list)
+
+    async def read(self) -> CheckResult:
+        known = await instances(self.database)
         alive = [one for one in known if not is_silent(one)]
-        processes = [(f"{one.program} {one.instance_id}", heartbeat(one)) for one in known]
-        return [*vital_checks(alive), *processes]
+        self.found = [
+            *vital_checks(alive),
+            *((f"{one.program} {one.instance_id}", heartbeat(one)) for one in known),
+        ]
+        return healthy("")
 
 
 def _answers(seconds: float) -> str:
     return f"answers in {seconds * 1_000:.0f} ms"
 
 
+def _space(size: int) -> str:
+    return f"{size / _GB:.1f} GB" if size >= _GB else f"{size / 1e6:.0f} MB"
+
+
 def disk_space(usage: tuple[int, int, int]) -> CheckResult:
     """The health of a disk by its total, used and free bytes."""
     total, _, free = usage
-    said = f"{free / 1e9:.1f} GB of {total / 1e9:.1f} GB free"
+    said = f"{_space(free)} of {_space(total)} free"
     result = healthy(said)
     if free < min(total * FULL_DISK[0], FULL_DISK[1]):
         result = unhealthy(f"{said}: nearly full, and then nothing can be stored. Free some space")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
 
-from domain.health import CheckResult, degraded, healthy, unhealthy
+from domain.health import PROCESSES, CheckResult, degraded, healthy, unhealthy
 from storage.coordination.instances import HEARTBEAT_SECONDS, Instance
 
 T = TypeVar("T")
 SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
-"""A program without a heartbeat for so long is unhealthy."""
+"""A program without a heartbeat for this long is unhealthy."""
 MANY_ERRORS = 60
 """Of one program in five minutes."""
 FULL_PART = 0.9
@@ -21,34 +22,35 @@ FULL_PART = 0.9
 FEW_FOUND, MUCH_ASKED = 0.5, 300
 """A part of what was asked of a cache in five minutes, and so much that it counts."""
 MANY_POSTS, POSTS_SECONDS = 100, 300
-"""Updates that Telegram could not post, while it failed so lately."""
+"""Updates that Telegram could not post, while it failed so recently."""
 SHORT_CERTIFICATE = 14 * 86_400
 _MIB = 2**20
 
 
 def is_silent(instance: Instance) -> bool:
-    """Whether a program has not been heard of for too long."""
+    """Return whether a program has not been heard of for too long."""
     return instance.silent_seconds > SILENT_SECONDS
 
 
 def heartbeat(instance: Instance) -> CheckResult:
     """One program, by its last heartbeat and what its nodes do."""
-    return _heartbeat(instance).measured(instance.silent_seconds, "seconds")
+    found = _heartbeat(instance).measured(instance.silent_seconds, "seconds")
+    return replace(found, group=PROCESSES)
 
 
 def _heartbeat(instance: Instance) -> CheckResult:
     said = f"last heartbeat {instance.silent_seconds:.0f} s ago"
     if is_silent(instance):
         return unhealthy(f"{said}: it is gone or hangs. See its log")
-    if not (known := troubles(instance)):
+    if not (known := problems(instance)):
         return healthy(said)
     said = f"{said}. {'. '.join(known)}"
     return degraded(said) if _has_other_nodes(instance, len(known)) else unhealthy(said)
 
 
-def troubles(instance: Instance) -> list[str]:
+def problems(instance: Instance) -> list[str]:
     """Why its nodes do not answer, each with its name."""
-    known = instance.detail.get("troubles")
+    known = instance.detail.get("problems")
     return [f"{name}: {why}" for name, why in known.items()] if isinstance(known, dict) else []
 
 
@@ -71,7 +73,7 @@ def vital_checks(running: Sequence[Instance]) -> list[tuple[str, CheckResult]]:
 
 
 def _said(running: Sequence[Instance], sign: str, type_: type[T]) -> Iterator[tuple[Instance, T]]:
-    """What each process says of one sign; nothing of a version that says it in another way."""
+    """Return what each process says of one sign; nothing of a version that says it in another way."""
     for instance in running:
         try:
             yield instance, msgspec.convert(instance.detail[sign], type_)

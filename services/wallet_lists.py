@@ -38,7 +38,7 @@ _ADJOINING_COMMA = re.compile(
     r"[1-9A-HJ-NP-Za-km-z]{32,44}\"?[ ]{0,4}[,;\t]|[,;\t][ ]{0,4}\"?[1-9A-HJ-NP-Za-km-z]{32,44}"
 )
 _MIN_LINE = 32
-"""Characters of an address: a shorter line holds none, so that few of a file's lines are looked at."""
+"""Characters of an address: a shorter line holds none, so that few of a file's lines are checked."""
 _DELIMITERS = ",;\t"
 _MAX_DEPTH = 12
 

@@ -54,7 +54,7 @@ def cells_of(line: str, delimiter: str) -> list[str]:
 
 
 def header_of(cells: Sequence[str]) -> Header:
-    """What a first line without an address says of the columns."""
+    """Return what a first line without an address says of the columns."""
     keys = [key_of(cell) for cell in cells]
     name = next((keys.index(key) for key in NAME_KEYS if key in keys), None)
     return Header(wallets=tuple(at for at, key in enumerate(keys) if key in ADDRESS_KEYS), name=name)

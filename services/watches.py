@@ -27,7 +27,7 @@ class WatchStore:
     """Tells the scanners that the set of wallets has changed."""
     cached: CachedChats
     freed: Callable[[int], Awaitable[object]] | None = None
-    """Lets a wallet go on that pauses over a limit, since a chat follows one less; by the chat's id."""
+    """Lets a wallet continue that pauses over a limit, since a chat follows one less; by the chat's id."""
 
     async def of(self, target: ChatTarget) -> list[Watch]:
         """The watches of a chat's topic, oldest first."""
@@ -85,7 +85,7 @@ class WatchStore:
         return stored
 
     async def unfollow(self, watch: Watch) -> bool:
-        """Stop following; whether it was followed."""
+        """Stop following; return whether it was followed."""
         async with self.cached.changing(watch.chat_id):
             was_followed = await watches.remove_watch(
                 self.database,
@@ -131,6 +131,10 @@ class RuleStore:
         """The settings of a chat."""
         return await self.cached.settings(chat_id)
 
+    def read_ahead(self, chat_id: int) -> None:
+        """Begin to read the settings of a chat that the update will ask for."""
+        self.cached.read_ahead(chat_id)
+
     async def change_settings(
         self, target: ChatTarget, change: Callable[[ChatSettings], ChatSettings]
     ) -> ChatSettings:
@@ -148,6 +152,11 @@ class RuleStore:
         self, target: ChatTarget, tag: str, change: Callable[[Rules], Rules]
     ) -> ChatSettings:
         """Change the rules for all wallets that bear a tag; answers the new settings.
+
+        Args:
+            target: the chat; rules of tags hold in all its topics.
+            tag: without `#`.
+            change: from what is stored to what shall be stored; pure, since it may be called twice.
 
         Raises:
             BadInput: too many tags have rules already.

@@ -57,7 +57,7 @@ class WebhookStore:
             target: the chat.
             owner_id: who asks for it.
             url: the address.
-            form: what is understood there; None: as the address tells.
+            form: what is understood there; None: as the address shows.
 
         Raises:
             BadInput: it cannot be so, or the chat has as many as its tier allows.
@@ -82,7 +82,7 @@ class WebhookStore:
         return MadeWebhook(webhook=made, secret=_secret_text(made, secret))
 
     async def near_limit(self, target: ChatTarget) -> NearLimit | None:
-        """How much of its limit of webhooks a chat uses, if that is most of it."""
+        """Return how much of its limit of webhooks a chat uses, if that is most of it."""
         tier = await self.people.tier(target.chat_id)
         return near_limit(len(await self.of(target)), tier.webhooks)
 
@@ -115,8 +115,8 @@ class WebhookStore:
         return _found(await self.table.change(target.chat_id, webhook_id, change))
 
     async def owner_left(self, chat_id: int, user_id: int) -> None:
-        """Switch off what a person made in a chat whose admin they are no more; the chat is told."""
-        if await owners.close_of_owner(self.table.database, user_id, OWNER_GONE, chat_id=chat_id):
+        """Switch off what a person made in a chat whose admin they are no longer; the chat is notified."""
+        if await owners.disable_webhooks_of(self.table.database, user_id, OWNER_GONE, chat_id=chat_id):
             await self.call_senders()
 
     async def check_owners(self, is_admin: Callable[[int, int], Awaitable[bool]]) -> None:
@@ -170,6 +170,11 @@ class WebhookStore:
     async def replay(self, target: ChatTarget, webhook_id: int, delivery_id: int) -> None:
         """Push something once more, by the same id.
 
+        Args:
+            target: the chat that has the webhook.
+            webhook_id: any number.
+            delivery_id: any number; it counts only as a push to that webhook.
+
         Raises:
             BadInput: the webhook is off.
         """
@@ -184,7 +189,14 @@ class WebhookStore:
     async def pushed(
         self, target: ChatTarget, webhook_id: int, *, before: int, limit: int = MAX_LISTED
     ) -> Sequence[PushRecord]:
-        """What was pushed, the latest first: deliveries numbered below `before`."""
+        """Return what was pushed, the latest first: deliveries numbered below `before`.
+
+        Args:
+            target: the chat that has the webhook.
+            webhook_id: any number.
+            before: a delivery id, exclusive: the last one of the page before.
+            limit: how many at most.
+        """
         await self.one(target, webhook_id)
         return await pushes.pushes_of(
             self.table.database,

@@ -1,4 +1,4 @@
-"""Puts services together, for every program that serves people."""
+"""Assembles the services for every program that serves people."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -162,7 +162,13 @@ def _limited_by_tier(settings: Settings, connections: Connections, people: Peopl
 
 
 def make_webhooks(settings: Settings, connections: Connections, people: PeopleStore) -> WebhookStore:
-    """The webhooks of chats."""
+    """The webhooks of chats.
+
+    Args:
+        settings: with the keys that seal secrets.
+        connections: to the database and to receivers.
+        people: says what a tier allows.
+    """
     return WebhookStore(
         table=WebhookTable(database=connections.database, sealer=make_sealer(settings)),
         people=people,
@@ -202,7 +208,13 @@ def make_people(settings: Settings, connections: Connections) -> PeopleStore:
 def make_system_status(
     settings: Settings, connections: Connections, telegram: Callable[[], Awaitable[object]]
 ) -> SystemStatus:
-    """What /status, /stats and /health read, and what operators are told of unasked."""
+    """Return what /status, /stats and /health read, and what operators are alerted to unasked.
+
+    Args:
+        settings: with the pauses after which silence is a fault.
+        connections: to everything whose state is read.
+        telegram: asks Telegram something that changes nothing.
+    """
     return SystemStatus(
         canary_seconds=settings.canary_seconds,
         database=connections.database,

@@ -1,4 +1,4 @@
-"""All that outlives a process: tables in PostgreSQL, keys in Redis, queues in RQ; one folder for each part.
+"""Persistent state: tables in PostgreSQL, keys in Redis, queues in RQ; one folder per topic.
 
 admin ──> delivery ──> chats ──> ingest, market, scans, whales ──> coordination ──> postgres, redis, keys
 """

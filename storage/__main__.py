@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str], settings: Settings) -> str:
-    """What came of it."""
+    """Return what came of it."""
     database_url, redis_url = settings.database_url.reveal(), settings.redis_url.reveal()
     if arguments[0] == "migrate":
         applied = apply_migrations(database_url)
@@ -56,7 +56,7 @@ def _run(arguments: list[str], settings: Settings) -> str:
 
 
 def _reseal(settings: Settings) -> str:
-    """What came of it; what cannot be opened is an error, so that nobody throws its key away."""
+    """Return a report; what cannot be opened is an error, so that its key is not thrown away."""
     result = reseal(settings.database_url.reveal(), make_sealer(settings))
     if result.unreadable:
         raise SecretUnreadable(result.text())

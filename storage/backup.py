@@ -48,6 +48,11 @@ STILL_RUNNING = (
 def back_up(folder: Path, *, database_url: str, redis_url: str) -> Path:
     """Make a backup in a new folder, while everything runs; the folder.
 
+    Args:
+        folder: must not exist yet; it appears under this name only when it is whole.
+        database_url: of PostgreSQL; its password goes to pg_dump by the environment.
+        redis_url: of the queues and sessions; a cache has no backup.
+
     Raises:
         Misconfigured: the folder exists already, or pg_dump is not here or too old.
         DatabaseUnavailable: PostgreSQL does not answer.
@@ -69,6 +74,11 @@ def back_up(folder: Path, *, database_url: str, redis_url: str) -> Path:
 
 def restore(folder: Path, *, database_url: str, redis_url: str) -> None:
     """Let a backup be what is stored. PostgreSQL takes all of it or nothing.
+
+    Args:
+        folder: one that `back_up` made; its sums are checked before anything is changed.
+        database_url: of a database to which no program writes.
+        redis_url: where the saved keys replace those of the same names; others stay.
 
     Raises:
         Misconfigured: it is no whole backup, or programs still run.
@@ -108,7 +118,7 @@ def check(folder: Path) -> None:
 
 
 def _alive(database_url: str) -> int:
-    """How many programs have a heartbeat in the database; 0: it is empty."""
+    """Return how many programs have a heartbeat in the database; 0: it is empty."""
     try:
         return _execute(database_url, ALIVE)
     except psycopg.errors.UndefinedTable:
@@ -171,7 +181,7 @@ def _parts(url: str) -> Mapping[str, str]:
 
 
 def _save_keys(redis_url: str, file: Path) -> int:
-    """Write each key with its remaining time and its value, one a line; how many."""
+    """Write each key with its remaining time and its value, one a line; return how many."""
     count = 0
     try:
         with open_blocking_redis(redis_url) as client, file.open("w", encoding="utf-8") as lines:

@@ -1,4 +1,4 @@
-"""What is read again and again, kept in this process and in Redis; a hundred askers cause one look-up.
+"""Two-tier cache, in the process and in Redis; concurrent readers cause one lookup.
 
 The source is changed first, then `forget` deletes the value everywhere. So whoever has changed something
 never reads what stood there before: a value that was loaded before the change is not stored after it. Values
@@ -7,7 +7,6 @@ are shared by all who get them, so their types are immutable. Without Redis the 
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import msgspec
 
 from runtime.observability import metrics
 from runtime.shared_calls import SingleFlight
-from storage.cache_tiers import Encoded, LocalTier, SharedTier
+from storage.cache_tiers import Encoded, LocalTier, SharedTier, version_of
 from storage.keys import CacheName
 
 T = TypeVar("T")
@@ -54,7 +53,7 @@ class CacheSpec(Generic[T]):
 
 
 def always(seconds: float) -> Callable[[object], float]:
-    """Every value may be used for so long."""
+    """Every value may be used for this long."""
     return lambda _: seconds
 
 
@@ -96,8 +95,7 @@ class Cache(Generic[T]):
         self._local: LocalTier[T] = LocalTier()
         self._single_flight: SingleFlight[T] = SingleFlight()
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(spec.type_)
-        schema = msgspec.json.encode(msgspec.json.schema(spec.type_))
-        self._version = hashlib.blake2s(schema, digest_size=4).hexdigest().encode() + b":"
+        self._version = version_of(spec.type_)
         self._changes = 0
         """Invalidations so far: what was asked for before one of them is not kept here after it."""
         self._unforgotten: dict[str, None] = {}
@@ -160,14 +158,20 @@ class Cache(Generic[T]):
             self._keep(key, values[key], len(encoded[key].text), self._changes)
 
     async def increment(self, key: str, by: int = 1, *, seconds: float) -> int | None:
-        """Add to a number, which is 0 if it is missing and then kept for `seconds`; None: Redis is away."""
+        """Add to a number, which starts at 0 and is kept for `seconds`; None: Redis is unavailable.
+
+        Args:
+            key: without the name of the cache.
+            by: what is added; below 0 it is subtracted.
+            seconds: the life of a number that begins here; adding to one that exists prolongs nothing.
+        """
         self.drop_local([key])
         return await self._shared.increment(
             self._spec.name, key, by, prefix=self._version, seconds=seconds, note=self._note([key])
         )
 
     async def take(self, key: str) -> T | Missing:
-        """The value, which nobody finds after that."""
+        """Return and delete the value."""
         self.drop_local([key])
         texts = await self._shared.forget(self._spec.name, [key], self._note([key]))
         if texts is None:
@@ -186,7 +190,7 @@ class Cache(Generic[T]):
         self._local.forget(keys)
 
     async def forget_again(self) -> bool:
-        """Delete what Redis did not hear of; whether nothing of it is left."""
+        """Delete what Redis did not hear of; return whether nothing of it is left."""
         keys = [*self._unforgotten]
         if keys and await self._shared.forget(self._spec.name, keys, self._note(keys)) is not None:
             for key in keys:
@@ -194,7 +198,9 @@ class Cache(Generic[T]):
         return not self._unforgotten
 
     def _find(self, keys: Sequence[str]) -> tuple[dict[str, T], list[str]]:
-        """What this process keeps, and the keys of the rest."""
+        """Return what this process keeps, and the keys of the rest."""
+        if not self._spec.local_seconds:
+            return {}, [*dict.fromkeys(keys)]
         kept = {key: entry.value for key in keys if (entry := self._local.find(key)) is not None}
         self._count("local", len(kept))
         return kept, [key for key in dict.fromkeys(keys) if key not in kept]
@@ -225,7 +231,7 @@ class Cache(Generic[T]):
             await self._shared.forget(self._spec.name, unreadable, self._note(unreadable))
 
     async def _may_read(self, keys: Sequence[str]) -> bool:
-        """Whether Redis holds nothing of these that this process has changed since."""
+        """Return whether Redis holds nothing of these that this process has changed since."""
         return not any(key in self._unforgotten for key in keys) or await self.forget_again()
 
     def _decoded(
@@ -256,7 +262,7 @@ class Cache(Generic[T]):
             return MISSING
 
     def _encoded(self, values: Mapping[str, T]) -> dict[str, Encoded]:
-        """What is worth keeping."""
+        """Return what is worth keeping."""
         encoded = {}
         for key, value in values.items():
             seconds = self._spec.seconds(value)
@@ -267,7 +273,7 @@ class Cache(Generic[T]):
 
     def _keep(self, key: str, value: T, size: int, changes: int) -> None:
         """Keep it in this process, unless something changed since it was asked for."""
-        if changes == self._changes and key not in self._unforgotten:
+        if self._spec.local_seconds and changes == self._changes and key not in self._unforgotten:
             seconds = min(self._spec.local_seconds, self._spec.seconds(value))
             self._local.keep(key, value, size=size, seconds=seconds)
 

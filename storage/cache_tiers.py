@@ -1,11 +1,13 @@
-"""The two places of cached values: this process, and Redis for all processes. Who uses them: caches.py."""
+"""The two tiers of cached values: this process, and Redis. Used by caches.py."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import msgspec
 from cachetools import TLRUCache
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
@@ -98,6 +100,20 @@ class Encoded:
         return self.text, max(1, round(self.seconds * 1000))
 
 
+def version_of(type_: type) -> bytes:
+    """What stands before each value of this type; a type of other fields reads none of them."""
+    schema = msgspec.json.encode(_without_words(msgspec.json.schema(type_)))
+    return hashlib.blake2s(schema, digest_size=4).hexdigest().encode() + b":"
+
+
+def _without_words(schema: object) -> object:
+    """A schema without docstrings: other words make no other values. A field may be called description."""
+    if isinstance(schema, dict):
+        kept = {key: one for key, one in schema.items() if key != "description" or not isinstance(one, str)}
+        return {key: _without_words(one) for key, one in kept.items()}
+    return [_without_words(one) for one in schema] if isinstance(schema, list) else schema
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept(Generic[T]):
     value: T
@@ -120,7 +136,14 @@ class LocalTier(Generic[T]):
         return self._kept.get(key)
 
     def keep(self, key: str, value: T, *, size: int, seconds: float) -> None:
-        """Keep a value of so many bytes for so long."""
+        """Keep a value of so many bytes for this long.
+
+        Args:
+            key: with the name of the cache left out; each cache has a tier of its own.
+            value: immutable, since all readers share it.
+            size: of its encoded form, in bytes; an entry costs ENTRY_BYTES besides.
+            seconds: how long it may be served; 0 or less: not at all.
+        """
         kept = _Kept(value, size + ENTRY_BYTES, monotonic() + seconds)
         if seconds > 0 and kept.size <= self._kept.maxsize:
             self._kept[key] = kept
@@ -138,7 +161,7 @@ class SharedTier:
 
     A loader takes a lease before it reads the source, and its value is stored only while the lease stands.
     Who changes the source deletes value and lease afterwards. Each method says by None or False that Redis is
-    away.
+    unavailable.
     """
 
     def __init__(self, client: Redis) -> None:
@@ -151,14 +174,26 @@ class SharedTier:
     async def find_or_lease(
         self, cache: CacheName, keys: Sequence[str], lease: bytes
     ) -> list[bytes | None] | None:
-        """The values; the lease is taken for each that is missing, unless another loader has one."""
+        """The values; the lease is taken for each that is missing, unless another loader has one.
+
+        Args:
+            cache: whose keys these are.
+            keys: without the name of the cache; the answer has their order.
+            lease: random bytes that name this loader; `fill` must pass the same.
+        """
         found: list[bytes | None] | None = await self._run(
             self._find_or_lease, cache, keys, lease, round(LEASE_SECONDS * 1000)
         )
         return found
 
     async def fill(self, cache: CacheName, values: Mapping[str, Encoded], lease: bytes) -> bool:
-        """Store what was loaded under a lease, as far as the lease still stands."""
+        """Store what was loaded under a lease, as far as the lease still stands.
+
+        Args:
+            cache: whose keys these are.
+            values: by key; one whose lease is gone, since its source changed, is left out without a word.
+            lease: what `find_or_lease` got.
+        """
         return await self._run(self._fill, cache, [*values], lease, *_arguments(values)) is not None
 
     async def read(self, cache: CacheName, keys: Sequence[str]) -> list[bytes | None] | None:
@@ -170,12 +205,24 @@ class SharedTier:
         return list(found)
 
     async def put(self, cache: CacheName, values: Mapping[str, Encoded], note: bytes) -> bool:
-        """Store values whatever stands there, and tell the other processes."""
+        """Store values whatever stands there, and tell the other processes.
+
+        Args:
+            cache: whose keys these are.
+            values: by key, each with its own life.
+            note: published for the other processes, which then drop their copies of these keys.
+        """
         arguments = (CACHES_CHANNEL, note, *_arguments(values))
         return await self._run(self._put, cache, [*values], *arguments) is not None
 
     async def forget(self, cache: CacheName, keys: Sequence[str], note: bytes) -> list[bytes | None] | None:
-        """Delete values and leases, and tell the other processes; the first value as it was."""
+        """Delete values and leases, and tell the other processes; the first value as it was.
+
+        Args:
+            cache: whose keys these are.
+            keys: one at least; only the first one's value is returned.
+            note: published for the other processes, which then drop their copies of these keys.
+        """
         found: list[bytes | None] | None = await self._run(self._forget, cache, keys, CACHES_CHANNEL, note)
         return found
 
@@ -210,7 +257,7 @@ class SharedTier:
         return sum(deleted)
 
     async def delete_stale(self) -> int | None:
-        """Delete values that never expire or belong to no cache of today; how many there were."""
+        """Delete values that never expire or belong to no cache of today; return how many there were."""
         known = tuple(cache_prefix(cache).encode() for cache in CacheName)
         stale = 0
         try:

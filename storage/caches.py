@@ -1,4 +1,4 @@
-"""All caches of a process: it opens them, hears what other processes have changed, and clears them."""
+"""All caches of a process: opens and clears them, and listens for invalidations by others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 LISTEN_SECONDS = 1.0
 ANSWER_PAUSE = 1.0
-"""From one attempt to listen to the next while Redis is away."""
+"""From one attempt to listen to the next while Redis is unavailable."""
 
 
 class Caches:
@@ -56,7 +56,7 @@ class Caches:
         return [cache.statistics for cache in self._opened.values()]
 
     async def clear(self, name: CacheName) -> int | None:
-        """Empty a cache in every process; how many keys Redis had, or None: Redis is away."""
+        """Empty a cache in every process; return how many keys Redis had, or None: Redis is unavailable."""
         if name in self._opened:
             self._opened[name].drop_local(None)
         return await self._shared.clear(name, msgspec.json.encode(Invalidation(self._origin, name)))
@@ -70,7 +70,7 @@ class Caches:
             await self._shared.forget(name, [*keys], note)
 
     async def delete_stale(self) -> int | None:
-        """Delete from Redis what never expires or belongs to no cache; None: Redis is away."""
+        """Delete from Redis what never expires or belongs to no cache; None: Redis is unavailable."""
         return await self._shared.delete_stale()
 
     async def listen(self, stop: Stop) -> None:
@@ -102,7 +102,7 @@ class Caches:
         try:
             note = self._notes.decode(text)
         except ValueError:
-            log.warning("Somebody who is none of us writes to the channel of the caches")
+            log.warning("A foreign client publishes to the channel of the caches")
             return
         cache = self._opened.get(CacheName(note.cache)) if note.cache in set(CacheName) else None
         if cache is not None and note.origin != self._origin:

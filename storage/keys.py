@@ -1,5 +1,6 @@
 """Every Redis key and channel, built here and nowhere else."""
 
+import functools
 from enum import StrEnum
 
 ALERTS_CHANNEL = "whale:alerts"
@@ -10,6 +11,8 @@ WATCHES_CHANNEL = "whale:watches"
 """Wakes scanners: the set of watched wallets has changed."""
 CACHES_CHANNEL = "whale:caches"
 """Tells processes which cached values have changed."""
+QUEUE_PROBE = "rq:whale:probe"
+"""Written to learn whether the queues' server takes writes; gone a second later."""
 CACHES_PREFIX = "whale:cache:"
 """Every key of every cache begins so, of whichever format."""
 CACHE_FORMAT = 1
@@ -43,7 +46,7 @@ def session(chat_id: int, user_id: int) -> str:
 
 
 def memo(chat_id: int, key: str) -> str:
-    """What stands behind some buttons of a chat."""
+    """What is kept behind some buttons of a chat."""
     return f"whale:memo:{chat_id}:{key}"
 
 
@@ -57,10 +60,16 @@ def cache_lease(cache: CacheName, key: str) -> str:
     return f"{cache_prefix(cache)}lease:{key}"
 
 
+@functools.cache
 def cache_prefix(cache: CacheName | None = None) -> str:
     """How every key of one cache begins, or of all caches of this format."""
     every = f"{CACHES_PREFIX}{CACHE_FORMAT}:"
     return every if cache is None else f"{every}{cache}:"
+
+
+def jobs_done(queue: str, hour: int) -> str:
+    """How many jobs of a queue ended well in an hour, counted from 1970; kept for a day."""
+    return f"rq:whale:done:{queue}:{hour}"
 
 
 def limit(scope: str) -> str:

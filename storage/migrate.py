@@ -68,7 +68,7 @@ def apply_migrations(dsn: str) -> list[str]:
 
 
 def _is_before_0_1_0(dsn: str, applied: Collection[str]) -> bool:
-    """Whether a development version made the tables.
+    """Return whether a development version made the tables.
 
     Then one of its migrations is among the hashes of those that are applied; or a first migration is the
     only one, and tables that ours makes are missing.
@@ -79,7 +79,7 @@ def _is_before_0_1_0(dsn: str, applied: Collection[str]) -> bool:
 
 
 def _has_first_tables(dsn: str) -> bool:
-    """Whether every table stands there that the first migration makes."""
+    """Return whether every table stands there that the first migration makes."""
     made = {*_TABLE.findall((MIGRATIONS / f"{FIRST}.sql").read_text(encoding="utf-8"))}
     with psycopg.connect(dsn) as connection:
         rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")

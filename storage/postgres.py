@@ -29,7 +29,7 @@ T = TypeVar("T")
 CONNECT_SECONDS = 10.0
 STATEMENT_SECONDS = 30.0
 IDLE_SECONDS = 5
-"""The server ends a transaction that is idle for so long: its process is stopped or its host is gone, and
+"""The server ends a transaction that is idle for this long: its process is stopped or its host is gone, and
 others need what it has locked (a lease, a chat, an alert)."""
 ACQUIRE_SECONDS = 10.0
 TRIES = 4
@@ -113,7 +113,7 @@ class Database:
         return await self._try(work)
 
     def was_full(self, seconds: float) -> bool:
-        """Whether PostgreSQL has refused something of this process for want of disk space, so lately."""
+        """Whether PostgreSQL has refused something of this process for want of disk space, so recently."""
         return monotonic() - self._full_at < seconds
 
     async def close(self) -> None:
@@ -135,8 +135,8 @@ class Database:
                     with db_pool_connections.track_inprogress():
                         return await work(connection)
             except (*TRANSIENT, asyncpg.PostgresError) as error:
-                # A server that lets nobody in (it starts, is restored, takes no connections) is away for now,
-                # whatever it names as the reason.
+                # A server that lets nobody in (it starts, is restored, takes no connections) is unavailable
+                # for now, whatever it names as the reason.
                 if connected and not isinstance(error, TRANSIENT):
                     raise
                 if isinstance(error, asyncpg.DiskFullError):
@@ -225,7 +225,7 @@ async def _leave_session(_: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 
 async def _may_be_pooled(dsn: str, *, needed: bool) -> bool:
-    """Whether to expect a pooler; also if the server is away and is not needed yet."""
+    """Return whether to expect a pooler; also if the server is unavailable and is not needed yet."""
     try:
         return await _is_pooled(dsn)
     except (*TRANSIENT, asyncpg.PostgresError):
@@ -235,7 +235,7 @@ async def _may_be_pooled(dsn: str, *, needed: bool) -> bool:
 
 
 async def _is_pooled(dsn: str) -> bool:
-    """Whether another server process answers than the one that was named when we connected.
+    """Return whether another server process answers than the one that was named when we connected.
 
     A pooler makes that number up, and another process may run the next transaction. Then nothing may be
     prepared for later statements, and no parameter of the session may be set.

@@ -9,7 +9,7 @@ from redis.asyncio import Redis, sentinel
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 from redis.retry import Retry as BlockingRetry
 
 from domain.errors import Misconfigured, QueueUnavailable
@@ -25,12 +25,12 @@ RedisClient = Redis
 """For modules that pass a client on and do not import redis."""
 
 QUICK_SECONDS = 0.75
-"""Whoever waits for so long goes on without Redis."""
+"""Whoever waits for this long continues without Redis."""
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
-"""For large answers, and for whoever has nothing to do without Redis."""
+"""For large answers, and for programs that cannot work without Redis."""
 FAULTS = (RedisError, OSError)
-"""What a client raises if the server is absent, full or hanging; callers go on without Redis."""
+"""What a client raises if the server is absent, full or hanging; callers continue without Redis."""
 
 
 def open_redis(url: str, *, text: bool = True, answer_seconds: float = QUICK_SECONDS) -> Redis:
@@ -57,7 +57,7 @@ def open_redis(url: str, *, text: bool = True, answer_seconds: float = QUICK_SEC
 
 
 def _of_sentinels(address: SentinelAddress, options: Mapping[str, Any]) -> dict[str, Any]:
-    """How to connect to the sentinels; each is asked once, for there are others."""
+    """Return how to connect to the sentinels; each is asked once, for there are others."""
     return {
         "username": address.sentinel_username,
         "password": address.sentinel_password,
@@ -67,13 +67,13 @@ def _of_sentinels(address: SentinelAddress, options: Mapping[str, Any]) -> dict[
 
 
 def _of_server(address: SentinelAddress) -> dict[str, Any]:
-    """How to connect to the server that they name."""
+    """Return how to connect to the server that they name."""
     server = {"db": address.database, "username": address.username, "password": address.password}
     return {**server, "ssl": True} if address.tls else server
 
 
 class _ReportingRetry(BlockingRetry):
-    """Reports each attempt: whoever waits for a server that is away works all the same."""
+    """Reports each attempt, so that the breaker of an unavailable server is informed."""
 
     def __init__(self, on_attempt: Callable[[], None]) -> None:
         super().__init__(NoBackoff(), 0)
@@ -126,6 +126,23 @@ def _open_blocking(url: str, special: Mapping[str, Any]) -> blocking.Redis:
     )
     pool = BlockingBreakingSentinelPool(address.service, manager, **_of_server(address), **options)
     return blocking.Redis.from_pool(pool)
+
+
+def write_refusal(client: blocking.Redis, key: str) -> str:
+    """Why a server that answers takes no writes: OOM, MISCONF, READONLY; empty: it takes them.
+
+    Args:
+        client: of the server.
+        key: to write for a second.
+
+    Raises:
+        RedisError: it does not answer.
+    """
+    try:
+        client.set(key, "", px=1_000)
+    except ResponseError as error:
+        return f"{error} unknown".split()[0] if not isinstance(error, OutOfMemoryError) else "OOM"
+    return ""
 
 
 async def check_queue_server(client: Redis) -> None:

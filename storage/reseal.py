@@ -1,4 +1,4 @@
-"""`python -m storage reseal`: seals all anew with the first key of SECRETS_KEY, beside a running system.
+"""`python -m storage reseal`: seals all again with the first key of SECRETS_KEY, beside a running system.
 
 A row that somebody changes meanwhile keeps what they wrote; whoever writes seals with the newest key anyway.
 """
@@ -56,7 +56,7 @@ class Resealed:
     """What came of it."""
 
     sealed: int = 0
-    """Secrets that were sealed anew."""
+    """Secrets that were sealed again."""
     newest: int = 0
     """Secrets that the newest key had sealed already."""
     unreadable: list[str] = field(default_factory=list)

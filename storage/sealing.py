@@ -1,4 +1,4 @@
-"""Seals what people entrust to us, such as secrets of webhooks: a copy of the database shows none.
+"""Encrypts secrets of people, such as webhook secrets, so that a copy of the database shows none.
 
 A message in which somebody sends one stands there unsealed only until it is handled, which
 storage/chats/update_leases.py sees to.
@@ -6,7 +6,7 @@ storage/chats/update_leases.py sees to.
 AES-256-GCM under a key that HKDF-SHA256 derives for each column from a key of SECRETS_KEY. Column and row are
 associated data: what is sealed opens in its own place only, so nobody who can write to the database moves a
 secret to a row of theirs. The sealed bytes name their key by an id that says nothing about it, so that older
-keys still open what they sealed until `python -m storage reseal` has sealed it anew.
+keys still open what they sealed until `python -m storage reseal` has sealed it again.
 
     1 byte   form: 1
     8 bytes  id of the key
@@ -133,7 +133,7 @@ class Sealer:
             raise SecretUnreadable(DAMAGED.format(column=column, row=row, key_id=identity.hex())) from None
 
     def is_newest(self, sealed: bytes) -> bool:
-        """Whether a value was sealed with the key that seals now."""
+        """Return whether a value was sealed with the key that seals now."""
         return bool(self._newest) and sealed.startswith(_FORM + self._newest)
 
     def _derived(self, identity: bytes, column: str) -> AESGCM:
@@ -156,6 +156,6 @@ def _hkdf(key: bytes, info: bytes, length: int) -> bytes:
 
 
 def _associated(head: bytes, column: str, row: str) -> bytes:
-    """What must be the same when it is opened; the length keeps column and row apart."""
+    """Return what must be the same when it is opened; the length keeps column and row apart."""
     encoded = column.encode()
     return head + len(encoded).to_bytes(2, "big") + encoded + row.encode()

@@ -1,4 +1,4 @@
-"""What a statement is called in metrics, and how long it took.
+"""Names statements in metrics, and measures how long they take.
 
 A statement is named after the constant of this package that holds its text, as `claims.CLAIM`; one that is
 put together where it is used, after its verb and its table, as `delete chats`. So names come from the code

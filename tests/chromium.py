@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests of a process; each test connects to it and opens contexts of its own."""
+"""One Chromium for all browser tests of a process; each test connects to it by `tests.browsers`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 _START_SECONDS = 30.0
+END_SECONDS = 10.0
+"""Of each step at the end: a browser that does not answer makes a test fail, not hang."""
 
 
 @contextmanager
@@ -40,8 +42,17 @@ def chromium(folder: Path) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{_port(process, folder / 'DevToolsActivePort')}"
     finally:
-        process.terminate()
-        process.wait(timeout=10)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=END_SECONDS)
+        raise
 
 
 def _port(process: subprocess.Popen[bytes], file: Path) -> int:

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,29 +22,38 @@ from hypothesis import HealthCheck, settings
 from psycopg.sql import SQL, Identifier, Literal
 from xdist.workermanage import parse_tx_spec_config
 
+from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
 from tests.chromium import chromium
+from tests.forks import Forks
+from tests.leaving_out import BEYOND_UNIT, is_left_out, unnamed
+from tests.memory import Memory
 from tests.pooler import MISSING, PROGRAM, pooler
-from tests.rewriting import compile_share
-from tests.scheduling import TOGETHER, FromBothEnds, takes_from_back
+from tests.rewriting import compile_share, read_share
+from tests.scheduling import GIVES_WAY, TOGETHER, FromBothEnds, takes_from_back
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # a law holds on a busy machine, too: no example is judged by the clock
 
 _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
-
+_memory = Memory()
 
 THROUGH_PGBOUNCER = bool(os.environ.get("TEST_PGBOUNCER"))
 """Whether every test reaches PostgreSQL through a PgBouncer: TEST_PGBOUNCER=1 make test."""
-GIVES_WAY = 5
-"""The nice value of a process that at first only computes: others get three times its share."""
+SERVERS = frozenset({"postgres_server", "valkey_server", "migrated_cluster"})
+"""Fixtures of which each is a server, or needs one."""
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory."""
 MIN_FREE_MEMORY = 4 << 30
 """Bytes; servers of all the processes of a run, with their data, take about one GiB."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to run the tests in forks, in place of processes of pytest-xdist."""
+    parser.addoption("--forks", type=int, metavar="N", help="collect once, then run the tests in N forks")
 
 
 def pytest_collection_finish() -> None:
@@ -59,19 +69,66 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest-xdist, inherit the folder. TMPDIR names another one.
     """
     gc.set_threshold(10_000)  # by default it looks for garbage so often that this takes a seventh of the time
-    if takes_from_back(os.environ.get("PYTEST_XDIST_WORKER", "gw0")):
+    if takes_from_back(os.environ.get("PYTEST_XDIST_WORKER", "gw0")):  # a fork does it by itself
         os.nice(GIVES_WAY)
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_MEMORY:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # is looked up again
-    if (worker := getattr(config, "workerinput", None)) is not None:
-        number = int(worker["workerid"].removeprefix("gw"))
-        compile_share(config.pluginmanager.rewrite_hook, number, worker["workercount"])
+    if forks := config.option.forks:
+        config.pluginmanager.register(Forks(forks))
+    os.environ.setdefault("PGSSLMODE", "disable")  # to ask for TLS took a fifth of a connection
+    if worker := _worker(config):
+        compile_share(config.pluginmanager.rewrite_hook, *worker)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no module of which nothing would run."""
+    if not collection_path.match("test_*.py"):
+        return None
+    return is_left_out(_text(collection_path), config.option.markexpr) or None
+
+
+@cache
+def _text(module: Path) -> str:
+    return module.read_text(encoding="utf-8")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Read this process's share of the product for Hypothesis, which may not be asked before."""
+    if worker := _worker(session.config):
+        read_share(*worker)
+
+
+def _worker(config: pytest.Config) -> tuple[int, int] | None:
+    """The number of this process, from 0, and how many there are; None where it is the only one."""
+    worker = getattr(config, "workerinput", None)
+    return worker and (int(worker["workerid"].removeprefix("gw")), worker["workercount"])
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what waits stand first and what computes last, as `FromBothEnds` expects it."""
+    """Let what waits stand first and what computes last, as `FromBothEnds` expects it.
+
+    What needs no servers reaches this machine alone. What starts one is no unit test, whatever it says.
+
+    Raises:
+        pytest.UsageError: a module does not name a marker that its tests bear.
+    """
+    for item in items:
+        if not SERVERS.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.services)
+        if missing := unnamed(_text(item.path), {marker.name for marker in item.iter_markers()}):
+            raise pytest.UsageError(f"{item.nodeid}: mark it in its module: {', '.join(sorted(missing))}")
     items.sort(key=_is_busy)
+    for item in items:
+        if not any(item.get_closest_marker(name) for name in BEYOND_UNIT):
+            item.add_marker(pytest.mark.allow_hosts([LOOPBACK]))
+
+
+def pytest_runtest_logfinish() -> None:
+    """Keep a process as small as it was: one that had read large answers stayed at a gigabyte."""
+    _memory.give_back()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config) -> FromBothEnds:

@@ -15,12 +15,12 @@ import runpy
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from multiprocessing import reduction
 from pathlib import Path
 from typing import Any
 
-from runtime.embedded.processes import dies_with_parent
+from runtime.embedded.processes import parent_death_signal
 from runtime.processes.programs import Program
 from runtime.processes.watchdog import VARIABLE
 
@@ -37,6 +37,8 @@ _IMPORTED = [
 """What the programs' `__main__` import; running these again would warn."""
 _SET_BY_IMPORTS = ("PTB_TIMEDELTA",)
 """Variables that the product sets for its libraries before it imports them."""
+_LOADED_BY_LINKER = "LD_PRELOAD"
+"""Names libraries that only a program that is started gets; so it is, and takes its second."""
 _POLL_SECONDS = 0.01
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_IMPORTED)
@@ -137,6 +139,21 @@ async def piped(
     return program
 
 
+@contextlib.asynccontextmanager
+async def forked(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT
+) -> AsyncIterator[ForkedProgram]:
+    """A program whose output can be read, killed at the end if it still runs."""
+    program = await piped(arguments, environment, folder, None)
+    try:
+        yield program
+    finally:
+        program.kill()
+        await program.ended()
+        assert program.stdout is not None
+        await program.stdout.read()  # the pipe closes at its end
+
+
 async def start_forked(program: Program, environment: Mapping[str, str], signs: int | None) -> ForkedProgram:
     """Start a program for `Child`."""
     return await piped(program.arguments[1:], environment, ROOT, signs)  # behind -m
@@ -155,7 +172,7 @@ def _run(
 ) -> None:
     """In the new process: become what `python -m` with these arguments would be."""
     gc.freeze()  # what was there before the fork is not looked through
-    dies_with_parent(signal.SIGKILL, parent=os.getppid())()
+    parent_death_signal(signal.SIGKILL, parent=os.getppid())()
     os.setsid()
     os.chdir(folder)
     for number, file in enumerate(output, start=1):
@@ -169,6 +186,11 @@ def _run(
         os.environ[VARIABLE] = str(signs)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    if _LOADED_BY_LINKER in environment:
+        if signs is not None:
+            os.set_inheritable(signs, True)  # noqa: FBT003 - as the function has it
+        os.environ["PYTHONPATH"] = str(ROOT)
+        os.execv(sys.executable, [sys.executable, "-m", *arguments])
     module, *rest = arguments
     sys.path[0] = str(folder)
     sys.argv = [module, *rest]

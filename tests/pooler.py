@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from runtime.embedded.ports import free_port
-from runtime.embedded.processes import dies_with_parent
+from runtime.embedded.processes import parent_death_signal
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 MISSING = "needs pgbouncer (on Debian: apt install pgbouncer), which is not here"
@@ -57,7 +57,7 @@ def pooler(server_url: str) -> Iterator[str]:
             [PROGRAM, "-q", str(file)],
             stderr=subprocess.DEVNULL,
             user="nobody" if os.geteuid() == 0 else None,  # it refuses to be root
-            preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - two system calls
+            preexec_fn=parent_death_signal(signal.SIGKILL),  # noqa: PLW1509 - two system calls
         )
         try:
             _await(port)

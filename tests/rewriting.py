@@ -1,8 +1,8 @@
 """Compiles a fresh clone once for all processes of a run.
 
 Each process of pytest-xdist imports every module, all at the same moment, and would compile each of them and
-rewrite its assertions: that is two thirds of what collecting takes. So each does its share of that first, and
-helps the others with theirs.
+rewrite its assertions: that is two thirds of what collecting takes. Hypothesis reads each again, for the
+numbers and texts in it. So each does its share first, and helps the others with their compiling.
 """
 
 import compileall
@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from hypothesis.internal.constants_ast import constants_from_module
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (
@@ -42,6 +44,16 @@ def compile_share(rewriting: Any, number: int, count: int, root: Path = ROOT) ->
             _rewrite(rewriting, file)
         else:
             compileall.compile_file(file, quiet=2)
+
+
+def read_share(number: int, count: int, root: Path = ROOT) -> None:
+    """Let Hypothesis read each `count`th module of the product, and keep what numbers and texts are in it."""
+    product = (folder for folder in FOLDERS if folder != "tests")
+    files = [file for folder in product for file in sorted((root / folder).rglob("*.py"))]
+    for file in files[number::count]:
+        module = ModuleType(file.stem)
+        module.__file__ = str(file)
+        constants_from_module(module)
 
 
 def _is_rewritten(file: Path) -> bool:

@@ -12,8 +12,15 @@ from typing import Protocol
 import pytest
 from xdist.report import report_collection_diff
 
-TOGETHER = ("tests/architecture/",)
-"""Folders whose tests read the same files: one process runs them all."""
+TOGETHER = (
+    "tests/architecture/",
+    "tests/deployment/test_engine.py",
+    "tests/sandbox/actors/test_decoded_operations.py",
+    "tests/sandbox/actors/test_simulation.py",
+)
+"""Tests of the same files, simulation or image: one process runs all of a folder or module."""
+GIVES_WAY = 5
+"""The nice value of a process that at first only computes: others get three times its share."""
 _PER_NODE = 2
 """Tests that a process has: it begins one when it knows the next, whose fixtures it may then keep."""
 _THIRD = 3
@@ -148,7 +155,7 @@ class FromBothEnds:
 
 
 def takes_from_back(worker: str) -> bool:
-    """Whether the process with this name, as `gw1`, takes the tests that only compute."""
+    """Return whether the process with this name, as `gw1`, takes the tests that only compute."""
     return int(worker.removeprefix("gw")) % _THIRD == 1
 
 

@@ -3,11 +3,15 @@
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
+
+import pytest
 
 from tests.forking import ForkedProgram, piped
 
 ROOT = Path(__file__).parents[1]
+FAKETIME = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
 
 
 async def _said(program: ForkedProgram) -> str:
@@ -43,3 +47,12 @@ async def test_it_leads_a_session_of_its_own_and_dies_by_a_signal(tmp_path: Path
             await asyncio.sleep(0.01)
     program.kill()
     assert await program.ended() == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not FAKETIME, reason="needs faketime, which is not installed")
+async def test_it_has_the_libraries_that_are_loaded_before_others(tmp_path: Path) -> None:
+    (tmp_path / "clock.py").write_text("import time; print(time.time())")
+    preloaded = {"LD_PRELOAD": str(FAKETIME[0]), "FAKETIME": "+3600"}
+    program = await piped(["clock"], preloaded, tmp_path, None)
+    assert float(await _said(program)) > time.time() + 3_000
+    assert await program.ended() == 0

@@ -6,8 +6,10 @@ from types import ModuleType
 from typing import ClassVar
 
 import pytest
+from hypothesis.internal.constants_ast import Constants, constants_from_module
 
-from tests.rewriting import compile_share
+from tests import rewriting
+from tests.rewriting import compile_share, read_share
 
 TEST = "import os\n\ndef test_it() -> None:\n    assert os.sep\n"
 
@@ -45,12 +47,24 @@ def test_a_process_begins_with_its_own_share(tree: Path) -> None:
     assert Rewriting.files == ["test_a", "conftest", "test_b"]
 
 
+def test_hypothesis_knows_what_numbers_the_product_names(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[Constants] = []
+    monkeypatch.setattr(
+        rewriting, "constants_from_module", lambda one: noted.append(constants_from_module(one))
+    )
+    (tree / "domain").mkdir()
+    (tree / "domain" / "limits.py").write_text("MAX_WHALES = 8_765_432\n")
+    (tree / "domain" / "moments.py").write_text("NEVER = 7_654_321\n")
+    read_share(1, 2, tree)
+    assert [(8_765_432 in constants, 7_654_321 in constants) for constants in noted] == [(False, True)]
+
+
 def test_what_is_compiled_is_left_alone(tree: Path, pytestconfig: pytest.Config) -> None:
-    rewriting = pytestconfig.pluginmanager.rewrite_hook
-    compile_share(rewriting, 0, 1, tree)
+    hook = pytestconfig.pluginmanager.rewrite_hook
+    compile_share(hook, 0, 1, tree)
     (kept,) = (tree / "tests/__pycache__").glob("test_a.*")
     kept.write_bytes(b"")
-    compile_share(rewriting, 0, 1, tree)
+    compile_share(hook, 0, 1, tree)
     assert kept.read_bytes() == b""
 
 

@@ -68,7 +68,7 @@ def messages_in(path: str, source: str) -> Iterator[Said]:
 
 
 def _of_commands(path: str, table: ast.AnnAssign) -> Iterator[Said]:
-    """What commands take and do, which stands in their table without a mark."""
+    """Return what commands take and do, which stands in their table without a mark."""
     for row in ast.walk(table):
         if isinstance(row, ast.Tuple) and all(isinstance(one, ast.Constant) for one in row.elts):
             for one in row.elts[1:]:
@@ -88,7 +88,7 @@ def _of_call(path: str, call: ast.Call) -> Iterator[Said]:
 
 
 def _of_error(path: str, error: ast.ClassDef) -> Iterator[Said]:
-    """What the constructor of an error hands on."""
+    """Return what the constructor of an error hands on."""
     for call in ast.walk(error):
         if isinstance(call, ast.Call) and _name(call.func) == "__init__":
             for one in call.args[:1]:
@@ -170,7 +170,7 @@ def updated(language: str, template: Catalog) -> Catalog:
 
 
 def files() -> dict[Path, str]:
-    """What each catalogue is to hold."""
+    """Return what each catalogue is to hold."""
     template = extracted()
     found = {TEMPLATE: written(template)}
     for language in LANGUAGES:
@@ -180,7 +180,7 @@ def files() -> dict[Path, str]:
 
 
 def is_translated(message: Message) -> bool:
-    """Whether each of its forms says something."""
+    """Return whether each of its forms says something."""
     forms = message.string or ""
     return bool(forms) if isinstance(forms, str) else all(forms)
 

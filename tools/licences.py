@@ -41,9 +41,11 @@ others are shipped.
 - **Unicode's list of characters that look alike** (`domain/tokens/confusables.txt`, {unicode}): Unicode
 License V3, [LICENSES/Unicode-3.0.txt](LICENSES/Unicode-3.0.txt). - **The fonts of charts**, DejaVu Sans
 2.37, cut to the letters that charts use (`messaging/telegram/charts/fonts`): Bitstream Vera's licence,
-[LICENSES/Bitstream-Vera.txt](LICENSES/Bitstream-Vera.txt). - **uPlot** (`web/pages/static/uplot.*`, the
-charts of the page): MIT, [LICENSES/uPlot.txt](LICENSES/uPlot.txt). - **The base image**
-(`python:…-slim-bookworm`) brings Debian and Python; their licences lie in `/usr/share/doc/*/copyright`
+[LICENSES/Bitstream-Vera.txt](LICENSES/Bitstream-Vera.txt); and Droid Sans Fallback of Android 6.0.1, cut
+to the signs of the Chinese texts by `tools/chart_font.py`: Apache License 2.0,
+[LICENSES/Apache-2.0.txt](LICENSES/Apache-2.0.txt). - **uPlot** (`web/pages/static/uplot.*`, the charts of
+the page): MIT, [LICENSES/uPlot.txt](LICENSES/uPlot.txt). - **The base image** (`python:…-slim-bookworm`)
+brings Debian and Python; their licences lie in `/usr/share/doc/*/copyright`
 and in `/usr/local/lib/python3.11/LICENSE.txt`. - Licences of the LGPL family (psycopg,
 python-telegram-bot) are met by using the packages unchanged, as separate files that may be replaced. - An
 image built with `LOCK=tracing` also holds OpenTelemetry's SDK and exporter, googleapis-common-protos and

@@ -1,4 +1,4 @@
-"""Takes the page's libraries in anew with `npm pack`: `python -m tools.page_libraries 1.6.32`.
+"""Takes the page's libraries in again with `npm pack`: `python -m tools.page_libraries 1.6.32`.
 
 The page has no build step: the files that a package ships are committed as they are, with the SHA-384 that
 browsers check (web/pages/libraries.json, and `integrity` in index.html). A test compares all three.

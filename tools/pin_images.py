@@ -1,6 +1,6 @@
 """Pins the images that we build on and run by their digests: `make pin-images`, where a registry is reached.
 
-A tag may be moved by whoever owns it; a digest names one content for ever. The digests are asked of the
+A tag may be moved by whoever owns it; a digest names one content forever. The digests are asked of the
 registries by `docker buildx imagetools`, and written behind the tags in Dockerfile and compose files:
 `nginx:1.28.0@sha256:…`. Where no registry answers, nothing is written and nothing is made up.
 """

@@ -1,4 +1,4 @@
-"""Who asks: a program with `Authorization: Bearer ww_…`, or a person with the cookie of their session."""
+"""Identifies the caller: by `Authorization: Bearer ww_…`, or by the session cookie."""
 
 import hmac
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Callers:
     """Of the page, such as `https://whales.example.org`; other pages cannot change anything."""
 
     async def of(self, request: Request) -> Caller:
-        """Who asks.
+        """Return who asks.
 
         Raises:
             NotSignedIn: nobody that is known.

@@ -1,4 +1,4 @@
-"""Counts requests and how long they take, and puts the headers on every answer that protect a page."""
+"""Measures requests, and adds security headers to every response."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,7 +29,13 @@ class Measured:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer."""
+        """Answer, and count the request with its time; a stream is counted without one, since it lasts.
+
+        Args:
+            scope: of ASGI; what is not http passes untouched.
+            receive: gives the body.
+            send: takes the answer, to which missing headers of SECURITY are added.
+        """
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
@@ -48,7 +54,7 @@ class Measured:
 
 
 def _missing(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """What protects a page; no answer is kept by anybody unless it says so itself."""
+    """Return what protects a page; no answer is kept by anybody unless it says so itself."""
     known = {name for name, _ in headers}
     kept = [] if b"cache-control" in known else [(b"cache-control", b"no-store")]
     return [*SECURITY, *kept]

@@ -1,4 +1,4 @@
-"""Answers to requests that are refused: `application/problem+json`, RFC 9457. None shows what is inside."""
+"""Error responses: `application/problem+json`, RFC 9457. None shows internals."""
 
 import logging
 import math
@@ -24,18 +24,27 @@ _STATUSES: tuple[tuple[type[WhaleWatcherError], HTTPStatus], ...] = (
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a request was refused."""
+    """Why a request was refused.
+
+    `{"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is no such watch."}`.
+    """
 
     type: str = "about:blank"
     title: str
     """The status in words."""
     status: int
     detail: str
-    """For whoever asks; plain text."""
+    """For the caller; plain text."""
 
 
 def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer to a request that is refused."""
+    """The answer to a request that is refused.
+
+    Args:
+        status: its phrase is the title.
+        detail: for the caller, without internals or secrets.
+        headers: besides the type, such as `Retry-After`.
+    """
     body = msgspec.json.encode(Problem(title=status.phrase, status=status.value, detail=detail))
     return Response(body, status.value, headers, media_type=PROBLEM_TYPE)
 

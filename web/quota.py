@@ -1,4 +1,4 @@
-"""How much one caller may ask for, counted by all instances together, and the headers that say so.
+"""Request quotas of callers, counted across instances, and their headers.
 
 `RateLimit` and `RateLimit-Policy` are those of draft-ietf-httpapi-ratelimit-headers.
 """
@@ -20,7 +20,7 @@ _NAME = "requests"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """What is left to a caller."""
+    """The remaining quota of a caller."""
 
     per_minute: int
     burst: int
@@ -30,7 +30,7 @@ class Left:
     """Seconds until the next one is admitted; 0: this one is."""
 
     def headers(self) -> dict[str, str]:
-        """What every answer says of it."""
+        """Return what every answer says of it."""
         seconds = WINDOW_SECONDS / self.per_minute
         full = math.ceil(seconds * (self.burst - self.requests))
         return {

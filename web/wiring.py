@@ -1,4 +1,4 @@
-"""Puts the web together; only this module chooses implementations."""
+"""Assembles the web; only this module chooses implementations."""
 
 import functools
 import logging
@@ -38,7 +38,7 @@ MAX_CONNECTIONS = 4_096
 
 
 async def run_web(settings: Settings, stop: Stop) -> None:
-    """Serve until the stop, then finish what is in hand. PostgreSQL and Telegram may come later.
+    """Serve until the stop, then finish what is in progress. PostgreSQL and Telegram may come later.
 
     Raises:
         OSError: a port is taken.
@@ -87,7 +87,7 @@ async def _begin(bot: Any, stop: Stop) -> None:
 
 
 def telegram_calls(bot: Any) -> wiring.TelegramCalls:
-    """What services ask of Telegram, through this client."""
+    """Return what services ask of Telegram, through this client."""
 
     async def is_paused() -> bool:
         return False  # nothing here is sent, and nothing here tells it

@@ -1,8 +1,8 @@
-"""Reads the SOL of followed wallets in turn, and asks about large changes that nothing explains.
+"""Reads the SOL of followed wallets in turn, and reconciles large unexplained changes.
 
 Such a change means that a transaction was missed. Its wallet is reconciled: the transactions that a node
 lists for it and that are not stored are read, decoded and stored, so that their alerts go out; operators are
-told.
+alerted.
 """
 
 import logging
@@ -47,7 +47,7 @@ MAX_MISSED = 100
 
 
 async def refresh_balances(context: Context, stop: Stop) -> None:
-    """Read in turn until the stop; a server that is away costs one round of one of the two."""
+    """Read in turn until the stop; an unavailable server costs one round of one of the two."""
     while not stop.is_set():
         for work in (refresh_once, explain_changes):
             try:
@@ -58,10 +58,10 @@ async def refresh_balances(context: Context, stop: Stop) -> None:
 
 
 async def refresh_once(context: Context) -> int:
-    """Read the wallets whose turn it is, unless another worker does; how many were read.
+    """Read the wallets whose turn it is, unless another worker does; return how many were read.
 
     Raises:
-        Unavailable: PostgreSQL or every node is away.
+        Unavailable: PostgreSQL or every node is unavailable.
         Rejected: a node does not take the question.
     """
     requests = math.ceil(context.settings.balance_requests_per_hour * TICK_SECONDS / 3_600)
@@ -88,7 +88,7 @@ async def explain_changes(context: Context) -> None:
     """Decide large changes up to the slot to which the feed is complete; operators get one message of all.
 
     Raises:
-        Unavailable: PostgreSQL or every node is away.
+        Unavailable: PostgreSQL or every node is unavailable.
     """
     chain = context.settings.chain
     cursor = await read_cursor(context.database, chain=chain, feed="blocks")
@@ -98,7 +98,7 @@ async def explain_changes(context: Context) -> None:
     try:
         for change in await open_changes(context.database, chain=chain, upto=cursor.slot):
             found += await _explain(context, change)
-    finally:  # what is decided is told, also where a node is away for the rest
+    finally:  # what is decided is announced, also where a node is unavailable for the rest
         if found:
             await _tell_operators(context, found)
 
@@ -113,7 +113,7 @@ async def _explain(context: Context, change: SolChange) -> list[UnexplainedChang
     try:
         stored = await _reconcile(context, change)
     except (Rejected, Skipped, NodeUnreadable, NoHistory) as error:  # asking again gives the same
-        log.warning("What changed the SOL of %s is not answered: %s", change.address, error)
+        log.warning("The change of the SOL of %s cannot be explained: %s", change.address, error)
         stored = None
     result = "not answered" if stored is None else f"{stored} stored"
     if not await decide_change(context.database, change, result):
@@ -123,7 +123,7 @@ async def _explain(context: Context, change: SolChange) -> list[UnexplainedChang
 
 
 async def _reconcile(context: Context, change: SolChange) -> int:
-    """Store what the wallet did in transactions that were missed; how many alerts that made."""
+    """Store what the wallet did in transactions that were missed; return how many alerts that made."""
     chain, commitment = context.settings.chain, context.settings.commitment
     listed = await signatures_between(
         context.nodes, change.address, after=change.before.slot, upto=change.after.slot, commitment=commitment
@@ -155,7 +155,7 @@ async def _tell_operators(context: Context, changes: Sequence[UnexplainedChange]
     for one in changes:
         metrics.balances_unexplained.inc()
         log.error(
-            "%s: %d lamports between slots %d and %d had no activity; alerts made up for it: %s",
+            "%s: %d lamports between slots %d and %d had no activity; alerts sent for it late: %s",
             one.address,
             one.lamports,
             *one.slots,

@@ -1,4 +1,4 @@
-"""What workers read again and again of the chain, behind caches: balances, prices, scans, names of tokens."""
+"""Cached chain data of workers: balances, prices, scans, token names."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,14 +19,21 @@ PRICE_SECONDS = 5.0
 
 
 class BalanceReading(msgspec.Struct, frozen=True, kw_only=True):
-    """What an address held, and when that was read."""
+    """What an address held, and when that was read.
+
+    `{"facts": {"address": "86xC…", "lamports": 1500000000, "staked": null, "holdings": [], "slot":
+    341220118}, "read_at": "2026-11-29T17:00:00Z"}`.
+    """
 
     facts: BalanceFacts
     read_at: datetime
 
 
 class PriceReading(msgspec.Struct, frozen=True, kw_only=True):
-    """What a token costs, or why that is not known: one of the two."""
+    """What a token costs, or why that is not known: one of the two.
+
+    `{"price": null, "unknown": "no pool"}`.
+    """
 
     price: TokenPrice | None = None
     unknown: UnknownPrice | None = None
@@ -54,7 +61,13 @@ class CachedFacts:
 
 
 def open_cached_facts(caches: Caches, database: Database, *, chain: str) -> CachedFacts:
-    """The caches of a worker; once in a process."""
+    """The caches of a worker; once in a process.
+
+    Args:
+        caches: of this process.
+        database: where names of tokens are looked up.
+        chain: of the tokens.
+    """
     return CachedFacts(
         caches=caches,
         balances=caches.open(BALANCES),

@@ -1,4 +1,4 @@
-"""Decides about one alert for one watch by the gates of its kind; each decision can be followed."""
+"""Decides one alert for one watch by the gates of its kind, and traces the decision."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _decisions(gate: Gate) -> Counter:
 
 
 class Decider:
-    """Decides, and counts each decision. What watches have in common is decided once for each alert."""
+    """Decides alerts for watches, and counts the decisions; equal watches share one decision per alert."""
 
     __slots__ = ("_alert", "_known")
 

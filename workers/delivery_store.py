@@ -29,6 +29,7 @@ from domain.webhooks import Endpoint
 from storage.caches import Caches
 from storage.chats import chats
 from storage.chats.cached_chats import forget_chats
+from storage.chats.group_migrations import migrate_chat
 from storage.chats.message_facts import labels_of, other_holders
 from storage.delivery import deliveries
 from storage.delivery.claims import (
@@ -55,7 +56,7 @@ class StoredDestinations:
     """The chats in PostgreSQL, as what follows a send changes them.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         caches: drop what they hold of a chat that moves; None: nothing caches chats.
     """
 
@@ -64,24 +65,31 @@ class StoredDestinations:
         self._caches = caches
 
     async def close(self, destination: Destination, reason: str) -> None:
-        """Nothing can be sent there any more."""
+        """Close the chat: nothing can be sent there any more."""
         await chats.close_chat(self._database, destination.chat_id, reason)
 
     async def hold(self, destination: Destination, reason: str) -> None:
-        """Nothing may be sent there at present."""
+        """Hold the chat: nothing may be sent there at present."""
         await chats.hold_chat(self._database, destination.chat_id, reason)
 
     async def migrate(self, destination: Destination, new_chat_id: int) -> None:
-        """The group has a new id."""
+        """Move the chat to its new id."""
         try:
-            await chats.migrate_chat(self._database, old_id=destination.chat_id, new_id=new_chat_id)
+            await migrate_chat(self._database, old_id=destination.chat_id, new_id=new_chat_id)
         finally:
             if self._caches is not None:
                 await forget_chats(self._caches, destination.chat_id, new_chat_id)
 
 
 class StoredOutbox(StoredDestinations):
-    """The sender's `Outbox` on PostgreSQL; `group_messages`: whether one message may hold several."""
+    """The sender's `Outbox` on PostgreSQL.
+
+    Args:
+        database: where deliveries are stored.
+        owner: of the claims, unique among senders.
+        group_messages: whether one message may hold several deliveries.
+        caches: drop what they hold of a chat that moves; None: nothing caches chats.
+    """
 
     def __init__(
         self, database: Database, *, owner: str, group_messages: bool = True, caches: Caches | None = None
@@ -91,7 +99,13 @@ class StoredOutbox(StoredDestinations):
         self._owner = owner
 
     async def claim(self, room: int, up_to: Lane, *, spare_room: int) -> list[ClaimedDelivery]:
-        """Take the right to send, by lane and fair-queue time; of no more chats than there is room for."""
+        """Claim deliveries by lane and fair-queue time, of no more chats than there is room for.
+
+        Args:
+            room: chats that the sender may take on.
+            up_to: the lowest lane to be claimed.
+            spare_room: the same in the lanes below NORMAL.
+        """
         limit, each = (max(room, MAX_CLAIMED), EACH) if self._group_messages else (room, EACH_ALONE)
         return await claim(
             self._database,
@@ -104,23 +118,23 @@ class StoredOutbox(StoredDestinations):
         )
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
-        """Commit that these are being sent; those that may be."""
+        """Mark these as sending, committed; return those that may be sent."""
         return await deliveries.mark_sending(self._database, owner=self._owner, delivery_ids=delivery_ids)
 
     async def record_results(self, transitions: Sequence[DeliveryTransition]) -> None:
-        """Store what became of marked ones."""
+        """Store the results of marked deliveries."""
         await deliveries.record_results(self._database, owner=self._owner, transitions=transitions)
 
     async def release(self, delivery_ids: Sequence[int], wait: float) -> None:
-        """Give back what was not marked; due again after so many seconds."""
+        """Release what was not marked; it is due again after some seconds."""
         await deliveries.release(self._database, owner=self._owner, delivery_ids=delivery_ids, wait=wait)
 
 
 class StoredFacts:
-    """Facts as PostgreSQL knows them.
+    """Facts of deliveries, from PostgreSQL.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         tokens: what the mints of the chain are called whose alerts these are.
     """
 
@@ -131,7 +145,7 @@ class StoredFacts:
     async def read(
         self, claimed: Sequence[ClaimedDelivery], *, endpoints: Mapping[str, Endpoint] = NO_ENDPOINTS
     ) -> MessageFacts:
-        """Look up what these need. What cannot be looked up just now is missing.
+        """Look up the facts of these deliveries; what cannot be looked up now is missing.
 
         Args:
             claimed: deliveries.
@@ -173,7 +187,7 @@ class StoredFacts:
         except Unavailable:
             return {}
         except Exception:
-            log.exception("What corrections are of cannot be looked up")
+            log.exception("The originals of corrections cannot be looked up")
             return {}
         found: dict[int, Sequence[ClaimedDelivery]] = {of: messages[key] for of, key in edits.items()}
         for of, delivery_id in replies.items():
@@ -187,7 +201,7 @@ class StoredFacts:
         except Unavailable:
             return {}
         except Exception:
-            log.exception("What happened in positions cannot be looked up")
+            log.exception("The events of positions cannot be looked up")
             return {}
 
     async def _others(self, displayed: Sequence[ClaimedDelivery]) -> Mapping[tuple[int, int, str, str], int]:
@@ -251,7 +265,7 @@ def _corrected_id(correction: ClaimedDelivery) -> int:
 
 
 def _asked_holders(delivery: ClaimedDelivery) -> tuple[int, int, str, str] | None:
-    """Only what is urgent may be held by others: the fan-out has looked."""
+    """Only urgent deliveries need it: the fan-out has checked whether others hold the token."""
     alert = delivery.content
     if delivery.lane is not Lane.URGENT or not isinstance(alert, AlertContent):
         return None

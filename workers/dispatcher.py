@@ -13,7 +13,7 @@ from domain.errors import Unavailable
 from runtime.processes.lifecycle import Nursery, Stop
 from workers.gauges import (
     STATISTICS_SECONDS,
-    fly_canary,
+    monitor_canary,
     note_database,
     note_database_answer,
     note_pushes,
@@ -46,7 +46,7 @@ from workers.stages import (
 
 log = logging.getLogger(__name__)
 CAMPAIGN_SECONDS = 15.0
-"""Between two looks of paper campaigns at what happened."""
+"""Between two checks of paper campaigns for what happened."""
 
 STAGES = (
     Stage(name="fan-out", run=fan_out, seconds=1.0, until=until_alerts),
@@ -70,20 +70,33 @@ STAGES = (
     Stage(name="figures of PostgreSQL", run=note_database, seconds=60.0),
     Stage(name="figures of webhooks", run=note_pushes, seconds=15.0),
     Stage(name="statistics", run=note_statistics, seconds=STATISTICS_SECONDS),
-    Stage(name="canary", run=fly_canary, seconds=2.0),
+    Stage(name="canary", run=monitor_canary, seconds=2.0),
     Stage(name="figures of Redis", run=note_redis, seconds=10.0),
 )
-"""What a dispatcher does, each beside the others. Where one waits for Redis, the others go on."""
+"""The stages of a dispatcher, run concurrently: where one waits for Redis, the others continue."""
 
 
 def start_stages(tasks: Nursery, dispatch: Dispatch, stop: Stop, stages: Sequence[Stage] = STAGES) -> None:
-    """Start all stages; each starts again by itself when it fails."""
+    """Start all stages; each starts again by itself when it fails.
+
+    Args:
+        tasks: keeps the stages running.
+        dispatch: what all stages share.
+        stop: ends them between two runs.
+        stages: a test starts fewer.
+    """
     for stage in stages:
         tasks.start_forever(stage.name, partial(run_stage, stage, dispatch, stop))
 
 
 async def run_stage(stage: Stage, dispatch: Dispatch, stop: Stop) -> None:
-    """Run a stage until the stop. A server that is away is logged; the stage runs again after its pause."""
+    """Run a stage until the stop. An unavailable server is logged; the stage runs again after its pause.
+
+    Args:
+        stage: what to run, and how long to pause.
+        dispatch: what all stages share.
+        stop: ends the pause, too.
+    """
     while not stop.is_set():
         try:
             await stage.run(dispatch, stop)

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from domain.errors import QueueUnavailable, Unavailable
-from domain.jobs import Queue
+from domain.jobs import QUESTION_QUEUES, Queue
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
@@ -24,8 +24,10 @@ from storage.redis import RedisClient
 from workers.stages import Dispatch
 
 STATISTICS = "statistics"
-"""Lease of who writes down how everything stands."""
+"""The lease of the dispatcher that stores the snapshot."""
 STATISTICS_SECONDS = 15.0
+_OF_QUESTIONS = frozenset(QUESTION_QUEUES.values())
+"""Their jobs only wake who answers: the age is that of the question in PostgreSQL."""
 
 
 async def note_database_answer(dispatch: Dispatch, _: Stop) -> None:
@@ -68,7 +70,7 @@ def _disk_usage(folder: Path) -> tuple[int, int]:
 
 
 async def note_pushes(dispatch: Dispatch, _: Stop) -> None:
-    """Set what waits for webhooks, and how they do."""
+    """Set the gauges of waiting pushes and of webhooks."""
     waiting = await push_backlog(dispatch.database)
     metrics.pushes_pending.set(waiting.due)
     metrics.pushes_failed.set(waiting.failed)
@@ -85,6 +87,8 @@ async def note_redis(dispatch: Dispatch, _: Stop) -> None:
         for queue, found in (await queue_figures(queues)).items():
             _note_queue(queue, found.queued, found.started, found.failed)
             metrics.rq_workers.labels(queue.value).set(found.workers)
+            if queue not in _OF_QUESTIONS:
+                metrics.queue_oldest_seconds.labels(queue.value).set(found.oldest_seconds)
 
 
 def _note_queue(queue: Queue, queued: int, started: int, failed: int) -> None:
@@ -107,7 +111,7 @@ async def _note_server(name: str, client: RedisClient) -> None:
     metrics.redis_evicted_keys.labels(name).set(found.evicted_keys)
 
 
-async def fly_canary(dispatch: Dispatch, _: Stop) -> None:
+async def monitor_canary(dispatch: Dispatch, _: Stop) -> None:
     """Release the canary once each period, and show how long ago it last arrived."""
     config = dispatch.config
     if not config.canary_seconds or monotonic() - dispatch.began < config.canary_seconds:
@@ -118,8 +122,8 @@ async def fly_canary(dispatch: Dispatch, _: Stop) -> None:
 
 
 async def note_statistics(dispatch: Dispatch, _: Stop) -> None:
-    """Write down how everything stands, if no other dispatcher has just done so."""
-    nobody_twice = secrets.token_hex(8)  # so that the lease is not renewed, but runs out
+    """Store a snapshot of the system, if no other dispatcher has just done so."""
+    each_once = secrets.token_hex(8)  # so that the lease is not renewed, but runs out
     seconds = STATISTICS_SECONDS * 0.8
-    if await take_lease(dispatch.database, name=STATISTICS, owner=nobody_twice, seconds=seconds) is not None:
+    if await take_lease(dispatch.database, name=STATISTICS, owner=each_once, seconds=seconds) is not None:
         await refresh_statistics(dispatch.database, chain=dispatch.config.chain)

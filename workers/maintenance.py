@@ -21,7 +21,7 @@ LEASE_SECONDS = 120.0
 
 
 def work(text: str) -> None:
-    """Do what the payload asks; a repeated one does nothing that is done already.
+    """Run the task of the payload; a repeated one does nothing that is done already.
 
     Raises:
         ValueError: `text` is no such payload.
@@ -36,7 +36,7 @@ def work(text: str) -> None:
 
 
 async def run_retention(context: Context) -> bool:
-    """Do this hour's cleanup, unless it is done or somebody is at it; whether it was done here."""
+    """Run this hour's cleanup, unless it is done or in progress; return whether it was done here."""
     tick = await take_tick(context.database, CLEANUP, owner=context.owner, seconds=LEASE_SECONDS)
     if tick is None:
         return False
@@ -53,7 +53,7 @@ async def run_retention(context: Context) -> bool:
 
 
 async def _clean_redis(context: Context) -> dict[str, int]:
-    """Delete old entries of RQ's registries and what is stale in the caches; nothing while Redis is away."""
+    """Delete old entries of RQ's registries and stale cache entries; nothing while Redis is unavailable."""
     try:
         entries = await context.queues.clean()
     except QueueUnavailable as error:

@@ -5,7 +5,7 @@ from workers.process import Context, run
 
 
 def deliver(text: str) -> None:
-    """Deliveries are due: the sender looks at once. What it sends is noted in PostgreSQL, not here.
+    """Wake the sender, since deliveries are due; the rows in PostgreSQL say which.
 
     Raises:
         ValueError: `text` is no such job.

@@ -7,12 +7,12 @@ from runtime.processes.lifecycle import Stop, failpoint
 from storage.patterns.detection import find_next
 from workers.stages import Dispatch, fan_out
 
-DELAY_SECONDS = 0.2
-"""After alerts were decided, until patterns are looked for in them: one look is for many."""
+DELAY_SECONDS = 0.5
+"""After alerts were decided, until patterns are looked for in them: one check is for many."""
 
 
 async def find_patterns(dispatch: Dispatch, stop: Stop) -> None:
-    """Look for patterns until nothing is new; what is found is decided at once."""
+    """Detect patterns until no sighting is new; found patterns are decided at once."""
     dispatch.decided.clear()
     while not stop.is_set() and (found := await find_next(dispatch.database)) is not None:
         failpoint("found")
@@ -22,7 +22,7 @@ async def find_patterns(dispatch: Dispatch, stop: Stop) -> None:
 
 
 async def until_decided(dispatch: Dispatch, seconds: float) -> None:
-    """Until the fan-out has decided something, and a little longer."""
+    """Wait until the fan-out has decided something, and a little longer."""
     try:
         async with asyncio.timeout(seconds):
             await dispatch.decided.wait()

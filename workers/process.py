@@ -35,7 +35,7 @@ from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.channel import MessageSender
 from runtime.clock import monotonic
 from runtime.processes.lifecycle import Stop, freeze_garbage
-from runtime.processes.watchdog import SIGN_SECONDS, show_life_of_loop, show_life_of_main_thread
+from runtime.processes.watchdog import SIGN_SECONDS, beat_event_loop, beat_main_thread
 from runtime.settings.settings import Settings
 from storage.coordination.queues import Queues
 from storage.market.pools import StoredPools
@@ -61,7 +61,7 @@ Listen = Callable[[int, "Process"], None]
 
 
 def _nobody() -> None:
-    """Nothing works beside the jobs in this process."""
+    """No background task: this process runs jobs alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +70,12 @@ class Context:
 
     settings: Settings
     owner: str
-    """Names this life of this process in leases; another one after each start."""
+    """The owner name in leases; a new one after each start."""
     database: Database
     telegram: MessageSender
     """`send` and `edit` messages; every fault is a `SendResult`."""
     cached: CachedFacts
-    """What was read lately, by whichever process."""
+    """Shared caches of recent reads."""
     callbacks: Callbacks
     """Signs the data of buttons."""
     rpc: RpcPool | None = None
@@ -83,7 +83,7 @@ class Context:
     job_queues: Queues | None = None
     """Takes jobs; None in a worker that enqueues none."""
     wake: Callable[[], None] = field(default=_nobody)
-    """Makes what works beside the jobs, the sender or the answers, look for due rows at once."""
+    """Wakes the background task, the sender or the runner, to poll for due rows at once."""
 
     @property
     def nodes(self) -> RpcPool:
@@ -139,10 +139,10 @@ class Process:
         except WhaleWatcherError as error:
             if self._stop is not None and self._stop.is_set():  # it was asked to end while it waited
                 return 0
-            log.error("The worker cannot go on: %s", error)  # noqa: TRY400 - the sentence says it all
+            log.error("The worker cannot continue: %s", error)  # noqa: TRY400 - the sentence says it all
             return 1
         except Exception:
-            log.exception("The worker cannot go on")
+            log.exception("The worker cannot continue")
             return 1
         finally:
             self._end()
@@ -174,7 +174,7 @@ class Process:
             raise
 
     def is_set(self) -> bool:
-        """Whether it is to end."""
+        """Return whether it is to end."""
         return self._stopping.is_set()
 
     def set(self) -> None:
@@ -187,7 +187,7 @@ class Process:
     def _wait_until_ready(self) -> None:
         """Wait as long as the loop waits for its servers; whether it hangs is the watchdog's to say."""
         while not self._ready.done():
-            show_life_of_main_thread()
+            beat_main_thread()
             concurrent.futures.wait([self._ready], SIGN_SECONDS)
         self._ready.result()
 
@@ -195,7 +195,7 @@ class Process:
         """Listen, and again after every fault, until the stop."""
         count = 0
         while not self._stopping.is_set() and self._thread.is_alive():
-            show_life_of_main_thread()
+            beat_main_thread()
             listen(count, self)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._on_signal)
@@ -208,7 +208,7 @@ class Process:
     def _end(self) -> None:
         self.set()
         for _ in range(int((DRAIN_SECONDS + 1) / SIGN_SECONDS)):
-            show_life_of_main_thread()
+            beat_main_thread()
             self._thread.join(SIGN_SECONDS)
             if not self._thread.is_alive():
                 self._ended.set()
@@ -240,14 +240,14 @@ class Process:
         self._loop = asyncio.get_running_loop()
         if self._stopping.is_set():
             return
-        show_life_of_loop()
+        beat_event_loop()
         async with self._open(stop) as context:
             self._ready.set_result(context)
             await stop.wait()
             await self._finish_job()
 
     async def _finish_job(self) -> None:
-        """Let the job in hand come to its end, then cancel it; it will be done again."""
+        """Wait for the job in progress, then cancel it; it will be repeated."""
         if (job := self._job) is not None:
             await asyncio.wait({job}, timeout=JOB_DRAIN_SECONDS)
             job.cancel()
@@ -257,7 +257,7 @@ def _awaited(future: Future[T], seconds: float) -> T:
     """Wait for the loop in the main thread, which shows meanwhile that it waits and does not hang."""
     deadline = monotonic() + seconds
     while True:
-        show_life_of_main_thread()
+        beat_main_thread()
         left = deadline - monotonic()
         done, _ = concurrent.futures.wait([future], min(max(left, 0), SIGN_SECONDS))
         if done or left <= 0:

@@ -34,25 +34,26 @@ from storage.delivery.late_facts import edit_next
 from storage.delivery.spam_lines import count_spam
 from storage.delivery.system_messages import address_next, name_unconfirmed
 from storage.delivery.trade_prices import AT_ONCE, note_trades
-from storage.market.positions import rebuild_next
+from storage.market.position_rebuilds import rebuild_next
 from storage.paper.campaigns import has_campaigns
 from storage.postgres import Database
 from storage.pushes.results import end_orphans
 from storage.redis import RedisClient
-from storage.whales.searches import silent_searches
+from storage.webhooks.closing import close_without_tries
+from storage.whales.searches import stalled_searches
 from workers.decide import decide
 from workers.maintenance import CLEANUP
 
 log = logging.getLogger(__name__)
 
 CallSenders = Callable[[], Awaitable[int]]
-"""Calls the senders; how many heard it."""
+"""Wakes the senders; returns how many were reached."""
 UNANSWERED_SECONDS = 5.0
 """A question this old that no worker has leased is enqueued again."""
 
 
-async def call_nobody() -> int:
-    """There is no sender to be called."""
+async def wake_no_senders() -> int:
+    """Wakes no sender: there is none."""
     return 0
 
 
@@ -61,26 +62,26 @@ class DispatcherConfig:
     """What an operator may set."""
 
     coalesce_seconds: float = 0.0
-    """In which a wallet's alerts wait to go together; 0: none does."""
+    """Seconds for which a wallet's alerts are coalesced; 0: they are not."""
     hourly_limits: HourlyLimits = field(default_factory=lambda: NO_HOURLY_LIMITS)
     """Alerts an hour by tier."""
     stable_seconds: float = 60.0
-    """An outage is announced when the feed has been stable for so long."""
+    """An outage is announced when the feed has been stable for this long."""
     chain: str = ""
     """That is watched."""
     canary_seconds: float = 0.0
-    """Between two canaries; 0: none flies."""
+    """Seconds between two canaries; 0: none is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """What the stages of one dispatcher share."""
+    """The shared state of a dispatcher's stages."""
 
     database: Database
     queues: Queues
     wake_ups: WakeUps
     """Wait for alerts that were stored."""
-    call_senders: CallSenders = call_nobody
+    call_senders: CallSenders = wake_no_senders
     config: DispatcherConfig = DispatcherConfig()
     redis_servers: Mapping[str, RedisClient] = field(default_factory=dict)
     """Whose figures are shown, by what they are for: queues, caches."""
@@ -96,12 +97,12 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One row of the dispatcher's table: it runs again and again, with a wait after each run."""
+    """One row of the dispatcher's table: it runs repeatedly, with a wait after each run."""
 
     name: str
     """In the log, as in "No NAME at present"."""
     run: Callable[[Dispatch, Stop], Awaitable[None]]
-    """Does what is due; raises Unavailable when a server is away, and is run again."""
+    """Does what is due; raises Unavailable when a server is unavailable, and is run again."""
     seconds: float
     """Between two runs, at most."""
     until: Callable[[Dispatch, float], Awaitable[object]] | None = None
@@ -135,7 +136,7 @@ async def until_alerts(dispatch: Dispatch, seconds: float) -> None:
 async def wake_senders(dispatch: Dispatch, _: Stop) -> None:
     """Call the senders when something became due; a job waits for them where none has heard the call.
 
-    Without news the backlog is looked at: jobs may be lost, and deliveries become due as time passes.
+    Without news the backlog is checked: jobs may be lost, and deliveries become due as time passes.
     """
     if dispatch.due.is_set():
         dispatch.due.clear()
@@ -170,20 +171,23 @@ async def recover_deliveries(dispatch: Dispatch, _: Stop) -> None:
     if any(recovered):
         metrics.deliveries_ambiguous.inc(recovered.messages)
         log.warning(
-            "%d messages and %d pushes were in the hands of a sender that ended",
+            "%d messages and %d pushes were claimed by a sender that ended",
             recovered.messages,
             recovered.pushes,
         )
         dispatch.due.set()
     if closed := await close_undeliverable(dispatch.database) + await end_orphans(dispatch.database):
         log.info("%d deliveries ended with their chats, watches or webhooks", closed)
+    if closed := await close_without_tries(dispatch.database):
+        log.info("%d webhooks without success are switched off, though nothing was to be pushed", closed)
+        dispatch.due.set()
 
 
 async def name_alerts(dispatch: Dispatch, _: Stop) -> None:
     """Name what may not have arrived, once nothing more can be done about it."""
     while named := await name_unconfirmed(dispatch.database):
         metrics.deliveries_named.inc(named)
-        log.warning("%d deliveries may not have arrived; their chats are told", named)
+        log.warning("%d deliveries may not have arrived; their chats are notified", named)
         dispatch.due.set()
 
 
@@ -237,7 +241,7 @@ async def announce_outages(dispatch: Dispatch, _: Stop) -> None:
 async def end_broadcasts(dispatch: Dispatch, _: Stop) -> None:
     """Call broadcasts done of which nothing waits."""
     if ended := await finish_broadcasts(dispatch.database):
-        log.info("%d broadcasts are done", ended)
+        log.info("%d broadcasts are finished", ended)
 
 
 async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
@@ -257,7 +261,7 @@ async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
 
 async def enqueue_searches(dispatch: Dispatch, _: Stop) -> None:
     """Enqueue silent whale searches again: their job died, or their end is still to be announced."""
-    silent = await silent_searches(dispatch.database)
+    silent = await stalled_searches(dispatch.database)
     if silent and await dispatch.queues.depth(Queue.WHALE_SEARCH) == 0:
         for search_id, step_number in silent:
             log.warning("Whale search %d is silent; it is resumed", search_id)
@@ -267,7 +271,7 @@ async def enqueue_searches(dispatch: Dispatch, _: Stop) -> None:
 
 
 async def enqueue_campaigns(dispatch: Dispatch, _: Stop) -> None:
-    """Let paper campaigns go on, behind all that people wait for."""
+    """Let paper campaigns continue, behind all that people wait for."""
     if await has_campaigns(dispatch.database) and not await dispatch.queues.depth(Queue.MAINTENANCE):
         await dispatch.queues.send(Queue.MAINTENANCE, CampaignsPayload())
 

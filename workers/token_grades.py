@@ -6,7 +6,7 @@ The grade never delays an alert. It stands in its first message where the token 
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -23,13 +23,19 @@ from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
 from storage.delivery.late_facts import UneditedAlert, add_late_facts, alerts_to_complete
-from storage.scans.results import save_scan, scan_summaries, take_grade_requests, tokens_of_many_chats
+from storage.scans.results import (
+    own_token_to_scan,
+    save_scan,
+    scan_summaries,
+    take_grade_requests,
+    tokens_of_many_chats,
+)
 from workers.process import Context
 from workers.token_scans import stored_form, token_scan
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0
+POLL_SECONDS = 2.0
 LEASE_SECONDS = 10.0
 REQUESTS = 2
 """For a token that was never scanned: its mint and metadata, and metadata that lie elsewhere."""
@@ -41,6 +47,8 @@ MANY_CHATS = 3
 """A token of which so many chats were sent alerts within some minutes is scanned whole."""
 SCAN_EVERY_SECONDS = 60.0
 """One such token at a time, however many alerts come."""
+SCAN_OWN_EVERY_SECONDS = 300.0
+"""Twelve an hour, each once: who made a token does not change."""
 
 
 async def grade_alerts(context: Context, stop: Stop) -> None:
@@ -51,47 +59,91 @@ async def grade_alerts(context: Context, stop: Stop) -> None:
             await grader.step()
         except Unavailable as error:
             log.info("Tokens of alerts are not graded: %s", error)
-        await stop.sleep(LOOK_SECONDS)
+        await stop.sleep(POLL_SECONDS)
 
 
 async def scan_common_tokens(context: Context, stop: Stop) -> None:
     """Scan whole what many chats were sent, until the stop; one worker of a chain at a time."""
-    while not stop.is_set():
-        try:
-            await scan_common_token(context)
-        except Unavailable as error:
-            log.info("Tokens that many were sent are not scanned: %s", error)
-        await stop.sleep(SCAN_EVERY_SECONDS)
+    await _scan_again_and_again(context, stop, scan_common_token, SCAN_EVERY_SECONDS)
 
 
 async def scan_common_token(context: Context) -> str | None:
-    """Scan the token that most chats were sent lately, if nobody did within a day; its mint.
+    """Scan the token that most chats were sent recently, if nobody did within a day; its mint.
 
     Raises:
-        Unavailable: the database or every node is away.
+        Unavailable: the database or every node is unavailable.
     """
-    database, chain = context.database, context.settings.chain
-    name = f"scans of tokens {chain}"
-    if not await take_lease(database, name=name, owner=context.owner, seconds=2 * SCAN_EVERY_SECONDS):
+
+    async def find() -> str | None:
+        database, chain = context.database, context.settings.chain
+        found = await tokens_of_many_chats(database, chain=chain, chats=MANY_CHATS, limit=1)
+        return found[0] if found else None
+
+    return await _scan_next(context, "tokens", SCAN_EVERY_SECONDS, find)
+
+
+async def scan_own_tokens(context: Context, stop: Stop) -> None:
+    """Scan whole what people hold themselves, until the stop; one worker of a chain at a time."""
+    await _scan_again_and_again(context, stop, scan_own_token, SCAN_OWN_EVERY_SECONDS)
+
+
+async def scan_own_token(context: Context) -> str | None:
+    """Scan a token that people hold and whose creator is not known: who leaves would be missed. Its mint.
+
+    Raises:
+        Unavailable: the database or every node is unavailable.
+    """
+
+    async def find() -> str | None:
+        return await own_token_to_scan(context.database, chain=context.settings.chain)
+
+    return await _scan_next(context, "own tokens", SCAN_OWN_EVERY_SECONDS, find)
+
+
+async def _scan_again_and_again(
+    context: Context, stop: Stop, scan: Callable[[Context], Awaitable[str | None]], seconds: float
+) -> None:
+    """Scan one after another, so many seconds apart; an unavailable server costs one turn."""
+    while not stop.is_set():
+        try:
+            await scan(context)
+        except Unavailable as error:
+            log.info("A token is not scanned: %s", error)
+        await stop.sleep(seconds)
+
+
+async def _scan_next(
+    context: Context, what: str, seconds: float, find: Callable[[], Awaitable[str | None]]
+) -> str | None:
+    """Scan the token that is found, unless another worker of the chain does; its mint.
+
+    Args:
+        context: of this worker.
+        what: names the lease.
+        seconds: between two scans.
+        find: the mint; None: there is none.
+    """
+    name = f"scans of {what} {context.settings.chain}"
+    if not await take_lease(context.database, name=name, owner=context.owner, seconds=2 * seconds):
         return None
-    for mint in await tokens_of_many_chats(database, chain=chain, chats=MANY_CHATS, limit=1):
+    mint = await find()
+    if mint is not None:
         await token_scan(context, mint)
-        return mint
-    return None
+    return mint
 
 
 class Grader:
-    """Remembers which alerts it has looked at."""
+    """Remembers which alerts it has checked."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._last_alert_id = 0
 
     async def step(self) -> int:
-        """Grade the alerts that came since the last step; how many got a grade.
+        """Grade the alerts that came since the last step; return how many got a grade.
 
         Raises:
-            Unavailable: the database is away.
+            Unavailable: the database is unavailable.
         """
         context, chain = self._context, self._context.settings.chain
         name = f"token grades {chain}"
@@ -126,7 +178,7 @@ class Grader:
         return grades
 
     async def _may_ask(self) -> bool:
-        """Whether the budget allows a token more; its requests are then spent."""
+        """Return whether the budget allows a token more; its requests are then spent."""
         settings = self._context.settings
         return await take_grade_requests(
             self._context.database,
@@ -150,6 +202,6 @@ class Grader:
 
 
 def token_of(alert: UneditedAlert) -> str | None:
-    """The token whose market an alert tells; None: there is none."""
+    """The token whose market an alert shows; None: there is none."""
     activity = rules_of(alert.event).activity(alert.event)
     return None if activity is None else market_token(activity)

@@ -22,6 +22,7 @@ from storage.delivery.token_safety import (
     next_tokens,
     note_tokens,
     note_unreadable,
+    own_tokens_to_search,
 )
 from storage.market.pools import StoredPools
 from storage.scans.results import creators_of
@@ -36,7 +37,7 @@ PER_REQUEST = 100
 
 
 async def watch_tokens(context: Context, stop: Stop) -> None:
-    """Look again and again until the stop; a server that is away costs one round."""
+    """Check repeatedly until the stop; an unavailable server costs one round."""
     while not stop.is_set():
         try:
             await watch_once(context)
@@ -46,14 +47,14 @@ async def watch_tokens(context: Context, stop: Stop) -> None:
 
 
 async def watch_once(context: Context) -> int:
-    """Look at the tokens whose turn it is, unless another worker does; how many were read.
+    """Check the tokens whose turn it is, unless another worker does; return how many were read.
 
     Raises:
-        Unavailable: PostgreSQL or every node is away.
+        Unavailable: PostgreSQL or every node is unavailable.
         Rejected: a node does not take the question.
     """
     chain, database = context.settings.chain, context.database
-    limit = tokens_a_tick(context.settings.safety_requests_per_hour)
+    limit = tokens_per_tick(context.settings.safety_requests_per_hour)
     lease = partial(take_lease, database, name=LEASE, owner=context.owner)
     if not limit or await lease(seconds=2 * TICK_SECONDS) is None:
         return 0
@@ -71,10 +72,10 @@ async def watch_once(context: Context) -> int:
     return len(states)
 
 
-def tokens_a_tick(requests_per_hour: int) -> int:
-    """How many tokens may be read in one round, so that an hour's requests suffice.
+def tokens_per_tick(requests_per_hour: int) -> int:
+    """Return how many tokens may be read in one round, so that an hour's requests suffice.
 
-    Of a new token the pools are looked at first, which costs as much again, once.
+    Of a new token the pools are checked first, which costs as much again, once.
     """
     requests = requests_per_hour * TICK_SECONDS / 3_600
     return int(requests / 2 * PER_REQUEST / ACCOUNTS_EACH)
@@ -84,6 +85,8 @@ async def _states(context: Context, mints: Sequence[str]) -> Mapping[str, TokenS
     chain = context.settings.chain
     if not mints:
         return {}
+    if unknown := await own_tokens_to_search(context.database, chain=chain, mints=mints):
+        await context.token_prices.prices_now(unknown, search=True)  # nobody may have traded them here
     pools = StoredPools(database=context.database, chain=chain)
     dollars = await pools.dollars()
     known = await pools.known_pools(mints, dollars)

@@ -1,6 +1,6 @@
 """Scans of tokens for everybody who asks: from the cache, from PostgreSQL, or from nodes within a budget.
 
-cache (minutes) ──> PostgreSQL (a day; the mint is looked at again) ──> nodes; one scan at a time per token
+cache (minutes) ──> PostgreSQL (a day; the mint is checked again) ──> nodes; one scan at a time per token
 
 A scan that has decided everything holds for a day, one with something unknown for minutes. What can never
 change, such as the creation, is asked for once.
@@ -17,7 +17,7 @@ from chain.scans.node import LiveNode
 from chain.scans.pools import PoolCandidates
 from domain.errors import NodeUnavailable
 from domain.security.checks import NotRead
-from domain.security.facts import Creation, EarlierLook, TokenFacts
+from domain.security.facts import Creation, EarlierScans, TokenFacts
 from domain.security.history import differences, remembered
 from domain.security.mints import MintFacts
 from domain.security.scan import Scan, fingerprint, scan_token, summary
@@ -25,7 +25,7 @@ from runtime import clock
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from storage.market.pools import StoredPools
-from storage.scans.cached import LOOK_SECONDS, ScanReading, scan_seconds
+from storage.scans.cached import POLL_SECONDS, ScanReading, scan_seconds
 from storage.scans.results import (
     ScanToStore,
     StoredScan,
@@ -43,7 +43,7 @@ OnPart = Callable[[TokenFacts], Awaitable[None]]
 
 
 async def token_scan(context: Context, mint: str, *, on_part: OnPart = nothing) -> ScanReading:
-    """What is known of a token's safety, at most a day old; many who ask at once cause one scan.
+    """Return what is known of a token's safety, at most a day old; many who ask at once cause one scan.
 
     Args:
         context: the worker's connections.
@@ -71,8 +71,8 @@ def _scan_of(stored: StoredScan) -> Scan:
 
 
 async def _still_holds(context: Context, reading: ScanReading) -> bool:
-    """Whether it is young, or one look at the mint shows that nobody changed it."""
-    if clock.now() - reading.read_at < timedelta(seconds=LOOK_SECONDS):
+    """Return whether it is young, or one check of the mint shows that nobody changed it."""
+    if clock.now() - reading.read_at < timedelta(seconds=POLL_SECONDS):
         return True
     node = LiveNode(context.nodes, requests=2, seconds=context.settings.scan_seconds / 3)
     facts = await read_mint_facts(node, reading.scan.subject, chain=context.settings.chain)
@@ -124,7 +124,7 @@ async def _with_rugs(context: Context, facts: TokenFacts) -> TokenFacts:
     return msgspec.structs.replace(facts, creation=msgspec.structs.replace(creation, proven_rugs=rugs))
 
 
-def stored_form(scan: Scan, memory: EarlierLook | None) -> ScanToStore:
+def stored_form(scan: Scan, memory: EarlierScans | None) -> ScanToStore:
     """The scan as it is stored, with what later ones compare with."""
     return ScanToStore(
         result=msgspec.json.encode(scan).decode(),
@@ -133,10 +133,10 @@ def stored_form(scan: Scan, memory: EarlierLook | None) -> ScanToStore:
     )
 
 
-def _earlier(stored: StoredScan | None) -> EarlierLook | None:
+def _earlier(stored: StoredScan | None) -> EarlierScans | None:
     if stored is None or stored.earlier is None:
         return None
-    return msgspec.json.decode(stored.earlier, type=EarlierLook)
+    return msgspec.json.decode(stored.earlier, type=EarlierScans)
 
 
 async def _candidates(context: Context, mint: str) -> PoolCandidates:

@@ -1,4 +1,4 @@
-"""Scans of wallets: asked for by address where a token was looked for, read anew each time in a budget."""
+"""Scans of wallets, requested by address; each reads the chain again, within a budget."""
 
 from chain.scans.node import LiveNode
 from chain.scans.wallet import gather_wallet

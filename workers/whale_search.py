@@ -1,4 +1,4 @@
-"""One step of a scan session: the next blocks read, what they hold counted, the next step asked for.
+"""One step of a whale search: the next blocks read, what they hold counted, the next step asked for.
 
 take the step ──> read some blocks ──> counts, finds and cursor in one commit ──> payload of the next step
       └── its time is over, or it has failed ──> its end is announced
@@ -10,7 +10,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Collection, Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -18,8 +17,6 @@ import msgspec
 from chain.blocks.block_range import BlockRange, read_block_range
 from chain.rpc.blocks import Rpc, at_least_confirmed, current_slot
 from domain import jobs
-from domain.activity.activity import SOL
-from domain.activity.prices import DOLLAR_CHAINS
 from domain.delivery.results import SendStatus
 from domain.errors import QueueUnavailable, Unavailable, WhaleWatcherError
 from domain.jobs import Queue, SearchStepPayload
@@ -28,7 +25,7 @@ from messaging.telegram.keyboards.whales import search_keyboard
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.whale_searches import search_ended, search_progress
 from runtime.clock import Backoff
-from storage.market.dollars import dollars_now
+from storage.market.dollars import sol_usd_now
 from storage.whales.searches import (
     StepResult,
     commit_step,
@@ -43,7 +40,7 @@ from workers.process import Context, run
 log = logging.getLogger(__name__)
 
 STEP_SECONDS = 20.0
-"""How long reading may take; less than the silence after which a scan session counts as forgotten."""
+"""How long reading may take; less than the silence after which a whale search counts as forgotten."""
 CARD_SECONDS = 5.0
 """Between two edits of the card of a search that runs."""
 PAUSE_SECONDS = 1.0
@@ -66,7 +63,14 @@ class CountedRpc:
     async def call(
         self, method: str, params: Sequence[Any] = (), *, seconds: float = 20.0, avoid: Collection[str] = ()
     ) -> msgspec.Raw:
-        """Ask, and count it."""
+        """Ask, and count it.
+
+        Args:
+            method: of JSON-RPC; its cost in credits is counted, too.
+            params: as JSON-RPC wants them.
+            seconds: for the answer.
+            avoid: names of nodes that are not to be asked.
+        """
         self.requests += 1
         self.credits += CREDITS.get(method, 1)
         return await self._rpc.call(method, params, seconds=seconds, avoid=avoid)
@@ -115,13 +119,15 @@ async def _step(context: Context, search: WhaleSearch) -> float:
         asked_for = error.retry_after if isinstance(error, Unavailable) else None
         return max(await _failed(context, search, rpc, text), min(asked_for or 0.0, MAX_PAUSE))
     except Exception as error:
-        log.exception("A step of scan session %d failed", search.search_id)
+        log.exception("A step of whale search %d failed", search.search_id)
         return await _failed(context, search, rpc, type(error).__name__)
     result = StepResult(
         after=after,
         upto=block_range.upto,
         findings=findings(
-            block_range.activities, min_lamports=search.min_lamports, sol_usd=await _sol_usd(context, search)
+            block_range.activities,
+            min_lamports=search.min_lamports,
+            sol_usd=await sol_usd_now(context.database, chain=search.chain),
         ),
         undecodable=block_range.undecodable,
         requests=rpc.requests,
@@ -132,7 +138,7 @@ async def _step(context: Context, search: WhaleSearch) -> float:
 
 
 async def _read(rpc: Rpc, commitment: str, search: WhaleSearch) -> tuple[int, BlockRange]:
-    """What stands behind the last slot; at the first step the head of the chain is that slot."""
+    """Return what stands behind the last slot; at the first step the head of the chain is that slot."""
     commitment = at_least_confirmed(commitment)
     if search.last_slot is None:
         head = await current_slot(rpc, commitment=commitment)
@@ -147,13 +153,6 @@ async def _read(rpc: Rpc, commitment: str, search: WhaleSearch) -> tuple[int, Bl
     return search.last_slot, block_range
 
 
-async def _sol_usd(context: Context, search: WhaleSearch) -> Decimal | None:
-    """What SOL costs now; None: nobody knows, or the chain's dollar tokens are others."""
-    if search.chain not in DOLLAR_CHAINS:
-        return None
-    return (await dollars_now(context.database, chain=search.chain)).get(SOL)
-
-
 async def _show(context: Context, search: WhaleSearch) -> None:
     """Let its card show how it is, if that is due; that Telegram does not take it is no matter."""
     card = await take_card(context.database, search.search_id, seconds=CARD_SECONDS)
@@ -166,7 +165,7 @@ async def _show(context: Context, search: WhaleSearch) -> None:
 
 
 async def _failed(context: Context, search: WhaleSearch, rpc: CountedRpc, error: str) -> float:
-    log.warning("Scan session %d, error %d: %s", search.search_id, search.errors_in_row + 1, error)
+    log.warning("Whale search %d, error %d: %s", search.search_id, search.errors_in_row + 1, error)
     await fail_step(context.database, search, error=error, requests=rpc.requests, credits_=rpc.credits)
     return BACKOFF.wait(search.errors_in_row + 1, random.random())  # noqa: S311 - spreads retries, guards nothing
 
@@ -176,12 +175,12 @@ async def _ask_for_next(context: Context, search: WhaleSearch) -> None:
     try:
         await context.queues.send(Queue.WHALE_SEARCH, payload)
     except QueueUnavailable as error:
-        log.warning("Scan session %d waits for the dispatcher: %s", search.search_id, error)
+        log.warning("Whale search %d waits for the dispatcher: %s", search.search_id, error)
 
 
 async def _announce_end(context: Context, search: WhaleSearch) -> None:
     """Announce it to who started it, a failure to all operators. What did not arrive is announced again."""
-    log.info("Scan session %d has ended: %s", search.search_id, search.status.value)
+    log.info("Whale search %d has ended: %s", search.search_id, search.status.value)
     chats = {search.chat_id}
     if search.status is WhaleSearchStatus.FAILED:
         chats |= context.settings.admin_ids

@@ -1,4 +1,4 @@
-"""Puts the workers together: the only place here that chooses implementations."""
+"""Assembles the workers: the only place here that chooses implementations."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ from messaging.telegram.http import CONNECTIONS
 from messaging.telegram.methods import Methods
 from runtime.processes.health import Health, monitor
 from runtime.processes.lifecycle import Nursery, Stop, nursery
-from runtime.processes.watchdog import show_life_of_main_thread
+from runtime.processes.watchdog import beat_main_thread
 from runtime.settings.settings import Settings
 from storage.caches import Caches
 from storage.coordination.instances import Heartbeat
 from storage.coordination.limits import TELEGRAM, Limits, SharedCircuit
-from storage.coordination.queues import Queues, serve
+from storage.coordination.queue_workers import serve
+from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import WakeUps, wake
 from storage.keys import ALERTS_CHANNEL, DELIVERIES_CHANNEL
 from storage.postgres import Database, open_database, wait_for_database
@@ -54,7 +55,7 @@ from workers.questions.job import HANDLERS
 from workers.questions.runner import QuestionRunner
 from workers.sending.senders import message_sender, push_sender
 from workers.stages import Dispatch, DispatcherConfig
-from workers.token_grades import grade_alerts, scan_common_tokens
+from workers.token_grades import grade_alerts, scan_common_tokens, scan_own_tokens
 from workers.token_safety import watch_tokens
 from workers.wallets.moves import judge_moves
 from workers.wallets.own_tokens import read_own_tokens
@@ -68,6 +69,7 @@ _BY_THE_CLOCK: Mapping[Queue, Mapping[str, Callable[[Context, Stop], Coroutine[A
         "safety of tokens": watch_tokens,
         "grades of tokens": grade_alerts,
         "scans of tokens": scan_common_tokens,
+        "scans of own tokens": scan_own_tokens,
     },
     Queue.BALANCE_CHECK: {
         "balances in turn": refresh_balances,
@@ -84,7 +86,7 @@ def run_worker(queue: Queue, settings: Settings) -> int:
     """The life of the worker of one queue; the exit code."""
     os.nice(QUEUE_RULES[queue].niceness)
     owner = _owner(settings)
-    client = open_blocking_redis(settings.redis_url.reveal(), on_attempt=show_life_of_main_thread)
+    client = open_blocking_redis(settings.redis_url.reveal(), on_attempt=beat_main_thread)
 
     def listen(count: int, process: Process) -> None:
         serve(queue, client, name=f"{owner}-{count}", stopping=process)
@@ -180,7 +182,7 @@ async def _nodes(stack: AsyncExitStack, settings: Settings) -> RpcPool:
 
 
 def _runner(context: Context, queue: Queue) -> QuestionRunner | None:
-    """What answers the questions of this queue; None: it has none."""
+    """Return what answers the questions of this queue; None: it has none."""
     handlers = {kind: HANDLERS[kind] for kind, of in QUESTION_QUEUES.items() if of is queue}
     if not handlers:
         return None
@@ -258,14 +260,14 @@ async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
 
 
 async def _redis(stack: AsyncExitStack, settings: Settings) -> RedisClient:
-    """A client of a server that keeps its queues; one that is away at present is no reason not to start."""
+    """A client of the server that keeps its queues; an unavailable one does not prevent the start."""
     client = open_redis(url := settings.redis_url.reveal())
     stack.push_async_callback(client.aclose)
     try:
         async with open_redis(url, answer_seconds=ANSWER_SECONDS) as patient:
             await check_queue_server(patient)
     except QueueUnavailable as error:
-        log.warning("Work is found by looking into PostgreSQL: %s", error)
+        log.warning("Work is found by polling PostgreSQL: %s", error)
     return client
 
 

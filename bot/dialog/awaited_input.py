@@ -1,4 +1,4 @@
-"""Questions of the bot: it takes the person's next message as the answer.
+"""Follow-up questions: the person's next message is taken as the answer.
 
 Without Redis there are no sessions, and the person writes everything on one line.
 """
@@ -14,7 +14,7 @@ from storage.chats.sessions import Saved
 
 
 class Awaiting(StrEnum):
-    """What the bot's question asks for."""
+    """What an open question asks for."""
 
     WATCH = "watch"
     """An address to follow."""
@@ -38,7 +38,7 @@ EXAMPLES = {
 """The command that asks the same on one line, and what follows it."""
 
 
-async def ask_back(
+async def ask_follow_up(
     request: Request, services: Services, awaiting: Awaiting, question: str, *, about: str = ""
 ) -> Reply:
     """Ask a question whose answer is the person's next message.

@@ -1,4 +1,4 @@
-"""Which one is meant: a wallet, a token or another choice that carries on with a command, a button for each.
+"""Disambiguation: one button for each wallet or token that a command may mean.
 
 What the buttons stand for is kept in Redis for an hour; without Redis the person writes the words
 themselves.
@@ -13,8 +13,8 @@ from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.addresses import addresses_in
 from domain.rules.rules import Watch, distinguish
 from domain.tokens.well_known import mint_of
+from messaging.telegram.keyboards.addresses import button_name
 from messaging.telegram.keyboards.choice import choice_keyboard
-from messaging.telegram.keyboards.watches import button_name
 from messaging.telegram.texts.choice import which_token, which_wallet, write_one_of
 from services.services import Services
 
@@ -22,16 +22,22 @@ CHOICE_SECONDS = 3_600
 
 
 class Option(msgspec.Struct, frozen=True):
-    """One thing to choose."""
+    """One thing to choose.
+
+    `{"value": "86xC…", "name": "Moby"}`.
+    """
 
     value: str
-    """What stands in the command for it, such as an address."""
+    """The word in the command, such as an address."""
     name: str
-    """What its button says."""
+    """The label of its button."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A command with a gap, and what may fill it."""
+    """A command with a gap, and the options for it.
+
+    `{"command": "mute", "options": [{"value": "86xC…", "name": "Moby"}], "before": "", "after": "1h"}`.
+    """
 
     command: str
     """Without slash."""
@@ -67,19 +73,31 @@ async def ask_choice(request: Request, services: Services, question: str, choice
 
 
 async def read_choice(services: Services, key: str, *, chat_id: int) -> Choice | None:
-    """The choice behind a button; None: it is too old."""
+    """The choice behind a button; None: it is too old.
+
+    Args:
+        services: whose memos keep choices for some minutes.
+        key: as the button carries it.
+        chat_id: where the button was pressed; the key is good in this chat alone.
+    """
     text = await services.memos.read(chat_id, key)
     return None if text is None else msgspec.json.decode(text, type=Choice)
 
 
 async def mints_named(request: Request, services: Services, word: str) -> list[str]:
-    """The mints that a word stands for: the well-known token first, then those in recent alerts."""
+    """The mints that a word stands for: the well-known token first, then those in recent alerts.
+
+    Args:
+        request: in whose chat the latest alerts are searched.
+        services: what is known of them.
+        word: an address, or a symbol with or without `$`.
+    """
     if found := addresses_in(word):
         return found[:1]
     symbol = word.strip().removeprefix("$")
     known = mint_of(services.chain, symbol)
-    lately = await services.alert_history.mints_called(request.target, symbol) if symbol else []
-    mints = [*([known] if known else []), *lately]
+    recent_mints = await services.alert_history.mints_called(request.target, symbol) if symbol else []
+    mints = [*([known] if known else []), *recent_mints]
     return list(dict.fromkeys(WRAPPED_SOL if mint == SOL else mint for mint in mints))
 
 

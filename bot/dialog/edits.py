@@ -1,4 +1,4 @@
-"""Another wording of a command runs if the first was not understood, and never twice.
+"""Edited commands: an edit runs only if the first wording was not understood, and never twice.
 
 What was not understood is remembered for an hour in Redis; without Redis no edited command runs.
 """
@@ -17,7 +17,13 @@ async def may_run(services: Services, message: Message) -> bool:
 
 
 async def note_wording(services: Services, message: Message, *, is_misunderstood: bool) -> None:
-    """Remember that a command was not understood, or forget that an earlier wording of it was not."""
+    """Remember that a command was not understood, or forget that an earlier wording of it was not.
+
+    Args:
+        services: whose memos remember it; without Redis an edit runs nothing.
+        message: the wording, or its edit.
+        is_misunderstood: it was no command of ours, or lacked something.
+    """
     if is_misunderstood and message.text.startswith("/"):
         await services.memos.put(
             message.target.chat_id, _key(message), "misunderstood", seconds=MISUNDERSTOOD_SECONDS

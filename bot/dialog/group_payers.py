@@ -1,4 +1,4 @@
-"""What people read where the limits of an admin count in a group no more, or might."""
+"""Texts for groups whose paying admin has left, and the offer to take over."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,13 @@ from services.services import Services
 
 
 async def ask_take_over(request: Request, services: Services, group: ChatTarget) -> Reply:
-    """Ask an admin, in private, to let their limits count in a group."""
+    """Ask an admin, in private, to let their limits count in a group.
+
+    Args:
+        request: of an admin, in private.
+        services: what is known of accounts.
+        group: whose payer is to change.
+    """
     if not await groups.is_admin(services, group.chat_id, request.user_id):
         return Reply(text=no_admin(group.title, locale=request.locale))
     used = await services.people.limits_used(request.target.chat_id)
@@ -27,17 +33,29 @@ async def ask_take_over(request: Request, services: Services, group: ChatTarget)
 
 
 def take_over_button(request: Request, services: Services, group_id: int) -> InlineKeyboardMarkup:
-    """The button that does it, made now."""
+    """The button that does it, made now.
+
+    Args:
+        request: of an admin, who alone may press.
+        services: its callbacks sign the button.
+        group_id: below 0.
+    """
     made_at = int(clock.unix())
     return take_over_keyboard(
         services.callbacks, group_id, user_id=request.user_id, made_at=made_at, locale=request.locale
     )
 
 
-def falling_silent(
+def unpaid_group_texts(
     services: Services, chats: Sequence[Chat], *, locale: Locale = ENGLISH
 ) -> tuple[OtherMessage, ...]:
-    """What groups read for which nobody pays any more; a channel's readers need not know."""
+    """Return what groups read for which nobody pays any more; a channel's readers need not know.
+
+    Args:
+        services: its callbacks sign the buttons.
+        chats: those that a person has stopped paying for.
+        locale: of the readers.
+    """
     return tuple(
         OtherMessage(
             target=ChatTarget(chat_id=one.chat_id, kind=one.kind, title=one.title),

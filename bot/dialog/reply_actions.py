@@ -1,12 +1,11 @@
-"""Carries out a reply: sends or shows it, then its file, its slow question, or work of seconds."""
+"""Carries out a reply: sends or edits the message, then its file, slow question, or short task."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.dialog.entrusted import holds_secret
-from bot.dialog.request import OtherMessage, Reply
+from bot.dialog.request import OtherMessage, Reply, parse_command
 from bot.dialog.responder import NEVER, Responder
 from bot.dialog.update import CallbackQuery, Message
 from domain.delivery.results import SendStatus
@@ -21,6 +20,8 @@ log = logging.getLogger(__name__)
 
 UNKNOWN_MESSAGE = 0
 """The message of a question whose placeholder Telegram did not confirm: the answer cannot replace it."""
+TAKE_SECRETS = frozenset({"webhooks"})
+"""Commands whose words may be a secret: an address of Discord or Slack is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,13 @@ class SentReply:
 
 
 async def send_reply(responder: Responder, message: Message, reply: Reply) -> int | None:
-    """Reply to a message, and delete one that holds a secret; the id of the reply."""
+    """Reply to a message, and delete one that holds a secret; the id of the reply.
+
+    Args:
+        responder: sends and deletes.
+        message: that is replied to.
+        reply: a text, or none.
+    """
     message_id = None
     if reply.text:
         reply_to = reply.reply_to or (0 if message.target.is_private else message.message_id)
@@ -49,14 +56,20 @@ async def send_reply(responder: Responder, message: Message, reply: Reply) -> in
 
 
 async def show_reply(responder: Responder, query: CallbackQuery, reply: Reply) -> SentReply:
-    """Reply to a pressed button, below its message or in its place."""
+    """Reply to a pressed button, below its message or in its place.
+
+    Args:
+        responder: sends and edits.
+        query: the press.
+        reply: `in_place`: it replaces the message; `pressed`: the keyboard that the pressed one becomes.
+    """
     receiver = Receiver(query.user_id) if query.ephemeral_id else None
     if reply.in_place:
         await responder.edit(query.target, query.message_id, reply.text, reply.keyboard, receiver=receiver)
         return SentReply(reply, query.message_id, receiver)
     if not reply.text:
         return SentReply(reply, None)
-    if reply.for_one or receiver is not None:
+    if reply.as_private_reply or receiver is not None:
         sent = await _send_to_one(responder, query, reply)
     else:
         message_id = await responder.send(query.target, reply.text, reply.keyboard, reply_to=reply.reply_to)
@@ -97,7 +110,7 @@ async def complete(
     """
     reply = sent.reply
     if reply.document is not None:
-        await responder.send_document(asked.target, reply.document)
+        await responder.send_document(asked.target, reply.document, is_alone=not reply.text)
     await _tell_others(responder, reply.others)
     if reply.when_sent is not None and sent.message_id:
         await reply.when_sent(sent.message_id)
@@ -106,7 +119,7 @@ async def complete(
     if reply.question is None:
         return
     if sent.message_id == NEVER:
-        log.warning("Nobody can read the answer to update %d; it is not asked for", asked.update_id)
+        log.warning("The answer to update %d has no reader; it is not requested", asked.update_id)
         return
     await questions.ask(
         reply.question.kind,
@@ -132,15 +145,23 @@ async def _finish(
     *,
     locale: Locale = ENGLISH,
 ) -> None:
-    """Do what takes seconds, and put what came of it in the place of the message just sent."""
+    """Do what takes seconds, and put what came of it in place of the message just sent."""
     try:
         done = await work()
     except BadInput as error:
         done = Reply(text=refusal_html(error, locale=locale))
     except Unavailable as error:
-        log.warning("What update %d began cannot be finished: %s", asked.update_id, error)
+        log.warning("The work that update %d began cannot be finished: %s", asked.update_id, error)
         done = Reply(text=texts.failed(locale=locale))
     if sent.message_id:
         await responder.edit(asked.target, sent.message_id, done.text, done.keyboard, receiver=sent.receiver)
     else:
         await responder.send(asked.target, done.text, done.keyboard)
+
+
+def holds_secret(text: str) -> bool:
+    """Return whether the words of a command may be a secret, refused or not."""
+    if "/" not in text[1:]:
+        return False
+    command = parse_command(text)
+    return command is not None and command.name in TAKE_SECRETS and "/" in command.words

@@ -1,4 +1,4 @@
-"""What a handler is asked, and what it answers, as values. Handlers know no updates of Telegram.
+"""Request and Reply: what a handler gets and returns, as values. Handlers know no updates of Telegram.
 
 `bot/dispatcher.py` makes the request and carries out the reply.
 """
@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import msgspec
 from telegram import ForceReply, InlineKeyboardMarkup
 
 from bot.dialog.update import CallbackQuery, Message, SentFile
@@ -20,8 +21,7 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)"
 Keyboard = InlineKeyboardMarkup | ForceReply
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """One request of one person."""
 
     update_id: int
@@ -63,8 +63,7 @@ class Request:
         return InlineKeyboardMarkup.de_json(json.loads(self.markup)) if self.markup else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A message that begins with a slash."""
 
     name: str
@@ -84,14 +83,19 @@ def parse_command(text: str) -> Command | None:
 
 
 def request_of(
-    asked: Message | CallbackQuery, session: Session | None = None, command: Command | None = None
+    asked: Message | CallbackQuery,
+    session: Session | None = None,
+    command: Command | None = None,
+    *,
+    bot: str = "",
 ) -> Request:
-    """What an update asks.
+    """Return what an update asks.
 
     Args:
         asked: the message or the pressed button.
         session: the bot's question to this person; None: it was not read.
         command: in the message; None: there is none.
+        bot: the bot's own name, without @.
     """
     words = asked.text if isinstance(asked, Message) else ""
     return Request(
@@ -105,12 +109,13 @@ def request_of(
         file=asked.file if isinstance(asked, Message) else None,
         language=asked.language if isinstance(asked, Message) else "",
         session=session,
+        bot=bot,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowQuestion:
-    """A question for a worker, who puts the answer in the place of the reply."""
+    """A question for a worker, who puts the answer in place of the reply."""
 
     kind: QuestionKind
     subject: str
@@ -140,8 +145,7 @@ class OtherMessage:
     keyboard: Keyboard | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What the bot sends. An empty reply sends nothing."""
 
     text: str = ""
@@ -159,7 +163,7 @@ class Reply:
     """The message that it is about; 0: none. In a group it replies to the request then."""
     question: SlowQuestion | None = None
     document: Document | None = None
-    for_one: bool = False
+    as_private_reply: bool = False
     """The person who pressed alone is to see it, where Telegram can do that."""
     is_misunderstood: bool = False
     """The message asked for nothing that is known; another wording of it is handled, too."""

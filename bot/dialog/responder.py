@@ -1,4 +1,4 @@
-"""How the bot's replies reach a chat: what Telegram surely did not take is sent again.
+"""Sends the bot's replies; a call that Telegram surely rejected is retried.
 
 The worker of an update is free for others when its reply begins to wait for a limit.
 
@@ -14,18 +14,17 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.dialog.copies import counting_copies, in_time, marked, twice
 from bot.dialog.request import Document, Keyboard
 from bot.dialog.update_context import current_update, leave_worker
 from domain.chats import ChatTarget
 from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import TelegramUnavailable, Unavailable
 from domain.rules.lanes import Lane
-from messaging.languages.locale import ENGLISH
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import File, Message, Methods, Receiver
-from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.clock import Backoff, monotonic, unix
-from runtime.observability import metrics
+from runtime.deadlines import Deadlines
 from runtime.observability.traces import stage
 from storage.chats.update_leases import MAX_COPIES
 
@@ -33,14 +32,18 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 4
 MAX_WAIT_SECONDS = 5.0
-"""If Telegram asks for a longer wait, the update queue tries again; other chats go on meanwhile."""
+"""If Telegram asks for a longer wait, the update queue tries again; other chats continue meanwhile."""
 LIMIT_SECONDS = 15.0
 """How long a reply waits for the limits; its worker handles others meanwhile."""
+CALL_SECONDS = 9.0
+"""How long Telegram may take to answer a call: with a wait for the limits less than an update may take. So an
+edge that stalls is seen to do so, and second copies wait until it answers."""
+UPLOAD_SECONDS = 20.0
+"""The same of a file."""
 MAX_NOTE_CHARACTERS = 200
 NEVER = 0
 """In the place of a message's id: it can never arrive."""
 _NEVER = frozenset({SendStatus.UNDELIVERABLE, SendStatus.CHAT_CLOSED, SendStatus.CHAT_SUSPENDED})
-_MAY_HAVE_ARRIVED = frozenset({SendStatus.ACCEPTED, SendStatus.AMBIGUOUS})
 _BACKOFF = Backoff(first_wait=0.3, max_wait=2.0)
 Call = Callable[[int], Awaitable[SendResult]]
 """One call of the Bot API for the chat with this id."""
@@ -61,6 +64,7 @@ class Responder:
     def __init__(self, methods: Methods, limiter: Limiter) -> None:
         self._methods = methods
         self._limiter = limiter
+        self._calls, self._uploads = Deadlines(), Deadlines()
 
     async def send(
         self,
@@ -90,28 +94,31 @@ class Responder:
         message = Message(
             chat_id=target.chat_id,
             topic_id=target.topic_id,
-            text=_marked(text) if copies else text,
+            text=marked(text) if copies else text,
             keyboard=_markup(keyboard),
             reply_to=reply_to or None,
             rich="" if copies else rich,
         )
         result = await self._send(message, is_repeat=copies > 0)
         if result.status is SendStatus.AMBIGUOUS and not copies:
-            result = await self._send(replace(message, text=_marked(text), rich=""), is_repeat=True)
+            result = await self._send(replace(message, text=marked(text), rich=""), is_repeat=True)
         return NEVER if result.status in _NEVER else result.message_id
 
     async def send_to_one(
         self, target: ChatTarget, text: str, keyboard: Keyboard | None, receiver: Receiver
     ) -> SendResult:
-        """Send what one person alone sees, or everybody where Telegram cannot do that; what came of it."""
-        message = Message(
-            chat_id=target.chat_id,
-            topic_id=target.topic_id,
-            text=text,
-            keyboard=_markup(keyboard),
-            receiver=receiver,
+        """Send what one person alone sees, or everybody where Telegram cannot do that; what came of it.
+
+        Args:
+            target: where the person is.
+            text: Telegram HTML.
+            keyboard: the buttons below it.
+            receiver: the person, and the press that is answered.
+        """
+        chat, markup = target.chat_id, _markup(keyboard)
+        return await self._send(
+            Message(chat_id=chat, topic_id=target.topic_id, text=text, keyboard=markup, receiver=receiver)
         )
-        return await self._send(message)
 
     async def edit(
         self,
@@ -130,15 +137,15 @@ class Responder:
             text: Telegram HTML; empty: only the buttons change.
             keyboard: the new buttons; None: no buttons.
             receiver: who alone sees the message; None: everybody.
+
+        Raises:
+            NotAccepted: nobody knows whether the text stands there; the update is to be handled again.
         """
         message = Message(chat_id=target.chat_id, text=text, keyboard=_markup(keyboard), receiver=receiver)
-        is_whole = text or receiver is not None
-        for _ in range(2):  # the same edit twice is one, so a lost answer does no harm
-            result = await (
-                self._edit(message, message_id) if is_whole else self._edit_buttons(message, message_id)
-            )
-            if result.status is not SendStatus.AMBIGUOUS:
-                return
+        if not text and receiver is None:
+            await twice(lambda: self._edit_buttons(message, message_id))
+        elif (await twice(lambda: self._edit(message, message_id))).status is SendStatus.AMBIGUOUS:
+            raise NotAccepted("Telegram does not answer an edit")
 
     async def delete(self, target: ChatTarget, message_id: int) -> None:
         """Delete a message where the bot may: any in a private chat, all in a group whose admin it is."""
@@ -149,24 +156,44 @@ class Responder:
         """Whether Telegram takes nothing from anybody at present."""
         return await self._limiter.standstill() > 0
 
-    async def send_document(self, target: ChatTarget, document: Document) -> int | None:
-        """Send a file; its message's id, or None as with `send`."""
+    async def send_document(
+        self, target: ChatTarget, document: Document, *, is_alone: bool = True
+    ) -> int | None:
+        """Send a file, and once more if Telegram's answer does not come; its message's id as with `send`.
+
+        Args:
+            target: where it goes.
+            document: the file.
+            is_alone: it is the whole reply; else its text counts the copies of both.
+        """
         update_context = current_update()
-        is_repeat = update_context is not None and update_context.copies > 0
-        parameters: dict[str, object] = {
-            "caption": _marked(document.caption) if is_repeat else document.caption
-        }
+        copies = 0 if update_context is None else update_context.copies
+        if is_alone and copies >= MAX_COPIES:
+            return None
+
+        async def send(*, is_repeat: bool) -> SendResult:
+            return await self._send_document(target, document, is_repeat=is_repeat, is_counted=is_alone)
+
+        result = await send(is_repeat=copies > 0)
+        if result.status is SendStatus.AMBIGUOUS and not copies:
+            result = await send(is_repeat=True)
+        return NEVER if result.status in _NEVER else result.message_id
+
+    async def _send_document(
+        self, target: ChatTarget, document: Document, *, is_repeat: bool, is_counted: bool
+    ) -> SendResult:
+        caption = marked(document.caption) if is_repeat else document.caption
+        parameters: dict[str, object] = {"caption": caption}
         if target.topic_id:
             parameters["message_thread_id"] = target.topic_id
         kind = "photo" if document.is_picture else "document"
         file = File(field=kind, name=document.name, content=document.content)
-        result = await self._until_final(
-            target.chat_id,
-            lambda chat_id: self._methods.call(
-                f"send{kind.capitalize()}", {**parameters, "chat_id": chat_id}, file
-            ),
-        )
-        return result.message_id
+
+        async def send(chat_id: int) -> SendResult:
+            sending = self._methods.call(f"send{kind.capitalize()}", {**parameters, "chat_id": chat_id}, file)
+            return await (counting_copies(sending) if is_counted else sending)
+
+        return await self._until_final(target.chat_id, send, is_repeat=is_repeat, is_file=True)
 
     async def answer_callback(self, query_id: str, note: str = "", *, url: str = "") -> None:
         """Stop the progress bar on a pressed button; an old query needs no answer.
@@ -181,12 +208,14 @@ class Responder:
             parameters["url"] = url
         if note:
             parameters["text"] = note[:MAX_NOTE_CHARACTERS]
-        await self._until_final(0, lambda _: self._methods.call("answerCallbackQuery", parameters))
+        await twice(
+            lambda: self._until_final(0, lambda _: self._methods.call("answerCallbackQuery", parameters))
+        )
 
     async def _send(self, message: Message, *, is_repeat: bool = False) -> SendResult:
         async def send(chat_id: int) -> SendResult:
             moved = message if chat_id == message.chat_id else replace(message, chat_id=chat_id)
-            return await _counting_copies(self._methods.send(moved))
+            return await counting_copies(self._methods.send(moved))
 
         return await self._until_final(message.chat_id, send, is_repeat=is_repeat)
 
@@ -204,23 +233,27 @@ class Responder:
             lambda chat_id: self._methods.call("editMessageReplyMarkup", {**parameters, "chat_id": chat_id}),
         )
 
-    async def _until_final(self, chat_id: int, call: Call, *, is_repeat: bool = False) -> SendResult:
+    async def _until_final(
+        self, chat_id: int, call: Call, *, is_repeat: bool = False, is_file: bool = False
+    ) -> SendResult:
         """Call until the result is final: anything but a refusal that passes.
 
         Args:
             chat_id: whose limits count; 0: none, as for answers to callback queries.
             call: makes one attempt.
             is_repeat: its first copy may have arrived.
+            is_file: the call takes a file along.
 
         Raises:
             TelegramUnavailable: Telegram answers nobody at present.
             NotAccepted: the attempts are used up, or Telegram asks for a longer wait than MAX_WAIT_SECONDS.
         """
+        limits, seconds = (self._uploads, UPLOAD_SECONDS) if is_file else (self._calls, CALL_SECONDS)
         for attempt in range(1, MAX_ATTEMPTS + 1):
             await self._await_limits(chat_id, is_repeat=is_repeat)
             began = monotonic()
             with stage("reply", number=int(unix() * 1_000_000)):
-                result = await call(chat_id)
+                result = await in_time(call(chat_id), limits.task(seconds))
             await self._limiter.observe(result, began=began)
             if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
                 chat_id = result.new_chat_id
@@ -254,25 +287,6 @@ class Responder:
             raise NotAccepted("Telegram asks for a pause", retry_after=wait)
         pause = _BACKOFF.wait(attempt, random.random())  # noqa: S311 - spreads retries, guards nothing
         await asyncio.sleep(pause if wait is None else wait)
-
-
-async def _counting_copies(sending: Awaitable[SendResult]) -> SendResult:
-    """One more copy may reach the chat, however the call ends, unless its result says that it did not."""
-    update_context = current_update()
-    if update_context is not None:
-        update_context.sent += 1
-    result = await sending
-    if update_context is not None and result.status not in _MAY_HAVE_ARRIVED:
-        update_context.sent -= 1
-    return result
-
-
-def _marked(text: str) -> str:
-    """The text of a second copy."""
-    metrics.telegram_fallbacks.labels("second_copy").inc()
-    context = current_update()
-    locale = ENGLISH if context is None else context.locale
-    return f"{locale.gettext(POSSIBLE_REPEAT)}\n{text}"
 
 
 def _logged(result: SendResult) -> SendResult:

@@ -1,4 +1,4 @@
-"""A name that ends with .sol: whom it stands for is shown and confirmed before anybody is followed."""
+"""Resolves .sol names: the address is shown and confirmed before it is followed."""
 
 from bot.dialog.choice import Choice, Option, ask_choice
 from bot.dialog.request import Reply, Request

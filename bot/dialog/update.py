@@ -1,4 +1,4 @@
-"""What Telegram sent, as the bot's own values: the border where Telegram's JSON stops, before the handlers.
+"""Parses Telegram updates into the bot's own values: no Telegram JSON passes this module.
 
 The structs name only the fields that are used. The decoder skips the others unread, which is many times
 cheaper than building a library's objects.
@@ -96,7 +96,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     update_id: int
     target: ChatTarget
     user_id: int
-    """Who is in it no more."""
+    """Who is in it no longer."""
 
 
 class Ignored(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +175,8 @@ class _Membership(msgspec.Struct):
 
 
 class _Update(msgspec.Struct):
+    """`{"update_id": 9, "message": {"chat": {"id": 7}, "text": "/start"}}`, as Telegram sends it."""
+
     update_id: int
     message: _Message | None = None
     edited_message: _Message | None = None
@@ -241,13 +243,8 @@ def _edited(update_id: int, message: _Message) -> Incoming:
     return msgspec.structs.replace(read, is_edited=True, sent_at=message.edit_date or message.date)
 
 
-def _file(document: _Document) -> SentFile:
-    return SentFile(
-        file_id=document.file_id,
-        name=document.file_name,
-        mime=document.mime_type,
-        size=document.file_size,
-    )
+def _file(sent: _Document) -> SentFile:
+    return SentFile(file_id=sent.file_id, name=sent.file_name, mime=sent.mime_type, size=sent.file_size)
 
 
 def _reply_to(message: _Message) -> int:

@@ -1,4 +1,4 @@
-"""What an update has of the bot while it is handled: its worker, its use, the copies of its reply."""
+"""Per-update context: the worker, the recent use, and the copies of the reply."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from dataclasses import dataclass
 from messaging.languages.locale import ENGLISH, Locale
 
 NO_USE = -math.inf
-"""Of whoever has asked nothing."""
+"""The use of somebody who has asked nothing."""
 
 
 def no_use() -> float:
-    """Of whoever is served outside of a turn."""
+    """The use of work outside of an update."""
     return NO_USE
 
 
 @dataclass(slots=True, kw_only=True)
 class UpdateContext:
-    """What an update has of the bot while it is handled."""
+    """What belongs to an update while it is handled."""
 
     leave: Callable[[], None]
-    """Gives the worker back; may be called more than once."""
+    """Releases the worker; may be called more than once."""
     use: Callable[[], float]
-    """What its chat and person have asked of the bot lately, as it is now; who has asked less goes first."""
+    """The current use of its chat and person; the lowest goes first."""
     copies: int = 0
     """Copies of the reply that may have reached the chat before the update was handled this time."""
     sent: int = 0
     """The same since."""
+    age: float = 0.0
+    """Seconds from its storing until its handling began."""
     locale: Locale = ENGLISH
     """In which the chat reads, as soon as that is known."""
 
@@ -38,7 +40,7 @@ _current: ContextVar[UpdateContext | None] = ContextVar("update_context", defaul
 
 
 class during_update:  # noqa: N801 - used as a function
-    """Make it the turn of everything that the block calls."""
+    """Sets the context of everything that the block calls."""
 
     __slots__ = ("_token", "_update_context")
 
@@ -53,12 +55,12 @@ class during_update:  # noqa: N801 - used as a function
 
 
 def current_update() -> UpdateContext | None:
-    """What the update that is handled now has of the bot; None: none is handled."""
+    """Return what the update that is handled now has of the bot; None: none is handled."""
     return _current.get()
 
 
 def leave_worker() -> Callable[[], float]:
-    """Let the worker handle another update, since this one begins to wait; the use by which it waits."""
+    """Release the worker, since this update begins to wait; return the use that orders its wait."""
     update_context = current_update()
     if update_context is None:
         return no_use

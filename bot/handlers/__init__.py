@@ -1,1 +1,1 @@
-"""What the bot does for each command and button: one file a command. Handlers do not know each other."""
+"""Handlers of commands and buttons, one file per command. Handlers do not import each other."""

@@ -1,4 +1,4 @@
-"""/alerts, and the buttons below what operators are told unasked."""
+"""/alerts, and the buttons below operator alerts."""
 
 from datetime import UTC, datetime
 

@@ -1,8 +1,8 @@
 """/balance, the button Balance, and the answer to the question for an address: a worker reads the balance."""
 
-from dataclasses import replace
+from msgspec import structs
 
-from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.awaited_input import Awaiting, ask_follow_up
 from bot.dialog.choice import ask_wallet
 from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.labels import matching_watches
@@ -17,11 +17,13 @@ async def balance(request: Request, services: Services) -> Reply:
     """Read the wallet that the message names, by address or by its name in this chat."""
     name = request.words.strip()
     if not name:
-        return await ask_back(request, services, Awaiting.BALANCE, texts.ask_balance(locale=request.locale))
+        return await ask_follow_up(
+            request, services, Awaiting.BALANCE, texts.ask_balance(locale=request.locale)
+        )
     watches = await services.watches.of(request.target)
     found = matching_watches(watches, name)
     if len(found) > 1:
-        return await ask_wallet(replace(request, command="balance"), services, found, among=watches)
+        return await ask_wallet(structs.replace(request, command="balance"), services, found, among=watches)
     return await _read(request, services, found[0].wallet if found else parse_address(name))
 
 

@@ -1,9 +1,9 @@
-"""/broadcast and its buttons: preview, confirm, progress, stop, go on; for operators."""
+"""/broadcast and its buttons: preview, confirm, progress, stop, continue; for operators."""
 
 from bot.dialog.request import Reply, Request
 from domain.people import Act
 from messaging.telegram.keyboards.queues import preview_keyboard, progress_keyboard
-from messaging.telegram.texts import operators as texts
+from messaging.telegram.texts import broadcasts as texts
 from services.services import Services
 
 
@@ -24,7 +24,7 @@ async def broadcast(request: Request, services: Services) -> Reply:
 
 
 async def broadcast_callback(request: Request, services: Services) -> Reply:
-    """Do what the button says, and show the progress."""
+    """Carry out the button's action, and show the progress."""
     action, number = request.arguments[0], int(request.arguments[1])
     if action == "cancel":
         return Reply(text=texts.cancelled(), in_place=True)

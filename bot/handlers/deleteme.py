@@ -1,6 +1,6 @@
 """/deleteme: deletes everything kept of a chat, after its owner confirms."""
 
-from bot.dialog.group_payers import falling_silent
+from bot.dialog.group_payers import unpaid_group_texts
 from bot.dialog.request import Reply, Request
 from messaging.telegram.keyboards.rules import forget_keyboard
 from messaging.telegram.texts import rules as texts
@@ -26,5 +26,5 @@ async def confirm_callback(request: Request, services: Services) -> Reply:
     return Reply(
         text=texts.deleted(locale=request.locale),
         in_place=True,
-        others=falling_silent(services, silent, locale=request.locale),
+        others=unpaid_group_texts(services, silent, locale=request.locale),
     )

@@ -11,7 +11,7 @@ from services.services import Services
 DEFAULT_SECONDS = 3_600.0
 MAX_SECONDS = 7 * 86_400.0
 SWITCHABLE = frozenset(name for name, _, _ in COMMANDS) - {"start", "help", "cancel", "deleteme"}
-"""Whoever wants to know what goes on, or to leave, always can; operators' own commands always work."""
+"""Whoever wants to know what is going on, or to leave, always can; operators' own commands always work."""
 
 
 async def flags(request: Request, services: Services) -> Reply:
@@ -39,7 +39,7 @@ async def flags(request: Request, services: Services) -> Reply:
 
 
 def _seconds(span: str) -> float:
-    """How long it is off.
+    """Return how long it is off.
 
     Raises:
         BadInput: that is no span of time.

@@ -1,6 +1,6 @@
 """/history: what the wallets of a chat did, one of them, or with one token; pages turn in place."""
 
-from dataclasses import replace
+from msgspec import structs
 
 from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
@@ -27,23 +27,23 @@ async def history(request: Request, services: Services) -> Reply:
     words = request.words.strip()
     found = matching_watches(watches, words) if words else []
     if len(found) > 1:
-        return await ask_wallet(replace(request, command="history"), services, found, among=watches)
+        return await ask_wallet(structs.replace(request, command="history"), services, found, among=watches)
     if found:
         return await _page(request, services, watches, about=str(found[0].watch_id))
     mints = await mints_named(request, services, words) if words else []
     if len(mints) > 1:
-        return await ask_token(replace(request, command="history"), services, words, mints)
+        return await ask_token(structs.replace(request, command="history"), services, words, mints)
     if words and not mints:
         return Reply(text=watch_texts.not_followed(words[:40], locale=request.locale))
     return await _page(request, services, watches, about=mints[0] if mints else EVERYTHING)
 
 
 async def page_callback(request: Request, services: Services) -> Reply:
-    """Another page, in the place of the one before."""
+    """Another page, in place of the one before."""
     page, about = request.arguments
     watches = await services.watches.of(request.target)
     number = max(0, min(int(page), texts.MAX_PAGES - 1))
-    return replace(await _page(request, services, watches, about=about, page=number), in_place=True)
+    return structs.replace(await _page(request, services, watches, about=about, page=number), in_place=True)
 
 
 async def _page(

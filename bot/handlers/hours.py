@@ -8,8 +8,8 @@ from bot.dialog.request import Reply, Request
 from bot.parsing.times import Change, parse_digest, parse_quiet, parse_zone
 from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
-from messaging.telegram.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
-from messaging.telegram.keyboards.settings import with_way_back
+from messaging.telegram.keyboards.hours import digest_keyboard, quiet_keyboard, zone_keyboard
+from messaging.telegram.keyboards.settings import with_back_button
 from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.hours import hours_text
 from messaging.telegram.texts.rules import in_all_topics
@@ -50,7 +50,7 @@ async def digest_callback(request: Request, services: Services) -> Reply:
 
 
 async def hours_callback(request: Request, services: Services) -> Reply:
-    """Open the card of the button in the place of the settings."""
+    """Open the card of the button in place of the settings."""
     keyboard = _KEYBOARDS[request.arguments[0]]
     settings = await services.rules.settings(request.target.chat_id)
     return await _card(request, services, settings, keyboard, in_place=True)
@@ -94,7 +94,7 @@ async def _card(
     buttons = None
     if not request.is_read_only:
         rows = keyboard(services.callbacks, settings, chat_id=chat_id, locale=request.locale)
-        buttons = with_way_back(services.callbacks, rows, chat_id=chat_id, locale=request.locale)
+        buttons = with_back_button(services.callbacks, rows, chat_id=chat_id, locale=request.locale)
     return Reply(text=text, keyboard=buttons, in_place=in_place)
 
 

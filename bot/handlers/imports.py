@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.awaited_input import Awaiting, ask_follow_up
 from bot.dialog.request import Reply, Request
 from bot.dialog.update import SentFile
 from domain.errors import BadInput
@@ -32,7 +32,7 @@ async def import_list(request: Request, services: Services) -> Reply:
             then=partial(_import_file, request, services, request.file),
         )
     if not request.words.strip():
-        return await ask_back(request, services, Awaiting.IMPORT, texts.ask_list(locale=request.locale))
+        return await ask_follow_up(request, services, Awaiting.IMPORT, texts.ask_list(locale=request.locale))
     found = usable(read_text(request.words), locale=request.locale)
     return Reply(
         text=texts.importing(len(found.wallets), locale=request.locale),
@@ -41,7 +41,7 @@ async def import_list(request: Request, services: Services) -> Reply:
 
 
 def may_be_list(file: SentFile) -> bool:
-    """Whether a file that somebody sends without a word may be a list of wallets."""
+    """Return whether a file that somebody sends without a word may be a list of wallets."""
     return file.name.lower().endswith(_ENDINGS) or file.mime.startswith(_MIMES)
 
 

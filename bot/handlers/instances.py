@@ -8,7 +8,7 @@ MAX_MINUTES = 60 * 24 * 365
 
 
 async def instances(request: Request, services: Services) -> Reply:
-    """List every process; with minutes also the wallets silent for so long."""
+    """List every process; with minutes also the wallets silent for this long."""
     running = await services.system_status.instances()
     minutes = _minutes(request.words)
     quiet = [] if minutes is None else await services.system_status.gaps(minutes)

@@ -6,7 +6,7 @@ from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
 from messaging.languages.choice import locale_for
 from messaging.telegram.keyboards.language import language_keyboard
-from messaging.telegram.keyboards.settings import with_way_back
+from messaging.telegram.keyboards.settings import with_back_button
 from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.language import language_text
 from services.services import Services
@@ -24,7 +24,7 @@ async def language(request: Request, services: Services) -> Reply:
 
 
 async def language_callback(request: Request, services: Services) -> Reply:
-    """Change what the button says, or open the card, in the place of the one before."""
+    """Change what the button says, or open the card, in place of the one before."""
     if request.arguments == ("card",):
         found = await services.rules.settings(request.target.chat_id)
     else:
@@ -37,7 +37,7 @@ def _card(request: Request, services: Services, found: ChatSettings, *, in_place
     """In the language that was just chosen."""
     display, chat_id = found.display, request.target.chat_id
     locale = locale_for(display)
-    keyboard = with_way_back(
+    keyboard = with_back_button(
         services.callbacks,
         language_keyboard(services.callbacks, display, chat_id=chat_id, locale=locale),
         chat_id=chat_id,

@@ -1,4 +1,4 @@
-"""/mine and its buttons: the addresses of the chat's own people, whose tokens' exits and drains wake them."""
+"""/mine and its buttons: the chat's own addresses; exits and drains of their tokens are urgent alerts."""
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 

@@ -1,4 +1,4 @@
-"""/mute and its buttons, Mute 1 h and Unmute under an alert too: no alerts of a wallet or of a token.
+"""/mute and its buttons, those under alerts included: mutes a wallet, a token or a tag.
 
 For a while or forever; undone for a minute.
 """
@@ -15,7 +15,7 @@ from messaging.telegram.keyboards.choice import undo_keyboard
 from messaging.telegram.keyboards.rules import MUTE_TAG, MUTE_TOKEN, MUTE_WALLET, mute_times, pause_keyboard
 from messaging.telegram.keyboards.watches import mute_swapped
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts import rules as texts
+from messaging.telegram.texts import mutes as mute_texts
 from messaging.telegram.texts import watches as watch_texts
 from runtime import clock
 from services.acts import mutes, undo
@@ -105,11 +105,11 @@ async def _unknown(request: Request, services: Services) -> Reply:
     """The words name neither a wallet nor a token: they are a time for all, or not understood."""
     words = request.words.strip()
     if not words:
-        raise BadInput(texts.mute_usage(locale=request.locale))
+        raise BadInput(mute_texts.mute_usage(locale=request.locale))
     try:
         parse_span(words)
     except BadInput:
-        raise BadInput(texts.nothing_called(words, locale=request.locale)) from None
+        raise BadInput(mute_texts.nothing_called(words, locale=request.locale)) from None
     return await _pause(request, services, words)
 
 
@@ -117,11 +117,11 @@ async def _pause(request: Request, services: Services, span: str) -> Reply:
     chat_id = request.target.chat_id
     if not span:
         return Reply(
-            text=texts.ask_pause(locale=request.locale),
+            text=mute_texts.ask_pause(locale=request.locale),
             keyboard=pause_keyboard(services.callbacks, chat_id=chat_id, locale=request.locale),
         )
     until = await mutes.pause(services, request.target, parse_span(span))
-    return Reply(text=texts.paused(until, clock.now(), locale=request.locale))
+    return Reply(text=mute_texts.paused(until, clock.now(), locale=request.locale))
 
 
 def _ask_wallet_time(request: Request, services: Services, watch: Watch) -> Reply:
@@ -129,7 +129,7 @@ def _ask_wallet_time(request: Request, services: Services, watch: Watch) -> Repl
         services.callbacks, MUTE_WALLET, watch.watch_id, chat_id=request.target.chat_id, locale=request.locale
     )
     name = wallet_name(watch.label, watch.wallet)
-    return Reply(text=texts.ask_how_long(name, locale=request.locale), keyboard=keyboard, in_place=True)
+    return Reply(text=mute_texts.ask_how_long(name, locale=request.locale), keyboard=keyboard, in_place=True)
 
 
 async def _ask_token_time(request: Request, services: Services, mint: str) -> Reply:
@@ -137,7 +137,7 @@ async def _ask_token_time(request: Request, services: Services, mint: str) -> Re
         services.callbacks, MUTE_TOKEN, mint, chat_id=request.target.chat_id, locale=request.locale
     )
     name = await services.alert_history.token_name(mint, locale=request.locale)
-    return Reply(text=texts.ask_how_long(name, locale=request.locale), keyboard=keyboard, in_place=True)
+    return Reply(text=mute_texts.ask_how_long(name, locale=request.locale), keyboard=keyboard, in_place=True)
 
 
 async def _mute_wallet(
@@ -148,7 +148,7 @@ async def _mute_wallet(
         return Reply(text=watch_texts.gone(locale=locale))
     before = undo.WalletMute(watch_id=watch.watch_id, until=watch.muted_until)
     key = await undo.keep(services, watch.chat_id, before)
-    text = texts.muted_wallet(
+    text = mute_texts.muted_wallet(
         distinguish(watches, watch), until if seconds else None, clock.now(), locale=locale
     )
     keyboard = undo_keyboard(services.callbacks, key, chat_id=watch.chat_id, locale=locale)
@@ -160,7 +160,7 @@ async def _mute_token(request: Request, services: Services, mint: str, seconds: 
     before = (await services.rules.settings(chat_id)).muted_tokens.get(mutes.coin_of(mint))
     until = await mutes.mute_token(services, request.target, mint, seconds)
     key = await undo.keep(services, chat_id, undo.TokenMute(mint=mutes.coin_of(mint), until=before))
-    text = texts.muted_token(
+    text = mute_texts.muted_token(
         await services.alert_history.token_name(mint, locale=request.locale),
         mint,
         until,
@@ -176,13 +176,15 @@ async def _mute_tag(request: Request, services: Services, tag: str, span: str) -
     chat_id, name = request.target.chat_id, f"#{tag}"
     if not span:
         times = mute_times(services.callbacks, MUTE_TAG, tag, chat_id=chat_id, locale=request.locale)
-        return Reply(text=texts.ask_how_long(name, locale=request.locale), keyboard=times)
+        return Reply(text=mute_texts.ask_how_long(name, locale=request.locale), keyboard=times)
     before = (await services.rules.settings(chat_id)).muted_tags.get(tag)
     until = await mutes.mute_tag(services, request.target, tag, parse_span(span))
     key = await undo.keep(services, chat_id, undo.TagMute(name=tag, until=before))
     keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id, locale=request.locale)
     return Reply(
-        text=texts.muted_tag(tag, until, clock.now(), locale=request.locale), keyboard=keyboard, in_place=True
+        text=mute_texts.muted_tag(tag, until, clock.now(), locale=request.locale),
+        keyboard=keyboard,
+        in_place=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""/mysize: what the chat would spend, so that each purchase says what it would get now."""
+"""/mysize: the chat's own trade size, by which alerts estimate what it would get."""
 
 from msgspec import structs
 
@@ -12,7 +12,7 @@ from services.services import Services
 
 
 async def mysize(request: Request, services: Services) -> Reply:
-    """Set the size, or tell it."""
+    """Set the size, or show it."""
     words = request.words.strip()
     if not words:
         found = await services.rules.settings(request.target.chat_id)

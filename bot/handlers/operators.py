@@ -8,7 +8,7 @@ from storage.keys import CacheName
 
 
 async def stats(request: Request, services: Services) -> Reply:
-    """Show all that matters in one screen."""
+    """Show the key figures on one screen."""
     del request
     return Reply(text=texts.stats_text(await services.system_status.statistics()))
 

@@ -39,7 +39,7 @@ async def paper(request: Request, services: Services) -> Reply:
 
 
 async def change_callback(request: Request, services: Services) -> Reply:
-    """Let the campaign of the button pause, go on or end, and show all in its place; before an end ask."""
+    """Let the campaign of the button pause, continue or end, and show all in its place; before an end ask."""
     number, status = request.arguments
     if status == ASK_STOP:
         return _ask_stop(request, services, int(number))
@@ -49,7 +49,7 @@ async def change_callback(request: Request, services: Services) -> Reply:
 
 
 async def page_callback(request: Request, services: Services) -> Reply:
-    """Another page of campaigns, in the place of the one before."""
+    """Another page of campaigns, in place of the one before."""
     found = await _list(request, services, page=int(request.arguments[0]))
     return Reply(text=found.text, keyboard=found.keyboard, in_place=True)
 
@@ -74,7 +74,7 @@ async def chart_callback(request: Request, services: Services) -> Reply:
 
 
 def _ask_stop(request: Request, services: Services, number: int) -> Reply:
-    """Ask in the place of the list whether the campaign shall end."""
+    """Ask in place of the list whether the campaign shall end."""
     chat_id, locale = request.target.chat_id, request.locale
     markup = stop_keyboard(services.callbacks, chat_id=chat_id, campaign_id=number, locale=locale)
     return Reply(

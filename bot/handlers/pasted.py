@@ -8,7 +8,8 @@ from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import readable
 from domain.jobs import QuestionKind
 from domain.rules.rules import distinguish
-from messaging.telegram.keyboards.watches import address_keyboard, followed_keyboard, owner_keyboard
+from messaging.telegram.keyboards.addresses import address_keyboard, owner_keyboard
+from messaging.telegram.keyboards.watches import followed_keyboard
 from messaging.telegram.texts import refusals
 from messaging.telegram.texts import watches as texts
 from messaging.telegram.texts.help import switched_off

@@ -1,6 +1,4 @@
-"""/patterns, /confluence and their buttons: what a chat hears of patterns of the wallets that it follows."""
-
-from dataclasses import replace
+"""/patterns, /confluence and their buttons: which patterns of followed wallets make alerts."""
 
 from msgspec import structs
 from telegram import InlineKeyboardMarkup
@@ -17,7 +15,7 @@ from services.services import Services
 
 
 async def patterns(request: Request, services: Services) -> Reply:
-    """Show what the chat hears of patterns, or change it as the message asks."""
+    """Show what the chat gets alerts of patterns, or change it as the message asks."""
     if not request.words.strip():
         return await _card(request, services, await _settings(request, services))
     if request.is_read_only:
@@ -31,13 +29,13 @@ async def pattern_callback(request: Request, services: Services) -> Reply:
     if word == "card":
         return await _card(request, services, await _settings(request, services))
     changed = await _changed(request, services, switched(Pattern(name), is_on=word == "on"))
-    return replace(changed, in_place=True)
+    return structs.replace(changed, in_place=True)
 
 
 async def meet_callback(request: Request, services: Services) -> Reply:
     """Set how many owners must meet, within how many minutes."""
     owners, minutes = (int(word) for word in request.arguments)
-    return replace(await _changed(request, services, meeting(owners, minutes)), in_place=True)
+    return structs.replace(await _changed(request, services, meeting(owners, minutes)), in_place=True)
 
 
 async def _changed(request: Request, services: Services, change: Change) -> Reply:

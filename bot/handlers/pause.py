@@ -1,4 +1,4 @@
-"""/pause and /unmute: no alerts at all for a while, and everything that was muted on again."""
+"""/pause and /unmute: pauses all alerts, and lifts mutes."""
 
 from bot.dialog.choice import Choice, Option, ask_choice, ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
@@ -7,9 +7,9 @@ from bot.parsing.times import parse_span
 from domain.errors import BadInput
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.escaping import plain
+from messaging.telegram.keyboards.addresses import button_name
 from messaging.telegram.keyboards.rules import pause_keyboard
-from messaging.telegram.keyboards.watches import button_name
-from messaging.telegram.texts import rules as texts
+from messaging.telegram.texts import mutes as mute_texts
 from runtime import clock
 from services.acts import mutes
 from services.services import Services
@@ -26,9 +26,9 @@ async def pause(request: Request, services: Services) -> Reply:
     until = (await services.rules.settings(chat_id)).paused_until
     is_paused = until is not None and until > clock.now()
     text = (
-        texts.paused(until, clock.now(), locale=request.locale)
+        mute_texts.paused(until, clock.now(), locale=request.locale)
         if is_paused
-        else texts.ask_pause(locale=request.locale)
+        else mute_texts.ask_pause(locale=request.locale)
     )
     return Reply(
         text=text, keyboard=pause_keyboard(services.callbacks, chat_id=chat_id, locale=request.locale)
@@ -45,13 +45,13 @@ async def unmute(request: Request, services: Services) -> Reply:
     words = request.words.strip()
     if words.lower() == _ALL:
         await mutes.unmute_all(services, request.target)
-        return Reply(text=texts.all_unmuted(locale=request.locale), in_place=True)
+        return Reply(text=mute_texts.all_unmuted(locale=request.locale), in_place=True)
     if not words:
         return await _offer(request, services)
     tag, _ = leading_tag(words)
     if tag:
         await mutes.mute_tag(services, request.target, tag, 0)
-        return Reply(text=texts.muted_tag(tag, None, clock.now(), locale=request.locale), in_place=True)
+        return Reply(text=mute_texts.muted_tag(tag, None, clock.now(), locale=request.locale), in_place=True)
     watches = await services.watches.of(request.target)
     found = matching_watches(watches, words)
     if len(found) > 1:
@@ -59,7 +59,9 @@ async def unmute(request: Request, services: Services) -> Reply:
     if found:
         await services.watches.mute(found[0], 0)
         return Reply(
-            text=texts.muted_wallet(distinguish(watches, found[0]), None, clock.now(), locale=request.locale),
+            text=mute_texts.muted_wallet(
+                distinguish(watches, found[0]), None, clock.now(), locale=request.locale
+            ),
             in_place=True,
         )
     return await _unmute_token(request, services, words)
@@ -75,7 +77,7 @@ async def _pause(request: Request, services: Services, words: str) -> Reply:
         )
     )
     return Reply(
-        text=texts.paused(until, clock.now(), locale=request.locale), keyboard=keyboard, in_place=True
+        text=mute_texts.paused(until, clock.now(), locale=request.locale), keyboard=keyboard, in_place=True
     )
 
 
@@ -84,13 +86,13 @@ async def _unmute_token(request: Request, services: Services, words: str) -> Rep
     muted = (await services.rules.settings(request.target.chat_id)).muted_tokens
     mints = [mint for mint in mints if mutes.coin_of(mint) in muted] or mints
     if not mints:
-        raise BadInput(texts.nothing_called(words, locale=request.locale))
+        raise BadInput(mute_texts.nothing_called(words, locale=request.locale))
     if len(mints) > 1:
         return await ask_token(request, services, words, mints)
     await mutes.mute_token(services, request.target, mints[0], 0)
     name = await services.alert_history.token_name(mints[0], locale=request.locale)
     return Reply(
-        text=texts.muted_token(name, mints[0], None, clock.now(), locale=request.locale), in_place=True
+        text=mute_texts.muted_token(name, mints[0], None, clock.now(), locale=request.locale), in_place=True
     )
 
 
@@ -102,13 +104,13 @@ async def _offer(request: Request, services: Services) -> Reply:
     mints = [mint for mint, until in settings.muted_tokens.items() if until > now]
     tags = [f"#{tag}" for tag, until in settings.muted_tags.items() if until > now]
     if not is_paused and not wallets and not mints and not tags:
-        return Reply(text=texts.nothing_muted(locale=request.locale))
+        return Reply(text=mute_texts.nothing_muted(locale=request.locale))
     options = [Option(value=_ALL, name=request.locale.gettext("🔔 Everything")), *_wallet_options(wallets)]
     options += [Option(value=tag, name=tag) for tag in tags]
     for mint in mints:
         name = plain(await services.alert_history.token_name(mint, locale=request.locale))
         options.append(Option(value=mint, name=name))
-    question = texts.ask_unmute(is_paused=is_paused, locale=request.locale)
+    question = mute_texts.ask_unmute(is_paused=is_paused, locale=request.locale)
     choice = Choice(command="unmute", options=tuple(options))
     return await ask_choice(request, services, question, choice)
 

@@ -1,8 +1,8 @@
-"""/payer and its buttons: whose limits count in a group, and how that is handed on."""
+"""/payer and its buttons: which admin's limits apply to a group, and how another takes over."""
 
-from dataclasses import replace
+from msgspec import structs
 
-from bot.dialog.group_payers import falling_silent, take_over_button
+from bot.dialog.group_payers import take_over_button, unpaid_group_texts
 from bot.dialog.request import Reply, Request
 from messaging.telegram.keyboards.payers import paid_keyboard, take_over_link
 from messaging.telegram.texts import groups as group_texts
@@ -43,10 +43,10 @@ async def take_over_callback(request: Request, services: Services) -> Reply:
 async def give_up_callback(request: Request, services: Services) -> Reply:
     """Give up the chat of the button; its admins read that another has to confirm."""
     silent = await payers.give_up(services, request.user_id, -int(request.arguments[0]))
-    return replace(
+    return structs.replace(
         await _paid(request, services),
         in_place=True,
-        others=falling_silent(services, silent, locale=request.locale),
+        others=unpaid_group_texts(services, silent, locale=request.locale),
     )
 
 

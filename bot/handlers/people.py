@@ -1,6 +1,6 @@
 """/user, /tier, /ban, /unban, /audit: for operators."""
 
-from bot.dialog.group_payers import falling_silent
+from bot.dialog.group_payers import unpaid_group_texts
 from bot.dialog.request import OtherMessage, Reply, Request
 from domain.activity.addresses import is_address
 from domain.chats import ChatKind, ChatTarget
@@ -66,7 +66,7 @@ async def ban(request: Request, services: Services) -> Reply:
     silent = await payers.give_up(services, number)
     await _note(request, services, "ban", f"{number}: {reason[:200]}")
     return Reply(
-        text=texts.banned(number, reason), others=falling_silent(services, silent, locale=request.locale)
+        text=texts.banned(number, reason), others=unpaid_group_texts(services, silent, locale=request.locale)
     )
 
 

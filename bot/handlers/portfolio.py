@@ -1,4 +1,4 @@
-"""/portfolio: a worker reads what all wallets that the chat follows hold together."""
+"""/portfolio: the total holdings of all followed wallets, read by a worker."""
 
 from bot.dialog.request import Reply, Request, SlowQuestion
 from domain.jobs import QuestionKind

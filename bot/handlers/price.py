@@ -1,7 +1,6 @@
 """/price, /token and their buttons: what a token costs, its chart, alerts on it. A worker reads it."""
 
-from dataclasses import replace
-
+from msgspec import structs
 from telegram import InlineKeyboardMarkup
 
 from bot.dialog.choice import ask_token, mints_named
@@ -33,7 +32,7 @@ async def token(request: Request, services: Services) -> Reply:
     mints = await _mints(request, services, named)
     if len(mints) > 1:
         return await ask_token(
-            replace(request, command="token"), services, named, mints, after=" ".join(rest)
+            structs.replace(request, command="token"), services, named, mints, after=" ".join(rest)
         )
     of = next((_RANGES[word] for word in rest if word in _RANGES), ChartRange.DAY)
     theme = next((_THEMES[word] for word in rest if word in _THEMES), Theme.DARK)
@@ -41,7 +40,7 @@ async def token(request: Request, services: Services) -> Reply:
 
 
 async def price(request: Request, services: Services) -> Reply:
-    """Tell a price, set an alert on it, or list the alerts of the chat."""
+    """Show a price, set an alert on it, or list the alerts of the chat."""
     named, _, rest = request.words.strip().partition(" ")
     if not named:
         return await _list(request, services)
@@ -50,7 +49,7 @@ async def price(request: Request, services: Services) -> Reply:
     wanted = parse_condition(rest) if rest.strip() else None
     mints = await _mints(request, services, named)
     if len(mints) > 1:
-        return await ask_token(replace(request, command="price"), services, named, mints, after=rest)
+        return await ask_token(structs.replace(request, command="price"), services, named, mints, after=rest)
     if wanted is None:
         return await _ask(request, services, QuestionKind.PRICE, mints[0])
     condition, target = wanted
@@ -58,7 +57,7 @@ async def price(request: Request, services: Services) -> Reply:
 
 
 async def chart_callback(request: Request, services: Services) -> Reply:
-    """Draw the chart of the button in the place of the message above it."""
+    """Draw the chart of the button in place of the message above it."""
     mint, code = request.arguments
     await services.chats.open(request.target)
     question = SlowQuestion(kind=QuestionKind.TOKEN, subject=f"{parse_address(mint)} {code}")
@@ -78,7 +77,7 @@ async def drop_callback(request: Request, services: Services) -> Reply:
         return Reply(note=gone(locale=request.locale))
     name = (await services.price_alerts.names([dropped.mint], locale=request.locale))[dropped.mint]
     left = await _list(request, services)
-    return replace(
+    return structs.replace(
         left, text=f"{deleted(name, dropped, locale=request.locale)}\n\n{left.text}", in_place=True
     )
 

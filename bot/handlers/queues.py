@@ -13,7 +13,7 @@ async def queues(request: Request, services: Services) -> Reply:
     try:
         states = await services.failures.queues()
     except QueueUnavailable:
-        return Reply(text=texts.queues_away())
+        return Reply(text=texts.queues_unavailable())
     now = await services.system_status.snapshot()
     return Reply(
         text=texts.queues_text(

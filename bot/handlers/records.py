@@ -1,24 +1,27 @@
 """/wallet and /pnl: what followed wallets have made, from what is stored."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 
+from msgspec import structs
 from telegram import InlineKeyboardMarkup
 
 from bot.dialog.choice import ask_wallet
 from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.parsing.labels import matching_watches
+from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import parse_address
 from domain.alerts.kinds import rules_of
 from domain.jobs import QuestionKind
 from domain.positions.holdings import Holding
-from domain.positions.profit import PricedHolding, Profit, profit_of
+from domain.positions.profit import PricedHolding, Profit, profit_of, total_of
 from domain.positions.records import RankedBy, rank, record_of
 from domain.positions.risks import risks_of
 from domain.rules.rules import Watch, distinguish
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.keyboards.records import record_keyboard, theme_of
 from messaging.telegram.names import TokenNames
+from messaging.telegram.texts import equity as equity_texts
 from messaging.telegram.texts import rankings
 from messaging.telegram.texts import records as texts
 from messaging.telegram.texts import watches as watch_texts
@@ -26,13 +29,15 @@ from messaging.telegram.texts.history import HistoryLine, latest_lines
 from messaging.telegram.texts.profit import unrealised_line
 from messaging.telegram.texts.risks import risks_line
 from services.services import Services
+from storage.market.gains import MAX_SALES, Gains
 
 _DAY = 86_400.0
-_PERIODS = {
-    "7d": (7 * _DAY, gettext_noop("7 days")),
-    "30d": (30 * _DAY, gettext_noop("30 days")),
-    "all": (3_650 * _DAY, gettext_noop("all time")),
+_WORDS = {
+    "7d": gettext_noop("7 days"),
+    "30d": gettext_noop("30 days"),
+    "all": gettext_noop("all time"),
 }
+_SECONDS = {"7d": 7 * _DAY, "30d": 30 * _DAY}
 _USUAL = "30d"
 MAX_RANKED = 20
 """Wallets that one message lists."""
@@ -54,7 +59,7 @@ async def wallet(request: Request, services: Services) -> Reply:
     if not found:
         return Reply(text=texts.not_followed(name[:40], locale=request.locale))
     if len(found) > 1:
-        return await ask_wallet(replace(request, command="wallet"), services, found, among=watches)
+        return await ask_wallet(structs.replace(request, command="wallet"), services, found, among=watches)
     return await _card(services, distinguish(watches, found[0]), locale=request.locale)
 
 
@@ -63,7 +68,7 @@ async def _card(services: Services, watch: Watch, *, locale: Locale = ENGLISH) -
     history = await _history(services, watch.wallet)
     if not holdings:
         return Reply(text=texts.nothing_seen(watch.label, watch.wallet, history, locale=locale))
-    positions = await _opened(services, [watch.wallet])
+    positions = await _opened(services, [holdings])
     tokens = await services.positions.known_tokens([one.mint for one in positions])
     names = TokenNames(
         chain=services.chain, symbols={mint: one.symbol for mint, one in tokens.items()}, locale=locale
@@ -83,7 +88,7 @@ async def _card(services: Services, watch: Watch, *, locale: Locale = ENGLISH) -
 
 
 async def _latest(services: Services, watch: Watch, *, locale: Locale) -> list[str]:
-    """What the wallet did last, the latest first, under a head; empty: nothing is stored."""
+    """Return what the wallet did last, the latest first, under a head; empty: nothing is stored."""
     past = await services.positions.past_alerts([watch.watch_id], mint=None, after=0, limit=MAX_LATEST)
     lines = [
         HistoryLine(
@@ -112,7 +117,7 @@ async def equity_callback(request: Request, services: Services) -> Reply:
     await services.chats.open(request.target)
     subject = f"{parse_address(wallet)} {theme_of(code).value}"
     return Reply(
-        text=texts.drawing(locale=request.locale),
+        text=equity_texts.drawing(locale=request.locale),
         question=SlowQuestion(kind=QuestionKind.EQUITY, subject=subject),
     )
 
@@ -149,7 +154,8 @@ async def top(request: Request, services: Services) -> Reply:
         )
         for watch in watches
     ]
-    ranked.sort(key=lambda one: rank(one.record, order))
+    sol_usd = await services.positions.sol_usd()
+    ranked.sort(key=lambda one: rank(one.record, order, sol_usd))
     mine, more = ranked[:MAX_RANKED], len(ranked) - MAX_RANKED
     display = (await services.rules.settings(request.target.chat_id)).display
     return Reply(
@@ -170,13 +176,14 @@ async def _found(services: Services, followed: Collection[str], order: RankedBy)
         for address, record in records.items()
         if record.trades and address not in followed
     ]
-    known.sort(key=lambda one: (rank(one.record, order), one.wallet))
-    gained = sum(one.record.net_sol > 0 for one in known)
+    sol_usd = await services.positions.sol_usd()
+    known.sort(key=lambda one: (rank(one.record, order, sol_usd), one.wallet))
+    gained = sum(one.record.comparable(sol_usd) > 0 for one in known)
     return rankings.OtherWallets(best=known[:MAX_FOUND], gained=gained, known=len(known))
 
 
 async def pnl(request: Request, services: Services) -> Reply:
-    """What the wallets of this chat, or one of them, made in a week, a month, or ever."""
+    """Return what the wallets of this chat, or one of them, made in a week, a month, or ever."""
     watches = await services.watches.of(request.target)
     if not watches:
         return Reply(
@@ -186,38 +193,67 @@ async def pnl(request: Request, services: Services) -> Reply:
     found = matching_watches(watches, name) if name else watches
     if not found:
         return Reply(text=texts.not_followed(name[:40], locale=request.locale))
-    seconds, words = _PERIODS[period]
-    gains = await services.positions.gains([watch.wallet for watch in found], seconds=seconds)
-    rows = []
-    for watch in found:
-        made = gains.get(watch.wallet)
-        rows.append(
-            rankings.Row(
-                label=distinguish(watches, watch).label,
-                wallet=watch.wallet,
-                gain_sol=None if made is None else made.gain_sol,
-                gain_usd=None if made is None else made.gain_usd,
-                sales=0 if made is None else made.sales,
-                partly_known=0 if made is None else made.partly_known,
-            )
-        )
-    rows.sort(key=_best_first)
+    rows = await _rows(services, watches, found, period)
+    sol_usd = await services.positions.sol_usd()
+    rows.sort(key=lambda row: _best_first(row, sol_usd))
+    words = request.locale.gettext(_WORDS[period])
+    holdings = await services.positions.of([row.wallet for row in rows[:MAX_RANKED]])
+    opened = await _opened(services, holdings.values())
     text = rankings.gains(
-        rows[:MAX_RANKED], request.locale.gettext(words), more=len(rows) - MAX_RANKED, locale=request.locale
+        rows[:MAX_RANKED],
+        words,
+        more=len(rows) - MAX_RANKED,
+        unrealised=unrealised_line(_profit(opened), locale=request.locale),
+        locale=request.locale,
     )
-    opened = await _opened(services, [row.wallet for row in rows[:MAX_RANKED]])
-    line = unrealised_line(_profit(opened), locale=request.locale)
-    return Reply(text=f"{text}\n{line}" if line else text)
+    return Reply(text=text)
 
 
-async def _opened(services: Services, wallets: Sequence[str]) -> list[texts.OpenPosition]:
-    """What these wallets hold, with what it is worth."""
-    holdings = await services.positions.of(wallets)
+async def _rows(
+    services: Services, watches: Sequence[Watch], found: Sequence[Watch], period: str
+) -> list[rankings.Row]:
+    """Return what each wallet made: in a period by what its sales said, in all by what its positions say."""
+    wallets = [watch.wallet for watch in found]
+    labels = {watch.wallet: distinguish(watches, watch).label for watch in found}
+    if period not in _SECONDS:
+        holdings = await services.positions.of(wallets)
+        return [_in_all(labels[wallet], wallet, holdings[wallet]) for wallet in wallets]
+    gains = await services.positions.gains(wallets, seconds=_SECONDS[period])
+    return [_in_a_period(labels[wallet], wallet, gains.get(wallet)) for wallet in wallets]
+
+
+def _in_all(label: str, wallet: str, holdings: Mapping[str, Holding]) -> rankings.Row:
+    total = total_of(holdings.values())
+    return rankings.Row(
+        label=label,
+        wallet=wallet,
+        gain_sol=total.gain_sol,
+        gain_usd=total.gain_usd,
+        sales=total.sales,
+        coverage=total.coverage,
+        is_whole=total.is_whole,
+    )
+
+
+def _in_a_period(label: str, wallet: str, made: Gains | None) -> rankings.Row:
+    return rankings.Row(
+        label=label,
+        wallet=wallet,
+        gain_sol=None if made is None else made.gain_sol,
+        gain_usd=None if made is None else made.gain_usd,
+        sales=0 if made is None else made.sales,
+        partly_known=0 if made is None else made.partly_known,
+        is_limited=made is not None and made.sales >= MAX_SALES,
+    )
+
+
+async def _opened(services: Services, holdings: Iterable[Mapping[str, Holding]]) -> list[texts.OpenPosition]:
+    """Return what wallets hold, with what it is worth; `holdings`: of each by mint."""
     open_ones = [
         (mint, one)
-        for of_wallet in holdings.values()
+        for of_wallet in holdings
         for mint, one in sorted(of_wallet.items(), key=_dearest_first)
-        if one.quantity and not one.is_closed
+        if (one.quantity and not one.is_closed) or one.is_away
     ]
     mints = [*dict.fromkeys(mint for mint, _ in open_ones)]
     tokens = await services.positions.known_tokens(mints)
@@ -233,13 +269,17 @@ async def _opened(services: Services, wallets: Sequence[str]) -> list[texts.Open
     ]
 
 
-def _best_first(row: rankings.Row) -> tuple[bool, int]:
-    return row.sales == 0, -(row.gain_sol or 0)
+def _best_first(row: rankings.Row, sol_usd: Decimal | None) -> tuple[bool, bool, Decimal]:
+    """Dollars by the price of SOL today; of whom nothing is known behind all others that sold."""
+    gain = None if row.gain_sol is None else Decimal(row.gain_sol)
+    if gain is None and row.gain_usd is not None and sol_usd:
+        gain = (row.gain_usd / sol_usd).scaleb(SOL_DECIMALS)
+    return row.sales == 0, gain is None, -(gain or Decimal(0))
 
 
 def _name_and_period(words: str) -> tuple[str, str]:
-    """What stands before a period at the end, and that period."""
+    """Return what stands before a period at the end, and that period."""
     name, _, last = words.strip().rpartition(" ")
-    if last.lower() in _PERIODS:
+    if last.lower() in _WORDS:
         return name.strip(), last.lower()
     return words.strip(), _USUAL

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.awaited_input import Awaiting, ask_follow_up
 from bot.dialog.choice import ask_wallet
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_name, parse_label
@@ -57,7 +57,7 @@ async def label_answer(request: Request, services: Services) -> Reply:
 
 
 async def _ask(request: Request, services: Services, watch: Watch) -> Reply:
-    return await ask_back(
+    return await ask_follow_up(
         request,
         services,
         Awaiting.LABEL,

@@ -20,6 +20,7 @@ from domain.rules.rules import (
 from messaging.telegram.keyboards.choice import undo_keyboard
 from messaging.telegram.keyboards.rules import rules_keyboard
 from messaging.telegram.texts import help as help_texts
+from messaging.telegram.texts import mutes as mute_texts
 from messaging.telegram.texts import rules as texts
 from messaging.telegram.texts import watches as watch_texts
 from messaging.telegram.texts.choice import unknown_token
@@ -48,19 +49,19 @@ class Scope:
         return f"#{self.tag}" if self.tag else "" if self.watch is None else self.watch.wallet
 
     def counting(self, settings: ChatSettings) -> Rules:
-        """What counts."""
+        """Return what counts."""
         if self.watch is not None:
             return counting_rules(self.watch)
         return effective(self.own(settings), settings.rules) if self.tag else settings.rules
 
     def own(self, settings: ChatSettings) -> Rules:
-        """What was set for just this."""
+        """Return what was set for just this."""
         if self.tag:
             return settings.tag_rules.get(self.tag, NO_RULES)
         return settings.rules if self.watch is None else self.watch.rules
 
     def inherited(self, settings: ChatSettings) -> Rules:
-        """What counts where nothing was set for just this."""
+        """Return what counts where nothing was set for just this."""
         if self.watch is not None:
             return counting_rules(replace(self.watch, rules=NO_RULES))
         return settings.rules if self.tag else NO_RULES
@@ -96,7 +97,7 @@ async def rule_callback(request: Request, services: Services) -> Reply:
 
 
 async def less_callback(request: Request, services: Services) -> Reply:
-    """Change the rule of a button below Less like this, and say what comes no more."""
+    """Change the rule of a button below Less, and say what comes no longer."""
     watch_id, verb, word = request.arguments
     watch = await _watch(request, services, int(watch_id))
     if watch is None:
@@ -109,7 +110,9 @@ async def less_callback(request: Request, services: Services) -> Reply:
     displayed = distinguish(await services.watches.of(request.target), watch)
     keyboard = undo_keyboard(services.callbacks, key, chat_id=watch.chat_id, locale=request.locale)
     return Reply(
-        text=texts.less_done(displayed, verb, word, locale=request.locale), keyboard=keyboard, in_place=True
+        text=mute_texts.less_done(displayed, verb, word, locale=request.locale),
+        keyboard=keyboard,
+        in_place=True,
     )
 
 

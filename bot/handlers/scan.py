@@ -1,11 +1,11 @@
 """/scan, the button Scan, and the answer to the question for a mint.
 
-What was scanned within minutes is told at once; else a worker scans the token.
+A recent scan is shown at once; otherwise a worker scans the token.
 """
 
-from dataclasses import replace
+from msgspec import structs
 
-from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.awaited_input import Awaiting, ask_follow_up
 from bot.dialog.choice import ask_token, mints_named
 from bot.dialog.request import Reply, Request, SlowQuestion
 from domain.activity.addresses import parse_address
@@ -24,10 +24,10 @@ async def scan(request: Request, services: Services) -> Reply:
     """Scan the token that the message names, by mint, link or symbol."""
     named = request.words.strip()
     if not named:
-        return await ask_back(request, services, Awaiting.SCAN, texts.ask_mint(locale=request.locale))
+        return await ask_follow_up(request, services, Awaiting.SCAN, texts.ask_mint(locale=request.locale))
     mints = await mints_named(request, services, named)
     if len(mints) > 1:
-        return await ask_token(replace(request, command="scan"), services, named, mints)
+        return await ask_token(structs.replace(request, command="scan"), services, named, mints)
     if not mints and len(named) <= MAX_CHAIN_TEXT and named.isalnum():
         raise BadInput(unknown_token(named, locale=request.locale))
     return await _scan(request, services, mints[0] if mints else parse_address(named))

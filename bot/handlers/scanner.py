@@ -28,14 +28,14 @@ _MAX_DIGITS = 20
 
 
 async def scanner(request: Request, services: Services) -> Reply:
-    """Do what the first word after the command says."""
+    """Run the subcommand named by the first word."""
     act, *words = request.words.split() or ["status"]
     chosen = _ACTS.get(act.lower())
     return Reply(text=search_texts.usage()) if chosen is None else await chosen(request, services, words)
 
 
 async def scanner_callback(request: Request, services: Services) -> Reply:
-    """Do what the button says; the message shows it."""
+    """Carry out the button's action; the message shows it."""
     act, *numbers = request.arguments
     if act in _BUTTONS:
         return await _BUTTONS[act](request, services, numbers)
@@ -86,7 +86,7 @@ async def _status(request: Request, services: Services, words: list[str]) -> Rep
     del words
     search = await services.whale_searches.latest()
     if search is None:
-        return Reply(text=search_texts.no_scan())
+        return Reply(text=search_texts.no_search_yet())
     return _card(request, services, search, search_texts.search_progress(search))
 
 
@@ -165,7 +165,7 @@ _BUTTONS: dict[str, _Act] = {"csv": _csv, "file": _csv, "finds": _finds, "page":
 
 def _card(request: Request, services: Services, search: WhaleSearch, text: str) -> Reply:
     """The search as it is; while it runs, its worker keeps this message up to date."""
-    keep = partial(services.whale_searches.keep_card, search.search_id, request.target.chat_id)
+    keep = partial(services.whale_searches.set_card_message, search.search_id, request.target.chat_id)
     return Reply(text=text, keyboard=_buttons(request, services, search), when_sent=keep)
 
 

@@ -4,7 +4,7 @@ from bot.dialog.request import Reply, Request
 from bot.parsing.settings import parse_settings
 from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
-from messaging.telegram.keyboards.settings import settings_keyboard, with_way_back
+from messaging.telegram.keyboards.settings import settings_keyboard, with_back_button
 from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.mysize import size_text
 from messaging.telegram.texts.rules import in_all_topics
@@ -31,7 +31,7 @@ async def setting_callback(request: Request, services: Services) -> Reply:
 
 
 async def card_callback(request: Request, services: Services) -> Reply:
-    """Open the card of the button in the place of the one before."""
+    """Open the card of the button in place of the one before."""
     found = await services.rules.settings(request.target.chat_id)
     texts = {
         "bot": bot_text(found, locale=request.locale),
@@ -39,7 +39,9 @@ async def card_callback(request: Request, services: Services) -> Reply:
     }
     if request.arguments[0] not in texts:
         return _card(request, services, found, in_place=True)
-    keyboard = with_way_back(services.callbacks, None, chat_id=request.target.chat_id, locale=request.locale)
+    keyboard = with_back_button(
+        services.callbacks, None, chat_id=request.target.chat_id, locale=request.locale
+    )
     return Reply(text=texts[request.arguments[0]], keyboard=keyboard, in_place=True)
 
 

@@ -1,7 +1,5 @@
 """/start and the time zones on its screen: greets, and opens a chat that had blocked the bot."""
 
-from dataclasses import replace
-
 import msgspec
 from msgspec import structs
 
@@ -15,10 +13,10 @@ from domain.jobs import QuestionKind
 from domain.rules.rules import DEFAULT_SETTINGS
 from domain.tokens.candles import ChartRange
 from messaging.telegram.charts.shapes import Theme
+from messaging.telegram.keyboards.addresses import address_keyboard, examples_keyboard
 from messaging.telegram.keyboards.groups import accept_keyboard
 from messaging.telegram.keyboards.start import with_zones, without_zones
 from messaging.telegram.keyboards.token import chart_code
-from messaging.telegram.keyboards.watches import address_keyboard, examples_keyboard
 from messaging.telegram.texts import groups as group_texts
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts import share as share_texts
@@ -39,7 +37,7 @@ async def greet(request: Request, services: Services) -> Reply:
     """Greet, offer example whales, and ask for the time zone where it cannot be guessed."""
     await services.chats.open(request.target)
     if request.target.is_private:
-        request = replace(request, locale=await speak(services, request.target, request.language))
+        request = structs.replace(request, locale=await speak(services, request.target, request.language))
     link = await read_link(services, request.words.strip()) if request.target.is_private else None
     if link is not None:
         return await _followed(request, services, link)
@@ -65,12 +63,14 @@ async def _offered(services: Services) -> tuple[tuple[str, str], ...]:
     missing = MAX_OFFERED - len(services.examples)
     if missing <= 0:
         return services.examples
-    found = await services.whale_searches.worth_following(limit=missing)
-    return (*services.examples, *((short(address), address) for address in found))
+    found = await services.whale_searches.worth_following(limit=MAX_OFFERED)
+    known = {address for _, address in services.examples}
+    others = [(short(address), address) for address in found if address not in known]
+    return (*services.examples, *others[:missing])
 
 
 async def _followed(request: Request, services: Services, link: Link) -> Reply:
-    """What the link leads to; nothing is changed by opening it."""
+    """Return what the link leads to; nothing is changed by opening it."""
     chat_id = request.target.chat_id
     if isinstance(link, WalletLink):
         keyboard = address_keyboard(

@@ -13,7 +13,14 @@ async def status(request: Request, services: Services) -> Reply:
     here = await services.watches.of(request.target)
     standing = await services.chats.standing(request.target.chat_id)
     now = await services.system_status.snapshot()
-    text = status_text(now, wallets_here=len(here), at=clock.now(), standing=standing, locale=request.locale)
+    text = status_text(
+        now,
+        wallets_here=len(here),
+        at=clock.now(),
+        standing=standing,
+        feed_pause=services.system_status.feed_pause,
+        locale=request.locale,
+    )
     used = await services.people.limits_used(request.target.chat_id)
     if request.target.is_private:
         used = replace(used, api_keys=len(await services.access.keys(request.user_id)))

@@ -1,7 +1,6 @@
-"""/trades and its buttons: tokens of which the chat hears all large trades, whoever trades."""
+"""/trades and its buttons: tokens whose large trades are alerts, whichever wallet trades."""
 
-from dataclasses import replace
-
+from msgspec import structs
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.dialog.choice import ask_token, mints_named
@@ -30,7 +29,7 @@ async def trades(request: Request, services: Services) -> Reply:
     if not mints and len(named) <= MAX_CHAIN_TEXT:
         raise BadInput(unknown_token(named, locale=request.locale))
     if len(mints) > 1:
-        return await ask_token(replace(request, command="trades"), services, named, mints, after=rest)
+        return await ask_token(structs.replace(request, command="trades"), services, named, mints, after=rest)
     token = FollowedToken(mint=mints[0] if mints else parse_address(named), min_usd=min_usd)
     if min_usd < MIN_USD or not await services.token_trades.follow(request.target, token):
         is_full = min_usd >= MIN_USD and await services.token_trades.is_full_for(token.mint)
@@ -41,9 +40,9 @@ async def trades(request: Request, services: Services) -> Reply:
 
 
 async def end_callback(request: Request, services: Services) -> Reply:
-    """Follow the trades of the button's token no more, and show the others in its place."""
+    """Follow the trades of the button's token no longer, and show the others in its place."""
     await services.token_trades.end(request.target, parse_address(request.arguments[0]))
-    return replace(await _list(request, services), in_place=True)
+    return structs.replace(await _list(request, services), in_place=True)
 
 
 async def _list(request: Request, services: Services) -> Reply:

@@ -1,21 +1,16 @@
 """/watch, the button Follow, and the answer to the question for an address: a chat follows wallets."""
 
-from dataclasses import replace
-
+from msgspec import structs
 from telegram import InlineKeyboardMarkup
 
-from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.awaited_input import Awaiting, ask_follow_up
 from bot.dialog.request import Reply, Request
 from bot.dialog.sol_names import offer_name
 from bot.parsing.labels import MAX_WALLETS, leading_sol_name, parse_label
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
-from messaging.telegram.keyboards.watches import (
-    follow_ticked,
-    named_keyboard,
-    owner_keyboard,
-    search_keyboard,
-)
+from messaging.telegram.keyboards.addresses import follow_ticked, owner_keyboard, search_keyboard
+from messaging.telegram.keyboards.watches import named_keyboard
 from messaging.telegram.texts import refusals
 from messaging.telegram.texts import watches as texts
 from services.acts import following
@@ -27,7 +22,9 @@ from services.wallet_lists import NamedWallet, pasted_wallets
 async def watch(request: Request, services: Services) -> Reply:
     """Follow the addresses in the message under the names beside them; without an address ask for one."""
     if not request.words.strip():
-        return await ask_back(request, services, Awaiting.WATCH, texts.ask_address(locale=request.locale))
+        return await ask_follow_up(
+            request, services, Awaiting.WATCH, texts.ask_address(locale=request.locale)
+        )
     name, label = leading_sol_name(request.words)
     if name:
         return await offer_name(request, services, name, label)
@@ -42,7 +39,7 @@ async def follow_callback(request: Request, services: Services) -> Reply:
     """Follow the address of a button; an example whale has its name already."""
     address = parse_address(request.arguments[0])
     label = next((label for label, known in services.examples if known == address), "")
-    return replace(
+    return structs.replace(
         await _follow(request, services, address, label), pressed=await _ticked(request, services, address)
     )
 

@@ -30,7 +30,7 @@ class RequestedKey:
 
 
 async def web(request: Request, services: Services) -> Reply:
-    """A link that signs in whoever asks, once."""
+    """A link that signs in the caller, once."""
     if not request.target.is_private:
         return Reply(text=texts.only_in_private(locale=request.locale))
     token = await services.access.offer_sign_in(request.user_id)
@@ -38,7 +38,7 @@ async def web(request: Request, services: Services) -> Reply:
 
 
 async def apikey(request: Request, services: Services) -> Reply:
-    """List the keys of whoever asks, make one, or delete one."""
+    """List the keys of the caller, make one, or delete one."""
     if not request.target.is_private:
         return Reply(text=texts.only_in_private(locale=request.locale))
     verb, *words = request.words.split() or [""]

@@ -1,4 +1,4 @@
-"""/webhooks: push alerts to other programs, try that, and end it; in private chats, for groups as well."""
+"""/webhooks: creates, tests and removes webhooks; in private chats, for groups as well."""
 
 import re
 from contextlib import suppress
@@ -35,7 +35,7 @@ async def webhooks(request: Request, services: Services) -> Reply:
 
 
 async def webhook_callback(request: Request, services: Services) -> Reply:
-    """Do what the button says to a webhook."""
+    """Carry out the button's action to a webhook."""
     act, number, chat_id = request.arguments
     target = await _target(request, services, int(chat_id))
     try:

@@ -1,7 +1,10 @@
-"""/why, and the buttons Why and Less like this: show which gate decided, and how to change it."""
+"""/why, and the buttons Why and Less: show which gate decided, and how to change it."""
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+
+from msgspec import structs
+from telegram import InlineKeyboardMarkup
 
 from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
@@ -11,11 +14,11 @@ from domain.alerts.kinds import rules_of, subject_of
 from domain.delivery.facts import AlertHistory
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.escaping import plain
-from messaging.telegram.keyboards.why import Event, fix_keyboard, less_keyboard
+from messaging.telegram.keyboards.why import Event, fix_keyboard, less_keyboard, with_pages
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import why as texts
 from messaging.telegram.texts.alert import subject_mint
-from messaging.telegram.texts.living_history import position_text
+from messaging.telegram.texts.living_history import pages_of, position_text
 from runtime import clock
 from services.services import Services
 
@@ -52,9 +55,46 @@ async def _of_message(request: Request, services: Services, message_id: int) -> 
     events = await services.alert_history.position_of_message(request.target, message_id)
     if len(events) < _SEVERAL:
         return reply
-    symbols = await services.alert_history.symbols(history)
-    return replace(
-        reply, text=f"{position_text(events, symbols, clock.now(), locale=request.locale)}\n\n{reply.text}"
+    fix = reply.keyboard if isinstance(reply.keyboard, InlineKeyboardMarkup) else None
+    listed = await _page_of(request, services, message_id, events, keyboard=fix)
+    return structs.replace(listed, text=f"{listed.text}\n\n{reply.text}", reply_to=reply.reply_to)
+
+
+async def page_callback(request: Request, services: Services) -> Reply:
+    """Another page of the events of a position, in place of the one before."""
+    page, message_id = (int(one) for one in request.arguments)
+    events = await services.alert_history.position_of_message(request.target, message_id)
+    page = max(0, min(page, pages_of(events) - 1))
+    found = (
+        await _page_of(request, services, message_id, events, page=page)
+        if page
+        else await _of_message(request, services, message_id)
+    )
+    if found is None:
+        return Reply(note=texts.no_alert(locale=request.locale))
+    return structs.replace(found, in_place=True, reply_to=0)
+
+
+async def _page_of(
+    request: Request,
+    services: Services,
+    message_id: int,
+    events: Sequence[AlertHistory],
+    *,
+    page: int = 0,
+    keyboard: InlineKeyboardMarkup | None = None,
+) -> Reply:
+    symbols = await services.alert_history.symbols(events[-1])
+    return Reply(
+        text=position_text(events, symbols, clock.now(), page=page, locale=request.locale),
+        keyboard=with_pages(
+            keyboard,
+            services.callbacks,
+            page=page,
+            pages=pages_of(events),
+            message_id=message_id,
+            chat_id=request.target.chat_id,
+        ),
     )
 
 
@@ -96,14 +136,14 @@ async def _of_named(request: Request, services: Services, words: str) -> Reply:
     watches = await services.watches.of(request.target)
     followed = matching_watches(watches, words)
     if len(followed) > 1:
-        return await ask_wallet(replace(request, command="why"), services, followed, among=watches)
+        return await ask_wallet(structs.replace(request, command="why"), services, followed, among=watches)
     if followed:
         return await _of_wallet(request, services, distinguish(watches, followed[0]))
     mints = await mints_named(request, services, words)
     if not mints:
         return Reply(text=texts.usage(locale=request.locale))
     if len(mints) > 1:
-        return await ask_token(replace(request, command="why"), services, words, mints)
+        return await ask_token(structs.replace(request, command="why"), services, words, mints)
     history = await services.alert_history.of_wallet(request.target, mints[0])
     history = history or await services.alert_history.of_token(request.target, mints[0])
     if history is None:

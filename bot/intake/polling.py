@@ -35,7 +35,7 @@ RETRY_SECONDS = 2.0
 
 
 class NotFetched(Unavailable):
-    """Telegram gave no updates; the text says why."""
+    """Telegram returned no updates; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class PollingLease:
     owner: str
 
     async def take(self) -> bool:
-        """Take or renew the lease; whether this instance has it."""
+        """Take or renew the lease; return whether this instance has it."""
         epoch = await take_lease(self.database, name=LEASE, owner=self.owner, seconds=LEASE_SECONDS)
         return epoch is not None
 
@@ -154,7 +154,7 @@ class Polling:
         """Fetch and store once; the next offset.
 
         None after an empty answer: Telegram has confirmed all updates by then, and after a quiet week it may
-        go on with lower numbers.
+        continue with lower numbers.
         """
         updates = await self.source.fetch(offset, seconds=POLL_SECONDS)
         return await self._store(updates) if updates else None

@@ -1,6 +1,6 @@
-"""Updates before they are stored: out of what getUpdates answers, whose each is, whether it asks anything.
+"""Raw updates before they are stored: splits a getUpdates result and reads each update's ids.
 
-One update that cannot be read never spoils those beside it.
+An unreadable update does not affect the others.
 
 The structs here name only what is read; the decoder skips the rest, which is many times cheaper than
 building it.
@@ -26,7 +26,7 @@ _RESULT = re.compile(rb'"result"\s*:\s*\[')
 
 
 class UpdateIds(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose update it is."""
+    """Ids of an update."""
 
     update_id: int
     chat_id: int = 0
@@ -34,7 +34,7 @@ class UpdateIds(msgspec.Struct, frozen=True, kw_only=True):
     user_id: int = 0
     """Who sent it; 0: a channel, or an admin who writes in the name of a group."""
     is_request: bool = False
-    """It asks the bot something; what people of a group say to each other does not."""
+    """Whether it is a request to the bot; messages between people of a group are not."""
 
 
 class _Id(msgspec.Struct):
@@ -59,6 +59,11 @@ class _Membership(msgspec.Struct):
 
 
 class _Update(msgspec.Struct):
+    """Of what Telegram sends.
+
+    `{"update_id": 9, "message": {"chat": {"id": 7}, "from": {"id": 7}, "text": "/start"}}`.
+    """
+
     update_id: int
     message: _Message | None = None
     edited_message: _Message | None = None
@@ -67,6 +72,8 @@ class _Update(msgspec.Struct):
 
 
 class _UpdateId(msgspec.Struct):
+    """`{"update_id": 9}`, of an update whose other parts cannot be read."""
+
     update_id: int
 
 
@@ -75,7 +82,7 @@ _update_ids = msgspec.json.Decoder(_UpdateId)
 
 
 def read_update_ids(payload: bytes, *, username: str = "") -> UpdateIds:
-    """Whose update it is.
+    """Return whose update it is.
 
     Args:
         payload: its JSON.
@@ -142,6 +149,8 @@ def _usable(update_id: int) -> int:
 
 
 class _Answer(msgspec.Struct):
+    """`{"result": [{"update_id": 9}]}`, what getUpdates answers."""
+
     result: list[msgspec.Raw]
 
 

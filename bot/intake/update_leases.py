@@ -16,6 +16,7 @@ from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavail
 from runtime.clock import monotonic
 from runtime.shared_calls import GATHER_SECONDS, WriteBatcher
 from storage.chats import update_leases as stored
+from storage.chats.limit_messages import StoredLimitMessages
 from storage.chats.update_leases import UpdateLease
 from storage.chats.updates import ReceivedUpdate
 from storage.postgres import Database
@@ -32,7 +33,7 @@ SET_ASIDE_SECONDS = 300.0
 MAX_AGE_SECONDS = 3600.0
 """The same where Telegram asks for pauses."""
 MAX_REMEMBERED = 10_000
-"""Updates of which something is known that does not stand in PostgreSQL."""
+"""Updates of which something is known that does not are stored in PostgreSQL."""
 _AWAY_FOR_ALL = (TelegramUnavailable, DatabaseUnavailable, QueueUnavailable)
 
 
@@ -40,17 +41,19 @@ class UpdateLeases:
     """The stored updates as one instance works through them.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         owner: names this instance.
     """
 
     def __init__(self, *, database: Database, owner: str) -> None:
         self.owner = owner
+        self.limit_messages = StoredLimitMessages(database=database, owner=owner)
+        """What chats are to be told of their limits."""
         self._database = database
         self._taking = WriteBatcher(self._take_all, limit=MAX_BATCH, interval=GATHER_SECONDS)
         self._finishing = WriteBatcher(self._finish_all, limit=MAX_BATCH, interval=FINISH_SECONDS)
         self._unclosed: dict[int, tuple[UpdateLease, str | None]] = {}
-        """Updates that are done with, which PostgreSQL does not know yet; each has its lease."""
+        """Finished updates that are not closed in PostgreSQL yet, with their leases."""
         self._copies: dict[int, int] = {}
         """By update, copies of its reply of which PostgreSQL does not know yet; each has its lease."""
 
@@ -85,7 +88,7 @@ class UpdateLeases:
             log.warning("Update %d took too long; another instance has it", lease.update_id)
         return bool(has_more)
 
-    async def close_left(self) -> None:
+    async def close_pending(self) -> None:
         """Close what could not be closed when it was done with.
 
         Raises:
@@ -95,11 +98,11 @@ class UpdateLeases:
             await self.finish(lease, error)
 
     async def leave(self) -> None:
-        """Leave what is leased and not handled to other instances: this one handles nothing any more."""
+        """Release leased updates that are not handled, for other instances."""
         await stored.release_updates(self._database, owner=self.owner, but=[*self._unclosed, *self._copies])
 
     async def postpone(self, lease: UpdateLease, *, seconds: float, refund_attempt: bool) -> None:
-        """Leave the chat alone for a while.
+        """Postpone the chat's updates.
 
         Args:
             lease: the update that could not be handled, with the copies of its reply that were sent.
@@ -129,7 +132,7 @@ class StoredLeases:
     """Leases that were stored with their updates and wait for a worker, one of a chat.
 
     Args:
-        fresh_seconds: after so long a lease is to be taken anew.
+        fresh_seconds: after this long a lease is to be taken again.
     """
 
     def __init__(self, fresh_seconds: float) -> None:
@@ -160,26 +163,26 @@ class StoredLeases:
 
 
 def _remember(known: dict[int, T], update_id: int, value: T) -> None:
-    """Note something of an update; beyond a bound what was noted first is forgotten."""
+    """Remember a value for an update; beyond a bound, the oldest is dropped."""
     known[update_id] = value
     if len(known) > MAX_REMEMBERED:
         del known[next(iter(known))]
 
 
 class FailingUpdates:
-    """Updates that are tried again, and since when they fail."""
+    """Updates that failed, and since when."""
 
     def __init__(self) -> None:
         self._since: dict[int, float] = {}
 
     def forget(self, update_id: int) -> None:
-        """It does not fail any more, or is given up."""
+        """Forget an update that no longer fails, or was given up."""
         self._since.pop(update_id, None)
 
     def is_set_aside(self, update_id: int, error: Unavailable) -> bool:
-        """Whether the update itself seems to be at fault: nothing behind it waits for it any longer.
+        """Return whether the update itself seems to be at fault: nothing behind it waits for it any longer.
 
-        Nobody is at fault while a server is away for all, and Telegram may ask for a pause of its own.
+        Nobody is at fault while a server is unavailable for all, and Telegram may ask for a pause of its own.
         """
         if isinstance(error, _AWAY_FOR_ALL):
             self.forget(update_id)
@@ -188,3 +191,8 @@ class FailingUpdates:
         _remember(self._since, update_id, first)
         is_asked_to_wait = error.retry_after is not None
         return monotonic() - first > (MAX_AGE_SECONDS if is_asked_to_wait else SET_ASIDE_SECONDS)
+
+
+def is_worth_waiting(lease: UpdateLease, error: Unavailable) -> bool:
+    """Return whether the person may still be told later that their update failed."""
+    return isinstance(error, _AWAY_FOR_ALL) or lease.age < MAX_AGE_SECONDS

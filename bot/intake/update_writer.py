@@ -1,4 +1,4 @@
-"""Stores updates as they come, many in one statement; Telegram gets 200 only after that."""
+"""Stores updates in batches; Telegram gets 200 only after the commit."""
 
 import asyncio
 import functools
@@ -54,7 +54,7 @@ def read_received_update(body: bytes, *, username: str = "") -> ReceivedUpdate:
 
     Args:
         body: its JSON.
-        username: the bot's own name, by which commands to other bots are told apart.
+        username: the bot's own name, by which commands to other bots are distinguished.
 
     Raises:
         ValueError: not UTF-8, not JSON, or not an update.
@@ -70,7 +70,7 @@ def read_received_update(body: bytes, *, username: str = "") -> ReceivedUpdate:
 
 
 def read_unreadable_update(body: bytes) -> ReceivedUpdate | None:
-    """What can be stored of an update that cannot be read: its id and its text; None: it has no id."""
+    """Return what can be stored of an update that cannot be read: its id and its text; None: it has no id."""
     update_id = unreadable_id(body)
     if update_id is None or update_id > MAX_ID:
         return None
@@ -94,7 +94,7 @@ class _Asked:
         self.deadline = deadlines.start(STORE_SECONDS, self._give_up)
 
     def end(self, result: StoreResult | Unavailable) -> bool:
-        """This became of it; whether its sender waits no more."""
+        """This became of it; return whether its sender waits no longer."""
         if self._is_reported:
             return True
         self.deadline.cancel()
@@ -102,7 +102,7 @@ class _Asked:
         try:
             self._report(result)
         except Exception:
-            log.exception("Nobody heard what became of update %d", self.update.update_id)
+            log.exception("The result of update %d could not be reported", self.update.update_id)
         return False
 
     def _give_up(self) -> None:
@@ -114,9 +114,9 @@ class UpdateWriter:
 
     Args:
         store_updates: commits a batch of updates.
-        use: what chats and persons have asked lately; None: nothing.
-        receive_late: told of each update that was stored after its sender was asked to send it again: nobody
-            else handles what was leased to this instance.
+        use: what chats and persons have asked recently; None: nothing.
+        receive_late: called with each update that was stored after its sender was asked to send it again:
+            nobody else handles what was leased to this instance.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class UpdateWriter:
         self._store_updates = store_updates
         self._use = use or RecentUse()
         self._quiet = WriteBatcher(self._write, limit=MAX_BATCH, interval=GATHER_SECONDS)
-        self._loud = WriteBatcher(self._write, limit=MAX_BATCH, interval=GATHER_SECONDS)
+        self._heavy = WriteBatcher(self._write, limit=MAX_BATCH, interval=GATHER_SECONDS)
         """Whose shares are counted; nobody else waits for that."""
         self._deadlines = Deadlines()
         self._waiting = 0
@@ -136,7 +136,7 @@ class UpdateWriter:
         self._receive_late = receive_late
 
     async def store(self, update: ReceivedUpdate) -> StoreResult:
-        """What became of the update, once it is committed or was known before.
+        """Return what became of the update, once it is committed or was known before.
 
         Raises:
             Unavailable: the update may not be stored; the sender must send it again.
@@ -157,24 +157,33 @@ class UpdateWriter:
         if is_traced():
             report = functools.partial(_traced, update, unix(), report)
         asked = _Asked(self._judged(update), report, self._deadlines)
-        (self._loud if asked.update.is_loud else self._quiet).begin(asked)
+        (self._heavy if asked.update.is_heavy else self._quiet).begin(asked)
 
     def _judged(self, update: ReceivedUpdate) -> ReceivedUpdate:
-        """Loud, if its chat or its person is; all others cost no look at their shares."""
+        """Loud, if its chat or its person is; all others cost no check of their shares."""
         if not update.is_request:
             return update
         now = monotonic()
-        is_loud = self._use.is_loud(chat_id=update.chat_id, user_id=update.user_id, at=now)
-        return structs.replace(update, is_loud=True) if is_loud else update
+        is_heavy = self._use.is_heavy(chat_id=update.chat_id, user_id=update.user_id, at=now)
+        return structs.replace(update, is_heavy=True) if is_heavy else update
 
     async def _write(self, batch: Sequence[_Asked]) -> list[StoreResult | Unavailable]:
-        """Store a batch, and tell what became of those whose senders wait no more."""
+        """Store a batch, and tell what became of those whose senders wait no longer."""
         self._waiting -= len(batch)
-        results = await self._store([asked.update for asked in batch])
+        results = await self._store_and_learn([asked.update for asked in batch])
         for asked, result in zip(batch, results, strict=True):
             is_late = asked.end(result)
             if is_late and isinstance(result, StoreResult) and self._receive_late is not None:
                 self._receive_late(asked.update, result)
+        return results
+
+    async def _store_and_learn(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
+        """Store a batch, and find out beside it who of its chats is a newcomer."""
+        newcomers = self._use.newcomers
+        unknown = newcomers.unknown(update.chat_id for update in batch if update.is_request)
+        if not unknown:
+            return await self._store(batch)
+        results, _ = await asyncio.gather(self._store(batch), newcomers.learn(unknown))
         return results
 
     async def _store(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:

@@ -36,7 +36,7 @@ _TRY_AGAIN = (503, "try again", (b"retry-after", RETRY_SECONDS))
 
 
 class Refused(Exception):  # noqa: N818 - names say the fact
-    """A request that is refused, with the HTTP status that says why."""
+    """A refused request, with its HTTP status."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -64,7 +64,13 @@ class Webhook:
         self._username = username
 
     async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
-        """Store the update and answer 200; any other answer makes Telegram send it again."""
+        """Store the update and answer 200; any other answer makes Telegram send it again.
+
+        Args:
+            scope: of ASGI, with the secret among its headers.
+            receive: gives the body, of which no more than the limit is read.
+            send: takes the answer.
+        """
         try:
             self._check(dict(scope["headers"]))
             update = read_received_update(await _body(receive), username=self._username)
@@ -82,7 +88,7 @@ class Webhook:
             await send(_NO_BODY)
 
     def takes(self, headers: Sequence[Header]) -> bool:
-        """Whether a post with these headers goes the short way: nothing is wrong with them."""
+        """Return whether a post with these headers can be handled as a whole request."""
         sent = dict(headers)
         try:
             self._check(sent)
@@ -173,12 +179,24 @@ class WebhookApplication:
         self._others = Starlette(routes=[*posts, *others])
 
     async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
-        """Answer a request."""
+        """Answer a request that is not taken as a whole.
+
+        Args:
+            scope: of ASGI; of another type than http it goes to the other routes.
+            receive: gives the body.
+            send: takes the answer.
+        """
         is_post = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in self._paths
         await (self._webhook if is_post else self._others)(scope, receive, send)
 
     def takes(self, method: bytes, url: bytes, headers: Sequence[Header]) -> bool:
-        """Posts with which nothing is wrong are taken as a whole."""
+        """Posts with which nothing is wrong are taken as a whole.
+
+        Args:
+            method: as it stands on the wire.
+            url: path and query, as they stand on the wire.
+            headers: all of them.
+        """
         return method == b"POST" and url in self._urls and self._webhook.takes(headers)
 
     def take(self, body: bytes, answer: Answer) -> None:
@@ -192,12 +210,18 @@ def paths_of(webhook_url: str) -> tuple[str, ...]:
 
 
 def make_application(webhook: Webhook, webhook_url: str, *others: Route) -> WebhookApplication:
-    """The ASGI application: posts, and the other routes; other paths answer 404, other methods 405."""
+    """The ASGI application: posts, and the other routes; other paths answer 404, other methods 405.
+
+    Args:
+        webhook: what receives the posts.
+        webhook_url: the address that Telegram posts to; its path is the route.
+        others: such as health checks and metrics.
+    """
     return WebhookApplication(webhook, webhook_url, others)
 
 
 async def serve(application: ASGIApp, *, port: int, stop: Stop, host: str = LOOPBACK) -> None:
-    """Serve until the stop, then answer the requests in hand for a few seconds more.
+    """Serve until the stop, then answer the requests in progress for a few seconds more.
 
     Args:
         application: answers requests.

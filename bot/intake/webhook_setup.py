@@ -1,4 +1,4 @@
-"""Telegram is told of the webhook, and asked how its posts go.
+"""Registers the webhook with Telegram, and monitors its deliveries.
 
 Without a webhook Telegram keeps the updates for polling. No update is ever dropped.
 """
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from bot.intake.webhook_guard import FindNewer, WebhookGuard, host_of
 from domain.delivery.results import TOKEN_REJECTED_WAIT
 from domain.errors import Unavailable
 from runtime.clock import now, unix
@@ -35,7 +36,7 @@ _REFUSALS = ("401", "403")
 
 
 async def subscribe(bot: Bot, *, url: str, secret: Secret) -> bool:
-    """Tell Telegram to post updates to `url`; whether anything had to be changed.
+    """Tell Telegram to post updates to `url`; return whether anything had to be changed.
 
     The secret cannot be read back: a changed secret shows only in the refusals that Telegram reports.
 
@@ -56,12 +57,23 @@ async def subscribe(bot: Bot, *, url: str, secret: Secret) -> bool:
     return True
 
 
-async def unsubscribe(bot: Bot) -> None:
+async def unsubscribe(bot: Bot, find_newer: FindNewer) -> None:
     """Tell Telegram to keep updates until they are fetched.
 
+    Args:
+        bot: the client.
+        find_newer: asks for bots that were started later: a webhook of theirs stays.
+
     Raises:
-        Unavailable: Telegram did not confirm it.
+        Unavailable: Telegram did not confirm it, or other bots take the updates.
     """
+    if newer := await find_newer():
+        log.error(
+            "Bots that were started later take updates by %s, so this bot does not fetch them."
+            " Start all bots of a database with the same WEBHOOK_URL, or with none",
+            host_of(newer),
+        )
+        raise Unavailable("updates are left to other bots", retry_after=INFO_SECONDS)
     try:
         if (await bot.get_webhook_info()).url:
             await bot.delete_webhook(drop_pending_updates=False)
@@ -73,7 +85,14 @@ async def unsubscribe(bot: Bot) -> None:
 
 
 async def subscribe_until_done(bot: Bot, stop: Stop, *, url: str, secret: Secret) -> None:
-    """Repeat `subscribe` until Telegram confirms it or the stop comes."""
+    """Repeat `subscribe` until Telegram confirms it or the stop comes.
+
+    Args:
+        bot: asks Telegram.
+        stop: ends the pauses between tries, too.
+        url: HTTPS, where Telegram posts to.
+        secret: Telegram sends it with each post.
+    """
     while not stop.is_set():
         try:
             changed = await subscribe(bot, url=url, secret=secret)
@@ -85,14 +104,25 @@ async def subscribe_until_done(bot: Bot, stop: Stop, *, url: str, secret: Secret
             return
 
 
-async def watch_webhook(bot: Bot, stop: Stop, *, url: str) -> None:
-    """Show again and again what Telegram says of its posts, and when the certificate ends, until the stop.
+async def watch_webhook(bot: Bot, stop: Stop, *, url: str, secret: Secret, find_newer: FindNewer) -> None:
+    """Show repeatedly what Telegram says of its posts, and when the certificate ends, until the stop.
 
-    What does not answer leaves the figures as they are.
+    What does not answer leaves the figures as they are. Where another program has had the token and changed
+    the address, it is set again.
+
+    Args:
+        bot: asks Telegram.
+        stop: ends the pauses of INFO_SECONDS, too.
+        url: HTTPS, where Telegram posts to.
+        secret: Telegram sends it with each post.
+        find_newer: asks for bots that were started later.
     """
+    guard = WebhookGuard(url, find_newer, lambda: subscribe(bot, url=url, secret=secret))
     while await stop.sleep(INFO_SECONDS):
-        with suppress(TelegramError):
-            note_webhook(await bot.get_webhook_info(), now=now())
+        with suppress(TelegramError, Unavailable):
+            info = await bot.get_webhook_info()
+            note_webhook(info, now=now())
+            await guard.check(info)
         if (ends_at := await certificate_end(url, ssl.create_default_context())) is not None:
             metrics.certificate_expires_seconds.set(ends_at - unix())
 

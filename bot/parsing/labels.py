@@ -1,4 +1,4 @@
-"""Wallets and the names that people give them: checked, and found by name. Pure.
+"""Wallet labels: validation, and lookup of watches by label. Pure.
 
 Links will do as well, and EXAMPLE_WALLETS=Label=ADDRESS,Label=ADDRESS.
 

@@ -1,4 +1,4 @@
-"""What people write behind /mysize: dollars, and how much more than its fill they would pay. Pure."""
+"""Parses /mysize: dollars, and the limit above the fill. Pure."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What people write behind /paper: wallets that they follow, how much, when to leave, and from when. Pure."""
+"""Parses /paper: wallets, size, exits, and the time span. Pure."""
 
 import re
 from collections.abc import Callable, Collection, Sequence
@@ -12,7 +12,8 @@ from bot.parsing.times import parse_span
 from domain.errors import BadInput
 from domain.paper.plan import Plan
 from domain.rules.rules import Watch
-from messaging.telegram.texts.paper import SAID_TWICE, WHOLE_NUMBER, paper_usage
+from messaging.telegram.texts.paper import paper_usage
+from messaging.telegram.texts.paper_refusals import STATED_TWICE, WHOLE_NUMBER
 
 FEE_BPS = 100
 """What venue and bot take of each side, where nobody says another share."""
@@ -85,7 +86,7 @@ def _refuse_twice(words: str) -> None:
         for found in pattern.finditer(words):
             word = found[1].lower()
             if word in said:
-                raise BadInput(SAID_TWICE, word=word)
+                raise BadInput(STATED_TWICE, word=word)
             said.add(word)
 
 

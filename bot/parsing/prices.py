@@ -1,4 +1,4 @@
-"""What people write after /price and /token: a token, and what to wait for."""
+"""Parses /price and /token: a token, and the condition of a price alert."""
 
 import re
 from decimal import Decimal
@@ -11,6 +11,9 @@ from messaging.telegram.texts.price_alert import price_usage
 _PERCENT = re.compile(r"[+\-±]?\s*(\d{1,6}(?:[.,]\d{1,4})?)\s*(?:%|percent)")
 _SIDE = re.compile(r"(above|over|below|under|[<>≤≥]=?)\s*\$?\s*(\S{1,40})")
 _SMALL = re.compile(r"\d{0,12}[.]\d{1,30}|\d{1,12}")
+_SHORT = re.compile(r"0[.,]0([₁-₉][₀-₉]?)(\d{1,20})")
+"""As the bot writes small prices: below the line, how many zeros follow the point, at least one."""
+_ZEROS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ABOVE = frozenset({"above", "over", ">", ">=", "≥"})
 
 
@@ -33,7 +36,12 @@ def parse_condition(words: str) -> tuple[Condition, Decimal]:
 
 def _target(text: str) -> Decimal:
     """Dollars, with as many digits as a small price has."""
-    usd = Decimal(text) if _SMALL.fullmatch(text) else parse_dollars(text)
+    if found := _SHORT.fullmatch(text):
+        text = f"0.{'0' * int(found[1].translate(_ZEROS))}{found[2]}"
+    try:
+        usd = Decimal(text) if _SMALL.fullmatch(text) else parse_dollars(text)
+    except BadInput:
+        raise BadInput(price_usage) from None
     if usd <= 0:
         raise BadInput(price_usage)
     return usd

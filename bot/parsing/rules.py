@@ -52,7 +52,7 @@ def split_rules(words: str) -> tuple[str, list[WrittenRule]]:
 
 
 def _takes(rule: WrittenRule, word: str) -> bool:
-    """Whether a word that could begin a rule is what the rule before it waits for."""
+    """Return whether a word that could begin a rule is what the rule before it waits for."""
     if rule.words:
         return False
     if rule.verb in {"first", "exit"}:

@@ -131,7 +131,7 @@ def parse_language(word: str) -> Change:
 
 
 def _numbers(word: str) -> Change:
-    """How numbers are written: by the language, or by a format of its own."""
+    """Return how numbers are written: by the language, or by a format of its own."""
     if word not in {*NUMBER_FORMATS, _BY_LANGUAGE}:
         raise BadInput("Choose one of: {list}.", list=", ".join([_BY_LANGUAGE, *NUMBER_FORMATS]))
     numbers = "" if word == _BY_LANGUAGE else word

@@ -17,7 +17,7 @@ _MAX_WRAPPINGS = 5
 MAX_BAD = 1_000
 """Transactions of a block that are kept apart; with more of them the block as a whole cannot be read."""
 _USUAL_BYTES = 4 << 20
-"""Larger blocks are rare, so that one more look at them costs little."""
+"""Larger blocks are rare, so that one more check of them costs little."""
 _MAX_PARTS = 1_500_000
 """Commas in a block: of real ones there is one in 25 bytes, of one made to fill the memory one in two."""
 
@@ -110,7 +110,7 @@ def _opened_raw(raw: bytes | Raw) -> tuple[_RawBlock, int | None]:
 
 
 def open_block(raw: bytes | Raw, decode: Callable[[bytes | Raw], _Opened]) -> tuple[_Opened, int | None]:
-    """The block out of its wrapping, and the slot that the wrapping names.
+    """The block out of its wrapping, and the slot that the wrapping names; None: it names none.
 
     Raises:
         json_shapes.BAD_JSON: by `decode`, where it cannot be read.

@@ -55,7 +55,7 @@ def block_activities(
     quote_mints: frozenset[str] = QUOTE_MINTS,
     enrich: Enrich = _unchanged,
 ) -> DecodedBlock:
-    """What the `watched` wallets did; a bad transaction is kept apart and stops nothing.
+    """Return what the `watched` wallets did; a bad transaction is kept apart and stops nothing.
 
     Args:
         block_result: a node's JSON in one of the shapes of `chain.blocks.block`.
@@ -75,7 +75,7 @@ def block_activities(
         if not positions:
             return _without_mention(prefiltered)
     block = read_block(block_result)
-    decoded = _nothing_of(block)
+    decoded = _empty_block(block)
     for position, raw in enumerate(block.transactions):
         try:
             if not _may_concern(position, raw, positions, watched):
@@ -88,7 +88,7 @@ def block_activities(
     return decoded
 
 
-def _nothing_of(block: Block) -> DecodedBlock:
+def _empty_block(block: Block) -> DecodedBlock:
     """The block, before any of its transactions is decoded."""
     return DecodedBlock(
         activities=[],

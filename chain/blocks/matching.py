@@ -1,12 +1,13 @@
-"""Which transactions mention which watched wallets, found cheaply and without decoding them. Pure.
+"""Finds transactions that mention watched wallets, without decoding them. Pure.
 
-A first look at a transaction reads whom it mentions and nothing else, so that most need no second look.
+A first pass reads only the mentioned accounts, so that most transactions need no second one.
 
 A wallet is mentioned as an account, as the owner of a token account, or in a look-up table.
 """
 
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Sequence
+from itertools import accumulate
 from typing import cast
 
 import msgspec
@@ -20,7 +21,7 @@ from chain.parsing.json_shapes import decode_mending
 from chain.parsing.transaction import read_transaction
 from domain.errors import Undecodable
 
-_Name = str | json_shapes.ParsedKey | None
+_Name = str | json_shapes.ParsedKey
 
 
 class _Owner(Struct, frozen=True, gc=False):
@@ -82,9 +83,10 @@ def may_mention(transactions: Iterable[Mentions], watched: Container[str]) -> bo
     All names are gathered first and compared at once: that makes a block cheap.
     """
     names: list[_Name] = []
+    ends: list[int] = []
     binary_keys: list[bytes] = []
     for mentions in transactions:
-        keys = _add_names(names, mentions)
+        keys = _add_names(names, ends, mentions)
         if keys is None:
             return True
         binary_keys.append(keys)
@@ -98,26 +100,27 @@ def positions_that_may_mention(transactions: Sequence[Mentions], watched: Contai
     """
     if not isinstance(watched, WatchedWallets):
         return {position for position, one in enumerate(transactions) if may_mention((one,), watched)}
-    found: set[int] = set()
     names: list[_Name] = []
-    name_ends: list[int] = []
-    key_ends: list[int] = []
-    binary_keys: list[bytes] = []
-    for position, mentions in enumerate(transactions):
-        keys = _add_names(names, mentions)
-        if keys is None:
-            found.add(position)
-        binary_keys.append(keys or b"")
-        name_ends.append(len(names))
-        key_ends.append((key_ends[-1] if key_ends else 0) + len(binary_keys[-1]) // KEY_BYTES)
+    ends: list[int] = []
+    binary_keys = [_add_names(names, ends, one) for one in transactions]
+    found = {position for position, keys in enumerate(binary_keys) if keys is None}
     plain = _plain(names)
     if hits := watched.among(plain):
-        found |= {bisect_right(name_ends, number) for number, name in enumerate(plain) if name in hits}
-    return found | {bisect_right(key_ends, number) for number in watched.keys_among(b"".join(binary_keys))}
+        found |= {bisect_right(ends, number) for number, name in enumerate(plain) if name in hits}
+    if numbers := watched.keys_among(b"".join([keys or b"" for keys in binary_keys])):
+        key_ends = [*accumulate(len(keys or b"") // KEY_BYTES for keys in binary_keys)]
+        found |= {bisect_right(key_ends, number) for number in numbers}
+    return found
 
 
-def _add_names(names: list[_Name], mentions: Mentions) -> bytes | None:
-    """Add whom a transaction mentions by name; its binary keys, None: they cannot be read."""
+def _add_names(names: list[_Name], ends: list[int], mentions: Mentions) -> bytes | None:
+    """Add whom a transaction mentions by name, and where its names end.
+
+    They are its keys, those from look-up tables, and the owners of token accounts.
+
+    Returns:
+        Its keys in binary; None: they cannot be read.
+    """
     signed, meta = mentions.transaction, mentions.meta
     keys: bytes | None = b""
     if isinstance(signed, _Signed):
@@ -125,7 +128,14 @@ def _add_names(names: list[_Name], mentions: Mentions) -> bytes | None:
     else:
         keys = binary_form.static_keys(signed)
     if meta is not None:
-        _add_accounts(names, meta)
+        if meta.pre_tokens:
+            names += [balance.owner for balance in meta.pre_tokens if balance.owner]
+        if meta.post_tokens:
+            names += [balance.owner for balance in meta.post_tokens if balance.owner]
+        if meta.loaded is not None:
+            names += meta.loaded.writable
+            names += meta.loaded.readonly
+    ends.append(len(names))
     return keys
 
 
@@ -133,34 +143,24 @@ def mentioned_in(mentions: Mentions, watched: WatchedWallets) -> tuple[str, ...]
     """The watched wallets that one transaction mentions; None: the transaction must be read to know."""
     if not isinstance(mentions.transaction, _Signed):
         return None if may_mention((mentions,), watched) else ()
-    message = mentions.transaction.message
-    names: list[_Name] = [*(message.keys if message is not None else mentions.transaction.keys or ())]
-    if mentions.meta is not None:
-        _add_accounts(names, mentions.meta)
+    names: list[_Name] = []
+    _add_names(names, [], mentions)
     plain = _plain(names)
     if not watched.contains_any(plain):
         return ()
-    return tuple(dict.fromkeys(name for name in plain if name in watched and name is not None))
+    return tuple(dict.fromkeys(name for name in plain if name in watched))
 
 
-def _add_accounts(names: list[_Name], meta: _Meta) -> None:
-    """Add the owners of token accounts and the keys from look-up tables."""
-    if meta.pre_tokens:
-        names += [balance.owner for balance in meta.pre_tokens]
-    if meta.post_tokens:
-        names += [balance.owner for balance in meta.post_tokens]
-    if meta.loaded is not None:
-        names += meta.loaded.writable
-        names += meta.loaded.readonly
-
-
-def _plain(names: list[_Name]) -> list[str | None]:
-    if json_shapes.ParsedKey in map(type, names):
+def _plain(names: list[_Name]) -> list[str]:
+    plain = cast("list[str]", names)
+    try:
+        "".join(plain)  # the fastest check that each is a text
+    except TypeError:
         return [name.address if isinstance(name, json_shapes.ParsedKey) else name for name in names]
-    return cast("list[str | None]", names)
+    return plain
 
 
-def _contains_any(names: list[str | None], watched: Container[str]) -> bool:
+def _contains_any(names: list[str], watched: Container[str]) -> bool:
     if isinstance(watched, WatchedWallets):
         return watched.contains_any(names)
     return any(name in watched for name in names)

@@ -51,7 +51,7 @@ class WatchedWallets:
             if others:
                 self._words[word] = others
 
-    def contains_any(self, addresses: Iterable[str | None]) -> bool:
+    def contains_any(self, addresses: Iterable[str]) -> bool:
         """Whether one of `addresses` is watched."""
         return not self._addresses.isdisjoint(addresses)
 
@@ -60,7 +60,7 @@ class WatchedWallets:
         return not self._words.keys().isdisjoint(_compared(keys))
 
     def among(self, addresses: Iterable[str | None]) -> set[str]:
-        """Which of `addresses` are watched."""
+        """Which of `addresses` are watched; a missing one is not."""
         return self._addresses.intersection(addresses)
 
     def keys_among(self, keys: bytes) -> list[int]:
@@ -71,7 +71,7 @@ class WatchedWallets:
 
 
 def _compared(keys: bytes) -> list[int]:
-    return memoryview(keys).cast("Q").tolist()[_COMPARED::_WORDS]
+    return memoryview(keys).cast("Q")[_COMPARED::_WORDS].tolist()
 
 
 def _word(address: str) -> int:

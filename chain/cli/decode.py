@@ -25,7 +25,13 @@ MAX_SOL_USD = 1_000_000
 
 
 class DecodedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One wallet in one transaction, as `python -m chain decode` prints it."""
+    """One wallet in one transaction, as `python -m chain decode` prints it.
+
+    `{"signature": "5Nf2…", "slot": 341220118, "failed": false, "wallet": "86xC…", "kind": "buy", "paid":
+    {"SOL": 84200000000}, "received": {"EKpQ…": 38410250000}, "fee": 5000, "venue": "Raydium AMM v4",
+    "route": ["Raydium AMM v4"], "counterparty": null, "block_time": 1764435787, "position": 12, "pre": null,
+    "post": null, "signed": true, "tip": 0, "venue_fee": 0}`.
+    """
 
     signature: str
     slot: int | None

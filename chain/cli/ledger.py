@@ -1,26 +1,33 @@
 """`python -m chain ledger`: lines of `python -m chain decode` in, what wallets made of their tokens out."""
 
 import argparse
-from collections.abc import Iterable, Iterator
-from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from chain.cli.streams import STDIN, StandardStreams, wallet_argument
-from domain.activity.activity import Kind
+from domain.activity.activity import SOL, WRAPPED_SOL, Kind
 from domain.activity.amounts import as_decimal, decimal_text
-from domain.positions.entries import USD_DECIMALS, Entry
+from domain.activity.claims import is_claim
+from domain.positions.entries import MONEY, USD_DECIMALS, Entry
 from domain.positions.holdings import Holding
 from domain.positions.ledger import Booked, Ledger
 
+_SALES = frozenset({Kind.SELL, Kind.SWAP})
+_EXACT = Context(prec=1_000)
 MAX_USD = Decimal(10) ** 18
 """Dollars in one line; more is a mistake."""
 
 
 class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of `python -m chain decode`, as far as the ledger reads it; what is missing is not known."""
+    """A line of `python -m chain decode`, as far as the ledger reads it; what is missing is not known.
+
+    `{"signature": "5Nf2…", "wallet": "86xC…", "kind": "buy", "block_time": 1764435787, "paid": {"SOL":
+    84200000000}, "received": {"EKpQ…": 38410250000}}`.
+    """
 
     signature: str
     wallet: str
@@ -35,6 +42,7 @@ class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: dict[str, int] = {}
     elsewhere_to: str | None = None
     counterparty: str | None = None
+    venue: str | None = None
     fee: int = 0
     tip: int | None = None
     usd: str | None = None
@@ -44,7 +52,13 @@ class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PositionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A wallet's position in a token after one line; sums since the first line, SOL in lamports."""
+    """A wallet's position in a token after one line; sums since the first line, SOL in lamports.
+
+    `{"signature": "5Nf2…", "slot": 341220118, "wallet": "86xC…", "mint": "EKpQ…", "quantity": 38410250000,
+    "quantity_unknown": 0, "cost_sol": 84200000000, "cost_usd": "15900", "realised_sol": 0,
+    "realised_usd": "0", "proceeds_without_cost_sol": 0, "proceeds_without_cost_usd": "0", "fees_sol": 5000,
+    "unpriced": 0, "opened_at": 1764435787, "held_seconds": null, "closed": false}`.
+    """
 
     signature: str
     slot: int | None
@@ -54,6 +68,8 @@ class PositionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Held with a known cost, in the token's smallest unit."""
     quantity_unknown: int
     """Held with an unknown cost."""
+    quantity_claimed: int = 0
+    """Of that, what airdrops and rewards brought."""
     cost_sol: int
     """Of what is held and was paid for in SOL, tips and network fees aside."""
     cost_usd: str | None
@@ -76,6 +92,19 @@ class PositionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """`as read`: nothing says which of several transactions of this slot came first."""
 
 
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """How often the ledger agrees with the balances that lines show after them."""
+
+    lines: int
+    """That changed a position."""
+    checked: int
+    """Of these, how many show their balances: `post`."""
+    violations: int
+    """Of these, how many do not show what the ledger holds, or moved by more or less than the line says."""
+    first: str | None
+    """The signature of the first violation."""
+
+
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to a command line."""
     parser = commands.add_parser("ledger", help="say what wallets made of their tokens, from lines of decode")
@@ -86,6 +115,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         metavar="A,B",
         help="wallets of one owner: what goes from one to another keeps its cost",
     )
+    parser.add_argument(
+        "--check", action="store_true", help="print only how often positions differ from what `post` shows"
+    )
     parser.add_argument("file", metavar="FILE", help="lines of JSON, in any order; - for standard input")
 
 
@@ -93,11 +125,17 @@ def _wallets(text: str) -> frozenset[str]:
     return frozenset(wallet_argument(one.strip()) for one in text.split(","))
 
 
-def ledger(file: str, own: frozenset[str], streams: StandardStreams) -> int:
+def ledger(file: str, own: frozenset[str], streams: StandardStreams, *, check: bool = False) -> int:
     """Print each position after each line that changes it; a line that cannot be read is one on stderr.
 
+    Args:
+        file: lines of decode; `-` for standard input.
+        own: wallets of one owner.
+        streams: where it reads and prints.
+        check: print only how often positions differ from the balances that lines show.
+
     Returns:
-        The exit code: 1 if anything could not be read, else 0.
+        The exit code: 1 if anything could not be read, or differs; else 0.
     """
     entries: list[Entry] = []
     complaints = 0
@@ -108,11 +146,32 @@ def ledger(file: str, own: frozenset[str], streams: StandardStreams) -> int:
             complaints += 1
             print(found, file=streams.stderr)
     books = Ledger(own)
-    for booked in books.fold(entries):
-        row = _row_of(booked, books.holding(booked.entry.wallet, booked.mint))
-        streams.stdout.write(msgspec.json.encode(row) + b"\n")
+    if check:
+        result = _check(books, entries)
+        complaints += result.violations
+        streams.stdout.write(msgspec.json.encode(result) + b"\n")
+    else:
+        for booked in books.fold(entries):
+            row = _row_of(booked, books.holding(booked.entry.wallet, booked.mint))
+            streams.stdout.write(msgspec.json.encode(row) + b"\n")
     streams.stdout.flush()
     return 1 if complaints else 0
+
+
+def _check(books: Ledger, entries: Sequence[Entry]) -> Check:
+    lines = checked = 0
+    violations: list[str] = []
+    for booked in books.fold(entries):
+        lines += 1
+        entry = booked.entry
+        if entry.post is None:
+            continue
+        checked += 1
+        quantity = books.holding(entry.wallet, booked.mint).quantity
+        if booked.unexplained or quantity != entry.post.get(booked.mint, 0):
+            violations.append(entry.signature)
+    first = violations[0] if violations else None
+    return Check(lines=lines, checked=checked, violations=len(violations), first=first)
 
 
 def _entries(file: str, stdin: BinaryIO) -> Iterator[Entry | str]:
@@ -138,7 +197,7 @@ def _read(line: bytes, label: str) -> Entry | str:
 
 
 def entry_of(row: LedgerRow) -> Entry:
-    """What a line of `python -m chain decode` means to the ledger.
+    """Return what a line of `python -m chain decode` means to the ledger.
 
     Raises:
         ValueError: an amount is below zero, or `usd` is no number of dollars.
@@ -146,6 +205,9 @@ def entry_of(row: LedgerRow) -> Entry:
     amounts = (row.paid, row.received, row.from_order, row.elsewhere, row.pre or {}, row.post or {})
     if any(raw < 0 for side in amounts for raw in side.values()) or row.fee < 0 or (row.tip or 0) < 0:
         raise ValueError("an amount below zero")
+    paid, received = _net(_moved(row.paid), _moved(row.received))
+    if row.kind in _SALES and paid and not (received or row.elsewhere) and MONEY & row.received.keys():
+        received = {SOL: 0}
     return Entry(
         signature=row.signature,
         wallet=row.wallet,
@@ -154,22 +216,41 @@ def entry_of(row: LedgerRow) -> Entry:
         position=row.position,
         block_time=row.block_time,
         failed=row.failed,
-        paid=_moved(row.paid),
-        received=_moved(row.received),
+        paid=paid,
+        received=received,
         from_order=_moved(row.from_order),
         elsewhere=_moved(row.elsewhere),
         elsewhere_to=row.elsewhere_to,
         counterparty=row.counterparty,
+        is_claim=is_claim(row.kind, row.venue),
         fee=row.fee,
         tip=row.tip or 0,
         usd=None if row.usd is None else _usd(row.usd),
-        pre=row.pre,
-        post=row.post,
+        pre=_balances(row.pre),
+        post=_balances(row.post),
     )
 
 
+def _net(paid: dict[str, int], received: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """Both sides without what came back at once."""
+    for mint in paid.keys() & received.keys():
+        back = min(paid[mint], received[mint])
+        paid[mint] -= back
+        received[mint] -= back
+    return _moved(paid), _moved(received)
+
+
 def _moved(amounts: dict[str, int]) -> dict[str, int]:
-    return {mint: raw for mint, raw in amounts.items() if raw}
+    """Native and wrapped SOL are one."""
+    moved = {mint: raw for mint, raw in amounts.items() if raw}
+    wrapped = moved.pop(WRAPPED_SOL, 0)
+    return {**moved, SOL: moved.get(SOL, 0) + wrapped} if wrapped else moved
+
+
+def _balances(amounts: dict[str, int] | None) -> dict[str, int] | None:
+    if amounts is None or WRAPPED_SOL not in amounts:
+        return amounts
+    return _moved(amounts)
 
 
 def _usd(text: str) -> int:
@@ -179,7 +260,7 @@ def _usd(text: str) -> int:
         usd = Decimal(-1)
     if not usd.is_finite() or not 0 <= usd <= MAX_USD:
         raise ValueError(f"usd: {text[:40]!r} is no number of dollars")
-    return int(usd.scaleb(USD_DECIMALS).to_integral_value(ROUND_HALF_EVEN))
+    return int(usd.scaleb(USD_DECIMALS, _EXACT).quantize(Decimal(1), ROUND_HALF_EVEN, _EXACT))
 
 
 def _row_of(booked: Booked, holding: Holding) -> PositionRow:
@@ -191,6 +272,7 @@ def _row_of(booked: Booked, holding: Holding) -> PositionRow:
         mint=booked.mint,
         quantity=holding.known,
         quantity_unknown=holding.unknown,
+        quantity_claimed=holding.claimed,
         cost_sol=sol.cost,
         cost_usd=_dollars(usd.cost, is_known=usd.quantity == holding.known),
         realised_sol=sol.realised,

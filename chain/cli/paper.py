@@ -32,7 +32,11 @@ _PART_DECIMALS = len(str(PARTS)) - 1
 
 
 class TradeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of `python -m chain decode`, as far as a campaign reads it; what is missing is not known."""
+    """A line of `python -m chain decode`, as far as a campaign reads it; what is missing is not known.
+
+    `{"signature": "5Nf2…", "wallet": "86xC…", "kind": "buy", "paid": {"SOL": 84200000000}, "received":
+    {"EKpQ…": 38410250000}, "quote": "SOL", "fill": "0.00219"}`.
+    """
 
     signature: str
     wallet: str
@@ -56,7 +60,12 @@ class TradeRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FillRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One order of the campaign that was filled; SOL in lamports."""
+    """One order of the campaign that was filled; SOL in lamports.
+
+    `{"fill": "buy", "cause": "whale", "signature": "5Nf2…", "wallet": "86xC…", "mint": "EKpQ…", "ordered_at":
+    1764435787, "filled_at": 1764435789, "price": "0.00219", "quantity": "228.1", "sol": 500000000,
+    "fees_sol": 5100000}`.
+    """
 
     fill: Side
     cause: Cause
@@ -78,7 +87,12 @@ class FillRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What the campaign came to; SOL in lamports."""
+    """What the campaign came to; SOL in lamports.
+
+    `{"trades": 4, "wins": 3, "unfilled": 0, "realised_sol": 400000000, "fees_sol": 8000000,
+    "max_drawdown_sol": 90000000, "holding_sol": 10000000000, "end_sol": 10400000000, "refused": 0, "late":
+    0}`.
+    """
 
     trades: int
     wins: int
@@ -119,6 +133,11 @@ def plan_argument(name: str) -> Plan:
 
 def paper(file: str, plan: Plan, streams: StandardStreams) -> int:
     """Print each fill, then what the campaign came to; a line that cannot be read is one on stderr.
+
+    Args:
+        file: lines of `python -m chain decode` in any order; `-` stands for standard input.
+        plan: what the campaign follows, and with how much.
+        streams: rows go to its stdout, complaints to its stderr.
 
     Returns:
         The exit code: 1 if anything could not be read, else 0.
@@ -169,7 +188,7 @@ def _read(line: bytes, label: str) -> _Ordered | str | None:
 
 
 def seen_trade(row: TradeRow, at: int) -> SeenTrade:
-    """What a line means to a campaign.
+    """Return what a line means to a campaign.
 
     Args:
         row: of a trade that did not fail.
@@ -199,7 +218,7 @@ def seen_trade(row: TradeRow, at: int) -> SeenTrade:
 
 
 def _share(row: TradeRow, mint: str) -> Fraction:
-    """Which part of what it had the wallet gave; all, where that is not known."""
+    """Return which part of what it had the wallet gave; all, where that is not known."""
     before = (row.pre or {}).get(mint, 0)
     return min(Fraction(1), Fraction(row.paid[mint], before)) if before else Fraction(1)
 

@@ -76,7 +76,7 @@ async def _gather(node: RecordedNode, mint: str) -> TokenFacts:
 
 
 async def recorded_dollars(node: RecordedNode) -> Dollars:
-    """What money was worth when its price accounts were recorded; of each the newest counts."""
+    """Return what money was worth when its price accounts were recorded; of each the newest counts."""
     dollars: dict[str, Decimal] = {}
     for mint in FEEDS:
         accounts = await node.accounts(feed_accounts(mint))

@@ -1,4 +1,4 @@
-"""What the commands have in common: where they read and write, and how a wallet is named."""
+"""Shared by the commands: input, output, and the wallet argument."""
 
 import argparse
 from typing import BinaryIO, TextIO

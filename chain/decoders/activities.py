@@ -1,8 +1,8 @@
 """From a transaction to what each wallet did: balances say what moved, the decoders what it was. Pure.
 
 balances.py (what an owner paid and received) + route.py (through which venues) + fees.py (who took a fee)
-    -> a plain trade is told at once
-    -> anything else: meaning.py looks at the instructions, with a wallet_view.py for the decoders
+    -> a plain trade is decided at once -> anything else: meaning.py looks at the instructions, with a
+    wallet_view.py for the decoders
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from chain.decoders import nft, trade
 from chain.decoders.assets import asset_legs
 from chain.decoders.balances import NO_LEGS, Change, Legs, change_of, has_paid_pools, legs_of, supply_change
-from chain.decoders.bounds import check_activity, check_signature, check_signer
+from chain.decoders.bounds import check_activity, check_names
 from chain.decoders.costs import MAX_UNLISTED
 from chain.decoders.fees import TIP_ACCOUNTS, KnownFees, known_fees
 from chain.decoders.meaning import Meaning, meaning_of
@@ -80,12 +80,17 @@ def activities(
     if transaction.failed:
         return []
     try:
-        return _activities(transaction, chain, wallets, quote_mints)
+        found = _of_wallets(transaction, chain, wallets, quote_mints)
+        if found:
+            check_names(transaction.signature, transaction.signers if wallets is None else ())
+        for one in found:
+            check_activity(one)
     except CONFLICTS as error:
         raise Undecodable(f"accounts and amounts that contradict each other: {error}") from error
+    return found
 
 
-def _activities(
+def _of_wallets(
     transaction: Transaction, chain: str, wallets: Container[str] | None, quote_mints: frozenset[str]
 ) -> list[Activity]:
     signers = transaction.signers
@@ -101,11 +106,6 @@ def _activities(
         found = as_shown(found, shown_ratios(transaction))
     if wallets is not None:
         found = [one for one in found if one.paid or one.received or one.wallet in signers]
-    check_signature(transaction.signature)
-    for one in found:
-        check_activity(one)
-        if wallets is None:
-            check_signer(one.wallet)
     return found
 
 
@@ -136,30 +136,24 @@ def _activity(
 ) -> Activity:
     transaction = reading.transaction
     change = change_of(transaction, wallet)
-    legs = _legs(transaction, wallet, change, route)
-    if legs[0] and legs[1] and _is_plain_trade(transaction, wallet, legs, route, fees):
-        meaning = Meaning(trade.trade_kind(*legs, quote_mints), *legs)
-    elif legs == NO_LEGS:
-        meaning = _NOTHING
-    else:
-        meaning = meaning_of(WalletView(reading, wallet, *legs, route, quote_mints))
+    paid, received = legs = _legs(transaction, wallet, change, route)
+    kind, more = Kind.OTHER, None
+    if paid and received and _is_plain_trade(transaction, wallet, legs, route, fees):
+        kind = trade.trade_kind(paid, received, quote_mints)
+    elif paid or received:
+        more = meaning_of(WalletView(reading, wallet, paid, received, route, quote_mints))
+        kind, paid, received = more.kind, more.paid, more.received
     is_payer = wallet == transaction.keys[0]
-    return Activity(
+    found = Activity(
         chain=chain,
         signature=transaction.signature,
         slot=transaction.slot or 0,
         block_time=transaction.block_time,
         wallet=wallet,
         is_signer=wallet in transaction.signers,
-        kind=meaning.kind,
-        paid=meaning.paid,
-        received=meaning.received,
-        from_order=meaning.from_order,
-        counterparty=meaning.counterparty,
-        recipients=meaning.recipients,
-        elsewhere=meaning.elsewhere,
-        elsewhere_to=meaning.elsewhere_to,
-        bridge=meaning.bridge,
+        kind=kind,
+        paid=paid,
+        received=received,
         fee=transaction.fee if is_payer else 0,
         rent=change.rent,
         tip=_own_tip(reading, wallet, fees.tip) if fees.tip else 0,
@@ -167,6 +161,20 @@ def _activity(
         venue=route.venue,
         route=route.venues,
         position=transaction.position,
+    )
+    return found if more is None else _with_meaning(found, more)
+
+
+def _with_meaning(found: Activity, meaning: Meaning) -> Activity:
+    """With what only the instructions say."""
+    return replace(
+        found,
+        from_order=meaning.from_order,
+        counterparty=meaning.counterparty,
+        recipients=meaning.recipients,
+        elsewhere=meaning.elsewhere,
+        elsewhere_to=meaning.elsewhere_to,
+        bridge=meaning.bridge,
     )
 
 
@@ -178,7 +186,6 @@ def _is_mint(transaction: Transaction, wallet: str) -> bool:
     return False
 
 
-_NOTHING = Meaning(Kind.OTHER, (), ())
 _SELLS = frozenset({Role.ROUTER, Role.LAUNCH, Role.BOT, Role.BOOK, Role.ORDERS})
 """Where an exchange is a trade even if tokens were minted or burned."""
 _OTHER_KINDS = frozenset({Role.NFT, Role.STAKING, Role.LENDING, Role.PERPETUALS, Role.BRIDGE, Role.VAULT})
@@ -203,9 +210,9 @@ def _may_be_costs(paid: tuple[Leg, ...], fees: KnownFees) -> bool:
 
 def _own_tip(reading: CallReading, wallet: str, tip: int) -> int:
     """What of the tips the wallet gave: all, where no other signer has less SOL than before."""
-    transaction = reading.transaction
+    transaction, signers = reading.transaction, reading.transaction.signer_count
     pre, post = transaction.pre_lamports, transaction.post_lamports
-    if not any(post[at] < pre[at] for at in range(1, transaction.signer_count)):
+    if signers == 1 or not any(post[at] < pre[at] for at in range(1, signers)):
         return tip if wallet == transaction.keys[0] else 0
     flows = reading.flows
     given = [move.raw for move in flows.paid_by(wallet) if flows.owner_of(move.target) in TIP_ACCOUNTS]

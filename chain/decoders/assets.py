@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from solders.pubkey import Pubkey
 
-from chain.parsing.calls import Call, calls_of, data_of
+from chain.parsing.calls import Call, calls_of
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import Leg
 
@@ -43,7 +43,16 @@ def asset_legs(transaction: Transaction, wallet: str) -> Legs:
 
 
 def other_side(transaction: Transaction, wallet: str, asset: str) -> str | None:
-    """Who got the asset from the wallet, or gave it; None: nobody."""
+    """Return who got the asset from the wallet, or gave it; None: nobody, as where it was made or destroyed.
+
+    Args:
+        transaction: whose calls say who handed it over.
+        wallet: one of the two sides.
+        asset: the address of a Core asset or a compressed NFT; of several handovers the first counts.
+
+    Raises:
+        Undecodable: the calls cannot be understood.
+    """
     for moved, giver, getter in _handovers(transaction):
         if moved == asset and wallet in {giver, getter}:
             return getter if giver == wallet else giver
@@ -131,7 +140,7 @@ def _compressed(call: Call, following: list[Call]) -> Handover | None:
     if places is None or len(call.accounts) <= max(position or 0 for position in places):
         return None
     owner, new_owner, tree = places
-    asset = _asset_id(call.accounts[tree], data_of(call)[-_NUMBER_AND_INDEX:-4])
+    asset = _asset_id(call.accounts[tree], call.data[-_NUMBER_AND_INDEX:-4])
     getter = None if new_owner is None else call.accounts[new_owner]
     return (asset, call.accounts[owner], getter) if asset else None
 
@@ -152,13 +161,13 @@ _LEAF_EVENT = re.compile(
 
 
 def _minted(mint: Call, following: list[Call]) -> Handover | None:
-    """Who got the asset that the program logged for this mint."""
+    """Return who got the asset that the program logged for this mint."""
     owner_at, tree_at = _MINTS[mint.prefix]
     if len(mint.accounts) <= max(owner_at, tree_at):
         return None
     owner, tree = mint.accounts[owner_at], mint.accounts[tree_at]
     for call in takewhile(lambda one: one.depth > mint.depth, following):
-        leaf = _LEAF_EVENT.match(data_of(call))
+        leaf = _LEAF_EVENT.match(call.data)
         if leaf is not None and str(Pubkey.from_bytes(leaf["owner"])) == owner:
             asset = str(Pubkey.from_bytes(leaf["id"]))
             return (asset, None, owner) if asset == _asset_id(tree, leaf["number"]) else None

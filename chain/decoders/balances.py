@@ -39,37 +39,37 @@ def change_of(transaction: Transaction, owner: str) -> Change:
     Raises:
         Undecodable: a token balance lies on none of the transaction's accounts.
     """
-    try:
-        return _change_of(transaction, owner)
-    except IndexError:
-        raise Undecodable(_NO_ACCOUNT) from None
-
-
-def _change_of(transaction: Transaction, owner: str) -> Change:
     pre, post = transaction.pre_lamports, transaction.post_lamports
     tokens: dict[str, int] = {}
     decimals: dict[str, int | None] = {}
     was: list[int] = []
     now: list[int] = []
     in_token_accounts = 0
-    for balance in transaction.pre_tokens:
-        if balance.owner == owner:
-            mint, amount = balance.mint, balance.amount
-            tokens[mint] = tokens.get(mint, 0) - amount.raw
-            decimals[mint] = amount.decimals
-            was.append(balance.account)
-            in_token_accounts -= pre[balance.account]
-    for balance in transaction.post_tokens:
-        if balance.owner == owner:
-            mint, amount = balance.mint, balance.amount
-            tokens[mint] = tokens.get(mint, 0) + amount.raw
-            decimals[mint] = amount.decimals
-            now.append(balance.account)
-            in_token_accounts += post[balance.account]
+    try:
+        for balance in transaction.pre_tokens:
+            if balance.owner == owner:
+                mint, amount = balance.mint, balance.amount
+                tokens[mint] = tokens.get(mint, 0) - amount.raw
+                decimals[mint] = amount.decimals
+                was.append(balance.account)
+                in_token_accounts -= pre[balance.account]
+        for balance in transaction.post_tokens:
+            if balance.owner == owner:
+                mint, amount = balance.mint, balance.amount
+                tokens[mint] = tokens.get(mint, 0) + amount.raw
+                decimals[mint] = amount.decimals
+                now.append(balance.account)
+                in_token_accounts += post[balance.account]
+    except IndexError:
+        raise Undecodable(_NO_ACCOUNT) from None
     if was != now:
         in_token_accounts += _opened_and_closed(transaction, {*was}, {*now})
     rent = in_token_accounts - tokens.pop(WRAPPED_SOL, 0)
-    return Change(_own_lamports(transaction, owner) + in_token_accounts, rent, tokens, decimals)
+    if owner == transaction.keys[0]:
+        own = post[0] - pre[0] + transaction.fee
+    else:
+        own = _own_lamports(transaction, owner)
+    return Change(own + in_token_accounts, rent, tokens, decimals)
 
 
 def _opened_and_closed(transaction: Transaction, was: set[int], now: set[int]) -> int:
@@ -82,10 +82,8 @@ def _opened_and_closed(transaction: Transaction, was: set[int], now: set[int]) -
 
 
 def _own_lamports(transaction: Transaction, owner: str) -> int:
-    """What the owner's own account gained, the fee given back; 0 if it is somebody's token account."""
+    """What the own account of who did not pay the fee gained; 0 if it is somebody's token account."""
     keys = transaction.keys
-    if owner == keys[0]:
-        return transaction.post_lamports[0] - transaction.pre_lamports[0] + transaction.fee
     if owner not in keys:
         return 0
     index = keys.index(owner)

@@ -1,4 +1,4 @@
-"""Trades that the wallet's own balances hide: what decides is what the pool gave and took. Pure.
+"""Trades that the wallet's own balances hide, recognised by the pool's side. Pure.
 
 A sale that brings less than it costs leaves the wallet with less SOL than before; a sale whose money goes to
 another wallet leaves it with nothing; a sale out of a seat at an exchange takes nothing from the wallet.
@@ -19,7 +19,7 @@ _POOLS = _TRADES - {None}
 
 
 class Bargain(Struct, frozen=True, gc=False):
-    """What was given for what."""
+    """The two sides of a trade."""
 
     paid: tuple[Leg, ...]
     received: tuple[Leg, ...]
@@ -98,7 +98,7 @@ def _passed_on(flows: Flows, move: Move) -> Move:
 
 
 def _receiver(flows: Flows, answer: Move) -> str:
-    """Who ends up with it: the owner of the account, or who is given all in it when it is closed."""
+    """Return who ends up with it: the owner of the account, or who is given all in it when it is closed."""
     heir = flows.closed.get(answer.target) if answer.mint == SOL else None
     return flows.owner_of(heir or answer.target)
 

@@ -5,6 +5,7 @@ what follows from several numbers together, and the alphabet of what is kept; of
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from chain.parsing.json_shapes import MAX_AMOUNT, MAX_INTEGER
@@ -15,51 +16,52 @@ from domain.errors import Undecodable
 _ADDRESS = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _ALPHABET = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _MIN_SIGNATURE, _MAX_SIGNATURE = 64, 88
+_MIN_ADDRESS, _MAX_ADDRESS = 32, 44
+_AMOUNT_BITS = MAX_AMOUNT.bit_length()
+"""Further bits are left of what is above, and of what is below zero."""
 _UNNAMED = re.compile(re.escape(UNKNOWN) + r"\d{1,5}")
 _MAX_CACHED = 16_384
-"""Addresses that are known to be some: the same mints and signers come again and again."""
+"""Addresses that are known to be some: the same mints and signers come repeatedly."""
 
 
-def check_signature(signature: str) -> None:
-    """Refuse what is no signature.
+def check_names(signature: str, strangers: Sequence[str]) -> None:
+    """Refuse what is no signature, and a wallet that nobody watches and that is no address.
+
+    Args:
+        signature: of the transaction.
+        strangers: the wallets.
 
     Raises:
-        Undecodable: it is none.
+        Undecodable: one of them is none.
     """
+    for wallet in strangers:
+        if not _MIN_ADDRESS <= len(wallet) <= _MAX_ADDRESS:
+            raise Undecodable("a signer that is no address")
+    text = signature + "".join(strangers)
     is_one = _MIN_SIGNATURE <= len(signature) <= _MAX_SIGNATURE
-    if not is_one or signature.encode("utf-8", "replace").translate(None, _ALPHABET):
-        raise Undecodable("a signature that is none")
+    if not is_one or text.encode("utf-8", "replace").translate(None, _ALPHABET):
+        raise Undecodable("a signature or a signer that is none")
 
 
 def check_activity(activity: Activity) -> None:
     """Refuse an activity that no chain can have, or that holds another text than an address.
 
-    Of a watched wallet; of others `check_signer` looks at the wallet itself.
+    Of a watched wallet; of others `check_names` looks at the wallet itself.
 
     Raises:
         Undecodable: it is one.
     """
     for leg in activity.paid + activity.received:
-        if not 0 <= leg.raw <= MAX_AMOUNT:
+        if leg.raw >> _AMOUNT_BITS:
             raise Undecodable("an amount that no account can hold")
-        if leg.mint != SOL and not is_address(leg.mint):
+        if not _is_mint(leg.mint):
             raise Undecodable("a mint that is no address")
-        if leg.scaled is not None and not 0 <= leg.scaled <= MAX_AMOUNT:
+        if leg.scaled is not None and leg.scaled >> _AMOUNT_BITS:
             raise Undecodable("an amount that no account can show")
-    if activity.rent or activity.tip or activity.venue_fee:
-        _check_costs(activity)
+    if not -MAX_INTEGER <= activity.rent <= MAX_INTEGER or activity.tip + activity.venue_fee > MAX_INTEGER:
+        raise Undecodable("more lamports than there are")
     if activity.counterparty is not None or activity.from_order or activity.elsewhere:
         _check_others(activity)
-
-
-def check_signer(wallet: str) -> None:
-    """Refuse a wallet that nobody watches and that is no address.
-
-    Raises:
-        Undecodable: it is none.
-    """
-    if not (32 <= len(wallet) <= 44 and wallet.isascii() and wallet.isalnum()):  # noqa: PLR2004 - of a key
-        raise Undecodable("a signer that is no address")
 
 
 @lru_cache(_MAX_CACHED)
@@ -68,14 +70,14 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
+@lru_cache(_MAX_CACHED)
+def _is_mint(text: str) -> bool:
+    return text == SOL or is_address(text)
+
+
 def _is_party(text: str | None) -> bool:
     """Whether it is an address, or an account that the node does not name, or nobody."""
     return text is None or is_address(text) or _UNNAMED.fullmatch(text) is not None
-
-
-def _check_costs(activity: Activity) -> None:
-    if max(abs(activity.rent), activity.tip, activity.venue_fee) > MAX_INTEGER:
-        raise Undecodable("more lamports than there are")
 
 
 def _check_others(activity: Activity) -> None:

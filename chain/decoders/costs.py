@@ -1,4 +1,4 @@
-"""What a wallet gave only to have its transaction done: tips, fees of venues and bots, rent. Pure.
+"""Costs of a transaction: tips, fees of venues and bots, rent. Pure.
 
 Such amounts are kept apart from what was paid, sent or received. An account that is listed is known by name;
 one that is not is known by its role: a plain transfer of a small sum beside a trade, to somebody who takes no
@@ -31,9 +31,6 @@ class Costs(Struct, frozen=True, gc=False):
     def total(self) -> int:
         """All of them."""
         return self.tip + self.fees + self.rent + self.unlisted
-
-
-NO_COSTS = Costs()
 
 
 def costs_of(view: WalletView, *, is_trade: bool) -> Costs:

@@ -95,6 +95,71 @@ TIP_ACCOUNTS = frozenset(
         "astraubkDw81n4LuutzSQ8uzHCv4BhPVhfvTcYv8SKC",
         "astraZW5GLFefxNPAatceHhYjfA1ciq9gvfEg2S47xk",
         "astrawVNP4xDBKT7rAdxrLYiTSTdqtUr63fSMduivXK",
+        # 0slot, older and newer, as its clients have them: sol-trade-sdk, src/constants/swqos.rs
+        "Eb2KpSC8uMt9GmzyAEm5Eb1AAAgTjRaXWFjKyFXHZxF3",
+        "FCjUJZ1qozm1e8romw216qyfQMaaWKxWsuySnumVCCNe",
+        "ENxTEjSQ1YabmUpXAdCgevnHQ9MHdLv8tzFiuiYJqa13",
+        "6rYLG55Q9RpsPGvqdPNJs4z5WTxJVatMB8zV3WJhs5EK",
+        "Cix2bHfqPcKcM233mzxbLk14kSggUUiz2A87fJtGivXr",
+        # Astralane's newer ones, and those below: sol-trade-sdk, src/constants/swqos.rs
+        "AstrA1ejL4UeXC2SBP4cpeEmtcFPZVLxx3XGKXyCW6to",
+        "AsTra79FET4aCKWspPqeSFvjJNyp96SvAnrmyAxqg5b7",
+        "AstrABAu8CBTyuPXpV4eSCJ5fePEPnxN8NqBaPKQ9fHR",
+        "AsTRADtvb6tTmrsqULQ9Wji9PigDMjhfEMza6zkynEvV",
+        "AsTRAEoyMofR3vUPpf9k68Gsfb6ymTZttEtsAbv8Bk4d",
+        "AStrAJv2RN2hKCHxwUMtqmSxgdcNZbihCwc1mCSnG83W",
+        "Astran35aiQUF57XZsmkWMtNCtXGLzs8upfiqXxth2bz",
+        "AStRAnpi6kFrKypragExgeRoJ1QnKH7pbSjLAKQVWUum",
+        "ASTRaoF93eYt73TYvwtsv6fMWHWbGmMUZfVZPo3CRU9C",
+        # Node1
+        "node1PqAa3BWWzUnTHVbw8NJHC874zn9ngAkXjgWEej",
+        "node1UzzTxAAeBTpfZkQPJXBAqixsbdth11ba1NXLBG",
+        "node1Qm1bV4fwYnCurP8otJ9s5yrkPq7SPZ5uhj3Tsv",
+        "node1PUber6SFmSQgvf2ECmXsHP5o3boRSGhvJyPMX1",
+        "node1AyMbeqiVN6eoQzEAwCA6Pk826hrdqdAHR7cdJ3",
+        "node1YtWCoTwwVYTFLfS19zquRQzYX332hs1HEuRBjC",
+        # BlockRazor
+        "FjmZZrFvhnqqb9ThCuMVnENaM3JGVuGWNyCAxRJcFpg9",
+        "6No2i3aawzHsjtThw81iq1EXPJN6rh8eSJCLaYZfKDTG",
+        "A9cWowVAiHe9pJfKAj3TJiN9VpbzMUq6E4kEvf5mUT22",
+        "Gywj98ophM7GmkDdaWs4isqZnDdFCW7B46TXmKfvyqSm",
+        "68Pwb4jS7eZATjDfhmTXgRJjCiZmw1L7Huy4HNpnxJ3o",
+        "4ABhJh5rZPjv63RBJBuyWzBK3g9gWMUQdTZP2kiW31V9",
+        "B2M4NG5eyZp5SBQrSdtemzk5TqVuaWGQnowGaCBt8GyM",
+        "5jA59cXMKQqZAVdtopv8q3yyw9SYfiE3vUCbt7p8MfVf",
+        "5YktoWygr1Bp9wiS1xtMtUki1PeYuuzuCF98tqwYxf61",
+        "295Avbam4qGShBYK7E9H5Ldew4B3WyJGmgmXfiWdeeyV",
+        "EDi4rSy2LZgKJX74mbLTFk4mxoTgT6F7HxxzG2HBAFyK",
+        "BnGKHAC386n4Qmv9xtpBVbRaUTKixjBe3oagkPFKtoy6",
+        "Dd7K2Fp7AtoN8xCghKDRmyqr5U169t48Tw5fEd3wT9mq",
+        "AP6qExwrbRgBAVaehg4b5xHENX815sMabtBzUzVB4v8S",
+        # Stellium and LightSpeed
+        "ste11JV3MLMM7x7EJUM2sXcJC1H7F4jBLnP9a9PG8PH",
+        "ste11MWPjXCRfQryCshzi86SGhuXjF4Lv6xMXD2AoSt",
+        "ste11p5x8tJ53H1NbNQsRBg1YNRd4GcVpxtDw8PBpmb",
+        "ste11p7e2KLYou5bwtt35H7BM6uMdo4pvioGjJXKFcN",
+        "ste11TMV68LMi1BguM4RQujtbNCZvf1sjsASpqgAvSX",
+        "53PhM3UTdMQWu5t81wcd35AHGc5xpmHoRjem7GQPvXjA",
+        "9tYF5yPDC1NP8s6diiB3kAX6ZZnva9DM3iDwJkBRarBB",
+        # Soyas, SpeedLanding
+        "soyas4s6L8KWZ8rsSk1mF3d1mQScoTGGAgjk98bF8nP",
+        "soyascXFW5wEEYiwfEmHy2pNwomqzvggJosGVD6TJdY",
+        "soyasDBdKjADwPz3xk82U3TNPRDKEWJj7wWLajNHZ1L",
+        "soyasE2abjBAynmHbGWgEwk4ctBy7JMTUCNrMbjcnyH",
+        "soyasi59njacMUPvo3TM5paHjeK8pYSdovXgFi32gRt",
+        "soyasQYhJxv8uZgWDxhg72td6piAf7XTkoyWHtSATEz",
+        "soyastP66xyYC8XADXZjdMM5BAVGD2YRvz8dwtLsqb8",
+        "soyasvdgUJWYcUCzDxpmjUnNjH7KamXLXTzLwFvdVPE",
+        "soyasvxAunisNxaoRxkKGjNir7KmbwYnr37JmefkX9G",
+        "soyas5doVFUwH8s5zK8gEvCL5KR5ogDmf52LsrJEZ9h",
+        "SpEEdz8S1KorkMZqjMUxfxrmWwofmp6ReNP2Nx6CUmq",
+        "SpeeDy3GJM4wcrQmk1itRFWgidvxX4rwjTLMv78wwjE",
+        "SPeEdva37vW8vRtqgYjprQs1g3965icfVN5Rt7SMAyh",
+        "speEdrSEpox5GUfHWcBc7tQjRuSfUin2yvB7qoYvvJh",
+        "SPeEDmkHkN3A2roSZf6aZyEMsmrGqTHKqwP51y2Y4rV",
+        "SpeedLdTJXh2RKpXEaP8JCxkWoUVXhtdPQ1EnxBJMxc",
+        "SpEediGKLbbXndSYTzwmz6Z3NDgHQLDcTDEvGFkSMH9",
+        "speede8xCcUq2Tiv1efXeTuE3k9TDNq8TnGKaKSc6J4",
     }
 )
 
@@ -185,7 +250,7 @@ _NONE = KnownFees(0, 0, None)
 
 
 def known_fees(transaction: Transaction) -> KnownFees:
-    """What known accounts took from `transaction`."""
+    """Return what known accounts took from `transaction`."""
     recipients = FEE_RECIPIENTS.intersection(transaction.keys)
     if not recipients:
         return _NONE

@@ -5,11 +5,12 @@ Order: the wallet signed nothing, an order account gave what it pays.
 Seat: what is sold lies at the exchange and leaves no account. Phoenix tells in its events what was filled.
 They are calls of the program to itself: one byte 15, then events in Borsh, the first of which names the
 market and the trader; a summary of what was filled is event 6. Source: https://github.com/Ellipsis-
-Labs/phoenix-v1, `program/instruction.rs` and `state/markets/market_events.rs`. Amounts there are in lots.
-How large a lot is stands in the market's account, which a transaction does not show. A lot of the quote
-is its smallest unit: so it is in every recorded fill that moved a vault. A lot of the base is taken to be the
+Labs/phoenix-v1, `program/instruction.rs` and `state/markets/market_events.rs`. Amounts there are in lots. How
+large a lot is stands in the market's account, which a transaction does not show. A lot of the quote is its
+smallest unit: so it is in every recorded fill that moved a vault. A lot of the base is taken to be the
 largest power of ten that divides what its vault held before and after, for vaults hold whole lots. Where
-somebody gave a vault less than a lot for nothing, that ends in a digit that is not zero, and nothing is told.
+somebody gave a vault less than a lot for nothing, that ends in a digit that is not zero, and nothing is
+announced.
 """
 
 import struct
@@ -17,7 +18,7 @@ import struct
 from chain.decoders.balances import deltas
 from chain.decoders.programs import PROGRAMS, Role
 from chain.decoders.wallet_view import WalletView
-from chain.parsing.calls import Call, data_of
+from chain.parsing.calls import Call
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Leg
 
 MAX_RENT = 10_000_000
@@ -50,7 +51,7 @@ def order_legs(view: WalletView) -> tuple[Leg, ...]:
 
 
 def bought_legs(view: WalletView) -> tuple[Leg, ...]:
-    """What came in without the rent of the order's account, which is closed when it is filled."""
+    """Return what came in without the rent of the order's account, which is closed when it is filled."""
     return tuple([leg for leg in view.received if leg.mint != SOL or leg.raw > MAX_RENT])
 
 
@@ -87,7 +88,7 @@ def _outflow_legs(view: WalletView, moved: dict[str, int], bought: set[str]) -> 
 
 
 def legs_from_seat(view: WalletView) -> tuple[Leg, ...]:
-    """What the wallet's seat gave for what the wallet received; empty: it is no such trade."""
+    """Return what the wallet's seat gave for what the wallet received; empty: it is no such trade."""
     if view.paid or len(view.received) != 1 or not view.signed:
         return ()
     calls = view.calls
@@ -103,7 +104,7 @@ def _filled_leg(view: WalletView, swap: Call, following: list[Call]) -> Leg | No
     if len(swap.accounts) <= _QUOTE_VAULT or swap.accounts[_TRADER] != view.wallet:
         return None
     base, quote = swap.accounts[_BASE_VAULT], swap.accounts[_QUOTE_VAULT]
-    logs = [data_of(call) for call in following if call.program == PHOENIX and call.prefix[:1] == b"\x0f"]
+    logs = [call.data for call in following if call.program == PHOENIX and call.prefix[:1] == b"\x0f"]
     filled = _filled(logs[0]) if logs else None
     if filled is None:
         return None
@@ -114,7 +115,7 @@ def _filled_leg(view: WalletView, swap: Call, following: list[Call]) -> Leg | No
 
 
 def _filled(log: bytes) -> tuple[int, int] | None:
-    """How many lots of base and of quote were filled, by the summary among the events."""
+    """Return how many lots of base and of quote were filled, by the summary among the events."""
     at = _HEADER_AT + _HEADER_BYTES
     while at < len(log):
         event = log[at]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct, field
 
-from chain.parsing.calls import Call, calls_of, data_of, details_of
+from chain.parsing.calls import Call, details_of
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, WRAPPED_SOL
 
@@ -74,15 +74,6 @@ class Flows(Struct, gc=False):
 _MOVING = frozenset({SYSTEM, *TOKEN_PROGRAMS})
 
 
-def flows_of(transaction: Transaction) -> Flows:
-    """What moved, as far as the instructions say it.
-
-    Raises:
-        Undecodable: the calls cannot be understood.
-    """
-    return flows_in(transaction, calls_of(transaction))
-
-
 def flows_in(transaction: Transaction, calls: list[Call]) -> Flows:
     """What these calls of the transaction moved."""
     keys = transaction.keys
@@ -92,17 +83,14 @@ def flows_in(transaction: Transaction, calls: list[Call]) -> Flows:
         owners={keys[balance.account]: balance.owner for balance in known if balance.owner},
         mints={keys[balance.account]: balance.mint for balance in known},
     )
-    flows.used.update(account for call in calls if call.program != SYSTEM for account in call.accounts)
-    relevant = [(at, call) for at, call in enumerate(calls) if call.program in _MOVING]
-    for _, call in relevant:
-        _note_owner(flows, call)
-    for at, call in relevant:
-        _note_move(flows, call, at)
+    flows.used.update(*[call.accounts for call in calls if call.program != SYSTEM])
+    for call in calls:
+        if call.program in TOKEN_PROGRAMS:
+            _note_owner(flows, call)
+    for at, call in enumerate(calls):
+        if call.program in _MOVING:
+            _note_move(flows, call, at)
     return flows
-
-
-def _is_token(call: Call) -> bool:
-    return call.program in TOKEN_PROGRAMS
 
 
 _INITIALIZE = {1, 16, 18}
@@ -111,8 +99,6 @@ _KEY = 32
 
 def _note_owner(flows: Flows, call: Call) -> None:
     """A new token account, with its owner, and one that is closed."""
-    if not _is_token(call):
-        return
     if call.parsed is not None:
         details = details_of(call)
         if call.parsed.startswith("initializeAccount"):
@@ -133,14 +119,14 @@ def _note_owner(flows: Flows, call: Call) -> None:
 
 
 def _note_move(flows: Flows, call: Call, at: int) -> None:
-    read = _token_move if _is_token(call) else _system_move
-    found = read(flows, call)
+    is_token = call.program != SYSTEM
+    found = _token_move(call) if is_token else _system_move(flows, call)
     if found is None:
         return
     source, target, raw = found
-    mint = flows.mints.get(source) or flows.mints.get(target) or "" if _is_token(call) else SOL
+    mint = flows.mints.get(source) or flows.mints.get(target) or "" if is_token else SOL
     flows.moves.append(
-        Move(source, target, SOL if mint == WRAPPED_SOL else mint, raw, at, call.depth, _is_token(call))
+        Move(source, target, SOL if mint == WRAPPED_SOL else mint, raw, at, call.depth, is_token)
     )
 
 
@@ -148,7 +134,7 @@ Moved = tuple[str, str, int] | None
 """From which account, to which, how much; None: nothing moved."""
 
 
-def _token_move(_: Flows, call: Call) -> Moved:
+def _token_move(call: Call) -> Moved:
     if call.parsed is not None:
         details = details_of(call)
         if not call.parsed.startswith("transfer"):
@@ -158,7 +144,7 @@ def _token_move(_: Flows, call: Call) -> Moved:
     position = _TOKEN_TRANSFERS.get(call.prefix[0]) if call.prefix else None
     if position is None or len(call.accounts) <= position[0]:
         return None
-    return call.accounts[0], call.accounts[position[0]], _u64(data_of(call), position[1])
+    return call.accounts[0], call.accounts[position[0]], _u64(call.data, position[1])
 
 
 _TOKEN_TRANSFERS = {3: (1, 1), 12: (2, 1), 26: (2, 2)}
@@ -187,12 +173,12 @@ def _parsed_system_move(flows: Flows, call: Call) -> Moved:
 
 
 def _create(flows: Flows, call: Call) -> Moved:
-    data = data_of(call)
+    data = call.data
     return _created(flows, call, _u64(data, 4), data[20 : 20 + _KEY])
 
 
 def _create_with_seed(flows: Flows, call: Call) -> Moved:
-    data = data_of(call)
+    data = call.data
     after_seed = 44 + _u64(data, 36)
     return _created(flows, call, _u64(data, after_seed), data[after_seed + 16 : after_seed + 16 + _KEY])
 
@@ -213,7 +199,7 @@ def _taken_over(flows: Flows, call: Call) -> Moved:
 def _transferred(_: Flows, call: Call) -> Moved:
     if len(call.accounts) < 2:  # noqa: PLR2004 - from and to
         return None
-    return call.accounts[0], call.accounts[-1 if call.prefix[0] == _WITH_SEED else 1], _u64(data_of(call), 4)
+    return call.accounts[0], call.accounts[-1 if call.prefix[0] == _WITH_SEED else 1], _u64(call.data, 4)
 
 
 _WITH_SEED = 11

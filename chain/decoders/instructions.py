@@ -12,8 +12,7 @@ from enum import Enum, auto
 from typing import Final
 
 from chain.decoders.programs import PROGRAMS, Role
-from chain.parsing.calls import Call, calls_of, data_of
-from chain.parsing.transaction import Transaction
+from chain.parsing.calls import Call
 
 
 class Operation(Enum):
@@ -166,15 +165,6 @@ _TAGS: Final = {
 _PARSED_PROGRAMS: Final = frozenset({_STAKE_PROGRAM, *_TOKEN_PROGRAMS})
 
 
-def operations_of(transaction: Transaction) -> frozenset[Operation]:
-    """All operations in the transaction, calls between programs included.
-
-    Raises:
-        Undecodable: the calls cannot be understood.
-    """
-    return operations_in(calls_of(transaction))
-
-
 def operations_in(calls: list[Call]) -> frozenset[Operation]:
     """All operations among these calls."""
     found = {operation for call in calls for operation in _operations_in(call)}
@@ -185,7 +175,7 @@ def _operations_in(call: Call) -> tuple[Operation | None, ...]:
     entry = PROGRAMS.get(call.program)
     if entry is None or entry.role is not Role.LENDING or call.prefix != _OPERATE:
         return (_operation_of(call),)
-    data = data_of(call)[_ANCHOR_TAG:]
+    data = call.data[_ANCHOR_TAG:]
     lent = int.from_bytes(data[:_I128], "little", signed=True)
     owed = int.from_bytes(data[_I128 : 2 * _I128], "little", signed=True)
     return (

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from chain.decoders.balances import supply_change
 from chain.decoders.flows import TOKEN_PROGRAMS, flows_in
-from chain.parsing.calls import Call, calls_of, data_of, details_of
+from chain.parsing.calls import Call, calls_of, details_of
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import Activity, Kind, Leg
 
@@ -35,7 +35,7 @@ class _Issue(NamedTuple):
 
 
 def issuances(transaction: Transaction, mints: Collection[str], *, chain: str) -> list[Activity]:
-    """What a transaction made or destroyed of these tokens, net, one activity a token.
+    """Return what a transaction made or destroyed of these tokens, net, one activity a token.
 
     Its wallet is whose accounts the instructions gave most to, or took most from; where it went on to in the
     same transaction does not matter. A change of the balances without such an instruction, as of an amount
@@ -83,11 +83,11 @@ def _issue_of(call: Call) -> _Issue | None:
     if kind is None or len(call.accounts) < 2:  # noqa: PLR2004 - mint and account
         return None
     mint, account = call.accounts[:2] if kind is Kind.MINT else (call.accounts[1], call.accounts[0])
-    return _Issue(kind, mint, account, int.from_bytes(data_of(call)[_AMOUNT], "little"))
+    return _Issue(kind, mint, account, int.from_bytes(call.data[_AMOUNT], "little"))
 
 
 def _wallet(issues: Sequence[_Issue], owners: Mapping[str, str]) -> str | None:
-    """Whose accounts most went to, or came from; None: the node does not say."""
+    """Return whose accounts most went to, or came from; None: the node does not say."""
     moved: Counter[str] = Counter()
     for one in issues:
         moved[owners.get(one.account, "")] += one.raw

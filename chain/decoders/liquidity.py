@@ -7,7 +7,7 @@ from domain.activity.activity import Kind, Leg
 
 
 def kind(view: WalletView) -> Kind | None:
-    """Add or remove, where the pool was called for that and not to swap."""
+    """Add or remove, where the pool was called for that and not to swap; else None."""
     if view.role is not Role.AMM:
         return None
     added, removed = Operation.ADD in view.operations, Operation.REMOVE in view.operations

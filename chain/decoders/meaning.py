@@ -1,4 +1,4 @@
-"""What a transaction meant for one wallet, where its balances alone do not say it. Pure.
+"""Interprets a transaction for one wallet where balances alone do not suffice. Pure.
 
 Costs are set apart first; then the decoders are asked in order, of which the first that knows says the kind;
 then the trades that balances hide are looked for.
@@ -78,7 +78,7 @@ class Meaning(Struct, frozen=True, gc=False):
 
 
 def meaning_of(view: WalletView) -> Meaning:
-    """What the wallet did, as far as anybody can tell.
+    """Return what the wallet did, as far as anybody can tell.
 
     Raises:
         Undecodable: the calls cannot be understood.
@@ -152,7 +152,7 @@ def _without_costs(view: WalletView) -> WalletView:
 
 
 def _without_rent(view: WalletView) -> tuple[Leg, ...]:
-    """What came in without rent: of accounts that were just opened, and what closed ones gave back."""
+    """Return what came in without rent: of accounts that were just opened, and what closed ones gave back."""
     if view.wallet in view.flows.opened:
         return without_sol(view.received)
     returned = returned_rent(view) if view.role in _CLOSING else 0

@@ -6,7 +6,7 @@ from domain.activity.activity import Kind, Leg
 
 
 def kind(view: WalletView) -> Kind | None:
-    """An NFT trade, where one changed hands for something else, or at a market for NFTs."""
+    """An NFT trade, where one changed hands for something else, or at a market for NFTs; else None."""
     if not view.is_exchange:
         return None
     if view.role is Role.NFT:
@@ -16,5 +16,5 @@ def kind(view: WalletView) -> Kind | None:
 
 
 def is_single(leg: Leg) -> bool:
-    """Whether the leg is one piece of a token that has no fractions."""
+    """Return whether the leg is one piece of a token that has no fractions."""
     return leg.raw == 1 and leg.decimals == 0

@@ -20,5 +20,5 @@ def _is_for_orders(view: WalletView) -> bool:
 
 
 def _is_alone(view: WalletView) -> bool:
-    """Whether there is no other venue: who fills orders of others has a gain from both."""
+    """Return whether there is no other venue: who fills orders of others has a gain from both."""
     return len(set(view.route.venues)) == 1

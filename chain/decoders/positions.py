@@ -38,5 +38,5 @@ def _with_receipt(view: WalletView) -> Kind | None:
 
 
 def _all_changed(view: WalletView, legs: tuple[Leg, ...], sign: int) -> bool:
-    """Whether each of the legs was minted (or burned) for exactly this."""
+    """Return whether each of the legs was minted (or burned) for exactly this."""
     return bool(legs) and all(view.supply_change(leg) == sign * leg.raw for leg in legs)

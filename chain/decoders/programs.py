@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from domain.activity.claims import CLAIM_PROGRAMS
+
 
 class Role(StrEnum):
     """What a program is for, as far as it helps to say what a wallet did."""
@@ -31,6 +33,8 @@ class Role(StrEnum):
     VAULT = "vault"
     """Holds and moves assets for its members: what passes through it is theirs."""
     BRIDGE = "bridge"
+    CLAIM = "claim"
+    """Pays out airdrops and rewards."""
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -80,7 +84,8 @@ _TENSOR = "https://github.com/tensor-foundation"
 _VIXEN = "https://github.com/rpcpool/yellowstone-vixen"
 _WORMHOLE = "https://wormhole.com/docs"
 
-PROGRAMS: dict[str, Program] = {
+_CLAIMS = {address: Program(name, Role.CLAIM, source) for address, (name, source) in CLAIM_PROGRAMS.items()}
+PROGRAMS: dict[str, Program] = _CLAIMS | {
     address: Program(name, Role(role), source)
     for address, name, role, source in (
         # plumbing

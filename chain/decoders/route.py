@@ -50,32 +50,30 @@ def route_of(transaction: Transaction) -> Route:
         Undecodable: a program is called that is none of the transaction's accounts.
     """
     try:
-        return _route(tuple(_calls_in_order(transaction)))
+        calls = _calls_in_order(transaction)
     except IndexError:
         raise Undecodable("a program is called that is none of the accounts") from None
+    return _route(tuple(calls))
 
 
 def _calls_in_order(transaction: Transaction) -> list[CalledProgram]:
     """The calls of all programs but plumbing, in the order in which they ran."""
-    keys = transaction.keys
-    is_venue = [*map(_IS_VENUE.get, keys), None]
-    groups = {group.index: group.instructions for group in transaction.inner}
+    names = (*transaction.keys, UNKNOWN)
+    is_venue = [*map(_IS_VENUE.get, names)]
+    groups: dict[int, tuple[Instruction, ...]] = {}
+    for inner in transaction.inner:
+        groups[inner.index] = inner.instructions
     calls: list[CalledProgram] = []
     for at, outer in enumerate(transaction.instructions):
         index = outer.program_index
         group = groups.get(at, ())
         if is_venue[index] is not False:
-            calls.append((1, _key(keys, index), bool(group)))
+            calls.append((1, names[index], bool(group)))
         for call in group:
             index = call.program_index
             if is_venue[index] is not False:
-                depth = call.depth or 2
-                calls.append((depth, _key(keys, index), is_venue[index] or _called_others(call, group)))
+                calls.append((call.depth or 2, names[index], is_venue[index] or _called_others(call, group)))
     return calls
-
-
-def _key(keys: tuple[str, ...], index: int) -> str:
-    return keys[index] if index < len(keys) else UNKNOWN
 
 
 def _called_others(call: Instruction, group: tuple[Instruction, ...]) -> bool:

@@ -7,7 +7,7 @@ from domain.activity.activity import SOL, Kind, Leg
 
 
 def kind(view: WalletView) -> Kind | None:
-    """Stake or unstake, where a staking program was called directly."""
+    """Stake or unstake, where a staking program was called directly; else None."""
     if view.role is not Role.STAKING:
         return None
     if _has_sol(view.paid) and not _has_sol(view.received):

@@ -9,7 +9,7 @@ _SELLERS = frozenset({Role.LAUNCH, Role.LENDING, Role.AMM, Role.ROUTER, Role.STA
 
 
 def kind(view: WalletView) -> Kind | None:
-    """Mint or burn, where that is all that happened to the wallet's tokens."""
+    """Mint or burn, where that is all that happened to the wallet's tokens; else None."""
     came, went = _tokens(view.received), _tokens(view.paid)
     if came and not went and not (view.paid and view.role in _SELLERS):
         return Kind.MINT if all(_is_all_new(view, leg, 1) for leg in came) else None

@@ -12,7 +12,7 @@ def kind(view: WalletView) -> Kind | None:
 
 
 def trade_kind(paid: tuple[Leg, ...], received: tuple[Leg, ...], quote_mints: frozenset[str]) -> Kind:
-    """Which trade it is to give `paid` for `received`.
+    """Return which trade it is to give `paid` for `received`.
 
     Args:
         paid: what went out.

@@ -97,7 +97,7 @@ class WalletView(msgspec.Struct, gc=False):
         return self.reading.flows
 
     def supply_change(self, leg: Leg) -> int:
-        """How much more (minted) or less (burned) of the leg's token there is; 0 for SOL."""
+        """Return how much more (minted) or less (burned) of the leg's token there is; 0 for SOL."""
         if leg.mint == SOL:
             return 0
         change = supply_change(self.transaction, leg.mint)

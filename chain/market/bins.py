@@ -13,7 +13,7 @@ from fractions import Fraction
 import base58
 from msgspec import Struct
 
-from chain.parsing.calls import Call, data_of
+from chain.parsing.calls import Call
 
 MAX_BIN = 443_636
 """The program's own limit."""
@@ -47,7 +47,7 @@ def bin_swap(call: Call) -> BinSwap | None:
     """The event in a call; None: it is none."""
     if call.prefix != _EVENT[:8]:
         return None
-    data = data_of(call)
+    data = call.data
     if not data.startswith(_EVENT) or len(data) < _SIZE:
         return None
     return BinSwap(
@@ -68,7 +68,7 @@ def _number(data: bytes, *, signed: bool = False) -> int:
 def bin_rates(
     calls: Sequence[Call], pool: str, *, amount_in: int, amount_out: int
 ) -> tuple[Fraction, Fraction] | None:
-    """What a swap's pool gave for one of what it took, before and after it, in smallest units.
+    """Return what a swap's pool gave for one of what it took, before and after it, in smallest units.
 
     Args:
         calls: those that the swap made.

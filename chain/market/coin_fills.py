@@ -1,4 +1,4 @@
-"""What all traders of a block got and gave for SOL in a dollar token, whoever follows them. Pure."""
+"""Fills of SOL against dollar tokens by all traders of a block. Pure."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -21,7 +21,7 @@ _MARKS = tuple(mint.encode() for mint in sorted(DOLLAR_MINTS))
 
 
 class CoinFill(Struct, frozen=True, kw_only=True):
-    """What somebody got or gave for SOL."""
+    """A fill of SOL against a dollar token."""
 
     usd: Fraction
     """Dollar tokens for one SOL, the pool's fee included."""
@@ -42,7 +42,7 @@ def coin_fills(transactions: Iterable[Raw], *, at: int) -> list[CoinFill]:
 
 
 def fills_at(fills: Iterable[CoinFill], block_time: int) -> list[Fraction]:
-    """The median of what each trader got lately: nobody has more than one voice."""
+    """The median of what each trader got recently: nobody has more than one voice."""
     by_trader: dict[str, list[Fraction]] = {}
     for fill in fills:
         if abs(block_time - fill.at) <= FRESH_SECONDS:

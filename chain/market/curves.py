@@ -5,6 +5,7 @@ Sources: `pump-public-docs` (TradeEvent; a curve's address is derived from "bond
 """
 
 import struct
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,8 @@ from chain.market.pools import (
     inner_calls,
     pool_swap,
 )
-from chain.parsing.calls import Call, data_of
+from chain.parsing.calls import Call
+from chain.parsing.json_shapes import TokenBalance
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
 
 PUMP = "6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P"
@@ -42,7 +44,7 @@ _LAUNCHLAB_FIELDS = struct.Struct("<32s7Q")
 def _trade_event(call: Call, fields: struct.Struct) -> tuple[Any, ...] | None:
     if call.prefix != _EVENT:
         return None
-    data = data_of(call)
+    data = call.data
     if data[8:16] != _TRADE or len(data) < 16 + fields.size:
         return None
     return fields.unpack_from(data, 16)
@@ -67,8 +69,11 @@ def _pump_trade(context: SwapContext, call: Call) -> PoolSwap | None:
         return None
     mint = str(Pubkey.from_bytes(key))
     pool = pump_curve(mint)
-    quote_mint, decimals = _quote_of(context, pool, mint)
     sign = 1 if is_buy else -1
+    paid_in = _quote_of(context, pool, mint, sign * quote_raw)
+    if paid_in is None:
+        return None
+    quote_mint, decimals = paid_in
     quote = Side(
         mint=quote_mint,
         decimals=decimals,
@@ -90,8 +95,8 @@ def _pump_trade(context: SwapContext, call: Call) -> PoolSwap | None:
 
 
 def _pump_fees(call: Call) -> int:
-    """What the program and the creator got; 0 where the event does not say it."""
-    data, begin = data_of(call), 16 + _PUMP_FIELDS.size
+    """Return what the program and the creator got; 0 where the event does not say it."""
+    data, begin = call.data, 16 + _PUMP_FIELDS.size
     if len(data) < begin + _PUMP_FEES.size:
         return 0
     _, _, fee, _, _, creator_fee = _PUMP_FEES.unpack_from(data, begin)
@@ -105,30 +110,97 @@ def pump_curve(mint: str) -> str:
     return str(Pubkey.find_program_address(seeds, Pubkey.from_string(PUMP))[0])
 
 
-def _quote_of(context: SwapContext, curve: str, mint: str) -> tuple[str, int]:
-    """What a curve is paid in, with its decimals: SOL, unless it holds another token than its own."""
+def _quote_of(context: SwapContext, curve: str, mint: str, change: int) -> tuple[str, int] | None:
+    """Return what a curve is paid in, with its decimals; None: what moved does not say it.
+
+    Anybody may send a curve another token. So one counts where about as much of it moved as the event says,
+    and SOL did not.
+
+    Args:
+        context: the transaction.
+        curve: its address.
+        mint: the token that it sells.
+        change: what the curve got of its quote, raw; below zero: gave.
+    """
     transaction = context.transaction
-    for balance in transaction.post_tokens + transaction.pre_tokens:
-        if balance.owner == curve and balance.mint not in {mint, WRAPPED_SOL}:
-            return balance.mint, balance.amount.decimals or 0
-    return SOL, SOL_DECIMALS
+    others = {
+        balance.mint: balance.amount.decimals or 0
+        for balance in transaction.post_tokens + transaction.pre_tokens
+        if balance.owner == curve and balance.mint not in {mint, WRAPPED_SOL}
+    }
+    sol_moved = _sol_moved(context, curve)
+    if not others:
+        return (SOL, SOL_DECIMALS) if sol_moved or curve not in transaction.keys else None
+    paid = {other for other in others if _has_moved(context, curve, other, change)}
+    if sol_moved * 2 >= abs(change):
+        return None if paid else (SOL, SOL_DECIMALS)
+    return (other := paid.pop(), others[other]) if len(paid) == 1 else None
+
+
+_NEAR = Fraction(1, 10)
+"""Of what an event says, that fees may add to what moved, or take from it."""
+
+
+def _has_moved(context: SwapContext, curve: str, mint: str, change: int) -> bool:
+    owners = context.flows.owners
+    return any(
+        move.mint == mint
+        and owners.get(move.target if change > 0 else move.source) == curve
+        and abs(move.raw - abs(change)) <= abs(change) * _NEAR
+        for move in context.flows.moves
+    )
+
+
+def _sol_moved(context: SwapContext, curve: str) -> int:
+    """Return by how much the curve's SOL has changed, wrapped SOL included."""
+    transaction = context.transaction
+    if curve not in transaction.keys:
+        return 0
+    at = transaction.keys.index(curve)
+    after = [one.amount.raw for one in transaction.post_tokens if _is_wrapped(one, curve)]
+    before = [one.amount.raw for one in transaction.pre_tokens if _is_wrapped(one, curve)]
+    lamports = transaction.post_lamports[at] - transaction.pre_lamports[at]
+    return abs(lamports + sum(after) - sum(before))
+
+
+def _is_wrapped(balance: TokenBalance, owner: str) -> bool:
+    return balance.mint == WRAPPED_SOL and balance.owner == owner
 
 
 def _launchlab_trade(context: SwapContext, at: int) -> PoolSwap | None:
-    """The vaults say what was exchanged, the event among the inner calls what the curve is."""
+    """The vaults say that something was exchanged, the event among the inner calls what the curve is.
+
+    Fees stay in the vault for a while, but do not count on the curve.
+    """
     swap = pool_swap(context, at)
     if swap is None:
         return None
     inner = [context.calls[one] for one in inner_calls(context, at)]
-    events = [event for call in inner if (event := _trade_event(call, _LAUNCHLAB_FIELDS)) is not None]
-    if len(events) != 1:
+    decoded = [_trade_event(call, _LAUNCHLAB_FIELDS) for call in inner if call.program == RAYDIUM_LAUNCHLAB]
+    events = [event for event in decoded if event is not None]
+    if len(events) != 1 or str(Pubkey.from_bytes(events[0][0])) != swap.pool:
         return swap
-    _, _, virtual_base, virtual_quote, base_before, quote_before, base_after, quote_after = events[0]
+    return _on_curve(swap, events[0])
+
+
+def _on_curve(swap: PoolSwap, event: tuple[Any, ...]) -> PoolSwap:
+    _, _, virtual_base, virtual_quote, base_before, quote_before, base_after, quote_after = event
+    exchanged = abs(quote_after - quote_before)
+    if not exchanged:
+        return swap
     is_sale = quote_after < quote_before
     base, quote = (swap.taken, swap.given) if is_sale else (swap.given, swap.taken)
-    base = structs.replace(base, before=virtual_base - base_before, after=virtual_base - base_after)
+    paid = quote.exchanged
+    base = structs.replace(
+        base, before=virtual_base - base_before, after=virtual_base - base_after, in_vault=None
+    )
     quote = structs.replace(
-        quote, before=virtual_quote + quote_before, after=virtual_quote + quote_after, reserve=quote_after
+        quote,
+        exchanged=exchanged,
+        before=virtual_quote + quote_before,
+        after=virtual_quote + quote_after,
+        reserve=quote_after,
+        in_vault=None,
     )
     taken, given = (base, quote) if is_sale else (quote, base)
-    return structs.replace(swap, taken=taken, given=given)
+    return structs.replace(swap, taken=taken, given=given, extra_fee=max(0, paid - exchanged))

@@ -5,6 +5,7 @@ A lock that somebody can cancel, or whose pace somebody can raise, is none. Layo
 the tokens in an account that owns itself, at an address derived from the lock's.
 """
 
+import hashlib
 from typing import Protocol
 
 import base58
@@ -18,7 +19,10 @@ SOON_SECONDS = 30 * 86_400
 """What comes free within so long counts as free: nobody who buys today is safe from it."""
 LAST_DATE = 253_402_300_799
 """The last second that has a date; what comes free later never does."""
-_JUPITER_BYTES, _STREAMFLOW_BYTES = 192, 672
+_JUPITER_BYTES, _STREAMFLOW_BYTES = 208, 672
+_ESCROW = hashlib.sha256(b"account:VestingEscrow").digest()[:8]
+_STREAM = hashlib.sha256(b"account:Contract").digest()[:8]
+"""How accounts of locks begin: both programs have others, whose makers choose what stands where."""
 
 
 class AccountAt(Protocol):
@@ -44,10 +48,10 @@ class Lock(Struct, frozen=True, kw_only=True):
     """What the beneficiary has taken so far."""
 
     def free(self, now: int) -> int:
-        """What the beneficiary can take at this time, in the smallest unit."""
+        """Return what the beneficiary can take at this time, in the smallest unit."""
         return max(0, self.schedule.unlocked(now) - self.taken)
 
-    def soon_free(self, now: int) -> int:
+    def unlocked_soon(self, now: int) -> int:
         """The same with all that comes free within `SOON_SECONDS`."""
         return self.free(now + SOON_SECONDS)
 
@@ -94,14 +98,16 @@ def read_lock(account: AccountAt) -> Lock | None:
 
 
 def streamflow_vault(lock: str) -> str:
-    """Where Streamflow keeps the tokens of a lock; the token account there owns itself."""
+    """Return where Streamflow keeps the tokens of a lock; the token account there owns itself."""
     seeds = [b"strm", bytes(Pubkey.from_string(lock))]
     return str(Pubkey.find_program_address(seeds, Pubkey.from_string(STREAMFLOW))[0])
 
 
 def _jupiter(data: bytes) -> Lock | None:
     cancel_mode, cancelled_at = data[138:139], data[200:208]
-    if len(data) < _JUPITER_BYTES or cancel_mode != b"\0" or any(cancelled_at):
+    if not data.startswith(_ESCROW) or len(data) < _JUPITER_BYTES:
+        return None
+    if cancel_mode != b"\0" or any(cancelled_at):
         return None
     first, part, periods = (_unsigned(data, at) for at in (160, 168, 176))
     return Lock(
@@ -124,9 +130,9 @@ _CANCELLED_AT, _CLOSED = slice(25, 33), 671
 
 
 def _streamflow(data: bytes) -> Lock | None:
-    if len(data) < _STREAMFLOW_BYTES or any(data[at] for at in (*_UNDONE_BY, _CLOSED)):
+    if not data.startswith(_STREAM) or len(data) < _STREAMFLOW_BYTES:
         return None
-    if any(data[_CANCELLED_AT]):
+    if any(data[at] for at in (*_UNDONE_BY, _CLOSED)) or any(data[_CANCELLED_AT]):
         return None
     start, cliff = _unsigned(data, 409), _unsigned(data, 441)
     return Lock(

@@ -78,8 +78,8 @@ EXTENSION_NAMES = {
 """All that there are; some only stand in token accounts."""
 
 
-class NeverSetUp(Undecodable):
-    """An account of a mint's size in which no mint was made."""
+class UninitializedMint(Undecodable):
+    """An account of a mint's size that was never initialised."""
 
 
 def read_text(data: bytes, at: int) -> tuple[str | None, int]:
@@ -148,15 +148,26 @@ def _bounded_count(data: bytes, at: int) -> int:
 
 
 def read_mint(data: bytes, *, address: str, program: str, slot: int | None = None) -> MintFacts:
-    """The facts of a mint, from the bytes of its account, its address, the owner program and the slot.
+    """The facts of a mint.
+
+    Args:
+        data: of its account, extensions included.
+        address: of the mint.
+        program: who owns the account.
+        slot: of the reading; None: not known.
 
     Raises:
+        UninitializedMint: the account was made for a mint, and never set up.
         Undecodable: not a mint of a token program, or cut short; the text says which.
     """
     _check_mint(data, program)
+    return _facts(data, address, program, slot)
+
+
+def _facts(data: bytes, address: str, program: str, slot: int | None) -> MintFacts:
     has_minter, minter, supply, decimals, ready, has_freezer, freezer = _MINT.unpack_from(data)
     if not ready:
-        raise NeverSetUp("a mint that was never set up")
+        raise UninitializedMint("a mint that was never set up")
     extensions = dict(_extensions(data)) if program == TOKEN_2022_PROGRAM else {}
     metadata = _metadata(extensions.get(_METADATA))
     return MintFacts(
@@ -181,6 +192,7 @@ def read_mint(data: bytes, *, address: str, program: str, slot: int | None = Non
         unknown_extensions=tuple(sorted(extensions.keys() - EXTENSION_NAMES.keys())),
         metadata=metadata,
         metadata_pointer=_key(extensions.get(_POINTER), _KEY),
+        pointer_authority=_key(extensions.get(_POINTER), 0),
         name=metadata.name if metadata else None,
         symbol=metadata.symbol if metadata else None,
         slot=slot,
@@ -195,7 +207,7 @@ def _check_mint(data: bytes, program: str) -> None:
 
 
 def extension_name(kind: int) -> str:
-    """What an extension of this type is called; one that is not known by its number."""
+    """Return what an extension of this type is called; one that is not known by its number."""
     return EXTENSION_NAMES.get(kind, f"extension {kind}, not known")
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from msgspec import Struct
 from solders.pubkey import Pubkey
 
-from domain.security.mints import Minter, MinterKind
+from chain.market.locks import AccountAt
+from domain.security.mints import TOKEN_PROGRAM, Minter, MinterKind, MintFacts
 
 _LIST = Path(__file__).with_name("staked_tokens.tsv")
 _STAKE_POOL_PROGRAMS = {
@@ -115,3 +116,34 @@ def _derived(origin: _Origin) -> str:
 def bridge() -> Minter:
     """The signer by which Wormhole's token bridge mints everything that it wraps."""
     return _minter(_Origin(MinterKind.BRIDGE, _WORMHOLE, None, b"mint_signer", "Wormhole"))
+
+
+_META_BYTES = 35
+"""Chain (u16), address there, decimals."""
+
+
+def wrapped_meta_of(mint: str) -> str:
+    """Return where Wormhole's token bridge notes what it wrapped as this mint."""
+    seeds = [b"meta", bytes(Pubkey.from_string(mint))]
+    return str(Pubkey.find_program_address(seeds, Pubkey.from_string(_WORMHOLE))[0])
+
+
+def is_wrapped(mint: str, note: AccountAt) -> bool:
+    """Return whether the bridge itself made this mint, by the note at `wrapped_meta_of`.
+
+    Anybody may hand their own mint over to the bridge, once they have made enough for themselves. A mint of
+    the bridge lies at an address that follows from what it wraps.
+    """
+    if note.owner != _WORMHOLE or len(note.data) < _META_BYTES:
+        return False
+    chain = int.from_bytes(note.data[:2], "little").to_bytes(2, "big")
+    seeds = [b"wrapped", chain, note.data[2:34]]
+    return str(Pubkey.find_program_address(seeds, Pubkey.from_string(_WORMHOLE))[0]) == mint
+
+
+def may_be_wrapped(mint: MintFacts) -> bool:
+    """Return whether nothing speaks against it where the note is not known: only the bridge has power."""
+    is_derived = not Pubkey.from_string(mint.address).is_on_curve()
+    return (
+        is_derived and mint.program == TOKEN_PROGRAM and mint.freeze_authority in {None, mint.mint_authority}
+    )

@@ -1,4 +1,4 @@
-"""Whose hands tokens are in, by the owner of a token account and what is at the owner's address. Pure.
+"""Classifies holders by the owner of a token account and the account at its address. Pure.
 
 Addresses of exchanges: `domain.activity.exchanges`. Authorities of venues and lockers:
 `raydium-sdk-V2`, Meteora's `damm-v2` and `dynamic-bonding-curve`; accounts of lockers: `locks.py`.
@@ -30,8 +30,8 @@ _CURVE_AUTHORITIES = frozenset(
 )
 _LOCK_AUTHORITIES = frozenset(
     {
-        "3f7GcQFG397GAaEnv51zR6tsTVihYRydnydDD1cXekxH",  # Raydium's lock of CPMM shares, for ever
-        "kN1kEznaF5Xbd8LYuqtEFcxzWSBk5Fv6ygX6SqEGJVy",  # Raydium's lock of CLMM positions, for ever
+        "3f7GcQFG397GAaEnv51zR6tsTVihYRydnydDD1cXekxH",  # Raydium's lock of CPMM shares, forever
+        "kN1kEznaF5Xbd8LYuqtEFcxzWSBk5Fv6ygX6SqEGJVy",  # Raydium's lock of CLMM positions, forever
     }
 )
 _CURVES = frozenset({PUMP, METEORA_DBC, RAYDIUM_LAUNCHLAB})
@@ -50,7 +50,7 @@ def is_to_read(owner: str) -> bool:
 
 
 def owner_kind(owner: str, account: AccountAt | None) -> OwnerKind:
-    """Whose hands these are.
+    """Return whose hands these are.
 
     A lock that its maker can cancel is no lock, and an account of a program that is not known counts as a
     holder: it may be somebody's vault.

@@ -52,7 +52,7 @@ class PoolState(Struct, frozen=True, kw_only=True):
 
 
 def read_pool(data: bytes, *, owner: str) -> PoolState:
-    """What the account of a known venue's pool says.
+    """Return what the account of a known venue's pool says.
 
     Args:
         data: its bytes.

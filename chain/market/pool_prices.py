@@ -66,7 +66,7 @@ class OpenPool(Struct, frozen=True, kw_only=True):
 
 
 def mint_supply(mint: str, accounts: Accounts) -> MintSupply | None:
-    """What the mint's account says; None: there is no such mint."""
+    """Return what the mint's account says; None: there is no such mint."""
     account = accounts.get(mint)
     if account is None:
         return None
@@ -78,7 +78,7 @@ def mint_supply(mint: str, accounts: Accounts) -> MintSupply | None:
 
 
 def open_pool(known: KnownPool, accounts: Accounts) -> OpenPool | None:
-    """What the pool's account says; None: there is none, or it trades something else."""
+    """Return what the pool's account says; None: there is none, or it trades something else."""
     account = accounts.get(known.pool)
     if account is None:
         return None
@@ -96,7 +96,7 @@ def open_pool(known: KnownPool, accounts: Accounts) -> OpenPool | None:
 
 
 def _is_curve_of(known: KnownPool, state: PoolState) -> bool:
-    """Whether it is the curve of this token: a curve's account does not name its token."""
+    """Return whether it is the curve of this token: a curve's account does not name its token."""
     return state.program == PUMP and known.pool == pump_curve(known.mint)
 
 
@@ -107,7 +107,7 @@ def vaults_to_read(pools: Iterable[OpenPool], accounts: Accounts) -> list[str]:
 
 
 def pool_price(pool: OpenPool, accounts: Accounts, supply: MintSupply) -> PoolPrice | None:
-    """What a pool says of its token's price; None: nothing.
+    """Return what a pool says of its token's price; None: nothing.
 
     Args:
         pool: the pool.
@@ -115,7 +115,7 @@ def pool_price(pool: OpenPool, accounts: Accounts, supply: MintSupply) -> PoolPr
         supply: the token's decimals.
     """
     state, known = pool.state, pool.known
-    amounts = _amounts(pool, accounts)
+    amounts = vault_amounts(pool, accounts)
     raw = state.price if state.price is not None or amounts is None else vault_price(state, amounts)
     if raw is None or raw <= 0:
         return None
@@ -139,8 +139,8 @@ def _limits(state: PoolState, quote: int, reserve: int) -> tuple[int, ...]:
     return (*active, max(0, reserve + min(0, state.corrections[quote])))
 
 
-def _amounts(pool: OpenPool, accounts: Accounts) -> tuple[int, int] | None:
-    """What lies in the vaults, in the order of the pool's account; None: not known."""
+def vault_amounts(pool: OpenPool, accounts: Accounts) -> tuple[int, int] | None:
+    """Return what lies in the vaults, in the order of the pool's account; None: not known."""
     if pool.known.vaults is None:
         return None
     base = _amount(pool.known.vaults[0], pool.known.mint, accounts)

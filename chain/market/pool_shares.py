@@ -1,7 +1,7 @@
 """Bytes of a pool's account -> where the shares of its liquidity are, and what the pool itself locks. Pure.
 
 Layouts and their sources: `chain/market/pool_accounts.py`. Where liquidity lies in positions, no token stands
-for it, and the account says only what Meteora's DAMM v2 has locked for ever.
+for it, and the account says only what Meteora's DAMM v2 has locked forever.
 """
 
 from fractions import Fraction
@@ -49,7 +49,7 @@ def share_token(data: bytes, *, owner: str) -> ShareToken | None:
 
 
 def locked_by_pool(data: bytes, *, owner: str) -> Fraction | None:
-    """Which part of its liquidity a pool has locked for ever; None: its account does not say it."""
+    """Return which part of its liquidity a pool has locked forever; None: its account does not say it."""
     if owner != METEORA_DAMM_V2 or len(data) < _LOCKED.stop:
         return None
     whole = int.from_bytes(data[_LIQUIDITY], "little")

@@ -70,7 +70,7 @@ class PoolSwap(Struct, frozen=True, kw_only=True):
     rates: tuple[Fraction, Fraction] | None = None
     """What it gave for one of what it took before and after, in smallest units, where the swap says so."""
     extra_fee: int = 0
-    """What of the quote was paid beside what the pool took, raw, as far as it is told."""
+    """What of the quote was paid beside what the pool took, raw, as far as it is known."""
 
 
 class _Layout(Struct, frozen=True):
@@ -83,7 +83,7 @@ class _Layout(Struct, frozen=True):
 
 
 class PoolNote(Struct, frozen=True, kw_only=True):
-    """What the account of a pool said lately that its swaps do not show."""
+    """What the account of a pool said recently that its swaps do not show."""
 
     virtual_quote: int = 0
     """What counts beside the quote vault at PumpSwap, raw, maybe below zero."""
@@ -254,11 +254,11 @@ def _moves_of(context: SwapContext, account: str) -> list[Move]:
 
 
 def _exchanged(context: SwapContext, inner: range, vault: str) -> int:
-    """What this swap moved into the vault; below zero: out of it."""
+    """Return what this swap moved into the vault; below zero: out of it."""
     moves = [move for move in _moves_of(context, vault) if move.at in inner]
     return sum(move.raw if move.target == vault else -move.raw for move in moves)
 
 
 def _is_alone(context: SwapContext, inner: range, vaults: Sequence[str]) -> bool:
-    """Whether nothing but this swap moved anything into or out of the vaults."""
+    """Return whether nothing but this swap moved anything into or out of the vaults."""
     return all(move.at in inner for vault in vaults for move in _moves_of(context, vault))

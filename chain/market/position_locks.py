@@ -2,25 +2,29 @@
 
 Only liquidity in whose range the price is can be traded against, so only that counts. Layouts: Orca's
 `whirlpools` (`LockConfig`, `Position`), `raydium-clmm` (`PersonalPositionState`), `raydium-sdk-V2`
-(`LockClPositionV2`), Meteora's `dlmm-sdk` (`PositionV2`). All numbers are little endian.
+(`LockClPositionV2`). All numbers are little endian.
 """
+
+import hashlib
 
 import base58
 from msgspec import Struct
 
-from chain.market.pools import METEORA_DLMM, RAYDIUM_CLMM, WHIRLPOOL
+from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 
 _RAYDIUM_LOCK = "LockrWmn6K5twhz3y9w1dQERbmgSaRkfnTeTKbpofwE"
 
 
 class PositionLocks(Struct, frozen=True, kw_only=True):
-    """Where a venue's locks of positions are. Such a lock is for ever."""
+    """Where a venue's locks of positions are. Such a lock is forever."""
 
     program: str
     """That owns the accounts of locks."""
     pool_at: int
     """Where such an account names the pool, in bytes."""
     position_at: int
+    begins: bytes
+    """How such an account begins."""
 
 
 class _Active(Struct, frozen=True):
@@ -39,19 +43,26 @@ class _Position(Struct, frozen=True):
     upper: int
 
 
+def _head(name: str) -> bytes:
+    """Return the eight bytes with which Anchor begins an account."""
+    return hashlib.sha256(f"account:{name}".encode()).digest()[:8]
+
+
 LOCKS = {
-    WHIRLPOOL: PositionLocks(program=WHIRLPOOL, pool_at=72, position_at=8),
-    RAYDIUM_CLMM: PositionLocks(program=_RAYDIUM_LOCK, pool_at=41, position_at=73),
+    WHIRLPOOL: PositionLocks(program=WHIRLPOOL, pool_at=72, position_at=8, begins=_head("LockConfig")),
+    RAYDIUM_CLMM: PositionLocks(
+        program=_RAYDIUM_LOCK, pool_at=41, position_at=73, begins=_head("LockedClmmPositionState")
+    ),
 }
 """By the program of the pool."""
-RELEASES = {METEORA_DLMM: (8, slice(7992, 8000))}
-"""By the program of the pool: where its positions name it, and when each is released; zero: it is free."""
 _ACTIVE = {WHIRLPOOL: _Active(49, 81), RAYDIUM_CLMM: _Active(237, 269)}
 _POSITIONS = {WHIRLPOOL: _Position(8, 72, 88, 92), RAYDIUM_CLMM: _Position(41, 81, 73, 77)}
 
 
 def locked_position(data: bytes, locks: PositionLocks) -> str:
-    """The address of the position that a lock's account is about; empty: it is cut short."""
+    """The address of the position that a lock's account is about; empty: it is none, or cut short."""
+    if not data.startswith(locks.begins):
+        return ""
     key = data[locks.position_at : locks.position_at + 32]
     return base58.b58encode(key).decode() if len(key) == 32 else ""  # noqa: PLR2004 - bytes of an address
 
@@ -62,7 +73,7 @@ def active_liquidity(pool: bytes, *, program: str) -> int:
 
 
 def liquidity_at_price(position: bytes, pool: bytes, *, program: str, address: str) -> int:
-    """What a position has at the pool's price; nothing if it is another pool's or out of range.
+    """Return what a position has at the pool's price; nothing if it is another pool's or out of range.
 
     Args:
         position: its account's bytes.

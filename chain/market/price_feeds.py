@@ -82,7 +82,7 @@ def feed_accounts(mint: str) -> tuple[str, ...]:
 
 
 def read_feed(data: bytes, *, owner: str, mint: str) -> FeedPrice:
-    """What a price account says.
+    """Return what a price account says.
 
     Args:
         data: its bytes.
@@ -168,7 +168,7 @@ def price_accounts() -> tuple[str, ...]:
 
 
 def read_prices(accounts: Mapping[str, AccountData], fills: Sequence[CoinFill] = ()) -> list[ReadPrice]:
-    """What the accounts of `price_accounts` say; a mint of which nothing sure is said is missing.
+    """Return what the accounts of `price_accounts` say; a mint of which nothing sure is said is missing.
 
     Args:
         accounts: by address; those that do not exist are missing.
@@ -198,7 +198,7 @@ def coin_price(
     Args:
         feed: what is published; None: nothing fresh.
         pools: what each of its pools says.
-        fills: what each trader got and gave lately.
+        fills: what each trader got and gave recently.
         block_time: Unix seconds.
     """
     by_source = {

@@ -27,7 +27,7 @@ def swaps_in(transaction: Transaction, notes: Mapping[str, PoolNote] | None = No
 
     Args:
         transaction: one that did not fail.
-        notes: by pool, what its account said lately.
+        notes: by pool, what its account said recently.
 
     Raises:
         Undecodable: the calls cannot be understood.
@@ -139,7 +139,7 @@ def trade_price(activity: Activity, swaps: Sequence[PoolSwap]) -> TradePrice | N
 
 
 def pool_price(swap: PoolSwap, token: str) -> TradePrice:
-    """What one swap says of the price of `token`, which is one of its two sides."""
+    """Return what one swap says of the price of `token`, which is one of its two sides."""
     base, quote = _sides(swap, token)
     fill = Fraction(quote.exchanged, base.exchanged) * _unit(base, quote)
     before = _price(base.before, quote.before, base, quote)
@@ -235,7 +235,7 @@ def _root(value: Fraction) -> Fraction:
 
 
 def _price_of_legs(activity: Activity, token: str) -> TradePrice | None:
-    """What one token went for another, tips and fees of bots aside; None: there were more than two."""
+    """Return what one token went for another, tips and fees of bots aside; None: there were more than two."""
     if len(activity.paid) != 1 or len(activity.received) != 1:
         return None
     paid, received = activity.paid[0], activity.received[0]

@@ -46,7 +46,7 @@ class Vesting(Struct, frozen=True, kw_only=True):
     """What has been set free already."""
 
     def locked(self, at: int) -> int:
-        """What is locked at this time."""
+        """Return what is locked at this time."""
         return max(0, self.schedule.total - max(self.schedule.unlocked(at), self.released))
 
 
@@ -60,12 +60,12 @@ class VestedPosition(Struct, frozen=True, kw_only=True):
     """Those that the position holds itself."""
 
     def locked(self, at: int, others: Sequence[Vesting] = ()) -> int:
-        """What is locked at this time; `others`: those in accounts of their own."""
+        """Return what is locked at this time; `others`: those in accounts of their own."""
         return min(self.raw, sum(vesting.locked(at) for vesting in (*self.vestings, *others)))
 
 
 def pool_clock(data: bytes, *, slot: int, now: int) -> Clock | None:
-    """What the pool counts; None: not known.
+    """Return what the pool counts; None: not known.
 
     Args:
         data: the account of the pool.

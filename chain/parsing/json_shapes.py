@@ -226,7 +226,7 @@ def _replacement(match: "re.Match[bytes]") -> bytes:
 
 
 def decode_mending(decode: Callable[[Any], T], raw: bytes | bytearray | Raw) -> T:
-    """What `decode` makes of `raw`, or of `raw` mended where it cannot be read as it is.
+    """Return what `decode` makes of `raw`, or of `raw` mended where it cannot be read as it is.
 
     Raises:
         json_shapes.BAD_JSON: by `decode`, where it cannot be read either way.

@@ -97,7 +97,7 @@ def by_holder(owner: str) -> Resolved | NameFault:
 
 
 def _second_record(data: bytes, owner: bytes) -> Resolved | NameFault | None:
-    """What a record of the second version says; None: an earlier owner set it."""
+    """Return what a record of the second version says; None: an earlier owner set it."""
     staleness = int.from_bytes(data[_HEADER : _HEADER + 2], "little")
     association = int.from_bytes(data[_HEADER + 2 : _HEADER + 4], "little")
     length = int.from_bytes(data[_HEADER + 4 : _HEADER + 8], "little")
@@ -111,7 +111,7 @@ def _second_record(data: bytes, owner: bytes) -> Resolved | NameFault | None:
 
 
 def _first_record(data: bytes, owner: bytes, record: str) -> Resolved | NameFault | None:
-    """What a record of the first version says; None: its owner has not signed it."""
+    """Return what a record of the first version says; None: its owner has not signed it."""
     content = data[_HEADER : _HEADER + _KEY]
     signature = data[_HEADER + _KEY : _HEADER + _KEY + _SIGNATURE]
     if len(signature) < _SIGNATURE:
@@ -133,7 +133,7 @@ def _on_curve(key: bytes, source: NameSource) -> Resolved | NameFault:
 
 
 def _of(accounts: Mapping[str, NameAccount], address: str, program: str) -> bytes | None:
-    """What an account holds; None: it does not exist, or is another program's."""
+    """Return what an account holds; None: it does not exist, or is another program's."""
     account = accounts.get(address)
     return account.data if account is not None and account.owner == program else None
 

@@ -190,15 +190,15 @@ def _plain(keys: tuple[str | json_shapes.ParsedKey, ...]) -> tuple[str, ...]:
     return plain
 
 
-_NO_ERROR = frozenset({b"", b"null"})
+_NULL = msgspec.Raw(b"null")
 
 
 def _err(meta: json_shapes.TransactionMeta) -> str | None:
     """The node's JSON about the failure, in its newer or older form."""
-    err = bytes(meta.err)
-    if err in _NO_ERROR and meta.status is not None:
-        err = bytes(meta.status.err)
-    return None if err in _NO_ERROR else err.decode("utf-8", "replace")
+    err, status = meta.err, meta.status
+    if status is not None and (err == _NULL or not err):
+        err = status.err
+    return bytes(err).decode("utf-8", "replace") if err and err != _NULL else None
 
 
 def _indexed(calls: tuple[Instruction, ...], keys: tuple[str, ...]) -> tuple[Instruction, ...]:

@@ -21,6 +21,7 @@ CONFIRMED: dict[str, Any] = {"commitment": "confirmed"}
 """By default nodes answer from finalized state, which may be older."""
 _MINT_BYTES = 82
 _TOKEN_ACCOUNT_BYTES = 165
+_MULTISIG_BYTES = 355
 _MINT_TYPE = 1
 _OWNER_BYTES = slice(32, 64)
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)  # of bad shapes, base64 and texts
@@ -102,7 +103,7 @@ async def read_accounts(
 
 
 async def account_kind(rpc: RpcPool, address: str) -> AccountKind:
-    """What is at the address.
+    """Return what is at the address.
 
     Raises:
         NodeUnavailable: no provider answered.
@@ -111,7 +112,7 @@ async def account_kind(rpc: RpcPool, address: str) -> AccountKind:
 
 
 def kind_of(account: Account | None) -> AccountKind:
-    """What an account is; None: there is none."""
+    """Return what an account is; None: there is none."""
     if account is None:
         return AccountKind.ABSENT
     if account.executable:
@@ -121,6 +122,13 @@ def kind_of(account: Account | None) -> AccountKind:
     return _token_kind(account.data)
 
 
+def is_token_account(account: Account | None) -> bool:
+    """Return whether somebody holds tokens in it: an account of a token program, whole, and no multisig."""
+    if account is None or account.owner not in TOKEN_PROGRAMS:
+        return False
+    return len(account.data) >= _TOKEN_ACCOUNT_BYTES and len(account.data) != _MULTISIG_BYTES
+
+
 async def token_account_owner(rpc: RpcPool, address: str) -> str | None:
     """The wallet that a token account belongs to; None: there is no token account at the address.
 
@@ -128,7 +136,7 @@ async def token_account_owner(rpc: RpcPool, address: str) -> str | None:
         NodeUnavailable: no provider answered.
     """
     account = (await read_accounts(rpc, [address])).get(address)
-    if account is None or account.owner not in TOKEN_PROGRAMS or len(account.data) < _TOKEN_ACCOUNT_BYTES:
+    if account is None or not is_token_account(account):
         return None
     return base58.b58encode(account.data[_OWNER_BYTES]).decode()
 
@@ -141,7 +149,7 @@ async def read_answer(
     *,
     seconds: float = CALL_SECONDS,
 ) -> T:
-    """What `read` makes of an answer; after one that it cannot read, each provider is asked alone.
+    """Return what `read` makes of an answer; after one that it cannot read, each provider is asked alone.
 
     Args:
         rpc: whom to ask.

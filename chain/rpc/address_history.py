@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from chain.rpc.blocks import at_least_confirmed
-from chain.rpc.errors import ADDRESS_HISTORY, Broken
+from chain.rpc.errors import ADDRESS_HISTORY, UnusableAnswer
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import ListedSignature
 from domain.errors import WhaleWatcherError
@@ -20,7 +20,7 @@ from domain.errors import WhaleWatcherError
 PAGE = 1_000
 """Signatures that a provider lists at once."""
 MAX_PAGES = 1_000
-"""Of one address in one range; whoever goes on beyond that goes round in circles."""
+"""Of one address in one range; whoever continues beyond that goes round in circles."""
 
 
 class _Page(msgspec.Struct, rename="camel"):
@@ -48,7 +48,7 @@ async def history_between(
 
     Raises:
         NodeUnavailable: no provider has the method, or none has come to `upto`.
-        Broken: the answer is not what was asked for.
+        UnusableAnswer: the answer is not what was asked for.
     """
     found: dict[str, ListedSignature] = {}
     tokens: dict[str | None, None] = {None: None}
@@ -59,13 +59,34 @@ async def history_between(
         if page.pagination_token is None:
             return list(found.values())
         if page.pagination_token in tokens:
-            raise Broken("a page of a history that was given before", provider="node")
+            raise UnusableAnswer("a page of a history that was given before", provider="node")
         tokens[page.pagination_token] = None
-    raise Broken("a history without an end", provider="node")
+    raise UnusableAnswer("a history without an end", provider="node")
+
+
+async def latest_history(
+    rpc: RpcPool, address: str, *, upto: int, number: int, commitment: str
+) -> list[ListedSignature]:
+    """The latest transactions of an address and its token accounts that took effect, the newest first.
+
+    Args:
+        rpc: the nodes.
+        address: a wallet.
+        upto: the last slot.
+        number: of transactions, `PAGE` at most.
+        commitment: of the list; `confirmed` in place of `processed`.
+
+    Raises:
+        NodeUnavailable: no provider has the method, or none has come to `upto`.
+        UnusableAnswer: the answer is not what was asked for.
+    """
+    page = await _page(rpc, address, None, 0, upto, commitment, latest=number)
+    _check_order(page.data[::-1], 0, upto)
+    return page.data[:number]
 
 
 async def offers_history(rpc: RpcPool, address: str, *, commitment: str) -> bool:
-    """Whether a provider answers the method, as it would be asked for a pass.
+    """Return whether a provider answers the method, as it would be asked for a pass.
 
     Args:
         rpc: the nodes.
@@ -79,13 +100,21 @@ async def offers_history(rpc: RpcPool, address: str, *, commitment: str) -> bool
     return True
 
 
-async def _page(
-    rpc: RpcPool, address: str, token: str | None, after: int, upto: int, commitment: str
+async def _page(  # noqa: PLR0913 - the parts of one question
+    rpc: RpcPool,
+    address: str,
+    token: str | None,
+    after: int,
+    upto: int,
+    commitment: str,
+    *,
+    latest: int | None = None,
 ) -> _Page:
+    """A page of the range, from its beginning; `latest`: so many from its end instead, the newest first."""
     config: dict[str, Any] = {
         "transactionDetails": "signatures",
-        "sortOrder": "asc",
-        "limit": PAGE,
+        "sortOrder": "asc" if latest is None else "desc",
+        "limit": PAGE if latest is None else latest,
         "commitment": at_least_confirmed(commitment),
         "minContextSlot": upto,
         "filters": {
@@ -100,15 +129,15 @@ async def _page(
     try:
         return _PAGE.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Broken(f"a history of another shape: {error}", provider="node") from None
+        raise UnusableAnswer(f"a history of another shape: {error}", provider="node") from None
 
 
 def _check_order(listed: list[ListedSignature], after: int, upto: int) -> None:
     """Refuse what is not in the range, or not in order: filters were not heeded, or something is left out.
 
     Raises:
-        Broken: so it is.
+        UnusableAnswer: so it is.
     """
     slots = [one.slot for one in listed]
     if slots != sorted(slots) or any(not after < slot <= upto for slot in slots):
-        raise Broken("a history that is not in order, or of other slots", provider="node")
+        raise UnusableAnswer("a history that is not in order, or of other slots", provider="node")

@@ -1,4 +1,4 @@
-"""What addresses hold: SOL of many at a time; of one its tokens of both programs and its staked SOL, too."""
+"""Balances: SOL of many addresses at once; tokens and staked SOL of one."""
 
 import asyncio
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ class _TokenInfo(msgspec.Struct, rename="camel"):
     """A token account, as nodes parse it.
 
     `{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","state":"initialized",
-    "tokenAmount":{"amount":"2000000","decimals":6},"delegate":"…","delegatedAmount":{"amount":"5"}}`
+    "tokenAmount":{"amount":"2000000","decimals":6},"delegate":"7w5g…","delegatedAmount":{"amount":"5"}}`.
     """
 
     mint: Address
@@ -89,25 +89,28 @@ class _TokenInfo(msgspec.Struct, rename="camel"):
 
 
 class _Parsed(msgspec.Struct):
-    """`{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","tokenAmount":{}}}`."""
+    """`{"info":{"mint":"EPjF…","tokenAmount":{"amount":"5","decimals":6}}}`."""
 
     info: _TokenInfo
 
 
 class _ParsedData(msgspec.Struct):
-    """`{"parsed":{"info":{}}}`: the data of a token account, parsed."""
+    """`{"parsed":{"info":{"mint":"EPjF…","tokenAmount":{"amount":"5","decimals":6}}}}`."""
 
     parsed: _Parsed
 
 
 class _ParsedAccount(msgspec.Struct):
-    """`{"data":{"parsed":{"info":{}}}}`: a token account."""
+    """`{"data":{"parsed":{"info":{"mint":"EPjF…","tokenAmount":{"amount":"5","decimals":6}}}}}`."""
 
     data: _ParsedData
 
 
 class _ListedAccount(msgspec.Struct):
-    """`{"pubkey":"…","account":{"data":{"parsed":{"info":{}}}}}`: a token account of a list."""
+    """A token account of a list.
+
+    `{"pubkey":"8sLb…","account":{"data":{"parsed":{"info":{"mint":"EPjF…","tokenAmount":{"amount":"5","decimals":6}}}}}}`.
+    """
 
     account: _ParsedAccount
     pubkey: str = ""

@@ -1,4 +1,4 @@
-"""The questions about slots, blocks and transactions, each with its parameters and the shape of its answer.
+"""RPC requests for slots, blocks and transactions, each with the shape of its answer.
 
 Blocks and transactions come back undecoded, for `chain/blocks/` and `chain/parsing/`. `chain/rpc/accounts.py`
 reads accounts. Each function raises what `RpcPool.call` raises.
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol
 
 import msgspec
 
-from chain.rpc.errors import Broken, Skipped
+from chain.rpc.errors import Skipped, UnusableAnswer
 
 _BLOCK_SECONDS = 30.0
 Slot = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -81,7 +81,7 @@ async def block_summary(
 
 
 async def genesis_hash(rpc: Rpc) -> str:
-    """Which chain this is."""
+    """Return which chain this is."""
     genesis: str = _read(await rpc.call("getGenesisHash"), Hash)
     return genesis
 
@@ -156,4 +156,4 @@ def _read(raw: msgspec.Raw, shape: Any) -> Any:
     try:
         return msgspec.json.decode(raw, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Broken(f"an answer of another shape: {error}", provider="node") from None
+        raise UnusableAnswer(f"an answer of another shape: {error}", provider="node") from None

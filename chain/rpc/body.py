@@ -1,4 +1,4 @@
-"""Reads the body of an HTTP answer with a bound: on its unpacked size, and on what the process holds.
+"""Reads HTTP bodies within bounds: on the decompressed size, and on the total of the process.
 
 A node may send what it likes, as long as it likes, packed as it likes. So a body is taken piece by piece, and
 each piece counts before the next is unpacked.
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from aiohttp import ClientResponse
 
-from chain.rpc.errors import Broken, NoRoom, Oversized
+from chain.rpc.errors import NoRoom, Oversized, UnusableAnswer
 from runtime.observability.metrics import rpc_bytes_in_flight
 
 ACCEPTED_ENCODING = "gzip"
@@ -139,7 +139,7 @@ async def read_body(response: ClientResponse, *, limit: int, budget: ByteBudget,
     Raises:
         Oversized: it is larger.
         NoRoom: the process holds too much.
-        Broken: it is packed as nobody asked for, or not as it says.
+        UnusableAnswer: it is packed as nobody asked for, or not as it says.
     """
     if (response.content_length or 0) > limit:
         raise oversized(provider, limit)
@@ -153,7 +153,7 @@ async def read_body(response: ClientResponse, *, limit: int, budget: ByteBudget,
                 if len(piece) == PIECE_BYTES:
                     await asyncio.sleep(0)  # unpacking takes long, and others live in this loop too
     except zlib.error:
-        raise Broken("an answer that is not packed as it says", provider=provider) from None
+        raise UnusableAnswer("an answer that is not packed as it says", provider=provider) from None
     finally:
         budget.end(body)
     return body
@@ -163,7 +163,7 @@ class _Unpacker(Protocol):
     """Turns what came into what was packed."""
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        """What is in a chunk, in pieces of a bounded size."""
+        """Return what is in a chunk, in pieces of a bounded size."""
 
 
 class _Plain:
@@ -181,7 +181,7 @@ class _Gzip:
         self._stream = zlib.decompressobj(_GZIP)
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        """What is in the chunk."""
+        """Return what is in the chunk."""
         packed = chunk
         while packed and not self._stream.eof:
             yield self._stream.decompress(packed, PIECE_BYTES)
@@ -194,4 +194,4 @@ def _unpacker(encoding: str, provider: str) -> _Unpacker:
         return _Plain()
     if name in _GZIP_NAMES:
         return _Gzip()
-    raise Broken("an answer in an encoding that was not asked for", provider=provider)
+    raise UnusableAnswer("an answer in an encoding that was not asked for", provider=provider)

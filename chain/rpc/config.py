@@ -33,7 +33,7 @@ DEFAULT = PoolConfig()
 
 
 def pool_config(settings: Settings) -> PoolConfig:
-    """How nodes are asked, by the settings RPC_*."""
+    """Return how nodes are asked, by the settings RPC_*."""
     return PoolConfig(
         connections_min=settings.rpc_pool_min,
         connections_max=settings.rpc_pool_max,

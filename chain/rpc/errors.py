@@ -1,4 +1,4 @@
-"""What nodes answer in place of a result, each with what to do about it. Foreign codes end here.
+"""Errors of nodes, each with the action that follows. Foreign codes end here.
 
 NodeUnavailable              (domain.errors) no provider gave a usable answer
 └── NodeFault                one provider did not; says whether the question may succeed soon, and what rests
@@ -10,9 +10,9 @@ NodeUnavailable              (domain.errors) no provider gave a usable answer
     ├── MethodRefused        the node does not offer this method, or not to us: ask another
     ├── Refused              the key or the plan is not accepted (401, 402, 403)
     ├── NoRoom               this process holds too many answers: ask again later, nobody rests
-    └── Broken               no answer, an HTML page, half of a JSON text, 5xx
+    └── UnusableAnswer               no answer, an HTML page, half of a JSON text, 5xx
         └── Oversized        an answer that is larger than any real one
-Skipped                      this one node says that a slot has no block: to be believed after a second look
+Skipped                      this one node says that a slot has no block: to be believed after a second check
 Rejected                     the request itself is wrong for this node: its code and text
 """
 
@@ -27,8 +27,8 @@ MAX_TEXT = 200
 """Characters of a node's own words that are kept."""
 
 
-class Rests(Enum):
-    """What is not asked for a while after a fault."""
+class RestScope(Enum):
+    """The scope that rests after a fault."""
 
     NOTHING = "nothing"
     """The fault says something about the question, not about the provider."""
@@ -40,11 +40,13 @@ class Rests(Enum):
 class NodeFault(NodeUnavailable):
     """One provider did not give what was asked for. Another may.
 
-    Attributes:
+    Args:
+        message: what happened; the node's own words are cut at `MAX_TEXT` characters.
         provider: who; a host name, never an address with a key in it.
+        retry_after: seconds that the node asks to wait; None: it does not say.
     """
 
-    rests: ClassVar[Rests] = Rests.PROVIDER
+    rests: ClassVar[RestScope] = RestScope.PROVIDER
     transient: ClassVar[bool] = True
     """The same question may be answered after some seconds."""
 
@@ -61,7 +63,7 @@ class NodeFault(NodeUnavailable):
 class NotYet(NodeFault):
     """What was asked for is not there yet; it will be."""
 
-    rests = Rests.NOTHING
+    rests = RestScope.NOTHING
     transient = False
 
 
@@ -72,11 +74,13 @@ class BehindNode(NodeFault):
 class NoHistory(NodeFault):
     """The node does not keep what was asked for. That says nothing about whether it was.
 
-    Attributes:
+    Args:
+        message: the node's own words.
+        provider: who lacks it.
         kept_from: the oldest slot whose block it has; None: the node does not say.
     """
 
-    rests = Rests.NOTHING
+    rests = RestScope.NOTHING
     transient = False
 
     def __init__(self, message: str, *, provider: str, kept_from: int | None = None) -> None:
@@ -87,11 +91,13 @@ class NoHistory(NodeFault):
 class UnsupportedVersion(NodeFault):
     """The answer holds transactions of a newer version than was allowed.
 
-    Attributes:
-        version: the one to allow.
+    Args:
+        message: the node's own words.
+        provider: who sent it.
+        version: of transactions, the one to allow from now on.
     """
 
-    rests = Rests.NOTHING
+    rests = RestScope.NOTHING
     transient = False
 
     def __init__(self, message: str, *, provider: str, version: int) -> None:
@@ -106,11 +112,14 @@ class RateLimited(NodeFault):
 class MethodRefused(NodeFault):
     """The node does not offer this method, or not to us.
 
-    Attributes:
+    Args:
+        message: the node's own words.
+        provider: who refuses; others may offer the method.
         code: of JSON-RPC, or the HTTP status.
+        retry_after: seconds that the node asks to wait; None: the method rests longer each time.
     """
 
-    rests = Rests.METHOD
+    rests = RestScope.METHOD
     transient = False
 
     def __init__(self, message: str, *, provider: str, code: int, retry_after: float | None = None) -> None:
@@ -124,18 +133,18 @@ class Refused(NodeFault):
     transient = False
 
 
-class Broken(NodeFault):
-    """Nothing that can be used came back."""
+class UnusableAnswer(NodeFault):
+    """The answer could not be used."""
 
 
-class Oversized(Broken):
+class Oversized(UnusableAnswer):
     """An answer that is larger than any real one; most of it was never read."""
 
 
 class NoRoom(NodeFault):
     """The answers that this process holds leave no room for one more; that says nothing of the provider."""
 
-    rests = Rests.NOTHING
+    rests = RestScope.NOTHING
     transient = False
 
 
@@ -148,7 +157,13 @@ class Skipped(WhaleWatcherError):  # noqa: N818 - a statement, not an error
 
 
 class Rejected(WhaleWatcherError):  # noqa: N818 - the same
-    """The node understood and says no: wrong parameters, a failed simulation, a subscription it lacks."""
+    """The node understood and says no: wrong parameters, a failed simulation, a subscription it lacks.
+
+    Args:
+        message: the node's own words, cut at `MAX_TEXT` characters.
+        provider: who says no; another would say the same, so none is asked.
+        code: of JSON-RPC; 0: it has none.
+    """
 
     def __init__(self, message: str, *, provider: str, code: int) -> None:
         super().__init__(f"{provider}: {message[:MAX_TEXT]} ({code})")
@@ -192,7 +207,7 @@ def from_code(
 
 
 def decides_alone(status: int) -> bool:
-    """Whether the HTTP status says what happened, whatever error the body holds."""
+    """Return whether the HTTP status says what happened, whatever error the body holds."""
     return status in {_TOO_MANY_REQUESTS, _GONE}
 
 
@@ -214,11 +229,11 @@ def from_status(
         return MethodRefused(text, provider=provider, code=status, retry_after=retry_after)
     if status in _UNAUTHORIZED:
         return Refused(text, provider=provider)
-    return Broken(text, provider=provider, retry_after=retry_after)
+    return UnusableAnswer(text, provider=provider, retry_after=retry_after)
 
 
 def of_method(error: NodeFault | Skipped | Rejected, method: str) -> NodeFault | Skipped | Rejected:
-    """What an error means where the method is no part of Solana's JSON-RPC.
+    """Return what an error means where the method is no part of Solana's JSON-RPC.
 
     Whoever has no such method, or not in our plan, says so in many ways, some of which would let the whole
     provider rest; it says nothing of the other methods.
@@ -226,7 +241,7 @@ def of_method(error: NodeFault | Skipped | Rejected, method: str) -> NodeFault |
     if method != ADDRESS_HISTORY or not isinstance(error, Refused | Rejected):
         return error
     code = error.code if isinstance(error, Rejected) else _FORBIDDEN
-    words = str(error).removeprefix(f"{error.provider}: ")
+    words = str(error).removeprefix(f"{error.provider}: ").removesuffix(f" ({code})")
     return MethodRefused(words, provider=error.provider, code=code)
 
 
@@ -243,7 +258,7 @@ def _unsupported(message: str, provider: str) -> NodeFault:
     named = _NAMED_VERSION.search(message)
     version = int(named[1] or named[2]) if named else 0
     if not 0 < version <= _MAX_VERSION:
-        return Broken(message, provider=provider)
+        return UnusableAnswer(message, provider=provider)
     return UnsupportedVersion(message, provider=provider, version=version)
 
 
@@ -255,13 +270,13 @@ _READ: dict[int, Callable[[str, str], NodeFault | Skipped]] = {
     -32011: _no_history,  # TransactionHistoryNotAvailable
     -32015: _unsupported,  # UnsupportedTransactionVersion
 }
-_FAULTS: dict[int, type[BehindNode | Broken | NotYet | RateLimited]] = {
+_FAULTS: dict[int, type[BehindNode | UnusableAnswer | NotYet | RateLimited]] = {
     -32004: NotYet,  # BlockNotAvailable
     -32005: BehindNode,  # NodeUnhealthy
     -32014: NotYet,  # BlockStatusNotAvailableYet
     -32016: NotYet,  # MinContextSlotNotReached
-    -32019: Broken,  # LongTermStorageUnreachable
+    -32019: UnusableAnswer,  # LongTermStorageUnreachable
     -32429: RateLimited,
-    -32603: Broken,  # internal error
+    -32603: UnusableAnswer,  # internal error
     429: RateLimited,
 }

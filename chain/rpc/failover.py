@@ -11,13 +11,13 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from chain.rpc.errors import (
-    Broken,
     MethodRefused,
     NodeFault,
     RateLimited,
     Rejected,
     Skipped,
     UnsupportedVersion,
+    UnusableAnswer,
     of_method,
 )
 from chain.rpc.provider import LAGGING_SLOTS, Provider
@@ -46,7 +46,7 @@ async def first_answer(
 
     Args:
         ask: returns what came of it and raises nothing.
-        providers: whom to ask, best first; looked at only when the next one is needed.
+        providers: whom to ask, best first; checked only when the next one is needed.
         hedge_seconds: how long to wait before asking the next one as well; 0: as long as it takes.
     """
     last: Answer[T] | None = None
@@ -86,7 +86,7 @@ class Attempts:
         return await self._accounted(provider, request, self._send_single)
 
     async def batch(self, provider: Provider, request: RpcRequest) -> Answer[list[Answer[msgspec.Raw]]]:
-        """What the provider gives for each of the parameters: a `result`, or an error."""
+        """Return what the provider gives for each of the parameters: a `result`, or an error."""
         began = monotonic()
         answers = await self._accounted(provider, request, self._send_batch)
         if not isinstance(answers, Exception):
@@ -132,11 +132,11 @@ class Attempts:
         """The slot that the node names as its newest; 0: it names none.
 
         Raises:
-            Broken: the clock does not allow it.
+            UnusableAnswer: the clock does not allow it.
         """
         slot = _slot(result)
         if slot is None or slot > self._slot_bound.limit:
-            raise Broken("it names a slot that the chain cannot have reached", provider=provider)
+            raise UnusableAnswer("it names a slot that the chain cannot have reached", provider=provider)
         return slot
 
     async def _send_batch(self, provider: Provider, request: RpcRequest) -> list[Answer[msgspec.Raw]]:
@@ -239,7 +239,7 @@ def _raise_if_refused_by_all(providers: Sequence[Provider], method: str) -> None
 
 
 def _postponed(fault: NodeFault | None, pause: float, providers: Sequence[Provider]) -> NodeUnavailable:
-    """What to raise when the time is up before any provider may be asked again."""
+    """Return what to raise when the time is up before any provider may be asked again."""
     if fault is None:
         causes = "; ".join(f"{one.name}: {why}" for one in providers if (why := one.trouble()))
         message = f"no node answers: {causes}" if causes else "no RPC provider is left to ask"

@@ -44,7 +44,7 @@ async def mint_facts(rpc: RpcPool, address: str) -> MintFacts:
 
 
 async def token_names(rpc: RpcPool, mints: Sequence[str]) -> list[TokenName]:
-    """How these mints call themselves, and who has power over them; what is no mint is missing.
+    """Return how these mints call themselves, and who has power over them; what is no mint is missing.
 
     One request, and a second one where a mint names another account as the place of its name.
 
@@ -76,7 +76,7 @@ def _mint_facts(account: Account | None) -> MintFacts | None:
 
 
 def _metadata(facts: MintFacts, account: Account | None) -> Metadata | None:
-    """What a mint says of itself, or Metaplex says of it; None: neither says a name."""
+    """Return what a mint says of itself, or Metaplex says of it; None: neither says a name."""
     if facts.metadata is not None and facts.metadata.symbol is not None:
         return facts.metadata
     if account is None or account.owner != METADATA_PROGRAM:
@@ -86,7 +86,7 @@ def _metadata(facts: MintFacts, account: Account | None) -> Metadata | None:
 
 
 def _pointed_metadata(mint: str, account: Account | None) -> Metadata | None:
-    """What the account says that a mint points to; None: nothing of this mint.
+    """Return what the account says that a mint points to; None: nothing of this mint.
 
     Anybody may write any name into an account of their own, so it must say whose name it is.
     """
@@ -118,7 +118,7 @@ def _facts(mint: Account, metadata: Account | None) -> MintFacts:
 
 
 def _is_key(address: str) -> bool:
-    """Whether it is a key: a node may name a mint that is none."""
+    """Return whether it is a key: a node may name a mint that is none."""
     try:
         Pubkey.from_string(address)
     except ValueError:
@@ -127,7 +127,7 @@ def _is_key(address: str) -> bool:
 
 
 def _metadata_address(mint: str) -> str:
-    """Where Metaplex keeps a mint's metadata: an address derived from its own and the mint's."""
+    """Return where Metaplex keeps a mint's metadata: an address derived from its own and the mint's."""
     program, key = Pubkey.from_string(METADATA_PROGRAM), Pubkey.from_string(mint)
     return str(Pubkey.find_program_address([b"metadata", bytes(program), bytes(key)], program)[0])
 
@@ -202,7 +202,7 @@ def _oldest(raw: msgspec.Raw) -> tuple[_Named, bool] | None:
 
 
 def _is_created_by(raw: bytes, mint: str) -> bool:
-    """Whether the mint had no account before this transaction."""
+    """Return whether the mint had no account before this transaction."""
     try:
         answer = msgspec.json.decode(raw, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError):

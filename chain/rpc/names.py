@@ -23,7 +23,7 @@ class _Holder(msgspec.Struct):
 
 
 class _Holders(msgspec.Struct):
-    """`{"value":[…]}`."""
+    """`{"value":[{"address":"EKpQ…","amount":"1"}]}`."""
 
     value: list[_Holder]
 

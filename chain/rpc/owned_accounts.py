@@ -10,7 +10,7 @@ import msgspec
 
 from chain.parsing.json_shapes import Address
 from chain.rpc.blocks import at_least_confirmed
-from chain.rpc.errors import Broken, NotYet
+from chain.rpc.errors import NotYet, UnusableAnswer
 from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable
 from domain.security.mints import TOKEN_PROGRAMS
@@ -74,7 +74,7 @@ TokenAccountState = _State | None
 async def token_account_states(
     rpc: RpcPool, accounts: Sequence[str], *, upto: int, commitment: str
 ) -> list[TokenAccountState]:
-    """What token accounts hold, a hundred in one request, in order.
+    """Return what token accounts hold, a hundred in one request, in order.
 
     Args:
         rpc: the nodes.
@@ -99,7 +99,7 @@ async def token_account_states(
         except NotYet as error:
             raise NodeUnavailable(f"no node has come to slot {upto} yet: {error}") from None
         if len(states) != len(part):
-            raise Broken("states of another number than was asked", provider="node")
+            raise UnusableAnswer("states of another number than was asked", provider="node")
         found += states
     return found
 
@@ -108,4 +108,4 @@ def _read(raw: msgspec.Raw, shape: Any) -> Any:
     try:
         return msgspec.json.decode(raw, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Broken(f"an answer of another shape: {error}", provider="node") from None
+        raise UnusableAnswer(f"an answer of another shape: {error}", provider="node") from None

@@ -51,7 +51,7 @@ class BatchPorts:
 
 
 async def answers_of(params: Sequence[Params], ports: BatchPorts, *, size: int) -> list[RawAnswer]:
-    """What comes of each question, in order: a `result`, or the error that `single` raises.
+    """Return what comes of each question, in order: a `result`, or the error that `single` raises.
 
     Args:
         params: of each question.
@@ -76,7 +76,7 @@ async def _chunk(params: Sequence[Params], ports: BatchPorts) -> list[RawAnswer]
 async def _repaired(
     params: Sequence[Params], answers: Sequence[RawAnswer], ports: BatchPorts
 ) -> list[RawAnswer]:
-    """What a provider could not answer within a batch is asked for alone, and of other providers."""
+    """Return what a provider could not answer within a batch is asked for alone, and of other providers."""
     return [
         await _answer_or_error(one, ports) if isinstance(answer, NodeFault) else answer
         for one, answer in zip(params, answers, strict=True)
@@ -112,25 +112,21 @@ class RpcPool:
         """The highest transaction version that is asked for; grows when a node names a higher one."""
         return self._encoder.version
 
-    def allow_version(self, version: int) -> None:
-        """Ask for transactions of this version from now on."""
-        self._encoder.allow(version)
-
     @property
     def is_resting(self) -> bool:
         """Whether every provider rests."""
         return all(provider.wait() for provider in self._providers)
 
     def refuses(self, method: str) -> bool:
-        """Whether every provider has refused this method lately, so that asking brings nothing."""
+        """Return whether every provider has refused this method recently, so that asking brings nothing."""
         return all(isinstance(one.refusal(method), MethodRefused) for one in self._providers)
 
     def statistics(self) -> dict[str, str]:
-        """How each provider does, by name, for operators."""
+        """Return how each provider does, by name, for operators."""
         newest = max((provider.slot for provider in self._providers), default=0)
         return {provider.name: provider.describe(newest) for provider in self._providers}
 
-    def troubles(self) -> dict[str, str]:
+    def problems(self) -> dict[str, str]:
         """Why providers do not answer, by name, with what to do; only of those that do not."""
         sentences = ((provider.name, provider.trouble()) for provider in self._providers)
         return {name: sentence for name, sentence in sentences if sentence}
@@ -217,7 +213,7 @@ class RpcPool:
         return await answers_of(params, ports, size=max(1, self._config.batch))
 
     async def keep_warm(self) -> None:
-        """Keep connections to providers that are not asked, for ever, and learn how far these nodes are."""
+        """Keep connections to idle providers until cancelled, and learn how far these nodes are."""
         while True:
             await asyncio.gather(*(self._warm(provider) for provider in self._providers))
             await asyncio.sleep(self._config.idle_seconds / 2)

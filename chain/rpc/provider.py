@@ -12,7 +12,7 @@ import aiohttp
 
 from chain.rpc.body import ACCEPTED_ENCODING, Body, ByteBudget, read_body
 from chain.rpc.config import DEFAULT, PoolConfig
-from chain.rpc.errors import Broken, NodeFault
+from chain.rpc.errors import NodeFault, UnusableAnswer
 from chain.rpc.provider_state import Cooldowns, RateBudget, Trouble
 from chain.rpc.response import seconds_to_wait
 from chain.urls import provider_names
@@ -90,8 +90,8 @@ class Connections:
             max_bytes: of the answer, unpacked.
 
         Raises:
-            Broken: there was none in time, or too large a one. Its text never holds the address, and with it
-                a key.
+            UnusableAnswer: there was none in time, or too large a one. Its text never holds the address, and
+                with it a key.
             NoRoom: the process holds too many answers.
         """
         try:
@@ -102,7 +102,7 @@ class Connections:
                 finally:
                     self._count(-1)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            raise Broken(f"no answer: {_reason(error)}", provider=self._name) from None
+            raise UnusableAnswer(f"no answer: {_reason(error)}", provider=self._name) from None
 
     async def close(self) -> None:
         """Close all of them."""
@@ -195,7 +195,14 @@ class Provider:
         self.cool_down(method, fault, began=began)
 
     def cool_down(self, method: str, fault: NodeFault, *, began: float | None = None) -> None:
-        """Let rest what the fault names; the parameters are those of `failed`."""
+        """Let rest what the fault names, without counting a failure.
+
+        Args:
+            method: what it was asked for.
+            fault: says whether the method, the provider or nothing rests, and for how long if the node said
+                so.
+            began: when it was asked, by the monotonic clock; None: now.
+        """
         self._cooldowns.failed(method, fault, began=began)
         self._trouble.failed(fault)
         if self._cooldowns.provider.seconds_left:
@@ -205,7 +212,7 @@ class Provider:
         """Another answered first. If it was asked so long ago that it was hedged, it rests, too."""
         patience = self._config.hedge_seconds
         if patience and monotonic() - began >= patience:
-            self.failed(method, Broken("overtaken by another", provider=self.name), began=began)
+            self.failed(method, UnusableAnswer("overtaken by another", provider=self.name), began=began)
 
     def note_slot(self, slot: int) -> None:
         """It named this slot as its newest."""

@@ -1,9 +1,9 @@
-"""How a provider stands: what rests after a fault and how long, what ails it, and its budget.
+"""The state of a provider: what rests after a fault and how long, its last fault, and its budget.
 
 Pure but for its clock and its dice.
 
-A fault says what rests (`chain.rpc.errors.Rests`). Where a provider limits the rate of one method again and
-again, and answers its other methods meanwhile, it refuses the method in effect: then only the method rests.
+A fault says what rests (`chain.rpc.errors.RestScope`). If a provider repeatedly limits the rate of one method
+and answers its other methods meanwhile, it refuses the method in effect: then only the method rests.
 """
 
 import random
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chain.rpc.errors import NodeFault, RateLimited, Refused, Rests
+from chain.rpc.errors import NodeFault, RateLimited, Refused, RestScope
 from runtime.clock import Backoff, monotonic, now
 
 _ONE_METHOD = "Too many requests for a specific RPC call"
@@ -55,7 +55,7 @@ class Cooldown:
         self._failed_at = self._clock()
 
     def reset(self) -> None:
-        """Begin to count anew: it has succeeded."""
+        """Begin to count again: it has succeeded."""
         self.failures = 0
 
     def next_pause(self) -> float:
@@ -104,15 +104,15 @@ class Cooldowns:
             fault: what came of it.
             began: when it was asked for, by the monotonic clock; None: now.
         """
-        if fault.rests is Rests.METHOD or self._is_limited_for_good(method, fault, began):
+        if fault.rests is RestScope.METHOD or self._is_limited_for_good(method, fault, began):
             refused = self._of(method).refuse(fault)
             refused.count(began)
             refused.pause(max(refused.next_pause(), fault.retry_after or 0.0))
-        elif fault.rests is Rests.PROVIDER:
+        elif fault.rests is RestScope.PROVIDER:
             self.provider.count(began)
             pause = fault.retry_after
             if pause is None or (not pause and self.provider.failures > MAX_LIMITS):
-                pause = self.provider.next_pause()  # who asks for none again and again is not heeded
+                pause = self.provider.next_pause()  # who asks for none repeatedly is not heeded
             self.provider.pause(pause)
 
     def _is_limited_for_good(self, method: str, fault: NodeFault, began: float | None) -> bool:
@@ -199,7 +199,7 @@ class Trouble:
 
     def failed(self, fault: NodeFault) -> None:
         """The provider did not answer; the latest fault names the cause."""
-        if fault.rests is Rests.PROVIDER:
+        if fault.rests is RestScope.PROVIDER:
             since = self._clock() if self._current is None else self._current.since
             self._current = _Fault(since=since, fault=fault)
 

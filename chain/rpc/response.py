@@ -7,11 +7,11 @@ import msgspec
 from chain.parsing.json_shapes import decode_mending
 from chain.rpc.errors import (
     METHOD_NOT_FOUND,
-    Broken,
     MethodRefused,
     NodeFault,
     Rejected,
     Skipped,
+    UnusableAnswer,
     decides_alone,
     from_code,
     from_status,
@@ -65,7 +65,7 @@ def read_answer(status: int, body: Json, *, provider: str, retry_after: float | 
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if status != _OK:
             raise from_status(status, provider=provider, retry_after=retry_after) from None
-        raise Broken(f"the answer is not JSON-RPC: {error}", provider=provider) from None
+        raise UnusableAnswer(f"the answer is not JSON-RPC: {error}", provider=provider) from None
     message = None if answer.error is None else answer.error.message
     if decides_alone(status):
         raise from_status(status, provider=provider, retry_after=retry_after, message=message)
@@ -74,7 +74,7 @@ def read_answer(status: int, body: Json, *, provider: str, retry_after: float | 
     if status != _OK:
         raise from_status(status, provider=provider, retry_after=retry_after)
     if not memoryview(answer.result).nbytes:
-        raise Broken("the answer has no result", provider=provider)
+        raise UnusableAnswer("the answer has no result", provider=provider)
     return answer.result
 
 
@@ -119,11 +119,11 @@ def _one_of(
     answer: _Answer | None, provider: str, retry_after: float | None
 ) -> msgspec.Raw | NodeFault | Skipped | Rejected:
     if answer is None:
-        return Broken("a batch was answered in part", provider=provider)
+        return UnusableAnswer("a batch was answered in part", provider=provider)
     if answer.error is not None:
         return _error_of(answer.error, provider, retry_after)
     if not memoryview(answer.result).nbytes:
-        return Broken("the answer has no result", provider=provider)
+        return UnusableAnswer("the answer has no result", provider=provider)
     return answer.result
 
 
@@ -132,7 +132,7 @@ def _error_of(error: _Error, provider: str, retry_after: float | None) -> NodeFa
 
 
 def seconds_to_wait(header: str | None) -> float | None:
-    """What a `Retry-After` header asks for, in seconds; None: nothing, or a date."""
+    """Return what a `Retry-After` header asks for, in seconds; None: nothing, or a date."""
     if header is None:
         return None
     try:

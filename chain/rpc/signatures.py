@@ -1,7 +1,7 @@
-"""What nodes say of signatures: which transactions mention an address, and how far each has come."""
+"""Signatures of an address, and the status of signatures."""
 
 import base64
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from solders.transaction import VersionedTransaction
 
 from chain.parsing.json_shapes import Count, ReadSignature
 from chain.rpc.blocks import Rpc, Slot, at_least_confirmed
-from chain.rpc.errors import Broken, NotYet, Rejected, Skipped
+from chain.rpc.errors import NotYet, Rejected, Skipped, UnusableAnswer
 from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable
 
@@ -24,11 +24,13 @@ MAX_SIGNATURES = 256
 
 
 class ListedSignature(msgspec.Struct, frozen=True):
-    """A transaction that mentions an address: `{"signature":"26LC","slot":9,"err":null}`."""
+    """A transaction that mentions an address: `{"signature":"26LC","slot":9,"err":null,"blockTime":5}`."""
 
     signature: ReadSignature
     slot: Count
     err: msgspec.Raw = msgspec.Raw(_NULL)
+    block_time: Count | None = msgspec.field(name="blockTime", default=None)
+    """Unix seconds; None: the node does not say."""
 
     @property
     def failed(self) -> bool:
@@ -57,7 +59,7 @@ async def signatures_between(
     befores: list[str | None] = [None]
     while True:
         page = await _page(rpc, address, befores[-1], upto, commitment)
-        if not page and len(befores) > 1:  # a fork may have taken the signature we went on from
+        if not page and len(befores) > 1:  # a fork may have taken the signature we continued from
             page = await _page(rpc, address, befores[-2], upto, commitment)
         found |= {one.signature: one for one in page}
         if len(page) < PAGE or page[-1].slot <= after or page[-1].signature == befores[-1]:
@@ -66,7 +68,13 @@ async def signatures_between(
 
 
 async def latest_signatures(
-    rpc: RpcPool, address: str, *, upto: int, number: int, commitment: str
+    rpc: RpcPool,
+    address: str,
+    *,
+    upto: int,
+    number: int,
+    commitment: str,
+    ask: Callable[[int], Awaitable[None]] | None = None,
 ) -> list[ListedSignature]:
     """The latest transactions that mention an address and took effect, up to a slot, the newest first.
 
@@ -76,6 +84,7 @@ async def latest_signatures(
         upto: the last slot.
         number: of transactions at most; fewer also where `MAX_PAGES` do not reach so far.
         commitment: of the list; `confirmed` in place of `processed`.
+        ask: is called before each request, with their number; None: nobody counts them.
 
     Raises:
         NodeUnavailable: no provider answered, or none has come to `upto`.
@@ -83,6 +92,8 @@ async def latest_signatures(
     found: list[ListedSignature] = []
     before: str | None = None
     for _ in range(MAX_PAGES):
+        if ask is not None:
+            await ask(1)
         page = await _page(rpc, address, before, upto, commitment)
         found += [one for one in page if one.slot <= upto and not one.failed]
         if len(found) >= number or len(page) < PAGE or page[-1].signature == before:
@@ -133,7 +144,7 @@ def _read(raw: msgspec.Raw, shape: Any) -> Any:
     try:
         return msgspec.json.decode(raw, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Broken(f"an answer of another shape: {error}", provider="node") from None
+        raise UnusableAnswer(f"an answer of another shape: {error}", provider="node") from None
 
 
 class _SignedForm(msgspec.Struct):
@@ -143,7 +154,7 @@ class _SignedForm(msgspec.Struct):
 
 
 async def is_signed(rpc: Rpc, signature: str, *, avoid: Collection[str] = ()) -> bool:
-    """Whether a node gives a transaction that its signers signed, with this as its first signature.
+    """Return whether a node gives a transaction that its signers signed, with this as its first signature.
 
     No node can make up one that somebody else signed. It may still say something untrue of its effects.
 
@@ -219,14 +230,14 @@ async def signature_statuses(rpc: Rpc, signatures: Sequence[str], *, avoid: Coll
         avoid: names of providers that are not asked.
 
     Raises:
-        Broken: the answer has another shape.
+        UnusableAnswer: the answer has another shape.
     """
     config = {"searchTransactionHistory": True}  # else rooted ones are forgotten after some 150 blocks
     raw = await rpc.call("getSignatureStatuses", [list(signatures), config], avoid=avoid)
     try:
         answer = _ANSWER.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Broken(f"statuses of another shape: {error}", provider="node") from None
+        raise UnusableAnswer(f"statuses of another shape: {error}", provider="node") from None
     if len(answer.value) != len(signatures):
-        raise Broken("statuses of another number than was asked", provider="node")
+        raise UnusableAnswer("statuses of another number than was asked", provider="node")
     return Statuses(slot=answer.context.slot, statuses=tuple(answer.value))

@@ -16,8 +16,8 @@ FIRST_CHAIN_BEGAN = 1_584_316_800
 """16 March 2020, the genesis of Solana's mainnet; no chain of its kind is older."""
 NEAR_MARGIN_SLOTS = 64
 """The same, of what is said to have happened already."""
-MAX_AHEAD_SECONDS = 120
-"""How far a block's time may be ahead of our clock."""
+MAX_AHEAD_SECONDS = 900
+"""How far a block's time may be ahead of our clock, which may be slow; fewer slots than `MARGIN_SLOTS`."""
 
 
 class SlotBound:
@@ -47,12 +47,12 @@ class SlotBound:
         self._newest = max(self._newest or (0, 0), (slot, block_time))
 
     def is_ahead(self, slot: int) -> bool:
-        """Whether the chain cannot have come to this slot yet, by the newest block that was read."""
+        """Return whether the chain cannot have come to this slot yet, by the newest block that was read."""
         if self._newest is None:
             return slot > self.limit
         newest, time = self._newest
         return slot > newest + max(0.0, self._clock() - time) / MIN_SLOT_SECONDS + NEAR_MARGIN_SLOTS
 
     def is_past(self, block_time: int) -> bool:
-        """Whether a block may have this time, in Unix seconds, by our clock."""
+        """Return whether a block may have this time, in Unix seconds, by our clock."""
         return block_time <= self._clock() + MAX_AHEAD_SECONDS

@@ -1,4 +1,4 @@
-"""What tokens are worth now: their pools' accounts, read for many tokens a hundred accounts at a time."""
+"""Current token prices from pool accounts, read a hundred accounts at a time."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
@@ -41,10 +41,10 @@ class PoolStore(Protocol):
         """Remember what pools' accounts said."""
 
     async def dollars(self) -> Dollars:
-        """What prices are given in is worth, in dollars."""
+        """Return what prices are given in is worth, in dollars."""
 
     async def traded_prices(self, mints: Sequence[str]) -> Mapping[str, TokenPrice]:
-        """What trades showed lately of these tokens."""
+        """Return what trades showed recently of these tokens."""
 
 
 class TokenPriceReader:

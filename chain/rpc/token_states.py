@@ -1,4 +1,4 @@
-"""How tokens are now, in batches: supply, fee, frozen or not, liquidity, what their creators have left."""
+"""Current token states in batches: supply, fee, freezing, liquidity, the creator's holding."""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from domain.tokens.market_price import KnownPool, quote_dollars
 ATA_PROGRAM = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 """The program whose addresses hold a wallet's tokens by default. https://spl.solana.com/associated-token-account"""
 MAX_HOLDERS = 2
-"""Followed wallets of one token that are looked at."""
+"""Followed wallets of one token that are checked."""
 ACCOUNTS_EACH = 13
 """Accounts that are read of one token at most: its mint, two vaults of three pools, two of each wallet."""
 _AMOUNT = struct.Struct("<Q")
@@ -91,7 +91,13 @@ async def read_token_states(
 
 
 def token_account(owner: str, mint: str, program: str) -> str:
-    """The associated token account of an owner."""
+    """The associated token account of an owner, which need not exist.
+
+    Args:
+        owner: a wallet or a program's address.
+        mint: of the token.
+        program: the token program that owns the mint; the address depends on it.
+    """
     seeds = [bytes(Pubkey.from_string(key)) for key in (owner, program, mint)]
     return str(Pubkey.find_program_address(seeds, ATA_PROGRAM)[0])
 
@@ -156,7 +162,7 @@ def _holders(token: WatchedToken, found: Mapping[str, Account], *, are_frozen: b
 
 
 def _creator_raw(token: WatchedToken, found: Mapping[str, Account]) -> int | None:
-    """What the creator has in the usual accounts; a closed one holds nothing."""
+    """Return what the creator has in the usual accounts; a closed one holds nothing."""
     if token.creator is None:
         return None
     return sum(_amount(found.get(address)) for address in token.creator_accounts)

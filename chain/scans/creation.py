@@ -47,7 +47,7 @@ class Beginning(msgspec.Struct, frozen=True, kw_only=True):
     """Those of the first slot are among them."""
 
     def made(self, mint: str) -> Transaction | None:
-        """The one that made the mint; of a node that has forgotten its past the first is another one."""
+        """The one that made the mint; None: another one is first, where a node has forgotten its past."""
         first = self.transactions[0] if self.transactions else None
         return first if first is not None and _makes(first, mint) else None
 
@@ -95,7 +95,7 @@ class _Accounts(msgspec.Struct):
 
 
 def known_creation(facts: TokenFacts) -> Creation | None:
-    """The creation, if an earlier scan has found it: it needs no second look."""
+    """The creation, if an earlier scan has found it: it needs no second check."""
     known = facts.earlier.creation if facts.earlier is not None else None
     return known if known is not None and known.creator is not None else None
 
@@ -166,7 +166,15 @@ async def _with_launch(node: ScanNode, mint: str, made: Transaction, slot: int) 
 async def read_creation(
     node: ScanNode, facts: TokenFacts, listed: ListedTransactions, beginning: Beginning, source: Source
 ) -> Creation:
-    """What is known of the creation, by the first transactions or by an earlier scan."""
+    """Return what is known of the creation, by the first transactions or by an earlier scan.
+
+    Args:
+        node: is asked only what the creator holds now.
+        facts: of the token; an earlier scan in them that knew the creator is taken at its word.
+        listed: the newest transactions that mention the mint; they tell its least age.
+        beginning: the first transactions, as far as they were reached.
+        source: where and when all this was read.
+    """
     holders = facts.holders if isinstance(facts.holders, Holders) else None
     found = Creation(
         source=source,
@@ -222,7 +230,7 @@ def _exact(age: TokenAge | None) -> TokenAge | None:
 
 
 def _makes(transaction: Transaction, mint: str) -> bool:
-    """Whether the mint had no account before this transaction."""
+    """Return whether the mint had no account before this transaction."""
     return any(
         key == mint and had == 0 for key, had in zip(transaction.keys, transaction.pre_lamports, strict=False)
     )
@@ -243,7 +251,7 @@ def _received(early: Sequence[Transaction], owner: str, mint: str) -> int:
 
 
 async def _held_by(node: ScanNode, owner: str, mint: str) -> int | None:
-    """What an owner holds of the mint now; None: not known."""
+    """Return what an owner holds of the mint now; None: not known."""
     params = [owner, {"mint": mint}, _CONFIRMED | {"encoding": "jsonParsed"}]
     try:
         found = decoded(await node.ask("getTokenAccountsByOwner", params), _Accounts)
@@ -253,7 +261,7 @@ async def _held_by(node: ScanNode, owner: str, mint: str) -> int | None:
 
 
 def _held_by_insiders(early: Sequence[Transaction], holders: Holders, mint: str, creator: str) -> int:
-    """What wallets hold now that got the token at its beginning without signing, so without paying."""
+    """Return what wallets hold now that got the token at its beginning without signing, so without paying."""
     given = {
         owner
         for one in early
@@ -264,7 +272,7 @@ def _held_by_insiders(early: Sequence[Transaction], holders: Holders, mint: str,
 
 
 def activities_of(found: Sequence[Transaction], chain: str) -> list[Activity]:
-    """What everybody did in these; what cannot be understood is left out."""
+    """Return what everybody did in these; what cannot be understood is left out."""
     return [activity for one in found for activity in _of(one, chain)]
 
 

@@ -89,7 +89,7 @@ def _named(answer: msgspec.Raw) -> Sequence[NamedTransaction]:
 
 
 def _payments_in(wallets: Wallets, of_token: frozenset[str]) -> list[NamedTransaction]:
-    """What came before the first trade of each, in which it is paid; each once."""
+    """Return what came before the first trade of each, in which it is paid; each once."""
     found = {one.signature: one for named in wallets.values() for one in _before_trades(named, of_token)}
     return list(found.values())
 

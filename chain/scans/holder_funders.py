@@ -1,4 +1,4 @@
-"""Whether large holders are one person: who paid them their first SOL, two questions a holder."""
+"""Checks whether large holders share a funder: two requests per holder."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,42 +10,71 @@ from chain.parsing.transaction import Transaction
 from chain.scans.node import NotAnswered, ScanNode, decoded
 from chain.scans.transactions import PAGE, NamedTransaction, read_transactions
 from domain.security.facts import Holder, Holders, OwnerKind, part
-from domain.security.holders import GROUP, TEN, held_by, largest, limit_of
+from domain.security.holders import GROUP, TEN, alike_holders, held_by, largest, limit_of
 
 MIN_GROUP = 2
 """Holders whom one wallet paid first."""
+SAMPLE = 4
+"""Holders that are asked about where the largest hold little: those with near-equal parts, if there are."""
 _CONFIRMED = {"commitment": "confirmed"}
 
 
-async def common_funder_raw(node: ScanNode, holders: Holders) -> int | None:
-    """What the largest group of holders may have that one wallet funded; None: too few could be asked about.
+class CommonFunder(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found out of who paid large holders."""
 
-    An exchange pays many people, and makes no group of them. Whose list does not reach back to its first
-    transaction could belong to any group.
+    raw: int | None = None
+    """What the largest group may have that one wallet paid; None: too few could be asked about."""
+    known: int = 0
+    """Of so many holders it is known who paid them first, and that was no exchange."""
+    of_one: int = 0
+    """So many of these one wallet paid."""
+    different: int = 0
+    """So many different wallets paid these."""
+
+
+async def common_funder(node: ScanNode, holders: Holders) -> CommonFunder:
+    """Who paid large holders their first SOL, as far as the budget reaches.
+
+    An exchange pays many people, and makes no group of them; nor does it show that holders with near-equal
+    parts are many people. Whose list does not reach back to its first transaction could belong to any group.
+    Where the largest hold little a few are asked about, as one wallet may have spread much among many.
     """
-    if limit_of(held_by(holders, TEN), GROUP) is None:
-        return None  # no group can have much
     top = largest(holders, TEN)
-    wallets = [one for one in top if one.kind is OwnerKind.WALLET][: node.left // 2]
-    funders = await _funders(node, [one.owner for one in wallets])
-    group = _largest_group(top, funders)
-    open_ = sum(one.raw for one in top if one.owner not in funders)
-    if _is_much(group, holders):
-        return group
-    return None if _is_much(group + open_, holders) else group + open_
+    wallets, alike = [one for one in top if one.kind is OwnerKind.WALLET], alike_holders(holders)
+    is_spread = limit_of(held_by(holders, TEN), GROUP) is None
+    if is_spread:  # the ten largest are no group that has much, but may be part of one
+        wallets = (list(alike) or wallets)[:SAMPLE]
+    paid = await _funders(node, [one.owner for one in wallets[: node.left // 2]])
+    funders = {owner: funder for owner, funder in paid.items() if not _is_exchange(funder)}
+    group, of_one = _largest_group(top, funders)
+    found = CommonFunder(known=len(funders), of_one=of_one, different=len(set(funders.values())))
+    if is_spread:
+        return found
+    apart = funders if alike else paid
+    open_ = sum(one.raw for one in top if one.owner not in apart)
+    if _is_large(group, holders):
+        return msgspec.structs.replace(found, raw=group)
+    if _is_large(group + open_, holders):
+        return found
+    return msgspec.structs.replace(found, raw=group + open_)
 
 
-def _is_much(raw: int, holders: Holders) -> bool:
+def _is_exchange(funder: str) -> bool:
+    return owner_kind(funder, None) is OwnerKind.EXCHANGE
+
+
+def _is_large(raw: int, holders: Holders) -> bool:
     return limit_of(part(raw, holders.supply), GROUP) is not None
 
 
-def _largest_group(top: Sequence[Holder], funders: Mapping[str, str]) -> int:
+def _largest_group(top: Sequence[Holder], funders: Mapping[str, str]) -> tuple[int, int]:
+    """What those have whom one wallet paid, and how many they are."""
+    raws = {one.owner: one.raw for one in top}
     groups: dict[str, list[int]] = defaultdict(list)
-    for one in top:
-        funder = funders.get(one.owner)
-        if funder is not None and owner_kind(funder, None) is not OwnerKind.EXCHANGE:
-            groups[funder].append(one.raw)
-    return max((sum(raws) for raws in groups.values() if len(raws) >= MIN_GROUP), default=0)
+    for owner, funder in funders.items():
+        groups[funder].append(raws.get(owner, 0))
+    found = [(sum(raws), len(raws)) for raws in groups.values() if len(raws) >= MIN_GROUP]
+    return max(found, default=(0, 0))
 
 
 async def _funders(node: ScanNode, wallets: Sequence[str]) -> Mapping[str, str]:

@@ -13,6 +13,8 @@ from domain.sentences import sentence
 
 _TOKEN_ACCOUNT_BYTES = 165
 _CONFIRMED = {"commitment": "confirmed"}
+MAX_LISTED = 20
+"""Accounts that getTokenLargestAccounts lists; fewer are all there are."""
 _DAS_PAGE = 1_000
 _MANY = 1_000
 """Transactions; a token with so many may have any number of holders."""

@@ -13,11 +13,11 @@ import msgspec
 from chain.market.locks import Lock
 from chain.market.owners import is_to_read, owner_kind
 from chain.rpc.accounts import Account
-from chain.scans.holder_lists import largest_accounts
+from chain.scans.holder_lists import MAX_LISTED, HolderList, largest_accounts
 from chain.scans.locks import VaultHolding, locks_of, without_free
 from chain.scans.node import NotAnswered, ScanNode
 from domain.security.checks import NotRead, Source
-from domain.security.facts import Holder, Holders, Liquidity, OwnerKind
+from domain.security.facts import Holder, Holders, Liquidity, OwnerKind, Pool
 from domain.security.mints import TOKEN_PROGRAMS, MintFacts
 from domain.sentences import sentence
 
@@ -49,6 +49,8 @@ class FoundHolders(msgspec.Struct, frozen=True, kw_only=True):
         """
         if isinstance(self.holders, NotRead) or isinstance(liquidity, NotRead):
             return self.holders
+        if any(self._is_missed(pool) for pool in liquidity.pools):
+            return msgspec.structs.replace(self.holders, is_lower_bound=True)
         vaults = {address for pool in liquidity.pools for address in pool.vaults}
         kinds = {one.owner: one.kind for one in self.holders.top}
         found = [
@@ -66,6 +68,16 @@ class FoundHolders(msgspec.Struct, frozen=True, kw_only=True):
         ]
         top = sorted([*(one for one in left if one.raw > 0), *pools], key=lambda one: one.raw, reverse=True)
         return msgspec.structs.replace(self.holders, top=tuple(top))
+
+    def _is_missed(self, pool: Pool) -> bool:
+        """Whether a pool has more of the token than accounts of the list, and is not among them.
+
+        Vaults and list are read one after the other, so it must be more by a half.
+        """
+        listed = {one.address: one.raw for one in self.accounts}
+        if not pool.vaults or pool.base_raw is None or not listed or pool.vaults[0] in listed:
+            return False
+        return 2 * pool.base_raw > 3 * min(listed.values())
 
 
 _MISTAKEN_FOR_HOLDERS = frozenset({OwnerKind.WALLET, OwnerKind.PROGRAM})
@@ -102,6 +114,7 @@ async def read_holders(
         supply=mint.supply,
         source=Source(name=listed.method, slot=slot, read_at=now),
         is_complete=listed.is_complete,
+        is_lower_bound=mint.confidential or _is_cut(listed, holdings, mint.supply),
     )
     if sum(one.raw for one in holders.top) > _more_than(mint.supply):
         return FoundHolders(holders=NotRead(reason=sentence("the node's amounts contradict the supply")))
@@ -120,6 +133,12 @@ def _seen(mint: MintFacts, seen: Mapping[str, int], now: int | None) -> Holders 
         return None
     source = Source(name="own ledger", read_at=now)
     return Holders(top=top, supply=mint.supply, source=source, is_lower_bound=True)
+
+
+def _is_cut(listed: HolderList, holdings: Sequence[TokenHolding | None], supply: int) -> bool:
+    """Whether accounts are missing from a list that should name all: they have the rest of the supply."""
+    whole = listed.is_complete or len(listed.addresses) < MAX_LISTED
+    return whole and sum(one.raw for one in holdings if one is not None) < supply - supply // 20
 
 
 def _more_than(supply: int) -> int:

@@ -82,7 +82,7 @@ def without_free(holders: Sequence[Holder], locks: Mapping[str, Lock], now: int 
 
 
 def _free(holder: Holder, lock: Lock, now: int | None) -> int:
-    return min(holder.raw, lock.schedule.total - lock.taken if now is None else lock.soon_free(now))
+    return min(holder.raw, lock.schedule.total - lock.taken if now is None else lock.unlocked_soon(now))
 
 
 def _unlocks(locks: Mapping[str, Lock], now: int) -> dict[str, int]:

@@ -1,7 +1,7 @@
-"""What a scan may ask: the port, and a node behind a budget of requests and seconds.
+"""The port by which scans ask a node, within a budget of requests and seconds.
 
 A question that cannot be answered raises `NotAnswered` with a reason for the reader, so that the part of a
-scan that needed it becomes unknown, and the others go on.
+scan that needed it becomes unknown, and the others continue.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,7 +79,11 @@ class LiveNode:
         return max(0, self._requests - self.spent)
 
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
-        """The accounts at these addresses, a hundred in one question."""
+        """The accounts at these addresses, a hundred in one question.
+
+        Raises:
+            NotAnswered: the budget is spent, or no node gave all of them.
+        """
         self._spend(-(-len(addresses) // BATCH))
         found: dict[str, Account] = {}
         for start in range(0, len(addresses), BATCH):
@@ -91,7 +95,11 @@ class LiveNode:
         return {address: found.get(address) for address in addresses}
 
     async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
-        """The `result` of a method; one that every node has refused lately is not asked for."""
+        """The `result` of a method; one that every node has refused recently is not asked for.
+
+        Raises:
+            NotAnswered: the budget is spent, or no node answered.
+        """
         if self._rpc.refuses(method):
             raise NotAnswered(_REFUSED)
         self._spend(1)

@@ -1,7 +1,7 @@
 """Accounts of a program that have an address at a place: a locker's locks of one mint, or of one pool."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import base58
@@ -21,7 +21,7 @@ class MemoryMatch(msgspec.Struct, frozen=True, kw_only=True):
     """What stands there."""
 
     def fits(self, data: bytes) -> bool:
-        """Whether it stands there in these bytes."""
+        """Return whether it stands there in these bytes."""
         return data[self.offset : self.offset + 32] == base58.b58decode(self.address)
 
 
@@ -33,15 +33,34 @@ class _Owned(msgspec.Struct):
 
 
 async def owned_accounts(node: ScanNode, program: str, match: MemoryMatch) -> Sequence[Account]:
-    """The program's accounts that fit, whatever else the node sends; raises NotAnswered."""
+    """The program's accounts that fit, whatever else the node sends.
+
+    Args:
+        node: whom to ask; public nodes refuse this of programs with many accounts.
+        program: who owns the accounts; an account of another one is left out.
+        match: is checked here once more, since the node may send what does not fit.
+
+    Raises:
+        NotAnswered: no node gave them, or what came cannot be read.
+    """
     accounts = await _accounts(node, program, _config(match))
     return [one for one in accounts if one.owner == program and match.fits(one.data)]
 
 
-async def owned_parts(node: ScanNode, program: str, match: MemoryMatch, part: slice) -> Sequence[bytes]:
-    """The same bytes of each of the program's accounts that fit; raises NotAnswered."""
+async def owned_parts(node: ScanNode, program: str, match: MemoryMatch, part: slice) -> Mapping[str, bytes]:
+    """The same bytes of each of the program's accounts that fit, by its address.
+
+    Args:
+        node: is believed as to what fits: the bytes that match are not among those that come.
+        program: who owns the accounts.
+        match: which of them.
+        part: the bytes of each account that come, from `start` up to `stop`.
+
+    Raises:
+        NotAnswered: no node gave them, or what came cannot be read.
+    """
     config = _config(match) | {"dataSlice": {"offset": part.start, "length": part.stop - part.start}}
-    return [one.data for one in await _accounts(node, program, config)]
+    return {one.address: one.data for one in await _accounts(node, program, config)}
 
 
 async def _accounts(node: ScanNode, program: str, config: dict[str, Any]) -> Sequence[Account]:

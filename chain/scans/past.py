@@ -24,7 +24,7 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_past(node: ScanNode, facts: TokenFacts) -> Past:
-    """Who made the token, who got it first, and how it is traded."""
+    """Return who made the token, who got it first, and how it is traded."""
     source = Source(name="transactions", read_at=facts.now)
     try:
         listed = await listed_transactions(node, facts.subject, pages=1)

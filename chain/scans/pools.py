@@ -6,13 +6,21 @@ usually are. Two questions, and up to three more about the shares of the largest
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
 from chain.decoders.programs import PROGRAMS
 from chain.market.curves import PUMP
 from chain.market.pool_accounts import read_pool
-from chain.market.pool_prices import OpenPool, likely_pools, open_pool, pool_price, vaults_to_read
+from chain.market.pool_prices import (
+    OpenPool,
+    likely_pools,
+    open_pool,
+    pool_price,
+    vault_amounts,
+    vaults_to_read,
+)
 from chain.market.pool_shares import share_token
 from chain.market.pools import METEORA_DBC, RAYDIUM_LAUNCHLAB
 from chain.rpc.accounts import Account
@@ -25,7 +33,7 @@ from domain.security.checks import NotRead, Source
 from domain.security.facts import Liquidity, LiquidityShares, Pool
 from domain.security.mints import MintFacts
 from domain.sentences import sentence
-from domain.tokens.market_price import KnownPool, MintSupply, quote_dollars
+from domain.tokens.market_price import RIVAL_SHARE, KnownPool, MintSupply, quote_dollars
 from domain.tokens.well_known import pinned
 
 MAX_FOUND = 20
@@ -47,7 +55,18 @@ class PoolCandidates(msgspec.Struct, frozen=True, kw_only=True):
 async def read_liquidity(
     node: ScanNode, mint: MintFacts, candidates: PoolCandidates, *, chain: str, now: int | None = None
 ) -> Liquidity | NotRead:
-    """What lies in the token's pools, and whose the shares of the largest one are."""
+    """What lies in the token's pools, and whose the shares of the largest one are.
+
+    Args:
+        node: whom to ask; two questions, and those about the shares.
+        mint: of the token, with its supply.
+        candidates: where its pools may be; what is no pool of it is left out.
+        chain: says which tokens are dollars.
+        now: Unix seconds, for locks that end, and for the source; None: not known.
+
+    Returns:
+        `NotRead` where the accounts did not come; pools without dollars stand in the list with none.
+    """
     try:
         found = await _open_pools(node, mint, candidates, chain)
         accounts = dict(found.accounts)
@@ -56,9 +75,10 @@ async def read_liquidity(
     except NotAnswered as error:
         return NotRead(reason=error.reason)
     supply = MintSupply(decimals=mint.decimals, supply=mint.supply)
-    valued = [(pool, _dollars(pool, accounts, supply, candidates.dollars, chain)) for pool in found.pools]
-    valued.sort(key=lambda one: one[1] or Decimal(-1), reverse=True)
-    pools = [_pool(pool, dollars, _NOT_THE_LARGEST) for pool, dollars in valued]
+    worths = _at_fair_price([_worth(one, accounts, supply, candidates.dollars, chain) for one in found.pools])
+    valued = list(zip(found.pools, worths, strict=True))
+    valued.sort(key=lambda one: one[1].dollars or Decimal(-1), reverse=True)
+    pools = [_pool(pool, worth, _NOT_THE_LARGEST) for pool, worth in valued]
     if valued:
         shares = await read_shares(node, valued[0][0], accounts, now)
         pools[0] = _pool(*valued[0], shares)
@@ -121,26 +141,66 @@ def _quote_of(account: Account | None, mint: str) -> str | None:
     return next((other for other in mints if other != mint), None) if mint in mints else None
 
 
-def _dollars(
+class _Worth(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies in a pool; None: not known."""
+
+    dollars: Decimal | None = None
+    """Both sides: twice what lies there of the quote."""
+    price: Fraction | None = None
+    """Dollars for one whole token."""
+    base_raw: int | None = None
+    paid_raw: int | None = None
+
+
+def _worth(
     pool: OpenPool, accounts: Mapping[str, Account], supply: MintSupply, dollars: Dollars, chain: str
-) -> Decimal | None:
-    """What both sides are worth: twice what lies there of the quote."""
-    if pinned(chain, pool.known.quote) is None:
-        return None  # nobody knows how many decimals its amounts have
-    price = pool_price(pool, accounts, supply)
+) -> _Worth:
+    amounts, price = vault_amounts(pool, accounts), pool_price(pool, accounts, supply)
+    base = None if amounts is None else amounts[pool.base]
+    if price is None or price.pool.liquidity_quote is None:
+        return _Worth(base_raw=base)
+    quote, decimals = price.pool.liquidity_quote, pool.known.quote_decimals
+    paid = int(quote / (price.price * Fraction(10) ** (decimals - supply.decimals)))
     usd = quote_dollars(chain, pool.known.quote, dollars)
-    if price is None or price.pool.liquidity_quote is None or usd is None:
-        return None
-    return 2 * usd * as_decimal(price.pool.liquidity_quote, pool.known.quote_decimals)
+    if (
+        usd is None or pinned(chain, pool.known.quote) is None
+    ):  # else nobody knows the decimals of its amounts
+        return _Worth(base_raw=base, paid_raw=paid)
+    return _Worth(
+        base_raw=base,
+        paid_raw=paid,
+        dollars=2 * usd * as_decimal(quote, decimals),
+        price=price.price * Fraction(usd),
+    )
 
 
-def _pool(pool: OpenPool, dollars: Decimal | None, shares: LiquidityShares | NotRead) -> Pool:
+def _at_fair_price(pools: Sequence[_Worth]) -> list[_Worth]:
+    """The pools, of which none says by a price of its own that much was paid for what lies in it.
+
+    Who makes a pool that concentrates liquidity sets its price, and a low one costs nothing where nobody can
+    buy at it. So what was paid counts at the highest price of those with most of the money, if that is more.
+    """
+    largest = max((one.dollars for one in pools if one.dollars is not None), default=Decimal(0))
+    weighty = (one for one in pools if one.dollars is not None and one.dollars * RIVAL_SHARE >= largest)
+    fair = max((one.price for one in weighty if one.price is not None), default=Fraction(0))
+    return [_at_price(one, fair) for one in pools]
+
+
+def _at_price(one: _Worth, fair: Fraction) -> _Worth:
+    if one.paid_raw is None or one.price is None or one.price >= fair:
+        return one
+    return msgspec.structs.replace(one, paid_raw=int(one.paid_raw * one.price / fair))
+
+
+def _pool(pool: OpenPool, worth: _Worth, shares: LiquidityShares | NotRead) -> Pool:
     program = PROGRAMS.get(pool.state.program)
     return Pool(
         address=pool.known.pool,
         venue=program.name if program is not None else "a pool",
         quote=pool.known.quote,
-        dollars=dollars,
+        dollars=worth.dollars,
+        base_raw=worth.base_raw,
+        paid_raw=worth.paid_raw,
         shares=shares,
         is_curve=pool.state.program in _CURVES,
         vaults=pool.known.vaults or (),

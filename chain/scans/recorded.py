@@ -24,6 +24,8 @@ from domain.sentences import sentence
 NOT_RECORDED = sentence("it is not recorded")
 _ADDRESS = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _METHOD = re.compile(r"get[A-Z][A-Za-z]+")
+_ACCOUNT_METHODS = {None, "getAccountInfo", "getMultipleAccounts"}
+"""Whose `null` means that there is no account; None: the file does not say what was asked."""
 _KEY = 32
 _MANY = 1_000
 
@@ -56,7 +58,11 @@ class RecordedNode:
         return {address: self._accounts[address] for address in addresses if address in self._accounts}
 
     async def ask(self, method: str, params: Sequence[Any]) -> msgspec.Raw:
-        """What was answered to this method about the same subject."""
+        """Return what was answered to this method about the same subject.
+
+        Raises:
+            NotAnswered: it is not recorded.
+        """
         answer = self._answers.get((method, _subject(params)))
         if answer is None and method == "getProgramAccounts":
             answer = self._owned(*params)
@@ -101,7 +107,8 @@ class RecordedNode:
             self._answers.setdefault((method, subjects[0]), answer["result"])
         slot, values = _values(result if isinstance(result, dict) else answer)
         for address, value in _named(subjects, values):
-            self._keep(address, value, slot)
+            if value is not None or method in _ACCOUNT_METHODS:
+                self._keep(address, value, slot)
 
     def _keep(self, address: str, value: Any, slot: int) -> None:
         if slot < self._slots.get(address, -1):

@@ -1,4 +1,4 @@
-"""What became of the shares of a pool's liquidity: burned, locked, or in somebody's hands, by looking.
+"""Where the liquidity shares of a pool are: burned, locked, or held.
 
 Shares are a token, whose supply and holders say it, or positions, of which those in lockers are counted.
 """
@@ -9,9 +9,9 @@ from fractions import Fraction
 from chain.market.mint import read_mint
 from chain.market.pool_prices import OpenPool
 from chain.market.pool_shares import ShareToken, locked_by_pool, share_token
+from chain.market.pools import METEORA_DLMM
 from chain.market.position_locks import (
     LOCKS,
-    RELEASES,
     active_liquidity,
     liquidity_at_price,
     locked_position,
@@ -19,7 +19,8 @@ from chain.market.position_locks import (
 from chain.rpc.accounts import BATCH, Account
 from chain.scans.holders import read_holders
 from chain.scans.node import NotAnswered, ScanNode
-from chain.scans.owned import MemoryMatch, owned_accounts, owned_parts
+from chain.scans.owned import MemoryMatch, owned_accounts
+from chain.scans.released import read_released
 from chain.scans.vesting import with_vested
 from domain.errors import Undecodable
 from domain.security.checks import NotRead
@@ -35,7 +36,7 @@ _IN_POSITIONS = NotRead(reason=sentence("its liquidity lies in positions, which 
 async def read_shares(
     node: ScanNode, pool: OpenPool, accounts: Accounts, now: int | None = None
 ) -> LiquidityShares | NotRead:
-    """What became of the shares of a pool's liquidity; where a node refuses, why it is not known.
+    """Return what became of the shares of a pool's liquidity; where a node refuses, why it is not known.
 
     Args:
         node: whom to ask.
@@ -49,6 +50,8 @@ async def read_shares(
         return await with_vested(node, account, for_ever=locked, now=now)
     token = share_token(account.data, owner=account.owner)
     try:
+        if account.owner == METEORA_DLMM:
+            return await read_released(node, pool, accounts, now)
         if token is None or token.issued <= 0:
             return await _of_positions(node, account)
         return await _of_token(node, token, accounts, now)
@@ -57,9 +60,7 @@ async def read_shares(
 
 
 async def _of_positions(node: ScanNode, pool: Account) -> LiquidityShares | NotRead:
-    """The part of what can be traded against now that lies in positions which are locked for ever."""
-    if pool.owner in RELEASES:
-        return await _of_releases(node, pool)
+    """The part of what can be traded against now that lies in positions which are locked forever."""
     locks = LOCKS.get(pool.owner)
     whole = active_liquidity(pool.data, program=pool.owner) if locks is not None else 0
     if locks is None or not whole:
@@ -73,23 +74,6 @@ async def _of_positions(node: ScanNode, pool: Account) -> LiquidityShares | NotR
         if one is not None and one.owner == pool.owner
     )
     return LiquidityShares(locked=min(Fraction(1), Fraction(locked, whole)))
-
-
-async def _of_releases(node: ScanNode, pool: Account) -> LiquidityShares | NotRead:
-    """All are free, or some are not, and nobody counts how much these are."""
-    pool_at, release = RELEASES[pool.owner]
-    found = await owned_parts(node, pool.owner, MemoryMatch(offset=pool_at, address=pool.address), release)
-    if not found:
-        return _IN_POSITIONS
-    locked = sum(any(one) for one in found)
-    if locked:
-        some = sentence(
-            "{locked} of its {number} positions are locked, how much that is, is not counted",
-            locked=locked,
-            number=len(found),
-        )
-        return NotRead(reason=some)
-    return LiquidityShares()
 
 
 async def _of_token(

@@ -20,8 +20,8 @@ from chain.scans.transactions import (
 )
 from domain.security.checks import NotRead
 from domain.security.market import Market, after_launch, market_of
-from domain.security.trading import MIN_TRADES
 from domain.security.volume_bots import MIN_WALLETS, suspects
+from domain.security.volume_check import MIN_TRADES
 from domain.sentences import counted, sentence
 
 RECENT_TRANSACTIONS = 60
@@ -31,7 +31,7 @@ MORE = 2
 
 
 class TradesToRead(msgspec.Struct, frozen=True, kw_only=True):
-    """Of which token, and what of it is known."""
+    """A token whose trades are read, and what is known of it."""
 
     mint: str
     chain: str
@@ -46,7 +46,7 @@ class TradesToRead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_market(node: ScanNode, wanted: TradesToRead) -> Market | NotRead:
-    """What was seen of the token's market; or why nothing was."""
+    """Return what was seen of the token's market; or why nothing was."""
     found = await _newest(node, wanted)
     if not (found or wanted.early):
         if wanted.listed.named:

@@ -55,7 +55,7 @@ async def listed_transactions(
         node: whom to ask.
         address: what they mention.
         pages: how many are asked for.
-        newer: those that are listed already, if the pages go on behind them.
+        newer: those that are listed already, if the pages continue behind them.
     """
     named = list(newer)
     for _ in range(pages):
@@ -77,8 +77,13 @@ async def read_transactions(node: ScanNode, named: Sequence[NamedTransaction]) -
 async def whole_transactions(node: ScanNode, address: str, *, oldest: bool) -> list[Transaction]:
     """A page of those that mention an address and did not fail, from the oldest or the newest on.
 
+    Args:
+        node: few nodes have this method (`ADDRESS_HISTORY`).
+        address: what they mention.
+        oldest: whether the page begins with the first one ever; else with the newest.
+
     Raises:
-        NotAnswered: few nodes have this method.
+        NotAnswered: no node gave them.
     """
     config = _WHOLE | {
         "transactionDetails": "full",
@@ -90,7 +95,16 @@ async def whole_transactions(node: ScanNode, address: str, *, oldest: bool) -> l
 
 
 async def mentions_in_block(node: ScanNode, address: str, slot: int) -> list[Transaction]:
-    """The transactions of a block that mention an address; raises NotAnswered."""
+    """The transactions of a block that mention an address, failed ones included.
+
+    Args:
+        node: whom to ask.
+        address: is looked for in the JSON of each transaction.
+        slot: of the block.
+
+    Raises:
+        NotAnswered: there is no such block, no node gave it, or it cannot be read.
+    """
     config = _WHOLE | {"transactionDetails": "full", "rewards": False}
     raw = await node.ask("getBlock", [slot, config])
     try:

@@ -1,4 +1,4 @@
-"""Liquidity of Meteora's DAMM v2 that is locked for a time: positions are listed, then the largest looked at.
+"""Liquidity of Meteora's DAMM v2 that is locked for a time: positions are listed, then the largest checked.
 
 What cannot be seen counts as free.
 """
@@ -30,12 +30,12 @@ _ALL = Fraction(99, 100)
 async def with_vested(
     node: ScanNode, pool: Account, *, for_ever: Fraction, now: int | None
 ) -> LiquidityShares:
-    """What is locked for ever, and what else stays locked for longer than counts as soon.
+    """Return what is locked forever, and what else stays locked for longer than counts as soon.
 
     Args:
         node: whom to ask.
         pool: its account.
-        for_ever: the part that the pool says is locked for ever.
+        for_ever: the part that the pool says is locked forever.
         now: Unix seconds; None: not known.
     """
     known = LiquidityShares(locked=for_ever)

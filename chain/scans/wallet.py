@@ -1,4 +1,4 @@
-"""Gathers what a scan wants to know of a wallet: account, token accounts, history, latest transactions."""
+"""Gathers the facts of a wallet scan: account, token accounts, history, latest transactions."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,14 @@ LATEST = 24
 
 
 async def gather_wallet(node: ScanNode, address: str, *, chain: str, now: int) -> WalletFacts:
-    """Everything of a wallet that the budget of `node` reaches; what it does not is said as such."""
+    """Everything of a wallet that the budget of `node` reaches; what it does not is given as not read.
+
+    Args:
+        node: with the number of requests and the seconds that this scan may take.
+        address: of the wallet.
+        chain: the activities carry its name.
+        now: Unix seconds; ages count from here.
+    """
     listed = await _listed(node, address)
     read: Sequence[Transaction] = ()
     if not isinstance(listed, NotRead):

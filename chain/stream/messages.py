@@ -146,7 +146,7 @@ _block_head = msgspec.json.Decoder(_BlockHead).decode
 
 
 def read_frame(data: bytes | str) -> Frame | None:
-    """What a frame says; None: nothing that we asked for, or no JSON of a known shape."""
+    """Return what a frame says; None: nothing that we asked for, or no JSON of a known shape."""
     raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
     try:
         return decode_mending(_read_frame, raw)

@@ -1,7 +1,8 @@
 """The seam of sources: what a source of transactions gets, gives, and says of itself.
 
-A source runs for ever with a filter that changes and a sink that takes what comes. It is fast and may lose,
-repeat or misorder what it pushes: the reconciliation by blocks completes it. Today's is `WebSocketSource`.
+A source runs until cancelled, with a filter that changes and a sink that takes what comes. It is fast and may
+lose, repeat or misorder what it pushes: the reconciliation by blocks completes it. Today's is
+`WebSocketSource`.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from domain.errors import NodeUnavailable
 
 
 class StreamClosed(NodeUnavailable):
-    """The connection ended, or is silent; it is to be opened anew."""
+    """The connection ended, or is silent; it is to be opened again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class SourceState(StrEnum):
     LIVE = "live"
     """It is subscribed to the filter, as far as the node accepts it."""
     DISCONNECTED = "disconnected"
-    """The connection ended; it is opened anew after a pause."""
+    """The connection ended; it is opened again after a pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ class Source(Protocol):
         """How it is now."""
 
     async def run(self, updates: FilterUpdates, sink: Sink) -> None:
-        """Push what matches the filter into the sink, for ever.
+        """Push what matches the filter into the sink until cancelled.
 
         Args:
             updates: the filter, as it changes.

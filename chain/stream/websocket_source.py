@@ -1,4 +1,4 @@
-"""The source over WebSocket JSON-RPC: fast, never complete. One socket per node, opened anew when it is lost.
+"""The source over WebSocket JSON-RPC: fast, never complete. One socket per node, reopened when it is lost.
 
 It tries the configured subscription methods, best first, until the node accepts one. On the socket go
 requests with their answers, notifications to a sink, and the watch on silence.
@@ -175,7 +175,7 @@ class WebSocketSource:
         return max(kind.max_frame_bytes for kind in self._kinds)
 
     async def run(self, updates: FilterUpdates, sink: Sink) -> None:
-        """Listen for ever; the pauses between connections grow and are never in step with others'.
+        """Listen until cancelled; the pauses between connections grow and are never in step with others'.
 
         Args:
             updates: the filter, as it changes.
@@ -190,7 +190,7 @@ class WebSocketSource:
             ingest_reconnects.labels("stream").inc()
             failures = self._config.backoff.count(failures, monotonic() - began)
             pause = self._config.backoff.wait(failures, random.random())  # noqa: S311 - spreads retries
-            log.info("Stream of %s is lost (%s); opened anew in %.1f s", self.name, reason, pause)
+            log.info("Stream of %s is lost (%s); reopened in %.1f s", self.name, reason, pause)
             await asyncio.sleep(pause)
 
     async def _run_connection(self, updates: FilterUpdates, sink: Sink) -> str:

@@ -50,7 +50,10 @@ TRADES = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP})
 
 
 class Leg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """An amount of one mint, exact."""
+    """An amount of one mint, exact.
+
+    In JSON: `{"mint":"EKpQ…","raw":38410250000,"decimals":6}`.
+    """
 
     mint: str
     """The mint's address, or `SOL`."""
@@ -68,7 +71,10 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 
 
 class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What a trade shows of its token's price, in whole units of `quote` for one whole token."""
+    """What a trade shows of its token's price, in whole units of `quote` for one whole token.
+
+    In JSON: `{"token":"EKpQ…","quote":"SOL","quote_decimals":9,"fill":"0.00219"}`.
+    """
 
     token: str
     """The mint that was traded, which is no money."""
@@ -98,7 +104,12 @@ class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What one wallet did in one transaction. (chain, signature, wallet, index) is its key."""
+    """What one wallet did in one transaction. (chain, signature, wallet, index) is its key.
+
+    In an alert's payload, without what has its default: `{"chain": "solana", "signature": "5Nf2…", "slot":
+    341220118, "block_time": 1764435787, "wallet": "86xC…", "kind": "buy", "paid": [{"mint": "SOL", "raw":
+    84200000000, "decimals": 9}], "received": [{"mint": "EKpQ…", "raw": 38410250000, "decimals": 6}]}`.
+    """
 
     chain: str
     signature: str
@@ -159,6 +170,11 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
                 extra_fee=None,
             )
         return msgspec.structs.replace(self, slot=0, block_time=None, position=None, price=price)
+
+    @property
+    def sides(self) -> tuple[tuple[Leg, ...], tuple[Leg, ...]]:
+        """What was given and what was got: also by an order of the wallet's, or by somebody in its stead."""
+        return self.paid or self.from_order, self.received or self.elsewhere
 
     price: TradePrice | None = None
     """What a trade shows of a price; None: nothing, or it is no trade."""

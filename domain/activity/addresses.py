@@ -10,7 +10,7 @@ from domain.errors import BadAddress
 
 ADDRESS_BYTES = 32
 ALIKE = 3
-"""Characters at the beginning and at the end by which people tell addresses apart."""
+"""Characters at the beginning and at the end by which people distinguish addresses."""
 SIGNATURE_BYTES = 64
 _BASE58_RUN = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _SIGNATURE_RUN = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,88}")
@@ -60,12 +60,12 @@ def readable(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether `text` is an address and nothing else."""
+    """Return whether `text` is an address and nothing else."""
     return _BASE58_RUN.fullmatch(text) is not None and len(base58.b58decode(text)) == ADDRESS_BYTES
 
 
 def is_signature(text: str) -> bool:
-    """Whether `text` is the signature of a transaction and nothing else."""
+    """Return whether `text` is the signature of a transaction and nothing else."""
     return _SIGNATURE_RUN.fullmatch(text) is not None and len(base58.b58decode(text)) == SIGNATURE_BYTES
 
 
@@ -101,16 +101,16 @@ def _subject(link: str) -> str:
 
 
 def _is_typed_address(word: str) -> bool:
-    return is_address(word) and not _lost_its_case(word)
+    return is_address(word) and not _lost_letter_case(word)
 
 
-def _lost_its_case(word: str) -> bool:
+def _lost_letter_case(word: str) -> bool:
     alphabetic = sum(map(str.isalpha, word))
     return alphabetic >= _MIN_ALPHABETIC and (word == word.lower() or word == word.upper())
 
 
 def _why_none(text: str) -> BadAddress:
-    """What stands in the place of an address, and what to do."""
+    """Return what stands in place of an address, and what to do."""
     if _ETHEREUM.search(text) is not None:
         return BadAddress("That is an Ethereum address (0x…). Send the address of a Solana wallet.")
     if signature_in(text) is not None:
@@ -124,7 +124,7 @@ def _why_none(text: str) -> BadAddress:
             )
         return BadAddress("Send {name} alone, or the wallet's address.", name=_echo(name))
     words = [word for word in _WORD.findall(text) if len(word) <= 44]  # noqa: PLR2004 - an address at most
-    if any(map(_lost_its_case, words)):
+    if any(map(_lost_letter_case, words)):
         return BadAddress(
             "This address lost its capital letters, and they matter. Copy it again where you found it."
         )

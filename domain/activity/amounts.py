@@ -101,7 +101,10 @@ def _cut(number: Decimal, decimals: int) -> str:
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
-    """All of one mint that an owner holds, over all its accounts."""
+    """All of one mint that an owner holds, over all its accounts.
+
+    In JSON: `{"mint":"EKpQ…","raw":38410250000,"decimals":6,"scaled":null,"frozen":false}`.
+    """
 
     mint: str
     raw: int
@@ -144,7 +147,10 @@ class SolReading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BalanceFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A reading of an address."""
+    """A reading of an address.
+
+    `{"address": "86xC…", "lamports": 1500000000, "staked": null, "holdings": [], "slot": 341220118}`.
+    """
 
     address: str
     lamports: int

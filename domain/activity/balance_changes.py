@@ -1,4 +1,4 @@
-"""Whether what was seen of a wallet explains how its SOL has changed between two readings. Pure.
+"""Checks whether known activities explain a change of a wallet's SOL between two readings. Pure.
 
 An exact sum is not to be had: rent lies in accounts of its own, and wrapping turns SOL into a token. So only
 a large change counts, and none that lies beside an activity whose effect on the plain SOL is not known.
@@ -18,7 +18,7 @@ _CLEAR = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP, Kind.TRANSFER_IN, Kind.TRANS
 
 
 def is_large(before: SolReading, after: SolReading) -> bool:
-    """Whether the change is so large that an activity should explain it."""
+    """Return whether the change is so large that an activity should explain it."""
     change = abs(after.lamports - before.lamports)
     return change >= LARGE_LAMPORTS and change * LARGE_PART >= before.lamports
 

@@ -31,7 +31,7 @@ def exit_known(activity: Activity, *, full_exit: bool | None = None) -> bool | N
 
 
 def leaves_nothing(activity: Activity) -> bool:
-    """Whether next to nothing is left of the token whose balances an activity tells."""
+    """Return whether next to nothing is left of the token whose balances an activity shows."""
     return _is_closed(activity.token_before, activity.token_after) is True
 
 

@@ -6,7 +6,11 @@ import msgspec
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a purchase or a sale made of the wallet's position in the token. None: not known."""
+    """What a purchase or a sale made of the wallet's position in the token. None: not known.
+
+    In JSON: `{"known_share": "1", "gain_share": "0.25", "gain_usd": "120.5", "gain_sol": 800000000,
+    "held_seconds": 3600}`.
+    """
 
     is_added: bool = False
     """Whether more was bought of what was held."""

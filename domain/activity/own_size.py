@@ -1,4 +1,4 @@
-"""What others would get now of a token that was just bought, by the pool of that very trade. Pure.
+"""Estimates a follower's fill at their own trade size, from the pool of the alerted trade. Pure.
 
 A pool of a constant product gives base * x / (quote + x) for x of the quote, its fee kept back. What it holds
 after the trade stands in the trade itself, so that nothing is asked of anybody. A pool that concentrates its

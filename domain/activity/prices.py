@@ -1,7 +1,8 @@
 """What an activity and its token are worth in dollars, as far as that is known. Pure.
 
-Dollar tokens (USDC, USDT and the like) count as dollars. SOL has the price that stands on the chain, else the
-one that trades between SOL and a dollar token showed lately. What is not known is None, never zero.
+Dollar tokens (USDC, USDT and the like) count as dollars. SOL has the price that is published on the chain,
+else the one that trades between SOL and a dollar token showed recently. What is not known is None, never
+zero.
 
 A price is believed only of a trade at a venue, of a size that says something, and within bounds. Anybody may
 trade with himself at any price: so the median of several wallets counts, and a jump only once another wallet
@@ -63,13 +64,24 @@ Dollars = Mapping[str, Decimal]
 
 
 def dollar_value(activity: Activity, dollars: Dollars) -> Decimal | None:
-    """Dollars that changed hands: of the sides whose every amount has a price, the greater one."""
-    sides = (_side(activity.chain, legs, dollars) for legs in (activity.paid, activity.received))
+    """Dollars that changed hands: the greater of the sides that are priced whole; None: neither is.
+
+    What an order gave for the wallet, and what somebody else got in its stead, count as its own.
+    """
+    sides = (_side(activity.chain, legs, dollars) for legs in activity.sides)
     return max((side for side in sides if side is not None), default=None)
 
 
 def worth(chain: str, mint: str, raw: int, dollars: Dollars) -> Decimal | None:
-    """Dollars that an amount of SOL or of a dollar token is worth; None: not known, or another token."""
+    """Dollars that an amount of SOL or of a dollar token is worth; None: not known, or another token.
+
+    Args:
+        chain: where the mint lives; only on `DOLLAR_CHAINS` are the known mints dollars.
+        mint: `SOL`, wrapped SOL or one of `DOLLAR_MINTS`; any other has no known decimals, so None comes
+            back.
+        raw: in the mint's smallest unit: lamports, or millionths of a dollar token.
+        dollars: what SOL, and a dollar token off its peg, is worth; SOL missing: not known.
+    """
     return _dollars(chain, Leg(mint=mint, raw=raw, decimals=None), dollars)
 
 
@@ -102,7 +114,7 @@ class DollarSource(StrEnum):
 
 
 class ReadPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """A price that stands on the chain."""
+    """A price that is published on the chain."""
 
     mint: str
     usd: Decimal
@@ -127,7 +139,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def believed_price(fills: Sequence[Fill], now: datetime) -> Decimal | None:
-    """The price in use at `now`; None: nobody showed one lately that can be believed.
+    """The price in use at `now`; None: nobody showed one recently that can be believed.
 
     Args:
         fills: what trades showed, oldest first, of as long as prices are remembered.
@@ -174,7 +186,11 @@ def _dollars(chain: str, leg: Leg, dollars: Dollars) -> Decimal | None:
 
 
 class MarketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an event was worth, and its token's market, when it was decided; dollars. None: not known."""
+    """What an event was worth, and its token's market, when it was decided; dollars. None: not known.
+
+    As it is stored: `{"usd": "15900", "price_usd": "0.414", "market_cap": "412000000", "outcome":
+    {"is_added": true}}`.
+    """
 
     usd: Decimal | None = None
     """What changed hands."""
@@ -198,7 +214,7 @@ _decode_market = msgspec.json.Decoder(MarketFacts).decode
 
 
 def read_market(encoded: str | None) -> MarketFacts:
-    """What `msgspec.json.encode` made of it; None: nothing was known."""
+    """Return what `msgspec.json.encode` made of it; None: nothing was known."""
     return NO_MARKET if encoded is None else _decode_market(encoded)
 
 
@@ -212,7 +228,7 @@ class TokenSupply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def market_of(activity: Activity, dollars: Dollars, token: TokenSupply | None) -> MarketFacts:
-    """What an activity was worth.
+    """Return what an activity was worth.
 
     Args:
         activity: what happened.
@@ -240,7 +256,7 @@ def market_cap_of(price_usd: Decimal, token: TokenSupply) -> Decimal | None:
 
 
 def fill_in_dollars(activity: Activity, market: MarketFacts) -> Decimal | None:
-    """What one token went for in this very trade; None: not known."""
+    """Return what one token went for in this very trade; None: not known."""
     price = activity.price
     if price is None or market.price_usd is None:
         return None

@@ -15,10 +15,11 @@ import msgspec
 
 from domain.activity.activity import Activity
 from domain.patterns.found import TOGETHER, PatternFound
-from domain.rules.chat_decisions import ASKED, decide_about_token
+from domain.rules.chat_decisions import ASKED, decide_about_token, within_budget
 from domain.rules.decisions import Decision, decide
 from domain.rules.gates import Facts, Gate, asked_of
 from domain.rules.lanes import Lane, lane_of, sold_by, tokens_of
+from domain.rules.noise import NO_HISTORY, surprise
 from domain.rules.pattern_decisions import decide_about_pattern
 from domain.rules.rules import Watch
 from domain.security.safety import HOLDERS_LOSE, SafetyChanged
@@ -62,7 +63,16 @@ class Decide(Protocol[E_contra]):
         facts: Facts,
         reverted: bool,
     ) -> Decision:
-        """Pass the event through the gates of its kind; the first that says no decides."""
+        """Pass the event through the gates of its kind; the first that says no decides.
+
+        Args:
+            watch: with its rules, those of its chat, and what was sent this hour.
+            event: of the type that the kind's row names.
+            seen_at: when the alert was stored; how late it is counts from here.
+            now: the moment of the decision: mutes, quiet hours and limits are those of this time.
+            facts: what the gates ask beyond the event; what is unknown stops nothing.
+            reverted: whether the event died with its fork.
+        """
         ...
 
 
@@ -93,7 +103,7 @@ class AlertKindRules(Generic[E]):
     asked: Callable[[E], frozenset[Gate]] = lambda _: ASKED
     """The gates that ask something of the event; /why tells no others that it passed."""
     activity: Callable[[E], Activity | None] = lambda _: None
-    """What a wallet did that it reports, whose price is looked at again; None: it reports something else."""
+    """What a wallet did that it reports, whose price is checked again; None: it reports something else."""
 
 
 _ACTIVITY: AlertKindRules[Activity] = AlertKindRules(
@@ -200,7 +210,9 @@ def _decide_about_trade(
     facts: Facts,  # noqa: ARG001 - the same
     reverted: bool,  # noqa: ARG001 - it was read in a block that stands
 ) -> Decision:
-    return decide_about_token(watch, event.mint, now=now)
+    """Of a stranger's trades nothing is known that this one could be compared with."""
+    decision = decide_about_token(watch, event.mint, now=now)
+    return within_budget(watch, decision, score=surprise(NO_HISTORY), now=now)
 
 
 _TOKEN_TRADE: AlertKindRules[TokenTraded] = AlertKindRules(

@@ -1,4 +1,4 @@
-"""What becomes known of an alert after it was decided, and is put into its message by one late edit. Pure.
+"""Late facts: what becomes known after an alert was decided; shown by one edit. Pure.
 
 An alert waits for nothing of this. Whoever finds something out puts it beside the alert
 (storage/delivery/late_facts.py); what is there some seconds after the alert goes into its message.
@@ -14,7 +14,7 @@ from domain.alerts.kinds import AlertEvent, rules_of
 from domain.security.checks import GradeSummary
 
 READ_AFTER_SECONDS = 3.0
-"""The earliest moment at which the price is looked at again, for many alerts together."""
+"""The earliest moment at which the price is checked again, for many alerts together."""
 EDIT_AFTER_SECONDS = 14.0
 """After its alert was stored, so that one edit brings all that comes within a moment."""
 EXPIRES_SECONDS = 60.0
@@ -22,7 +22,11 @@ EXPIRES_SECONDS = 60.0
 
 
 class LateFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Each field by itself came late, or is not known."""
+    """Each field by itself came late, or is not known.
+
+    As it is stored: `{"is_named": true, "drift": "0.031", "grade": {"grade": "B", "decided": 15, "of": 17,
+    "control": "pass", "holders": "warn", "liquidity": "pass"}}`.
+    """
 
     is_named: bool = False
     """The token's symbol became known; the message looks it up."""
@@ -42,7 +46,7 @@ _decode = msgspec.json.Decoder(LateFacts).decode
 
 
 def read_late_facts(encoded: str | None) -> LateFacts:
-    """What `msgspec.json.encode` made of it; None: nothing came late."""
+    """Return what `msgspec.json.encode` made of it; None: nothing came late."""
     return NOTHING_LATE if encoded is None else _decode(encoded)
 
 
@@ -62,7 +66,7 @@ def with_late(market: MarketFacts, late: LateFacts) -> MarketFacts:
 def late_facts_of(
     event: AlertEvent, market: MarketFacts, token: TokenSupply | None, price_now: Decimal | None
 ) -> LateFacts:
-    """What is known now and was not when an event was decided.
+    """Return what is known now and was not when an event was decided.
 
     Args:
         event: what the alert reports.

@@ -19,7 +19,10 @@ from domain.tokens.token_trades import TokenTraded
 
 
 class PublishedLeg(msgspec.Struct, frozen=True, kw_only=True):
-    """An amount of one mint."""
+    """An amount of one mint.
+
+    `{"mint":"SOL","raw":"84200000000","decimals":9,"symbol":"SOL"}`.
+    """
 
     mint: str
     """The mint's address, or `SOL`."""
@@ -31,7 +34,11 @@ class PublishedLeg(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishedActivity(msgspec.Struct, frozen=True, kw_only=True):
-    """What a wallet did."""
+    """What a wallet did.
+
+    `{"kind": "buy", "paid": [], "received": [], "venue": "Raydium AMM v4", "route": [], "fee": "5000",
+    "counterparty": null}`.
+    """
 
     kind: str
     paid: tuple[PublishedLeg, ...]
@@ -44,14 +51,20 @@ class PublishedActivity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishedPosition(msgspec.Struct, frozen=True, kw_only=True):
-    """What the wallet had of the traded token, over the accounts that the transaction names."""
+    """What the wallet had of the traded token, over the accounts that the transaction names.
+
+    `{"before":null,"after":"38410250000"}`.
+    """
 
     before: str | None
     after: str | None
 
 
 class PublishedPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """A price alert that fired."""
+    """A price alert that fired.
+
+    `{"mint":"EKpQ…","condition":"above","target":"0.5","usd":"0.503","certain":true}`.
+    """
 
     mint: str
     condition: str
@@ -61,7 +74,14 @@ class PublishedPrice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishedAlert(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert for one chat. What is not known is null."""
+    """One alert for one chat. What is not known is null.
+
+    `{"alert_id": "7", "delivery_id": "9", "type": "activity", "kind": "buy", "chain": "solana", "wallet":
+    "86xC…", "label": "Toly", "signature": "5Nf2…", "slot": 341220118, "block_time": "2025-11-29T17:03:07Z",
+    "created_at": "2025-11-29T17:03:09Z", "activity": null, "price": null, "dangers": [], "mint": null, "usd":
+    "15900", "market_cap_usd": null, "liquidity_usd": null, "grade": "B", "position": null, "provisional":
+    false, "reverted": false}`.
+    """
 
     alert_id: str
     delivery_id: str
@@ -94,7 +114,7 @@ class PublishedAlert(msgspec.Struct, frozen=True, kw_only=True):
     moved_to: str | None = None
     """The new address of a wallet that moved."""
     provisional: bool
-    """It rests on the word of a stream alone so far."""
+    """It rests on the claim of a stream alone so far."""
     reverted: bool
     """Its block has died: it never happened."""
 

@@ -1,4 +1,4 @@
-"""What is followed from a chain event to its messages, and from an update to its reply, by one name. Pure.
+"""Names of traces: from a chain event to its messages, and from an update to its reply. Pure.
 
 Each process works the name out by itself, from what stands in the rows.
 """

@@ -11,7 +11,7 @@ class BroadcastState(StrEnum):
     """An operator sees its preview; nothing is sent."""
     RUNNING = "running"
     STOPPED = "stopped"
-    """An operator stopped it, and may go on."""
+    """An operator stopped it, and may continue."""
     DONE = "done"
 
 

@@ -52,7 +52,7 @@ class DeliveryKind(StrEnum):
     LIVING_EDIT = "living_edit"
     """One more event of a position is put into its message."""
     LIVING_REFRESH = "living_refresh"
-    """The message of a position is written anew, with what an answer told or what became known late."""
+    """The message of a position is written again, with what an answer told or what became known late."""
     BROADCAST = "broadcast"
     """A text of an operator for all chats."""
     SPAM_LINE = "spam_line"
@@ -220,7 +220,7 @@ class AlertContent:
     living: LivingMessage | None = None
     """Where its position is told in one message; None: it stands by itself."""
     provisional: bool = False
-    """Whether it rests on the word of a stream alone so far; looked at for pushes only."""
+    """Whether it rests on the claim of a stream alone so far; checked for pushes only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +247,7 @@ class UnconfirmedAlerts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SilentSpam:
+class SuppressedSpam:
     """Transfers that were kept silent as spam since the last line."""
 
     by_gate: Mapping[Gate, int]
@@ -256,7 +256,7 @@ class SilentSpam:
 
 Content = (
     AlertContent
-    | SilentSpam
+    | SuppressedSpam
     | OutageSummary
     | Correction
     | LivingMessage

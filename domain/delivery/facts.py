@@ -1,4 +1,4 @@
-"""What is looked up of deliveries, to make messages of them, or to say by /why what became of one. Pure."""
+"""Facts looked up to render deliveries, and to explain them by /why. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class DigestEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivingEvents:
-    """What happened in a position, as its one message tells it."""
+    """What happened in a position, as its one message shows it."""
 
     deliveries: Sequence[ClaimedDelivery]
     """The newest events, in order; those that wait for an edit as well."""

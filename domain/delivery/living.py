@@ -32,7 +32,7 @@ class PositionEvent:
 
 
 def position_event(event: AlertEvent, *, full_exit: bool | None = None) -> PositionEvent | None:
-    """The position that an event begins, adds to, lowers or ends; None: it is told by itself.
+    """The position that an event begins, adds to, lowers or ends; None: it is announced by itself.
 
     So is a sale of which is not known what it left, as of an order: an edit would hide an exit. A swap into
     another token ends the position of what it gave, and a transfer that of what it took away; neither touches
@@ -77,7 +77,7 @@ class OpenPositions:
     def is_edit(
         self, event: AlertEvent, watch: Watch, wallet_id: int, *, full_exit: bool | None = None
     ) -> bool:
-        """Note an event that is sent to a watch; whether an edit tells it.
+        """Note an event that is sent to a watch; return whether an edit tells it.
 
         Args:
             event: what happened.
@@ -95,7 +95,7 @@ class OpenPositions:
 
 
 def living_id_of(delivery: ClaimedDelivery) -> int | None:
-    """The living alert of whose message it is a part; None: it is told by itself."""
+    """The living alert of whose message it is a part; None: it is announced by itself."""
     content = delivery.content
     living = content.living if isinstance(content, AlertContent) else content
     return living.living_id if isinstance(living, LivingMessage) else None

@@ -1,4 +1,4 @@
-"""What is said of an outage that is over. Pure."""
+"""The summary of an outage that has ended. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What one try to send comes to, and the one rule of what follows for its delivery. Pure."""
+"""Send results, and the one rule of the next delivery state. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -126,7 +126,7 @@ class Recovered(NamedTuple):
 
 
 def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) -> list[DeliveryTransition]:
-    """What follows for deliveries that one message carried.
+    """Return what follows for deliveries that one message carried.
 
     A message of several alerts that Telegram will never take may be so because of one of them: then each is
     tried by itself.
@@ -140,7 +140,7 @@ def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) 
 
 
 def apply_result(delivery: ClaimedDelivery, result: SendResult) -> DeliveryTransition:
-    """What follows for a delivery from the result of one try."""
+    """Return what follows for a delivery from the result of one try."""
     rules = KIND_RULES[delivery.kind]
     becomes = _becomes(rules, result.status)
     return DeliveryTransition(

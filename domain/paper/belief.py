@@ -1,4 +1,4 @@
-"""Which of the prices that trades show a campaign believes. Pure.
+"""Which traded prices a campaign accepts. Pure.
 
 Anybody may trade with himself at any price. So a jump that no pool shows, or only one much shallower than the
 one before, is a claim: another wallet confirms it, or an hour passes in which nobody contradicts. Of who is
@@ -30,24 +30,50 @@ class Marks:
     def __init__(self, prices: Mapping[str, ShownPrice], claims: Mapping[str, Claim]) -> None:
         self.prices, self.claims = {**prices}, {**claims}
 
-    def believed(self, trade: SeenTrade, *, is_followed: bool = False) -> ShownPrice | None:
-        """The price that a trade shows, if it can be believed; else what it claims is noted.
+    def believed(
+        self, trade: SeenTrade, *, is_followed: bool = False, is_own: bool = False
+    ) -> ShownPrice | None:
+        """The price that a trade shows; None: it cannot be believed yet, and what it claims is noted.
 
         Args:
             trade: that shows it.
             is_followed: whether it is one of those whose trades are followed.
+            is_own: whether it is of the whale whose figures these are: then its first price is a claim, too.
         """
         price, token = trade.price, trade.token
         if price is None or token is None:
             return None
         mark = self.prices.get(token)
-        is_claim = mark is not None and not _is_certain(trade, price, mark) and _is_jump(price, mark.lamports)
+        if mark is None:
+            is_claim = is_own and not trade.is_certain
+        else:
+            is_claim = not _is_certain(trade, price, mark) and _is_jump(price, mark.lamports)
         is_fall = is_followed and mark is not None and price.lamports < mark.lamports
         if not is_claim or is_fall or self._is_confirmed(token, trade, price):
             self.claims.pop(token, None)
             return price
         self._claim(token, trade, price)
         return None
+
+    def own(self, trade: SeenTrade, fill: Fraction, *, is_purchase: bool) -> ShownPrice | None:
+        """What a whale paid or got, where it can be believed.
+
+        Where no pool shows it, what flatters the whale by a jump is not: a purchase far below what is known
+        of the token, or where nothing is known, and a sale far above it. It then trades as others do.
+
+        Args:
+            trade: of the whale.
+            fill: lamports for one whole token.
+            is_purchase: whether it bought.
+        """
+        mark = self.prices.get(trade.token or "")
+        own = ShownPrice(lamports=fill)
+        if trade.is_certain:
+            return own
+        if mark is None or _is_jump(own, mark.lamports):
+            is_flattered = mark is None or (fill < mark.lamports) is is_purchase
+            return None if is_flattered else own
+        return own
 
     def forget(self, token: str) -> None:
         """Remember nothing of a token."""

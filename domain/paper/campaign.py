@@ -64,7 +64,7 @@ class Campaign:
         )
 
     def fold(self, trades: Iterable[SeenTrade]) -> Iterator[Filled]:
-        """What is filled by each of these trades; they go on from those before."""
+        """What is filled by each of these trades; they continue from those before."""
         for trade in trades:
             yield from self.see(trade)
 
@@ -78,7 +78,8 @@ class Campaign:
             self._follow(trade)
         if trade.token is None:
             return []
-        price = self._marks.believed(trade, is_followed=is_followed and bool(self._plan.wallets))
+        is_named = is_followed and bool(self._plan.wallets)
+        price = self._marks.believed(trade, is_followed=is_named, is_own=is_named and self._is_whale)
         filled = self._fill(trade, trade.token, price)
         if price is not None:
             self._guard(trade, trade.token, price)
@@ -179,7 +180,7 @@ class Campaign:
 
         def price_for(order: Order) -> ShownPrice | None:
             if self._is_whale and order.wallet == trade.wallet and trade.fill is not None:
-                return ShownPrice(lamports=trade.fill)
+                return self._marks.own(trade, trade.fill, is_purchase=order.side is Side.BUY)
             return price
 
         due = self._orders.take(token, trade.at, lambda order: price_for(order) is not None)
@@ -237,7 +238,7 @@ class Campaign:
     def _mark(self, token: str, trade: SeenTrade, price: ShownPrice | None) -> None:
         """Note what is shown, and what all is worth then."""
         if price is None and trade.fill is not None and self._is_whale and token not in self._marks.prices:
-            price = ShownPrice(lamports=trade.fill)
+            price = self._marks.own(trade, trade.fill, is_purchase=True)
         if price is not None:
             self._marks.prices[token] = price
         self._holdings.value(token, self._marks.prices.get(token))

@@ -14,7 +14,10 @@ _BPS = 10_000
 
 
 class ShownPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a trade showed of a token."""
+    """What a trade showed of a token.
+
+    As it is stored: `{"lamports":"2190000/1","depth":500000000000}`.
+    """
 
     lamports: Fraction
     """For one whole token."""
@@ -34,7 +37,13 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bought(price: ShownPrice, lamports: int, fee_bps: int) -> Fill:
-    """What this much SOL buys."""
+    """Return what this much SOL buys.
+
+    Args:
+        price: before this purchase, which itself raises it where the depth is shown.
+        lamports: paid in all, the venue's fee included.
+        fee_bps: of the venue, in hundredths of a per cent, rounded up.
+    """
     fee = _share_up(lamports, fee_bps)
     spent = lamports - fee
     quantity = spent / _moved(price, spent) * PARTS
@@ -42,7 +51,13 @@ def bought(price: ShownPrice, lamports: int, fee_bps: int) -> Fill:
 
 
 def sold(price: ShownPrice, quantity: int, fee_bps: int) -> Fill:
-    """What this much of a token brings."""
+    """Return what this much of a token brings.
+
+    Args:
+        price: before this sale, which itself lowers it where the depth is shown.
+        quantity: in parts of a token (`PARTS`).
+        fee_bps: of the venue, in hundredths of a per cent of what comes, rounded up.
+    """
     worth = value(price, quantity)
     gross = worth if not price.depth else worth * price.depth // (price.depth + worth)
     fee = _share_up(gross, fee_bps)
@@ -55,7 +70,7 @@ def value(price: ShownPrice, quantity: int) -> int:
 
 
 def _moved(price: ShownPrice, spent: int) -> Fraction:
-    """What one token costs on average, where so much is spent: a constant product."""
+    """Return what one token costs on average, where so much is spent: a constant product."""
     return price.lamports if not price.depth else price.lamports * Fraction(price.depth + spent, price.depth)
 
 

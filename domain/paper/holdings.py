@@ -1,4 +1,4 @@
-"""The open positions of a campaign, and what they are worth: kept up by each price, not summed anew. Pure."""
+"""The open positions of a campaign and their value, updated with each price. Pure."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Holdings:
         return [self.positions[key] for key in self._keys.get(token, ())]
 
     def has(self, token: str) -> bool:
-        """Whether any position is of that token."""
+        """Return whether any position is of that token."""
         return token in self._keys
 
     def put(self, position: Position) -> None:
@@ -43,7 +43,13 @@ class Holdings:
         self._keys[position.token][key] = None
 
     def reduce(self, position: Position, quantity: int, cost: int) -> None:
-        """Take so much of it away, at what that had cost; with the last of it the position is gone."""
+        """Reduce the position by a quantity at its cost; with the last of it the position ends.
+
+        Args:
+            position: as it is open now; `quantity` and `cost` refer to it.
+            quantity: parts of the token that leave; all of it or more ends the position.
+            cost: lamports of the position's cost that belong to them.
+        """
         key = key_of(position.wallet, position.token)
         if quantity < position.quantity:
             left = position.quantity - quantity

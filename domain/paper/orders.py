@@ -1,4 +1,4 @@
-"""What waits for a price: few orders of each position, in the order in which they were given. Pure.
+"""Pending orders: a bounded number per position, in order. Pure.
 
 However often a whale sells, of one position no more than `MAX_WAITING` orders and one wait: a further sale of
 a part joins the last, and both are filled together.
@@ -36,7 +36,7 @@ class Orders:
             self._append(order)
 
     def __len__(self) -> int:
-        """How many wait."""
+        """Return how many wait."""
         return sum(map(len, self._by_token.values()))
 
     @property
@@ -45,11 +45,11 @@ class Orders:
         return [order for orders in self._by_token.values() for order in orders]
 
     def awaits(self, token: str) -> bool:
-        """Whether an order waits for a price of the token."""
+        """Return whether an order waits for a price of the token."""
         return token in self._by_token
 
     def has_slot(self, owned: Mapping[str, object], limit: int) -> bool:
-        """Whether fewer than so many positions are open or to be opened.
+        """Return whether fewer than so many positions are open or to be opened.
 
         Args:
             owned: those that are open, by their keys.
@@ -60,14 +60,20 @@ class Orders:
         return len(owned) + sum(key not in owned for key in self._buying) < limit
 
     def will_hold(self, wallet: str, token: str, *, is_owned: bool) -> bool:
-        """Whether there is a position once all is filled that waits."""
+        """Return whether there is a position once all is filled that waits.
+
+        Args:
+            wallet: that is followed.
+            token: its mint.
+            is_owned: whether a position is open now, before what waits.
+        """
         for order in self._of(wallet, token):
             if order.side is Side.BUY or order.share == ALL:
                 is_owned = order.side is Side.BUY
         return is_owned
 
     def is_leaving(self, wallet: str, token: str) -> bool:
-        """Whether the sale of all that is open now waits."""
+        """Return whether the sale of all that is open now waits."""
         for order in self._of(wallet, token):
             if order.side is Side.BUY or order.share == ALL:
                 return order.side is Side.SELL
@@ -90,7 +96,13 @@ class Orders:
         waiting[at] = replace(last, share=_joined(last.share, order.share), priority=priority)
 
     def take(self, token: str, at: int, is_wanted: Callable[[Order], bool]) -> list[Order]:
-        """Those of a token that are due and wanted; they wait no more."""
+        """Take the orders of a token that are due and wanted; they wait no longer.
+
+        Args:
+            token: its mint.
+            at: Unix seconds; what is due later stays.
+            is_wanted: is asked once of each order that is due.
+        """
         taken: list[Order] = []
         left: list[Order] = []
         for order in self._by_token.get(token, ()):
@@ -146,5 +158,5 @@ class Orders:
 
 
 def _joined(one: Fraction, other: Fraction) -> Fraction:
-    """Which part goes where one part goes, then another of what is left; cut to few digits."""
+    """Return which part goes where one part goes, then another of what is left; cut to few digits."""
     return Fraction(int((1 - (1 - one) * (1 - other)) * _SHARES), _SHARES)

@@ -16,7 +16,7 @@ MAX_WALLETS = 10_000
 MAX_TIME = 10**11
 """Unix seconds; what is later is no time."""
 MAX_DECIMALS = 9
-"""Digits behind the point of a number in a plan; SOL has no more."""
+"""Digits behind the point of a number in a plan; SOL has no longer."""
 FILL_SECONDS = 60
 """After its time a purchase waits so long for a price; then it is not filled. A sale is filled late."""
 
@@ -85,16 +85,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         )
 
     def priority(self, paid: int) -> int:
-        """What an own transaction takes, in lamports, where the whale's took so much: up to `size`."""
+        """Return what an own transaction takes, in lamports, where the whale's took so much: up to `size`."""
         return min(paid, self.size) if self.priority_sol is None else lamports_of(self.priority_sol)
 
     def follows(self, wallet: str, at: int) -> bool:
-        """Whether a wallet's trade at this time is followed."""
+        """Return whether a wallet's trade at this time is followed."""
         is_in_time = self.sees(at) and (self.since is None or at >= self.since)
         return is_in_time and (not self.wallets or wallet in self.wallets)
 
     def sees(self, at: int) -> bool:
-        """Whether what happens at this time counts at all."""
+        """Return whether what happens at this time counts at all."""
         return self.until is None or at <= self.until
 
 

@@ -1,10 +1,10 @@
-"""A campaign, and beside it the whale at its own prices, over one part of time after the other. Pure.
+"""Advances a campaign and its whale at its own prices, one time slice after another. Pure.
 
 What comes in parts comes to the same as in one piece: state in, trades in, state and fills out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -53,7 +53,7 @@ def with_pause(pauses: Sequence[Pause], at: int) -> list[Pause]:
 
 
 def without_pause(pauses: Sequence[Pause], at: int) -> list[Pause]:
-    """The pauses of a campaign that goes on from then on.
+    """The pauses of a campaign that continues from then on.
 
     Args:
         pauses: that it had, in order; the last lasts.
@@ -63,7 +63,10 @@ def without_pause(pauses: Sequence[Pause], at: int) -> list[Pause]:
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign and its whale had; lamports."""
+    """What a campaign and its whale had; lamports.
+
+    `{"at":1764435600,"own":10500000000,"whale":10700000000}`.
+    """
 
     at: int
     """Unix seconds at which the point's time begins."""
@@ -117,6 +120,11 @@ class Progress:
 
     def go_on(self, trades: "TradeIndex") -> None:
         """Take in what concerns it of the trades of one part."""
+        for _ in self.going_on(trades):
+            pass
+
+    def going_on(self, trades: "TradeIndex") -> Iterator[None]:
+        """The same, trade by trade; the part is taken in at the end."""
         followed = [one for one in trades.of_wallets(self.plan.wallets) if self._is_followed(one)]
         self.bought |= {token for one in followed for token in one.buys}
         for trade in trades.concerning(self.plan.wallets, self.awaited | self.bought):
@@ -125,6 +133,7 @@ class Progress:
                 self._whale.see(unmoved(trade))
                 at = trade.at - trade.at % POINT_SECONDS
                 self.points[at] = Point(at=at, own=self._own.end, whale=self._whale.end)
+                yield
 
     def _is_seen(self, trade: SeenTrade) -> bool:
         return self.plan.sees(trade.at) and not any(pause.hides(trade.at) for pause in self._pauses)

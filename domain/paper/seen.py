@@ -1,4 +1,4 @@
-"""What an activity means to a campaign. Pure.
+"""Converts an activity into a trade that a campaign sees. Pure.
 
 A price counts as it does for candles: not of a trade under a dollar, of one that moved its pool far, or of a
 pool in which next to nothing lies. What is paid in dollars counts as the SOL that they were worth.
@@ -60,7 +60,7 @@ def chain_order(activity: Activity, at: datetime) -> tuple[int, int, int, str, s
 
 
 def _share(activity: Activity, leg: Leg) -> Fraction:
-    """Which part of what it had the wallet gave; all, where that is not known, as of an order."""
+    """Return which part of what it had the wallet gave; all, where that is not known, as of an order."""
     if not activity.paid:
         return Fraction(1)
     tokens = [one.mint for one in (*activity.received, *activity.paid) if one.mint not in MONEY]

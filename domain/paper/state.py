@@ -10,7 +10,11 @@ from domain.paper.trades import Cause, Side
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """What is owned of one token for one wallet that is followed."""
+    """What is owned of one token for one wallet that is followed.
+
+    As it is stored: `{"wallet": "86xC…", "token": "EKpQ…", "quantity": 228000000000000, "cost": 500105000,
+    "price": "2190000/1", "priority": 100000}`.
+    """
 
     wallet: str
     token: str
@@ -25,7 +29,11 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits for a price."""
+    """What waits for a price.
+
+    As it is stored: `{"side": "buy", "cause": "whale", "wallet": "86xC…", "token": "EKpQ…", "signature":
+    "5Nf2…", "due": 1764435789, "ordered_at": 1764435787, "priority": 100000, "share": "1/1"}`.
+    """
 
     side: Side
     cause: Cause
@@ -42,7 +50,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """A price that nobody else has shown yet."""
+    """A price that nobody else has shown yet.
+
+    As it is stored: `{"wallet":"86xC…","lamports":"2190000/1","at":1764435787}`.
+    """
 
     wallet: str
     """Who showed it."""
@@ -52,7 +63,11 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a campaign remembers; lamports."""
+    """All that a campaign remembers; lamports.
+
+    As it is stored: `{"cash": 9500000000, "peak": 10000000000, "positions": {}, "orders": [], "marks": {},
+    "claims": {}, "trades": 4, "wins": 3}`.
+    """
 
     cash: int
     peak: int
@@ -81,7 +96,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def key_of(wallet: str, token: str) -> str:
-    """What stands for a wallet and a token."""
+    """Return what stands for a wallet and a token."""
     return f"{wallet} {token}"
 
 
@@ -91,7 +106,7 @@ def write_state(state: State) -> str:
 
 
 def read_state(text: str) -> State:
-    """What `write_state` wrote.
+    """Return what `write_state` wrote.
 
     Raises:
         msgspec.ValidationError: it did not.

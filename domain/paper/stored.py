@@ -23,7 +23,12 @@ class CampaignStatus(StrEnum):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign has come to, as it is summed up again and again."""
+    """What a campaign has come to, as it is summed up repeatedly.
+
+    As it is stored: `{"own": {"trades": 0, "wins": 0, "unfilled": 0, "realised": 0, "fees": 0,
+    "max_drawdown": 0, "holding": 1, "end": 1}, "whale": {"trades": 0, "wins": 0, "unfilled": 0, "realised":
+    0, "fees": 0, "max_drawdown": 0, "holding": 1, "end": 1}}`.
+    """
 
     own: Result
     whale: Result
@@ -57,7 +62,12 @@ class StoredCampaign:
 
 
 class StoredFill(msgspec.Struct, frozen=True, kw_only=True):
-    """One order that was filled; lamports."""
+    """One order that was filled; lamports.
+
+    `{"side": "sell", "cause": "whale", "token": "EKpQ…", "signature": "5Nf2…", "ordered_at": 1764435787,
+    "filled_at": 1764435789, "quantity": "228000000000000", "lamports": 510000000, "fees": 5200000, "gain":
+    9895000}`.
+    """
 
     side: Side
     cause: Cause

@@ -1,4 +1,4 @@
-"""What a campaign sees, what it fills, and what it comes to. Values only."""
+"""Values of a campaign: trades seen, fills, and results."""
 
 from enum import StrEnum
 from fractions import Fraction
@@ -77,7 +77,11 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign came to; lamports."""
+    """What a campaign came to; lamports.
+
+    As it is stored: `{"trades": 4, "wins": 3, "unfilled": 0, "realised": 400000000, "fees": 8000000,
+    "max_drawdown": 90000000, "holding": 10000000000, "end": 10400000000}`.
+    """
 
     trades: int
     """Sales that were filled."""

@@ -1,9 +1,10 @@
-"""What one wallet does unlike others, or unlike itself: buys in slices, wakes, moves. Pure."""
+"""Detectors of single-wallet patterns: slices, sleepers, moves. Pure."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from domain.patterns.sightings import Action, PastOfAddress, Sighting
+from domain.activity.activity import Activity
+from domain.patterns.sightings import Action, PastOfAddress, Sighting, sightings_of
 
 SLICES = 5
 """So many purchases of one token, with no sale between them, are slices."""
@@ -12,7 +13,7 @@ MAX_SLICE = 0.5
 """None of them is more than this part of all."""
 MIN_SLICES_USD = 1_000.0
 QUIET_SECONDS = 30 * 86_400.0
-"""Who did nothing for so long was asleep."""
+"""Who did nothing for this long was asleep."""
 MOVE_SECONDS = 3_600.0
 MIN_MOVED = 0.7
 """Of what the wallet had, the part that goes to one address within `MOVE_SECONDS`."""
@@ -20,7 +21,7 @@ MIN_MOVED_USD = 1_000.0
 MAX_ADDRESS_AGE = 86_400.0
 """Who lives at an older address was there before."""
 UNTOUCHED_SECONDS = 86_400.0
-"""What nobody has touched for so long lies at home: exchanges empty addresses sooner."""
+"""What nobody has touched for this long lies at home: exchanges empty addresses sooner."""
 MIN_PASSED_ON = 0.5
 """An address that has sent on more than this keeps it for somebody else."""
 
@@ -59,20 +60,56 @@ def slices(trades: Sequence[Sighting]) -> Slices | None:
 
 
 def acts(seen: Sighting) -> bool:
-    """Whether the wallet did something itself: what others send to it wakes nobody."""
+    """Return whether the wallet did something itself: what others send to it wakes nobody."""
     return seen.by_itself and seen.action is not Action.GOT
 
 
-def slept(seen: Sighting, last_at: float | None) -> float | None:
-    """For how many seconds a wallet had done nothing, where that was a sleep; None: it was none, or unknown.
+class LastAct(NamedTuple):
+    """When a wallet did something itself last."""
+
+    at: float
+    """Unix seconds."""
+    is_bound: bool = False
+    """Whether it was then or earlier: of what was before nothing is known."""
+
+
+class Sleep(NamedTuple):
+    """How long a wallet had done nothing."""
+
+    seconds: float
+    is_bound: bool = False
+    """Whether it may have been longer."""
+
+
+def slept(seen: Sighting, last: LastAct | None) -> Sleep | None:
+    """How long a wallet had done nothing, where that was a sleep; None: it was none, or unknown.
 
     Args:
         seen: what it does now.
-        last_at: when it did something last, Unix seconds; None: not known.
+        last: when it did something last; None: not known.
     """
-    if last_at is None or not acts(seen) or seen.at - last_at < QUIET_SECONDS:
+    if last is None or not acts(seen) or seen.at - last.at < QUIET_SECONDS:
         return None
-    return seen.at - last_at
+    return Sleep(seen.at - last.at, last.is_bound)
+
+
+def last_act(done: Sequence[Activity], *, is_whole: bool) -> LastAct | None:
+    """When a wallet did something itself last, by its history; None: never, or not known.
+
+    Args:
+        done: what it did and got, in any order, the latest of it without a gap.
+        is_whole: whether there was nothing before.
+    """
+    times = [(one.block_time, _acted(one)) for one in done if one.block_time is not None]
+    own = [float(at) for at, acted in times if acted]
+    if own:
+        return LastAct(max(own))
+    return None if is_whole or not times else LastAct(float(min(at for at, _ in times)), is_bound=True)
+
+
+def _acted(activity: Activity) -> bool:
+    seen = sightings_of(activity, usd=None, market_cap=None, at=0.0, event_id=0)
+    return any(map(acts, seen))
 
 
 class Moving(NamedTuple):
@@ -88,7 +125,7 @@ class Moving(NamedTuple):
 
 
 def moving(sent: Sequence[Sighting], listed: Collection[str]) -> Moving | None:
-    """What the latest of these transfers completes; None: it is no move.
+    """Return what the latest of these transfers completes; None: it is no move.
 
     Args:
         sent: by one wallet, by time.
@@ -120,7 +157,7 @@ _YES = Verdict(is_home=True, is_final=True)
 
 
 def judged(found: Moving, past: PastOfAddress, payers: int) -> Verdict:
-    """Whether what moved has found a home at its address, which is no exchange's and no hub's.
+    """Return whether what moved has found a home at its address, which is no exchange's and no hub's.
 
     An exchange's address of a customer is as new, and sends on what it gets. So an address counts once it
     does something else itself, or has what no exchange takes, or is left untouched for a day.

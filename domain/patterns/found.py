@@ -19,7 +19,7 @@ class Pattern(StrEnum):
     LEAVING = "leaving"
     """Several owners sold nearly all that they had of one token within some minutes."""
     ACCUMULATION = "accumulation"
-    """One wallet bought one token again and again, in slices."""
+    """One wallet bought one token repeatedly, in slices."""
     AWAKENING = "awakening"
     """A wallet that had done nothing for a month or longer acts."""
     MOVE = "move"
@@ -31,7 +31,10 @@ TOGETHER = frozenset({Pattern.CONFLUENCE, Pattern.LEAVING})
 
 
 class PatternSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a chat wants to hear of patterns."""
+    """Which patterns a chat wants to be notified of.
+
+    In a chat's settings: `{"off":["awakening"],"owners":4,"minutes":60}`.
+    """
 
     off: frozenset[Pattern] = frozenset()
     """Of these nothing is sent."""
@@ -45,7 +48,10 @@ DEFAULT_PATTERNS = PatternSettings()
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who took part: one wallet, or several that are taken for one owner's."""
+    """Who took part: one wallet, or several that are taken for one owner's.
+
+    In JSON: `{"wallets":["86xC…","9WzD…"],"funder":"5tzF…","usd":15900.0,"at":1764435787.0}`.
+    """
 
     wallets: tuple[str, ...]
     """Addresses, by the time of their first part."""
@@ -58,7 +64,12 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PatternFound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A pattern was found."""
+    """A pattern was found.
+
+    In an alert's payload: `{"chain": "solana", "pattern": "confluence", "mint": "EKpQ…", "owners":
+    [{"wallets": ["86xC…"], "at": 1764435787.0}], "first_at": 1764435787.0, "last_at": 1764435990.0,
+    "event_id": 7}`.
+    """
 
     chain: str
     pattern: Pattern
@@ -75,6 +86,8 @@ class PatternFound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Of purchases the largest one's part of all."""
     silent_seconds: float | None = None
     """For how long the wallet had done nothing."""
+    silent_at_least: bool = False
+    """Whether that was the least: what it had done before was not read."""
     to: str | None = None
     """Where it moved."""
     to_first_at: float | None = None

@@ -24,7 +24,7 @@ class Tie(NamedTuple):
 
 
 def ties(usd: float | None, lamports: int) -> bool:
-    """Whether a payment is enough for a tie."""
+    """Return whether a payment is enough for a tie."""
     return lamports >= MIN_TIE_LAMPORTS or (usd is not None and usd >= MIN_TIE_USD)
 
 

@@ -1,4 +1,4 @@
-"""The detectors over a time that is past: for a rehearsal of last week, and for measuring them. Pure.
+"""Replays the detectors over the past: for rehearsals, and for measuring them. Pure.
 
 The dispatcher finds the same from rows: storage/patterns/.
 """
@@ -7,15 +7,15 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from domain.patterns.alone import Moving, acts, judged, moving, slept, slices
+from domain.patterns.alone import LastAct, Moving, Sleep, acts, judged, moving, slept, slices
 from domain.patterns.episodes import Effect, Episode, next_message
 from domain.patterns.found import TOGETHER, Owner, Pattern, PatternFound, PatternSettings
 from domain.patterns.owners import HUB_SECONDS, MAX_PAYEES, TIE_SECONDS, Tie, owners_of, ties
 from domain.patterns.sightings import Action, PastOfAddress, Sighting
-from domain.patterns.together import EPISODE_SECONDS, parts
+from domain.patterns.together import EPISODE_SECONDS, OwnerOf, parts
 
 CHECKS = (0.0, 600.0, 3_600.0, 3 * 3_600.0, 8 * 3_600.0, 16 * 3_600.0, 86_460.0)
-"""Seconds after a move at which its address is looked at."""
+"""Seconds after a move at which its address is checked."""
 _KEPT_SECONDS = 86_400.0
 
 PastOf = Callable[[str, float], PastOfAddress]
@@ -32,9 +32,11 @@ class Replay:
         last_active: when wallets did something last before all this; missing: not known.
         listed: addresses of exchanges.
         past_of: reads an address; None: moves are not looked for.
+        owner_of: whose wallets are, as far as that is known from elsewhere; None: payments among the
+            sightings tell.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a chat is, and whom it asks
         self,
         chain: str,
         settings: PatternSettings,
@@ -43,6 +45,7 @@ class Replay:
         last_active: Mapping[str, float],
         listed: Collection[str] = (),
         past_of: PastOf | None = None,
+        owner_of: OwnerOf | None = None,
     ) -> None:
         self._chain = chain
         self._settings = settings
@@ -50,6 +53,7 @@ class Replay:
         self._last_active = dict(last_active)
         self._listed = frozenset(listed)
         self._past_of = past_of
+        self._known_owner_of = owner_of
         self._trades: dict[str, list[Sighting]] = defaultdict(list)
         self._sent: dict[str, list[Sighting]] = defaultdict(list)
         self._payees: dict[str, dict[str, float]] = defaultdict(dict)
@@ -77,7 +81,7 @@ class Replay:
         return [*found, *self.until(seen.at)]
 
     def until(self, now: float) -> list[PatternFound]:
-        """Look at addresses whose time has come."""
+        """Check addresses whose time has come."""
         found = []
         while self._checks and self._checks[0][0] <= now:
             at, check, wallet, move = self._checks.pop(0)
@@ -117,7 +121,9 @@ class Replay:
         dealt = (*self._payers[address].items(), *self._payees[address].items())
         return {other for other, at in dealt if now - at <= HUB_SECONDS}
 
-    def _owner_of(self, wallets: Sequence[str], now: float) -> dict[str, tuple[str, str | None]]:
+    def _owner_of(self, wallets: Sequence[str], now: float) -> Mapping[str, tuple[str, str | None]]:
+        if self._known_owner_of is not None:
+            return self._known_owner_of(wallets)
         near = {other for wallet in wallets for other in (*self._payers[wallet], *self._payees[wallet])}
         between = near & self._followed
         found = {
@@ -131,20 +137,20 @@ class Replay:
         return owners_of(wallets, found, hubs, between)
 
     def _is_hub(self, address: str, now: float) -> bool:
-        lately = (
+        recent = (
             sum(now - at <= HUB_SECONDS for at in of[address].values()) for of in (self._payees, self._payers)
         )
-        return address in self._listed or max(lately) > MAX_PAYEES
+        return address in self._listed or max(recent) > MAX_PAYEES
 
     def _together(self, seen: Sighting, trades: Sequence[Sighting]) -> list[PatternFound]:
         pattern = Pattern.CONFLUENCE if seen.action is Action.BUY else Pattern.LEAVING
         if pattern in self._settings.off:
             return []
         seconds = self._settings.minutes * 60
-        lately = [one for one in trades if seen.at - one.at <= 2 * seconds]
+        recent = [one for one in trades if seen.at - one.at <= 2 * seconds]
         before = self._episodes.get((pattern, seen.mint))
         message = next_message(
-            parts(pattern, lately),
+            parts(pattern, recent),
             lambda wallets: self._owner_of(wallets, seen.at),
             before,
             owners=self._settings.owners,
@@ -158,12 +164,13 @@ class Replay:
         return [found] if message.effect is Effect.PING else []
 
     def _awakening(self, seen: Sighting) -> PatternFound | None:
-        silent = slept(seen, self._last_active.get(seen.wallet))
+        last_at = self._last_active.get(seen.wallet)
+        sleep = slept(seen, None if last_at is None else LastAct(last_at))
         if acts(seen):
             self._last_active[seen.wallet] = max(seen.at, self._last_active.get(seen.wallet, 0.0))
-        if silent is None or Pattern.AWAKENING in self._settings.off:
+        if sleep is None or Pattern.AWAKENING in self._settings.off:
             return None
-        return awakening_found(self._chain, seen, silent)
+        return awakening_found(self._chain, seen, sleep)
 
     def _slices(self, seen: Sighting, trades: Sequence[Sighting]) -> list[PatternFound]:
         found = slices(trades)
@@ -184,7 +191,14 @@ class Replay:
 
 
 def together_found(chain: str, pattern: Pattern, seen: Sighting, owners: tuple[Owner, ...]) -> PatternFound:
-    """What is told of several owners; `seen`: the latest of it."""
+    """Return what is said of several owners.
+
+    Args:
+        chain: of the sightings.
+        pattern: one of `TOGETHER`.
+        seen: the latest sighting; it names the token and the alert.
+        owners: who met, each with the time of its part; at least one.
+    """
     assert pattern in TOGETHER  # noqa: S101 - says who calls it
     return PatternFound(
         chain=chain,
@@ -197,8 +211,14 @@ def together_found(chain: str, pattern: Pattern, seen: Sighting, owners: tuple[O
     )
 
 
-def awakening_found(chain: str, seen: Sighting, silent: float) -> PatternFound:
-    """What is told of a wallet that wakes."""
+def awakening_found(chain: str, seen: Sighting, sleep: Sleep) -> PatternFound:
+    """Return what is said of a wallet that wakes.
+
+    Args:
+        chain: of the sighting.
+        seen: what it does now.
+        sleep: how long it had done nothing, as `slept` tells.
+    """
     return PatternFound(
         chain=chain,
         pattern=Pattern.AWAKENING,
@@ -206,7 +226,8 @@ def awakening_found(chain: str, seen: Sighting, silent: float) -> PatternFound:
         owners=(Owner(wallets=(seen.wallet,), usd=seen.usd, at=seen.at),),
         first_at=seen.at,
         last_at=seen.at,
-        silent_seconds=silent,
+        silent_seconds=sleep.seconds,
+        silent_at_least=sleep.is_bound,
         event_id=seen.event_id,
     )
 
@@ -214,7 +235,15 @@ def awakening_found(chain: str, seen: Sighting, silent: float) -> PatternFound:
 def slices_found(
     chain: str, seen: Sighting, trades: Sequence[Sighting], usd: float | None, largest: float | None
 ) -> PatternFound:
-    """What is told of purchases in slices."""
+    """Return what is said of purchases in slices.
+
+    Args:
+        chain: of the sightings.
+        seen: the latest purchase; it names wallet, token and alert.
+        trades: all slices, by time.
+        usd: dollars of all of them; None: not known of each.
+        largest: the part of the largest one in 0..1; None: not known.
+    """
     return PatternFound(
         chain=chain,
         pattern=Pattern.ACCUMULATION,
@@ -229,7 +258,13 @@ def slices_found(
 
 
 def move_found(chain: str, move: Moving, past: PastOfAddress) -> PatternFound:
-    """What is told of a wallet that moved."""
+    """Return what is said of a wallet that moved.
+
+    Args:
+        chain: of the sightings.
+        move: what went, and to which address.
+        past: what the chain showed of that address when the move was judged.
+    """
     first, last = move.sent[0], move.sent[-1]
     return PatternFound(
         chain=chain,

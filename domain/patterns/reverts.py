@@ -1,4 +1,4 @@
-"""What is left of a pattern that was told, once a transaction in it never happened. Pure."""
+"""What is left of an alerted pattern once one of its transactions was reverted. Pure."""
 
 from collections.abc import Sequence
 
@@ -16,10 +16,10 @@ MOVED_SECONDS = 150.0
 def owners_left(
     event: PatternFound, trades: Sequence[Sighting], *, owners: int, seconds: float
 ) -> tuple[Owner, ...]:
-    """Who of those that were told did meet; nobody: too few of them.
+    """Return who of those that were notified did meet; nobody: too few of them.
 
     Args:
-        event: what was told, of several wallets.
+        event: what was announced, of several wallets.
         trades: what stands of the token's trades since it began, by time.
         owners: so many make a meeting.
         seconds: within which.
@@ -41,10 +41,10 @@ def with_owners(event: PatternFound, owners: tuple[Owner, ...]) -> PatternFound:
 
 
 def left_alone(event: PatternFound, standing: Sequence[Sighting]) -> PatternFound | None:
-    """What is left of a pattern of one wallet; None: nothing, it never was.
+    """Return what is left of a pattern of one wallet; None: nothing, it never was.
 
     Args:
-        event: what was told.
+        event: what was announced.
         standing: what stands of what the wallet did since it began, by time; of a token or an address, that
             with it alone.
     """
@@ -69,7 +69,7 @@ def _fewer_slices(event: PatternFound, trades: Sequence[Sighting]) -> PatternFou
 
 
 def _less_moved(event: PatternFound, sent: Sequence[Sighting]) -> PatternFound | None:
-    """What went is compared with what the wallet had then, which has not changed."""
+    """Return what went is compared with what the wallet had then, which has not changed."""
     whole, usd = event.usd or 0.0, sum(one.usd or 0.0 for one in sent)
     if len(sent) == event.times or not whole:
         return event if sent else None

@@ -1,6 +1,6 @@
 """Several owners buy one token within some minutes, or leave it. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.patterns.found import Owner, Pattern
@@ -11,10 +11,12 @@ MIN_USD = 20.0
 MAX_LEFT = 0.1
 """Who leaves has at most this part left of what they had when they began to sell."""
 EPISODE_SECONDS = 86_400.0
-"""A chat that was told hears of new owners of the same for so long; then it begins anew."""
+"""After an alert a chat is notified of new owners for this long; then it begins again."""
 
 OwnerOf = Callable[[Sequence[str]], Mapping[str, tuple[str, str | None]]]
 """For wallets in the order of time, the owner of each and the funder that showed it."""
+NotifiedAt = Callable[[float], Collection[str]]
+"""Which wallets a chat was told of, for what happens at a time."""
 
 
 class Part(NamedTuple):
@@ -28,6 +30,10 @@ class Part(NamedTuple):
     usd: float | None
 
 
+def _nobody(_: float) -> Collection[str]:
+    return ()
+
+
 def parts(pattern: Pattern, trades: Sequence[Sighting]) -> list[Part]:
     """Each purchase, or each wallet's exit, that counts for a pattern, by time.
 
@@ -36,7 +42,7 @@ def parts(pattern: Pattern, trades: Sequence[Sighting]) -> list[Part]:
         trades: of one token, by time; what lies too far back is left out before.
     """
     if pattern is Pattern.CONFLUENCE:
-        return [_part(one) for one in trades if one.action is Action.BUY and not _is_crumb(one.usd)]
+        return [_part(one) for one in trades if one.action is Action.BUY and not _is_residue(one.usd)]
     by_wallet: dict[str, list[Sighting]] = {}
     for trade in trades:
         if trade.action is Action.SELL:
@@ -45,26 +51,42 @@ def parts(pattern: Pattern, trades: Sequence[Sighting]) -> list[Part]:
     return sorted((part for part in found if part is not None), key=lambda part: (part.done_at, part.wallet))
 
 
-def meeting(found: Sequence[Part], owner_of: OwnerOf, *, owners: int, seconds: float) -> tuple[Owner, ...]:
-    """Those who met within the time, if they are enough owners; else nobody. The most of all such times.
+def meeting(
+    found: Sequence[Part], owner_of: OwnerOf, *, owners: int, seconds: float, notified: NotifiedAt = _nobody
+) -> tuple[Part, ...]:
+    """The parts of those who met within the time, the most of all times; none if they are too few owners.
 
     Args:
         found: by time.
         owner_of: tells which wallets are one owner's.
         owners: so many are enough.
         seconds: within which.
+        notified: of which wallets the chat was notified, for what ends at a time: where all who met are of
+            their owners, that is no meeting.
     """
-    best: tuple[Owner, ...] = ()
+    best, best_number = slice(0), owners
     begin = 0
     for end, part in enumerate(found):
         while part.done_at - found[begin].done_at > seconds:
             begin += 1
-        if end - begin + 1 < max(owners, len(best) + 1):
+        if end - begin + 1 < best_number:
             continue
-        met = grouped(found[begin : end + 1], owner_of)
-        if len(met) >= owners and len(met) >= len(best):
-            best = met
-    return best
+        wallets = list(dict.fromkeys([one.wallet for one in found[begin : end + 1]]))
+        if len(wallets) >= best_number and (
+            number := _fresh_number(wallets, owner_of, notified(part.done_at), best_number)
+        ):
+            best, best_number = slice(begin, end + 1), number
+    return tuple(found[best])
+
+
+def _fresh_number(wallets: Sequence[str], owner_of: OwnerOf, notified: Collection[str], enough: int) -> int:
+    """How many owners that is; 0: too few, or the chat was notified of all of them."""
+    if notified and all(wallet in notified for wallet in wallets):
+        return 0
+    tied = owner_of([*wallets, *notified])
+    mine = {tied[wallet][0] for wallet in wallets}
+    known = {tied[wallet][0] for wallet in notified}
+    return len(mine) if len(mine) >= enough and not mine <= known else 0
 
 
 def grouped(found: Sequence[Part], owner_of: OwnerOf) -> tuple[Owner, ...]:
@@ -77,6 +99,8 @@ def grouped(found: Sequence[Part], owner_of: OwnerOf) -> tuple[Owner, ...]:
 
 
 def _owner(same: Sequence[Part], tied: Mapping[str, tuple[str, str | None]]) -> Owner:
+    if len(same) == 1:
+        return Owner(wallets=(same[0].wallet,), usd=same[0].usd, at=same[0].at)
     wallets = tuple(dict.fromkeys(part.wallet for part in same))
     funders = (tied[wallet][1] for wallet in wallets)
     return Owner(
@@ -91,14 +115,14 @@ def _part(trade: Sighting) -> Part:
     return Part(trade.wallet, trade.at, trade.at, trade.usd)
 
 
-def _is_crumb(usd: float | None) -> bool:
+def _is_residue(usd: float | None) -> bool:
     return usd is not None and usd < MIN_USD
 
 
 def _exit(sells: Sequence[Sighting]) -> Part | None:
     """An exit, if what is left is known to be next to nothing."""
     first, last, usd = sells[0], sells[-1], _sum([sale.usd for sale in sells])
-    if first.before is None or last.after is None or _is_crumb(usd):
+    if first.before is None or last.after is None or _is_residue(usd):
         return None
     if last.after > MAX_LEFT * first.before:
         return None

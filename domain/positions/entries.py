@@ -16,7 +16,7 @@ Amounts = Mapping[str, int]
 """Raw amounts by mint."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One wallet in one transaction. Raw amounts in the mints' smallest units; SOL in lamports."""
 
     signature: str
@@ -38,6 +38,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody else got for what was paid."""
     elsewhere_to: str | None = None
     counterparty: str | None = None
+    is_claim: bool = False
+    """Whether what came in is an airdrop or a reward."""
     fee: int = 0
     """Lamports for the network, where this wallet paid it."""
     tip: int = 0
@@ -50,7 +52,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The same afterwards."""
 
 
-class Worth(msgspec.Struct, frozen=True):
+class Worth(msgspec.Struct, frozen=True, gc=False):
     """What one side of an exchange was worth, tips aside; None: not known."""
 
     sol: int | None
@@ -59,7 +61,7 @@ class Worth(msgspec.Struct, frozen=True):
     """10⁻⁹ dollars."""
 
     def part(self, raw: int, whole: int) -> "Worth":
-        """What `raw` of a quantity that was worth this is worth."""
+        """Return what `raw` of a quantity that was worth this is worth."""
         if raw == whole:
             return self
         return Worth(*(None if worth is None else share(worth, raw, whole) for worth in (self.sol, self.usd)))
@@ -68,19 +70,37 @@ class Worth(msgspec.Struct, frozen=True):
 UNKNOWN_WORTH = Worth(None, None)
 
 
+def entry_of_other(entry: Entry, wallet: str) -> Entry:
+    """Return an entry of a wallet of the same owner, of which the transaction has none: when, and no more."""
+    return Entry(
+        signature=entry.signature,
+        wallet=wallet,
+        kind=entry.kind,
+        slot=entry.slot,
+        position=entry.position,
+        block_time=entry.block_time,
+    )
+
+
 def share(amount: int, part: int, whole: int) -> int:
-    """`amount` · `part` / `whole`, rounded to the nearest whole unit, halves to the even one."""
+    """`amount` · `part` / `whole`, rounded to the nearest whole unit, halves to the even one.
+
+    Args:
+        amount: what is divided; may be negative.
+        part: of `whole`.
+        whole: not zero.
+    """
     quotient, rest = divmod(amount * part, whole)
     return quotient + (2 * rest > whole or (2 * rest == whole and quotient % 2))
 
 
 def outgoing(entry: Entry) -> Amounts:
-    """What the wallet gave, out of its own accounts and out of its orders."""
+    """Return what the wallet gave, out of its own accounts and out of its orders."""
     return _sum(entry.paid, entry.from_order)
 
 
 def incoming(entry: Entry) -> Amounts:
-    """What was got for it, by the wallet and by whoever it let have it."""
+    """Return what was got for it, by the wallet and by whoever it let have it."""
     return _sum(entry.received, entry.elsewhere)
 
 
@@ -90,9 +110,14 @@ def _sum(one: Amounts, other: Amounts) -> Amounts:
     return {mint: one.get(mint, 0) + other.get(mint, 0) for mint in {**one, **other}}
 
 
-def worth_of(entry: Entry) -> Worth:
-    """What an exchange was worth: by the side that is SOL or dollars alone, else by what the entry says."""
-    given, got = outgoing(entry), incoming(entry)
+def worth_of(entry: Entry, given: Amounts, got: Amounts) -> Worth:
+    """What an exchange was worth: by the side that is SOL or dollars alone, else by what the entry says.
+
+    Args:
+        entry: the exchange.
+        given: by mint, raw, as `outgoing` says.
+        got: the same, as `incoming` says.
+    """
     usd = _dollars(entry, given, got)
     if len(given) == 1 and SOL in given:
         leg = given[SOL]

@@ -7,40 +7,68 @@ created or lost. What came without a known cost is kept apart, and what is taken
 import msgspec
 
 from domain.activity.exits import CLOSED_SHARE
-from domain.positions.costs import NO_PART, Basis, Lot, Part, Sale, bound, held_seconds, joined
+from domain.positions.costs import (
+    NO_PART,
+    STORED_LOTS,
+    Basis,
+    Lot,
+    Part,
+    Sale,
+    bound,
+    held_seconds,
+    joined,
+)
 from domain.positions.entries import Worth, share
-from domain.positions.trips import Trip
+from domain.positions.trips import RoundTrip
 
 MAX_TRIPS = 50
 """Trips of one token that are kept after they ended; all are counted."""
 
 
 class Holding(msgspec.Struct, omit_defaults=True):
-    """What a wallet has of a token, and what it has made of it."""
+    """What a wallet has of a token, and what it has made of it.
+
+    As it is stored: `{"known": 5, "sol": {"quantity": 5, "cost": 1000}, "usd": {}, "lots": [[1764435787,5]],
+    "peak": 5, "trip": {}}`.
+    """
 
     known: int = 0
     """The quantity whose cost is known in lamports or in dollars."""
     unknown: int = 0
     """The quantity of unknown cost."""
+    claimed: int = 0
+    """Of it, what airdrops and rewards brought: it cost nothing, and was no purchase."""
     sol: Basis = msgspec.field(default_factory=Basis)
     usd: Basis = msgspec.field(default_factory=Basis)
     lots: list[Lot] = []
     """When the known quantity came, oldest first."""
     away: Part = NO_PART
     """What lies in pools, orders, loans and the like."""
+    away_before: int = 0
+    """How much of it lay there when the position was opened, in the smallest unit: it is of an older one."""
     peak: int = 0
     """The most it held since it was opened."""
     opened_at: int | None = None
     """Unix seconds; None: not seen, or not known."""
+    first_at: int | None = None
+    """Unix seconds of the first that was seen of it, in whatever position; None: not known."""
+    last_at: int | None = None
+    """Of the last that came or was sold."""
+    moved_out_sol: int = 0
+    """Lamports that had been paid for what was sent to others unsold."""
     fees: int = 0
     """Lamports for the network and for tips."""
     unpriced: int = 0
     """Trades whose worth in dollars is not known."""
     purchases: int = 0
+    bought_unknown: int = 0
+    """The quantity of purchases whose worth is known in no currency."""
     sales: int = 0
-    trip: Trip = msgspec.field(default_factory=Trip)
+    sold_unknown: int = 0
+    """The quantity of unknown cost that was sold."""
+    trip: RoundTrip = msgspec.field(default_factory=RoundTrip)
     """The sales since it was opened."""
-    trips: list[Trip] = []
+    trips: list[RoundTrip] = []
     """Those that ended, the latest last."""
     trips_ended: int = 0
     """How many of known cost ended."""
@@ -57,15 +85,25 @@ class Holding(msgspec.Struct, omit_defaults=True):
         """Whether next to nothing is left of what was held."""
         return self.peak > 0 and self.quantity * CLOSED_SHARE <= self.peak
 
+    @property
+    def quantity_away(self) -> int:
+        """What lies in pools, orders, loans and the like, of known and of unknown cost."""
+        return self.away.known + self.away.unknown
+
+    @property
+    def is_away(self) -> bool:
+        """Whether more than next to nothing of the position lies there: it goes on until that comes back."""
+        return (self.quantity_away - self.away_before) * CLOSED_SHARE > self.peak
+
     def pay(self, lamports: int) -> None:
         """So much went to the network and for tips."""
         self.fees += lamports
         self.trip.pay(lamports)
 
-    def end_trip(self, at: int | None) -> None:
+    def end_round_trip(self, at: int | None) -> None:
         """What happened at `at` is booked: if it sold next to all that was left, a trip has ended."""
         trip = self.trip
-        if not self.is_closed or not trip.known + trip.unknown or trip.closed_at is not None:
+        if not self.is_closed or self.is_away or not trip.known + trip.unknown or trip.closed_at is not None:
             return
         trip.close(at)
         if (gain := trip.share) is None:
@@ -79,13 +117,21 @@ class Holding(msgspec.Struct, omit_defaults=True):
         if quantity < self.known:
             self._leave(self.known - quantity)
         self.unknown = quantity - self.known
+        self.claimed = min(self.claimed, self.unknown)
         self.peak = max(self.peak, quantity)
 
     def buy(self, raw: int, worth: Worth, at: int | None) -> None:
-        """So much came for that; where nothing is known of its worth, its cost is unknown."""
+        """Book a purchase; where its worth is not known, its cost is unknown.
+
+        Args:
+            raw: in the mint's smallest unit.
+            worth: what was given for it, tips aside.
+            at: Unix seconds; None: not known, so that the time it is held for will not be known either.
+        """
         known = raw if worth.sol is not None or worth.usd is not None else 0
         self.unpriced += worth.usd is None
         self.purchases += 1
+        self.bought_unknown += raw - known
         self.put(
             Part(
                 known=known,
@@ -99,10 +145,25 @@ class Holding(msgspec.Struct, omit_defaults=True):
 
     def put(self, part: Part, at: int | None) -> None:
         """So much came, with what is known of its cost."""
-        if not self.quantity or self.is_closed:
-            self.opened_at, self.peak, self.trip = at, 0, Trip()
+        self._open(at)
+        self._add(part)
+
+    def _open(self, at: int | None, *, goes_on: bool = False) -> None:
+        """Something comes: a position begins where nothing is held, unless one goes on."""
+        self._note(at)
+        if (not self.quantity or self.is_closed) and not goes_on:
+            self.opened_at, self.peak, self.trip = at, 0, RoundTrip()
+            self.away_before = self.quantity_away
+
+    def _note(self, at: int | None) -> None:
+        if at is not None:
+            self.first_at = at if self.first_at is None else min(self.first_at, at)
+            self.last_at = at if self.last_at is None else max(self.last_at, at)
+
+    def _add(self, part: Part) -> None:
         self.known += part.known
         self.unknown += part.unknown
+        self.claimed += part.claimed
         self.sol.put(*part.sol)
         self.usd.put(*part.usd)
         self.lots.extend(part.lots)
@@ -110,8 +171,12 @@ class Holding(msgspec.Struct, omit_defaults=True):
         self.peak = max(self.peak, self.quantity)
 
     def put_unknown(self, raw: int, at: int | None) -> None:
-        """So much came without a known cost, and is no purchase."""
+        """Add a quantity without a known cost that is no purchase."""
         self.put(Part(0, raw, (0, 0), (0, 0), ()), at)
+
+    def put_claimed(self, raw: int, at: int | None) -> None:
+        """So much came as an airdrop or a reward."""
+        self.put(Part(0, raw, (0, 0), (0, 0), (), raw), at)
 
     def take(self, raw: int) -> Part:
         """So much leaves, with its share of the cost; it is no sale."""
@@ -120,14 +185,25 @@ class Holding(msgspec.Struct, omit_defaults=True):
         self.peak = max(self.peak, whole)
         known = share(raw, self.known, whole) if whole else 0
         known = min(max(known, raw - unknown_before), self.known, raw)
+        claimed = share(self.claimed, raw - known, unknown_before) if self.claimed else 0
+        self.claimed -= claimed
         self.unknown = max(0, self.unknown - (raw - known))
-        return self._leave(known, raw - known)
+        return self._leave(known, raw - known, claimed)
 
     def sell(self, raw: int, from_away: int, worth: Worth, at: int | None) -> Sale:
-        """`raw` of what is held and `from_away` of what is away were sold for that."""
+        """Book a sale, out of what the wallet holds and out of what lies in pools or orders.
+
+        Args:
+            raw: what left the wallet, in the mint's smallest unit.
+            from_away: what an order or a pool gave besides.
+            worth: what was got for both together, tips aside.
+            at: Unix seconds; None: not known.
+        """
         part = joined(self.take(raw), self._recall(from_away)) if from_away else self.take(raw)
+        self._note(at)
         self.unpriced += worth.usd is None
         self.sales += 1
+        self.sold_unknown += part.unknown
         sale = Sale(
             known=part.known,
             unknown=part.unknown,
@@ -140,26 +216,31 @@ class Holding(msgspec.Struct, omit_defaults=True):
         self.trip.add(sale)
         return sale
 
+    def note_moved_out(self, part: Part) -> None:
+        """What was taken went to others, unsold."""
+        self.moved_out_sol += part.sol[1]
+
     def send_away(self, raw: int) -> None:
         """So much goes into a pool, an order or a loan; its cost goes with it."""
         self.away = joined(self.away, self.take(raw))
 
     def bring_back(self, raw: int, at: int | None) -> None:
-        """So much comes back; what is more than went away has no known cost."""
-        self.put(self._recall(raw), at)
+        """Take back a quantity; what exceeds the quantity away has no known cost."""
+        self._open(at, goes_on=self.is_away)
+        self._add(self._recall(raw))
 
     def _recall(self, raw: int) -> Part:
         returned, self.away = divided(self.away, raw)
         missing = raw - returned.known - returned.unknown
         return msgspec.structs.replace(returned, unknown=returned.unknown + missing)
 
-    def _leave(self, known: int, unknown: int = 0) -> Part:
+    def _leave(self, known: int, unknown: int = 0, claimed: int = 0) -> Part:
         """So much of the known quantity leaves; `unknown` has left already."""
         if not known:
-            return Part(0, unknown, (0, 0), (0, 0), ())
+            return Part(0, unknown, (0, 0), (0, 0), (), claimed)
         sol, usd = self.sol.take(known, self.known), self.usd.take(known, self.known)
         self.known -= known
-        return Part(known, unknown, sol, usd, self._first(known))
+        return Part(known, unknown, sol, usd, self._first(known), claimed)
 
     def _first(self, known: int) -> tuple[Lot, ...]:
         found: list[Lot] = []
@@ -173,9 +254,20 @@ class Holding(msgspec.Struct, omit_defaults=True):
         return tuple(found)
 
 
+def encoded(holding: Holding) -> str:
+    """As it is stored, in JSON; of very many purchases the oldest become one there."""
+    if len(holding.lots) > STORED_LOTS or len(holding.away.lots) > STORED_LOTS:
+        lots, lots_away = [*holding.lots], [*holding.away.lots]
+        bound(lots, STORED_LOTS)
+        bound(lots_away, STORED_LOTS)
+        away = msgspec.structs.replace(holding.away, lots=tuple(lots_away))
+        holding = msgspec.structs.replace(holding, lots=lots, away=away)
+    return msgspec.json.encode(holding).decode()
+
+
 def divided(part: Part, raw: int) -> tuple[Part, Part]:
     """At most `raw` of a part, and what is left of it."""
-    holding = Holding(known=part.known, unknown=part.unknown, lots=[*part.lots])
+    holding = Holding(known=part.known, unknown=part.unknown, claimed=part.claimed, lots=[*part.lots])
     holding.sol.put(*part.sol)
     holding.usd.put(*part.usd)
     taken = holding.take(min(raw, holding.quantity))
@@ -185,4 +277,5 @@ def divided(part: Part, raw: int) -> tuple[Part, Part]:
         sol=(holding.sol.quantity, holding.sol.cost),
         usd=(holding.usd.quantity, holding.usd.cost),
         lots=tuple(holding.lots),
+        claimed=holding.claimed,
     )

@@ -10,19 +10,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from domain.activity.activity import Kind
-from domain.positions.costs import Sale
+from domain.positions.costs import Part, Sale, after_fee
 from domain.positions.entries import (
     MONEY,
     UNKNOWN_WORTH,
     Amounts,
     Entry,
     Worth,
+    entry_of_other,
     incoming,
     outgoing,
     worth_of,
 )
-from domain.positions.holdings import Holding
+from domain.positions.holdings import Holding, divided
 from domain.positions.ordering import in_order
+from domain.positions.own_moves import NO_MOVES, OwnMove, OwnMoves, own_moves
 
 _EXCHANGES = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP, Kind.NFT_TRADE, Kind.MINT, Kind.CREATE})
 """Where what was got is bought with what was given."""
@@ -43,17 +45,19 @@ _AWAY = frozenset(
 """Where what is given comes back one day."""
 
 
-class Booked(msgspec.Struct, frozen=True, kw_only=True):
+class Booked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One token of one entry, after it was booked."""
 
     entry: Entry
     mint: str
-    sale: Sale | None
+    sale: Sale | None = None
     """What the entry sold; None: nothing."""
-    was_held: bool
+    was_held: bool = False
     """Whether the wallet held some of it before."""
-    is_certain: bool
+    is_certain: bool = True
     """Whether the entry's turn among others of its slot is known."""
+    unexplained: int = 0
+    """What the balances shown before and after moved by beyond what the entry says, raw."""
 
 
 class Ledger:
@@ -66,9 +70,13 @@ class Ledger:
         self._holdings = dict(holdings or {})
         self._booked: set[tuple[str, str, str]] = set()
         self._moved: set[tuple[str, str, str, str]] = set()
+        self._bought_for: set[tuple[str, str, str]] = set()
+        """By signature, buyer and mint: what was bought for another wallet of the owner."""
+        self._passed: dict[tuple[str, str, str], tuple[int, int]] = {}
+        """By signature, wallet and mint: what went to other wallets of the owner, and what came from them."""
 
     def holding(self, wallet: str, mint: str) -> Holding:
-        """What the wallet has of a token; nothing, where it was never seen with it."""
+        """Return what the wallet has of a token; nothing, where it was never seen with it."""
         found = self._holdings.get((wallet, mint))
         if found is None:
             found = self._holdings[wallet, mint] = Holding()
@@ -77,19 +85,31 @@ class Ledger:
     def fold(self, entries: Sequence[Entry]) -> Iterator[Booked]:
         """Book the entries in the order in which they ran; each token of each, as soon as it is booked."""
         for ordered in in_order(entries):
+            if ordered.is_certain:
+                yield from self.book(ordered.entries)
+                continue
             for booked in self.book(ordered.entries):
-                yield booked if ordered.is_certain else msgspec.structs.replace(booked, is_certain=False)
+                yield msgspec.structs.replace(booked, is_certain=False)
 
     def book(self, transaction: Sequence[Entry]) -> Iterator[Booked]:
-        """Book the entries of one transaction: first of those who gave, then of those who got."""
+        """Book the entries of one transaction: of those who gave, who bought for others, and who got."""
         if len(transaction) > 1:
-            transaction = sorted(transaction, key=lambda one: bool(one.received))
-        passed = _passed(transaction, self._own) if self._own and len(transaction) > 1 else {}
-        for entry in transaction:
-            if not entry.failed:
-                yield from self._book(_sides_of(entry), passed)
+            transaction = sorted(transaction, key=lambda one: (bool(one.received), not one.elsewhere))
+        every = [_sides_of(entry) for entry in transaction if not entry.failed]
+        among = self._among(every) if self._own else _ALONE
+        for sides in every:
+            yield from self._book(sides, among)
 
-    def _book(self, sides: "_Sides", passed: "_Passed") -> Iterator[Booked]:
+    def _among(self, every: Sequence["_Sides"]) -> "_Among":
+        first = {sides.entry.wallet: sides for sides in reversed(every)}
+        staying = [sides.entry for sides in first.values() if not _goes_away(sides.entry)]
+        exchanges = {wallet for wallet, sides in first.items() if sides.is_exchange}
+        return _Among(
+            {wallet: sides.entry for wallet, sides in first.items()},
+            own_moves(staying, self._own, exchanges),
+        )
+
+    def _book(self, sides: "_Sides", among: "_Among") -> Iterator[Booked]:
         entry = sides.entry
         costs = entry.fee + entry.tip
         for mint in sides.tokens:
@@ -98,98 +118,138 @@ class Ledger:
                 continue
             self._booked.add(key)
             holding = self.holding(entry.wallet, mint)
-            parties = passed.get((entry.wallet, mint))
-            if parties is None or (entry.signature, mint, *parties) not in self._moved:
-                self._expect(entry, mint, holding)
+            self._expect(entry, mint)
             was_held = holding.quantity > 0 and not holding.is_closed
             sale = None
-            if parties is not None:
-                self._move(entry, mint, *parties)
-            else:
-                sale = self._give(sides, mint, holding) if mint in sides.given else None
-                if mint in entry.received:
-                    self._get(sides, mint, holding)
+            moves = among.moves.get((entry.wallet, mint), ()) if among.moves else ()
+            is_trade = sides.is_exchange and not moves
+            if mint in sides.given and (is_trade or not sides.is_exchange):
+                sale = self._give(sides, mint, holding, among)
+            for move in moves:
+                self._move(entry, mint, move, among.entries)
+            if mint in entry.received and (is_trade or not sides.is_exchange):
+                self._get(sides, mint, holding)
+            unexplained = 0
             if entry.post is not None:
-                holding.expect(entry.post.get(mint, 0))
+                after = entry.post.get(mint, 0)
+                unexplained = after - holding.quantity if entry.pre is not None else 0
+                holding.expect(after)
             holding.pay(costs)
-            holding.end_trip(entry.block_time)
+            holding.end_round_trip(entry.block_time)
             costs = 0  # they are counted once, however many tokens the transaction moved
-            yield Booked(entry=entry, mint=mint, sale=sale, was_held=was_held, is_certain=True)
+            yield Booked(entry=entry, mint=mint, sale=sale, was_held=was_held, unexplained=unexplained)
+            for wallet in {wallet for move in moves for wallet in (move.sender, move.receiver)}:
+                if wallet not in among.entries:
+                    yield Booked(entry=entry_of_other(entry, wallet), mint=mint)
         if entry.elsewhere:
-            self._get_elsewhere(sides)
+            yield from self._get_elsewhere(sides, among.entries, costs)
 
-    def _expect(self, entry: Entry, mint: str, holding: Holding) -> None:
-        """Agree with what was held before, unless what an own wallet sent here is booked already."""
-        arrived = (entry.signature, mint, entry.counterparty or "", entry.wallet) in self._moved
-        if entry.pre is not None and not arrived:
-            holding.expect(entry.pre.get(mint, 0))
+    def _expect(self, entry: Entry, mint: str) -> None:
+        """Agree with what was held before, unless moves of this transaction are booked already."""
+        if entry.pre is not None and (entry.signature, entry.wallet, mint) not in self._passed:
+            self.holding(entry.wallet, mint).expect(entry.pre.get(mint, 0))
 
-    def _give(self, sides: "_Sides", mint: str, holding: Holding) -> Sale | None:
+    def _give(self, sides: "_Sides", mint: str, holding: Holding, among: "_Among") -> Sale | None:
         entry = sides.entry
         raw = entry.paid.get(mint, 0)
         if sides.is_exchange:
             from_order = entry.from_order.get(mint, 0)
             return holding.sell(raw, from_order, sides.given_worth, entry.block_time)
-        if entry.kind in _AWAY and not (entry.kind is Kind.UNSTAKE and entry.received):
+        if _goes_away(entry):
             holding.send_away(raw)
-        elif entry.counterparty in self._own and entry.wallet in self._own:
-            self._move(entry, mint, entry.wallet, entry.counterparty)
-        else:
-            holding.take(raw)
+        elif entry.counterparty != entry.wallet:
+            self._send(entry, mint, holding, among)
         return None
+
+    def _send(self, entry: Entry, mint: str, holding: Holding, among: "_Among") -> None:
+        """All that is sent leaves at once; own wallets get their parts of it with what they cost."""
+        sent, _ = self._passed.get((entry.signature, entry.wallet, mint), (0, 0))
+        rest = holding.take(max(0, entry.paid.get(mint, 0) - sent))
+        for move in among.moves.get((entry.wallet, mint), ()):
+            if move.sender == entry.wallet and _key(entry, mint, move) not in self._moved:
+                part, rest = divided(rest, move.sent)
+                self._move(entry, mint, move, among.entries, part)
+        if entry.kind is Kind.TRANSFER_OUT:
+            holding.note_moved_out(rest)
 
     def _get(self, sides: "_Sides", mint: str, holding: Holding) -> None:
         entry = sides.entry
-        raw = entry.received[mint]
+        _, arrived = self._passed.get((entry.signature, entry.wallet, mint), (0, 0))
+        raw = entry.received[mint] - arrived
+        if raw <= 0:
+            return
         if sides.is_exchange:
             holding.buy(raw, sides.got_worth.part(raw, sides.got[mint]), entry.block_time)
         elif entry.kind in _AWAY:
             holding.bring_back(raw, entry.block_time)
-        elif entry.counterparty in self._own and entry.wallet in self._own:
-            self._move(entry, mint, entry.counterparty, entry.wallet)
+        elif entry.counterparty == entry.wallet:
+            return
+        elif entry.is_claim:
+            holding.put_claimed(raw, entry.block_time)
         else:
             holding.put_unknown(raw, entry.block_time)
 
-    def _get_elsewhere(self, sides: "_Sides") -> None:
-        """What was bought for another wallet of the same owner."""
+    def _get_elsewhere(self, sides: "_Sides", entries: Mapping[str, Entry], costs: int) -> Iterator[Booked]:
+        """What was bought for another wallet of the same owner, with costs that no token bears yet."""
         entry = sides.entry
         receiver = entry.elsewhere_to
         if receiver is None or receiver not in self._own or not sides.is_exchange:
             return
         for mint in _tokens({}, entry.elsewhere):
-            key = (entry.signature, receiver, mint)
-            if key not in self._booked:
-                self._booked.add(key)
+            key = (entry.signature, entry.wallet, mint)
+            if (entry.signature, receiver, mint) not in self._booked and key not in self._bought_for:
+                self._bought_for.add(key)
+                if receiver in entries:
+                    self._expect(entries[receiver], mint)
                 raw = entry.elsewhere[mint]
                 worth = sides.got_worth.part(raw, sides.got[mint])
                 self.holding(receiver, mint).buy(raw, worth, entry.block_time)
+                self._note(entry, mint, receiver, arrived=raw)
+                self.holding(receiver, mint).pay(costs)
+                costs = 0
+                if receiver not in entries:
+                    yield Booked(entry=entry_of_other(entry, receiver), mint=mint)
 
-    def _move(self, entry: Entry, mint: str, sender: str | None, receiver: str | None) -> None:
-        """Once, whichever of the two wallets is read first: the cost goes along."""
-        if sender is None or receiver is None or (entry.signature, mint, sender, receiver) in self._moved:
+    def _move(
+        self, entry: Entry, mint: str, move: OwnMove, entries: Mapping[str, Entry], part: Part | None = None
+    ) -> None:
+        """Once, whichever of the two wallets is read first: the cost goes along. `part`: what has left."""
+        key = _key(entry, mint, move)
+        if key in self._moved:
             return
-        self._moved.add((entry.signature, mint, sender, receiver))
-        raw = (entry.paid if entry.wallet == sender else entry.received).get(mint, 0)
-        self.holding(receiver, mint).put(self.holding(sender, mint).take(raw), entry.block_time)
+        self._moved.add(key)
+        for wallet in (move.receiver,) if part else (move.sender, move.receiver):
+            if wallet in entries:
+                self._expect(entries[wallet], mint)
+        part = part or self.holding(move.sender, mint).take(move.sent)
+        self.holding(move.receiver, mint).put(after_fee(part, move.arrived), entry.block_time)
+        self._note(entry, mint, move.sender, sent=move.sent)
+        self._note(entry, mint, move.receiver, arrived=move.arrived)
+
+    def _note(self, entry: Entry, mint: str, wallet: str, *, sent: int = 0, arrived: int = 0) -> None:
+        key = (entry.signature, wallet, mint)
+        before = self._passed.get(key, (0, 0))
+        self._passed[key] = before[0] + sent, before[1] + arrived
 
 
-_Passed = Mapping[tuple[str, str], tuple[str, str]]
-"""Wallet and mint of each side of a trade between wallets of one owner, with who gave and who got."""
+class _Among(msgspec.Struct, frozen=True, gc=False):
+    """What the entries of one transaction say together, of wallets of one owner."""
+
+    entries: Mapping[str, Entry]
+    """By wallet."""
+    moves: OwnMoves
 
 
-def _passed(transaction: Sequence[Entry], own: Collection[str]) -> _Passed:
-    """What one wallet of the owner sold and another bought in the same transaction: no trade, but a move."""
-    mine = [entry for entry in transaction if entry.wallet in own and not entry.failed]
-    found: dict[tuple[str, str], tuple[str, str]] = {}
-    for giver in mine:
-        for taker in mine:
-            if giver.wallet == taker.wallet or giver.kind not in _EXCHANGES or taker.kind not in _EXCHANGES:
-                continue
-            for mint in giver.paid.keys() & taker.received.keys() - MONEY:
-                if giver.paid[mint] == taker.received[mint]:
-                    parties = giver.wallet, taker.wallet
-                    found[giver.wallet, mint] = found[taker.wallet, mint] = parties
-    return found
+_ALONE = _Among({}, NO_MOVES)
+
+
+def _key(entry: Entry, mint: str, move: OwnMove) -> tuple[str, str, str, str]:
+    return entry.signature, mint, move.sender, move.receiver
+
+
+def _goes_away(entry: Entry) -> bool:
+    """Return whether what was given comes back one day; what a stake gives back for its receipt has."""
+    return entry.kind in _AWAY and not (entry.kind is Kind.UNSTAKE and entry.received)
 
 
 class _Sides(msgspec.Struct, frozen=True, gc=False):
@@ -209,7 +269,7 @@ class _Sides(msgspec.Struct, frozen=True, gc=False):
 def _sides_of(entry: Entry) -> _Sides:
     given, got = outgoing(entry), incoming(entry)
     is_exchange = _is_exchange(entry.kind, given, got)
-    worth = worth_of(entry) if is_exchange else UNKNOWN_WORTH
+    worth = worth_of(entry, given, got) if is_exchange else UNKNOWN_WORTH
     return _Sides(
         entry,
         given,

@@ -1,25 +1,30 @@
 """The order in which transactions ran: by slot, by place in the block, else chained by balances. Pure."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, groupby
+from operator import itemgetter
 
 import msgspec
 
 from domain.activity.activity import SOL
 from domain.positions.entries import Entry
 
-MAX_CHAINED = 12
-"""Transactions of one slot whose order is looked for; more stay as they were read."""
+MAX_CHAINED = 40
+"""Transactions of one slot and of the same wallets whose order is searched; more stay as they were read."""
 MAX_STEPS = 20_000
-"""Tries to chain the transactions of one slot."""
+"""Tries to chain them."""
 MAX_ORDERS = 64
 """Orders that fit the balances and are compared with each other."""
+
+MAX_BLOCKS = 2**40
+"""Blocks that are told apart though no entry of theirs has a slot."""
 
 Key = tuple[str, str]
 """A wallet and a mint."""
 
 
-class Ordered(msgspec.Struct, frozen=True):
+class Ordered(msgspec.Struct, frozen=True, gc=False):
     """The entries of one transaction, in their turn."""
 
     entries: Sequence[Entry]
@@ -30,26 +35,59 @@ class Ordered(msgspec.Struct, frozen=True):
 def in_order(entries: Sequence[Entry]) -> Iterator[Ordered]:
     """The transactions of `entries`, in the order in which they ran.
 
-    An entry without a slot stays behind the one before it.
+    An entry without a slot stays behind the one before it; where no entry has one, block times decide.
     """
-    slots: list[tuple[int, Entry]] = []
-    slot = -1
-    for entry in entries:
-        slot = slot if entry.slot is None else entry.slot
-        slots.append((slot, entry))
-    slots.sort(key=_slot)
+    if _are_apart(entries):
+        yield from (Ordered((entry,), is_certain=True) for entry in entries)
+        return
     left: dict[Key, int] = {}
-    for _, found in groupby(slots, key=_slot):
+    for _, found in groupby(sorted(_blocks(entries), key=_block), key=_block):
         group = [entry for _, entry in found]
         for ordered in [Ordered(group, is_certain=True)] if len(group) == 1 else _ordered(group, left):
             for entry in ordered.entries:
-                for mint, raw in (entry.post or {}).items():
-                    left[entry.wallet, mint] = raw
+                if entry.post is not None:
+                    for mint in (*(entry.pre or ()), *entry.post):
+                        left[entry.wallet, mint] = entry.post.get(mint, 0)
             yield ordered
 
 
-def _slot(one: tuple[int, Entry]) -> int:
-    return one[0]
+def _are_apart(entries: Sequence[Entry]) -> bool:
+    """Return whether each entry is alone in its slot, and all stand in their order."""
+    before = -1
+    for entry in entries:
+        if entry.slot is None or entry.slot <= before:
+            return False
+        before = entry.slot
+    return True
+
+
+def _blocks(entries: Sequence[Entry]) -> Iterator[tuple[int, Entry]]:
+    """Each entry with a number that all entries of its block have, and those of later blocks a higher one."""
+    has_slots = any(entry.slot is not None for entry in entries)
+    are_timed = not has_slots and all(entry.block_time is not None for entry in entries)
+    slot, block, before = -1, 0, None
+    numbers: dict[str, int] = {}
+    for entry in entries:
+        if entry.slot is not None:
+            slot = entry.slot
+            yield slot * MAX_BLOCKS, entry
+        else:
+            block += _begins_block(before, entry)
+            number = ((entry.block_time or 0) if are_timed else slot) * MAX_BLOCKS + block
+            yield numbers.setdefault(entry.signature, number), entry
+        before = entry
+
+
+def _begins_block(before: Entry | None, entry: Entry) -> bool:
+    """Return whether an entry without a slot happened in another block than the one read before it."""
+    if before is None or before.signature == entry.signature:
+        return before is None
+    if before.slot is not None or before.block_time != entry.block_time:
+        return True
+    return None not in (before.position, entry.position) and (before.position or 0) >= (entry.position or 0)
+
+
+_block = itemgetter(0)
 
 
 def _transactions(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
@@ -64,32 +102,88 @@ def _ordered(entries: Sequence[Entry], left: dict[Key, int]) -> list[Ordered]:
     transactions = _transactions(entries)
     if len(transactions) == 1:
         return [Ordered(transactions[0], is_certain=True)]
-    positions = [group[0].position for group in transactions]
-    if all(position is not None for position in positions):
-        by_position = sorted(range(len(transactions)), key=lambda at: (transactions[at][0].position or 0, at))
+    found = [_position(group) for group in transactions]
+    times = Counter(found)
+    positions = [at if times[at] == 1 else None for at in found]
+    if None not in positions:
+        by_position = sorted(range(len(transactions)), key=lambda at: positions[at] or 0)
         return [Ordered(transactions[at], is_certain=True) for at in by_position]
-    return _chained(transactions, dict(left))
+    ordered: list[Ordered] = []
+    for apart in _components(transactions):
+        group = [transactions[at] for at in apart]
+        ordered += _chained(group, [positions[at] for at in apart], left)
+    return ordered
 
 
-def _chained(transactions: list[tuple[Entry, ...]], left: dict[Key, int]) -> list[Ordered]:
+def _position(group: Sequence[Entry]) -> int | None:
+    return next((entry.position for entry in group if entry.position is not None), None)
+
+
+def _components(transactions: Sequence[Sequence[Entry]]) -> list[list[int]]:
+    """The transactions by number, those together that are linked by wallets: the order of others is alike."""
+    of_wallet: dict[str, list[int]] = {}
+    for at, group in enumerate(transactions):
+        wallets = _wallets(group)
+        linked = {id(found): found for wallet in wallets if (found := of_wallet.get(wallet)) is not None}
+        numbers = max(linked.values(), key=len, default=[])
+        numbers.append(at)
+        for found in linked.values():
+            if found is not numbers:
+                numbers += found
+                wallets |= {wallet for number in found for wallet in _wallets(transactions[number])}
+        of_wallet |= dict.fromkeys(wallets, numbers)
+    return sorted(sorted(numbers) for numbers in {id(found): found for found in of_wallet.values()}.values())
+
+
+def _wallets(group: Sequence[Entry]) -> set[str]:
+    named = ((entry.wallet, entry.counterparty, entry.elsewhere_to) for entry in group)
+    return {wallet for three in named for wallet in three if wallet is not None}
+
+
+def _chained(
+    transactions: list[tuple[Entry, ...]], positions: Sequence[int | None], left: dict[Key, int]
+) -> list[Ordered]:
+    if len(transactions) == 1:
+        return [Ordered(transactions[0], is_certain=True)]
     links = [_links(group) for group in transactions]
+    left = {key: left[key] for one in links for key in one if key in left}  # each try copies them
     without_sol = [{key: link for key, link in one.items() if key[1] != SOL} for one in links]
-    as_read = tuple(range(len(transactions)))
-    orders = (
-        _orders(links, left)
-        or _orders(without_sol, left)
-        or _orders(links, {})
-        or _orders(without_sol, {})
-        or [as_read, as_read[::-1]]
-    )
-    uncertain = {
-        at
-        for pair in combinations(range(len(transactions)), 2)
-        if _share_a_token(*(transactions[one] for one in pair))
-        and len({order.index(pair[0]) < order.index(pair[1]) for order in orders}) > 1
-        for at in pair
-    }
-    return [Ordered(transactions[at], is_certain=at not in uncertain) for at in orders[0]]
+    found = (_orders(one, positions, balances) for balances in (left, {}) for one in (links, without_sol))
+    orders, are_all = next((one for one in found if one[0]), ([], False))
+    order = orders[0] if orders else _as_read(positions)
+    by_token: dict[Key, list[int]] = defaultdict(list)
+    for at, group in enumerate(transactions):
+        for key in _touched(group):
+            by_token[key].append(at)
+    of_both = (_uncertain(group, positions, orders if are_all else []) for group in by_token.values())
+    uncertain = {at for group in of_both for at in group}
+    return [Ordered(transactions[at], is_certain=at not in uncertain) for at in order]
+
+
+def _uncertain(
+    group: Sequence[int], positions: Sequence[int | None], orders: Sequence[tuple[int, ...]]
+) -> Iterator[int]:
+    """Yield those of transactions of one token that may have run before or after another one.
+
+    Args:
+        group: the transactions.
+        positions: of all, their places in the block; None: not known.
+        orders: all that fit; empty: these are not known.
+    """
+    unplaced = [at for at in group if positions[at] is None]
+    if not orders:
+        if len(group) > 1 and unplaced:
+            yield from group
+        return
+    for one, other in combinations(group, 2):
+        if len({order.index(one) < order.index(other) for order in orders}) > 1:
+            yield from (one, other)
+
+
+def _as_read(positions: Sequence[int | None]) -> tuple[int, ...]:
+    """The order of reading, but those whose places in the block are known among themselves by these."""
+    known = iter(sorted((its, at) for at, its in enumerate(positions) if its is not None))
+    return tuple(at if its is None else next(known)[1] for at, its in enumerate(positions))
 
 
 Links = dict[Key, tuple[int, int]]
@@ -105,24 +199,36 @@ def _links(group: tuple[Entry, ...]) -> Links:
     return found
 
 
-def _share_a_token(one: tuple[Entry, ...], other: tuple[Entry, ...]) -> bool:
-    return not _touched(one).isdisjoint(_touched(other))
-
-
 def _touched(group: tuple[Entry, ...]) -> set[Key]:
     return {
         (entry.wallet, mint)
         for entry in group
+        if not entry.failed
         for legs in (entry.paid, entry.received, entry.from_order)
         for mint in legs
         if mint != SOL
     }
 
 
-def _orders(links: list[Links], left: dict[Key, int]) -> list[tuple[int, ...]]:
-    """The orders in which each transaction finds what the one before it left; the one as read first."""
-    if len(links) > MAX_CHAINED:
-        return []
+def _orders(
+    links: list[Links], positions: Sequence[int | None], left: dict[Key, int]
+) -> tuple[list[tuple[int, ...]], bool]:
+    """The orders in which each transaction finds what the one before it left; the one as read first.
+
+    Args:
+        links: what each transaction found and left.
+        positions: their places in the block; None: not known.
+        left: the balances before them, as far as they were seen.
+
+    Returns:
+        The orders, and whether these are all of them.
+    """
+    if len(links) > MAX_CHAINED or not _may_chain(links, left):
+        return [], False
+    earlier = [
+        [at for at, one in enumerate(positions) if None not in (one, its) and (one or 0) < (its or 0)]
+        for its in positions
+    ]
     found: list[tuple[int, ...]] = []
     steps = 0
     tries: list[tuple[tuple[int, ...], dict[Key, int]]] = [((), left)]
@@ -135,9 +241,25 @@ def _orders(links: list[Links], left: dict[Key, int]) -> list[tuple[int, ...]]:
         tries.extend(
             ((*order, at), {**balances, **{key: end for key, (_, end) in links[at].items()}})
             for at in reversed(range(len(links)))
-            if at not in order and _fits(links[at], balances)
+            if at not in order and all(other in order for other in earlier[at]) and _fits(links[at], balances)
         )
-    return found
+    return found, not tries
+
+
+def _may_chain(links: Sequence[Links], left: dict[Key, int]) -> bool:
+    """Return False where no order can fit: a balance that nothing left before is where its chain begins."""
+    found: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+    for one in links:
+        for key, link in one.items():
+            found[key].append(link)
+    for key, chain in found.items():
+        begins = Counter(start for start, _ in chain)
+        begins.subtract(end for _, end in chain)
+        first = list((+begins).elements())
+        may_begin = first or [start for start, _ in chain]
+        if len(first) > 1 or left.get(key, may_begin[0]) not in may_begin:
+            return False
+    return True
 
 
 def _fits(links: Links, balances: dict[Key, int]) -> bool:

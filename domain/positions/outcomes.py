@@ -1,10 +1,13 @@
 """From an activity to the ledger, and from the ledger to what an alert says of a position. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+
+import msgspec
 
 from domain.activity.activity import TRADES, Activity, Leg
 from domain.activity.amounts import as_decimal
+from domain.activity.claims import is_claim
 from domain.activity.outcomes import Outcome
 from domain.positions.costs import Sale
 from domain.positions.entries import MONEY, USD_DECIMALS, Amounts, Entry
@@ -16,7 +19,7 @@ _SHARES = Decimal("0.0001")
 
 
 def entry_of(activity: Activity, usd: Decimal | None) -> Entry:
-    """What an activity means to the ledger.
+    """Return what an activity means to the ledger.
 
     Args:
         activity: what a wallet did.
@@ -36,6 +39,7 @@ def entry_of(activity: Activity, usd: Decimal | None) -> Entry:
         elsewhere=_amounts(activity.elsewhere),
         elsewhere_to=activity.elsewhere_to,
         counterparty=activity.counterparty,
+        is_claim=is_claim(activity.kind, activity.venue),
         fee=activity.fee,
         tip=activity.tip,
         usd=None if usd is None else int(usd.scaleb(USD_DECIMALS)),
@@ -45,7 +49,7 @@ def entry_of(activity: Activity, usd: Decimal | None) -> Entry:
 
 
 def _balances(activity: Activity) -> tuple[Amounts | None, Amounts | None]:
-    """What the wallet held of the traded token before and after, where the activity tells it.
+    """Return what the wallet held of the traded token before and after, where the activity shows it.
 
     A transfer may come from one of several accounts, of which it names no other: it says nothing of the rest.
     """
@@ -63,7 +67,7 @@ def _amounts(legs: Sequence[Leg]) -> dict[str, int]:
 
 
 def outcome_of(booked: Booked, holding: Holding, decimals: int | None) -> Outcome | None:
-    """What an alert says of the position after an entry; None: nothing.
+    """Return what an alert says of the position after an entry; None: nothing.
 
     Args:
         booked: the entry, as the ledger booked it.
@@ -75,6 +79,25 @@ def outcome_of(booked: Booked, holding: Holding, decimals: int | None) -> Outcom
     if not booked.was_held or booked.mint not in booked.entry.received:
         return None
     return Outcome(is_added=True, average_usd=_average(holding, decimals))
+
+
+class PastSale(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale of which no alert was made."""
+
+    at: int
+    """Unix seconds."""
+    outcome: Outcome
+
+
+def sales_of(every: Iterable[Booked]) -> list[PastSale]:
+    """Return what was sold, in the order of the bookings; of when that is not known is left out."""
+    return [
+        PastSale(at=one.entry.block_time, outcome=outcome)
+        for one in every
+        if one.sale is not None
+        and one.entry.block_time is not None
+        and (outcome := _of_sale(one.sale)) is not None
+    ]
 
 
 def _of_sale(sale: Sale) -> Outcome | None:

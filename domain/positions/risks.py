@@ -1,4 +1,4 @@
-"""Four signs that what a wallet made is no skill to follow: each with of how many. Pure."""
+"""Four signs that a wallet's profit is no skill to copy, each with its sample size. Pure."""
 
 from collections.abc import Iterable
 
@@ -47,14 +47,9 @@ def risks_of(holdings: Iterable[Holding], *, scanned: int = 0, unsellable: int =
     return Risks(
         tokens=len(seen),
         unbought=sum(not one.purchases for one in seen),
-        oversold=sum(bool(one.purchases) and _sold_beyond(one) for one in seen),
+        oversold=sum(bool(one.purchases) and one.sold_unknown > one.bought_unknown for one in seen),
         trips=len(times),
         fast=sum(seconds < FAST_SECONDS for seconds in times),
         scanned=scanned,
         unsellable=unsellable,
     )
-
-
-def _sold_beyond(holding: Holding) -> bool:
-    """Whether something was sold that had come in another way than by purchases."""
-    return bool(holding.sol.without_cost or holding.usd.without_cost or holding.trip.unknown)

@@ -6,9 +6,15 @@ import msgspec
 
 from domain.positions.costs import Sale
 
+GAIN_UNITS = 10**15
 
-class Trip(msgspec.Struct, omit_defaults=True):
-    """From the first purchase until next to nothing was left, by sales alone."""
+
+class RoundTrip(msgspec.Struct, omit_defaults=True):
+    """From the first purchase until next to nothing was left, by sales alone.
+
+    `{"known": 5, "cost_sol": 1000, "net_sol": 250, "gain_usd": null, "seconds": 18000, "timed": 5,
+    "closed_at": 1764453787}`.
+    """
 
     known: int = 0
     """The quantity sold with a known cost."""
@@ -41,6 +47,17 @@ class Trip(msgspec.Struct, omit_defaults=True):
             return Fraction(self.gain_usd, self.cost_usd)
         return None
 
+    @property
+    def gain(self) -> int | None:
+        """The same in 10⁻¹⁵, rounded down: very many of these are summed up in a moment, unlike fractions."""
+        if self.unknown or not self.known:
+            return None
+        if self.net_sol is not None and self.cost_sol:
+            return self.net_sol * GAIN_UNITS // self.cost_sol
+        if self.gain_usd is not None and self.cost_usd:
+            return self.gain_usd * GAIN_UNITS // self.cost_usd
+        return None
+
     def pay(self, lamports: int) -> None:
         """So much went to the network and for tips; after its end it costs nothing more."""
         if self.net_sol is not None and self.closed_at is None:
@@ -51,7 +68,9 @@ class Trip(msgspec.Struct, omit_defaults=True):
         self.closed_at = at or 0
 
     def add(self, sale: Sale) -> None:
-        """One more sale of it."""
+        """One more sale of it; what is left after its end belongs to no trip."""
+        if self.closed_at is not None:
+            return
         self.known += sale.known
         self.unknown += sale.unknown
         if sale.known:

@@ -1,4 +1,4 @@
-"""How much a whale that a search found is worth following, and why, from what it made lately. Pure.
+"""Scores how worthwhile a found whale is to follow, from its recent profit. Pure.
 
 Who only moves much is no whale to follow. It must have ended some round trips of known cost with a gain after
 fees, and hold long enough for somebody to come after it.
@@ -18,18 +18,26 @@ _SOL = 1_000_000_000
 
 
 class WhaleScore(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found out about a whale by its latest transactions."""
+    """What was found out about a whale by its latest transactions.
+
+    As it is stored: `{"record": {"realised_sol": 8, "realised_usd": null, "fees": 1, "coverage": null,
+    "trades": 0, "trips": 0, "wins": 0, "median_gain": null, "mean_gain": null, "drawdown_sol": 0,
+    "median_held": null, "open_positions": 0, "since": null}, "transactions": 100, "sol_usd": "142.5"}`.
+    """
 
     record: Record
     transactions: int
     """Read for it."""
+    sol_usd: Decimal | None = None
+    """Dollars for one SOL at that time, by which what was made in dollars is compared; None: not known."""
 
     @property
     def value(self) -> float | None:
         """The more the better; None: it is not worth following, or that is not known."""
         record, wins = self.record, self.record.win_rate
-        if record.trips < MIN_TRIPS or record.net_sol <= 0 or wins is None or wins < MIN_WIN_RATE:
+        made = record.comparable(self.sol_usd)
+        if record.trips < MIN_TRIPS or made <= 0 or wins is None or wins < MIN_WIN_RATE:
             return None
         if record.coverage is None or record.coverage < MIN_COVERAGE or record.style in {None, Style.FLASH}:
             return None
-        return log1p(record.net_sol / _SOL) * float(wins) * float(record.coverage)
+        return log1p(float(made) / _SOL) * float(wins) * float(record.coverage)

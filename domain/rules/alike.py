@@ -1,4 +1,4 @@
-"""Watches for which nothing counts but what they and their chats have set. Pure.
+"""Watches whose decisions depend on settings alone, so equal settings share one decision. Pure.
 
 Of such watches all that have set the same get the same decision about an activity: it is made once.
 """
@@ -39,7 +39,7 @@ def _may_be_older(watch: Watch, activity: Activity, seen_at: datetime) -> bool:
 
 
 def _may_be_full(watch: Watch) -> bool:
-    """Whether the chat has got as many alerts in this hour as it wants, or may have."""
+    """Return whether the chat has got as many alerts in this hour as it wants, or may have."""
     number, wished = watch.alerts_this_hour, watch.settings.per_hour
     is_full = watch.hourly_limit is not None and number >= watch.hourly_limit
     return is_full or (wished is not None and number >= wished)

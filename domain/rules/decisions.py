@@ -210,7 +210,7 @@ def _defers(condition: bool) -> GateResult:  # noqa: FBT001 - the same
 
 
 def _wakes(case: Case) -> bool:
-    """Whether it is an exit that the chat wants at once whatever the hour."""
+    """Return whether it is an exit that the chat wants at once whatever the hour."""
     return case.watch.settings.exits_wake and is_exit(case.activity, full_exit=case.facts.full_exit)
 
 
@@ -253,7 +253,7 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.KIND_OFF, _kind_off),
     (Gate.PATTERN_OFF, lambda _: GateResult.PASSED),  # an activity is no pattern
     (Gate.DUST, lambda case: _stops(spam.is_dust(case.activity, case.facts))),
-    (Gate.LOOK_ALIKE, lambda case: _stops(spam.comes_from_look_alike(case.activity, case.facts))),
+    (Gate.LOOK_ALIKE, lambda case: _stops(spam.is_from_look_alike(case.activity, case.facts))),
     (Gate.LINK_NAME, lambda case: _stops(spam.bears_link(case.activity, case.facts))),
     (Gate.BLAST, lambda case: _stops(spam.is_blast(case.activity, case.facts))),
     (Gate.SPAM, lambda case: _stops(spam.is_worthless(case.activity, case.facts))),

@@ -170,7 +170,10 @@ NO_FACTS = Facts()
 
 
 class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The rules as they were, and what was known."""
+    """The rules as they were, and what was known.
+
+    As it is stored with a decision: `{"rules":{"min_usd":"5000"},"usd":"4200","unknown":["too_young"]}`.
+    """
 
     rules: Rules = NO_RULES
     """The watch's and the chat's together."""

@@ -66,7 +66,7 @@ def sold_by(activity: Activity) -> frozenset[str]:
 
 
 def market_token(activity: Activity) -> str | None:
-    """The token whose market an alert tells: the one that was traded, or the only one that moved."""
+    """The token whose market an alert shows: that of its price, or the only one that moved; None: none."""
     if activity.price is not None:
         return activity.price.token
     tokens = tokens_of(activity)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 MIN_TRADES = 30
 """Trades of a wallet from which on it is said which part of them was smaller."""
 KEPT_TRADES = 200
-"""The latest of a wallet that are looked at."""
+"""The latest of a wallet that are checked."""
 BUDGETS = (5, 15, 30, 60)
 """Alerts a day that are offered."""
 MAX_BUDGET = 500
@@ -26,6 +26,8 @@ _HEAD_START = 3
 _STEADY = 10
 """Events of a day before which it is not called busy or slow."""
 _MAX_PACE = 1.5
+_LATE_ROOM = 0.5
+"""So much more is aimed at as a day ends, or one that surprises less than its week leaves room unused."""
 _LAST_RESORT = 0.99
 """Once the budget is used up, only what surprises more than this part of the week's events."""
 _SIZE, _NEW, _RARE = 0.7, 0.2, 0.1
@@ -52,7 +54,10 @@ NO_HISTORY = OwnHistory(trades=0, rank=None, quiet_seconds=None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoiseWeek:
-    """What the last week brought that a chat's budget counts."""
+    """What the last week brought that a chat's budget counts.
+
+    As it is cached: `{"days":7.0,"by_hour":[2.5,0.0],"scores":[0.1,0.4,0.8]}`.
+    """
 
     days: float
     """How much of it is known, seven at most."""
@@ -77,7 +82,7 @@ class NoiseDay:
 
 
 def surprise(history: OwnHistory) -> float:
-    """How surprising an event is for its wallet: 0 not at all, 1 most.
+    """Return how surprising an event is for its wallet: 0 not at all, 1 most.
 
     Mostly its size among the wallet's own trades; a new position adds, and a wallet that was quiet for long.
     """
@@ -92,7 +97,7 @@ def rank_of(usd: float, earlier: Sequence[float]) -> float | None:
 
 
 def bar_of(day: NoiseDay, budget: int) -> float:
-    """How surprising an event has to be now; infinite: nothing more comes today.
+    """Return how surprising an event has to be now; infinite: nothing more comes today.
 
     Args:
         day: how far it has come.
@@ -105,13 +110,14 @@ def bar_of(day: NoiseDay, budget: int) -> float:
     left = budget - day.sent
     if left <= 0:
         return _quantile(day.scores, _LAST_RESORT)
-    if day.expected <= left:
+    aim = left * (1 + _LATE_ROOM * day.elapsed**2)
+    if day.expected <= aim:
         return 0.0
-    return _quantile(day.scores, 1 - left / day.expected)
+    return _quantile(day.scores, 1 - aim / day.expected)
 
 
 def day_of(week: NoiseWeek, *, sent: int, events: int, elapsed: float) -> NoiseDay:
-    """How far a budget has come.
+    """Return how far a budget has come.
 
     Args:
         week: the last week.
@@ -124,7 +130,7 @@ def day_of(week: NoiseWeek, *, sent: int, events: int, elapsed: float) -> NoiseD
 
 
 def _expected(week: NoiseWeek, events: int, elapsed: float) -> float:
-    """What the rest of the day brings by the week's hours, and by how busy this day has been."""
+    """Return what the rest of the day brings by the week's hours, and by how busy this day has been."""
     hours = elapsed * len(week.by_hour)
     whole = min(int(hours), len(week.by_hour) - 1)
     left = sum(week.by_hour[whole + 1 :]) + week.by_hour[whole] * (whole + 1 - hours)

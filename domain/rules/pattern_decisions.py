@@ -1,11 +1,14 @@
-"""Whether a chat wants a pattern of wallets that it follows. Pure."""
+"""Decides whether a chat wants a pattern alert. Pure."""
 
 from datetime import datetime
 
-from domain.patterns.found import TOGETHER, PatternFound
-from domain.rules.chat_decisions import decide_about_token
+from domain.patterns.found import TOGETHER, Pattern, PatternFound
+from domain.rules.chat_decisions import decide_about_token, within_budget
 from domain.rules.gates import Decision, Gate
 from domain.rules.rules import Watch
+
+SURPRISE = 1.0
+"""Of a pattern, for the budget of a day: it comes before any trade."""
 
 
 def decide_about_pattern(watch: Watch, event: PatternFound, *, seen_at: datetime, now: datetime) -> Decision:
@@ -28,4 +31,10 @@ def decide_about_pattern(watch: Watch, event: PatternFound, *, seen_at: datetime
         ends = [watch.muted_until, *(watch.settings.muted_tags.get(tag) for tag in watch.tags)]
         if any(end is not None and now < end for end in ends):
             return Decision(gate=Gate.MUTED)
-    return decide_about_token(watch, event.mint or "", now=now)
+    decision = decide_about_token(watch, event.mint or "", now=now)
+    return decision if is_outside_budget(event) else within_budget(watch, decision, score=SURPRISE, now=now)
+
+
+def is_outside_budget(event: PatternFound) -> bool:
+    """Return whether it comes whatever the budget: those who leave have sold all, as each exit does."""
+    return event.pattern is Pattern.LEAVING

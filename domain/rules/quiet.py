@@ -34,7 +34,7 @@ def zone_of(name: str) -> tzinfo:
 
 
 def end_of_quiet(quiet: Quiet, zone: str, now: datetime) -> datetime | None:
-    """When the quiet hours end that `now` lies in; None: it lies in none.
+    """Return when the quiet hours end that `now` lies in; None: it lies in none.
 
     Args:
         quiet: the hours, by the wall clock of `zone`.
@@ -119,5 +119,5 @@ def _next_at(minute: int, zone: tzinfo, now: datetime) -> datetime:
 
 
 def _shows(moment: datetime, zone: tzinfo, clock: time, fold: int) -> bool:
-    """Whether the wall clock shows this at that moment; a skipped one counts by the clock before."""
+    """Return whether the wall clock shows this at that moment; a skipped one counts by the clock before."""
     return fold == 0 or moment.astimezone(zone).time() == clock.replace(fold=0)

@@ -53,7 +53,7 @@ class Rehearsal:
 
 
 def most_of_each(watches: int) -> int:
-    """How many of one watch's events are counted where so many watches are asked about."""
+    """Return how many of one watch's events are counted where so many watches are asked about."""
     return max(MIN_OF_EACH, MAX_EVENTS // max(1, watches))
 
 
@@ -100,7 +100,7 @@ def _minimum(watch: Watch) -> Decimal:
 
 
 def _reaches(event: PastEvent, minimum: Decimal) -> bool:
-    """What is not known stops nothing."""
+    """Return what is not known stops nothing."""
     return event.market.usd is None or event.market.usd >= minimum
 
 
@@ -127,7 +127,7 @@ def _is_wanted(watch: Watch, event: PastEvent) -> bool:
 
 
 def _facts(event: PastEvent) -> Facts:
-    """What the transaction itself shows of what was there before, and what was known of the market."""
+    """Return what the transaction itself shows of what was there before, and what was known of the market."""
     activity, market = event.activity, event.market
     created = market.token_created_at
     is_buy, is_sell = activity.kind is Kind.BUY, activity.kind is Kind.SELL

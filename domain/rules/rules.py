@@ -32,7 +32,11 @@ MAX_CHAT_TAGS = 30
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which activities are sent. None: not set here; then the chat's rule counts, then the default."""
+    """Which activities are sent. None: not set here; then the chat's rule counts, then the default.
+
+    As it is stored: `{"min_usd": "5000", "kinds_off": ["other"], "first_buy_only": true, "never_tokens":
+    ["EKpQ…"]}`.
+    """
 
     min_usd: Decimal | None = None
     """Less than so many dollars is not sent; 0: no minimum."""
@@ -67,7 +71,7 @@ NO_RULES = Rules()
 
 @lru_cache(maxsize=4096)
 def effective(own: Rules, chat: Rules) -> Rules:
-    """What counts for a watch: its own rule, or else the chat's; excluded tokens add up."""
+    """Return what counts for a watch: its own rule, or else the chat's; excluded tokens add up."""
     if own == NO_RULES:
         return chat
     never = (own.never_tokens or frozenset()) | (chat.never_tokens or frozenset())
@@ -93,7 +97,10 @@ def _first(own: T | None, chat: T | None) -> T | None:
 
 
 class Quiet(msgspec.Struct, frozen=True, kw_only=True):
-    """Hours of the day in which nothing is sent, in minutes since midnight by the chat's wall clock."""
+    """Hours of the day in which nothing is sent, in minutes since midnight by the chat's wall clock.
+
+    `{"begin":1320,"end":420}`.
+    """
 
     begin: int
     end: int
@@ -130,7 +137,10 @@ DEFAULT_SIZE_LIMIT = Decimal("0.05")
 
 
 class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What alerts of a chat look like. Sites: messaging/telegram/names.py; empty: no such link."""
+    """What alerts of a chat look like. Sites: messaging/telegram/names.py; empty: no such link.
+
+    `{"hidden":["route"],"explorer":"solscan","language":"es","size_usd":"500"}`.
+    """
 
     hidden: frozenset[Field] = frozenset()
     explorer: str = "solscan"
@@ -166,7 +176,11 @@ MAX_BUSY_ABOVE = 100
 
 
 class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the people of a chat have set for all that it follows."""
+    """What the people of a chat have set for all that it follows.
+
+    As it is stored: `{"rules": {"min_usd": "5000"}, "quiet": {"begin": 1320, "end": 420}, "zone":
+    "Europe/Berlin", "digest": "daily"}`.
+    """
 
     rules: Rules = NO_RULES
     quiet: Quiet | None = None
@@ -243,11 +257,11 @@ class Watch:
     noise: NoiseDay | None = None
     """How far its budget has come today; None: it has none."""
     has_webhooks: bool = False
-    """Whether a webhook of the chat is on; looked at by the fan-out only."""
+    """Whether a webhook of the chat is on; checked by the fan-out only."""
 
 
 def counting_rules(watch: Watch) -> Rules:
-    """What counts for a watch: its own rule, else that of its tags, else the chat's."""
+    """Return what counts for a watch: its own rule, else that of its tags, else the chat's."""
     settings = watch.settings
     rules = settings.rules
     for tag in reversed(watch.tags):

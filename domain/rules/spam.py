@@ -39,17 +39,22 @@ _MONEY = _SOLS | DOLLAR_MINTS
 _INCOMING = frozenset({Kind.TRANSFER_IN, Kind.MINT})
 
 
-def is_unasked(activity: Activity) -> bool:
-    """Whether something came in that the wallet did not sign for, and nothing went out."""
+def is_unsolicited(activity: Activity) -> bool:
+    """Return whether something came in that the wallet did not sign for, and nothing went out."""
     return activity.kind in _INCOMING and activity.is_signer is not True and not activity.paid
 
 
 def is_dust(activity: Activity, facts: Facts) -> bool:
-    """Whether nothing but an amount of next to no worth came in, of whatever currency."""
+    """Return whether nothing but an amount of next to no worth moved, of whatever currency.
+
+    What a wallet sends itself is dust where it is next to no SOL: a tip to an account that nobody lists.
+    """
+    if activity.kind is Kind.TRANSFER_OUT:
+        return activity.is_signer is True and _is_tiny_sol(activity.paid)
     if activity.kind is not Kind.TRANSFER_IN:
         return False
     if activity.is_signer:
-        return all(leg.mint == SOL and leg.raw < DUST_LAMPORTS for leg in activity.received)
+        return _is_tiny_sol(activity.received)
     if facts.knows_sender:
         return False
     if (usd := _certain_usd(facts)) is not None:
@@ -57,20 +62,20 @@ def is_dust(activity: Activity, facts: Facts) -> bool:
     return all(_is_tiny(leg) for leg in activity.received)
 
 
-def comes_from_look_alike(activity: Activity, facts: Facts) -> bool:
-    """Whether the sender only looks like an address that the wallet deals with."""
-    return facts.imitated_sender is not None and is_unasked(activity) and not _is_real(activity, facts)
+def is_from_look_alike(activity: Activity, facts: Facts) -> bool:
+    """Return whether the sender only looks like an address that the wallet deals with."""
+    return facts.imitated_sender is not None and is_unsolicited(activity) and not _is_real(activity, facts)
 
 
 def bears_link(activity: Activity, facts: Facts) -> bool:
-    """Whether what came in is called like a website."""
-    return facts.names_site is True and is_unasked(activity) and not _is_real(activity, facts)
+    """Return whether what came in is called like a website."""
+    return facts.names_site is True and is_unsolicited(activity) and not _is_real(activity, facts)
 
 
 def is_blast(activity: Activity, facts: Facts) -> bool:
-    """Whether many got the same at once."""
+    """Return whether many got the same at once."""
     is_many = activity.recipients >= MIN_RECIPIENTS
-    return is_many and is_unasked(activity) and not _is_real(activity, facts)
+    return is_many and is_unsolicited(activity) and not _is_real(activity, facts)
 
 
 def is_worthless(activity: Activity, facts: Facts) -> bool:
@@ -81,7 +86,7 @@ def is_worthless(activity: Activity, facts: Facts) -> bool:
 
 def unknown_tokens(activity: Activity) -> frozenset[str]:
     """The tokens of no known value that came in unasked, where nothing else came; empty: there are none."""
-    if activity.is_signer is not False or not is_unasked(activity):
+    if activity.is_signer is not False or not is_unsolicited(activity):
         return frozenset()
     if any(leg.mint in WELL_KNOWN and not _is_tiny(leg) for leg in activity.received):
         return frozenset()
@@ -98,6 +103,10 @@ def _is_real(activity: Activity, facts: Facts) -> bool:
 def _certain_usd(facts: Facts) -> Decimal | None:
     """Who makes a token may trade it with himself at any price; that makes it neither real nor dust."""
     return facts.usd if facts.is_usd_certain else None
+
+
+def _is_tiny_sol(legs: tuple[Leg, ...]) -> bool:
+    return all(leg.mint == SOL and leg.raw < DUST_LAMPORTS for leg in legs)
 
 
 def _is_tiny(leg: Leg) -> bool:

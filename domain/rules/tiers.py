@@ -4,7 +4,7 @@ An operator grants a chat its tier. Over a limit nothing is deleted: alerts come
 pause, older history, further keys, paper campaigns and webhooks are refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from types import MappingProxyType
@@ -95,7 +95,7 @@ class NearLimit:
 
 
 def near_limit(used: int, limit: int) -> NearLimit | None:
-    """How much of a limit is used, if that is to be said; None: too little."""
+    """Return how much of a limit is used, if that is to be said; None: too little."""
     return NearLimit(used=used, limit=limit) if is_near(used, limit) else None
 
 
@@ -105,48 +105,35 @@ def near_mark(limit: int) -> int:
 
 
 def is_near(used: int, limit: int | None) -> bool:
-    """Whether so much of a limit is used that it should be said."""
+    """Return whether so much of a limit is used that it should be said."""
     return limit is not None and used >= limit * NEAR
 
 
-def parse_history_limits(text: str) -> Mapping[str, int]:
-    """`free=30,plus=90` as days of history.
+def _parser(example: str, low: int, high: int) -> Callable[[str], Mapping[str, int]]:
+    """Return what reads a number for each tier.
 
-    Raises:
-        ValueError: it is no such list, or `free` is missing; says what to write.
+    It raises `ValueError` with what to write, if a text is no such list, or `free` is missing.
+
+    Args:
+        example: what a text names, and how it looks.
+        low: the least number.
+        high: the greatest number.
     """
-    return _bounded(text, "tiers and days, like free=30,plus=90,pro=365", 1, MAX_HISTORY_DAYS)
+
+    def parse(text: str) -> Mapping[str, int]:
+        limits = parse_by_tier(text, f"must be tiers and {example}")
+        if not all(low <= number <= high for number in limits.values()):
+            raise ValueError(f"must be from {low} to {high}")
+        return MappingProxyType(dict(limits))
+
+    return parse
 
 
-def parse_key_limits(text: str) -> Mapping[str, int]:
-    """`free=2,plus=5` as API keys of one person.
-
-    Raises:
-        ValueError: it is no such list, or `free` is missing; says what to write.
-    """
-    return _bounded(text, "tiers and keys, like free=2,plus=5,pro=20", 0, MAX_API_KEYS)
-
-
-def parse_campaign_limits(text: str) -> Mapping[str, int]:
-    """`free=2,plus=5` as paper campaigns that run or pause at a time.
-
-    Raises:
-        ValueError: it is no such list, or `free` is missing; says what to write.
-    """
-    return _bounded(text, "tiers and campaigns, like free=2,plus=5,pro=20", 0, MAX_CAMPAIGNS)
-
-
-def parse_webhook_limits(text: str) -> Mapping[str, int]:
-    """`free=1,plus=3` as webhooks of a chat.
-
-    Raises:
-        ValueError: it is no such list, or `free` is missing; says what to write.
-    """
-    return _bounded(text, "tiers and webhooks, like free=1,plus=3,pro=10", 0, MAX_WEBHOOKS)
-
-
-def _bounded(text: str, example: str, low: int, high: int) -> Mapping[str, int]:
-    limits = parse_by_tier(text, f"must be {example}")
-    if not all(low <= number <= high for number in limits.values()):
-        raise ValueError(f"must be from {low} to {high}")
-    return MappingProxyType(dict(limits))
+parse_history_limits = _parser("days, like free=30,plus=90,pro=365", 1, MAX_HISTORY_DAYS)
+"""`free=30,plus=90` as days of history."""
+parse_key_limits = _parser("keys, like free=2,plus=5,pro=20", 0, MAX_API_KEYS)
+"""`free=2,plus=5` as API keys of one person."""
+parse_campaign_limits = _parser("campaigns, like free=2,plus=5,pro=20", 0, MAX_CAMPAIGNS)
+"""`free=2,plus=5` as paper campaigns that run or pause at a time."""
+parse_webhook_limits = _parser("webhooks, like free=1,plus=3,pro=10", 0, MAX_WEBHOOKS)
+"""`free=1,plus=3` as webhooks of a chat."""

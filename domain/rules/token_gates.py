@@ -14,29 +14,29 @@ _ANSWERS = {True: GateResult.STOPPED, False: GateResult.PASSED, None: GateResult
 
 
 def too_young(rules: Rules, facts: Facts) -> GateResult:
-    """Whether the token was made a shorter time ago than the rules ask for."""
+    """Return whether the token was made a shorter time ago than the rules ask for."""
     minimum = rules.min_age_seconds
     return _ANSWERS[_is_younger(facts, timedelta(seconds=minimum))] if minimum else GateResult.PASSED
 
 
 def too_old(rules: Rules, facts: Facts) -> GateResult:
-    """Whether the token was made a longer time ago than the rules admit."""
+    """Return whether the token was made a longer time ago than the rules admit."""
     maximum = rules.max_age_seconds
     return _ANSWERS[_is_older(facts, timedelta(seconds=maximum))] if maximum else GateResult.PASSED
 
 
 def market_cap_too_low(rules: Rules, facts: Facts) -> GateResult:
-    """Whether all of the token is worth less than the rules ask for."""
+    """Return whether all of the token is worth less than the rules ask for."""
     return _market_cap(rules.min_market_cap, facts, lambda market_cap, minimum: market_cap < minimum)
 
 
 def market_cap_too_high(rules: Rules, facts: Facts) -> GateResult:
-    """Whether all of the token is worth more than the rules admit."""
+    """Return whether all of the token is worth more than the rules admit."""
     return _market_cap(rules.max_market_cap, facts, lambda market_cap, maximum: market_cap > maximum)
 
 
 def liquidity_too_low(rules: Rules, facts: Facts) -> GateResult:
-    """Whether less lies in the pool of this trade than the rules ask for."""
+    """Return whether less lies in the pool of this trade than the rules ask for."""
     minimum = rules.min_liquidity
     if not minimum:
         return GateResult.PASSED

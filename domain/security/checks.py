@@ -56,7 +56,10 @@ def worst_grade(grades: Iterable[Grade]) -> Grade:
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """Where facts come from, and when they were read."""
+    """Where facts come from, and when they were read.
+
+    `{"name":"mint account","slot":341220118,"read_at":1764435787}`.
+    """
 
     name: str
     """In a few words: `mint account`, `getTokenLargestAccounts`, `own ledger`."""
@@ -67,7 +70,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GradeSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A scan in one line: its grade with its coverage, and the families that matter most."""
+    """A scan in one line: its grade with its coverage, and the families that matter most.
+
+    `{"grade":"B","decided":15,"of":17,"control":"pass","holders":"warn","liquidity":"unknown"}`.
+    """
 
     grade: Grade
     decided: int
@@ -85,7 +91,11 @@ class NotRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One question about a token or a wallet, with its answer and reason."""
+    """One question about a token or a wallet, with its answer and reason.
+
+    `{"name": "mint authority", "family": "control", "verdict": "pass", "said": {"type": "sentence", "text":
+    "nobody can mint"}, "at_best": "A", "source": {"name": "mint account"}, "is_permanent": true}`.
+    """
 
     name: str
     family: Family

@@ -1,4 +1,4 @@
-"""What it says of a token's traders that one wallet paid many of them, in whatever order they trade. Pure.
+"""The finding that one wallet funded many of a token's traders. Pure.
 
 It is less than the print of a volume bot (`volume_bots.py`), whose wallets trade in turn: some bots change
 their order, and exchanges pay many people, too.
@@ -30,7 +30,7 @@ MIN_COMMON = 0.5
 
 
 def common_payer(market: Market, *, min_trades: int) -> tuple[str, int] | None:
-    """Who paid so many traders that they may be no crowd, and how many; None: nobody did.
+    """Return who paid so many traders that they may be no crowd, and how many; None: nobody did.
 
     Args:
         market: its trades, and who paid those that were asked about, or all who trade alike if nobody was.

@@ -22,13 +22,13 @@ NAMES = (
     "permissioned burn",
     "extensions",
 )
-"""The checks, in the order in which they are told."""
+"""The checks, in the order in which they are shown."""
 HIGH_FEE, SMALL_FEE = 500, 100
 """Hundredths of a per cent: above the first a token cannot be traded, up to the second it costs little."""
 
 
 def control_checks(facts: TokenFacts) -> tuple[Check, ...]:
-    """Who could do what to every holder; each unknown where the mint could not be read."""
+    """Return who could do what to every holder; each unknown where the mint could not be read."""
     mint, source = facts.mint, facts.mint_source
     if isinstance(mint, NotAMint):
         bad = _topic("mint account", mint.source).failed(sentence(NOT_A_TOKEN, why=mint.reason), Grade.F)
@@ -65,7 +65,7 @@ _AS_USUAL = sentence("As usual.")
 
 
 def program_name(mint: MintFacts) -> Sentence | str:
-    """What people call the token program that owns a mint."""
+    """Return what people call the token program that owns a mint."""
     return "Token-2022" if mint.program.startswith("Tokenz") else sentence("the token program")
 
 

@@ -22,7 +22,7 @@ MIN_TRADES = 10
 
 
 def creator_checks(facts: TokenFacts) -> tuple[Check, ...]:
-    """What the creator did."""
+    """Return what the creator did."""
     creation = facts.creation
     if isinstance(creation, NotRead):
         source, reason = Source(name="transactions"), not_known(creation.reason)
@@ -37,14 +37,14 @@ def creator_checks(facts: TokenFacts) -> tuple[Check, ...]:
 
 
 def has_sold_all(creation: Creation) -> bool | None:
-    """Whether the creator got tokens and has next to none left; None: not known."""
+    """Return whether the creator got tokens and has next to none left; None: not known."""
     if creation.creator_raw is None or not creation.creator_received:
         return None
     return Fraction(creation.creator_raw, creation.creator_received) <= SOLD
 
 
 def has_collapsed(trades: Sequence[Trade]) -> bool | None:
-    """Whether the price fell from its highest to next to nothing; None: too few trades.
+    """Return whether the price fell from its highest to next to nothing; None: too few trades.
 
     Single trades lie: the highest and the last price are medians of some trades beside each other.
     """

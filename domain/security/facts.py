@@ -76,7 +76,7 @@ class LiquidityShares(msgspec.Struct, frozen=True, kw_only=True):
 
     burned: Fraction = Fraction(0)
     locked: Fraction = Fraction(0)
-    """By a locker, for ever or for longer than counts as soon."""
+    """By a locker, forever or for longer than counts as soon."""
     creator: Fraction = Fraction(0)
     """Still in the hands of who created the pool, free to be withdrawn."""
     unlocks_at: int | None = None
@@ -97,7 +97,13 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     is_curve: bool = False
     """Launch curve: nobody can withdraw from it."""
     vaults: tuple[str, ...] = ()
-    """Token accounts in which its two sides lie."""
+    """Token accounts in which its two sides lie, that of the token first."""
+    base_raw: int | None = None
+    """What lies in it of the token, in the smallest unit; None: not shown."""
+    paid_raw: int | None = None
+    """As much of the token as what lies there of the quote would buy; None: not known.
+
+    At its own price, or at that of larger pools if that is higher: who makes a pool sets its price."""
 
 
 class Liquidity(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,27 +112,35 @@ class Liquidity(msgspec.Struct, frozen=True, kw_only=True):
     pools: tuple[Pool, ...]
     source: Source
     is_complete: bool = False
-    """Whether every place was looked at where a pool could be: then no pool means none."""
+    """Whether every place was checked where a pool could be: then no pool means none."""
 
 
-class EarlierLook(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of earlier scans, for what changes with time."""
+class EarlierScans(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of earlier scans, to detect changes over time.
+
+    As it is stored: `{"dollars": "412000", "supply": 1000000000000000, "creator_raw": null,
+    "had_mint_authority": false, "seen_at": 1764435787, "creation": null}`.
+    """
 
     dollars: Decimal | None = None
     """The most liquidity that was ever seen."""
     supply: int | None = None
-    """The supply at the first look."""
+    """The supply at the first check."""
     creator_raw: int | None = None
     """The most that the creator was seen to hold."""
     had_mint_authority: bool | None = None
     seen_at: int | None = None
-    """Unix seconds of the first look."""
+    """Unix seconds of the first check."""
     creation: "Creation | None" = None
     """Who made it and when, once that is known for certain: it stays so."""
 
 
 class Creation(msgspec.Struct, frozen=True, kw_only=True):
-    """Who made the token, and what they did with it since."""
+    """Who made the token, and what they did with it since.
+
+    In an earlier scan that is stored: `{"source": {"name": "transactions"}, "creator": "86xC…", "age":
+    {"created_at": 1700000000, "is_exact": true}, "creator_raw": 0}`.
+    """
 
     source: Source
     creator: str | None = None
@@ -137,7 +151,7 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     creator_received: int | None = None
     """What the creator got at the creation or bought; None: not known."""
     frozen_accounts: int | None = None
-    """Accounts of holders that are frozen now, among those looked at."""
+    """Accounts of holders that are frozen now, among those checked."""
     proven_rugs: int = 0
     """Earlier tokens of this creator that ended as one, as scans of ours have found."""
     insider_raw: int | None = None
@@ -146,6 +160,12 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     """The first transactions, and where trading began: they stay what they were; None: not reached."""
     common_funder_raw: int | None = None
     """What the largest group of holders may have that one wallet funded; None: not known."""
+    funders_known: int = 0
+    """Of so many large holders it was found out who paid them first, and that was no exchange."""
+    of_one_funder: int = 0
+    """So many of these one wallet paid."""
+    different_funders: int = 0
+    """So many different wallets paid these."""
 
 
 class TokenFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,7 +185,7 @@ class TokenFacts(msgspec.Struct, frozen=True, kw_only=True):
     market: Market | NotRead = NotRead(reason=sentence("its trades were not read"))
     market_source: Source = Source(name="transactions")
     creation: Creation | NotRead = NotRead(reason=sentence("its creation was not read"))
-    earlier: EarlierLook | None = None
+    earlier: EarlierScans | None = None
     now: int | None = None
     """Unix seconds of the scan; None: not known, as with recorded answers."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from domain.security.facts import Creation, EarlierLook
+from domain.security.facts import Creation, EarlierScans
 from domain.security.scan import Figures, Scan, grade
 from domain.sentences import Figure, Sentence, counted, sentence
 
@@ -15,7 +15,7 @@ _DOLLARS_MATTER = Decimal("0.1")
 
 
 def differences(before: Scan, after: Scan) -> tuple[Sentence, ...]:
-    """What is new since the scan before, in a few words each, the grade first."""
+    """Return what is new since the scan before, in a few words each, the grade first."""
     old, new = before.figures, after.figures
     first, second = grade(before), grade(after)
     found = (
@@ -33,11 +33,18 @@ def differences(before: Scan, after: Scan) -> tuple[Sentence, ...]:
 
 
 def remembered(
-    earlier: EarlierLook | None, found: Figures, *, now: int, creation: Creation | None = None
-) -> EarlierLook:
-    """What the next scan compares with: the first supply, and the most that there was of what may vanish."""
-    before = earlier or EarlierLook()
-    return EarlierLook(
+    earlier: EarlierScans | None, found: Figures, *, now: int, creation: Creation | None = None
+) -> EarlierScans:
+    """What the next scan compares with: the first supply, and the most that there was of what may vanish.
+
+    Args:
+        earlier: what was kept so far; None: this is the first scan.
+        found: what this scan read; what it could not read changes nothing.
+        now: Unix seconds of this scan.
+        creation: who made the token; None, or without a creator: what was known stays.
+    """
+    before = earlier or EarlierScans()
+    return EarlierScans(
         dollars=_larger(before.dollars, None if found.dollars is None else Decimal(found.dollars)),
         supply=found.supply if before.supply is None else before.supply,
         creator_raw=_larger(before.creator_raw, found.creator_raw),
@@ -96,7 +103,7 @@ def _liquidity(old: int | None, new: int | None) -> Sentence | None:
 
 
 def _paused(before: Scan, after: Scan) -> Sentence | None:
-    """Whether all transfers were stopped, or may go on again."""
+    """Return whether all transfers were stopped, or may continue again."""
     old, new = _is_paused(before), _is_paused(after)
     if old is None or new is None or old == new:
         return None

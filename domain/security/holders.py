@@ -20,6 +20,7 @@ from domain.security.facts import (
     part,
     percent,
 )
+from domain.security.liquidity import parked_check
 from domain.sentences import Sentence, clauses, counted, sentence
 
 TOP_ONE: tuple[tuple[Fraction, Grade], ...] = ((Fraction(40, 100), Grade.F), (Fraction(20, 100), Grade.D))
@@ -42,6 +43,7 @@ def holder_checks(facts: TokenFacts) -> tuple[Check, ...]:
         _of_creation(facts, "creator's share", "creator_raw", TOP_ONE),
         _of_creation(facts, "insiders", "insider_raw", GROUP),
         _common_funders(facts),
+        parked_check(facts),
     )
 
 
@@ -137,33 +139,91 @@ def _of_creation(facts: TokenFacts, name: str, field: str, limits: Sequence[tupl
 def _common_funders(facts: TokenFacts) -> Check:
     """Whether large holders are one person: whoever paid several of them their first SOL.
 
-    Where the largest together hold little, no group of them holds much, whoever paid them. That it is unknown
-    takes nothing from a grade, as few scans can ask.
+    Only where all that somebody could hold is little no group holds much, whoever paid them. That it is
+    unknown takes nothing from a grade, as few scans can ask, unless holders look like the wallets of one.
     """
     creation, holders = facts.creation, facts.holders
-    raw = creation.common_funder_raw if isinstance(creation, Creation) else None
-    if isinstance(holders, NotRead) or holders.supply <= 0 or not holders.top:
-        return _topic(_FUNDERS, Source(name="transactions")).unknown(
-            sentence("Its holders are not known."), Grade.A
-        )
+    if isinstance(holders, NotRead):
+        return _topic(_FUNDERS, Source(name="transactions")).unknown(not_known(holders.reason), Grade.A)
+    if holders.supply <= 0 or not holders.top:
+        return _topic(_FUNDERS, holders.source).unknown(sentence("No holder was found."), Grade.A)
     topic = _topic(_FUNDERS, holders.source)
-    if raw is not None:
-        share = part(raw, holders.supply)
+    if isinstance(creation, Creation) and creation.common_funder_raw is not None:
+        share = part(creation.common_funder_raw, holders.supply)
         at_best = limit_of(share, GROUP)
         return _found(
             topic, sentence(_AT_MOST if at_best is None else _FUNDED, percent=percent(share)), at_best
         )
-    bound = held_by(holders, TEN)
+    bound = 1 - part(sum(one.raw for one in holders.top if one.kind in FREE_FLOAT), holders.supply)
     if not holders.is_lower_bound and limit_of(bound, GROUP) is None:
-        return topic.passed(sentence(_BOUND, percent=percent(bound)))
-    return topic.unknown(sentence("Who paid its holders their first SOL was not looked at."), Grade.A)
+        return topic.passed(sentence(_BOUND, percent=percent(max(Fraction(0), bound))))
+    return _suspected(topic, holders, creation if isinstance(creation, Creation) else None)
 
 
+def _suspected(topic: Topic, holders: Holders, creation: Creation | None) -> Check:
+    """What is said where nobody knows who paid most holders.
+
+    Of holders that look like the wallets of one an answer takes the doubt only if it shows many payers.
+    """
+    known, of_one = (0, 0) if creation is None else (creation.funders_known, creation.of_one_funder)
+    alike = alike_holders(holders)
+    if known >= MIN_FUNDED and of_one == known:
+        return topic.warned(sentence(_ALL_OF_ONE, number=known), Grade.C)
+    if known >= MIN_FUNDED and of_one:
+        some = sentence(_SOME_OF_ONE, some=of_one, number=known)
+        return topic.unknown(some, Grade.C if alike else Grade.A)
+    if known >= MIN_FUNDED and _are_many(holders, creation, alike):
+        return topic.passed(sentence(_OF_MANY, number=known))
+    if alike:
+        has = percent(_share_of(alike, holders))
+        return topic.unknown(sentence(_ALIKE, number=len(alike), percent=has), Grade.C)
+    return topic.unknown(sentence("Who paid its holders their first SOL is not known."), Grade.A)
+
+
+def _are_many(holders: Holders, creation: Creation | None, alike: Sequence[Holder]) -> bool:
+    """Whether each holder whose payer is known had another one, and those left open make no large group."""
+    if creation is None or creation.different_funders < creation.funders_known:
+        return False
+    return not alike or limit_of(held_by(holders, TEN), GROUP) is None
+
+
+def alike_holders(holders: Holders) -> tuple[Holder, ...]:
+    """Large wallets with near-equal parts that have much together, as one person spreads them; else nobody.
+
+    Of people one has far more than another.
+    """
+    wallets = [one for one in largest(holders, len(holders.top)) if one.kind is OwnerKind.WALLET]
+    for begin in range(len(wallets) - MIN_ALIKE + 1):
+        group = [one for one in wallets[begin:] if ALIKE * one.raw >= wallets[begin].raw]
+        if len(group) >= MIN_ALIKE and limit_of(_share_of(group, holders), GROUP) is not None:
+            return tuple(group)
+    return ()
+
+
+def _share_of(group: Sequence[Holder], holders: Holders) -> Fraction:
+    return part(sum(one.raw for one in group), holders.supply)
+
+
+MIN_FUNDED = 3
+"""Of so many holders that were asked about one payer is no chance."""
+MIN_ALIKE = 10
+ALIKE = Fraction(5, 4)
+"""The largest of near-equal parts is at most so many times the smallest."""
 _FUNDERS = "common funders"
 _FUNDED = sentence("Large holders that one wallet funded have {percent} of the supply.").text
 _AT_MOST = sentence("Large holders that one wallet funded have {percent} of the supply at most.").text
-_BOUND = sentence(
-    "Large holders that one wallet funded have {percent} at most: the ten largest have no more together."
+_BOUND = sentence("Wallets that one wallet funded have {percent} at most: nobody holds more.").text
+_ALL_OF_ONE = sentence(
+    "One wallet paid the first SOL of all {number} large holders of which that is known."
+).text
+_SOME_OF_ONE = sentence(
+    "One wallet paid the first SOL of {some} of {number} large holders of which that is known."
+).text
+_OF_MANY = sentence(
+    "Different wallets paid the first SOL of the {number} large holders of which that is known."
+).text
+_ALIKE = sentence(
+    "{number} large holders have near-equal parts, {percent} together; who paid them is not known."
 ).text
 _HOLD = {
     "creator_raw": sentence("The creator holds {percent} of the supply.").text,

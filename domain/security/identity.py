@@ -25,17 +25,17 @@ _NO_NAME = sentence("Its name is not known: {why}.").text
 
 
 def identity_checks(facts: TokenFacts) -> tuple[Check, ...]:
-    """What the token's name, its age and its supply tell of it."""
+    """Return what the token's name, its age and its supply tell of it."""
     return (_metadata(facts), _look_alike(facts), _site_in_name(facts), _age(facts), _reminted(facts))
 
 
-def leads_to_site(text: str) -> bool:
-    """Whether a name or a symbol names a website, as those of bait tokens do."""
+def names_website(text: str) -> bool:
+    """Return whether a name or a symbol names a website, as those of bait tokens do."""
     return _SITE.search(text[:_MAX_NAME]) is not None
 
 
 def age_seconds(facts: TokenFacts) -> tuple[int, bool] | None:
-    """How old the token is at least, and whether it is exactly so old; None: not known."""
+    """Return how old the token is at least, and whether it is exactly so old; None: not known."""
     age = facts.creation.age if isinstance(facts.creation, Creation) else None
     if age is None or facts.now is None:
         return None
@@ -108,7 +108,7 @@ def _site_in_name(facts: TokenFacts) -> Check:
     topic = _topic("URL in name", _metadata_source(facts))
     if isinstance(facts.metadata, NotRead):
         return topic.unknown(sentence(_NO_NAME, why=facts.metadata.reason), Grade.B)
-    if any(leads_to_site(text) for text in _names(facts)):
+    if any(names_website(text) for text in _names(facts)):
         return topic.warned(sentence("Its name leads to a website, as those of bait tokens do."), Grade.C)
     return topic.passed(sentence("Its name leads nowhere."))
 

@@ -24,7 +24,7 @@ def _listed(kind: Sentence, name: str, source: Sentence, *mints: str) -> dict[st
     return dict.fromkeys(mints, Issuer(name=name, kind=kind, source=source))
 
 
-_STABLE, _WRAPPED, _TOKENIZED, _STAKED = (
+_STABLE, WRAPPED, _TOKENIZED, _STAKED = (
     sentence("stablecoin"),
     sentence("wrapped asset"),
     sentence("tokenized asset"),
@@ -69,12 +69,12 @@ LISTED: dict[str, Issuer] = {
     **_listed(_STABLE, "VNX", _JUPITER, "C4Kkr9NZU3VbyedcgutU6LKmi6MKz81sx6gRmk5pX519"),
     **_listed(_STABLE, "Hubble", _JUPITER, "USDH1SM1ojwWUga67PGrgFWUHibbjqMvuMaDkRJTgkX"),
     **_listed(
-        _WRAPPED, "Coinbase", sentence("Coinbase's own pages"), "cbbtcf3aa214zXHbiAZQwf4122FBYbraNdFqgw4iMij"
+        WRAPPED, "Coinbase", sentence("Coinbase's own pages"), "cbbtcf3aa214zXHbiAZQwf4122FBYbraNdFqgw4iMij"
     ),
-    **_listed(_WRAPPED, "21.co", _JUPITER, "21BTCo9hWHjGYYUQQLqjLgDBxjcn8vDt4Zic7TB3UbNE"),
-    **_listed(_WRAPPED, "Threshold", _JUPITER, "6DNSN2BJsaPFdFFc1zP37kkeNe4Usc1Sqkzr9C9vPWcU"),
+    **_listed(WRAPPED, "21.co", _JUPITER, "21BTCo9hWHjGYYUQQLqjLgDBxjcn8vDt4Zic7TB3UbNE"),
+    **_listed(WRAPPED, "Threshold", _JUPITER, "6DNSN2BJsaPFdFFc1zP37kkeNe4Usc1Sqkzr9C9vPWcU"),
     **_listed(
-        _WRAPPED,
+        WRAPPED,
         _TOKEN_PROGRAM,
         sentence("its native mint: a token for each lamport that lies there"),
         "So11111111111111111111111111111111111111112",
@@ -93,7 +93,7 @@ LISTED: dict[str, Issuer] = {
 
 
 def issuer_of(facts: TokenFacts) -> Issuer | None:
-    """Who has power over this token by design; None: nobody who is known."""
+    """Return who has power over this token by design; None: nobody who is known."""
     if facts.chain in _CHAINS and facts.subject in LISTED:
         return LISTED[facts.subject]
     if (
@@ -101,7 +101,7 @@ def issuer_of(facts: TokenFacts) -> Issuer | None:
         and facts.minter is not None
         and is_minted_by(facts.mint, facts.minter)
     ):
-        kind = _STAKED if facts.minter.kind is MinterKind.STAKE_POOL else _WRAPPED
+        kind = _STAKED if facts.minter.kind is MinterKind.STAKE_POOL else WRAPPED
         return Issuer(
             name=facts.minter.name,
             kind=kind,
@@ -111,5 +111,5 @@ def issuer_of(facts: TokenFacts) -> Issuer | None:
 
 
 def is_minted_by(mint: MintFacts, minter: Minter) -> bool:
-    """Whether this program alone can mint the token."""
+    """Return whether this program alone can mint the token."""
     return mint.mint_authority == minter.authority

@@ -7,7 +7,17 @@ from decimal import Decimal
 from fractions import Fraction
 
 from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
-from domain.security.facts import Liquidity, LiquidityShares, Pool, TokenFacts, date_of, percent
+from domain.security.facts import (
+    Holders,
+    Liquidity,
+    LiquidityShares,
+    OwnerKind,
+    Pool,
+    TokenFacts,
+    date_of,
+    part,
+    percent,
+)
 from domain.sentences import Figure, clauses, sentence
 
 MIN_DOLLARS: tuple[tuple[Decimal, Grade], ...] = (
@@ -20,6 +30,10 @@ GONE = Fraction(80, 100)
 HALF = Fraction(1, 2)
 NEARLY_ALL = Fraction(90, 100)
 """So much must be burned or locked to count as all: some shares are always held by strangers."""
+MAX_PARKED = Fraction(15, 100)
+"""Of the supply; with more in somebody's hands, one sale ends the market."""
+SKEW = 4
+"""A pool may hold so many times as much of the token as its quote would buy: prices move."""
 _SOURCE = Source(name="pools")
 _CURVE = sentence("It trades on the curve of {venue}, which nobody can empty.").text
 _FREES = sentence("locked shares come free from {date} on").text
@@ -31,18 +45,18 @@ def liquidity_checks(facts: TokenFacts) -> tuple[Check, ...]:
 
 
 def is_withdrawn(before: Decimal, now: Decimal) -> bool:
-    """Whether liquidity that was there once is gone."""
+    """Return whether liquidity that was there once is gone."""
     return before > 0 and Fraction(now) <= Fraction(before) * (1 - GONE)
 
 
 def dollars_of(liquidity: Liquidity) -> Decimal | None:
-    """What all pools together are worth; None: none of them has a value that is known."""
+    """Return what all pools together are worth; None: none of them has a value that is known."""
     known = [pool.dollars for pool in liquidity.pools if pool.dollars is not None]
     return sum(known, Decimal(0)) if known or (liquidity.is_complete and not liquidity.pools) else None
 
 
 def main_pool(liquidity: Liquidity) -> Pool | None:
-    """The pool that is worth most."""
+    """The pool that is worth most; None: no pool was found."""
     return max(liquidity.pools, key=lambda pool: pool.dollars or Decimal(-1), default=None)
 
 
@@ -88,10 +102,21 @@ def _locked(facts: TokenFacts) -> Check:
         why = pool.shares.reason
         unknown = sentence("Who can withdraw from {venue} is not known: {why}.", venue=pool.venue, why=why)
         return topic.unknown(unknown, Grade.B)
-    return _lock_of(topic, pool, pool.shares)
+    return _lock_of(topic, pool, pool.shares, of_all=_part_of(pool, facts.liquidity))
 
 
-def _lock_of(topic: Topic, pool: Pool, shares: LiquidityShares) -> Check:
+def _part_of(pool: Pool, liquidity: Liquidity) -> Fraction:
+    """Which part of all money in pools lies in this one; all of it where the rest is no matter.
+
+    With enough in a pool that nobody can empty it is no matter what becomes of the others.
+    """
+    whole = dollars_of(liquidity)
+    if pool.dollars is None or not whole or pool.dollars >= MIN_DOLLARS[-1][0]:
+        return Fraction(1)
+    return Fraction(pool.dollars) / Fraction(whole)
+
+
+def _lock_of(topic: Topic, pool: Pool, shares: LiquidityShares, *, of_all: Fraction) -> Check:
     safe = shares.burned + shares.locked
     text = sentence(
         "{venue}: {burned} burned, {locked} locked",
@@ -106,6 +131,9 @@ def _lock_of(topic: Topic, pool: Pool, shares: LiquidityShares) -> Check:
     if safe < NEARLY_ALL:
         rest = sentence("{percent} can be withdrawn", percent=percent(1 - safe))
         return topic.warned(clauses(text, frees, rest), Grade.C if safe < HALF else Grade.B)
+    if of_all < NEARLY_ALL:
+        others = sentence("{percent} of the money lies in other pools", percent=percent(1 - of_all))
+        return topic.warned(clauses(text, frees, others), Grade.B)
     return topic.passed(clauses(text, frees))
 
 
@@ -131,3 +159,62 @@ def _withdrawal(facts: TokenFacts) -> Check:
         return topic.failed(gone, Grade.F)
     stays = sentence("It was {before} at most, and is {now} now.", before=_dollars(before), now=_dollars(now))
     return topic.passed(stays)
+
+
+def parked_check(facts: TokenFacts) -> Check:
+    """Whether much of the supply lies in pools without being backed by what was paid for it.
+
+    Pools are no holders, so whoever wants to hide tokens puts them into one: as offers far above the price,
+    or beside a quote that is worth nothing. Of a pool only what its quote could buy counts as its own; where
+    shares of a pool are burned or locked nobody can take the tokens out again.
+    """
+    holders, liquidity = facts.holders, facts.liquidity
+    if isinstance(holders, NotRead):
+        return _of_supply(Source(name="largest accounts")).unknown(not_known(holders.reason), Grade.B)
+    if isinstance(liquidity, NotRead):
+        return _of_supply(_SOURCE).unknown(not_known(liquidity.reason), Grade.B)
+    topic, supply = _of_supply(liquidity.source), holders.supply
+    offered = part(sum(_offered(pool) for pool in liquidity.pools), supply)
+    if offered > MAX_PARKED:
+        return topic.warned(sentence(_OFFERED, percent=percent(offered)), Grade.C)
+    unseen = part(_in_pools(holders) - _explained(liquidity), supply)
+    if offered + max(Fraction(0), unseen) > MAX_PARKED:
+        return topic.unknown(sentence(_UNSEEN, percent=percent(unseen)), Grade.C)
+    return topic.passed(sentence("What lies in its pools is backed by what was paid for it."))
+
+
+_OFFERED = sentence(
+    "{percent} of the supply is offered in pools, without anything paid for it, and can be taken out again."
+).text
+_UNSEEN = sentence(
+    "{percent} of the supply lies in pools of which nobody knows what was paid or who can take it out."
+).text
+
+
+def _in_pools(holders: Holders) -> int:
+    return sum(one.raw for one in holders.top if one.kind is OwnerKind.POOL)
+
+
+def _is_kept(pool: Pool) -> bool:
+    """Whether nobody can take out what lies in it."""
+    shares = pool.shares
+    return pool.is_curve or (
+        isinstance(shares, LiquidityShares) and shares.burned + shares.locked >= NEARLY_ALL
+    )
+
+
+def _offered(pool: Pool) -> int:
+    """What lies in a pool of which the money is known beyond what that would buy."""
+    if _is_kept(pool) or pool.base_raw is None or pool.paid_raw is None or pool.dollars is None:
+        return 0
+    return max(0, pool.base_raw - SKEW * pool.paid_raw)
+
+
+def _explained(liquidity: Liquidity) -> int:
+    """What lies in pools that keep it, or of which the money is known; curves are no pools of `_in_pools`."""
+    pools = (pool for pool in liquidity.pools if not pool.is_curve)
+    return sum(pool.base_raw or 0 for pool in pools if _is_kept(pool) or pool.dollars is not None)
+
+
+def _of_supply(source: Source) -> Topic:
+    return Topic(name="supply in pools", family=Family.HOLDERS, source=source)

@@ -54,7 +54,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     first_slot: int | None = None
     """The slot in which the token could first be traded; None: what was seen does not reach back to it."""
     unread: tuple[UnreadTrade, ...] = ()
-    """Other trades of wallets whose lists were looked at, oldest first."""
+    """Other trades of wallets whose lists were checked, oldest first."""
     asked_about: tuple[str, ...] = ()
     """Traders who trade alike of whom it was found out who paid them first."""
 
@@ -100,7 +100,7 @@ def market_of(activities: Iterable[Activity], mint: str, *, first_slot: int | No
 
 
 def after_launch(launch: Market, recent: Market) -> Market:
-    """What was seen of the launch by an earlier look, and what was seen since."""
+    """Return what was seen of the launch by an earlier look, and what was seen since."""
     trades = dict.fromkeys((*launch.trades, *recent.trades))
     payments = dict.fromkeys((*launch.payments, *recent.payments))
     return Market(

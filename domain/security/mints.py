@@ -49,6 +49,8 @@ class MintFacts(msgspec.Struct, frozen=True, kw_only=True):
     """From the metadata extension of the mint itself; hostile until escaped."""
     metadata_pointer: str | None = None
     """The account that the mint names as the place of its metadata, maybe itself; None: none."""
+    pointer_authority: str | None = None
+    """Who may name another place."""
     name: str | None = None
     """From the metadata extension; hostile until escaped."""
     symbol: str | None = None
@@ -118,7 +120,10 @@ class TokenName(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenAge(msgspec.Struct, frozen=True, kw_only=True):
-    """When a mint was created."""
+    """When a mint was created.
+
+    `{"created_at":1700000000,"is_exact":true}`.
+    """
 
     created_at: int
     """Unix seconds."""

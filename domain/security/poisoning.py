@@ -14,7 +14,7 @@ _END = 4
 
 
 def look_alikes(facts: WalletFacts) -> Check:
-    """Whether dust came from addresses made to look like those that it deals with."""
+    """Return whether dust came from addresses made to look like those that it deals with."""
     topic = Topic(name="poisoned addresses", family=Family.IDENTITY, source=facts.source)
     if isinstance(facts.activities, NotRead):
         return topic.unknown(facts.activities.reason, Grade.C)

@@ -1,4 +1,4 @@
-"""When a token that people were told of becomes dangerous: what it was, what it is, what that means. Pure."""
+"""Detects when an alerted token becomes dangerous, from its states before and now. Pure."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -11,7 +11,7 @@ MIN_LIQUIDITY = Decimal(1_000)
 GONE_PART = Decimal("0.2")
 """Of the most liquidity that was seen; at so little or less it is gone."""
 MAX_HOLDERS = 20
-"""Wallets that are remembered as free, those that were looked at latest."""
+"""Wallets that are remembered as free, those that were checked latest."""
 MIN_MINTED = Decimal("0.01")
 """Of the supply; less is no re-minting."""
 
@@ -38,19 +38,23 @@ HOLDERS_LOSE = frozenset({Danger.LIQUIDITY, Danger.CREATOR})
 
 
 class TokenState(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read of a token; what could not be read is None."""
+    """What was read of a token; what could not be read is None.
+
+    As it is stored: `{"slot": 341220118, "supply": 1000000000000000, "free_holders": ["86xC…"], "fee": null,
+    "liquidity": "412000", "creator_raw": null}`.
+    """
 
     slot: int
     supply: int
     is_frozen: bool = False
     frozen_holders: tuple[str, ...] = ()
-    """Followed wallets whose tokens are frozen, of those that were looked at."""
+    """Followed wallets whose tokens are frozen, of those that were checked."""
     free_holders: tuple[str, ...] = ()
-    """The others; of a stored state all that were free when they were looked at last."""
+    """The others; of a stored state all that were free when they were checked last."""
     fee: int | None = None
     """Basis points; None: no fee can be taken."""
     liquidity: Decimal | None = None
-    """Dollars in its best pool; of a stored state the most since people were told last."""
+    """Dollars in its best pool; of a stored state the most since people were notified last."""
     creator_raw: int | None = None
     """What its creator has of it; None: unknown who that is."""
     is_issued: bool = False
@@ -58,7 +62,11 @@ class TokenState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SafetyChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """A token became dangerous between two readings."""
+    """A token became dangerous between two readings.
+
+    In an alert's payload: `{"chain": "solana", "mint": "EKpQ…", "dangers": ["liquidity"], "before": {"slot":
+    1, "supply": 5}, "after": {"slot": 2, "supply": 5, "liquidity": "90"}}`.
+    """
 
     chain: str
     mint: str
@@ -69,7 +77,7 @@ class SafetyChanged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def dangers(before: TokenState, after: TokenState) -> tuple[Danger, ...]:
-    """What has changed for the worse; what is unknown in either has not."""
+    """Return what has changed for the worse; what is unknown in either has not."""
     found = {
         Danger.LIQUIDITY: _is_drained(before.liquidity, after.liquidity),
         Danger.FROZEN: after.is_frozen and not before.is_frozen,
@@ -113,7 +121,7 @@ def remembered(
     Args:
         before: the stored state; None: there was none.
         after: the reading.
-        silent: dangers of it that nobody is told at present: they count from `before` on.
+        silent: dangers of it that nobody is notified at present: they count from `before` on.
     """
     if before is None:
         return after

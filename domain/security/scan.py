@@ -14,7 +14,7 @@ from domain.security.creator import creator_checks
 from domain.security.facts import Creation, Holders, Liquidity, NotAMint, TokenFacts
 from domain.security.holders import OF_CREATION, TEN, held_by, holder_checks
 from domain.security.identity import identity_checks
-from domain.security.issuers import LISTED, Issuer, issuer_of
+from domain.security.issuers import LISTED, WRAPPED, Issuer, issuer_of
 from domain.security.liquidity import dollars_of, liquidity_checks
 from domain.security.mints import Metadata, MintFacts
 from domain.security.trading import trading_checks
@@ -23,7 +23,11 @@ from domain.tokens.well_known import pinned
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers and powers that are compared with those of an earlier scan; None: not known then."""
+    """The numbers and powers that are compared with those of an earlier scan; None: not known then.
+
+    `{"supply": 1000000000000000, "can_mint": false, "can_freeze": false, "fee": null, "top_one": 450,
+    "top_ten": 2100, "dollars": 412000, "creator_raw": 0}`.
+    """
 
     supply: int | None = None
     """In the token's smallest unit."""
@@ -40,7 +44,12 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one scan found."""
+    """Everything one scan found.
+
+    As it is stored: `{"subject": "EKpQ…", "checks": [], "slot": 341220118, "name": "dogwifhat", "symbol":
+    "WIF", "issuer": null, "figures": {"fee": null}, "fingerprint": "4f1c", "is_token": true, "extensions":
+    []}`.
+    """
 
     subject: str
     checks: tuple[Check, ...]
@@ -63,7 +72,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
         return sum(check.verdict is not Verdict.UNKNOWN for check in self.checks)
 
     def why(self, name: str) -> Sentence:
-        """What the check of this name found; empty if there is none."""
+        """Return what the check of this name found; empty if there is none."""
         return next((check.said for check in self.checks if check.name == name), Sentence(""))
 
     @property
@@ -77,7 +86,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def was_done(check: Check) -> bool:
-    """Whether it is about what somebody did, and not about what they could do."""
+    """Return whether it is about what somebody did, and not about what they could do."""
     return check.family in _OF_THE_PAST or check.name in {"supply", "liquidity withdrawal"}
 
 
@@ -87,7 +96,7 @@ _OF_THE_PAST = frozenset({Family.TRADING, Family.CREATOR})
 
 
 def family_verdict(scan: Scan, family: Family) -> Verdict:
-    """The worst finding of a family; unknown when nothing of it was looked at.
+    """The worst finding of a family; unknown when nothing of it was checked.
 
     An unanswered question counts if it takes something from the grade.
     """
@@ -95,11 +104,11 @@ def family_verdict(scan: Scan, family: Family) -> Verdict:
 
 
 def may_be_answered(scan: Scan, family: Family) -> bool:
-    """Whether the family is unknown for a reason that another look may end.
+    """Return whether the family is unknown for a reason that another check may end.
 
     Old transactions that are out of reach stay so.
     """
-    found = _worst_verdict(scan, family, lambda check: check.at_best is Grade.A or _lies_far_back(check))
+    found = _worst_verdict(scan, family, lambda one: one.at_best is Grade.A or _needs_old_transactions(one))
     return found is Verdict.UNKNOWN
 
 
@@ -120,8 +129,8 @@ def _decided_families(checks: Iterable[Check]) -> frozenset[Family]:
     return frozenset(check.family for check in checks if check.verdict is not Verdict.UNKNOWN)
 
 
-def _lies_far_back(check: Check) -> bool:
-    """Whether its answer stands in old transactions."""
+def _needs_old_transactions(check: Check) -> bool:
+    """Return whether its answer stands in old transactions."""
     return check.family in _OF_THE_PAST or check.name in OF_CREATION
 
 
@@ -129,7 +138,7 @@ def grade(scan: Scan) -> Grade:
     """A to F, or IC for a token whose issuer has its powers by design.
 
     Never above C while control or holders is unknown, nor above B while something else is: whoever makes
-    transactions enough puts the creation out of reach. Exempt is what no scan reads, what a first look has
+    transactions enough puts the creation out of reach. Exempt is what no scan reads, what a first check has
     nothing to compare with, and the past of well-known tokens. A bridge wraps whatever it is given, so an
     imitation that it wrapped is an imitation.
     """
@@ -154,8 +163,16 @@ def summary(scan: Scan) -> GradeSummary:
 
 
 def _is_proven_bad(scan: Scan) -> bool:
-    """Whether it pretends to be another token: no issuer's powers excuse that."""
-    return any(check.family is Family.IDENTITY and check.at_best is Grade.F for check in scan.checks)
+    """Return whether it pretends to be another token: no issuer's powers excuse that.
+
+    Nor is it excused by a bridge, which wraps whatever it is given, that holders were robbed.
+    """
+    is_bridged = scan.issuer is not None and scan.issuer.kind.text == WRAPPED.text
+    return any(
+        check.family is Family.IDENTITY or (is_bridged and was_done(check))
+        for check in scan.checks
+        if check.at_best is Grade.F
+    )
 
 
 def _is_looked_at(scan: Scan, family: Family) -> bool:
@@ -168,7 +185,7 @@ def scan_token(facts: TokenFacts) -> Scan:
     metadata = facts.metadata if isinstance(facts.metadata, Metadata) else None
     return Scan(
         subject=facts.subject,
-        checks=_without_the_past_of_the_known(facts, _all_checks(facts)),
+        checks=_without_known_history(facts, _all_checks(facts)),
         slot=facts.mint_source.slot,
         name=metadata.name if metadata else None,
         symbol=metadata.symbol if metadata else None,
@@ -192,21 +209,21 @@ def _all_checks(facts: TokenFacts) -> tuple[Check, ...]:
     )
 
 
-def _without_the_past_of_the_known(facts: TokenFacts, checks: Sequence[Check]) -> tuple[Check, ...]:
+def _without_known_history(facts: TokenFacts, checks: Sequence[Check]) -> tuple[Check, ...]:
     """The checks; where an issuer or a pin stands behind the token, its old transactions are no matter."""
     if pinned(facts.chain, facts.subject) is None and issuer_of(facts) is None:
         return tuple(checks)
     decided = _decided_families(checks)
     return tuple(
         msgspec.structs.replace(check, at_best=Grade.A)
-        if check.verdict is Verdict.UNKNOWN and check.family in decided and _lies_far_back(check)
+        if check.verdict is Verdict.UNKNOWN and check.family in decided and _needs_old_transactions(check)
         else check
         for check in checks
     )
 
 
 def fingerprint(mint: MintFacts) -> str:
-    """What stays the same while nobody changes the mint, but for its supply."""
+    """Return what stays the same while nobody changes the mint, but for its supply."""
     unchanging = msgspec.structs.replace(mint, supply=0, slot=None)
     return hashlib.sha256(repr(unchanging).encode(errors="surrogatepass")).hexdigest()[:32]
 
@@ -233,7 +250,7 @@ def _basis_points(holders: Holders | None, number: int) -> int | None:
 
 
 def scan_mint(mint: MintFacts, *, chain: str = "solana") -> Scan:
-    """What the mint account alone shows of a token; whatever else could be known of it is unknown."""
+    """Return what the mint account alone shows of a token; whatever else could be known of it is unknown."""
     return scan_token(
         TokenFacts(
             subject=mint.address,
@@ -246,7 +263,7 @@ def scan_mint(mint: MintFacts, *, chain: str = "solana") -> Scan:
 
 
 def _called(mint: MintFacts) -> Metadata | NotRead:
-    """What is known of its name, from wherever it was read."""
+    """Return what is known of its name, from wherever it was read."""
     if mint.name is None and mint.symbol is None:
         return NotRead(reason=sentence("its metadata was not read"))
     return Metadata(name=mint.name, symbol=mint.symbol, uri=None, update_authority=None, is_mutable=True)

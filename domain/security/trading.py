@@ -9,21 +9,14 @@ from itertools import pairwise
 from statistics import median
 
 from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
-from domain.security.common_funder import common_payer, funded_alike
 from domain.security.market import Market, Trade
-from domain.security.volume_bots import MIN_WALLETS, VolumeBot, find_volume_bots, suspects
-from domain.sentences import Figure, Sentence, counted, sentence
+from domain.security.volume_check import MIN_SEEN, MIN_TRADES, as_part, as_whole, too_few, volume_bot_check
+from domain.sentences import Sentence, counted, sentence
 
-MIN_TRADES = 20
-"""Fewer trades than this prove nothing against anybody."""
-MIN_SEEN = 10
-"""So few show that nothing is wrong with most of the trades, where they are many people's."""
 MAX_OF_ONE = 3
 """Trades of one wallet among so few; more may be a bump bot's."""
-MAX_ALIKE = 1 / 3
-"""A volume bot's wallets make more than this part of a token's trades, or it is not worth its costs."""
 MIN_BUMPS = 8
-"""So often a bump bot buys and sells again."""
+"""This often a bump bot buys and sells again."""
 BUMP_WITHIN = 0.1
 """Its purchases differ by this part at most."""
 BUMP_SLOTS = (3, 300)
@@ -42,7 +35,7 @@ TOP, TOP_WARN = 5, 0.7
 
 
 def trading_checks(market: Market | NotRead, *, supply: int | None, source: Source) -> tuple[Check, ...]:
-    """What the recent market shows.
+    """Return what the recent market shows.
 
     Args:
         market: what was seen of it, or why nothing was.
@@ -53,7 +46,7 @@ def trading_checks(market: Market | NotRead, *, supply: int | None, source: Sour
     if isinstance(market, NotRead):
         return tuple(topic.unknown(market.reason, Grade.B) for topic in topics.values())
     return (
-        _volume_bots(topics["volume bots"], market),
+        volume_bot_check(topics["volume bots"], market),
         _bump_bots(topics["bump bots"], market),
         _bundles(topics["bundles"], market, supply),
         _snipers(topics["snipers"], market, supply),
@@ -63,92 +56,6 @@ def trading_checks(market: Market | NotRead, *, supply: int | None, source: Sour
 
 NAMES = ("volume bots", "bump bots", "bundles", "snipers", "top traders")
 """Of the checks, in their order."""
-
-
-def _too_few(market: Market) -> Sentence:
-    return counted("Only one trade was seen.", "Only {number} trades were seen.", len(market.trades))
-
-
-def _part(share: float) -> Figure:
-    return Figure(f"{share:.0%}")
-
-
-def _whole(number: int) -> Figure:
-    return Figure(f"{number:,}")
-
-
-def _volume_bots(topic: Topic, market: Market) -> Check:
-    bots = find_volume_bots(market)
-    if bots:
-        return topic.failed(_of_bots(bots), Grade.D)
-    alike = funded_alike(market)
-    if alike is not None:
-        paid = sentence(
-            "{funder} paid all {number} traders that were asked about in near-equal parts, in one go;"
-            " they trade in near-equal sizes.",
-            funder=alike[0],
-            number=alike[1],
-        )
-        return topic.failed(paid, Grade.D)
-    return _without_volume_bots(topic, market)
-
-
-def _of_bots(bots: Sequence[VolumeBot]) -> Sentence:
-    """The largest one by name, with the volume of all."""
-    bot, share = bots[0], _part(sum(bot.share for bot in bots))
-    text = _TOOK_TURNS_AND_RETURNED if bot.returned else _TOOK_TURNS
-    return sentence(text, funder=bot.funder, wallets=len(bot.wallets), returned=bot.returned, share=share)
-
-
-_TOOK_TURNS = sentence(
-    "{funder} paid {wallets} wallets alike; they traded in turn, in near-equal sizes at regular intervals:"
-    " {share} of the volume."
-).text
-_TOOK_TURNS_AND_RETURNED = sentence(
-    "{funder} paid {wallets} wallets alike; they traded in turn, in near-equal sizes at regular intervals,"
-    " and {returned} returned the rest: {share} of the volume."
-).text
-
-
-def _without_volume_bots(topic: Topic, market: Market) -> Check:
-    """Nothing was found: whether enough was looked at for that to mean something."""
-    seen = len(market.trades) + len(market.unread)
-    if seen < MIN_SEEN:
-        return topic.unknown(_too_few(market), Grade.B)
-    if len(suspects(market, MIN_WALLETS)) < MIN_WALLETS:
-        none = sentence(
-            "No {wallets} wallets trade in near-equal sizes, in {trades} trades.",
-            wallets=MIN_WALLETS,
-            trades=_whole(seen),
-        )
-        return topic.passed(none)
-    alike = _part_of_alike(market)
-    if not market.asked_about and alike <= MAX_ALIKE:
-        made = sentence(
-            "Wallets that trade in near-equal sizes made {share} of {trades} trades.",
-            share=_part(alike),
-            trades=_whole(seen),
-        )
-        return topic.passed(made)
-    paid = {payment.payee for payment in market.payments}
-    if not paid or (market.asked_about and len(paid.intersection(market.asked_about)) < MIN_WALLETS):
-        return topic.unknown(sentence("Who paid the traders was not seen."), Grade.B)
-    common = common_payer(market, min_trades=MIN_TRADES)
-    if common is not None:
-        unseen = sentence(
-            "{payer} paid {number} of its traders; whether they trade in turn was not seen.",
-            payer=common[0],
-            number=common[1],
-        )
-        return topic.unknown(unseen, Grade.B)
-    in_turn = sentence("No wallets of one funder trade in turn, in {trades} trades.", trades=_whole(seen))
-    return topic.passed(in_turn)
-
-
-def _part_of_alike(market: Market) -> float:
-    """Of the trades that were read, those of wallets whose sizes are near-equal."""
-    traders = suspects(market, len(market.trades))
-    return sum(trade.trader in traders for trade in market.trades) / max(1, len(market.trades))
 
 
 def bump_bots(market: Market) -> tuple[str, ...]:
@@ -185,7 +92,7 @@ def _bump_bots(topic: Topic, market: Market) -> Check:
     if len(market.trades) < MIN_SEEN or (
         len(market.trades) < MIN_TRADES and _max_by_one_wallet(market) > MAX_OF_ONE
     ):
-        return topic.unknown(_too_few(market), Grade.B)
+        return topic.unknown(too_few(market), Grade.B)
     return topic.passed(sentence("Nobody buys and sells the same sum over and over."))
 
 
@@ -242,7 +149,7 @@ def _bundles(topic: Topic, market: Market, supply: int | None) -> Check:
     share = sum(bundled_tokens(market).values()) / supply
     reason = sentence(
         "Wallets that bought together in one slot at the launch took {share} of the supply.",
-        share=_part(share),
+        share=as_part(share),
     )
     if share > BUNDLED_FAIL:
         return topic.failed(reason, Grade.D)
@@ -261,7 +168,7 @@ def _snipers(topic: Topic, market: Market, supply: int | None) -> Check:
         "{number} wallet took {share} of the supply within the first {slots} slots.",
         "{number} wallets took {share} of the supply within the first {slots} slots.",
         wallets,
-        share=_part(share),
+        share=as_part(share),
         slots=SNIPED_SLOTS,
     )
     return topic.warned(reason, Grade.C) if share > SNIPED_WARN else topic.passed(reason)
@@ -273,7 +180,7 @@ def _no_launch(supply: int | None) -> Sentence:
 
 def _top_traders(topic: Topic, market: Market) -> Check:
     if len(market.trades) < MIN_SEEN:
-        return topic.unknown(_too_few(market), Grade.B)
+        return topic.unknown(too_few(market), Grade.B)
     volumes: Counter[str] = Counter()
     for trade in market.trades:
         volumes[trade.trader] += trade.lamports
@@ -281,11 +188,11 @@ def _top_traders(topic: Topic, market: Market) -> Check:
     reason = sentence(
         "The top {top} of {traders} traders make {share} of the volume.",
         top=TOP,
-        traders=_whole(len(volumes)),
-        share=_part(share),
+        traders=as_whole(len(volumes)),
+        share=as_part(share),
     )
     if share <= TOP_WARN:
         return topic.passed(reason)
     if len(market.trades) < MIN_TRADES:  # of few trades a few people make most
-        return topic.unknown(_too_few(market), Grade.B)
+        return topic.unknown(too_few(market), Grade.B)
     return topic.warned(reason, Grade.C)

@@ -1,4 +1,4 @@
-"""The print of a volume bot in a token's market. Pure.
+"""Detects the pattern of a volume bot in a token's market. Pure.
 
 One wallet funds many in near-equal parts, they trade the same token in turn in near-equal sizes at regular
 intervals, and return the rest. How often it is found, and raised falsely: `python -m bench volume-bots`.
@@ -57,13 +57,13 @@ class VolumeBot(msgspec.Struct, frozen=True, kw_only=True):
 def find_volume_bots(market: Market) -> tuple[VolumeBot, ...]:
     """Those in the market, the largest first. A wallet belongs to one of them at most.
 
-    Wallets whose lists were looked at are also compared with each other alone: of the others some trades are
+    Wallets whose lists were checked are also compared with each other alone: of the others some trades are
     missing, so that they would seem to trade out of turn.
     """
     found = _found(market, market.trades)
     if market.unread:
         of_asked = [trade for trade in market.trades if trade.trader in market.asked_about]
-        whole = sorted([*of_asked, *supposed(market)], key=lambda trade: (trade.slot, trade.at))
+        whole = sorted([*of_asked, *assumed_trades(market)], key=lambda trade: (trade.slot, trade.at))
         found += _found(market, whole)
     return _apart(sorted(found, key=lambda bot: bot.lamports, reverse=True))
 
@@ -95,7 +95,7 @@ def suspects(market: Market, limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(last))[:limit]
 
 
-def supposed(market: Market) -> list[Trade]:
+def assumed_trades(market: Market) -> list[Trade]:
     """The trades that were listed and not read, as a bot would have made them: a purchase, then a sale.
 
     Their sizes are the middle one of the wallet's trades that were read, so that they say when it traded, and
@@ -157,7 +157,7 @@ def by_payer(payments: Sequence[Payment]) -> Mapping[str, list[Payment]]:
 
 
 def first_parts(paid: Sequence[Payment], trades: Mapping[str, Sequence[Trade]]) -> list[Payment]:
-    """What each wallet got first of one payer, if that was before it first traded; oldest first."""
+    """Return what each wallet got first of one payer, if that was before it first traded; oldest first."""
     parts: dict[str, Payment] = {}
     for payment in paid:
         own = trades.get(payment.payee)
@@ -235,14 +235,14 @@ def _shown_without_returns(buys: int, wallets: int) -> bool:
 
 
 def _alike(buys: Sequence[Trade]) -> bool:
-    """Whether most purchases are of near-equal size: within the third around the middle one."""
+    """Return whether most purchases are of near-equal size: within the third around the middle one."""
     middle = median(trade.lamports for trade in buys)
     near = sum(abs(trade.lamports - middle) <= middle * (NEAR_EQUAL - 1) / 2 for trade in buys)
     return near >= MIN_IN_TURN * len(buys)
 
 
 def _regular(buys: Sequence[Trade]) -> bool:
-    """Whether purchases follow each other at near-equal intervals."""
+    """Return whether purchases follow each other at near-equal intervals."""
     gaps = [after.slot - before.slot for before, after in pairwise(buys)]
     middle = median(gaps)
     if middle <= 0:
@@ -252,7 +252,7 @@ def _regular(buys: Sequence[Trade]) -> bool:
 
 
 def _in_turn(buys: Sequence[Trade], wallets: int) -> bool:
-    """Whether each wallet buys once before the first buys again, round after round."""
+    """Return whether each wallet buys once before the first buys again, round after round."""
     cycles = [buys[begin : begin + wallets] for begin in range(0, len(buys), wallets)]
     different = sum(len({trade.trader for trade in one}) for one in cycles)
     return different >= MIN_IN_TURN * len(buys)

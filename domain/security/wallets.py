@@ -23,7 +23,7 @@ MIN_HISTORY = 20
 BOT_PER_DAY = 500
 """Transactions a day that no person makes."""
 BOT_SECONDS = 5
-"""So often a wallet acts that no person follows: the middle interval between transactions."""
+"""This often a wallet acts that no person follows: the middle interval between transactions."""
 BUSY_HOURS = 22
 """Hours of the day in which the wallet acts, that leave no room for sleep."""
 DORMANT_SECONDS = 30 * DAY
@@ -225,7 +225,7 @@ def _distributor(facts: WalletFacts) -> Check:
 
 
 def _trading(facts: WalletFacts) -> tuple[Check, Check]:
-    """What it sold without having bought it: somebody gave it that."""
+    """Return what it sold without having bought it: somebody gave it that."""
     topics = [
         _topic(facts, "sold more than bought", Family.TRADING),
         _topic(facts, "never bought", Family.TRADING),
@@ -274,7 +274,7 @@ def _sold(facts: WalletFacts, topic: Topic, found: Sentence | None, *, is_idle: 
 
 
 def _traded(activities: Sequence[Activity]) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """What it bought and what it sold, by mint; money left out."""
+    """Return what it bought and what it sold, by mint; money left out."""
     bought: Counter[str] = Counter()
     sold: Counter[str] = Counter()
     for one in activities:
@@ -286,7 +286,7 @@ def _traded(activities: Sequence[Activity]) -> tuple[Mapping[str, int], Mapping[
 
 
 def _is_token(activity: Activity, mint: str, priced: str | None) -> bool:
-    """Whether a leg is what was traded, and not what it was traded for."""
+    """Return whether a leg is what was traded, and not what it was traded for."""
     if mint == SOL or activity.kind is Kind.SWAP:
         return False
     return priced is None or mint == priced

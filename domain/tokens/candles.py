@@ -23,7 +23,7 @@ MINUTE, HOUR = 60, 3600
 MAX_STEP = 2
 """A price more than so many times the one before, or less than that part of it, is a jump."""
 STEP_TIME = timedelta(hours=1)
-"""After so long without a price any is believed."""
+"""After this long without a price any is believed."""
 
 
 class SeenPrice(Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ class Candle(Struct, frozen=True, kw_only=True):
 
 
 class PriceBefore(Struct, frozen=True, kw_only=True):
-    """What is known of a token before a trade is looked at."""
+    """What is known of a token before a trade is checked."""
 
     usd: Decimal | None = None
     """The latest price; None: there is none."""
@@ -98,7 +98,7 @@ def fill_price(
 
 
 def _volume_alone(seen: SeenPrice, known: PriceBefore) -> FillPrice | None:
-    """What was traded, beside the price before, which stays as old as it is; None: there is none."""
+    """Return what was traded, beside the price before, which stays as old as it is; None: there is none."""
     if known.usd is None or known.at is None:
         return None
     return FillPrice(seen=structs.replace(seen, usd=known.usd, at=known.at), is_believed=True)
@@ -126,21 +126,27 @@ def _of_trade(activity: Activity, at: datetime, dollars: Dollars) -> tuple[SeenP
 
 
 def _is_confirmed(seen: SeenPrice, claim: SeenPrice | None) -> bool:
-    """Whether another wallet has traded at about this price lately."""
+    """Return whether another wallet has traded at about this price recently."""
     if claim is None or claim.wallet == seen.wallet or abs(seen.at - claim.at) > STEP_TIME:
         return False
     return not is_jump(seen.usd, seen.at, PriceBefore(usd=claim.usd, at=claim.at))
 
 
 def is_jump(usd: Decimal, at: datetime, before: PriceBefore) -> bool:
-    """Whether a price is far from the one before, which is not long ago."""
+    """Return whether a price is far from the one before, which is not long ago.
+
+    Args:
+        usd: dollars for one whole token.
+        at: when that was seen; compared in either direction, since trades need not come in order.
+        before: the price that was believed last; none, or one older than `STEP_TIME`: nothing is a jump.
+    """
     if before.usd is None or before.at is None or abs(at - before.at) > STEP_TIME:
         return False
     return usd > before.usd * MAX_STEP or before.usd > usd * MAX_STEP
 
 
 def with_price(known: Mapping[str, PriceBefore], fill: FillPrice) -> dict[str, PriceBefore]:
-    """What is known of tokens once one more trade was seen."""
+    """Return what is known of tokens once one more trade was seen."""
     seen = fill.seen
     before = structs.replace(known.get(seen.mint, PriceBefore()), claim=seen)
     if fill.is_believed and (before.at is None or seen.at >= before.at):

@@ -14,7 +14,7 @@ from domain.tokens.glyphs import skeleton_of
 from domain.tokens.well_known import PINNED, PINNED_CHAINS
 
 _MAX_SYMBOL = 128
-"""Characters of a symbol that are read, hidden ones included; longer ones show no more."""
+"""Characters of a symbol that are read, hidden ones included; longer ones show no longer."""
 _SIGNS_AS_LATIN = str.maketrans(
     {"$": "s", "@": "a", "!": "i", "|": "i", "+": "t", "(": "c", "<": "c", "&": "e"}
 )
@@ -47,7 +47,7 @@ def _look_alike_of(symbol: str) -> str | None:
 
 
 def _readings(symbol: str) -> Iterator[str]:
-    """What a symbol may say, in the alphabet in which look-alikes are equal."""
+    """Return what a symbol may say, in the alphabet in which look-alikes are equal."""
     composed = unicodedata.normalize("NFC", symbol)
     for text in dict.fromkeys((composed, _ORNAMENT.sub(" ", composed), _PRAISE.sub(" ", composed))):
         bare = "".join(skeleton_of(character) for character in text)

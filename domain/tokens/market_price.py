@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from msgspec import Struct, structs
 
-from domain.activity.activity import SOL, SOL_DECIMALS
+from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
 from domain.activity.amounts import as_decimal, ratio
 from domain.activity.prices import DOLLAR_DECIMALS, Dollars, worth
 
@@ -68,7 +68,7 @@ class PriceSource(StrEnum):
     POOL = "pool"
     """What a pool's account and vaults say."""
     TRADES = "trades"
-    """What a trade showed that was seen lately: no pool of it can be read."""
+    """What a trade showed that was seen recently: no pool of it can be read."""
 
 
 class UnknownPrice(StrEnum):
@@ -135,14 +135,20 @@ class MintSupply(Struct, frozen=True, kw_only=True):
 
 
 def quote_dollars(chain: str, mint: str, dollars: Dollars) -> Decimal | None:
-    """Dollars for one whole unit of SOL, a dollar token, or whatever else has dollars; None: not known."""
-    whole = 10 ** (SOL_DECIMALS if mint == SOL else DOLLAR_DECIMALS)
+    """Dollars for one whole unit of SOL, a dollar token, or whatever else has dollars; None: not known.
+
+    Args:
+        chain: where the mint lives.
+        mint: what a pool trades a token for.
+        dollars: by mint; a dollar token that is missing is one dollar, on chains that have dollar tokens.
+    """
+    whole = 10 ** (SOL_DECIMALS if mint in {SOL, WRAPPED_SOL} else DOLLAR_DECIMALS)
     usd = worth(chain, mint, whole, dollars)
     return dollars.get(mint) if usd is None else usd
 
 
 def shows_price(*, usd: Decimal | None, impact: Decimal | None, quote_usd: Decimal | None) -> bool:
-    """Whether a trade shows what its token is worth.
+    """Return whether a trade shows what its token is worth.
 
     Args:
         usd: dollars that changed hands; None: not known, which shows nothing.
@@ -159,7 +165,7 @@ def shows_price(*, usd: Decimal | None, impact: Decimal | None, quote_usd: Decim
 def price_by_pools(
     chain: str, pools: Sequence[PoolPrice], supply: MintSupply | None, dollars: Dollars, read_at: datetime
 ) -> TokenPrice | UnknownPrice:
-    """What a token is worth, by its pools.
+    """Return what a token is worth, by its pools.
 
     Args:
         chain: the chain.
@@ -195,7 +201,13 @@ def price_by_pools(
 
 
 def money_price(mint: str, usd: Decimal, read_at: datetime) -> TokenPrice:
-    """The price of what prices are given in."""
+    """The price of what prices are given in.
+
+    Args:
+        mint: SOL, or what else prices are given in.
+        usd: for one whole unit.
+        read_at: when that was read, or asked of the store.
+    """
     return TokenPrice(mint=mint, usd=usd, source=PriceSource.MONEY, read_at=read_at)
 
 
@@ -222,7 +234,7 @@ def _liquidity(price: PoolPrice, quote_usd: Decimal) -> Decimal | None:
 
 
 def _is_certain(believed: Sequence[tuple[PoolPrice, Decimal, Decimal]]) -> bool:
-    """Whether the first of these is to be trusted by the word of the others."""
+    """Return whether the first of these is to be trusted on the claim of the others."""
     (first, quote_usd, depth), *others = believed
     usd = _usd(first, quote_usd)
     rivals = [one for one in others if one[2] * RIVAL_SHARE >= depth]

@@ -68,7 +68,7 @@ def _valued(chain: str, holding: Holding, prices: TokenPrices, symbol: str) -> V
 def _omitted(
     chain: str, holding: Holding, usd: Decimal | None, unknown: UnknownPrice | None, symbol: str
 ) -> Omission | None:
-    """What is frozen, or known to everybody, always has its line."""
+    """Return what is frozen, or known to everybody, always has its line."""
     if holding.frozen or pinned(chain, holding.mint) is not None:
         return None
     if imitated(chain, holding.mint, symbol) is not None:

@@ -1,4 +1,4 @@
-"""What a chat wants to hear of a token's price: when that fires, and what it waits for then. Pure.
+"""What a chat wants to know of a token's price: when that fires, and what it waits for then. Pure.
 
 It stays until somebody deletes it. One by percent starts again from the price at which it fired; one at a
 price waits until the price has come back by a little, so that one that trembles around it fires once.
@@ -46,7 +46,11 @@ class PriceAlert(Struct, frozen=True, kw_only=True):
 
 
 class PriceReached(Struct, frozen=True, kw_only=True):
-    """A price alert fired."""
+    """A price alert fired.
+
+    In an alert's payload: `{"chain": "solana", "mint": "EKpQ…", "condition": "above", "target": "0.5",
+    "anchor": "0.414", "usd": "0.503", "price_alert_id": 3}`.
+    """
 
     chain: str
     mint: str
@@ -64,7 +68,7 @@ class PriceReached(Struct, frozen=True, kw_only=True):
 
 
 def is_reached(alert: PriceAlert, usd: Decimal) -> bool:
-    """Whether the alert fires at this price."""
+    """Return whether the alert fires at this price."""
     if not alert.is_armed:
         return False
     if alert.condition is Condition.ABOVE:
@@ -78,12 +82,12 @@ def after(alert: PriceAlert, usd: Decimal) -> PriceAlert:
     """The alert once this price was seen; the same value: nothing has changed."""
     if is_reached(alert, usd):
         return structs.replace(alert, anchor=usd, is_armed=alert.condition is Condition.PERCENT)
-    if not alert.is_armed and _has_come_back(alert, usd):
+    if not alert.is_armed and _has_recovered(alert, usd):
         return structs.replace(alert, is_armed=True)
     return alert
 
 
-def _has_come_back(alert: PriceAlert, usd: Decimal) -> bool:
+def _has_recovered(alert: PriceAlert, usd: Decimal) -> bool:
     if alert.condition is Condition.ABOVE:
         return usd <= alert.target * (1 - COME_BACK)
     return usd >= alert.target * (1 + COME_BACK)

@@ -15,7 +15,12 @@ DEFAULT_USD = Decimal(10_000)
 
 
 class TokenTraded(Struct, frozen=True, kw_only=True):
-    """Somebody traded a token that a chat follows."""
+    """Somebody traded a token that a chat follows.
+
+    In an alert's payload: `{"chain": "solana", "mint": "EKpQ…", "usd": "15900", "activity": {"chain":
+    "solana", "signature": "5Nf2…", "slot": 5, "block_time": null, "wallet": "86xC…", "kind": "sell", "paid":
+    [], "received": []}}`.
+    """
 
     chain: str
     mint: str
@@ -33,11 +38,23 @@ class FollowedToken(Struct, frozen=True, kw_only=True):
 
 
 def trades_of(activities: list[Activity], mints: frozenset[str]) -> list[tuple[str, Activity]]:
-    """Trades among these that are about one of the tokens, with the token; money is none."""
-    found = []
+    """Trades among these that are about one of the tokens, with the token; money is none.
+
+    A market maker that signs sells what the other signer buys: that is one trade, of who signs first.
+
+    Args:
+        activities: of the signers of one transaction, in the order in which they sign.
+        mints: the tokens.
+    """
+    found: list[tuple[str, Activity]] = []
+    sides: dict[str, bool] = {}
     for one in activities:
         if one.kind not in TRADES:
             continue
-        moved = {leg.mint for leg in (*one.paid, *one.received)} & mints
-        found += [(mint, one) for mint in sorted(moved - DOLLAR_MINTS)]
+        received = {leg.mint for leg in one.received}
+        moved = ({leg.mint for leg in one.paid} | received) & mints
+        for mint in sorted(moved - DOLLAR_MINTS):
+            is_purchase = mint in received
+            if sides.setdefault(mint, is_purchase) == is_purchase:
+                found.append((mint, one))
     return found

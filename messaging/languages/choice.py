@@ -37,13 +37,13 @@ class Reader(Protocol):
 
 
 def locale_for(reader: Reader) -> Locale:
-    """What the reader reads."""
+    """Return what the reader reads."""
     return locale_of(reader.language, reader.numbers)
 
 
 @lru_cache(maxsize=64)
 def locale_of(language: str, numbers: str = "") -> Locale:
-    """What a chat reads.
+    """Return what a chat reads.
 
     Args:
         language: one of `LANGUAGES`; empty or not known: English.

@@ -21,7 +21,7 @@ DOMAIN = "whale_watcher"
 
 
 def path_of(language: str) -> Path:
-    """Where the catalogue of a language stands."""
+    """Return where the catalogue of a language stands."""
     return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 

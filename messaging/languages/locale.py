@@ -1,4 +1,4 @@
-"""What is said in the language of a reader, with numbers and dates as the reader writes them.
+"""Translates texts, and formats numbers and dates for a reader's language.
 
 A text is written in English where it is said, and looked up in the catalogue of the language:
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from domain.sentences import Figure, Sentence, Value
 from messaging.languages.numbers import ENGLISH_NUMBERS, NumberSymbols
 
 
@@ -25,7 +26,13 @@ class Catalogue(Protocol):
         """The message in the language."""
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        """The form of the message for a number."""
+        """The form of the message for a number.
+
+        Args:
+            msgid1: the English message for one.
+            msgid2: the English message for any other number.
+            n: which decides the form; a language may have more than two.
+        """
 
     def pgettext(self, context: str, message: str) -> str:
         """The message where it means what the context says."""
@@ -68,18 +75,31 @@ class Locale:
         return self if self.numbers is ENGLISH_NUMBERS else replace(self, numbers=ENGLISH_NUMBERS)
 
     def gettext(self, message: str, /, **values: object) -> str:
-        """A message in this language, with the values in the place of `{name}`."""
+        """A message in this language, with the values in place of `{name}`."""
         # Under the empty message a catalogue keeps its own head.
         text = message if self.catalogue is None or not message else self.catalogue.gettext(message)
         return text.format_map(values) if values else text
 
     def pgettext(self, context: str, message: str, /, **values: object) -> str:
-        """The same where one English text means several things; `context` says which."""
+        """The same where one English text means several things; `context` says which.
+
+        Args:
+            context: as it stands in the catalogue, for translators.
+            message: the English text, with names in braces where values stand.
+            values: by those names; HTML must be escaped already.
+        """
         text = message if self.catalogue is None else self.catalogue.pgettext(context, message)
         return text.format_map(values) if values else text
 
     def ngettext(self, one: str, many: str, number: int, /, **values: object) -> str:
-        """A message in the form that agrees with a number, which stands in the place of `{number}`."""
+        """A message in the form that agrees with a number, which stands in place of `{number}`.
+
+        Args:
+            one: the English message for one.
+            many: the English message for any other number.
+            number: which decides the form; written as the reader writes numbers.
+            values: what stands at other names in braces; HTML must be escaped already.
+        """
         if self.catalogue is None:
             text = one if number == 1 else many
         else:
@@ -113,6 +133,7 @@ class Locale:
 
 
 ENGLISH = Locale()
+_PERCENT = " %"
 
 
 def gettext_noop(message: str) -> str:
@@ -123,3 +144,27 @@ def gettext_noop(message: str) -> str:
 def ngettext_noop(one: str, many: str) -> tuple[str, str]:
     """The same of a message with a form for one and a form for many."""
     return one, many
+
+
+def rendered(sentence: Sentence, *, locale: Locale = ENGLISH) -> str:
+    """The sentence as plain text; foreign text in it is hostile until escaped."""
+    values = {name: _value(value, locale) for name, value in sentence.values.items()}
+    if sentence.many:
+        return locale.ngettext(sentence.text, sentence.many, sentence.number, **values)
+    # Foreign words are looked up without success; the empty text would find the head of the catalogue.
+    return locale.gettext(sentence.text, **values) if sentence.text else ""
+
+
+def _value(value: Value, locale: Locale) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(rendered(one, locale=locale) for one in value)
+    if isinstance(value, Sentence):
+        return rendered(value, locale=locale)
+    return _figure(value.text, locale) if isinstance(value, Figure) else value
+
+
+def _figure(text: str, locale: Locale) -> str:
+    """Percentages of other languages have their own sign, those of cards stand apart from it in English."""
+    if text.endswith(_PERCENT) and locale.language != ENGLISH.language:
+        return locale.percent(text.removesuffix(_PERCENT))
+    return locale.figure(text)

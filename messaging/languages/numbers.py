@@ -14,7 +14,7 @@ class NumberSymbols:
     decimal: str
     percent: str = "%"
     table: Mapping[int, str] = field(init=False, repr=False, compare=False)
-    """Puts them in the place of English ones."""
+    """Puts them in place of English ones."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", {ord(","): self.group, ord("."): self.decimal})
@@ -26,6 +26,6 @@ NUMBER_FORMATS: Mapping[str, tuple[str, str]] = {
     "point": (".", ","),
     "space": ("\u00a0", ","),
 }
-"""What a chat may choose in the place of its language's own signs: between thousands, before decimals."""
+"""What a chat may choose in place of its language's own signs: between thousands, before decimals."""
 EXAMPLE = "1,234.5"
 """Shows a format."""

@@ -1,1 +1,1 @@
-"""Hands what is due to a channel, within its limits, in order, once."""
+"""Sends due deliveries by a channel, within its limits, in order, once."""

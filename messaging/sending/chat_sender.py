@@ -12,12 +12,11 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from domain.delivery.deliveries import ChannelName, ClaimedDelivery, Destination
-from domain.delivery.facts import MessageFacts
+from domain.delivery.deliveries import ChannelName, ClaimedDelivery, DeliveryState, Destination
 from domain.delivery.results import (
+    FIRST_WAIT,
     NO_WORDS,
     TOKEN_REJECTED_WAIT,
     DeliveryTransition,
@@ -29,6 +28,7 @@ from domain.delivery.results import (
 )
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
+from messaging.sending.chat_batch import ChatBatch, is_copy, may_repeat
 from messaging.sending.figures import note_send
 from messaging.sending.groups import next_alone, next_group
 from messaging.sending.ports import Channel, Destinations, Limits, Outbox
@@ -48,7 +48,7 @@ _PATIENCE = 2.0
 BATCH_SECONDS = 15.0
 """How long a batch is worked on before the rest is given back; well within the lease."""
 RECORDING_SECONDS = 20.0
-"""How long a result is tried to be recorded while the outbox is away; within the lease of the mark."""
+"""How long a result is tried to be recorded while the outbox is unavailable; within the lease of the mark."""
 _RECORDING_PAUSE = 0.5
 _BATCH_DELAY = 0.002
 """Seconds in which marks and results gather when there are many."""
@@ -90,25 +90,11 @@ async def follow_up(
         await destinations.migrate(destination, result.new_chat_id)
 
 
-@dataclass(slots=True, kw_only=True)
-class ChatBatch:
-    """The claimed deliveries of one destination and lane; the front one is next."""
-
-    destination: Destination
-    lane: Lane
-    deliveries: list[ClaimedDelivery]
-    facts: MessageFacts
-    ends_at: float
-    """When the rest is given back, by the monotonic clock."""
-    admitted_at: float = 0.0
-    """When the limits let its next message go, by the same."""
-
-
 class ChatSender:
     """Sends batches; any number at a time.
 
     Args:
-        outbox: where the deliveries stand.
+        outbox: where the deliveries are stored.
         channels: by what they go.
         group_messages: whether deliveries of a chat that wait together go together.
         max_in_flight: messages on their way at a time.
@@ -140,25 +126,34 @@ class ChatSender:
         return min(self._stopped_until.values()) > monotonic()
 
     async def standstill(self) -> float:
-        """For how many seconds no channel takes anything; 0.0: go on."""
+        """For how many seconds no channel takes anything; 0.0: continue."""
         return min([await channel.limits.standstill() for channel in self._channels.values()])
 
     async def send_all(self, batch: ChatBatch, stop: Stop) -> float:
         """Send from the front until something stops it; the seconds that the rest is to wait.
 
         Raises:
-            Unavailable: the outbox is away.
+            Unavailable: the outbox is unavailable.
         """
+        try:
+            wait = await self._send_from_front(batch, stop)
+        finally:
+            batch.deliveries = batch.aside + batch.deliveries
+        return max(wait, batch.aside_wait)
+
+    async def _send_from_front(self, batch: ChatBatch, stop: Stop) -> float:
         channel = self._channels[batch.destination.channel]
         while batch.deliveries and not stop.is_set() and monotonic() < batch.ends_at:
             if self._stopped_until[batch.destination.channel] > monotonic():
                 return TOKEN_REJECTED_WAIT
             began = monotonic()
             patience = PATIENCE.get(batch.lane, _PATIENCE)
-            is_repeat = batch.deliveries[0].ambiguous_sends > 0
+            is_repeat = may_repeat(batch.deliveries[0])
             wait = await channel.limits.admit(
                 batch.destination, patience=patience, lane=batch.lane, is_repeat=is_repeat
             )
+            if wait > 0 and is_copy(batch.deliveries[0]) and batch.set_repeats_aside(wait):
+                continue
             if wait > 0 or stop.is_set():
                 return wait
             batch.admitted_at = monotonic()
@@ -166,7 +161,7 @@ class ChatSender:
             async with self._in_flight:
                 result = await self._send(group, batch, channel)
             if result is not None and result.status not in _NEXT_MAY_GO:
-                return apply_result(group[0], result).wait
+                return _wait_of_rest(apply_result(group[0], result))
         return 0.0
 
     def _next_group(self, batch: ChatBatch, *, is_limited: bool) -> Sequence[ClaimedDelivery]:
@@ -213,7 +208,7 @@ class ChatSender:
         except NoMessageToEdit:
             return SendResult(status=SendStatus.MESSAGE_GONE, reason="there is no message to be edited")
         except Exception:
-            log.exception("Delivery %d cannot be put into words; it is tried again", group[0].delivery_id)
+            log.exception("Delivery %d cannot be rendered; it is tried again", group[0].delivery_id)
             status = SendStatus.REFUSED if len(group) == 1 else SendStatus.UNDELIVERABLE
             return SendResult(status=status, reason=NO_WORDS)
         if message is None:
@@ -240,7 +235,7 @@ class ChatSender:
         return [marked.intersection(ids) for ids in groups]
 
     async def _record(self, groups: Sequence[Sequence[DeliveryTransition]]) -> list[None]:
-        """Keep at it while the outbox is away: what is not recorded in time would be sent again."""
+        """Keep at it while the outbox is unavailable: what is not recorded in time would be sent again."""
         transitions = [one for group in groups for one in group]
         end = monotonic() + RECORDING_SECONDS
         while True:
@@ -252,6 +247,11 @@ class ChatSender:
                 await asyncio.sleep(_RECORDING_PAUSE)
             else:
                 return [None] * len(groups)
+
+
+def _wait_of_rest(transition: DeliveryTransition) -> float:
+    """Seconds that what stands behind a delivery waits: no hour, as for the line that names one."""
+    return FIRST_WAIT if transition.state is DeliveryState.UNCONFIRMED else transition.wait
 
 
 async def _sent(channel: Channel, message: Any) -> SendResult:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from domain.circuits import CLOSED, Asker, Leave, Timing
 from domain.delivery.results import SendResult, SendStatus
+from messaging.sending.steadiness import Steadiness
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.shared_calls import SingleFlight
@@ -18,8 +19,8 @@ from runtime.shared_calls import SingleFlight
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-LOOK_SECONDS = 0.2
-"""How often the shared state is looked at while something waits."""
+POLL_SECONDS = 0.2
+"""How often the shared state is checked while something waits."""
 _CLOSED_LOOK_SECONDS = 0.05
 """The same while nothing is known to be wrong."""
 MAX_WAIT = 2.0
@@ -47,7 +48,13 @@ class CircuitStore(Protocol):
         ...
 
     async def probed(self, timing: Timing, chance: float, *, answered: bool) -> bool | None:
-        """The asker that was to probe has done it."""
+        """Report the result of the probe.
+
+        Args:
+            timing: how the pauses grow.
+            chance: from 0 to 1, how far into its random half the next pause reaches.
+            answered: whether the probe got an answer.
+        """
         ...
 
     async def close(self) -> bool | None:
@@ -79,7 +86,13 @@ class LocalCircuit:
         return True
 
     async def probed(self, timing: Timing, chance: float, *, answered: bool) -> bool:
-        """The asker that was to probe has done it."""
+        """Report the result of the probe.
+
+        Args:
+            timing: how the pauses grow.
+            chance: from 0 to 1, how far into its random half the next pause reaches.
+            answered: whether the probe got an answer.
+        """
         self._circuit = self._circuit.probed(monotonic(), timing, chance, answered=answered)
         return True
 
@@ -113,10 +126,12 @@ class CircuitBreaker:
         """When a send of this process last got no answer."""
         self._local_until = 0.0
         self._closed = asyncio.Event()
+        self._steadiness = Steadiness()
+        self._next_proof_at = 0.0
 
     @property
     def is_closed(self) -> bool:
-        """Whether the channel answered when it was last looked at."""
+        """Whether the channel answered when it was last checked."""
         return self._is_closed
 
     def has_failed_since(self, began: float) -> bool:
@@ -125,13 +140,15 @@ class CircuitBreaker:
 
     async def pass_(self, *, patience: float, is_repeat: bool) -> float:
         """Wait until a message may go: 0.0; or, if that takes too long, in how many seconds to ask again."""
-        end = monotonic() + patience
         asker = Asker.REPEATED if is_repeat else Asker.FIRST
-        while (wait := await self._ask(asker)) > 0:
+        if not is_repeat and self._seen(asker) == 0.0:
+            return 0.0  # as nearly always
+        end = monotonic() + patience
+        while (wait := await self._proven(asker) or await self._ask(asker)) > 0:
             left = end - monotonic()
             if left <= 0:
                 return min(wait, MAX_WAIT)
-            await self._sleep(min(wait, left, LOOK_SECONDS))
+            await self._sleep(min(wait, left, POLL_SECONDS))
         return 0.0
 
     async def standstill(self) -> float:
@@ -144,8 +161,26 @@ class CircuitBreaker:
             return
         if result.is_outage:
             await self._fail(result)
-        elif not self._is_closed and result.status is not SendStatus.REFUSED and began > self._failed_at:
-            await self._close()
+        elif result.status is not SendStatus.REFUSED and began > self._failed_at:
+            self._steadiness.answered()
+            if not self._is_closed:
+                await self._close()
+
+    async def _proven(self, asker: Asker) -> float:
+        """The seconds to wait until so much was answered in a row that a possible repeat can be risked.
+
+        Probes make up for messages that do not go: one at a time, and only while others may go, whom one that
+        gets no answer does not stop.
+        """
+        if asker is not Asker.REPEATED or self._steadiness.is_enough:
+            return 0.0
+        wait = max(await self._ask(Asker.SENDER), self._next_proof_at - monotonic())
+        if wait > 0:
+            return wait
+        self._next_proof_at = monotonic() + self._timing.probe
+        await self._is_probe_answered()
+        self._next_proof_at = monotonic() + self._steadiness.pause
+        return self._steadiness.pause
 
     async def _ask(self, asker: Asker) -> float:
         """The seconds to wait; 0.0: go. Who asks meanwhile gets the same answer, and waits for no turn.
@@ -159,7 +194,7 @@ class CircuitBreaker:
         async def ask() -> float:
             nonlocal answer
             leave, wait = answer = await self._ask_state(asker)
-            return wait if leave in _FOR_ALL else LOOK_SECONDS / 10
+            return wait if leave in _FOR_ALL else POLL_SECONDS / 10
 
         waits = await (ask() if asker is Asker.REPEATED else self._shared_asks.run(asker, ask))
         if answer is None:
@@ -175,13 +210,13 @@ class CircuitBreaker:
             began = monotonic()
             leave, wait = await self._update(lambda circuit: circuit.ask(asker, self._timing))
             if leave is Leave.GO and self._failed_at >= began:
-                return Leave.WAIT, LOOK_SECONDS / 10  # the answer is older than what is known here
+                return Leave.WAIT, POLL_SECONDS / 10  # the answer is older than what is known here
             await self._keep(leave)
             self._see(leave, wait)
         return leave, wait
 
     def _seen(self, asker: Asker) -> float | None:
-        """The seconds to wait by what was seen a moment ago; None: it is to be looked at anew."""
+        """The seconds to wait by what was seen a moment ago; None: it is to be checked again."""
         left = self._seen_until - monotonic()
         if left <= 0 or self._must_look(asker):
             return None
@@ -192,30 +227,37 @@ class CircuitBreaker:
         return self._is_closed and asker is Asker.REPEATED
 
     async def _keep(self, leave: Leave) -> None:
-        """Let this process stand still on its own as well, should the shared state be away next."""
+        """Let this process stand still on its own as well, should the shared state be unavailable next."""
         if leave is Leave.GO:
             await self._local.close()
         elif self._local.is_closed:
+            self._steadiness.failed()  # as another process has seen
             await self._local.failed(self._timing, _chance())
 
     def _see(self, leave: Leave, wait: float) -> None:
         self._is_closed = leave is Leave.GO
-        seconds = {Leave.GO: _CLOSED_LOOK_SECONDS, Leave.WAIT: min(wait, LOOK_SECONDS)}.get(leave, 0.0)
+        seconds = {Leave.GO: _CLOSED_LOOK_SECONDS, Leave.WAIT: min(wait, POLL_SECONDS)}.get(leave, 0.0)
         self._seen_until = monotonic() + seconds
         metrics.telegram_standstill.set(leave is not Leave.GO)
 
     async def _probe_once(self) -> float:
+        answered = await self._is_probe_answered()
+        await self._update(lambda circuit: circuit.probed(self._timing, _chance(), answered=answered))
+        return POLL_SECONDS / 10
+
+    async def _is_probe_answered(self) -> bool:
         answered = False
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timing.probe):
                 answered = await self._probe()
         metrics.telegram_probes.labels("answered" if answered else "unanswered").inc()
-        await self._update(lambda circuit: circuit.probed(self._timing, _chance(), answered=answered))
-        return LOOK_SECONDS / 10
+        (self._steadiness.answered if answered else self._steadiness.failed)()
+        return answered
 
     async def _fail(self, result: SendResult) -> None:
         if self._is_closed:
             log.warning("Telegram does not answer properly (%s): nothing goes until it does", result.reason)
+        self._steadiness.failed()
         self._is_closed = False
         self._seen_until = 0.0
         self._failed_at = monotonic()

@@ -1,4 +1,4 @@
-"""What each send adds to metrics, logs and traces."""
+"""Metrics, logs and traces of sends."""
 
 from __future__ import annotations
 

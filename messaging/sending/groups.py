@@ -29,7 +29,7 @@ class _Fits(Protocol):
 
 
 def next_group(waiting: Sequence[ClaimedDelivery], *, is_limited: bool) -> list[ClaimedDelivery]:
-    """What the next message carries, in order; at least the first.
+    """Return what the next message carries, in order; at least the first.
 
     First copies and possible repeats are kept apart, since a message says which it is.
 
@@ -53,12 +53,12 @@ def next_group(waiting: Sequence[ClaimedDelivery], *, is_limited: bool) -> list[
 
 
 def next_alone(waiting: Sequence[ClaimedDelivery]) -> list[ClaimedDelivery]:
-    """The same where deliveries do not go together: only what one message tells of a position does."""
+    """The same where deliveries do not go together: only what one message shows of a position does."""
     return _living_group(waiting) if waiting[0].kind in _LIVING else [waiting[0]]
 
 
 def _living_group(waiting: Sequence[ClaimedDelivery]) -> list[ClaimedDelivery]:
-    """What waits of one position, whose message the first begins or edits: each edit shows all.
+    """Return what waits of one position, whose message the first begins or edits: each edit shows all.
 
     What would have edited a message that is only begun now is a part of its beginning.
     """
@@ -74,7 +74,7 @@ _LIVING = frozenset({DeliveryKind.LIVING, DeliveryKind.LIVING_EDIT, DeliveryKind
 
 
 def _may_share(first: ClaimedDelivery, other: ClaimedDelivery) -> bool:
-    """What was refused among others is tried by itself."""
+    """Return what was refused among others is tried by itself."""
     same_topic = first.topic_id == other.topic_id
     same_copy = (first.ambiguous_sends > 0) == (other.ambiguous_sends > 0)
     return first.kind is other.kind and same_topic and same_copy and not other.send_alone

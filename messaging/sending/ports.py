@@ -1,4 +1,4 @@
-"""What the sender needs of others: where deliveries stand, what is known of them, and channels to send by."""
+"""Ports of the sender: the outbox, destinations, facts, and channels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.rules.lanes import Lane
 
 
 class Destinations(Protocol):
-    """What is kept of destinations; each method raises Unavailable when that is away."""
+    """What is kept of destinations; each method raises Unavailable when that is unavailable."""
 
     async def close(self, destination: Destination, reason: str) -> None:
         """Nothing can be sent there any more."""
@@ -28,7 +28,7 @@ class Destinations(Protocol):
 
 
 class Outbox(Destinations, Protocol):
-    """The deliveries, kept where nothing is lost; each method raises Unavailable when that is away."""
+    """The deliveries, kept where nothing is lost; each method raises Unavailable when that is unavailable."""
 
     async def claim(self, room: int, up_to: Lane, *, spare_room: int) -> list[ClaimedDelivery]:
         """Take the right to send about so many messages, by lane and fair-queue time.
@@ -83,7 +83,7 @@ class Limits(Protocol):
         ...
 
     async def standstill(self) -> float:
-        """For how many seconds nothing can be sent, since the channel does not answer; 0.0: go on."""
+        """For how many seconds nothing can be sent, since the channel does not answer; 0.0: continue."""
         ...
 
     def has_failed_since(self, began: float) -> bool:

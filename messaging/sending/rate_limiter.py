@@ -1,4 +1,4 @@
-"""Keeps all processes together within Telegram's limits; without Redis each keeps to a small share by itself.
+"""Enforces Telegram's limits across processes; without Redis each process keeps to a small share.
 
 Limits as published: 30 messages a second for the whole bot, one a second in a chat with short
 bursts, 20 a minute in a group, and silence for as long as a 429 says. All lanes draw on the same counts;
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -46,7 +46,7 @@ _LOCAL_SECONDS = 5.0
 
 
 def stale_seconds(rate: float) -> float:
-    """How long ago a message may have been admitted; later it has to ask the bot's limit again.
+    """Return how long ago a message may have been admitted; later it has to ask the bot's limit again.
 
     Where a commit or the machine was slow, admitted messages go late and meet those that are admitted then;
     there is room for as many as lie between our rate and Telegram's limit. A rate beyond every limit of
@@ -64,7 +64,7 @@ class SharedLimits(Protocol):
         ...
 
     async def pause(self, scope: str, seconds: float) -> None:
-        """Nothing passes this scope for so long."""
+        """Nothing passes this scope for this long."""
         ...
 
 
@@ -161,8 +161,8 @@ class Limiter:
             patience: seconds.
             lane: of the message.
             is_repeat: its first copy may have arrived.
-            use: what its chat or person has had lately; of those who wait here in the lane, who has had less
-                goes first.
+            use: what its chat or person has had recently; of those who wait here in the lane, who has had
+                less goes first.
 
         Returns:
             0.0: send now; above: not now, but probably in so many seconds.
@@ -204,12 +204,12 @@ class Limiter:
             await self._pause_shared(name, retry_after)
 
     async def standstill(self) -> float:
-        """For how many seconds Telegram takes nothing from anybody; 0.0: go on."""
+        """For how many seconds Telegram takes nothing from anybody; 0.0: continue."""
         return 0.0 if self._breaker is None else await self._breaker.standstill()
 
     @property
     def is_standing_still(self) -> bool:
-        """Whether Telegram answered nobody when it was last looked at."""
+        """Whether Telegram answered nobody when it was last checked."""
         return self._breaker is not None and not self._breaker.is_closed
 
     def has_failed_since(self, began: float) -> bool:
@@ -226,10 +226,10 @@ class Limiter:
             return 0.0
         return await self._breaker.pass_(patience=patience, is_repeat=is_repeat)
 
-    async def _admit(self, chat_id: int, lane: Lane, end: float, use: Use) -> float:
+    def _admit(self, chat_id: int, lane: Lane, end: float, use: Use) -> Awaitable[float]:
         """Chat, group, share and the whole bot admit together, or none is charged."""
         rules = (self._bot[lane], *self._shares.get(lane, ()), *_rules(chat_id, lane))
-        return await self._pass(rules, lane, end, use)
+        return self._pass(rules, lane, end, use)
 
     async def _pass(self, rules: Sequence[RateLimit], lane: Lane, end: float, use: Use = no_use) -> float:
         queue = self._queues[lane]
@@ -239,6 +239,8 @@ class Limiter:
 
     async def _ask_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float]:
         """One answer each; what is paused here is not asked for."""
+        if not self._paused:
+            return await self._count(requests)
         waits = [max(self._pause_left(rule.scope) for rule in rules) for rules in requests]
         asked = [rules for rules, wait in zip(requests, waits, strict=True) if wait <= 0]
         answers = iter(await self._count(asked)) if asked else iter(())

@@ -1,4 +1,4 @@
-"""Hands due deliveries to their channels: destinations in parallel, each in its order.
+"""Sends due deliveries by their channels: destinations in parallel, each in its order.
 
 claim ──> one batch for each destination and lane ──> chat_sender.py
 """
@@ -14,7 +14,8 @@ from domain.delivery.deliveries import ChannelName, ClaimedDelivery, Destination
 from domain.delivery.facts import MessageFacts
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
-from messaging.sending.chat_sender import BATCH_SECONDS, MAX_IN_FLIGHT, ChatBatch, ChatSender
+from messaging.sending.chat_batch import ChatBatch
+from messaging.sending.chat_sender import BATCH_SECONDS, MAX_IN_FLIGHT, ChatSender
 from messaging.sending.groups import MAX_DELIVERIES, MAX_SEPARATE
 from messaging.sending.ports import Channel, Outbox, ReadFacts
 from runtime.clock import monotonic
@@ -45,7 +46,7 @@ class Sender:
     """Sends until it is stopped. Two senders, in one process or in many, never send the same delivery.
 
     Args:
-        outbox: where the deliveries stand.
+        outbox: where the deliveries are stored.
         channels: by what they go.
         read_facts: looks up what they need to become messages.
         group_messages: whether deliveries of a chat that wait together go together.
@@ -72,7 +73,7 @@ class Sender:
         self._in_order = in_order
         self._batch_key = _destination_key if in_order else _by_itself
         self._pause = MIN_PAUSE
-        self._next_look: asyncio.TimerHandle | None = None
+        self._next_poll: asyncio.TimerHandle | None = None
         rate = max(channel.limits.rate for channel in channels.values())
         self._max_claimed = int(min(MAX_CLAIMED, max(MIN_CLAIMED, rate * CLAIMED_SECONDS)))
         self._news = asyncio.Event()
@@ -81,7 +82,7 @@ class Sender:
         self._spare_claimed = 0
         """The same of the lanes below."""
         self._unreleased: list[int] = []
-        """Claims that could not be given back because the outbox was away."""
+        """Claims that could not be given back because the outbox was unavailable."""
         self._next_poll_at = 0.0
         self._postponed = _NEVER
 
@@ -92,7 +93,7 @@ class Sender:
     async def run(self, stop: Stop) -> None:
         """Send what is due, until the stop; then finish what is in flight and give back the rest.
 
-        While the outbox is away it is asked again and again; what is in flight is not disturbed by that.
+        While the outbox is unavailable it is asked repeatedly; what is in flight is not disturbed by that.
         """
         async with asyncio.TaskGroup() as chats, asyncio.TaskGroup() as watch:
             task = watch.create_task(self._wake_at(stop))
@@ -193,7 +194,7 @@ class Sender:
             if batch.deliveries:
                 await self._outbox.release([one.delivery_id for one in batch.deliveries], wait)
         except Unavailable as error:
-            log.debug("The deliveries of a chat are put off: %s", error)
+            log.debug("The deliveries of a chat are postponed: %s", error)
             self._unreleased += [one.delivery_id for one in batch.deliveries]
         finally:
             self._weigh(batch.lane, -weight)
@@ -201,14 +202,14 @@ class Sender:
                 self._look_for_more()
 
     def _look_for_more(self) -> None:
-        """Room was made. Without an order so much ends at a time that one look serves for all of it."""
+        """Room was made. Without an order so much ends at a time that one check serves for all of it."""
         if self._in_order:
             self._news.set()
-        elif self._next_look is None:
-            self._next_look = asyncio.get_running_loop().call_later(self._pause, self._claim_again)
+        elif self._next_poll is None:
+            self._next_poll = asyncio.get_running_loop().call_later(self._pause, self._claim_again)
 
     def _claim_again(self) -> None:
-        self._next_look = None
+        self._next_poll = None
         self._news.set()
 
 

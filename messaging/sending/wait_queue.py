@@ -1,4 +1,4 @@
-"""The line before the limits: who has had least goes first, then first come, first served.
+"""The queue before the limits: fair by past use, then first come, first served.
 
 Lanes with a share may take no more than that of the whole bot's rate; the others may take all of it.
 
@@ -27,7 +27,7 @@ _AGAIN_SECONDS = 1.0
 """The wait of one that was never near the front, since others with less use came before it."""
 AskAll = Callable[[Sequence[Sequence[RateLimit]]], Awaitable[Sequence[float]]]
 Use = Callable[[], float]
-"""What whoever waits has had lately, as it is now; who has had less goes first."""
+"""What whoever waits has had recently, as it is now; who has had less goes first."""
 MIN_SHARED_RATE = 6.0
 """Messages a second below which there is nothing to share among lanes."""
 _BROADCAST_SHARE = 0.5
@@ -88,7 +88,7 @@ class WaitQueue:
         Args:
             rules: all of which must admit.
             end: until when, by the monotonic clock.
-            use: what it has had lately.
+            use: what it has had recently.
         """
         one = _Waiting(rules, end, use)
         self._waiting.append(one)
@@ -135,7 +135,7 @@ class WaitQueue:
         self._waiting = [one for one in self._waiting if one.answer is None]
 
     def _end_waits(self, now: float) -> bool:
-        """Answer those whose time is over, however many come before them; whether there were any."""
+        """Answer those whose time is over, however many come before them; return whether there were any."""
         over = [one for one in self._waiting if one.end + _GRACE_SECONDS <= now]
         for one in over:
             _answer(one, max(one.ready_at - now, _AGAIN_SECONDS))
@@ -157,7 +157,7 @@ class WaitQueue:
 
 
 def _ready(nearest: Sequence[_Waiting], now: float) -> list[_Waiting]:
-    """Who may expect leave now, and those before them."""
+    """Return who may expect leave now, and those before them."""
     ready = [number for number, one in enumerate(nearest, 1) if one.ready_at <= now]
     return list(nearest[: ready[-1]]) if ready else []
 

@@ -1,4 +1,4 @@
-"""What Telegram's answers and the network's faults mean for a message. The one table of it. Pure.
+"""Maps Telegram's answers and network faults to send results; the only such table. Pure.
 
 Certain knowledge is kept apart from doubt: only what surely did not reach the chat may be sent again freely.
 """
@@ -25,7 +25,7 @@ from messaging.http_connection import NotConnected
 
 MAX_REASON = 200
 MAX_PAUSE_SECONDS = 3600.0
-"""Longer pauses that an answer asks for are asked again; a number that cannot be silences nobody for ever."""
+"""Longer pauses that an answer asks for are asked again; a number that cannot be silences nobody forever."""
 _DEFAULT_PAUSE = 5.0
 """Seconds to wait when Telegram asks for a pause without saying how long."""
 _NO_METHOD = "method not found"
@@ -89,16 +89,26 @@ _SAFE_ERRORS = (
 
 
 class _Parameters(msgspec.Struct, frozen=True):
+    """`{"retry_after": 30}`, of an answer that refuses."""
+
     retry_after: float | None = None
     migrate_to_chat_id: int | None = None
 
 
 class _Message(msgspec.Struct, frozen=True):
+    """`{"message_id": 5}`, of an answer that accepts."""
+
     message_id: int = 0
     ephemeral_message_id: int = 0
 
 
 class _Answer(msgspec.Struct, frozen=True):
+    """A refusal.
+
+    `{"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 30", "parameters":
+    {"retry_after": 30}}`.
+    """
+
     ok: bool
     result: msgspec.Raw = msgspec.Raw(b"null")
     error_code: int = 0
@@ -119,7 +129,7 @@ _SENT = msgspec.json.Decoder(_Sent)
 
 
 def of_answer(status: int, body: bytes) -> SendResult:
-    """What an HTTP answer means; `body` need not be what Telegram would send."""
+    """Return what an HTTP answer means; `body` need not be what Telegram would send."""
     try:
         sent = _SENT.decode(body)
     except msgspec.DecodeError:
@@ -130,7 +140,7 @@ def of_answer(status: int, body: bytes) -> SendResult:
 
 
 def _of_other_answer(status: int, body: bytes) -> SendResult:
-    """What an answer means that names no message."""
+    """Return what an answer means that names no message."""
     try:
         answer = _ANSWER.decode(body)
     except msgspec.DecodeError:
@@ -155,19 +165,21 @@ def of_error(error: BaseException) -> SendResult:
 
 
 def lacks_method(result: SendResult) -> bool:
-    """Whether the server does not know the method that was called."""
+    """Return whether the server does not know the method that was called."""
     return result.status is SendStatus.UNDELIVERABLE and _NO_METHOD in result.reason.lower()
 
 
 def is_markup_refusal(result: SendResult) -> bool:
-    """Whether Telegram could not read the HTML, so that plain text may do."""
+    """Return whether Telegram could not read the HTML, so that plain text may do."""
     return result.status is SendStatus.UNDELIVERABLE and _MARKUP in result.reason.lower()
 
 
 def is_topic_refusal(result: SendResult) -> bool:
-    """Whether the topic of a forum is gone or closed; the forum itself may still be written to."""
+    """Return whether the topic of a forum is gone or closed; the forum itself may still be written to."""
+    if result.status is not SendStatus.UNDELIVERABLE:
+        return False
     reason = result.reason.lower()
-    return result.status is SendStatus.UNDELIVERABLE and any(part in reason for part in _TOPIC)
+    return any(part in reason for part in _TOPIC)
 
 
 def held_if_closed(result: SendResult) -> SendResult:
@@ -177,12 +189,12 @@ def held_if_closed(result: SendResult) -> SendResult:
 
 
 def is_proper(result: SendResult) -> bool:
-    """Whether Telegram itself gave the answer, in good health."""
+    """Return whether Telegram itself gave the answer, in good health."""
     return result.status not in {SendStatus.AMBIGUOUS, SendStatus.REFUSED}
 
 
 def is_lack_of_stars(result: SendResult) -> bool:
-    """Whether a message was refused because it cannot be paid for; without payment it may still go."""
+    """Return whether a message was refused because it cannot be paid for; without payment it may still go."""
     return result.status is SendStatus.UNDELIVERABLE and _STARS in result.reason.lower()
 
 

@@ -1,4 +1,4 @@
-"""What a person reads who typed something that cannot be used, in their language. Pure.
+"""Renders errors of user input in the person's language. Pure.
 
 A message of words alone is plain text. One that a function says is Telegram HTML, since it may show how a
 command is written; its values are escaped there.

@@ -64,6 +64,13 @@ class Callbacks:
     def write(self, verb: str, *arguments: str | int, chat_id: int, user_id: int | None = None) -> str:
         """Data for a button in one chat, and for one person if `user_id` is given.
 
+        Args:
+            verb: what a route is found by.
+            arguments: texts and numbers; with verb and tag they must fit in MAX_BYTES, so a mint leaves
+                little room.
+            chat_id: where the message stands; in another chat the button does nothing.
+            user_id: who alone may press it; None: everybody in the chat.
+
         Raises:
             ValueError: it would be longer than Telegram takes, or a part holds a colon.
         """
@@ -77,7 +84,12 @@ class Callbacks:
         return data
 
     def read(self, data: str, *, chat_id: int, user_id: int) -> Callback:
-        """What the button pressed by `user_id` in `chat_id` asks for.
+        """Return what the button pressed by `user_id` in `chat_id` asks for.
+
+        Args:
+            data: whatever Telegram sent; anybody may send anything.
+            chat_id: where it was pressed.
+            user_id: who pressed it; 0: nobody is known, so what was made for one person is refused.
 
         Raises:
             OldCallback: not made by this bot for this chat.
@@ -98,7 +110,7 @@ class Callbacks:
         return body + self._seal_of(body)
 
     def unseal(self, text: str) -> str | None:
-        """What `seal` made it of; None: another has made it."""
+        """Return what `seal` made it of; None: another has made it."""
         body, tag = text[:-_TAG_LENGTH], text[-_TAG_LENGTH:]
         is_ours = hmac.compare_digest(self._seal_of(body).encode(), tag.encode("utf-8", "surrogatepass"))
         return body if is_ours else None

@@ -37,8 +37,8 @@ class CanaryMessage:
     happened_at: datetime | None
 
 
-class JudgedChannel:
-    """A channel of Telegram whose canary's chat is not Telegram's.
+class CanaryChannel:
+    """The Telegram channel, except that the canary's chat is verified instead of sent to.
 
     Args:
         telegram: everything else goes by it.
@@ -70,7 +70,7 @@ class JudgedChannel:
 
 
 def judge(message: CanaryMessage, *, now: float) -> SendResult:
-    """What came of a message to the canary's chat: a wrong one counts as one that cannot be delivered.
+    """Return what came of a message to the canary's chat: a wrong one counts as one that cannot be delivered.
 
     Args:
         message: that would be sent.
@@ -89,7 +89,7 @@ def judge(message: CanaryMessage, *, now: float) -> SendResult:
 
 
 def is_right(text: str, activity: Activity) -> bool:
-    """Whether a message says what the canary's event says: who, what, and exactly how much."""
+    """Return whether a message says what the canary's event says: who, what, and exactly how much."""
     number = number_of(activity)
     said = plain(text).replace(",", "")
     amounts = (f"{whole_sol(number)} SOL", f"{whole_sol(number) / 1000:.1f}K SOL")

@@ -31,7 +31,7 @@ class MessageSender(Protocol):
         ...
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
-        """Put a text and buttons in the place of an older message."""
+        """Put a text and buttons in place of an older message."""
         ...
 
 
@@ -57,7 +57,7 @@ class Replies:
         )
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
-        """Put a text and buttons in the place of an older message; it counts as one."""
+        """Put a text and buttons in place of an older message; it counts as one."""
         destination = Destination(chat_id=message.chat_id)
         return await self._refused(destination, message) or await self._followed_up(
             destination, lambda: self._telegram.edit(message, message_id)
@@ -101,7 +101,14 @@ class ChatLimits:
     async def admit(
         self, destination: Destination, *, patience: float, lane: Lane, is_repeat: bool = False
     ) -> float:
-        """Wait for leave to send one message to a chat."""
+        """Wait for leave to send one message to a chat.
+
+        Args:
+            destination: the chat; limits of all its topics are one.
+            patience: seconds that it may take; beyond that nothing is charged.
+            lane: upper lanes go first.
+            is_repeat: its first copy may have arrived; such ones wait longer after a fault of Telegram.
+        """
         return await self.limiter.admit(
             destination.chat_id, patience=patience, lane=lane, is_repeat=is_repeat
         )
@@ -119,7 +126,7 @@ class ChatLimits:
         return await self.limiter.standstill()
 
     def has_failed_since(self, began: float) -> bool:
-        """Whether Telegram was seen to fail since then."""
+        """Return whether Telegram was seen to fail since then."""
         return self.limiter.has_failed_since(began)
 
     async def observe(self, result: SendResult, *, began: float) -> None:

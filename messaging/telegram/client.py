@@ -64,6 +64,15 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Status and body of the answer.
 
+        Args:
+            url: with the token in it; never log it.
+            method: of HTTP.
+            request_data: None: a GET.
+            read_timeout: seconds, here and below; the library's default and None stand for ours.
+            write_timeout: not used.
+            connect_timeout: of TCP and TLS.
+            pool_timeout: for a free connection.
+
         Raises:
             TimedOut, NetworkError: with the aiohttp error as the cause.
         """

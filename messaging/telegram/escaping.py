@@ -41,8 +41,10 @@ _SEPARATOR = re.compile(r"(?<!\S)[·•∙⋅‧](?!\S)")
 _DOT = re.compile(r"\.(?![\s…]|$)")
 _CLOCK = re.compile(r"(?<=\d):(?=\d)")
 _PLUS = re.compile(r"\+(?=\(?\d)")
-_LONG_NUMBER = re.compile(r"\d(?:[^\w’]*\d){6,}|\d{5,}")
-"""As long as telephone numbers and cards are, however divided, or may be beside an amount."""
+_LONG_NUMBER = re.compile(r"(?<![\d＋])\d(?:[^\w’…]*\d){4,}|\d(?:[^\w’…]*\d){6,}|\d{5,}")
+"""As long as telephone numbers and cards are, however divided, or may be beside an amount of three digits.
+
+Not so the two ends of an address, `So11…1112`: what was left out between them divides them already."""
 _DIGITS = re.compile(r"\d+")
 _MAX_GROUP = 4
 """Digits that are left together in a long number: years, and the parts of cards."""
@@ -52,7 +54,7 @@ _FAR_MORE = 16
 
 def escape(text: str) -> str:
     """Any text as Telegram HTML that shows exactly this text, in content and in quoted attributes."""
-    return text if text.isalnum() else html.escape(text, quote=True)  # most names need no look at each sign
+    return text if text.isalnum() else html.escape(text, quote=True)  # most names need no check of each sign
 
 
 def plain(text: str) -> str:
@@ -135,7 +137,7 @@ def _visible_form(character: str) -> str:
 
 
 def _is_selector(character: str) -> bool:
-    """Whether it only chooses between shapes of the character before it."""
+    """Return whether it only chooses between shapes of the character before it."""
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 

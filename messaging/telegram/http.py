@@ -21,7 +21,7 @@ _PIECE = 64 * 1024
 
 
 class Wire:
-    """A pool of connections to one Bot API server. Open it in the event loop that uses it."""
+    """Connections to one Bot API server. Open it in the event loop that uses it."""
 
     __slots__ = ("_connections", "_pool", "_session")
 
@@ -55,6 +55,11 @@ class Wire:
 
         Bytes are sent as JSON; None sends a GET without a body.
 
+        Args:
+            url: with the token in it; metrics get the method's name only.
+            body: JSON as bytes, or a form with files.
+            limits: from `time_limits`.
+
         Raises:
             aiohttp.ClientConnectorError, NotConnected, aiohttp.ConnectionTimeoutError: nothing was sent.
             aiohttp.ClientError, TimeoutError: it may have been carried out.
@@ -63,7 +68,10 @@ class Wire:
         began = monotonic()
         code = "none"
         try:
-            status, answer = await self._ask(url, body, limits)
+            if isinstance(body, bytes) and self._pool is not None:
+                status, answer = await self._pool.post(url, body, limits)
+            else:
+                status, answer = await self._ask(url, body, limits)
             code = str(status)
         finally:
             _requests(name, code).inc()
@@ -73,10 +81,8 @@ class Wire:
     async def _ask(
         self, url: str, body: bytes | aiohttp.FormData | None, limits: aiohttp.ClientTimeout
     ) -> tuple[int, bytes]:
-        if self._session is None or self._pool is None:
+        if self._session is None:
             raise RuntimeError("the connection to Telegram is not open")
-        if isinstance(body, bytes):
-            return await self._pool.post(url, body, limits)
         method = "GET" if body is None else "POST"
         async with self._session.request(
             method, url, data=body, timeout=limits, allow_redirects=False
@@ -97,7 +103,13 @@ def _seconds(name: str) -> Histogram:
 def time_limits(
     *, read: float = READ_SECONDS, connect: float = CONNECT_SECONDS, wait_for_pool: float | None = None
 ) -> aiohttp.ClientTimeout:
-    """Time-outs in seconds; `wait_for_pool` bounds waiting for a free connection and making it, together."""
+    """Time-outs in seconds; `wait_for_pool` bounds waiting for a free connection and making it, together.
+
+    Args:
+        read: between two parts of the answer; twice that for all of it.
+        connect: of TCP and TLS.
+        wait_for_pool: beyond `connect`; None: no time beyond it.
+    """
     pool = connect if wait_for_pool is None else connect + wait_for_pool
     return aiohttp.ClientTimeout(total=pool + 2 * read, connect=pool, sock_connect=connect, sock_read=read)
 

@@ -9,7 +9,7 @@ import asyncio
 import functools
 import socket
 import ssl
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -44,7 +44,9 @@ class ConnectionPool:
     """
 
     def __init__(self, connections: int) -> None:
-        self._free = asyncio.Semaphore(connections)
+        self._free = connections
+        """How many more calls may begin; 0 while others wait."""
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._idle: defaultdict[_Address, list[HttpConnection]] = defaultdict(list)
         self._found: dict[_Address, tuple[Sequence[AddrInfoType], float]] = {}
         """The addresses of a server, and until when they are believed."""
@@ -79,16 +81,16 @@ class ConnectionPool:
         self._idle.clear()
 
     async def _take(self, address: _Address, seconds: float | None) -> HttpConnection:
-        if not self._free.locked() and (connection := self._idle_one(address)) is not None:
-            await self._free.acquire()
+        if self._free and (connection := self._idle_one(address)) is not None:
+            self._free -= 1
             return connection
         try:
             async with asyncio.timeout(seconds):
-                await self._free.acquire()
+                await self._acquire()
                 try:
                     return self._idle_one(address) or await self._connect(address)
                 except BaseException:
-                    self._free.release()
+                    self._release()
                     raise
         except TimeoutError:
             raise aiohttp.ConnectionTimeoutError("no connection in time") from None
@@ -102,8 +104,31 @@ class ConnectionPool:
             connection.close()
         return None
 
+    async def _acquire(self) -> None:
+        """Wait until a call may begin, in the order in which they came."""
+        if self._free:
+            self._free -= 1
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                self._release()
+            raise
+
+    def _release(self) -> None:
+        """Let the next call begin."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self._free += 1
+
     def _give_back(self, address: _Address, connection: HttpConnection) -> None:
-        self._free.release()
+        self._release()
         if self._is_closed or not connection.is_usable:
             connection.close()
             return

@@ -1,4 +1,4 @@
-"""What Telegram signs of the person who opens a Mini App: checked, and nothing of it believed before.
+"""Verifies the signed init data of a Telegram Mini App.
 
 https://core.telegram.org/bots/webapps#validating-data-received-via-the-mini-app
 """
@@ -22,6 +22,8 @@ _DATE_DIGITS = 12
 
 
 class _Person(msgspec.Struct, frozen=True):
+    """`{"id": 7}`, the field `user`."""
+
     id: Annotated[int, msgspec.Meta(ge=1, le=2**52)]
 
 

@@ -17,7 +17,12 @@ _STANDINGS = {
 
 
 async def standing_of(bot: Bot, chat_id: int, user_id: int) -> Standing:
-    """What the person is in the chat; NONE also where Telegram does not know one of them.
+    """Return what the person is in the chat; NONE also where Telegram does not know one of them.
+
+    Args:
+        bot: asks Telegram each time; whoever calls it often keeps the answer.
+        chat_id: a group or channel.
+        user_id: the person.
 
     Raises:
         Unavailable: Telegram did not say.

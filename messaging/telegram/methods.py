@@ -1,4 +1,4 @@
-"""The short way to Telegram for workers: a call in, what came of it out; no message objects are built.
+"""Fast Bot API calls for workers: a call in, a send result out; no message objects are built.
 
 Several times faster than `telegram.Bot` and without exceptions: every answer and fault is a `SendResult`.
 """
@@ -34,7 +34,6 @@ _UPLOAD = "upload"
 """The field of a file that another parameter names."""
 _NEVER_PAID = "sendChatAction"
 _EDIT_EPHEMERAL = "editEphemeralMessageText"
-
 
 Markup = Mapping[str, object]
 """A keyboard as Telegram reads it; made several times faster than the library's objects."""
@@ -123,7 +122,11 @@ class Methods:
         result = await self._send_message(message)
         if not message.topic_id or not answers.is_topic_refusal(result):
             return answers.held_if_closed(result)
-        log.warning("A topic of chat %d is gone (%s); it is told in general", message.chat_id, result.reason)
+        log.warning(
+            "A topic of chat %d is gone (%s); its messages go to the general topic",
+            message.chat_id,
+            result.reason,
+        )
         metrics.telegram_fallbacks.labels("general").inc()
         return answers.held_if_closed(await self._send_message(replace(message, topic_id=0)))
 
@@ -163,7 +166,7 @@ class Methods:
         return None if result.status is SendStatus.UNDELIVERABLE else result
 
     async def _knows_ephemeral(self) -> bool:
-        """Whether the server can send them, asked once by an edit of none.
+        """Return whether the server can send them, asked once by an edit of none.
 
         An older one takes no notice of the parameter, and shows the message to everybody.
         """
@@ -192,7 +195,7 @@ class Methods:
         return answers.is_proper(answers.of_answer(status, body))
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
-        """Put a text and buttons in the place of an older message; an equal one there is a success.
+        """Put a text and buttons in place of an older message; an equal one there is a success.
 
         A photo takes the place of a text as well as of another photo.
         """
@@ -216,7 +219,13 @@ class Methods:
         return await self.call("editEphemeralMessageReplyMarkup", parameters)
 
     async def call(self, method: str, parameters: dict[str, object], file: File | None = None) -> SendResult:
-        """Any method; what came of it."""
+        """Any method; what came of it.
+
+        Args:
+            method: as the Bot API names it.
+            parameters: what msgspec encodes; those of a file are sent as a form.
+            file: uploaded with them; None: none.
+        """
         if self._paid and method.startswith("send") and method != _NEVER_PAID:
             result = await self._call(method, {**parameters, "allow_paid_broadcast": True}, file)
             if not answers.is_lack_of_stars(result):
@@ -244,9 +253,7 @@ class Methods:
         result = await self.call(method, parameters | _worded(method, text, "HTML"), file)
         if result.status is not SendStatus.UNDELIVERABLE or not answers.is_markup_refusal(result):
             return result
-        log.warning(
-            "Telegram cannot read the markup of a message (%s); sending it as plain text", result.reason
-        )
+        log.warning("Telegram cannot read the markup of a message (%s); it goes as plain text", result.reason)
         metrics.telegram_fallbacks.labels("plain").inc()
         return await self.call(method, parameters | _worded(method, plain(text)), file)
 
@@ -282,10 +289,8 @@ def _of_message(message: Message) -> dict[str, object]:
     if message.topic_id:
         parameters["message_thread_id"] = message.topic_id
     if message.reply_to is not None:
-        parameters["reply_parameters"] = {
-            "message_id": message.reply_to,
-            "allow_sending_without_reply": True,
-        }
+        answered = {"message_id": message.reply_to, "allow_sending_without_reply": True}
+        parameters["reply_parameters"] = answered
     keyboard = message.keyboard
     if isinstance(keyboard, InlineKeyboardMarkup):
         parameters["reply_markup"] = keyboard.to_dict()

@@ -87,7 +87,7 @@ class TokenNames:
         return f"{self.locale.figure(amounts.exact(leg.displayed_raw, decimals))} {self.of(leg.mint)}"
 
     def price(self, paid: Leg, bought: Leg) -> str | None:
-        """What one unit of `bought` cost in `paid`, cut to four digits; None: decimals unknown."""
+        """Return what one unit of `bought` cost in `paid`, cut to four digits; None: decimals unknown."""
         spent, got = self._decimals(paid), self._decimals(bought)
         if spent is None or got is None or bought.displayed_raw <= 0:
             return None
@@ -112,8 +112,13 @@ class TokenNames:
 
 
 def wallet_name(label: str, wallet: str) -> str:
-    """What a chat calls a wallet, as Telegram HTML: its label, else the shortened address."""
+    """Return what a chat calls a wallet, as Telegram HTML: its label, else the shortened address."""
     return escape(clean(label, limit=MAX_LABEL) or short(wallet))
+
+
+def is_linked(chain: str) -> bool:
+    """Whether the sites that show transactions and tokens know the chain, unlike that of the sandbox."""
+    return chain in _LINKED_CHAINS
 
 
 def links(
@@ -130,7 +135,7 @@ def links(
         display: the sites.
         locale: of who reads it.
     """
-    if chain not in _LINKED_CHAINS:
+    if not is_linked(chain):
         return ()
     found = (
         (locale.gettext("Tx"), EXPLORERS.get(display.explorer), signature),

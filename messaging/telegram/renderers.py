@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from msgspec import structs
+
 from domain.alerts.kinds import AlertEvent, rules_of
 from domain.alerts.late_facts import with_late
 from domain.delivery.deliveries import (
@@ -15,7 +17,7 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     LivingMessage,
-    SilentSpam,
+    SuppressedSpam,
 )
 from domain.delivery.facts import MessageFacts
 from domain.delivery.outages import OutageSummary
@@ -25,9 +27,10 @@ from domain.rules.lanes import market_token
 from domain.webhooks import WebhookOff
 from messaging.languages.choice import locale_for
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.keyboards.alert import AlertSubject, alert_keyboard
 from messaging.telegram.keyboards.pattern import pattern_rows, with_rows_above
 from messaging.telegram.methods import Message
+from messaging.telegram.names import is_linked
 from messaging.telegram.text_cache import TextCache
 from messaging.telegram.texts.alert import (
     LATE_SECONDS,
@@ -62,7 +65,7 @@ Renderer = Callable[[RenderContext, Sequence[ClaimedDelivery], MessageFacts], Me
 where a fact is missing; the delivery is to be tried again."""
 
 
-def render_alerts(context: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message:
+def _render_alerts(context: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message:
     """One alert with its buttons, or several in one message."""
     first = group[0]
     alert = _alert_of(first)
@@ -75,7 +78,7 @@ def render_alerts(context: RenderContext, group: Sequence[ClaimedDelivery], fact
     return _alert_message(context, unmutable, group_text(events), mints.pop() if len(mints) == 1 else None)
 
 
-def render_digest(_: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message:
+def _render_digest(_: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message:
     """All deferred alerts of a chat."""
     (digest,) = group
     entries = facts.digests.get(digest.delivery_id)
@@ -90,7 +93,7 @@ def render_digest(_: RenderContext, group: Sequence[ClaimedDelivery], facts: Mes
     )
 
 
-def render_line(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
+def _render_line(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
     """One line of the system, or what an operator says to all."""
     (delivery,) = group
     content, locale = delivery.content, locale_for(delivery)
@@ -100,14 +103,14 @@ def render_line(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageF
         return _plain_message(delivery, outage_text(content, locale=locale))
     if isinstance(content, WebhookOff):
         return _plain_message(delivery, webhook_off_text(content, locale=locale))
-    assert isinstance(content, SilentSpam)  # noqa: S101 - follows from the kind
+    assert isinstance(content, SuppressedSpam)  # noqa: S101 - follows from the kind
     return _plain_message(delivery, spam_text(content, locale=locale))
 
 
-def render_correction(
+def _render_correction(
     context: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
 ) -> Message | None:
-    """The whole message anew, as it would be written with what is known now; it takes the old one's place."""
+    """The whole message, rendered again with what is known now; it replaces the old one."""
     displayed = _corrected(group[0], facts)
     if not displayed:
         return None
@@ -115,7 +118,7 @@ def render_correction(
     return None if message is None else replace(message, edits=_correction_of(group[0]).message_id)
 
 
-def render_correction_reply(
+def _render_correction_reply(
     _: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
 ) -> Message | None:
     """The line that says what was reverted, as an answer to its message if that is known."""
@@ -127,10 +130,10 @@ def render_correction_reply(
     return replace(_plain_message(delivery, text), reply_to=_correction_of(delivery).message_id)
 
 
-def render_living(
+def _render_living(
     context: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
 ) -> Message | None:
-    """The message of a position with all that is known by now: a new one, or in the place of the old."""
+    """The message of a position with all that is known by now: a new one, or in place of the old."""
     first = group[0]
     content = first.content
     living = content.living if isinstance(content, AlertContent) else content
@@ -153,7 +156,7 @@ def _living_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[
     return known if delivery.kind is DeliveryKind.LIVING else replace(known, possible_repeat=False)
 
 
-def render_unconfirmed(
+def _render_unconfirmed(
     _: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
 ) -> Message | None:
     """The line that names alerts that may not have arrived."""
@@ -175,25 +178,25 @@ def render_unconfirmed(
 
 RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
     {
-        DeliveryKind.ALERT: render_alerts,
-        DeliveryKind.DIGEST: render_digest,
-        DeliveryKind.OUTAGE: render_line,
-        DeliveryKind.CORRECTION: render_correction,
-        DeliveryKind.CORRECTION_REPLY: render_correction_reply,
-        DeliveryKind.LATE_EDIT: render_correction,
-        DeliveryKind.LIVING: render_living,
-        DeliveryKind.LIVING_EDIT: render_living,
-        DeliveryKind.LIVING_REFRESH: render_living,
-        DeliveryKind.BROADCAST: render_line,
-        DeliveryKind.SPAM_LINE: render_line,
-        DeliveryKind.UNCONFIRMED_ALERTS: render_unconfirmed,
-        DeliveryKind.WEBHOOK_OFF: render_line,
+        DeliveryKind.ALERT: _render_alerts,
+        DeliveryKind.DIGEST: _render_digest,
+        DeliveryKind.OUTAGE: _render_line,
+        DeliveryKind.CORRECTION: _render_correction,
+        DeliveryKind.CORRECTION_REPLY: _render_correction_reply,
+        DeliveryKind.LATE_EDIT: _render_correction,
+        DeliveryKind.LIVING: _render_living,
+        DeliveryKind.LIVING_EDIT: _render_living,
+        DeliveryKind.LIVING_REFRESH: _render_living,
+        DeliveryKind.BROADCAST: _render_line,
+        DeliveryKind.SPAM_LINE: _render_line,
+        DeliveryKind.UNCONFIRMED_ALERTS: _render_unconfirmed,
+        DeliveryKind.WEBHOOK_OFF: _render_line,
     }
 )
 
 
 def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[AlertEvent]:
-    """What an alert's text tells of a delivery."""
+    """Return what an alert's text say of a delivery."""
     alert, locale = _alert_of(delivery), locale_for(delivery)
     return AlertFacts(
         event=alert.event,
@@ -247,13 +250,12 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
 
 def _alert_message(context: RenderContext, delivery: ClaimedDelivery, text: str, mint: str | None) -> Message:
     alert, locale = _alert_of(delivery), locale_for(delivery)
+    display = (
+        alert.display if is_linked(alert.event.chain) else structs.replace(alert.display, chart="", trade="")
+    )
+    about = AlertSubject(watch_id=alert.watch_id, mint=mint, label=alert.label)
     keyboard = alert_keyboard(
-        context.callbacks,
-        chat_id=delivery.chat_id,
-        watch_id=alert.watch_id,
-        mint=mint,
-        display=alert.display,
-        locale=locale,
+        context.callbacks, about, chat_id=delivery.chat_id, display=display, locale=locale
     )
     if not alert.display.only_links:
         own = pattern_rows(

@@ -1,1 +1,1 @@
-"""Webhooks as a channel: what is pushed, how it is signed, and to which addresses it may go."""
+"""The webhook channel: bodies, signatures, and allowed addresses."""

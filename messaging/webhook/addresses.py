@@ -85,7 +85,7 @@ def parse_url(text: str) -> PushAddress:
 
 
 def form_of(address: PushAddress) -> WebhookForm:
-    """What is understood there, as far as the address tells."""
+    """Return what is understood there, as far as the address shows."""
     if address.host in _DISCORD:
         return WebhookForm.DISCORD
     return WebhookForm.SLACK if address.host in _SLACK else WebhookForm.STANDARD
@@ -101,7 +101,7 @@ def parse_networks(text: str) -> tuple[Network, ...]:
 
 
 def may_be_reached(text: str, allowed: Iterable[Network] = ()) -> bool:
-    """Whether a connection may be made to an address.
+    """Return whether a connection may be made to an address.
 
     Args:
         text: of IPv4 or IPv6, as a resolver gives it.
@@ -112,7 +112,7 @@ def may_be_reached(text: str, allowed: Iterable[Network] = ()) -> bool:
 
 
 def is_allowed(text: str, allowed: Iterable[Network]) -> bool:
-    """Whether an address is in one of these networks."""
+    """Return whether an address is in one of these networks."""
     address = _meant(text)
     return address is not None and _is_among(address, allowed)
 

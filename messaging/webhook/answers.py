@@ -1,4 +1,4 @@
-"""What the answer of a receiver means, by one table. Pure but for the clock of Retry-After."""
+"""Maps a receiver's answer to a send result. Pure but for the clock of Retry-After."""
 
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -31,7 +31,7 @@ _GONE = {
 
 
 def of_answer(answer: PushAnswer, form: WebhookForm) -> SendResult:
-    """What an answer means, by its status alone: nobody reads its body."""
+    """Return what an answer means, by its status alone: nobody reads its body."""
     status = answer.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return SendResult(status=SendStatus.ACCEPTED)
@@ -53,7 +53,7 @@ def of_answer(answer: PushAnswer, form: WebhookForm) -> SendResult:
 
 
 def of_error(error: Exception) -> SendResult:
-    """What it means that there was no answer.
+    """Return what it means that there was no answer.
 
     The owner of a webhook reads the reason, and may be anybody. So it tells neither a name within our network
     from one that nobody knows, nor a closed port from an open one.

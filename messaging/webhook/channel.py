@@ -61,7 +61,14 @@ class NoLimits:
     async def admit(
         self, destination: Destination, *, patience: float, lane: Lane, is_repeat: bool = False
     ) -> float:
-        """Send now."""
+        """Send now.
+
+        Args:
+            destination: not used, like all that follows: the claim takes few of each webhook already.
+            patience: not used.
+            lane: not used.
+            is_repeat: not used.
+        """
         del destination, patience, lane, is_repeat
         return 0.0
 
@@ -124,7 +131,13 @@ class WebhookChannel:
 
 
 def request_of(push: Push, address: PushAddress, *, timestamp: int) -> bytes:
-    """The whole request of a push that is sent at this time, in Unix seconds."""
+    """The whole request of a push that is sent at this time, in Unix seconds.
+
+    Args:
+        push: its body, and what signs it.
+        address: as it was checked.
+        timestamp: Unix seconds, part of what is signed.
+    """
     head = (
         f"POST {address.target} HTTP/1.1\r\nHost: {address.host_header}\r\nUser-Agent: whale-watcher\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(push.body)}\r\n"

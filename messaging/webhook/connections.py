@@ -123,7 +123,7 @@ class PushConnections:
 
         Raises:
             AddressRefused, PortRefused, NameUnknown: it may not, or nobody knows the name.
-            NotTried: it cannot be told just now.
+            NotTried: it cannot be announced just now.
         """
         await self._addresses(address)
 
@@ -195,7 +195,7 @@ class PushConnections:
         return connection
 
     async def _addresses(self, address: PushAddress) -> Sequence[AddrInfoType]:
-        """What the name stands for now, as far as it may be reached."""
+        """Return what the name stands for now, as far as it may be reached."""
         try:
             found = await self._look_up(address.host, address.port)
         except (OSError, UnicodeError):

@@ -34,7 +34,13 @@ _TEST = "✅ Whale Watcher: this webhook works."
 
 
 def body_of(delivery: ClaimedDelivery, facts: MessageFacts, form: WebhookForm) -> bytes:
-    """What Discord or Slack gets of a delivery."""
+    """Return what Discord or Slack gets of a delivery.
+
+    Args:
+        delivery: what the chat gets as well.
+        facts: what was read for it.
+        form: DISCORD, or SLACK.
+    """
     text = _text(delivery, facts)
     if form is WebhookForm.DISCORD:
         content = {"content": discord_text(text), "allowed_mentions": {"parse": []}, "flags": _NO_EMBEDS}

@@ -1,8 +1,8 @@
-"""Looks up the names of receivers, so that names that answer late or never hold up nobody else's.
+"""Resolves host names of receivers, so that slow names delay no others.
 
 The host's own resolver blocks a thread until it gives up, however long that takes. So there are many threads,
 few of them for one domain; a name is looked up once for all who ask at a time, and one that failed is left
-alone for a while, the longer the longer it took. What was found is never kept: each connection asks anew.
+alone for a while, the longer the longer it took. What was found is never kept: each connection asks again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ _MAX_ALONE_SECONDS = 120.0
 _ALONE_SHARE = 4.0
 """Of the time that its look-up took."""
 _MAX_ALONE = 4_096
-_GATES = 256
 _Key = tuple[str, int]
 Resolve = Callable[[str, int], Sequence[AddrInfoType]]
 
@@ -51,6 +50,26 @@ def by_host(host: str, port: int) -> Sequence[AddrInfoType]:
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
+class _Gate:
+    """The room for names of one domain."""
+
+    __slots__ = ("_users", "room")
+
+    def __init__(self) -> None:
+        self.room = asyncio.Semaphore(MAX_OF_DOMAIN)
+        self._users = 0
+        """Who is in, or waits."""
+
+    def join(self) -> None:
+        """Somebody comes."""
+        self._users += 1
+
+    def drop(self) -> bool:
+        """Somebody leaves; return whether nobody is left."""
+        self._users -= 1
+        return not self._users
+
+
 class LookUps:
     """All look-ups of one program.
 
@@ -62,15 +81,15 @@ class LookUps:
         self._resolve = resolve
         self._threads = ThreadPoolExecutor(MAX_LOOK_UPS, thread_name_prefix="webhook-names")
         self._free = asyncio.Semaphore(MAX_LOOK_UPS)
-        # By a domain's hash, which others cannot foretell; gates of domains would have to be cleared away.
-        self._gates = [asyncio.Semaphore(MAX_OF_DOMAIN) for _ in range(_GATES)]
+        self._gates: dict[str, _Gate] = {}
+        """Of the domains for whose names somebody looks or waits."""
         self._under_way: dict[_Key, tuple[asyncio.Future[Sequence[AddrInfoType]], float]] = {}
         """Each with the time when it began; it stays until its thread is free."""
         self._alone_until: dict[_Key, float] = {}
         self._is_closed = False
 
     async def addresses(self, host: str, port: int) -> Sequence[AddrInfoType]:
-        """What a name stands for now.
+        """Return what a name stands for now.
 
         Raises:
             NameUnknown: nobody knows it.
@@ -92,27 +111,50 @@ class LookUps:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _begin(self, key: _Key) -> tuple[asyncio.Future[Sequence[AddrInfoType]], float]:
-        gate = self._gates[hash(domain_of(key[0])) % _GATES]
+        domain = domain_of(key[0])
         try:
             async with asyncio.timeout(ROOM_SECONDS):
-                await _enter(gate, self._free)
+                await self._enter(domain)
         except TimeoutError:
             raise NotTried("too many names are looked up") from None
         if self._is_closed or key in self._under_way:
-            _leave(gate, self._free)
+            self._leave(domain)
             if self._is_closed:
                 raise NotTried("this program ends")
             return self._under_way[key]
         found = asyncio.get_running_loop().run_in_executor(self._threads, self._resolve, *key)
         self._under_way[key] = found, monotonic()
-        found.add_done_callback(partial(self._ended, key, gate))
+        found.add_done_callback(partial(self._ended, key, domain))
         return self._under_way[key]
 
-    def _ended(
-        self, key: _Key, gate: asyncio.Semaphore, found: asyncio.Future[Sequence[AddrInfoType]]
-    ) -> None:
+    async def _enter(self, domain: str) -> None:
+        """Wait for room among the names of a domain, and among all."""
+        gate = self._gates.setdefault(domain, _Gate())
+        gate.join()
+        try:
+            await gate.room.acquire()
+            try:
+                await self._free.acquire()
+            except BaseException:
+                gate.room.release()
+                raise
+        except BaseException:
+            self._drop(domain)
+            raise
+
+    def _leave(self, domain: str) -> None:
+        self._gates[domain].room.release()
+        self._free.release()
+        self._drop(domain)
+
+    def _drop(self, domain: str) -> None:
+        """A gate stays only as long as somebody uses it: whoever owns domains may have any number."""
+        if self._gates[domain].drop():
+            del self._gates[domain]
+
+    def _ended(self, key: _Key, domain: str, found: asyncio.Future[Sequence[AddrInfoType]]) -> None:
         """Its thread is free."""
-        _leave(gate, self._free)
+        self._leave(domain)
         _, began = self._under_way.pop(key)
         if found.cancelled() or found.exception() is None:
             return
@@ -129,17 +171,3 @@ def domain_of(host: str) -> str:
     """The end of a name that its owner may put anything before, as far as a name tells; an address whole."""
     is_address = ":" in host or host.replace(".", "").isdigit()
     return host if is_address else ".".join(host.rsplit(".", 2)[-2:])
-
-
-async def _enter(gate: asyncio.Semaphore, free: asyncio.Semaphore) -> None:
-    await gate.acquire()
-    try:
-        await free.acquire()
-    except BaseException:
-        gate.release()
-        raise
-
-
-def _leave(gate: asyncio.Semaphore, free: asyncio.Semaphore) -> None:
-    free.release()
-    gate.release()

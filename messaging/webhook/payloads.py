@@ -14,7 +14,6 @@ from msgspec import structs
 
 from domain.alerts.published import (
     AlertRecord,
-    PublishedAlert,
     PublishedLeg,
     PublishedPosition,
     PublishedPrice,
@@ -42,7 +41,11 @@ TYPES: Mapping[DeliveryKind, PushType] = {
 
 
 class PushedActivity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a wallet did."""
+    """What a wallet did, as `PublishedActivity` names it.
+
+    `{"kind": "buy", "paid": [{"mint": "SOL", "raw": "84200000000", "decimals": 9, "symbol": "SOL"}],
+    "received": [], "venue": "Jupiter v6", "route": ["Raydium AMM v4"], "fee": "5000"}`.
+    """
 
     kind: str
     paid: tuple[PublishedLeg, ...]
@@ -55,7 +58,12 @@ class PushedActivity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class PushedAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One alert."""
+    """What of a `PublishedAlert` is pushed, by the same names.
+
+    `{"alert_id": "5", "kind": "price", "chain": "solana", "wallet": null, "label": null, "signature": null,
+    "slot": null, "block_time": "2026-11-29T17:00:00Z", "activity": null, "usd": null, "market_cap_usd": null,
+    "liquidity_usd": null, "grade": "A", "position": null, "provisional": false, "mint": "EKpQ…"}`.
+    """
 
     alert_id: str
     kind: str
@@ -84,7 +92,11 @@ class PushedAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class PushedOutage(msgspec.Struct, frozen=True, kw_only=True):
-    """A time in which the chain was not read. What was missed has been sent since, as alerts."""
+    """A time in which the chain was not read. What was missed has been sent since, as alerts.
+
+    `{"outage_id": "3", "began_at": "2026-11-29T17:00:00Z", "ended_at": "2026-11-29T17:04:00Z", "gaps": 1,
+    "blocks": 600, "unread": 0, "alerts": 4}`.
+    """
 
     outage_id: str
     began_at: datetime
@@ -99,26 +111,32 @@ class PushedOutage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PushedTest(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing happened."""
+    """Nothing happened.
+
+    `{"message": "This webhook works."}`.
+    """
 
     message: str = "This webhook works."
 
 
 class _Pushed(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole body, as docs/webhooks.md shows one."""
+
     type: PushType
     timestamp: datetime
     data: PushedAlert | PushedOutage | PushedTest
 
 
 def body_of(delivery: ClaimedDelivery, symbols: Symbols) -> bytes:
-    """What is pushed of a delivery; the same on each try but for what became known meanwhile."""
+    """Return what is pushed of a delivery; the same on each try but for what became known meanwhile."""
     content = delivery.content
     if isinstance(content, OutageSummary):
         return _encode(delivery.kind, content.ended_at, _outage(content))
     if isinstance(content, WebhookTrial):
         return _encode(delivery.kind, content.asked_at, PushedTest())
     assert isinstance(content, AlertContent)  # noqa: S101 - follows from the kind
-    data = _alert(published(_record(delivery, content), symbols))
+    alert = published(_record(delivery, content), symbols)
+    data = msgspec.convert(alert, PushedAlert, from_attributes=True)
     is_first = delivery.kind is DeliveryKind.PUSH
     happened_at = content.created_at if is_first else delivery.created_at or content.created_at
     body = _encode(delivery.kind, happened_at, data)
@@ -143,42 +161,6 @@ def _record(delivery: ClaimedDelivery, content: AlertContent) -> AlertRecord:
         late=content.late,
         provisional=content.provisional,
         reverted=content.reverted,
-    )
-
-
-def _alert(alert: PublishedAlert) -> PushedAlert:
-    done = alert.activity
-    return PushedAlert(
-        alert_id=alert.alert_id,
-        kind=alert.kind,
-        chain=alert.chain,
-        wallet=alert.wallet,
-        label=alert.label,
-        signature=alert.signature,
-        slot=alert.slot,
-        block_time=alert.block_time,
-        activity=None
-        if done is None
-        else PushedActivity(
-            kind=done.kind,
-            paid=done.paid,
-            received=done.received,
-            venue=done.venue,
-            route=done.route,
-            fee=done.fee,
-            counterparty=done.counterparty,
-        ),
-        usd=alert.usd,
-        market_cap_usd=alert.market_cap_usd,
-        liquidity_usd=alert.liquidity_usd,
-        grade=alert.grade,
-        position=alert.position,
-        provisional=alert.provisional,
-        mint=alert.mint,
-        price=alert.price,
-        dangers=alert.dangers,
-        wallets=alert.wallets,
-        moved_to=alert.moved_to,
     )
 
 

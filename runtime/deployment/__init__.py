@@ -1,1 +1,1 @@
-"""What stands around the programs where there are several of them: nginx, and the first start of compose."""
+"""Deployment around several programs: nginx, and the first start of compose."""

@@ -1,4 +1,4 @@
-"""What docker-compose.scale.yml runs first: it makes up passwords, once, and gives each container its files.
+"""First step of docker-compose.scale.yml: generates passwords once, and writes each container's files.
 
 `python -m runtime compose-setup` writes into one volume for each kind of container. What it makes up it keeps
 in a volume that nobody else sees. It may run again at any time: what is kept stays, the rest follows the
@@ -41,6 +41,7 @@ save ""
 _QUEUES = """\
 appendonly yes
 appendfsync everysec
+maxmemory 384mb
 maxmemory-policy noeviction
 """
 _CACHES = """\
@@ -78,8 +79,8 @@ class SetupFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MadeUp:
-    """Passwords that nobody has to know."""
+class GeneratedPasswords:
+    """Generated passwords, which no person has to know."""
 
     admin: str
     """Of PostgreSQL's superuser."""
@@ -93,7 +94,9 @@ class MadeUp:
     """Seals what people entrust; nowhere but in the volume `kept` and with the programs."""
 
 
-def files_of(settings: Settings, made_up: MadeUp, profiles: frozenset[str], examples: str) -> list[SetupFile]:
+def files_of(
+    settings: Settings, made_up: GeneratedPasswords, profiles: frozenset[str], examples: str
+) -> list[SetupFile]:
     """Every file of every container.
 
     Args:
@@ -125,7 +128,7 @@ def files_of(settings: Settings, made_up: MadeUp, profiles: frozenset[str], exam
 
 
 def with_sandbox(settings: Settings, profiles: frozenset[str]) -> Settings:
-    """The settings with the sandbox in the place of what is missing.
+    """The settings with the sandbox in place of what is missing.
 
     Raises:
         SettingsError: something is missing, and the profile `sandbox` is not in use.
@@ -150,7 +153,7 @@ def with_sandbox(settings: Settings, profiles: frozenset[str]) -> Settings:
 
 
 def _program_files(
-    settings: Settings, made_up: MadeUp, profiles: frozenset[str], examples: str
+    settings: Settings, made_up: GeneratedPasswords, profiles: frozenset[str], examples: str
 ) -> dict[str, str]:
     """What the programs read, by name. What is no secret and depends on a sandbox stands in settings.env."""
     direct = _postgres_url(made_up, "postgres", 5432)
@@ -181,7 +184,7 @@ def _program_files(
     }
 
 
-def _postgres_url(made_up: MadeUp, host: str, port: int) -> str:
+def _postgres_url(made_up: GeneratedPasswords, host: str, port: int) -> str:
     return f"postgresql://whale:{made_up.database}@{host}:{port}/whale"
 
 
@@ -189,7 +192,7 @@ def _joined(urls: tuple[Secret, ...]) -> str:
     return ",".join(url.reveal() for url in urls)
 
 
-def _redis(made_up: MadeUp, rest: str) -> str:
+def _redis(made_up: GeneratedPasswords, rest: str) -> str:
     return _REDIS.format(password=made_up.redis) + rest
 
 
@@ -203,7 +206,7 @@ def set_up(environ: Mapping[str, str], volumes: Path = VOLUMES) -> None:
     Raises:
         SettingsError: a setting is wrong or missing; no container has got anything.
     """
-    made_up = MadeUp(**{name: _kept(volumes / "kept" / name) for name in _MADE_UP})
+    made_up = GeneratedPasswords(**{name: _kept(volumes / "kept" / name) for name in _MADE_UP})
     settings = load_settings({**environ, "WEBHOOK_SECRET": environ.get("WEBHOOK_SECRET") or made_up.webhook})
     profiles = frozenset(environ.get("COMPOSE_PROFILES", "").split(","))
     with_sandbox(settings, profiles)
@@ -234,7 +237,7 @@ def _give(file: Path, user: int) -> None:
 
 
 def _kept(file: Path) -> str:
-    """What was made up before, or something new."""
+    """Return what was made up before, or something new."""
     if not file.exists():
         made_up = secrets.token_urlsafe(32)
         write(file.parents[1], SetupFile(volume=file.parent.name, name=file.name, text=made_up, user=0))
@@ -242,7 +245,7 @@ def _kept(file: Path) -> str:
 
 
 def _awaited(file: Path) -> str:
-    """What the sandbox writes before it listens; empty when it does not come in time."""
+    """Return what the sandbox writes before it listens; empty when it does not come in time."""
     until = monotonic() + _EXAMPLES_SECONDS
     while not file.exists() and monotonic() < until:
         time.sleep(0.1)

@@ -78,9 +78,9 @@ def localized(text: str, places: LocalPlaces) -> str:
     changes = {
         "resolver 127.0.0.11 valid=2s ipv6=off;": "",
         "resolver_timeout 2s;": "",
-        "server bot:8080 resolve max_fails=2 fail_timeout=5s;": _servers(places.bots),
-        "server web:8090 resolve max_fails=2 fail_timeout=5s;": _servers(places.webs or places.bots),
-        "server bot:9100 resolve max_fails=2 fail_timeout=5s;": _servers(places.monitors),
+        "server bot:8080 resolve max_fails=2 fail_timeout=1s;": _servers(places.bots),
+        "server web:8090 resolve max_fails=2 fail_timeout=1s;": _servers(places.webs or places.bots),
+        "server bot:9100 resolve max_fails=2 fail_timeout=1s;": _servers(places.monitors),
         "listen 8080;": f"listen {places.listen};",
         "listen 8443 ssl;": "",
         "ssl_certificate /etc/nginx/certificates/fullchain.pem;": "",
@@ -119,11 +119,11 @@ class NginxPorts:
         return {**places, "WEBHOOK_URL": url, "WEBHOOK_SECRET": self.webhook_secret}
 
     def of_nginx(self) -> dict[str, str]:
-        """What nginx gets besides."""
+        """Return what nginx gets besides."""
         return {"PORT": str(self.nginx), "METRICS_PORT": "0"}
 
     def of_bot(self, number: int) -> dict[str, str]:
-        """What a bot gets besides; the first has the number 0."""
+        """Return what a bot gets besides; the first has the number 0."""
         ports = {"PORT": str(self.webhooks[number]), "METRICS_PORT": str(self.monitors[number])}
         return {**ports, "WEBHOOK_HOST": LOOPBACK, "METRICS_HOST": LOOPBACK}
 
@@ -140,7 +140,16 @@ def nginx_ports(settings: Settings) -> NginxPorts:
 
 
 def write_local(folder: Path, settings: Settings, places: LocalPlaces) -> Path:
-    """Write both files into a folder of its owner's own; the path of nginx.conf."""
+    """Write both files into a folder of its owner's own.
+
+    Args:
+        folder: is made where it is missing; nobody else may write there.
+        settings: of this system.
+        places: where what nginx.conf names lies on this machine.
+
+    Returns:
+        The path of nginx.conf.
+    """
     (folder / SETTINGS_FILE).parent.mkdir(parents=True, exist_ok=True)
     _write(folder / SETTINGS_FILE, http_settings(settings))
     _write(folder / "nginx.conf", localized(CONFIGURATION.read_text(encoding="utf-8"), places))
@@ -185,7 +194,7 @@ def run_local(settings: Settings) -> None:
 
 
 def _servers(addresses: Sequence[str]) -> str:
-    return "\n        ".join(f"server {one} max_fails=2 fail_timeout=5s;" for one in addresses)
+    return "\n        ".join(f"server {one} max_fails=2 fail_timeout=1s;" for one in addresses)
 
 
 def _address(host: str, port: int) -> str:

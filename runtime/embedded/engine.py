@@ -154,7 +154,7 @@ class Engine(Protocol):
         ...
 
     def is_ready(self, pid: int, access: Access) -> bool:
-        """Whether the server takes connections; must return at once."""
+        """Return whether the server takes connections; must return at once."""
         ...
 
     def change_password(self, password: str) -> None:

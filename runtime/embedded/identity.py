@@ -1,4 +1,4 @@
-"""As which user a server runs that refuses to run as root.
+"""Chooses the user of a server that refuses to run as root.
 
 Started by an ordinary user, it runs as that user. Started by root, it runs as another user, and where that
 user may not pass through the folders above the program or the data (such as /root), it is given the one
@@ -54,7 +54,7 @@ class Identity:
         return [f"--inh-caps={only}", f"--ambient-caps={only}", "--securebits=+no_setuid_fixup"]
 
     def closed_sentence(self) -> str:
-        """What to do when this user cannot run the server."""
+        """Return what to do when this user cannot run the server."""
         reason = (
             f"may not pass through {self.closed} (chmod o+x {self.closed})"
             if self.closed
@@ -81,7 +81,7 @@ class Identity:
 
 
 def other_than_root(data: Path, paths: Iterable[Path]) -> Identity | None:
-    """Who runs a server that refuses root; None when we are not root and nothing needs to be done.
+    """Return who runs a server that refuses root; None when we are not root and nothing needs to be done.
 
     Args:
         data: the server's folder, which may not exist yet. Its owner is preferred, then its parents' owner.
@@ -97,7 +97,7 @@ def other_than_root(data: Path, paths: Iterable[Path]) -> Identity | None:
 
 
 def first_closed_folder(path: Path, uid: int, gid: int) -> Path | None:
-    """The topmost folder above a path that a user may not pass through, by its permission bits.
+    """The topmost folder above a path that a user may not pass, by its permission bits; None: none is closed.
 
     Args:
         path: what the user is to reach.

@@ -11,7 +11,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens on a port of 127.0.0.1 (or of all addresses) at this moment."""
+    """Return whether nobody listens on a port of 127.0.0.1 (or of all addresses) at this moment."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -41,7 +41,11 @@ def free_ports(count: int) -> tuple[int, ...]:
 
 
 def free_pair(*preferred: int) -> int:
-    """A free port whose successor is free too."""
+    """A free port whose successor is free too.
+
+    Raises:
+        OSError: none was found in fifty tries.
+    """
     for port in (*preferred, *_pairs()):
         if is_free(port) and is_free(port + 1):
             return port
@@ -62,7 +66,7 @@ def remembered_port(file: Path) -> int:
 
 
 def answers(port: int, timeout: float = 0.2) -> bool:
-    """Whether something accepts connections on a port of 127.0.0.1."""
+    """Return whether something accepts connections on a port of 127.0.0.1."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(timeout)
         return probe.connect_ex((LOOPBACK, port)) == 0

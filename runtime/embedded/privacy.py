@@ -1,4 +1,4 @@
-"""Keeps what programs write from other users of the machine: folders 700, files 600, old ones, too."""
+"""Protects data folders from other users: folders 700, files 600, existing ones too."""
 
 from __future__ import annotations
 

@@ -61,8 +61,8 @@ class FileLock:
             self._handle = None
 
 
-def dies_with_parent(signal_number: int, parent: int | None = None) -> Callable[[], None]:
-    """What a child calls before it becomes its program, so that it gets a signal when its parent dies.
+def parent_death_signal(signal_number: int, parent: int | None = None) -> Callable[[], None]:
+    """Return what a child calls before it becomes its program, so that it gets a signal when its parent dies.
 
     Linux sends it when the thread that started the child ends: start children from the main thread.
     Elsewhere this does nothing, and leftovers are stopped at the next start.
@@ -154,6 +154,8 @@ def package_folder(name: str) -> Path:
 
 
 class _Entry(msgspec.Struct, frozen=True):
+    """`{"pid":4711,"created_at":1764435787.25}`."""
+
     pid: int
     created_at: float
     """When the process started, in Unix seconds: it differs from a later process with the same id."""

@@ -1,4 +1,4 @@
-"""What PostgreSQL and Valkey have in common as our children: folder, lock, port, log, password, life."""
+"""Common base of the embedded servers: folder, lock, port, log, password, lifecycle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runtime.clock import monotonic
 from runtime.embedded.engine import Access, EmbeddedError, Engine, explain_os_error
 from runtime.embedded.ports import free_port, remembered_port
 from runtime.embedded.privacy import UMASK, make_private
-from runtime.embedded.processes import FileLock, dies_with_parent, leftovers, stop_processes
+from runtime.embedded.processes import FileLock, leftovers, parent_death_signal, stop_processes
 
 _POLL_SECONDS = 0.01
 _LOG_LIMIT = 10_000_000
@@ -54,7 +54,7 @@ class EmbeddedServer:
 
     @property
     def pid(self) -> int | None:
-        """The process id while it runs."""
+        """The process id while it runs; else None."""
         return self._child.pid if self._child and self._child.poll() is None else None
 
     async def start(self, timeout: float = 180) -> None:  # noqa: ASYNC109 - the caller knows how patient it is
@@ -151,14 +151,14 @@ class EmbeddedServer:
                 stderr=log,
                 start_new_session=True,
                 umask=UMASK,
-                preexec_fn=dies_with_parent(self.kind.stop_signals[0]),  # noqa: PLW1509 - two system calls
+                preexec_fn=parent_death_signal(self.kind.stop_signals[0]),  # noqa: PLW1509 - two system calls
             )
         with contextlib.suppress(BrokenPipeError):
             _feed(child, stdin)
         return child
 
     def _log_size(self) -> int:
-        """How long the log is; a log that has grown too long is moved away first."""
+        """Return how long the log is; a log that has grown too long is moved away first."""
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         return self.log.stat().st_size if self.log.exists() else 0

@@ -66,7 +66,7 @@ class ValkeyEngine:
         return [str(_program()), "-"], text.encode()
 
     def is_ready(self, pid: int, access: Access) -> bool:  # noqa: ARG002 - the password proves it to be ours
-        """Whether it answers on its port, and takes our password."""
+        """Return whether it answers on its port, and takes our password."""
         with (
             contextlib.suppress(OSError),
             socket.create_connection((LOOPBACK, access.port), timeout=0.2) as link,

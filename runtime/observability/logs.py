@@ -9,14 +9,18 @@ import json
 import logging
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import TracebackType
 from typing import TextIO
 
 from runtime.observability.metrics import log_records
 from runtime.observability.recent_errors import RecentErrors
+
+log = logging.getLogger(__name__)
 
 MASK = "***"
 _about: ContextVar[tuple[Mapping[str, int | str], ...]] = ContextVar("about", default=())
@@ -126,6 +130,34 @@ def set_up_logs(style: LogStyle, secrets: Iterable[str] = (), stream: TextIO | N
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
+def log_uncaught() -> None:
+    """Log what nobody catches, in a thread or where an object is deleted; Python would print its secrets."""
+    sys.excepthook = _log_uncaught
+    sys.unraisablehook = _log_unraisable
+    threading.excepthook = _log_uncaught_in_thread
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    log.critical("Nothing caught an error", exc_info=(kind, error, trace))
+
+
+def _log_unraisable(args: sys.UnraisableHookArgs) -> None:
+    if args.exc_value is not None:
+        where = args.err_msg or "Exception ignored where an object was deleted"
+        log.error("%s", where, exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
+
+
+def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is None or isinstance(args.exc_value, SystemExit):
+        return
+    name = "that has ended" if args.thread is None else args.thread.name
+    log.error(
+        "Nothing caught an error in thread %s",
+        name,
+        exc_info=(args.exc_type, args.exc_value, args.exc_traceback),
+    )
+
+
 def _count(record: logging.LogRecord) -> bool:
     """Count what is a warning or worse; nothing is left out."""
     if record.levelno >= logging.WARNING:
@@ -193,11 +225,17 @@ class JsonLine(TextLine):
             "message": self._redactor(self._text(record)),
             **_ids(),
         }
-        return json.dumps(fields, ensure_ascii=False)
+        text = json.dumps(fields, ensure_ascii=False)
+        return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(char: str) -> str:
+    """A character, or its code where it could forge lines, colours or the order of what is read."""
+    return char if char.isprintable() else json.dumps(char)[1:-1]
 
 
 def _ids() -> dict[str, str]:
-    """What the running task works on."""
+    """Return what the running task works on."""
     return {name: str(value) for ids in _about.get() for name, value in ids.items()}
 
 

@@ -12,10 +12,11 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
-    Histogram,
     ProcessCollector,
     generate_latest,
 )
+
+from runtime.observability.histograms import BufferedHistogram
 
 REGISTRY = CollectorRegistry(auto_describe=False)
 """Holds the metrics of this file alone, without those that the library registers by itself."""
@@ -26,7 +27,7 @@ process = ProcessCollector(namespace=NAMESPACE, registry=REGISTRY)
 
 _counter = partial(Counter, registry=REGISTRY, namespace=NAMESPACE)
 _gauge = partial(Gauge, registry=REGISTRY, namespace=NAMESPACE)
-_histogram = partial(Histogram, registry=REGISTRY, namespace=NAMESPACE)
+_histogram = partial(BufferedHistogram, registry=REGISTRY, namespace=NAMESPACE)
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _STATEMENT = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5)
@@ -115,7 +116,7 @@ alerts_put_off = _counter(
 patterns_found = _counter("patterns_found", "Alerts of patterns that were made, or changed as owners joined.")
 token_trades_dropped = _counter(
     "token_trades_dropped",
-    "Trades of followed tokens that were not told: too many waited, or one was at fault.",
+    "Trades of followed tokens that were not told: too many waited, one was at fault, a pool was too busy.",
 )
 positions_rebuilt = _counter(
     "positions_rebuilt", "Positions booked again, since alerts came out of turn or were reverted."
@@ -278,7 +279,7 @@ cache_requests = _counter(
 rq_jobs = _gauge("rq_jobs", "Jobs in a queue: queued, started, failed.", ("queue", "state"))
 rq_workers = _gauge("rq_workers", "Workers that listen to a queue.", ("queue",))
 queue_questions = _gauge("queue_questions", "Questions by queue and state, of 24 h.", ("queue", "state"))
-queue_oldest_seconds = _gauge("queue_oldest_seconds", "Age of the oldest open question.", ("queue",))
+queue_oldest_seconds = _gauge("queue_oldest_seconds", "Age of the oldest open question, or job.", ("queue",))
 jobs_handled = _counter("jobs_handled", "Jobs done, by queue and outcome.", ("queue", "outcome"))
 lease_epoch = _gauge("lease_epoch", "Epoch of a lease we hold; 0 when another holds it.", ("lease",))
 

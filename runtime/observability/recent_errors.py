@@ -1,4 +1,4 @@
-"""The errors that this process has logged lately, by what they are: for heartbeats, and so for /errors.
+"""Recently logged errors of this process, grouped; heartbeats carry them to /errors.
 
 Two records are one error if they come from the same place in the code, whatever their arguments.
 """

@@ -1,4 +1,4 @@
-"""Where the time goes from a chain event to its messages, and from an update to its reply: spans, for OTLP.
+"""Traces from a chain event to its messages, and from an update to its reply: spans for OTLP.
 
 Nothing has to be carried from one process to the next: the ids of a trace and of its spans follow from what
 stands in the rows anyway (the transaction of an event, the number of an update). So a trace holds together
@@ -152,7 +152,7 @@ def end_traces() -> None:
 
 
 def is_traced() -> bool:
-    """Whether anybody wants spans; else there is no need to make one."""
+    """Return whether anybody wants spans; else there is no need to make one."""
     return _tracer[0].is_on
 
 
@@ -162,14 +162,14 @@ def record(span: Span) -> None:
 
 
 def current_trace() -> str:
-    """What the running task works on, as `update:4711`; empty: nothing that is traced."""
+    """Return what the running task works on, as `update:4711`; empty: nothing that is traced."""
     return _current.get()
 
 
 def stage(
     name: str, trace: str = "", *, number: int = 0, **attributes: int | str
 ) -> AbstractContextManager[None]:
-    """Record what the block does as a stage of a trace; what it raises is its error, and goes on.
+    """Record what the block does as a stage of a trace; what it raises is its error, and propagates.
 
     Args:
         name: of the stage.
@@ -177,8 +177,10 @@ def stage(
         number: tells stages of this name in the trace apart.
         attributes: what it is about.
     """
+    if not is_traced():
+        return _NOTHING
     trace = trace or current_trace()
-    return _recorded(name, trace, number, attributes) if trace and is_traced() else _NOTHING
+    return _recorded(name, trace, number, attributes) if trace else _NOTHING
 
 
 @contextmanager

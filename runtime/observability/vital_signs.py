@@ -1,4 +1,4 @@
-"""What a process says of itself in each heartbeat, from its metrics: memory, errors, caches, nodes, webhook.
+"""Vital signs in each heartbeat, from metrics: memory, errors, caches, nodes, webhook.
 
 So whoever judges the system in the chat sees what Prometheus would see. Counts are those of the last minutes.
 """
@@ -35,7 +35,7 @@ class VitalSigns:
         self._before: deque[tuple[float, int, dict[str, tuple[int, int]]]] = deque()
 
     def read(self) -> dict[str, object]:
-        """All of them now; to be read again and again."""
+        """All of them now; to be read repeatedly."""
         now, errors, caches = self._clock(), error_count(), cache_counts()
         self._before.append((now, errors, caches))
         while len(self._before) > 1 and self._before[1][0] <= now - WINDOW_SECONDS:
@@ -79,7 +79,7 @@ def _shares(used: Gauge, allowed: Gauge) -> dict[str, list[int]]:
 
 
 def _webhook() -> dict[str, object]:
-    """What Telegram says of its posts, in a process that asked."""
+    """Return what Telegram says of its posts, in a process that asked."""
     error_age = _values(metrics.telegram_webhook_error_age_seconds).get("", 0)
     ends = _values(metrics.certificate_expires_seconds).get("", 0)
     pending = int(_values(metrics.telegram_webhook_pending).get("", 0))

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Protocol
 
 from runtime.clock import Backoff, monotonic
-from runtime.embedded.processes import dies_with_parent
+from runtime.embedded.processes import parent_death_signal
 from runtime.processes.console import Console, LogFile
 from runtime.processes.lifecycle import Stop
 from runtime.processes.programs import Program
@@ -42,7 +42,7 @@ class RunningProcess(Protocol):
 
     @property
     def stdout(self) -> asyncio.StreamReader | None:
-        """All that it says."""
+        """All that it prints; None: nobody reads that."""
         ...
 
     def send_signal(self, signal: int) -> None:
@@ -55,7 +55,13 @@ Start = Callable[[Program, Mapping[str, str], int | None], Awaitable[RunningProc
 
 
 async def start_python(program: Program, environment: Mapping[str, str], signs: int | None) -> RunningProcess:
-    """Start a program as a child of this process, which gets SIGTERM when this process dies."""
+    """Start a program as a child of this process, which gets SIGTERM when this process dies.
+
+    Args:
+        program: with its arguments for Python.
+        environment: all of it; nothing of this process's own is added.
+        signs: the file descriptor by which the child gives signs of life; None: it gives none.
+    """
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *program.arguments,
@@ -65,12 +71,21 @@ async def start_python(program: Program, environment: Mapping[str, str], signs: 
         env=environment,
         pass_fds=() if signs is None else (signs,),
         start_new_session=True,
-        preexec_fn=dies_with_parent(signal.SIGTERM),
+        preexec_fn=parent_death_signal(signal.SIGTERM),
     )
 
 
 class Child:
-    """A program under supervision."""
+    """A program under supervision.
+
+    Args:
+        program: which.
+        environment: all that it gets.
+        console: shows its lines, with its name before them.
+        log: takes the same lines.
+        changed: called when its process id has changed.
+        start: starts the program.
+    """
 
     def __init__(
         self,
@@ -82,7 +97,6 @@ class Child:
         *,
         start: Start = start_python,
     ) -> None:
-        """`changed` is called when the process id has changed; `start` starts the program."""
         self.program = program
         self._environment = environment
         self._console = console
@@ -95,7 +109,7 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The process id while it runs."""
+        """The process id while it runs; else None."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
     @property
@@ -179,7 +193,7 @@ class Child:
             self._report(f"hangs: {silence}. Where it stands, if it can say so:")
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(STACKS_SIGNAL)
-            if await watchdog.comes_back():
+            if await watchdog.recovers_in_time():
                 self._report("works again")
             else:
                 self._report("is killed, because it hangs")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from runtime.embedded.privacy import keep_private
-from runtime.observability.logs import LogStyle, Redactor, set_up_logs
+from runtime.observability.logs import LogStyle, Redactor, log_uncaught, set_up_logs
 from runtime.observability.sentry import report_errors
 from runtime.observability.traces import TracesConfig, end_traces, set_up_traces
 from runtime.processes.lifecycle import Stop, run_program
@@ -45,6 +45,7 @@ def start(program: str, main: Main) -> int:
 def begin_logging(program: str, settings: Settings) -> None:
     """Log, report errors and export traces, as the settings ask."""
     set_up_logs(log_style(program, settings), settings.secrets())
+    log_uncaught()
     report_errors(settings.sentry_dsn.reveal(), program=program, redact=Redactor(settings.secrets()))
     set_up_traces(
         TracesConfig(

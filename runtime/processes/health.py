@@ -18,8 +18,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain.errors import Unavailable
 from domain.health import CheckResult, HealthState, unhealthy, worst_state
 from runtime.clock import monotonic
+from runtime.deadlines import abandon_after
 from runtime.observability.metrics import event_loop_lag_seconds, exposition, memory_limit_bytes
 from runtime.processes.http_server import LOOPBACK, http_server
 from runtime.processes.known_hosts import KnownHosts
@@ -96,13 +98,22 @@ class Health:
 async def _run(check: Check, seconds: float) -> CheckResult:
     began = monotonic()
     try:
-        async with asyncio.timeout(seconds):
-            result = await check()
+        result = await abandon_after(seconds, _result_of(check))
     except TimeoutError:
-        result = unhealthy(f"did not answer within {seconds:g} s")
+        result = _failed(f"did not answer within {seconds:g} s")
+    except Unavailable:
+        result = _failed("does not answer")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a result; its text might hold a secret
-        result = unhealthy(f"failed: {type(error).__name__}")
+        result = _failed(f"failed: {type(error).__name__}")
     return replace(result, seconds=monotonic() - began)
+
+
+async def _result_of(check: Check) -> CheckResult:
+    return await check()
+
+
+def _failed(sentence: str) -> CheckResult:
+    return replace(unhealthy(sentence), has_failed=True)
 
 
 @asynccontextmanager

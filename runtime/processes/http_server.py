@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from runtime.observability import metrics
-from runtime.processes.whole_requests import TakesWhole, WholeRequest, response
+from runtime.processes.whole_requests import WholeRequest, WholeRequestApplication, response
 
 log = logging.getLogger(__name__)
 REQUEST_SECONDS = 15.0
@@ -33,12 +33,12 @@ LOOPBACK = "127.0.0.1"
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies keep idle connections, so that the proxy closes them first."""
 GRACE_SECONDS = 4
-"""At the stop, requests in hand may take this long."""
+"""At the stop, requests in progress may take this long."""
 MAX_WAITING_CONNECTIONS = 1024
 
 
 class HttpConnection(HttpToolsProtocol):
-    """A connection that ends when its request does not come in time: uvicorn would wait for ever.
+    """A connection that ends when its request does not come in time: uvicorn would wait forever.
 
     Args:
         args: of uvicorn.
@@ -53,19 +53,21 @@ class HttpConnection(HttpToolsProtocol):
     deadline: asyncio.TimerHandle | None = None
     """When the request must be there; None: none is waited for, or only as long as a proxy keeps it idle."""
     idle_since: float | None = None
-    """Since when no whole request has come, by the loop's clock; None: one is in hand."""
+    """Since when no whole request has come, by the loop's clock; None: one is in progress."""
     is_whole: bool = False
     """The last request that began has come as a whole."""
     head_bytes: int = 0
     """What has come of a request whose head is not complete."""
-    takes_whole: TakesWhole | None = None
+    takes_whole: WholeRequestApplication | None = None
     """The application, if it takes requests as a whole."""
+    rest: asyncio.TimerHandle | None = None
+    """When to see whether it has been idle for too long, after requests that were taken as a whole."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request, if there is room."""
         super().connection_made(transport)
         self.idle_since = self.loop.time()
-        self.takes_whole = self.app if isinstance(self.app, TakesWhole) else None
+        self.takes_whole = self.app if isinstance(self.app, WholeRequestApplication) else None
         self._wait_for_request()
         if len(self.connections) > self.max_connections:
             _longest_idle(self).end("refused")
@@ -73,6 +75,8 @@ class HttpConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
         self._have_request()
+        if self.rest is not None:
+            self.rest.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -89,15 +93,20 @@ class HttpConnection(HttpToolsProtocol):
             self._wait_for_request()
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins; what ASGI needs of it is made only if it goes that way."""
         self.is_whole = False
-        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = b"", [], False
 
     def on_headers_complete(self) -> None:
         """Its head has come; what it says decides about the rest."""
         if self._is_taken_whole():
-            self.cycle = cast("Any", WholeRequest())
+            taken: Any = WholeRequest()
+            self.cycle = taken
         else:
+            url, headers, expects = self.url, self.headers, self.expect_100_continue
+            super().on_message_begin()
+            self.url, self.expect_100_continue = url, expects
+            self.headers += headers
             super().on_headers_complete()
         self.head_bytes = -(2**62)
 
@@ -118,8 +127,12 @@ class HttpConnection(HttpToolsProtocol):
             self._take(self.takes_whole, request)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request; one that came meanwhile is in hand already."""
-        super().on_response_complete()
+        """Wait for the next request; one that came meanwhile is in progress already."""
+        request: object = self.cycle
+        if isinstance(request, WholeRequest) and not self.pipeline and not self.transport.is_closing():
+            self._rest()
+        else:
+            super().on_response_complete()
         if self.cycle.response_complete:
             self.idle_since = self.loop.time()
 
@@ -129,9 +142,26 @@ class HttpConnection(HttpToolsProtocol):
         self._have_request()
         self.transport.abort()
 
+    def _rest(self) -> None:
+        """Keep the connection for the next request; one timer serves many requests."""
+        if self.rest is None:
+            self.rest = self.loop.call_later(self.timeout_keep_alive, self._end_rest)
+
+    def _end_rest(self) -> None:
+        """End the connection if no request came for too long, else wait for the rest of that time."""
+        self.rest = None
+        if self.idle_since is None or self.deadline is not None:
+            return  # the answer to the request that is in progress, or comes, begins the next rest
+        left = self.idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.rest = self.loop.call_later(left, self._end_rest)
+        else:
+            self.timeout_keep_alive_handler()
+
     def _is_taken_whole(self) -> bool:
         """Whether the application takes the request that begins: a plain one, with no other before it."""
-        parser, before = self.parser, cast("Any", self.cycle)
+        parser = self.parser
+        before: Any = self.cycle
         return (
             self.takes_whole is not None
             and (before is None or before.response_complete)
@@ -142,7 +172,7 @@ class HttpConnection(HttpToolsProtocol):
             and self.takes_whole.takes(parser.get_method(), self.url, self.headers)
         )
 
-    def _take(self, application: TakesWhole, request: WholeRequest) -> None:
+    def _take(self, application: WholeRequestApplication, request: WholeRequest) -> None:
         answer = functools.partial(self._answer, request)
         try:
             application.take(bytes(request.body), answer)
@@ -174,7 +204,7 @@ class HttpConnection(HttpToolsProtocol):
 
 
 def _longest_idle(newest: HttpConnection) -> HttpConnection:
-    """Which has been without a request for longest; the newest one, if all others have one in hand."""
+    """Which has been without a request for longest; the newest one, if all others have one in progress."""
     idle = [
         (one.idle_since, number, one)
         for number, one in enumerate(cast("set[Any]", newest.connections))
@@ -196,7 +226,7 @@ class _Server(uvicorn.Server):
         await self.startup([listening])
 
     async def close(self, listening: socket.socket) -> None:
-        """Accept no more connections, and answer the requests in hand."""
+        """Accept no more connections, and answer the requests in progress."""
         await self.shutdown([listening])
 
 
@@ -204,7 +234,7 @@ class _Server(uvicorn.Server):
 async def http_server(
     application: ASGIApp, *, host: str, port: int, max_connections: int | None = None
 ) -> AsyncIterator[None]:
-    """Serve while the block runs, then answer the requests in hand for a few seconds more.
+    """Serve while the block runs, then answer the requests in progress for a few seconds more.
 
     Args:
         application: what answers.

@@ -1,4 +1,4 @@
-"""The key that seals what people entrust, where `make run` makes it up: a file of DATA_DIR, 600.
+"""The generated encryption key of `make run`: a file in DATA_DIR, mode 600.
 
 It is made up once, beside the database whose secrets it seals. A database of the operator's own may be used
 from several machines, which must have the same key; so there SECRETS_KEY is theirs to set.
@@ -52,7 +52,7 @@ def _make_up(file: Path) -> None:
 
 
 def key_notes(settings: Settings) -> list[str]:
-    """What an operator with a database of their own has to know."""
+    """Return what an operator with a database of their own has to know."""
     if settings.secrets_key or not settings.database_url:
         return []
     return ["SECRETS_KEY is not set, so no webhook can be made. Make one: `openssl rand -base64 32`"]

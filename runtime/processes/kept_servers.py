@@ -1,4 +1,4 @@
-"""Starts an embedded server again whenever it dies, where it was, though it may die while it starts."""
+"""Restarts an embedded server whenever it dies, on the same port."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Server(Protocol):
 
 
 async def keep_server(name: str, server: Server, report: Callable[[str], object]) -> None:
-    """Start a server again when it dies, for ever.
+    """Start a server again when it dies until cancelled.
 
     Args:
         name: of the server, for people.

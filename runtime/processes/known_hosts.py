@@ -1,4 +1,4 @@
-"""Who may ask a server that is for this machine or its network alone: no page of another site.
+"""Protects local servers from cross-site requests and DNS rebinding.
 
 A page can make a browser send requests to 127.0.0.1 in three ways. By a name of its own that suddenly
 means this machine (DNS rebinding): then Host is that name. By a form, or by a script that cannot read the
@@ -29,7 +29,7 @@ _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", 
 
 
 def is_known_host(header: str | None, listening: str) -> bool:
-    """Whether a Host header names us.
+    """Return whether a Host header names us.
 
     Args:
         header: its value; None: it is missing, as no browser leaves it.
@@ -49,7 +49,7 @@ def is_known_host(header: str | None, listening: str) -> bool:
 
 
 def comes_from_elsewhere(headers: Mapping[str, str]) -> bool:
-    """Whether a page of another site, another port included, makes the browser ask."""
+    """Return whether a page of another site, another port included, makes the browser ask."""
     origin, site = headers.get("Origin"), headers.get("Sec-Fetch-Site")
     is_ours = origin in (None, f"http://{headers.get('Host')}", f"https://{headers.get('Host')}")
     return not is_ours or (site is not None and site not in _OURS)
@@ -71,7 +71,7 @@ def refusal(method: str, headers: Mapping[str, str], listening: str) -> str | No
 
 
 def is_form(headers: Mapping[str, str]) -> bool:
-    """Whether the body may be that of a form: a page of any site may send it without asking first."""
+    """Return whether the body may be that of a form: a page of any site may send it without asking first."""
     return headers.get("Content-Type", "").partition(";")[0].strip().lower() in _FORMS
 
 
@@ -83,7 +83,13 @@ class KnownHosts:
         self._listening = listening
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or refuse with 421."""
+        """Answer, or refuse with 421.
+
+        Args:
+            scope: of ASGI; what is no HTTP passes unchecked.
+            receive: of ASGI.
+            send: of ASGI.
+        """
         answer = self._application
         if scope["type"] == "http" and (
             why := refusal(scope["method"], Headers(scope=scope), self._listening)

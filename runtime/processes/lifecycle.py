@@ -1,4 +1,4 @@
-"""The life of a process: it starts its tasks, hears a signal, drains, and ends. Every program uses it.
+"""The lifecycle of a process: starts its tasks, handles signals, drains, and ends. Every program uses it.
 
 A test may kill it at a failpoint: WHALE_WATCHER_FAILPOINT=marked kills it at the first `marked`.
 
@@ -37,7 +37,7 @@ import uvloop
 
 from domain.errors import Unavailable, WhaleWatcherError
 from runtime.clock import Backoff, monotonic
-from runtime.processes.watchdog import show_life_of_loop
+from runtime.processes.watchdog import beat_event_loop
 
 log = logging.getLogger(__name__)
 GARBAGE_OBJECTS = 20_000
@@ -60,7 +60,7 @@ class Stop:
         self._event.set()
 
     def is_set(self) -> bool:
-        """Whether the end was asked for."""
+        """Return whether the end was asked for."""
         return self._event.is_set()
 
     async def wait(self) -> None:
@@ -68,7 +68,7 @@ class Stop:
         await self._event.wait()
 
     async def sleep(self, seconds: float) -> bool:
-        """Wait, but no longer than until the end is asked for. True: go on; false: stop."""
+        """Wait, but no longer than until the end is asked for. True: continue; false: stop."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, 0)):
                 await self._event.wait()
@@ -143,7 +143,7 @@ def run_program(main: Main, timeouts: StopTimeouts = _TIMEOUTS) -> int:
 async def _supervised(main: Main, timeouts: StopTimeouts) -> int:
     stop, hurry = Stop(), Stop()
     _listen_to_signals(stop, hurry)
-    show_life_of_loop()
+    beat_event_loop()
     async with asyncio.TaskGroup() as group:
         task = group.create_task(_exit_code(main, stop), name="main")
         watch = group.create_task(_drain(task, stop, hurry, timeouts), name="drain")
@@ -156,7 +156,7 @@ async def _exit_code(main: Main, stop: Stop) -> int:
     try:
         await main(stop)
     except WhaleWatcherError as error:
-        log.error("The program cannot go on: %s", error)  # noqa: TRY400 - its text says what to do
+        log.error("The program cannot continue: %s", error)  # noqa: TRY400 - its text says what to do
         return 1
     except Exception:
         log.exception("The program failed")
@@ -226,7 +226,7 @@ class Nursery:
             task.cancel()
 
     async def end(self) -> None:
-        """Cancel every task, again and again, until none is left, though this task is cancelled meanwhile."""
+        """Cancel every task, repeatedly, until none is left, though this task is cancelled meanwhile."""
         cancelled: asyncio.CancelledError | None = None
         while self._tasks:
             self.cancel()

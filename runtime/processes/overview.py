@@ -38,7 +38,7 @@ def overview(
     bold: Callable[[str], str],
     notes: Sequence[str] = (),
 ) -> list[str]:
-    """What is printed when all is started: the table, what is a sandbox and why, and what to do next.
+    """Return what is printed when all is started: the table, what is a sandbox and why, and what to do next.
 
     Args:
         rows: one for each process.
@@ -61,7 +61,7 @@ def overview(
 
 
 def port_notes(settings: Settings, provided: Provided) -> list[str]:
-    """Which ports of the sandbox and of nginx were taken, and what is used in their stead."""
+    """Return which ports of the sandbox and of nginx were taken, and what is used in their stead."""
     ports: list[tuple[str, int, int]] = []
     if provided.sandbox:
         ports.append(("the chat page", settings.sandbox_telegram_port, provided.telegram_port))

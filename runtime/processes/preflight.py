@@ -1,6 +1,6 @@
-"""Looks at the start whether what the settings name answers, so that a wrong RPC_URLS or BOT_TOKEN is named.
+"""Checks at the start that configured services answer, so that a wrong setting is named.
 
-The programs start all the same: what is away now may come. No sentence holds a key or a token.
+The programs start all the same: what is unavailable now may come. No sentence holds a key or a token.
 """
 
 from __future__ import annotations

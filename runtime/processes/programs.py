@@ -50,7 +50,7 @@ class Program:
 SENDING_SECONDS = 33.0
 """Of a sender: as long as Telegram may take to answer, and then to record the result."""
 JOB_SECONDS = 9.0
-"""Of a worker with a job in hand; it is cancelled before, and done again."""
+"""Of a worker with a job in progress; it is cancelled before, and done again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ _REQUEST = b"GET /ready HTTP/1.0\r\nHost: localhost\r\n\r\n"
 
 
 def is_ready(host: str, port: int) -> bool:
-    """Whether a program answers /ready with 200."""
+    """Return whether a program answers /ready with 200."""
     try:
         with socket.create_connection((host, port), timeout=_SECONDS) as link:
             link.sendall(_REQUEST)

@@ -61,7 +61,13 @@ class StartError(Exception):
 
 
 class Supervisor:
-    """Runs one system on one machine until it is asked to stop."""
+    """Runs one system on one machine until it is asked to stop.
+
+    Args:
+        settings: of all programs; `data_dir` is locked while it runs.
+        stream: takes the lines of all programs.
+        system: which programs that are.
+    """
 
     def __init__(self, settings: Settings, stream: TextIO, system: System = WHOLE_SYSTEM) -> None:
         self._settings = settings
@@ -120,7 +126,7 @@ class Supervisor:
         await asyncio.gather(*(server.stop(_SERVERS_SECONDS) for server in self._servers))
 
     def _provided(self) -> Provided:
-        """What we provide, now that the servers' ports are known."""
+        """Return what we provide, now that the servers' ports are known."""
         settings, urls = self._settings, {server.kind.short: server.url for server in self._servers}
         sandbox = settings.sandbox_chain or settings.sandbox_telegram
         return Provided(
@@ -233,8 +239,7 @@ class Supervisor:
 
     async def _end(self, name: str, seconds: float) -> None:
         """Wait for the end of a program, and kill it when its time is over."""
-        task = {self._tasks[name]}
-        first = min(seconds, _SILENT_SECONDS)
+        task, first = {self._tasks[name]}, min(seconds, _SILENT_SECONDS)
         _, working = await asyncio.wait(task, timeout=first)
         if working and seconds > first:
             self._console.write(

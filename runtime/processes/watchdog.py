@@ -3,7 +3,7 @@
 The supervisor's side finds out what has been silent for too long.
 
 What has to turn writes it: the event loop, and in a worker of RQ the main thread too. So a program that is
-stopped or deadlocked falls silent, and one whose database is away does not.
+stopped or deadlocked falls silent, and one whose database is unavailable does not.
 
 The database has no part in it: an outage of a server restarts nothing.
 """
@@ -40,7 +40,7 @@ class SignedBy(StrEnum):
     """The main thread, where it runs jobs and not the loop."""
 
 
-def show_life_of_loop() -> None:
+def beat_event_loop() -> None:
     """Give signs of the running event loop from now on, as long as it turns; none if nobody supervises."""
     if _pipe() is not None:
         faulthandler.register(STACKS_SIGNAL, all_threads=True)
@@ -52,7 +52,7 @@ def _sign_again(loop: asyncio.AbstractEventLoop) -> None:
     loop.call_later(SIGN_SECONDS, _sign_again, loop)
 
 
-def show_life_of_main_thread() -> None:
+def beat_main_thread() -> None:
     """Give one sign of the main thread; from any other thread it is none."""
     if threading.current_thread() is threading.main_thread():
         _sign(SignedBy.MAIN_THREAD)
@@ -95,7 +95,7 @@ class SilenceLimits:
     grace: float = 3.0
     """Beyond that, before it is killed: time to write down where it stands, and to come back."""
     poll: float = 0.5
-    """Between two looks."""
+    """Between two checks."""
 
 
 class Watchdog:
@@ -125,8 +125,8 @@ class Watchdog:
             if silence := self._silence():
                 return silence
 
-    async def comes_back(self) -> bool:
-        """Whether it gives signs again within the grace."""
+    async def recovers_in_time(self) -> bool:
+        """Return whether it gives signs again within the grace."""
         await asyncio.sleep(self._limits.grace)
         self._read_signs()
         return not self._silence()
@@ -146,7 +146,7 @@ class Watchdog:
             return set()
 
     def _silence(self) -> str:
-        """What is silent for too long; empty: nothing is."""
+        """Return what is silent for too long; empty: nothing is."""
         if not self._silent:
             too_late = self._waited > self._limits.start
             return f"no sign of life in the first {self._limits.start:g} s" if too_late else ""

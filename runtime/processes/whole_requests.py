@@ -1,4 +1,4 @@
-"""Requests that an application takes as a whole: one call with the body, and one with the answer.
+"""Whole requests: an application gets the body in one call, and answers in one.
 
 ASGI gives each request a task, a channel for its body and one for its answer, which cost several times
 as much as reading the request does. A small request that is only stored needs none of them.
@@ -30,7 +30,7 @@ class Answer(Protocol):
 
 
 @runtime_checkable
-class TakesWhole(Protocol):
+class WholeRequestApplication(Protocol):
     """An application that takes some requests as a whole, and gets the others by ASGI."""
 
     def takes(self, method: bytes, url: bytes, headers: Sequence[Header]) -> bool:
@@ -48,18 +48,18 @@ class TakesWhole(Protocol):
         ...
 
 
-class _Nobody:
-    """Waits for nothing; uvicorn tells it of each piece."""
+class _NullWaiter:
+    """Flow control that never waits; uvicorn calls it for each piece."""
 
     def set(self) -> None:
         """Something came."""
 
 
-_NOBODY = _Nobody()
+_NOBODY = _NullWaiter()
 
 
 class WholeRequest:
-    """Stands in the place of uvicorn's cycle of a request, with what uvicorn reads and sets of it."""
+    """Stands in place of uvicorn's cycle of a request, with what uvicorn reads and sets of it."""
 
     __slots__ = ("body", "disconnected", "keep_alive", "more_body", "response_complete")
     message_event = _NOBODY

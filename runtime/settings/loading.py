@@ -90,7 +90,7 @@ def value_of(spec: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
-    """What is set for a setting, directly or in a file; empty when unset."""
+    """Return what is set for a setting, directly or in a file; empty when unset."""
     name = spec.name.upper()
     text, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
     if not file or not _may_stand_in_file(spec):
@@ -131,7 +131,7 @@ def cross_field_checks(settings: Settings, wrong: set[str]) -> Iterator[Mistake]
 
 
 def _stage_checks(settings: Settings) -> Iterator[Mistake]:
-    """What does not fit a scanner that only collects or only processes."""
+    """Return what does not fit a scanner that only collects or only processes."""
     stage = settings.scanner_stage
     if settings.scanner_mode == "sharded":
         yield Mistake(

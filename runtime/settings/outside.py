@@ -1,7 +1,7 @@
 """What an operator can set about the outside: Telegram and the chain. `Settings` adds servers and processes.
 
 Each field is the setting of the same name in capitals; `.env.example` is printed from it. A setting that is
-unset or empty has its default. A secret may stand in a file instead, named by NAME_FILE.
+unset or empty has its default. A secret may be in a file instead, named by NAME_FILE.
 """
 
 # ruff: noqa: RUF009 - `setting` is this folder's `dataclasses.field`
@@ -17,7 +17,14 @@ from runtime.settings.secret import Secret
 
 
 def setting(parser: parsing.Parser[Any], default: Any, sentence: str, *, example: str = "") -> Any:
-    """One setting: how it is read, what it is when unset, what it does, and what `.env.example` shows."""
+    """One setting.
+
+    Args:
+        parser: reads its text; a ValueError says what is wrong, and what to write.
+        default: what it is when unset, already parsed.
+        sentence: what it does, for people.
+        example: what `.env.example` shows; empty: the default.
+    """
     return field(default=default, metadata={"parser": parser, "sentence": sentence, "example": example})
 
 
@@ -173,7 +180,7 @@ class OutsideSettings:
     rpc_history_weight: float = setting(
         parsing.number(0, 1000),
         10.0,
-        "What a getTransactionsForAddress costs, in other requests (RECONCILE=auto). 0: it is never asked.",
+        "What a getTransactionsForAddress costs, in other requests (auto, histories). 0: it is never asked.",
     )
     rpc_hedge_seconds: float = setting(
         parsing.number(0, 60), 2.0, "A node that takes longer gets company by the next. 0: never."
@@ -248,4 +255,9 @@ class OutsideSettings:
     history_days: int = setting(parsing.whole(1, 365), 30, "Older transactions of a wallet are not read.")
     history_requests: int = setting(
         parsing.whole(1, 1_000_000), 2_000, "Requests an hour for the history of wallets, of all scanners."
+    )
+    token_trade_requests: int = setting(
+        parsing.whole(0, 1_000_000),
+        600,
+        "Requests an hour for trades of tokens that chats follow, while no blocks are read. 0: none.",
     )

@@ -104,7 +104,7 @@ def webhook_secret(text: str) -> Secret:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether an address never leaves this machine."""
+    """Return whether an address never leaves this machine."""
     if host is None:
         return False
     try:

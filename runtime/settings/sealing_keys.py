@@ -1,4 +1,4 @@
-"""SECRETS_KEY: the keys that seal what people entrust, the one that seals first, older ones behind it.
+"""SECRETS_KEY: the encryption keys of stored secrets, the current one first, then older ones.
 
 Each is 32 random bytes, as `openssl rand -base64 32` prints them; in hexadecimal and in the alphabet of
 addresses (`-`, `_`, without `=`) they are understood as well.

@@ -36,7 +36,7 @@ class SentinelAddress:
 
 
 def is_sentinel_url(text: str) -> bool:
-    """Whether this is an address of sentinels, be it right or wrong."""
+    """Return whether this is an address of sentinels, be it right or wrong."""
     return text.partition("://")[0].lower() in SCHEMES
 
 

@@ -1,7 +1,7 @@
 """What an operator can set, as one value. `runtime/settings/loading.py` reads it from the environment.
 
 Each field below is the setting of the same name in capitals; `.env.example` is printed from this file. A
-setting that is unset or empty has its default. A secret may stand in a file instead, named by NAME_FILE.
+setting that is unset or empty has its default. A secret may be in a file instead, named by NAME_FILE.
 """
 
 # ruff: noqa: RUF009 - `setting` is this folder's `dataclasses.field`

@@ -37,7 +37,14 @@ def kind_of_trade(paid: Leg, received: Leg, quote_mints: frozenset[str]) -> Kind
 
 
 def arrival(signature: str, slot: int, wallet: str, *legs: Leg) -> Operation:
-    """The operation of a wallet that received a transfer."""
+    """The operation of a wallet that received a transfer.
+
+    Args:
+        signature: of the transaction, in base58.
+        slot: where it landed.
+        wallet: that received it.
+        legs: what arrived, after transfer fees.
+    """
     return Operation(
         signature=signature,
         slot=slot,

@@ -121,21 +121,45 @@ class Simulation:
             self._volume_step(trader)
 
     def buy(self, whale: Whale, token: Token, lamports: int) -> Operation:
-        """Buy a token for SOL; for more than the whale has, the trade fails on chain."""
+        """Buy a token for SOL; for more than the whale has, the trade fails on chain.
+
+        Args:
+            whale: who pays.
+            token: has a pool.
+            lamports: for more than the whale has, the trade fails on chain.
+        """
         return self._on_demand(whale, Buy(token=token, lamports=lamports))
 
     def sell(self, whale: Whale, token: Token, share: Fraction = _ALL) -> Operation:
-        """Sell a share of what the whale owns of the token; selling all of it closes the token account."""
+        """Sell a share of what the whale owns of a token.
+
+        Args:
+            whale: who sells.
+            token: has a pool.
+            share: above 0 up to 1; all of it closes the token account.
+        """
         amount = self._share(whale, token, share)
         return self._on_demand(whale, Sell(token=token, amount=amount, close_account=share == _ALL))
 
     def swap(self, whale: Whale, token_in: Token, token_out: Token, share: Fraction = _ALL) -> Operation:
-        """Swap a share of one token for another in one transaction."""
+        """Swap a share of one token for another in one transaction.
+
+        Args:
+            whale: who swaps.
+            token_in: what is given; has a pool.
+            token_out: what is got; has a pool.
+            share: of what the whale owns of the first token, above 0 up to 1.
+        """
         amount = self._share(whale, token_in, share)
         return self._on_demand(whale, Swap(token_in=token_in, token_out=token_out, amount=amount))
 
     def send_sol(self, whale: Whale, to: str, lamports: int) -> Operation:
-        """Send SOL to the wallet at address `to`.
+        """Send SOL to a wallet.
+
+        Args:
+            whale: the sender.
+            to: the address of the recipient.
+            lamports: for more than the whale has, the transfer fails on chain.
 
         Raises:
             ValueError: `to` is not an address.

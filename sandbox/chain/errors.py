@@ -7,7 +7,13 @@ class RpcError(Exception):
     """A JSON-RPC error; `data` is what the node adds to code and text."""
 
     def __init__(self, code: int, message: str, data: Any = None) -> None:
-        """Keep code, text and data."""
+        """Keep what the answer says.
+
+        Args:
+            code: of JSON-RPC, or of Solana's own.
+            message: as a node words it.
+            data: what the node adds; None: nothing.
+        """
         super().__init__(message)
         self.code = code
         self.message = message

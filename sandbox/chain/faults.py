@@ -22,15 +22,16 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One fault.
 
     Notifications: `drop`, `duplicate`, `delay` (by `seconds`), `reorder` (swapped with the next one),
-    `stall_socket` (open but silent for `seconds`, or for ever), `disconnect` (closed in order),
-    `disconnect_lagging` (dropped as a node drops a client that reads too slowly).
-    Chain: `skip_slot`; `fork` (the next block is dropped before it is confirmed; with `reland` its
-    transactions land again in the block that replaces it; needs `confirmed_lag` above 0).
-    Node: `lying` (a slot that has a block, `slot` or any, is said to be skipped); `lag` (answers as if the
-    last `slots` slots had not happened yet); `omit` (getTransactionsForAddress lists nothing).
-    HTTP: `rate_limit` (429, Retry-After `seconds`), `unauthorized` (401), `forbidden` (403), `server_error`
-    (`status`), `html` (200 with a page), `cut_json` (the body ends in the middle), `stall_answer`
-    (after `seconds`).
+    `stall_socket` (open but silent for `seconds`, or forever), `disconnect` (closed in order),
+    `disconnect_lagging` (dropped as a node drops a client that reads too slowly). Chain: `skip_slot`; `fork`
+    (the next block is dropped before it is confirmed; with `reland` its transactions land again in the block
+    that replaces it; needs `confirmed_lag` above 0). Node: `lying` (a slot that has a block, `slot` or any,
+    is said to be skipped); `lag` (answers as if the last `slots` slots had not happened yet); `omit`
+    (getTransactionsForAddress lists nothing). HTTP: `rate_limit` (429, Retry-After `seconds`), `unauthorized`
+    (401), `forbidden` (403), `server_error` (`status`), `html` (200 with a page), `cut_json` (the body ends
+    in the middle), `stall_answer` (after `seconds`).
+
+    `{"fault":"delay","times":3,"methods":["logsSubscribe"],"seconds":2.5}`.
     """
 
     fault: Name
@@ -86,7 +87,14 @@ class Faults:
         self._armed.clear()
 
     def take(self, *names: str, method: str | None = None, slot: int | None = None) -> Fault | None:
-        """The first armed fault of these names that matches, counted as used; None: there is none."""
+        """The first armed fault of these names that matches, counted as used; None: there is none.
+
+        Args:
+            names: of faults; any of them.
+            method: of the request, or the subscribe method of a notification; None matches only faults of all
+                methods.
+            slot: that is asked for; None matches only faults of any slot.
+        """
         for fault in self._armed:
             if fault.fault in names and _fits(fault, method, slot):
                 return self._use(fault)

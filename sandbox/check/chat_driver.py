@@ -50,7 +50,13 @@ class ChatDriver:
     async def send(
         self, person: Person, text: str, *, until: str = "", seconds: float = ANSWER_SECONDS
     ) -> Entry:
-        """Write to the bot; its next message that contains `until`.
+        """Write to the bot; its next message that contains a text.
+
+        Args:
+            person: who writes, in private.
+            text: what is written.
+            until: a part of the answer; empty: any message counts.
+            seconds: how long to wait.
 
         Raises:
             NoAnswerError: none came in time.
@@ -86,7 +92,12 @@ class ChatDriver:
             raise NoAnswerError(f"{reason} after “{after}”" if after else reason) from None
 
     async def press(self, person: Person, message: Entry, button: str) -> str:
-        """Press the first button of a message whose text contains `button`; the text of the bot's answer.
+        """Press a button; the text of the bot's answer.
+
+        Args:
+            person: who presses.
+            message: the bot's message.
+            button: a part of the button's text; the first one that has it is pressed.
 
         Raises:
             NoAnswerError: there is no such button, or the bot did not answer.
@@ -124,7 +135,7 @@ class ChatDriver:
     async def wait_until_quiet(self, since: int, expected: Sequence[Expected]) -> None:
         """Wait until all expected messages stand in the ledger and no window can hold another one back.
 
-        Each new message or edit begins the wait anew: the system may send more after it.
+        Each new message or edit begins the wait again: the system may send more after it.
         """
         while await self._ledger.wait(self.last_seq, seconds=self._patience(since, expected), kind=_CHANGES):
             continue
@@ -136,7 +147,7 @@ class ChatDriver:
         return self._coalesce_seconds + (SURPLUS_SECONDS if is_complete else MISSING_SECONDS)
 
     def transcript(self, people: list[Person]) -> list[str]:
-        """What these people and the bot sent each other, in order."""
+        """Return what these people and the bot sent each other, in order."""
         names = {person.user_id: person.name for person in people}
         buttons: dict[str, str] = {}
         lines = []

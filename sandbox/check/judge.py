@@ -18,7 +18,7 @@ class Expected:
     """Every amount that the message must name, to the last unit."""
 
     def is_in(self, text: str) -> bool:
-        """Whether a message names this slot and all these amounts."""
+        """Return whether a message names this slot and all these amounts."""
         words = text.replace("·", " ").split()
         return f"{self.slot:,}" in words and all(_amount(leg) in words for leg in self.legs)
 

@@ -15,11 +15,18 @@ _SERVE_SECONDS = 40.0
 
 
 class _Trade(msgspec.Struct):
+    """`{"paid":{"SOL":84200000000},"received":{"EKpQ…":38410250000}}`."""
+
     paid: dict[str, int]
     received: dict[str, int]
 
 
 class _Record(msgspec.Struct):
+    """What a recorded transaction is known to have done, as a file beside it says.
+
+    `{"signature":"5Nf2…","deltas":{"86xC…":{"SOL":-84200005000}},"decimals":{"EKpQ…":6},"trader":"86xC…"}`.
+    """
+
     signature: str
     deltas: dict[str, dict[str, int]] = {}
     decimals: dict[str, int] = {}
@@ -82,7 +89,7 @@ class ReplayedScenario:
             self._chain.pause_replay()
 
     def _expected(self) -> list[Expected]:
-        """What may be reported: with amounts a trade, which must be; without amounts anything else."""
+        """Return what may be reported: with amounts a trade, which must be; without amounts anything else."""
         chats = {wallet: person.user_id for person, group in self._follows.items() for wallet in group}
         owners = [_Owner(record=r, wallet=w) for r in self._records for w in r.deltas if w in chats]
         return [

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from runtime.embedded.ports import free_port
-from runtime.embedded.processes import dies_with_parent
+from runtime.embedded.processes import parent_death_signal
 from runtime.settings.loading import load_settings, unset_settings
 from runtime.settings.settings import SANDBOX_BOT_TOKEN, Settings
 from sandbox.local import LocalSandbox
@@ -42,9 +42,14 @@ async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asy
 async def start_system(
     sandbox: LocalSandbox, home: Path, settings: Mapping[str, str] = NO_SETTINGS
 ) -> asyncio.subprocess.Process:
-    """Start `python -m runtime run` with its data under `home`, with these settings beside its own.
+    """Start `python -m runtime run`; it is asked to stop when this process dies.
 
-    It is asked to stop when this process dies: call it in the main thread.
+    Call it in the main thread: the kernel ties the child to the thread that starts it.
+
+    Args:
+        sandbox: whose chain and Telegram it uses.
+        home: holds its data, and `LOG` with what it prints; must exist.
+        settings: by name in capitals; they win over those that the sandbox needs.
     """
     with (home / LOG).open("ab") as output:
         return await asyncio.create_subprocess_exec(
@@ -55,7 +60,7 @@ async def start_system(
             env={**_environment(sandbox, home), **settings},
             stdout=output,
             stderr=output,
-            preexec_fn=dies_with_parent(signal.SIGTERM),
+            preexec_fn=parent_death_signal(signal.SIGTERM),
         )
 
 

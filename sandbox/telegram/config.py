@@ -8,7 +8,10 @@ from runtime.settings.settings import SANDBOX_OPENID_SECRET
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloodLimits:
-    """How much a bot may send before the answer is 429; edits count, too."""
+    """How much a bot may send before the answer is 429; edits count, too.
+
+    `{"bot_per_second":30,"chat_burst":5}`.
+    """
 
     enabled: bool = True  # False: there are no limits
     bot_per_second: int = 30  # messages in any second, over all chats
@@ -38,7 +41,7 @@ class SeedGroup:
     topics: tuple[str, ...] = ()  # names of forum topics; empty: not a forum
 
 
-# They have started the bot: a bot that knows them from before a restart of the sandbox may go on writing.
+# They have started the bot: a bot that knows them from before a restart of the sandbox may continue writing.
 DEFAULT_USERS = (
     SeedUser(name="Alice", username="alice_sandbox", started=True),
     SeedUser(name="Bob", username="bob_sandbox", started=True),

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 
 
 class ApiError(Exception):
-    """A Bot API call is refused; carries code, description and parameters of the answer."""
+    """A Bot API call is refused.
+
+    Args:
+        code: as HTTP has it, such as 403.
+        description: in Telegram's own words, with its prefix.
+        parameters: such as `retry_after` or `migrate_to_chat_id`; None: none.
+    """
 
     def __init__(self, code: int, description: str, parameters: Mapping[str, int] | None = None) -> None:
         super().__init__(description)

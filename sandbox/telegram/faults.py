@@ -1,5 +1,6 @@
 """Faults on demand: what goes wrong, with which calls or updates, and how often."""
 
+import random
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -34,7 +35,10 @@ _AFTER = frozenset({FaultKind.DROP_ANSWER, FaultKind.CUT_JSON, FaultKind.STALL_A
 
 
 class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One fault; None in `method` or `chat_id` means any."""
+    """One fault; None in `method` or `chat_id` means any.
+
+    `{"fault":"flood","method":"sendMessage","times":2,"retry_after":5}`.
+    """
 
     fault: FaultKind
     method: str | None = None  # of the Bot API, in any case
@@ -45,6 +49,7 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: int | None = None
     description: str | None = None
     accepted: bool = False  # with server_error and html: the call is executed nevertheless
+    chance: float = 1.0  # of each call that matches to be hit
     fault_id: int = 0  # given when added
 
     @property
@@ -94,7 +99,7 @@ class Faults:
         return self._use(lambda rule: rule.fault not in UPDATE_FAULTS and rule.concerns(method, chat_id))
 
     def take_refusal(self, method: str) -> Fault | None:
-        """The fault that closes the connection before the call is read."""
+        """The fault that closes the connection before the call is read; None: there is none."""
         return self._use(
             lambda rule: (
                 rule.fault is FaultKind.REFUSE and rule.chat_id is None and rule.concerns(method, None)
@@ -102,12 +107,12 @@ class Faults:
         )
 
     def take_update(self, chat_id: int) -> Fault | None:
-        """The fault that matches an update of a chat or user."""
+        """The fault that matches an update of a chat or user, counted as used; None: there is none."""
         return self._use(lambda rule: rule.fault in UPDATE_FAULTS and rule.chat_id in (None, chat_id))
 
     def _use(self, wanted: Callable[[Fault], bool]) -> Fault | None:
         for index, rule in enumerate(self._rules):
-            if wanted(rule):
+            if wanted(rule) and (rule.chance >= 1 or random.random() < rule.chance):  # noqa: S311 - plays chance
                 self._count(index, rule)
                 return rule
         return None

@@ -9,14 +9,15 @@ from msgspec import Struct
 
 from sandbox.telegram.shapes import Message
 
-BOT_KINDS = frozenset({"message", "edit", "delete", "callback_answer", "commands"})
-
 
 class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One accepted message, edit or other action.
 
     kind: by the bot `message`, `edit`, `delete`, `callback_answer`, `commands`; by people `user_message`,
     `press`, `member`, `topic`, `service`, `user`, `chat`.
+
+    `{"seq": 12, "kind": "user_message", "received_ms": 1764435787000, "at_ms": 1764435787001, "bot_id": 5,
+    "chat_id": 7, "user_id": 7, "text": "/start"}`.
     """
 
     seq: int  # 1, 2, 3… without holes
@@ -71,7 +72,14 @@ class Ledger:
     def since(
         self, seq: int = 0, *, chat_id: int | None = None, kind: str | None = None, limit: int | None = None
     ) -> list[Entry]:
-        """Entries after number `seq`, oldest first, of one chat and of the kinds named in `kind` (commas)."""
+        """Entries that are still kept, oldest first.
+
+        Args:
+            seq: a number; only later entries count. 0: all.
+            chat_id: only of this chat; None: of all.
+            kind: only of these kinds, with commas between them; None: of all.
+            limit: how many at most; None: all.
+        """
         kinds = None if kind is None else frozenset(kind.split(","))
         begin = max(seq + 1 - self.first, 0)
         wanted = (
@@ -88,7 +96,14 @@ class Ledger:
     async def wait(
         self, seq: int, *, seconds: float, chat_id: int | None = None, kind: str | None = None
     ) -> list[Entry]:
-        """As `since`, but wait up to `seconds` for a first entry; empty: none came."""
+        """As `since`, but wait for a first entry; empty: none came.
+
+        Args:
+            seq: a number; only later entries count.
+            seconds: how long to wait.
+            chat_id: only of this chat; None: of all.
+            kind: only of these kinds, with commas between them; None: of all.
+        """
         try:
             async with asyncio.timeout(seconds):
                 while not (found := self.since(seq, chat_id=chat_id, kind=kind)):
@@ -101,7 +116,12 @@ class Ledger:
     async def wait_for(
         self, wanted: Callable[[Entry], bool], *, seq: int = 0, seconds: float = 10.0
     ) -> Entry:
-        """Wait for the first entry after `seq` that `wanted` accepts.
+        """Wait for the first entry that is wanted.
+
+        Args:
+            wanted: is asked of each entry once.
+            seq: a number; only later entries count. 0: those that are there count, too.
+            seconds: how long to wait.
 
         Raises:
             TimeoutError: none came within `seconds`.

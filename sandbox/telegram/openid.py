@@ -1,4 +1,4 @@
-"""A small issuer of OpenID Connect, in the place of Telegram's: whoever lives here signs in with one click.
+"""A small issuer of OpenID Connect, in place of Telegram's: whoever lives here signs in with one click.
 
 GET  /.well-known/openid-configuration, /.well-known/jwks.json   what it offers, and its keys
 GET  /auth      the people, one button each
@@ -148,7 +148,7 @@ class OpenIdIssuer:
         return _json({"access_token": secrets.token_urlsafe(24), "token_type": "Bearer", "id_token": token})
 
     def claims(self, user: User, issuer: str, asked: Mapping[str, str]) -> dict[str, Any]:
-        """What an id token says of somebody.
+        """Return what an id token says of somebody.
 
         Args:
             user: the person.
@@ -170,7 +170,7 @@ class OpenIdIssuer:
 
 
 def _mistake(asked: Mapping[str, str]) -> str:
-    """What is wrong with a sign-in; empty: nothing."""
+    """Return what is wrong with a sign-in; empty: nothing."""
     if missing := [name for name in _ASKED if not asked.get(name)]:
         return f"{', '.join(missing)} must be given"
     if not is_loopback(urlsplit(asked["redirect_uri"]).hostname):
@@ -179,7 +179,7 @@ def _mistake(asked: Mapping[str, str]) -> str:
 
 
 def _client_of(header: str) -> tuple[str, str]:
-    """Who asks for a token, and the secret that they show; RFC 6749, 2.3.1."""
+    """Return who asks for a token, and the secret that they show; RFC 6749, 2.3.1."""
     try:
         both = base64.b64decode(header.removeprefix("Basic "), validate=True).decode()
     except ValueError:
@@ -189,7 +189,7 @@ def _client_of(header: str) -> tuple[str, str]:
 
 
 def _fits(granted: _Granted, form: Mapping[str, str], client_id: str) -> bool:
-    """Whether a code is used by whoever began, in time."""
+    """Return whether a code is used by whoever began, in time."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
     return (
         form.get("grant_type") == "authorization_code"

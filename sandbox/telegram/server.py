@@ -104,10 +104,6 @@ class SandboxTelegram:
         """Answer a token with 401 from now on."""
         self._state.bots.revoke(token)
 
-    def restore_tokens(self) -> None:
-        """Accept revoked tokens again."""
-        self._state.bots.restore()
-
     async def start(self) -> None:
         """Listen; `url` is known afterwards.
 
@@ -163,7 +159,7 @@ class SandboxTelegram:
         return await self._routes.answer(request)
 
     async def _keep(self, file: Path) -> None:
-        """Write the conversations again and again, when something was said."""
+        """Write the conversations repeatedly, when something was said."""
         kept = 0
         while True:
             await asyncio.sleep(_KEEP_SECONDS)

@@ -6,7 +6,10 @@ from msgspec import Struct
 
 
 class User(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A person or a bot."""
+    """A person or a bot.
+
+    `{"id":7,"is_bot":false,"first_name":"Alice","language_code":"en"}`.
+    """
 
     id: int
     is_bot: bool
@@ -17,7 +20,11 @@ class User(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Me(User, frozen=True, omit_defaults=True, kw_only=True):
-    """The answer of getMe."""
+    """The answer of getMe.
+
+    `{"id": 5, "is_bot": true, "first_name": "Whales", "can_join_groups": true, "can_read_all_group_messages":
+    false, "supports_inline_queries": false, "can_connect_to_business": false, "has_main_web_app": false}`.
+    """
 
     can_join_groups: bool
     can_read_all_group_messages: bool
@@ -27,7 +34,10 @@ class Me(User, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Chat(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A chat as it stands in a message."""
+    """A chat as it stands in a message.
+
+    `{"id":-1001,"type":"supergroup","title":"Whales","is_forum":true}`.
+    """
 
     id: int
     type: str
@@ -39,7 +49,10 @@ class Chat(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Entity(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A part of a text with a meaning; offset and length are in UTF-16 code units."""
+    """A part of a text with a meaning; offset and length are in UTF-16 code units.
+
+    `{"type":"text_link","offset":0,"length":4,"url":"https://solscan.io/"}`.
+    """
 
     type: str
     offset: int
@@ -53,19 +66,28 @@ class Entity(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class CopyText(Struct, frozen=True, kw_only=True):
-    """The text that a copy button puts on the clipboard."""
+    """The text that a copy button puts on the clipboard.
+
+    `{"text":"EKpQ…"}`.
+    """
 
     text: str
 
 
 class WebApp(Struct, frozen=True, kw_only=True):
-    """The page that a button opens as a Mini App."""
+    """The page that a button opens as a Mini App.
+
+    `{"url":"https://whales.example/"}`.
+    """
 
     url: str
 
 
 class Button(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """An inline button: its text and exactly one action."""
+    """An inline button: its text and exactly one action.
+
+    `{"text":"🛡 Scan","callback_data":"scan:7"}`.
+    """
 
     text: str
     callback_data: str | None = None
@@ -82,13 +104,19 @@ class Button(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class InlineKeyboard(Struct, frozen=True, kw_only=True):
-    """Rows of buttons under a message."""
+    """Rows of buttons under a message.
+
+    `{"inline_keyboard":[[{"text":"📈 Chart","url":"https://dexscreener.com/"}]]}`.
+    """
 
     inline_keyboard: tuple[tuple[Button, ...], ...]
 
 
 class PhotoSize(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One size of a photo."""
+    """One size of a photo.
+
+    `{"file_id":"AgAC…","file_unique_id":"AQAD…","width":800,"height":450,"file_size":48120}`.
+    """
 
     file_id: str
     file_unique_id: str
@@ -98,7 +126,11 @@ class PhotoSize(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Document(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A file of any kind."""
+    """A file of any kind.
+
+    `{"file_id": "BQAC…", "file_unique_id": "AgAD…", "file_name": "wallets.csv", "mime_type": "text/csv",
+    "file_size": 420}`.
+    """
 
     file_id: str
     file_unique_id: str
@@ -108,14 +140,21 @@ class Document(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class TopicCreated(Struct, frozen=True, kw_only=True):
-    """The service message that opens a forum topic."""
+    """The service message that opens a forum topic.
+
+    `{"name":"Whales","icon_color":7322096}`.
+    """
 
     name: str
     icon_color: int
 
 
 class Message(Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"sender": "from"}):
-    """A message as it stands after its last edit."""
+    """A message as it stands after its last edit.
+
+    `{"message_id": 9, "from": {"id": 7, "is_bot": false, "first_name": "Alice"}, "chat": {"id": 7, "type":
+    "private"}, "date": 1764435787, "text": "/start"}`.
+    """
 
     message_id: int
     sender: User
@@ -146,7 +185,10 @@ class Message(Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"se
 
 
 class Member(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """How somebody is a member of a chat."""
+    """How somebody is a member of a chat.
+
+    `{"status":"administrator","user":{"id":7,"is_bot":false,"first_name":"Alice"},"can_manage_chat":true}`.
+    """
 
     status: str
     user: User
@@ -169,7 +211,13 @@ class Member(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class MemberUpdated(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
-    """The update `my_chat_member`: the bot's standing has changed."""
+    """The update `my_chat_member`: the bot's standing has changed.
+
+    `{"chat": {"id": -1001, "type": "supergroup"}, "from": {"id": 7, "is_bot": false, "first_name": "Alice"},
+    "date": 1764435787, "old_chat_member": {"status": "left", "user": {"id": 5, "is_bot": true, "first_name":
+    "Whales"}}, "new_chat_member": {"status": "member", "user": {"id": 5, "is_bot": true, "first_name":
+    "Whales"}}}`.
+    """
 
     chat: Chat
     sender: User
@@ -179,7 +227,12 @@ class MemberUpdated(Struct, frozen=True, kw_only=True, rename={"sender": "from"}
 
 
 class CallbackQuery(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
-    """The update that follows the press of a button."""
+    """The update that follows the press of a button.
+
+    `{"id": "4382", "from": {"id": 7, "is_bot": false, "first_name": "Alice"}, "message": {"message_id": 9,
+    "from": {"id": 5, "is_bot": true, "first_name": "Whales"}, "chat": {"id": 7, "type": "private"}, "date":
+    1764435787}, "chat_instance": "71", "data": "scan:7"}`.
+    """
 
     id: str
     sender: User
@@ -189,7 +242,10 @@ class CallbackQuery(Struct, frozen=True, kw_only=True, rename={"sender": "from"}
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """One line of a command menu."""
+    """One line of a command menu.
+
+    `{"command":"watch","description":"follow a wallet"}`.
+    """
 
     command: str
     description: str

@@ -1,4 +1,4 @@
-"""Wakes the dispatcher after a commit; at the first sight of a mint it waits a moment for the mint's name.
+"""Wakes the dispatcher after a commit; for an unknown mint it waits a moment for the token's name.
 
 What tokens are called and how old they are is read from PostgreSQL, else from the chain, and then stored.
 """
@@ -19,7 +19,7 @@ from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 FIRST_SIGHT_SECONDS = 0.3
-"""How long an alert may wait for the name of a token that was never seen before."""
+"""How long an alert may wait for the name of a new token."""
 MAX_WAITING = 200
 """Announcements that wait for names at the same time; beyond, names come later."""
 ASK_AGAIN_SECONDS = 60.0
@@ -31,21 +31,21 @@ MAX_REMEMBERED = 100_000
 
 
 class TokenNames(Protocol):
-    """Knows what tokens are called."""
+    """Looks up names of tokens."""
 
     def knows(self, mint: str) -> bool:
-        """Whether asking is of no use: it is known, or was asked for lately."""
+        """Return whether asking is of no use: it is known, or was asked for recently."""
 
     async def learn(self, mints: frozenset[str]) -> None:
-        """Find out and remember; that a server is away is no error."""
+        """Look up and remember; an unavailable server is no error."""
 
 
 Forget = Callable[[Collection[str]], Awaitable[None]]
-"""Drops what caches hold of these wallets; that Redis is away is no error."""
+"""Invalidates cached data of these wallets; an unavailable Redis is no error."""
 
 
 class ChannelAnnouncer:
-    """Wakes at once for what needs no look-up, and for the rest within `FIRST_SIGHT_SECONDS`.
+    """Wakes at once where no lookup is needed, otherwise within `FIRST_SIGHT_SECONDS`.
 
     One loop publishes, so that a hanging Redis never holds up who announces; wake-ups that come
     meanwhile are one wake-up.
@@ -54,7 +54,7 @@ class ChannelAnnouncer:
     def __init__(
         self, publish: Callable[[], Awaitable[object]], forget: Forget, names: TokenNames, tasks: Nursery
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             publish: wakes the dispatcher.
@@ -70,7 +70,7 @@ class ChannelAnnouncer:
         self._due = asyncio.Event()
 
     async def run(self) -> None:
-        """Publish what is due, for ever."""
+        """Publish what is due until cancelled."""
         while True:
             await self._due.wait()
             self._due.clear()
@@ -79,7 +79,7 @@ class ChannelAnnouncer:
             await self._forget(acted)
 
     def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
-        """New alerts about these mints and wallets stand in PostgreSQL."""
+        """New alerts about these mints and wallets are stored in PostgreSQL."""
         self._acted |= wallets
         new = frozenset(mint for mint in mints if mint != SOL and not self._names.knows(mint))
         if not new or len(self._tasks) > MAX_WAITING:
@@ -99,7 +99,7 @@ class ChannelAnnouncer:
         try:
             await self._names.learn(mints)
         except Exception:
-            log.exception("Names of tokens cannot be learned")  # a name never stops the scanner
+            log.exception("Names of tokens cannot be looked up")  # a name never stops the scanner
         finally:
             learned.set()
 
@@ -108,7 +108,7 @@ class TokenReader(Protocol):
     """Reads from the chain how mints call themselves."""
 
     async def __call__(self, mints: Sequence[str]) -> list[TokenName]:
-        """What is found; what is no mint is missing."""
+        """Return what is found; what is no mint is missing."""
 
 
 class TokenAgeReader(Protocol):
@@ -147,11 +147,11 @@ class TokenMetadata:
         self._quiet_until: dict[str, float] = {}
 
     def knows(self, mint: str) -> bool:
-        """Whether it is known, or being asked, or was asked in vain a short while ago."""
+        """Return whether it is known, or being asked, or was asked without success a short while ago."""
         return self._quiet_until.get(mint, 0.0) > self._clock()
 
     async def learn(self, mints: frozenset[str]) -> None:
-        """Find out what is not known and store it; that a server is away only costs a name."""
+        """Look up and store unknown names; an unavailable server only costs the name."""
         if len(self._quiet_until) > MAX_REMEMBERED:
             self._quiet_until.clear()
         self._silence(mints, ASK_AGAIN_SECONDS)

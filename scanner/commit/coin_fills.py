@@ -1,6 +1,6 @@
-"""Keeps what all traders got and gave for SOL lately, from a block in some seconds of those that are read.
+"""Samples recent fills of SOL against dollar tokens from the blocks that are read.
 
-The price that is published is held against it: so that no single account decides what SOL costs.
+They check the published price, so no single account decides the price of SOL.
 """
 
 import logging
@@ -15,7 +15,7 @@ from domain.errors import Undecodable
 from runtime.clock import monotonic
 
 log = logging.getLogger(__name__)
-LOOK_SECONDS = 5.0
+POLL_SECONDS = 5.0
 """Between two blocks that are looked through: what costs time is done seldom."""
 MAX_FILLS = 500
 
@@ -24,24 +24,24 @@ class CoinFills:
     """The fills of the last minute; those of older blocks, which are read late, say nothing."""
 
     def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             clock: seconds that only grow.
         """
         self._clock = clock
-        self._looked_at = -LOOK_SECONDS
+        self._looked_at = -POLL_SECONDS
         self._fills: deque[CoinFill] = deque(maxlen=MAX_FILLS)
 
     def see(self, block_result: bytes | Raw) -> None:
         """Look through a block, unless one was a moment ago; one that cannot be read says nothing."""
-        if self._clock() - self._looked_at < LOOK_SECONDS:
+        if self._clock() - self._looked_at < POLL_SECONDS:
             return
         self._looked_at = self._clock()
         try:
             block = read_block(block_result)
         except Undecodable as error:
-            log.debug("A block says nothing of the price of SOL: %s", error)
+            log.debug("A block cannot be read for the price of SOL: %s", error)
             return
         if block.block_time is not None:
             self.add(coin_fills(block.transactions, at=block.block_time))

@@ -37,18 +37,18 @@ log = logging.getLogger(__name__)
 
 MAX_REASON_LENGTH = 500
 MAX_AGE_SECONDS = 300
-"""How old what a stream pushes may say to be; else its time counts as unknown, until the block says it."""
+"""Maximum age of a pushed block time; older times count as unknown until the block is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoder:
-    """Turns what nodes wrote into activities."""
+    """Decodes raw blocks and transactions into activities."""
 
     chain: str
     quote_mints: frozenset[str] = QUOTE_MINTS
     """Mints that prices are expressed in."""
     pool_notes: Mapping[str, PoolNote] = field(default_factory=dict)
-    """By pool, what its account said lately, as far as it is known."""
+    """By pool, the last known state of its account."""
     trades: TokenTrades = field(default_factory=TokenTrades)
     """Gathers from the blocks the trades of tokens that chats follow."""
     fills: CoinFills = field(default_factory=CoinFills)
@@ -86,7 +86,7 @@ class Decoder:
         )
 
     def transaction(self, transaction: Transaction, *, wallets: Container[str]) -> list[Activity]:
-        """What these wallets did in a transaction.
+        """Return what these wallets did in a transaction.
 
         Raises:
             Undecodable: the balances or instructions contradict each other.
@@ -119,14 +119,14 @@ class Announcer(Protocol):
     """Wakes the dispatcher, which decides about alerts."""
 
     def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
-        """New alerts about these mints and wallets stand in PostgreSQL. It must not wait."""
+        """New alerts about these mints and wallets are stored in PostgreSQL. It must not wait."""
 
 
 class Recorder:
-    """Stores batches; it announces after the commit, so that a lost announcement costs only time."""
+    """Stores batches and announces them after the commit; a lost announcement costs only time."""
 
     def __init__(self, database: Database, announcer: Announcer, role: Role = ALL_WALLETS) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             database: where batches are stored.
@@ -138,7 +138,7 @@ class Recorder:
         self._role = role
 
     async def record(self, batch: Batch) -> int:
-        """Commit a batch and announce its alerts; how many of them are new.
+        """Commit a batch and announce its alerts; return how many of them are new.
 
         Raises:
             DatabaseUnavailable: nothing is stored, or all is and the answer was lost; record it again.
@@ -173,11 +173,11 @@ def mints_of(activities: Iterable[Activity]) -> frozenset[str]:
 
 
 def _learn_nothing(_transaction: Transaction) -> None:
-    """Nothing more is learned from transactions."""
+    """Ignores transactions."""
 
 
 class Committer:
-    """Decodes and commits; it always has room, and loses nothing that it has taken."""
+    """Decodes and commits; it always has room, and loses nothing that it accepted."""
 
     def __init__(
         self,
@@ -188,7 +188,7 @@ class Committer:
         learn: Callable[[Transaction], None] = _learn_nothing,
         provisional: bool = False,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             recorder: commits and announces.
@@ -212,7 +212,8 @@ class Committer:
         return cursor
 
     def read(self, slot: int, raw: Raw) -> BlockContent:
-        """Decode a block."""
+        """Decode a block of the feed."""
+        self._decoder.trades.note_feed()
         return self._decoder.block(slot, raw, wallets=self._watched)
 
     async def commit(self, slots: SyncedSlots) -> int:
@@ -270,7 +271,7 @@ class Committer:
         )
 
     async def _record_apart(self, found: Sequence[Activity]) -> None:
-        """Store each by itself: what cannot be stored spoils nothing else."""
+        """Store each separately, so that one that cannot be stored affects no other."""
         for one in found:
             try:
                 await self._record_pushed([one])

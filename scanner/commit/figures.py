@@ -1,4 +1,4 @@
-"""What each commit adds to metrics and traces."""
+"""Metrics and traces of commits."""
 
 from __future__ import annotations
 

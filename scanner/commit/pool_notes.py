@@ -1,7 +1,7 @@
-"""What accounts of pools say beside their swaps: read once a pool is traded, and remembered briefly.
+"""Caches what pool accounts state beyond their swaps; read once a pool is traded.
 
-A trade waits for none of it. The first trade of such a pool is told by what was exchanged; those that follow
-have the price after the trade and the impact, too.
+No trade waits for it. The first trade of such a pool is told by what was exchanged; those that follow have
+the price after the trade and the impact, too.
 
 Since 30 September 2026 the price of PumpSwap's pools counts a virtual reserve beside the vault, which may be
 below zero (`pump-public-docs`). Pools that concentrate liquidity say how much of it lies at their price.
@@ -45,10 +45,10 @@ ReadAccounts = Callable[[Sequence[str]], Awaitable[Mapping[str, AccountData]]]
 
 
 class PoolNotes(Mapping[str, PoolNote]):
-    """By pool, what its account said; a pool that is looked up in vain is read soon."""
+    """By pool, what its account said; a pool that is looked up without success is read soon."""
 
     def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             clock: seconds that only grow.
@@ -58,10 +58,10 @@ class PoolNotes(Mapping[str, PoolNote]):
         self._wanted: dict[str, None] = {}
 
     def __getitem__(self, pool: str) -> PoolNote:
-        """What is known of a pool.
+        """Return what is known of a pool.
 
         Raises:
-            KeyError: nothing is, or no more; it is read with the next question.
+            KeyError: nothing is, or no longer; it is read with the next question.
         """
         note, until = self._known.get(pool, (_NOTHING, 0.0))
         if until <= self._clock():
@@ -75,11 +75,11 @@ class PoolNotes(Mapping[str, PoolNote]):
         return iter([*self._known])
 
     def __len__(self) -> int:
-        """How many were read."""
+        """Return how many were read."""
         return len(self._known)
 
     async def run(self, read: ReadAccounts) -> None:
-        """Read again and again what is wanted, for ever."""
+        """Read repeatedly what is wanted until cancelled."""
         while True:
             try:
                 await self.read_wanted(read)
@@ -88,10 +88,10 @@ class PoolNotes(Mapping[str, PoolNote]):
             await asyncio.sleep(READ_SECONDS)
 
     async def read_wanted(self, read: ReadAccounts) -> None:
-        """Read what was looked up in vain, up to `MAX_WANTED` pools.
+        """Read what was looked up without success, up to `MAX_WANTED` pools.
 
         Raises:
-            Unavailable: every node is away; the pools stay wanted.
+            Unavailable: every node is unavailable; the pools stay wanted.
         """
         pools = [*self._wanted][:MAX_WANTED]
         if not pools:
@@ -110,7 +110,7 @@ _NOTHING = PoolNote()
 
 
 def _note(account: AccountData | None) -> PoolNote | None:
-    """What the account says; None: it is no such pool."""
+    """Return what the account says; None: it is no such pool."""
     if account is None:
         return None
     try:

@@ -1,7 +1,7 @@
-"""What streams may have told ahead of the blocks: only as much as can be looked up within ten seconds.
+"""Bounds the alerts sent on a stream's claim alone to what can be verified within ten seconds.
 
-A stream's word alone makes an alert at once (`scanner/live/live.py`), and what was made up is corrected once
-the nodes were asked (`scanner/reconcile/forks.py`). A stream that floods made-up transactions would make more
+A stream's claim alone makes an alert at once (`scanner/live/live.py`), and what was forged is corrected once
+the nodes were asked (`scanner/reconcile/forks.py`). A stream that floods forged transactions would make more
 alerts than can be corrected in time. So there is room for a number of transactions that are told and open;
 beyond it a transaction waits for its look-up or its block. A stream that proves wrong is asked about first
 for a while.
@@ -15,9 +15,9 @@ from runtime.clock import monotonic
 MAX_OPEN = 512
 """Transactions that may be told and open: two passes of two requests for statuses show all that are wrong."""
 DISTRUST_SECONDS = 3_600.0
-"""How long the word of a stream is not told alone after it proved wrong."""
+"""How long a stream's claim alone is not announced after it proved wrong."""
 STORED_SECONDS = 1.0
-"""After so long what was handed on is stored, where others store it."""
+"""After this long what was handed on is stored, where others store it."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class _Pushed:
 
 
 class ProvisionalLimit:
-    """What this process told by the word of one stream and is open, and the streams that are not believed."""
+    """Open transactions that were announced on one stream's claim, and the distrusted streams."""
 
     def __init__(
         self, *, can_be_blamed: bool = True, max_open: int = MAX_OPEN, clock: Callable[[], float] = monotonic
@@ -37,7 +37,7 @@ class ProvisionalLimit:
 
         Args:
             can_be_blamed: whether what is taken back proves its stream wrong; it does not where what is not
-                confirmed is told, which may die with its fork.
+                confirmed is announced, which may die with its fork.
             max_open: transactions that may be open.
             clock: monotonic.
         """
@@ -47,12 +47,12 @@ class ProvisionalLimit:
         self._open: dict[str, _Pushed] = {}
         self._distrusted_until: dict[str, float] = {}
 
-    def may_tell(self, source: str) -> bool:
-        """Whether a transaction that this stream pushes may be told at once."""
+    def may_announce_early(self, source: str) -> bool:
+        """Return whether a transaction that this stream pushes may be announced at once."""
         return len(self._open) < self._max_open and self._distrusted_until.get(source, 0.0) <= self._clock()
 
     def note(self, signature: str, source: str) -> None:
-        """A transaction is on its way to people by the word of this stream alone."""
+        """A transaction is on its way to people on the claim of this stream alone."""
         self._open.setdefault(signature, _Pushed(source))
 
     def stored(self, signatures: Iterable[str]) -> None:
@@ -67,7 +67,7 @@ class ProvisionalLimit:
         return [one for one, pushed in self._open.items() if pushed.stored_at and pushed.stored_at <= latest]
 
     def resolve(self, signatures: Collection[str], *, wrong: Collection[str]) -> Collection[str]:
-        """Forget transactions that are open no more; the streams that are distrusted from now on.
+        """Forget transactions that are open no longer; the streams that are distrusted from now on.
 
         Args:
             signatures: of transactions that were confirmed or reverted.

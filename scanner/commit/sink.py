@@ -1,4 +1,4 @@
-"""The port between reading the chain and committing: what the live path and the syncers hand over.
+"""The port between reading the chain and committing: what the live path and the syncers pass on.
 
 Two stand behind it: `Committer` (`committer.py`) decodes and commits in this process; `QueueSink`
 (`scanner/pipeline/collector.py`) produces to the queue from which processors commit.
@@ -22,7 +22,7 @@ FEED = "blocks"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockContent:
-    """What one block holds of the watched wallets: decoded here, or taken out for somebody else to decode."""
+    """The part of a block about watched wallets: decoded, or raw for a processor."""
 
     slot: int
     parent_slot: int
@@ -54,7 +54,7 @@ class SyncedSlots:
 
 
 class CommitSink(Protocol):
-    """Takes what was read of the chain.
+    """Receives what was read of the chain.
 
     A sync pass calls `resume_at`, then `read` for each block, then `commit`. The live path calls
     `commit_pushed` alone.
@@ -86,7 +86,7 @@ class CommitSink(Protocol):
         """
 
     async def commit(self, slots: SyncedSlots) -> int:
-        """Take what a sync pass read; how many new alerts it brought, as far as that is known here.
+        """Take what a sync pass read; return how many new alerts it brought, as far as that is known here.
 
         Raises:
             Unavailable: nothing is certain; commit it again.

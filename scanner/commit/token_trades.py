@@ -1,8 +1,7 @@
-"""Gathers, from blocks that are read whole, all trades of the tokens that chats follow, whoever trades.
+"""Collects all trades of followed tokens from whole blocks, or from their pools, whichever wallet trades.
 
 Of tokens that are dollars these are mints and burns: they are traded by everybody all the time.
-While nobody follows a token, a block costs nothing more. Without blocks nothing is seen. What waits is lost
-when the process dies.
+While nobody follows a token, a block costs nothing more. What waits is lost when the process dies.
 """
 
 import asyncio
@@ -22,27 +21,42 @@ from domain.activity.activity import Activity
 from domain.activity.prices import DOLLAR_MINTS
 from domain.errors import Unavailable, Undecodable
 from domain.tokens.token_trades import trades_of
+from runtime import clock
 from runtime.observability import metrics
 from storage.patterns.token_trades import announce_trades, watched_tokens
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 MAX_WAITING = 2_000
-"""Trades that wait to be told; of more, while PostgreSQL is away, the oldest are dropped."""
-TELL_SECONDS = 1.0
+"""Trades that wait for their alerts; beyond, while PostgreSQL is unavailable, the oldest are dropped."""
+INTERVAL_SECONDS = 1.0
 READ_SECONDS = 10.0
-"""Between two looks at which tokens are followed."""
+"""Between two checks at which tokens are followed."""
 AT_ONCE = 200
 
 
 class TokenTrades:
-    """The trades of followed tokens that wait to be told."""
+    """The trades of followed tokens whose alerts are not stored yet."""
 
     def __init__(self) -> None:
         self._traded: frozenset[str] = frozenset()
         self._issued: frozenset[str] = frozenset()
         self._marks: tuple[bytes, ...] = ()
         self._waiting: deque[tuple[str, Activity]] = deque()
+        self._feed_at: float | None = None
+
+    @property
+    def traded(self) -> frozenset[str]:
+        """The tokens whose trades are followed; of dollars only mints and burns are."""
+        return self._traded
+
+    def note_feed(self) -> None:
+        """A block is looked through because all are; one that is read as a sample is none of these."""
+        self._feed_at = clock.monotonic()
+
+    def saw_feed_within(self, seconds: float) -> bool:
+        """Return whether a block was looked through in the last `seconds` because all are."""
+        return self._feed_at is not None and clock.monotonic() - self._feed_at < seconds
 
     def watch(self, mints: Collection[str]) -> None:
         """Look for these from now on."""
@@ -65,7 +79,7 @@ class TokenTrades:
         try:
             block = read_block(block_result)
         except Undecodable as error:
-            log.debug("A block says nothing of followed tokens: %s", error)
+            log.debug("A block cannot be read for followed tokens: %s", error)
             return
         for position, raw in enumerate(block.transactions):
             if not self._may_hold(bytes(raw)):
@@ -74,7 +88,21 @@ class TokenTrades:
                 one = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
                 self._waiting += self._found(one, chain, quote_mints)
             except Undecodable as error:
-                log.debug("A transaction says nothing of followed tokens: %s", error)
+                log.debug("A transaction cannot be read for followed tokens: %s", error)
+        self._drop_oldest()
+
+    def see_transaction(self, raw: bytes, *, chain: str, quote_mints: frozenset[str] = QUOTE_MINTS) -> None:
+        """Look through one transaction; one that cannot be read says nothing.
+
+        Args:
+            raw: a node's JSON.
+            chain: of the transaction.
+            quote_mints: mints that prices are expressed in.
+        """
+        try:
+            self._waiting += self._found(read_transaction(raw), chain, quote_mints)
+        except Undecodable as error:
+            log.debug("A transaction of a pool cannot be read for followed tokens: %s", error)
         self._drop_oldest()
 
     def _found(
@@ -88,7 +116,7 @@ class TokenTrades:
         return found
 
     def take(self, limit: int) -> list[tuple[str, Activity]]:
-        """The oldest that wait; they wait no more."""
+        """The oldest that wait; they wait no longer."""
         return [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
 
     def give_back(self, trades: list[tuple[str, Activity]]) -> None:
@@ -108,16 +136,16 @@ class TokenTrades:
 
 
 def mentions(transaction: Transaction, mints: frozenset[str]) -> bool:
-    """Whether an account of the transaction holds, or held, one of these tokens."""
+    """Return whether an account of the transaction holds, or held, one of these tokens."""
     balances = (*transaction.pre_tokens, *transaction.post_tokens)
     return bool(mints) and any(one.mint in mints for one in balances)
 
 
-class TokenTradeTeller:
+class TokenTradeAnnouncer:
     """Stores alerts of the trades that were gathered, and looks which tokens are followed.
 
     Args:
-        database: where both stand.
+        database: where both are stored.
         trades: what was gathered.
         chain: of the trades.
     """
@@ -128,24 +156,24 @@ class TokenTradeTeller:
         self._chain = chain
 
     async def run(self) -> None:
-        """Tell again and again, for ever."""
-        looks_each = int(READ_SECONDS / TELL_SECONDS)
+        """Tell repeatedly until cancelled."""
+        polls_each = int(READ_SECONDS / INTERVAL_SECONDS)
         count = 0
         while True:
             try:
-                if count % looks_each == 0:
+                if count % polls_each == 0:
                     self._trades.watch(await watched_tokens(self._database, chain=self._chain))
                 await self.announce()
             except Unavailable as error:
                 log.info("Trades of followed tokens wait: %s", error)
             count += 1
-            await asyncio.sleep(TELL_SECONDS)
+            await asyncio.sleep(INTERVAL_SECONDS)
 
     async def announce(self) -> int:
-        """Store alerts of what waits; how many. One that cannot be stored is dropped.
+        """Store alerts of what waits; return how many. One that cannot be stored is dropped.
 
         Raises:
-            Unavailable: PostgreSQL is away; what was taken waits again.
+            Unavailable: PostgreSQL is unavailable; what was taken waits again.
         """
         number, at_once = 0, AT_ONCE
         while trades := self._trades.take(at_once):
@@ -155,7 +183,7 @@ class TokenTradeTeller:
                 self._trades.give_back(trades)
                 raise
             except Exception:
-                if len(trades) > 1:  # one of them is at fault: they are told one by one
+                if len(trades) > 1:  # one of them is at fault: they are announced one by one
                     self._trades.give_back(trades)
                     at_once = 1
                     continue

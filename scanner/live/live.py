@@ -1,6 +1,6 @@
 """The live path: takes what streams push and hands it on within milliseconds. Fast, never complete.
 
-What is dropped here (a full queue, a database that is away, a transaction that cannot be read) is found by
+What is dropped here (a full queue, an unavailable database, a transaction that cannot be read) is found by
 the reconciliation (`scanner/reconcile/reconciler.py`), which does not move past it. Where there are several
 nodes, what one of them pushes is handed on when another pushes it too, or gives it when it is asked. Where
 there is one, what it pushes is handed on at once, as long as `ProvisionalLimit` has room for it.
@@ -48,15 +48,15 @@ class Fetch(Protocol):
 
 
 def _ignore_slot() -> None:
-    """New slots wake nothing."""
+    """Ignores new slots."""
 
 
 def _ignore_block(_block: PushedBlock) -> None:
-    """Pushed blocks are not read."""
+    """Ignores pushed blocks."""
 
 
 def _never() -> bool:
-    """No other scanner commits."""
+    """No standby: this scanner commits."""
     return False
 
 
@@ -71,17 +71,17 @@ class Live:
         on_block: Callable[[PushedBlock], None] = _ignore_block,
         needs_agreement: bool = False,
         early: ProvisionalLimit | None = None,
-        stands_by: Callable[[], bool] = _never,
+        is_standby: Callable[[], bool] = _never,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             sink: takes the transactions.
             on_slot: called at each new slot; it must not wait.
             on_block: called with each pushed block; it must not wait.
-            needs_agreement: whether one node's word is not enough, because there are others to ask.
-            early: what one node's word may have told; None: all of it, at once.
-            stands_by: whether another scanner commits; then what is pushed is dropped.
+            needs_agreement: whether one node's claim is not enough, because there are others to ask.
+            early: what one node's claim may have told; None: all of it, at once.
+            is_standby: whether another scanner commits; then what is pushed is dropped.
         """
         self.newest_slot = 0
         """The highest slot that a node was seen to work on."""
@@ -92,7 +92,7 @@ class Live:
         self._on_block = on_block
         self._needs_agreement = needs_agreement
         self._early = early
-        self._stands_by = stands_by
+        self._stands_by = is_standby
         self._to_fetch: asyncio.Queue[PushedTransaction] = asyncio.Queue(MAX_QUEUED)
         self._ready: asyncio.Queue[PushedTransaction] = asyncio.Queue(MAX_QUEUED)
         self._unagreed: OrderedDict[str, PushedTransaction] = OrderedDict()
@@ -101,13 +101,13 @@ class Live:
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     def slot(self, slot: int) -> None:
-        """A node works on this slot."""
+        """Note the slot that a node works on."""
         if slot > self.newest_slot or slot < self.newest_slot - MAX_SLOTS_BACK:
             self.newest_slot = slot
             self._on_slot()
 
     def block(self, block: PushedBlock) -> None:
-        """A stream brought a whole block: the syncers need not ask for it."""
+        """Accept a pushed block, which the syncers then need not fetch."""
         self._on_block(block)
 
     def transaction(self, pushed: PushedTransaction) -> None:
@@ -119,7 +119,7 @@ class Live:
             self._ask_for(pushed)
         elif self._needs_agreement:
             self._agree(pushed)
-        elif self._early is not None and not self._early.may_tell(pushed.source):
+        elif self._early is not None and not self._early.may_announce_early(pushed.source):
             self._ask_for(pushed)
         elif self._put(self._ready, pushed):
             self._remember(pushed.signature)
@@ -143,7 +143,7 @@ class Live:
                 self._remember(pushed.signature)
 
     async def fetch(self, fetch: Fetch) -> None:
-        """Turn signatures into transactions, for ever; several of these may run beside each other."""
+        """Turn signatures into transactions until cancelled; several of these may run beside each other."""
         while True:
             pushed = await self._to_fetch.get()
             waits = pushed.signature in self._unagreed
@@ -154,7 +154,7 @@ class Live:
                 self._remember(pushed.signature)
 
     def _put(self, queue: asyncio.Queue[PushedTransaction], pushed: PushedTransaction) -> bool:
-        """Put it into a queue, if there is room."""
+        """Enqueue it, if there is room."""
         if queue.full() or not self._hold(pushed):
             ingest_pushed_transactions_dropped.inc()
             return False
@@ -162,7 +162,7 @@ class Live:
         return True
 
     def _hold(self, pushed: PushedTransaction) -> bool:
-        """Count the bytes of what waits; whether there is room for them."""
+        """Count the bytes of what waits; return whether there is room for them."""
         size = _size(pushed)
         if size and self._held_bytes + size > MAX_QUEUED_BYTES:
             return False
@@ -170,7 +170,7 @@ class Live:
         return True
 
     def _forget(self, signature: str) -> bool:
-        """Wait no longer for another node to agree; whether it was waited for."""
+        """Wait no longer for another node to agree; return whether it was waited for."""
         first = self._unagreed.pop(signature, None)
         if first is not None:
             self._held_bytes -= _size(first)
@@ -182,7 +182,7 @@ class Live:
             self._seen.popitem(last=False)
 
     async def run(self) -> None:
-        """Hand on what is ready, for ever, in batches as large as what waits."""
+        """Hand on what is ready until cancelled, in batches as large as what waits."""
         while True:
             batch = [await self._ready.get(), *_waiting(self._ready, MAX_PER_COMMIT - 1)]
             self._held_bytes -= sum(map(_size, batch))

@@ -76,7 +76,7 @@ class SubscriptionFilterBuilder:
             self._rebuild_now.set()
 
     async def follow_watchlist(self) -> None:
-        """Take over each change of the watched wallets at once, for ever."""
+        """Take over each change of the watched wallets at once until cancelled."""
         while True:
             known = self._watchlist.subscription_filter
             self._rebuild()
@@ -85,7 +85,7 @@ class SubscriptionFilterBuilder:
             self._new_wallets |= dict.fromkeys(self._watchlist.wallets - known.wallets)
 
     async def follow_accounts(self) -> None:
-        """Read the token accounts that are not known yet, and take over what else changes, for ever."""
+        """Read the token accounts that are not known yet, and take over what else changes until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(REBUILD_SECONDS):
@@ -107,7 +107,7 @@ class SubscriptionFilterBuilder:
                 *(self._accounts.of(wallet, max_age_seconds=MAX_AGE_SECONDS) for wallet in due)
             )
         except Unavailable as error:
-            log.info("Token accounts are not known yet: %s", error)
+            log.info("Token accounts are not read yet: %s", error)
             return
         for wallet in due:
             self._new_wallets.pop(wallet, None)

@@ -44,7 +44,7 @@ class BatchCommitter:
     def __init__(
         self, database: Database, recorder: Recorder, decoder: Decoder, *, may_move: bool = False
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             database: knows how far partitions are complete.

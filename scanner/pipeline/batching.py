@@ -1,4 +1,4 @@
-"""Takes out of blocks what names watched wallets, and sorts it into a batch for each partition. Pure."""
+"""Extracts transactions of watched wallets from blocks, in one batch per partition. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,12 @@ PORTION_BYTES = 4 << 20
 
 
 def matched_content(slot: int, raw: Raw, watched: WatchedWallets) -> BlockContent:
-    """What of a block names watched wallets, and what cannot be read well enough to say.
+    """Return what of a block names watched wallets, and what cannot be read well enough to say.
+
+    Args:
+        slot: of the block; the JSON does not name it.
+        raw: the `result` of getBlock, undecoded.
+        watched: whose transactions are wanted.
 
     Raises:
         Undecodable: the block as a whole cannot be read.
@@ -60,9 +65,14 @@ def pushed_batches(pushed: PushedTransaction, watched: WatchedWallets) -> list[T
 
 
 def batches_of(blocks: Iterable[BlockContent], *, after: int, upto: int) -> Iterator[TransactionBatch]:
-    """For each partition, batches that make it complete from `after` up to `upto`, none far beyond a portion.
+    """For each partition, batches that make it complete, none of them far beyond a portion.
 
     What was read again of slots up to `after` goes first, and makes nothing complete.
+
+    Args:
+        blocks: in any order; none above `upto`.
+        after: the slot up to which all partitions are complete already.
+        upto: the slot up to which they are complete with these batches, blocks or none.
     """
     ordered = sorted(blocks, key=lambda block: block.slot)
     again = _by_partitions(block for block in ordered if block.slot <= after)

@@ -1,9 +1,9 @@
 """The commit sink of a collector: puts what was read into the queue, from which processors commit.
 
-How the queue is, is a part of the scanner's health.
+The state of the queue is part of the scanner's health.
 
 A collector moves no cursor by reading: the cursors move when processors commit. While the queue is
-away, it does the processors' work itself.
+unavailable, it does the processors' work itself.
 """
 
 import logging
@@ -40,13 +40,13 @@ class QueueSink:
         committer: Committer,
         batch_committer: BatchCommitter,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             producer: puts batches into the queue.
             watched: whose transactions are wanted; the set changes as people follow wallets.
-            committer: commits pushed transactions while the queue is away.
-            batch_committer: commits batches while the queue is away.
+            committer: commits pushed transactions while the queue is unavailable.
+            batch_committer: commits batches while the queue is unavailable.
         """
         self._producer = producer
         self._watched = watched
@@ -119,7 +119,7 @@ class CollectorHealth:
         self._producer = producer
 
     def detail(self) -> dict[str, object]:
-        """What the heartbeat says."""
+        """Return what the heartbeat says."""
         return {"stage": "collect", "queue": self._summary()}
 
     def add_checks(self, health: Health) -> None:
@@ -135,7 +135,7 @@ class CollectorHealth:
         return healthy(self._summary())
 
     def _summary(self) -> str:
-        """How the queue is, for operators."""
+        """Return how the queue is, for operators."""
         if self._producer.away:
             return "the queue is away, so nothing waits in it"
         size = self._producer.size

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
 LEASE_SECONDS = 5.0
 SILENT_SECONDS = 5.0
-"""A processor without a heartbeat for so long is out; its partitions move."""
+"""A processor without a heartbeat for this long is out; its partitions move."""
 
 
 class Partitions:
@@ -37,12 +37,12 @@ class Partitions:
         self._update_now = asyncio.Event()
 
     async def run(self) -> None:
-        """Send heartbeats and renew the leases, for ever."""
+        """Send heartbeats and renew the leases until cancelled."""
         while True:
             try:
                 await self.update()
             except Unavailable as error:
-                log.warning("The partitions are shared as before: %s", error)
+                log.warning("The shares of partitions are not updated: %s", error)
                 self._expire()
             await self._rest()
 
@@ -60,7 +60,7 @@ class Partitions:
         self._update_now.set()
 
     async def changed(self, seconds: float) -> None:
-        """Return when the share has changed, or after so long."""
+        """Return when the share has changed, or after this long."""
         try:
             async with asyncio.timeout(seconds):
                 await self._change.wait()

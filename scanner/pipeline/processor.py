@@ -1,6 +1,6 @@
 """The processor: takes batches from the queue and commits them in the order of each partition.
 
-Its heartbeat and its health checks tell how it is.
+It has its own heartbeat and health checks.
 
 A batch is dropped from the queue after the commit of what it holds. What makes a partition complete is
 committed only where it connects to what is complete already; beyond a gap it is dropped, and the collector,
@@ -33,7 +33,13 @@ STUCK_SECONDS = 60.0
 
 
 class Processor:
-    """Works off the partitions that it owns."""
+    """Works off the partitions that it owns.
+
+    Args:
+        queue: of batches; those of one partition come in order.
+        committer: stores them.
+        partitions: which are owned changes as processors come and go.
+    """
 
     def __init__(self, queue: BatchQueue, committer: BatchCommitter, partitions: Partitions) -> None:
         self.partitions = partitions
@@ -43,7 +49,7 @@ class Processor:
         self._committer = committer
 
     async def run(self, stop: Stop) -> None:
-        """Work until the stop; what was begun then is finished. Servers that are away only cost time."""
+        """Work until the stop; what was begun then is finished. Unavailable servers only cost time."""
         failures = 0
         while not stop.is_set():
             try:
@@ -57,7 +63,7 @@ class Processor:
                 await stop.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
 
     async def step(self) -> int:
-        """Take what waits, commit it, drop it; how many batches that were.
+        """Take what waits, commit it, drop it; return how many batches that were.
 
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
@@ -82,7 +88,14 @@ class Processor:
 
 
 class ProcessorHealth:
-    """Shows others that this process lives, and how."""
+    """Reports the health of this process.
+
+    Args:
+        database: takes the heartbeat, and is checked itself.
+        processor: of this process.
+        instance_id: of this process.
+        region: where it runs; empty: not said.
+    """
 
     def __init__(
         self, database: Database, processor: Processor, *, instance_id: str, region: str = ""
@@ -98,7 +111,7 @@ class ProcessorHealth:
         )
 
     def detail(self) -> dict[str, object]:
-        """What the heartbeat says."""
+        """Return what the heartbeat says."""
         partitions = self._processor.partitions
         return {
             "stage": "process",

@@ -69,7 +69,7 @@ class InFlightTable:
                 batches.popleft()
 
     def has_lost(self, asked: Sequence[tuple[int, InFlightBatch]], in_queue: Sequence[bool]) -> bool:
-        """Whether a batch is neither in the queue nor committed.
+        """Return whether a batch is neither in the queue nor committed.
 
         Args:
             asked: batches that the queue was asked for.
@@ -90,11 +90,11 @@ class BatchProducer:
     """Puts batches into the queue and follows them until they are committed."""
 
     def __init__(self, queue: BatchQueue, database: Database, *, chain: str, max_bytes: int) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             queue: to the processors.
-            database: where the cursors of the partitions stand.
+            database: where the cursors of the partitions are stored.
             chain: whose transactions these are.
             max_bytes: what may wait in the queue; then the collector waits.
         """
@@ -166,24 +166,24 @@ class BatchProducer:
         return min(cursors.values()) if cursors.keys() == ALL_PARTITIONS else slot
 
     async def wait_for_room(self, seconds: float) -> bool:
-        """Wait until there is room in the queue, but no longer than this; whether there is."""
+        """Wait until there is room in the queue, but no longer than this; return whether there is."""
         ends = monotonic() + seconds
         while self.full and not (self.is_incomplete or self.away) and (left := ends - monotonic()) > 0:
             await self._next_check(left)
         return not self.full
 
     async def run(self) -> None:
-        """Follow what is in flight, for ever."""
+        """Follow what is in flight until cancelled."""
         while True:
             try:
                 await self.move_cursor()
                 await self.check()
                 self.away = False
             except QueueUnavailable as error:
-                log.warning("The queue to processors is away, so their work is done here: %s", error)
+                log.warning("The queue to processors is unavailable, so their work is done here: %s", error)
                 self.is_incomplete = self.away = True
             except Unavailable as error:
-                log.warning("It is not known what has arrived: %s", error)
+                log.warning("The queue to processors cannot be checked: %s", error)
             await asyncio.sleep(AWAY_SECONDS if self.away else CHECK_SECONDS)
 
     async def move_cursor(self) -> None:
@@ -228,7 +228,7 @@ class BatchProducer:
         self._measure()
 
     def _progress_up_to(self, slot: int) -> ChainProgress | None:
-        """How far the chain has come, and which of the blocks that were read are stored by now."""
+        """Return how far the chain has come, and which of the blocks that were read are stored by now."""
         if self._progress is None:
             return None
         stored = [read for read in self._read if read <= slot]

@@ -1,4 +1,4 @@
-"""Puts a processor together, beside `scanner/wiring.py`, which opens the servers and decides on the stage."""
+"""Assembles a processor, beside `scanner/wiring.py`, which opens the servers and decides on the stage."""
 
 import asyncio
 import functools
@@ -23,7 +23,14 @@ DRAIN_SECONDS = 3.0
 
 
 async def process(servers: Servers, settings: Settings, health: Health, stop: Stop) -> None:
-    """Process until the stop; what was taken is committed, then others may have the partitions at once."""
+    """Process until the stop; what was taken is committed, then others may have the partitions at once.
+
+    Args:
+        servers: open; the caller closes them.
+        settings: of this process.
+        health: gets the checks of a processor, and is begun here.
+        stop: ends it; what is under way then has `DRAIN_SECONDS`.
+    """
     async with nursery(stop) as tasks:
         processor, working = _start(tasks, servers, settings, stop)
         checks = ProcessorHealth(

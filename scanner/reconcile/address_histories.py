@@ -1,4 +1,4 @@
-"""What a pass lists where a provider has getTransactionsForAddress: wallet and token accounts in one request.
+"""Lists of a pass by getTransactionsForAddress: wallet and token accounts in one request.
 
 The method is a provider's own, over an index beside its nodes, so nothing rests on it alone. Each pass goes
 over the end of the pass before again, for the index may be late; and within an hour each address is listed
@@ -34,9 +34,9 @@ CHECKED_SLOTS = 18_000
 OVERLAP_SLOTS = 150
 """Slots before a pass that it lists again: half a minute by which an index may be late."""
 PROBE_SECONDS = 300.0
-"""After so long a method that failed is tried again."""
+"""After this long a method that failed is tried again."""
 DISTRUST_SECONDS = 3_600.0
-"""After so long it is tried again if it left something out, or if no provider had it."""
+"""After this long it is tried again if it left something out, or if no provider had it."""
 
 
 class _ListOf(Protocol):
@@ -52,7 +52,7 @@ class HistoriesUnavailable(NodeUnavailable):
 
 
 class AddressHistories:
-    """What providers list for wallets by getTransactionsForAddress, and the second look at it."""
+    """What providers list for wallets by getTransactionsForAddress, and the second check of it."""
 
     def __init__(
         self,
@@ -102,7 +102,12 @@ class AddressHistories:
         log.info("getTransactionsForAddress is %s", "offered" if self.is_offered else "not offered")
 
     async def listed(self, wallets: Sequence[str], *, after: int, upto: int) -> ListedTransactions:
-        """What is listed for these wallets above `after` up to `upto`, and what was late for the last pass.
+        """What is listed for these wallets, and what was late for the last pass.
+
+        Args:
+            wallets: of the pass; their token accounts are listed with them.
+            after: the slot up to which all is stored; the lists overlap it by `OVERLAP_SLOTS`.
+            upto: the slot at which the pass ends.
 
         Raises:
             HistoriesUnavailable: the pass is better run by other lists.
@@ -123,15 +128,15 @@ class AddressHistories:
         return found
 
     async def checked(self, wallets: Sequence[str], *, upto: int) -> ListedTransactions:
-        """What getSignaturesForAddress lists for those addresses whose turn it is, up to a slot."""
+        """Return what getSignaturesForAddress lists for those addresses whose turn it is, up to a slot."""
         owners = await self._owners(wallets)
         ours = [address for address in self._checked if address in owners]
         share = max(1, math.ceil(len(ours) * self._every_seconds / CHECK_SECONDS))
         return await self._check(owners, ours[:share], upto)
 
     async def repaired(self, wallets: Sequence[str], *, upto: int) -> ListedTransactions:
-        """What getSignaturesForAddress lists for all addresses; histories are not used for an hour."""
-        log.warning("getTransactionsForAddress has left something out; all lists are made in another way")
+        """Return what getSignaturesForAddress lists for all addresses; histories are not used for an hour."""
+        log.warning("getTransactionsForAddress omitted transactions; all lists are made by the other method")
         self._rest(DISTRUST_SECONDS)
         return await self._check(await self._owners(wallets), list(self._checked), upto)
 
@@ -191,7 +196,7 @@ class AddressHistories:
     async def _each(
         self, lists: _ListOf, begins: Mapping[str, int], upto: int
     ) -> list[tuple[str, list[ListedSignature]]]:
-        """What is listed for each of these addresses above its own slot."""
+        """Return what is listed for each of these addresses above its own slot."""
         found: list[tuple[str, list[ListedSignature]]] = []
         addresses = list(begins)
         for start in range(0, len(addresses), CONCURRENT_ADDRESSES):

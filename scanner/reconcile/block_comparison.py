@@ -1,4 +1,4 @@
-"""Where there are several nodes: what one of them gave as a block is compared with what others say.
+"""Compares blocks between nodes, where several are configured.
 
 Each activity that a block showed is looked up at two nodes by its signature, many in one request; of these
 some are compared in full. Once a minute a whole block is read from two nodes. What they do not agree on is
@@ -27,7 +27,7 @@ from runtime.observability.metrics import rpc_answers_contradicted
 from scanner.commit.committer import Decoder
 from scanner.commit.sink import BlockContent
 from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
-from scanner.reconcile.votes import Essences, essences, most_believed, without_gaps
+from scanner.reconcile.votes import ComparableForms, comparable_forms, majority_answers, without_gaps
 from scanner.wallets.watchlist import Watchlist
 from storage.admin.operators import discover
 from storage.ingest.activities import Batch, store
@@ -56,10 +56,10 @@ CONTRADICTED = (
 
 
 class BlockComparison:
-    """Compares what was committed, for ever."""
+    """Compares what was committed until cancelled."""
 
     def __init__(self, rpc: RpcPool, database: Database, decoder: Decoder, watchlist: Watchlist) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             rpc: the nodes, at least two.
@@ -109,7 +109,7 @@ class BlockComparison:
         return () if found.issuperset(self._rpc.names) else found
 
     async def run(self) -> None:
-        """Compare for ever; nodes that are away only cost time."""
+        """Compare until cancelled; unavailable nodes only cost time."""
         while True:
             await asyncio.sleep(PASS_SECONDS)
             try:
@@ -163,7 +163,7 @@ class BlockComparison:
             self._waiting.pop(pair, None)
 
     async def _missed(self, name: str, asked: Mapping[Pair, int]) -> Collection[Pair]:
-        """What one node does not know, though it has come so far, or says to have failed."""
+        """Return what one node does not know, though it has come so far, or says to have failed."""
         signatures = [signature for signature, _ in asked]
         answer = await signature_statuses(self._rpc, signatures, avoid=self._others(name))
         return {
@@ -173,7 +173,7 @@ class BlockComparison:
         }
 
     def _to_decide(self, missed: Mapping[str, Collection[Pair]], number: int) -> Collection[Pair]:
-        """What is to be decided, of what each of two nodes misses of so many.
+        """Return what is to be decided, of what each of two nodes misses of so many.
 
         One that misses most has rather forgotten it than contradicts: some of that show which of the two is
         wrong. If it is the other, all of it is to be decided from then on.
@@ -188,7 +188,7 @@ class BlockComparison:
 
     async def _compare_blocks(self, slot: int) -> None:
         """Read a block from two nodes; what one of them shows and the other does not is decided."""
-        versions: dict[str, Mapping[Pair, Essences]] = {}
+        versions: dict[str, Mapping[Pair, ComparableForms]] = {}
         for name in self._two_nodes(self._rpc.names):  # also one that was wrong: it shows what else was
             result = await self._fetcher.fetch(slot, avoid=self._others(name))
             if not isinstance(result, FetchedBlock):
@@ -206,7 +206,7 @@ class BlockComparison:
             ]:
                 await self._report(name, pair[0], slot)
 
-    async def _decide(self, pair: Pair, slot: int) -> Essences | None:
+    async def _decide(self, pair: Pair, slot: int) -> ComparableForms | None:
         """Ask all nodes about a wallet in a transaction; what most say stands, or is stored.
 
         Returns:
@@ -218,14 +218,14 @@ class BlockComparison:
             answer = await self._answer(name, pair, slot, gaps)
             if answer is not None:
                 said[name] = answer
-        if len({essences(answer) for answer in said.values()}) > 1:
-            said = await self._without_liars(said, pair, slot, gaps)
+        if len({comparable_forms(answer) for answer in said.values()}) > 1:
+            said = await self._majority(said, pair, slot, gaps)
         elif len(said) < 2:  # noqa: PLR2004 - one word against none proves nothing
             return None
         true = next(iter(said.values()))
         await make_provisional(self._database, chain=self._decoder.chain, pair=pair, slot=slot)
         await store(self._database, Batch(chain=self._decoder.chain, activities=true, verified=[pair]))
-        return essences(true)
+        return comparable_forms(true)
 
     async def _answer(self, name: str, pair: Pair, slot: int, gaps: set[str]) -> Sequence[Activity] | None:
         """What one node says now; None: nothing that counts. One without that block is added to `gaps`."""
@@ -241,11 +241,11 @@ class BlockComparison:
             raw = await transaction(self._rpc, signature, commitment="confirmed", avoid=others)
             return None if raw is None else self._decoder.transaction(read_transaction(raw), wallets={wallet})
         except (Unavailable, Undecodable, Rejected, Skipped) as error:
-            log.info("%s says nothing of a transaction that is compared: %s", name, error)
+            log.info("%s gives no answer about a compared transaction: %s", name, error)
             return None
 
     async def _has_block(self, name: str, slot: int) -> bool:
-        """Whether a node has the block of a slot.
+        """Return whether a node has the block of a slot.
 
         Raises:
             Unavailable: it has forgotten blocks that old, and so what was in them.
@@ -257,16 +257,16 @@ class BlockComparison:
             return False
         return True
 
-    async def _without_liars(
+    async def _majority(
         self, said: Mapping[str, Sequence[Activity]], pair: Pair, slot: int, gaps: Collection[str]
     ) -> dict[str, Sequence[Activity]]:
-        """What counts, of answers that differ; operators are told whose do not."""
+        """Return what counts, of answers that differ; operators are alerted to those that do not."""
         signed = {
             name: bool(answer) and await is_signed(self._rpc, pair[0], avoid=self._others(name))
             for name, answer in said.items()
         }
         heard = without_gaps(said, signed, gaps)
-        believed = most_believed(heard, signed)
+        believed = majority_answers(heard, signed)
         for name in heard.keys() - believed.keys():
             await self._report(name, pair[0], slot)
         return believed
@@ -284,8 +284,8 @@ class BlockComparison:
         )
 
 
-def _by_pair(activities: Iterable[Activity]) -> Mapping[Pair, Essences]:
-    found: dict[Pair, Essences] = {}
+def _by_pair(activities: Iterable[Activity]) -> Mapping[Pair, ComparableForms]:
+    found: dict[Pair, ComparableForms] = {}
     for one in activities:
         pair = one.signature, one.wallet
         found[pair] = (*found.get(pair, ()), one.essence())

@@ -1,6 +1,6 @@
-"""Where blocks come from: the nodes are asked for slots, and streams push the newest few ahead of the cursor.
+"""Fetches blocks from nodes by slot, and buffers the blocks that streams push ahead of the cursor.
 
-Asking for a slot gives its block, undecoded, or why there is none at hand.
+Asking for a slot gives its block, undecoded, or why there is none available.
 
 A stream may leave out a block, repeat it, or push two blocks of one slot. So nothing rests on it: what is not
 here is asked for, the chain of hashes is checked, and where pushed blocks differ a node decides.
@@ -32,12 +32,12 @@ MAX_BYTES = 48 << 20
 MAX_HASHES = 512
 """Slots whose pushed hash is remembered."""
 FRESH_SECONDS = 2.0
-"""A stream that pushed nothing for so long says nothing about how far the chain is."""
+"""A stream that pushed nothing for this long says nothing about how far the chain is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedBlock:
-    """A slot whose block is at hand, undecoded."""
+    """A slot whose block is available, undecoded."""
 
     slot: int
     raw: Raw
@@ -46,10 +46,10 @@ class FetchedBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingBlock:
-    """A slot whose block is not at hand, for whatever reason."""
+    """A slot whose block is not available, for whatever reason."""
 
     slot: int
-    said_by: str = ""
+    reported_by: str = ""
     """The provider that says there is none; empty: no provider says so."""
     kept_from: int | None = None
     """No provider keeps blocks older than this slot; None: no provider says so."""
@@ -57,7 +57,7 @@ class MissingBlock:
     @property
     def is_unanswered(self) -> bool:
         """Whether no provider said anything of the slot, as when too much was asked for at once."""
-        return not self.said_by and self.kept_from is None
+        return not self.reported_by and self.kept_from is None
 
 
 SlotResult = FetchedBlock | MissingBlock
@@ -75,7 +75,7 @@ class BlockFetcher:
         try:
             raw = await block(self._rpc, slot, commitment=self._commitment, avoid=avoid)
         except Skipped as skipped:
-            return MissingBlock(slot=slot, said_by=skipped.provider)
+            return MissingBlock(slot=slot, reported_by=skipped.provider)
         except NoHistory as history:
             return MissingBlock(slot=slot, kept_from=history.kept_from)
         except (NodeUnavailable, Rejected) as error:
@@ -86,7 +86,13 @@ class BlockFetcher:
         return FetchedBlock(slot=slot, raw=raw)
 
     async def next_block(self, after: int, upto: int, *, avoid: Collection[str] = ()) -> int | None:
-        """The first slot above `after`, up to `upto`, that has a block by a node's list; None: none."""
+        """The first slot that has a block by a node's list; None: none has, or no node gave a list.
+
+        Args:
+            after: the slot above which is searched.
+            upto: the last slot of the search, itself included.
+            avoid: names of providers that are not asked.
+        """
         first, width = after + 1, FIRST_RANGE
         for _ in range(MAX_LISTS):
             if first > upto:
@@ -149,7 +155,7 @@ class BlockBuffer:
         return sum(memoryview(kept.raw).nbytes for kept in self._blocks.values())
 
     def after(self, cursor: int, limit: int) -> list[PushedBlock]:
-        """The next blocks above `cursor` that are at hand and each the parent of the next."""
+        """The next blocks above `cursor` that are available and each the parent of the next."""
         run: list[PushedBlock] = []
         for slot in sorted(slot for slot in self._blocks if slot > cursor)[:limit]:
             block = self._blocks[slot]

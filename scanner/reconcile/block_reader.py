@@ -1,10 +1,10 @@
 """Reads the blocks after a cursor, and decides up to which slot everything is covered.
 
 What a node says of a slot without a block proves nothing: "skipped" also means "missing on this node", and
-"not available" is said for ever of a slot whose fork has died. The chain itself proves it: a block names
-its parent, so the slots between the two have no block. A slot counts as skipped only when a later block
-says so, and a parent that no node gave us is a missing block. A block that cannot be read is fetched again,
-then quarantined.
+"not available" is said forever of a slot whose fork has died. The chain itself proves it: a block names its
+parent, so the slots between the two have no block. A slot counts as skipped only when a later block says so,
+and a parent that no node gave us is a missing block. A block that cannot be read is fetched again, then
+quarantined.
 """
 
 import asyncio
@@ -42,13 +42,13 @@ class CoveredSlots:
     """What is certain."""
 
     upto: int
-    """Every slot up to here is at hand, or proven to have no block."""
+    """Every slot up to here is available, or proven to have no block."""
     missing: MissingBlock | None = None
     """A slot that has a block, which no node gave us; None: none is known."""
 
 
 def covered_slots(cursor: int, results: Sequence[SlotResult], parents: Mapping[int, int]) -> CoveredSlots:
-    """How far the slots after `cursor` are covered.
+    """Return how far the slots after `cursor` are covered.
 
     Slots may be left out: a block whose parent is not above the last covered slot covers all before it.
 
@@ -88,7 +88,7 @@ class NextSlots:
         max_at_once: int,
         distrusted: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             fetcher: asks the nodes.
@@ -157,7 +157,7 @@ class NextSlots:
 
     async def _next_block(self, last: MissingBlock, head: int) -> list[SlotResult]:
         """The next block by a node's list, if possible another node's than the one that denied `last`."""
-        avoid = {last.said_by} if self._providers - {last.said_by} else ()
+        avoid = {last.reported_by} if self._providers - {last.reported_by} else ()
         following = await self._fetcher.next_block(last.slot, head, avoid=avoid)
         if following is None:
             return []
@@ -181,7 +181,7 @@ class BlockReader:
         *,
         suspect: Callable[[int], None] | None = None,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             sink: reads blocks.
@@ -222,7 +222,7 @@ class BlockReader:
         return block
 
     def _names_its_parent(self, block: BlockContent) -> bool:
-        """Whether it names the hash of the block before it, where both are known."""
+        """Return whether it names the hash of the block before it, where both are known."""
         parent = self._hashes.get(block.parent_slot)
         return not (parent and block.previous_blockhash) or parent == block.previous_blockhash
 
@@ -240,7 +240,7 @@ class BlockReader:
         return earliest <= block.block_time <= self._clock() + MAX_AHEAD_SECONDS
 
     def _fails_again(self, slot: int) -> bool:
-        """Count a failure; whether the block is to be fetched again."""
+        """Count a failure; return whether the block is to be fetched again."""
         failures = self._failures.pop(slot, 0) + 1
         if failures < TRIES:
             self._failures[slot] = failures

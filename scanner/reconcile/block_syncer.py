@@ -36,7 +36,7 @@ class BlockSyncer:
         blind_seconds: float | None,
         block_comparison: BlockComparison | None = None,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             sink: reads and commits blocks.
@@ -59,7 +59,16 @@ class BlockSyncer:
         return True
 
     async def advance(self, state: SyncState, head: int, asked: float) -> int:
-        """Read the next slots up to `head` and commit what is covered; by how many slots the cursor moved."""
+        """Read the next slots up to `head` and commit what is covered; by how many slots the cursor moved.
+
+        Args:
+            state: is changed as slots are stored.
+            head: the newest slot.
+            asked: when that was known, by the monotonic clock.
+
+        Raises:
+            Unavailable: a server did not answer; nothing is lost by that.
+        """
         resumed = await self._sink.resume_at(state.cursor)
         if resumed is None:
             return 0
@@ -110,13 +119,15 @@ class BlockSyncer:
 
         With it goes what lies between it and `first`, of which nothing is proven.
         """
-        if missing.said_by:
-            log.warning("Slot %d is called skipped by %s, yet it has a block", missing.slot, missing.said_by)
-        if state.missing.note(missing.slot, denied_by=missing.said_by):
+        if missing.reported_by:
+            log.warning(
+                "Slot %d is called skipped by %s, yet it has a block", missing.slot, missing.reported_by
+            )
+        if state.missing.note(missing.slot, denied_by=missing.reported_by):
             await self._quarantine(state, first, missing.slot)
 
     async def _pass_forgotten(self, state: SyncState, slot: int, kept_from: int) -> None:
-        """No provider keeps the slot any longer: in the end go on with what they still keep."""
+        """No provider keeps the slot any longer: in the end continue with what they still keep."""
         if state.missing.note(slot):
             await self._quarantine(state, slot, max(slot, min(kept_from - 1, state.head)))
 

@@ -1,4 +1,4 @@
-"""How far the chain has come: as pushed blocks say, else as a node says when it is asked.
+"""Determines the head of the chain: from pushed blocks, otherwise by asking a node.
 
 A slot that somebody names is a claim. It is believed while the clock allows it after a block that was read;
 else its own node has to give a block near it, and another node, where there is one, the same block. A node
@@ -30,10 +30,10 @@ from storage.ingest.outages import NEAR_SLOTS
 log = logging.getLogger(__name__)
 
 ASK_SECONDS = 1.0
-"""How often a node is asked while streams tell what happens; and how long verifying may take."""
-IDLE_SECONDS = 2.5  # while nothing is due
+"""How often a node is asked while streams report what happens; and how long verifying may take."""
+IDLE_SECONDS = 4.0  # while nothing is due
 VERIFY_SECONDS = 5.0  # how often pushed heads are to be verified, until a node answers
-BELIEVED_SECONDS = 10.0
+BELIEVED_SECONDS = 15.0
 """How long a block that was read vouches for later slots."""
 BEHIND_SLOTS = 16
 """A claim is confirmed by a block that far below it, which nodes that lag a little have, too."""
@@ -96,9 +96,9 @@ class ChainHead:
         """A slot that the chain cannot have passed by now."""
         return self._bound.limit
 
-    def troubles(self) -> dict[str, str]:
+    def problems(self) -> dict[str, str]:
         """Nodes whose claims are not believed, by name, with what to do."""
-        return self._claims.troubles()
+        return self._claims.problems()
 
     def note_read(self, slot: int, block_time: int | None) -> None:
         """The block of this slot was read: it vouches for what follows closely."""
@@ -134,10 +134,10 @@ class ChainHead:
 
     async def _checked_push(self, pushed: int) -> int | None:
         """The pushed head, if it may be believed; while no node answers it is used and not trusted."""
-        if self._claims.vouches_for(pushed):
+        if self._claims.is_plausible(pushed):
             return pushed
         try:
-            believed = await self._claims.survey()
+            believed = await self._claims.ask_each_node()
         except Unavailable:
             self._unverified = True
             believed = self.highest_possible - SLACK_SLOTS
@@ -167,16 +167,16 @@ class _Claims:
         self._refused: dict[str, tuple[float, str]] = {}
         """By node: until when it is left out, and why."""
 
-    def vouches_for(self, slot: int) -> bool:
-        """Whether blocks that were read make this slot likely."""
-        return slot <= self._highest_vouched()
+    def is_plausible(self, slot: int) -> bool:
+        """Return whether blocks that were read make this slot likely."""
+        return slot <= self._highest_plausible()
 
     def note_read(self, slot: int) -> None:
         """The block of this slot was read, or several nodes agree on it."""
         if self._read is None or slot > self._read[0]:
             self._read = slot, monotonic()
 
-    def troubles(self) -> dict[str, str]:
+    def problems(self) -> dict[str, str]:
         """Why nodes are left out, by name."""
         at = monotonic()
         return {name: why for name, (until, why) in self._refused.items() if until > at}
@@ -191,9 +191,9 @@ class _Claims:
             claim = await current_slot(self._rpc, commitment=self._commitment, avoid=self._left_out())
         except (Rejected, Skipped) as error:
             raise NodeUnavailable(f"no node says how far the chain is: {error}") from None
-        return claim if self.vouches_for(claim) else await self.survey()
+        return claim if self.is_plausible(claim) else await self.ask_each_node()
 
-    async def survey(self) -> int:
+    async def ask_each_node(self) -> int:
         """Ask each node alone; the newest slot that blocks confirm.
 
         Raises:
@@ -203,9 +203,9 @@ class _Claims:
         claims = [(claim, name) for name in names if (claim := await self._claim_of(name)) is not None]
         believed, disputed = 0, list[tuple[int, int, str]]()
         for claim, name in sorted(claims):
-            block = None if self.vouches_for(claim) else await self._own_block(claim, name)
-            if self.vouches_for(claim) or (block and await self._is_agreed(*block, name)):
-                believed = max(believed, min(claim, self._highest_vouched()))
+            block = None if self.is_plausible(claim) else await self._own_block(claim, name)
+            if self.is_plausible(claim) or (block and await self._is_agreed(*block, name)):
+                believed = max(believed, min(claim, self._highest_plausible()))
             elif block:
                 disputed.append((claim, block[0], name))
             else:
@@ -219,7 +219,7 @@ class _Claims:
             raise NodeUnavailable("no node names a slot that a block confirms")
         return believed
 
-    def _highest_vouched(self) -> int:
+    def _highest_plausible(self) -> int:
         if self._read is None:
             return -1
         slot, at = self._read
@@ -247,7 +247,7 @@ class _Claims:
         return (slot, own) if has_possible_time else None
 
     async def _is_agreed(self, slot: int, own: BlockSummary, name: str) -> bool:
-        """Whether another node has the same block, or no other node answers."""
+        """Return whether another node has the same block, or no other node answers."""
         words = [await self._block_of(slot, other) for other in self._others(name)]
         answers = [word for word in words if word is not None]
         if answers and all(word.blockhash != own.blockhash for word in answers):
@@ -270,7 +270,7 @@ class _Claims:
         )
 
     async def _block_of(self, slot: int, name: str) -> BlockSummary | None:
-        """What this node says of the block; None: it does not answer."""
+        """Return what this node says of the block; None: it does not answer."""
         try:
             return await block_summary(
                 self._rpc, slot, commitment=self._commitment, seconds=ANSWER_SECONDS, avoid=self._others(name)

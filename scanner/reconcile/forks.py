@@ -1,10 +1,10 @@
-"""Follows what was told by the word of a stream alone, until it stands or is known not to.
+"""Tracks provisional activities until each is confirmed or reverted.
 
-The reconciliation confirms most of it within a second or two, and it never comes here. Of the rest a node
-is asked. What the node knows as confirmed is looked up, and counts as it stands in its block, whatever the
-stream said. A transaction is not there when its slot lies behind the node's and two answers, of two nodes
-where two answer, know nothing of it; or when it landed and failed. One that was not confirmed
-(COMMITMENT=processed) may land again in another slot, so its slot has to lie behind the finalized ones.
+The reconciliation confirms most of it within a second or two, and it never comes here. Of the rest a node is
+asked. What the node knows as confirmed is looked up, and counts as its block holds it, whatever the stream
+said. A transaction is not there when its slot lies behind the node's and two answers, of two nodes where two
+answer, know nothing of it; or when it landed and failed. One that was not confirmed (COMMITMENT=processed)
+may land again in another slot, so its slot has to lie behind the finalized ones.
 """
 
 import asyncio
@@ -37,8 +37,10 @@ MIN_UNKNOWN = 2
 MAX_UNKNOWN = 4
 """So many answers of one node do, while no other answers."""
 MAX_A_PASS = 2 * MAX_SIGNATURES
-"""So many are asked for in a pass; no more are told early (`ProvisionalLimit`)."""
+"""So many are asked for in a pass; no more are announced early (`ProvisionalLimit`)."""
 CONCURRENT_LOOK_UPS = 8
+REVERTED_AT_ONCE = 64
+"""Transactions reverted in one go; the fan-out waits for what they changed."""
 DISTRUSTED = (
     "The stream of {source} pushed a transaction that no block holds as it said. Its word alone tells nobody"
     " anything for an hour: what it pushes is asked for first. Check this node in WS_URLS."
@@ -57,7 +59,7 @@ class Verdict(Enum):
 
 
 def judge(slot: int, status: SignatureStatus | None, *, seen_to: int, final: int) -> Verdict:
-    """What a node's answer means for a transaction that was seen in `slot`.
+    """Return what a node's answer means for a transaction that was seen in `slot`.
 
     Args:
         slot: where it was seen.
@@ -73,7 +75,16 @@ def judge(slot: int, status: SignatureStatus | None, *, seen_to: int, final: int
 
 
 class Forks:
-    """Follows what is provisional, for ever."""
+    """Follows what is provisional until cancelled.
+
+    Args:
+        rpc: each of its nodes is asked what became of a transaction.
+        database: what is reverted is reverted here, with its corrections.
+        decoder: names the chain, and decodes what a block holds instead of what a stream said.
+        early: learns which stream claimed what did not last.
+        grace_seconds: how long the reconciliation has to confirm them.
+        pause_seconds: between two passes.
+    """
 
     def __init__(
         self,
@@ -96,17 +107,17 @@ class Forks:
         self._passes = 0
 
     async def run(self) -> None:
-        """Check for ever; servers that are away only cost time."""
+        """Check until cancelled; unavailable servers only cost time."""
         while True:
             try:
                 await self.check()
                 await self.resolve_pushed()
             except (Unavailable, Rejected, Skipped) as error:
-                log.warning("What is not confirmed is left open: %s", error)
+                log.warning("Provisional activities stay open: %s", error)
             await asyncio.sleep(self._pause)
 
     async def check(self) -> int:
-        """Ask once for what is open; how many transactions were found not to be there.
+        """Ask once for what is open; return how many transactions were found not to be there.
 
         Raises:
             Unavailable: a server did not answer; nothing is decided by that.
@@ -133,10 +144,10 @@ class Forks:
     async def _revert_absent(
         self, opened: Sequence[Provisional], verdicts: Mapping[Provisional, Verdict], name: str
     ) -> int:
-        """Revert what counts as not there by these verdicts; how many that were."""
+        """Revert what counts as not there by these verdicts; return how many that were."""
         absent = [one for one in opened if self._is_absent(one, verdicts[one], name)]
-        for one in absent:
-            await self._revert(one)
+        for start in range(0, len(absent), REVERTED_AT_ONCE):
+            await self._revert(absent[start : start + REVERTED_AT_ONCE])
         return len(absent)
 
     async def resolve_pushed(self) -> None:
@@ -162,7 +173,7 @@ class Forks:
             )
 
     def _next_node(self) -> str:
-        """Each pass asks another node alone, so that two answers are not one node's word."""
+        """Each pass asks another node alone, so that two answers are not one node's claim."""
         self._passes += 1
         return self._rpc.names[self._passes % len(self._rpc.names)]
 
@@ -193,7 +204,7 @@ class Forks:
         return judge(one.slot, status, seen_to=answer.slot, final=final)
 
     async def _looked_up(self, one: Provisional, name: str) -> Verdict:
-        """Take the transaction as it stands in its block, in place of what the stream said."""
+        """Take the transaction as its block holds it, in place of what the stream said."""
         raw = await transaction(self._rpc, one.signature, commitment="confirmed", avoid=self._others(name))
         if raw is None:
             return Verdict.WAITS
@@ -211,15 +222,23 @@ class Forks:
         if verdict is not Verdict.UNKNOWN:
             self._unknown.pop(one, None)
             return verdict is Verdict.FAILED
-        said_by = self._unknown[one]
-        said_by.append(name)
+        reported_by = self._unknown[one]
+        reported_by.append(name)
         nodes = min(MIN_UNKNOWN, len(self._rpc.names))
-        return len(said_by) >= MIN_UNKNOWN and (len({*said_by}) >= nodes or len(said_by) >= MAX_UNKNOWN)
-
-    async def _revert(self, one: Provisional) -> None:
-        self._unknown.pop(one, None)
-        count = await revert(
-            self._database, chain=self._decoder.chain, signature=one.signature, wallet=one.wallet
+        return len(reported_by) >= MIN_UNKNOWN and (
+            len({*reported_by}) >= nodes or len(reported_by) >= MAX_UNKNOWN
         )
+
+    async def _revert(self, absent: Sequence[Provisional]) -> None:
+        for one in absent:
+            self._unknown.pop(one, None)
+        pairs = [(one.signature, one.wallet) for one in absent]
+        count = await revert(self._database, chain=self._decoder.chain, absent=pairs)
         alerts_reverted.inc(count)
-        log.warning("No block holds a transaction of slot %d; %d alerts are taken back", one.slot, count)
+        log.warning(
+            "No block holds %d transactions of slots %d to %d; %d alerts are taken back",
+            len(absent),
+            min(one.slot for one in absent),
+            max(one.slot for one in absent),
+            count,
+        )

@@ -17,7 +17,7 @@ from domain.errors import NodeUnavailable, Unavailable, Undecodable
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
 from scanner.commit.committer import Decoder, storable
-from storage.chats.watches import watched_wallets
+from storage.chats.watched_wallets import watched_wallets
 from storage.ingest.activities import Batch, store
 from storage.ingest.quarantine import Quarantined, note_decoded, note_tried, waiting
 from storage.postgres import Database, open_database
@@ -36,7 +36,7 @@ class QuarantineRetry:
     watched: frozenset[str]
 
     async def all(self, stop: Stop) -> tuple[int, int]:
-        """Try everything that waits, oldest first; how many were decoded, and how many still wait."""
+        """Try everything that waits, oldest first; return how many were decoded, and how many still wait."""
         decoded = left = 0
         async for one in self._waiting():
             if stop.is_set():

@@ -52,7 +52,7 @@ class AssignedStates:
         """Begin without a state.
 
         Args:
-            database: where the cursors stand.
+            database: where the cursors are stored.
             sink: stores where a feed begins.
             config: what is reconciled.
             providers: names of all nodes.
@@ -69,7 +69,7 @@ class AssignedStates:
 
     @property
     def all(self) -> Sequence[SyncState | None]:
-        """The first state, and those behind it."""
+        """The first state, or None where there is none, and those behind it."""
         return (self.first, *self.behind)
 
     async def assign(self, assignment: Assignment, head: int, *, highest_possible: int = MAX_INTEGER) -> None:
@@ -165,7 +165,7 @@ class AssignedStates:
 
 
 class Reconciler:
-    """Advances from the stored cursor to the head of the chain, for ever."""
+    """Advances from the stored cursor to the head of the chain until cancelled."""
 
     def __init__(
         self,
@@ -177,7 +177,7 @@ class Reconciler:
         *,
         wake: asyncio.Event,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             syncer: advances states.
@@ -202,9 +202,9 @@ class Reconciler:
         """Everything of ours up to here is stored, but for what is behind; None: not begun."""
         return None if self._states.first is None else self._states.first.cursor
 
-    def troubles(self) -> dict[str, str]:
+    def problems(self) -> dict[str, str]:
         """Nodes that are not believed how far the chain is, by name, with what to do."""
-        return self._head.troubles()
+        return self._head.problems()
 
     @property
     def lag(self) -> int:
@@ -212,7 +212,7 @@ class Reconciler:
         return max(0, self._head.slot - self.cursor) if self.cursor is not None else 0
 
     async def run(self) -> None:
-        """Reconcile for ever; servers that are away only cost time."""
+        """Reconcile until cancelled; unavailable servers only cost time."""
         failures = 0
         while True:
             began = monotonic()
@@ -231,13 +231,13 @@ class Reconciler:
                     await asyncio.sleep(began + MIN_STEP_SECONDS - monotonic())
 
     async def step(self) -> int:
-        """Advance each state once; by how many slots the cursors moved.
+        """Advance each state once; return by how many slots the cursors moved.
 
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        stands_by = self._role.assignment.buckets == NO_BUCKETS
-        await self._head.update(is_due=not stands_by and self._is_due())
+        is_standby = self._role.assignment.buckets == NO_BUCKETS
+        await self._head.update(is_due=not is_standby and self._is_due())
         await self._states.assign(
             self._role.assignment, self._head.slot, highest_possible=self._head.highest_possible
         )

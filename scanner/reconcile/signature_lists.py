@@ -1,10 +1,10 @@
-"""What a pass lists: by getSignaturesForAddress each wallet, and those token accounts that may have moved.
+"""Lists of a pass by getSignaturesForAddress: wallets, and token accounts that may have changed.
 
 The port of such lists stands here as well; `address_histories.py` has others.
 """
 
 import asyncio
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from scanner.wallets.token_accounts import TokenAccounts
 CONCURRENT_ADDRESSES = 8
 """Addresses that are asked for together."""
 LIST_ALL_SECONDS = 3_600.0
-"""After so long a token account is listed whatever it holds, from where it was listed last."""
+"""After this long a token account is listed whatever it holds, from where it was listed last."""
 ListedTransactions = dict[str, tuple[ListedSignature, set[str]]]
 """What a pass lists, by signature, with the wallets for which it was listed."""
 
@@ -30,14 +30,19 @@ class Lists(Protocol):
     """Grows by what is decoded of the transactions."""
 
     async def listed(self, wallets: Sequence[str], *, after: int, upto: int) -> ListedTransactions:
-        """What is listed for these wallets above `after` up to `upto`, and did not fail.
+        """Return what is listed for these wallets, and did not fail.
+
+        Args:
+            wallets: of the pass; their token accounts are listed with them.
+            after: the slot up to which all is stored.
+            upto: the slot at which the pass ends, itself included.
 
         Raises:
             NodeUnavailable: no provider gave a list.
         """
 
     async def checked(self, wallets: Sequence[str], *, upto: int) -> ListedTransactions:
-        """What others list for some of them: what only this shows is missing in what was `listed`.
+        """Return what others list for some of them: what only this shows is missing in what was `listed`.
 
         Args:
             wallets: of the pass.
@@ -48,7 +53,7 @@ class Lists(Protocol):
         """
 
     async def repaired(self, wallets: Sequence[str], *, upto: int) -> ListedTransactions:
-        """What others list for all of them, since something was missing.
+        """Return what others list for all of them, since something was missing.
 
         Raises:
             NodeUnavailable: no provider gave a list.
@@ -84,9 +89,14 @@ class _SeenAccount:
 class SignatureLists:
     """What nodes list for addresses.
 
-    A token account whose owner did nothing, and which holds what it held, is not listed: what comes in
-    changes what it holds, and what goes out mentions the owner. So a hundred accounts cost one request a
+    A token account that no transaction of its owner names, and which holds what it held, is not listed: what
+    comes in changes what it holds, and what goes out mentions both. So a hundred accounts cost one request a
     pass. What a delegate took out as it came in shows nowhere; hence each account is listed once an hour.
+
+    Args:
+        rpc: whom to ask.
+        accounts: the token accounts of wallets; read as they are needed.
+        commitment: of the lists.
     """
 
     def __init__(self, rpc: RpcPool, accounts: TokenAccounts, *, commitment: str) -> None:
@@ -98,22 +108,27 @@ class SignatureLists:
         self._seen: dict[str, _SeenAccount] = {}
 
     async def listed(self, wallets: Sequence[str], *, after: int, upto: int) -> ListedTransactions:
-        """What is listed for these wallets above `after` up to `upto`, and did not fail.
+        """Return what is listed for these wallets, and did not fail.
+
+        Args:
+            wallets: of the pass; `CONCURRENT_ADDRESSES` of them are asked for together.
+            after: the slot up to which all is stored.
+            upto: the slot at which the pass ends, itself included.
 
         Raises:
             NodeUnavailable: no provider gave a list.
         """
         found: ListedTransactions = {}
         accounts: dict[str, str] = {}
-        acted: set[str] = set()
+        used: set[str] = set()
         for start in range(0, len(wallets), CONCURRENT_ADDRESSES):
             part = wallets[start : start + CONCURRENT_ADDRESSES]
             lists = await asyncio.gather(*(self._of_wallet(w, after, upto) for w in part))
-            for wallet, (listed, owned) in zip(part, lists, strict=True):
+            for wallet, (listed, owned, named) in zip(part, lists, strict=True):
                 add_listed(found, listed, wallet)
                 accounts |= dict.fromkeys(owned, wallet)
-                acted |= {wallet} if listed else set()
-        await self._add_accounts(found, accounts, acted, after=after, upto=upto)
+                used.update(named)
+        await self._add_accounts(found, accounts, used, after=after, upto=upto)
         return found
 
     async def checked(self, _wallets: Sequence[str], *, upto: int) -> ListedTransactions:  # noqa: ARG002
@@ -138,18 +153,25 @@ class SignatureLists:
 
     async def _of_wallet(
         self, wallet: str, after: int, upto: int
-    ) -> tuple[list[ListedSignature], Sequence[str]]:
-        """List the wallet itself first: what it did may have opened token accounts. And these accounts."""
+    ) -> tuple[list[ListedSignature], Sequence[str], Collection[str]]:
+        """List the wallet itself first: what it did may have opened token accounts.
+
+        Returns:
+            What is listed; the wallet's accounts; those of them that it may have used, which are all where
+            not everything of the list was read before.
+        """
         found = await self._of_address(wallet, after, upto)
-        if not all(self.accounts.has_learned_from(one.signature) for one in found):
+        named = self.accounts.named_in(one.signature for one in found)
+        if named is None:
             self.accounts.invalidate(wallet)
-        return found, await self.accounts.of(wallet)
+        owned = await self.accounts.of(wallet)
+        return found, owned, owned if named is None else named
 
     async def _add_accounts(
         self,
         found: ListedTransactions,
         accounts: Mapping[str, str],
-        acted: Container[str],
+        used: Container[str],
         *,
         after: int,
         upto: int,
@@ -161,7 +183,7 @@ class SignatureLists:
         due: dict[str, int] = {}
         for account, state in zip(names, states, strict=True):
             before = self._seen.get(account)
-            begin = _list_from(before, state, after, has_acted=accounts[account] in acted)
+            begin = _list_from(before, state, after, was_used=account in used)
             now = _SeenAccount(after=after, upto=upto, state=state, listed_upto=upto, listed_at=monotonic())
             if begin is not None:
                 due[account] = begin
@@ -185,13 +207,19 @@ class SignatureLists:
 
 
 def add_listed(found: ListedTransactions, listed: Iterable[ListedSignature], wallet: str) -> None:
-    """Add to `found` what is listed for a wallet."""
+    """Add what is listed for a wallet.
+
+    Args:
+        found: is changed: a transaction that stands there already gets one wallet more.
+        listed: of the wallet or of one of its token accounts.
+        wallet: for which it was listed.
+    """
     for one in listed:
         found.setdefault(one.signature, (one, set()))[1].add(wallet)
 
 
 def _list_from(
-    before: _SeenAccount | None, state: TokenAccountState, after: int, *, has_acted: bool
+    before: _SeenAccount | None, state: TokenAccountState, after: int, *, was_used: bool
 ) -> int | None:
     """The slot above which an account is to be listed; None: it need not be.
 
@@ -199,11 +227,11 @@ def _list_from(
         before: what an earlier pass saw; None: none did.
         state: what the account holds now, perhaps since a slot above the pass.
         after: the slot above which the pass begins.
-        has_acted: whether its owner did something in this pass; what came in just before may have gone out
+        was_used: whether its owner may have used it in this pass; what came in just before may have gone out
             in it, and so be seen by no pass, hence one pass more is listed.
     """
-    if before is None or before.upto != after:  # another pass went over it, or this one anew
+    if before is None or before.upto != after:  # another pass went over it, or this one again
         return after
     if monotonic() - before.listed_at > LIST_ALL_SECONDS:
         return before.listed_upto
-    return before.after if has_acted or before.has_changed or state != before.state else None
+    return before.after if was_used or before.has_changed or state != before.state else None

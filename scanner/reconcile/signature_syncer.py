@@ -1,4 +1,4 @@
-"""The reconciliation by lists: what nodes list for each wallet and its token accounts, pass by pass.
+"""Reconciliation by signature lists: each pass lists every wallet and its token accounts.
 
 What is listed is fetched, decoded and committed.
 
@@ -58,7 +58,7 @@ class SignatureSyncer:
         times_opened: Callable[[], int] = _never_reopened,
         block_comparison: BlockComparison | None = None,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             lists: what nodes list.
@@ -67,7 +67,7 @@ class SignatureSyncer:
             watchlist: whose transactions are listed.
             config: how often and for how long it asks.
             name: what it reads, for operators.
-            times_opened: a number that changes when a stream was opened anew; then a pass begins at once.
+            times_opened: a number that changes when a stream was opened again; then a pass begins at once.
             block_comparison: compares with other nodes what is committed here; None: there is one node.
         """
         self.name = name
@@ -81,7 +81,16 @@ class SignatureSyncer:
         self._block_comparison = block_comparison
 
     async def advance(self, state: SyncState, head: int, asked: float) -> int:
-        """Run a pass, if it is time for one; by how many slots the cursor moved."""
+        """Run a pass, if it is time for one; return by how many slots the cursor moved.
+
+        Args:
+            state: is changed as slots are stored.
+            head: the newest slot, at which a pass ends.
+            asked: when that was known, by the monotonic clock.
+
+        Raises:
+            Unavailable: a server did not answer; nothing is lost by that.
+        """
         before, state.head, state.asked = state.cursor, head, asked
         if head <= before or not self.is_due(state):
             return 0
@@ -101,12 +110,12 @@ class SignatureSyncer:
         return head - before
 
     def is_due(self, state: SyncState) -> bool:
-        """Whether it is time for a pass."""
+        """Return whether it is time for a pass."""
         ended, opened = state.last_pass
         return monotonic() - ended >= self._config.every_seconds or self._times_opened() != opened
 
     async def _not_stored(self, listed: ListedTransactions) -> list[ListedSignature]:
-        """What is not stored of every wallet for which it was listed, the oldest first.
+        """Return what is not stored of every wallet for which it was listed, the oldest first.
 
         At `processed` everything is read again: what was stored may have vanished and landed elsewhere.
         """
@@ -128,7 +137,7 @@ class SignatureSyncer:
             await self._store(state, await self._lists.repaired(sorted(wallets), upto=head), wallets)
 
     async def _store(self, state: SyncState, found: ListedTransactions, wallets: frozenset[str]) -> int:
-        """Store what is not stored yet; how many activities are new. The cursor stays."""
+        """Store what is not stored yet; return how many activities are new. The cursor stays."""
         listed = await self._not_stored(found)
         new = 0
         for start in range(0, len(listed), MAX_PER_COMMIT):

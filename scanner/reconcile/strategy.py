@@ -1,7 +1,7 @@
-"""RECONCILE=auto: by lists while few wallets are watched, by blocks when they are many. And the costs.
+"""RECONCILE=auto: chooses lists for few wallets and blocks for many, by their cost in requests.
 
 All syncers mean the same by the cursor: everything of the watched wallets up to it is stored. So a state may
-go on with another syncer at any slot; there is nothing to convert and no gap.
+continue with another syncer at any slot; there is nothing to convert and no gap.
 """
 
 import logging
@@ -29,6 +29,10 @@ MARGIN = 0.2
 BESIDES = 400
 """Requests an hour for what costs the same whatever reconciles: prices, warm connections."""
 HOUR = 3_600.0
+VOUCH_SECONDS = 24.0
+"""About how often three requests ask for a block that shows the head, where none is read."""
+BETWEEN_PASSES = HOUR / IDLE_SECONDS + 3 * HOUR / VOUCH_SECONDS
+"""Requests an hour for how far the chain is."""
 
 
 def hourly_by_blocks(slots_a_second: float, *, are_pushed: bool = False) -> float:
@@ -44,6 +48,8 @@ def hourly_by_blocks(slots_a_second: float, *, are_pushed: bool = False) -> floa
 def hourly_by_signatures(wallets: int, accounts: int, *, every_seconds: float) -> float:
     """Requests an hour of passes: a list a wallet, what token accounts hold by the hundred, and one block.
 
+    What wallets do comes on top: a list and a transaction or two each time.
+
     Args:
         wallets: how many are watched.
         accounts: how many token accounts they have.
@@ -53,11 +59,11 @@ def hourly_by_signatures(wallets: int, accounts: int, *, every_seconds: float) -
     token_accounts = (
         len(TOKEN_PROGRAMS) * wallets * HOUR / MAX_AGE_SECONDS + accounts * HOUR / LIST_ALL_SECONDS
     )
-    return BESIDES + a_pass * HOUR / every_seconds + token_accounts + HOUR / IDLE_SECONDS
+    return BESIDES + a_pass * HOUR / every_seconds + token_accounts + BETWEEN_PASSES
 
 
 def hourly_by_histories(wallets: int, accounts: int, *, every_seconds: float, weight: float = 1.0) -> float:
-    """Requests an hour of passes by getTransactionsForAddress: one a wallet, and the hourly second look.
+    """Requests an hour of passes by getTransactionsForAddress: one a wallet, and the hourly second check.
 
     Args:
         wallets: how many are watched.
@@ -65,9 +71,10 @@ def hourly_by_histories(wallets: int, accounts: int, *, every_seconds: float, we
         every_seconds: from pass to pass.
         weight: as how many requests one of that method counts.
     """
-    second_look = len(TOKEN_PROGRAMS) * wallets + wallets + accounts
+    second_reading = len(TOKEN_PROGRAMS) * wallets + wallets + accounts
     a_pass = wallets * weight + 1
-    return BESIDES + a_pass * HOUR / every_seconds + second_look * HOUR / CHECK_SECONDS + HOUR / IDLE_SECONDS
+    checks = second_reading * HOUR / CHECK_SECONDS
+    return BESIDES + a_pass * HOUR / every_seconds + checks + BETWEEN_PASSES
 
 
 class Costs:
@@ -82,7 +89,7 @@ class Costs:
         history_weight: float = 1.0,
         blocks_are_pushed: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Build it.
+        """Create it.
 
         Args:
             watchlist: how many wallets are watched.
@@ -171,7 +178,7 @@ class ByHistories:
 
 
 class AutoSyncer:
-    """Advances states by whichever syncer is cheapest; while no stream tells of transactions, by blocks."""
+    """Advances states by whichever syncer is cheapest; while no stream reports transactions, by blocks."""
 
     def __init__(
         self,
@@ -188,7 +195,7 @@ class AutoSyncer:
             by_blocks: reads whole blocks.
             by_signatures: reads lists.
             costs: what each asks for.
-            transactions_are_pushed: whether a stream tells of transactions now; else passes are too late.
+            transactions_are_pushed: whether a stream reports transactions now; else passes are too late.
             by_histories: reads what a provider lists by a method of its own; None: it is not to be asked for.
         """
         self._by_blocks = by_blocks
@@ -209,13 +216,21 @@ class AutoSyncer:
         return self._chosen().pause_seconds
 
     def is_due(self, state: SyncState) -> bool:
-        """Whether it would advance now; the syncer is chosen anew first."""
+        """Return whether it would advance now; the syncer is chosen again first."""
         return self._chosen().is_due(state)
 
     async def advance(self, state: SyncState, head: int, asked: float) -> int:
-        """Advance towards `head`; by how many slots the cursor moved.
+        """Advance towards `head`; return by how many slots the cursor moved.
 
         Where histories cannot be used, the next cheapest syncer does the same at once.
+
+        Args:
+            state: is changed as slots are stored.
+            head: the newest slot; how fast it moves says how many blocks an hour has.
+            asked: when that was known, by the monotonic clock.
+
+        Raises:
+            Unavailable: a server did not answer; nothing is lost by that.
         """
         self._costs.pace.saw(head, asked)
         if self._by_histories is not None:
@@ -238,7 +253,7 @@ class AutoSyncer:
         return syncer
 
     def _options(self) -> list[Syncer]:
-        """What can be used now."""
+        """Return what can be used now."""
         options = [self._by_blocks]
         if self._transactions_are_pushed():
             options.append(self._by_signatures)

@@ -1,4 +1,4 @@
-"""How far wallets are complete, and what advances them: the state, the port of syncers, their settings.
+"""The sync state of a set of wallets, the port of syncers, and their settings.
 
 Part of the state are the slots whose block no node has given us yet: since when, when to stop waiting, who
 denied them.
@@ -16,7 +16,13 @@ DISTRUST_SECONDS = 60.0
 
 
 class MissingSlots:
-    """Remembers each missing slot until it is covered, and for a while who called it skipped."""
+    """Remembers each missing slot until it is covered, and for a while who called it skipped.
+
+    Args:
+        providers: names of all that may be asked; with one alone, it is never avoided.
+        patience: seconds for which a slot may be missing before it is given up.
+        clock: gives seconds; monotonic.
+    """
 
     def __init__(
         self, providers: Sequence[str], *, patience: float, clock: Callable[[], float] = monotonic
@@ -35,7 +41,7 @@ class MissingSlots:
         return () if found.issuperset(self._providers) else found
 
     def avoided(self, slot: int) -> Collection[str]:
-        """Providers better not asked for the block of this slot: after a bad answer another one looks."""
+        """Providers better not asked for the block of this slot: after a bad answer another one check."""
         found = self.distrusted()
         if bad := self._bad_answers.get(slot, 0):
             found = {*found, self._providers[(bad - 1) % len(self._providers)]}
@@ -53,7 +59,7 @@ class MissingSlots:
             denied_by: the provider that says it has none.
 
         Returns:
-            Whether this has lasted longer than our patience.
+            Whether this has lasted longer than `patience`.
         """
         since = self._since.setdefault(slot, self._clock())
         if denied_by:
@@ -83,13 +89,13 @@ class SyncConfig:
     per_second: float = 40.0
     """Blocks fetched at most, when far behind."""
     every_seconds: float = 30.0
-    """From one pass by signatures to the next; a stream that was opened anew brings the next one forward."""
+    """From one pass by signatures to the next; a stream that was opened again brings the next one forward."""
     history_weight: float = 0.0
     """As how many requests one getTransactionsForAddress counts, by its price; 0: it is not asked for."""
     patience_seconds: float = 600.0
     """How long what no provider gives holds up all that is later, before it is quarantined."""
     blind_seconds: float | None = None
-    """A cursor that stood still for longer was blind, and chats hear of the outage; None: they do not."""
+    """A cursor that stood still for longer was blind, and chats are notified; None: they are not."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,13 +119,13 @@ class SyncState:
     """When a node named that slot, or a trusted stream pushed it, by the monotonic clock."""
 
     def progress(self, blind_seconds: float | None, blocks: Sequence[int] = ()) -> ChainProgress | None:
-        """How far the chain has come, so that outages are noticed; None: they are not."""
+        """Return how far the chain has come, so that outages are noticed; None: they are not."""
         if blind_seconds is None:
             return None
         return ChainProgress(head=self.head, asked=self.asked, blind_seconds=blind_seconds, blocks=blocks)
 
     def keep(self, served: frozenset[int] | None) -> bool:
-        """Drop the buckets that are not served any more; whether anything is left to read for."""
+        """Drop the buckets that are not served any more; return whether anything is left to read for."""
         if self.buckets is None:
             return served is None
         if served is not None:
@@ -139,10 +145,10 @@ class Syncer(Protocol):
         """How long a state may rest although there is something new."""
 
     def is_due(self, state: SyncState) -> bool:
-        """Whether it would advance now, if there were something new."""
+        """Return whether it would advance now, if there were something new."""
 
     async def advance(self, state: SyncState, head: int, asked: float) -> int:
-        """Advance towards `head`; by how many slots the cursor moved.
+        """Advance towards `head`; return by how many slots the cursor moved.
 
         Args:
             state: is changed as slots are stored.

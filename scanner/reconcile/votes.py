@@ -1,17 +1,17 @@
-"""Whom to believe of nodes that say different things about what a wallet did in a transaction. Pure."""
+"""Decides which answer counts where nodes disagree about a wallet's activity. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 
 from domain.activity.activity import Activity
 
-Essences = tuple[Activity, ...]
+ComparableForms = tuple[Activity, ...]
 """What a wallet did in a transaction; empty: nothing, or there is no such transaction."""
 Answers = Mapping[str, Sequence[Activity]]
 """What each node says."""
 
 
-def essences(activities: Sequence[Activity]) -> Essences:
-    """What was done, without what nodes need not agree on."""
+def comparable_forms(activities: Sequence[Activity]) -> ComparableForms:
+    """Return what was done, without what nodes need not agree on."""
     return tuple(one.essence() for one in activities)
 
 
@@ -31,7 +31,7 @@ def without_gaps(said: Answers, signed: Mapping[str, bool], gaps: Collection[str
     return {name: answer for name, answer in said.items() if name not in gaps}
 
 
-def most_believed(said: Answers, signed: Mapping[str, bool]) -> dict[str, Sequence[Activity]]:
+def majority_answers(said: Answers, signed: Mapping[str, bool]) -> dict[str, Sequence[Activity]]:
     """The answers that say the same as the best one.
 
     Best is what most say; of two that differ, who shows a signature by the wallet itself.
@@ -40,15 +40,19 @@ def most_believed(said: Answers, signed: Mapping[str, bool]) -> dict[str, Sequen
         said: what each node says, the best node first.
         signed: which of them show the transaction with its signatures.
     """
-    votes = [essences(answer) for answer in said.values()]
+    votes = [comparable_forms(answer) for answer in said.values()]
     names = list(said)
     best = max(
         names,
         key=lambda name: (
-            votes.count(essences(said[name])),
+            votes.count(comparable_forms(said[name])),
             signed[name],
             not said[name] and not any(signed.values()),
             -names.index(name),
         ),
     )
-    return {name: answer for name, answer in said.items() if essences(answer) == essences(said[best])}
+    return {
+        name: answer
+        for name, answer in said.items()
+        if comparable_forms(answer) == comparable_forms(said[best])
+    }

@@ -1,4 +1,4 @@
-"""Puts the reconciliation together, beside `scanner/wiring.py`, which decides what stands behind the sink."""
+"""Assembles the reconciliation, beside `scanner/wiring.py`, which decides what stands behind the sink."""
 
 import asyncio
 from collections.abc import Callable
@@ -61,11 +61,11 @@ class StreamFacts:
     """What syncers want to know of the streams."""
 
     times_opened: Callable[[], int] = lambda: 0
-    """Changes when a stream was opened anew, and may have missed something."""
+    """Changes when a stream was opened again, and may have missed something."""
     blocks_are_pushed: Callable[[], bool] = lambda: False
     """Whether a stream brings whole blocks now."""
     transactions_are_pushed: Callable[[], bool] = lambda: False
-    """Whether a stream tells of transactions now."""
+    """Whether a stream reports transactions now."""
 
 
 NO_STREAMS = StreamFacts()
@@ -82,7 +82,7 @@ class Reconciliation:
 
 
 def sync_config(settings: Settings) -> SyncConfig:
-    """What to reconcile and how fast, by the settings."""
+    """Return what to reconcile and how fast, by the settings."""
     return SyncConfig(
         chain=settings.chain,
         commitment=settings.commitment,
@@ -93,7 +93,7 @@ def sync_config(settings: Settings) -> SyncConfig:
 
 
 def _blind_seconds(settings: Settings) -> float | None:
-    """How long a cursor may stand still."""
+    """Return how long a cursor may stand still."""
     if not settings.outage_seconds:
         return None
     passes = _PASSES * settings.reconcile_seconds if settings.reconcile != "blocks" else 0.0
@@ -145,7 +145,7 @@ def _by_histories(context: SyncContext, streams: StreamFacts, lists: SignatureLi
 
 
 def costs_of(context: SyncContext, streams: StreamFacts) -> Costs:
-    """What an hour costs."""
+    """Return what an hour costs."""
     return Costs(
         context.watchlist,
         context.accounts,
@@ -156,7 +156,13 @@ def costs_of(context: SyncContext, streams: StreamFacts) -> Costs:
 
 
 def reconciliation(context: SyncContext, syncer: Syncer, streams: StreamFacts = NO_STREAMS) -> Reconciliation:
-    """The reconciliation by this syncer."""
+    """The reconciliation by this syncer.
+
+    Args:
+        context: what all syncers share.
+        syncer: advances the states.
+        streams: while they push transactions, the head of the chain is asked for less often.
+    """
     config = context.config
     head = ChainHead(
         context.rpc,
@@ -173,7 +179,14 @@ def reconciliation(context: SyncContext, syncer: Syncer, streams: StreamFacts = 
 def block_comparison(
     rpc: RpcPool, database: Database, decoder: Decoder, watchlist: Watchlist
 ) -> BlockComparison | None:
-    """What compares nodes with each other; None: there is one."""
+    """Return what compares nodes with each other; None: there is one alone.
+
+    Args:
+        rpc: with the nodes.
+        database: takes what a block lacked.
+        decoder: decodes that.
+        watchlist: whose transactions count.
+    """
     return BlockComparison(rpc, database, decoder, watchlist) if len(rpc.names) > 1 else None
 
 

@@ -15,8 +15,8 @@ from runtime.clock import monotonic
 
 MAX_AGE_SECONDS = 600.0
 """How old a wallet's list may be where the completeness of the feed rests on it."""
-MAX_REMEMBERED = 20_000
-"""Transactions whose token accounts are known to be known."""
+MAX_REMEMBERED = 5_000
+"""Transactions of which it is known which token accounts they name."""
 
 
 @dataclass(slots=True)
@@ -29,7 +29,13 @@ class _Known:
 
 
 class TokenAccounts:
-    """What one process knows of token accounts."""
+    """What one process knows of token accounts.
+
+    Args:
+        rpc: lists the accounts of a wallet.
+        commitment: of these lists.
+        clock: gives seconds; monotonic. By it lists grow old.
+    """
 
     def __init__(self, rpc: RpcPool, *, commitment: str, clock: Callable[[], float] = monotonic) -> None:
         self.changes = 0
@@ -38,7 +44,8 @@ class TokenAccounts:
         self._commitment = commitment
         self._clock = clock
         self._known: dict[str, _Known] = {}
-        self._learned_from: OrderedDict[str, None] = OrderedDict()
+        self._learned_from: OrderedDict[str, frozenset[str]] = OrderedDict()
+        """By signature, the token accounts that a transaction names, whoever owns them."""
 
     async def of(self, wallet: str, *, max_age_seconds: float = MAX_AGE_SECONDS) -> tuple[str, ...]:
         """The accounts of a wallet, read again if the list is older than `max_age_seconds`.
@@ -64,16 +71,19 @@ class TokenAccounts:
         return sorted(due, key=lambda wallet: read.get(wallet, float("-inf")))
 
     def count(self, wallets: Collection[str]) -> int:
-        """How many accounts of these wallets are known."""
+        """Return how many accounts of these wallets are known."""
         return sum(len(known.accounts) for wallet, known in self._known.items() if wallet in wallets)
 
     def learn(self, transaction: Transaction, wallets: Container[str]) -> None:
         """Add the accounts that a transaction names, for those of `wallets` whose lists were read before."""
-        for balance in (*transaction.pre_tokens, *transaction.post_tokens):
+        balances, keys = (*transaction.pre_tokens, *transaction.post_tokens), transaction.keys
+        for balance in balances:
             known = self._known.get(balance.owner or "")
-            if known is not None and balance.owner in wallets and balance.account < len(transaction.keys):
-                self._add(known, transaction.keys[balance.account])
-        self._learned_from[transaction.signature] = None
+            if known is not None and balance.owner in wallets and balance.account < len(keys):
+                self._add(known, keys[balance.account])
+        if any(balance.account >= len(keys) for balance in balances):
+            return
+        self._learned_from[transaction.signature] = frozenset(keys[one.account] for one in balances)
         if len(self._learned_from) > MAX_REMEMBERED:
             self._learned_from.popitem(last=False)
 
@@ -86,9 +96,11 @@ class TokenAccounts:
         """Every account of every wallet that is remembered."""
         return frozenset(account for known in self._known.values() for account in known.accounts)
 
-    def has_learned_from(self, signature: str) -> bool:
-        """Whether the accounts that this transaction opened are known."""
-        return signature in self._learned_from
+    def named_in(self, signatures: Iterable[str]) -> frozenset[str] | None:
+        """Return all token accounts that these transactions name; None: of one of them that is not known."""
+        found = [self._learned_from.get(signature) for signature in signatures]
+        named = [one for one in found if one is not None]
+        return frozenset().union(*named) if len(named) == len(found) else None
 
     def invalidate(self, wallet: str) -> None:
         """Read the list of this wallet again when it is needed next."""

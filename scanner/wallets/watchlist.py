@@ -13,7 +13,7 @@ from chain.blocks.wallet_set import WatchedWallets
 from chain.stream.source import SubscriptionFilter
 from domain.errors import Unavailable
 from domain.sharding import bucket_of
-from storage.chats.watches import watched_now, watched_since
+from storage.chats.watched_wallets import watched_now, watched_since
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class Watchlist:
         self.subscription_filter = SubscriptionFilter()
         """The same set, as streams take it."""
         self.index = WatchedWallets()
-        """The same set, for matching whole blocks with it; one object for ever, which changes."""
+        """The same set, for matching whole blocks with it; one object forever, which changes."""
         self.served: frozenset[int] | None = None
         """The buckets of wallets that are ours; None: all."""
         self._followed: frozenset[str] = frozenset()
@@ -57,7 +57,7 @@ class Watchlist:
                 self._replace(now.wallets)
 
     async def keep_reloading(self, changed: Callable[[float], Awaitable[object]]) -> None:
-        """Reload at each change, and every few seconds in case news of one was lost; for ever.
+        """Reload at each change, and every few seconds in case news of one was lost; until cancelled.
 
         Args:
             changed: waits for the next change, for so many seconds at most.
@@ -67,7 +67,7 @@ class Watchlist:
             try:
                 await self.reload()
             except Unavailable as error:
-                log.warning("The watched wallets are those of before: %s", error)
+                log.warning("The watched wallets are not updated: %s", error)
 
     async def catch_up(self) -> None:
         """Add the wallets that somebody has begun to follow since; cheap, however many there are."""

@@ -30,8 +30,13 @@ async def act_for(services: Services, target: ChatTarget, channel_id: int, *, by
 async def channel_of(services: Services, target: ChatTarget, *, by: int) -> ChatTarget | None:
     """The channel for which a person's commands count; None: for the chat in which they are written.
 
+    Args:
+        services: whose settings say which channel is chosen.
+        target: where the command is written; only in private it may count for a channel.
+        by: user id of who writes.
+
     Raises:
-        BadInput: they are not its admin any more; the text says how to go on.
+        BadInput: they are not its admin any more; the text says how to continue.
     """
     if not target.is_private:
         return None

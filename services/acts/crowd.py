@@ -24,7 +24,13 @@ class CalledNoise:
 
 
 async def call_noise(services: Services, watch: Watch, *, by: int) -> CalledNoise:
-    """Count a member's call; enough of them mute the wallet for a day. Admins lift that as any mute."""
+    """Count a member's call; enough of them mute the wallet for a day. Admins lift that as any mute.
+
+    Args:
+        services: whose memos count, without Redis nobody.
+        watch: the wallet, in its group.
+        by: user id of a member, who counts once a day.
+    """
     callers = await services.memos.count_members(
         watch.chat_id, f"noise:{watch.watch_id}", str(by), seconds=COUNT_SECONDS
     )

@@ -153,7 +153,7 @@ def look_alike(watches: Sequence[Watch], wallet: str) -> Watch | None:
 
 
 def _near(stored: StoredWatches, limit: int) -> NearLimit | None:
-    """How much of the limit is used, if that is to be said: most of it, and more than before."""
+    """Return how much of the limit is used, if that is to be said: most of it, and more than before."""
     return near_limit(stored.used, limit) if stored.new else None
 
 

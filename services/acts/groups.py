@@ -27,7 +27,13 @@ class GroupLink:
 
 
 async def note_added(services: Services, target: ChatTarget, *, by: int) -> bool:
-    """The bot was added; whether it may speak: an admin has confirmed before, or has added it himself."""
+    """The bot was added; whether it may speak: an admin has confirmed before, or has added it himself.
+
+    Args:
+        services: what is known of the chat.
+        target: the group or channel.
+        by: user id of who added the bot; 0: nobody is known.
+    """
     if not await services.chats.wait_for_admin(target):
         await services.chats.heard(target.chat_id)
         return True
@@ -38,13 +44,18 @@ async def note_added(services: Services, target: ChatTarget, *, by: int) -> bool
 
 
 async def is_unconfirmed(services: Services, target: ChatTarget) -> bool:
-    """Whether the bot is to be silent in a group that is closed."""
+    """Return whether the bot is to be silent in a group that is closed."""
     standing = None if target.is_private else await services.chats.standing(target.chat_id)
     return standing is not None and standing.reason == UNCONFIRMED
 
 
 async def is_admin(services: Services, chat_id: int, user_id: int) -> bool:
-    """Whether a person is an admin of a group or channel now.
+    """Return whether a person is an admin of a group or channel now.
+
+    Args:
+        services: asks Telegram, or remembers its answer for half a minute.
+        chat_id: a group or channel.
+        user_id: 0: nobody is known, who is none.
 
     Raises:
         Unavailable: Telegram did not say.
@@ -54,6 +65,11 @@ async def is_admin(services: Services, chat_id: int, user_id: int) -> bool:
 
 async def confirm(services: Services, target: ChatTarget, *, by: int) -> bool:
     """Let the bot speak there on the account of an admin; false: the person is none, or is banned.
+
+    Args:
+        services: what is known of both.
+        target: the group or channel.
+        by: user id of the admin, whose limits count from now on.
 
     Raises:
         BadInput: it speaks there on the account of another.
@@ -67,7 +83,13 @@ async def confirm(services: Services, target: ChatTarget, *, by: int) -> bool:
 
 
 def start_parameter(services: Services, chat_id: int, *, takes_over: bool = False) -> str:
-    """What opens the private chat with the bot for a confirmation: the group and the time, sealed."""
+    """Return what opens the private chat with the bot for a confirmation: the group and the time, sealed.
+
+    Args:
+        services: its callbacks seal it.
+        chat_id: below 0.
+        takes_over: it is about who pays, and not about the first confirmation.
+    """
     prefix = TAKES_OVER if takes_over else PREFIX
     return services.callbacks.seal(f"{prefix}{-chat_id}_{int(clock.unix())}_")
 

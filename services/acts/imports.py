@@ -1,4 +1,4 @@
-"""Whether a list of wallets can be taken, in words for whoever sent it."""
+"""Checks an imported list of wallets, with a message for the sender."""
 
 from domain.errors import BadInput
 from messaging.languages.locale import ENGLISH, Locale

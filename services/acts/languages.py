@@ -10,7 +10,7 @@ from services.services import Services
 
 
 async def locale_of_chat(services: Services, chat_id: int) -> Locale:
-    """What a chat reads; English where it has not chosen."""
+    """Return what a chat reads; English where it has not chosen."""
     return locale_for((await services.rules.settings(chat_id)).display)
 
 

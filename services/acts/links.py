@@ -1,4 +1,4 @@
-"""What a link into the bot asks for: its start parameter has up to 64 letters, digits, - and _.
+"""Deep links into the bot: the start parameter has up to 64 letters, digits, - and _.
 
 wADDRESS  follow a wallet        tMINT  open a token        l…  open a shared list        g…  confirm a group
 p…  pay for a group
@@ -38,7 +38,7 @@ Link = WalletLink | TokenLink | SharedList | GroupLink | DeadLink
 
 
 async def read_link(services: Services, parameter: str) -> Link | None:
-    """What a start parameter asks for; None: nothing that the bot knows."""
+    """Return what a start parameter asks for; None: nothing that the bot knows."""
     kind, rest = parameter[:1], parameter[1:]
     if not parameter or len(parameter) > MAX_PARAMETER:
         return None

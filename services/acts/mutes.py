@@ -1,4 +1,4 @@
-"""What a chat hears nothing of: muted tokens, wallets and tags, and the pause of all alerts."""
+"""Mutes of tokens, wallets and tags, and the pause of all alerts."""
 
 from datetime import datetime, timedelta
 
@@ -18,14 +18,26 @@ def coin_of(mint: str) -> str:
 
 
 async def pause(services: Services, target: ChatTarget, seconds: float) -> datetime | None:
-    """Stop all alerts of a chat for so long, 0: go on; until when, None: not paused."""
+    """Stop all alerts of a chat for this long, 0: continue; until when, None: not paused.
+
+    Args:
+        services: changes the settings.
+        target: the chat; the pause holds in all its topics.
+        seconds: from now on; from FOREVER_SECONDS on there is no end.
+    """
     until = _end(seconds)
     await services.rules.change_settings(target, lambda old: structs.replace(old, paused_until=until))
     return until
 
 
 async def mute_token(services: Services, target: ChatTarget, mint: str, seconds: float) -> datetime | None:
-    """Mute a token for so long, 0: unmute it; until when, None: not muted.
+    """Mute a token for this long, 0: unmute it; until when, None: not muted.
+
+    Args:
+        services: changes the settings.
+        target: the chat; the mute holds in all its topics.
+        mint: SOL and wrapped SOL are one.
+        seconds: from now on; from FOREVER_SECONDS on there is no end.
 
     Raises:
         BadInput: too many are muted already.
@@ -43,7 +55,13 @@ async def mute_token(services: Services, target: ChatTarget, mint: str, seconds:
 
 
 async def mute_tag(services: Services, target: ChatTarget, tag: str, seconds: float) -> datetime | None:
-    """Mute the wallets that bear a tag, now or later, for so long, 0: unmute them; until when.
+    """Mute the wallets that bear a tag, now or later, for this long, 0: unmute them; until when.
+
+    Args:
+        services: changes the settings.
+        target: the chat; the mute holds in all its topics.
+        tag: without `#`.
+        seconds: from now on; from FOREVER_SECONDS on there is no end.
 
     Raises:
         BadInput: too many tags are muted already.

@@ -1,4 +1,4 @@
-"""Whose limits count in a group: its admins hand that on, and who has left or is banned bears it no more."""
+"""The paying admin of a group: taking over, giving up, and losing the role by leaving or a ban."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,24 @@ from storage.chats import payers
 
 
 async def pays(services: Services, chat_id: int, user_id: int) -> bool:
-    """Whether a person pays for a chat."""
+    """Return whether a person pays for a chat.
+
+    Args:
+        services: what is known of the chat.
+        chat_id: a group or channel.
+        user_id: 0: nobody is known, who pays for none.
+    """
     return user_id > 0 and await services.chats.payer(chat_id) == user_id
 
 
 async def take_over(services: Services, target: ChatTarget, *, by: int) -> bool:
-    """Let the limits of an admin count in a group from now on; false: they are none now, or are banned."""
+    """Let the limits of an admin count in a group from now on; false: they are none now, or are banned.
+
+    Args:
+        services: what is known of both; wallets over the new limit pause.
+        target: the group or channel.
+        by: user id of the admin.
+    """
     if await groups.is_unconfirmed(services, target):
         return await groups.confirm(services, target, by=by)
     if await services.people.ban_of(by) is not None or not await groups.is_admin(
@@ -30,7 +42,13 @@ async def take_over(services: Services, target: ChatTarget, *, by: int) -> bool:
 
 
 async def give_up(services: Services, user_id: int, chat_id: int | None = None) -> Sequence[Chat]:
-    """Let a person pay for a chat no more, None: for none; those that are silent until another admin pays."""
+    """Stop a person paying for a chat, None: for all; return those silent until another admin pays.
+
+    Args:
+        services: wallets over the limit that is left pause.
+        user_id: who pays.
+        chat_id: the one chat; None: all.
+    """
     given_up, silent = await payers.give_up(services.chats.database, user_id, chat_id=chat_id)
     async with services.chats.cached.changing(*given_up):
         for account in {user_id, *given_up}:

@@ -22,9 +22,6 @@ class TagChange:
     """Words that can be no tag, as they were written."""
 
 
-NO_CHANGE = TagChange()
-
-
 def tag_of(word: str) -> str | None:
     """The tag that a word is, with or without #; None: it can be none."""
     name = word.strip().removeprefix("#").lower()
@@ -59,7 +56,13 @@ def changed_tags(before: Sequence[str], change: TagChange) -> tuple[str, ...]:
 
 
 async def change_tags(services: Services, watch: Watch, change: TagChange) -> tuple[str, ...] | None:
-    """File a wallet under other tags; the new ones, None: it may not have so many, or is not followed."""
+    """File a wallet under other tags; the new ones, None: it may not have so many, or is not followed.
+
+    Args:
+        services: stores them.
+        watch: with the tags that it has now.
+        change: what is added and what is removed.
+    """
     tags = changed_tags(watch.tags, change)
     if len(tags) > MAX_TAGS or not await services.watches.set_tags(watch, tags):
         return None

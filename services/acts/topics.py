@@ -8,7 +8,7 @@ from storage.chats import topics
 from storage.chats.topics import Spread
 
 
-class Brought(NamedTuple):
+class TopicMove(NamedTuple):
     """Wallets that a group follows in a topic now, and those of which topics had different names or rules."""
 
     here: int
@@ -16,13 +16,13 @@ class Brought(NamedTuple):
 
 
 async def spread(services: Services, target: ChatTarget) -> Spread:
-    """How many wallets a group follows in this topic, and in the others."""
+    """Return how many wallets a group follows in this topic, and in the others."""
     return await topics.spread(services.chats.database, chat_id=target.chat_id, topic_id=target.topic_id)
 
 
-async def bring_here(services: Services, target: ChatTarget) -> Brought:
-    """Bring all that a group follows to this topic; how much that is."""
+async def bring_here(services: Services, target: ChatTarget) -> TopicMove:
+    """Bring all that a group follows to this topic; return how much that is."""
     chat_id, topic_id = target.chat_id, target.topic_id
     async with services.chats.cached.changing(chat_id):
         differing = await topics.move_to_topic(services.chats.database, chat_id=chat_id, topic_id=topic_id)
-    return Brought((await spread(services, target)).here, differing)
+    return TopicMove((await spread(services, target)).here, differing)

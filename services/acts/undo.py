@@ -1,4 +1,4 @@
-"""What a tap within a minute takes back: kept before a change, restored on request."""
+"""Undo: keeps the state before a change, and restores it within a minute."""
 
 from datetime import datetime
 
@@ -16,7 +16,10 @@ UNDO_SECONDS = 60
 
 
 class Unfollowed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A wallet that was followed."""
+    """A wallet that was followed.
+
+    `{"type": "Unfollowed", "wallet": "86xC…", "label": "Moby", "rules": {}, "tags": ["degen"]}`.
+    """
 
     wallet: str
     label: str
@@ -26,41 +29,59 @@ class Unfollowed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class WatchRules(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The rules of a watch before they were changed."""
+    """The rules of a watch before they were changed.
+
+    `{"type": "WatchRules", "watch_id": 5, "rules": {"min_usd": "1000"}}`.
+    """
 
     watch_id: int
     rules: Rules
 
 
 class ChatRules(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The rules for all wallets of a chat before they were changed."""
+    """The rules for all wallets of a chat before they were changed.
+
+    `{"type": "ChatRules", "rules": {"min_usd": "1000"}}`.
+    """
 
     rules: Rules
 
 
 class TagRules(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The rules of a tag before they were changed."""
+    """The rules of a tag before they were changed.
+
+    `{"type": "TagRules", "name": "degen", "rules": {"min_usd": "1000"}}`.
+    """
 
     name: str
     rules: Rules
 
 
 class TagMute(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Until when a tag was muted."""
+    """Until when a tag was muted.
+
+    `{"type": "TagMute", "name": "degen", "until": "2026-11-30T12:00:00Z"}`.
+    """
 
     name: str
     until: datetime | None = None
 
 
 class TokenMute(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Until when a token was muted."""
+    """Until when a token was muted.
+
+    `{"type": "TokenMute", "mint": "EKpQ…", "until": "2026-11-30T12:00:00Z"}`.
+    """
 
     mint: str
     until: datetime | None = None
 
 
 class WalletMute(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Until when a wallet was muted."""
+    """Until when a wallet was muted.
+
+    `{"type": "WalletMute", "watch_id": 5, "until": null}`.
+    """
 
     watch_id: int
     until: datetime | None = None
@@ -70,7 +91,13 @@ Before = Unfollowed | WatchRules | ChatRules | TagRules | TagMute | TokenMute | 
 
 
 async def keep(services: Services, chat_id: int, before: Before) -> str | None:
-    """Keep what was before a change for a minute; the key of its button, None without Redis."""
+    """Keep what was before a change for a minute; the key of its button, None without Redis.
+
+    Args:
+        services: whose memos keep it.
+        chat_id: where the button stands.
+        before: what the button restores; it must fit the change that follows.
+    """
     return await services.memos.keep(chat_id, msgspec.json.encode(before).decode(), seconds=UNDO_SECONDS)
 
 

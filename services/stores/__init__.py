@@ -1,1 +1,1 @@
-"""What is kept for people, each thing by itself."""
+"""Stores, one for each kind of data kept for people."""

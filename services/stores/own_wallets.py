@@ -35,7 +35,7 @@ class OwnWalletStore:
         )
 
     async def remove(self, target: ChatTarget, address: str) -> bool:
-        """Forget one; whether it was there."""
+        """Forget one; return whether it was there."""
         return await own_wallets.remove_own_wallet(
             self.database,
             chat_id=target.chat_id,

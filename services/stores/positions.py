@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from domain.chats import ChatTarget
 from domain.positions.holdings import Holding
 from domain.tokens.candles import Candle
 from domain.tokens.market_price import TokenPrice
 from runtime import clock
-from storage.delivery.chat_history import PastAlert, PastAsked, past_alerts
+from storage.delivery.chat_history import PastAlert, PastAlertQuery, PastPage, page_before, past_alerts
+from storage.market.alert_outcomes import PastOutcome, outcomes_of_chat
 from storage.market.candles import candles, traded_prices
+from storage.market.dollars import sol_usd_now
+from storage.market.gains import Gains, gains_since
 from storage.market.history import HistoryProgress, history_progress
-from storage.market.positions import Gains, gains_since, positions_of
+from storage.market.positions import positions_of
 from storage.market.tokens import CachedTokens, Token
-from storage.market.turnouts import PastTurnout, turnouts_of_chat
 from storage.postgres import Database
 from storage.replica import Replica
 
@@ -48,13 +51,36 @@ class PositionStore:
             limit: how many at most.
             days: how far back.
         """
-        asked = PastAsked(watch_ids=watch_ids, mint=mint, after=after, limit=limit, days=days)
+        asked = PastAlertQuery(watch_ids=watch_ids, mint=mint, after=after, limit=limit, days=days)
         return await self.replica.read(lambda database: past_alerts(database, asked))
 
-    async def turnouts(self, target: ChatTarget, watch_ids: Sequence[int], *, days: int) -> list[PastTurnout]:
-        """How purchases of these watches that a chat was alerted on turned out; perhaps some seconds old."""
+    async def token_history(
+        self, watch_ids: Sequence[int], *, mint: str, before: int, limit: int
+    ) -> PastPage:
+        """What the wallets of these watches did with a token before an alert; perhaps some seconds old.
+
+        Args:
+            watch_ids: whose wallets.
+            mint: of the token.
+            before: the number of the alert.
+            limit: how many at most.
+        """
         return await self.replica.read(
-            lambda database: turnouts_of_chat(
+            lambda database: page_before(database, watch_ids, mint=mint, before=before, limit=limit)
+        )
+
+    async def alert_outcomes(
+        self, target: ChatTarget, watch_ids: Sequence[int], *, days: int
+    ) -> list[PastOutcome]:
+        """How purchases of these watches that a chat was alerted on turned out; perhaps some seconds old.
+
+        Args:
+            target: chat and topic.
+            watch_ids: whose alerts.
+            days: how far back.
+        """
+        return await self.replica.read(
+            lambda database: outcomes_of_chat(
                 database, chat_id=target.chat_id, topic_id=target.topic_id, watch_ids=watch_ids, days=days
             )
         )
@@ -63,15 +89,25 @@ class PositionStore:
         """How far the reading of what it did before is; None: it has not begun."""
         return await history_progress(self.database, chain=self.chain, wallet=wallet)
 
+    async def sol_usd(self) -> Decimal | None:
+        """Dollars for one SOL now; None: no price is believed."""
+        return await sol_usd_now(self.database, chain=self.chain)
+
     async def known_tokens(self, mints: Sequence[str]) -> Mapping[str, Token]:
         """Names and decimals of tokens."""
         return await self.tokens.find(mints)
 
     async def candles(self, mint: str, *, seconds: int, hours: int) -> list[Candle]:
-        """The candles of a token within so many hours, oldest first; `seconds` each: 60 or 3600."""
+        """The candles of a token within so many hours, oldest first; `seconds` each: 60 or 3600.
+
+        Args:
+            mint: the token.
+            seconds: the length of a candle; no other than 60 and 3600 is stored.
+            hours: how far back from now.
+        """
         since = clock.now() - timedelta(hours=hours)
         return await candles(self.database, chain=self.chain, mint=mint, seconds=seconds, since=since)
 
     async def prices(self, mints: Sequence[str]) -> Mapping[str, TokenPrice]:
-        """What trades showed lately of these tokens."""
+        """What trades showed recently of these tokens."""
         return await traded_prices(self.database, chain=self.chain, mints=mints)

@@ -31,7 +31,7 @@ class PriceAlertStore:
         return await delete_price_alert(self.database, price_alert_id=price_alert_id, chat_id=target.chat_id)
 
     async def names(self, mints: Collection[str], *, locale: Locale = ENGLISH) -> dict[str, str]:
-        """What tokens are called, as Telegram HTML."""
+        """Return what tokens are called, as Telegram HTML."""
         found = await self.tokens.find(mints)
         symbols = {mint: one.symbol for mint, one in found.items()}
         words = TokenNames(chain=self.chain, symbols=symbols, locale=locale)

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionStore:
-    """Asks questions that a worker answers in the place of a message."""
+    """Asks questions that a worker answers in place of a message."""
 
     database: Database
     queues: Queues

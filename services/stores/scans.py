@@ -21,7 +21,7 @@ class ScanStore:
     cache: Cache[ScanReading]
 
     async def count_unsellable(self, mints: Sequence[str]) -> tuple[int, int]:
-        """How many of these tokens were scanned, and how many of them holders may not sell freely."""
+        """Return how many of these tokens were scanned, and how many of them holders may not sell freely."""
         return await count_unsellable(self.database, chain=self.chain, mints=mints)
 
     async def last(self, mint: str) -> ScanReading | None:

@@ -52,9 +52,15 @@ class SharedListStore:
         return await shared_lists.read_list(self.database, int(body.removeprefix(PREFIX).rstrip("_")))
 
     async def name_owner(self, list_id: int, *, by: int, is_named: bool) -> bool:
-        """Let readers see the owner's name, or not; false: it is none of this person's lists."""
+        """Let readers see the owner's name, or not; false: it is none of this person's lists.
+
+        Args:
+            list_id: any number; it counts only as a list of `by`.
+            by: user id of who shared it.
+            is_named: True: readers see the name.
+        """
         return await shared_lists.name_owner(self.database, list_id, owner_id=by, is_named=is_named)
 
     async def revoke(self, list_id: int, *, chat_id: int) -> bool:
-        """Let nobody open a list any more; false: it is none of this chat's lists."""
+        """Revoke a list; return false if it is none of this chat's lists."""
         return await shared_lists.revoke(self.database, list_id, chat_id=chat_id)

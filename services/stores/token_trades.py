@@ -35,7 +35,7 @@ class TokenTradeStore:
         return await token_trades.is_full_for(self.database, chain=self.chain, mint=mint)
 
     async def end(self, target: ChatTarget, mint: str) -> bool:
-        """Follow them no more; whether they were followed."""
+        """Follow them no longer; return whether they were followed."""
         return await token_trades.unfollow_token(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, chain=self.chain, mint=mint
         )

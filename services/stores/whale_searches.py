@@ -57,15 +57,21 @@ class WhaleSearchStore:
         return await searches.stop_search(self.database, chain=self.chain)
 
     async def restart(self, *, seconds: float) -> WhaleSearch | None:
-        """Let the last search go on at its last slot for so long; None: there is none, or it runs."""
+        """Let the last search continue at its last slot for this long; None: there is none, or it runs."""
         search = await searches.restart_search(self.database, chain=self.chain, seconds=seconds)
         if search is not None:
             await self._wake(search)
         return search
 
-    async def keep_card(self, search_id: int, chat_id: int, message_id: int) -> None:
-        """Let this message show how a search is from now on."""
-        await searches.keep_card(self.database, search_id, chat_id=chat_id, message_id=message_id)
+    async def set_card_message(self, search_id: int, chat_id: int, message_id: int) -> None:
+        """Let this message show how a search is from now on.
+
+        Args:
+            search_id: the search.
+            chat_id: where the message stands.
+            message_id: of Telegram.
+        """
+        await searches.set_card_message(self.database, search_id, chat_id=chat_id, message_id=message_id)
 
     async def find(self, search_id: int | None) -> WhaleSearch | None:
         """The search of this number on this chain; without a number the latest."""
@@ -75,13 +81,19 @@ class WhaleSearchStore:
         return search if search is not None and search.chain == self.chain else None
 
     async def finds(self, search_id: int, *, limit: int, after: int = 0) -> list[Whale]:
-        """What one search found by volume, highest first; from the replica, perhaps some seconds old."""
+        """What one search found by volume, highest first; from the replica, perhaps some seconds old.
+
+        Args:
+            search_id: any number; without such a search there are none.
+            limit: how many at most.
+            after: how many are passed over: those of the pages before.
+        """
         return await self.replica.read(
             lambda database: finds.top_finds(database, search_id, limit=limit, after=after)
         )
 
     async def count_finds(self, search_id: int) -> int:
-        """How many addresses one search found."""
+        """Return how many addresses one search found."""
         return await self.replica.read(lambda database: finds.count_finds(database, search_id))
 
     async def latest(self) -> WhaleSearch | None:
@@ -113,7 +125,7 @@ class WhaleSearchStore:
         )
 
     async def count(self) -> int:
-        """How many addresses were found."""
+        """Return how many addresses were found."""
         return await addresses.count_whales(self.database, chain=self.chain)
 
     async def _wake(self, search: WhaleSearch) -> None:

@@ -33,8 +33,8 @@ async def release_canary(database: Database, *, chain: str, seconds: float) -> b
         chain: whose event it is said to be.
         seconds: the period.
     """
-    nobody_twice = secrets.token_hex(8)  # so that the lease is not renewed, but runs out
-    if await take_lease(database, name=LEASE, owner=nobody_twice, seconds=seconds) is None:
+    each_once = secrets.token_hex(8)  # so that the lease is not renewed, but runs out
+    if await take_lease(database, name=LEASE, owner=each_once, seconds=seconds) is None:
         return False
     await _follow(database, chain)
     row = await database.fetchrow(NOW, chain)

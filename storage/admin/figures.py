@@ -1,15 +1,17 @@
 """Figures of the servers for metrics: PostgreSQL, Redis, queues, leases, partitions, people, processes.
 
-The dispatcher reads them again and again; nothing is decided by them.
+The dispatcher reads them repeatedly; nothing is decided by them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rq.job import Job
 from rq.queue import Queue as RqQueue
 from rq.registry import FailedJobRegistry, StartedJobRegistry
+from rq.utils import str_to_date
 from rq.worker_registration import WORKERS_BY_QUEUE_KEY
 
 from domain.canary import CANARY_CHAT
@@ -93,6 +95,8 @@ class QueueFigures:
     started: int
     failed: int
     workers: int
+    oldest_seconds: float
+    """How long the first job has waited; 0: none does."""
 
 
 async def database_figures(database: Database) -> DatabaseFigures:
@@ -137,7 +141,7 @@ async def redis_figures(client: RedisClient) -> RedisFigures:
 
 
 async def queue_figures(client: RedisClient) -> Mapping[Queue, QueueFigures]:
-    """Count the jobs and workers of every queue, in one round trip.
+    """Count the jobs and workers of every queue, in one round trip, and one more for the age of what waits.
 
     Raises:
         QueueUnavailable: Redis does not answer.
@@ -148,12 +152,33 @@ async def queue_figures(client: RedisClient) -> Mapping[Queue, QueueFigures]:
         pipeline.zcard(StartedJobRegistry.key_template.format(queue.value))
         pipeline.zcard(FailedJobRegistry.key_template.format(queue.value))
         pipeline.scard(WORKERS_BY_QUEUE_KEY % queue.value)
+        pipeline.lindex(f"{RqQueue.redis_queue_namespace_prefix}{queue.value}", 0)
     try:
-        answers = [int(answer) for answer in await pipeline.execute()]
+        answers = await pipeline.execute()
+        ages = await _ages(client, answers[4::5])
     except FAULTS as error:
         raise QueueUnavailable(f"queues: {type(error).__name__}") from error
-    rows = zip(Queue, *(answers[start::4] for start in range(4)), strict=True)
+    rows = zip(Queue, *(answers[start::5] for start in range(4)), ages, strict=True)
     return {
-        queue: QueueFigures(queued=queued, started=started, failed=failed, workers=workers)
-        for queue, queued, started, failed, workers in rows
+        queue: QueueFigures(
+            queued=queued, started=started, failed=failed, workers=workers, oldest_seconds=age
+        )
+        for queue, queued, started, failed, workers, age in rows
     }
+
+
+async def _ages(client: RedisClient, job_ids: Sequence[str | None]) -> list[float]:
+    """How long each of these jobs has waited, in seconds; 0: there is none, or its record cannot be read."""
+    pipeline = client.pipeline(transaction=False)
+    pipeline.time()
+    for job_id in job_ids:
+        pipeline.hget(f"{Job.redis_job_namespace_prefix}{job_id}", "enqueued_at")
+    (seconds, _), *enqueued = await pipeline.execute()
+    return [_age(text, seconds) for text in enqueued]
+
+
+def _age(text: str | None, seconds: int) -> float:
+    try:
+        return max(0.0, seconds - str_to_date(text).timestamp()) if text else 0.0
+    except ValueError:
+        return 0.0

@@ -1,4 +1,4 @@
-"""Alerts to operators in PostgreSQL: shared by all bots, so that a restart tells nothing twice."""
+"""Operator alerts in PostgreSQL: shared by all bots, so that a restart repeats none."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _COLUMNS = "name, level, sentence, since, announced_at, acknowledged_by, silence
 
 # ruff: noqa: S608 - the part put in is the constant above
 OPEN = f"SELECT {_COLUMNS} FROM operator_alerts WHERE ended_at IS NULL ORDER BY level DESC, since"
-LATELY = f"""
+RECENT = f"""
 SELECT {_COLUMNS} FROM operator_alerts WHERE ended_at > now() - interval '1 day' AND announced_at IS NOT NULL
 ORDER BY ended_at DESC LIMIT $1
 """
 
-# What somebody decided by a button meanwhile is kept, unless the alert got worse: then it is told anew.
+# What somebody decided by a button meanwhile is kept, unless the alert got worse: then it is announced again.
 SAVE = """
 INSERT INTO operator_alerts (name, level, sentence, since, announced_at)
 SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::timestamptz[], $5::timestamptz[])
@@ -26,7 +26,8 @@ ON CONFLICT (name) WHERE ended_at IS NULL DO UPDATE SET
     acknowledged_by = CASE WHEN excluded.level <= operator_alerts.level
                            THEN operator_alerts.acknowledged_by END
 """
-# What a process told while PostgreSQL was away. Another one may have stored the same, or told its end, since.
+# What a process told while PostgreSQL was unavailable. Another one may have stored the same, or told its end,
+# since.
 RECORD = """
 INSERT INTO operator_alerts (name, level, sentence, since, announced_at, ended_at)
 SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::timestamptz[], $5::timestamptz[],
@@ -53,8 +54,8 @@ async def open_alerts(database: Database) -> list[OperatorAlert]:
 
 
 async def ended_alerts(database: Database, limit: int) -> list[OperatorAlert]:
-    """What operators were told of and what ended within a day, the latest first."""
-    return [_alert(row) for row in await database.fetch(LATELY, limit)]
+    """Return what operators were told of and what ended within a day, the latest first."""
+    return [_alert(row) for row in await database.fetch(RECENT, limit)]
 
 
 async def save_alerts(database: Database, alerts: Sequence[OperatorAlert]) -> None:
@@ -69,7 +70,7 @@ async def save_alerts(database: Database, alerts: Sequence[OperatorAlert]) -> No
 
 
 async def record_alerts(database: Database, alerts: Sequence[OperatorAlert]) -> None:
-    """Keep what was told from memory, open or ended, unless somebody has kept the same."""
+    """Keep what was announced from memory, open or ended, unless somebody has kept the same."""
     rows = [
         (one.name, one.level.value, one.sentence, one.since, one.announced_at, one.ended_at) for one in alerts
     ]
@@ -77,12 +78,26 @@ async def record_alerts(database: Database, alerts: Sequence[OperatorAlert]) -> 
 
 
 async def acknowledge_alerts(database: Database, *, announced_at: datetime, operator: int) -> int:
-    """Somebody takes care of what was told at that moment; how many of it last."""
+    """Somebody takes care of what was announced at that moment; return how many of it last.
+
+    Args:
+        database: one statement, committed by itself.
+        announced_at: when the message with the button was sent, exactly as stored: it names what the message
+            showed.
+        operator: user id of who presses the button.
+    """
     return affected(await database.execute(ACKNOWLEDGE, announced_at, operator))
 
 
 async def silence_alerts(database: Database, *, announced_at: datetime, seconds: float) -> int:
-    """Tell no more for a while of what was told at that moment; how many of it last."""
+    """Tell no more for a while of what was announced at that moment; return how many of it last.
+
+    Args:
+        database: one statement, committed by itself.
+        announced_at: when the message with the button was sent, exactly as stored: it names what the message
+            showed.
+        seconds: from now on, on the clock of PostgreSQL.
+    """
     return affected(await database.execute(SILENCE, announced_at, seconds))
 
 

@@ -1,4 +1,4 @@
-"""What operators read: what was given up, what they should know, and the log of their acts."""
+"""Data for operators: what was given up so that others continue, discoveries, and the audit log."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +46,7 @@ ORDER BY first_at DESC LIMIT $3
 
 
 async def set_aside(database: Database) -> dict[str, int]:
-    """How much was given up so that others go on, by what it was; retention takes old rows away."""
+    """Return how much was given up so that others continue, by what it was; retention takes old rows away."""
     return {row["what"]: row["number"] for row in await database.fetch(SET_ASIDE)}
 
 
@@ -58,7 +58,13 @@ async def note_act(database: Database, act: Act) -> None:
 
 
 async def latest_acts(database: Database, *, actor_id: int | None, limit: int) -> list[AuditEntry]:
-    """The latest acts, of one person or of all."""
+    """The latest acts, of one person or of all.
+
+    Args:
+        database: it is only read.
+        actor_id: a person's user id; None: all people.
+        limit: how many entries at most, the latest first.
+    """
     return [_entry(row) for row in await database.fetch(LATEST, actor_id, limit)]
 
 
@@ -80,10 +86,24 @@ class Discovery:
 
 
 async def discover(database: Database, *, chain: str, about: str, sentence: str) -> bool:
-    """Store a discovery; whether it is new."""
+    """Store a discovery; return whether it is new.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: where it was seen, such as `solana`.
+        about: what makes it the same discovery again; a repeated one counts and keeps its first sentence.
+        sentence: for operators, in English, without secrets.
+    """
     return bool(await database.fetchval(NOTE_DISCOVERY, chain, about, sentence))
 
 
 async def recent_discoveries(database: Database, *, chain: str, days: int, limit: int = 5) -> list[Discovery]:
-    """Discoveries that were first seen within so many days, the newest first."""
+    """Discoveries that were first seen within so many days, the newest first.
+
+    Args:
+        database: it is only read.
+        chain: whose discoveries.
+        days: since the first sighting; one that is only seen again is not new.
+        limit: how many at most.
+    """
     return [Discovery(**dict(row)) for row in await database.fetch(RECENT, chain, days, limit)]

@@ -170,12 +170,6 @@ DELETE FROM security_scan_history WHERE ctid IN (
     ORDER BY scanned_at LIMIT $1)""",
     ),
     RetentionRule(
-        name="balances",
-        statement="""
-DELETE FROM balances WHERE ctid IN (
-    SELECT ctid FROM balances WHERE read_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
-    ),
-    RetentionRule(
         name="changes of balances",
         statement="""
 DELETE FROM sol_changes WHERE ctid IN (
@@ -287,7 +281,7 @@ async def _apply(database: Database, rule: RetentionRule, days: int) -> int:
 
 
 async def _delete(database: Database, rule: RetentionRule, days: int) -> int:
-    """Delete one batch; how many rows it was."""
+    """Delete one batch; return how many rows it was."""
     before = rule.before
     if before is None:
         return affected(await database.execute(rule.statement, BATCH, days))

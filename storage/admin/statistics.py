@@ -1,4 +1,4 @@
-"""The figures of the whole system, from counts of each minute that a dispatcher rolls up again and again.
+"""The figures of the whole system, from counts of each minute that a dispatcher rolls up repeatedly.
 
 Whole minutes come from the roll-up, what is younger is counted where it stands; so the figures are those of
 this moment, and reading them takes as long with ten million deliveries as with none. `read_statistics` reads
@@ -56,7 +56,7 @@ SELECT date_trunc('minute', greatest(coalesce(max(minute), '-infinity') - interv
 FROM minute_counts
 """
 
-# A minute is counted anew as a whole, so repeating this changes nothing.
+# A minute is counted again as a whole, so repeating this changes nothing.
 ROLL_UP = f"""
 INSERT INTO minute_counts (minute, alerts, sent, dead, ambiguous, latencies)
 SELECT minute, coalesce(made.alerts, 0), coalesce(ended.sent, 0), coalesce(ended.dead, 0),
@@ -74,7 +74,7 @@ ON CONFLICT (minute) DO UPDATE SET
 """
 
 # One statement sees one moment, so that the numbers fit each other. $1: the newest minute; it and what is
-# younger are counted where they stand; $2: the chain; $3: whether to count people and wallets anew, too.
+# younger are counted where they stand; $2: the chain; $3: whether to count people and wallets again, too.
 SNAPSHOT = f"""
 WITH known AS (
     SELECT figures->'snapshot' AS of FROM statistics
@@ -142,8 +142,8 @@ PROGRAMS = """
 SELECT program, health <> 'unhealthy' AS is_alive, coalesce(detail->'caches', '{}') AS caches
 FROM instance_health WHERE heartbeat_at > now() - interval '1 day' ORDER BY program
 """
-LATELY = """
-SELECT coalesce(sum(alerts) FILTER (WHERE minute > now() - make_interval(mins => $1)), 0)::bigint AS lately,
+RECENT = """
+SELECT coalesce(sum(alerts) FILTER (WHERE minute > now() - make_interval(mins => $1)), 0)::bigint AS recent,
        coalesce(sum(alerts) FILTER (WHERE minute <= now() - make_interval(mins => $1)), 0)::bigint AS before
 FROM minute_counts WHERE minute > now() - make_interval(mins => $1) - interval '1 day'
 """
@@ -157,16 +157,16 @@ FROM statistics WHERE chain = $1
 """
 
 
-async def snapshot(database: Database, *, chain: str, anew: bool = False) -> Snapshot:
+async def snapshot(database: Database, *, chain: str, recount: bool = False) -> Snapshot:
     """Count everything at one moment.
 
     Args:
-        database: where it stands.
+        database: where it is stored.
         chain: whose feed is meant.
-        anew: whether people and wallets are counted, too; else their number may be a minute old.
+        recount: whether people and wallets are counted, too; else their number may be a minute old.
     """
     newest = await database.fetchval(NEWEST)
-    row = await database.fetchrow(SNAPSHOT, newest, chain, anew)
+    row = await database.fetchrow(SNAPSHOT, newest, chain, recount)
     assert row is not None  # noqa: S101 - a SELECT without FROM a table always has a row
     return _snapshot(row)
 
@@ -179,7 +179,7 @@ async def refresh_statistics(database: Database, *, chain: str) -> None:
     assert rates is not None  # noqa: S101 - a sum always has a row
     programs = await database.fetch(PROGRAMS)
     found = Statistics(
-        snapshot=await snapshot(database, chain=chain, anew=True),
+        snapshot=await snapshot(database, chain=chain, recount=True),
         programs=_alive_and_silent(programs),
         hit_rates=_hit_rates(msgspec.json.decode(row["caches"]) for row in programs),
         **dict(rates),
@@ -188,7 +188,7 @@ async def refresh_statistics(database: Database, *, chain: str) -> None:
 
 
 async def read_statistics(database: Database, *, chain: str) -> Statistics | None:
-    """How everything stood when it was last written down; None: it never was, or in another way."""
+    """Return how everything stood when it was last written down; None: it never was, or in another way."""
     row = await database.fetchrow(READ, chain)
     if row is None:
         return None
@@ -199,11 +199,11 @@ async def read_statistics(database: Database, *, chain: str) -> Statistics | Non
     return replace(found, age_seconds=row["age_seconds"])
 
 
-async def alerts_lately(database: Database, *, minutes: int) -> tuple[int, int]:
+async def recent_alert_counts(database: Database, *, minutes: int) -> tuple[int, int]:
     """Alerts that were made within so many minutes, and within the day before these."""
-    row = await database.fetchrow(LATELY, minutes)
+    row = await database.fetchrow(RECENT, minutes)
     assert row is not None  # noqa: S101 - a sum always has a row
-    return row["lately"], row["before"]
+    return row["recent"], row["before"]
 
 
 def _snapshot(row: Row) -> Snapshot:

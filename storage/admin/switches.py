@@ -22,11 +22,18 @@ async def commands_off(database: Database) -> Mapping[str, datetime]:
 
 
 async def switch_off(database: Database, command: str, *, seconds: float, operator: int) -> datetime:
-    """Switch a command off for a while; until when."""
+    """Switch a command off for a while; until when.
+
+    Args:
+        database: one statement, committed by itself.
+        command: without the slash, as routes name it; one that is off already gets the new end.
+        seconds: from now on, on the clock of PostgreSQL.
+        operator: user id of who does it.
+    """
     until: datetime = await database.fetchval(SWITCH_OFF, command, seconds, operator)
     return until
 
 
 async def switch_on(database: Database, command: str) -> bool:
-    """Switch a command on again; whether it was off."""
+    """Switch a command on again; return whether it was off."""
     return affected(await database.execute(SWITCH_ON, command)) > 0

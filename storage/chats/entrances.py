@@ -1,4 +1,4 @@
-"""What is known of those who ask, and leave for what they ask, in one round trip to Redis for many of them.
+"""Reads sessions and checks request limits of many people in one round trip to Redis.
 
 Without Redis nobody is counted, and nothing is awaited of anybody.
 """
@@ -19,12 +19,12 @@ MAX_BATCH = 100
 
 
 class Entrance(NamedTuple):
-    """What a request begins with."""
+    """The session and the limits read when a request begins."""
 
     session: Session
     """One that awaits nothing, if there is none."""
     is_admitted: bool
-    """Whether its person has not asked too much lately."""
+    """Whether its person has not asked too much recently."""
 
 
 class _Asked(NamedTuple):
@@ -34,7 +34,7 @@ class _Asked(NamedTuple):
 
 
 class Entrances:
-    """Where requests enter.
+    """Reads sessions and limits for requests, in batches.
 
     Args:
         limits: count; sessions stand on the same server.

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from storage.postgres import Database, columns
 
-# From the chat's own watches, so that a token that everybody holds costs no more.
+# From the chat's own watches, so that a token that everybody holds costs no longer.
 OTHER_HOLDERS = """
 SELECT asked.chat_id, asked.topic_id, asked.mint, asked.wallet, count(*)::int AS number
 FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) AS asked (chat_id, topic_id, mint, wallet)
@@ -27,10 +27,10 @@ WHERE chain = $1 AND label <> ''
 async def labels_of(
     database: Database, *, chain: str, asked: Collection[tuple[int, int, str]]
 ) -> dict[tuple[int, int], dict[str, str]]:
-    """What chats call wallets, by chat and topic and then by address; without a name it is missing.
+    """Return what chats call wallets, by chat and topic and then by address; without a name it is missing.
 
     Args:
-        database: where watches stand.
+        database: where watches are stored.
         chain: of the wallets.
         asked: chat, topic and address.
     """
@@ -43,10 +43,10 @@ async def labels_of(
 async def other_holders(
     database: Database, *, chain: str, asked: Collection[tuple[int, int, str, str]]
 ) -> dict[tuple[int, int, str, str], int]:
-    """How many other wallets that a chat follows hold a token; without any it is missing.
+    """Return how many other wallets that a chat follows hold a token; without any it is missing.
 
     Args:
-        database: where watches stand.
+        database: where watches are stored.
         chain: of the wallets.
         asked: chat, topic, token, and the wallet that is left out.
     """

@@ -1,6 +1,6 @@
 """What the people of chats hold themselves, read-only: their addresses, and the tokens there.
 
-Whose token it is hears of a full exit and of a danger whatever filters and quiet hours say.
+Owners of a token get full exits and dangers despite filters and quiet hours.
 """
 
 from collections.abc import Collection, Sequence
@@ -73,13 +73,22 @@ class OwnWallet:
     tokens: int
     """Of which it holds something."""
     is_failing: bool = False
-    """Whether they could not be read at the last look."""
+    """Whether they could not be read at the last check."""
 
 
 async def add_own_wallet(
     database: Database, *, chat_id: int, topic_id: int, chain: str, address: str
 ) -> bool:
-    """Note an address as a chat's own; False: it has as many as it may, or this one already."""
+    """Note an address as a chat's own; False: it has as many as it may, or this one already.
+
+    Args:
+        database: one transaction, which locks the row of the chat: two requests together cannot pass the
+            limit.
+        chat_id: must be known; MAX_OWN counts all its topics.
+        topic_id: where warnings come; 0: the chat itself.
+        chain: of the address.
+        address: base58, checked by the caller.
+    """
 
     async def work(connection: Connection) -> bool:
         await connection.execute(LOCK, chat_id)
@@ -91,7 +100,15 @@ async def add_own_wallet(
 async def remove_own_wallet(
     database: Database, *, chat_id: int, topic_id: int, chain: str, address: str
 ) -> bool:
-    """Forget an address of a chat, and what it holds if no other chat names it; whether it was there."""
+    """Forget an address of a chat, and what it holds if no other chat names it; whether it was there.
+
+    Args:
+        database: one transaction.
+        chat_id: whose address it is.
+        topic_id: where it was named; 0: the chat itself.
+        chain: of the address.
+        address: base58.
+    """
 
     async def work(connection: Connection) -> bool:
         gone = affected(await connection.execute(REMOVE, chat_id, topic_id, chain, address)) > 0
@@ -102,22 +119,50 @@ async def remove_own_wallet(
 
 
 async def own_wallets(database: Database, *, chat_id: int, topic_id: int, chain: str) -> list[OwnWallet]:
-    """The addresses of a chat and topic, the oldest first."""
+    """The addresses of a chat and topic, the oldest first.
+
+    Args:
+        database: it is only read.
+        chat_id: whose addresses.
+        topic_id: only those named there; 0: in the chat itself.
+        chain: only those of this one.
+    """
     return [OwnWallet(**dict(row)) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain)]
 
 
 async def next_own_wallets(database: Database, *, chain: str, older_than: float, limit: int) -> list[str]:
-    """The addresses whose tokens were not read for so many seconds."""
+    """The addresses whose tokens were not read for so many seconds.
+
+    Args:
+        database: it is only read.
+        chain: whose addresses.
+        older_than: seconds since the last successful read of an address; one that fails waits longer, up to
+            an hour.
+        limit: how many at most, those first that wait longest.
+    """
     return [row["address"] for row in await database.fetch(NEXT, chain, older_than, limit)]
 
 
-async def note_failed_look(database: Database, *, chain: str, address: str) -> None:
-    """Look at an address after a pause only: what it holds could not be read."""
+async def note_failed_read(database: Database, *, chain: str, address: str) -> None:
+    """Check an address after a pause only: what it holds could not be read.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: of the address.
+        address: in every chat that names it; the pause doubles from one minute to an hour.
+    """
     await database.execute(MARK_FAILED, chain, address)
 
 
 async def save_own_tokens(database: Database, *, chain: str, address: str, mints: Sequence[str]) -> None:
-    """Store of which tokens an address holds something."""
+    """Store of which tokens an address holds something.
+
+    Args:
+        database: one transaction, so that no reader sees half of them.
+        chain: of the address.
+        address: whose tokens; if no chat names it any more, nothing is kept.
+        mints: all of which it holds more than 0; beyond MAX_TOKENS, the first in alphabetical order.
+    """
     kept = sorted(mints)[:MAX_TOKENS]
 
     async def work(connection: Connection) -> None:

@@ -1,11 +1,11 @@
-"""On whose account the bot speaks in groups and channels: who takes that over, and who gives it up."""
+"""The paying admins of groups and channels: taking over and giving up."""
 
 from domain.chats import Chat, ChatKind
 from storage.postgres import Database, Row
 
 PAYER = "SELECT payer_id FROM chats WHERE chat_id = $1"
 
-# Where nobody pays any more, an admin confirms anew: storage/chats/chats.py.
+# Where nobody pays any more, an admin confirms again: storage/chats/chats.py.
 TAKE_OVER = """
 UPDATE chats SET payer_id = $2
 WHERE chat_id = $1 AND confirmed_at IS NOT NULL AND closed_reason IS DISTINCT FROM 'unconfirmed'
@@ -18,7 +18,7 @@ SELECT chat_id, kind, title FROM chats WHERE payer_id = $1 AND closed_at IS NULL
 LIMIT 50
 """
 
-# A chat with a tier of its own goes on without anybody's account; one that is closed stays so.
+# A chat with a tier of its own continues without anybody's account; one that is closed stays so.
 GIVE_UP = """
 UPDATE chats SET payer_id = NULL,
     closed_reason = CASE WHEN tier = 'free' THEN coalesce(closed_reason, 'unconfirmed')
@@ -36,13 +36,19 @@ async def payer_of(database: Database, chat_id: int) -> int | None:
 
 
 async def followed_in(database: Database, chat_id: int) -> int:
-    """How many wallets a chat follows in all its topics."""
+    """Return how many wallets a chat follows in all its topics."""
     number: int = await database.fetchval("SELECT count(*) FROM watches WHERE chat_id = $1", chat_id)
     return number
 
 
 async def take_over(database: Database, chat_id: int, *, payer_id: int) -> bool:
-    """Let another person pay for a chat; false: no admin has confirmed it, or one of the two is banned."""
+    """Let another person pay for a chat; false: no admin has confirmed it, or one of the two is banned.
+
+    Args:
+        database: one statement, committed by itself.
+        chat_id: a group or channel.
+        payer_id: user id of an admin of that chat; the caller has checked that.
+    """
     return await database.fetchval(TAKE_OVER, chat_id, payer_id) is not None
 
 
@@ -54,7 +60,12 @@ async def paid_by(database: Database, payer_id: int) -> list[Chat]:
 async def give_up(
     database: Database, payer_id: int, *, chat_id: int | None = None
 ) -> tuple[list[int], list[Chat]]:
-    """Let a person pay for a chat no more, None: for none.
+    """Let a person pay for a chat no longer, None: for none.
+
+    Args:
+        database: one statement, committed by itself.
+        payer_id: user id of who pays.
+        chat_id: the one chat that is given up; None: all for which they pay.
 
     Returns:
         The chats that they paid for, closed ones too, and those that are silent by it until another pays.

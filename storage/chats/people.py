@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.people import PersonFile
 from storage.postgres import Connection, Database
 
+# Subqueries, each by its own index: joined, three lists of a chat would multiply each other.
 FILE = """
 SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
        (SELECT count(*) FROM watches WHERE watches.chat_id = chats.chat_id) AS watches,
@@ -19,6 +20,8 @@ SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
 FROM chats WHERE chat_id = $1
 """
 
+# First what a chat holds itself, as long as its addresses say whose that is. A request that is open stays: it
+# may be this one.
 FORGET = (
     """
 DELETE FROM own_tokens USING own_wallets AS mine
@@ -49,7 +52,7 @@ ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, banned_by = exclud
 
 
 async def person_file(database: Database, chat_id: int) -> PersonFile | None:
-    """What is stored of the chat; None: it is not known."""
+    """Return what is stored of the chat; None: it is not known."""
     row = await database.fetchrow(FILE, chat_id)
     return None if row is None else PersonFile(**dict(row))
 
@@ -86,13 +89,27 @@ SELECT DISTINCT chat_id FROM watches JOIN wallets USING (wallet_id) WHERE chain 
 
 
 async def ban_wallet(database: Database, *, chain: str, address: str, reason: str, by: int) -> list[int]:
-    """Let nobody follow a wallet; the chats that do, which get nothing of it any more."""
+    """Ban a wallet from being followed; return the chats that follow it, which get no more alerts of it.
+
+    Args:
+        database: two statements; the ban is committed before followers are read.
+        chain: of the wallet.
+        address: base58; it need not be followed by anybody.
+        reason: shown to followers.
+        by: user id of the operator.
+    """
     await database.execute(BAN_WALLET, chain, address, reason, by)
     return await _followers(database, chain, address)
 
 
 async def unban_wallet(database: Database, *, chain: str, address: str) -> list[int] | None:
-    """Let everybody follow it again; the chats that do, None: it was not banned."""
+    """Lift the ban of a wallet; return the chats that follow it, None: it was not banned.
+
+    Args:
+        database: two statements; the ban is lifted before followers are read.
+        chain: of the wallet.
+        address: base58.
+    """
     if await database.fetchval(UNBAN_WALLET, chain, address) is None:
         return None
     return await _followers(database, chain, address)
@@ -113,12 +130,19 @@ class Ban:
 
 
 async def ban(database: Database, *, user_id: int, reason: str, by: int) -> None:
-    """Ban a person, or change the reason of a ban."""
+    """Ban a person, or change the reason of a ban.
+
+    Args:
+        database: one statement, committed by itself.
+        user_id: who may use the bot no longer; a private chat has the same id.
+        reason: kept for operators.
+        by: user id of the operator.
+    """
     await database.execute(BAN, user_id, reason, by)
 
 
 async def unban(database: Database, user_id: int) -> bool:
-    """End the ban of a person; whether there was one."""
+    """End the ban of a person; return whether there was one."""
     return (
         await database.fetchval("DELETE FROM bans WHERE user_id = $1 RETURNING user_id", user_id) is not None
     )

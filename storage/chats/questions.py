@@ -82,7 +82,13 @@ GROUP BY kind
 
 
 async def ask(database: Database, question: Question, *, update_id: int) -> int:
-    """Store a question, without its id and attempts; the id. An update that comes twice asks it once."""
+    """Store a question, without its id and attempts; the id. An update that comes twice asks it once.
+
+    Args:
+        database: one statement, committed by itself.
+        question: its chat, topic, kind, subject, receiver, and the message in whose place the answer comes.
+        update_id: of the request; with the kind it makes the question unique.
+    """
     question_id: int = await database.fetchval(
         ASK,
         update_id,
@@ -107,7 +113,7 @@ async def claim_questions(
     """Take the right to answer questions that are due; nobody else gets them while the lease lasts.
 
     Args:
-        database: where questions stand.
+        database: where questions are stored.
         kinds: of them.
         owner: of the leases.
         limit: how many, at most.
@@ -121,7 +127,14 @@ async def claim_questions(
 async def close_question(
     database: Database, question_id: int, *, owner: str, error: str | None = None
 ) -> bool:
-    """Store that it is answered, or given up with `error`; False if another worker has the lease."""
+    """Store that it is answered, or given up with `error`; False if another worker has the lease.
+
+    Args:
+        database: one statement, committed by itself.
+        question_id: one that `owner` has claimed.
+        owner: must have the lease still, since another worker may have taken the question over.
+        error: why nobody answers it; None: it is answered.
+    """
     state = "answered" if error is None else "failed"
     return affected(await database.execute(CLOSE, question_id, owner, state, error)) > 0
 
@@ -138,7 +151,7 @@ async def release_question(
     """End the lease of a question without an answer; whether it is tried again, as often as its queue tries.
 
     Args:
-        database: where questions stand.
+        database: where questions are stored.
         question: as it was leased.
         owner: of the lease.
         wait: seconds before which nobody tries it again.
@@ -158,7 +171,7 @@ async def unanswered_questions(database: Database, *, older_than: float) -> list
 
 
 async def counts_by_queue(database: Database) -> dict[Queue, QuestionCounts]:
-    """What waits, is in work, and was done within 24 hours, of each queue that answers questions."""
+    """Return what waits, is in work, and was done within 24 hours, of each queue that answers questions."""
     counts = {queue: QuestionCounts() for queue in QUESTION_QUEUES.values()}
     for row in await database.fetch(COUNTS):
         queue = QUESTION_QUEUES[QuestionKind(row["kind"])]

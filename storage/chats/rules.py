@@ -1,7 +1,7 @@
-"""Rules of watches and settings of chats; a row lock puts their changes one after the other."""
+"""Rules of watches and settings of chats; changes at one time come one after the other, and none is lost."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -10,12 +10,16 @@ from domain.rules.quiet import next_sending, next_spam_line
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules
 from runtime.clock import now
 from storage.chats.chats import set_deferred_due
-from storage.postgres import Connection, Database
+from storage.postgres import Connection, Database, affected
 
 log = logging.getLogger(__name__)
 
 # The chat reads of each event by itself from now on (storage/delivery/living_alerts.py).
 END_POSITIONS = "UPDATE living_alerts SET closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
+
+READ_RULES = "SELECT rules FROM watches WHERE watch_id = $1 AND chat_id = $2"
+# Compared instead of locked: a transaction would keep its connection from others between its statements.
+REPLACE_RULES = "UPDATE watches SET rules = $4 WHERE watch_id = $1 AND chat_id = $2 AND rules = $3"
 
 
 @lru_cache(maxsize=4096)
@@ -54,10 +58,13 @@ def _report(what: str, number: int, error: str) -> None:
     log.error("The %s %d cannot be read, the defaults count: %s", what, number, error)
 
 
-async def settings_of(database: Database, chat_id: int) -> ChatSettings:
-    """The settings of a chat; the defaults if the chat is not known."""
-    text: str | None = await database.fetchval("SELECT settings FROM chats WHERE chat_id = $1", chat_id)
-    return read_settings(text or "{}")
+async def settings_of_chats(database: Database, chats: Sequence[int]) -> dict[int, ChatSettings]:
+    """The settings of chats, by chat; the defaults of one that is not known, or whose row cannot be read."""
+    rows = await database.fetch(
+        "SELECT chat_id, settings FROM chats WHERE chat_id = ANY($1::bigint[])", sorted(set(chats))
+    )
+    known = {row["chat_id"]: row["settings"] for row in rows}
+    return {chat_id: settings_or_default(known.get(chat_id, "{}"), chat_id=chat_id) for chat_id in set(chats)}
 
 
 async def change_settings(
@@ -68,6 +75,11 @@ async def change_settings(
     Deliveries that are deferred already follow the new settings, too.
 
     `change` may be called twice, so it must set a value, not toggle one.
+
+    Args:
+        database: one transaction, which locks the row of the chat and may run twice.
+        chat_id: of a chat, not of a person in it.
+        change: from what is stored to what shall be stored; pure.
     """
 
     async def work(connection: Connection) -> ChatSettings | None:
@@ -93,23 +105,20 @@ async def change_settings(
 async def change_rules(
     database: Database, *, watch_id: int, chat_id: int, change: Callable[[Rules], Rules]
 ) -> Rules | None:
-    """Replace the rules of a watch likewise; None: the chat has no such watch."""
+    """Replace the rules of a watch likewise; None: the chat has no such watch.
 
-    async def work(connection: Connection) -> Rules | None:
-        text = await connection.fetchval(
-            "SELECT rules FROM watches WHERE watch_id = $1 AND chat_id = $2 FOR UPDATE", watch_id, chat_id
-        )
-        if text is None:
-            return None
+    Args:
+        database: two statements, again where somebody else has changed the rules in between.
+        watch_id: any number; it counts only as a watch of `chat_id`.
+        chat_id: who asks, so that nobody changes a watch of others.
+        change: from what is stored to what shall be stored; pure, and not a toggle.
+    """
+    while (text := await database.fetchval(READ_RULES, watch_id, chat_id)) is not None:
         changed = change(read_rules(text))
-        await connection.execute(
-            "UPDATE watches SET rules = $2 WHERE watch_id = $1",
-            watch_id,
-            msgspec.json.encode(changed).decode(),
-        )
-        return changed
-
-    return await database.transaction(work)
+        new = msgspec.json.encode(changed).decode()
+        if affected(await database.execute(REPLACE_RULES, watch_id, chat_id, text, new)):
+            return changed
+    return None
 
 
 def _spam_line(settings: ChatSettings) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""What a conversation needs for a short time, in Redis for all bot instances; it may vanish.
+"""Short-lived conversation state in Redis for all bot instances; it may vanish.
 
 A session is what it waits for; a memo stands behind a button that has no room for it. If one is gone,
 people are asked again.
@@ -26,7 +26,7 @@ MAX_BATCH = 200
 
 # KEYS: the session, as its version, a space and its JSON. ARGV: the version that was read (0: none), the JSON
 # (empty: delete it), the seconds to keep it. Answer: the new version; 0: somebody wrote it since. Versions
-# rise with the server's clock, so a session that was deleted and made anew never has one of before.
+# rise with the server's clock, so a session that was deleted and made again never has one of before.
 _WRITE = """
 local text = redis.call('GET', KEYS[1])
 local version = text and tonumber(string.match(text, '^(%d+) ') or nil) or 0
@@ -45,7 +45,11 @@ _KEY_BYTES = 6
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the next message of one person in one chat means."""
+    """What the next message of one person in one chat means.
+
+    `{"chat_id": 7, "user_id": 7, "awaiting": "label", "about": "86xC…", "last_activity": 1764435787,
+    "instance": "bot-1"}`.
+    """
 
     chat_id: int
     user_id: int
@@ -90,7 +94,13 @@ class Sessions:
         return await self._reading.begin((chat_id, user_id))
 
     async def save(self, before: Session, *, awaiting: str, about: str = "") -> Saved:
-        """Store what is awaited now for an hour, in the place of the session that was read."""
+        """Store what is awaited now for an hour, in place of the session that was read.
+
+        Args:
+            before: as `load` returned it; a session that changed since is not written over.
+            awaiting: which answer is awaited; empty: none, and the session ends.
+            about: what the answer is about, such as an address; meant for whoever reads the answer.
+        """
         session = structs.replace(
             before,
             awaiting=awaiting,
@@ -129,7 +139,13 @@ class Sessions:
 
 
 def session_of(text: str | bytes | None, chat_id: int, user_id: int) -> Session:
-    """The session in a text; what somebody broke awaits nothing and may be written over."""
+    """The session in a text; what somebody broke awaits nothing and may be written over.
+
+    Args:
+        text: version, a space and JSON, as Redis has it; None: there is none.
+        chat_id: where it was read; it counts, whatever the JSON says.
+        user_id: whose it is; it counts, whatever the JSON says.
+    """
     none = Session(chat_id=chat_id, user_id=user_id)
     version, space, body = ("" if text is None else str(text)).partition(" ")
     if not (space and version.isascii() and version.isdigit()):
@@ -148,7 +164,13 @@ class Memos:
         self._client = client
 
     async def keep(self, chat_id: int, text: str, *, seconds: int) -> str | None:
-        """Store a text for so many seconds; its key, or None if Redis did not take it."""
+        """Store a text for so many seconds; its key, or None if Redis did not take it.
+
+        Args:
+            chat_id: the key is good in this chat alone.
+            text: of any kind; a button carries the key in its place, since it has room for 64 bytes only.
+            seconds: how long the button works.
+        """
         key = secrets.token_urlsafe(_KEY_BYTES)
         try:
             await self._client.set(keys.memo(chat_id, key), text, ex=seconds)
@@ -157,7 +179,14 @@ class Memos:
         return key
 
     async def put(self, chat_id: int, key: str, text: str, *, seconds: int) -> None:
-        """Store a text under a key of one's own for so many seconds, if Redis takes it."""
+        """Store a text under a key of one's own for so many seconds, if Redis takes it.
+
+        Args:
+            chat_id: the key is good in this chat alone.
+            key: chosen by the caller; a text that stands there is replaced.
+            text: of any kind.
+            seconds: the life of the text, from now on.
+        """
         try:
             await self._client.set(keys.memo(chat_id, key), text, ex=seconds)
         except FAULTS:
@@ -172,9 +201,15 @@ class Memos:
         return None if text is None else str(text)
 
     async def count_members(self, chat_id: int, key: str, member: str, *, seconds: int) -> int:
-        """Put somebody into a set that lasts so many seconds from its first member on; how many are in it.
+        """Add a member to a set that expires some seconds after its first member; return its size.
 
         Without Redis nobody is counted: 0.
+
+        Args:
+            chat_id: the key is good in this chat alone.
+            key: names the set.
+            member: counted once, however often it is added.
+            seconds: the life of the set, from its first member on.
         """
         name = keys.memo(chat_id, key)
         try:
@@ -192,7 +227,14 @@ class Memos:
             return
 
     async def claim(self, chat_id: int, key: str, owner: str, *, seconds: int) -> bool:
-        """Take a key for so many seconds; False: another owner has it. Without Redis everybody gets it."""
+        """Claim a key for some seconds; False: another owner has it. Without Redis every caller gets it.
+
+        Args:
+            chat_id: the key is good in this chat alone.
+            key: names what is claimed.
+            owner: who claims; the same owner may claim again, which prolongs nothing.
+            seconds: how long others are refused.
+        """
         name = keys.memo(chat_id, key)
         try:
             holder = await self._client.set(name, owner, ex=seconds, nx=True, get=True)

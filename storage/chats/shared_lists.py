@@ -25,7 +25,10 @@ REVOKE = "DELETE FROM shared_lists WHERE list_id = $1 AND chat_id = $2"
 
 
 class SharedWallet(msgspec.Struct, frozen=True, array_like=True):
-    """One wallet of a list."""
+    """One wallet of a list.
+
+    `["86xC…", "Moby"]`.
+    """
 
     address: str
     label: str
@@ -33,7 +36,7 @@ class SharedWallet(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewList:
-    """A list that somebody shares."""
+    """A list to be shared."""
 
     chat_id: int
     owner_id: int
@@ -83,10 +86,23 @@ async def read_list(database: Database, list_id: int) -> SharedList | None:
 
 
 async def name_owner(database: Database, list_id: int, *, owner_id: int, is_named: bool) -> bool:
-    """Let readers see the owner's name, or not; false: it is none of this person's lists."""
+    """Let readers see the owner's name, or not; false: it is none of this person's lists.
+
+    Args:
+        database: one statement, committed by itself.
+        list_id: any number; it counts only as a list of `owner_id`.
+        owner_id: user id of who shared it.
+        is_named: True: readers see the name.
+    """
     return affected(await database.execute(NAME, list_id, owner_id, is_named)) > 0
 
 
 async def revoke(database: Database, list_id: int, *, chat_id: int) -> bool:
-    """Let nobody open a list any more; false: it is none of this chat's lists."""
+    """Revoke a list; return false if it is none of this chat's lists.
+
+    Args:
+        database: one statement, committed by itself.
+        list_id: any number; it counts only as a list of `chat_id`.
+        chat_id: where it was shared from.
+    """
     return affected(await database.execute(REVOKE, list_id, chat_id)) > 0

@@ -1,4 +1,4 @@
-"""Whether a chat is open, and why nothing is sent there."""
+"""Whether a chat is open, and otherwise why nothing is sent there."""
 
 from domain.chats import Chat, ChatStanding
 from storage.postgres import Database
@@ -26,5 +26,5 @@ async def chat_standing(database: Database, chat_id: int) -> ChatStanding | None
 
 
 async def is_open(database: Database, chat: Chat) -> bool:
-    """Whether a chat is known as it is, and not closed."""
+    """Return whether a chat is known as it is, and not closed."""
     return bool(await database.fetchval(IS_OPEN, chat.chat_id, chat.kind, chat.title))

@@ -9,10 +9,6 @@ from storage.postgres import Connection, Database, affected
 # One writer of an account at a time counts what it follows.
 ACCOUNT = "SELECT account_of(chats) FROM chats WHERE chat_id = $1"
 LOCK = "SELECT chat_id FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
-COUNT = """
-SELECT count(*) FROM watches WHERE chat_id IN (
-    SELECT chat_id FROM chats WHERE (chat_id = $1 OR payer_id = $1) AND account_of(chats) = $1)
-"""
 TIER = "SELECT tier_of(chats) FROM chats WHERE chat_id = $1"
 SET_TIER = """
 UPDATE chats SET tier = $2 FROM chats AS old
@@ -24,7 +20,7 @@ WHERE chat_id = $1 AND created_at >= date_trunc('hour', now()) AND gate = 'wante
 """
 PAUSED = "SELECT count(*) FROM watches WHERE chat_id = $1 AND over_limit"
 
-# The oldest go on; only rows that change are written.
+# The oldest continue; only rows that change are written.
 PAUSE = """
 UPDATE watches SET over_limit = ranked.is_over FROM (
     SELECT watch_id, row_number() OVER (PARTITION BY account_of(chats) ORDER BY watch_id)
@@ -48,14 +44,20 @@ async def lock_account(connection: Connection, chat_id: int) -> int:
     return account
 
 
-async def count_watches(connection: Connection | Database, account: int) -> int:
+async def count_watches(database: Database, account: int) -> int:
     """The wallets followed on an account."""
-    number: int = await connection.fetchval(COUNT, account)
+    number: int = await database.fetchval("SELECT watches_on($1)", account)
     return number
 
 
 async def set_tier(database: Database, chat_id: int, tier: str) -> str | None:
-    """Set the tier of a chat; the tier before, or None: the chat is not known."""
+    """Set the tier of a chat; the tier before, or None: the chat is not known.
+
+    Args:
+        database: one statement, committed by itself.
+        chat_id: a private chat for a person, or a group.
+        tier: the name of a configured tier; the caller checks that.
+    """
     before: str | None = await database.fetchval(SET_TIER, chat_id, tier)
     return before
 
@@ -81,10 +83,10 @@ async def count_paused(database: Database, chat_id: int) -> int:
 async def pause_over_limit(
     database: Database, limits: Mapping[str, int], default: int, *, account: int | None = None
 ) -> int:
-    """Let the newest wallets pause that exceed a limit, and the others go on; how many changed.
+    """Let the newest wallets pause that exceed a limit, and the others continue; return how many changed.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         limits: wallets that may be followed, by tier.
         default: of a tier that is not named.
         account: of which; None: of all.

@@ -53,6 +53,15 @@ MOVE_CHATS = f"UPDATE alert_chats AS old SET topic_id = $2 WHERE chat_id = $1 AN
 END_LIVING = """
 UPDATE living_alerts SET closed_at = now() WHERE chat_id = $1 AND topic_id <> $2 AND closed_at IS NULL
 """
+# What nobody has read of a position comes by itself, since its message would begin in the old topic.
+PLAIN_LIVING = """
+UPDATE deliveries SET kind = 'alert', living_id = NULL, lease_owner = NULL, lease_until = NULL
+WHERE chat_id = $1 AND topic_id <> $2 AND channel = 'telegram' AND kind IN ('living', 'living_edit')
+  AND state IN ('pending', 'retry') AND NOT EXISTS (
+    SELECT FROM deliveries AS first
+    WHERE first.living_id = deliveries.living_id AND first.kind = 'living'
+      AND first.topic_id = deliveries.topic_id AND first.state IN ('sending', 'sent'))
+"""
 _WAITS = """channel = 'telegram' AND kind NOT IN ('living', 'living_edit', 'living_refresh')
   AND state IN ('pending', 'retry', 'deferred')"""
 # Those of a watch that is gone by now are not sent, so no other may stand back for them.
@@ -91,6 +100,7 @@ STATEMENTS = (
     DROP_CHATS,
     MOVE_CHATS,
     END_LIVING,
+    PLAIN_LIVING,
     MOVE_WAITING,
     DROP_WAITING,
     *MOVE_REST,
@@ -105,13 +115,24 @@ class Spread(NamedTuple):
 
 
 async def spread(database: Database, *, chat_id: int, topic_id: int) -> Spread:
-    """How many wallets the group follows in a topic, and in the others."""
+    """How many wallets the group follows in a topic, and in the others.
+
+    Args:
+        database: it is only read.
+        chat_id: a forum.
+        topic_id: the one that counts as here; 0: the general topic.
+    """
     row = await database.fetchrow(COUNT, chat_id, topic_id)
     return Spread(0, 0) if row is None else Spread(row["here"], row["elsewhere"])
 
 
 async def move_to_topic(database: Database, *, chat_id: int, topic_id: int) -> int:
     """Bring all that a group follows to one topic, with the alerts that wait; nothing stays twice.
+
+    Args:
+        database: one transaction; it waits for the fan-out, which decides by topic.
+        chat_id: a forum.
+        topic_id: where everything goes; 0: the general topic.
 
     Returns:
         Wallets whose names or rules differed from topic to topic: those of this one stay, else of the first.

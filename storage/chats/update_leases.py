@@ -22,10 +22,10 @@ MAX_COPIES = 2
 """A chat gets no more copies of a reply: the second one says what it is, and there is no third."""
 
 # Of many chats at once. An update whose lease is over goes before those that are new, since updates_working
-# lets a chat have only one that is worked on. What another claim has locked is its own; the others are looked
-# at again once they are locked here, and two claims never wait for each other. An owner asks only for chats
-# of which it handles no update now: if it has a lease there, the answer to that claim did not arrive, so it
-# gets the same update again. Of another owner nobody knows whether it has replied.
+# lets a chat have only one that is worked on. What another claim has locked is its own; the others are
+# checked again once they are locked here, and two claims never wait for each other. An owner asks only for
+# chats of which it handles no update now: if it has a lease there, the answer to that claim did not arrive,
+# so it gets the same update again. Of another owner nobody knows whether it has replied.
 CLAIM = """
 WITH oldest AS MATERIALIZED (
     SELECT first.update_id FROM unnest($1::bigint[]) AS asked (chat_id) CROSS JOIN LATERAL (
@@ -54,13 +54,13 @@ RETURNING update_id, chat_id, user_id, payload, attempts, copies,
 FINISH = """
 UPDATE updates SET state = CASE WHEN finished.error IS NULL THEN 'done' ELSE 'failed' END,
     payload = CASE
-        WHEN (finished.error IS NULL AND NOT payload ? 'unreadable') OR payload::text ~ $4
+        WHEN (finished.error IS NULL AND NOT payload ? 'unreadable') OR payload::text ~ $3
         THEN jsonb_build_object('update_id', updates.update_id,
             'message', jsonb_build_object('message_id', payload #> '{message,message_id}'))
         ELSE payload END,
     error = finished.error, finished_at = now(), lease_owner = NULL, lease_until = NULL
-FROM unnest($1::bigint[], $2::text[]) AS finished (update_id, error)
-WHERE updates.update_id = finished.update_id AND lease_owner = $3
+FROM json_to_recordset($1::json) AS finished (update_id bigint, error text)
+WHERE updates.update_id = finished.update_id AND lease_owner = $2
 RETURNING updates.update_id, EXISTS (
     SELECT FROM updates AS other WHERE other.chat_id = updates.chat_id AND other.state IN ('new', 'working')
         AND other.update_id <> updates.update_id) AS has_more
@@ -109,10 +109,10 @@ class UpdateLease(msgspec.Struct, frozen=True, kw_only=True):
 async def lease_next_updates(
     database: Database, chats: Sequence[int], *, owner: str
 ) -> dict[int, UpdateLease]:
-    """Lease the oldest open update of each chat; by chat. What another owner has in hand is missing.
+    """Lease the oldest open update of each chat; by chat. What another owner has in progress is missing.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         chats: of which this owner handles no update now.
         owner: gets the leases.
     """
@@ -125,11 +125,6 @@ async def lease_next_updates(
     return {row["chat_id"]: UpdateLease(**dict(row)) for row in rows}
 
 
-async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> UpdateLease | None:
-    """Lease the oldest open update of a chat; None: there is none, or another owner has a lease there."""
-    return (await lease_next_updates(database, [chat_id], owner=owner)).get(chat_id)
-
-
 async def finish_updates(
     database: Database, finished: Mapping[int, str | None], *, owner: str
 ) -> dict[int, bool]:
@@ -138,20 +133,20 @@ async def finish_updates(
     Of each whose lease `owner` had: whether its chat has more that are open.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         finished: by id, why it has failed for good; None: it is handled.
         owner: of the leases.
     """
-    ids = sorted(finished)
-    rows = await database.fetch(FINISH, ids, [finished[one] for one in ids], owner, SENSITIVE_TEXT)
-    return {row["update_id"]: row["has_more"] for row in rows}
+    given = [{"update_id": one, "error": finished[one]} for one in sorted(finished)]
+    rows = await database.fetch(FINISH, msgspec.json.encode(given).decode(), owner, SENSITIVE_TEXT)
+    return dict(map(tuple, rows))
 
 
 async def release_updates(database: Database, *, owner: str, but: Sequence[int] = ()) -> None:
     """End the leases of an owner that handles nothing any more; any other may lease its updates at once.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         owner: of the leases.
         but: updates that may have been replied to; their leases end by themselves, and the next owner knows.
     """
@@ -164,7 +159,7 @@ async def postpone_update(
     """End the lease of an update that is not handled; no owner gets an update of the chat for `seconds`.
 
     Args:
-        database: where it stands.
+        database: where it is stored.
         lease: with the copies of the reply that may have reached the chat by now.
         owner: of the lease.
         seconds: the pause.
@@ -176,5 +171,12 @@ async def postpone_update(
 
 
 async def waiting_chats(database: Database, *, older_than: float, limit: int) -> list[int]:
-    """Chats whose open updates have no lease and are older than `older_than` seconds."""
+    """Chats whose open updates have no lease and are older than `older_than` seconds.
+
+    Args:
+        database: it is only read.
+        older_than: seconds since the oldest open update was stored, so that one which is just being taken
+            does not count.
+        limit: how many chats at most, those with fewest open updates first.
+    """
     return [row["chat_id"] for row in await database.fetch(WAITING_CHATS, older_than, limit)]

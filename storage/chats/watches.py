@@ -1,7 +1,4 @@
-"""Watches: which chat follows which wallet, under which label.
-
-The wallets that are watched are read often and cheaply: all of them, or only those of new watches.
-"""
+"""Watches: which chat follows which wallet, under which label."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +7,7 @@ from typing import Any
 
 from domain.rules.rules import Watch
 from storage.chats.rules import rules_or_none, settings_or_default
-from storage.chats.tiers import count_watches, lock_account
-from storage.ingest.cursors import READ_HEAD
-from storage.postgres import Connection, Database, Row, affected
+from storage.postgres import Database, Row, affected
 
 COLUMNS = (
     "watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until,"
@@ -26,9 +21,9 @@ WHERE chat_id = $1 AND topic_id = $2 AND chain = $3
 ORDER BY watch_id
 """  # noqa: S608 - constants only
 
-OF_WHOLE_CHAT = f"""
+OF_WHOLE_CHATS = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
-WHERE chat_id = $1 ORDER BY watch_id
+WHERE chat_id = ANY($1::bigint[]) ORDER BY watch_id
 """  # noqa: S608 - the same
 
 BY_ID = f"""
@@ -43,33 +38,7 @@ ORDER BY raw DESC, watch_id LIMIT $5
 """
 MAX_HOLDERS = 200
 
-ADD_WALLETS = """
-INSERT INTO wallets (chain, address)
-SELECT $1, address FROM unnest($2::text[]) AS new (address) ORDER BY address
-ON CONFLICT DO NOTHING
-"""
-
-BANNED = (
-    "SELECT address FROM wallets WHERE chain = $1 AND address = ANY($2::text[]) AND banned_reason IS NOT NULL"
-)
-KNOWN = """
-SELECT address FROM watches JOIN wallets USING (wallet_id)
-WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = ANY($4::text[])
-"""
-
-# xmax is 0 in a row that was inserted, and not in one that was updated.
-ADD = """
-WITH added AS (
-    INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
-    SELECT $1, $2, wallet_id, label, $3, $4
-    FROM unnest($6::text[], $7::text[]) WITH ORDINALITY AS new (address, label, position)
-    JOIN wallets ON wallets.chain = $5 AND wallets.address = new.address
-    ORDER BY position
-    ON CONFLICT (chat_id, topic_id, wallet_id) DO UPDATE
-    SET label = CASE WHEN excluded.label = '' THEN watches.label ELSE excluded.label END
-    RETURNING wallet_id, xmax = 0 AS is_new)
-SELECT address FROM added JOIN wallets USING (wallet_id) WHERE is_new
-"""
+FOLLOW = "SELECT added, left_out, banned, used FROM follow_wallets($1, $2, $3, $4, $5, $6, $7)"
 
 REMOVE = """
 DELETE FROM watches USING wallets
@@ -88,29 +57,25 @@ WHERE watch_id = $1 AND chat_id = $2 RETURNING muted_until
 
 SET_TAGS = "UPDATE watches SET tags = $3 WHERE watch_id = $1 AND chat_id = $2 RETURNING watch_id"
 
-WATCHED = """
-SELECT address FROM wallets
-WHERE chain = $1 AND banned_reason IS NULL
-  AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wallets.wallet_id)
-"""
-
-OVERLAP = 1_000
-"""A watch may become visible after one with a higher id; so many ids are read again."""
-NEWEST = "SELECT coalesce(max(watch_id), 0) FROM watches"
-SINCE = """
-SELECT DISTINCT address FROM watches JOIN wallets USING (wallet_id)
-WHERE chain = $1 AND watch_id > $2
-"""
-
 
 async def watches_of(database: Database, *, chat_id: int, topic_id: int, chain: str) -> list[Watch]:
-    """The watches of the chat (or its topic), in the order in which they were added."""
+    """The watches of the chat (or its topic), in the order in which they were added.
+
+    Args:
+        database: it is only read.
+        chat_id: whose watches.
+        topic_id: only those made there; 0: in the chat itself.
+        chain: only those of this one.
+    """
     return [watch_of(row) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain)]
 
 
-async def watches_of_chat(database: Database, chat_id: int) -> list[Watch]:
-    """The watches of the chat in all its topics and on all chains, in the order in which they were added."""
-    return [watch_of(row) for row in await database.fetch(OF_WHOLE_CHAT, chat_id)]
+async def watches_of_chats(database: Database, chats: Sequence[int]) -> dict[int, tuple[Watch, ...]]:
+    """The watches of chats in all topics, on all chains, by chat, in the order in which they were added."""
+    found: dict[int, list[Watch]] = {chat_id: [] for chat_id in chats}
+    for row in await database.fetch(OF_WHOLE_CHATS, sorted(found)):
+        found[row["chat_id"]].append(watch_of(row))
+    return {chat_id: tuple(watches) for chat_id, watches in found.items()}
 
 
 async def watch_by_id(database: Database, watch_id: int) -> Watch | None:
@@ -149,40 +114,29 @@ async def add_watches(database: Database, new: NewWatches, *, limit: int | None)
     """Follow wallets; a repeated call changes nothing but labels that are not empty.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         new: the wallets.
         limit: how many the chat may follow; what exceeds it is left out, the last first. None: no limit.
     """
-
-    async def work(connection: Connection) -> StoredWatches:
-        account = await lock_account(connection, new.chat_id)
-        banned = await connection.fetch(BANNED, new.chain, list(new.labels))
-        refused = frozenset(row["address"] for row in banned)
-        addresses = [address for address in new.labels if address not in refused]
-        rows = await connection.fetch(KNOWN, new.chat_id, new.topic_id, new.chain, addresses)
-        known = {row["address"] for row in rows}
-        unknown = [address for address in addresses if address not in known]
-        used = await count_watches(connection, account)
-        room = len(unknown) if limit is None else max(limit - used, 0)
-        kept = [address for address in addresses if address in known or address in unknown[:room]]
-        added = await _insert(connection, new, kept)
-        left_out = tuple(unknown[room:])
-        return StoredWatches(new=added, left_out=left_out, banned=refused, used=used + len(added))
-
-    return await database.transaction(work)
-
-
-async def _insert(connection: Connection, new: NewWatches, addresses: Sequence[str]) -> frozenset[str]:
-    """Store these of the wallets; those that are new."""
-    await connection.execute(ADD_WALLETS, new.chain, addresses)
-    since = await connection.fetchval(READ_HEAD, new.chain)
-    labels = [new.labels[address] for address in addresses]
-    args = (new.chat_id, new.topic_id, new.created_by, since, new.chain, addresses, labels)
-    return frozenset(row["address"] for row in await connection.fetch(ADD, *args))
+    addresses, labels = list(new.labels), list(new.labels.values())
+    [row] = await database.fetch(
+        FOLLOW, new.chat_id, new.topic_id, new.chain, addresses, labels, new.created_by, limit
+    )
+    return StoredWatches(
+        new=frozenset(row["added"]),
+        left_out=tuple(row["left_out"]),
+        banned=frozenset(row["banned"]),
+        used=row["used"],
+    )
 
 
 async def add_watch(database: Database, watch: Watch, *, created_by: int | None) -> bool:
     """Follow one wallet, whatever the limits; it uses the chat, topic, chain, wallet and label of `watch`.
+
+    Args:
+        database: one statement.
+        watch: its rules, mute and number are not used.
+        created_by: user id of who asked; None: nobody, as for the canary.
 
     Returns:
         True if the chat did not follow it before.
@@ -198,12 +152,20 @@ async def add_watch(database: Database, watch: Watch, *, created_by: int | None)
 
 
 async def remove_watch(database: Database, *, chat_id: int, topic_id: int, chain: str, wallet: str) -> bool:
-    """Remove a watch; whether there was one."""
+    """Remove a watch; return whether there was one.
+
+    Args:
+        database: one statement; deliveries that wait for the watch are then not sent (`mark_sending`).
+        chat_id: whose watch.
+        topic_id: where it was made; 0: in the chat itself.
+        chain: of the wallet.
+        wallet: its address, base58.
+    """
     return affected(await database.execute(REMOVE, chat_id, topic_id, chain, wallet)) > 0
 
 
 async def rename_watch(database: Database, watch: Watch) -> bool:
-    """Store `watch.label` for the wallet in its chat and topic; whether it is followed there."""
+    """Store `watch.label` for the wallet in its chat and topic; return whether it is followed there."""
     tag = await database.execute(
         RENAME, watch.chat_id, watch.topic_id, watch.chain, watch.wallet, watch.label
     )
@@ -211,19 +173,28 @@ async def rename_watch(database: Database, watch: Watch) -> bool:
 
 
 async def mute_watch(database: Database, *, watch_id: int, chat_id: int, seconds: float) -> datetime | None:
-    """Mute a wallet for `seconds` (0: unmute it); until when, or None: the chat has no such watch."""
+    """Mute a wallet for `seconds` (0: unmute it); until when, or None: the chat has no such watch.
+
+    Args:
+        database: one statement, committed by itself.
+        watch_id: any number; it counts only as a watch of `chat_id`.
+        chat_id: who asks, so that nobody mutes a watch of others.
+        seconds: from now on, on the clock of PostgreSQL.
+    """
     until: datetime | None = await database.fetchval(MUTE, watch_id, chat_id, seconds)
     return until
 
 
 async def set_tags(database: Database, *, watch_id: int, chat_id: int, tags: Sequence[str]) -> bool:
-    """File a watch under these tags alone; whether the chat has it."""
+    """File a watch under these tags alone; return whether the chat has it.
+
+    Args:
+        database: one statement, committed by itself.
+        watch_id: any number; it counts only as a watch of `chat_id`.
+        chat_id: who asks.
+        tags: as they are to be stored, without `#`; none: the watch is filed nowhere.
+    """
     return await database.fetchval(SET_TAGS, watch_id, chat_id, list(tags)) is not None
-
-
-async def watched_wallets(database: Database, *, chain: str) -> set[str]:
-    """Every address with a watch."""
-    return {row["address"] for row in await database.fetch(WATCHED, chain)}
 
 
 def watch_of(row: Row | Mapping[str, Any]) -> Watch:
@@ -238,30 +209,17 @@ def watch_of(row: Row | Mapping[str, Any]) -> Watch:
     return Watch(**values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedNow:
-    """Every followed address of a chain, as of one moment."""
-
-    wallets: frozenset[str]
-    newest: int
-    """For `watched_since`, which finds what came after."""
-
-
-async def watched_now(database: Database, *, chain: str) -> WatchedNow:
-    """All watched wallets. The newest id is read first, so that no watch falls between both reads."""
-    newest = await database.fetchval(NEWEST)
-    return WatchedNow(wallets=frozenset(await watched_wallets(database, chain=chain)), newest=newest)
-
-
-async def watched_since(database: Database, *, chain: str, newest: int) -> frozenset[str]:
-    """The wallets of watches that were made after `newest` was read, and of some before it."""
-    rows = await database.fetch(SINCE, chain, newest - OVERLAP)
-    return frozenset(row["address"] for row in rows)
-
-
 async def holders_followed(
     database: Database, *, chat_id: int, topic_id: int, chain: str, mint: str
 ) -> list[tuple[str, str, int]]:
-    """The followed wallets that were seen to hold a token: label, address, raw amount; the largest first."""
+    """The followed wallets that were seen to hold a token: label, address, raw amount; the largest first.
+
+    Args:
+        database: it is only read.
+        chat_id: whose watches.
+        topic_id: only those made there; 0: in the chat itself.
+        chain: of the token.
+        mint: the token.
+    """
     rows = await database.fetch(HOLDERS, chat_id, topic_id, chain, mint, MAX_HOLDERS)
     return [(row["label"], row["address"], int(row["raw"])) for row in rows]

@@ -1,1 +1,1 @@
-"""What processes share: leases, heartbeats, limits, queues, wake-ups."""
+"""Coordination between processes: leases, heartbeats, limits, queues, wake-ups."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import redis as blocking
 from rq import Queue as RqQueue
@@ -15,12 +16,14 @@ from rq import Worker
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.utils import as_text
 
 from domain import jobs
 from domain.errors import QueueUnavailable
 from domain.snapshot import QueueState, Requeued
 from runtime.clock import now
-from storage.coordination.queues import PayloadJob, is_wrong_type
+from storage.coordination.queue_workers import is_wrong_type
+from storage.coordination.queues import PayloadJob, done_of_day
 from storage.redis import FAULTS
 
 T = TypeVar("T")
@@ -42,7 +45,7 @@ class _FailedJob:
 
 
 class FailedJobs:
-    """The queues as operators see them; each method raises QueueUnavailable when Redis is away."""
+    """The queues as operators see them; each method raises QueueUnavailable when Redis is unavailable."""
 
     def __init__(self, client: blocking.Redis) -> None:
         self._client = client
@@ -62,7 +65,13 @@ class FailedJobs:
         )
 
     async def requeue(self, queue: jobs.Queue, cause: str, *, limit: int) -> Requeued:
-        """Enqueue up to `limit` failed jobs with that cause again."""
+        """Enqueue up to `limit` failed jobs with that cause again.
+
+        Args:
+            queue: whose failed jobs.
+            cause: as `causes` names it; jobs with other causes stay.
+            limit: how many at most, so that a fault that lasts is tried on a few.
+        """
         return await self._ask(lambda: self._requeue(queue, cause, limit))
 
     async def _ask(self, work: Callable[[], T]) -> T:
@@ -82,17 +91,22 @@ class FailedJobs:
             running=queue.started_job_registry.get_job_count(cleanup=False),
             failed=queue.failed_job_registry.get_job_count(cleanup=False),
             workers=Worker.count(queue=queue),
+            done=done_of_day(self._client, name.value),
         )
 
     def _first_enqueued_at(self, queue: RqQueue) -> datetime | None:
-        first = next(iter(queue.get_job_ids(0, 1)), None)
-        found = None if first is None else self._fetch(first)
+        first = _texts(self._client.lrange(queue.key, 0, 0))
+        found = self._fetch(first[0]) if first else None
         return None if found is None or found.job is None else found.job.enqueued_at
 
     def _failed(self, name: jobs.Queue) -> Iterator[_FailedJob]:
         """The latest failed jobs that still exist; those that expired are removed from the registry."""
         registry = self._queues[name].failed_job_registry
-        ids = registry.get_job_ids(0, MAX_EXAMINED - 1, desc=True)
+        registry.cleanup()
+        entries = self._client.zrange(registry.key, 0, MAX_EXAMINED - 1, desc=True)
+        ids = _texts(entries)
+        for _ in range(len(entries) - len(ids)):
+            yield _FailedJob(job=None, cause=UNREADABLE)
         for job_id, job in zip(ids, self._fetched(ids), strict=True):
             if job is None:
                 registry.remove(job_id)
@@ -136,6 +150,15 @@ class FailedJobs:
                 registry.remove(job.id)
                 expired += 1
         return Requeued(done=done, expired=expired, refused=0)
+
+
+def _texts(entries: Iterable[Any]) -> list[str]:
+    """Those of some ids that can be read; whoever may write to Redis may write any bytes."""
+    texts: list[str] = []
+    for entry in entries:
+        with suppress(UnicodeDecodeError):
+            texts.append(as_text(entry))
+    return texts
 
 
 def _pass_on_faults(error: Exception) -> None:

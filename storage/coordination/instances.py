@@ -29,7 +29,8 @@ MAX_ERRORS = 8
 BEAT = """
 INSERT INTO instances (instance_id, program, detail) VALUES ($1, $2, $3)
 ON CONFLICT (instance_id) DO UPDATE
-SET program = excluded.program, detail = excluded.detail, heartbeat_at = now()
+SET program = excluded.program, detail = excluded.detail, heartbeat_at = now(),
+    started_at = CASE WHEN $4 THEN now() ELSE instances.started_at END
 """
 
 ALL = """
@@ -82,10 +83,24 @@ class Instance:
 
 
 async def beat(
-    database: Database, *, instance_id: str, program: str, detail: dict[str, object] | None = None
+    database: Database,
+    *,
+    instance_id: str,
+    program: str,
+    detail: dict[str, object] | None = None,
+    is_first: bool = False,
 ) -> None:
-    """Store a heartbeat of this process."""
-    await database.execute(BEAT, instance_id, program, msgspec.json.encode(detail or {}).decode())
+    """Store a heartbeat of this process.
+
+    Args:
+        database: one statement, committed by itself.
+        instance_id: unique among the processes that run.
+        program: such as `bot` or `scanner`.
+        detail: for operators; values that msgspec encodes, no secrets. None: nothing to say.
+        is_first: it has just started; one of this name that was killed may have left its row.
+    """
+    said = msgspec.json.encode(detail or {}).decode()
+    await database.execute(BEAT, instance_id, program, said, is_first)
 
 
 async def leave(database: Database, instance_id: str) -> None:
@@ -117,7 +132,14 @@ async def instance_health(database: Database) -> list[InstanceHealth]:
 
 
 async def trade_gaps(database: Database, *, chain: str, minutes: int, limit: int = 20) -> list[TradeGap]:
-    """Followed wallets without an activity for at least so many minutes, the longest first."""
+    """Followed wallets without an activity for at least so many minutes, the longest first.
+
+    Args:
+        database: it is only read.
+        chain: whose wallets.
+        minutes: how long nothing was seen of a wallet, at least.
+        limit: how many at most.
+    """
     return [TradeGap(**dict(row)) for row in await database.fetch(GAPS, chain, minutes, limit)]
 
 
@@ -126,7 +148,15 @@ async def _nothing() -> dict[str, object]:
 
 
 class Heartbeat:
-    """The heartbeat of one process."""
+    """The heartbeat of one process.
+
+    Args:
+        database: where its row stands.
+        instance_id: unique among the processes that run.
+        program: such as `bot` or `scanner`.
+        detail: asked at each beat; values that msgspec encodes, no secrets.
+        region: where it runs; empty: not said.
+    """
 
     def __init__(
         self,
@@ -145,20 +175,26 @@ class Heartbeat:
         self._signs = VitalSigns()
 
     async def run(self, stop: Stop) -> None:
-        """Beat until the stop; while the database is away, it only logs that."""
+        """Beat until the stop; while the database is unavailable, it only logs that."""
+        is_first = True
         while not stop.is_set():
             try:
                 said = {"errors": recent_errors(MAX_ERRORS), **self._signs.read()}
                 detail = await self._detail() | self._region | said
                 await beat(
-                    self._database, instance_id=self._instance_id, program=self._program, detail=detail
+                    self._database,
+                    instance_id=self._instance_id,
+                    program=self._program,
+                    detail=detail,
+                    is_first=is_first,
                 )
+                is_first = False
             except Unavailable as error:
                 log.warning("No heartbeat: %s", error)
             await stop.sleep(HEARTBEAT_SECONDS)
 
     async def leave(self) -> None:
-        """Delete the row of this process, which ends in order, unless the database is away."""
+        """Delete the row of this process, which ends in order, unless the database is unavailable."""
         try:
             await leave(self._database, self._instance_id)
         except Unavailable as error:
@@ -177,18 +213,40 @@ class MemberRole(StrEnum):
 async def membership_heartbeat(
     database: Database, *, chain: str, role: MemberRole, instance_id: str, seconds: float
 ) -> frozenset[str]:
-    """Beat for one instance, and return every instance that beat within `seconds`, this one included."""
+    """Beat for one instance, and return every instance that beat within `seconds`, this one included.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: whose wallets are shared out.
+        role: what the members do; each role shares by itself.
+        instance_id: this process.
+        seconds: after which silence a member is gone; several times the pause between heartbeats.
+    """
     rows = await database.fetch(MEMBER_BEAT, chain, role.value, instance_id, seconds)
     return frozenset(row["instance_id"] for row in rows) | {instance_id}
 
 
 async def count_members(database: Database, *, chain: str, role: MemberRole, seconds: float) -> int:
-    """How many instances beat within `seconds`."""
+    """Return how many instances beat within `seconds`.
+
+    Args:
+        database: it is only read.
+        chain: whose members.
+        role: which of them.
+        seconds: after which silence a member is gone; as in `membership_heartbeat`.
+    """
     count: int = await database.fetchval(COUNT, chain, role.value, seconds)
     return count
 
 
 async def leave_membership(database: Database, *, chain: str, role: MemberRole, instance_id: str) -> None:
-    """End one membership in order, so that the others share its wallets at their next heartbeat."""
+    """End one membership in order, so that the others share its wallets at their next heartbeat.
+
+    Args:
+        database: two statements; if the second fails, old rows stay a while, which harms nobody.
+        chain: whose member.
+        role: what it did; other roles of the process stay.
+        instance_id: this process.
+    """
     await database.execute(LEAVE, chain, role.value, instance_id)
     await database.execute(DELETE_SILENT, chain, role.value)

@@ -89,30 +89,56 @@ class Fenced(Unavailable):
 
 
 async def take_lease(database: Database, *, name: str, owner: str, seconds: float) -> int | None:
-    """Take or renew a lease; its epoch, or None while another owner has it."""
+    """Take or renew a lease; its epoch, or None while another owner has it.
+
+    Args:
+        database: one statement, committed by itself.
+        name: of the right; one row, made when it is first taken.
+        owner: unique among processes; the same owner renews and keeps its epoch.
+        seconds: until it ends, on the clock of PostgreSQL; renew it well before.
+    """
     return (await take_leases(database, names=[name], owner=owner, seconds=seconds)).get(name)
 
 
 async def drop_lease(database: Database, *, name: str, owner: str) -> None:
-    """End a lease, so that the next owner can have it at once."""
+    """End a lease, so that the next owner can have it at once.
+
+    Args:
+        database: one statement, committed by itself.
+        name: of the right.
+        owner: who ends it; a lease of somebody else stays.
+    """
     await drop_leases(database, names=[name], owner=owner)
 
 
 async def take_leases(
     database: Database, *, names: Collection[str], owner: str, seconds: float
 ) -> Mapping[str, int]:
-    """Take or renew several leases; the epochs of those that `owner` has now. Other owners have the rest."""
+    """Take or renew several leases; the epochs of those that `owner` has now. Other owners have the rest.
+
+    Args:
+        database: one statement; rows are locked in the order of names, so that two owners never deadlock.
+        names: of the rights; those that another owner has are missing in the answer.
+        owner: unique among processes; the same owner renews and keeps its epochs.
+        seconds: until they end, on the clock of PostgreSQL.
+    """
     rows = await database.fetch(TAKE, sorted(names), owner, seconds)
     return {row["name"]: row["epoch"] for row in rows}
 
 
 async def drop_leases(database: Database, *, names: Collection[str], owner: str) -> None:
-    """End several leases, so that the next owners can have them at once."""
+    """End several leases, so that the next owners can have them at once.
+
+    Args:
+        database: one statement; rows are locked in the order of names.
+        names: of the rights.
+        owner: who ends them; those of others stay.
+    """
     await database.execute(DROP, sorted(names), owner)
 
 
 async def check_fences(connection: Connection, fences: Sequence[Fence]) -> None:
-    """Go on only if each lease still has its owner; nobody takes one before this transaction ends.
+    """Check that each lease still has its owner, and lock the leases until this transaction ends.
 
     Raises:
         Fenced: an owner has lost its lease.
@@ -126,12 +152,19 @@ async def check_fences(connection: Connection, fences: Sequence[Fence]) -> None:
 
 
 async def is_open(database: Database, name: str) -> bool:
-    """Whether this hour's work is not done yet and no worker has its lease."""
+    """Return whether this hour's work is not done yet and no worker has its lease."""
     return bool(await database.fetchval(IS_OPEN, name, _lease(name)))
 
 
 async def take_tick(database: Database, name: str, *, owner: str, seconds: float) -> datetime | None:
-    """Take the right to do this hour's work until a lease ends; None: it is done, or it is in work."""
+    """Take the right to do this hour's work until a lease ends; None: it is done, or it is in work.
+
+    Args:
+        database: up to three statements; the lease protects what lies between them.
+        name: of the work; each has ticks of its own.
+        owner: who does it; `finish_tick` must pass the same.
+        seconds: how long the work may take; after that another process may begin it.
+    """
     if await take_lease(database, name=_lease(name), owner=owner, seconds=seconds) is None:
         return None
     tick: datetime | None = await database.fetchval(OPEN, name)
@@ -143,7 +176,15 @@ async def take_tick(database: Database, name: str, *, owner: str, seconds: float
 async def finish_tick(
     database: Database, name: str, tick: datetime, *, owner: str, report: Mapping[str, object]
 ) -> None:
-    """Store that the work is done, with a report, and end the lease."""
+    """Store that the work is done, with a report, and end the lease.
+
+    Args:
+        database: two statements; the report stands before the lease ends.
+        name: as in `take_tick`.
+        tick: what `take_tick` returned.
+        owner: as in `take_tick`; if another owner has the lease by now, nothing is stored.
+        report: what was done, for operators; values that msgspec encodes.
+    """
     text = msgspec.json.encode(report).decode()
     await database.execute(FINISH, name, tick, owner, text, _lease(name))
     await drop_lease(database, name=_lease(name), owner=owner)

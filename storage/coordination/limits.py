@@ -5,6 +5,7 @@ So all processes count together, and stand still together.
 The states and who may do what in each: domain/circuits.py.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -18,13 +19,13 @@ from storage.redis import FAULTS
 TELEGRAM = "telegram"
 """The breaker of the Bot API."""
 LIFE_MS = 600_000
-"""A state that nobody touched for so long is forgotten: the breaker is closed."""
+"""A state that nobody touched for this long is forgotten: the breaker is closed."""
 
 # KEYS: the state, a hash: failures, next_at (seconds), half_open_at (0: open).
 # ARGV: what is done, then what it needs. Answer of `ask`: the leave and the seconds to wait, as texts.
 #
 # A time further ahead than any pause, or no number, was written by others, or before the clock was set back:
-# it counts as over, so that nothing stands still for ever.
+# it counts as over, so that nothing stands still forever.
 _CIRCUIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
@@ -75,7 +76,7 @@ return {'done', '0'}
 # A bucket never runs further ahead than its burst and the few units by which lanes differ; a pause never
 # lasts longer than it was told to, nor longer than an hour, after which Telegram says it again. What says
 # otherwise was written by others, or before the clock was set back: it is cut to what is possible, so that
-# nothing is silent for ever.
+# nothing is silent forever.
 _ADMIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
@@ -164,14 +165,14 @@ return string.format('%.6f', math.max(0, at - tonumber(clock[1]) - tonumber(cloc
 
 
 class SharedCircuit:
-    """The state of one breaker, shared by all processes; each method answers None if Redis is away."""
+    """The state of one breaker, shared by all processes; each method answers None if Redis is unavailable."""
 
     def __init__(self, client: Redis, name: str) -> None:
         self._key = keys.circuit(name)
         self._script = client.register_script(_CIRCUIT)
 
     async def ask(self, asker: Asker, timing: Timing) -> tuple[Leave, float] | None:
-        """What the asker may do, and with WAIT the seconds to wait."""
+        """Return what the asker may do, and with WAIT the seconds to wait."""
         answer = await self._run("ask", asker.value, timing.probe, timing.trial, timing.repeat_patience)
         return None if answer is None else (Leave(answer[0]), float(answer[1]))
 
@@ -180,7 +181,13 @@ class SharedCircuit:
         return await self._do("failed", timing.first_wait, timing.max_wait, chance)
 
     async def probed(self, timing: Timing, chance: float, *, answered: bool) -> bool | None:
-        """The asker that was to probe has done it."""
+        """Report the result of the probe.
+
+        Args:
+            timing: how the pauses grow.
+            chance: from 0 to 1, how far into its random half the next pause reaches.
+            answered: whether the probe got an answer.
+        """
         return await self._do("probed", timing.first_wait, timing.max_wait, chance, int(answered))
 
     async def close(self) -> bool | None:
@@ -202,6 +209,7 @@ class Limits:
     """Rate limits shared by all processes."""
 
     def __init__(self, client: Redis) -> None:
+        self._client = client
         self._admit = client.register_script(_ADMIT)
         self._admit_and_read = client.register_script(_ADMIT_AND_READ)
         self._pause = client.register_script(_PAUSE)
@@ -211,13 +219,13 @@ class Limits:
         """Charge one unit to every limit, or none.
 
         Returns:
-            0.0: go ahead; above: ask again after that many seconds; None: Redis is away.
+            0.0: go ahead; above: ask again after that many seconds; None: Redis is unavailable.
         """
         answers = await self.admit_all([limits])
         return None if answers is None else answers[0]
 
     async def admit_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float] | None:
-        """Admit many requests at once, answered in their order as by `admit`; None: Redis is away."""
+        """Admit many requests at once, answered in their order as by `admit`; None: Redis is unavailable."""
         buckets, args = _of_requests(requests)
         try:
             answers = await self._admit(keys=buckets, args=args)
@@ -228,7 +236,7 @@ class Limits:
     async def admit_and_read(
         self, requests: Sequence[Sequence[RateLimit]], names: Sequence[str]
     ) -> tuple[list[float], list[str | None]] | None:
-        """The same in one go with the values of further keys; None: Redis is away.
+        """The same in one go with the values of further keys; None: Redis is unavailable.
 
         Args:
             requests: to be admitted.
@@ -242,12 +250,19 @@ class Limits:
         return [float(answer) for answer in answers], values
 
     async def left(self, limit: RateLimit) -> int:
-        """How many units the limit admits at once now; all of its burst if Redis is away."""
+        """Return how many units the limit admits at once now; all of its burst if Redis is unavailable."""
         try:
             filled = float(await self._filled(keys=[keys.limit(limit.scope)]))
         except FAULTS:
             return limit.burst
         return max(0, min(limit.burst, limit.burst - math.ceil(filled / limit.interval - 1e-6)))
+
+    async def forget(self, limit: RateLimit) -> None:
+        """Give back all that was charged to a limit; without Redis this does nothing."""
+        try:
+            await self._client.delete(keys.limit(limit.scope))
+        except FAULTS:
+            return
 
     async def pause(self, scope: str, seconds: float) -> None:
         """Admit nothing in this scope for `seconds`, in any process; without Redis this does nothing."""
@@ -257,9 +272,18 @@ class Limits:
             return
 
 
-def _of_requests(requests: Sequence[Sequence[RateLimit]]) -> tuple[list[str], list[float]]:
+def _of_requests(requests: Sequence[Sequence[RateLimit]]) -> tuple[list[str], list[int | str]]:
     """The keys and the arguments by which the scripts know them."""
-    limits = [limit for request in requests for limit in request]
-    buckets = [key for limit in limits for key in (keys.limit(limit.scope), keys.pause(limit.scope))]
-    rates = [rate for limit in limits for rate in (limit.interval, limit.interval * (limit.burst - 1))]
-    return buckets, [len(requests), *(len(request) for request in requests), *rates]
+    buckets: list[str] = []
+    rates: list[str] = []
+    for request in requests:
+        for limit in request:
+            buckets += (keys.limit(limit.scope), keys.pause(limit.scope))
+            rates += _rates(limit.interval, limit.burst)
+    return buckets, [len(requests), *map(len, requests), *rates]
+
+
+@functools.lru_cache(maxsize=100)
+def _rates(interval: float, burst: int) -> tuple[str, str]:
+    """Seconds per unit and of the burst; there are as many as there are rules."""
+    return repr(interval), repr(interval * (burst - 1))

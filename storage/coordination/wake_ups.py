@@ -12,7 +12,7 @@ LISTEN_SECONDS = 1.0
 async def wake(client: Redis, channel: str) -> int:
     """Wake all listeners of a channel, and return how many there are.
 
-    0 also if Redis is away, which only costs the time until the next poll.
+    0 also if Redis is unavailable, which only costs the time until the next poll.
     """
     try:
         return int(await client.publish(channel, ""))

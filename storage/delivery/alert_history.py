@@ -1,4 +1,4 @@
-"""What became of an activity for one chat, for /why, and what its wallets did in a week: read only."""
+"""Decisions and deliveries of an activity for one chat, for /why; read only."""
 
 from collections.abc import Iterable
 
@@ -9,10 +9,11 @@ from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event, subject_of
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.facts import AlertHistory, DecidedDelivery
-from domain.delivery.living import MAX_EVENTS
+from domain.patterns.found import Pattern
 from domain.rules.decisions import Gate
 from domain.rules.gates import read_reasons
 from domain.rules.lanes import Lane
+from domain.rules.pattern_rehearsal import STORED
 from domain.rules.rehearsal import MAX_EVENTS as MAX_REHEARSED
 from domain.rules.rehearsal import PastEvent, most_of_each
 from domain.rules.rules import Watch
@@ -23,6 +24,8 @@ from storage.postgres import Database, Row
 LOOKED_AT = 500
 """The latest deliveries of a chat, in which a token is searched."""
 
+# LEFT JOIN throughout: an alert that no watch of the chat got, or that is not decided yet, is shown, too.
+# Of a digest the message is its carrier's.
 _HISTORY = """
 SELECT alerts.alert_id, alerts.kind AS alert_kind, alerts.payload, alerts.market,
        alerts.block_time AS happened_at,
@@ -56,6 +59,8 @@ OF_POSITION = f"""{_HISTORY} WHERE mine.living_id = (
     ORDER BY delivery_id DESC LIMIT 1)
 ORDER BY alerts.alert_id DESC LIMIT $4
 """  # noqa: S608 - constants only
+MAX_OF_POSITION = 1_000
+"""Events of one message that are read, the newest."""
 # Only the latest deliveries of the chat are searched: no index finds a mint within payloads.
 OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM (
@@ -82,6 +87,16 @@ WHERE watches.watch_id = ANY($1::bigint[]) ORDER BY past.alert_id DESC LIMIT $2
 """  # noqa: S608 - constants only
 
 
+# By the index alerts_of_patterns.
+PAST_PATTERNS = """
+SELECT sort, count(*) AS number FROM watches JOIN wallets USING (wallet_id)
+JOIN alerts ON alerts.subject = wallets.address AND alerts.chain = wallets.chain
+WHERE watches.watch_id = ANY($1::bigint[]) AND kind = 'pattern' AND sort = ANY($2::text[])
+  AND reverted_at IS NULL AND alerts.created_at > now() - interval '7 days'
+GROUP BY sort
+"""
+
+
 async def past_events(database: Database, watches: Iterable[Watch]) -> list[PastEvent]:
     """What the wallets of these watches did in the last week, the latest first, `MAX_REHEARSED` at most.
 
@@ -101,47 +116,96 @@ async def past_events(database: Database, watches: Iterable[Watch]) -> list[Past
     ]
 
 
+async def past_patterns(database: Database, watches: Iterable[Watch]) -> dict[Pattern, int]:
+    """How often patterns that no rehearsal can find were found of the wallets of these watches in a week."""
+    values = [watch.watch_id for watch in watches], [one.value for one in STORED]
+    rows = await database.fetch(PAST_PATTERNS, *values)
+    return {Pattern(row["sort"]): row["number"] for row in rows}
+
+
 _decode_activity = msgspec.json.Decoder(Activity).decode
 
 
 async def history_of_message(
     database: Database, *, chat_id: int, topic_id: int, message_id: int
 ) -> AlertHistory | None:
-    """The history of the alert that a chat message shows."""
+    """The history of the alert that a chat message shows.
+
+    Args:
+        database: it is only read.
+        chat_id: where the message stands.
+        topic_id: whose watch and delivery are shown; 0: the chat itself.
+        message_id: of Telegram; of several alerts in it, the latest counts.
+    """
     return _history(await database.fetchrow(OF_MESSAGE, chat_id, topic_id, message_id))
 
 
 async def position_of_message(
     database: Database, *, chat_id: int, topic_id: int, message_id: int
 ) -> list[AlertHistory]:
-    """The events of the position that a chat message tells, in order; empty: it tells one event."""
-    rows = await database.fetch(OF_POSITION, chat_id, topic_id, message_id, MAX_EVENTS)
+    """The events of the position that a chat message tells, in order; empty: it tells one event.
+
+    Args:
+        database: it is only read.
+        chat_id: where the message stands.
+        topic_id: whose watches and deliveries are shown; 0: the chat itself.
+        message_id: of Telegram.
+    """
+    rows = await database.fetch(OF_POSITION, chat_id, topic_id, message_id, MAX_OF_POSITION)
     return [found for row in reversed(rows) if (found := _history(row)) is not None]
 
 
 async def history_of_transaction(
     database: Database, *, chat_id: int, topic_id: int, signature: str
 ) -> AlertHistory | None:
-    """The history of a transaction; of several followed wallets in it, of the one that the chat follows."""
+    """The history of a transaction; of several followed wallets in it, of the one that the chat follows.
+
+    Args:
+        database: it is only read.
+        chat_id: who asks; with the topic it decides which decision is shown.
+        topic_id: 0: the chat itself.
+        signature: base58, whole.
+    """
     return _history(await database.fetchrow(OF_SIGNATURE, chat_id, topic_id, signature))
 
 
 async def history_of_wallet(
     database: Database, *, chat_id: int, topic_id: int, wallet: str, chain: str
 ) -> AlertHistory | None:
-    """The history of the latest alert of a wallet."""
+    """The history of the latest alert of a wallet.
+
+    Args:
+        database: it is only read.
+        chat_id: who asks; with the topic it decides which decision is shown.
+        topic_id: 0: the chat itself.
+        wallet: its address; the chat need not follow it.
+        chain: of the wallet.
+    """
     return _history(await database.fetchrow(OF_WALLET, chat_id, topic_id, wallet, chain))
 
 
 async def history_of_token(
     database: Database, *, chat_id: int, topic_id: int, mint: str
 ) -> AlertHistory | None:
-    """The history of the latest alert with a token, among those with a decision for the chat."""
+    """The history of the latest alert with a token, among those with a decision for the chat.
+
+    Args:
+        database: it is only read.
+        chat_id: who asks; only its latest LOOKED_AT deliveries are searched.
+        topic_id: whose decision is shown; 0: the chat itself.
+        mint: the token.
+    """
     return _history(await database.fetchrow(OF_TOKEN, chat_id, topic_id, mint, LOOKED_AT))
 
 
 async def why_unreadable(database: Database, *, chain: str, signature: str) -> str | None:
-    """Why a transaction is in quarantine; None: it is not."""
+    """Why a transaction is in quarantine; None: it is not.
+
+    Args:
+        database: it is only read.
+        chain: of the transaction.
+        signature: base58, whole.
+    """
     reason: str | None = await database.fetchval(
         "SELECT reason FROM quarantine WHERE chain = $1 AND signature = $2 AND decoded_at IS NULL",
         chain,

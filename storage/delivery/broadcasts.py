@@ -44,18 +44,24 @@ WHERE state = 'running' AND NOT EXISTS (
 
 
 async def draft(database: Database, text: str, *, by: int) -> int:
-    """Keep a text that may be sent to all; its number."""
+    """Keep a text that may be sent to all; its number.
+
+    Args:
+        database: one statement, committed by itself.
+        text: Telegram's HTML, checked by the caller; nothing is sent before it is started.
+        by: user id of the operator.
+    """
     number: int = await database.fetchval(DRAFT, text, by)
     return number
 
 
 async def reachable(database: Database) -> int:
-    """How many chats it would go to."""
+    """Return how many chats it would go to."""
     return int(await database.fetchval(COUNT))
 
 
 async def start(database: Database, broadcast_id: int) -> bool:
-    """Begin, or go on after a stop; false if it runs or is done already."""
+    """Begin, or continue after a stop; false if it runs or is done already."""
 
     async def work(connection: Connection) -> bool:
         if await connection.fetchval(START, broadcast_id) is None:
@@ -71,12 +77,12 @@ async def start(database: Database, broadcast_id: int) -> bool:
 
 
 async def stop(database: Database, broadcast_id: int) -> bool:
-    """Send no more of it for now; whether it was running."""
+    """Send no more of it for now; return whether it was running."""
     return affected(await database.execute(STOP, broadcast_id)) > 0
 
 
 async def progress(database: Database, broadcast_id: int | None = None) -> BroadcastProgress | None:
-    """How far a broadcast has come, or the latest one that was started."""
+    """Return how far a broadcast has come, or the latest one that was started."""
     row = await database.fetchrow(PROGRESS, broadcast_id)
     if row is None:
         return None
@@ -84,5 +90,5 @@ async def progress(database: Database, broadcast_id: int | None = None) -> Broad
 
 
 async def finish_broadcasts(database: Database) -> int:
-    """Call those done of which nothing waits; how many there were."""
+    """Call those done of which nothing waits; return how many there were."""
     return affected(await database.execute(FINISH))

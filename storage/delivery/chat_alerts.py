@@ -5,6 +5,7 @@ many read the price.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,22 +16,27 @@ from domain.tokens.market_price import TokenPrice
 from domain.tokens.price_alerts import COME_BACK, Condition, PriceAlert, PriceReached, after, is_reached
 from storage.postgres import Connection, Database, Row, columns
 
-INSERT_ALERT = """
-INSERT INTO alerts (chain, kind, subject, sort, payload, block_time) VALUES ($1, $2, $3, $4, $5, $6)
-RETURNING alert_id
+# Ids are given in this order.
+INSERT_ALERTS = """
+INSERT INTO alerts (chain, kind, subject, sort, payload, block_time)
+SELECT chain, kind, subject, sort, payload, block_time
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::timestamptz[])
+  WITH ORDINALITY AS new (chain, kind, subject, sort, payload, block_time, number)
+ORDER BY number RETURNING alert_id
 """
 
 INSERT_CHATS = """
 INSERT INTO alert_chats (alert_id, number, chat_id, topic_id, answers_alert_id)
-SELECT $1, number, chat_id, topic_id, answers FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])
-  WITH ORDINALITY AS asked (chat_id, topic_id, answers, number)
+SELECT alert_id, number, chat_id, topic_id, answers
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+  AS asked (alert_id, number, chat_id, topic_id, answers)
 JOIN chats USING (chat_id)
 """
 
 COLUMNS = "price_alert_id, chat_id, topic_id, chain, mint, condition, target, anchor, is_armed"
 
 # ruff: noqa: S608 - the part put in is the constant above
-# Those that fire, and those that may fire anew, as domain/tokens/price_alerts.py says. Locked in one order;
+# Those that fire, and those that may fire again, as domain/tokens/price_alerts.py says. Locked in one order;
 # who comes second finds each as the first has left it, and nothing that fires again.
 CHANGED = f"""
 SELECT {COLUMNS} FROM price_alerts JOIN unnest($2::text[], $3::numeric[]) AS read (mint, usd) USING (mint)
@@ -69,6 +75,50 @@ SELECT mint FROM price_alerts WHERE chain = $1 GROUP BY mint ORDER BY mint
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatAlert:
+    """An alert that is about no wallet, before it is stored."""
+
+    event: AlertEvent
+    """What it reports."""
+    happened_at: datetime
+    chats: Sequence[tuple[int, int]]
+    """Chat and topic of each that gets it; one that is gone by now gets nothing."""
+    answers: Sequence[int | None] | None = None
+    """For each the earlier alert that it answers, or None; None: it answers none."""
+
+
+async def insert_chat_alerts(connection: Connection, alerts: Sequence[ChatAlert]) -> list[int]:
+    """Store alerts in the transaction of what they report; their ids."""
+    if not alerts:
+        return []
+    stored = await connection.fetch(INSERT_ALERTS, *columns([_values(alert) for alert in alerts], 6))
+    alert_ids = sorted(row["alert_id"] for row in stored)
+    asked = [
+        (alert_id, number, *chat, answered)
+        for alert_id, alert in zip(alert_ids, alerts, strict=True)
+        for number, (chat, answered) in enumerate(
+            zip(alert.chats, alert.answers or [None] * len(alert.chats), strict=True), 1
+        )
+    ]
+    await connection.execute(INSERT_CHATS, *columns(asked, 5))
+    return alert_ids
+
+
+def _values(alert: ChatAlert) -> tuple[object, ...]:
+    """Of the columns of INSERT_ALERTS."""
+    event, rules = alert.event, rules_of(alert.event)
+    payload = msgspec.json.encode(event).decode()
+    return (
+        rules.chain(event),
+        kind_of(event).value,
+        rules.subject(event),
+        rules.sort(event),
+        payload,
+        alert.happened_at,
+    )
+
+
 async def insert_chat_alert(
     connection: Connection,
     event: AlertEvent,
@@ -86,24 +136,13 @@ async def insert_chat_alert(
         chats: chat and topic of each; one that is gone by now gets nothing.
         answers: for each the earlier alert that it answers, or None; None: it answers none.
     """
-    rules = rules_of(event)
-    alert_id: int = await connection.fetchval(
-        INSERT_ALERT,
-        rules.chain(event),
-        kind_of(event).value,
-        rules.subject(event),
-        rules.sort(event),
-        msgspec.json.encode(event).decode(),
-        happened_at,
-    )
-    chat_ids, topic_ids = [one for one, _ in chats], [one for _, one in chats]
-    answered = [None] * len(chats) if answers is None else list(answers)
-    await connection.execute(INSERT_CHATS, alert_id, chat_ids, topic_ids, answered)
+    alert = ChatAlert(event=event, happened_at=happened_at, chats=chats, answers=answers)
+    (alert_id,) = await insert_chat_alerts(connection, [alert])
     return alert_id
 
 
 async def fire_price_alerts(database: Database, *, chain: str, prices: Mapping[str, TokenPrice]) -> int:
-    """Change every price alert of these tokens that fires or may fire anew; the number of those that fired.
+    """Change every price alert of these tokens that fires or may fire again; the number of those that fired.
 
     Args:
         database: where they stand.
@@ -169,7 +208,13 @@ async def mints_waited_for(database: Database, *, chain: str) -> list[str]:
 
 
 async def add_price_alert(database: Database, alert: PriceAlert, *, limit: int) -> PriceAlert | None:
-    """Store a price alert, its id aside; an equal one starts anew. None: the chat has too many."""
+    """Store a price alert, its id aside; an equal one starts again. None: the chat has too many.
+
+    Args:
+        database: one statement, committed by itself.
+        alert: equal means the same chat, topic, token, condition and target.
+        limit: how many others the chat may have, over all topics.
+    """
     row = await database.fetchrow(
         ADD,
         alert.chat_id,
@@ -188,7 +233,15 @@ async def add_price_alert(database: Database, alert: PriceAlert, *, limit: int) 
 async def price_alerts_of(
     database: Database, *, chat_id: int, topic_id: int, chain: str, mint: str | None = None
 ) -> list[PriceAlert]:
-    """The price alerts of a chat and topic, of one token or of all, oldest first."""
+    """The price alerts of a chat and topic, of one token or of all, oldest first.
+
+    Args:
+        database: it is only read.
+        chat_id: whose alerts.
+        topic_id: only those set there; 0: in the chat itself.
+        chain: only those of this one.
+        mint: only those of this token; None: all tokens.
+    """
     rows = await database.fetch(
         f"SELECT {COLUMNS} FROM price_alerts WHERE chat_id = $1 AND topic_id = $2 AND chain = $3"
         " AND ($4::text IS NULL OR mint = $4) ORDER BY price_alert_id",
@@ -201,7 +254,13 @@ async def price_alerts_of(
 
 
 async def delete_price_alert(database: Database, *, price_alert_id: int, chat_id: int) -> PriceAlert | None:
-    """Delete a price alert of a chat; as it was, or None: it is gone already."""
+    """Delete a price alert of a chat; as it was, or None: it is gone already.
+
+    Args:
+        database: one statement, committed by itself.
+        price_alert_id: any number; it counts only as an alert of `chat_id`.
+        chat_id: who asks, so that nobody deletes an alert of others.
+    """
     row = await database.fetchrow(
         f"DELETE FROM price_alerts WHERE price_alert_id = $1 AND chat_id = $2 RETURNING {COLUMNS}",
         price_alert_id,

@@ -1,4 +1,4 @@
-"""Claiming deliveries: the right to send them, by lane and fair-queue time, for as long as a lease holds.
+"""Claims deliveries to send, by lane and fair-queue time, under a lease.
 
 With it comes what they carry, by kind; and what a message that was sent shows.
 """
@@ -174,7 +174,7 @@ async def deliveries_of_messages(
     """Every delivery that each message shows, in order, as it stands now.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         messages: chat and message id of each.
     """
     found: dict[tuple[int, int], list[ClaimedDelivery]] = {message: [] for message in messages}
@@ -221,7 +221,7 @@ async def claim(  # noqa: PLR0913 - each of them limits another thing
     has an earlier one, or while an earlier one is soon tried again.
 
     Args:
-        database: where deliveries stand.
+        database: where deliveries are stored.
         owner: the sender.
         limit: deliveries at most.
         up_to: the last lane to take from.
@@ -246,7 +246,13 @@ async def claim(  # noqa: PLR0913 - each of them limits another thing
 
 
 async def readable(database: Database, owner: str, rows: Sequence[Row]) -> list[ClaimedDelivery]:
-    """What can be read of these; the others wait, so that they hold up nobody."""
+    """Return what can be read of these; the others wait, so that they hold up nobody.
+
+    Args:
+        database: where those that cannot be read are put off.
+        owner: who has just claimed the rows.
+        rows: of a claim statement; one bad row must not stop the others.
+    """
     found, unreadable = [], []
     for row in rows:
         try:

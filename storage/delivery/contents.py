@@ -1,4 +1,4 @@
-"""What a row of the outbox carries, by kind: read from what claims and look-ups select."""
+"""Reads the content of an outbox row, by kind of delivery."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     LivingMessage,
-    SilentSpam,
+    SuppressedSpam,
     UnconfirmedAlerts,
 )
 from domain.delivery.outages import OutageSummary
@@ -105,8 +105,8 @@ def _correction(row: Row) -> Correction:
     return Correction(delivery_id=row["corrects_id"], message_id=row["target_message_id"])
 
 
-def _spam(row: Row) -> SilentSpam:
-    return SilentSpam(by_gate=msgspec.json.decode(row["reasons"], type=dict[Gate, int]))
+def _spam(row: Row) -> SuppressedSpam:
+    return SuppressedSpam(by_gate=msgspec.json.decode(row["reasons"], type=dict[Gate, int]))
 
 
 def _webhook_off(row: Row) -> WebhookOff:

@@ -1,4 +1,4 @@
-"""What follows from an alert whose block died with its fork: it is not sent, or it is corrected.
+"""Corrections of alerts whose block was dropped with its fork: not sent, or edited.
 
 Each step derives from the rows what is left to do, so that it may be repeated and may stop anywhere. A
 delivery that is being sent now is examined again until it is finished.

@@ -1,7 +1,5 @@
 """The outbox: senders claim deliveries, mark them before the call to Telegram, and record results.
 
-What was given up is counted by cause, and tried again in batches.
-
 claim (claims.py) ──> mark sending (committed before the call) ──> call ──> record the result
   └── release: not sent after all               └── recover: the sender died before it recorded a result
 """
@@ -9,7 +7,7 @@ claim (claims.py) ──> mark sending (committed before the call) ──> call 
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from domain.delivery.living import EDIT_SECONDS
@@ -53,9 +51,9 @@ _NOT_BEFORE = """coalesce(
        AND channel = 'telegram'), now())"""
 
 # After an edit of a position's message the next one waits, whenever the first was meant to go. OFFSET 0: the
-# planner looks by position, never through all that waits.
-# The same delivery may have been marked anew meanwhile. `ambiguous_sends` tells the marks apart: a late
-# result of an earlier mark changes nothing. A message that was sent ends the suspension of its chat.
+# planner looks by position, never through all that waits. The same delivery may have been marked again
+# meanwhile. `ambiguous_sends` distinguishes the marks: a late result of an earlier mark changes nothing. A
+# message that was sent ends the suspension of its chat.
 RECORD_RESULTS = f"""
 WITH recorded AS (
     UPDATE deliveries SET kind = new.kind, state = new.state, attempts = new.attempts,
@@ -133,8 +131,7 @@ UPDATE deliveries SET state = 'suppressed', error = 'no longer followed', finish
 WHERE state IN ('pending', 'retry', 'deferred') AND NOT {_FOLLOWED}
 """
 
-# A delivery that waits behind another one of its chat is not due before that one is, whatever its own time
-# says.
+# What waits behind another delivery of its chat is not due before that one is, whatever its own time says.
 POSTPONED = f"""
 SELECT chat_id, lane, min(delivery_id) AS first FROM deliveries
 WHERE state IN ('pending', 'retry') AND due_at > now() AND attempts <= {PATIENT_ATTEMPTS} AND NOT coalescing
@@ -154,31 +151,6 @@ SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(due_at)), 0)::fl
 {DUE} AND (lease_until IS NULL OR lease_until < now())
 """
 
-RECENT = "7 days"
-"""Older alerts are no news to anybody and stay dead."""
-
-# Errors that differ only in their numbers (ids, waits) have one cause.
-_CAUSE = "regexp_replace(coalesce(deliveries.error, 'unknown'), '[0-9]+', 'N', 'g')"
-_AGAIN = (
-    f"deliveries.state = 'dead' AND finished_at > now() - interval '{RECENT}' AND chats.closed_at IS NULL"
-    " AND channel = 'telegram'"
-)
-
-CAUSES = f"""
-SELECT {_CAUSE} AS cause, count(*) AS number FROM deliveries JOIN chats USING (chat_id)
-WHERE {_AGAIN} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
-"""
-
-# The attempts begin anew, so that a delivery gets all its tries once more. SKIP LOCKED: two operators may
-# retry.
-RETRY = f"""
-UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), finished_at = NULL
-WHERE delivery_id IN (
-    SELECT delivery_id FROM deliveries JOIN chats USING (chat_id)
-    WHERE {_AGAIN} AND {_CAUSE} = $1 ORDER BY delivery_id LIMIT $2
-    FOR UPDATE OF deliveries SKIP LOCKED)
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
@@ -194,6 +166,11 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 
     The others have another owner by now, or their chat was closed, or it follows the wallet no longer, or
     their broadcast was stopped.
+
+    Args:
+        database: the transaction may run twice: a commit without an answer is repeated, and counts then.
+        owner: who claimed them.
+        delivery_ids: of one message, or of several to the same chat.
     """
     tries = itertools.count()
 
@@ -207,16 +184,27 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 
 
 async def record_results(database: Database, *, owner: str, transitions: Sequence[DeliveryTransition]) -> int:
-    """Record what became of deliveries that `owner` marked; how many were still its own."""
-    return await database.transaction(
-        lambda connection: write_results(connection, owner=owner, transitions=transitions)
-    )
+    """Record in one transaction what became of deliveries; how many still were those of `owner`.
+
+    Args:
+        database: where they are stored.
+        owner: who marked them; results of others' deliveries are dropped.
+        transitions: what follows from each answer (`domain/delivery/results.py`).
+    """
+    results = partial(write_results, owner=owner, transitions=transitions)
+    return await database.transaction(results)
 
 
 async def write_results(
     connection: Connection, *, owner: str, transitions: Sequence[DeliveryTransition]
 ) -> int:
-    """The same, in a transaction that records more with it."""
+    """The same, in a transaction that records more with it.
+
+    Args:
+        connection: in the caller's transaction.
+        owner: who marked them.
+        transitions: their `ambiguous_sends_before` must stand in the row still, or nothing is written to it.
+    """
     rows = [
         (
             *(one.delivery_id, one.kind.value, one.state.value, one.attempts, one.ambiguous_sends, one.wait),
@@ -230,7 +218,14 @@ async def write_results(
 
 
 async def release(database: Database, *, owner: str, delivery_ids: Sequence[int], wait: float = 0.0) -> None:
-    """Give back claims of deliveries that were not sent; they are due again after `wait` seconds."""
+    """Give back claims of deliveries that were not sent; they are due again after `wait` seconds.
+
+    Args:
+        database: one statement, committed by itself.
+        owner: who claimed them; what is marked as `sending` is left as it is.
+        delivery_ids: those that were not sent.
+        wait: 0: their due time stays.
+    """
     await database.execute(RELEASE, owner, list(delivery_ids), wait)
 
 
@@ -259,29 +254,3 @@ async def backlog(database: Database) -> Backlog:
     """The deliveries that are due and unclaimed, and since when."""
     row = await database.fetchrow(BACKLOG)
     return Backlog(**dict(row)) if row else Backlog(due=0, oldest_seconds=0.0)
-
-
-async def latest_delivery_time(database: Database) -> datetime | None:
-    """When Telegram accepted the last message."""
-    when: datetime | None = await database.fetchval(
-        "SELECT max(finished_at) FROM deliveries WHERE state = 'sent' AND channel = 'telegram'"
-    )
-    return when
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadCause:
-    """Why deliveries were given up, and how many; only those to open chats."""
-
-    cause: str
-    number: int
-
-
-async def dead_causes(database: Database) -> list[DeadCause]:
-    """The causes of a week, the most frequent ones first."""
-    return [DeadCause(cause=row["cause"], number=row["number"]) for row in await database.fetch(CAUSES)]
-
-
-async def retry_dead(database: Database, cause: str, *, limit: int) -> int:
-    """Let senders try up to `limit` deliveries with this cause again; how many there were."""
-    return affected(await database.execute(RETRY, cause, limit))

@@ -1,4 +1,4 @@
-"""What is looked up for each kind of event when it is decided: facts, worth, what the event teaches."""
+"""Facts looked up for each kind of event when its alerts are decided."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -19,9 +19,9 @@ from storage.chats.own_wallets import chats_that_hold
 from storage.delivery.open_alerts import Alert, OpenAlert
 from storage.market.dollars import note_prices
 from storage.market.facts import facts_for, markets_of
+from storage.market.holdings import Asked, add_to_holdings, chats_that_own, have_sent_all
 from storage.market.positions import book_positions, dated
 from storage.market.sightings import note_sightings
-from storage.market.tokens import Asked, add_to_holdings, chats_that_own, has_sent_all
 from storage.postgres import Connection
 
 # The chats stay locked until the decisions are committed, so that two dispatchers together do not exceed a
@@ -32,7 +32,7 @@ LOCK_CHATS = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER 
 USE_INDEX = "SET LOCAL enable_seqscan = off"
 
 # OFFSET 0 keeps the planner from joining all deliveries of the hour first; this way it counts by index, chat
-# by chat. A position that one message tells counts once, and the edits of that message do not.
+# by chat. A position that one message shows counts once, and the edits of that message do not.
 COUNT = """
 SELECT chat.chat_id, wanted.number FROM unnest($1::bigint[]) AS chat (chat_id)
 CROSS JOIN LATERAL (
@@ -95,11 +95,10 @@ async def _outcomes_of_activities(
     )
     outcomes = await book_positions(connection, events)
     rotated = [_rotated(outcome, sold.get(event[0])) for event, outcome in zip(events, outcomes, strict=True)]
+    sent_all = await have_sent_all(connection, [one for *_, one in new])
     return [
-        structs.replace(outcome or Outcome(), sent_all=True)
-        if await has_sent_all(connection, one)
-        else outcome
-        for outcome, (_, _, one) in zip(rotated, new, strict=True)
+        structs.replace(outcome or Outcome(), sent_all=True) if is_all else outcome
+        for outcome, is_all in zip(rotated, sent_all, strict=True)
     ]
 
 
@@ -144,7 +143,13 @@ EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType(
 
 
 async def facts_of(connection: Connection, alert: Alert, watches: Sequence[Watch]) -> Facts:
-    """The facts that the rules of these watches may ask for."""
+    """The facts that the rules of these watches may ask for.
+
+    Args:
+        connection: in the transaction of the fan-out.
+        alert: with its market facts, which are stored before it is decided.
+        watches: whose rules are going to be asked; what no rule asks for is not looked up.
+    """
     return await EVENT_FACTS[kind_of(alert.event)].facts(connection, alert, alert.event, watches)
 
 
@@ -173,7 +178,14 @@ async def with_markets(connection: Connection, alerts: Sequence[Alert]) -> list[
 async def with_outcomes(
     connection: Connection, opened: Sequence[OpenAlert], alerts: Sequence[Alert]
 ) -> list[Alert]:
-    """The alerts; new ones with what they made of a position, which is booked here, once for each."""
+    """The alerts; new ones with what they made of a position, which is booked here, once for each.
+
+    Args:
+        connection: in the transaction of the fan-out, so that a position is booked with its alert or not at
+            all.
+        opened: as they were locked; only those that are new are booked.
+        alerts: of the same length and order, with market facts.
+    """
     by_kind: dict[AlertKind, list[tuple[int, Alert, AlertEvent]]] = defaultdict(list)
     for one, alert in zip(opened, alerts, strict=True):
         if one.is_new and not alert.reverted:
@@ -208,7 +220,13 @@ async def owning_chats(
 async def with_holders(
     connection: Connection, alerts: Sequence[Alert], watches: Sequence[Sequence[Watch]]
 ) -> list[Sequence[Watch]]:
-    """For each alert its watches, those marked whose chats hold a token that the event may hurt."""
+    """For each alert its watches, those marked whose chats hold a token that the event may hurt.
+
+    Args:
+        connection: in the transaction of the fan-out.
+        alerts: in the order of `watches`.
+        watches: of each alert.
+    """
     hurt = [_hurt(alert) for alert in alerts]
     tokens = {token for of_alert in hurt for token in of_alert}
     found = await chats_that_hold(connection, tokens) if tokens else {}

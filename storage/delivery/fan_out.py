@@ -9,7 +9,6 @@ lock open alerts ──> their next watches ──> facts ──> gates decide �
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +34,7 @@ from storage.delivery.new_deliveries import (
     Decide,
     DecidedAlert,
     NewDelivery,
+    SentNow,
     insert_deliveries,
     new_deliveries,
 )
@@ -46,7 +46,7 @@ from storage.delivery.open_alerts import (
     advance,
     lock_open_alerts,
     next_open,
-    put_off,
+    postpone_decision,
 )
 from storage.postgres import Connection, Database, Row, columns
 from storage.webhooks.new_pushes import push_alerts
@@ -111,7 +111,7 @@ async def fan_out_next(
     alert that cannot be decided holds up no other: it is put off.
 
     Args:
-        database: where alerts and watches stand.
+        database: where alerts and watches are stored.
         decide: the gates.
         limit: watches of one alert at most.
         coalesce_seconds: alerts of one wallet within this time wait to go in one message; 0: none waits.
@@ -144,7 +144,7 @@ async def _decide_alone(database: Database, step: _Step, alert_id: int) -> int:
             log.exception("Alert %d cannot be decided", alert_id)
         else:
             return 0 if done is None else done.wanted
-    await put_off(database, alert_id)
+    await postpone_decision(database, alert_id)
     alerts_put_off.inc()
     return 0
 
@@ -176,12 +176,12 @@ class _Step:
         )
         alerts = [one.alert for one in opened]
         if not self.is_bare:
-            alerts = await _with_all_that_is_known(connection, opened, watches)
+            alerts = await _with_known_facts(connection, opened, watches)
         decided = await _with_owners(connection, opened, alerts, watches)
-        wanted: Counter[int] = Counter()
+        counted = SentNow()
         every_watch = [watch for of_alert in watches for watch in of_alert]
         positions = await open_positions(connection, every_watch, {one.wallet_id for one in opened})
-        deliveries = [row for one in decided for row in new_deliveries(one, self.decide, wanted, positions)]
+        deliveries = [row for one in decided for row in new_deliveries(one, self.decide, counted, positions)]
         await insert_deliveries(connection, deliveries)
         await _push(connection, every_watch, deliveries)
         sent, deferred = (
@@ -213,7 +213,7 @@ def _keys(
     return frozenset((row.shared.alert_id, row.chat_id, row.topic_id) for row in deliveries if counts(row))
 
 
-async def _with_all_that_is_known(
+async def _with_known_facts(
     connection: Connection, opened: Sequence[OpenAlert], watches: Sequence[Sequence[Watch]]
 ) -> list[Alert]:
     """The alerts with what they are worth, and with the facts that the rules of their watches ask for."""

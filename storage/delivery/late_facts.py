@@ -1,4 +1,4 @@
-"""What became known after an alert was decided: put beside it, and into its messages by one edit each.
+"""Late facts of alerts: stored after the decision, and shown by one edit of each message.
 
 add (whoever finds something out) ──> one edit of each message that shows the alert alone ──> expired, or sent
 
@@ -28,7 +28,7 @@ from storage.webhooks.new_pushes import correct_pushes
 BATCH = 500
 MAX_WATCHES = 1_000
 """An alert of more watches is not edited: within a minute Telegram takes no more edits than this."""
-MAX_LOOKED_BACK = 5_000
+MAX_LOOKBACK = 5_000
 """Alerts that a reader considers which has just begun."""
 
 ADD = """
@@ -36,11 +36,6 @@ UPDATE alerts SET late = coalesce(alerts.late, '{}') || new.late
 FROM unnest($1::bigint[], $2::jsonb[]) AS new (alert_id, late) WHERE alerts.alert_id = new.alert_id
 """
 
-RECENT = """
-SELECT alert_id FROM alerts
-WHERE alert_id > (SELECT max(alert_id) FROM alerts) - $3 AND chain = $1
-  AND created_at > now() - make_interval(secs => $4) AND payload->'price'->>'token' = $2
-"""
 
 # Whether somebody gets it one by one: only such a message is edited.
 TO_COMPLETE = """
@@ -149,22 +144,16 @@ async def add_late_facts(database: Database, late: Mapping[int, LateFacts]) -> N
         await correct_pushes(database, [alert_id for alert_id, _ in rows])
 
 
-async def recent_alerts_of(database: Database, *, chain: str, mint: str) -> list[int]:
-    """The alerts of trades of a token that may still be edited."""
-    rows = await database.fetch(RECENT, chain, mint, MAX_LOOKED_BACK, EXPIRES_SECONDS)
-    return [row["alert_id"] for row in rows]
-
-
 async def alerts_to_complete(database: Database, *, chain: str, after: int) -> list[UneditedAlert]:
     """Alerts some seconds old, in order; with fewer than `BATCH` there are no more at present.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         chain: whose alerts.
         after: the last alert that was considered; 0: none.
     """
     rows = await database.fetch(
-        TO_COMPLETE, after, MAX_LOOKED_BACK, chain, READ_AFTER_SECONDS, EXPIRES_SECONDS / 2, BATCH
+        TO_COMPLETE, after, MAX_LOOKBACK, chain, READ_AFTER_SECONDS, EXPIRES_SECONDS / 2, BATCH
     )
     return [_unedited(row) for row in rows]
 

@@ -1,9 +1,9 @@
-"""Living alerts: the deliveries of one position in one chat, which one message tells.
+"""Living alerts: the deliveries of one position in one chat, which one message shows.
 
 the first event ──> a message ──> each later event edits it, coalesced ──> the exit: an answer
 
 What is edited and when is decided in the transaction of the fan-out; all edits of a message go in one lane,
-so that they go one after the other, and each shows all that is known by then. What waits for a digest is
+so that they go one after the other, and each shows all that is known at that time. What waits for a digest is
 told by it, and stands in the message as well: an edit wakes nobody.
 """
 
@@ -79,8 +79,9 @@ WITH shown AS (
 {_ONE_REFRESH}
 """
 
-# The exit that ended it never happened: its position goes on, unless the true exit is known by now, the chat
-# reads of it otherwise, or a later one tells it. What its message says of reverted events is written anew.
+# The exit that ended it never happened: its position continues, unless the true exit is known by now, the
+# chat reads of it otherwise, or a later one tells it. What its message says of reverted events is written
+# again.
 UNDO = f"""
 WITH undone AS (
     SELECT DISTINCT living_id, alert_id, payload->>'signature' AS signature
@@ -124,7 +125,13 @@ WHERE chat_id = ANY($1::bigint[]) AND wallet_id = ANY($2::bigint[])
 async def open_positions(
     connection: Connection, watches: Collection[Watch], wallet_ids: Collection[int]
 ) -> OpenPositions:
-    """The positions of wallets that messages tell in those chats of the watches that read of them so."""
+    """The positions of wallets that messages tell in those chats of the watches that read of them so.
+
+    Args:
+        connection: in the transaction of the fan-out.
+        watches: those that may get the alerts.
+        wallet_ids: of the alerts.
+    """
     chats = {watch.chat_id for watch in watches if watch.settings.living}
     rows = await connection.fetch(OPEN, list(chats), list(wallet_ids), QUIET_DAYS) if chats else []
     return OpenPositions({(row["chat_id"], row["topic_id"], row["wallet_id"], row["mint"]) for row in rows})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,6 +36,15 @@ JOIN unnest($6::bigint[], $7::text[], $8::text[], $9::smallint[], $10::boolean[]
 ORDER BY number
 ON CONFLICT (alert_id, chat_id, topic_id, channel, address) DO NOTHING
 """
+
+
+@dataclass(frozen=True, slots=True)
+class SentNow:
+    """Messages that chats get in one transaction, counted on as it decides."""
+
+    every: Counter[int] = field(default_factory=Counter)
+    judged: Counter[int] = field(default_factory=Counter)
+    """Of them, those that the chat's budget counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,24 +106,25 @@ async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDeli
 
 
 def new_deliveries(
-    one: DecidedAlert, decide: Decide, wanted: Counter[int], positions: OpenPositions
+    one: DecidedAlert, decide: Decide, sent: SentNow, positions: OpenPositions
 ) -> list[NewDelivery]:
     """Decide the watches of an alert, in order.
 
     Args:
         one: the alert and its watches.
         decide: the gates.
-        wanted: the messages that each chat gets in this very transaction; counted on here.
+        sent: the messages that each chat gets in this very transaction; counted on here.
         positions: that messages tell, whose edits do not count; noted on here.
     """
     rows, shared = [], _SharedBy(one)
     for position, watch in enumerate(one.watches, one.opened.watches_decided):
-        decision = decide(_counted(watch, wanted), one.alert)
+        decision = decide(_counted(watch, sent), one.alert)
         is_message = decision.wanted and not positions.is_edit(
             one.alert.event, watch, one.opened.wallet_id, full_exit=one.alert.facts.full_exit
         )
-        nearing = _nearing(watch, wanted) if is_message else None
-        wanted[watch.chat_id] += is_message
+        nearing = _nearing(watch, sent.every) if is_message else None
+        sent.every[watch.chat_id] += is_message
+        sent.judged[watch.chat_id] += is_message and decision.surprise is not None
         rows.append(_delivery(one, watch, shared.of(watch, decision, nearing), position))
     return rows
 
@@ -131,7 +141,7 @@ class _SharedBy:
         self._last: tuple[Decision, Lane, Shared] | None = None
 
     def of(self, watch: Watch, decision: Decision, nearing: int | None) -> Shared:
-        """What the delivery of this decision has in common with others of the alert."""
+        """Return what the delivery of this decision has in common with others of the alert."""
         lane = self._lanes[watch.chat_id in self._one.owning_chats]
         reasons = reasons_text(watch, self._one.alert.facts, decision, nearing_limit=nearing)
         if self._last is not None and reasons is None:
@@ -172,14 +182,14 @@ def _nearing(watch: Watch, wanted: Counter[int]) -> int | None:
     return limit
 
 
-def _counted(watch: Watch, wanted: Counter[int]) -> Watch:
+def _counted(watch: Watch, sent: SentNow) -> Watch:
     """The watch with the alerts of this transaction counted in, where they may reach a limit."""
     limit, wished = watch.hourly_limit, watch.settings.per_hour
     if watch.noise is None and limit is None and wished is None:
         return watch
-    number = watch.alerts_this_hour + wanted[watch.chat_id]
-    if watch.noise is not None and wanted[watch.chat_id]:
-        watch = replace(watch, noise=replace(watch.noise, sent=watch.noise.sent + wanted[watch.chat_id]))
+    number, judged = watch.alerts_this_hour + sent.every[watch.chat_id], sent.judged[watch.chat_id]
+    if watch.noise is not None and judged:
+        watch = replace(watch, noise=replace(watch.noise, sent=watch.noise.sent + judged))
     if all(top is None or number < top for top in (limit, wished)):
         return watch
     return replace(watch, alerts_this_hour=number)

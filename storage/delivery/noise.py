@@ -37,7 +37,7 @@ ON CONFLICT (chat_id) DO UPDATE SET zone = excluded.zone, week = excluded.week, 
 """
 
 # A chat and topic that follows several wallets of one transaction has as many deliveries. A position that one
-# message tells counts once, and the edits of that message do not.
+# message shows counts once, and the edits of that message do not.
 TODAY = """
 SELECT chat.chat_id, day.* FROM unnest($1::bigint[], $2::timestamptz[]) AS chat (chat_id, begin)
 CROSS JOIN LATERAL (
@@ -87,7 +87,7 @@ async def _days(
 
 
 async def _week(connection: Connection, chat_id: int, settings: ChatSettings, now: datetime) -> NoiseWeek:
-    """Counted anew, and kept for an hour."""
+    """Counted again, and kept for an hour."""
     rows = await connection.fetch(EVENTS, chat_id, now - WEEK, MAX_EVENTS)
     week = week_of([(row["created_at"], row["surprise"]) for row in rows], settings.zone, now)
     await connection.execute(KEEP, chat_id, settings.zone, msgspec.json.encode(week).decode())
@@ -95,7 +95,13 @@ async def _week(connection: Connection, chat_id: int, settings: ChatSettings, no
 
 
 def week_of(events: list[tuple[datetime, float]], zone: str, now: datetime) -> NoiseWeek:
-    """What events of the last week, the latest first, say of a week."""
+    """Return what events of the last week, the latest first, say of a week.
+
+    Args:
+        events: when each was, and its score; the latest first.
+        zone: name of a time zone, by which hours count.
+        now: with a time zone; a chat that is newer than a week has fewer days.
+    """
     if not events:
         return NoiseWeek(days=0.0)
     days = min(WEEK, now - events[-1][0]) / timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Alerts whose watches are not all decided yet: locked for one step of the fan-out, and moved on after it."""
+"""Open alerts: those whose watches are not all decided, locked for one step of the fan-out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ class OpenAlert:
         return self.last_watch_id == 0
 
     def is_ended_by(self, watch_ids: Sequence[int]) -> bool:
-        """Whether these watches, which are decided next, are its last."""
+        """Return whether these watches, which are decided next, are its last."""
         return len(watch_ids) < self.max_watches
 
 
@@ -159,8 +159,8 @@ async def next_open(database: Database) -> list[int]:
     return [row["alert_id"] for row in await database.fetch(NEXT, AT_ONCE)]
 
 
-async def put_off(database: Database, alert_id: int) -> None:
-    """An alert cannot be decided: it is tried again later, with growing pauses, so that others go on."""
+async def postpone_decision(database: Database, alert_id: int) -> None:
+    """An alert cannot be decided: it is tried again later, with growing pauses, so that others continue."""
     await database.execute(PUT_OFF, alert_id)
 
 

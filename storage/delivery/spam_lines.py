@@ -1,4 +1,4 @@
-"""Once a day one line for each chat that wants it: how much spam was silent, of which sort."""
+"""Daily summary of suppressed spam, for each chat that wants it."""
 
 import json
 from datetime import datetime

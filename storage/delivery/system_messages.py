@@ -130,7 +130,7 @@ async def address_next(
     """Make the messages for the next chats of an outage that is over; None: none is to be announced now.
 
     Args:
-        database: where outages stand.
+        database: where outages are stored.
         stable_seconds: how long the feed must have had no gap, since the next one may come at once.
         apart_seconds: the least time since the announcement before.
         limit: chats examined at most.
@@ -170,7 +170,7 @@ def _message(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, 
 
 
 def _is_touched(chat: Row, buckets: Sequence[int] | None) -> bool:
-    """Whether a wallet that the chat follows was among those that were not seen."""
+    """Return whether a wallet that the chat follows was among those that were not seen."""
     return buckets is None or any(bucket_of(wallet) in buckets for wallet in chat["wallets"])
 
 

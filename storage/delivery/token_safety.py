@@ -1,4 +1,4 @@
-"""Tokens that people were alerted on, or that followed wallets bought: how they were, who hears of it."""
+"""Safety states of alerted and held tokens, and the alerts when one becomes dangerous."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,17 +9,17 @@ import msgspec
 from domain.security.safety import SafetyChanged, TokenState, dangers, remembered
 from storage.delivery.chat_alerts import insert_chat_alert
 from storage.postgres import Connection, Database
-from storage.scans.results import void_scan
+from storage.scans.results import invalidate_scan
 
 HOURS = 48
 """For so long after an alert its token is watched for those who got it."""
 AT_ONCE = 2_000
 """Alerts whose tokens are noted in one statement."""
 LATEST = 200
-"""Alerts of a token whose chats hear of a change: of a hot one not all of two days."""
+"""Alerts of a token whose chats gets alerts of a change: of a hot one not all of two days."""
 
 # Each alert is noted once, in the order of their ids: the row with the last id is locked, so that of several
-# workers one goes on where another has stopped. What no chat was to hear of, as spam, is not noted: whoever
+# workers one continues where another has stopped. What no chat was to hear of, as spam, is not noted: whoever
 # sends tokens to everybody would decide else what is watched.
 NOTE = """
 WITH last AS (
@@ -71,7 +71,7 @@ FORGET_STATES = """
 DELETE FROM token_watches WHERE read_at < now() - make_interval(hours => $1)
 """
 
-# Half of a round is for tokens that nobody has looked at yet, the busiest first, and half for the others, the
+# Half of a round is for tokens that nobody has checked yet, the busiest first, and half for the others, the
 # busier and the longer ago the sooner; what one half does not need is for the other.
 NEXT = """
 WITH weighed AS (
@@ -86,6 +86,14 @@ WITH weighed AS (
 )
 SELECT mint FROM ordered ORDER BY turn, was_read LIMIT $2
 """
+
+# Where no pool was found, one look in so many searches again: it may have been opened since.
+UNPOOLED_OWN = """
+SELECT DISTINCT mint FROM own_tokens LEFT JOIN token_watches USING (chain, mint)
+WHERE chain = $1 AND mint = ANY($2::text[])
+  AND (read_at IS NULL OR (state->>'liquidity' IS NULL AND random() * $3 < 1)) ORDER BY mint
+"""
+SEARCHED_EVERY = 50
 
 LOCK = """
 SELECT state, ARRAY(
@@ -126,6 +134,8 @@ ORDER BY chat_id, topic_id, alert_id DESC NULLS LAST
 """
 
 
+# Only who bought it: a token that was sent to a wallet unasked says nothing. A few of each token are enough,
+# since each costs the node accounts to read at every turn.
 HOLDERS = """
 SELECT mint, (array_agg(DISTINCT address ORDER BY address))[1:$3] AS wallets FROM (
     SELECT positions.mint, wallets.address, row_number() OVER (
@@ -144,7 +154,7 @@ async def note_tokens(database: Database, *, chain: str, money: Sequence[str]) -
     """Note the tokens of new alerts, and forget those of old ones that no followed wallet bought and has.
 
     Args:
-        database: where alerts stand.
+        database: where alerts are stored.
         chain: of the alerts.
         money: mints that are paid with, which are not watched.
     """
@@ -157,18 +167,51 @@ async def note_tokens(database: Database, *, chain: str, money: Sequence[str]) -
 
 
 async def next_tokens(database: Database, *, chain: str, limit: int) -> list[str]:
-    """The tokens whose turn it is."""
+    """The tokens whose turn it is.
+
+    Args:
+        database: it is only read.
+        chain: whose tokens.
+        limit: how many at most; those never read and those read before take turns, so that neither starves.
+    """
     return [row["mint"] for row in await database.fetch(NEXT, chain, limit)]
 
 
+async def own_tokens_to_search(
+    database: Database, *, chain: str, mints: Sequence[str], every: int = SEARCHED_EVERY
+) -> list[str]:
+    """Those that people hold themselves and whose pools are to be looked for.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        mints: those about to be checked; one that was never read is always among the answer.
+        every: of looks at a token without a pool, one in so many, by chance, is a search.
+    """
+    rows = await database.fetch(UNPOOLED_OWN, chain, list(mints), every)
+    return [row["mint"] for row in rows]
+
+
 async def followed_holders(database: Database, *, chain: str, mints: Sequence[str]) -> dict[str, list[str]]:
-    """Followed wallets that bought these tokens and have the most of them, a few of each token."""
+    """Followed wallets that bought these tokens and have the most of them, a few of each token.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        mints: those about to be checked.
+    """
     rows = await database.fetch(HOLDERS, chain, list(mints), MAX_HOLDERS)
     return {row["mint"]: list(row["wallets"]) for row in rows}
 
 
 async def note_unreadable(database: Database, *, chain: str, mints: Sequence[str]) -> None:
-    """Note that these were looked at in vain, so that their turn is over."""
+    """Note that these were checked without success, so that their turn is over.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: of the tokens.
+        mints: those that no node could read; what is stored of them stays.
+    """
     await database.execute(SAVE_UNREADABLE, chain, sorted(mints))
 
 
@@ -177,18 +220,18 @@ async def compare(
 ) -> list[SafetyChanged]:
     """Store what was read, and an alert for each token that became dangerous; these changes.
 
-    State and alert of a token are stored together, so that a change is told once, however many read it; its
-    scan is void from then on.
-    A danger of a token is told once a day at most; what came meanwhile is told after that, if it lasts.
+    State and alert of a token are stored together, so that a change is announced once, however many read it;
+    its scan is void from then on. A danger of a token is announced once a day at most; what came meanwhile is
+    told after that, if it lasts.
 
     Args:
-        database: where states stand.
+        database: where states are stored.
         chain: of the tokens.
         states: what was read of each.
         read_at: when.
 
     Raises:
-        Unavailable: PostgreSQL is away; some of the tokens may be stored.
+        Unavailable: PostgreSQL is unavailable; some of the tokens may be stored.
     """
     changed = []
     for mint, after in sorted(states.items()):
@@ -211,7 +254,7 @@ async def _compare_one(
     found = dangers(before, after)
     fresh = tuple(one for one in found if one not in row["announced"])
     if found:
-        await void_scan(connection, chain=chain, subject=mint, is_first=bool(fresh))
+        await invalidate_scan(connection, chain=chain, subject=mint, is_first=bool(fresh))
     event = SafetyChanged(chain=chain, mint=mint, dangers=fresh, before=before, after=after)
     announced = fresh if fresh and await _announce(connection, event, read_at) else ()
     kept = remembered(before, after, silent=[one for one in found if one not in fresh])
@@ -220,7 +263,7 @@ async def _compare_one(
 
 
 async def _announce(connection: Connection, event: SafetyChanged, read_at: datetime) -> bool:
-    """Whether there was somebody to tell."""
+    """Return whether an alert was stored."""
     rows = await connection.fetch(AUDIENCE, event.chain, event.mint, HOURS, LATEST)
     if rows:
         chats = [(row["chat_id"], row["topic_id"]) for row in rows]

@@ -32,7 +32,7 @@ DONE = "UPDATE alerts SET trade_noted_at = now() WHERE alert_id = ANY($1::bigint
 
 
 async def note_trades(database: Database) -> int:
-    """Note what the next trades show; how many these were: with `AT_ONCE` there may be more.
+    """Note what the next trades show; return how many these were: with `AT_ONCE` there may be more.
 
     A trade that cannot be noted together with others is passed over: it holds up no other.
     """
@@ -56,7 +56,7 @@ async def _tell_campaigns(database: Database, rows: Sequence[Row]) -> None:
         raise
     except Exception:
         if len(rows) == 1:
-            log.exception("Campaigns cannot be told of alert %d", rows[0]["alert_id"])
+            log.exception("Campaigns cannot be notified of alert %d", rows[0]["alert_id"])
             return
         for row in rows:
             await _tell_campaigns(database, [row])
@@ -68,7 +68,7 @@ async def _note_found(database: Database, alert_ids: Sequence[int]) -> int:
     except Unavailable:
         raise
     except Exception:
-        log.exception("Trades cannot be noted together; each is noted by itself")
+        log.exception("Trades cannot be stored together; each is stored by itself")
     return await database.transaction(partial(_note_each, alert_ids=alert_ids))
 
 
@@ -88,7 +88,7 @@ async def _note_each(connection: Connection, *, alert_ids: Sequence[int]) -> int
         except Unavailable:
             raise
         except Exception:
-            log.exception("What alert %d shows cannot be noted", row["alert_id"])
+            log.exception("What alert %d shows cannot be stored", row["alert_id"])
     await _end(connection, rows)
     return len(rows)
 

@@ -90,8 +90,8 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[]
 ON CONFLICT DO NOTHING
 """
 
-# Only activities of wallets that somebody follows, or once did, make alerts. The ordinality keeps alerts in
-# the order of the chain, since ids decide the order within a chat.
+# Only activities of wallets that are, or once were, followed make alerts. The ordinality keeps alerts in the
+# order of the chain, since ids decide the order within a chat.
 INSERT_ALERTS = """
 INSERT INTO alerts (chain, wallet_id, kind, subject, sort, payload, block_time)
 SELECT new.chain, found.wallet_id, 'activity', new.address, new.sort, new.payload, new.block_time
@@ -131,7 +131,13 @@ KNOWN_AT_ONCE = 1_000
 async def known_activities(
     database: Database, *, chain: str, signatures: Sequence[str]
 ) -> frozenset[tuple[str, str]]:
-    """Signature and wallet of every activity of these transactions that is stored, and confirmed."""
+    """Signature and wallet of every activity of these transactions that is stored, and confirmed.
+
+    Args:
+        database: it is only read, KNOWN_AT_ONCE transactions at a time.
+        chain: of the transactions.
+        signatures: base58; provisional activities do not count.
+    """
     found: set[tuple[str, str]] = set()
     for start in range(0, len(signatures), KNOWN_AT_ONCE):
         part = list(signatures[start : start + KNOWN_AT_ONCE])

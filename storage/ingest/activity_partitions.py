@@ -64,7 +64,14 @@ class Partitioned:
 async def keep_partitions(
     database: Database, *, days: int, table: PartitionedTable = ACTIVITIES
 ) -> Partitioned:
-    """Make the partitions of the next days, and drop those that ended more than `days` ago."""
+    """Make the partitions of the next days, and drop those that ended more than `days` ago.
+
+    Args:
+        database: each partition is made or dropped by itself; one whose lock does not come soon waits for the
+            next time.
+        days: kept, counted from today in UTC.
+        table: one that is partitioned by day.
+    """
     today = now().astimezone(UTC).date()
     names = {row["relname"] for row in await database.fetch(EXISTING, table.name)}
     wanted = [today + timedelta(days=number) for number in range(AHEAD_DAYS + 1)]

@@ -102,7 +102,7 @@ class BatchQueue:
         await _answers(pipe)
 
     async def size(self) -> QueueSize:
-        """How much waits."""
+        """Return how much waits."""
         pipe = self._client.pipeline(transaction=False)
         for key in self._keys.values():
             pipe.xlen(key)

@@ -1,11 +1,6 @@
-"""How far each feed is complete: in all, by buckets, by partitions; and each chain's newest slot.
-
-The genesis hash of each chain is stored at the first start, so that no other chain is mixed in.
+"""How far each feed is complete: in all, by buckets, by partitions.
 
 A partition has no cursor of its own: it is complete as far as the lowest of its buckets.
-
-A new watch keeps it: activities up to that slot lead to no delivery for the watch, however late they are
-found. A slot that is too low only leads to more deliveries.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -103,19 +98,6 @@ FROM (
 WHERE shard_cursors.chain = $1 AND shard_cursors.bucket = mine.bucket
 """
 
-NOTE_HEAD = """
-INSERT INTO heads (chain, slot) VALUES ($1, $2)
-ON CONFLICT (chain) DO UPDATE SET slot = excluded.slot, updated_at = now()
-"""
-
-READ_HEAD = "SELECT slot FROM heads WHERE chain = $1 AND updated_at > now() - interval '1 minute'"
-"""An older row is not used: the chain may have begun anew meanwhile."""
-NOTE_GENESIS = """
-INSERT INTO chains (chain, genesis) VALUES ($1, $2)
-ON CONFLICT (chain) DO UPDATE SET chain = excluded.chain
-RETURNING genesis
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
@@ -127,7 +109,13 @@ class Cursor:
 
 
 async def read_cursor(database: Database, *, chain: str, feed: str) -> Cursor | None:
-    """The cursor of the feed; None: the feed was never read."""
+    """The cursor of the feed; None: the feed was never read.
+
+    Args:
+        database: it is only read.
+        chain: whose feed.
+        feed: its name, such as `FEED` of scanner/commit/sink.py.
+    """
     row = await database.fetchrow(
         "SELECT feed, slot, updated_at FROM cursors WHERE chain = $1 AND feed = $2", chain, feed
     )
@@ -137,11 +125,11 @@ async def read_cursor(database: Database, *, chain: str, feed: str) -> Cursor | 
 async def heal_cursors(database: Database, *, chain: str, highest_possible: int, head: int) -> int | None:
     """Set back every cursor that stands above what the chain can have come to.
 
-    It goes on where the chain was at the earliest when the cursor moved there; what is read twice is stored
+    It continues where the chain was at the earliest when the cursor moved there; what is read twice is stored
     once.
 
     Args:
-        database: where the cursors stand.
+        database: where the cursors are stored.
         chain: whose they are.
         highest_possible: a slot that the chain cannot have passed by now.
         head: the newest slot of the chain.
@@ -161,7 +149,14 @@ async def heal_cursors(database: Database, *, chain: str, highest_possible: int,
 
 
 async def begin_shards(database: Database, *, chain: str, feed: str, slot: int) -> None:
-    """Give every bucket a cursor: the one of `feed`, or `slot` if nothing was ever read."""
+    """Give every bucket a cursor: the one of `feed`, or `slot` if nothing was ever read.
+
+    Args:
+        database: one transaction; cursors that exist stay.
+        chain: whose buckets.
+        feed: the cursor of everything, at which a bucket begins.
+        slot: from which nothing needs to be read again: the newest one, at the very first start.
+    """
 
     async def work(connection: Connection) -> None:
         await connection.execute(BEGIN_CURSOR, chain, feed, slot)
@@ -173,7 +168,14 @@ async def begin_shards(database: Database, *, chain: str, feed: str, slot: int) 
 async def shard_cursors(
     database: Database, *, chain: str, feed: str, buckets: Collection[int]
 ) -> Mapping[int, int]:
-    """The slot up to which each bucket is complete; one that never began is missing."""
+    """The slot up to which each bucket is complete; one that never began is missing.
+
+    Args:
+        database: it is only read.
+        chain: whose buckets.
+        feed: the cursor of everything; a bucket is never behind it.
+        buckets: numbers below BUCKETS.
+    """
     rows = await database.fetch(READ_BUCKETS, chain, feed, sorted(buckets))
     return {row["bucket"]: row["slot"] for row in rows}
 
@@ -189,7 +191,7 @@ async def move_shards(
         feed: whose cursor follows.
         buckets: that are complete now.
         slot: up to which they are.
-        counts: whether this counts as a move in time; if not, the buckets go on standing still.
+        counts: whether this counts as a move in time; if not, the buckets continue standing still.
     """
     await connection.execute(MOVE_BUCKETS, chain, list(buckets), slot, counts)
     await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS, counts)
@@ -205,7 +207,13 @@ class PartitionMove:
 
 
 async def partition_cursors(database: Database, *, chain: str, feed: str) -> Mapping[int, int]:
-    """The slot up to which each partition is complete; one that never began is missing."""
+    """The slot up to which each partition is complete; one that never began is missing.
+
+    Args:
+        database: it is only read.
+        chain: whose partitions.
+        feed: the cursor of everything; a partition is never behind it.
+    """
     rows = await database.fetch(READ_PARTITIONS, chain, feed, PARTITIONS, BUCKETS // PARTITIONS)
     return {row["partition"]: row["slot"] for row in rows}
 
@@ -213,7 +221,14 @@ async def partition_cursors(database: Database, *, chain: str, feed: str) -> Map
 async def move_partitions(
     connection: Connection, *, chain: str, feed: str, moves: Sequence[PartitionMove]
 ) -> None:
-    """Move these partitions, never back and never over a gap; `follow_partitions` moves the feed's cursor."""
+    """Move these partitions, never back and never over a gap; `follow_partitions` moves the feed's cursor.
+
+    Args:
+        connection: in the transaction that stores the batch.
+        chain: whose partitions.
+        feed: the cursor of everything.
+        moves: each from a slot on; a bucket that is not as far as that stays, since there is a gap before.
+    """
     rows = [(move.partition, move.after, move.upto) for move in moves]
     await connection.execute(MOVE_PARTITIONS, chain, feed, *columns(rows, 3), PARTITIONS)
 
@@ -227,7 +242,7 @@ async def follow_partitions(
     commit, and all would wait for the one row.
 
     Args:
-        database: where the cursors stand.
+        database: where the cursors are stored.
         chain: of the wallets.
         feed: whose cursor it is.
         upto: where every partition was just seen to be complete.
@@ -245,24 +260,3 @@ async def follow_partitions(
             await close_outage_when_caught_up(connection, move)
 
     await database.transaction(work)
-
-
-async def note_head(database: Database, *, chain: str, slot: int) -> None:
-    """Store the newest slot of the chain at the commitment of alerts."""
-    await database.execute(NOTE_HEAD, chain, slot)
-
-
-async def read_head(database: Database, *, chain: str) -> int | None:
-    """The newest slot; None: no scanner stored one within a minute."""
-    slot: int | None = await database.fetchval(READ_HEAD, chain)
-    return slot
-
-
-async def note_genesis(database: Database, *, chain: str, genesis: str) -> str:
-    """Store the genesis hash of a chain, unless one is stored already.
-
-    Returns:
-        The stored hash: another than `genesis` if this is not the same chain.
-    """
-    noted: str = await database.fetchval(NOTE_GENESIS, chain, genesis)
-    return noted

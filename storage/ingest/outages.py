@@ -1,10 +1,10 @@
 """Outages: times in which the feed was not read, recorded by the transaction that moves its cursor again.
 
 The cursor that stood still says what was not seen, of which wallets and for how long. So it does not matter
-whether the nodes, the scanner or PostgreSQL were away, or which scanner goes on. One row of a chain is open
-at a time, so that several scanners do not record the same gap twice; a gap that touches the row joins it. A
-move whose head was read before the gap cannot show the gap: it does not count as a move in time, and the next
-one shows it.
+whether the nodes, the scanner or PostgreSQL were unavailable, or which scanner continues. One row of a chain
+is open at a time, so that several scanners do not record the same gap twice; a gap that touches the row joins
+it. A move whose head was read before the gap cannot show the gap: it does not count as a move in time, and
+the next one shows it.
 """
 
 from collections.abc import Sequence
@@ -33,9 +33,9 @@ WHERE chain = $1 AND feed = $2 AND $6::int[] IS NULL
 """
 
 # ruff: noqa: S608 - the parts put in are the constants above
-# The cursors that stood still for longer than $5 seconds while the chain went on. $3: where the cursor moves
-# to, $4: the head. A batch that is stored amid a sync pass does not move the cursor (slot = $3): it counts,
-# too.
+# The cursors that stood still for longer than $5 seconds while the chain continued. $3: where the cursor
+# moves to, $4: the head. A batch that is stored amid a sync pass does not move the cursor (slot = $3): it
+# counts, too.
 FIND_GAP = f"""
 SELECT array_agg(bucket) AS buckets, min(slot) AS slot, min(moved_at) AS moved_at, count(*) AS cursors,
        EXISTS (SELECT FROM outages WHERE chain = $1 AND announcing_at IS NULL AND ended_at IS NULL) AS is_open
@@ -97,7 +97,7 @@ class ChainProgress:
     """Slots whose blocks were read for this move."""
 
     def is_known(self) -> bool:
-        """Whether the head is still the chain's; it may not be if the process stood still since."""
+        """Return whether the head is still the chain's; it may not be if the process stood still since."""
         return monotonic() - self.asked <= self.blind_seconds
 
 
@@ -113,7 +113,7 @@ class Move:
 
 
 async def open_outage_on_gap(connection: Connection, move: Move) -> bool:
-    """Record a gap, before the cursor moves and anything is stored; whether an outage is open now."""
+    """Record a gap, before the cursor moves and anything is stored; return whether an outage is open now."""
     gap = await _find_gap(connection, move)
     if not (gap["cursors"] or gap["is_open"]):
         return False

@@ -1,4 +1,4 @@
-"""What led to alerts by the word of a stream alone: kept until a block or a look-up shows what is true.
+"""Provisional activities, reported by a stream alone: kept until a block or lookup decides.
 
 Where that is the same, it is confirmed. Where it is something else, the alert is reverted, and the true
 activity takes the key and leads to an alert of its own. So neither a transaction that died with its fork nor
@@ -50,9 +50,16 @@ FROM unnest($2::text[]) AS hint
 WHERE NOT EXISTS (SELECT FROM provisional WHERE provisional.chain = $1 AND provisional.signature = hint)
 """
 
+# What a confirmation holds is left to it, so that two that take several never wait for each other in turn.
 DELETE = """
-DELETE FROM provisional WHERE chain = $1 AND signature = $2 AND ($3::text IS NULL OR wallet = $3)
-RETURNING wallet
+WITH free AS MATERIALIZED (
+    SELECT signature, wallet FROM provisional
+    JOIN unnest($2::text[], $3::text[]) AS absent (signature, wallet) USING (signature, wallet)
+    WHERE chain = $1 FOR UPDATE OF provisional SKIP LOCKED
+)
+DELETE FROM provisional USING free
+WHERE chain = $1 AND provisional.signature = free.signature AND provisional.wallet = free.wallet
+RETURNING provisional.signature, provisional.wallet
 """
 
 MARK = """
@@ -74,6 +81,8 @@ WHERE (chain, mint, wallet_id) IN (
 ORDER BY chain COLLATE "C", mint COLLATE "C", wallet_id FOR NO KEY UPDATE
 """
 
+# The opposite of what the fan-out added; `market` is set by the fan-out, so what it has not decided is not
+# subtracted.
 UNDO_HOLDINGS = """
 UPDATE holdings SET raw = holdings.raw - moved.raw, updated_at = now()
 FROM (
@@ -90,7 +99,8 @@ LOCK_POSITIONS = """
 SELECT FROM positions
 WHERE (chain, wallet_id, mint) IN (
     SELECT chain, wallet_id, leg->>'mint'
-    FROM alerts CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
+    FROM alerts CROSS JOIN LATERAL jsonb_array_elements(
+        (payload->'paid') || (payload->'received') || coalesce(payload->'from_order', '[]')) AS leg
     WHERE alert_id = ANY($1::bigint[]) AND market IS NOT NULL)
 ORDER BY chain, wallet_id, mint FOR NO KEY UPDATE
 """
@@ -98,7 +108,8 @@ ORDER BY chain, wallet_id, mint FOR NO KEY UPDATE
 REBUILD_POSITIONS = """
 UPDATE positions SET stale_at = coalesce(stale_at, now())
 FROM (SELECT DISTINCT chain, wallet_id, leg->>'mint' AS mint
-      FROM alerts CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
+      FROM alerts CROSS JOIN LATERAL jsonb_array_elements(
+          (payload->'paid') || (payload->'received') || coalesce(payload->'from_order', '[]')) AS leg
       WHERE alert_id = ANY($1::bigint[]) AND market IS NOT NULL) AS moved
 WHERE positions.chain = moved.chain AND positions.wallet_id = moved.wallet_id AND positions.mint = moved.mint
 """
@@ -164,7 +175,13 @@ async def resolve_provisional(
 
 
 async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) -> None:
-    """Store that these are confirmed as they were pushed."""
+    """Store that these are confirmed as they were pushed.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: of the transactions.
+        signatures: of a block at the commitment that counts.
+    """
     if signatures:
         await database.execute(CONFIRM, chain, list(signatures))
 
@@ -172,7 +189,14 @@ async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) 
 async def open_provisional(
     database: Database, *, chain: str, older_than: float, limit: int
 ) -> list[Provisional]:
-    """What nothing has confirmed within so many seconds, the oldest first."""
+    """Return what nothing has confirmed within so many seconds, the oldest first.
+
+    Args:
+        database: it is only read.
+        chain: whose activities.
+        older_than: seconds since they were stored, so that a block has had time to come.
+        limit: how many at most.
+    """
     rows = await database.fetch(OPEN, chain, older_than, limit)
     return [Provisional(**dict(row)) for row in rows]
 
@@ -180,31 +204,44 @@ async def open_provisional(
 async def resolved_pushed(
     database: Database, *, chain: str, signatures: Collection[str]
 ) -> Mapping[str, bool]:
-    """Which of these are provisional no more, and whether an alert of theirs was reverted."""
+    """Return which of these are provisional no longer, and whether an alert of theirs was reverted.
+
+    Args:
+        database: it is only read.
+        chain: of the transactions.
+        signatures: of transactions that a stream pushed before a block had them.
+    """
     rows = await database.fetch(RESOLVED, chain, list(signatures))
     return {row["signature"]: row["reverted"] for row in rows}
 
 
 async def make_provisional(database: Database, *, chain: str, pair: Pair, slot: int) -> None:
-    """Make what is stored of a wallet in a transaction provisional again: nodes contradict each other."""
+    """Make what is stored of a wallet in a transaction provisional again: nodes contradict each other.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: of the transaction.
+        pair: its signature, and the wallet's address.
+        slot: of the block in which a node saw it.
+    """
     await database.execute(MAKE_PROVISIONAL, chain, *pair, slot)
 
 
-async def revert(database: Database, *, chain: str, signature: str, wallet: str | None = None) -> int:
-    """Delete what a stream said of a transaction that is not there, and mark its alerts; how many.
+async def revert(database: Database, *, chain: str, absent: Collection[Pair]) -> int:
+    """Delete what streams said of transactions that are not there, and mark its alerts; return how many.
 
-    It is 0 if the transaction was confirmed or reverted meanwhile.
+    What was confirmed or reverted meanwhile, or is at this moment, is left as it is.
 
     Args:
         database: holds them.
-        chain: of the transaction.
-        signature: of the transaction.
-        wallet: whose activities; None: those of every wallet.
+        chain: of the transactions.
+        absent: the transactions and the wallets of which they were said, each once.
     """
 
     async def work(connection: Connection) -> int:
-        rows = await connection.fetch(DELETE, chain, signature, wallet)
-        return await _revert(connection, chain, [(signature, row["wallet"]) for row in rows]) if rows else 0
+        rows = await connection.fetch(DELETE, chain, *columns(sorted(absent), 2))
+        wrong = [(row["signature"], row["wallet"]) for row in rows]
+        return await _revert(connection, chain, wrong) if wrong else 0
 
     return await database.transaction(work)
 
@@ -235,7 +272,7 @@ def _by_pair(activities: Sequence[Activity]) -> Mapping[Pair, Sequence[Activity]
 
 
 def _same(pushed: Sequence[Activity], true: Sequence[Activity], may_move: bool) -> bool:  # noqa: FBT001 - a fact
-    """Whether what was pushed is true, and its slot may be."""
+    """Return whether what was pushed is true, and its slot may be."""
     if [one.essence() for one in pushed] != [one.essence() for one in true]:
         return False
     farthest = MAX_MOVED_SLOTS if may_move else 0

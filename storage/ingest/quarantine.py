@@ -38,7 +38,14 @@ class Quarantined:
 
 
 async def waiting(database: Database, *, chain: str, after: int = 0, limit: int = 100) -> list[Quarantined]:
-    """What waits, the oldest first, beginning after the row `after`."""
+    """Return what waits, the oldest first, beginning after the row `after`.
+
+    Args:
+        database: it is only read.
+        chain: whose quarantine.
+        after: a row number of the page before; 0: from the start.
+        limit: how many at most, since `raw` may be large.
+    """
     return [Quarantined(**dict(row)) for row in await database.fetch(WAITING, chain, after, limit)]
 
 
@@ -50,7 +57,13 @@ async def note_decoded(database: Database, quarantine_id: int) -> None:
 
 
 async def note_tried(database: Database, quarantine_id: int, reason: str) -> None:
-    """Store that another try failed, because of `reason`."""
+    """Store that another try failed, because of `reason`.
+
+    Args:
+        database: one statement, committed by itself.
+        quarantine_id: the row, which stays.
+        reason: of this try, in the place of the one before.
+    """
     await database.execute(
         "UPDATE quarantine SET tried_at = now(), reason = $2 WHERE quarantine_id = $1", quarantine_id, reason
     )

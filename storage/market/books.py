@@ -1,4 +1,4 @@
-"""What followed wallets have altogether, in dollars, as far as it is known without asking a node.
+"""Total dollar holdings of followed wallets, as known without asking a node.
 
 Their SOL as it was read in turn, tokens of their positions at the latest price of a candle, and the dollar
 tokens that they were seen to get and not to give. So it is at least so much.
@@ -38,7 +38,13 @@ SELECT address, coalesce(sum(usd), 0) AS usd FROM (
 
 
 async def books_of(database: Database, *, chain: str, wallets: Sequence[str]) -> Mapping[str, Decimal]:
-    """Dollars of each wallet, by address; missing: nothing is known of it, or not what SOL costs."""
+    """Dollars of each wallet, by address; missing: nothing is known of it, or not what SOL costs.
+
+    Args:
+        database: it is only read.
+        chain: of the wallets.
+        wallets: addresses.
+    """
     sol = (await dollars_now(database, chain=chain)).get(SOL) if wallets else None
     if sol is None:
         return {}

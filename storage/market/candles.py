@@ -16,7 +16,7 @@ from storage.postgres import Connection, Database, Row, columns
 KEPT_DAYS = {MINUTE: 7, HOUR: 180}
 """By seconds of a candle."""
 MAX_TRADED_AGE = timedelta(days=1)
-"""What trades showed is told as a price for so long."""
+"""What trades showed is shown as a price for this long."""
 
 # The order in which prices are seen is not that in which they were: the earliest opens, the latest closes.
 NOTE = """
@@ -88,7 +88,7 @@ async def note_fills(connection: Connection, seen: Iterable[tuple[Activity, date
     """Add what trades show to the candles of their tokens. Call it once for each.
 
     Args:
-        connection: in the transaction that stores that they were looked at.
+        connection: in the transaction that stores that they were checked.
         seen: activities and when they happened.
     """
     by_chain: dict[str, list[tuple[Activity, datetime]]] = defaultdict(list)
@@ -102,7 +102,7 @@ async def note_fills(connection: Connection, seen: Iterable[tuple[Activity, date
 async def _fill_prices(
     connection: Connection, chain: str, trades: Sequence[tuple[Activity, datetime]]
 ) -> list[SeenPrice]:
-    """What the trades show, each believed by what those before it showed."""
+    """Return what the trades show, each believed by what those before it showed."""
     dollars = await dollars_at(connection, chain, sorted({at for _, at in trades}))
     mints = sorted({one.price.token for one, _ in trades if one.price is not None})
     known: Mapping[str, PriceBefore] = await _before(connection, chain, mints, dollars[chain, trades[-1][1]])
@@ -128,7 +128,7 @@ async def note_prices_seen(connection: Connection, prices: Sequence[SeenPrice]) 
 
 
 async def note_prices_read(database: Database, prices: Sequence[SeenPrice]) -> None:
-    """The same in a transaction of its own. Repeated after a lost answer, it counts prices twice, no more."""
+    """The same in a transaction of its own. Repeated after a lost answer, it only counts prices twice."""
 
     async def work(connection: Connection) -> None:
         await note_prices_seen(connection, prices)
@@ -138,12 +138,24 @@ async def note_prices_read(database: Database, prices: Sequence[SeenPrice]) -> N
 
 
 async def mints_traded(database: Database, *, chain: str, limit: int) -> list[str]:
-    """The tokens that followed wallets traded within a day, those with most volume first."""
+    """The tokens that followed wallets traded within a day, those with most volume first.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        limit: how many at most.
+    """
     return [row["mint"] for row in await database.fetch(TRADED, chain, limit)]
 
 
 async def prices_before(database: Database, *, chain: str, mints: Sequence[str]) -> dict[str, PriceBefore]:
-    """The latest price of each token that is in a candle."""
+    """The latest price of each token that is in a candle.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        mints: whose prices; one without a candle within MAX_TRADED_AGE is missing.
+    """
     rows = await database.fetch(LATEST, chain, list(mints), MAX_TRADED_AGE)
     return {row["mint"]: PriceBefore(usd=row["close"], at=row["close_at"]) for row in rows}
 
@@ -151,13 +163,27 @@ async def prices_before(database: Database, *, chain: str, mints: Sequence[str])
 async def candles(
     database: Database, *, chain: str, mint: str, seconds: int, since: datetime
 ) -> list[Candle]:
-    """The candles of a token from then on, oldest first; times without a price have none."""
+    """The candles of a token from then on, oldest first; times without a price have none.
+
+    Args:
+        database: it is only read.
+        chain: of the token.
+        mint: the token.
+        seconds: the length of a candle, 60 or 3600; no other is stored.
+        since: the begin of the first candle, or a time shortly before it.
+    """
     rows = await database.fetch(BETWEEN, chain, mint, seconds, since)
     return [Candle(**dict(row)) for row in rows]
 
 
 async def traded_prices(database: Database, *, chain: str, mints: Sequence[str]) -> dict[str, TokenPrice]:
-    """The latest price of each token that is in a candle, if it is not too old."""
+    """The latest price of each token that is in a candle, if it is not too old.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        mints: whose prices; one without a candle within MAX_TRADED_AGE is missing.
+    """
     rows = await database.fetch(LATEST, chain, list(mints), MAX_TRADED_AGE)
     return {
         row["mint"]: TokenPrice(

@@ -1,4 +1,4 @@
-"""What SOL, staked SOL and dollar tokens are worth: what stood on the chain, and what trades showed.
+"""Dollar prices of SOL, staked SOL and dollar tokens, from price feeds and from trades.
 
 Trades count as far as they can be believed (domain/activity/prices.py).
 """
@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from domain.activity.activity import SOL, Activity
 from domain.activity.prices import (
+    DOLLAR_CHAINS,
     DOLLAR_MINTS,
     PUBLISHED,
     REMEMBERED,
@@ -25,6 +26,8 @@ INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, wallet) VALUES 
 ON CONFLICT DO NOTHING
 """
 
+# A price of a feed is stored once. Only whether it is believed may change, when another one comes that agrees
+# with it or not; nothing is written where it does not.
 NOTE_PUBLISHED = """
 INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, source, confidence, is_certain, elsewhere)
 SELECT chain, mint, signature, usd, to_timestamp(published_at), source, confidence, is_certain, elsewhere
@@ -84,21 +87,39 @@ async def note_prices(connection: Connection, seen: Iterable[tuple[Activity, dat
 async def dollars_at(
     connection: Connection, chain: str, moments: Sequence[datetime]
 ) -> dict[tuple[str, datetime], dict[str, Decimal]]:
-    """What SOL and dollar tokens were worth at each of these moments, as far as anybody can believe it."""
+    """Dollar prices of SOL and dollar tokens at each of these moments, as far as they are believed.
+
+    Args:
+        connection: it is only read.
+        chain: part of the answer's keys, with the moment.
+        moments: with a time zone; what was seen up to REMEMBERED before each counts, and nothing after it.
+    """
     return (await dollars_and_uncertain(connection, chain, moments))[0]
 
 
 async def dollars_and_uncertain(
     connection: Connection, chain: str, moments: Sequence[datetime]
 ) -> tuple[dict[tuple[str, datetime], dict[str, Decimal]], frozenset[datetime]]:
-    """The same, and those of the moments at which nobody could be sure what SOL cost."""
+    """The same, and the moments at which the price of SOL is uncertain.
+
+    Args:
+        connection: it is only read.
+        chain: part of the answer's keys, with the moment.
+        moments: with a time zone.
+    """
     return believed_dollars(await connection.fetch(FILLS, chain, PRICED, moments, REMEMBERED), chain, moments)
 
 
 def believed_dollars(
     rows: Iterable[Row], chain: str, moments: Sequence[datetime]
 ) -> tuple[dict[tuple[str, datetime], dict[str, Decimal]], frozenset[datetime]]:
-    """What rows of `FILLS` say: by chain and moment what each is worth, and at which nobody could be sure."""
+    """Dollar values from rows of `FILLS`, by chain and moment, and the moments that are uncertain.
+
+    Args:
+        rows: one for each moment, mint and price, with `at` among `moments`.
+        chain: part of the answer's keys.
+        moments: all that are asked; one without a price has no mints.
+    """
     fills: dict[datetime, dict[str, list[Fill]]] = {moment: {} for moment in moments}
     is_sure: dict[datetime, bool] = {}
     for row in rows:
@@ -118,7 +139,7 @@ def believed_dollars(
 
 
 async def dollars_now(database: Database, *, chain: str) -> dict[str, Decimal]:
-    """What SOL, staked SOL and dollar tokens are worth at present; what nobody can believe is missing."""
+    """Current dollar prices of SOL, staked SOL and dollar tokens; a price that is not believed is missing."""
 
     async def work(connection: Connection) -> dict[str, Decimal]:
         now: datetime = await connection.fetchval("SELECT now()")
@@ -126,6 +147,11 @@ async def dollars_now(database: Database, *, chain: str) -> dict[str, Decimal]:
         return with_staked(dollars, await stake_rates(connection, chain))
 
     return await database.transaction(work)
+
+
+async def sol_usd_now(database: Database, *, chain: str) -> Decimal | None:
+    """Dollars for one SOL now; None: no price is believed, or the chain's dollar tokens are others."""
+    return (await dollars_now(database, chain=chain)).get(SOL) if chain in DOLLAR_CHAINS else None
 
 
 def with_staked(dollars: Mapping[str, Decimal], rates: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -137,12 +163,24 @@ def with_staked(dollars: Mapping[str, Decimal], rates: Mapping[str, Decimal]) ->
 async def stake_rates(
     connection: Connection, chain: str, mints: Sequence[str] | None = None
 ) -> dict[str, Decimal]:
-    """SOL for one liquid-staking token, by mint; of all that are known, or of some."""
+    """SOL for one liquid-staking token, by mint; of all that are known, or of some.
+
+    Args:
+        connection: it is only read.
+        chain: of the tokens.
+        mints: None: all that were read within three days.
+    """
     return {row["mint"]: row["sol"] for row in await connection.fetch(RATES, chain, mints)}
 
 
 async def note_stake_rates(database: Database, *, chain: str, rates: Mapping[str, Decimal]) -> None:
-    """Store what pools say; the rates of others stay."""
+    """Store what pools say; the rates of others stay.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: of the tokens.
+        rates: SOL for one token, by mint; none: nothing is written.
+    """
     rows = [(chain, mint, sol) for mint, sol in sorted(rates.items())]
     if rows:
         await database.execute(NOTE_RATES, *columns(rows, 3))
@@ -155,7 +193,13 @@ async def stake_rates_age(database: Database, *, chain: str) -> float | None:
 
 
 async def note_published(database: Database, *, chain: str, prices: Sequence[ReadPrice]) -> None:
-    """Store prices that stand on the chain, certain or not; each once, with what was said of it last."""
+    """Store prices that stand on the chain, certain or not; each once, with what was said of it last.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: where the feed stands.
+        prices: dollars for one token, each with the time at which its feed published it.
+    """
     rows = [
         (
             chain,
@@ -174,7 +218,13 @@ async def note_published(database: Database, *, chain: str, prices: Sequence[Rea
 
 
 async def last_reading(database: Database, *, chain: str, mint: str) -> ReadPrice | None:
-    """What was read last of a price that stands on the chain, certain or not; None: nothing lately."""
+    """What was read last of a price that stands on the chain, certain or not; None: nothing recently.
+
+    Args:
+        database: it is only read.
+        chain: where the feed stands.
+        mint: whose price.
+    """
     row = await database.fetchrow(READING, chain, mint, PUBLISHED)
     return None if row is None else ReadPrice(mint=mint, **{**row, "source": DollarSource(row["source"])})
 

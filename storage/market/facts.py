@@ -20,9 +20,9 @@ from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch, counting_rules
 from domain.rules.spam import WELL_KNOWN
 from storage.market.candles import CERTAIN, LATEST, MAX_TRADED_AGE
 from storage.market.dollars import FILLS, PRICED, believed_dollars, with_staked
+from storage.market.holdings import have_sent_all
 from storage.market.own_history import own_history
-from storage.market.tokens import has_sent_all
-from storage.market.unasked import with_sender
+from storage.market.unsolicited import with_sender
 from storage.postgres import Connection, Row
 
 MAX_HISTORY = 2_000
@@ -113,9 +113,9 @@ class _OtherPrices:
     rates: Dollars
     """SOL for one that stands for staked SOL."""
     traded: Dollars
-    """What trades alone showed lately; only of tokens that moved without a trade, as the next."""
+    """What trades alone showed recently; only of tokens that moved without a trade, as the next."""
     certain: Dollars
-    """What pools of enough depth showed lately."""
+    """What pools of enough depth showed recently."""
 
 
 def _market_of(
@@ -184,7 +184,8 @@ async def _prices_of_others(
 
 
 def _is_paid_in_money(activity: Activity) -> bool:
-    return activity.kind in TRADES and any(leg.mint in _MONEY for leg in (*activity.paid, *activity.received))
+    given, got = activity.sides
+    return activity.kind in TRADES and any(leg.mint in _MONEY for leg in (*given, *got))
 
 
 async def facts_for(
@@ -196,7 +197,16 @@ async def facts_for(
     happened_at: datetime,
     stored_at: datetime,
 ) -> Facts:
-    """The facts that the rules of these watches may ask for; if they have none, only whether it is spam."""
+    """The facts that the rules of these watches may ask for; if they have none, only whether it is spam.
+
+    Args:
+        connection: in the transaction of the fan-out.
+        activity: the event.
+        watches: that may get it; their rules decide what is looked up.
+        market: what is known of the token at that moment.
+        happened_at: block time; ages are counted up to it.
+        stored_at: when its alert was stored; what was stored later does not count as before it.
+    """
     known = replace(
         NO_FACTS,
         usd=market.usd,
@@ -242,7 +252,7 @@ async def _before(
 ) -> tuple[bool | None, bool | None]:
     """Whether it is the first buy of its token, and whether it is a full exit, or a transfer of all."""
     if activity.kind is Kind.TRANSFER_OUT:
-        return None, await has_sent_all(connection, activity)
+        return None, (await have_sent_all(connection, [activity]))[0]
     legs = {Kind.BUY: activity.received, Kind.SELL: activity.paid, Kind.SWAP: activity.paid}.get(
         activity.kind, ()
     )

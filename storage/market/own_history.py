@@ -1,4 +1,4 @@
-"""What an event is beside what its wallet did before, as domain/rules/noise.py judges it."""
+"""Compares an event with its wallet's history, for domain/rules/noise.py."""
 
 from datetime import datetime
 
@@ -26,7 +26,15 @@ async def own_history(
     happened_at: datetime,
     stored_at: datetime,
 ) -> OwnHistory:
-    """What the wallet's trades before an event say of it."""
+    """Return what the wallet's trades before an event say of it.
+
+    Args:
+        connection: in the transaction of the fan-out.
+        activity: the event, of which nothing is counted itself.
+        market: its worth in dollars, which is ranked; without it there is no rank.
+        happened_at: block time, from which the wallet's silence is counted back.
+        stored_at: when its alert was stored; trades stored later do not count.
+    """
     rows = await connection.fetch(
         EARLIER,
         activity.chain,

@@ -91,11 +91,11 @@ class StoredPools:
             await self.database.execute(SAVE, *columns(rows, 10))
 
     async def dollars(self) -> Dollars:
-        """What SOL and dollar tokens are worth at present."""
+        """Return what SOL and dollar tokens are worth at present."""
         return await dollars_now(self.database, chain=self.chain)
 
     async def traded_prices(self, mints: Sequence[str]) -> Mapping[str, TokenPrice]:
-        """What trades showed lately of these tokens."""
+        """Return what trades showed recently of these tokens."""
         return await traded_prices(self.database, chain=self.chain, mints=mints)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from domain.activity.activity import Activity
 from domain.activity.prices import read_market
 from domain.positions.entries import Entry
-from domain.positions.holdings import Holding
+from domain.positions.holdings import Holding, encoded
 from domain.positions.ledger import Ledger, tokens_of
 from domain.positions.outcomes import entry_of
 from storage.market.positions import LOCK, dated
@@ -29,7 +29,7 @@ ORDER BY alert_id
 
 # `next_base` never stands before `base`.
 CHECKPOINT = """
-UPDATE positions SET base = new.base, base_alert_id = new.alert_id,
+UPDATE positions SET base = new.base, base_alert_id = new.alert_id, is_cut = true,
     next_base = CASE WHEN next_base_alert_id < new.alert_id THEN new.base ELSE next_base END,
     next_base_alert_id = greatest(next_base_alert_id, new.alert_id)
 FROM unnest($1::text[], $2::bigint[], $3::text[], $4::jsonb[], $5::bigint[])
@@ -47,7 +47,7 @@ async def checkpoint_positions(connection: Connection, limit: int, days: int) ->
 
     Args:
         connection: in the transaction that deletes these alerts.
-        limit: alerts that are looked at.
+        limit: alerts that are checked.
         days: older ones are deleted.
     """
     entries: dict[Key, list[tuple[int, Entry]]] = defaultdict(list)
@@ -74,7 +74,7 @@ def _checkpoint(row: Row, entries: Sequence[tuple[int, Entry]]) -> tuple[str, in
     ledger = Ledger(holdings={(wallet, key[2]): base})
     for _ in ledger.fold([entry for _, entry in newer]):
         pass
-    state = msgspec.json.encode(ledger.holding(wallet, key[2])).decode()
+    state = encoded(ledger.holding(wallet, key[2]))
     return (*key, state, newer[-1][0])
 
 

@@ -1,23 +1,13 @@
-"""What is known of tokens: symbol, name, decimals, supply, age; and what followed wallets own of them.
+"""What is known of tokens: symbol, name, decimals, supply and age."""
 
-Wallets own what they were seen to receive and did not pay since; that tells which chats a token concerns.
-
-Every alert is added once, in the transaction that first decides it. What a wallet had before its first watch
-is not known: a holding may be missing here, and then no alert is urgent for it.
-"""
-
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.activity.activity import Activity, Kind
-from domain.activity.exits import CLOSED_SHARE, leaves_nothing
-from domain.rules.lanes import tokens_of
 from domain.security.mints import TokenAge
 from storage.cache import Cache, CacheSpec
 from storage.keys import CacheName
-from storage.postgres import Connection, Database, Row, columns
+from storage.postgres import Database, Row, columns
 
 # coalesce: what is unknown now does not delete what was known. Who has power over a mint is known from its
 # account, which is read whole: there NULL means nobody.
@@ -52,7 +42,7 @@ LOOKED_AT = 500
 """The latest deliveries of a chat, in which a symbol is searched."""
 
 # A symbol is not unique, and anybody can take one. So it is searched only among tokens that the chat saw
-# lately.
+# recently.
 CALLED = """
 SELECT mint FROM (
     SELECT leg->>'mint' AS mint, max(alert_id) AS latest
@@ -65,44 +55,6 @@ JOIN tokens USING (mint)
 WHERE tokens.chain = $1 AND lower(btrim(symbol)) = lower($3)
 ORDER BY latest DESC LIMIT 8
 """
-
-MAX_OWNERS = 100
-"""Owners of one token that are considered, those that traded it last."""
-ADD = """
-INSERT INTO holdings (chain, mint, wallet_id, raw)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[])
-ON CONFLICT (chain, mint, wallet_id) DO UPDATE SET raw = holdings.raw + excluded.raw, updated_at = now()
-"""
-
-SEEN_LEFT = """
-SELECT raw FROM holdings JOIN wallets USING (wallet_id)
-WHERE holdings.chain = $1 AND mint = $2 AND wallets.chain = $1 AND address = $3
-"""
-
-# An array of a subquery with LIMIT reads the index holdings_latest only as far as needed, token by token.
-# OFFSET 0 makes PostgreSQL read what each chat follows, not who follows the owners: those may be very many.
-# Two wallets suffice, since the wallet of the activity is left out; where it is the only owner, no chat is
-# looked at.
-OWNED = """
-WITH owners AS MATERIALIZED (
-    SELECT number, ARRAY(
-        SELECT wallet_id FROM holdings
-        WHERE holdings.chain = asked.chain AND holdings.mint = asked.mint AND raw > 0
-        ORDER BY updated_at DESC LIMIT $4) AS wallets, but
-    FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS asked (chain, mint, but, number)
-)
-SELECT asked.number, asked.chat_id, found.wallets
-FROM owners JOIN unnest($5::int[], $6::bigint[]) AS asked (number, chat_id) USING (number)
-CROSS JOIN LATERAL (
-    SELECT array_agg(wallet_id) AS wallets FROM (
-        SELECT DISTINCT wallet_id FROM (
-            SELECT wallet_id FROM watches WHERE watches.chat_id = asked.chat_id OFFSET 0) AS own
-        WHERE wallet_id = ANY(owners.wallets) LIMIT 2) AS two) AS found
-WHERE owners.wallets <> '{}' AND owners.wallets <> ARRAY[but] AND found.wallets IS NOT NULL
-"""
-
-TokenKey = tuple[str, str]
-"""Chain and mint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +82,13 @@ class Token:
 
 
 async def tokens(database: Database, *, chain: str, mints: Collection[str]) -> dict[str, Token]:
-    """The tokens of these mints; one that is not known is missing."""
+    """The tokens of these mints; one that is not known is missing.
+
+    Args:
+        database: it is only read.
+        chain: of the mints.
+        mints: in any order.
+    """
     rows = await database.fetch(
         "SELECT chain, mint, symbol, name, decimals, supply, uri, mint_authority, freeze_authority, facts_at,"
         " created_at FROM tokens WHERE chain = $1 AND mint = ANY($2::text[])",
@@ -140,12 +98,12 @@ async def tokens(database: Database, *, chain: str, mints: Collection[str]) -> d
     return {row["mint"]: _token(row) for row in rows}
 
 
-def _good_for(token: Token) -> float:
+def _lifetime(token: Token) -> float:
     """Seconds; a name may be written at any time after the mint was made."""
     return 0.0 if token.symbol is None else KNOWN_SECONDS
 
 
-TOKENS = CacheSpec(name=CacheName.TOKENS, type_=Token, seconds=_good_for, local_seconds=60)
+TOKENS = CacheSpec(name=CacheName.TOKENS, type_=Token, seconds=_lifetime, local_seconds=60)
 """What mints are called, by chain and mint. A token whose name is not known yet is looked up again."""
 
 
@@ -170,12 +128,26 @@ class CachedTokens:
 
 
 async def mints_called(database: Database, *, chain: str, chat_id: int, symbol: str) -> list[str]:
-    """The mints with that symbol among the latest deliveries of the chat, the latest first."""
+    """The mints with that symbol among the latest deliveries of the chat, the latest first.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        chat_id: whose latest LOOKED_AT deliveries are searched.
+        symbol: in any case; of several tokens that use it, eight at most are named.
+    """
     return [row["mint"] for row in await database.fetch(CALLED, chain, chat_id, symbol, LOOKED_AT)]
 
 
 async def save_token_age(database: Database, *, chain: str, mint: str, age: TokenAge) -> None:
-    """Store when a token was created, or that it existed at that time."""
+    """Store when a token was created, or that it existed at that time.
+
+    Args:
+        database: one statement; a token that is not stored stays unknown.
+        chain: of the token.
+        mint: the token.
+        age: Unix seconds, and whether that is the creation or only an earlier sign of life.
+    """
     await database.execute(SAVE_AGE, chain, mint, age.created_at, age.is_exact)
 
 
@@ -197,76 +169,3 @@ def _token(row: Row) -> Token:
     values = dict(row)
     supply = values.pop("supply")
     return Token(**values, supply=None if supply is None else int(supply))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """An event, and the chats that may get it."""
-
-    wallet_id: int
-    tokens: frozenset[TokenKey]
-    """The tokens it is about."""
-    chats: Sequence[int]
-
-
-async def add_to_holdings(connection: Connection, activities: Iterable[tuple[int, Activity]]) -> None:
-    """Add what wallets received and subtract what they paid. Call it once for each activity.
-
-    Args:
-        connection: in the transaction that stores that the activities were added.
-        activities: wallet ids and what the wallets did.
-    """
-    sums: Counter[tuple[str, str, int]] = Counter()
-    for wallet_id, activity in activities:
-        tokens = tokens_of(activity)
-        for sign, legs in ((1, activity.received), (-1, activity.paid)):
-            for leg in legs:
-                if leg.mint in tokens:
-                    sums[activity.chain, leg.mint, wallet_id] += sign * leg.raw
-    rows = [(*key, raw) for key, raw in sorted(sums.items())]  # one order for all writers
-    if rows:
-        await connection.execute(ADD, *columns(rows, 4))
-
-
-async def has_sent_all(connection: Connection, activity: Activity) -> bool | None:
-    """Whether a transfer left next to nothing: in the account that it names, and of all that was seen.
-
-    Another account of the wallet may have more. None: nothing was seen of it, as of money.
-    """
-    if activity.kind is not Kind.TRANSFER_OUT or not activity.token_before:
-        return None
-    if not leaves_nothing(activity):
-        return False
-    mint = activity.paid[0].mint
-    raw = await connection.fetchval(SEEN_LEFT, activity.chain, mint, activity.wallet)
-    return None if raw is None else bool(raw * CLOSED_SHARE <= activity.token_before)
-
-
-async def chats_that_own(connection: Connection, asked: Sequence[Asked]) -> list[frozenset[int]]:
-    """For each event, its chats that follow another wallet which owns a token of it."""
-    chats: dict[TokenKey, set[int]] = defaultdict(set)
-    wallets: dict[TokenKey, set[int]] = defaultdict(set)
-    for one in asked:
-        for token in one.tokens:
-            chats[token].update(one.chats)
-            wallets[token].add(one.wallet_id)
-    tokens = sorted(chats)
-    if not tokens:
-        return [frozenset() for _ in asked]
-    pairs = [(number, chat) for number, token in enumerate(tokens, 1) for chat in sorted(chats[token])]
-    sole = [next(iter(wallets[token])) if len(wallets[token]) == 1 else 0 for token in tokens]
-    rows = await connection.fetch(OWNED, *columns(tokens, 2), sole, MAX_OWNERS, *columns(pairs, 2))
-    owned: dict[TokenKey, dict[int, Sequence[int]]] = defaultdict(dict)
-    for row in rows:
-        owned[tokens[row["number"] - 1]][row["chat_id"]] = row["wallets"]
-    return [_chats(one, owned) for one in asked]
-
-
-def _chats(asked: Asked, owned: Mapping[TokenKey, Mapping[int, Sequence[int]]]) -> frozenset[int]:
-    """Other wallets count only: what the wallet itself owns makes nothing urgent."""
-    books = [owned[token] for token in asked.tokens if token in owned]
-    return frozenset(
-        chat
-        for chat in asked.chats
-        if any(wallet != asked.wallet_id for one in books for wallet in one.get(chat, ()))
-    )

@@ -73,6 +73,20 @@ CREATE TABLE watches (
 CREATE INDEX watches_by_wallet ON watches (wallet_id, watch_id);
 CREATE INDEX watches_by_creator ON watches (created_by) WHERE created_by IS NOT NULL;
 
+-- The wallets followed on an account.
+CREATE FUNCTION watches_on(account bigint) RETURNS bigint LANGUAGE sql STABLE AS $body$
+    SELECT count(*) FROM watches WHERE chat_id IN (
+        SELECT chat_id FROM chats WHERE (chat_id = account OR payer_id = account) AND account_of(chats) = account)
+$body$;
+
+-- Whether a chat keeps back a wallet for a tag of it; what stands in a row and is no object mutes nothing.
+CREATE FUNCTION has_muted_tag(settings jsonb, tags text[]) RETURNS boolean LANGUAGE sql STABLE AS $body$
+    SELECT tags <> '{}' AND EXISTS (
+        SELECT FROM jsonb_each_text(CASE jsonb_typeof(settings->'muted_tags') WHEN 'object' THEN settings->'muted_tags' END)
+            AS muted (tag, until)
+        WHERE muted.tag = ANY (tags) AND muted.until::timestamptz > now())
+$body$;
+
 -- Lists of wallets that people share by a link; the link names the row and is sealed by the bot.
 CREATE TABLE shared_lists (
     list_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -186,6 +200,61 @@ CREATE TABLE heads (
     updated_at timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
 
+-- NULL: no scanner stored one within a minute. An older row is not used: the chain may have begun again meanwhile.
+CREATE FUNCTION head_of(on_chain text) RETURNS bigint LANGUAGE sql STABLE AS $body$
+    SELECT slot FROM heads WHERE chain = on_chain AND updated_at > now() - interval '1 minute'
+$body$;
+
+-- Follows wallets in one round trip: thousands of people follow one at once, and a transaction of a dozen statements
+-- keeps its connection from all others while it waits for its program. One writer of an account at a time counts what it
+-- follows. Of those that the chat did not follow, `allowed` less what it follows are added, the first ones; NULL: all.
+CREATE FUNCTION follow_wallets(
+    for_chat bigint, for_topic bigint, on_chain text, addresses text[], labels text[], by_user bigint, allowed bigint,
+    OUT added text[], OUT left_out text[], OUT banned text[], OUT used bigint
+) LANGUAGE plpgsql AS $body$
+#variable_conflict use_column
+DECLARE
+    account bigint := coalesce((SELECT account_of(chats) FROM chats WHERE chat_id = for_chat), for_chat);
+    kept text[];
+    kept_labels text[];
+BEGIN
+    PERFORM FROM chats WHERE chat_id = account FOR NO KEY UPDATE;
+    banned := ARRAY(SELECT address FROM wallets
+        WHERE chain = on_chain AND address = ANY (addresses) AND banned_reason IS NOT NULL);
+    used := watches_on(account);
+    WITH asked AS (
+        SELECT wanted.address, wanted.label, position, known.address IS NOT NULL AS is_known
+        FROM unnest(addresses, labels) WITH ORDINALITY AS wanted (address, label, position)
+        LEFT JOIN (SELECT address FROM watches JOIN wallets USING (wallet_id)
+            WHERE chat_id = for_chat AND topic_id = for_topic AND chain = on_chain
+                AND address = ANY (addresses)) AS known USING (address)
+        WHERE wanted.address <> ALL (banned)
+    ), placed AS (
+        SELECT *, is_known OR allowed IS NULL
+            OR count(*) FILTER (WHERE NOT is_known) OVER (ORDER BY position) <= greatest(allowed - used, 0) AS is_kept
+        FROM asked
+    )
+    SELECT coalesce(array_agg(address ORDER BY position) FILTER (WHERE is_kept), '{}'),
+        coalesce(array_agg(label ORDER BY position) FILTER (WHERE is_kept), '{}'),
+        coalesce(array_agg(address ORDER BY position) FILTER (WHERE NOT is_kept), '{}')
+    INTO kept, kept_labels, left_out FROM placed;
+    INSERT INTO wallets (chain, address)
+    SELECT on_chain, address FROM unnest(kept) AS new (address) ORDER BY address
+    ON CONFLICT DO NOTHING;
+    -- xmax is 0 in a row that was inserted, and not in one that was updated.
+    WITH followed AS (
+        INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
+        SELECT for_chat, for_topic, wallet_id, label, by_user, head_of(on_chain)
+        FROM unnest(kept, kept_labels) WITH ORDINALITY AS new (address, label, position)
+        JOIN wallets ON wallets.chain = on_chain AND wallets.address = new.address
+        ORDER BY position
+        ON CONFLICT (chat_id, topic_id, wallet_id) DO UPDATE
+        SET label = CASE WHEN excluded.label = '' THEN watches.label ELSE excluded.label END
+        RETURNING wallet_id, xmax = 0 AS is_new)
+    SELECT coalesce(array_agg(address), '{}') INTO added FROM followed JOIN wallets USING (wallet_id) WHERE is_new;
+    used := used + cardinality(added);
+END $body$;
+
 CREATE TABLE cursors (
     chain      text NOT NULL,
     feed       text NOT NULL,                        -- 'blocks'
@@ -297,8 +366,8 @@ CREATE TABLE token_alerts_noted (
     alert_id bigint NOT NULL
 );
 
--- What tokens that alerts told of were worth some hours later: domain/alerts/turnouts.py.
-CREATE TABLE turnouts (
+-- What tokens that alerts told of were worth some hours later: domain/alerts/outcomes.py.
+CREATE TABLE alert_outcomes (
     alert_id bigint NOT NULL REFERENCES alerts ON DELETE CASCADE,
     hours    smallint NOT NULL,                      -- after the alert
     source   text NOT NULL,                          -- candle, pool, drained, unknown
@@ -455,6 +524,7 @@ CREATE INDEX updates_failed ON updates (finished_at) WHERE state = 'failed';
 CREATE INDEX updates_of_chat ON updates (chat_id, received_at) WHERE is_request;
 CREATE INDEX updates_of_person ON updates (user_id, received_at) WHERE is_request;
 CREATE INDEX updates_limited ON updates (chat_id, received_at) WHERE state = 'limited';
+CREATE INDEX updates_not_notified ON updates (update_id) WHERE state = 'limited' AND error IS NOT NULL;
 
 -- Questions that take long to answer; a job only names the row, so that a lost job is enqueued again from here.
 CREATE TABLE questions (
@@ -510,13 +580,6 @@ CREATE TABLE grade_requests (
     requests integer NOT NULL
 ) WITH (fillfactor = 50);
 
-CREATE TABLE balances (
-    chain   text NOT NULL,
-    address text NOT NULL,
-    result  jsonb NOT NULL,
-    read_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (chain, address)
-);
 
 -- The plain SOL of followed wallets, read in turn.
 CREATE TABLE sol_readings (
@@ -849,6 +912,7 @@ CREATE TABLE positions (
     alert_id           bigint NOT NULL,              -- the latest alert in it
     base               jsonb,                        -- an older state, from which it is booked again; NULL: nothing
     base_alert_id      bigint NOT NULL DEFAULT 0,
+    is_cut             boolean NOT NULL DEFAULT false, -- whether alerts that are in `base` are deleted
     next_base          jsonb,                        -- takes the place of `base` once it is a day old
     next_base_alert_id bigint NOT NULL DEFAULT 0,
     next_base_at       timestamptz NOT NULL DEFAULT now(),
@@ -863,6 +927,23 @@ CREATE TABLE history_reads (
     retry_at     timestamptz,                        -- if it has not ended by then, it begins again
     rereads      integer NOT NULL DEFAULT 0,         -- how often it was read, and dollars of an hour could not be
     ended_at     timestamptz                         -- NULL: what it did before it was followed is not read
+);
+
+-- What is read already of a history that is not all read.
+CREATE TABLE history_transactions (
+    wallet_id  bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
+    signature  text NOT NULL,
+    activities jsonb NOT NULL,                       -- what it did, as the decoder says it; empty: nothing
+    PRIMARY KEY (wallet_id, signature)
+);
+
+-- What sales of a history gained; of later ones their alerts say it.
+CREATE TABLE history_sales (
+    wallet_id bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
+    number    integer NOT NULL,                      -- in the order of the history
+    sold_at   timestamptz NOT NULL,
+    outcome   jsonb NOT NULL,                        -- as alerts have it in `market`
+    PRIMARY KEY (wallet_id, number)
 );
 CREATE INDEX positions_stale ON positions (stale_at) WHERE stale_at IS NOT NULL;
 CREATE INDEX positions_by_mint ON positions (chain, mint);
@@ -928,6 +1009,7 @@ CREATE TABLE webhooks (
 );
 CREATE INDEX webhooks_by_chat ON webhooks (chat_id);
 CREATE INDEX webhooks_by_owner ON webhooks (owner_id);
+CREATE INDEX webhooks_failing ON webhooks (failing_since) WHERE failing_since IS NOT NULL AND off_at IS NULL;
 
 -- The fan-out asks for webhooks of no chat that has none.
 CREATE FUNCTION note_webhooks() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -998,10 +1080,11 @@ CREATE TABLE reverted_sightings (
     PRIMARY KEY (alert_id, mint, action)
 );
 
--- When a wallet did something itself last, as far as it was seen.
+-- When a wallet did something itself last, as far as it was seen, or its history was read.
 CREATE TABLE wallet_acts (
     wallet_id bigint PRIMARY KEY REFERENCES wallets ON DELETE CASCADE,
-    acted_at  double precision NOT NULL              -- block time, Unix seconds
+    acted_at  double precision NOT NULL,             -- block time, Unix seconds
+    is_bound  boolean NOT NULL DEFAULT false         -- it was then or earlier: nothing before is known
 ) WITH (fillfactor = 50);
 
 -- Who paid whom enough to be taken for one owner: domain/patterns/owners.py.

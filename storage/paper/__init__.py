@@ -1,1 +1,1 @@
-"""Paper campaigns: kept, and moved on by what is stored of the chain."""
+"""Paper campaigns: stored, and advanced by stored trades."""

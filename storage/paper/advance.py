@@ -1,8 +1,8 @@
-"""Campaigns go on: all of a chain together with its clock, and each by itself over what is stored until then.
+"""Advances campaigns: all of a chain with its clock, each by itself over what is stored until then.
 
 The clock moves in a short transaction of its own, which notes where each campaign that is concerned stands.
 These then take in what happened, some at a time: fills, curve and cursor of each are committed together. A
-process that dies at any moment loses no fill and makes none twice, another one goes on, and a campaign that
+process that dies at any moment loses no fill and makes none twice, another one continues, and a campaign that
 takes long holds up no other.
 """
 
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from runtime.clock import monotonic
 from storage.paper.audit import note_act
 from storage.paper.clock import MAX_WINDOW, complete_until, lock_clock, move_clock, share_clock, take_snapshot
-from storage.paper.moves import COLUMNS, Moved, break_off, move, parts_of, progress_of, put_back
+from storage.paper.moves import COLUMNS, Moved, abort_campaign, move, parts_of, progress_of, put_back
 from storage.paper.trades import Seen, Window, candle_prices, trades_of, trades_within, with_candles
 from storage.postgres import Connection, Database, Row
 
@@ -31,7 +31,7 @@ LIVE = "SELECT EXISTS (SELECT FROM campaigns WHERE chain = $1 AND NOT finished A
 AWAITED = """
 SELECT DISTINCT unnest(tokens) AS token FROM campaigns WHERE chain = $1 AND NOT finished AND cursor IS NULL
 """
-# Who is concerned stands at the beginning of what is looked at until it was moved.
+# Who is concerned stands at the beginning of what is checked until it was moved.
 LET_GO_ON = """
 UPDATE campaigns SET cursor = $4, stepped_at = now() WHERE campaign_id IN (
     SELECT campaign_id FROM campaigns
@@ -85,10 +85,10 @@ class _Step:
 
 
 async def advance_campaigns(database: Database, *, chain: str, horizon: datetime | None = None) -> bool:
-    """Let the campaigns of a chain go on together, a step; whether there is more to see at once.
+    """Let the campaigns of a chain continue together, a step; return whether there is more to see at once.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         chain: of which.
         horizon: what happened before it may be seen; None: as far as the feed is complete.
     """
@@ -199,7 +199,7 @@ async def read_stored_next(database: Database, *, chain: str) -> bool:
 
 
 async def _read_stored(connection: Connection, chain: str, row: Row, seen_until: datetime) -> Seen | None:
-    """What concerns a campaign in the next part of time; None: it cannot go on."""
+    """Return what concerns a campaign in the next part of time; None: it cannot continue."""
     begin = row["cursor"]
     window = Window(begin=begin, end=min(seen_until, begin + STORED_WINDOW))
     if begin >= seen_until or (row["ends_at"] is not None and row["ends_at"] <= begin):
@@ -207,7 +207,7 @@ async def _read_stored(connection: Connection, chain: str, row: Row, seen_until:
     try:
         progress = progress_of(row)
     except ValueError as error:
-        await break_off(connection, row, error)
+        await abort_campaign(connection, row, error)
         return None
     wallets, awaited = progress.plan.wallets, progress.awaited
     seen = await trades_of(connection, chain, window, limit=AT_ONCE, wallets=wallets, tokens=awaited)

@@ -94,6 +94,11 @@ class NewCampaign:
 async def start_campaign(database: Database, new: NewCampaign, *, limit: int) -> int | None:
     """Let a campaign begin with what its plan says, be that past or to come.
 
+    Args:
+        database: one transaction, which counts on the account under a lock.
+        new: what to start; with the same origin as one before, that one is returned.
+        limit: how many the account may have running or paused.
+
     Returns:
         Its id; None: the account has `limit` that run or pause.
     """
@@ -116,25 +121,39 @@ async def start_campaign(database: Database, new: NewCampaign, *, limit: int) ->
 
 
 async def open_campaigns(database: Database, chat_id: int) -> int:
-    """How many campaigns run or pause on the account of a chat."""
+    """Return how many campaigns run or pause on the account of a chat."""
     number: int = await database.fetchval(COUNT, await account_of(database, chat_id))
     return number
 
 
 async def has_campaigns(database: Database) -> bool:
-    """Whether any campaign of any chain may go on."""
+    """Return whether any campaign of any chain may continue."""
     return bool(await database.fetchval(ANY))
 
 
 async def campaigns_of(
     database: Database, *, chat_id: int, topic_id: int, chain: str, limit: int
 ) -> list[StoredCampaign]:
-    """Those of a chat and topic: what is not over first, then the newest."""
+    """Those of a chat and topic: what is not over first, then the newest.
+
+    Args:
+        database: it is only read.
+        chat_id: whose campaigns.
+        topic_id: only those started there; 0: in the chat itself.
+        chain: only those of this one.
+        limit: how many at most.
+    """
     return [_stored(row) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain, limit)]
 
 
 async def campaign_of(database: Database, *, campaign_id: int, chat_id: int) -> StoredCampaign | None:
-    """One campaign of a chat; None: it has no such one."""
+    """One campaign of a chat; None: it has no such one.
+
+    Args:
+        database: it is only read.
+        campaign_id: any number; it counts only as a campaign of `chat_id`.
+        chat_id: who asks.
+    """
     row = await database.fetchrow(ONE, campaign_id, chat_id)
     return None if row is None else _stored(row)
 
@@ -142,7 +161,14 @@ async def campaign_of(database: Database, *, campaign_id: int, chat_id: int) -> 
 async def set_campaign_status(
     database: Database, *, campaign_id: int, chat_id: int, status: CampaignStatus, actor_id: int
 ) -> bool:
-    """Let a campaign pause, go on or stop, from this moment on, by the time of blocks.
+    """Let a campaign pause, continue or stop, from this moment on, by the time of blocks.
+
+    Args:
+        database: one transaction, which locks the campaign.
+        campaign_id: any number; it counts only as a campaign of `chat_id`.
+        chat_id: who asks.
+        status: what it is to be; `ENDED` comes by time only.
+        actor_id: user id of who asks, for the audit log.
 
     Returns:
         Whether it has that status now; one that it had already is left as it is.
@@ -187,7 +213,14 @@ def _pauses(row: Row, status: CampaignStatus, at: datetime) -> str:
 async def campaign_fills(
     database: Database, *, campaign_id: int, chat_id: int, limit: int
 ) -> list[StoredFill]:
-    """The latest fills of a campaign of the chat, newest first."""
+    """The latest fills of a campaign of the chat, newest first.
+
+    Args:
+        database: it is only read.
+        campaign_id: any number; it counts only as a campaign of `chat_id`.
+        chat_id: who asks.
+        limit: how many at most.
+    """
     rows = await database.fetch(FILLS, campaign_id, chat_id, limit)
     return [msgspec.json.decode(row["fill"], type=StoredFill) for row in rows]
 
@@ -196,6 +229,11 @@ async def campaign_points(database: Database, *, campaign_id: int, chat_id: int)
     """The curve of a campaign of the chat, oldest first: what it began with, and the last of each time.
 
     Where it has more than `MAX_POINTS`, every n-th of them, counted from the last.
+
+    Args:
+        database: it is only read.
+        campaign_id: any number; it counts only as a campaign of `chat_id`.
+        chat_id: who asks.
     """
     rows = await database.fetch(POINTS, campaign_id, chat_id, MAX_POINTS)
     if not rows:

@@ -1,6 +1,6 @@
-"""How far campaigns of a chain have seen what happened. All see the same, one part of time after the other.
+"""How far the campaigns of a chain are advanced. All see the same, one part of time after the other.
 
-A part is looked at once the feed is complete up to its end, as far as anybody can know; what comes later all
+A part is checked once the feed is complete up to its end, as far as anybody can know; what comes later all
 the same is found by when that was (storage/paper/late.py).
 """
 
@@ -12,7 +12,7 @@ from storage.postgres import Connection
 MARGIN_SECONDS = 20.0
 """So long the feed has for what happened, beyond its own lag."""
 MAX_WINDOW = timedelta(minutes=10)
-"""That is looked at in one transaction."""
+"""That is checked in one transaction."""
 SECONDS_A_SLOT = 0.5
 
 # Whoever holds the row alone moves the clock; who holds it with others reads what happened before.
@@ -23,7 +23,7 @@ INSERT INTO campaign_clocks (chain, seen_until) VALUES ($1, $2) ON CONFLICT DO N
 SHARE = "SELECT seen_until FROM campaign_clocks WHERE chain = $1 FOR SHARE"
 MOVE = "UPDATE campaign_clocks SET seen_until = $2 WHERE chain = $1"
 
-# clock_timestamp(): the snapshot of what was looked at may be younger than the transaction.
+# clock_timestamp(): the snapshot of what was checked may be younger than the transaction.
 NOTE_LOOK = """
 INSERT INTO campaign_looks (chain, until, looked_at, seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 """
@@ -42,14 +42,14 @@ LEFT JOIN cursors ON cursors.chain = asked.chain AND cursors.feed = 'blocks'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A look at what is stored: what it could see."""
+    """A check of what is stored: what it could see."""
 
     at: datetime
     seen: str
     """The transactions: a snapshot of PostgreSQL."""
 
     def sees(self, written_by: int) -> bool:
-        """Whether it could see what a transaction wrote, as PostgreSQL's pg_visible_in_snapshot."""
+        """Return whether it could see what a transaction wrote, as PostgreSQL's pg_visible_in_snapshot."""
         xmin, xmax, running = self.seen.split(":")
         if written_by < int(xmin):
             return True
@@ -87,13 +87,20 @@ async def share_clock(connection: Connection, chain: str) -> datetime:
 
 
 async def take_snapshot(connection: Connection) -> Snapshot:
-    """What the next statement of a transaction sees at least."""
+    """Return what the next statement of a transaction sees at least."""
     (row,) = await connection.fetch(SNAPSHOT)
     return Snapshot(at=row["at"], seen=row["seen"])
 
 
 async def move_clock(connection: Connection, chain: str, until: datetime, snapshot: Snapshot) -> None:
-    """Note that everything before `until` was looked at, and what could be seen then."""
+    """Note that everything before `until` was checked, and what could be seen then.
+
+    Args:
+        connection: in the transaction that advances the campaigns, or finds nothing to advance.
+        chain: whose clock.
+        until: block time, exclusive.
+        snapshot: which transactions had ended then; a trade that commits later is late for these campaigns.
+    """
     await connection.execute(MOVE, chain, until)
     await connection.execute(NOTE_LOOK, chain, until, snapshot.at, snapshot.seen)
     await connection.execute(FORGET_LOOKS, chain, until)

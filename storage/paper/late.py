@@ -99,7 +99,7 @@ class StoredTrade:
 
 
 def stored_trade(row: Row) -> StoredTrade | None:
-    """What an alert's row reports, with its times and transaction; None: nothing that a wallet did."""
+    """Return what an alert's row reports, with its times and transaction; None: nothing that a wallet did."""
     event = read_event(row["kind"], row["payload"])
     activity = rules_of(event).activity(event)
     if activity is None:
@@ -113,7 +113,7 @@ def stored_trade(row: Row) -> StoredTrade | None:
 
 
 async def find_late(connection: Connection, stored: Iterable[StoredTrade]) -> int:
-    """Let campaigns read again that have gone past one of these trades without it; how many these are.
+    """Let campaigns read again that have gone past one of these trades without it; return how many these are.
 
     Args:
         connection: in a transaction that has locked nothing else: it waits for campaigns.
@@ -175,7 +175,7 @@ def _concerns(row: Row, one: StoredTrade) -> bool:
 
 
 def _has_passed(row: Row, one: StoredTrade, snapshot: Snapshot | None, *, is_gone: bool) -> bool:
-    """Whether a campaign went past the trade's time without it, or with one that is gone."""
+    """Return whether a campaign went past the trade's time without it, or with one that is gone."""
     if one.at.timestamp() < row["kept_until"]:
         return False  # more than a day late: what was kept stays
     if row["cursor"] is not None:
@@ -205,7 +205,7 @@ def _last_point(row: Row) -> tuple[object, ...] | None:
     try:
         figures = progress_of(row).figures
     except ValueError:
-        return None  # it is broken off when it is to go on
+        return None  # it is broken off when it is to continue
     at = int(row["cursor"].timestamp()) - 1
     begin = datetime.fromtimestamp(at - at % POINT_SECONDS, UTC)
     return (row["campaign_id"], begin, figures.own.end, figures.whale.end, row["reads_again"])

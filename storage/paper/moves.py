@@ -25,6 +25,8 @@ chat_id, plan, state, whale, fills, tokens, pauses, cursor, ends_at, kept_fills 
 """That a move reads, besides the id."""
 PART = 100
 """Trades after which a campaign that takes long is stored."""
+SAY_SECONDS = 1.0
+"""How long a transaction says nothing while it takes in a part."""
 
 # A checkpoint is a day old at least, so that what may still come late comes after it. Who was concerned by
 # nothing for a day stood a day ago as now. While one reads again, its figures stay what they were.
@@ -135,7 +137,7 @@ def progress_of(row: Row) -> Progress:
 
 
 async def move(connection: Connection, row: Row, parts: Sequence[Part], *, seconds: float) -> Moved | None:
-    """Move a campaign on; None: it cannot go on, and is broken off: it holds up no other.
+    """Move a campaign on; None: it cannot continue, and is broken off: it holds up no other.
 
     Args:
         connection: in the transaction that has locked it.
@@ -146,20 +148,42 @@ async def move(connection: Connection, row: Row, parts: Sequence[Part], *, secon
     until, begun = row["cursor"], monotonic()
     try:
         progress = progress_of(row)
-        for part in parts:
-            progress.go_on(part.trades)
-            until = part.until
-            if monotonic() > begun + seconds:
-                break
     except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and ends this campaign alone
-        await break_off(connection, row, error)
+        await abort_campaign(connection, row, error)
         return None
+    for part in parts:
+        if (fault := await _take_in(connection, progress, part)) is not None:
+            await abort_campaign(connection, row, fault)
+            return None
+        until = part.until
+        if monotonic() > begun + seconds:
+            break
     return Moved(row=row, progress=progress, until=until)
 
 
-async def break_off(connection: Connection, row: Row, error: Exception) -> None:
-    """End a campaign that cannot go on."""
-    log.error("Campaign %d cannot go on", row["campaign_id"], exc_info=error)
+async def _take_in(connection: Connection, progress: Progress, part: Part) -> Exception | None:
+    """Take in a part as a whole; what of it is at fault. An idle transaction would be ended meanwhile."""
+    steps, said = progress.going_on(part.trades), monotonic()
+    while True:
+        try:
+            if next(steps, True):
+                return None
+        except Exception as error:  # noqa: BLE001 - as of the row
+            return error
+        if monotonic() > said + SAY_SECONDS:
+            await connection.execute("SELECT 1")
+            said = monotonic()
+
+
+async def abort_campaign(connection: Connection, row: Row, error: Exception) -> None:
+    """End a campaign that cannot continue.
+
+    Args:
+        connection: in the transaction that took the row; its other changes to the campaign are undone before.
+        row: of the campaign.
+        error: logged whole; people read the name of its class only.
+    """
+    log.error("Campaign %d cannot continue", row["campaign_id"], exc_info=error)
     await connection.execute(BREAK_OFF, row["campaign_id"], type(error).__name__[:200])
     await note_act(connection, row["chat_id"], row["campaign_id"], "broken off")
 
@@ -170,7 +194,7 @@ async def put_back(connection: Connection, moved: Sequence[Moved], seen_until: d
     Args:
         connection: in that transaction.
         moved: each campaign once.
-        seen_until: who has come so far goes on with the clock.
+        seen_until: who has come so far continues with the clock.
     """
     if not moved:
         return

@@ -1,4 +1,4 @@
-"""What campaigns keep stays small: fills, old points, and campaigns of chats that nobody reads any more."""
+"""Bounds the data of campaigns: fills, old points, and campaigns of inactive chats."""
 
 from domain.errors import BadInput
 from domain.paper.stored import CampaignStatus

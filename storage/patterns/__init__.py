@@ -1,1 +1,1 @@
-"""Patterns: found in what the fan-out noted, and told once."""
+"""Patterns: found in what the fan-out recorded, and alerted once."""

@@ -69,7 +69,14 @@ EDIT_SECONDS = 10.0
 async def insert_wallet_alert(
     connection: Connection, event: AlertEvent, *, wallet_id: int, happened_at: datetime
 ) -> int:
-    """Store an alert for all that follow a wallet, in the transaction of what it reports; its id."""
+    """Store an alert for all that follow a wallet, in the transaction of what it reports; its id.
+
+    Args:
+        connection: in the transaction of what it reports.
+        event: of a kind whose rules name chain, subject and sort.
+        wallet_id: the row of the wallet; its watches at fan-out decide who gets it.
+        happened_at: block time of the last event in it.
+    """
     rules = rules_of(event)
     alert_id: int = await connection.fetchval(
         INSERT_WALLET_ALERT,
@@ -87,7 +94,7 @@ async def insert_wallet_alert(
 async def replace_chat_alert(
     connection: Connection, alert_id: int, event: AlertEvent, *, chats: Sequence[tuple[int, int]]
 ) -> int:
-    """Let these chats read another event in the place of the one they got; the id of their alert from now on.
+    """Let these chats read another event in place of the one they got; the id of their alert from now on.
 
     Args:
         connection: in the transaction of what the event reports.
@@ -106,9 +113,16 @@ async def replace_chat_alert(
 async def split_chat_alert(
     connection: Connection, alert_id: int, event: AlertEvent, *, chats: Sequence[tuple[int, int]]
 ) -> int:
-    """Put another event in the place of the one that these chats got; no message is edited. The id of theirs.
+    """Put another event in place of the one that these chats got; no message is edited. The id of theirs.
 
     The others keep theirs as it was. One that follows from a wallet has no chats, and changes for all.
+
+    Args:
+        connection: in the transaction of what the event reports.
+        alert_id: the alert that they got; its row is locked, so that fan-out sees all or nothing.
+        event: what stands in its place for them.
+        chats: chat and topic of each; if that is all whom it went to, the alert changes and no second one is
+            made.
     """
     payload = msgspec.json.encode(event).decode()
     known = await connection.fetchval(LOCK_CHATS_OF, alert_id)

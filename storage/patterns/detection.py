@@ -1,7 +1,7 @@
-"""Finds patterns in what is new, in one transaction: what is taken is told, or neither is.
+"""Finds patterns in new sightings; consumption and alerts commit in one transaction.
 
 what the fan-out noted ──> who paid whom ──> sleepers, slices, owners who meet ──> alerts, and what chats know
-what never happened ──> what was told of it changes
+what never happened ──> what was announced of it changes
 """
 
 from collections.abc import Sequence
@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from domain.patterns.owners import ties
 from domain.patterns.sightings import Action, Sighting
 from runtime.processes.lifecycle import failpoint
-from storage.market.sightings import note_payments, take_sightings
+from storage.market.payments import note_payments
+from storage.market.sightings import take_sightings
 from storage.patterns.meetings import announce_meetings
-from storage.patterns.reverts import retell_reverted
+from storage.patterns.reverts import correct_reverted_patterns
 from storage.patterns.wallets import announce_sleepers, announce_slices, note_moves
 from storage.postgres import Connection, Database
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 """Sightings that are taken together."""
 
 # Owners who meet in two transactions at once would see each other in neither.
@@ -35,7 +36,7 @@ async def _find(connection: Connection) -> int | None:
     for chain in sorted({chain for chain, _, _ in taken}):
         new = [(wallet_id, seen) for of, wallet_id, seen in taken if of == chain]
         number += await _find_in(connection, chain, new)
-    retold = 0 if len(taken) == AT_ONCE else await retell_reverted(connection)
+    retold = 0 if len(taken) == AT_ONCE else await correct_reverted_patterns(connection)
     failpoint("finding")
     return number + retold if taken or retold else None
 

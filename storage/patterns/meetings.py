@@ -1,72 +1,24 @@
 """Patterns of several owners, chat by chat: who met, what the chat was told of them, what it hears now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from domain.patterns.episodes import Effect, Episode, NextMessage, next_message
-from domain.patterns.found import (
-    DEFAULT_MINUTES,
-    DEFAULT_OWNERS,
-    MAX_MINUTES,
-    MAX_OWNERS,
-    MIN_MINUTES,
-    Pattern,
-    PatternFound,
-)
+from domain.patterns.episodes import Effect, Episode, NextMessage, message_of, newly_met, notified_at
+from domain.patterns.found import Pattern, PatternFound
 from domain.patterns.replay import together_found
-from domain.patterns.sightings import Action, Sighting
-from domain.patterns.together import EPISODE_SECONDS, Part, parts
-from domain.rules.rules import ChatSettings
-from storage.chats.rules import settings_or_default
-from storage.delivery.chat_alerts import insert_chat_alert
-from storage.market.sightings import Seen, trades_of
+from domain.patterns.sightings import Sighting
+from domain.patterns.together import EPISODE_SECONDS
+from domain.patterns.token_parts import TokenParts, steps
+from storage.delivery.chat_alerts import ChatAlert, insert_chat_alerts
+from storage.market.sightings import trades_of
 from storage.patterns.alerts import replace_chat_alert
-from storage.patterns.ties import Ties, ties_of
-from storage.postgres import Connection, Row, columns
+from storage.patterns.candidates import PATTERN_OF, Candidate, EpisodeKey, Key, candidates_for
+from storage.patterns.ties import NO_TIES, Ties, ties_of
+from storage.postgres import Connection, columns
 
-PATTERN_OF: Mapping[Action, Pattern] = {Action.BUY: Pattern.CONFLUENCE, Action.SELL: Pattern.LEAVING}
-
-# Chats that follow enough wallets which traded the token within the time that they set, and one of those that
-# just did and that they were not told of. The trades of the last day are counted before anybody's watches are
-# read; a chat that was told lately may be too few to meet: another wallet of a known owner may have joined.
-CHATS = """
-WITH fresh AS (
-    SELECT mint, action, min(at) AS at, array_agg(DISTINCT wallet_id) AS wallets
-    FROM unnest($2::text[], $3::text[], $4::float8[], $5::bigint[]) AS new (mint, action, at, wallet_id)
-    GROUP BY mint, action
-), lately AS (
-    SELECT fresh.mint, fresh.action, fresh.at AS fresh_at, seen.wallet_id,
-           seen.wallet_id = ANY(fresh.wallets) AS is_fresh, max(seen.at) AS at
-    FROM fresh CROSS JOIN LATERAL (
-        SELECT wallet_id, at FROM pattern_sightings
-        WHERE chain = $1 AND mint = fresh.mint AND action = fresh.action AND at >= fresh.at - $6
-        ORDER BY at DESC LIMIT $7) AS seen
-    GROUP BY fresh.mint, fresh.action, fresh.at, fresh.wallets, seen.wallet_id
-), busy AS (
-    SELECT mint, action FROM lately GROUP BY mint, action HAVING count(*) >= 2
-)
-SELECT lately.mint, lately.action, watches.chat_id, watches.topic_id, chats.settings,
-       array_agg(watches.wallet_id) AS wallet_ids
-FROM busy JOIN lately USING (mint, action)
-JOIN watches USING (wallet_id) JOIN chats USING (chat_id) JOIN wallets USING (wallet_id)
-LEFT JOIN pattern_episodes AS known ON known.chat_id = watches.chat_id AND known.topic_id = watches.topic_id
-    AND known.chain = $1 AND known.mint = lately.mint AND known.at >= lately.fresh_at - $6
-    AND known.pattern = CASE lately.action WHEN 'buy' THEN 'confluence' ELSE 'leaving' END
-WHERE coalesce(muted_until <= now(), true) AND closed_at IS NULL AND NOT over_limit AND banned_reason IS NULL
-GROUP BY lately.mint, lately.action, watches.chat_id, watches.topic_id, chats.settings
-HAVING bool_or(is_fresh AND (known.wallets IS NULL OR address <> ALL(known.wallets))) AND (
-    bool_or(known.wallets IS NOT NULL)
-    OR count(*) FILTER (WHERE lately.at >= lately.fresh_at
-        - 60 * CASE jsonb_typeof(settings->'patterns'->'minutes')
-            WHEN 'number' THEN least(greatest((settings->'patterns'->'minutes')::numeric, 1), $10)
-            ELSE $8::int END)
-    >= CASE jsonb_typeof(settings->'patterns'->'owners')
-            WHEN 'number' THEN least(greatest((settings->'patterns'->'owners')::numeric, 2), $11)
-            ELSE $9::int END)
-"""
-LOOK_BACK_SECONDS = 86_400.0
-MAX_TRADES = 500
+EpisodeRow = tuple[int, int, str, str, str, list[str], float, int]
+"""As SAVE takes it."""
 
 EPISODES = """
 SELECT episode.* FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[])
@@ -82,26 +34,6 @@ ON CONFLICT (chat_id, topic_id, chain, pattern, mint) DO UPDATE
     SET wallets = excluded.wallets, at = excluded.at, alert_id = excluded.alert_id
 """
 
-Key = tuple[str, Action]
-"""A token, and what was done with it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A chat that may hear of a token."""
-
-    chat_id: int
-    topic_id: int
-    key: Key
-    wallet_ids: frozenset[int]
-    """That it follows, of those that traded the token lately."""
-    settings: ChatSettings
-
-    @property
-    def pattern(self) -> Pattern:
-        """Of which it may hear."""
-        return PATTERN_OF[self.key[1]]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -116,6 +48,8 @@ class Announced:
     """Chats that hear the same."""
 
     event: PatternFound
+    edits: int
+    """The alert whose message changes; 0: it is a new one."""
     chats: list[Candidate] = field(default_factory=list)
 
 
@@ -129,86 +63,114 @@ async def announce_meetings(
         chain: of them.
         new: wallet ids and trades, by time.
     """
-    candidates = await _candidates(connection, chain, new)
+    candidates = await candidates_for(connection, chain=chain, new=new)
     if not candidates:
         return 0
-    known = await _known(connection, chain, candidates)
-    seconds = max(2 * _seconds(one) for one in candidates)
-    since = new[0][1].at - (LOOK_BACK_SECONDS if known else seconds)
-    tokens = sorted({one.key for one in candidates})
-    wallet_ids = {wallet_id for one in candidates for wallet_id in one.wallet_ids}
-    trades = await trades_of(connection, chain=chain, tokens=tokens, wallets=wallet_ids, since=since)
+    within: dict[Key, float] = {}
+    for one in candidates:
+        within[one.key] = min(one.seconds, within.get(one.key, one.seconds))
+    known, stepwise = await _known(connection, chain, candidates), steps([seen for _, seen in new], within)
+    trades = await _trades(connection, candidates, known, stepwise)
     wallets = {seen.wallet for found in trades.values() for _, seen in found}
     ties = await ties_of(connection, chain=chain, wallets=wallets, now=new[-1][1].at)
-    latest = {(seen.mint, seen.action): seen for _, seen in new}
+    ids, number = {seen.wallet: wallet_id for wallet_id, seen in new}, 0
+    saved: dict[tuple[int, int, str, str, str], EpisodeRow] = {}
+    for index, step in enumerate(stepwise):
+        latest = {key: same[-1] for key, same in step.items()}
+        tokens = {
+            key: TokenParts(PATTERN_OF[key[1]], _without(trades[key], key, stepwise[index + 1 :]))
+            for key in latest
+        }
+        concerned = [one for one in candidates if one.key in step and _follows(one, step[one.key], ids)]
+        announced = _announced(chain, concerned, tokens, latest, ties, known)
+        if announced:
+            rows = {row[:5]: row for row in await _announce(connection, announced, known)}
+            known |= _as_known(rows.values())
+            saved |= rows
+        number += len(announced)
+    await connection.executemany(SAVE, saved.values())
+    return number
+
+
+async def _trades(
+    connection: Connection,
+    candidates: Sequence[Candidate],
+    known: Mapping[EpisodeKey, Known],
+    stepwise: Sequence[Mapping[Key, Sequence[Sighting]]],
+) -> dict[Key, list[tuple[int, Sighting]]]:
+    """All trades that candidates may hear of; what one step announces is known in the next."""
+    asked: dict[Key, tuple[float, set[int]]] = {}
+    for one in candidates:
+        before = known.get(one.episode_key)
+        since = _since(one, stepwise[0][one.key][-1], is_known=before is not None or len(stepwise) > 1)
+        earlier, wallets = asked.get(one.key, (since, set()))
+        wallets.update(one.wallet_ids)
+        asked[one.key] = (min(since, earlier), wallets)
+    return await trades_of(connection, asked)
+
+
+def _follows(one: Candidate, trades: Sequence[Sighting], ids: Mapping[str, int]) -> bool:
+    """Whether any of these is by a wallet that the chat follows; else it hears nothing new."""
+    return any(ids[seen.wallet] in one.wallet_ids for seen in trades)
+
+
+def _without(
+    trades: Sequence[tuple[int, Sighting]], key: Key, later: Sequence[Mapping[Key, Sequence[Sighting]]]
+) -> Sequence[tuple[int, Sighting]]:
+    """Trades of a token without those of later steps, which are usually none."""
+    hidden = {seen.event_id for step in later for seen in step.get(key, ())}
+    return [one for one in trades if one[1].event_id not in hidden] if hidden else trades
+
+
+def _announced(
+    chain: str,
+    candidates: Sequence[Candidate],
+    tokens: Mapping[Key, TokenParts],
+    latest: Mapping[Key, Sighting],
+    ties: Ties,
+    known: Mapping[EpisodeKey, Known],
+) -> list[Announced]:
+    """What is said in one step, and to whom."""
     announced: dict[tuple[PatternFound, int], Announced] = {}
     for one in candidates:
-        before = known.get((one.chat_id, one.topic_id, one.pattern, one.key[0]))
-        message = _message(one, trades[one.key], latest[one.key], ties, before)
+        before = known.get(one.episode_key)
+        message = _message(one, tokens[one.key], latest[one.key], ties, before)
         if message.effect is Effect.NOTHING:
             continue
         event = together_found(chain, one.pattern, latest[one.key], message.owners)
         edits = before.alert_id if before is not None and message.effect is Effect.EDIT else 0
-        announced.setdefault((event, edits), Announced(event)).chats.append(one)
-    rows = [
-        row
-        for (_, edits), same in announced.items()
-        for row in await _announce(connection, same, edits, known)
-    ]
-    await connection.executemany(SAVE, rows)
-    return len(announced)
+        announced.setdefault((event, edits), Announced(event, edits)).chats.append(one)
+    return list(announced.values())
 
 
 def _message(
-    one: Candidate, trades: Sequence[Seen], latest: Sighting, ties: Ties, before: Known | None
+    one: Candidate, token: TokenParts, latest: Sighting, ties: Ties, before: Known | None
 ) -> NextMessage:
-    settings = one.settings.patterns
+    """What a chat hears. Of its last day only what a message names is read: few trades make a meeting."""
+    settings, seconds = one.settings.patterns, one.seconds
     if one.pattern in settings.off:
-        return NextMessage(Effect.NOTHING, ())
-    seconds = _seconds(one)
-    since = latest.at - max(2 * seconds, EPISODE_SECONDS if before else 0)
-    mine = [seen for wallet_id, seen in trades if wallet_id in one.wallet_ids and seen.at >= since]
-    found: list[Part] = parts(one.pattern, mine)
-    episode = before.episode if before else None
-    return next_message(found, ties.owner_of, episode, owners=settings.owners, seconds=seconds)
+        return _NOTHING
+    wallets, episode = token.addresses(one.wallet_ids), before.episode if before else None
+    tied = NO_TIES if wallets.isdisjoint(ties.tied) else ties
+    near = token.of(wallets, _since(one, latest, is_known=False))
+    met = newly_met(near, tied.owner_of, episode, owners=settings.owners, seconds=seconds)
+    if not met and not tied.found:
+        return _NOTHING
+    found = near if before is None else token.of(wallets, _since(one, latest, is_known=True))
+    return message_of(found, tied.owner_of, episode, met)
 
 
-def _seconds(one: Candidate) -> int:
-    """Within which owners must meet; what stands in a row beyond the bounds hurts no other chat."""
-    return 60 * max(MIN_MINUTES, min(one.settings.patterns.minutes, MAX_MINUTES))
+_NOTHING = NextMessage(Effect.NOTHING, ())
 
 
-async def _candidates(
-    connection: Connection, chain: str, new: Sequence[tuple[int, Sighting]]
-) -> list[Candidate]:
-    rows = [(seen.mint, seen.action.value, seen.at, wallet_id) for wallet_id, seen in new]
-    found = await connection.fetch(
-        CHATS,
-        chain,
-        *columns(rows, 4),
-        LOOK_BACK_SECONDS,
-        MAX_TRADES,
-        DEFAULT_MINUTES,
-        DEFAULT_OWNERS,
-        MAX_MINUTES,
-        MAX_OWNERS,
-    )
-    return [_candidate(row) for row in found]
-
-
-def _candidate(row: Row) -> Candidate:
-    return Candidate(
-        chat_id=row["chat_id"],
-        topic_id=row["topic_id"],
-        key=(row["mint"], Action(row["action"])),
-        wallet_ids=frozenset(row["wallet_ids"]),
-        settings=settings_or_default(row["settings"], chat_id=row["chat_id"]),
-    )
+def _since(one: Candidate, latest: Sighting, *, is_known: bool) -> float:
+    """The time of the first trade that matters to a chat."""
+    return latest.at - max(2 * one.seconds, EPISODE_SECONDS if is_known else 0)
 
 
 async def _known(
     connection: Connection, chain: str, candidates: Sequence[Candidate]
-) -> dict[tuple[int, int, Pattern, str], Known]:
+) -> dict[EpisodeKey, Known]:
     asked = [(one.chat_id, one.topic_id, one.pattern.value, one.key[0]) for one in candidates]
     rows = await connection.fetch(EPISODES, chain, *columns(asked, 4))
     return {
@@ -219,28 +181,57 @@ async def _known(
     }
 
 
+def _as_known(rows: Iterable[EpisodeRow]) -> dict[EpisodeKey, Known]:
+    """What chats know, as the next step reads it."""
+    return {
+        (chat_id, topic_id, Pattern(pattern), mint): Known(
+            episode=Episode(frozenset(wallets), at), alert_id=alert_id
+        )
+        for chat_id, topic_id, _, pattern, mint, wallets, at, alert_id in rows
+    }
+
+
 async def _announce(
     connection: Connection,
-    same: Announced,
-    edits: int,
-    known: Mapping[tuple[int, int, Pattern, str], Known],
-) -> list[tuple[object, ...]]:
-    """Store the alert, or change the one that these chats got; what they were told, as SAVE takes it."""
-    event, chats = same.event, [(one.chat_id, one.topic_id) for one in same.chats]
-    before = [known.get((*chat, event.pattern, event.mint or "")) for chat in chats]
-    happened_at = datetime.fromtimestamp(event.last_at, UTC)
-    if edits:
-        alert_id = await replace_chat_alert(connection, edits, event, chats=chats)
-    else:
-        answers = [None if one is None else one.alert_id for one in before]
-        alert_id = await insert_chat_alert(
-            connection, event, happened_at=happened_at, chats=chats, answers=answers
-        )
-    rows: list[tuple[object, ...]] = []
-    for chat, one in zip(chats, before, strict=True):
-        earlier = one.episode if one is not None else None
-        lasts = earlier is not None and event.last_at - earlier.at <= EPISODE_SECONDS
-        wallets = {*event.wallets, *(earlier.wallets if earlier is not None and lasts else ())}
-        values = (event.chain, event.pattern.value, event.mint, sorted(wallets), event.last_at, alert_id)
-        rows.append((*chat, *values))
+    announced: Sequence[Announced],
+    known: Mapping[EpisodeKey, Known],
+) -> list[EpisodeRow]:
+    """Store alerts, or change those that these chats got; what they were told, as SAVE takes it."""
+    new = [same for same in announced if not same.edits]
+    alert_ids = await insert_chat_alerts(connection, [_chat_alert(same, known) for same in new])
+    rows = [
+        row for same, alert_id in zip(new, alert_ids, strict=True) for row in _episodes(same, alert_id, known)
+    ]
+    for same in announced:
+        if same.edits:
+            alert_id = await replace_chat_alert(connection, same.edits, same.event, chats=_chats(same))
+            rows += _episodes(same, alert_id, known)
+    return rows
+
+
+def _chats(same: Announced) -> list[tuple[int, int]]:
+    return [(one.chat_id, one.topic_id) for one in same.chats]
+
+
+def _chat_alert(same: Announced, known: Mapping[EpisodeKey, Known]) -> ChatAlert:
+    before = [known.get(one.episode_key) for one in same.chats]
+    return ChatAlert(
+        event=same.event,
+        happened_at=datetime.fromtimestamp(same.event.last_at, UTC),
+        chats=_chats(same),
+        answers=[None if one is None else one.alert_id for one in before],
+    )
+
+
+def _episodes(same: Announced, alert_id: int, known: Mapping[EpisodeKey, Known]) -> list[EpisodeRow]:
+    """What these chats were told, as SAVE takes it."""
+    event = same.event
+    rows: list[EpisodeRow] = []
+    for one in same.chats:
+        before = known.get(one.episode_key)
+        kept = notified_at(before.episode if before else None, event.last_at)
+        wallets = sorted({*event.wallets, *kept})
+        chat_id, topic_id, pattern, mint = one.episode_key
+        row = (chat_id, topic_id, event.chain, pattern.value, mint, wallets, event.last_at, alert_id)
+        rows.append(row)
     return rows

@@ -1,4 +1,4 @@
-"""Wallets that sent a lot to one address: when the address is looked at next, and what is told of it."""
+"""Possible wallet moves: when the new address is checked next, and the resulting alert."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ FROM wallet_moves JOIN wallets USING (wallet_id)
 WHERE wallet_moves.chain = $1 AND due_at <= now() ORDER BY due_at LIMIT $2
 """
 
-# One that got more meanwhile is looked at again from the beginning.
+# One that got more meanwhile is checked again from the beginning.
 LATER = """
 UPDATE wallet_moves SET checks = $4, remaining = $5, unpriced = $7,
     due_at = greatest(now() + interval '1 minute', to_timestamp($3 + $6))
@@ -28,7 +28,7 @@ WHERE wallet_id = $1 AND address = $2 AND moved_at = $3
 """
 END = "DELETE FROM wallet_moves WHERE wallet_id = $1 AND address = $2 AND moved_at = $3 RETURNING wallet_id"
 
-# Wallets that dealt with an address lately, no further than it matters.
+# Wallets that dealt with an address recently, no further than it matters.
 DEALT = """
 SELECT count(*) FROM (
     (SELECT FROM payments WHERE chain = $1 AND payee = $2 AND paid_at >= $3 LIMIT $4)
@@ -50,18 +50,24 @@ class PossibleMove:
     remaining: float | None
     """Dollars that it had left after that; None: not read yet."""
     checks: int
-    """How often the address was looked at."""
+    """How often the address was checked."""
     unpriced: int = 0
     """Tokens that it had left and that no pool trades: they count as nothing."""
 
 
 async def due_moves(database: Database, *, chain: str, limit: int) -> list[PossibleMove]:
-    """Those whose address is to be looked at now."""
+    """Those whose address is to be checked now.
+
+    Args:
+        database: it is only read.
+        chain: of the wallets.
+        limit: how many at most, those first that wait longest.
+    """
     return [PossibleMove(**dict(row)) for row in await database.fetch(DUE, chain, limit)]
 
 
 async def transfers_of(database: Database, move: PossibleMove) -> list[Sighting]:
-    """What the wallet sent within the hour up to its last transfer, to anybody, by time."""
+    """Return what the wallet sent within the hour up to its last transfer, to anybody, by time."""
 
     async def work(connection: Connection) -> list[Sighting]:
         found = await sent_by(connection, [move.wallet_id], since=move.moved_at - MOVE_SECONDS)
@@ -70,7 +76,7 @@ async def transfers_of(database: Database, move: PossibleMove) -> list[Sighting]
     return await database.transaction(work)
 
 
-async def dealt_with(database: Database, move: PossibleMove) -> int:
+async def counterparty_count(database: Database, move: PossibleMove) -> int:
     """How many wallets were seen to deal with the address within a month; counted no further than a hub's."""
     since, limit = move.moved_at - HUB_SECONDS, MAX_PAYEES + 1
     return int(await database.fetchval(DEALT, move.chain, move.address, since, limit))
@@ -79,7 +85,14 @@ async def dealt_with(database: Database, move: PossibleMove) -> int:
 async def check_later(
     database: Database, move: PossibleMove, *, remaining: float | None, unpriced: int = 0
 ) -> bool:
-    """Look at the address again after a pause; False: there are no more looks."""
+    """Check the address again after a pause; False: that was the last check.
+
+    Args:
+        database: one statement, committed by itself.
+        move: as `due_moves` returned it.
+        remaining: what the wallet has kept, in dollars; None: it was not read this time.
+        unpriced: how many of its tokens had no price then.
+    """
     checks = move.checks + 1
     if checks >= len(CHECKS):
         await end_move(database, move)
@@ -90,12 +103,19 @@ async def check_later(
 
 
 async def end_move(database: Database, move: PossibleMove) -> None:
-    """It is no move, and is not looked at again."""
+    """It is no move, and is not checked again."""
     await database.execute(END, move.wallet_id, move.address, move.moved_at)
 
 
 async def announce_move(database: Database, move: PossibleMove, found: Moving, past: PastOfAddress) -> bool:
-    """Tell all that follow the wallet that it moved, once; False: it was told, or the wallet sent more."""
+    """Alert all followers that the wallet moved, once; False: already done, or the wallet sent more.
+
+    Args:
+        database: one transaction: the check ends with its alert, or neither does.
+        move: as `due_moves` returned it; one with newer payments is checked again instead.
+        found: what the address has of the wallet's.
+        past: what the address did before.
+    """
 
     async def work(connection: Connection) -> bool:
         if await connection.fetchval(END, move.wallet_id, move.address, move.moved_at) is None:

@@ -1,4 +1,4 @@
-"""Patterns that were told of transactions which never happened: told anew with what is left, or reverted.
+"""Corrects pattern alerts whose transactions were reverted: updated, or reverted.
 
 a fork dies ──> its sightings stand in `reverted_sightings` ──> the detectors take them ──> alerts change
 
@@ -54,7 +54,7 @@ FROM alert_chats JOIN chats USING (chat_id) WHERE alert_id = $1
 # Of each token the latest purchase and the latest sale of each.
 LATEST_TRADES = f"""
 SELECT * FROM (
-    SELECT DISTINCT ON (wallet_id, mint, action) {COLUMNS}
+    SELECT DISTINCT ON (wallet_id, mint, action) seen.wallet_id, {COLUMNS}
     FROM wallets JOIN pattern_sightings AS seen USING (wallet_id)
     WHERE wallets.chain = $1 AND address = ANY($2::text[]) AND action IN ('buy', 'sell') AND at >= $3
     ORDER BY wallet_id, mint, action, at DESC
@@ -75,7 +75,7 @@ FORGET = "DELETE FROM pattern_episodes AS episode USING" + _IN_CHATS.removeprefi
 
 FORGET_ALONE = "DELETE FROM wallet_patterns WHERE wallet_id = $1 AND pattern = $2 AND about = $3"
 # Had it not woken, it would sleep since then.
-SLEEP_ON = "UPDATE wallet_acts SET acted_at = $2 WHERE wallet_id = $1 AND acted_at <= $3"
+SLEEP_ON = "UPDATE wallet_acts SET acted_at = $2, is_bound = $4 WHERE wallet_id = $1 AND acted_at <= $3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class _Reader:
     """The wallets of the alert that this one answers."""
 
 
-async def retell_reverted(connection: Connection) -> int:
+async def correct_reverted_patterns(connection: Connection) -> int:
     """Change what was told of transactions that never happened; how many alerts that are.
 
     Call it in the transaction of the detectors, after they have taken what is new.
@@ -108,7 +108,7 @@ async def retell_reverted(connection: Connection) -> int:
         for row in await connection.fetch(ANNOUNCED, chain, subjects):
             event = read_event(row["kind"], row["payload"])
             if isinstance(event, PatternFound) and not wallets.isdisjoint(event.wallets):
-                number += await _retell(connection, row, event)
+                number += await _correct(connection, row, event)
     return number
 
 
@@ -130,13 +130,13 @@ async def _untie(connection: Connection, chain: str, payments: Sequence[tuple[st
     return await announce_meetings(connection, chain=chain, new=new) if new else 0
 
 
-async def _retell(connection: Connection, row: Row, event: PatternFound) -> bool:
+async def _correct(connection: Connection, row: Row, event: PatternFound) -> bool:
     if event.pattern in TOGETHER:
-        return await _retell_together(connection, row["alert_id"], event)
-    return await _retell_alone(connection, row["alert_id"], row["wallet_id"], event)
+        return await _correct_together(connection, row["alert_id"], event)
+    return await _correct_alone(connection, row["alert_id"], row["wallet_id"], event)
 
 
-async def _retell_alone(connection: Connection, alert_id: int, wallet_id: int, event: PatternFound) -> bool:
+async def _correct_alone(connection: Connection, alert_id: int, wallet_id: int, event: PatternFound) -> bool:
     left = left_alone(event, await _standing(connection, wallet_id, event))
     if left == event:
         return False
@@ -146,7 +146,7 @@ async def _retell_alone(connection: Connection, alert_id: int, wallet_id: int, e
     about = event.to if event.pattern is Pattern.MOVE else event.mint
     if event.pattern is Pattern.AWAKENING:
         about, slept_since = "", event.last_at - (event.silent_seconds or 0.0)
-        await connection.execute(SLEEP_ON, wallet_id, slept_since, event.last_at)
+        await connection.execute(SLEEP_ON, wallet_id, slept_since, event.last_at, event.silent_at_least)
     await connection.execute(FORGET_ALONE, wallet_id, event.pattern.value, about or "")
     await connection.execute(REVERT, alert_id)
     return True
@@ -162,7 +162,7 @@ async def _standing(connection: Connection, wallet_id: int, event: PatternFound)
     return (await trades_of_wallets(connection, [key], since=event.first_at))[key]
 
 
-async def _retell_together(connection: Connection, alert_id: int, event: PatternFound) -> bool:
+async def _correct_together(connection: Connection, alert_id: int, event: PatternFound) -> bool:
     """Chat by chat, since each says how many make a meeting; those that agree read the same."""
     trades = await _trades(connection, event)
     by_event: dict[PatternFound | None, list[_Reader]] = {}
@@ -210,9 +210,7 @@ async def _trades(connection: Connection, event: PatternFound) -> list[Sighting]
         )
     ]
     key = (event.mint or "", action)
-    found = await trades_of(
-        connection, chain=event.chain, tokens=[key], wallets=wallets, since=event.first_at
-    )
+    found = await trades_of(connection, {key: (event.first_at, wallets)})
     return [seen for _, seen in found[key]]
 
 

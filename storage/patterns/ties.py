@@ -19,14 +19,17 @@ from storage.postgres import Connection, columns
 MAX_TIES = 100
 """Payments to and from one address that are read; more than `MAX_PAYEES` of them make it a hub."""
 
-# Payments to and from these, the latest of each.
+# Payments to these, and the latest from these to followed wallets: no other payee ties anybody.
 AROUND = """
 SELECT payer, payee FROM unnest($2::text[]) AS asked (wallet) CROSS JOIN LATERAL (
     (SELECT payer, payee FROM payments
      WHERE chain = $1 AND payee = asked.wallet AND paid_at >= $3 LIMIT $4)
     UNION ALL
-    (SELECT payer, payee FROM payments
-     WHERE chain = $1 AND payer = asked.wallet AND paid_at >= $3 ORDER BY paid_at DESC LIMIT $4)
+    (SELECT payer, payee FROM (
+        SELECT payer, payee FROM payments
+        WHERE chain = $1 AND payer = asked.wallet AND paid_at >= $3 ORDER BY paid_at DESC LIMIT $4) AS sent
+     WHERE EXISTS (SELECT FROM wallets JOIN watches USING (wallet_id)
+                   WHERE wallets.chain = $1 AND address = sent.payee))
 ) AS near
 """
 
@@ -85,9 +88,11 @@ class Ties:
     """What is known of who paid whom."""
 
     found: frozenset[Tie] = frozenset()
+    tied: frozenset[str] = frozenset()
+    """All whom any of these payments concerns."""
     hubs: frozenset[str] = frozenset()
     between: frozenset[str] = frozenset()
-    """Followed wallets beside those that were asked about."""
+    """All followed wallets that these payments are among: two may be tied over one that did nothing now."""
 
     def owner_of(self, wallets: Sequence[str]) -> dict[str, tuple[str, str | None]]:
         """The owner of each wallet, and the funder that showed it."""
@@ -122,7 +127,12 @@ async def ties_of(connection: Connection, *, chain: str, wallets: Collection[str
     found = that_matter({Tie(row["payer"], row["payee"]) for row in (*near, *beyond)}, {*asked, *between})
     strangers = {one for tie in found for one in tie} - parties
     hubs |= await hubs_among(connection, chain=chain, addresses=strangers, now=now)
-    return Ties(found=frozenset(found), hubs=frozenset(hubs), between=frozenset(between))
+    return Ties(
+        found=frozenset(found),
+        tied=frozenset(side for tie in found for side in tie),
+        hubs=frozenset(hubs),
+        between=frozenset({*asked, *between}),
+    )
 
 
 async def forget_payments(
@@ -148,7 +158,14 @@ def that_matter(found: Collection[Tie], known: Collection[str]) -> set[Tie]:
 async def hubs_among(
     connection: Connection, *, chain: str, addresses: Collection[str], now: float
 ) -> set[str]:
-    """Which of these deal with very many wallets, or are exchanges."""
+    """Which of these deal with very many wallets, or are exchanges.
+
+    Args:
+        connection: it is only read.
+        chain: of the wallets.
+        addresses: of payers and payees.
+        now: Unix seconds; payments within HUB_SECONDS before count.
+    """
     if not addresses:
         return set()
     rows = await connection.fetch(HUBS, chain, sorted(addresses), now - HUB_SECONDS, MAX_PAYEES + 1)

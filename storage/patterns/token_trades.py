@@ -37,7 +37,7 @@ WHERE chats.chat_id = followed_tokens.chat_id AND closed_at IS NOT NULL
     AND (SELECT count(DISTINCT mint) FROM followed_tokens WHERE chain = $1) >= $2
 """
 MAX_WATCHED = 50
-"""Tokens that all chats together follow: each costs a look through every block."""
+"""Tokens that all chats together follow: each costs a check through every block."""
 
 NOTE = """
 INSERT INTO token_trades (chain, mint, signature, wallet) VALUES ($1, $2, $3, $4)
@@ -47,10 +47,11 @@ ON CONFLICT DO NOTHING RETURNING signature
 AUDIENCE = """
 SELECT chat_id, topic_id FROM followed_tokens
 WHERE chain = $1 AND mint = $2 AND min_usd <= $3 AND NOT EXISTS (
-    SELECT FROM watches JOIN wallets USING (wallet_id)
+    SELECT FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
     WHERE watches.chat_id = followed_tokens.chat_id AND watches.topic_id = followed_tokens.topic_id
       AND wallets.chain = $1 AND address = $4 AND banned_reason IS NULL
-      AND coalesce(muted_until <= now(), true) AND NOT over_limit AND rules = '{}')
+      AND coalesce(muted_until <= now(), true) AND NOT over_limit AND rules = '{}'
+      AND NOT has_muted_tag(settings, tags))
 ORDER BY chat_id, topic_id
 """
 
@@ -58,7 +59,15 @@ ORDER BY chat_id, topic_id
 async def follow_token(
     database: Database, *, chat_id: int, topic_id: int, chain: str, token: FollowedToken
 ) -> bool:
-    """Follow trades of a token from so many dollars on; False: the chat, or all, have as many as they may."""
+    """Follow trades of a token from so many dollars on; False: the chat, or all, have as many as they may.
+
+    Args:
+        database: one transaction, which counts under locks of the chat and of all followed tokens.
+        chat_id: who follows; its topics count together.
+        topic_id: where alerts come; 0: the chat itself.
+        chain: of the token.
+        token: its mint, and dollars from which a trade is worth an alert; followed already, that is changed.
+    """
 
     async def work(connection: Connection) -> bool:
         await connection.execute(LOCK, chat_id)
@@ -74,34 +83,55 @@ async def follow_token(
 
 
 async def unfollow_token(database: Database, *, chat_id: int, topic_id: int, chain: str, mint: str) -> bool:
-    """Follow its trades no more; whether they were followed."""
+    """Follow its trades no longer; return whether they were followed.
+
+    Args:
+        database: one statement, committed by itself.
+        chat_id: who follows it.
+        topic_id: where; 0: the chat itself.
+        chain: of the token.
+        mint: the token.
+    """
     return affected(await database.execute(REMOVE, chat_id, topic_id, chain, mint)) > 0
 
 
 async def followed_tokens(
     database: Database, *, chat_id: int, topic_id: int, chain: str
 ) -> list[FollowedToken]:
-    """The tokens of a chat and topic."""
+    """The tokens of a chat and topic.
+
+    Args:
+        database: it is only read.
+        chat_id: who follows them.
+        topic_id: only those followed there; 0: in the chat itself.
+        chain: only those of this one.
+    """
     rows = await database.fetch(OF_CHAT, chat_id, topic_id, chain)
     return [FollowedToken(mint=row["mint"], min_usd=row["min_usd"]) for row in rows]
 
 
 async def watched_tokens(database: Database, *, chain: str) -> frozenset[str]:
-    """Every token whose trades somebody follows, `MAX_WATCHED` at most."""
+    """Every token whose trades are followed, at most `MAX_WATCHED`."""
     return frozenset(row["mint"] for row in await database.fetch(FOLLOWED, chain, MAX_WATCHED))
 
 
 async def is_full_for(database: Database, *, chain: str, mint: str) -> bool:
-    """Whether all chats together follow as many tokens as they may, and this one is none of them."""
+    """Return whether all chats together follow as many tokens as they may, and this one is none of them.
+
+    Args:
+        database: it is only read.
+        chain: of the token.
+        mint: the token that somebody wants to follow.
+    """
     watched = await watched_tokens(database, chain=chain)
     return len(watched) >= MAX_WATCHED and mint not in watched
 
 
 async def announce_trades(database: Database, trades: Sequence[tuple[str, Activity]]) -> int:
-    """Tell of trades that are large enough for somebody, each once; how many alerts that makes.
+    """Store alerts of trades that are large enough for a follower, each once; return how many.
 
     Args:
-        database: where alerts stand.
+        database: where alerts are stored.
         trades: of blocks that stand, each with the token that it is about.
     """
 

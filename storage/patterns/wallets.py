@@ -1,4 +1,4 @@
-"""Patterns of one wallet: told to all that follow it, each once a day at most."""
+"""Patterns of one wallet: alerts for all its followers, each at most once a day."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from domain.patterns.alone import (
     MOVE_SECONDS,
     SLICES,
     SLICES_SECONDS,
+    LastAct,
     acts,
     slept,
     slices,
@@ -31,14 +32,14 @@ WHERE (SELECT count(*) FROM (
     LIMIT $4) AS few) >= $4
 """
 
-# Whether it may be told: not if the same was within a day.
+# Whether it may be announced: not if the same was within a day.
 MARK = """
 INSERT INTO wallet_patterns AS old (wallet_id, pattern, about, at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (wallet_id, pattern, about) DO UPDATE SET at = excluded.at WHERE old.at < excluded.at - $5
 RETURNING wallet_id
 """
 
-# An address that somebody dealt with earlier is no new one; one that is looked at already gets its time anew.
+# An address that somebody dealt with earlier is no new one; one that is checked already gets its time again.
 NOTE_MOVE = """
 INSERT INTO wallet_moves AS old (wallet_id, address, chain, alert_id, moved_at)
 SELECT $1, $2, $3, $4, $5::float8 WHERE NOT EXISTS (
@@ -51,7 +52,7 @@ Seen = tuple[int, Sighting]
 
 
 async def announce_sleepers(connection: Connection, *, chain: str, new: Sequence[Seen]) -> int:
-    """Tell of wallets that act after a month of silence; how many that are.
+    """Tell of wallets that act after a month of silence; return how many that are.
 
     Args:
         connection: in the transaction that takes the sightings.
@@ -59,24 +60,30 @@ async def announce_sleepers(connection: Connection, *, chain: str, new: Sequence
         new: wallet ids and sightings, by time.
     """
     first: dict[int, Sighting] = {}
-    last: dict[int, float] = {}
+    last: dict[int, LastAct] = {}
     for wallet_id, seen in new:
         if acts(seen):
             first.setdefault(wallet_id, seen)
-            last[wallet_id] = max(seen.at, last.get(wallet_id, 0.0))
+            last[wallet_id] = max(LastAct(seen.at), last.get(wallet_id, LastAct(0.0)))
     if not first:
         return 0
     before = await note_acts(connection, last)
     woken = [
-        (wallet_id, awakening_found(chain, seen, silent))
+        (wallet_id, awakening_found(chain, seen, sleep))
         for wallet_id, seen in first.items()
-        if (silent := slept(seen, before.get(wallet_id))) is not None
+        if (sleep := slept(seen, before.get(wallet_id))) is not None
     ]
     return sum([await announce(connection, wallet_id, "", event) for wallet_id, event in woken])
 
 
 async def announce_slices(connection: Connection, *, chain: str, new: Sequence[Seen]) -> int:
-    """Tell of wallets that buy a token in slices; how many that are."""
+    """Tell of wallets that buy a token in slices; return how many that are.
+
+    Args:
+        connection: in the transaction that takes the sightings.
+        chain: of the wallets.
+        new: wallet ids and sightings, by time; only buys count.
+    """
     latest = {(wallet_id, seen.mint): seen for wallet_id, seen in new if seen.action is Action.BUY}
     if not latest:
         return 0
@@ -95,7 +102,13 @@ async def announce_slices(connection: Connection, *, chain: str, new: Sequence[S
 
 
 async def note_moves(connection: Connection, *, chain: str, new: Sequence[Seen]) -> int:
-    """Note addresses that got a lot of a wallet, so that a worker finds out whether it moved; how many."""
+    """Note addresses that got a lot of a wallet, so that a worker finds out whether it moved; how many.
+
+    Args:
+        connection: in the transaction that takes the sightings.
+        chain: of the wallets.
+        new: wallet ids and sightings, by time; only what was sent to somebody counts.
+    """
     latest = {(wallet_id, seen.party): seen for wallet_id, seen in new if _may_be_move(seen)}
     if not latest:
         return 0
@@ -116,7 +129,14 @@ def _may_be_move(seen: Sighting) -> bool:
 
 
 async def announce(connection: Connection, wallet_id: int, about: str, event: PatternFound) -> bool:
-    """Store the alert of a pattern of one wallet; False: the same was told within a day."""
+    """Store the alert of a pattern of one wallet; False: the same was told within a day.
+
+    Args:
+        connection: in the transaction of what it reports.
+        wallet_id: the row of the wallet.
+        about: what makes it the same pattern again: the mint, or the other address.
+        event: its last event's time decides whether a day has passed.
+    """
     marked = await connection.fetchval(
         MARK, wallet_id, event.pattern.value, about, event.last_at, EPISODE_SECONDS
     )

@@ -1,8 +1,8 @@
-"""Claiming pushes: the webhooks in turn, and of each, of its owner and of its pace no more than they bear.
+"""Claims pushes by webhook in turn, within the limits of each webhook and owner.
 
-Pushes have no order, and receivers fail for days. So each webhook is looked at by itself: one that rests
-costs nothing however much waits for it, one that fails has one push under way, one that answers late a few,
-and whoever answers soon finds room beside them.
+Pushes have no order, and receivers fail for days. So each webhook is checked by itself: one that rests costs
+nothing however much waits for it, one that fails has one push under way, one that answers late a few, and
+whoever answers soon finds room beside them.
 """
 
 from collections.abc import Sequence
@@ -31,13 +31,30 @@ SELECT now(), pg_advisory_xact_lock(hashtext('claim pushes')),
 
 _OPEN = "channel = 'webhook' AND state IN ('pending', 'retry')"
 # Jumps from webhook to webhook along the index, whatever waits for each; the second half of its recursion is
-# one look into the index.
-OPEN_WEBHOOKS = f"""open AS (
-    (SELECT address FROM deliveries WHERE {_OPEN} ORDER BY address LIMIT 1)
+# one lookup in the index.
+_JUMPS = f"""
+(SELECT address FROM deliveries WHERE {_OPEN} {{condition}} ORDER BY address LIMIT 1)
+UNION ALL
+SELECT (SELECT address FROM deliveries WHERE {_OPEN} AND deliveries.address > {{name}}.address
+        ORDER BY address LIMIT 1)
+FROM {{name}} WHERE {{name}}.address IS NOT NULL
+"""
+OPEN_WEBHOOKS = f"open AS ({_JUMPS.format(name='open', condition='')})"
+FEW_AWAKE = 500
+# Where few are awake, each of these is checked instead: the thousands that rest cost nothing then. LIMIT
+# keeps the planner from reading all that waits for one check each.
+_AWAKE_OPEN = f"""
+awake AS MATERIALIZED (
+    SELECT webhook_id::text AS address FROM webhooks
+    WHERE off_at IS NULL AND coalesce(rests_until <= now(), true) LIMIT {FEW_AWAKE + 1}
+), few AS MATERIALIZED (SELECT count(*) <= {FEW_AWAKE} AS are_awake FROM awake
+), reached AS ({_JUMPS.format(name="reached", condition="AND NOT (SELECT are_awake FROM few)")}
+), open AS (
+    SELECT address FROM reached
     UNION ALL
-    SELECT (SELECT address FROM deliveries WHERE {_OPEN} AND deliveries.address > open.address
-            ORDER BY address LIMIT 1)
-    FROM open WHERE open.address IS NOT NULL
+    SELECT found.address FROM awake CROSS JOIN LATERAL (
+        SELECT address FROM deliveries WHERE {_OPEN} AND deliveries.address = awake.address LIMIT 1) AS found
+    WHERE (SELECT are_awake FROM few)
 )"""
 _DUE = f"""
 (SELECT delivery_id, due_at, attempts, row_number() OVER (ORDER BY due_at, delivery_id) AS number
@@ -50,11 +67,10 @@ _PACE = "CASE WHEN failing_since IS NOT NULL THEN 'failing' WHEN is_slow THEN 's
 # ruff: noqa: S608 - the parts put in are constants
 # New events go first, and beside three of them one that was tried; of a webhook that fails, where one goes at
 # a time, each fourth is one that was tried. `turn`: whoever has least under way comes first, so that nobody's
-# backlog comes before another's first push. Where very many wait, few of each are looked at: four times what
-# falls to it.
-# A correction is of the alert of what it corrects.
+# backlog comes before another's first push. Where very many wait, few of each are checked: four times what
+# falls to it. A correction is of the alert of what it corrects.
 CLAIM = f"""
-WITH RECURSIVE {OPEN_WEBHOOKS}, under_way AS MATERIALIZED (
+WITH RECURSIVE {_AWAKE_OPEN}, under_way AS MATERIALIZED (
     SELECT webhook_id, owner_id, {_PACE} AS pace, number, mine FROM (
         SELECT address, count(*) AS number, count(*) FILTER (WHERE lease_owner = $1) AS mine FROM deliveries
         WHERE channel = 'webhook' AND lease_owner IS NOT NULL AND lease_until > now() GROUP BY address
@@ -150,7 +166,7 @@ async def claim_pushes(
     """Take the right to send up to `limit` pushes that are due, until a lease ends.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         owner: the sender.
         limit: pushes at most.
         each: pushes of one webhook that may be under way, where it answers soon.

@@ -1,4 +1,4 @@
-"""What became of pushes, recorded together with how their webhooks do."""
+"""Records results of pushes together with the health of their webhooks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from domain.webhooks import MAX_PUSH_AGE, SLOW_SECONDS
 from storage.delivery.deliveries import write_results
 from storage.postgres import Connection, Database, affected, columns
 from storage.pushes.claims import OPEN_WEBHOOKS
-from storage.webhooks.webhooks import close_without_success
+from storage.webhooks.closing import close_without_success
 
 MAX_PAUSE = 60.0
 """Seconds that a webhook rests at most after a failure, if it does not ask for more."""
@@ -78,11 +78,17 @@ SELECT delivery_id, address::bigint AS webhook_id FROM deliveries WHERE delivery
 
 
 async def record_pushes(database: Database, *, owner: str, transitions: Sequence[DeliveryTransition]) -> int:
-    """Record what became of pushes that `owner` marked, and how their webhooks do; how many were its own."""
+    """Record what became of pushes that `owner` marked, and how their webhooks do; how many were its own.
+
+    Args:
+        database: one transaction.
+        owner: who marked them; results of others' pushes are dropped.
+        transitions: what follows from each answer; a push that was not tried says nothing of its webhook.
+    """
 
     async def work(connection: Connection) -> int:
         number = await write_results(connection, owner=owner, transitions=transitions)
-        await _note(connection, [one for one in transitions if _says_something(one)])
+        await _note(connection, [one for one in transitions if _was_tried(one)])
         return number
 
     return await database.transaction(work)
@@ -95,8 +101,8 @@ async def end_orphans(database: Database) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tried:
-    """What one batch says of a webhook."""
+class _WebhookAttempts:
+    """The attempts of one batch for a webhook."""
 
     webhook_id: int
     is_well: bool
@@ -127,7 +133,7 @@ async def _note(connection: Connection, transitions: Sequence[DeliveryTransition
         await connection.execute(KEEP_PLACES, throttled)
 
 
-async def _write(connection: Connection, tried: Sequence[_Tried]) -> None:
+async def _write(connection: Connection, tried: Sequence[_WebhookAttempts]) -> None:
     well = [(one.webhook_id, one.silence, one.is_slow) for one in tried if one.is_well]
     failed = [one for one in tried if one.has_failed and not one.is_well]
     tested = [one for one in tried if not one.has_failed and not one.is_well]
@@ -140,9 +146,9 @@ async def _write(connection: Connection, tried: Sequence[_Tried]) -> None:
         await close_without_success(connection, [one.webhook_id for one in failed])
 
 
-def _tried(webhook_id: int, ones: Sequence[DeliveryTransition]) -> _Tried:
+def _tried(webhook_id: int, ones: Sequence[DeliveryTransition]) -> _WebhookAttempts:
     failures = [one for one in ones if one.state is not DeliveryState.SENT]
-    return _Tried(
+    return _WebhookAttempts(
         webhook_id=webhook_id,
         is_well=len(failures) < len(ones),
         has_failed=any(one.kind is not DeliveryKind.PUSH_TEST for one in failures),
@@ -152,10 +158,10 @@ def _tried(webhook_id: int, ones: Sequence[DeliveryTransition]) -> _Tried:
     )
 
 
-def _words(one: _Tried) -> tuple[int, str, float]:
+def _words(one: _WebhookAttempts) -> tuple[int, str, float]:
     return one.webhook_id, one.error, one.silence
 
 
-def _says_something(one: DeliveryTransition) -> bool:
-    """Whether its receiver was tried; a fault of our own counts for nothing."""
+def _was_tried(one: DeliveryTransition) -> bool:
+    """Return whether its receiver was tried; a fault of our own counts for nothing."""
     return one.error not in {NO_WORDS, NOT_TRIED} and (one.attempts > 0 or one.is_throttled)

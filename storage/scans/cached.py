@@ -1,4 +1,4 @@
-"""Scans behind a cache that all programs share: a worker reads the chain, the bot tells what is known."""
+"""Cached security scans, shared by all programs: a worker scans, the bot shows the result."""
 
 from datetime import datetime
 
@@ -14,11 +14,11 @@ from storage.keys import CacheName
 LONG_SECONDS = 24 * 3600.0
 """A scan that has decided what matters holds so long, while nobody changes the mint."""
 SHORT_SECONDS = 300.0
-"""One with something unknown; and so long no look is taken at whether the mint was changed."""
+"""One with something unknown holds so long; of any other the mint is checked for changes so often."""
 GOOD_SECONDS = 600.0
-"""One with a good grade: a look at the mint does not show that a pool was emptied since."""
+"""One with a good grade: a check of the mint does not show that a pool was emptied since."""
 _GOOD = frozenset({Grade.A, Grade.B})
-LOOK_SECONDS = SHORT_SECONDS
+POLL_SECONDS = SHORT_SECONDS
 
 
 class ScanReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class ScanReading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scan_seconds(scan: Scan) -> float:
-    """How long a scan holds: a day, or minutes if its grade is good or another look may answer more."""
+    """How long a scan holds: a day, or minutes if its grade is good or another check may answer more."""
     families = (Family.CONTROL,) if scan.issuer is not None else tuple(Family)
     if scan.is_token and any(may_be_answered(scan, family) for family in families):
         return SHORT_SECONDS
@@ -41,7 +41,7 @@ def scan_seconds(scan: Scan) -> float:
 
 
 def _left(reading: ScanReading) -> float:
-    """How long a scan still holds, SHORT_SECONDS at most."""
+    """Return how long a scan still holds, SHORT_SECONDS at most."""
     age = (clock.now() - reading.read_at).total_seconds()
     return min(SHORT_SECONDS, max(0.0, scan_seconds(reading.scan) - age))
 

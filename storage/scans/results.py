@@ -1,9 +1,8 @@
-"""Results of security scans and of balance readings, with their time."""
+"""Results of security scans, with their time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from storage.postgres import Connection, Database
 
@@ -20,12 +19,6 @@ ON CONFLICT (chain, subject) DO UPDATE
 SET result = excluded.result, scanned_at = now(), expires_at = excluded.expires_at,
     earlier = coalesce(excluded.earlier, security_scans.earlier), summary = excluded.summary
 RETURNING scanned_at
-"""
-
-SAVE_BALANCE = """
-INSERT INTO balances (chain, address, result) VALUES ($1, $2, $3)
-ON CONFLICT (chain, address) DO UPDATE SET result = excluded.result, read_at = now()
-RETURNING read_at
 """
 
 
@@ -55,7 +48,16 @@ class ScanToStore:
 async def save_scan(
     database: Database, *, chain: str, subject: str, scan: ScanToStore, seconds: float
 ) -> datetime:
-    """Store a scan for `seconds`; its time."""
+    """Store a scan for `seconds`; its time.
+
+    Args:
+        database: one statement; a scan before that found other figures goes to the history in it.
+        chain: of the subject.
+        subject: mint or wallet.
+        scan: JSON texts: the whole result, its summary, and what need not be read again; None keeps the
+            latter.
+        seconds: how long it counts as fresh; 0: it is kept, and read again at the next question.
+    """
     when: datetime = await database.fetchval(
         SAVE_SCAN, chain, subject, scan.result, seconds, scan.earlier, scan.summary
     )
@@ -63,7 +65,13 @@ async def save_scan(
 
 
 async def last_scan(database: Database, *, chain: str, subject: str) -> StoredScan | None:
-    """The last scan of a subject, however old."""
+    """The last scan of a subject, however old.
+
+    Args:
+        database: it is only read.
+        chain: of the subject.
+        subject: mint or wallet.
+    """
     row = await database.fetchrow(
         "SELECT result, scanned_at, expires_at > now() AS is_fresh, earlier FROM security_scans"
         " WHERE chain = $1 AND subject = $2",
@@ -74,7 +82,13 @@ async def last_scan(database: Database, *, chain: str, subject: str) -> StoredSc
 
 
 async def creators_of(database: Database, *, chain: str, mints: Sequence[str]) -> dict[str, str]:
-    """Who made these tokens, as far as scans have found out."""
+    """Who made these tokens, as far as scans have found out.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        mints: those without a known creator are missing in the answer.
+    """
     rows = await database.fetch(
         "SELECT subject, earlier #>> '{creation,creator}' AS creator FROM security_scans"
         " WHERE chain = $1 AND subject = ANY($2::text[]) AND earlier #>> '{creation,creator}' IS NOT NULL",
@@ -96,6 +110,7 @@ SELECT count(*) AS scanned, count(*) FILTER (WHERE summary->>'control' = 'fail')
 FROM security_scans WHERE chain = $1 AND subject = ANY($2::text[]) AND summary IS NOT NULL
 """
 
+# The latest alerts by number, not by time alone: the index says where to begin, however many there are.
 OF_MANY_CHATS = """
 WITH sent AS (
     SELECT payload->'price'->>'token' AS mint, count(DISTINCT deliveries.chat_id) AS chats
@@ -109,7 +124,7 @@ SELECT mint FROM sent WHERE mint IS NOT NULL AND chats >= $2 AND NOT EXISTS (
 ORDER BY chats DESC LIMIT $4
 """
 DAY_SECONDS = 86_400.0
-MAX_LOOKED_BACK = 500
+MAX_LOOKBACK = 500
 """Alerts."""
 
 # What is told of a token that became dangerous is void: at once where it is told for the first time, and
@@ -129,27 +144,46 @@ RETURNING requests
 
 
 async def scan_summaries(database: Database, *, chain: str, subjects: Sequence[str]) -> dict[str, str]:
-    """The grades of one day, as JSON, by subject; good ones only while their scan holds."""
+    """The grades of one day, as JSON, by subject; good ones only while their scan holds.
+
+    Args:
+        database: it is only read.
+        chain: of the subjects.
+        subjects: mints or wallets.
+    """
     rows = await database.fetch(SUMMARIES, chain, list(subjects), DAY_SECONDS)
     return {row["subject"]: row["summary"] for row in rows}
 
 
 async def count_unsellable(database: Database, *, chain: str, mints: Sequence[str]) -> tuple[int, int]:
-    """How many of these tokens were scanned, and how many of them their holders may not sell freely."""
+    """How many of these tokens were scanned, and how many of them their holders may not sell freely.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        mints: those that were never scanned count in neither number.
+    """
     row = await database.fetchrow(UNSELLABLE, chain, list(mints))
     return (0, 0) if row is None else (row["scanned"], row["unsellable"])
 
 
 async def tokens_of_many_chats(database: Database, *, chain: str, chats: int, limit: int) -> list[str]:
-    """Tokens that so many chats were sent alerts of lately, and that nobody scanned whole within a day.
+    """Tokens that so many chats were sent alerts of recently, and that nobody scanned whole within a day.
 
     A scan of the mint alone does not hold for any time.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        chats: how many, at least, within a quarter of an hour; only the latest MAX_LOOKBACK alerts are
+            searched.
+        limit: how many tokens at most, those of most chats first.
     """
-    rows = await database.fetch(OF_MANY_CHATS, chain, chats, DAY_SECONDS, limit, MAX_LOOKED_BACK)
+    rows = await database.fetch(OF_MANY_CHATS, chain, chats, DAY_SECONDS, limit, MAX_LOOKBACK)
     return [row["mint"] for row in rows]
 
 
-async def void_scan(connection: Connection, *, chain: str, subject: str, is_first: bool) -> None:
+async def invalidate_scan(connection: Connection, *, chain: str, subject: str, is_first: bool) -> None:
     """A token became dangerous: no alert shows its grade, and who asks for a scan gets a new one.
 
     Args:
@@ -162,10 +196,33 @@ async def void_scan(connection: Connection, *, chain: str, subject: str, is_firs
     await connection.execute(VOID, chain, subject, is_first)
 
 
+# One whose creator no whole scan could find is scanned again after a week. Which comes first is left to
+# chance, so that one that cannot be scanned holds up no other.
+OWN_UNSCANNED = """
+SELECT mint FROM own_tokens JOIN token_watches USING (chain, mint)
+WHERE chain = $1 AND (state->>'liquidity')::numeric > 0 AND NOT EXISTS (
+    SELECT FROM security_scans WHERE security_scans.chain = $1 AND subject = mint AND earlier IS NOT NULL
+      AND (earlier #>> '{creation,creator}' IS NOT NULL OR scanned_at > now() - interval '7 days'))
+GROUP BY mint ORDER BY random() LIMIT 1
+"""
+
+
+async def own_token_to_scan(database: Database, *, chain: str) -> str | None:
+    """A token that people hold themselves, that is traded, and whose creator is not known; None: none."""
+    found: str | None = await database.fetchval(OWN_UNSCANNED, chain)
+    return found
+
+
 async def take_grade_requests(database: Database, *, chain: str, requests: int, per_hour: int) -> bool:
     """Whether so many requests more are within the budget of this clock hour; they are then spent.
 
     The count outlives the process that spends.
+
+    Args:
+        database: one statement, so that programs share the budget.
+        chain: whose nodes are asked.
+        requests: how many a scan is going to need.
+        per_hour: the budget.
     """
     return requests <= per_hour and await database.fetchval(ASK, chain, requests, per_hour) is not None
 
@@ -179,7 +236,14 @@ WHERE chain = $1 AND subject <> $2 AND earlier #>> '{creation,creator}' = $3 AND
 
 
 async def rugs_of(database: Database, *, chain: str, creator: str, besides: str) -> int:
-    """How many other tokens of a creator ended as a rug, as far as scans have seen."""
+    """How many other tokens of a creator ended as a rug, as far as scans have seen.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        creator: an address.
+        besides: the mint that is being scanned, which does not count.
+    """
     count: int = await database.fetchval(RUGS_OF, chain, besides, creator)
     return count
 
@@ -187,7 +251,14 @@ async def rugs_of(database: Database, *, chain: str, creator: str, besides: str)
 async def scan_before(
     database: Database, *, chain: str, subject: str, hours: float
 ) -> tuple[str, datetime] | None:
-    """The newest scan that found something else and is older than so many hours, with its time."""
+    """The newest scan that found something else and is older than so many hours, with its time.
+
+    Args:
+        database: it is only read.
+        chain: of the subject.
+        subject: mint or wallet.
+        hours: the least age.
+    """
     row = await database.fetchrow(
         "SELECT result, scanned_at FROM security_scan_history WHERE chain = $1 AND subject = $2"
         " AND scanned_at < now() - make_interval(secs => $3) ORDER BY scanned_at DESC LIMIT 1",
@@ -205,20 +276,12 @@ WHERE holdings.chain = $1 AND mint = $2 AND raw > 0 ORDER BY raw DESC LIMIT 100
 
 
 async def holders_seen(database: Database, *, chain: str, mint: str) -> dict[str, int]:
-    """What wallets had of a token when they were seen last, in the smallest unit."""
+    """What wallets had of a token when they were seen last, in the smallest unit.
+
+    Args:
+        database: it is only read.
+        chain: of the token.
+        mint: the token; its 100 largest among followed wallets.
+    """
     rows = await database.fetch(HOLDERS_SEEN, chain, mint)
     return {row["address"]: int(row["raw"]) for row in rows}
-
-
-async def save_balance(database: Database, *, chain: str, address: str, result: str) -> datetime:
-    """Store the JSON of a balance reading; its time."""
-    when: datetime = await database.fetchval(SAVE_BALANCE, chain, address, result)
-    return when
-
-
-async def last_balance(database: Database, *, chain: str, address: str) -> tuple[Any, datetime] | None:
-    """The last reading, however old it is, with its time."""
-    row = await database.fetchrow(
-        "SELECT result, read_at FROM balances WHERE chain = $1 AND address = $2", chain, address
-    )
-    return None if row is None else (row["result"], row["read_at"])

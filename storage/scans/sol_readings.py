@@ -75,14 +75,26 @@ class SolChange:
 
 
 async def next_wallets(database: Database, *, chain: str, limit: int) -> list[FollowedWallet]:
-    """Followed wallets whose reading is oldest."""
+    """Followed wallets whose reading is oldest.
+
+    Args:
+        database: it is only read.
+        chain: of the wallets.
+        limit: how many at most, those never read first.
+    """
     return [_followed(row) for row in await database.fetch(NEXT, chain, limit)]
 
 
 async def save_readings(
     database: Database, readings: Mapping[int, SolReading], changes: Sequence[SolChange]
 ) -> None:
-    """Store new readings by wallet, and the large changes among them, together."""
+    """Store new readings by wallet, and the large changes among them, together.
+
+    Args:
+        database: one transaction, so that no change is lost between two readings.
+        readings: lamports and slot by wallet id; one from an older slot than the stored one changes nothing.
+        changes: between the reading before and this one; one that is noted already stays.
+    """
     rows = [(wallet_id, one.lamports, one.slot) for wallet_id, one in sorted(readings.items())]
     noted = [
         (one.wallet_id, one.before.slot, one.before.lamports, one.after.slot, one.after.lamports)
@@ -99,17 +111,35 @@ async def save_readings(
 
 
 async def open_changes(database: Database, *, chain: str, upto: int) -> list[SolChange]:
-    """Changes that nobody has decided, up to a slot to which the feed is complete."""
+    """Changes that nobody has decided, up to a slot to which the feed is complete.
+
+    Args:
+        database: it is only read.
+        chain: of the wallets.
+        upto: a slot; what ended later may still be explained by an activity that comes.
+    """
     return [_change(row) for row in await database.fetch(OPEN_CHANGES, chain, upto)]
 
 
 async def decide_change(database: Database, change: SolChange, result: str) -> bool:
-    """Store what came of it; False: another worker has."""
+    """Store what came of it; False: another worker has.
+
+    Args:
+        database: one statement, committed by itself.
+        change: as `open_changes` returned it.
+        result: one word, for operators.
+    """
     return affected(await database.execute(DECIDE, change.wallet_id, change.after.slot, result)) > 0
 
 
 async def activities_between(database: Database, *, chain: str, change: SolChange) -> list[Activity] | None:
-    """What the wallet was seen to do between the readings; None: too much to conclude anything."""
+    """Return what the wallet was seen to do between the readings; None: too much to conclude anything.
+
+    Args:
+        database: it is only read.
+        chain: of the wallet.
+        change: its slots, the first exclusive, and its wallet.
+    """
     rows = await database.fetch(
         BETWEEN, chain, change.address, change.before.slot, change.after.slot, MAX_ACTIVITIES
     )

@@ -1,1 +1,1 @@
-"""Of the web: who has signed in, keys of the API, repeated requests, and alerts as they appeared."""
+"""Storage of the web: sessions, API keys, idempotent requests, and the alert feed."""

@@ -1,4 +1,4 @@
-"""Who may ask over HTTP: sign-in tokens of one use, sessions, and keys of the API. Only hashes are stored."""
+"""HTTP credentials: one-time sign-in tokens, sessions and API keys. Only hashes are stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,18 +86,32 @@ class NewKey:
     target: ChatTarget
     scopes: frozenset[Scope]
     days: int | None = None
-    """How long it holds; None: for ever."""
+    """How long it holds; None: forever."""
 
 
 async def offer_sign_in(database: Database, *, token_hash: bytes, user_id: int, seconds: int) -> None:
-    """Let whoever shows the token sign in as this person, once, within these seconds."""
+    """Store a one-time token that signs in as this person within these seconds.
+
+    Args:
+        database: one statement, committed by itself.
+        token_hash: SHA-256 of the token; the token itself is in the link alone.
+        user_id: as whom it signs in.
+        seconds: from now on, on the clock of PostgreSQL.
+    """
     await database.execute(OFFER, token_hash, user_id, seconds)
 
 
 async def use_sign_in(
     database: Database, *, token_hash: bytes, session_hash: bytes, seconds: int
 ) -> int | None:
-    """Open a session for a token that was offered; whose it is, None: it is unknown, used or too old."""
+    """Open a session for a token that was offered; whose it is, None: it is unknown, used or too old.
+
+    Args:
+        database: one statement, so that two requests with one token open one session.
+        token_hash: SHA-256 of the token that was shown.
+        session_hash: SHA-256 of a new random session key, for the cookie.
+        seconds: the life of the session.
+    """
     user_id: int | None = await database.fetchval(USE, token_hash, session_hash, seconds)
     return user_id
 
@@ -113,7 +127,14 @@ class Proof:
 
 
 async def accept_proof(database: Database, proof: Proof, *, session_hash: bytes, seconds: int) -> int | None:
-    """Open a session for a proof that was never shown before; whose it is, None: it was."""
+    """Open a session for a proof that was never shown before; whose it is, None: it was.
+
+    Args:
+        database: one statement, so that a copied proof opens no second session.
+        proof: its signature was checked by the caller.
+        session_hash: SHA-256 of a new random session key, for the cookie.
+        seconds: the life of the session.
+    """
     user_id: int | None = await database.fetchval(
         ACCEPT, proof.proof_hash, proof.user_id, proof.seconds, session_hash, seconds
     )
@@ -127,14 +148,20 @@ async def session_user(database: Database, session_hash: bytes) -> int | None:
 
 
 async def end_session(database: Database, session_hash: bytes) -> bool:
-    """End one session; whether there was one."""
+    """End one session; return whether there was one."""
     return (
         affected(await database.execute("DELETE FROM web_sessions WHERE session_hash = $1", session_hash)) > 0
     )
 
 
 async def add_key(database: Database, new: NewKey, *, limit: int = MAX_KEYS) -> ApiKey | None:
-    """Store a key; None: its owner has as many as they may have, `limit`."""
+    """Store a key; None: its owner has as many as they may have, `limit`.
+
+    Args:
+        database: one transaction, which counts the owner's keys under a lock.
+        new: the hash and the first characters of the key; days of life, or None: it does not expire.
+        limit: never more than MAX_KEYS.
+    """
 
     async def work(connection: Connection) -> Row | None:
         await connection.execute(ONE_BY_ONE, new.owner_id)
@@ -167,7 +194,13 @@ async def keys_of(database: Database, owner_id: int) -> Sequence[ApiKey]:
 
 
 async def delete_key(database: Database, *, key_id: int, owner_id: int) -> bool:
-    """Delete a key of this person; whether there was one."""
+    """Delete a key of this person; return whether there was one.
+
+    Args:
+        database: one statement, committed by itself.
+        key_id: any number; it counts only as a key of `owner_id`.
+        owner_id: user id of who asks.
+    """
     return (
         affected(
             await database.execute(

@@ -1,7 +1,7 @@
 """Alerts that a chat wanted, for programs: pages of them, and a feed that leaves none out.
 
-Transactions end in another order than their rows are numbered: a row with a lower number may appear later.
-So a feed goes on from a snapshot of PostgreSQL, which says exactly what could be seen: what it shows next is
+Transactions end in another order than their rows are numbered: a row with a lower number may appear later. So
+a feed continues from a snapshot of PostgreSQL, which says exactly what could be seen: what it shows next is
 what that snapshot could not see and the present one can. A position is a text, good on every instance.
 """
 
@@ -73,7 +73,7 @@ NOW = "SELECT pg_current_snapshot()::text"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedCursor:
-    """Where a feed goes on: after one row of what `since` cannot see and `upto` can."""
+    """Where a feed continues: after one row of what `since` cannot see and `upto` can."""
 
     since: str
     upto: str | None = None
@@ -105,7 +105,7 @@ class FeedPage:
 
     entries: Sequence[FeedEntry]
     cursor: FeedCursor
-    """Where to go on."""
+    """Where to continue."""
     has_more: bool
 
 
@@ -146,7 +146,7 @@ def is_ahead(cursor: FeedCursor, present: FeedCursor) -> bool:
 
 
 def is_after(cursor: FeedCursor, other: FeedCursor) -> bool:
-    """Whether a row, at whose end `other` stands, comes after a cursor, and so was not shown yet."""
+    """Return whether a row, at whose end `other` stands, comes after a cursor, and so was not shown yet."""
     written_by, delivery_id = int(other.written_by), other.delivery_id
     if _sees(cursor.since, written_by):
         return False
@@ -156,7 +156,7 @@ def is_after(cursor: FeedCursor, other: FeedCursor) -> bool:
 
 
 def _sees(snapshot: str, written_by: int) -> bool:
-    """Whether a snapshot shows what a transaction wrote, as PostgreSQL's pg_visible_in_snapshot."""
+    """Return whether a snapshot shows what a transaction wrote, as PostgreSQL's pg_visible_in_snapshot."""
     xmin, xmax, running = snapshot.split(":")
     if written_by < int(xmin):
         return True
@@ -169,11 +169,11 @@ async def present(database: Database) -> FeedCursor:
 
 
 async def appeared(database: Database, cursor: FeedCursor, chat_ids: Collection[int]) -> FeedPage:
-    """What these chats wanted and `cursor` could not see, in the order in which transactions began.
+    """Return what these chats wanted and `cursor` could not see, in the order in which transactions began.
 
     Args:
         database: the primary.
-        cursor: where to go on.
+        cursor: where to continue.
         chat_ids: whose alerts.
     """
     rows = await database.fetch(
@@ -190,12 +190,26 @@ async def appeared(database: Database, cursor: FeedCursor, chat_ids: Collection[
 async def wanted_alerts(
     database: Database, *, chat_id: int, topic_id: int, before: int, limit: int
 ) -> list[AlertRecord]:
-    """Alerts that a chat and topic wanted, the latest first: those of deliveries numbered below `before`."""
+    """Alerts that a chat and topic wanted, the latest first: those of deliveries numbered below `before`.
+
+    Args:
+        database: it is only read.
+        chat_id: who wanted them.
+        topic_id: where they came; 0: the chat itself.
+        before: a delivery id, exclusive: the last one of the page before.
+        limit: how many at most.
+    """
     return [_record(row) for row in await database.fetch(PAGE, chat_id, topic_id, before, limit)]
 
 
 async def wanted_alert(database: Database, *, delivery_id: int, chat_id: int) -> AlertRecord | None:
-    """One of them; None: the chat has none of that number."""
+    """One of them; None: the chat has none of that number.
+
+    Args:
+        database: it is only read.
+        delivery_id: any number; it counts only as a delivery of `chat_id`.
+        chat_id: who asks.
+    """
     row = await database.fetchrow(ONE, delivery_id, chat_id)
     return None if row is None else _record(row)
 

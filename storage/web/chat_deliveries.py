@@ -37,12 +37,26 @@ class ChatDelivery:
 async def chat_deliveries(
     database: Database, *, chat_id: int, topic_id: int, before: int, limit: int
 ) -> list[ChatDelivery]:
-    """Those of a chat and topic numbered below `before`, the latest first."""
+    """Those of a chat and topic numbered below `before`, the latest first.
+
+    Args:
+        database: it is only read.
+        chat_id: whose deliveries.
+        topic_id: only those to this one; 0: to the chat itself.
+        before: a delivery id, exclusive: the last one of the page before.
+        limit: how many at most.
+    """
     return [_delivery(row) for row in await database.fetch(PAGE, chat_id, topic_id, before, limit)]
 
 
 async def chat_delivery(database: Database, *, delivery_id: int, chat_id: int) -> ChatDelivery | None:
-    """One of them; None: the chat has none of that number."""
+    """One of them; None: the chat has none of that number.
+
+    Args:
+        database: it is only read.
+        delivery_id: any number; it counts only as a delivery of `chat_id`.
+        chat_id: who asks.
+    """
     row = await database.fetchrow(ONE, delivery_id, chat_id)
     return None if row is None else _delivery(row)
 

@@ -1,13 +1,12 @@
-"""Changes that a program may ask for twice without knowing: the second time it gets the first answer."""
+"""Idempotent requests: a repeated change gets the answer of the first."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from storage.postgres import Database
 
-KEPT_HOURS = 24
 WORK_SECONDS = 60
-"""A request that has not ended after so long was cut off; the next one may try."""
+"""A request that has not ended after this long was cut off; the next one may try."""
 
 # One request begins the work; another one with the same name finds its row.
 BEGIN = """
@@ -31,8 +30,8 @@ class Earlier(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAnswer:
-    """What the first of several equal requests was answered."""
+class StoredAnswer:
+    """The stored answer of the first of several equal requests."""
 
     status: int
     body: bytes
@@ -48,7 +47,7 @@ class RequestName:
     """Of method, path and body."""
 
 
-async def begin(database: Database, request: RequestName) -> KeptAnswer | Earlier | None:
+async def begin(database: Database, request: RequestName) -> StoredAnswer | Earlier | None:
     """Begin a request; None: it is to be carried out, and `end` or `forget` follows."""
     begun = await database.fetchval(BEGIN, request.caller, request.name, request.request_hash, WORK_SECONDS)
     if begun:
@@ -60,14 +59,20 @@ async def begin(database: Database, request: RequestName) -> KeptAnswer | Earlie
         return Earlier.OTHER
     if row["status"] is None:
         return Earlier.IN_WORK
-    return KeptAnswer(status=row["status"], body=bytes(row["answer"]))
+    return StoredAnswer(status=row["status"], body=bytes(row["answer"]))
 
 
-async def end(database: Database, request: RequestName, answer: KeptAnswer) -> None:
-    """Keep the answer for those who ask again."""
+async def end(database: Database, request: RequestName, answer: StoredAnswer) -> None:
+    """Keep the answer for those who ask again.
+
+    Args:
+        database: one statement, committed by itself.
+        request: as `begin` noted it.
+        answer: status and body, exactly as the first caller gets them.
+    """
     await database.execute(END, request.caller, request.name, answer.status, answer.body)
 
 
 async def forget(database: Database, request: RequestName) -> None:
-    """The request was not carried out: whoever asks again tries anew."""
+    """The request was not carried out: the caller again tries again."""
     await database.execute(FORGET, request.caller, request.name)

@@ -1,1 +1,1 @@
-"""Webhooks of chats, what is pushed to them, and how that went."""
+"""Webhooks of chats, their pushes, and the results."""

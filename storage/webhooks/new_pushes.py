@@ -61,7 +61,13 @@ async def push_alerts(connection: Connection, alerts: Sequence[tuple[int, int, i
 
 
 async def push_outage(connection: Connection, outage_id: int, events: Sequence[tuple[int, int]]) -> None:
-    """The same for an outage that is over: chats, and how many of their alerts came late."""
+    """The same for an outage that is over: chats, and how many of their alerts came late.
+
+    Args:
+        connection: in the transaction that makes the messages about the outage.
+        outage_id: the outage; each webhook gets one push of it.
+        events: chat and number.
+    """
     await connection.execute(PUSH_OUTAGE, outage_id, *columns(events, 2))
 
 

@@ -1,7 +1,7 @@
-"""Webhooks whose owner may have them no more, being banned or no admin of the chat: they are switched off."""
+"""Switches off webhooks whose owner is banned, or no longer an admin of the chat."""
 
 from storage.postgres import Connection, Database
-from storage.webhooks.webhooks import close_webhook
+from storage.webhooks.closing import close_webhook
 
 # Those of a banned group go with it.
 ON = """
@@ -11,8 +11,8 @@ WHERE off_at IS NULL AND CASE
 ORDER BY webhook_id
 """
 
-# Of a chat that the bot was removed from nobody can say who its admins are. Other bots skip what one looks
-# at.
+# Of a chat that the bot was removed from nobody can say who its admins are. Other bots skip what one check
+# of.
 DUE = """
 WITH due AS MATERIALIZED (
     SELECT webhook_id FROM webhooks JOIN chats USING (chat_id)
@@ -27,11 +27,13 @@ SELECT DISTINCT chat_id, owner_id FROM checked ORDER BY chat_id, owner_id
 """
 
 
-async def close_of_owner(database: Database, owner_id: int, why: str, *, chat_id: int | None = None) -> int:
-    """Switch off the webhooks of a person, or of a banned group, and let their chats be told; how many.
+async def disable_webhooks_of(
+    database: Database, owner_id: int, why: str, *, chat_id: int | None = None
+) -> int:
+    """Switch off the webhooks of a person, or of a banned group, and let their chats be notified; how many.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         owner_id: whose they are.
         why: in words, for people.
         chat_id: of this chat alone; None: of all.
@@ -45,10 +47,10 @@ async def close_of_owner(database: Database, owner_id: int, why: str, *, chat_id
 
 
 async def due_owners(database: Database, *, older_than: float, limit: int) -> list[tuple[int, int]]:
-    """Chat and owner of webhooks of groups and channels that nobody has looked at lately; now they are.
+    """Chat and owner of webhooks of groups and channels that nobody has checked recently; now they are.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         older_than: seconds.
         limit: webhooks at most.
     """

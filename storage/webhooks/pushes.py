@@ -1,4 +1,4 @@
-"""What people do with pushes by hand: try a webhook, look at what was pushed, and push it once more."""
+"""Manual actions on pushes: test a webhook, list its pushes, and push again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,13 +82,25 @@ class PushRecord:
 
 
 async def push_test(database: Database, *, chat_id: int, webhook_id: int) -> int | None:
-    """Push a test, unless one is open; its number, or None: the chat has no such webhook that is on."""
+    """Push a test, unless one is open; its number, or None: the chat has no such webhook that is on.
+
+    Args:
+        database: two statements; a test that ends between them is followed by none.
+        chat_id: whose webhook.
+        webhook_id: any number; it counts only as a webhook of `chat_id`.
+    """
     number: int | None = await database.fetchval(TEST, chat_id, webhook_id)
     return number or await database.fetchval(OPEN_TEST, chat_id, webhook_id)
 
 
 async def replay(database: Database, *, chat_id: int, webhook_id: int, delivery_id: int) -> bool:
     """Push something once more by the same id; False: there is none, it is under way, or its webhook is off.
+
+    Args:
+        database: one transaction, which locks the alert, so that it is not reverted meanwhile.
+        chat_id: whose webhook and push.
+        webhook_id: any number; it counts only as a webhook of `chat_id`.
+        delivery_id: any number; it counts only as a push to that webhook.
 
     Raises:
         BadInput: it tells what never happened, or what is kept no longer.
@@ -111,7 +123,15 @@ async def replay(database: Database, *, chat_id: int, webhook_id: int, delivery_
 async def pushes_of(
     database: Database, *, chat_id: int, webhook_id: int, before: int, limit: int
 ) -> list[PushRecord]:
-    """What was pushed to a webhook of a chat, the latest first: deliveries numbered below `before`."""
+    """Return what was pushed to a webhook of a chat, the latest first: deliveries numbered below `before`.
+
+    Args:
+        database: it is only read.
+        chat_id: who asks.
+        webhook_id: a webhook that is deleted may be asked about as long as its pushes are kept.
+        before: a delivery id, exclusive: the last one of the page before.
+        limit: how many at most.
+    """
     rows = await database.fetch(LIST, chat_id, webhook_id, before, limit)
     return [
         PushRecord(**{**dict(row), "kind": DeliveryKind(row["kind"]), "state": DeliveryState(row["state"])})

@@ -1,19 +1,13 @@
 """Webhooks as rows: made, changed, switched off and deleted; addresses and secrets are sealed in them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
-from domain.delivery.deliveries import DeliveryKind
 from domain.webhooks import (
     MAX_OLD_SECRETS,
-    MIN_TRIES_OFF,
-    NO_SUCCESS,
-    OFF_AFTER_DAYS,
     ROTATION_HOURS,
     SECRET_BYTES,
     Endpoint,
@@ -60,7 +54,6 @@ UPDATE deliveries SET state = 'dead', error = 'the webhook was switched off', fi
     lease_owner = NULL, lease_until = NULL
 WHERE channel = 'webhook' AND address = $1 AND state IN ('pending', 'retry')
 """
-TELL_CHAT = "INSERT INTO deliveries (kind, chat_id, lane, reasons) VALUES ($1, $2, 2, $3)"
 DELETE = "DELETE FROM webhooks WHERE chat_id = $1 AND webhook_id = $2 RETURNING webhook_id"
 FOR_ROTATION = """
 SELECT secret, CASE WHEN old_secret_until > now() THEN old_secret END AS old_secret FROM webhooks
@@ -74,17 +67,11 @@ ENDPOINTS = """
 SELECT webhook_id, form, url, secret, CASE WHEN old_secret_until > now() THEN old_secret END AS old_secret
 FROM webhooks WHERE webhook_id = ANY($1::bigint[])
 """
-WITHOUT_SUCCESS = """
-SELECT webhook_id FROM webhooks
-WHERE webhook_id = ANY($1::bigint[]) AND off_at IS NULL AND failing_since < now() - $2::interval
-  AND failures >= $3
-ORDER BY webhook_id
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewWebhook:
-    """A webhook that somebody asks for; printed, it shows neither address nor secret."""
+    """A requested webhook; its repr shows neither address nor secret."""
 
     chat_id: int
     owner_id: int
@@ -154,6 +141,11 @@ class WebhookTable:
         """Change a webhook as a whole or not at all; None: the chat has none of that number.
 
         One that is on and is to be on stays as it is: its owner, its rest and its failures.
+
+        Args:
+            chat_id: whose webhook.
+            webhook_id: any number; it counts only as a webhook of `chat_id`.
+            change: what is to differ; the address was checked by the caller.
         """
         number, moved = str(webhook_id), change.moved
 
@@ -188,6 +180,11 @@ class WebhookTable:
 
         While that lasts, another rotation lets the one before that sign, too: nothing breaks where it is
         asked for again, its answer being lost or not.
+
+        Args:
+            chat_id: whose webhook.
+            webhook_id: any number; it counts only as a webhook of `chat_id`.
+            secret: of SECRET_BYTES random bytes; stored sealed.
 
         Returns:
             The webhook; None: the chat has none of that number.
@@ -239,30 +236,6 @@ def open_endpoint(sealer: Sealer, row: Row | Mapping[str, Any]) -> Endpoint:
 def _opened(sealer: Sealer, sealed: bytes, column: str, row: str) -> bytes:
     """What is sealed, opened once for all pushes; another sealed value is another entry."""
     return sealer.unseal(sealed, column=column, row=row)
-
-
-async def close_webhook(connection: Connection, webhook_id: int, why: str) -> bool:
-    """Switch a webhook off without being asked to, and let its chat be told; whether it was on.
-
-    Args:
-        connection: in a transaction.
-        webhook_id: which.
-        why: in words, for people.
-    """
-    row = await connection.fetchrow(SWITCH_OFF, webhook_id, why)
-    if row is None:
-        return False
-    await connection.execute(END_PUSHES, str(webhook_id))
-    about = msgspec.json.encode({"webhook_id": webhook_id, "host": row["host"], "why": why}).decode()
-    await connection.execute(TELL_CHAT, DeliveryKind.WEBHOOK_OFF.value, row["chat_id"], about)
-    return True
-
-
-async def close_without_success(connection: Connection, webhook_ids: Sequence[int]) -> int:
-    """Switch off those of these webhooks that have had no success for too long; how many."""
-    since = timedelta(days=OFF_AFTER_DAYS)
-    rows = await connection.fetch(WITHOUT_SUCCESS, list(webhook_ids), since, MIN_TRIES_OFF)
-    return sum([await close_webhook(connection, row["webhook_id"], NO_SUCCESS) for row in rows])
 
 
 def _maybe(row: Row | None) -> Webhook | None:

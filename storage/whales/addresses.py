@@ -45,7 +45,13 @@ ORDER BY volume DESC, address LIMIT $2 OFFSET $3
 
 
 async def add_sightings(connection: Connection, *, chain: str, sightings: Sequence[Sighting]) -> int:
-    """Within a transaction: add what was seen of these addresses; how many of them are new."""
+    """Within a transaction: add what was seen of these addresses; return how many of them are new.
+
+    Args:
+        connection: in the transaction of a step.
+        chain: of the addresses.
+        sightings: one an address.
+    """
     if not sightings:
         return 0
     rows = [sighting_columns(one) for one in sorted(sightings, key=lambda sighting: sighting.address)]
@@ -54,7 +60,14 @@ async def add_sightings(connection: Connection, *, chain: str, sightings: Sequen
 
 
 async def top_whales(database: Database, *, chain: str, limit: int, after: int = 0) -> list[Whale]:
-    """The addresses by volume, the largest first, without the first `after`."""
+    """The addresses by volume, the largest first, without the first `after`.
+
+    Args:
+        database: it is only read.
+        chain: of the addresses.
+        limit: how many at most.
+        after: how many are passed over: those of the pages before.
+    """
     return [whale_of(row) for row in await database.fetch(TOP, chain, limit, after)]
 
 
@@ -65,7 +78,7 @@ async def count_whales(database: Database, *, chain: str) -> int:
 
 
 def sighting_columns(one: Sighting) -> tuple[object, ...]:
-    """What `upsert` takes of it."""
+    """Return what `upsert` takes of it."""
     return (
         one.address,
         one.times_seen,

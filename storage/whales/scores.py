@@ -26,7 +26,10 @@ WHERE whale_addresses.chain = $1
 ORDER BY value DESC NULLS LAST, volume DESC, address LIMIT $2 OFFSET $3
 """
 WORTH = """
-SELECT address FROM whale_scores WHERE chain = $1 AND value IS NOT NULL ORDER BY value DESC, address LIMIT $2
+SELECT address FROM whale_scores AS found WHERE chain = $1 AND value IS NOT NULL AND NOT EXISTS (
+    SELECT FROM wallets
+    WHERE wallets.chain = $1 AND wallets.address = found.address AND banned_reason IS NOT NULL)
+ORDER BY value DESC, address LIMIT $2
 """
 SCORES = """
 SELECT address, score FROM whale_scores WHERE chain = $1 AND score IS NOT NULL
@@ -42,7 +45,14 @@ async def next_to_score(database: Database, *, chain: str) -> str | None:
 
 
 async def save_score(database: Database, *, chain: str, address: str, score: WhaleScore | None) -> None:
-    """Store what an address has made; None: its transactions cannot be read, and it is not the next again."""
+    """Store what an address has made; None: its transactions cannot be read, and it is not the next again.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: of the address.
+        address: one that a whale search found.
+        score: its `value` orders the addresses; without one it is not worth following.
+    """
     encoded = None if score is None else msgspec.json.encode(score).decode()
     value = None if score is None else score.value
     await database.execute(SAVE, chain, address, encoded, value)
@@ -51,17 +61,36 @@ async def save_score(database: Database, *, chain: str, address: str, score: Wha
 async def best_whales(
     database: Database, *, chain: str, limit: int, after: int = 0
 ) -> list[tuple[Whale, WhaleScore | None]]:
-    """The addresses, those worth following first, without the first `after`; None: not scored yet."""
+    """The addresses, those worth following first, without the first `after`; None: not scored yet.
+
+    Args:
+        database: it is only read.
+        chain: of the addresses.
+        limit: how many at most.
+        after: how many are passed over: those of the pages before.
+    """
     return [(_whale(row), _score(row)) for row in await database.fetch(BEST, chain, limit, after)]
 
 
 async def worth_following(database: Database, *, chain: str, limit: int) -> list[str]:
-    """The addresses that are worth following, the best first."""
+    """The addresses that are worth following, the best first, without those that nobody may follow.
+
+    Args:
+        database: it is only read.
+        chain: of the addresses.
+        limit: how many at most.
+    """
     return [row["address"] for row in await database.fetch(WORTH, chain, limit)]
 
 
 async def latest_scores(database: Database, *, chain: str, limit: int) -> dict[str, WhaleScore]:
-    """What whales have made, gain or loss, those scored last, by address."""
+    """Return what whales have made, gain or loss, those scored last, by address.
+
+    Args:
+        database: it is only read.
+        chain: of the addresses.
+        limit: how many at most.
+    """
     rows = await database.fetch(SCORES, chain, limit)
     return {row["address"]: msgspec.json.decode(row["score"], type=WhaleScore) for row in rows}
 

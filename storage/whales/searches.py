@@ -49,7 +49,7 @@ UPDATE whale_searches SET status = 'stopped', ended_at = now(), announced_at = n
 WHERE chain = $1 AND status = 'running' RETURNING {COLUMNS}
 """  # noqa: S608
 
-# It goes on where it stood, under a new number: a job from before its end comes too late.
+# It continues where it stood, under a new number: a job from before its end comes too late.
 RESTART = f"""
 UPDATE whale_searches SET status = 'running', expires_at = now() + make_interval(secs => $2), ended_at = NULL,
     announced_at = NULL, errors_in_row = 0, heartbeat_at = now(), step_number = step_number + 1
@@ -177,30 +177,61 @@ async def stop_search(database: Database, *, chain: str) -> WhaleSearch | None:
 
 
 async def restart_search(database: Database, *, chain: str, seconds: float) -> WhaleSearch | None:
-    """Let the last search go on at its last slot for so long; None: there is none, or it runs."""
+    """Let the last search continue at its last slot for this long; None: there is none, or it runs.
+
+    Args:
+        database: one statement, committed by itself.
+        chain: whose last search.
+        seconds: from now on, on the clock of PostgreSQL.
+    """
     row = await database.fetchrow(RESTART, chain, seconds)
     return None if row is None else _search(row)
 
 
-async def keep_card(database: Database, search_id: int, *, chat_id: int, message_id: int) -> None:
-    """Note the message that shows how a search is; an older one shows no more."""
+async def set_card_message(database: Database, search_id: int, *, chat_id: int, message_id: int) -> None:
+    """Note the message that shows how a search is; an older one shows no longer.
+
+    Args:
+        database: one statement, committed by itself.
+        search_id: the search.
+        chat_id: where the message stands; not always the chat that is told of the end.
+        message_id: of Telegram.
+    """
     await database.execute(KEEP_CARD, search_id, chat_id, message_id)
 
 
 async def take_card(database: Database, search_id: int, *, seconds: float) -> tuple[int, int] | None:
-    """Chat and message in which to show a search now; None: it was shown lately, or has none."""
+    """Chat and message in which to show a search now; None: it was shown recently, or has none.
+
+    Args:
+        database: one statement, so that of several processes one edits the message.
+        search_id: the search.
+        seconds: since it was shown last, while the search runs; one that has ended is shown at once.
+    """
     row = await database.fetchrow(TAKE_CARD, search_id, seconds)
     return None if row is None else (row["card_chat_id"], row["card_message_id"])
 
 
 async def take_step(database: Database, search_id: int, *, step_number: int) -> WhaleSearch | None:
-    """The right to do the step of this number, or to announce the end of the search; None: too late."""
+    """The right to do the step of this number, or to announce the end of the search; None: too late.
+
+    Args:
+        database: one statement, so that of several jobs one does the step.
+        search_id: the search.
+        step_number: as the job names it; a later one was taken already if the row has another.
+    """
     row = await database.fetchrow(TAKE, search_id, step_number)
     return None if row is None else _search(row)
 
 
 async def commit_step(database: Database, search: WhaleSearch, result: StepResult) -> bool:
-    """Store what a step found and how far it came; False: another job did this step or a later one."""
+    """Store what a step found and how far it came; False: another job did this step or a later one.
+
+    Args:
+        database: one transaction: counts, finds and cursor, or nothing.
+        search: as `take_step` returned it.
+        result: slots from `after`, exclusive, to `upto`; amounts in lamports.
+    """
 
     async def work(connection: Connection) -> bool:
         found = result.findings
@@ -234,7 +265,15 @@ async def commit_step(database: Database, search: WhaleSearch, result: StepResul
 async def fail_step(
     database: Database, search: WhaleSearch, *, error: str, requests: int, credits_: int = 0
 ) -> None:
-    """Store that a step failed; MAX_ERRORS_IN_ROW of them in a row end the search."""
+    """Store that a step failed; MAX_ERRORS_IN_ROW of them in a row end the search.
+
+    Args:
+        database: one statement, committed by itself.
+        search: as `take_step` returned it.
+        error: for operators, without secrets; its first MAX_ERROR_LENGTH characters are kept.
+        requests: sent to nodes, answered or not.
+        credits_: what they cost by the provider's price list.
+    """
     text = error.replace("\0", "\N{REPLACEMENT CHARACTER}")[:MAX_ERROR_LENGTH]
     await database.execute(FAILED, search.search_id, search.step_number, requests, text, credits_)
 
@@ -244,7 +283,9 @@ async def end_announced(database: Database, search_id: int) -> None:
     await database.execute("UPDATE whale_searches SET announced_at = now() WHERE search_id = $1", search_id)
 
 
-async def silent_searches(database: Database, *, older_than: float = SILENT_SECONDS) -> list[tuple[int, int]]:
+async def stalled_searches(
+    database: Database, *, older_than: float = SILENT_SECONDS
+) -> list[tuple[int, int]]:
     """Searches, with their step numbers, whose job is lost or whose end is not announced yet."""
     rows = await database.fetch(SILENT, older_than, ANNOUNCE_SECONDS)
     return [(row["search_id"], row["step_number"]) for row in rows]

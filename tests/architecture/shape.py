@@ -27,8 +27,8 @@ LAYERS = (
 PRODUCT = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MAX_MODULES = 20
-FOREIGN_ATTRIBUTES = {"should_exit", "daemon"}
-"""Of uvicorn's server and of a thread: their libraries are told so."""
+FOREIGN_ATTRIBUTES = {"should_exit", "daemon", "excepthook", "unraisablehook"}
+"""Of uvicorn's server, of a thread, and of Python itself: they are told so."""
 ONE_FILE_EACH = {"handlers", "texts", "keyboards", "decoders"}
 """Folders with one file for each command, text, keyboard or decoder may hold more than `MAX_MODULES`."""
 
@@ -52,7 +52,7 @@ def nodes_of(path: Path) -> list[ast.AST]:
 
 
 def at(path: Path, node: ast.expr | ast.stmt) -> str:
-    """Where something stands: `bot/wiring.py:12`."""
+    """Return where something stands: `bot/wiring.py:12`."""
     return f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
@@ -239,7 +239,7 @@ def _mirrors(path: Path) -> tuple[Path, Path]:
 
 
 def _does_something(path: Path) -> bool:
-    """Whether any function has a body beyond its docstring; protocols and values have none."""
+    """Return whether any function has a body beyond its docstring; protocols and values have none."""
     functions = (node for node in nodes_of(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     return any(not all(isinstance(step, ast.Expr) for step in node.body) for node in functions)
 

@@ -1,12 +1,41 @@
 """No identifier carries an old word; see `tests/architecture/words.py` for the lists."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.architecture.words import is_refused, key_names, offenders, sql_names
+from tests.architecture.words import (
+    PHRASES,
+    ROOT,
+    is_refused,
+    key_names,
+    offenders,
+    prose_of,
+    python_files,
+    python_names,
+    sql_names,
+)
 
 
 def test_no_identifier_carries_an_old_word() -> None:
     assert {file: sorted(names) for file, names in offenders().items()} == {}
+
+
+def test_no_docstring_or_comment_of_the_product_carries_a_refused_phrase() -> None:
+    others = ("tests", "bench", "tools")
+    product = [path for path in python_files() if path.relative_to(ROOT).parts[0] not in others]
+    found = {
+        str(path.relative_to(ROOT)): phrases
+        for path in product
+        if (phrases := [phrase for text in prose_of(path) for phrase in PHRASES.findall(text)])
+    }
+    assert found == {}
+
+
+def test_prose_is_docstrings_and_comments_and_no_other_text(tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text('"""Runs for\never."""\nTEXT = "lately"  # read anew\n')
+    assert [PHRASES.findall(text) for text in prose_of(file)] == [["for ever"], ["anew"]]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +61,20 @@ def test_an_old_word_is_seen_in_any_spelling(name: str) -> None:
 )
 def test_other_words_are_free(name: str) -> None:
     assert not is_refused(name)
+
+
+def test_identifiers_are_read_from_code_and_neither_from_texts_nor_from_comments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "module.py"
+    file.write_text(
+        '"""Desk."""\n'
+        "text = '#' + \"it's \\\" a tap\"; tapped = 1_000  # a slip\n"
+        'SQL = r"""\n# told \\d\n"""\n'
+        "def strand(parcel=f'{text} wish'): return 0xF00\n"
+    )
+    monkeypatch.setattr("tests.architecture.words.ROOT", tmp_path)
+    assert set(python_names(file)) - {"r", "f"} == {"module", "text", "tapped", "SQL", "strand", "parcel"}
 
 
 def test_tables_and_columns_are_read_from_statements() -> None:

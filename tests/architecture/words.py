@@ -2,9 +2,10 @@
 
 `python -m tests.architecture.words [FOLDER ...]` prints who still carries one, by folder. Identifiers are
 the names in Python code (tests and benches, too), modules and folders, tables and columns, metrics,
-settings and keys in Redis. Prose is free: an ordinary English word may mean itself there.
+settings and keys in Redis. Prose is free but for a few phrases: an ordinary word may mean itself there.
 """
 
+import ast
 import keyword
 import re
 import subprocess
@@ -21,15 +22,15 @@ PARTS = frozenset(
     """
     allowance allowances apologise apologises attend attends beside birth births born broom brooms
     census chronicle chronicles composer composing converse converses deed deeds desk desks doubt
-    doubted doubtful doubts duties duty envelope envelopes expertise fate fates flights fold folded
-    folding folds glimpse glimpses ground habit habits haul hauls hint hints inlet inlets letter
-    letters linger lingering lingers manifest manifests megaphone megaphones notice notices noticing
-    nudge nudged nudges obey obeys organ organs outlet outlets parcel parcels poison poisoned poke
-    poked pokes postage pulse pulses purse purses racing roster rosters rota rotas rulebook rulebooks
-    scene scenes seat seats settle settled settlement settlements settles settling shipped shipping
-    slip slips stories story strand strands stray strays stretch stretches sweep sweeps tap tapped
-    tapping taps telling tellings tidied tidies tidy told town towns untold watchtower watchtowers
-    wish wishes wonder wonders
+    doubted doubtful doubts duties duty envelope envelopes essences expertise fate fates flights fold
+    folded folding folds glimpse glimpses ground habit habits haul hauls hint hints inlet inlets
+    letter letters linger lingering lingers manifest manifests megaphone megaphones notice notices
+    noticing nudge nudged nudges obey obeys organ organs outlet outlets parcel parcels poison poisoned
+    poke poked pokes postage pulse pulses purse purses racing roster rosters rota rotas rulebook
+    rulebooks scene scenes seat seats settle settled settlement settlements settles settling shipped
+    shipping slip slips stories story strand strands stray strays stretch stretches sweep sweeps tap
+    tapped tapping taps tellers telling tellings tidied tidies tidy told town towns troubles turnout
+    turnouts untold vouched vouches watchtower watchtowers wish wishes wonder wonders
     """.split()  # noqa: SIM905 - a list of words
 )
 """Refused as any part of an identifier: `desk` in `make_services`, `_DESKS` and `DeskClerk`."""
@@ -70,6 +71,11 @@ LIMITS = re.compile(
 )
 """Constants that are limits begin with MAX_ or MIN_."""
 
+_NO_CODE = re.compile(
+    r"""(?s)\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*"""
+)
+"""Strings and comments, whichever begins first: ten times as fast as Python's own tokens, and as exact."""
+
 FOREIGN: Mapping[str, str] = dict(
     entry.split(": ")
     for entry in (
@@ -93,18 +99,31 @@ ITSELF: Mapping[str, frozenset[str]] = {
 }
 """Where an old word means itself: folders or files, with the parts that are free there."""
 
+PHRASES = re.compile(
+    r"\b(?:anew|at hand|by the word of|for ever|in hand|in vain|lately|looked at)\b", re.IGNORECASE
+)
+"""Refused in docstrings and comments of the product, where plain English has other words."""
+
 
 def parts_of(identifier: str) -> list[str]:
     """`makeDesk_of` as make, desk, of."""
     return [part.lower() for part in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", identifier)]
 
 
-@cache
 def is_refused(identifier: str, file: str = "") -> bool:
-    """Whether an identifier in a file carries an old word."""
+    """Return whether an identifier in a file carries an old word."""
+    return _carries_old_word(identifier, _free_in(file))
+
+
+@cache
+def _free_in(file: str) -> frozenset[str]:
+    return frozenset().union(*(words for folder, words in ITSELF.items() if file.startswith(folder)))
+
+
+@cache
+def _carries_old_word(identifier: str, free: frozenset[str]) -> bool:
     if identifier in FOREIGN:
         return False
-    free = frozenset().union(*(words for folder, words in ITSELF.items() if file.startswith(folder)))
     parts = [part for part in parts_of(identifier) if part not in free]
     joined = f" {' '.join(parts)} "
     return (
@@ -133,15 +152,8 @@ def python_files() -> list[Path]:
 def python_names(path: Path) -> Iterator[str]:
     """The identifiers in a file, and the names of its folders and itself."""
     yield from path.relative_to(ROOT).with_suffix("").parts
-    words = set(re.findall(r"[A-Za-z_]\w*", path.read_text(encoding="utf-8")))
-    if not any(
-        map(is_refused, words)
-    ):  # then none is refused as an identifier either, and all is quickly done
-        return
-    with path.open("rb") as file:
-        for token in tokenize.tokenize(file.readline):
-            if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
-                yield token.string
+    code = _NO_CODE.sub(" ", path.read_text(encoding="utf-8"))
+    yield from (word for word in re.findall(r"\b[A-Za-z_]\w*", code) if not keyword.iskeyword(word))
 
 
 def sql_names(text: str) -> Iterator[str]:
@@ -161,13 +173,35 @@ def key_names(text: str) -> Iterator[str]:
         yield from re.findall(r"[a-z_]{2,}", re.sub(r"\{[^}]*\}", " ", quoted))
 
 
+def prose_of(path: Path) -> Iterator[str]:
+    """The docstrings and comments of a file, each on one line."""
+    text = path.read_text(encoding="utf-8")
+    if not PHRASES.search(" ".join(text.split())):  # then neither carries one, and all is quickly done
+        return
+    for node in ast.walk(ast.parse(text)):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            yield " ".join(node.value.value.split())
+    with path.open("rb") as file:
+        comments = [
+            token.string.strip("# ")
+            for token in tokenize.tokenize(file.readline)
+            if token.type == tokenize.COMMENT
+        ]
+    yield " ".join(comments)
+
+
 def offenders() -> dict[str, Counter[str]]:
-    """Who carries an old word: file to identifiers, with how often each stands there."""
+    """Return who carries an old word: file to identifiers, with how often each stands there."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
 
     def search(where: Path, names: Iterable[str]) -> None:
         file = str(where.relative_to(ROOT))
-        found[file].update(name for name in names if is_refused(name, file))
+        counted = Counter(names)
+        found[file].update({name: count for name, count in counted.items() if is_refused(name, file)})
 
     for path in python_files():
         search(path, python_names(path))

@@ -50,7 +50,7 @@ async def start_forked_of_bench(
     output: Output = None,
     errors: Output = None,
 ) -> ForkedBenchProgram:
-    """What `bench.programs.start_program` does, by a fork."""
+    """Return what `bench.programs.start_program` does, by a fork."""
     with Path(os.devnull).open("wb") as nowhere:  # noqa: ASYNC230 - it never blocks
         numbers = [_number(one, number, nowhere.fileno()) for number, one in enumerate((output, errors), 1)]
         return ForkedBenchProgram(ForkedProgram(words, environment, folder or ROOT, (numbers[0], numbers[1])))

@@ -2,22 +2,20 @@
 
 import pytest
 
-from bench import bot, caches, crowd
-from bench.webhook import open_testbed
+from bench import caches, contenders, crowd
+from bot.intake.update_queue import ABANDONED_SECONDS
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.measures]
 
 
 async def test_a_bot_under_test_replies_to_everybody_and_its_processor_is_measured() -> None:
-    ours = bot.contenders()[0]
-    async with (
-        open_testbed() as (telegram, environment),
-        bot.started(ours, telegram, environment) as running,
-    ):
-        one = await running.run(60)
-        assert one.unanswered == 0
-        assert 0 < one.cpu_ms < 100
-        assert one.seconds > 0
+    ours = contenders.contenders()[0]
+    async with contenders.open_stand() as stand, contenders.started(ours, stand) as running:
+        await running.round(60)
+        for one in (*running.first_runs, *running.runs):
+            assert one.unanswered == 0
+            assert 0 < one.cpu_ms < 100
+            assert one.seconds > 0
         assert 10 < running.mib < 120
 
 
@@ -35,3 +33,12 @@ async def test_a_crowd_before_two_bots_is_answered_in_order_and_hears_nothing_tw
         counts = stand.crowd.counts
     assert counts["answered"] == counts["asked"] == 60 * 6
     assert (counts["disordered"], counts["marked"], counts["unmarked"], counts["other"]) == (0, 0, 0, 0)
+
+
+async def test_scenario_90_three_bots_that_are_replaced_one_by_one_keep_nobody_waiting_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(crowd, "CALM_SECONDS", 3.0)
+    figures = await crowd.replaced(1_000, 200.0)
+    assert (figures["replaced_lost"], figures["replaced_repeated"]) == (0, 0)
+    assert figures["replaced_p99_ms"] < 1000 * ABANDONED_SECONDS

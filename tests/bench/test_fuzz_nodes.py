@@ -20,7 +20,7 @@ def test_scenario_99_nothing_that_a_node_sends_raises_past_the_border(kind: str)
 
 def test_what_passes_the_border_unchecked_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(activities, "check_activity", lambda _: None)
-    monkeypatch.setattr(activities, "check_signature", lambda _: None)
+    monkeypatch.setattr(activities, "check_names", lambda _, __: None)
     cases = Cases(part="nodes", file=tmp_path / "failures.jsonl")
     assert fuzz_nodes.run(30.0, SEED, cases, kind="block", limit=400)["failures"] > 0
 

@@ -1,4 +1,4 @@
-"""Which commands count for a channel; how that goes on stands in tests/bot/handlers/test_groups.py."""
+"""Which commands count for a channel; how that continues stands in tests/bot/handlers/test_groups.py."""
 
 from typing import cast
 

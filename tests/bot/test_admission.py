@@ -1,5 +1,6 @@
 """Who is let in: nobody banned, nobody too fast; they hear it once, and the session of the others is read."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -9,6 +10,7 @@ from msgspec import structs
 from bot.admission import FRESH_SECONDS, Admission, RememberedAdmins
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Message
+from bot.dialog.update_context import UpdateContext, during_update, no_use
 from bot.permissions import Throttle
 from domain.chats import ChatKind, ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings
@@ -18,6 +20,7 @@ from services.people import PeopleStore
 from storage.chats.entrances import Entrance
 from storage.chats.people import Ban
 from storage.chats.sessions import Session, Sessions
+from storage.chats.updates import SHARE_SECONDS
 
 ALICE = ChatTarget(chat_id=7, kind=ChatKind.PRIVATE)
 SESSION = Session(chat_id=7, user_id=7, awaiting="label")
@@ -61,8 +64,10 @@ class Known:
     async def settings(self, chat_id: int) -> ChatSettings:
         return DEFAULT_SETTINGS
 
-    async def may_warn(self, user_id: int) -> bool:
-        return self.warnings.pop()
+    async def warn(self, user_id: int, notify: Callable[[], Awaitable[object]], *, needs_count: bool) -> None:
+        assert needs_count
+        if self.warnings.pop():
+            await notify()
 
     async def send(self, target: ChatTarget, text: str) -> None:
         self.said.append(text)
@@ -110,6 +115,30 @@ async def test_who_is_too_fast_hears_it() -> None:
     assert not await admission(known).admits(PRESSED)
     assert len(known.said) == 2
     assert await admission(Known()).admits(PRESSED)
+
+
+def waited(seconds: float) -> during_update:
+    return during_update(UpdateContext(leave=lambda: None, use=no_use, age=seconds))
+
+
+async def test_what_waited_for_more_than_a_minute_is_not_counted_with_what_is_asked_now() -> None:
+    known = Known(is_admitted=False)
+    with waited(SHARE_SECONDS + 1):
+        assert await admission(known).session_of(MESSAGE, is_request=True) is not None
+        assert await admission(known).admits(PRESSED)
+    assert (known.counted, known.said) == (0, [])
+    with waited(SHARE_SECONDS - 1):
+        assert await admission(known).session_of(MESSAGE, is_request=True) is None
+        assert not await admission(known).admits(PRESSED)
+    assert known.counted == 2
+
+
+async def test_who_is_banned_stays_so_however_long_they_waited() -> None:
+    anonymous = structs.replace(MESSAGE, target=GROUP, user_id=0, is_from_group=True, sender_chat_id=-5)
+    with waited(SHARE_SECONDS + 1):
+        assert await admission(Known(is_banned=True)).session_of(MESSAGE, is_request=True) is None
+        hidden = Known(hidden=frozenset({66}))
+        assert await admission(hidden).session_of(anonymous, is_request=True) is None
 
 
 GROUP = ChatTarget(chat_id=-5, kind=ChatKind.SUPERGROUP)

@@ -1,4 +1,4 @@
-"""Coming up while servers are away."""
+"""Coming up while servers are unavailable."""
 
 import asyncio
 

@@ -7,11 +7,15 @@ import aiohttp
 import pytest
 
 from bot.intake.webhook import SECRET_HEADER
+from bot.permissions import Throttle
+from domain.chats import ChatTarget
 from messaging.telegram.callbacks import Callbacks
 from runtime import clock
 from runtime.settings.settings import Settings
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.faults import Fault, FaultKind
+from storage.chats.cached_chats import CachedChats
+from storage.chats.entrances import Entrance
 from storage.postgres import Database
 from tests.bot.conftest import SECRET, TOKEN, WHALE, TelegramChats, until
 
@@ -279,3 +283,24 @@ async def test_any_message_opens_a_chat_that_was_closed_or_held_and_status_says_
     assert "alerts wait since" in await chats.ask(alice, "/status")
     await handled(database)
     assert "This chat: " not in await chats.ask(alice, "/status")
+
+
+async def test_the_settings_of_a_chat_are_asked_for_with_its_session(
+    chats: TelegramChats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    are_asked = asyncio.Event()
+    read, enter = CachedChats.read_ahead, Throttle.enter
+
+    def noted(self: CachedChats, chat_id: int) -> None:
+        read(self, chat_id)
+        are_asked.set()
+
+    async def after_that(self: Throttle, target: ChatTarget, user_id: int) -> Entrance:
+        await are_asked.wait()
+        return await enter(self, target, user_id)
+
+    monkeypatch.setattr(CachedChats, "read_ahead", noted)
+    monkeypatch.setattr(Throttle, "enter", after_that)
+    (alice,) = chats.telegram.people.add_users(1)
+    async with asyncio.timeout(10):
+        assert "Commands" in await chats.ask(alice, "/help")

@@ -28,13 +28,14 @@ async def test_a_bot_that_can_store_updates_is_ready(database: Database) -> None
 async def test_the_heartbeat_says_how_updates_come_and_how_many_wait(database: Database) -> None:
     await store_updates(database, [ReceivedUpdate(update_id=1, chat_id=7, payload="{}")])
     stop = Stop()
-    heartbeat = BotHealth(database=database, instance_id="bot-1", intake="webhook").heartbeat
+    heartbeat = BotHealth(database=database, instance_id="bot-1", intake="bot.example 1f").heartbeat
     async with asyncio.TaskGroup() as group:
         group.create_task(heartbeat.run(stop))
         await until(lambda: instances(database))
         stop.set()
     (instance,) = await instances(database)
     assert instance.program == "bot"
-    assert {**instance.detail, "updates": "webhook", "waiting": 1} == instance.detail
+    said = {"updates": "webhook", "intake": "bot.example 1f", "waiting": 1}
+    assert {**instance.detail, **said} == instance.detail
     (sample,) = next(iter(metrics.updates_pending.collect())).samples
     assert sample.value == 1

@@ -14,8 +14,8 @@ from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
 from services.members import GroupMembers
 from services.services import Services
-from storage.chats.rules import settings_of
 from storage.postgres import Database
+from tests.storage.sample_data import settings_of
 
 pytestmark = pytest.mark.services
 

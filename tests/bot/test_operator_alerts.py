@@ -15,8 +15,8 @@ from bot.operator_alerts import (
     Audience,
     OperatorAlerts,
     SystemReports,
-    announces_here,
-    stay_alive,
+    is_announcer,
+    ping_dead_mans_switch,
 )
 from domain.errors import DatabaseUnavailable, Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
@@ -77,7 +77,7 @@ class Watched:
         return True
 
     async def after(self, seconds: float) -> list[str]:
-        """What the first operator is told when so many seconds have passed."""
+        """Return what the first operator is told when so many seconds have passed."""
         count = len(self.sent)
         for _ in range(int(seconds / CHECK_SECONDS)):
             self.time += timedelta(seconds=CHECK_SECONDS)
@@ -92,7 +92,7 @@ async def test_what_lasts_over_a_minute_is_announced_once_to_each_operator_with_
     (text,) = await watched.after(60)
     assert text.splitlines() == [
         "🔥 Down: Chain",
-        f"Chain (critical), since 13:14 UTC: {_WHY}",
+        f"Chain (critical), since 13:14 UTC: {_WHY} · docs/runbook/FeedStopped.md",
         "/health shows everything",
     ]
     assert [operator for operator, _ in watched.sent] == [1, 2]
@@ -142,7 +142,7 @@ async def test_while_telegram_is_away_the_message_waits(caplog: pytest.LogCaptur
     watched.parts["Chain"] = _REFUSED
     watched.is_reachable = False
     assert await watched.after(120) == []
-    assert "Operators could not be told: Unavailable" in caplog.text
+    assert "Operators could not be notified: Unavailable" in caplog.text
     watched.is_reachable = True
     assert len(await watched.after(15)) == 1
     watched.is_reachable = False
@@ -230,15 +230,15 @@ async def test_it_looks_again_and_again_if_there_is_somebody_to_tell(
 
 @pytest.mark.services
 async def test_of_several_bots_one_tells(database: Database) -> None:
-    assert await announces_here(database, "bot-1")
-    assert not await announces_here(database, "bot-2")
-    assert await announces_here(database, "bot-1")
+    assert await is_announcer(database, "bot-1")
+    assert not await is_announcer(database, "bot-2")
+    assert await is_announcer(database, "bot-1")
 
 
 @pytest.mark.services
 async def test_without_the_database_each_bot_tells(database: Database) -> None:
     await database.close()
-    assert await announces_here(database, "bot-1")
+    assert await is_announcer(database, "bot-1")
 
 
 async def test_what_only_gets_worse_slowly_is_reported_after_ten_minutes() -> None:
@@ -246,7 +246,7 @@ async def test_what_only_gets_worse_slowly_is_reported_after_ten_minutes() -> No
     watched.parts["Chain"] = degraded("12 slots behind")
     assert await watched.after(585) == []
     (text,) = await watched.after(30)
-    assert text.startswith("🟡 Not well: Chain\nChain (warning), since 13:14 UTC: 12 slots behind\n")
+    assert text.startswith("🟡 Not well: Chain\nChain (warning), since 13:14 UTC: 12 slots behind · ")
     watched.parts["Chain"] = _REFUSED
     (text,) = await watched.after(15)
     assert text.startswith("🔥 Down: Chain\n")
@@ -414,7 +414,7 @@ async def test_a_switch_is_asked_while_all_is_well_and_no_more_when_it_is_not(
     port = runner.addresses[0][1]
     stop = Stop()
     async with asyncio.TaskGroup() as group:
-        group.create_task(stay_alive(Secret(f"http://127.0.0.1:{port}/key"), lambda: well, stop))
+        group.create_task(ping_dead_mans_switch(Secret(f"http://127.0.0.1:{port}/key"), lambda: well, stop))
         async with asyncio.timeout(5):
             await asked.wait()
         well = False

@@ -114,7 +114,7 @@ class KeyboardTour:
 
     @staticmethod
     def _key(button: Button) -> str | None:
-        """What makes a button another one; what is kept for a while has a key of its own each time."""
+        """Return what makes a button another one; what is kept for a while has a key of its own each time."""
         if button.callback_data is None:
             return None
         assert len(button.callback_data.encode()) <= MAX_BYTES
@@ -150,7 +150,7 @@ async def all_done(database: Database) -> None:
 
 
 async def walk_all(tour: KeyboardTour, database: Database, *, operator: bool = False) -> int:
-    """Write every command, and press what comes of it; how many buttons there were."""
+    """Write every command, and press what comes of it; return how many buttons there were."""
     for command in commands(operator=operator):
         await tour.ask(command)
         await tour.press_everything()

@@ -1,4 +1,4 @@
-"""Owners of webhooks are looked at each minute, until the stop."""
+"""Owners of webhooks are checked each minute, until the stop."""
 
 import asyncio
 from typing import cast

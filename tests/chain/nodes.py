@@ -25,6 +25,18 @@ def error(
     return web.Response(body=msgspec.json.encode(body), status=status, headers=headers)
 
 
+def of_version(version: int) -> Answer:
+    """Answers of a node whose blocks hold transactions of this version: who allows less gets none of them."""
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        allowed = request["params"][1]["maxSupportedTransactionVersion"]
+        if allowed >= version:
+            return result({"parentSlot": 1})
+        return error(-32015, f'Try again with "maxSupportedTransactionVersion": {version}')
+
+    return answer
+
+
 @asynccontextmanager
 async def node(answer: Answer, *, seconds: float = 0.0) -> AsyncIterator[str]:
     """A node that answers each request by `answer`, after so many seconds; its address."""

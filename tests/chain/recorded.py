@@ -1,4 +1,4 @@
-"""Recorded chain data, where it is at hand; the tests that need it are skipped where it is not."""
+"""Recorded chain data, where it is available; the tests that need it are skipped where it is not."""
 
 import functools
 import json
@@ -38,7 +38,7 @@ def fault(name: str) -> bytes:
 
 
 def expected(signature: str) -> dict[str, Any]:
-    """What happened in a transaction, worked out apart from any decoder."""
+    """Return what happened in a transaction, worked out apart from any decoder."""
     found: dict[str, Any] = json.loads((LEDGER / "expected" / f"{signature}.json").read_bytes())
     return found
 

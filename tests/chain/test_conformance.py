@@ -4,8 +4,9 @@ from chain.cli.decode import decoded_rows
 from chain.decoders.activities import activities
 from chain.decoders.balances import change_of, deltas
 from chain.decoders.fees import FEE_RECIPIENTS
-from chain.decoders.flows import flows_of, total
+from chain.decoders.flows import flows_in, total
 from chain.decoders.programs import PROGRAMS, Role
+from chain.parsing.calls import calls_of
 from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import SOL, Activity, Kind
 from tests.chain import recorded
@@ -96,9 +97,18 @@ def _done() -> list[tuple[str, Transaction, Activity]]:
 def test_no_tip_fee_or_rent_is_named_as_something_that_was_sent() -> None:
     for signature, transaction, done in _done():
         if done.kind is Kind.TRANSFER_OUT and {leg.mint for leg in done.paid} == {SOL}:
-            moves = flows_of(transaction).paid_by(done.wallet)
+            moves = flows_in(transaction, calls_of(transaction)).paid_by(done.wallet)
             costs = sum(move.raw for move in moves if move.target in FEE_RECIPIENTS)
             assert done.paid[0].raw <= total(moves) - costs, signature
+
+
+def test_who_takes_tips_and_fees_is_not_said_to_have_traded_or_received_anything() -> None:
+    looked_at = 0
+    for signature, raw in recorded.transactions().items():
+        for done in activities(read_transaction(raw), chain="solana", wallets=FEE_RECIPIENTS):
+            looked_at += 1
+            assert done.is_signer or done.kind is Kind.OTHER, (signature, done.wallet)
+    assert looked_at > 50
 
 
 def test_nothing_is_bought_with_what_it_cost_alone() -> None:

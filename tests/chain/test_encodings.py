@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chain.decoders.activities import activities
-from chain.parsing.calls import Call, calls_of, data_of
+from chain.parsing.calls import Call, calls_of
 from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import Activity
 from tests.chain import recorded, samples
@@ -17,7 +17,7 @@ ORDINARY = samples.swap()
 
 
 def _said(call: Call) -> tuple[Any, ...]:
-    return call.program, call.depth, call.accounts, call.prefix, call.parsed, data_of(call)
+    return call.program, call.depth, call.accounts, call.prefix, call.parsed, call.data
 
 
 def _everything_decoded(transaction: Transaction) -> tuple[Any, ...]:

@@ -29,7 +29,7 @@ def anchor_data(name: str) -> bytes:
 
 
 def activity_of(sample: dict[str, Any], wallet: str, quote_mints: frozenset[str] = QUOTE_MINTS) -> Activity:
-    """What the wallet did in a made-up transaction."""
+    """Return what the wallet did in a made-up transaction."""
     transaction = read_transaction(samples.raw(sample))
     (found,) = activities(transaction, chain="solana", wallets={wallet}, quote_mints=quote_mints)
     return found
@@ -81,13 +81,13 @@ def recorded_transaction(signature: str) -> Transaction:
 
 
 def recorded_activity(signature: str, wallet: str) -> Activity:
-    """What a wallet did in a transaction of the ledger."""
+    """Return what a wallet did in a transaction of the ledger."""
     found = activities(recorded_transaction(signature), chain="solana", wallets={wallet})
     return found[0]
 
 
 def fault_activity(name: str, wallet: str) -> Activity:
-    """What a wallet, named by the first letters of its address, did in one of the recorded faults."""
+    """Return what a wallet, named by the first letters of its address, did in one of the recorded faults."""
     done = activities(read_transaction(recorded.fault(name)), chain="solana", wallets=None)
     (found,) = [one for one in done if one.wallet.startswith(wallet)]
     return found

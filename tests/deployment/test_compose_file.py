@@ -11,7 +11,8 @@ import pytest
 from bench.compose_engine import compose_command
 from bench.compose_file import COMPOSE_FILE, ROOT, compose_file, images_of
 from domain.jobs import Queue
-from runtime.settings.loading import setting_names
+from runtime.deployment.compose_setup import GeneratedPasswords, SetupFile, files_of
+from runtime.settings.loading import load_settings, setting_names, unset_settings
 
 SERVICES: Mapping[str, Any] = compose_file()["services"]
 OF_COMPOSE = {
@@ -20,6 +21,8 @@ OF_COMPOSE = {
 }
 """Settings that the compose file decides by itself."""
 ONCE = {"setup", "migrate"}
+OWN_PROCESSES = 60
+"""Of PostgreSQL, besides connections: workers, senders and receivers of the log, the check of its health."""
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -88,7 +91,11 @@ def test_only_nginx_can_be_reached_and_by_default_from_this_machine_only() -> No
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert set(published) == {"nginx", "prometheus", "alertmanager", "grafana", "sandbox"}
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
-    assert text.count("NGINX_ADDRESS") == 2
+    addresses = [one.strip(' -"') for one in text.splitlines() if ":-127.0.0.1}:${NGINX" in one]
+    assert addresses == [  # who opens TLS to the world does not open the other one with it
+        "${NGINX_ADDRESS:-127.0.0.1}:${NGINX_HTTPS_PORT:-8443}:8443",
+        "${NGINX_HTTP_ADDRESS:-127.0.0.1}:${NGINX_HTTP_PORT:-8080}:8080",
+    ]
     assert compose_file()["networks"]["inside"] == {"internal": True}
     servers = ("postgres", "postgres-replica", "redis-queues", "redis-caches", "pgbouncer")
     assert all(SERVICES[name]["networks"] == ["inside"] for name in servers)
@@ -99,6 +106,28 @@ def test_what_depends_on_a_server_starts_when_that_is_healthy() -> None:
         for other, condition in dict(service.get("depends_on") or {}).items():
             wanted = "service_completed_successfully" if other in ONCE else "service_healthy"
             assert condition == {"condition": wanted}, (name, other)
+
+
+@pytest.mark.parametrize("name", ["postgres", "postgres-replica"])
+def test_postgresql_may_have_a_process_for_each_connection_that_it_admits(name: str) -> None:
+    options = " ".join(SERVICES[name]["command"])
+    connections = int(re.findall(r"-cmax_connections=(\d+)", options)[0])
+    assert SERVICES[name]["pids_limit"] >= connections + OWN_PROCESSES
+
+
+@pytest.mark.parametrize("name", ["redis-queues", "redis-caches"])
+def test_a_redis_is_full_before_its_container_is(name: str) -> None:
+    """It refuses or evicts then; the engine would kill it, and again when it has read its file."""
+    volume, file = SERVICES[name]["command"][1].split("/")[-1], {one.name: one for one in _written()}
+    (megabytes,) = re.findall(r"^maxmemory (\d+)mb$", file[volume].text, re.MULTILINE)
+    assert int(megabytes) <= 0.75 * int(SERVICES[name]["mem_limit"].removesuffix("m"))
+
+
+def _written() -> list[SetupFile]:
+    made_up = GeneratedPasswords(
+        admin="a", database="b", replication="c", redis="d", webhook="e", grafana="f", secrets_key="g"
+    )
+    return files_of(load_settings(unset_settings()), made_up, frozenset({"sandbox"}), "")
 
 
 def test_every_program_is_read_by_prometheus() -> None:

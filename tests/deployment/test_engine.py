@@ -13,7 +13,6 @@ from messaging.languages.choice import LANGUAGES
 pytestmark = [
     pytest.mark.services,
     pytest.mark.timeout(900),  # the packages are installed when requirements/run.lock has changed
-    pytest.mark.xdist_group("engine"),
 ]
 TAG = "whale-watcher:tested"
 HARDENED = ["--rm", "--read-only", "--cap-drop", "ALL", "--network", "none", "--tmpfs", "/tmp"]
@@ -63,8 +62,8 @@ def test_its_own_layers_are_small(image: str) -> None:
 
 
 def test_it_holds_no_servers_and_no_compilers_and_nobody_in_it_is_root(image: str) -> None:
-    survey = SURVEY.format(names=NOT_IN_IT)
-    assert in_container(image, "python", "-c", survey) == "10001"
+    ask_each_node = SURVEY.format(names=NOT_IN_IT)
+    assert in_container(image, "python", "-c", ask_each_node) == "10001"
 
 
 @pytest.mark.parametrize(

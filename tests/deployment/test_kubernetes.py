@@ -45,7 +45,7 @@ def of_kind(overlay: str, *kinds: str) -> dict[str, Resource]:
 
 
 def pods(overlay: str) -> dict[str, Resource]:
-    """What each Deployment and StatefulSet starts, by its name."""
+    """Return what each Deployment and StatefulSet starts, by its name."""
     owners = of_kind(overlay, "Deployment", "StatefulSet")
     return {name: owner["spec"]["template"] for name, owner in owners.items()}
 

@@ -13,7 +13,8 @@ from domain.rate_limits import RateLimit
 from storage import keys
 from storage.admin.figures import queue_figures, redis_figures
 from storage.coordination.limits import Limits
-from storage.coordination.queues import Queues, make_worker
+from storage.coordination.queue_workers import make_worker
+from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import WakeUps, wake
 from storage.redis import check_queue_server, open_blocking_redis, open_redis
 

@@ -1,10 +1,7 @@
 """Keys, scopes, and who is counted as whom."""
 
-import pytest
-
-from domain.access import Caller, Scope, hash_of, is_key, is_secret, parse_scopes
+from domain.access import Caller, hash_of, is_key, is_secret
 from domain.chats import ChatKind, ChatTarget
-from domain.errors import BadInput
 
 SECRET = "A" * 42 + "_"
 
@@ -21,13 +18,6 @@ def test_what_has_not_the_form_of_a_secret_is_not_looked_up() -> None:
 def test_a_hash_shows_nothing_of_the_secret() -> None:
     assert len(hash_of(SECRET)) == 32
     assert SECRET.encode() not in hash_of(SECRET)
-
-
-def test_scopes_are_named_or_refused() -> None:
-    assert parse_scopes(["read", "admin"]) == {Scope.READ, Scope.ADMIN}
-    for wrong in ([], ["all"], ["read", "root"]):
-        with pytest.raises(BadInput, match="Scopes are admin, read, write"):
-            parse_scopes(wrong)
 
 
 def test_a_key_and_its_owner_are_counted_apart() -> None:

@@ -1,4 +1,4 @@
-"""What a step of a scan session counts, and under whose address."""
+"""What a step of a whale search counts, and under whose address."""
 
 from decimal import Decimal
 

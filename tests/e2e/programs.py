@@ -49,7 +49,7 @@ def environment(sandbox: LocalSandbox, servers: Servers, home: Path) -> dict[str
         "DATABASE_URL": servers.postgres_url,
         "REDIS_URL": servers.valkey_url,
         "COALESCE_SECONDS": "0",
-        "RECONCILE": "blocks",  # lists come by the clock, and here the chain goes on when a test says so
+        "RECONCILE": "blocks",  # lists come by the clock, and here the chain continues when a test says so
         "WEB_PORT": str(free_port()),  # with the usual one, two tests at a time wait for each other
         "TELEGRAM_RATE": "200",  # these sandboxes set no limits, and a hundred messages took seven seconds
         "DATA_DIR": str(home),
@@ -197,5 +197,5 @@ def _is_dead(process: psutil.Process) -> bool:
 
 
 def _named(database_url: str, name: str) -> dict[str, str]:
-    """The database's address with the program's name in it, so that its connections can be told apart."""
+    """The database's address with the program's name in it, so that its connections can be distinguished."""
     return {"DATABASE_URL": f"{database_url}?application_name={name}-1"}

@@ -50,7 +50,7 @@ class RunningSystem:
 
     async def follow_all(self) -> dict[str, int]:
         """One person for each whale, who follows it; the chats by the whale's address."""
-        await self._until_founding_is_read()
+        await self.until_founding_is_read()
         chats: dict[str, int] = {}
         for whale in self.sandbox.simulation.whales:
             chats[whale.address] = self.sandbox.telegram.people.add_user(
@@ -59,7 +59,7 @@ class RunningSystem:
             await self._follow(chats[whale.address], whale)
         return chats
 
-    async def _until_founding_is_read(self) -> None:
+    async def until_founding_is_read(self) -> None:
         """What whales were given at the beginning happened before anybody follows them."""
         if any(one.program == "scanner" for one in await instances(self.database)):
             slot = self.sandbox.chain.api.slot
@@ -118,7 +118,7 @@ class RunningSystem:
         await ledger.wait_for(lambda _: len(self.edits(since)) >= count, seq=since, seconds=_FINISH_SECONDS)
 
     def edits(self, since: int) -> list[Entry]:
-        """What the bot has put in the place of its messages."""
+        """Return what the bot has put in place of its messages."""
         return self.sandbox.telegram.ledger.since(since, kind="edit")
 
     async def until_priced(self) -> None:
@@ -210,11 +210,30 @@ async def playing(
     async with opened(servers, home, setting=setting) as system:
         children = [system.programs.make(name) for name in names]
         async with running(system.programs, children):
+            await system.until_founding_is_read()
+            yield system
+
+
+@asynccontextmanager
+async def priced(
+    servers: Servers,
+    home: Path,
+    names: Sequence[str],
+    *,
+    whales: int,
+    settings: Mapping[str, str] = NOTHING,
+) -> AsyncIterator[RunningSystem]:
+    """The programs, once they know what SOL costs and have read what whales were given at the beginning."""
+    async with opened(servers, home, setting=config(whales=whales), settings=settings) as system:
+        children = [system.programs.make(name) for name in names]
+        async with running(system.programs, children):
+            await system.until_priced()
+            await system.until_confirmed()
             yield system
 
 
 async def each_alert_came_once(system: RunningSystem, chats: dict[str, int], *, since: int) -> None:
-    """All that was done was told, and nothing else, save for second copies that say so and are noted."""
+    """All that was done was announced, and nothing else, save for second copies that say so and are noted."""
     verdict = system.judged(chats, since=since)
     assert not verdict.missing
     assert not unmarked(verdict), (unmarked(verdict), system.driver.messages(since))

@@ -17,6 +17,7 @@ LIVE_SECONDS = 60.0
 REPLAY_SECONDS = 85.0
 
 
+@pytest.mark.measures
 async def test_the_live_scenario_is_complete_within_a_minute_and_its_files_are_private(
     tmp_path: Path,
 ) -> None:
@@ -67,7 +68,7 @@ class _Written:
 
 
 async def _checked(arguments: Sequence[str], *, seconds: float, **environment: str) -> str:
-    """What the check says; it ends by itself, in time and content."""
+    """Return what the check says; it ends by itself, in time and content."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "sandbox", "check", *arguments),

@@ -69,7 +69,7 @@ async def _mutes(system: RunningSystem, person: Person, alert: Entry) -> None:
 
 
 def _copied(alert: Entry) -> str:
-    """What the button for copying copies."""
+    """Return what the button for copying copies."""
     assert alert.message is not None
     assert alert.message.reply_markup is not None
     keys = [key for row in alert.message.reply_markup.inline_keyboard for key in row]

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from sandbox.check.chat_driver import Person
 from sandbox.telegram.ledger import Entry
 from tests.e2e.programs import Servers
 from tests.e2e.system import RunningSystem, config, each_alert_came_once, enter, playing
@@ -27,10 +28,11 @@ async def test_a_kill_amid_a_hundred_alerts_loses_and_doubles_nothing(
         chats = await system.follow_all()
         since = system.driver.last_seq
         async with asyncio.TaskGroup() as group:
-            group.create_task(system.trade(EACH))
+            group.create_task(system.trade(EACH - 1))
             await system.until_received(EARLY, since=since)
             dead = await system.programs.kill(name)
-            assert len(system.driver.messages(since)) < HUNDRED
+        await system.trade(1)
+        assert len(system.driver.messages(since)) < HUNDRED
         await system.programs.again(name, dead)
         await system.until_finished(HUNDRED)
         await each_alert_came_once(system, chats, since=since)
@@ -42,12 +44,11 @@ async def test_a_bot_killed_amid_a_hundred_commands_answers_each_in_order(
     async with playing(servers, tmp_path, ["bot"]) as system:
         whale = system.sandbox.simulation.whales[0].address
         since, people = system.driver.last_seq, enter(system.driver, PEOPLE)
-        commands = (f"/watch {whale} Moby", "/second", "/third", "/fourth")
-        for command in commands:
-            for person in people:
-                system.sandbox.telegram.people.send(person.user_id, command)
+        *commands, last = (f"/watch {whale} Moby", "/second", "/third", "/fourth")
+        _send_each(system, people, commands)
         await system.until_received(EARLY, since=since)
         dead = await system.programs.kill("bot")
+        _send_each(system, people, [last])
         assert len(system.driver.messages(since)) < HUNDRED
         await system.programs.again("bot", dead)
         await system.until_handled(HUNDRED)
@@ -69,11 +70,11 @@ async def test_a_worker_killed_amid_a_hundred_questions_leaves_none_unanswered(
     async with playing(servers, tmp_path, ["bot", "dispatcher", name]) as system:
         since, people = system.driver.last_seq, enter(system.driver, PEOPLE)
         subjects = _subjects(system)[command]
-        for subject in subjects:
-            for person in people:
-                system.sandbox.telegram.people.send(person.user_id, f"{command} {subject}")
+        *questions, last = (f"{command} {subject}" for subject in subjects)
+        _send_each(system, people, questions)
         await system.until_edited(EARLY, since=since)
         dead = await system.programs.kill(name)
+        _send_each(system, people, [last])
         assert len(system.edits(since)) < HUNDRED
         await system.programs.again(name, dead)
         await system.until_answered(HUNDRED)
@@ -88,14 +89,20 @@ async def test_a_worker_killed_amid_a_hundred_questions_leaves_none_unanswered(
         assert all(_is_about(subjects)(entry) for entry in system.edits(since))
 
 
+def _send_each(system: RunningSystem, people: Sequence[Person], texts: Sequence[str]) -> None:
+    for text in texts:
+        for person in people:
+            system.sandbox.telegram.people.send(person.user_id, text)
+
+
 async def _tried_again(system: RunningSystem) -> Counter[int]:
-    """How many updates of each chat were in the hands of the bot that was killed."""
+    """Return how many updates of each chat were in the hands of the bot that was killed."""
     rows = await system.database.fetch("SELECT chat_id FROM updates WHERE attempts > 1")
     return Counter(row["chat_id"] for row in rows)
 
 
 def _answered(text: str) -> str:
-    """Which of the commands a text answers."""
+    """Return which of the commands a text answers."""
     return next(word for word in ("Moby", "/second", "/third", "/fourth") if word in text)
 
 
@@ -108,7 +115,7 @@ def _subjects(system: RunningSystem) -> dict[str, list[str]]:
 
 
 def _is_about(subjects: list[str]) -> Callable[[Entry], bool]:
-    """Whether an answer is a card about one of these, and no apology."""
+    """Return whether an answer is a card about one of these, and no apology."""
     return lambda entry: (
         any(subject in (entry.text or "") for subject in subjects) and ("slot" in (entry.text or "").lower())
     )

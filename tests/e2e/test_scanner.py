@@ -45,7 +45,7 @@ async def test_from_the_command_to_the_button_that_follows_a_found_whale(
             await driver.send(alice, "/scanner stop", until="Operators only")
             since = driver.last_seq
             await system.database.execute("UPDATE whale_searches SET expires_at = now()")
-            await driver.wait_for(olga, "time of this scan session is over", since=since)
+            await driver.wait_for(olga, "time of this whale search is over", since=since)
             file = await driver.send(olga, "/scanner csv", until="by volume")
             assert file.message is not None
             assert file.message.document is not None

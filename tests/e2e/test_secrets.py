@@ -91,7 +91,7 @@ def _planted(system: RunningSystem) -> dict[str, str]:
 
 
 async def _live_through_faults(system: RunningSystem) -> None:
-    """Commands and trades while the node, Telegram and PostgreSQL fail in turn; then all is told."""
+    """Commands and trades while the node, Telegram and PostgreSQL fail in turn; then all is announced."""
     driver, simulation = system.driver, system.sandbox.simulation
     alice, whale = driver.add_person("Alice"), simulation.whales[0]
     await driver.send(alice, f"/watch {whale.address} Moby", until="Moby")
@@ -118,7 +118,7 @@ async def _live_through_faults(system: RunningSystem) -> None:
 
 
 async def _pages(ports: dict[str, int]) -> dict[str, str]:
-    """What each program shows to whoever asks for its metrics and its health."""
+    """Return what each program shows to the caller for its metrics and its health."""
     pages = {}
     async with aiohttp.ClientSession() as session:
         for name, port in ports.items():
@@ -139,7 +139,7 @@ async def _rows(system: RunningSystem) -> dict[str, str]:
 
 
 def _leaks(output: dict[str, str], servers: Servers) -> list[str]:
-    """Where which secret stands."""
+    """Return where which secret stands."""
     secrets = {"token": TOKEN.partition(":")[2], "key": RPC_KEY, "webhook": WEBHOOK_SECRET} | {
         name: urlsplit(url).password or ""
         for name, url in (("dsn", servers.postgres_url), ("redis", servers.valkey_url))

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.programs import Servers
 from tests.e2e.system import SOL, playing
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
 
 async def test_each_button_of_a_tokens_card_does_what_it_says(servers: Servers, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-LOOK_SECONDS = 0.02
+POLL_SECONDS = 0.02
 
 
 async def until(
@@ -15,4 +15,4 @@ async def until(
             holds = condition()
             if holds if isinstance(holds, bool) else await holds:
                 return
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)

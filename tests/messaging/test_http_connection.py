@@ -124,7 +124,7 @@ class Nowhere(asyncio.Transport):
 
 
 async def outcome_of(pieces: list[bytes]) -> object:
-    """What comes of a request that is answered so, before the connection ends."""
+    """Return what comes of a request that is answered so, before the connection ends."""
     connection = HttpConnection(1_000)
     connection.connection_made(Nowhere())
     asking = asyncio.gather(connection.ask(REQUEST, LIMITS), return_exceptions=True)

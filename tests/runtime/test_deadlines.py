@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from runtime.deadlines import Deadlines
+from runtime.deadlines import Deadlines, abandon_after
 
 
 async def test_they_end_in_the_order_in_which_they_began() -> None:
@@ -64,3 +64,48 @@ async def test_a_limit_around_another_one_ends_both() -> None:
     with pytest.raises(TimeoutError):
         await work()
     assert seen == [asyncio.CancelledError]
+
+
+async def _returns(value: int) -> int:
+    return value
+
+
+async def _raises() -> None:
+    raise ConnectionError("away")
+
+
+async def test_what_ends_in_time_is_returned_or_raised() -> None:
+    assert await abandon_after(5, _returns(7)) == 7
+    with pytest.raises(ConnectionError):
+        await abandon_after(5, _raises())
+
+
+async def test_what_takes_long_to_clean_up_is_not_waited_for() -> None:
+    cancelled, cleaned = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+            await cleaned.wait()
+
+    with pytest.raises(TimeoutError):
+        await abandon_after(0.01, work())
+    await cancelled.wait()  # it was told to end, and nobody waited for that
+    cleaned.set()
+
+
+async def test_who_is_cancelled_takes_along_what_was_begun() -> None:
+    cancelled = asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await abandon_after(5, work())
+    await cancelled.wait()

@@ -57,7 +57,7 @@ class Pipeline:
             pass
 
     async def cursors(self) -> set[int]:
-        """Where the partitions stand."""
+        """Return where the partitions stand."""
         found = await partition_cursors(self.database, chain=CHAIN, feed=FEED)
         assert not found or found.keys() == ALL_PARTITIONS
         return set(found.values())

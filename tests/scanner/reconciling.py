@@ -85,7 +85,7 @@ class Reconciling:
 def context_of(
     rpc: RpcPool, database: Database, role: Role = ALL_WALLETS, config: SyncConfig = CONFIG
 ) -> SyncContext:
-    """What a reconciliation stands on, where everything is committed in this process."""
+    """Return what a reconciliation stands on, where everything is committed in this process."""
     watchlist = Watchlist(database, chain=CHAIN)
     recorder, decoder = Recorder(database, Silence(), role), Decoder(chain=CHAIN)
     return SyncContext(

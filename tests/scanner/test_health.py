@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from chain.rpc.blocks import block
 from chain.rpc.pool import RpcPool, open_rpc
 from chain.stream.source import FilterUpdates, Sink, SourceState, SourceStatus
 from domain.health import CheckResult, HealthState, unhealthy
@@ -33,8 +34,9 @@ from scanner.reconcile.wiring import StreamFacts, costs_of
 from scanner.sources import Sources
 from storage.admin.operators import recent_discoveries
 from storage.coordination.instances import instances
-from storage.ingest.cursors import read_head
+from storage.ingest.heads import read_head
 from storage.postgres import Database
+from tests.chain.nodes import node, of_version
 from tests.scanner.reconciling import Reconciling, context_of, reconciling_with
 from tests.scanner.world import CHAIN, until
 
@@ -107,7 +109,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, compo
         "lag": 0,
         "streams": {"127.0.0.1:9": "closed"},
         "nodes": {"127.0.0.1:9": "0/10 in use, 0 asked"},
-        "troubles": {},
+        "problems": {},
     }
     await scanner_health.heartbeat.leave()
     assert await instances(database) == []
@@ -158,14 +160,14 @@ def unknown_head(rpc: RpcPool) -> ChainHead:
 async def test_the_newest_slot_and_a_new_version_are_stored_once(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
+    async with node(of_version(2)) as url, open_rpc([Secret(url)]) as rpc:
         head = unknown_head(rpc)
         publisher = StatusPublisher(database=database, rpc=rpc, head=head, chain=CHAIN)
         await publisher.publish()
         assert await read_head(database, chain=CHAIN) is None
         assert await recent_discoveries(database, chain=CHAIN, days=7) == []
         head.slot = 1_234
-        rpc.allow_version(2)
+        await block(rpc, 5, commitment="confirmed")
         await publisher.publish()
         await publisher.publish()
     assert await read_head(database, chain=CHAIN) == 1_234

@@ -1,4 +1,4 @@
-"""Some seconds after an alert its token is looked at again, once for all alerts of that time."""
+"""Some seconds after an alert its token is checked again, once for all alerts of that time."""
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime

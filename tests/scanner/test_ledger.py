@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.services, pytest.mark.ledger]
 
 @pytest.fixture
 def expected(ledger_dir: Path) -> list[dict[str, Any]]:
-    """What was worked out of each transaction apart from any decoder, where somebody traded."""
+    """Return what was worked out of each transaction apart from any decoder, where somebody traded."""
     answers = [json.loads(path.read_bytes()) for path in sorted((ledger_dir / "expected").glob("*.json"))]
     return [answer for answer in answers if answer["trade"] is not None]
 

@@ -3,10 +3,8 @@
 import asyncio
 import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -14,30 +12,15 @@ import pytest
 from sandbox.chain.server import SandboxChain
 from storage.coordination.instances import instances
 from storage.postgres import Database
+from tests.forking import ForkedProgram, forked
 from tests.scanner.world import Whale, environment, follow, stored, until, until_cursor, until_stored
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
-ROOT = Path(__file__).parents[2]
 
-
-@asynccontextmanager
-async def scanner(variables: Mapping[str, str], folder: Path) -> AsyncIterator[Process]:
-    """The program, away from any .env; killed at the end if it still runs."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "scanner",
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
-        stderr=PIPE,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
+def scanner(variables: Mapping[str, str], folder: Path) -> AbstractAsyncContextManager[ForkedProgram]:
+    """The program, away from any .env."""
+    return forked(["scanner"], {"PATH": os.environ["PATH"], **variables}, folder)
 
 
 @pytest.mark.parametrize("source", ["auto", "blocks"])
@@ -91,8 +74,9 @@ async def test_it_ends_in_order_when_asked_and_tells_no_secret(
             return bool(await instances(database))
 
         await until(beats)
-        process.terminate()
-        _, said = await process.communicate()
-    assert process.returncode == 0, said.decode()
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout is not None
+        said = await process.stdout.read()
+        assert await process.ended() == 0, said.decode()
     assert b"PLANTEDSECRET" not in said
     assert await instances(database) == []

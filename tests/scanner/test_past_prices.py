@@ -9,7 +9,7 @@ from msgspec import Raw, structs
 
 from domain.activity.activity import SOL, Activity, Leg
 from domain.errors import NodeUnavailable
-from scanner.past_prices import BLOCKS, PastPrices, Worths
+from scanner.past_prices import BLOCKS, PastPrices, TradeValues
 from storage.postgres import Database
 from tests.chain.market.coin_samples import trade_of_sol
 from tests.storage.sample_data import CHAIN, MINT, purchase
@@ -50,7 +50,7 @@ async def worth(database: Database, chain: Chain, *activities: Activity) -> list
     return [*(await worths(database, chain, *activities)).usd]
 
 
-async def worths(database: Database, chain: Chain, *activities: Activity) -> Worths:
+async def worths(database: Database, chain: Chain, *activities: Activity) -> TradeValues:
     return await PastPrices(database, chain.read, chain=CHAIN).worth(activities, chain.ask)
 
 
@@ -74,6 +74,14 @@ async def test_where_nobody_traded_the_next_blocks_are_read_also_for_the_next_wa
     assert chain.asked[BLOCKS:] == [20, 21, 22]
 
 
+async def test_sol_that_an_order_gave_or_somebody_else_got_has_its_price_too(database: Database) -> None:
+    chain = Chain(slot7=150)
+    plain = bought(7, AT)
+    filled = structs.replace(plain, index=1, paid=(), from_order=plain.paid)
+    sold = structs.replace(plain, index=2, paid=plain.received, received=(), elsewhere=plain.paid)
+    assert await worth(database, chain, plain, filled, sold) == [Decimal(300)] * 3
+
+
 async def test_what_was_paid_in_dollars_needs_no_price(database: Database) -> None:
     dollars = Leg(mint="EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", raw=5_000_000, decimals=6)
     chain = Chain()
@@ -86,6 +94,6 @@ async def test_what_was_paid_in_dollars_needs_no_price(database: Database) -> No
 async def test_what_no_node_answers_is_asked_again(database: Database) -> None:
     chain = Chain(slot7=150)
     chain.is_away = True
-    assert await worths(database, chain, bought(7, AT)) == Worths([None], is_final=False)
+    assert await worths(database, chain, bought(7, AT)) == TradeValues([None], is_final=False)
     chain.is_away = False
-    assert await worths(database, chain, bought(7, AT)) == Worths([Decimal(300)], is_final=True)
+    assert await worths(database, chain, bought(7, AT)) == TradeValues([Decimal(300)], is_final=True)

@@ -47,7 +47,7 @@ class Chain:
             self.accounts[coin_pools()[0]] = whirlpool_account(pool)
 
     async def read(self, addresses: Sequence[str]) -> Mapping[str, StoredAccount]:
-        """What is there of what is asked for."""
+        """Return what is there of what is asked for."""
         self.asked += 1
         assert list(addresses) == list(price_accounts())
         return {address: found for address, found in self.accounts.items() if address in addresses}

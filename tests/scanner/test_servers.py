@@ -84,7 +84,7 @@ async def test_while_no_node_answers_operators_see_why(
             assert not await asking
         (known,) = await instances(database)
         assert known.detail["assignment"] == "waits for a node"
-        (trouble,) = rpc.troubles().values()
+        (trouble,) = rpc.problems().values()
     assert trouble.startswith("no answer: connection refused, since ")
     assert trouble.endswith("; check RPC_URLS, and whether the node is up")
 

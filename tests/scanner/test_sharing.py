@@ -1,4 +1,4 @@
-"""The reconciliation where scanners share the wallets: each bucket goes on where it was left."""
+"""The reconciliation where scanners share the wallets: each bucket continues where it was left."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

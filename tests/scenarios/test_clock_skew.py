@@ -15,7 +15,6 @@ from tests.scenarios.scanner_processes import (
     scanner_processes,
     trade_slowly,
     until_all_stored,
-    until_up,
 )
 
 LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
@@ -39,7 +38,7 @@ def skewed(seconds: int) -> dict[str, str]:
 async def start_skewed(scanners: ScannerProcesses, testbed: ScannerTestbed) -> None:
     await scanners.start("scanner-fast", **skewed(FAST))
     await scanners.start("scanner-slow", **skewed(SLOW))
-    await until_up(testbed.database, "scanner-fast", "scanner-slow")
+    await scanners.until_up("scanner-fast", "scanner-slow")
 
 
 @pytest.mark.parametrize("first", ["scanner-fast", "scanner-slow"])
@@ -51,7 +50,7 @@ async def test_scenario_56_a_leader_whose_clock_is_wrong_leads_until_it_dies_and
     async with scanner_processes(testbed, SCANNER_MODE="leader") as scanners:
         for name in (first, second):
             await scanners.start(name, **skewed(FAST if name == "scanner-fast" else SLOW))
-            await until_up(testbed.database, name)
+            await scanners.until_up(name)
         await trade_slowly(whales, 4)
         await asyncio.sleep(RENEWALS_SECONDS)
         assert tuple(await testbed.database.fetchrow(LEASE) or ()) == (first, 1)

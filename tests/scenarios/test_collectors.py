@@ -21,7 +21,6 @@ from tests.scenarios.scanner_processes import (
     scanner_processes,
     trade_slowly,
     until_all_stored,
-    until_up,
 )
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -75,7 +74,7 @@ async def begin(scanners: ScannerProcesses, database: Database) -> None:
     """One collector and two processors, at work."""
     await scanners.start(COLLECTOR, SCANNER_STAGE="collect")
     await scanners.start(*PROCESSORS, SCANNER_STAGE="process")
-    await until_up(database, COLLECTOR, *PROCESSORS)
+    await scanners.until_up(COLLECTOR, *PROCESSORS)
 
     async def shared() -> bool:
         owners = await database.fetch("SELECT DISTINCT owner FROM leases WHERE name LIKE 'partition:%'")
@@ -153,7 +152,7 @@ async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(
     async with scanner_processes(testbed, SCANNER_MODE=mode) as scanners:
         await begin(scanners, testbed.database)
         await scanners.start("collector-b", SCANNER_STAGE="collect")
-        await until_up(testbed.database, "collector-b")
+        await scanners.until_up("collector-b")
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 30))
             await asyncio.sleep(0.5)

@@ -18,7 +18,6 @@ from tests.scenarios.scanner_processes import (
     followed_whales,
     scanner_processes,
     until_all_stored,
-    until_up,
 )
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -38,7 +37,7 @@ async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_ag
     whales = await followed_whales(testbed.chain, testbed.database, 1)
     async with scanner_processes(testbed, SCANNER_SOURCE=source, WHALE_WATCHER_FAILPOINT=point) as doomed:
         await doomed.start("scanner-a")
-        await until_up(testbed.database, "scanner-a")
+        await doomed.until_up("scanner-a")
         whales[0].trade(3)
         async with asyncio.timeout(20):
             assert await doomed.processes["scanner-a"].ended() == -signal.SIGKILL
@@ -79,7 +78,7 @@ async def test_scenario_53_and_03_a_back_fill_of_5000_slots_goes_on_at_its_curso
         whales = await followed_whales(chain, testbed.database, 3)
         async with scanner_processes(testbed, SCANNER_SOURCE="blocks") as scanners:
             await scanners.start("scanner-a")
-            await until_up(testbed.database, "scanner-a")
+            await scanners.until_up("scanner-a")
             await step(chain, 5)
             await until_cursor(testbed.database, chain.api.slot - 4)
             await scanners.kill("scanner-a")

@@ -20,7 +20,7 @@ from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.reconcile.reconciler import Reconciler
 from storage.admin.operators import recent_discoveries
-from storage.ingest.cursors import note_head
+from storage.ingest.heads import note_head
 from storage.postgres import Database
 from tests.chain.nodes import result
 from tests.sandbox.chain.wallets import by_hand

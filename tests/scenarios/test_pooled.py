@@ -18,7 +18,6 @@ from tests.scenarios.scanner_processes import (
     scanner_processes,
     trade_slowly,
     until_all_stored,
-    until_up,
 )
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -88,7 +87,7 @@ async def test_scenario_32_scanners_share_and_lead_through_a_pooler(
     whales = await followed_whales(testbed.chain, testbed.database, 6)
     async with scanner_processes(testbed, SCANNER_MODE=mode, DATABASE_URL=pooled_url) as scanners:
         await scanners.start("scanner-a", "scanner-b")
-        await until_up(testbed.database, "scanner-a", "scanner-b")
+        await scanners.until_up("scanner-a", "scanner-b")
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 8))
             await asyncio.sleep(0.2)

@@ -14,7 +14,6 @@ from tests.scenarios.scanner_processes import (
     scanner_processes,
     trade_slowly,
     until_all_stored,
-    until_up,
 )
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -41,7 +40,7 @@ async def test_scenario_01_a_scanner_of_three_killed_amid_trades_loses_and_doubl
     settings = {"SCANNER_MODE": mode, "SCANNER_SOURCE": source}
     async with scanner_processes(testbed, **settings) as scanners:
         await scanners.start(*TRIO)
-        await until_up(testbed.database, *TRIO)
+        await scanners.until_up(*TRIO)
         victim = (await owner(testbed.database)) or TRIO[0]
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 12))
@@ -56,10 +55,10 @@ async def test_scenario_15_a_leader_stopped_beyond_its_lease_is_fenced_and_joins
     whales = await followed_whales(testbed.chain, testbed.database, 4)
     async with scanner_processes(testbed, SCANNER_MODE="leader") as scanners:
         await scanners.start("scanner-a")
-        await until_up(testbed.database, "scanner-a")
+        await scanners.until_up("scanner-a")
         await until_leads(testbed.database, "scanner-a")
         await scanners.start("scanner-b")
-        await until_up(testbed.database, "scanner-b")
+        await scanners.until_up("scanner-b")
         await trade_slowly(whales, 2)
         scanners.signal("scanner-a", signal.SIGSTOP)
         await trade_slowly(whales, 2)
@@ -106,11 +105,11 @@ async def test_scenario_52_wallets_move_within_ten_seconds_of_a_join_and_of_a_de
     whales = await followed_whales(testbed.chain, testbed.database, 12)
     async with scanner_processes(testbed, SCANNER_MODE="sharded") as scanners:
         await scanners.start("scanner-a", "scanner-b")
-        await until_up(testbed.database, "scanner-a", "scanner-b")
+        await scanners.until_up("scanner-a", "scanner-b")
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 100))
             await scanners.start("scanner-c")
-            await until_up(testbed.database, "scanner-c")
+            await scanners.until_up("scanner-c")
             await asyncio.sleep(2)
             await scanners.kill("scanner-a")
         await until_all_stored(testbed.database, whales, seconds=SLACK * REBALANCED_SECONDS)

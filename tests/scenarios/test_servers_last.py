@@ -1,7 +1,9 @@
 """Programs that are started before the servers that they need."""
 
 import asyncio
-import sys
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +13,7 @@ from runtime.embedded.ports import free_port, free_ports
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.settings.loading import unset_settings
 from storage.migrate import apply_migrations
+from tests.forking import forked
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -29,10 +32,7 @@ async def test_scenario_93_and_92_programs_that_start_before_their_servers_becom
         "REDIS_URL": f"redis://127.0.0.1:{redis}/0",  # nobody ever listens there
         "METRICS_PORT": str(monitor),
     }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "workers", "dispatcher"), env=settings, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
+    async with forked(["workers", "dispatcher"], settings) as program, stopped_at_last(server):
         await _until(monitor, "/live", 200)
         assert await _status(monitor, "/ready") == 503
         await server.start()
@@ -43,9 +43,15 @@ async def test_scenario_93_and_92_programs_that_start_before_their_servers_becom
         await server.stop()
         await _until(monitor, "/ready", 503)
         assert await _status(monitor, "/live") == 200  # no server elsewhere is a reason to restart it
+        program.send_signal(signal.SIGTERM)
+        assert await program.ended() == 0
+
+
+@asynccontextmanager
+async def stopped_at_last(server: EmbeddedPostgres) -> AsyncIterator[None]:
+    try:
+        yield
     finally:
-        process.terminate()
-        assert await process.wait() == 0
         await server.stop()
 
 

@@ -157,7 +157,7 @@ ANSWERS = st.lists(
 def test_scenario_41_and_42_the_cursor_passes_no_block_whatever_nodes_say_at_each_look(
     chain: list[tuple[bool, list[bool]]], width: int
 ) -> None:
-    """Each slot has a block or not, and at each look a node gives it or not; absence is said, or not yet."""
+    """Each slot has a block or not, and at each check a node gives it or not; absence is said, or not yet."""
     produced = [slot for slot, (has_block, _) in enumerate(chain, 1) if has_block]
     parents = dict(zip(produced, [0, *produced], strict=False))
     cursor, had = 0, set[int]()
@@ -169,7 +169,7 @@ def test_scenario_41_and_42_the_cursor_passes_no_block_whatever_nodes_say_at_eac
             slots.append(
                 ReadBlock(slot, parents[slot])
                 if seen
-                else MissingBlock(slot=slot, said_by="node" if attempt % 2 else "")
+                else MissingBlock(slot=slot, reported_by="node" if attempt % 2 else "")
             )
         upto = covered(cursor, slots).upto
         assert upto >= cursor

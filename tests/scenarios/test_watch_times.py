@@ -1,4 +1,4 @@
-"""Scenario 51: from when on, and until when, a watch is told; also where rounds find things late."""
+"""Scenario 51: from when on, and until when, a watch is announced; also where rounds find things late."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from sandbox.chain.faults import Fault
 from storage.chats.watches import remove_watch
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert
-from storage.ingest.cursors import read_head
+from storage.ingest.heads import read_head
 from storage.postgres import Database
 from tests.scanner.world import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
 from tests.scenarios.node_requests import is_stored, publish_watch_change, slots
@@ -23,7 +23,7 @@ BOB = 1002
 
 
 async def alerts_of(database: Database, chat_id: int) -> dict[str, str]:
-    """What was decided for a chat: the gate by signature."""
+    """Return what was decided for a chat: the gate by signature."""
     while await fan_out_next(database, _decide) is not None:
         pass
     rows = await database.fetch(

@@ -71,7 +71,7 @@ TODAY = Version(name="today", folder=ROOT)
 
 
 def version_before(folder: Path) -> Version:
-    """What was there when the newest migration came.
+    """Return what was there when the newest migration came.
 
     Raises:
         NoHistoryError: there is one migration only, no history here, or it does not go back so far.

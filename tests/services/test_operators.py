@@ -11,7 +11,9 @@ from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from domain.people import Act, AuditOutcome
 from domain.snapshot import Failure
-from services.operators import AuditLog, Broadcasts, Failures
+from runtime.settings.loading import load_settings
+from runtime.settings.settings import SANDBOX_BOT_TOKEN
+from services.operators import AuditLog, Broadcasts, Failures, KnownLimits
 from storage.coordination.failed_jobs import FailedJobs
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
@@ -92,6 +94,26 @@ async def test_what_was_stopped_may_go_on(database: Database) -> None:
     assert progress is not None
     assert progress.state is BroadcastState.STOPPED
     assert await broadcasts.start(number)
+
+
+async def test_limits_are_named_as_people_read_them() -> None:
+    settings = load_settings(
+        {
+            "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
+            "RPC_URLS": "http://127.0.0.1:9",
+            "HOURLY_LIMITS": "free=1300,pro=0",
+            "WATCH_LIMITS": "free=5,pro=2000",
+            "RPC_RATE": "50",
+        }
+    )
+
+    async def is_paused() -> bool:
+        return False
+
+    values = KnownLimits(settings, is_paused).values
+    assert values["Alerts an hour, one by one"] == "free 1,300 · pro no limit"
+    assert values["Wallets of a chat"] == "free 5 · pro 2,000"
+    assert values["Requests to a node"] == "50 a second"
 
 
 async def test_the_latest_acts_come_first_of_one_person_or_of_all(database: Database) -> None:

@@ -10,7 +10,8 @@ from domain.rules.tiers import Tiers, parse_campaign_limits, parse_history_limit
 from domain.webhooks import OWNER_BANNED
 from services.people import ChatStore, PeopleStore
 from storage.chats.cached_chats import CachedChats
-from storage.chats.watches import watched_wallets, watches_of_chat
+from storage.chats.watched_wallets import watched_wallets
+from storage.chats.watches import watches_of_chats
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, follow
 from tests.storage.webhook_rows import new_webhook, table
@@ -170,7 +171,7 @@ async def test_a_banned_wallet_is_followed_by_nobody_until_it_is_allowed_again(
 ) -> None:
     await follow(database, ALICE, wallet="bad")
     assert await people.ban_wallet(CHAIN, "bad", "spam", by=BOB) == 1
-    assert (await watches_of_chat(database, ALICE))[-1].is_banned
+    assert (await watches_of_chats(database, [ALICE]))[ALICE][-1].is_banned
     assert "bad" not in await watched_wallets(database, chain=CHAIN)
     assert await people.unban_wallet(CHAIN, "bad")
     assert not await people.unban_wallet(CHAIN, "bad")

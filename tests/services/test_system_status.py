@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import DatabaseUnavailable
-from domain.health import CheckResult, HealthState
+from domain.health import CheckResult, HealthState, unhealthy
+from runtime.embedded.valkey import EmbeddedValkey
 from services.system_status import SystemStatus, disk_space
 from storage.admin.canary import release_canary
 from storage.admin.operators import discover
@@ -84,7 +85,12 @@ async def test_each_part_is_looked_at(system_status: SystemStatus, database: Dat
 def test_a_disk_is_full_before_nothing_is_left(total: float, free: float, state: HealthState) -> None:
     found = disk_space((int(total), int(total - free), int(free)))
     assert found.state is state
-    assert f"{free / 1e9:.1f} GB of {total / 1e9:.1f} GB free" in found.sentence
+    assert found.figure == int(free)
+
+
+def test_space_is_named_in_a_unit_that_shows_it() -> None:
+    assert disk_space((600_000_000, 592_000_000, 8_000_000)).sentence.startswith("8 MB of 600 MB free")
+    assert disk_space((40_000_000_000, 0, 20_000_000_000)).sentence == "20.0 GB of 40.0 GB free"
 
 
 async def test_a_database_that_has_no_room_is_unhealthy_though_it_answers(
@@ -197,7 +203,7 @@ async def test_a_scanner_whose_node_does_not_answer_is_not_healthy_and_says_why(
 ) -> None:
     detail: dict[str, object] = {
         "nodes": dict.fromkeys(nodes, ""),
-        "troubles": {"a": "HTTP 401, since 13:14"},
+        "problems": {"a": "HTTP 401, since 13:14"},
     }
     await beat(database, instance_id="scanner-1", program="scanner", detail=detail)
     await database.execute("INSERT INTO cursors (chain, feed, slot) VALUES ('solana', 'blocks', 5)")
@@ -210,7 +216,7 @@ async def test_a_scanner_whose_node_does_not_answer_is_not_healthy_and_says_why(
 async def test_a_chain_of_which_nothing_was_read_yet_says_why(
     system_status: SystemStatus, database: Database
 ) -> None:
-    detail: dict[str, object] = {"nodes": {"a": ""}, "troubles": {"a": "connection refused; check RPC_URLS"}}
+    detail: dict[str, object] = {"nodes": {"a": ""}, "problems": {"a": "connection refused; check RPC_URLS"}}
     await beat(database, instance_id="scanner-1", program="scanner", detail=detail)
     found = (await _results(system_status))["Chain"]
     assert found.state == "unhealthy"
@@ -258,9 +264,51 @@ async def test_where_postgresql_hangs_every_look_ends_in_time(
         return await asyncio.Event().wait()  # type: ignore[return-value]
 
     monkeypatch.setattr("services.system_status.instances", hang)
-    monkeypatch.setattr("services.system_status.CHECK_SECONDS", 0.01)
     async with asyncio.timeout(10):
-        assert "PostgreSQL" in await _results(system_status)
+        results = await _results(system_status)
+    assert results["PostgreSQL"].state is HealthState.HEALTHY
+    assert results["Processes"] == unhealthy("did not answer within 2 s")
+
+
+async def test_without_postgresql_only_that_is_down_and_the_rest_is_not_known(
+    system_status: SystemStatus, database: Database
+) -> None:
+    await beat(database, instance_id="scanner-1", program="scanner")
+    await database.close()
+    results = await _results(system_status)
+    assert results["PostgreSQL"] == unhealthy("does not answer")
+    assert results["Disk space"].state is HealthState.HEALTHY
+    assert results["Redis and queues"].state is HealthState.HEALTHY
+    unknown = {name for name, one in results.items() if one.blamed_on == "PostgreSQL"}
+    known = {"PostgreSQL", "Disk space", "Redis and queues", "Telegram", "Failed jobs"}
+    assert unknown == results.keys() - known
+    assert results["Processes"].sentence == "not known while PostgreSQL does not answer"
+
+
+async def test_scenario_20_a_full_redis_is_unhealthy_though_it_answers(
+    system_status: SystemStatus, tmp_path: Path
+) -> None:
+    server = EmbeddedValkey(tmp_path / "full", durable=False)
+    await server.start()
+    try:
+        with open_blocking_redis(server.url) as client:
+            full = replace(system_status, queues=Queues(client), failed_jobs=FailedJobs(client))
+            assert (await _results(full))["Redis and queues"].state is HealthState.HEALTHY
+            client.config_set("maxmemory", "1")
+            found = (await _results(full))["Redis and queues"]
+    finally:
+        await server.stop()
+    assert found.state is HealthState.UNHEALTHY
+    assert found.sentence == "takes no jobs (OOM). Give it memory or disk; alerts go on, more slowly"
+
+
+async def test_without_redis_failed_jobs_are_not_known(system_status: SystemStatus, tmp_path: Path) -> None:
+    with open_blocking_redis(f"unix://{tmp_path}/none") as client:
+        without = replace(system_status, queues=Queues(client), failed_jobs=FailedJobs(client))
+        results = await _results(without)
+    assert results["Redis and queues"] == unhealthy("does not answer")
+    assert results["Failed jobs"].blamed_on == "Redis and queues"
+    assert results["Chain"].blamed_on == ""
 
 
 async def test_a_canary_that_never_arrives_counts_from_the_start_of_the_dispatcher(
@@ -272,7 +320,7 @@ async def test_a_canary_that_never_arrives_counts_from_the_start_of_the_dispatch
     await database.execute("UPDATE instances SET started_at = now() - interval '2 days'")
     found = (await _results(system_status))["Canary"]
     assert found.state == "unhealthy"
-    assert found.sentence.startswith("has not arrived for 1728")
+    assert found.sentence.startswith("none has arrived in the 1728")
     assert "Canary" not in await _results(replace(system_status, canary_seconds=0.0))
 
 

@@ -50,7 +50,7 @@ async def pass_seconds(database: Database, seconds: float) -> None:
 
 
 async def next_message(database: Database, owner: str = "a") -> list[ClaimedDelivery]:
-    """What one sender takes up for its next message, marked; empty: nothing is due."""
+    """Return what one sender takes up for its next message, marked; empty: nothing is due."""
     claimed = await claim(database, owner=owner, limit=60)
     if not claimed:
         return []

@@ -46,7 +46,7 @@ async def revert_alert(database: Database, number: int) -> None:
         f"signature-{number}",
         WHALE,
     )
-    assert await revert(database, chain=CHAIN, signature=f"signature-{number}") == 1
+    assert await revert(database, chain=CHAIN, absent=[(f"signature-{number}", WHALE)]) == 1
 
 
 async def claim_and_mark(database: Database) -> list[ClaimedDelivery]:
@@ -108,3 +108,11 @@ async def defer_alerts(database: Database, chat_id: int, count: int, *, first: i
 
 async def end_deferral(database: Database) -> None:
     await database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'deferred'")
+
+
+async def states_of_chat(database: Database, chat_id: int) -> dict[str, int]:
+    """How many deliveries of a chat are in each state."""
+    rows = await database.fetch(
+        "SELECT state, count(*) FROM deliveries WHERE chat_id = $1 GROUP BY state", chat_id
+    )
+    return {row["state"]: row["count"] for row in rows}

@@ -6,9 +6,10 @@ from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.alerts.kinds import rules_of
 from domain.chats import Chat, ChatKind
 from domain.rules.decisions import Decision
-from domain.rules.rules import Watch
+from domain.rules.rules import ChatSettings, Watch
 from storage.caches import Caches
 from storage.chats.chats import saw_chat
+from storage.chats.rules import settings_of_chats
 from storage.chats.watches import add_watch
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert
@@ -30,6 +31,11 @@ def tokens_without_redis(database: Database) -> CachedTokens:
     """Names of tokens for one process, which has no Redis."""
     cache = Caches(open_redis("redis://127.0.0.1:1/0", text=False)).open(TOKENS)
     return CachedTokens(database=database, cache=cache, chain=CHAIN)
+
+
+async def settings_of(database: Database, chat_id: int) -> ChatSettings:
+    """What stands in the row of one chat."""
+    return (await settings_of_chats(database, [chat_id]))[chat_id]
 
 
 def purchase(number: int = 0, *, wallet: str = WHALE, kind: Kind = Kind.BUY) -> Activity:

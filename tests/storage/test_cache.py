@@ -284,7 +284,7 @@ async def test_a_change_that_redis_did_not_hear_of_is_not_read_back(client: Redi
     caches = Caches(away)
     cache = caches.open(SHARED_NUMBERS)
     await Caches(client).open(SHARED_NUMBERS).set("k", 1)
-    await cache.forget("k")  # the row has become 2, and Redis is away
+    await cache.forget("k")  # the row has become 2, and Redis is unavailable
     line = Cutter("127.0.0.1", server_port)
     server = await asyncio.start_server(line.serve, "127.0.0.1", port)  # Redis is back, as it was before
     async with server:

@@ -2,13 +2,26 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
-from storage.cache_tiers import ENTRY_BYTES, Encoded, LocalTier, SharedTier
+from storage.cache_tiers import ENTRY_BYTES, Encoded, LocalTier, SharedTier, version_of
 from storage.keys import CacheName
 from storage.redis import open_redis
 
 NAME = CacheName.TOKENS
+
+
+def test_other_words_about_a_type_leave_its_values_readable_and_other_fields_do_not() -> None:
+    def type_of(words: str, *fields: tuple[str, type]) -> type:
+        return msgspec.defstruct("Fact", fields, namespace={"__doc__": words})
+
+    described = ("description", str)
+    version = version_of(type_of("A fact.", described))
+    assert version == version_of(type_of('What is known: `{"description": "blue"}`.', described))
+    assert version != version_of(type_of("A fact.", described, ("size", int)))
+    assert version != version_of(type_of("A fact.", ("description", int)))
+    assert version != version_of(type_of("A fact."))
 
 
 def test_the_longest_unused_go_when_a_process_keeps_too_many_bytes() -> None:

@@ -1,4 +1,4 @@
-"""All caches of a process: they hear of each other's changes, and are cleared everywhere."""
+"""All caches of a process: they gets alerts of each other's changes, and are cleared everywhere."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A primary dies and its replica takes over: everything that uses Redis goes on, on real sentinels."""
+"""A primary dies and its replica takes over: everything that uses Redis continues, on real sentinels."""
 
 import asyncio
 import time
@@ -17,7 +17,8 @@ from storage.cache import CacheSpec, always
 from storage.caches import Caches
 from storage.chats.sessions import Saved, Sessions
 from storage.coordination.limits import Limits
-from storage.coordination.queues import Queues, make_worker
+from storage.coordination.queue_workers import make_worker
+from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import WakeUps, wake
 from storage.keys import ALERTS_CHANNEL, CacheName
 from storage.redis import check_queue_server, open_blocking_redis, open_queue_redis, open_redis

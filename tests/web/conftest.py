@@ -80,7 +80,7 @@ class Web:
             )
 
     async def get(self, path: str, key: str) -> Any:
-        """What a path of the API answers."""
+        """Return what a path of the API answers."""
         answer = await self.ask("GET", f"/api/v1{path}", key=key)
         assert answer.status == 200, answer
         return answer.body

@@ -76,7 +76,7 @@ class WorkerTestbed:
         return len(made)
 
     async def states(self) -> dict[str, int]:
-        """How many deliveries are in which state."""
+        """Return how many deliveries are in which state."""
         rows = await self.database.fetch("SELECT state, count(*) AS number FROM deliveries GROUP BY state")
         return {row["state"]: row["number"] for row in rows}
 

@@ -122,7 +122,7 @@ class OneRound(Stop):
     """Comes when the first round is over."""
 
     async def sleep(self, seconds: float) -> bool:
-        """Wait no more."""
+        """Wait no longer."""
         self.set()
         return await super().sleep(seconds)
 

@@ -1,4 +1,4 @@
-"""The job of paper campaigns lets them go on with what is stored, behind all that people wait for."""
+"""The job of paper campaigns lets them continue with what is stored, behind all that people wait for."""
 
 from decimal import Decimal
 

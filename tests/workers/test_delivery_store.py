@@ -1,4 +1,4 @@
-"""The sender's outbox stands in PostgreSQL.
+"""The sender's outbox is stored in PostgreSQL.
 What claimed deliveries need to become messages is looked up, and missing where it cannot be.
 """
 

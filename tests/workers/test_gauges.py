@@ -21,7 +21,7 @@ from storage.postgres import Database, open_database
 from storage.redis import open_blocking_redis, open_redis
 from tests.storage.sample_data import CHAIN, fan_out_all
 from tests.workers.conftest import WorkerTestbed
-from workers.gauges import fly_canary, note_database, note_database_answer, note_redis
+from workers.gauges import monitor_canary, note_database, note_database_answer, note_redis
 from workers.stages import Dispatch
 
 pytestmark = pytest.mark.services
@@ -58,6 +58,7 @@ async def test_what_answers_is_up_and_what_does_not_is_down(
     assert value("redis_up", server="queues") == 1
     assert value("redis_up", server="caches") == 0
     assert value("rq_workers", queue="notifications") == 0
+    assert value("queue_oldest_seconds", queue="notifications") == 0
     await database.close()
     with pytest.raises(DatabaseUnavailable):
         await note_database_answer(shared, Stop())
@@ -84,14 +85,14 @@ async def test_the_canary_goes_the_whole_way_and_is_judged_before_telegram(testb
 async def test_scenario_89_a_canary_that_does_not_arrive_shows_by_its_age(dispatch: Dispatch) -> None:
     config = replace(dispatch.config, chain=CHAIN, canary_seconds=60.0)
     flying = replace(dispatch, config=config, began=monotonic() - 30)
-    await fly_canary(flying, Stop())
+    await monitor_canary(flying, Stop())
     assert await dispatch.database.fetchval("SELECT count(*) FROM alerts") == 0
     flying = replace(flying, began=monotonic() - 300)
     for _ in range(2):
-        await fly_canary(flying, Stop())
+        await monitor_canary(flying, Stop())
     assert await dispatch.database.fetchval("SELECT count(*) FROM alerts") == 1
     assert (value("canary_age_seconds") or 0) >= 300
     await fan_out_all(dispatch.database)
     await dispatch.database.execute("UPDATE deliveries SET state = 'sent', finished_at = now()")
-    await fly_canary(flying, Stop())
+    await monitor_canary(flying, Stop())
     assert (value("canary_age_seconds") or 0) < 60

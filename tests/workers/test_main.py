@@ -31,7 +31,7 @@ async def follow_each_their_own(testbed: WorkerTestbed) -> None:
 
 
 def copies(testbed: WorkerTestbed) -> Counter[tuple[int | None, str]]:
-    """How often each alert, known by its slot, stands in its chat."""
+    """Return how often each alert, known by its slot, stands in its chat."""
     return Counter(
         (entry.chat_id, re.findall(r"slot ([\d,]+)", str(entry.text))[0])
         for entry in testbed.telegram.ledger.messages()
@@ -52,11 +52,8 @@ async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(testbed: Wor
     assert str(entry.text).startswith("🟢 Toly bought 38.4K BONK for 84.2 SOL\n")
     assert entry.message is not None
     assert entry.message.reply_markup is not None
-    assert [button.text for button in entry.message.reply_markup.inline_keyboard[0]] == [
-        "🛡 Scan",
-        "📋 Copy mint",
-        "🔕 Mute 1 h",
-    ]
+    rows = [[button.text for button in row] for row in entry.message.reply_markup.inline_keyboard]
+    assert rows == [["📋 Copy mint", "🛡 Scan"], ["🔕 Mute Toly", "❔ Why", "🤏 Less"]]
     assert testbed.telegram.token.partition(":")[2] not in testbed.log_text()
 
 

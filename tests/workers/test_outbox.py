@@ -148,14 +148,15 @@ async def test_a_message_of_many_is_edited_once_and_marks_those_that_were_revert
     chat = await sent_then_reverted(database, sender, telegram, 1, 2, 3, 4, of=(2, 3))
     await send_all(database, sender)
     (edit,) = edits(telegram, chat)
-    assert (edit.text or "").splitlines()[0] == "📚 4 trades (❌ 2 reverted): Moby 4 buys BONK"
+    first, *_ = (edit.text or "").splitlines()
+    assert first == "📚 4 trades (❌ 2 reverted): Moby 4 buys BONK · dollars unknown"
     assert (edit.text or "").count("❌ reverted: ") == 2
     await revert_alert(database, 4)
     await correct_all(database)
     await send_all(database, sender)
     assert (edits(telegram, chat)[-1].text or "").splitlines()[
         0
-    ] == "📚 4 trades (❌ 3 reverted): Moby 4 buys BONK"
+    ] == "📚 4 trades (❌ 3 reverted): Moby 4 buys BONK · dollars unknown"
     assert set(await states(database)) == {("correction", "sent")}
 
 

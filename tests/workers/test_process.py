@@ -31,7 +31,6 @@ def _own_signals() -> Iterator[None]:
     for number, handler in before.items():
         signal.signal(number, handler)
     module._CURRENT.process = None
-    gc.unfreeze()
 
 
 def bare_context() -> Context:
@@ -92,9 +91,10 @@ def test_a_worker_that_is_stopped_while_it_waits_for_its_servers_ends_in_order()
 
 
 def test_what_is_there_when_it_is_ready_is_left_out_of_garbage_collection() -> None:
-    gc.unfreeze()
-    Process(Life().open).serve(lambda _, process: process.set())
-    assert gc.get_freeze_count() > 0
+    life = Life()
+    assert any(one is life for one in gc.get_objects())
+    Process(life.open).serve(lambda _, process: process.set())
+    assert not any(one is life for one in gc.get_objects())
 
 
 def test_a_job_that_takes_too_long_is_cancelled() -> None:
@@ -175,14 +175,14 @@ def test_a_worker_that_hangs_after_the_stop_ends_as_it_is(monkeypatch: pytest.Mo
 
 
 def test_a_start_that_fails_is_explained_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
-    class Broken(Life):
+    class UnusableAnswer(Life):
         @asynccontextmanager
         async def open(self, _: Stop) -> AsyncIterator[Context]:
             if not self.log_text:
                 raise DatabaseUnavailable("PostgreSQL does not answer")
             yield bare_context()
 
-    assert Process(Broken().open).serve(lambda _count, _process: None) == 1
+    assert Process(UnusableAnswer().open).serve(lambda _count, _process: None) == 1
     assert "PostgreSQL does not answer" in caplog.text
     assert "Traceback" not in caplog.text
 

@@ -25,7 +25,6 @@ from tests.storage.webhook_rows import claimed, make_webhook, push_alerts_of, pu
 from workers.stages import (
     Dispatch,
     announce_outages,
-    call_nobody,
     correct_alerts,
     end_broadcasts,
     enqueue_maintenance,
@@ -35,6 +34,7 @@ from workers.stages import (
     gather_digests,
     recover_deliveries,
     until_due,
+    wake_no_senders,
     wake_senders,
 )
 
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.services
 
 
 async def test_where_there_are_no_senders_nobody_hears_the_call() -> None:
-    assert await call_nobody() == 0
+    assert await wake_no_senders() == 0
 
 
 async def test_at_first_nothing_is_due_and_nothing_is_coalesced(dispatch: Dispatch) -> None:

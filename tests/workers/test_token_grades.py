@@ -132,7 +132,7 @@ async def test_a_token_that_was_never_scanned_is_graded_by_its_mint_with_two_req
         assert 1 <= len(run.asked) <= REQUESTS
         await send_alerts(database, ALICE, number=2)
         await run.grader.step()
-        assert len(run.asked) <= REQUESTS  # what is in hand serves the next alert
+        assert len(run.asked) <= REQUESTS  # what is in progress serves the next alert
     scan = await last_scan(database, chain=CHAIN, subject=MINT)
     assert scan is not None
     assert not scan.is_fresh  # a /scan reads the rest
@@ -144,7 +144,7 @@ async def keep(database: Database, known: GradeSummary = KNOWN, *, seconds: floa
 
 
 async def grade_shown(database: Database, *, minutes: int = 0) -> GradeSummary | None:
-    """What the first message about a trade shows that leaves so many minutes after it."""
+    """Return what the first message about a trade shows that leaves so many minutes after it."""
     await follow(database, ALICE)
     await happened(database, traded(1))
     await fan_out_all(database)

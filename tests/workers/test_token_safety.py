@@ -1,19 +1,33 @@
-"""The watch over tokens, on the sandbox: what people were alerted on is read, and a change is told."""
+"""The watch over tokens, on the sandbox: what people were alerted on is read, and a change is announced."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
+from msgspec import structs
+from solders.account import Account
+from solders.pubkey import Pubkey
 
+from chain.rpc.token_states import token_account
 from domain.activity.activity import SOL as MONEY
 from domain.activity.activity import Activity, Kind, Leg
+from domain.activity.prices import ReadPrice
+from domain.rules.rules import FOREVER, ChatSettings
+from domain.security.mints import TOKEN_PROGRAM
 from storage.cache import MISSING
+from storage.chats.own_wallets import add_own_wallet, save_own_tokens
+from storage.chats.rules import change_settings
 from storage.chats.watches import add_watch
 from storage.delivery.token_safety import followed_holders
 from storage.ingest.activities import Batch, store
+from storage.market.dollars import note_published
+from storage.scans.results import creators_of
 from tests.storage.sample_data import fan_out_all, watch_for
 from tests.workers.questions.asking import Asking, asking
-from workers.token_safety import tokens_a_tick, watch_once
+from workers.token_grades import scan_own_token
+from workers.token_safety import tokens_per_tick, watch_once
 from workers.token_scans import token_scan
 
 pytestmark = pytest.mark.services
@@ -54,7 +68,7 @@ async def test_a_token_that_was_minted_since_the_last_look_reaches_who_was_alert
     await alerted_on(alice, mint)
     assert await watch_once(alice.context) == 1
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE kind = 'safety'") == 0
-    # Half of it did not exist at the last look.
+    # Half of it did not exist at the last check.
     await database.execute(
         "UPDATE token_watches SET state = state || jsonb_build_object("
         "'supply', (state->>'supply')::bigint / 2, 'slot', 1)"
@@ -103,6 +117,74 @@ async def test_one_worker_reads_and_the_others_stand_by(alice: Asking) -> None:
     assert await watch_once(replace(alice.context, owner="another")) == 0
 
 
+async def owned_while_paused(alice: Asking, mint: str) -> None:
+    """Alice has paused everything, and an address of hers has the token; nobody else knows it."""
+    database = alice.context.database
+    at = datetime.now(UTC)
+    price = ReadPrice(mint=MONEY, usd=Decimal(200), published_at=int(at.timestamp()), is_certain=True)
+    await note_published(database, chain="sandbox", prices=[price])
+    mine = alice.sandbox.simulation.whales[1].address
+    await add_own_wallet(database, chat_id=alice.chat_id, topic_id=0, chain="sandbox", address=mine)
+    await save_own_tokens(database, chain="sandbox", address=mine, mints=[mint])
+
+    def pause(old: ChatSettings) -> ChatSettings:
+        return structs.replace(old, paused_until=FOREVER)
+
+    await change_settings(database, alice.chat_id, pause)
+
+
+async def announced(alice: Asking) -> tuple[str, str]:
+    """The dangers that Alice hears of, and the gate."""
+    database = alice.context.database
+    await fan_out_all(database)
+    row = await database.fetchrow(
+        "SELECT payload->>'dangers' AS dangers, gate FROM deliveries JOIN alerts USING (alert_id)"
+        " WHERE chat_id = $1",
+        alice.chat_id,
+    )
+    assert row is not None
+    return row["dangers"], row["gate"]
+
+
+async def test_a_drained_pool_of_what_people_hold_outranks_a_pause(alice: Asking) -> None:
+    context, mint = alice.context, str(alice.sandbox.simulation.token("MITTEN").mint)
+    await owned_while_paused(alice, mint)
+    assert await watch_once(context) == 1
+    await context.database.execute(
+        "UPDATE token_watches SET state = state || jsonb_build_object("
+        "'liquidity', ((state->>'liquidity')::numeric * 9)::text, 'slot', 1)"
+    )
+    await watch_once(context)
+    assert await announced(alice) == ('["liquidity"]', "wanted")
+
+
+def empty(alice: Asking, address: str) -> None:
+    """Nothing is left in a token account."""
+    pools, key = alice.sandbox.simulation.pools, Pubkey.from_string(address)
+    assert pools is not None
+    account = pools._read(key)
+    assert account is not None
+    assert account.data[64:72] != bytes(8)
+    data = account.data[:64] + bytes(8) + account.data[72:]
+    pools._put(key, Account(account.lamports, data, account.owner))
+
+
+async def test_a_creator_who_sells_what_people_hold_is_noticed_though_nobody_scanned_the_token(
+    alice: Asking,
+) -> None:
+    context, mint = alice.context, str(alice.sandbox.simulation.token("MITTEN").mint)
+    await owned_while_paused(alice, mint)
+    assert await watch_once(context) == 1
+    assert await scan_own_token(context) == mint
+    assert await scan_own_token(context) is None, "once it is known who made it"
+    await watch_once(context)
+    (creator,) = (await creators_of(context.database, chain="sandbox", mints=[mint])).values()
+    empty(alice, token_account(creator, mint, TOKEN_PROGRAM))
+    await context.database.execute("UPDATE token_watches SET state = state || '{\"slot\": 1}'")
+    await watch_once(context)
+    assert await announced(alice) == ('["creator"]', "wanted")
+
+
 @pytest.mark.parametrize(("an_hour", "tokens"), [(600, 38), (60, 3), (0, 0)])
 def test_a_round_reads_as_many_tokens_as_an_hours_requests_allow(an_hour: int, tokens: int) -> None:
-    assert tokens_a_tick(an_hour) == tokens
+    assert tokens_per_tick(an_hour) == tokens

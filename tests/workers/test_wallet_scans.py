@@ -1,4 +1,4 @@
-"""The card of a wallet, in the place of one of a token."""
+"""The card of a wallet, in place of one of a token."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Steps of a scan session on the sandbox's chain: what is found, what fails, how it ends."""
+"""Steps of a whale search on the sandbox's chain: what is found, what fails, how it ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,9 +20,9 @@ from storage.redis import open_blocking_redis
 from storage.whales.addresses import top_whales
 from storage.whales.searches import (
     NewWhaleSearch,
-    keep_card,
     latest_search,
     restart_search,
+    set_card_message,
     start_search,
     stop_search,
 )
@@ -43,7 +43,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchRun:
-    """A worker, and an operator who has started a scan session."""
+    """A worker, and an operator who has started a whale search."""
 
     asking: Asking
     context: Context
@@ -149,7 +149,9 @@ async def test_its_card_shows_how_it_is_until_its_end(
     telegram = run.asking.sandbox.telegram
     card = await run.context.telegram.send(Message(chat_id=run.olga, text="Started."))
     assert card.message_id is not None
-    await keep_card(run.context.database, search.search_id, chat_id=run.olga, message_id=card.message_id)
+    await set_card_message(
+        run.context.database, search.search_id, chat_id=run.olga, message_id=card.message_id
+    )
     since = telegram.ledger.last
     begun = await run.step()
     await stop_search(run.context.database, chain="sandbox")
@@ -220,7 +222,7 @@ async def test_an_end_that_telegram_refused_is_announced_later(run: SearchRun) -
     assert run.announced(run.olga) == []
     await run.step()
     (text,) = run.announced(run.olga)
-    assert "time of this scan session is over" in text
+    assert "time of this whale search is over" in text
     await run.step()
     assert len(run.announced(run.olga)) == 1
 

@@ -30,7 +30,7 @@ BUSY = LocalConfig(slot_seconds=0.1, telegram=TelegramConfig(limits=FloodLimits(
 
 @dataclass(frozen=True, kw_only=True)
 class SearchRun:
-    """A trading town, a worker's surroundings, and a scan session."""
+    """A trading town, a worker's surroundings, and a whale search."""
 
     testbed: WorkerTestbed
     sandbox: LocalSandbox
@@ -66,7 +66,7 @@ class SearchRun:
         return search
 
     async def truth(self, search: WhaleSearch) -> Findings:
-        """What the chain's own blocks hold of the slots that the scan session says it has counted."""
+        """Return what the chain's own blocks hold of the slots that the whale search says it has counted."""
         activities: list[Activity] = []
         async with open_rpc([Secret(self.sandbox.chain.rpc_url)]) as rpc:
             first, last = (search.first_slot or 0) + 1, search.last_slot or 0

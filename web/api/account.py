@@ -1,4 +1,4 @@
-"""Endpoints of whoever asks: who they are here, in which chats, and how much of the limits is used."""
+"""Endpoints of the caller's account: identity, chats, and limits used."""
 
 from datetime import datetime
 
@@ -10,7 +10,10 @@ from web.api.endpoint import Call, Endpoint, Page
 
 
 class WhoView(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks, and for which chat."""
+    """Who asks, and for which chat.
+
+    `{"user_id": "7", "chat_id": "7", "scopes": ["read"], "is_operator": false}`.
+    """
 
     user_id: str
     chat_id: str
@@ -20,7 +23,10 @@ class WhoView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChatView(msgspec.Struct, frozen=True, kw_only=True):
-    """A group or channel that the person is in. Its title is its own words."""
+    """A group or channel that the person is in. Its title is its own words.
+
+    `{"chat_id": "-1001234567890", "kind": "supergroup", "title": "Whales", "may_change": true}`.
+    """
 
     chat_id: str
     kind: str
@@ -29,7 +35,11 @@ class ChatView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LimitsView(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of its tier's limits the chat uses; a limit of null is none."""
+    """How much of its tier's limits the chat uses; a limit of null is none.
+
+    `{"tier": "free", "watches": 12, "watches_limit": 50, "paused": 0, "alerts_this_hour": 3,
+    "alerts_an_hour": null}`.
+    """
 
     tier: str
     watches: int
@@ -41,7 +51,12 @@ class LimitsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatusView(msgspec.Struct, frozen=True, kw_only=True):
-    """How fresh the data is; null: it is not known."""
+    """How fresh the data is; null: it is not known.
+
+    `{"at": "2026-11-29T17:00:00Z", "slot": 341220118, "behind_seconds": 0.8, "latency_p50_seconds": 1.2,
+    "latency_p95_seconds": 2.5, "waiting": 0, "wallets": 900, "limits": {"tier": "free", "watches": 12,
+    "watches_limit": 50, "paused": 0, "alerts_this_hour": 3, "alerts_an_hour": null}, "closed_reason": null}`.
+    """
 
     at: datetime
     slot: int | None

@@ -20,7 +20,11 @@ class DeliveryId(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an alert for this chat."""
+    """What became of an alert for this chat.
+
+    `{"delivery_id": "9", "alert_id": "5", "state": "sent", "gate": "wanted", "attempts": 1, "message_id":
+    "81", "created_at": "2026-11-29T17:00:00Z", "finished_at": "2026-11-29T17:00:01Z"}`.
+    """
 
     delivery_id: str
     alert_id: str
@@ -35,7 +39,12 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WhyView(msgspec.Struct, frozen=True, kw_only=True):
-    """Why an alert came, or did not."""
+    """Why an alert came, or did not.
+
+    `{"delivery": {"delivery_id": "9", "alert_id": "5", "state": "suppressed", "gate": "below_minimum",
+    "attempts": 0, "message_id": null, "created_at": "2026-11-29T17:00:00Z", "finished_at": null}, "reasons":
+    {"rules": {"min_usd": "5000"}, "usd": "4200"}}`.
+    """
 
     delivery: DeliveryView
     reasons: Reasons

@@ -1,4 +1,4 @@
-"""What operators ask for over HTTP stands in the audit log, as what they ask for in the chat does."""
+"""Records operators' HTTP requests in the audit log, like their commands in chat."""
 
 from domain.people import Act, AuditOutcome
 from web.api.endpoint import MAX_ACT, Call

@@ -1,4 +1,4 @@
-"""One endpoint of the API: what it takes, what it answers, what it needs; and how it is carried out."""
+"""One endpoint of the API: its input, output and permissions, and how it runs."""
 
 import hashlib
 import logging
@@ -16,7 +16,7 @@ from domain.errors import BadInput, NotAllowed, WhaleWatcherError
 from domain.people import Act, AuditOutcome
 from services.services import Services
 from storage.web import repeated_requests
-from storage.web.repeated_requests import Earlier, KeptAnswer, RequestName
+from storage.web.repeated_requests import Earlier, RequestName, StoredAnswer
 from web.callers import Callers
 from web.problems import problem, problem_of
 from web.quota import Quota
@@ -61,7 +61,10 @@ class PageParameters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """A page of a list."""
+    """A page of a list.
+
+    `{"data": [], "next_cursor": "81"}`.
+    """
 
     data: list[T]
     next_cursor: str | None = None
@@ -142,10 +145,10 @@ class Api:
 
     async def _admitted(self, endpoint: Endpoint, request: Request, caller: Caller) -> Response:
         body = await _body(request)
+        await self._allow(endpoint, caller)
         parameters = _parameters(endpoint, request)
         parsed = _parsed(endpoint, request, body)
         call = Call(caller=caller, services=self.services, parameters=parameters, body=parsed)
-        await self._allow(endpoint, caller)
         name = request.headers.get("idempotency-key")
         if name is None or not endpoint.changes:
             return _response(endpoint, await endpoint.run(call))
@@ -171,7 +174,7 @@ class Api:
         """Carry a change out once, however often it is asked for by the same name."""
         database = self.services.access.database
         earlier = await repeated_requests.begin(database, name)
-        if isinstance(earlier, KeptAnswer):
+        if isinstance(earlier, StoredAnswer):
             return Response(
                 earlier.body, earlier.status, {"Idempotent-Replayed": "true"}, media_type=JSON_TYPE
             )
@@ -188,7 +191,7 @@ class Api:
             raise
         kept = _response(endpoint, endpoint.kept(answer))
         await repeated_requests.end(
-            database, name, KeptAnswer(status=kept.status_code, body=bytes(kept.body))
+            database, name, StoredAnswer(status=kept.status_code, body=bytes(kept.body))
         )
         return _response(endpoint, answer)
 

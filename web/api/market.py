@@ -49,7 +49,11 @@ class CandleQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PriceView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a token was worth when it was last seen; decimal texts."""
+    """What a token was worth when it was last seen; decimal texts.
+
+    `{"mint": "EKpQ…", "usd": "0.414", "source": "pool", "at": "2026-11-29T17:00:00Z", "pool": "EP2i…",
+    "liquidity_usd": "4400000", "market_cap_usd": "412000000", "certain": true}`.
+    """
 
     mint: str
     usd: Decimal
@@ -62,7 +66,12 @@ class PriceView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenView(msgspec.Struct, frozen=True, kw_only=True):
-    """What is stored of a token. Names are its own words: anybody may call theirs so."""
+    """What is stored of a token. Names are its own words: anybody may call theirs so.
+
+    `{"mint": "EKpQ…", "symbol": "WIF", "name": "dogwifhat", "decimals": 6, "supply": "998840662000000",
+    "mint_authority": null, "freeze_authority": null, "facts_at": "2026-11-29T17:00:00Z", "created_at": null,
+    "price": null}`.
+    """
 
     mint: str
     symbol: str | None
@@ -78,7 +87,12 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckView(msgspec.Struct, frozen=True, kw_only=True):
-    """One question about the token, with its answer."""
+    """One question about the token, with its answer.
+
+    `{"name": "mint authority", "family": "control", "verdict": "pass", "reason": "nobody can make more",
+    "at_best": "A", "source": {"name": "mint account", "slot": 341220118, "read_at": 1764435787},
+    "is_permanent": true}`.
+    """
 
     name: str
     family: Family
@@ -92,7 +106,11 @@ class CheckView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScanView(msgspec.Struct, frozen=True, kw_only=True):
-    """The last security scan of a token."""
+    """The last security scan of a token.
+
+    `{"mint": "EKpQ…", "grade": "B", "decided": 15, "of": 17, "checks": [], "symbol": "WIF", "name":
+    "dogwifhat", "slot": 341220118, "scanned_at": "2026-11-29T17:00:00Z", "news": []}`.
+    """
 
     mint: str
     grade: str

@@ -14,7 +14,11 @@ from web.api.endpoint import Call, Endpoint, Page
 
 
 class ComponentView(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of the system."""
+    """One part of the system.
+
+    `{"name": "PostgreSQL", "state": "healthy", "sentence": "answers", "figure": 0.8, "unit": "ms",
+    "latency_seconds": 0.0008}`.
+    """
 
     name: str
     state: str
@@ -27,7 +31,10 @@ class ComponentView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProgramView(msgspec.Struct, frozen=True, kw_only=True):
-    """One process."""
+    """One process.
+
+    `{"instance_id": "bot-1", "program": "bot", "state": "healthy", "silent_seconds": 2.5}`.
+    """
 
     instance_id: str
     program: str
@@ -36,13 +43,21 @@ class ProgramView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueView(msgspec.Struct, frozen=True, kw_only=True):
-    """One queue of jobs; what is not counted is missing."""
+    """One queue of jobs; what is not counted is missing.
+
+    `{"figures": {"queue": "notifications", "waiting": 0, "failed": 0}}`.
+    """
 
     figures: dict[str, Any]
 
 
 class OperatorAlertView(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong now."""
+    """What is wrong now.
+
+    `{"name": "feed", "level": "critical", "sentence": "The chain is not read.", "since":
+    "2026-11-29T17:00:00Z", "announced_at": "2026-11-29T17:01:00Z", "acknowledged_by": null, "silenced_until":
+    null}`.
+    """
 
     name: str
     level: str
@@ -55,7 +70,10 @@ class OperatorAlertView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """The system at a glance."""
+    """The system at a glance.
+
+    `{"components": [], "programs": [], "alerts": [], "switches": {"scan": "2026-11-29T19:00:00Z"}}`.
+    """
 
     components: list[ComponentView]
     programs: list[ProgramView]
@@ -65,13 +83,19 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FlagChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For how long a command is switched off."""
+    """For how long a command is switched off.
+
+    `{"seconds": 7200}`.
+    """
 
     seconds: Annotated[int, msgspec.Meta(ge=0, le=7 * 86_400, description="0: it is switched on.")]
 
 
 class AlertChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which alerts somebody takes care of."""
+    """Which alerts somebody takes care of.
+
+    `{"announced_at": "2026-11-29T17:01:00Z", "silence_seconds": 3600}`.
+    """
 
     announced_at: Annotated[
         datetime, msgspec.Meta(tz=True, description="Of the alerts, as the overview has it.")

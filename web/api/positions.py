@@ -28,7 +28,13 @@ class WalletParameter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PositionView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a followed wallet has of a token and made of it. Raw amounts and lamports are texts."""
+    """What a followed wallet has of a token and made of it. Raw amounts and lamports are texts.
+
+    `{"wallet": "86xC…", "mint": "EKpQ…", "symbol": "WIF", "decimals": 6, "quantity": "228000000",
+    "quantity_unknown": "0", "quantity_claimed": "0", "cost_lamports": "500000000", "cost_nano_usd":
+    "94000000000", "realised_lamports": "0", "realised_nano_usd": null, "fees_lamports": "105000",
+    "opened_at": 1764435787, "is_closed": false}`.
+    """
 
     wallet: str
     mint: str
@@ -37,6 +43,8 @@ class PositionView(msgspec.Struct, frozen=True, kw_only=True):
     quantity: str
     quantity_unknown: str
     """Of it: what came without a known cost."""
+    quantity_claimed: str
+    """Of that: what airdrops and rewards brought."""
     cost_lamports: str
     cost_nano_usd: str
     realised_lamports: str
@@ -47,7 +55,13 @@ class PositionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WalletView(msgspec.Struct, frozen=True, kw_only=True):
-    """A followed wallet and its record."""
+    """A followed wallet and its record.
+
+    `{"wallet": "86xC…", "label": "Moby", "style": "swing trader", "win_rate": "0.67", "realised_lamports":
+    "800000000", "net_lamports": "799905000", "record": {"realised_sol": 800000000, "realised_usd": null,
+    "fees": 95000, "coverage": "0.9", "trades": 41, "trips": 12, "wins": 8, "median_gain": "0.2", "mean_gain":
+    "0.3", "drawdown_sol": 90000000, "median_held": 3600, "open_positions": 2, "since": 1764435787}}`.
+    """
 
     wallet: str
     label: str
@@ -65,7 +79,10 @@ class PositionQuery(PageParameters, frozen=True, kw_only=True):
 
 
 class EquityPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A round trip that ended, and what all up to it have made; SOL after fees."""
+    """A round trip that ended, and what all up to it have made; SOL after fees.
+
+    `{"at": "2026-11-29T17:00:00Z", "gain": "0.4", "total": "12.1"}`.
+    """
 
     at: datetime
     gain: Decimal
@@ -138,6 +155,7 @@ async def _positions(call: Call) -> Page[PositionView]:
                 decimals=tokens[mint].decimals if mint in tokens else None,
                 quantity=str(one.quantity),
                 quantity_unknown=str(one.unknown),
+                quantity_claimed=str(one.claimed),
                 cost_lamports=str(one.sol.cost),
                 cost_nano_usd=str(one.usd.cost),
                 realised_lamports=str(one.sol.realised),

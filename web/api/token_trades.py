@@ -8,8 +8,7 @@ import msgspec
 
 from domain.access import Scope
 from domain.activity.activity import Activity, Kind
-from domain.errors import BadInput
-from storage.delivery.chat_history import MAX_READ, PastAlert
+from storage.delivery.chat_history import PastAlert
 from web.api.endpoint import Call, Cursor, Endpoint, Limit, Page, cursor_number
 from web.api.watches import Address
 
@@ -25,7 +24,11 @@ class TradeQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TradeView(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry or an exit. The quantity is in the smallest unit, as a text."""
+    """An entry or an exit. The quantity is in the smallest unit, as a text.
+
+    `{"wallet": "86xC…", "label": "Moby", "side": "buy", "quantity": "228000000", "usd": "94.4", "signature":
+    "5h6x…", "slot": 341220118, "at": "2026-11-29T17:00:00Z"}`.
+    """
 
     wallet: str
     label: str
@@ -39,18 +42,14 @@ class TradeView(msgspec.Struct, frozen=True, kw_only=True):
 
 async def _trades(call: Call) -> Page[TradeView]:
     asked = call.parameters
-    after = cursor_number(asked.cursor, first=0)
-    if after > MAX_READ:
-        raise BadInput("cursor: take next_cursor of the page before.")
     watches = {one.watch_id: one for one in await call.services.watches.of(call.caller.target)}
-    found = await call.services.positions.past_alerts(
-        [*watches], mint=asked.mint, after=after, limit=asked.limit + 1
+    page = await call.services.positions.token_history(
+        [*watches], mint=asked.mint, before=cursor_number(asked.cursor), limit=asked.limit
     )
-    listed, more = found[: asked.limit], len(found) > asked.limit
-    views = (_view(one, asked.mint, watches[one.watch_id].label) for one in listed)
+    views = (_view(one, asked.mint, watches[one.watch_id].label) for one in page.alerts)
     return Page(
         data=[view for view in views if view is not None],
-        next_cursor=str(after + asked.limit) if more and after + asked.limit <= MAX_READ else None,
+        next_cursor=None if page.next_before is None else str(page.next_before),
     )
 
 

@@ -20,21 +20,31 @@ from web.api.watches import NewRules, WatchView, view_of
 
 
 class WalletListText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A list as people and other trackers write it: lines, CSV or JSON."""
+    """A list as people and other trackers write it: lines, CSV or JSON.
+
+    `{"text": "86xC…,Moby", "name": "whales.csv"}`.
+    """
 
     text: Annotated[str, msgspec.Meta(max_length=MAX_BODY_BYTES)]
     name: Annotated[str, msgspec.Meta(max_length=64, description="Of the file, if it was one.")] = ""
 
 
 class RefusedWallet(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that is not followed."""
+    """An address that is not followed.
+
+    `{"wallet": "86xC…", "reason": "This is a token, not a wallet."}`.
+    """
 
     wallet: str
     reason: str
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a list."""
+    """What became of a list.
+
+    `{"followed": 1, "known": 0, "watches": [], "refused": [{"wallet": "EKpQ…", "reason": "This is a token,
+    not a wallet."}], "are_checked": true}`.
+    """
 
     followed: int
     known: int
@@ -53,7 +63,11 @@ class RehearsalQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RehearsalView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last week would have brought by some rules; mutes, quiet hours and digests do not count."""
+    """What the last week would have brought by some rules; mutes, quiet hours and digests do not count.
+
+    `{"alerts": 41, "is_cut": false, "busiest": "Moby", "of_busiest": 38, "min_usd": "2000", "with_min_usd":
+    9}`.
+    """
 
     alerts: int
     is_cut: bool

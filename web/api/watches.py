@@ -20,7 +20,6 @@ Id = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 Address = Annotated[
     str, msgspec.Meta(pattern="^[1-9A-HJ-NP-Za-km-z]{32,44}$", description="An address, base58.")
 ]
-Seconds = Annotated[int, msgspec.Meta(ge=0, le=int(FOREVER_SECONDS))]
 Label = Annotated[str, msgspec.Meta(max_length=4 * MAX_LABEL)]
 _REFUSALS = {
     "program": "This is a program, not a wallet.",
@@ -30,7 +29,11 @@ _REFUSALS = {
 
 
 class WatchView(msgspec.Struct, frozen=True, kw_only=True):
-    """A wallet that the chat follows."""
+    """A wallet that the chat follows.
+
+    `{"watch_id": "5", "chain": "solana", "wallet": "86xC…", "label": "Moby", "rules": {"min_usd": "1000"},
+    "muted_until": null, "created_at": "2026-11-29T17:00:00Z"}`.
+    """
 
     watch_id: str
     chain: str
@@ -49,18 +52,27 @@ class WatchId(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewWatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A wallet to follow."""
+    """A wallet to follow.
+
+    `{"wallet": "86xC…", "label": "Moby"}`.
+    """
 
     wallet: Address
     label: Label = ""
 
 
 class NewRules(Rules, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Rules in the words of a program; a misspelt one is refused, not left out."""
+    """Rules in the words of a program; a misspelt one is refused, not left out.
+
+    `{"min_usd": "1000", "kinds_off": ["sell"]}`.
+    """
 
 
 class WatchChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different; what is missing stays."""
+    """What is to be different; what is missing stays.
+
+    `{"label": "Moby", "rules": {"min_usd": "1000"}, "muted_seconds": 3600}`.
+    """
 
     label: Label | msgspec.UnsetType = msgspec.UNSET
     rules: NewRules | msgspec.UnsetType = msgspec.UNSET

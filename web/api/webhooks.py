@@ -1,110 +1,29 @@
 """Endpoints of webhooks: where a chat's alerts are pushed to, how that goes, and what was pushed."""
 
-from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
 
 import msgspec
 
 from domain.access import Scope
 from domain.errors import BadInput
-from domain.webhooks import Webhook, WebhookForm
+from domain.webhooks import Webhook
 from messaging.webhook.channel import message_id
 from messaging.webhook.payloads import TYPES
 from services.webhooks import MadeWebhook
 from storage.webhooks.pushes import PushRecord
 from web.api.audit import note
-from web.api.endpoint import Call, Cursor, Endpoint, Limit, Page, cursor_number
-
-Number = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
-Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2_048)]
-
-
-class WebhookParameter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which webhook."""
-
-    webhook_id: Number
-
-
-class PushesParameters(msgspec.Struct, frozen=True, kw_only=True):
-    """Which page of what was pushed to a webhook."""
-
-    webhook_id: Number
-    cursor: Cursor = ""
-    limit: Limit = 50
-
-
-class PushParameter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which push."""
-
-    webhook_id: Number
-    delivery_id: Number
-
-
-class NewWebhookBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A webhook to be made."""
-
-    url: Url
-    form: WebhookForm | None = None
-    """Null: as the address tells."""
-
-
-class WebhookChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What shall be otherwise; what is not named stays."""
-
-    url: Url | None = None
-    on: bool | None = None
-
-
-class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
-    """A webhook, without address and secret: Discord's and Slack's addresses are secrets."""
-
-    webhook_id: int
-    owner_id: int
-    """Who made it, or switched it on again."""
-    form: WebhookForm
-    host: str
-    on: bool
-    off_reason: str | None
-    off_at: datetime | None
-    failing_since: datetime | None
-    """The first failure since the last success; null: none."""
-    last_success_at: datetime | None
-    last_error: str | None
-    rotation_ends_at: datetime | None
-    """Until then the secret before signs as well; null: it does not."""
-    created_at: datetime
-
-
-class MadeWebhookView(msgspec.Struct, frozen=True, kw_only=True):
-    """A webhook with its secret, for the only time."""
-
-    webhook: WebhookView
-    secret: str | None
-    """`whsec_…`; null: the address is the secret."""
-
-
-class PushView(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one push."""
-
-    delivery_id: str
-    message_id: str
-    """The header `webhook-id`."""
-    type: str
-    alert_id: str | None
-    state: str
-    attempts: int
-    error: str | None
-    """Of the last try."""
-    next_try_at: datetime | None
-    created_at: datetime
-    finished_at: datetime | None
-
-
-class QueuedView(msgspec.Struct, frozen=True, kw_only=True):
-    """A push that goes as soon as it can."""
-
-    delivery_id: str
+from web.api.endpoint import Call, Endpoint, Page, cursor_number
+from web.api.webhook_views import (
+    MadeWebhookView,
+    NewWebhookBody,
+    PushesParameters,
+    PushParameter,
+    PushView,
+    QueuedView,
+    WebhookChange,
+    WebhookParameter,
+    WebhookView,
+)
 
 
 async def _webhooks(call: Call) -> Page[WebhookView]:

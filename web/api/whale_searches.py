@@ -18,7 +18,13 @@ _LAMPORTS = 1_000_000_000
 
 
 class SearchView(msgspec.Struct, frozen=True, kw_only=True):
-    """A whale search. Lamports are texts."""
+    """A whale search. Lamports are texts.
+
+    `{"search_id": "3", "status": "running", "min_lamports": "1000000000000", "first_slot": 341220000,
+    "last_slot": 341220118, "slots_scanned": 118, "swaps": 40, "transfers": 12, "volume_lamports":
+    "90000000000000", "addresses_found": 9, "requests": 118, "errors": 0, "last_error": null, "started_at":
+    "2026-11-29T17:00:00Z", "seconds_left": 1800.0}`.
+    """
 
     search_id: str
     status: str
@@ -38,7 +44,11 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WhaleView(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that a search found. Lamports are texts."""
+    """An address that a search found. Lamports are texts.
+
+    `{"address": "86xC…", "times_seen": 4, "volume_lamports": "9000000000000", "largest_lamports":
+    "4000000000000", "kinds": ["swap"], "venues": ["Jupiter v6"]}`.
+    """
 
     address: str
     times_seen: int
@@ -49,13 +59,19 @@ class WhaleView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long a search goes on."""
+    """How long a search continues.
+
+    `{"hours": 2}`.
+    """
 
     hours: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEARCH_HOURS)] = 1
 
 
 class NewSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A search to be started."""
+    """A search to be started.
+
+    `{"min_sol": 1000, "hours": 2}`.
+    """
 
     min_sol: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 1_000
     hours: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEARCH_HOURS)] = 1

@@ -1,7 +1,7 @@
-"""Reads what appeared once for all open streams of this instance, and hands each stream what is its own.
+"""Reads new alerts once for all open streams of this instance, and gives each stream its own.
 
 A wake-up makes it fast; without Redis it looks once a second. Nothing is remembered: a stream that is behind
-ends, and goes on from its cursor when it is opened again, here or on another instance.
+ends, and continues from its cursor when it is opened again, here or on another instance.
 """
 
 import asyncio
@@ -92,7 +92,7 @@ class FeedHub:
             await listener.close()
 
     def streams_of(self, caller: str) -> int:
-        """How many streams somebody has open here."""
+        """Return how many streams somebody has open here."""
         return self._callers[caller]
 
     @asynccontextmanager

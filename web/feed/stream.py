@@ -1,4 +1,4 @@
-"""One open stream: what was missed since `Last-Event-ID`, then what appears, for as long as one may read it.
+"""One open event stream: events since `Last-Event-ID`, then new ones, while access lasts.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
@@ -24,7 +24,7 @@ from web.quota import Quota
 
 HEARTBEAT_SECONDS = 15.0
 CHECK_SECONDS = 25.0
-"""So often it is looked at whether the reader may still read. What somebody is in a group is kept for half a
+"""This often it is checked whether the reader may still read. What somebody is in a group is kept for half a
 minute (services/members.py); the two together stay below a minute."""
 RETRY_MS = 2_000
 MAX_STREAMS = 10
@@ -103,12 +103,12 @@ class Streams:
                     return
 
     async def _may_read(self, request: Request, caller: Caller) -> bool:
-        """Whether the session or the key still holds, and its person is still in the chat."""
+        """Return whether the session or the key still holds, and its person is still in the chat."""
         try:
             await self.callers.of(request)
             await self.access.allow(caller, Scope.READ)
         except Unavailable:
-            return True  # nobody can say; it is looked at again
+            return True  # nobody can say; it is checked again
         except WhaleWatcherError:
             return False
         return True

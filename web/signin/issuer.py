@@ -1,4 +1,4 @@
-"""Whoever issues id tokens, asked over HTTP: what it offers, its keys, and a token for a code.
+"""HTTP client of the OpenID issuer: discovery, keys, and the token for a code.
 
 What it says of itself, and its keys, are kept for an hour; a token signed with a key that is not known makes
 it asked again, once a minute at most. One that does not answer is left alone for some seconds, in which
@@ -38,12 +38,16 @@ _MAX_KEYS = 50
 _DISCOVERY = "/.well-known/openid-configuration"
 
 
-class IssuerAway(Unavailable):
-    """The issuer does not answer as it should; signing in by it has to wait."""
+class IssuerUnavailable(Unavailable):
+    """The issuer did not answer properly; signing in is unavailable for now."""
 
 
 class Discovered(msgspec.Struct, frozen=True, kw_only=True):
-    """`{"issuer": "https://oauth.telegram.org", "authorization_endpoint": "https://…/auth", …}`."""
+    """Where the issuer answers what, as its well-known page says.
+
+    `{"issuer": "https://oauth.telegram.org", "authorization_endpoint": "https://…/auth", "token_endpoint":
+    "https://…/token", "jwks_uri": "https://…/keys"}`.
+    """
 
     issuer: str
     authorization_endpoint: str
@@ -91,13 +95,13 @@ class Issuer:
         self.client = client
         self._kept = _Kept()
         self._asking = asyncio.Lock()
-        self._away_until = 0.0
+        self._unavailable_until = 0.0
 
     async def address_for(self, attempt: Attempt) -> str:
-        """Where the browser goes to sign in.
+        """Return where the browser goes to sign in.
 
         Raises:
-            IssuerAway: the issuer does not answer.
+            IssuerUnavailable: the issuer does not answer.
         """
         kept = await self._known(_KEEP_SECONDS)
         query = {
@@ -113,11 +117,11 @@ class Issuer:
         return f"{kept.authorization_endpoint}?{urlencode(query)}"
 
     async def user_for(self, code: str, attempt: Attempt) -> int:
-        """Who signed in, by the code with which the browser came back.
+        """Return who signed in, by the code with which the browser came back.
 
         Raises:
             SignInRefused: the issuer refuses the code, or its token does not prove it.
-            IssuerAway: the issuer does not answer.
+            IssuerUnavailable: the issuer does not answer.
         """
         discovered = await self._known(_KEEP_SECONDS)
         form = {
@@ -140,35 +144,39 @@ class Issuer:
         raise SignInRefused(Reason.UNPROVED)
 
     async def _known(self, seconds: float) -> Discovered:
-        """What the issuer says of itself, not older than this."""
+        """Return what the issuer says of itself, not older than this."""
         async with self._asking:
             kept = self._kept
             is_old = kept.discovered is None or monotonic() - kept.at >= seconds
-            if is_old and monotonic() >= self._away_until:
+            if is_old and monotonic() >= self._unavailable_until:
                 try:
                     async with asyncio.timeout(_ANSWER_SECONDS):
                         kept = self._kept = await self._ask()
-                except (IssuerAway, TimeoutError) as error:
-                    self._away_until = monotonic() + _AWAY_SECONDS
+                except (IssuerUnavailable, TimeoutError) as error:
+                    self._unavailable_until = monotonic() + _AWAY_SECONDS
                     if kept.discovered is None:
-                        raise IssuerAway(str(error) or "The issuer does not answer in time.") from error
+                        raise IssuerUnavailable(
+                            str(error) or "The issuer does not answer in time."
+                        ) from error
                     kept.at = monotonic() - _KEEP_SECONDS + _ASK_AGAIN_SECONDS  # the old ones until then
             if kept.discovered is None:
-                raise IssuerAway("The issuer did not answer a moment ago.")
+                raise IssuerUnavailable("The issuer did not answer a moment ago.")
             return kept.discovered
 
     async def _ask(self) -> _Kept:
         found = await self._get(self.client.issuer + _DISCOVERY, Discovered)
         if found.issuer != self.client.issuer:
-            raise IssuerAway(f"OPENID_ISSUER is {self.client.issuer}, and calls itself {found.issuer[:200]}.")
+            raise IssuerUnavailable(
+                f"OPENID_ISSUER is {self.client.issuer}, and calls itself {found.issuer[:200]}."
+            )
         for address in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri):
             if not self._may_be_asked(address):
-                raise IssuerAway("The issuer names an address without TLS.")
+                raise IssuerUnavailable("The issuer names an address without TLS.")
         keys = await self._get(found.jwks_uri, KeySet)
         return _Kept(discovered=found, keys=usable_keys(keys.keys), at=monotonic())
 
     def _may_be_asked(self, address: str) -> bool:
-        """Whether nobody on the way can answer in the issuer's place."""
+        """Return whether nobody on the way can answer in the issuer's place."""
         parts, issuer = urlsplit(address), urlsplit(self.client.issuer)
         if parts.scheme == "https":
             return True
@@ -201,7 +209,7 @@ def usable_keys(keys: Sequence[Mapping[str, Any]]) -> dict[str, PyJWK]:
 
 
 def _proof_of(client: Client) -> Mapping[str, str]:
-    """Who asks for a token: RFC 6749, 2.3.1."""
+    """Return who asks for a token: RFC 6749, 2.3.1."""
     both = f"{quote(client.client_id, safe='')}:{quote(client.client_secret.reveal(), safe='')}"
     return {"Authorization": f"Basic {base64.b64encode(both.encode()).decode()}"}
 
@@ -224,19 +232,19 @@ async def _asked(
             async for part in answer.content.iter_chunked(16_384):
                 body += part
                 if len(body) > _MAX_BYTES:
-                    raise IssuerAway("The issuer's answer is too long.")
+                    raise IssuerUnavailable("The issuer's answer is too long.")
             return answer.status, bytes(body)
     except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-        raise IssuerAway(f"The issuer does not answer: {type(error).__name__}") from error
+        raise IssuerUnavailable(f"The issuer does not answer: {type(error).__name__}") from error
 
 
 def _read(status: int, body: bytes, kind: type[T]) -> T:
     if status != 200:  # noqa: PLR2004 - HTTP's yes
-        raise IssuerAway(f"The issuer answers with HTTP {status}.")
+        raise IssuerUnavailable(f"The issuer answers with HTTP {status}.")
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise IssuerAway("The issuer's answer cannot be read.") from error
+        raise IssuerUnavailable("The issuer's answer cannot be read.") from error
 
 
 def _error_word(body: bytes) -> str:

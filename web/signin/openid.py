@@ -1,4 +1,4 @@
-"""OpenID Connect, what is decided without asking anybody: what a sign-in carries, and whom an id token names.
+"""The pure part of OpenID Connect: the parameters of a sign-in, and the subject of an id token.
 
 The authorization code flow with PKCE (S256), state and nonce (OpenID Connect Core 1.0, RFC 7636). All three
 are worked out from one random text in a cookie, under the client's secret: nothing is stored, any instance
@@ -128,7 +128,7 @@ class Audience:
 
 
 def key_id_of(token: str) -> str:
-    """Which key signed a token, by its header; empty: it does not say.
+    """Return which key signed a token, by its header; empty: it does not say.
 
     Raises:
         SignInRefused: it is no token.

@@ -48,10 +48,10 @@ class OpenIdRoutes:
         ]
 
     async def methods(self, request: Request) -> Response:  # noqa: ARG002 - the same for everybody
-        """How people may sign in, besides the link of /web."""
+        """Return how people may sign in, besides the link of /web."""
         return JSONResponse({"telegram": self.issuer is not None})
 
-    async def start(self, request: Request) -> Response:  # noqa: ARG002 - whoever asks begins
+    async def start(self, request: Request) -> Response:  # noqa: ARG002 - the caller begins
         """Begin: the browser keeps one random text, and goes to the issuer."""
         issuer = self._issuer()
         attempt = begin(issuer.client.client_secret, now().timestamp())

@@ -28,7 +28,10 @@ MAX_BODY_BYTES = 3 * MAX_CHARACTERS
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What proves who somebody is: one of the two."""
+    """What proves who somebody is: one of the two.
+
+    `{"token": "4f0c…"}`.
+    """
 
     token: Annotated[str, msgspec.Meta(max_length=64)] = ""
     """Out of a link of /web."""

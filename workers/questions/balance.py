@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Sequence
 
-import msgspec
-
 from chain.rpc.balances import read_balance
 from chain.rpc.mints import token_names
 from domain.activity.activity import SOL
@@ -19,7 +17,6 @@ from messaging.telegram.texts.balance import Pricing, balance_card, balance_fail
 from runtime import clock
 from storage.chats.watches import watches_of
 from storage.market.tokens import Token, save_tokens
-from storage.scans.results import save_balance
 from workers.cached_facts import BalanceReading
 from workers.process import Context
 from workers.questions.handler import QuestionHandler
@@ -43,7 +40,7 @@ async def _answer(context: Context, question: Question) -> str:
 
 
 async def cached_balance(context: Context, address: str) -> BalanceReading:
-    """What an address holds, read within the last seconds.
+    """Return what an address holds, read within the last seconds.
 
     Raises:
         NodeUnavailable: no provider answered.
@@ -52,18 +49,11 @@ async def cached_balance(context: Context, address: str) -> BalanceReading:
 
 
 async def _read(context: Context, address: str) -> BalanceReading:
-    facts = await read_balance(context.nodes, address)
-    read_at = await save_balance(
-        context.database,
-        chain=context.settings.chain,
-        address=facts.address,
-        result=msgspec.json.encode(facts).decode(),
-    )
-    return BalanceReading(facts=facts, read_at=read_at)
+    return BalanceReading(facts=await read_balance(context.nodes, address), read_at=clock.now())
 
 
 async def pricing_of(context: Context, holdings: Sequence[Holding]) -> Pricing:
-    """What SOL and these tokens are called and worth now; what cannot be read now is unknown."""
+    """Return what SOL and these tokens are called and worth now; what cannot be read now is unknown."""
     mints = [holding.mint for holding in holdings[:MAX_NAMES]]
     return Pricing(
         chain=context.settings.chain,
@@ -82,12 +72,12 @@ async def _prices(context: Context, mints: Sequence[str]) -> TokenPrices:
         found = await context.token_prices.prices_now(unseen[:MAX_SEARCHED], search=True)
         return TokenPrices(known={**prices.known, **found.known}, unknown={**prices.unknown, **found.unknown})
     except Unavailable as error:
-        log.warning("Balances are told without prices: %s", error)
+        log.warning("Balances are shown without prices: %s", error)
         return NO_PRICES
 
 
 async def _names(context: Context, mints: Sequence[str]) -> dict[str, TokenName]:
-    """How the held tokens call themselves: as remembered, else as the chain says now."""
+    """Return how the held tokens call themselves: as remembered, else as the chain says now."""
     chain = context.settings.chain
     known = await context.cached.tokens.find(mints)
     found = await token_names(context.nodes, [mint for mint in mints if mint not in known])
@@ -102,7 +92,7 @@ async def _names(context: Context, mints: Sequence[str]) -> dict[str, TokenName]
 
 
 async def _label(context: Context, question: Question) -> str:
-    """What the chat calls the address, if it follows it."""
+    """Return what the chat calls the address, if it follows it."""
     followed = await watches_of(
         context.database, chat_id=question.chat_id, topic_id=question.topic_id, chain=context.settings.chain
     )

@@ -12,7 +12,7 @@ from messaging.telegram.charts.shapes import Theme
 from messaging.telegram.escaping import plain
 from messaging.telegram.keyboards.records import equity_keyboard
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.records import equity_caption, equity_failed, no_equity
+from messaging.telegram.texts.equity import equity_caption, equity_failed, no_equity
 from storage.chats.watches import watches_of
 from storage.market.positions import positions_of
 from workers.process import Context

@@ -10,7 +10,7 @@ from workers.process import Context
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What takes the place of "reading…", where that is more than words."""
+    """The answer that replaces "reading…", where it is more than text."""
 
     text: str
     """Telegram HTML; under a picture 1,024 characters at most."""
@@ -32,5 +32,5 @@ class QuestionHandler:
 
 
 def receiver_of(question: Question) -> Receiver | None:
-    """Who alone sees the answer; None: everybody in the chat."""
+    """Return who alone sees the answer; None: everybody in the chat."""
     return Receiver(question.receiver_id) if question.receiver_id else None

@@ -1,4 +1,4 @@
-"""What becomes of a question: the answer is put in the place of a message, and the question closed.
+"""Answers questions: the answer replaces the placeholder message, and the question is closed.
 
 `HANDLERS` says how each kind is answered: a new kind is one more row.
 """
@@ -41,7 +41,7 @@ MAY_STAND = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentAnswer:
-    """What came of an answer."""
+    """The result of sending an answer."""
 
     result: SendResult
     is_new: bool
@@ -49,7 +49,7 @@ class SentAnswer:
 
 
 def answer(text: str) -> None:
-    """The job: questions are due, so what answers them looks at once; which they are stands in PostgreSQL.
+    """The job: wakes the runner, since questions are due; the rows in PostgreSQL say which.
 
     Raises:
         ValueError: `text` is no such payload.
@@ -102,7 +102,14 @@ async def answer_question(
 
 
 async def give_up(context: Context, question: Question, handler: QuestionHandler, error: str) -> None:
-    """Tell the person that there is no answer, and close the question with the reason."""
+    """Notify the person that there is no answer, and close the question with the reason.
+
+    Args:
+        context: of this worker.
+        question: claimed by this worker.
+        handler: of its kind, which has the words.
+        error: for operators, without secrets.
+    """
     sent = await _send_answer(
         context, question, handler.give_up(question.subject, locale=locale_for(question))
     )
@@ -110,9 +117,9 @@ async def give_up(context: Context, question: Question, handler: QuestionHandler
 
 
 async def _send_answer(context: Context, question: Question, given: str | Answer) -> SentAnswer:
-    """Put the answer in the place of the placeholder; send it as a new message if that is gone.
+    """Put the answer in place of the placeholder; send it as a new message if that is gone.
 
-    A server that puts no picture in the place of words gets the words there, alone.
+    A server that puts no picture in place of words gets the words there, alone.
     """
     answer = Answer(text=given) if isinstance(given, str) else given
     message = Message(

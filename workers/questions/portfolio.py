@@ -66,7 +66,7 @@ async def _answer(context: Context, question: Question) -> str:
 async def _made(
     context: Context, wallets: Sequence[str], pricing: Pricing, *, locale: Locale = ENGLISH
 ) -> str:
-    """What these wallets have made, by what is stored of their positions; empty: nothing is."""
+    """Return what these wallets have made, by what is stored of their positions; empty: nothing is."""
     positions = await positions_of(context.database, chain=context.settings.chain, wallets=wallets)
     prices, names = pricing.prices.known, pricing.names
     priced = [

@@ -56,12 +56,12 @@ class QuestionRunner:
         self._news = asyncio.Event()
 
     def wake(self) -> None:
-        """Questions may be due: look at once. Call it in the runner's event loop."""
+        """Poll for due questions at once. Call it in the runner's event loop."""
         self._news.set()
 
     @property
     def in_work(self) -> Collection[int]:
-        """The questions that are answered just now."""
+        """Ids of the questions in progress."""
         return self._in_work
 
     async def run(self, stop: Stop) -> None:
@@ -104,7 +104,7 @@ class QuestionRunner:
             return
 
     async def _answer(self, question: Question) -> None:
-        """Answer one, and make room for the next. Whatever happens, nothing else ends with it."""
+        """Answer one question, and make room for the next; its failure affects no other."""
         handler = self._handlers[question.kind]
         wait = self._backoff.wait(question.attempts, random.random())  # noqa: S311 - spreads retries
         try:
@@ -123,7 +123,7 @@ class QuestionRunner:
             self.wake()
 
     async def _release(self, question: Question, *, wait: float, refund_attempt: bool = False) -> bool:
-        """Whether it is tried again: released, or taken over when its lease ends."""
+        """Return whether it is tried again: released, or taken over when its lease ends."""
         try:
             return await release_question(
                 self._context.database,

@@ -42,7 +42,7 @@ async def _answer(context: Context, question: Question) -> str:
 async def _reading_or_fault(
     context: Context, question: Question, card: "GrowingCard"
 ) -> ScanReading | Unavailable:
-    """A fault as a value: a group of tasks would wrap it."""
+    """The reading, or its error as a value, since a task group would wrap it."""
     try:
         return await token_scan(context, question.subject, on_part=card.show)
     except Unavailable as fault:
@@ -56,10 +56,15 @@ PATIENCE_SECONDS = 0.4
 
 
 class GrowingCard:
-    """Puts what is known so far in the place of the placeholder, and never holds up what is being read.
+    """Replaces the placeholder by what is known so far, without delaying the scan.
 
     One edit is under way at a time, with the newest facts; what comes meanwhile is shown by the next one, or
     by the whole card. A scan that is over within a moment has no other card than the whole one.
+
+    Args:
+        context: of this worker.
+        question: whose placeholder is replaced; without one, nothing is shown before the end.
+        edits: the group in which edits run, so that none outlives the answer.
     """
 
     def __init__(self, context: Context, question: Question, edits: asyncio.TaskGroup) -> None:
@@ -77,18 +82,18 @@ class GrowingCard:
             self._edit = self._edits.create_task(self._put())
 
     def finish(self) -> None:
-        """The whole card follows now: nothing else is shown."""
+        """Stop: the whole card follows."""
         self._over.set()
 
     async def _put(self) -> None:
-        """Telegram's answer is no matter: the whole card follows."""
+        """Edit the message; the result does not matter, since the whole card follows."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._over.wait()
         except TimeoutError:
-            await self._put_now()
+            await self._put_immediately()
 
-    async def _put_now(self) -> None:
+    async def _put_immediately(self) -> None:
         if self._facts is None:
             return
         now = clock.now()

@@ -35,7 +35,7 @@ from messaging.telegram.texts.token import (
 from runtime import clock
 from storage.chats.watches import holders_followed, watches_of
 from storage.delivery.chat_alerts import add_price_alert
-from storage.delivery.chat_history import PastAlert, PastAsked, past_alerts
+from storage.delivery.chat_history import PastAlert, PastAlertQuery, past_alerts
 from storage.market.candles import candles
 from storage.market.dollars import last_reading
 from storage.market.tokens import Token, save_tokens
@@ -46,7 +46,7 @@ from workers.questions.handler import Answer, QuestionHandler
 MAX_MARKS = 60
 """Trades of followed wallets in one picture, the latest."""
 _CHANGES = (ChartRange.HOUR, ChartRange.DAY, ChartRange.WEEK)
-"""The times over which changes are told."""
+"""The times over which changes are announced."""
 
 
 async def _answer_token(context: Context, question: Question) -> Answer:
@@ -129,7 +129,7 @@ async def _set(
 
 
 async def _facts(context: Context, question: Question, mint: str) -> TokenFacts:
-    """Everything that is told of a token.
+    """Everything shown of a token.
 
     Raises:
         NodeUnavailable: no provider answered.
@@ -167,7 +167,7 @@ async def _read(context: Context, mint: str) -> PriceReading:
 
 
 async def _token(context: Context, mint: str) -> Token | None:
-    """What a mint is called: as remembered, else as the chain says now; None: it is no mint."""
+    """Return what a mint is called: as remembered, else as the chain says now; None: it is no mint."""
     known = (await context.cached.tokens.find([mint])).get(mint)
     if known is not None:
         return known
@@ -181,12 +181,14 @@ async def _token(context: Context, mint: str) -> Token | None:
 
 
 async def _marks(context: Context, question: Question, mint: str, of: ChartRange) -> list[Mark]:
-    """What wallets of the chat bought and sold of the token."""
+    """Return what wallets of the chat bought and sold of the token."""
     followed = await watches_of(
         context.database, chat_id=question.chat_id, topic_id=question.topic_id, chain=context.settings.chain
     )
     days = math.ceil(RANGES[of].length / 86_400)
-    asked = PastAsked(watch_ids=[watch.watch_id for watch in followed], mint=mint, limit=MAX_MARKS, days=days)
+    asked = PastAlertQuery(
+        watch_ids=[watch.watch_id for watch in followed], mint=mint, limit=MAX_MARKS, days=days
+    )
     past = await past_alerts(context.database, asked)
     return [mark for one in past if not one.reverted and (mark := _mark(one, mint)) is not None]
 

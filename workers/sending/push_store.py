@@ -1,4 +1,4 @@
-"""The sender's outbox of pushes: claimed by webhook, recorded with how webhooks do, and what pushes need."""
+"""The sender's outbox of pushes: claims by webhook, results, and the data pushes need."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from storage.postgres import Connection, Database
 from storage.pushes.claims import claim_pushes
 from storage.pushes.results import record_pushes
 from storage.sealing import Sealer
-from storage.webhooks.webhooks import close_webhook, endpoints, open_endpoint
+from storage.webhooks.closing import close_webhook
+from storage.webhooks.webhooks import endpoints, open_endpoint
 from workers.delivery_store import StoredFacts
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class StoredPushes:
     """The sender's `Outbox` of pushes, on PostgreSQL.
 
     Args:
-        database: where they stand.
+        database: where they are stored.
         owner: this life of the process.
     """
 
@@ -35,24 +36,30 @@ class StoredPushes:
         self._owner = owner
 
     async def claim(self, room: int, up_to: Lane, *, spare_room: int) -> list[ClaimedDelivery]:
-        """Take the right to send; pushes have no lanes."""
+        """Claim pushes; they have no lanes.
+
+        Args:
+            room: pushes that the sender may take on.
+            up_to: not used.
+            spare_room: not used.
+        """
         del up_to, spare_room
         return await claim_pushes(self._database, owner=self._owner, limit=room)
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
-        """Commit that these are being sent; those that may be."""
+        """Mark these as sending, committed; return those that may be sent."""
         return await deliveries.mark_sending(self._database, owner=self._owner, delivery_ids=delivery_ids)
 
     async def record_results(self, transitions: Sequence[DeliveryTransition]) -> None:
-        """Store what became of marked ones, and how their webhooks do."""
+        """Store the results of marked pushes, and the state of their webhooks."""
         await record_pushes(self._database, owner=self._owner, transitions=transitions)
 
     async def release(self, delivery_ids: Sequence[int], wait: float) -> None:
-        """Give back what was not marked; due again after so many seconds."""
+        """Release what was not marked; it is due again after some seconds."""
         await deliveries.release(self._database, owner=self._owner, delivery_ids=delivery_ids, wait=wait)
 
     async def close(self, destination: Destination, reason: str) -> None:
-        """Switch the webhook off, and let its chat be told."""
+        """Switch the webhook off, and let its chat be notified."""
 
         async def work(connection: Connection) -> bool:
             return await close_webhook(connection, int(destination.address), reason)
@@ -61,17 +68,17 @@ class StoredPushes:
             log.info("Webhook %s is off: %s", destination.address, reason)
 
     async def hold(self, destination: Destination, reason: str) -> None:
-        """No receiver of pushes is held; it rests by what was recorded."""
+        """Nothing to do: a webhook rests by its recorded results."""
 
     async def migrate(self, destination: Destination, new_chat_id: int) -> None:
-        """No receiver of pushes moves."""
+        """Nothing to do: webhooks have no new ids."""
 
 
 class PushFacts:
     """What pushes need: what alerts need, and where they go.
 
     Args:
-        database: where webhooks stand.
+        database: where webhooks are stored.
         facts: of alerts.
         sealer: opens addresses and secrets.
     """

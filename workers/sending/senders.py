@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from domain.delivery.deliveries import ChannelName
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
-from messaging.telegram.canary import JudgedChannel
+from messaging.telegram.canary import CanaryChannel
 from messaging.telegram.channel import telegram_channel
 from messaging.telegram.methods import Methods
 from messaging.webhook.addresses import parse_networks
@@ -19,11 +19,17 @@ from workers.process import Context
 from workers.sending.push_store import PushFacts, StoredPushes
 
 MAX_PUSHES = 400
-"""Pushes on their way at a time: receivers that do not answer hold theirs for 20 s, and cost nothing else."""
+"""Concurrent pushes: a receiver that does not answer occupies one for 20 s."""
 
 
 def message_sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
-    """Sends messages to chats."""
+    """Sends messages to chats.
+
+    Args:
+        context: of this worker.
+        telegram: sends to the Bot API.
+        limiter: shared with the replies of all bots.
+    """
     group_messages = context.settings.coalesce_seconds > 0
     return Sender(
         StoredOutbox(
@@ -32,7 +38,7 @@ def message_sender(context: Context, telegram: Methods, limiter: Limiter) -> Sen
             group_messages=group_messages,
             caches=context.cached.caches,
         ),
-        {ChannelName.TELEGRAM: JudgedChannel(telegram_channel(telegram, limiter, context.callbacks))},
+        {ChannelName.TELEGRAM: CanaryChannel(telegram_channel(telegram, limiter, context.callbacks))},
         StoredFacts(context.database, tokens=context.cached.tokens).read,
         group_messages=group_messages,
     )

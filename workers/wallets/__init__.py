@@ -1,1 +1,1 @@
-"""What a worker finds out about wallets by the clock: moves, what people hold, what whales have made."""
+"""Periodic work on wallets: moves, holdings of people, scores of whales."""

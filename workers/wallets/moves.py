@@ -1,6 +1,6 @@
-"""Finds out whether wallets that sent a lot to one address have moved there.
+"""Determines whether wallets that sent much to one address have moved there.
 
-what the dispatcher noted ──> left, and the past of the address ──> a home, none, or looked at again later
+what the dispatcher noted ──> left, and the past of the address ──> a home, none, or checked again later
 """
 
 import logging
@@ -28,12 +28,12 @@ from runtime import clock
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
-from storage.ingest.cursors import read_head
+from storage.ingest.heads import read_head
 from storage.patterns.moves import (
     PossibleMove,
     announce_move,
     check_later,
-    dealt_with,
+    counterparty_count,
     due_moves,
     end_move,
     transfers_of,
@@ -55,20 +55,20 @@ _PASSIVE = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT, Kind.MINT, Kind.OTHER
 
 
 async def judge_moves(context: Context, stop: Stop) -> None:
-    """Look again and again until the stop; a server that is away costs one round."""
+    """Check repeatedly until the stop; an unavailable server costs one round."""
     while not stop.is_set():
         try:
             await judge_once(context)
         except Unavailable as error:
-            log.warning("Moves of wallets are not looked at now: %s", error)
+            log.warning("Moves of wallets are checked later: %s", error)
         await stop.sleep(TICK_SECONDS)
 
 
 async def judge_once(context: Context) -> int:
-    """Look at what is due, unless another worker does; how many moves are told.
+    """Check what is due, unless another worker does; return how many moves are announced.
 
     Raises:
-        Unavailable: PostgreSQL is away.
+        Unavailable: PostgreSQL is unavailable.
     """
     lease = partial(take_lease, context.database, name=LEASE, owner=context.owner)
     if await lease(seconds=4 * TICK_SECONDS) is None:
@@ -81,7 +81,7 @@ async def judge_once(context: Context) -> int:
 
 
 async def _judge_or_later(context: Context, move: PossibleMove, head: int) -> bool:
-    """One that cannot be read is looked at later, so that the others are looked at now."""
+    """One that cannot be read is checked later, so that the others are checked now."""
     try:
         return await _judge(context, move, head)
     except (NodeUnavailable, Rejected, Skipped) as error:
@@ -104,7 +104,7 @@ async def _judge(context: Context, move: PossibleMove, head: int) -> bool:
         await end_move(database, move)
         return False
     past = await past_of(context, move.address, upto=head)
-    verdict = judged(found, past, await dealt_with(database, move))
+    verdict = judged(found, past, await counterparty_count(database, move))
     if verdict.is_home:
         metrics.patterns_found.inc()
         return await announce_move(database, replace(move, unpriced=left.unpriced), found, past)
@@ -124,7 +124,7 @@ class _Left(NamedTuple):
 
 
 async def _left(context: Context, wallet: str) -> _Left | None:
-    """What a wallet has now. None: SOL, or a token that is traded for something unknown, has no price.
+    """Return what a wallet has now. None: SOL, or a token that is traded for something unknown, has no price.
 
     Dust, imitations of well-known tokens, and what no pool trades where pools usually are, are worth nothing.
 
@@ -171,10 +171,15 @@ async def _value(context: Context, holdings: Sequence[Holding], prices: TokenPri
 
 
 async def past_of(context: Context, address: str, *, upto: int) -> PastOfAddress:
-    """What the chain shows of an address up to a slot.
+    """Return what the chain shows of an address up to a slot.
+
+    Args:
+        context: with the nodes.
+        address: base58; more than MAX_TRANSACTIONS of it: it is old, and nothing more is read.
+        upto: a slot; what came later is not its past.
 
     Raises:
-        Unavailable: no node answers.
+        Unavailable: no node answers, or none gives a transaction that is listed.
     """
     settings = context.settings
     now = clock.now().timestamp()
@@ -190,13 +195,25 @@ async def past_of(context: Context, address: str, *, upto: int) -> PastOfAddress
     raws = await transactions(
         context.nodes, [one.signature for one in listed], commitment=settings.commitment
     )
-    done = [one for raw in raws if raw is not None for one in _decoded(context, address, raw)]
-    times = [one.block_time for one in done if one.block_time is not None]
-    return summed_up(done, first_at=min(times, default=now), seen_until=now)
+    done: list[Activity] = []
+    times = [now]
+    for one, raw in zip(listed, raws, strict=True):
+        if raw is None:  # it may be the one by which all was sent on
+            raise NodeUnavailable(f"a transaction of {address} is listed and not given")
+        at, activities_in = _decoded(context, address, raw)
+        done += activities_in
+        times += [known for known in (one.block_time, at) if known is not None]
+    return summed_up(done, first_at=min(times), seen_until=now)
 
 
 def summed_up(done: list[Activity], *, first_at: float, seen_until: float) -> PastOfAddress:
-    """What an address has done: acts of its own, and what of each mint that came it has sent on."""
+    """Return what an address has done: acts of its own, and what of each mint that came it has sent on.
+
+    Args:
+        done: what the address did, in any order.
+        first_at: Unix seconds of its first transaction.
+        seen_until: Unix seconds at which it was read.
+    """
     got: dict[str, int] = {}
     sent: dict[str, int] = {}
     for one in done:
@@ -215,15 +232,19 @@ def summed_up(done: list[Activity], *, first_at: float, seen_until: float) -> Pa
     )
 
 
-def _decoded(context: Context, address: str, raw: bytes) -> list[Activity]:
-    settings = context.settings
+def _decoded(context: Context, address: str, raw: bytes) -> tuple[int | None, list[Activity]]:
+    """When a transaction was, and what the address did or got in it, which of some is nothing."""
+    settings, at = context.settings, None
     try:
-        return activities(
-            read_transaction(raw),
+        transaction = read_transaction(raw)
+        at = transaction.block_time
+        found = activities(
+            transaction,
             chain=settings.chain,
             wallets=frozenset({address}),
             quote_mints=quote_mints_of(settings.quote_mints),
         )
     except Undecodable as error:
         log.warning("A transaction of %s cannot be decoded: %s", address, error)
-        return []
+        return at, []
+    return at, found

@@ -8,7 +8,7 @@ from chain.rpc.balances import read_token_accounts
 from chain.rpc.errors import Rejected, Skipped
 from domain.errors import NodeUnavailable, Unavailable
 from runtime.processes.lifecycle import Stop
-from storage.chats.own_wallets import next_own_wallets, note_failed_look, save_own_tokens
+from storage.chats.own_wallets import next_own_wallets, note_failed_read, save_own_tokens
 from storage.coordination.leases import take_lease
 from workers.process import Context
 
@@ -24,7 +24,7 @@ AT_ONCE = 2
 
 
 async def read_own_tokens(context: Context, stop: Stop) -> None:
-    """Read again and again until the stop; a server that is away costs one round."""
+    """Read repeatedly until the stop; an unavailable server costs one round."""
     while not stop.is_set():
         try:
             await read_once(context)
@@ -34,10 +34,10 @@ async def read_own_tokens(context: Context, stop: Stop) -> None:
 
 
 async def read_once(context: Context) -> int:
-    """Look at the addresses whose turn it is, unless another worker does; how many could be read.
+    """Check the addresses whose turn it is, unless another worker does; return how many could be read.
 
     Raises:
-        Unavailable: PostgreSQL is away.
+        Unavailable: PostgreSQL is unavailable.
     """
     chain = context.settings.chain
     lease = partial(take_lease, context.database, name=LEASE, owner=context.owner)
@@ -48,13 +48,13 @@ async def read_once(context: Context) -> int:
 
 
 async def _read(context: Context, address: str) -> bool:
-    """Read one address; False: it cannot be read, and the others go on."""
+    """Read one address; False: it cannot be read, and the others continue."""
     chain = context.settings.chain
     try:
         accounts = await read_token_accounts(context.nodes, address)
     except (NodeUnavailable, Rejected, Skipped) as error:
         log.warning("Tokens of %s cannot be read at present: %s", address, error)
-        await note_failed_look(context.database, chain=chain, address=address)
+        await note_failed_read(context.database, chain=chain, address=address)
         return False
     money = quote_mints_of(context.settings.quote_mints)
     mints = {one.holding.mint for one in accounts if one.holding.raw > 0} - money

@@ -20,7 +20,8 @@ from domain.positions.records import record_of
 from domain.positions.whale_scores import WhaleScore
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
-from storage.ingest.cursors import read_head
+from storage.ingest.heads import read_head
+from storage.market.dollars import sol_usd_now
 from storage.whales.scores import next_to_score, save_score
 from workers.process import Context
 
@@ -36,7 +37,7 @@ AT_ONCE = 20
 
 
 async def score_whales(context: Context, stop: Stop) -> None:
-    """Score one after another until the stop; a server that is away costs one turn."""
+    """Score one after another until the stop; an unavailable server costs one turn."""
     while not stop.is_set():
         try:
             await score_next(context)
@@ -49,7 +50,7 @@ async def score_next(context: Context) -> WhaleScore | None:
     """Score the whale whose turn it is, unless another worker does; None: there is none.
 
     Raises:
-        Unavailable: PostgreSQL or every node is away.
+        Unavailable: PostgreSQL or every node is unavailable.
     """
     database, chain = context.database, context.settings.chain
     lease = partial(take_lease, database, name=LEASE, owner=context.owner)
@@ -82,7 +83,8 @@ async def _score(context: Context, address: str, head: int) -> WhaleScore:
     ledger = Ledger()
     mints = {booked.mint for booked in ledger.fold([entry_of(one, None) for one in done])}
     record = record_of({mint: ledger.holding(address, mint) for mint in mints})
-    return WhaleScore(record=record, transactions=len(signatures))
+    sol_usd = await sol_usd_now(context.database, chain=context.settings.chain)
+    return WhaleScore(record=record, transactions=len(signatures), sol_usd=sol_usd)
 
 
 def _decoded(context: Context, address: str, raw: bytes) -> list[Activity]:

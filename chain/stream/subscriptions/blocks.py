@@ -21,7 +21,7 @@ class BlockSubscribe:
         return self._subscription is not None
 
     async def apply(self, connection: Requester, subscription_filter: SubscriptionFilter) -> None:
-        """Subscribe while there is a wallet to read for, and anew for newer transactions."""
+        """Subscribe while there is a wallet to read for, and again for newer transactions."""
         wallets, version = subscription_filter.wallets, subscription_filter.version
         old = self._subscription
         if bool(wallets) is self.is_active and (old is None or version == self._version):

@@ -35,7 +35,7 @@ class SubscriptionMethod(Protocol):
     """The subscriptions of one connection."""
 
     left_out: int
-    """Addresses of the filter that are not subscribed to, because the node accepts no more."""
+    """Addresses of the filter that are not subscribed to, because the node accepts no longer."""
 
     @property
     def is_active(self) -> bool:

@@ -11,20 +11,19 @@ from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.charts.shapes import (
     COLOURS,
     FIGURES,
-    FONT,
-    HEIGHT,
     TITLE,
     WIDTH,
     WORDS,
     Colours,
+    Plot,
     Theme,
-    attributes,
-    box,
     drawn_locale,
-    line,
+    level,
+    period,
+    picture,
     text,
+    ticks,
 )
-from messaging.telegram.charts.svg import ticks
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts.market import change
 
@@ -53,35 +52,19 @@ class CampaignCurve(Struct, frozen=True, kw_only=True):
     """Of the reader; see `drawn_locale`."""
 
 
-class _Scale(Struct, frozen=True):
-    low: Decimal
-    high: Decimal
-    begin: int
-    seconds: int
-
-    def x(self, at: int) -> float:
-        return _LEFT + (at - self.begin) / self.seconds * (WIDTH - _LEFT - _RIGHT)
-
-    def y(self, share: Decimal) -> float:
-        return _TOP + (1 - float((share - self.low) / (self.high - self.low))) * (HEIGHT - _TOP - _BOTTOM)
-
-
 def campaign_svg(curve: CampaignCurve) -> str:
     """The picture as SVG."""
     colours, points = COLOURS[curve.theme], _thinned(curve.points)
     own, whale = [_share(one.own, curve) for one in points], [_share(one.whale, curve) for one in points]
-    scale = _scale(points, [*own, *whale])
+    plot = _plot(points, [*own, *whale])
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{attributes(FONT)}>',
-        box((0, 0), (WIDTH, HEIGHT), colours.background),
         *_head(curve, own[-1], whale[-1], colours),
-        *_axes(points, scale, colours, drawn_locale(curve.locale)),
-        _line(points, whale, scale, _WHALE[curve.theme], dashes="14 8"),
-        _line(points, own, scale, colours.text),
-        *_names(own[-1], whale[-1], scale, curve),
-        "</svg>",
+        *_axes(points, plot, colours, drawn_locale(curve.locale)),
+        _line(points, whale, plot, _WHALE[curve.theme], dashes="14 8"),
+        _line(points, own, plot, colours.text),
+        *_names(own[-1], whale[-1], plot, curve),
     ]
-    return "\n".join(parts)
+    return picture(colours, parts)
 
 
 def _thinned(points: Sequence[Point]) -> list[Point]:
@@ -94,14 +77,18 @@ def _share(lamports: int, curve: CampaignCurve) -> Decimal:
     return Decimal(lamports) / curve.holding - 1
 
 
-def _scale(points: Sequence[Point], shares: Sequence[Decimal]) -> _Scale:
+def _plot(points: Sequence[Point], shares: Sequence[Decimal]) -> Plot:
     low, high = min(*shares, Decimal(0)), max(*shares, Decimal(0))
     margin = (high - low) * Decimal("0.08") or Decimal("0.01")
-    return _Scale(
+    return Plot(
         low=low - margin,
         high=high + margin,
         begin=points[0].at,
         seconds=max(points[-1].at - points[0].at, 1),
+        left=_LEFT,
+        right=_RIGHT,
+        top=_TOP,
+        bottom=_BOTTOM,
     )
 
 
@@ -120,31 +107,26 @@ def _head(curve: CampaignCurve, own: Decimal, whale: Decimal, colours: Colours) 
     yield text((_EDGE, 128), f"{words} · {locale.gettext('virtual money')}", WORDS, colours.faint)
 
 
-def _axes(points: Sequence[Point], scale: _Scale, colours: Colours, locale: Locale) -> Iterator[str]:
-    right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
-    for share in ticks(scale.low, scale.high):
-        y = scale.y(share)
-        colour = colours.faint if share == 0 else colours.grid
-        yield line((_LEFT, y), (right, y), colour, stroke_width="2" if share == 0 else "1")
+def _axes(points: Sequence[Point], plot: Plot, colours: Colours, locale: Locale) -> Iterator[str]:
+    for share in ticks(plot.low, plot.high):
+        yield level(plot, share, colours)
         words = locale.gettext("SOL kept") if share == 0 else locale.figure(change(share))
-        yield text((_EDGE, y + 10), words, FIGURES - 4, colours.faint)
-    first, last = (_moment(one.at, scale.seconds) for one in (points[0], points[-1]))
-    yield text((_LEFT, bottom + 48), first, FIGURES, colours.faint)
-    if last != first:
-        yield text((right, bottom + 48), last, FIGURES, colours.faint, text_anchor="end")
+        yield text((_EDGE, plot.y(share) + 10), words, FIGURES - 4, colours.faint)
+    first, last = (_moment(one.at, plot.seconds) for one in (points[0], points[-1]))
+    yield from period(plot, first, last, colours)
 
 
 def _line(
-    points: Sequence[Point], shares: Sequence[Decimal], scale: _Scale, colour: str, dashes: str = ""
+    points: Sequence[Point], shares: Sequence[Decimal], plot: Plot, colour: str, dashes: str = ""
 ) -> str:
     path = " ".join(
-        f"{scale.x(one.at):.1f},{scale.y(share):.1f}" for one, share in zip(points, shares, strict=True)
+        f"{plot.x(one.at):.1f},{plot.y(share):.1f}" for one, share in zip(points, shares, strict=True)
     )
     style = f' stroke-dasharray="{dashes}"' if dashes else ""
     return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="5"{style}/>'
 
 
-def _names(own: Decimal, whale: Decimal, scale: _Scale, curve: CampaignCurve) -> Iterator[str]:
+def _names(own: Decimal, whale: Decimal, plot: Plot, curve: CampaignCurve) -> Iterator[str]:
     """Beside the end of each curve whose it is; two that end together stand apart."""
     left, locale = WIDTH - _RIGHT + 14, drawn_locale(curve.locale)
     colours = {
@@ -152,13 +134,13 @@ def _names(own: Decimal, whale: Decimal, scale: _Scale, curve: CampaignCurve) ->
         locale.gettext("whale"): _WHALE[curve.theme],
     }
     copiers, followed = colours
-    high, low = sorted(((scale.y(own), copiers), (scale.y(whale), followed)))
+    high, low = sorted(((plot.y(own), copiers), (plot.y(whale), followed)))
     spare = max(0.0, _APART - (low[0] - high[0])) / 2
     for (y, name), moved in ((high, -spare), (low, spare)):
         yield text((left, y + moved + 10), name, FIGURES, colours[name])
 
 
-def _moment(at: int, seconds: int) -> str:
+def _moment(at: int, seconds: float) -> str:
     """The day, and the time of day where the whole picture is short."""
     moment = datetime.fromtimestamp(at, UTC)
     return f"{moment:%-d %b}" if seconds > 3 * _DAY else f"{moment:%-d %b %H:%M} UTC"

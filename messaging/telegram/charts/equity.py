@@ -13,24 +13,25 @@ from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.charts.shapes import (
     COLOURS,
     FIGURES,
-    FONT,
-    HEIGHT,
     TITLE,
     WIDTH,
     WORDS,
     Colours,
+    Plot,
     Theme,
-    attributes,
-    box,
     drawn_locale,
-    line,
+    level,
+    period,
+    picture,
     text,
+    ticks,
 )
-from messaging.telegram.charts.svg import ticks
 from messaging.telegram.escaping import clean
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 200, 180, 84
 _DOT = 9
+_SIGN_WIDTH = 0.68
+"""The width of a bold letter on average, as a part of its size; more than names need."""
 _MAX_NAME = 24
 
 
@@ -46,32 +47,16 @@ class Equity(Struct, frozen=True, kw_only=True):
     """Of the reader; see `drawn_locale`."""
 
 
-class _Scale(Struct, frozen=True):
-    low: Decimal
-    high: Decimal
-    begin: float
-    seconds: float
-
-    def x(self, at: datetime) -> float:
-        return _LEFT + (at.timestamp() - self.begin) / self.seconds * (WIDTH - _LEFT - _RIGHT)
-
-    def y(self, sol: Decimal) -> float:
-        return _TOP + (1 - float((sol - self.low) / (self.high - self.low))) * (HEIGHT - _TOP - _BOTTOM)
-
-
 def equity_svg(equity: Equity) -> str:
     """The picture as SVG."""
     colours, sums = COLOURS[equity.theme], _sums(equity.steps)
-    scale = _scale(equity.steps, sums)
+    plot = _plot(equity.steps, sums)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{attributes(FONT)}>',
-        box((0, 0), (WIDTH, HEIGHT), colours.background),
         *_head(equity, sums[-1], colours),
-        *_axes(equity.steps, scale, colours),
-        *_curve(equity.steps, sums, scale, colours),
-        "</svg>",
+        *_axes(equity.steps, plot, colours),
+        *_curve(equity.steps, sums, plot, colours),
     ]
-    return "\n".join(parts)
+    return picture(colours, parts)
 
 
 def _sums(steps: Sequence[Step]) -> list[Decimal]:
@@ -83,19 +68,31 @@ def _sums(steps: Sequence[Step]) -> list[Decimal]:
     return found
 
 
-def _scale(steps: Sequence[Step], sums: Sequence[Decimal]) -> _Scale:
+def _plot(steps: Sequence[Step], sums: Sequence[Decimal]) -> Plot:
     low, high = min(*sums, Decimal(0)), max(*sums, Decimal(0))
     margin = (high - low) * Decimal("0.08") or Decimal(1)
     begin, end = steps[0].at.timestamp(), steps[-1].at.timestamp()
     spare = max(end - begin, 3_600.0) * 0.04
-    return _Scale(low=low - margin, high=high + margin, begin=begin - spare, seconds=end - begin + 2 * spare)
+    return Plot(
+        low=low - margin,
+        high=high + margin,
+        begin=begin - spare,
+        seconds=end - begin + 2 * spare,
+        left=_LEFT,
+        right=_RIGHT,
+        top=_TOP,
+        bottom=_BOTTOM,
+    )
 
 
 def _head(equity: Equity, total: Decimal, colours: Colours) -> Iterator[str]:
-    """Whose curve, what came of it, and of how many round trips."""
+    """Return whose curve, what came of it, and of how many round trips."""
     right, colour = WIDTH - _LEFT, colours.down if total < 0 else colours.up
-    yield text((_LEFT, 66), clean(equity.name, limit=_MAX_NAME), TITLE, colours.text, font_weight="bold")
-    yield text((right, 66), f"{_signed(total)} SOL", TITLE, colour, font_weight="bold", text_anchor="end")
+    made = f"{_signed(total)} SOL"
+    room = int((right - _LEFT) / (TITLE * _SIGN_WIDTH)) - len(made) - 1
+    name = clean(equity.name, limit=min(_MAX_NAME, room))
+    yield text((_LEFT, 66), name, TITLE, colours.text, font_weight="bold")
+    yield text((right, 66), made, TITLE, colour, font_weight="bold", text_anchor="end")
     won = sum(step.gain > 0 for step in equity.steps)
     locale = drawn_locale(equity.locale)
     trips = locale.ngettext("{number} round trip", "{number} round trips", len(equity.steps))
@@ -104,23 +101,18 @@ def _head(equity: Equity, total: Decimal, colours: Colours) -> Iterator[str]:
     yield text((_LEFT, 128), words, WORDS, colours.faint)
 
 
-def _axes(steps: Sequence[Step], scale: _Scale, colours: Colours) -> Iterator[str]:
-    right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
-    for sol in ticks(scale.low, scale.high):
-        y = scale.y(sol)
-        colour = colours.faint if sol == 0 else colours.grid
-        yield line((_LEFT, y), (right, y), colour, stroke_width="2" if sol == 0 else "1")
-        yield text((right + 14, y + 12), _signed(sol), FIGURES, colours.faint)
+def _axes(steps: Sequence[Step], plot: Plot, colours: Colours) -> Iterator[str]:
+    for sol in ticks(plot.low, plot.high):
+        yield level(plot, sol, colours)
+        yield text((WIDTH - _RIGHT + 14, plot.y(sol) + 12), _signed(sol), FIGURES, colours.faint)
     first, last = (_day(one.at) for one in (steps[0], steps[-1]))
-    yield text((_LEFT, bottom + 48), first, FIGURES, colours.faint)
-    if last != first:
-        yield text((right, bottom + 48), last, FIGURES, colours.faint, text_anchor="end")
+    yield from period(plot, first, last, colours)
 
 
-def _curve(steps: Sequence[Step], sums: Sequence[Decimal], scale: _Scale, colours: Colours) -> Iterator[str]:
+def _curve(steps: Sequence[Step], sums: Sequence[Decimal], plot: Plot, colours: Colours) -> Iterator[str]:
     """A line over the steps, and a dot for each: in its colour a gain or a loss."""
-    points = [(scale.x(step.at), scale.y(total)) for step, total in zip(steps, sums, strict=True)]
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in [(float(_LEFT), scale.y(Decimal(0))), *points])
+    points = [(plot.x(step.at.timestamp()), plot.y(total)) for step, total in zip(steps, sums, strict=True)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in [(float(_LEFT), plot.y(Decimal(0))), *points])
     yield f'<polyline points="{path}" fill="none" stroke="{colours.text}" stroke-width="4"/>'
     for step, (x, y) in zip(steps, points, strict=True):
         colour = colours.down if step.gain < 0 else colours.up

@@ -8,7 +8,8 @@ from messaging.telegram.charts.campaign import CampaignCurve, campaign_svg
 from messaging.telegram.charts.equity import Equity, equity_svg
 from messaging.telegram.charts.svg import Chart, chart_svg
 
-FONTS = tuple(str(path) for path in sorted((Path(__file__).parent / "fonts").glob("*.ttf")))
+FOLDER = Path(__file__).parent / "fonts"
+FONTS = tuple(str(path) for path in sorted(FOLDER.glob("*.ttf")))
 
 
 def chart_png(chart: Chart) -> bytes:

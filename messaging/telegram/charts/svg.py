@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -13,18 +13,20 @@ from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.charts.shapes import (
     COLOURS,
     FIGURES,
-    FONT,
     HEIGHT,
     TITLE,
     WIDTH,
     WORDS,
     Colours,
+    Plot,
     Theme,
     attributes,
     box,
     drawn_locale,
     line,
+    picture,
     text,
+    ticks,
     triangle,
 )
 from messaging.telegram.escaping import clean
@@ -34,7 +36,6 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 240, 180, 84
 """Around the candles: the axis of prices is on the right, that of times below."""
 _VOLUME_HEIGHT = 84
 """Of the bars at the bottom of the candles' field."""
-_TICKS = 6
 _FIGURE_HEIGHT = 46
 _MAX_CHARACTER = 0x52F
 """Up to here, Latin, Greek and Cyrillic, the font has every letter."""
@@ -50,7 +51,8 @@ _TIMES = {
 _MIN_SPREAD = Decimal("0.002")
 """Of the price, that the axis spans at least: a stable coin's chart is a line, no noise."""
 _MARGIN = Decimal("0.06")
-_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+_SIGN_WIDTH = 0.64
+"""The width of a letter on average, as a part of its size."""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -85,52 +87,36 @@ class Chart(Struct, frozen=True, kw_only=True):
     """Of the reader; see `drawn_locale`."""
 
 
-class _Scale(Struct, frozen=True):
-    """Where prices and times stand."""
-
-    low: Decimal
-    high: Decimal
-    begin: datetime
-    seconds: float
-
-    def x(self, at: datetime) -> float:
-        share = (at - self.begin).total_seconds() / self.seconds
-        return _LEFT + share * (WIDTH - _LEFT - _RIGHT)
-
-    def y(self, usd: Decimal) -> float:
-        share = float((usd - self.low) / (self.high - self.low))
-        return _TOP + (1 - share) * (HEIGHT - _TOP - _BOTTOM)
-
-
 def chart_svg(chart: Chart) -> str:
     """The picture as SVG; without a candle it says that there is none yet."""
-    colours, scale = COLOURS[chart.theme], _scale(chart)
+    colours, plot = COLOURS[chart.theme], _plot(chart)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"{attributes(FONT)}>',
-        box((0, 0), (WIDTH, HEIGHT), colours.background),
         *_head(chart, colours),
-        *_price_axis(chart, scale, colours),
-        *_time_axis(chart, scale, colours),
-        *_volumes(chart, scale, colours),
-        *_bars(chart, scale, colours),
-        *_marks(chart, scale, colours),
-        *_now(chart, scale, colours),
-        "</svg>",
+        *_price_axis(chart, plot, colours),
+        *_time_axis(chart, plot, colours),
+        *_volumes(chart, plot, colours),
+        *_bars(chart, plot, colours),
+        *_marks(chart, plot, colours),
+        *_now(chart, plot, colours),
     ]
-    return "\n".join(parts)
+    return picture(colours, parts)
 
 
-def _scale(chart: Chart) -> _Scale:
+def _plot(chart: Chart) -> Plot:
     prices = [chart.usd, *(one.low for one in chart.candles), *(one.high for one in chart.candles)]
     low, high = min(prices), max(prices)
     missing = max(Decimal(0), high * _MIN_SPREAD - (high - low)) / 2
     margin = (high - low + 2 * missing) * _MARGIN
     length = RANGES[chart.range].length
-    return _Scale(
+    return Plot(
         low=max(Decimal(0), low - missing - margin),
         high=high + missing + margin,
-        begin=chart.until - timedelta(seconds=length),
+        begin=chart.until.timestamp() - length,
         seconds=length,
+        left=_LEFT,
+        right=_RIGHT,
+        top=_TOP,
+        bottom=_BOTTOM,
     )
 
 
@@ -161,48 +147,39 @@ def _name(chart: Chart) -> str:
     return symbol if is_drawn else short(chart.mint)
 
 
-def _price_axis(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
+def _price_axis(chart: Chart, plot: Plot, colours: Colours) -> Iterator[str]:
     """Round prices; their figures where that of the price now leaves room."""
-    now, right = scale.y(chart.usd), WIDTH - _RIGHT
-    for usd in ticks(scale.low, scale.high):
-        y = scale.y(usd)
+    now, right = plot.y(chart.usd), WIDTH - _RIGHT
+    for usd in ticks(plot.low, plot.high):
+        y = plot.y(usd)
         yield line((_LEFT, y), (right, y), colours.grid)
         if abs(y - now) > _FIGURE_HEIGHT:
             yield text((right + 14, y + 12), price_number(usd), FIGURES, colours.faint)
 
 
-def ticks(low: Decimal, high: Decimal) -> list[Decimal]:
-    """Round prices between two, three to eight of them."""
-    rough = (high - low) / _TICKS
-    unit = Decimal(1).scaleb(rough.adjusted())
-    step = next(unit * factor for factor in _STEPS if unit * factor >= rough)
-    first = int((low / step).to_integral_value(ROUND_CEILING))
-    return [number * step for number in range(first, int(high // step) + 1)]
-
-
-def _time_axis(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
+def _time_axis(chart: Chart, plot: Plot, colours: Colours) -> Iterator[str]:
     step, pattern = _TIMES[chart.range]
-    bottom, first = HEIGHT - _BOTTOM, scale.begin.timestamp()
-    for number in range(1, int(scale.seconds // step) + 1):
+    bottom, first = HEIGHT - _BOTTOM, plot.begin
+    for number in range(1, int(plot.seconds // step) + 1):
         moment = datetime.fromtimestamp((first // step + number) * step, UTC)
-        x = scale.x(moment)
+        x = plot.x(moment.timestamp())
         if x <= WIDTH - _RIGHT:
             yield line((x, _TOP), (x, bottom), colours.grid)
             yield text((x, bottom + 48), f"{moment:{pattern}}", FIGURES, colours.faint, text_anchor="middle")
     yield text((WIDTH - _LEFT, bottom + 48), "UTC", FIGURES, colours.faint, text_anchor="end")
 
 
-def _volumes(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
-    """What followed wallets traded, as faint bars from the bottom."""
+def _volumes(chart: Chart, plot: Plot, colours: Colours) -> Iterator[str]:
+    """Return what followed wallets traded, as faint bars from the bottom."""
     largest = max((one.volume for one in chart.candles), default=Decimal(0))
-    width = _bar_width(chart, scale)
+    width = _bar_width(chart, plot)
     for one in chart.candles if largest else ():
         height = float(one.volume / largest) * _VOLUME_HEIGHT
-        at = (_centre(chart, scale, one) - width / 2, HEIGHT - _BOTTOM - height)
+        at = (_centre(chart, plot, one) - width / 2, HEIGHT - _BOTTOM - height)
         yield box(at, (width, height), colours.faint, opacity="0.3")
 
 
-def _bars(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
+def _bars(chart: Chart, plot: Plot, colours: Colours) -> Iterator[str]:
     if not chart.candles:
         middle = (_LEFT + WIDTH - _RIGHT) / 2
         yield text(
@@ -213,14 +190,14 @@ def _bars(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
             text_anchor="middle",
         )
         return
-    width = _bar_width(chart, scale)
-    path = " ".join(f"{_centre(chart, scale, one):.1f},{scale.y(one.close):.1f}" for one in chart.candles)
+    width = _bar_width(chart, plot)
+    path = " ".join(f"{_centre(chart, plot, one):.1f},{plot.y(one.close):.1f}" for one in chart.candles)
     stroke = {"stroke": colours.faint, "stroke_width": "2", "opacity": "0.5"}
     yield f'<polyline points="{path}" fill="none"{attributes(stroke)}/>'
     for one in chart.candles:
-        colour, x = colours.up if one.close >= one.open else colours.down, _centre(chart, scale, one)
-        top, bottom = scale.y(max(one.open, one.close)), scale.y(min(one.open, one.close))
-        yield line((x, scale.y(one.high)), (x, scale.y(one.low)), colour, stroke_width="3")
+        colour, x = colours.up if one.close >= one.open else colours.down, _centre(chart, plot, one)
+        top, bottom = plot.y(max(one.open, one.close)), plot.y(min(one.open, one.close))
+        yield line((x, plot.y(one.high)), (x, plot.y(one.low)), colour, stroke_width="3")
         yield box((x - width / 2, top), (width, max(bottom - top, 3)), colour)
 
 
@@ -230,35 +207,37 @@ def _drawn_marks(chart: Chart) -> list[Mark]:
     return [one for one in chart.marks if begin <= one.at <= chart.until]
 
 
-def _marks(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
+def _marks(chart: Chart, plot: Plot, colours: Colours) -> Iterator[str]:
     """Entries point up from below their price, exits down from above it; and what that means."""
     drawn = _drawn_marks(chart)
     if drawn:
         yield triangle((_LEFT + 18, 142), colours.up, colours.background, is_up=True)
         locale = drawn_locale(chart.locale)
-        yield text((_LEFT + 46, 170), locale.gettext("bought"), FIGURES, colours.faint)
-        yield triangle((_LEFT + 200, 172), colours.down, colours.background, is_up=False)
-        yield text((_LEFT + 228, 170), locale.gettext("sold, by your wallets"), FIGURES, colours.faint)
+        bought = locale.gettext("bought")
+        yield text((_LEFT + 46, 170), bought, FIGURES, colours.faint)
+        left = _LEFT + max(200.0, 82 + len(bought) * FIGURES * _SIGN_WIDTH)
+        yield triangle((left, 172), colours.down, colours.background, is_up=False)
+        yield text((left + 28, 170), locale.gettext("sold, by your wallets"), FIGURES, colours.faint)
     for one in drawn:
-        y = scale.y(min(max(one.usd, scale.low), scale.high))
+        y = plot.y(min(max(one.usd, plot.low), plot.high))
         colour = colours.up if one.is_entry else colours.down
-        yield triangle((scale.x(one.at), y), colour, colours.background, is_up=one.is_entry)
+        yield triangle((plot.x(one.at.timestamp()), y), colour, colours.background, is_up=one.is_entry)
 
 
-def _now(chart: Chart, scale: _Scale, colours: Colours) -> Iterator[str]:
+def _now(chart: Chart, plot: Plot, colours: Colours) -> Iterator[str]:
     """The price now, across the chart and on its axis."""
-    y, right = scale.y(chart.usd), WIDTH - _RIGHT
+    y, right = plot.y(chart.usd), WIDTH - _RIGHT
     yield line((_LEFT, y), (right, y), colours.text, stroke_width="2", stroke_dasharray="6 8")
     yield box((right + 6, y - 26), (WIDTH - right - 12, 52), colours.text, rx="8")
     yield text((right + 14, y + 12), price_number(chart.usd), FIGURES, colours.background, font_weight="bold")
 
 
-def _centre(chart: Chart, scale: _Scale, one: Candle) -> float:
+def _centre(chart: Chart, plot: Plot, one: Candle) -> float:
     """The middle of its time, within the axis."""
-    half = timedelta(seconds=RANGES[chart.range].drawn / 2)
-    return min(max(scale.x(one.begins + half), _LEFT), WIDTH - _RIGHT)
+    middle = one.begins.timestamp() + RANGES[chart.range].drawn / 2
+    return min(max(plot.x(middle), _LEFT), WIDTH - _RIGHT)
 
 
-def _bar_width(chart: Chart, scale: _Scale) -> float:
-    share = RANGES[chart.range].drawn / scale.seconds
+def _bar_width(chart: Chart, plot: Plot) -> float:
+    share = RANGES[chart.range].drawn / plot.seconds
     return max(3.0, share * (WIDTH - _LEFT - _RIGHT) * 0.7)

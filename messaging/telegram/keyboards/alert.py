@@ -1,8 +1,11 @@
-"""The buttons under an alert: Scan, Copy mint, Mute 1 h; Why, Less like this. Pure."""
+"""The buttons under an alert: Copy mint, Chart, Scan; Mute, with the wallet's name, Why, Less. Pure."""
+
+from msgspec import Struct
 
 from domain.rules.rules import DEFAULT_DISPLAY, Display
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.escaping import MAX_CHAIN_TEXT, clean
 from messaging.telegram.methods import Markup
 from messaging.telegram.names import CHARTS, MARKETS
 
@@ -21,12 +24,22 @@ NOISE = "noise"
 """Verb of a button by which members of a group call a wallet noise: watch id."""
 
 
+class AlertSubject(Struct, frozen=True, kw_only=True):
+    """What the buttons under an alert are about."""
+
+    watch_id: int | None
+    """The watch that asked for it; None: it is gone, and there is nothing to mute."""
+    mint: str | None
+    """The token; None: only SOL moved, and there is nothing to scan or copy."""
+    label: str = ""
+    """What the chat calls the wallet; empty: nothing."""
+
+
 def alert_keyboard(
     callbacks: Callbacks,
+    about: AlertSubject,
     *,
     chat_id: int,
-    watch_id: int | None,
-    mint: str | None,
     display: Display = DEFAULT_DISPLAY,
     locale: Locale = ENGLISH,
 ) -> Markup:
@@ -34,15 +47,15 @@ def alert_keyboard(
 
     Args:
         callbacks: signs for the bot.
+        about: what they are about.
         chat_id: where the message stands.
-        watch_id: the watch that asked for it; None: it is gone, and there is nothing to mute.
-        mint: the token it is about; None: only SOL moved, and there is nothing to scan or copy.
         display: what the chat has set for its alerts.
         locale: of who reads it.
 
     Returns:
         One or two rows, as Telegram reads them; what makes no sense is left out.
     """
+    mint, watch_id = about.mint, about.watch_id
     if display.only_links:
         return {"inline_keyboard": [_links(mint, display, locale=locale)] if mint is not None else []}
 
@@ -51,16 +64,23 @@ def alert_keyboard(
 
     row: list[Markup] = []
     if mint is not None:
-        row.append(button(locale.gettext("🛡 Scan"), SCAN, mint))
         row.append({"text": locale.gettext("📋 Copy mint"), "copy_text": {"text": mint}})
+        if display.chart in CHARTS:
+            row.append({"text": locale.gettext("📈 Chart"), "url": CHARTS[display.chart][1].format(mint)})
+        row.append(button(locale.gettext("🛡 Scan"), SCAN, mint))
+    below = [button(locale.gettext("❔ Why"), WHY)]
     if watch_id is not None:
-        row.append(button(locale.gettext("🔕 Mute 1 h"), MUTE, watch_id, MUTE_SECONDS))
-    about = [button(locale.gettext("❔ Why"), WHY)]
-    if watch_id is not None:
-        about.append(button(locale.gettext("🤏 Less like this"), LESS))
+        below.insert(0, button(mute_words(about.label, locale=locale), MUTE, watch_id, MUTE_SECONDS))
+        below.append(button(locale.gettext("🤏 Less"), LESS))
     if watch_id is not None and display.noise:
-        about.append(button(locale.gettext("🤫 Noise"), NOISE, watch_id))
-    return {"inline_keyboard": [row, about] if row else [about]}
+        below.append(button(locale.gettext("🤫 Noise"), NOISE, watch_id))
+    return {"inline_keyboard": [row, below] if row else [below]}
+
+
+def mute_words(label: str, *, locale: Locale = ENGLISH) -> str:
+    """What stands on the button that mutes a wallet for an hour: `🔕 Mute Toly-2`."""
+    name = clean(label, limit=MAX_CHAIN_TEXT)
+    return locale.gettext("🔕 Mute {wallet}", wallet=name) if name else locale.gettext("🔕 Mute 1 h")
 
 
 def _links(mint: str, display: Display, *, locale: Locale = ENGLISH) -> list[Markup]:

@@ -25,7 +25,15 @@ UNDO = "undo"
 def choice_keyboard(
     callbacks: Callbacks, key: str, names: Sequence[str], *, chat_id: int, page: int = 0
 ) -> InlineKeyboardMarkup:
-    """One button for each option of a page, and the way to other pages."""
+    """One button for each option of a page, and the way to other pages.
+
+    Args:
+        callbacks: signs the buttons.
+        key: of the choice as it is stored; the buttons carry numbers only.
+        names: of all options, in order; plain text.
+        chat_id: where it is shown; everybody there may choose.
+        page: from 0.
+    """
 
     def button(text: str, verb: str, number: int) -> InlineKeyboardButton:
         return InlineKeyboardButton(text, callback_data=callbacks.write(verb, key, number, chat_id=chat_id))
@@ -59,7 +67,15 @@ def _width(text: str) -> float:
 def undo_button(
     callbacks: Callbacks, key: str, *, chat_id: int, text: str = "", locale: Locale = ENGLISH
 ) -> InlineKeyboardButton:
-    """The button alone, for a row of a larger keyboard."""
+    """The button alone, for a row of a larger keyboard.
+
+    Args:
+        callbacks: signs the button.
+        key: of what was kept (services/acts/undo.py).
+        chat_id: where it is shown.
+        text: in place of the usual words.
+        locale: of the reader.
+    """
     name = text or locale.gettext("↩️ Undo")
     return InlineKeyboardButton(name, callback_data=callbacks.write(UNDO, key, chat_id=chat_id))
 
@@ -67,7 +83,14 @@ def undo_button(
 def undo_keyboard(
     callbacks: Callbacks, key: str | None, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup | None:
-    """The button below an answer; None: nothing was kept to go back to."""
+    """The button below an answer; None: nothing was kept to go back to.
+
+    Args:
+        callbacks: signs the button.
+        key: of what was kept (services/acts/undo.py).
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
     if not key:
         return None
     return InlineKeyboardMarkup([[undo_button(callbacks, key, chat_id=chat_id, locale=locale)]])

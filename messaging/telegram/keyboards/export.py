@@ -16,7 +16,13 @@ _FORMS = (("CSV", "csv"), ("JSON", "json"))
 
 
 def export_keyboard(callbacks: Callbacks, *, chat_id: int, locale: Locale = ENGLISH) -> InlineKeyboardMarkup:
-    """A row for each thing, with a button for each form."""
+    """A row for each thing, with a button for each form.
+
+    Args:
+        callbacks: signs the buttons.
+        chat_id: where they are shown, and whose data is exported.
+        locale: of the reader.
+    """
     return InlineKeyboardMarkup(
         [
             [

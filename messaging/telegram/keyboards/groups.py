@@ -19,7 +19,13 @@ _MAX_TITLE = 20
 
 
 def confirm_keyboard(callbacks: Callbacks, *, chat_id: int, locale: Locale = ENGLISH) -> InlineKeyboardMarkup:
-    """The button in the group."""
+    """The button in the group.
+
+    Args:
+        callbacks: signs the button.
+        chat_id: the group; everybody may press, and only an admin gets on.
+        locale: of the reader.
+    """
     data = callbacks.write(CONFIRM, chat_id=chat_id)
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(locale.gettext("✅ Confirm in private"), callback_data=data)]]
@@ -29,7 +35,15 @@ def confirm_keyboard(callbacks: Callbacks, *, chat_id: int, locale: Locale = ENG
 def accept_keyboard(
     callbacks: Callbacks, group_id: int, *, user_id: int, made_at: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """The button in the private chat of one admin."""
+    """The button in the private chat of one admin.
+
+    Args:
+        callbacks: signs the button.
+        group_id: below 0, as ids of groups are; the button carries it without its sign.
+        user_id: the admin, whose private chat it is.
+        made_at: Unix seconds; an old button is refused.
+        locale: of the reader.
+    """
     data = callbacks.write(ACCEPT, -group_id, made_at, chat_id=user_id, user_id=user_id)
     return InlineKeyboardMarkup([[InlineKeyboardButton(locale.gettext("✅ Confirm"), callback_data=data)]])
 
@@ -37,7 +51,14 @@ def accept_keyboard(
 def channels_keyboard(
     callbacks: Callbacks, channels: Sequence[Chat], *, user_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """A button for each channel, and one for the private chat itself."""
+    """A button for each channel, and one for the private chat itself.
+
+    Args:
+        callbacks: signs the buttons.
+        channels: those that the person has added the bot to.
+        user_id: the person, whose private chat it is.
+        locale: of the reader.
+    """
     rows = [(f"📣 {clean(one.title, limit=_MAX_TITLE)}", -one.chat_id) for one in channels]
     return InlineKeyboardMarkup(
         [

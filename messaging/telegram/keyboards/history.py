@@ -12,7 +12,15 @@ HISTORY = "p"
 def history_keyboard(
     callbacks: Callbacks, *, page: int, about: str, has_more: bool, chat_id: int
 ) -> InlineKeyboardMarkup | None:
-    """The way to the pages before and after; None: there is one page."""
+    """The way to the pages before and after; None: there is one page.
+
+    Args:
+        callbacks: signs the buttons.
+        page: from 0.
+        about: as the command had it: a watch, a mint, or empty; short enough for a button.
+        has_more: events before this page are stored.
+        chat_id: where it is shown.
+    """
     targets = [("◀", page - 1)] if page else []
     if has_more and page + 1 < MAX_PAGES:
         targets.append(("▶", page + 1))

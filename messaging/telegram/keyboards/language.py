@@ -16,7 +16,14 @@ _IN_A_ROW = 2
 def language_keyboard(
     callbacks: Callbacks, display: Display, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """A button for each language, and for each way to write numbers."""
+    """A button for each language, and for each way to write numbers.
+
+    Args:
+        callbacks: signs the buttons.
+        display: what the chat has chosen, which is marked.
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
 
     def button(text: str, what: str, word: str, *, is_chosen: bool) -> InlineKeyboardButton:
         data = callbacks.write(LANGUAGE, what, word, chat_id=chat_id)

@@ -11,7 +11,7 @@ from messaging.telegram.methods import Markup
 PAPER_SET = "paper"
 """Verb of a button that lets a campaign, its first argument, come to the status of the second."""
 ASK_STOP = "stop?"
-"""In the place of a status: ask first, since a campaign that was stopped never goes on."""
+"""In the place of a status: ask first, since a campaign that was stopped never continues."""
 PAPER_FILLS = "fills"
 """Verb of a button that shows the fills of a campaign."""
 PAPER_PAGE = "papers"
@@ -74,7 +74,14 @@ def _row(
 def stop_keyboard(
     callbacks: Callbacks, *, chat_id: int, campaign_id: int, locale: Locale = ENGLISH
 ) -> Markup:
-    """Yes or no."""
+    """Yes or no.
+
+    Args:
+        callbacks: signs the buttons.
+        chat_id: whose campaign it is.
+        campaign_id: the one to stop.
+        locale: of the reader.
+    """
     stop = callbacks.write(PAPER_SET, campaign_id, CampaignStatus.STOPPED.value, chat_id=chat_id)
     keep = callbacks.write(PAPER_PAGE, 0, chat_id=chat_id)
     return {
@@ -90,7 +97,15 @@ def stop_keyboard(
 def chart_keyboard(
     callbacks: Callbacks, *, chat_id: int, campaign_id: int, theme: Theme, locale: Locale = ENGLISH
 ) -> Markup:
-    """Under a curve: the other look."""
+    """Under a curve: the other look.
+
+    Args:
+        callbacks: signs the button.
+        chat_id: whose campaign it is.
+        campaign_id: the one drawn.
+        theme: of the picture that is shown.
+        locale: of the reader.
+    """
     other = Theme.LIGHT if theme is Theme.DARK else Theme.DARK
     name = locale.gettext("☀️ Light") if other is Theme.LIGHT else locale.gettext("🌙 Dark")
     data = callbacks.write(PAPER_CHART, campaign_id, other.value, chat_id=chat_id)

@@ -1,4 +1,4 @@
-"""The buttons of patterns: following a new address, and what a chat wants to hear of. Pure."""
+"""The buttons of patterns: following a new address, and what a chat wants to be notified of. Pure."""
 
 from typing import Any, cast
 
@@ -6,13 +6,13 @@ from domain.alerts.kinds import AlertEvent
 from domain.patterns.found import Pattern, PatternSettings
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.watches import FOLLOW
+from messaging.telegram.keyboards.addresses import FOLLOW
 from messaging.telegram.methods import Markup
 from messaging.telegram.texts.alert_kind import AlertTexts
 from messaging.telegram.texts.pattern import pattern_title
 
 PATTERN = "pattern"
-"""Verb of a button that changes what a chat hears of a pattern: its name, and `on`, `off` or `card`."""
+"""Verb of a button that changes what a chat gets alerts of a pattern: its name, and `on`, `off` or `card`."""
 MEET = "meet"
 """Verb of a button that sets how many owners must meet within how many minutes."""
 _CHOICES = ((2, 30), (3, 30), (3, 60), (5, 60))
@@ -21,7 +21,15 @@ _CHOICES = ((2, 30), (3, 30), (3, 60), (5, 60))
 def pattern_rows(
     callbacks: Callbacks, texts: AlertTexts[Any], event: AlertEvent, *, chat_id: int, locale: Locale = ENGLISH
 ) -> list[list[Markup]]:
-    """The rows above an alert's other buttons; none where it is no pattern."""
+    """The rows above an alert's other buttons; none where it is no pattern.
+
+    Args:
+        callbacks: signs the buttons.
+        texts: of the event's kind, which knows whether it is a pattern.
+        event: what the alert is about.
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
     address, pattern = texts.follow(event), texts.pattern(event)
     if pattern is None:
         return []
@@ -36,7 +44,14 @@ def pattern_rows(
 def patterns_keyboard(
     callbacks: Callbacks, settings: PatternSettings, *, chat_id: int, locale: Locale = ENGLISH
 ) -> Markup:
-    """A button for each pattern, and for how many owners must meet."""
+    """A button for each pattern, and for how many owners must meet.
+
+    Args:
+        callbacks: signs the buttons.
+        settings: what the chat has chosen, which is ticked.
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
     switches: list[list[Markup]] = []
     for pattern in Pattern:
         is_on = pattern not in settings.off

@@ -24,7 +24,15 @@ def take_over_link(url: str, *, locale: Locale = ENGLISH) -> InlineKeyboardMarku
 def take_over_keyboard(
     callbacks: Callbacks, group_id: int, *, user_id: int, made_at: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """The button in the private chat of one admin."""
+    """The button in the private chat of one admin.
+
+    Args:
+        callbacks: signs the button.
+        group_id: below 0, as ids of groups are; the button carries it without its sign.
+        user_id: the admin, whose private chat it is.
+        made_at: Unix seconds; an old button is refused.
+        locale: of the reader.
+    """
     data = callbacks.write(TAKE_OVER, -group_id, made_at, chat_id=user_id, user_id=user_id)
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(locale.gettext("💳 Use my limits"), callback_data=data)]]
@@ -34,7 +42,13 @@ def take_over_keyboard(
 def paid_keyboard(
     callbacks: Callbacks, chats: Sequence[Chat], *, user_id: int
 ) -> InlineKeyboardMarkup | None:
-    """A button for each chat that one pays for; None: there is none."""
+    """A button for each chat that one pays for; None: there is none.
+
+    Args:
+        callbacks: signs the buttons.
+        chats: groups and channels, with ids below 0.
+        user_id: who pays, whose private chat it is.
+    """
     rows = [
         [
             InlineKeyboardButton(

@@ -10,7 +10,14 @@ EQUITY = "e"
 
 
 def record_keyboard(callbacks: Callbacks, *, chat_id: int, wallet: str, locale: Locale = ENGLISH) -> Markup:
-    """Under the card of a wallet: its curve."""
+    """Under the card of a wallet: its curve.
+
+    Args:
+        callbacks: signs the button.
+        chat_id: where it is shown.
+        wallet: its address, which leaves room for one letter of the theme.
+        locale: of the reader.
+    """
     data = callbacks.write(EQUITY, wallet, Theme.DARK.value[0], chat_id=chat_id)
     return {"inline_keyboard": [[{"text": locale.gettext("📈 Profit curve"), "callback_data": data}]]}
 
@@ -18,7 +25,15 @@ def record_keyboard(callbacks: Callbacks, *, chat_id: int, wallet: str, locale: 
 def equity_keyboard(
     callbacks: Callbacks, *, chat_id: int, wallet: str, theme: Theme, locale: Locale = ENGLISH
 ) -> Markup:
-    """Under a curve: the other look."""
+    """Under a curve: the other look.
+
+    Args:
+        callbacks: signs the button.
+        chat_id: where it is shown.
+        wallet: its address.
+        theme: of the picture that is shown.
+        locale: of the reader.
+    """
     other = Theme.LIGHT if theme is Theme.DARK else Theme.DARK
     name = locale.gettext("☀️ Light") if other is Theme.LIGHT else locale.gettext("🌙 Dark")
     data = callbacks.write(EQUITY, wallet, other.value[0], chat_id=chat_id)

@@ -1,12 +1,11 @@
-"""Buttons of rules, mutes, quiet hours, digests; each says what is to be, never what to turn over. Pure."""
+"""Buttons of rules, mutes and pauses; each says what is to be, never what to turn over. Pure."""
 
 from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.rules.noise import BUDGETS
 from domain.rules.rehearsal import Rehearsal
-from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
+from domain.rules.rules import Rules
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.choice import fitting_rows, undo_button
@@ -16,12 +15,6 @@ from messaging.telegram.texts.times import dollars
 
 RULE = "rule"
 """Verb of a button that changes a rule: watch id (0: all wallets) or #tag, the rule's verb, its word."""
-QUIET = "quiet"
-"""Verb of a button that sets quiet hours: what one would write behind /quiet, `.` for `:`."""
-ZONE = "zone"
-"""Verb of a button that sets the time zone: its name."""
-DIGEST = "digest"
-"""Verb of a button that sets the digest: what one would write behind /digest, `.` for `:`."""
 MUTE_WALLET = "mw"
 """Verb of a button that mutes a wallet for a time: watch id and the time as one would write it."""
 MUTE_TOKEN = "tm"  # noqa: S105 - a token of the chain
@@ -58,21 +51,6 @@ _PAUSES = (
     ("1d", gettext_noop("1 day")),
     ("f", gettext_noop("Until I resume")),
 )
-_NIGHTS = (
-    ("22.00-07.00", "22–7", Quiet(begin=22 * 60, end=7 * 60)),
-    ("23.00-07.00", "23–7", Quiet(begin=23 * 60, end=7 * 60)),
-    ("00.00-08.00", "0–8", Quiet(begin=0, end=8 * 60)),
-)
-_ZONES = (
-    "UTC",
-    "Europe/London",
-    "Europe/Berlin",
-    "America/New_York",
-    "America/Los_Angeles",
-    "Asia/Dubai",
-    "Asia/Singapore",
-    "Asia/Tokyo",
-)
 
 
 def rules_keyboard(  # noqa: PLR0913 - each says something of its own
@@ -102,10 +80,10 @@ def rules_keyboard(  # noqa: PLR0913 - each says something of its own
         return InlineKeyboardButton(text, callback_data=data)
 
     lowest = str(int(rules.min_usd or 0))
-    minima = [button(_marked(locale.gettext(text), word == lowest), "min", word) for word, text in _MINIMA]
+    minima = [button(marked(locale.gettext(text), word == lowest), "min", word) for word, text in _MINIMA]
     kinds = [button(*one) for one in _kinds(rules, locale=locale)]
     only = [
-        button(_ticked(text, is_on), verb, "off" if is_on else "on")
+        button(ticked(text, is_on), verb, "off" if is_on else "on")
         for text, verb, is_on in (
             (locale.gettext("First buys only"), "first", bool(rules.first_buy_only)),
             (locale.gettext("Full exits only"), "exit", bool(rules.full_exit_only)),
@@ -121,7 +99,7 @@ def _kinds(rules: Rules, *, locale: Locale) -> list[tuple[str, str, str]]:
     off = rules.kinds_off or frozenset()
     return [
         (
-            _ticked(kind_name(kind, locale=locale), kind not in off),
+            ticked(kind_name(kind, locale=locale), kind not in off),
             "on" if kind in off else "off",
             kind.value,
         )
@@ -152,60 +130,18 @@ def _quieter(rehearsal: Rehearsal | None, *, locale: Locale = ENGLISH) -> list[t
     return [(text, str(int(rehearsal.minimum)))]
 
 
-def quiet_keyboard(
-    callbacks: Callbacks, settings: ChatSettings, *, chat_id: int, locale: Locale = ENGLISH
-) -> InlineKeyboardMarkup:
-    """Some usual quiet hours, none, and whether full exits wake."""
-    choices = [(word, _marked(text, settings.quiet == quiet)) for word, text, quiet in _NIGHTS]
-    hours = _words(callbacks, QUIET, choices, chat_id)
-    wake = "wake off" if settings.exits_wake else "wake on"
-    text = _ticked(locale.gettext("Full exits at once"), settings.exits_wake)
-    none = _marked(locale.gettext("No quiet hours"), settings.quiet is None)
-    return InlineKeyboardMarkup([hours, _words(callbacks, QUIET, ((wake, text), ("off", none)), chat_id)])
-
-
-def zone_keyboard(
-    callbacks: Callbacks, settings: ChatSettings, *, chat_id: int, locale: Locale = ENGLISH
-) -> InlineKeyboardMarkup:
-    """Some time zones; any other may be written."""
-    del locale  # zones are called the same in every language
-    choices = [(name, _marked(name, name == settings.zone)) for name in _ZONES]
-    return InlineKeyboardMarkup(_rows(_words(callbacks, ZONE, choices, chat_id), 2))
-
-
-def digest_keyboard(
-    callbacks: Callbacks, settings: ChatSettings, *, chat_id: int, locale: Locale = ENGLISH
-) -> InlineKeyboardMarkup:
-    """At once, each hour, each day; how many an hour; and about how many a day."""
-    now = settings.digest
-    deliver_times = (
-        ("off", _marked(locale.gettext("At once"), now is Digest.OFF)),
-        ("hourly", _marked(locale.gettext("Hourly"), now is Digest.HOURLY)),
-        (
-            "daily 08.00",
-            _marked(locale.gettext("Daily 8:00"), now is Digest.DAILY and settings.digest_at == 8 * 60),
-        ),
-    )
-    limits = [("no limit", _marked(locale.gettext("No limit"), settings.per_hour is None))]
-    limits += [
-        (f"{n} an hour", _marked(locale.gettext("{number}/h", number=n), settings.per_hour == n))
-        for n in (5, 20, 60)
-    ]
-    budgets = [("no budget", _marked(locale.gettext("No budget"), settings.per_day is None))]
-    budgets += [
-        (f"{n} a day", _marked(locale.gettext("~{number}/day", number=n), settings.per_day == n))
-        for n in BUDGETS[:3]
-    ]
-    rows = (deliver_times, limits, budgets)
-    return InlineKeyboardMarkup(
-        [line for row in rows for line in fitting_rows(_words(callbacks, DIGEST, row, chat_id), 4)]
-    )
-
-
 def mute_times(
     callbacks: Callbacks, verb: str, about: str | int, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """For how long to mute: `MUTE_WALLET` and a watch id, `MUTE_TOKEN` and a mint, `MUTE_TAG` and a tag."""
+    """For how long to mute: `MUTE_WALLET` and a watch id, `MUTE_TOKEN` and a mint, `MUTE_TAG` and a tag.
+
+    Args:
+        callbacks: signs the buttons.
+        verb: `MUTE_WALLET`, `MUTE_TOKEN` or `MUTE_TAG`.
+        about: a watch id, a mint or a tag, by the verb; a mint leaves room for two letters of time.
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
     buttons = [
         InlineKeyboardButton(
             locale.gettext(text), callback_data=callbacks.write(verb, about, word, chat_id=chat_id)
@@ -213,25 +149,39 @@ def mute_times(
         for word, text in _TIMES
         if verb != MUTE_TOKEN or len(word) <= 2  # noqa: PLR2004 - the room that a mint leaves
     ]
-    return InlineKeyboardMarkup(_rows(buttons, 3))
+    return InlineKeyboardMarkup(in_rows(buttons, 3))
 
 
 def pause_keyboard(
     callbacks: Callbacks, *, chat_id: int, is_paused: bool = False, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """For how long to stop all alerts; while they are stopped, the way to resume them."""
+    """For how long to stop all alerts; while they are stopped, the way to resume them.
+
+    Args:
+        callbacks: signs the buttons.
+        chat_id: where it is shown.
+        is_paused: all alerts are stopped now.
+        locale: of the reader.
+    """
     if is_paused:
         return InlineKeyboardMarkup(
-            [_words(callbacks, PAUSE, (("off", locale.gettext("▶ Resume")),), chat_id)]
+            [word_buttons(callbacks, PAUSE, (("off", locale.gettext("▶ Resume")),), chat_id)]
         )
     choices = [(word, locale.gettext(text)) for word, text in _PAUSES]
-    return InlineKeyboardMarkup(_rows(_words(callbacks, PAUSE, choices, chat_id), 2))
+    return InlineKeyboardMarkup(in_rows(word_buttons(callbacks, PAUSE, choices, chat_id), 2))
 
 
 def forget_keyboard(
     callbacks: Callbacks, *, chat_id: int, user_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """Delete everything, or not; for the person who asked."""
+    """Delete everything, or not; for the person who asked.
+
+    Args:
+        callbacks: signs the buttons.
+        chat_id: whose data would be deleted.
+        user_id: the person who asked, who alone may press.
+        locale: of the reader.
+    """
     buttons = [
         InlineKeyboardButton(
             text, callback_data=callbacks.write(FORGET, word, chat_id=chat_id, user_id=user_id)
@@ -244,22 +194,33 @@ def forget_keyboard(
     return InlineKeyboardMarkup([buttons])
 
 
-def _words(
+def word_buttons(
     callbacks: Callbacks, verb: str, choices: Sequence[tuple[str, str]], chat_id: int
 ) -> list[InlineKeyboardButton]:
+    """A button for each choice.
+
+    Args:
+        callbacks: signs the buttons.
+        verb: what the route is found by.
+        choices: the word that a button carries, and its text.
+        chat_id: where they are shown.
+    """
     return [
         InlineKeyboardButton(text, callback_data=callbacks.write(verb, word, chat_id=chat_id))
         for word, text in choices
     ]
 
 
-def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+def in_rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+    """The buttons in rows of `width`, the last one perhaps shorter."""
     return [[*buttons[start : start + width]] for start in range(0, len(buttons), width)]
 
 
-def _ticked(text: str, is_on: bool) -> str:  # noqa: FBT001 - shown as it is
+def ticked(text: str, is_on: bool) -> str:  # noqa: FBT001 - shown as it is
+    """The text of a button that switches something, with how it stands."""
     return f"{'✅' if is_on else '⬜'} {text}"
 
 
-def _marked(text: str, is_chosen: bool) -> str:  # noqa: FBT001 - the same
+def marked(text: str, is_chosen: bool) -> str:  # noqa: FBT001 - the same
+    """The text of one choice of several, marked if it is the one that counts."""
     return f"• {text} •" if is_chosen else text

@@ -1,6 +1,6 @@
 """Buttons of /settings; each says what is to be, never what to turn over. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -15,7 +15,7 @@ from messaging.telegram.texts.settings import field_name
 SETTING = "set"
 """Verb of a button that changes a setting: what one would write behind /settings, word by word."""
 CARD = "card"
-"""Verb of a button that opens a card in the place of another: settings, bot or size."""
+"""Verb of a button that opens a card in place of another: settings, bot or size."""
 HOURS = "hours"
 """The same for when alerts come: quiet, digest or zone."""
 _HOURS = (
@@ -33,16 +33,51 @@ _BUSY = (("off", gettext_noop("Never")), ("20", "20"), ("60", "60"), ("100", "10
 def settings_keyboard(
     callbacks: Callbacks, settings: ChatSettings, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """The way to hours; links; fields; the spam line; living alerts; busy wallets; the way to other cards."""
+    """The way to hours; links; fields; the spam line; living alerts; busy wallets; the way to other cards.
+
+    Args:
+        callbacks: signs the buttons.
+        settings: of the chat; what is chosen is marked or ticked.
+        chat_id: where it is shown; below 0: a group, which has switches of its own.
+        locale: of the reader.
+    """
 
     def button(text: str, what: str, word: str) -> InlineKeyboardButton:
         data = callbacks.write(SETTING, what, word, chat_id=chat_id)
         return InlineKeyboardButton(text, callback_data=data)
 
+    return InlineKeyboardMarkup(
+        [
+            *fitting_rows(_openers(callbacks, HOURS, _HOURS, chat_id, locale=locale), 3),
+            *_links(button, settings.display, locale),
+            *_switches(button, settings, locale, in_group=chat_id < 0),
+            *fitting_rows(_last_row(callbacks, chat_id, locale=locale), 3),
+        ]
+    )
+
+
+_Button = Callable[[str, str, str], InlineKeyboardButton]
+"""A button of a text that writes what is to be set, and to what."""
+
+
+def _links(button: _Button, display: Display, locale: Locale) -> list[list[InlineKeyboardButton]]:
+    """The sites to which alerts link: explorers, charts, markets."""
+
     def sites(what: str, known: Mapping[str, tuple[str, str]], chosen: str) -> list[InlineKeyboardButton]:
         named = [button(_marked(name, key == chosen), what, key) for key, (name, _) in known.items()]
         return [*named, button(_marked(locale.gettext("None"), not chosen), what, "none")]
 
+    return [
+        *fitting_rows(sites("explorer", EXPLORERS, display.explorer), 4),
+        *fitting_rows(sites("chart", CHARTS, display.chart), 4),
+        *fitting_rows(sites("trade", MARKETS, display.trade), 5),
+    ]
+
+
+def _switches(
+    button: _Button, settings: ChatSettings, locale: Locale, *, in_group: bool
+) -> list[list[InlineKeyboardButton]]:
+    """The parts of alerts, and how many messages become of them."""
     display = settings.display
     fields = [button(text, verb, field.value) for text, verb, field in _fields(display, locale=locale)]
     spam = button(*_switch(locale.gettext("Spam line"), "spam", is_on=settings.spam_line))
@@ -52,21 +87,14 @@ def settings_keyboard(
         for word, text in _BUSY
     ]
     rich = button(*_switch(locale.gettext("Tables"), "rich", is_on=display.rich))
-    in_groups = [button(*one) for one in _in_groups(display, locale=locale)] if chat_id < 0 else []
-    return InlineKeyboardMarkup(
-        [
-            *fitting_rows(_openers(callbacks, HOURS, _HOURS, chat_id, locale=locale), 3),
-            *fitting_rows(sites("explorer", EXPLORERS, display.explorer), 4),
-            *fitting_rows(sites("chart", CHARTS, display.chart), 4),
-            *fitting_rows(sites("trade", MARKETS, display.trade), 5),
-            *fitting_rows([*fields, spam], 3),
-            [living],
-            [rich, *in_groups[1:]],
-            *([in_groups[:1]] if in_groups else []),
-            *fitting_rows(busy, 4),
-            *fitting_rows(_last_row(callbacks, chat_id, locale=locale), 3),
-        ]
-    )
+    for_groups = [button(*one) for one in _in_groups(display, locale=locale)] if in_group else []
+    return [
+        *fitting_rows([*fields, spam], 3),
+        [living],
+        [rich, *for_groups[1:]],
+        *([for_groups[:1]] if for_groups else []),
+        *fitting_rows(busy, 4),
+    ]
 
 
 def _in_groups(display: Display, *, locale: Locale) -> list[tuple[str, str, str]]:
@@ -109,10 +137,17 @@ def _ticked(name: str, *, is_on: bool) -> str:
     return f"{'✅' if is_on else '⬜'} {name}"
 
 
-def with_way_back(
+def with_back_button(
     callbacks: Callbacks, keyboard: InlineKeyboardMarkup | None, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """The keyboard, and below it the button that goes back to all settings; None: that button alone."""
+    """The keyboard, and below it the button that goes back to all settings; None: that button alone.
+
+    Args:
+        callbacks: signs the button.
+        keyboard: of the card; it is copied.
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
     rows = [] if keyboard is None else [list(row) for row in keyboard.inline_keyboard]
     return InlineKeyboardMarkup(
         [

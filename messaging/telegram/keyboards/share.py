@@ -20,7 +20,16 @@ def share_keyboard(
     user_id: int,
     locale: Locale = ENGLISH,
 ) -> InlineKeyboardMarkup:
-    """Show or hide the name, for the owner unless anonymous; revoke, in a group for all its admins."""
+    """Show or hide the name, for the owner unless anonymous; revoke, in a group for all its admins.
+
+    Args:
+        callbacks: signs the buttons.
+        list_id: the shared list.
+        is_named: readers see the name now.
+        chat_id: where it is shown; above 0: a private chat.
+        user_id: who shares it; 0: an anonymous admin, who has no name to show.
+        locale: of the reader.
+    """
     name = callbacks.write(SHARE_NAME, list_id, 0 if is_named else 1, chat_id=chat_id, user_id=user_id)
     off = callbacks.write(REVOKE, list_id, chat_id=chat_id, user_id=user_id if chat_id > 0 else None)
     text = locale.gettext("🙈 Hide my name") if is_named else locale.gettext("👤 Show my name")

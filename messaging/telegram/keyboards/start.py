@@ -21,7 +21,15 @@ def with_zones(
     chat_id: int,
     now: datetime,
 ) -> InlineKeyboardMarkup | None:
-    """The keyboard, and below it a button for each zone with its time; None: there is neither."""
+    """The keyboard, and below it a button for each zone with its time; None: there is neither.
+
+    Args:
+        callbacks: signs the buttons.
+        keyboard: what stands above; it is copied.
+        zones: names of time zones, as `Europe/Berlin`.
+        chat_id: where it is shown.
+        now: with a time zone; each button says what time that is there.
+    """
     buttons = [
         InlineKeyboardButton(
             f"🕐 {now.astimezone(zone_of(zone)):%H:%M} {_city(zone)}",
@@ -37,7 +45,13 @@ def with_zones(
 def without_zones(
     keyboard: InlineKeyboardMarkup, callbacks: Callbacks, *, chat_id: int
 ) -> InlineKeyboardMarkup:
-    """The keyboard without the buttons that set a zone."""
+    """The keyboard without the buttons that set a zone.
+
+    Args:
+        keyboard: as Telegram returns it with the pressed button.
+        callbacks: must have signed every button of it.
+        chat_id: where it is shown.
+    """
 
     def is_zone(button: InlineKeyboardButton) -> bool:
         data = button.callback_data

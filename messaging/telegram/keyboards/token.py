@@ -33,7 +33,16 @@ def read_chart_code(code: str) -> tuple[ChartRange, Theme]:
 def token_keyboard(
     callbacks: Callbacks, *, chat_id: int, mint: str, of: ChartRange, theme: Theme, locale: Locale = ENGLISH
 ) -> Markup:
-    """The ranges of a chart, its other theme, and what else may be done with its token."""
+    """The ranges of a chart, its other theme, and what else may be done with its token.
+
+    Args:
+        callbacks: signs the buttons.
+        chat_id: where it is shown.
+        mint: the token, which leaves room for two letters: range and theme.
+        of: the range that is shown.
+        theme: of the picture that is shown.
+        locale: of the reader.
+    """
 
     def chart(name: str, other: ChartRange, in_theme: Theme) -> Markup:
         data = callbacks.write(CHART, mint, chart_code(other, in_theme), chat_id=chat_id)
@@ -53,7 +62,14 @@ def token_keyboard(
 
 
 def price_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str, locale: Locale = ENGLISH) -> Markup:
-    """What may be done with the token whose price was told."""
+    """Return what may be done with the token whose price was shown.
+
+    Args:
+        callbacks: signs the buttons.
+        chat_id: where it is shown.
+        mint: the token.
+        locale: of the reader.
+    """
     row: list[Markup] = [
         {
             "text": locale.gettext("📈 Chart"),
@@ -70,7 +86,13 @@ def price_keyboard(callbacks: Callbacks, *, chat_id: int, mint: str, locale: Loc
 
 
 def alerts_keyboard(callbacks: Callbacks, alerts: Sequence[PriceAlert], *, chat_id: int) -> Markup:
-    """A button for each price alert, by its number in the list, that deletes it."""
+    """A button for each price alert, by its number in the list, that deletes it.
+
+    Args:
+        callbacks: signs the buttons.
+        alerts: in the order of the list above the buttons.
+        chat_id: where it is shown.
+    """
     buttons: list[Markup] = [
         {
             "text": f"🗑 {number}",

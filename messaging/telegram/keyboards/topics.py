@@ -10,7 +10,13 @@ BRING_HERE = "topic"
 
 
 def topic_keyboard(callbacks: Callbacks, *, chat_id: int, locale: Locale = ENGLISH) -> InlineKeyboardMarkup:
-    """The button in the group."""
+    """The button in the group.
+
+    Args:
+        callbacks: signs the button.
+        chat_id: the group; the topic is the one in which it is pressed.
+        locale: of the reader.
+    """
     data = callbacks.write(BRING_HERE, chat_id=chat_id)
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(locale.gettext("🧵 Bring all here"), callback_data=data)]]

@@ -1,4 +1,4 @@
-"""The buttons under what is followed, under an address, and on the first screen. Pure."""
+"""The buttons under what is followed. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,13 @@ from datetime import datetime
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.activity.addresses import short
-from domain.rules.rules import MAX_LABEL, Watch, distinguish
+from domain.rules.rules import Watch
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.escaping import clean
-from messaging.telegram.keyboards.alert import MUTE, MUTE_SECONDS, SCAN
+from messaging.telegram.keyboards.addresses import BALANCE, button_name
+from messaging.telegram.keyboards.alert import MUTE, MUTE_SECONDS, mute_words
 from messaging.telegram.texts.watches import PAGE
 
-FOLLOW = "follow"
-"""Verb of a button that follows its argument, an address."""
-BALANCE = "bal"
-"""Verb of a button that reads the balance of its argument, an address."""
 DROP = "drop"
 """Verb of a button that stops following: watch id."""
 LIST = "list"
@@ -30,90 +25,6 @@ LIST_UNDO = "lundo"
 """Verb of a button of the list that follows the last one again: the key of what was before, and the page."""
 NAME = "name"
 """Verb of a button that asks for a name: watch id."""
-
-
-def examples_keyboard(
-    callbacks: Callbacks, examples: Sequence[tuple[str, str]], *, chat_id: int, watches: Sequence[Watch] = ()
-) -> InlineKeyboardMarkup | None:
-    """A button for each example whale, given as name and address; None when there are none."""
-    rows = [
-        [follow_button(callbacks, f"🐋 {_name(label, address)}", address, chat_id=chat_id, watches=watches)]
-        for label, address in examples
-    ]
-    return InlineKeyboardMarkup(rows) if rows else None
-
-
-def follow_button(
-    callbacks: Callbacks, text: str, address: str, *, chat_id: int, watches: Sequence[Watch] = ()
-) -> InlineKeyboardButton:
-    """Follows an address; ticked and called by its name if it is among `watches`."""
-    followed = next((one for one in watches if one.wallet == address), None)
-    name = text if followed is None else f"✅ {button_name(distinguish(watches, followed))}"
-    return InlineKeyboardButton(name, callback_data=callbacks.write(FOLLOW, address, chat_id=chat_id))
-
-
-def follow_ticked(
-    callbacks: Callbacks,
-    keyboard: InlineKeyboardMarkup,
-    address: str,
-    *,
-    chat_id: int,
-    watches: Sequence[Watch],
-) -> InlineKeyboardMarkup:
-    """A keyboard in which the button that follows an address is ticked, as it is among `watches`."""
-    ticked = follow_button(callbacks, "", address, chat_id=chat_id, watches=watches)
-    return InlineKeyboardMarkup(
-        [
-            [ticked if button.callback_data == ticked.callback_data else button for button in row]
-            for row in keyboard.inline_keyboard
-        ]
-    )
-
-
-def address_keyboard(
-    callbacks: Callbacks, address: str, *, chat_id: int, is_wallet: bool, locale: Locale = ENGLISH
-) -> InlineKeyboardMarkup:
-    """What can be done with an address: Follow, Balance; Scan where it may be a token."""
-    row = [
-        follow_button(callbacks, locale.gettext("🐋 Follow"), address, chat_id=chat_id),
-        InlineKeyboardButton(
-            locale.gettext("💰 Balance"), callback_data=callbacks.write(BALANCE, address, chat_id=chat_id)
-        ),
-    ]
-    if not is_wallet:
-        scan = callbacks.write(SCAN, address, chat_id=chat_id)
-        row.insert(1, InlineKeyboardButton(locale.gettext("🛡 Scan"), callback_data=scan))
-    return InlineKeyboardMarkup([row])
-
-
-def search_keyboard(
-    callbacks: Callbacks, mint: str, *, chat_id: int, locale: Locale = ENGLISH
-) -> InlineKeyboardMarkup:
-    """One button that scans a token."""
-    data = callbacks.write(SCAN, mint, chat_id=chat_id)
-    return InlineKeyboardMarkup([[InlineKeyboardButton(locale.gettext("🛡 Scan"), callback_data=data)]])
-
-
-def owner_keyboard(
-    callbacks: Callbacks, owner: str, *, chat_id: int, locale: Locale = ENGLISH
-) -> InlineKeyboardMarkup:
-    """One button that follows the owner of a token account."""
-    return InlineKeyboardMarkup(
-        [
-            [
-                follow_button(
-                    callbacks,
-                    locale.gettext("🐋 Follow {wallet}", wallet=short(owner)),
-                    owner,
-                    chat_id=chat_id,
-                )
-            ]
-        ]
-    )
-
-
-def _name(label: str, address: str) -> str:
-    return clean(label, limit=MAX_LABEL) or short(address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +95,14 @@ def list_keyboard(  # noqa: PLR0913 - each says something of its own
 def named_keyboard(
     callbacks: Callbacks, watch: Watch, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """What can be done with a wallet that has just been followed: rename it, unfollow it."""
+    """Return what can be done with a wallet that has just been followed: rename it, unfollow it.
+
+    Args:
+        callbacks: signs the buttons.
+        watch: as it is stored, with its number.
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
     name = callbacks.write(NAME, watch.watch_id, chat_id=chat_id)
     drop = callbacks.write(DROP, watch.watch_id, chat_id=chat_id)
     return InlineKeyboardMarkup(
@@ -200,7 +118,14 @@ def named_keyboard(
 def followed_keyboard(
     callbacks: Callbacks, watch: Watch, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """What can be done with a wallet that is followed: read its balance, rename it, unfollow it."""
+    """Return what can be done with a wallet that is followed: read its balance, rename it, unfollow it.
+
+    Args:
+        callbacks: signs the buttons.
+        watch: as it is stored, with its number.
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
     balance = callbacks.write(BALANCE, watch.wallet, chat_id=chat_id)
     (row,) = named_keyboard(callbacks, watch, chat_id=chat_id, locale=locale).inline_keyboard
     return InlineKeyboardMarkup(
@@ -217,10 +142,19 @@ def mute_swapped(
     muted: bool,
     locale: Locale = ENGLISH,
 ) -> InlineKeyboardMarkup:
-    """The keyboard of an alert with the other mute button in the place of the one that was tapped."""
+    """The keyboard of an alert with the other mute button in place of the one that was tapped.
+
+    Args:
+        callbacks: must have signed the keyboard.
+        keyboard: as Telegram returns it with the pressed button; it is copied.
+        watch: whose alert it is.
+        chat_id: where it is shown.
+        muted: what the wallet is now.
+        locale: of the reader.
+    """
     old = {callbacks.write(MUTE, watch.watch_id, seconds, chat_id=chat_id) for seconds in (0, MUTE_SECONDS)}
     new = InlineKeyboardButton(
-        locale.gettext("🔔 Unmute") if muted else locale.gettext("🔕 Mute 1 h"),
+        locale.gettext("🔔 Unmute") if muted else mute_words(watch.label, locale=locale),
         callback_data=callbacks.write(MUTE, watch.watch_id, 0 if muted else MUTE_SECONDS, chat_id=chat_id),
     )
     return InlineKeyboardMarkup(
@@ -240,11 +174,6 @@ def answer_field(placeholder: str, *, selective: bool = True) -> ForceReply:
             the field of all.
     """
     return ForceReply(selective=selective, input_field_placeholder=placeholder)
-
-
-def button_name(watch: Watch) -> str:
-    """What a button calls a wallet."""
-    return clean(watch.label, limit=MAX_LABEL) or short(watch.wallet)
 
 
 def _row(

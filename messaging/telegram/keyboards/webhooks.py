@@ -42,7 +42,14 @@ def webhooks_keyboard(
 def delete_keyboard(
     callbacks: Callbacks, webhook: Webhook, *, chat_id: int, locale: Locale = ENGLISH
 ) -> Markup:
-    """Yes or no."""
+    """Yes or no.
+
+    Args:
+        callbacks: signs the buttons.
+        webhook: the one to delete.
+        chat_id: where it is shown: the private chat of an admin, where the webhook is a group's.
+        locale: of the reader.
+    """
     yes = _button(callbacks, locale.gettext("Delete it"), WebhookAct.DELETE, webhook, chat_id)
     no = _button(callbacks, locale.gettext("Keep it"), WebhookAct.SHOW, webhook, chat_id)
     return {"inline_keyboard": [[yes, no]]}

@@ -1,4 +1,4 @@
-"""The buttons under a scan session and under the list of whales. Pure."""
+"""The buttons under a whale search and under the list of whales. Pure."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from domain.rules.rules import Watch
 from domain.whale_search import WhalePage, WhaleSearch, WhaleSearchStatus
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.watches import follow_button
+from messaging.telegram.keyboards.addresses import follow_button
 from messaging.telegram.texts.whales import PAGE, follow_label
 
 SCANNER = "scanner"
@@ -18,7 +18,13 @@ WHALES = "whales"
 
 
 def search_keyboard(callbacks: Callbacks, search: WhaleSearch, *, chat_id: int) -> InlineKeyboardMarkup:
-    """Refresh, stop while it runs, go on after that, and the file; below, what it found itself."""
+    """Refresh, stop while it runs, continue after that, and the file; below, what it found itself.
+
+    Args:
+        callbacks: signs the buttons.
+        search: whose status decides what can be done.
+        chat_id: where it is shown.
+    """
     is_running = search.status is WhaleSearchStatus.RUNNING
     other = ("⏹ Stop", "stop") if is_running else ("▶ Go on", "restart")
     row = [
@@ -40,6 +46,13 @@ def whales_keyboard(
     """One button to follow each whale of the page, ticked if it is followed; and the way to other pages.
 
     What one search found can be sent as a file.
+
+    Args:
+        callbacks: signs the buttons.
+        page: of one search, or of all.
+        chat_id: where it is shown.
+        watches: of the chat; a whale among them is ticked.
+        locale: of the reader.
     """
     rows = [
         [

@@ -1,4 +1,4 @@
-"""The buttons behind Less like this, each of which says what comes no more, and the one under /why. Pure.
+"""The buttons behind Less, each of which says what comes no longer, and the one under /why. Pure.
 
 The latter opens the gate which stopped an event.
 """
@@ -13,16 +13,19 @@ from domain.activity.activity import Kind
 from domain.rules.decisions import SENT_BY_DEFAULT, Gate
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.rules import DIGEST, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, PAUSE, QUIET, RULE
+from messaging.telegram.keyboards.addresses import FOLLOW
+from messaging.telegram.keyboards.hours import DIGEST, QUIET
+from messaging.telegram.keyboards.rules import MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, PAUSE, RULE
 from messaging.telegram.keyboards.settings import SETTING
-from messaging.telegram.keyboards.watches import FOLLOW
 from messaging.telegram.texts.kinds import kinds_words
-from messaging.telegram.texts.rules import less_words
+from messaging.telegram.texts.mutes import less_words
 
 LESS_RULE = "lrule"
 """Verb of a button that changes a rule of a wallet: watch id, the rule's verb, its word."""
 LESS_TOKEN = "ltok"  # noqa: S105 - a token of the chain
 """Verb of a button that mutes a token for a day: mint."""
+WHY_PAGE = "wp"
+"""Verb of a button that shows a page of the events of a position: page from 0, and the message's id."""
 _STEPS = (100, 1_000, 10_000, 100_000, 1_000_000)
 _RULES: dict[Gate, tuple[str, str, str]] = {
     Gate.BELOW_MINIMUM: (gettext_noop("No minimum"), "min", "0"),
@@ -67,7 +70,14 @@ class Event:
 def less_keyboard(
     callbacks: Callbacks, event: Event, *, chat_id: int, locale: Locale = ENGLISH
 ) -> InlineKeyboardMarkup:
-    """The ways to get fewer alerts like this one."""
+    """The ways to get fewer alerts like this one.
+
+    Args:
+        callbacks: signs the buttons.
+        event: what the alert was about.
+        chat_id: where it is shown.
+        locale: of the reader.
+    """
     return InlineKeyboardMarkup(
         [
             [InlineKeyboardButton(text, callback_data=callbacks.write(verb, *words, chat_id=chat_id))]
@@ -96,6 +106,34 @@ def _rules(event: Event) -> Iterator[tuple[str, str]]:
         yield "off", event.sort
 
 
+def with_pages(
+    keyboard: InlineKeyboardMarkup | None,
+    callbacks: Callbacks,
+    *,
+    page: int,
+    pages: int,
+    message_id: int,
+    chat_id: int,
+) -> InlineKeyboardMarkup | None:
+    """Put the way to older and newer events of a position below other buttons; None: there are none at all.
+
+    Args:
+        keyboard: the other buttons.
+        callbacks: signs the buttons.
+        page: that is shown, from 0; higher ones are older.
+        pages: how many there are.
+        message_id: of the position's message.
+        chat_id: where it is shown.
+    """
+    targets = [*([("◀", page + 1)] if page + 1 < pages else []), *([("▶", page - 1)] if page else [])]
+    row = [
+        InlineKeyboardButton(sign, callback_data=callbacks.write(WHY_PAGE, to, message_id, chat_id=chat_id))
+        for sign, to in targets
+    ]
+    rows = [*([] if keyboard is None else keyboard.inline_keyboard), *([row] if row else [])]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
 def fix_keyboard(  # noqa: PLR0913 - each says something of its own
     callbacks: Callbacks,
     gate: Gate | None,
@@ -114,7 +152,7 @@ def fix_keyboard(  # noqa: PLR0913 - each says something of its own
         gate: what stopped it; None: there was no decision.
         chat_id: where the message stands.
         watch_id: the chat's watch of the wallet; None: it has none, and following is what helps.
-        wallet: whose event it was.
+        wallet: whose event it was; `mint`, where it was about a token alone.
         sort: the event's, within its kind.
         mint: the token it was about.
         locale: of who reads it.
@@ -136,12 +174,21 @@ def _choice(
     *,
     locale: Locale = ENGLISH,
 ) -> tuple[str | int, ...] | None:
-    if watch_id is None:
+    if watch_id is None and wallet != mint:
         return (locale.gettext("🐋 Follow"), FOLLOW, wallet)
-    if gate is Gate.MUTED:
-        return (locale.gettext("🔔 Unmute the wallet"), MUTE_WALLET, watch_id, "off")
     if gate is Gate.TOKEN_MUTED and mint is not None:
         return (locale.gettext("🔔 Unmute the token"), MUTE_TOKEN, mint, "0")
+    if watch_id is None or gate in _HOURS:
+        return _hours_choice(gate, locale=locale)
+    return _watch_choice(gate, watch_id, sort, locale=locale)
+
+
+def _watch_choice(
+    gate: Gate | None, watch_id: int, sort: str, *, locale: Locale
+) -> tuple[str | int, ...] | None:
+    """Return what can be done to a watch of the chat."""
+    if gate is Gate.MUTED:
+        return (locale.gettext("🔔 Unmute the wallet"), MUTE_WALLET, watch_id, "off")
     if gate is Gate.KIND_OFF and sort in SENT_BY_DEFAULT:
         return (
             locale.gettext("🔔 Unmute {kinds}", kinds=kinds_words(sort, locale=locale)),
@@ -153,7 +200,7 @@ def _choice(
     if gate in _RULES:
         text, verb, word = _RULES[gate]
         return (locale.gettext(text), RULE, watch_id, verb, word)
-    return _hours_choice(gate, locale=locale)
+    return None
 
 
 def _hours_choice(gate: Gate | None, *, locale: Locale) -> tuple[str | int, ...] | None:

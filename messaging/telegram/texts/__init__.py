@@ -1,1 +1,1 @@
-"""What is said, as Telegram HTML: values in, text out. Pure."""
+"""Message texts as Telegram HTML: values in, text out. Pure."""

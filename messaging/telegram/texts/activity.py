@@ -78,7 +78,7 @@ def _trade_line(facts: AlertFacts[Activity]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _of_what_it_had(facts: AlertFacts[Activity]) -> str:
+def _share_of_holding(facts: AlertFacts[Activity]) -> str:
     """`40% of what it had of it · 12% of its book`, of a transfer; empty: nothing of that is known."""
     if Field.POSITION in facts.display.hidden:
         return ""
@@ -144,13 +144,14 @@ def _exact(facts: AlertFacts[Activity]) -> str:
 
 
 def _size_line(facts: AlertFacts[Activity]) -> str:
-    """`💵 Your $500 now: 1,190 WIF · impact 0.4% · 1.6% above its fill`; empty: unset, or not known."""
+    """`💵 Your $500 now: 1,190 WIF · impact 0.4% · 1.6% above its fill`; empty: unset, or without dollars."""
     usd, drift, price = facts.display.size_usd, facts.late.drift, facts.event.price
-    if usd is None or price is None or facts.event.kind not in _BUYS:
+    if usd is None or facts.market.usd is None or facts.event.kind not in _BUYS:
         return ""
     found = own_size(facts.event, facts.market, usd, drift)
-    if found is None:
-        return ""
+    if found is None or price is None:
+        dollars = short_dollars(usd, locale=facts.locale)
+        return facts.locale.gettext("💵 Your {dollars}: not known, the trade shows no pool", dollars=dollars)
     got = f"{facts.locale.figure(short_number(found.tokens))} {names_of(facts).of(price.token)}"
     if drift is None:
         first = facts.locale.gettext(
@@ -176,6 +177,13 @@ def _above_fill(facts: AlertFacts[Activity], more: Decimal) -> str:
     return facts.locale.gettext("<b>too late: {above}</b>", above=above)
 
 
+def _unknown(facts: AlertFacts[Activity]) -> str:
+    """Why a trade has no dollars, in two words; empty: it has some, or its price is called unknown."""
+    activity = facts.event
+    is_priced = facts.market.usd is not None or _price(activity, names_of(facts)) is None
+    return "" if is_priced or activity.kind not in TRADES else facts.locale.gettext("dollars unknown")
+
+
 def _details(facts: AlertFacts[Activity]) -> list[str]:
     hidden = facts.display.hidden
     market = market_line(
@@ -187,8 +195,9 @@ def _details(facts: AlertFacts[Activity]) -> list[str]:
         locale=facts.locale,
     )
     safety = grade_line(facts.late.grade, locale=facts.locale) if facts.event.kind in _BUYS else ""
+    trade = " · ".join(part for part in (_trade_line(facts), _unknown(facts)) if part)
     lines = [
-        _trade_line(facts) or _of_what_it_had(facts),
+        trade or _share_of_holding(facts),
         _context_line(facts),
         market,
         _size_line(facts),

@@ -31,7 +31,7 @@ POSSIBLE_REPEAT = gettext_noop("♻️ Possible repeat: Telegram did not confirm
 LATE_SECONDS = 60.0
 """An alert older than this says how late it is."""
 REVERTED = gettext_noop("❌ <b>Reverted:</b> no block of the chain holds this, so it did not happen")
-"""The first line of an alert that was sent by the word of a stream, and that no block confirmed."""
+"""The first line of an alert that was sent by the claim of a stream, and that no block confirmed."""
 
 
 def reverted_sign(*, locale: Locale = ENGLISH) -> str:
@@ -67,7 +67,7 @@ def event_lines(facts: AlertFacts[AlertEvent]) -> str:
 
 
 def event_words(facts: AlertFacts[AlertEvent]) -> str:
-    """What an event has in common with others of its sort: who did what with which token."""
+    """Return what an event has in common with others of its sort: who did what with which token."""
     return f"{_sign(facts)}{texts_of(facts.event).words(facts)}"
 
 
@@ -92,7 +92,7 @@ def _warnings(facts: AlertFacts[AlertEvent]) -> list[str]:
 
 
 def unknown_notes(reasons: Reasons, *, locale: Locale = ENGLISH) -> list[str]:
-    """What an alert says of rules that could not be checked, in one line; it is sent all the same."""
+    """Return what an alert says of rules that could not be checked, in one line; it is sent all the same."""
     notes = [locale.gettext(HOLDER_NOTE)] if reasons.is_holder else []
     if reasons.nearing_limit is not None:
         notes.append(_near_limit(reasons.nearing_limit, locale=locale))

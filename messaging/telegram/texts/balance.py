@@ -27,7 +27,7 @@ OLD_SECONDS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pricing:
-    """What tokens are called and worth, when a balance is told."""
+    """What tokens are called and worth, when a balance is shown."""
 
     chain: str
     names: Mapping[str, TokenName]
@@ -35,7 +35,7 @@ class Pricing:
     now: datetime
 
     def words(self, locale: Locale) -> TokenNames:
-        """How tokens are called."""
+        """Return how tokens are called."""
         return TokenNames(chain=self.chain, symbols=self.symbols, locale=locale)
 
     @property
@@ -57,7 +57,15 @@ class WalletBalance:
 def balance_card(
     facts: BalanceFacts, pricing: Pricing, *, read_at: datetime, label: str = "", locale: Locale = ENGLISH
 ) -> str:
-    """The whole answer to a balance question, as Telegram HTML."""
+    """The whole answer to a balance question, as Telegram HTML.
+
+    Args:
+        facts: as they were read; `staked` None: whether SOL is staked is not known.
+        pricing: prices and symbols, with their times.
+        read_at: when the facts were read.
+        label: what the chat calls the wallet; empty: the address is shown.
+        locale: of the reader.
+    """
     holdings = valued(pricing.chain, facts.holdings, pricing.prices, pricing.symbols)
     at = time_of_day(read_at)
     lines = [
@@ -79,7 +87,13 @@ def balance_card(
 
 
 def portfolio_card(wallets: Sequence[WalletBalance], pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
-    """What all wallets of a chat hold together, as Telegram HTML."""
+    """Return what all wallets of a chat hold together, as Telegram HTML.
+
+    Args:
+        wallets: all of the chat; one without facts was not read, and is named as such.
+        pricing: prices and symbols, with their times.
+        locale: of the reader.
+    """
     read = [one.facts for one in wallets if one.facts is not None]
     holdings = valued(
         pricing.chain,
@@ -214,7 +228,7 @@ def _total(
     *,
     locale: Locale = ENGLISH,
 ) -> str:
-    """What all is worth together, and what is not counted in it."""
+    """Return what all is worth together, and what is not counted in it."""
     if SOL not in pricing.prices.known:
         return locale.gettext("Dollar values: the price of SOL is unknown at present.")
     known = [one.usd for one in holdings if one.usd is not None and one.omitted is not Omission.IMITATION]

@@ -4,8 +4,7 @@ import re
 
 from domain.activity.addresses import short
 from domain.sentences import Sentence
-from messaging.languages.locale import ENGLISH, Locale, gettext_noop
-from messaging.languages.sentences import rendered
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop, rendered
 
 _ADDRESS = re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{32,44}\b")
 NAMES = frozenset(
@@ -34,6 +33,7 @@ NAMES = frozenset(
         gettext_noop("creator's share"),
         gettext_noop("insiders"),
         gettext_noop("common funders"),
+        gettext_noop("supply in pools"),
         gettext_noop("pools"),
         gettext_noop("liquidity"),
         gettext_noop("liquidity lock"),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from domain.activity.activity import Kind
 from domain.delivery.facts import DigestEntry
@@ -10,7 +11,17 @@ from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT, headline, reverted_sign, texts_of
 from messaging.telegram.texts.alert_kind import AlertFacts
-from messaging.telegram.texts.gist import Happening, counted, gist, happening, reverted_number, totals
+from messaging.telegram.texts.gist import (
+    EventGroup,
+    TotalWorth,
+    counted,
+    event_group,
+    gist,
+    reverted_number,
+    total_worth,
+    totals,
+    worth,
+)
 from messaging.telegram.texts.times import time_of_day
 
 MAX_UNITS = 3_000
@@ -38,11 +49,11 @@ def digest_text(
         possible_repeat: the answer to an earlier send was lost.
         locale: of who reads it.
     """
-    happenings = [_happening(entry, symbols, locale=locale) for entry in entries]
+    event_groups = [_event_group(entry, symbols, locale=locale) for entry in entries]
     lines, rest = _listed(sorted(entries, key=_weight, reverse=True), symbols, locale=locale)
-    head = [_first_line(entries, happenings, locale=locale)]
+    head = [_first_line(entries, event_groups, locale=locale)]
     if len(entries) > 1:
-        head.append(locale.gettext("Total: {list}", list=totals(happenings, locale=locale)))
+        head.append(locale.gettext("Total: {list}", list=totals(event_groups, locale=locale)))
     if beyond := sum(entry.number for entry in entries if entry.is_beyond):
         head.append(
             locale.ngettext(
@@ -58,7 +69,7 @@ def digest_text(
 
 
 def _first_line(
-    entries: Sequence[DigestEntry], happenings: Sequence[Happening], *, locale: Locale = ENGLISH
+    entries: Sequence[DigestEntry], event_groups: Sequence[EventGroup], *, locale: Locale = ENGLISH
 ) -> str:
     total = sum(entry.number for entry in entries)
     reverted = sum(entry.reverted for entry in entries)
@@ -66,15 +77,24 @@ def _first_line(
         "<b>{number} alert while you were away</b>", "<b>{number} alerts while you were away</b>", total
     )
     undone = f" ({reverted_number(reverted, locale=locale)})" if reverted else ""
-    return f"🌙 {said}{undone}: {gist(happenings, locale=locale)}" if happenings else f"🌙 {said}{undone}"
+    dollars = _worth_of(entries).words(locale=locale)
+    count = " · ".join(part for part in (said, dollars) if part)
+    return (
+        f"🌙 {count}{undone}: {gist(event_groups, locale=locale)}" if event_groups else f"🌙 {count}{undone}"
+    )
 
 
-def _happening(
+def _worth_of(entries: Sequence[DigestEntry]) -> TotalWorth:
+    """Of what stands; of some that are counted only it is not known."""
+    return total_worth((entry.event, entry.market) for entry in entries if entry.reverted < entry.number)
+
+
+def _event_group(
     entry: DigestEntry, symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH
-) -> Happening:
+) -> EventGroup:
     if entry.event is not None:
-        return happening(entry.event, entry.label, symbols, locale=locale)
-    return Happening(
+        return event_group(entry.event, entry.label, symbols, entry.market, locale=locale)
+    return EventGroup(
         who=wallet_name(entry.label, entry.subject),
         subject=entry.subject,
         sort=entry.sort,
@@ -83,10 +103,13 @@ def _happening(
     )
 
 
-def _weight(entry: DigestEntry) -> tuple[bool, bool, int]:
+def _weight(entry: DigestEntry) -> tuple[bool, bool, Decimal, int]:
     """Exits first, then the largest; those of one weight stay in the order in which they happened."""
     event = entry.event
-    return event is not None, entry.sort == Kind.SELL, 0 if event is None else texts_of(event).lamports(event)
+    if event is None:
+        return False, entry.sort == Kind.SELL, Decimal(0), 0
+    usd = worth(event, entry.market) or Decimal(0)
+    return True, entry.sort == Kind.SELL, usd, texts_of(event).lamports(event)
 
 
 def _listed(

@@ -10,7 +10,7 @@ _COUNTED = {
 
 
 def ask_what(*, locale: Locale = ENGLISH) -> str:
-    """What to export, and how; buttons stand below."""
+    """Return what to export, and how; buttons follow below."""
     return locale.gettext(
         "📤 <b>Export</b>\nYour wallets, what they did lately, or the whales found, as a file."
     )
@@ -27,5 +27,11 @@ def nothing_to_export(*, locale: Locale = ENGLISH) -> str:
 
 
 def caption(what: str, rows: int, *, locale: Locale = ENGLISH) -> str:
-    """What stands under the file; plain text."""
+    """Return what stands under the file; plain text.
+
+    Args:
+        what: `wallets`, `history` or `whales`.
+        rows: in the file.
+        locale: of the reader.
+    """
     return locale.ngettext(*_COUNTED[what], rows)

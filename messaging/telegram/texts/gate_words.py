@@ -18,7 +18,7 @@ _Words = Callable[[AlertEvent, Reasons, Locale], str]
 
 
 def gate_words(gate: Gate, event: AlertEvent, reasons: Reasons, *, locale: Locale = ENGLISH) -> str:
-    """What a gate asks for, with what was found.
+    """Return what a gate asks for, with what was found.
 
     Args:
         gate: any but the one that lets everything through.
@@ -56,7 +56,7 @@ def _with_dollars(words: str, found: Decimal | None, locale: Locale) -> str:
 
 
 def _dust(_: AlertEvent, reasons: Reasons, locale: Locale) -> str:
-    return _with_dollars(locale.gettext("Dust: less than $1 came in"), reasons.usd, locale)
+    return _with_dollars(locale.gettext("Dust: less than $1 moved"), reasons.usd, locale)
 
 
 def _minimum(_: AlertEvent, reasons: Reasons, locale: Locale) -> str:

@@ -1,20 +1,24 @@
 """The first line of a message about many events: what happened, as a phone's notification shows it. Pure.
 
-7 trades: Bela 4 sells KRILL, Ahab 3 buys TITHE
+7 trades · $41K: Bela 4 sells KRILL, Ahab 3 buys TITHE
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from domain.activity import amounts
-from domain.activity.activity import SOL_DECIMALS, TRADES, Kind
+from domain.activity.activity import SOL_DECIMALS, TRADES, Activity, Kind
+from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent, AlertKind, rules_of
 from domain.patterns.found import Pattern
+from domain.tokens.token_trades import TokenTraded
 from messaging.languages.locale import ENGLISH, Locale, ngettext_noop
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.alert import subject_mint, texts_of
 from messaging.telegram.texts.kinds import counted_kind
+from messaging.telegram.texts.market import short_dollars
 
 MAX_GIST = 110
 """Characters that a phone's notification shows of a message, without its sign and its number."""
@@ -33,8 +37,8 @@ _COUNTED = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """Events of one wallet, kind and token, by which they are named together."""
+class EventGroup:
+    """Events of one wallet, kind and token, summarised together."""
 
     who: str
     """The wallet's name as Telegram HTML."""
@@ -47,40 +51,67 @@ class Happening:
     number: int = 1
     lamports: int | None = 0
     """What they moved in SOL, together; None: not known of all."""
+    usd: Decimal = Decimal(0)
+    """What they moved in dollars, together, as far as it is known."""
 
     @property
-    def weight(self) -> tuple[bool, int, int]:
+    def key(self) -> tuple[str, str, str, str]:
+        """Groups of one key are one."""
+        return self.subject, self.who, self.sort, self.token
+
+    @property
+    def weight(self) -> tuple[bool, Decimal, int, int]:
         """By which they are sorted, the greatest first: exits, then the largest, then the most."""
-        return self.sort == Kind.SELL, self.lamports or 0, self.number
+        return self.sort == Kind.SELL, self.usd, self.lamports or 0, self.number
 
 
-def happening(
-    event: AlertEvent, label: str, symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH
-) -> Happening:
-    """One event."""
+def event_group(
+    event: AlertEvent,
+    label: str,
+    symbols: Mapping[str, str | None],
+    market: MarketFacts = NO_MARKET,
+    *,
+    locale: Locale = ENGLISH,
+) -> EventGroup:
+    """One event.
+
+    Args:
+        event: what happened.
+        label: what the chat calls the wallet; it may be empty.
+        symbols: by mint; None: the token has none, or it is not known.
+        market: what it was worth, where the event does not say that itself.
+        locale: of the reader.
+    """
     mint, texts, rules = subject_mint(event), texts_of(event), rules_of(event)
-    return Happening(
+    return EventGroup(
         who=texts.who(label, event),
         subject=rules.subject(event),
         sort=rules.sort(event),
         token=TokenNames(chain=event.chain, symbols=symbols, locale=locale).of(mint) if mint else "",
         lamports=texts.lamports(event),
+        usd=worth(event, market) or Decimal(0),
     )
 
 
-def together(happenings: Iterable[Happening]) -> list[Happening]:
+def worth(event: AlertEvent, market: MarketFacts) -> Decimal | None:
+    """The dollars that an event moved; None: not known, or it moved nothing itself."""
+    return event.usd if market.usd is None and isinstance(event, TokenTraded) else market.usd
+
+
+def together(event_groups: Iterable[EventGroup]) -> list[EventGroup]:
     """Those of one wallet, kind and token as one; exits first, then the largest."""
-    found: dict[tuple[str, str, str, str], list[Happening]] = {}
-    for one in happenings:
-        found.setdefault((one.subject, one.who, one.sort, one.token), []).append(one)
+    found: dict[tuple[str, str, str, str], list[EventGroup]] = {}
+    for one in event_groups:
+        found.setdefault(one.key, []).append(one)
     merged = (
-        Happening(
+        EventGroup(
             who=same[0].who,
             subject=same[0].subject,
             sort=same[0].sort,
             token=same[0].token,
             number=_number(same),
             lamports=_lamports(same),
+            usd=sum((one.usd for one in same), Decimal(0)),
         )
         for same in found.values()
     )
@@ -88,25 +119,31 @@ def together(happenings: Iterable[Happening]) -> list[Happening]:
 
 
 def counted(sort: str, number: int, *, locale: Locale = ENGLISH) -> str:
-    """`1 buy`, `4 sells`, `2 transfers in`."""
+    """`1 buy`, `4 sells`, `2 transfers in`.
+
+    Args:
+        sort: a kind of activity, of alert, or of pattern.
+        number: how many.
+        locale: of the reader.
+    """
     known = _COUNTED.get(sort)
     if known is not None:
         return locale.ngettext(*known, number)
     return counted_kind(number, sort, locale=locale) or f"{number:,} × {sort}"
 
 
-def noun(happenings: Sequence[Happening], *, locale: Locale = ENGLISH) -> str:
-    """What all of them are: `7 trades`, `1 event`."""
-    total = _number(happenings)
-    if all(one.sort in _TRADES for one in happenings):
+def noun(event_groups: Sequence[EventGroup], *, locale: Locale = ENGLISH) -> str:
+    """Return what all of them are: `7 trades`, `1 event`."""
+    total = _number(event_groups)
+    if all(one.sort in _TRADES for one in event_groups):
         return locale.ngettext("{number} trade", "{number} trades", total)
     return locale.ngettext("{number} event", "{number} events", total)
 
 
-def gist(happenings: Iterable[Happening], *, locale: Locale = ENGLISH) -> str:
+def gist(event_groups: Iterable[EventGroup], *, locale: Locale = ENGLISH) -> str:
     """`Bela 4 sells KRILL, Ahab 3 buys TITHE and 5 more`, as Telegram HTML; at least one is named."""
     parts: list[str] = []
-    ranked = together(happenings)
+    ranked = together(event_groups)
     room, before = MAX_GIST, ""
     for one in ranked:
         who = "" if not one.who or (one.subject + one.who) == before else f"{one.who} "
@@ -125,15 +162,67 @@ def gist(happenings: Iterable[Happening], *, locale: Locale = ENGLISH) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalWorth:
+    """What events moved together."""
+
+    usd: Decimal
+    """Of those of which it is known."""
+    is_known: bool
+    """Whether it is known of one at least."""
+    is_all: bool
+    """Whether it is known of all that moved something."""
+    has_trades: bool
+    """Whether a trade is among them."""
+
+    def words(self, *, locale: Locale = ENGLISH) -> str:
+        """`$41K`, `at least $41K`; empty: of none of them it is known."""
+        if not self.is_known:
+            return ""
+        dollars = short_dollars(self.usd, locale=locale)
+        return dollars if self.is_all else locale.gettext("at least {dollars}", dollars=dollars)
+
+
+def total_worth(events: Iterable[tuple[AlertEvent | None, MarketFacts]]) -> TotalWorth:
+    """What changed hands, each movement once, however many of the events report it; None: only counted."""
+    moved: dict[object, Decimal | None] = {}
+    has_trades = False
+    for number, (event, market) in enumerate(events):
+        activity = event.activity if isinstance(event, TokenTraded) else event
+        if event is None:
+            moved[number] = None
+        if event is None or not isinstance(activity, Activity):
+            continue
+        usd, key = worth(event, market), _movement(activity)
+        moved[key] = moved.get(key) if usd is None else usd
+        has_trades = has_trades or activity.kind in TRADES
+    known = [usd for usd in moved.values() if usd is not None]
+    return TotalWorth(
+        usd=sum(known, Decimal(0)),
+        is_known=bool(known),
+        is_all=len(known) == len(moved),
+        has_trades=has_trades,
+    )
+
+
+def _movement(activity: Activity) -> object:
+    """A key that what one wallet sent shares with what the other one received."""
+    if activity.counterparty and activity.kind in {Kind.TRANSFER_IN, Kind.TRANSFER_OUT}:
+        legs = activity.paid or activity.received
+        parties = frozenset((activity.wallet, activity.counterparty))
+        return activity.signature, parties, tuple(leg.mint for leg in legs)
+    return activity.signature, activity.wallet, activity.index
+
+
 def reverted_number(number: int, *, locale: Locale = ENGLISH) -> str:
     """`❌ 3 reverted`: how many of the events never happened."""
     return locale.ngettext("❌ {number} reverted", "❌ {number} reverted", number)
 
 
-def totals(happenings: Iterable[Happening], *, locale: Locale = ENGLISH) -> str:
+def totals(event_groups: Iterable[EventGroup], *, locale: Locale = ENGLISH) -> str:
     """`12 sells (340 SOL), 3 buys (3+ SOL)`: all kinds, with the SOL of each; a plus: not known of all."""
-    kinds: dict[str, list[Happening]] = {}
-    for one in happenings:
+    kinds: dict[str, list[EventGroup]] = {}
+    for one in event_groups:
         kinds.setdefault(one.sort, []).append(one)
     ranked = sorted(kinds.values(), key=_sort_weight, reverse=True)
     return ", ".join(
@@ -141,19 +230,19 @@ def totals(happenings: Iterable[Happening], *, locale: Locale = ENGLISH) -> str:
     )
 
 
-def _sort_weight(same: Sequence[Happening]) -> tuple[bool, int, int]:
+def _sort_weight(same: Sequence[EventGroup]) -> tuple[bool, int, int]:
     return same[0].sort == Kind.SELL, _lamports(same), _number(same)
 
 
-def _sol(happenings: Sequence[Happening], *, locale: Locale = ENGLISH) -> str:
-    known = _lamports(happenings)
-    plus = "+" if any(one.lamports is None for one in happenings) else ""
+def _sol(event_groups: Sequence[EventGroup], *, locale: Locale = ENGLISH) -> str:
+    known = _lamports(event_groups)
+    plus = "+" if any(one.lamports is None for one in event_groups) else ""
     return f" ({locale.figure(amounts.compact(known, SOL_DECIMALS))}{plus} SOL)" if known else ""
 
 
-def _lamports(happenings: Sequence[Happening]) -> int:
-    return sum(one.lamports or 0 for one in happenings)
+def _lamports(event_groups: Sequence[EventGroup]) -> int:
+    return sum(one.lamports or 0 for one in event_groups)
 
 
-def _number(happenings: Sequence[Happening]) -> int:
-    return sum(one.number for one in happenings)
+def _number(event_groups: Sequence[EventGroup]) -> int:
+    return sum(one.number for one in event_groups)

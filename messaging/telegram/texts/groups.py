@@ -11,7 +11,7 @@ _MAX_TITLE = 64
 
 
 def ask_admins(*, locale: Locale = ENGLISH) -> str:
-    """In a group in which the bot is silent; a button stands below."""
+    """In a group in which the bot is silent; a button follows below."""
     return locale.gettext(
         "👋 Whale Watcher is silent here until an admin of this group confirms it in private."
     )
@@ -28,7 +28,14 @@ def confirmed_already(*, locale: Locale = ENGLISH) -> str:
 
 
 def ask_confirm(title: str, used: int, limit: int, *, locale: Locale = ENGLISH) -> str:
-    """In the private chat of an admin; a button stands below."""
+    """In the private chat of an admin; a button follows below.
+
+    Args:
+        title: of the group, as Telegram says it; hostile until escaped here.
+        used: wallets on the admin's account.
+        limit: of that account.
+        locale: of the reader.
+    """
     return locale.gettext(
         "Let Whale Watcher speak in <b>{title}</b>?\nIts wallets count against your limit "
         "({used} of {limit} used). Only admins change settings there.",
@@ -69,7 +76,13 @@ def write_as_yourself(*, locale: Locale = ENGLISH) -> str:
 
 
 def called_noise(callers: int, needed: int, *, locale: Locale = ENGLISH) -> str:
-    """A note over a button; plain text."""
+    """A note over a button; plain text.
+
+    Args:
+        callers: members so far.
+        needed: so many mute the wallet.
+        locale: of the reader.
+    """
     return locale.gettext(
         "Noted: {callers} of {needed} members call it noise.", callers=callers, needed=needed
     )
@@ -86,7 +99,14 @@ def noise_is_off(*, locale: Locale = ENGLISH) -> str:
 
 
 def muted_by_crowd(watch: Watch, until: datetime, needed: int, *, locale: Locale = ENGLISH) -> str:
-    """In the group: enough members have called a wallet noise."""
+    """In the group: enough members have called a wallet noise.
+
+    Args:
+        watch: the wallet that is muted now.
+        until: with a time zone.
+        needed: how many members called it noise.
+        locale: of the reader.
+    """
     name = wallet_name(watch.label, watch.wallet)
     return locale.ngettext(
         "🤫 <b>{name}</b> is muted until {until} UTC: {number} member called it noise. Admins: "
@@ -100,7 +120,13 @@ def muted_by_crowd(watch: Watch, until: datetime, needed: int, *, locale: Locale
 
 
 def channels(number: int, current: str, *, locale: Locale = ENGLISH) -> str:
-    """Which chat one's commands count for; buttons stand below."""
+    """Return which chat one's commands count for; buttons follow below.
+
+    Args:
+        number: channels of the person.
+        current: title of the one for which commands count; empty: they count for the private chat.
+        locale: of the reader.
+    """
     if not number:
         return locale.gettext(
             "📣 No channel yet. Add the bot to your channel as an administrator who may post; then "

@@ -28,17 +28,17 @@ def subject_mint(activity: Activity) -> str | None:
 
 
 def outgoing(activity: Activity) -> tuple[Leg, ...]:
-    """What went out: of the wallet, or of an order that held it."""
+    """Return what went out: of the wallet, or of an order that held it."""
     return activity.paid or activity.from_order
 
 
 def incoming(activity: Activity) -> tuple[Leg, ...]:
-    """What came in: to the wallet, or to somebody else in its stead."""
+    """Return what came in: to the wallet, or to somebody else in its stead."""
     return activity.received or activity.elsewhere
 
 
 def names_of(facts: AlertFacts[Activity]) -> TokenNames:
-    """What the tokens of an alert are called."""
+    """Return what the tokens of an alert are called."""
     return TokenNames(chain=facts.event.chain, symbols=facts.symbols, locale=facts.locale)
 
 
@@ -49,7 +49,13 @@ def exact_names_of(facts: AlertFacts[Activity]) -> TokenNames:
 
 
 def sum_of(legs: Sequence[Leg], phrase: Callable[[Leg], str], *, locale: Locale = ENGLISH) -> str:
-    """`84.2 SOL + 38.4K WIF`, each as `phrase` puts it; of many only the number."""
+    """`84.2 SOL + 38.4K WIF`, each as `phrase` puts it; of many only the number.
+
+    Args:
+        legs: what was paid, or received; none: it is not known.
+        phrase: one leg as Telegram HTML.
+        locale: of the reader.
+    """
     if not legs:
         return locale.gettext("an unknown amount")
     if len(legs) > MAX_LEGS:
@@ -76,7 +82,7 @@ def _bought(facts: AlertFacts[Activity], who: str) -> str:
     else:
         name, worth = names_of(facts).of(token), short_dollars(usd, locale=locale)
         said = locale.gettext("{who} bought {dollars} of {token}", who=who, dollars=worth, token=name)
-    return _given_away(facts, said)
+    return _transferred_out(facts, said)
 
 
 def _sold(facts: AlertFacts[Activity], who: str) -> str:
@@ -88,14 +94,14 @@ def _sold(facts: AlertFacts[Activity], who: str) -> str:
             said = locale.gettext("{who} sold ALL {what} for {against}", **sides)
         else:
             said = locale.gettext("{who} sold {what} for {against}", **sides)
-        return _given_away(facts, said)
+        return _transferred_out(facts, said)
     sides = {"who": who, "token": names_of(facts).of(token), "dollars": short_dollars(usd, locale=locale)}
     if is_sold_out(facts.event):
-        return _given_away(facts, locale.gettext("{who} sold ALL {token} for {dollars}", **sides))
-    return _given_away(facts, locale.gettext("{who} sold {dollars} of {token}", **sides))
+        return _transferred_out(facts, locale.gettext("{who} sold ALL {token} for {dollars}", **sides))
+    return _transferred_out(facts, locale.gettext("{who} sold {dollars} of {token}", **sides))
 
 
-def _given_away(facts: AlertFacts[Activity], said: str) -> str:
+def _transferred_out(facts: AlertFacts[Activity], said: str) -> str:
     """The sentence, and to whom it went, where what came in came to somebody else."""
     other = facts.event.elsewhere_to
     if not other:

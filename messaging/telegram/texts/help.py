@@ -83,7 +83,13 @@ _MAX_NAME = 32
 
 @cache
 def help_text(*, is_operator: bool, is_private: bool, locale: Locale = ENGLISH) -> str:
-    """All commands with what they do."""
+    """All commands with what they do.
+
+    Args:
+        is_operator: commands of operators are listed, too.
+        is_private: in groups it says who may do what.
+        locale: of the reader.
+    """
     lines = [_line(*command, locale=locale) for command in COMMANDS]
     if is_operator:
         lines += ["", _OPERATORS, *(_line(*command, locale=locale) for command in OPERATOR_COMMANDS)]
@@ -96,7 +102,13 @@ def help_text(*, is_operator: bool, is_private: bool, locale: Locale = ENGLISH) 
 
 
 def unknown_command(command: str, meant: str | None, *, locale: Locale = ENGLISH) -> str:
-    """The command is none of ours; `meant` is one that is spelled alike."""
+    """The command is none of ours; `meant` is one that is spelled alike.
+
+    Args:
+        command: as it was written, without the slash; hostile until escaped here.
+        meant: one that is spelled alike; None: there is none.
+        locale: of the reader.
+    """
     name = escape(clean(command, limit=_MAX_WORD))
     unknown = locale.gettext("/{name} is not a command.", name=name)
     if meant:
@@ -167,7 +179,13 @@ def operators_only(*, locale: Locale = ENGLISH) -> str:
 
 
 def switched_off(command: str, until: datetime, *, locale: Locale = ENGLISH) -> str:
-    """Operators have switched a command off for a while."""
+    """Operators have switched a command off for a while.
+
+    Args:
+        command: without the slash.
+        until: with a time zone.
+        locale: of the reader.
+    """
     return locale.gettext(
         "⏸ /{command} is switched off until {time}. Alerts go on.",
         command=escape(command),
@@ -194,7 +212,13 @@ def how_to_reply(*, locale: Locale = ENGLISH) -> str:
 
 
 def purpose_of(arguments: str, purpose: str, *, locale: Locale = ENGLISH) -> str:
-    """What a command takes and does, as its menu says it."""
+    """Return what a command takes and does, as its menu says it.
+
+    Args:
+        arguments: of the command, in English as listed; empty: it takes none.
+        purpose: what it does, in English as listed.
+        locale: of the reader.
+    """
     what = locale.gettext(purpose)
     return f"{locale.gettext(arguments)}: {what}" if arguments else what
 
@@ -205,7 +229,13 @@ def _line(command: str, arguments: str, purpose: str, *, locale: Locale = ENGLIS
 
 
 def greeting(name: str, *, has_examples: bool, locale: Locale = ENGLISH) -> str:
-    """What a newcomer reads, in one screen; `name` is theirs, as Telegram says it."""
+    """Return what a newcomer reads, in one screen; `name` is theirs, as Telegram says it.
+
+    Args:
+        name: theirs, as Telegram says it; hostile until escaped here.
+        has_examples: buttons with example whales stand below.
+        locale: of the reader.
+    """
     called = escape(clean(name, limit=_MAX_NAME))
     if called:
         first = locale.gettext("👋 Hello, {name}! Whale Watcher follows wallets on Solana.", name=called)
@@ -243,7 +273,7 @@ def _city(zone: str) -> str:
 
 
 def group_greeting(followed: int = 0, *, locale: Locale = ENGLISH) -> str:
-    """What a group reads when the bot is added, which may follow wallets from before."""
+    """Return what a group reads when the bot is added, which may follow wallets from before."""
     lines = [
         locale.gettext("👋 Whale Watcher follows wallets on Solana and posts here what they do."),
         "",

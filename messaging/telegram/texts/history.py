@@ -57,7 +57,13 @@ def history(
 def latest_lines(
     lines: Sequence[HistoryLine], symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH
 ) -> list[str]:
-    """A few of them under a head, for a card; empty: there are none."""
+    """A few of them under a head, for a card; empty: there are none.
+
+    Args:
+        lines: the latest first, all of them shown.
+        symbols: by mint; None: the token has none, or it is not known.
+        locale: of the reader.
+    """
     if not lines:
         return []
     head = locale.gettext("<b>Latest</b>, UTC")

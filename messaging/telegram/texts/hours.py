@@ -6,14 +6,22 @@ from datetime import datetime
 from domain.rules.quiet import zone_of
 from domain.rules.rules import ChatSettings, Digest
 from messaging.languages.locale import ENGLISH, Locale
-from messaging.telegram.texts.rules import paused, zone_words
+from messaging.telegram.texts.mutes import paused
+from messaging.telegram.texts.rules import zone_words
 from messaging.telegram.texts.times import clock, hours
 
 
 def hours_text(
     settings: ChatSettings, now: datetime, *, hourly_limit: int | None = None, locale: Locale = ENGLISH
 ) -> str:
-    """Quiet hours, time zone, digest and limit of a chat; `hourly_limit` is what its tier allows."""
+    """Quiet hours, time zone, digest and limit of a chat; `hourly_limit` is what its tier allows.
+
+    Args:
+        settings: of the chat.
+        now: with a time zone.
+        hourly_limit: what its tier allows; None: any number.
+        locale: of the reader.
+    """
     local = now.astimezone(zone_of(settings.zone))
     limits = [highest for highest in (settings.per_hour, hourly_limit) if highest is not None]
     lines = [

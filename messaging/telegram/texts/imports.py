@@ -13,7 +13,7 @@ _MAX_NAMED = 10
 
 
 def ask_list(*, locale: Locale = ENGLISH) -> str:
-    """Which wallets."""
+    """Return which wallets."""
     return locale.gettext(
         "Send the list: a CSV, TXT or JSON file, as other trackers export it, or one address "
         "per line with a name behind it."
@@ -59,7 +59,13 @@ def no_address(*, locale: Locale = ENGLISH) -> str:
 
 
 def too_many(found: int, limit: int, *, locale: Locale = ENGLISH) -> str:
-    """The list is too long; plain text."""
+    """The list is too long; plain text.
+
+    Args:
+        found: wallets in the list.
+        limit: at a time.
+        locale: of the reader.
+    """
     return locale.ngettext(
         "This list has {number} wallet. Import up to {limit} at a time.",
         "This list has {number} wallets. Import up to {limit} at a time.",
@@ -76,7 +82,7 @@ def report(
     are_checked: bool = True,
     locale: Locale = ENGLISH,
 ) -> str:
-    """What became of a list.
+    """Return what became of a list.
 
     Args:
         new: followed from now on.

@@ -133,7 +133,13 @@ def kinds_words(kind: str, *, locale: Locale = ENGLISH) -> str:
 
 
 def counted_kind(number: int, kind: str, *, locale: Locale = ENGLISH) -> str | None:
-    """`12 sells`, `1 transfer in`; None: it is no kind of activity."""
+    """`12 sells`, `1 transfer in`; None: it is no kind of activity.
+
+    Args:
+        number: how many.
+        kind: a value of `Kind`; anything else is answered by None.
+        locale: of the reader.
+    """
     known = _COUNTED.get(kind)
     return None if known is None else locale.ngettext(*known, number)
 

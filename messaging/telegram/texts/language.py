@@ -7,7 +7,7 @@ from messaging.languages.numbers import EXAMPLE
 
 
 def language_text(display: Display, *, locale: Locale = ENGLISH) -> str:
-    """What is set; buttons stand below."""
+    """Return what is set; buttons follow below."""
     name = LANGUAGES.get(display.language, LANGUAGES["en"])
     return "\n".join(
         [

@@ -11,7 +11,7 @@ from messaging.telegram.texts.times import moment
 from messaging.telegram.texts.why import facts_of
 
 MAX_EVENTS = 20
-"""Events that are listed; a screen holds no more."""
+"""Events of a page: each takes three of the hundred entities of a message, links and times."""
 
 
 def position_text(
@@ -19,18 +19,36 @@ def position_text(
     symbols: Mapping[str, str | None],
     now: datetime,
     *,
+    page: int = 0,
     locale: Locale = ENGLISH,
 ) -> str:
-    """Every event that the message of a position tells, in a line each, with what became of it."""
+    """A page of the events that the message of a position tells, in a line each with what became of it.
+
+    Args:
+        events: all of them, oldest first.
+        symbols: by mint; None: the token has none, or it is not known.
+        now: with a time zone; what happened today is shown without its date.
+        page: from 0, which has the newest; each event stands on one page.
+        locale: of the reader.
+    """
     lines = [
         locale.ngettext(
             "<b>{number} event in this message</b>", "<b>{number} events in this message</b>", len(events)
         )
     ]
-    for event in events[-MAX_EVENTS:]:
+    last = len(events) - page * MAX_EVENTS
+    first = max(0, last - MAX_EVENTS)
+    if len(events) > MAX_EVENTS:
+        lines.append(f"{locale.number(first + 1)}–{locale.number(last)}")
+    for event in events[first:last]:
         short = texts_of(event.event).short(facts_of(event, symbols, locale=locale))
         lines.append(f"{moment(event.happened_at, now)} {short} · {_became(event, now, locale=locale)}")
     return "\n".join(lines)
+
+
+def pages_of(events: Sequence[AlertHistory]) -> int:
+    """How many pages these events take."""
+    return -(-len(events) // MAX_EVENTS)
 
 
 def _became(event: AlertHistory, now: datetime, *, locale: Locale = ENGLISH) -> str:

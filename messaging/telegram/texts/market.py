@@ -20,6 +20,8 @@ _MINUTE, _HOUR, _DAY, _YEAR = 60, 3_600, 86_400, 31_557_600
 _CENT = Decimal("0.01")
 _MIN_IMPACT = Decimal("0.001")
 _WHOLE_PERCENT = Decimal("0.1")
+_CUT_OFF = Decimal("0.0001")
+_NEARLY_ONE = Decimal("0.99")
 _NEARLY_ALL = Decimal("0.995")
 
 
@@ -42,6 +44,11 @@ def position_words(activity: Activity, outcome: Outcome | None = None, *, locale
     """`new position`, `added · average now $0.41`, `sold 40% of it · +34% (+$1.2K) · held 3 h 12 min`.
 
     Empty: nothing is known, or nothing is special.
+
+    Args:
+        activity: whose balances before and after decide; None there: nothing is said of the share.
+        outcome: what the ledger made of it; None: it was not booked.
+        locale: of the reader.
     """
     before, after = activity.token_before, activity.token_after
     parts = []
@@ -139,7 +146,7 @@ def time_held(seconds: int, *, locale: Locale = ENGLISH) -> str:
 
 
 def is_sold_out(activity: Activity) -> bool:
-    """Whether the wallet sold all that it had of the token in the accounts of this transaction."""
+    """Return whether the wallet sold all that it had of the token in the accounts of this transaction."""
     return activity.kind is Kind.SELL and bool(activity.token_before) and activity.token_after == 0
 
 
@@ -225,13 +232,19 @@ def age(seconds: int, *, locale: Locale = ENGLISH) -> str:
 
 
 def change(share: Decimal, *, locale: Locale = ENGLISH) -> str:
-    """`+1.2%`, `−40%`: by which part of itself something has changed."""
-    return f"{'−' if share < 0 else '+'}{percent(abs(share), locale=locale)}"
+    """`+1.2%`, `−40%`, `+0%`: by which part of itself something has changed."""
+    size = percent(abs(share), locale=locale)
+    is_loss = share < 0 and size != percent(Decimal(0), locale=locale)
+    return f"{'−' if is_loss else '+'}{size}"
 
 
 def percent(share: Decimal, *, locale: Locale = ENGLISH) -> str:
-    """`0.3%`, `40%`, `1,900%`: tenths below ten percent, cut."""
-    if share < _WHOLE_PERCENT:
-        tenths = int(share * 1_000)
+    """`0.3%`, `40%`, `1,900%`: tenths below ten percent, cut; `99%` of what is not all.
+
+    What lacks less than a hundredth of the last digit has only been cut by the chain: 39.99999% are `40%`.
+    """
+    if share + _CUT_OFF / 10 < _WHOLE_PERCENT:
+        tenths = int((share + _CUT_OFF / 10) * 1_000)
         return locale.percent(f"{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{tenths // 10}")
-    return locale.percent(f"{int(share * 100):,}")
+    whole = share if _NEARLY_ONE < share < 1 else share + _CUT_OFF
+    return locale.percent(f"{int(whole * 100):,}")

@@ -25,7 +25,7 @@ class OwnAddress(Protocol):
 
     @property
     def is_failing(self) -> bool:
-        """Whether it could not be read at the last look."""
+        """Whether it could not be read at the last check."""
 
 
 _WHAT_FOR = gettext_noop(
@@ -35,7 +35,13 @@ _WHAT_FOR = gettext_noop(
 
 
 def mine_text(wallets: Sequence[OwnAddress], limit: int, *, locale: Locale = ENGLISH) -> str:
-    """The list; `limit`: addresses that a chat may have."""
+    """The list; `limit`: addresses that a chat may have.
+
+    Args:
+        wallets: the oldest first; a button for each stands below, in the same order.
+        limit: addresses that a chat may have.
+        locale: of the reader.
+    """
     if not wallets:
         usage = locale.gettext(
             "💼 Tell what you hold: <code>/mine ADDRESS</code>, up to {limit}. Nothing but the address is"

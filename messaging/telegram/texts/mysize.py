@@ -31,7 +31,7 @@ def size_words(display: Display, *, locale: Locale = ENGLISH) -> str:
 
 
 def size_usage(*, locale: Locale = ENGLISH) -> str:
-    """How to write it."""
+    """Return how to write it."""
     return locale.gettext(
         "Write /mysize 500, /mysize 500 5% (too late beyond 5% above its fill), or /mysize off."
     )

@@ -25,7 +25,7 @@ _FAULTS = {
 
 
 def found(name: str, address: str, source: str, *, locale: Locale = ENGLISH) -> str:
-    """A name and its wallet, to be confirmed; a button stands below.
+    """A name and its wallet, to be confirmed; a button follows below.
 
     Args:
         name: as people write it.
@@ -38,7 +38,13 @@ def found(name: str, address: str, source: str, *, locale: Locale = ENGLISH) -> 
 
 
 def fault(name: str, reason: str, *, locale: Locale = ENGLISH) -> str:
-    """The name stands for no wallet; `reason` is as `NameFault` names it."""
+    """The name stands for no wallet; `reason` is as `NameFault` names it.
+
+    Args:
+        name: as it was written; hostile until escaped here.
+        reason: as `NameFault` names it.
+        locale: of the reader.
+    """
     return locale.gettext(_FAULTS[reason], name=_displayed(name))
 
 

@@ -1,4 +1,4 @@
-"""What operators are told unasked of parts that are down, and /alerts. Pure."""
+"""Texts of operator alerts, and of /alerts. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ _ICONS = {
 
 
 def begun_text(alerts: Sequence[OperatorAlert], *, runbook: str) -> str:
-    """What is wrong, unasked: the worst first, each with its cause and where to read what to do.
+    """Return what is wrong, unasked: the worst first, each with its cause and where to read what to do.
 
     Args:
         alerts: at least one.
@@ -35,14 +35,19 @@ def begun_text(alerts: Sequence[OperatorAlert], *, runbook: str) -> str:
 
 
 def _line(alert: OperatorAlert, runbook: str) -> str:
-    page = f' <a href="{escape(runbook)}/{alert.page}.md">What to do</a>' if runbook else ""
+    page = f"{alert.page}.md"
+    page = (
+        f'<a href="{escape(runbook)}/{page}">What to do</a>'
+        if runbook
+        else f"<code>docs/runbook/{page}</code>"
+    )
     level = alert.level.name.lower()
     head = f"<b>{_name(alert)}</b> ({level}), since {time_of_day(alert.since)}"
-    return f"{head}: {_sentence(alert.sentence)}{page}"
+    return f"{head}: {_sentence(alert.sentence)} · {page}"
 
 
 def over_text(alerts: Sequence[OperatorAlert]) -> str:
-    """What works again, unasked."""
+    """Return what works again, unasked."""
     lines = [
         f"{_name(one)}: was down for {span((one.ended_at - one.since).total_seconds())},"
         f" since {time_of_day(one.since)}"
@@ -55,7 +60,14 @@ def over_text(alerts: Sequence[OperatorAlert]) -> str:
 def alerts_text(
     lasting: Sequence[OperatorAlert], ended: Sequence[OperatorAlert], *, runbook: str, now: datetime
 ) -> str:
-    """/alerts: what lasts, with who takes care of it, and what ended within a day."""
+    """/alerts: what lasts, with who takes care of it, and what ended within a day.
+
+    Args:
+        lasting: in any order; the worst are listed first.
+        ended: each with the time of its end.
+        runbook: where docs/runbook/ can be read; empty: nowhere.
+        now: with a time zone.
+    """
     lines = [_listed(one, runbook, now) for one in _worst_first(lasting)[:_MAX_LISTED]]
     head = [f"<b>Alerts: {len(lasting)}</b>" if lasting else "🟢 <b>No alert</b>"]
     text = [*head, *lines, *_more(lasting)]
@@ -68,7 +80,9 @@ def _listed(alert: OperatorAlert, runbook: str, now: datetime) -> str:
     marks = [f"taken on by {alert.acknowledged_by}"] if alert.acknowledged_by is not None else []
     if alert.silenced_until is not None and alert.silenced_until > now:
         marks.append(f"silent until {time_of_day(alert.silenced_until)}")
-    return f"{_ICONS[alert.level]} {_line(alert, runbook)}" + (f" <i>{', '.join(marks)}</i>" if marks else "")
+    return f"{_ICONS[alert.level]} {_line(alert, runbook)}" + (
+        f" · <i>{', '.join(marks)}</i>" if marks else ""
+    )
 
 
 def _ended(alert: OperatorAlert) -> str:

@@ -1,10 +1,10 @@
-"""What operators see: /stats, /health, processes, broadcasts; and what they are told unasked. Pure."""
+"""Texts for operators: /stats, /health, processes and what is switched off. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from domain.delivery.broadcasts import BroadcastProgress
-from domain.health import CheckResult, HealthState, worst_state
+from domain.health import SEVERITY, CheckResult, HealthState, healthy, worst_state
 from domain.snapshot import InstanceHealth, LoggedError, Statistics, TradeGap
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.kinds import counted
@@ -18,10 +18,10 @@ _MAX_ERRORS = 8
 _LIGHTS = {HealthState.HEALTHY: "🟢", HealthState.DEGRADED: "🟡", HealthState.UNHEALTHY: "🔴"}
 _MAX_STATE = 120
 _MAX_TROUBLE = 240
+_MAX_PARTS = 30
+"""Parts that /health shows, the worst first; more are counted."""
 _MAX_STATES = 20
 """Processes that are shown; more are counted."""
-MAX_CHARACTERS = 3_500
-"""Of a broadcast; with the words around it the preview fits a message."""
 
 
 OLD_SECONDS = 60.0
@@ -65,7 +65,7 @@ def _caches(hit_rates: Mapping[str, float]) -> list[str]:
 
 
 def _programs(programs: Mapping[str, tuple[int, int]]) -> list[str]:
-    """How many of each program live, and how many do not."""
+    """Return how many of each program live, and how many do not."""
     if not programs:
         return []
     alive = " · ".join(f"{_escaped(name)} {number}" for name, (number, _) in programs.items() if number)
@@ -78,18 +78,32 @@ def _waiting(count: int, oldest_seconds: float) -> str:
 
 
 def health_text(results: Sequence[tuple[str, CheckResult]]) -> str:
-    """Each part of the system with its light."""
+    """Each part of the system with its light; of parts that are alike those that are well in one line."""
     worst = worst_state(result for _, result in results)
-    return "\n".join([f"<b>Health: {worst.value}</b>", *(_part(name, result) for name, result in results)])
+    ordered = sorted(_counted(results), key=lambda part: -SEVERITY.index(part[1].state))
+    lines = [_part(name, result) for name, result in ordered[:_MAX_PARTS]]
+    rest = ordered[_MAX_PARTS:]
+    if rest:
+        is_well = worst_state(result for _, result in rest) is HealthState.HEALTHY
+        lines.append(f"… and {len(rest):,} more{', all healthy' if is_well else ''}: /instances")
+    return "\n".join([f"<b>Health: {worst.value}</b>", *lines])
+
+
+def _counted(results: Sequence[tuple[str, CheckResult]]) -> list[tuple[str, CheckResult]]:
+    """Return the parts; of each group those that are well as one."""
+    alike = [result.group if result.state is HealthState.HEALTHY else "" for _, result in results]
+    single = [part for part, group in zip(results, alike, strict=True) if not group]
+    well = Counter(group for group in alike if group)
+    return single + [(group, healthy(f"{number:,} well: /instances")) for group, number in well.items()]
 
 
 def discoveries_text(sentences: Sequence[str]) -> str:
-    """What was discovered since operators were last told, unasked."""
+    """Return what was discovered since operators were last told, unasked."""
     return "\n".join(["🔎 <b>Discovered</b>", *map(_sentence, sentences), "/health shows it for a week"])
 
 
 def losses_text(losses: Mapping[str, int]) -> str:
-    """What was given up since operators were last told, unasked; by what and why."""
+    """Return what was given up since operators were last told, unasked; by what and why."""
     lines = [f"{number:,} × {_sentence(what)}" for what, number in sorted(losses.items(), key=_by_number)]
     more = [f"and {len(lines) - _MAX_LOSSES:,} more causes"] if len(lines) > _MAX_LOSSES else []
     head = f"⚠️ <b>Given up: {sum(losses.values()):,}</b>"
@@ -124,7 +138,7 @@ def _number(value: int | None) -> str:
 
 
 def errors_text(errors: Sequence[LoggedError], *, now: float) -> str:
-    """What processes logged as errors, one kind a line, the latest first; `now`: unix seconds."""
+    """Return what processes logged as errors, one kind a line, the latest first; `now`: unix seconds."""
     if not errors:
         return "🟢 <b>No errors</b> since the programs that run were started."
     lines = [
@@ -144,11 +158,12 @@ def limits_text(limits: Mapping[str, str], *, paused: bool) -> str:
 
 
 def flags_text(off: Mapping[str, datetime], *, is_usage: bool = False) -> str:
-    """Which commands are off, and how to switch one."""
+    """Return which commands are off, and how to switch one."""
     lines = [f"• /{escape(command)} until {time_of_day(until)}" for command, until in off.items()]
     head = ["<b>Switched off</b>", *lines] if lines else ["All commands work."]
     usage = "Write <code>/flags off scan 2h</code> or <code>/flags on scan</code>; it comes back by itself."
-    return "\n".join([*(["That is no command to switch."] if is_usage else []), *head, "", usage])
+    exempt = ["It reaches everybody within seconds; operators may still use what is off."] if lines else []
+    return "\n".join([*(["That is no command to switch."] if is_usage else []), *head, "", *exempt, usage])
 
 
 def caches_text(hit_rates: Mapping[str, float | None]) -> str:
@@ -177,11 +192,17 @@ def cleared_text(name: str, number: int | None) -> str:
 def instances_text(
     running: Sequence[InstanceHealth], quiet: Sequence[TradeGap], *, minutes: int | None
 ) -> str:
-    """Every process with its light; below, if asked for, the wallets silent for so many minutes."""
+    """Every process with its light; below, if asked for, the wallets silent for so many minutes.
+
+    Args:
+        running: heartbeats of a day.
+        quiet: wallets without an activity, the longest silent first; shown with `minutes` only.
+        minutes: the silence that was asked about; None: nothing was.
+    """
     lines = (
         ["<b>Instances</b>"] if running else ["<b>Instances</b>", "No heartbeat of any program for a day."]
     )
-    for one in running[:_MAX_STATES]:
+    for one in sorted(running, key=lambda one: -SEVERITY.index(_health_of(one)))[:_MAX_STATES]:
         lines += _running(one)
     if len(running) > _MAX_STATES:
         lines.append(f"… and {len(running) - _MAX_STATES} more")
@@ -191,12 +212,8 @@ def instances_text(
 
 
 def _running(one: InstanceHealth) -> list[str]:
-    troubles = _named(one, "troubles")
-    nodes = _named(one, "nodes")
-    health = one.health
-    if troubles and health is HealthState.HEALTHY:
-        health = HealthState.DEGRADED if len(troubles) < len(nodes) else HealthState.UNHEALTHY
-    head = f"{_LIGHTS[health]} <b>{_escaped(one.instance_id)}</b> {_escaped(one.program)}"
+    problems, nodes = _named(one, "problems"), _named(one, "nodes")
+    head = f"{_LIGHTS[_health_of(one)]} <b>{_escaped(one.instance_id)}</b> {_escaped(one.program)}"
     facts = [f"last heartbeat {span(one.silent_seconds)} ago"]
     if isinstance(region := one.detail.get("region"), str):
         facts.append(f"region {_escaped(region)}")
@@ -207,18 +224,26 @@ def _running(one: InstanceHealth) -> list[str]:
     lines = [f"{head} · {' · '.join(facts)}"]
     lines += [f"   socket {_escaped(name)}: {_escaped(state)}" for name, state in one.sockets.items()]
     lines += [f"   node {_escaped(name)}: {_escaped(state)}" for name, state in nodes.items()]
-    lines += [f"   ⚠️ {_escaped(f'{name}: {why}', limit=_MAX_TROUBLE)}" for name, why in troubles.items()]
+    lines += [f"   ⚠️ {_escaped(f'{name}: {why}', limit=_MAX_TROUBLE)}" for name, why in problems.items()]
     return lines
 
 
+def _health_of(one: InstanceHealth) -> HealthState:
+    """Return the health of a process, with what its nodes do to it."""
+    problems, nodes = _named(one, "problems"), _named(one, "nodes")
+    if problems and one.health is HealthState.HEALTHY:
+        return HealthState.DEGRADED if len(problems) < len(nodes) else HealthState.UNHEALTHY
+    return one.health
+
+
 def _role(one: InstanceHealth) -> str:
-    """How the process shares the work with others; empty: it does not."""
+    """Return how the process shares the work with others; empty: it does not."""
     parts = (one.detail.get(name) for name in ("stage", "mode", "assignment", "reconcile", "costs", "queue"))
     return ", ".join(part for part in parts if isinstance(part, str))
 
 
 def _named(one: InstanceHealth, part: str) -> dict[str, str]:
-    """What the process says of its RPC providers, by name: their state, or why they do not answer."""
+    """Return what the process says of its RPC providers, by name: their state, or why they do not answer."""
     said = one.detail.get(part)
     return {str(name): str(text) for name, text in said.items()} if isinstance(said, dict) else {}
 
@@ -236,43 +261,3 @@ def _quiet(quiet: Sequence[TradeGap], minutes: int) -> list[str]:
 def _escaped(text: str, *, limit: int = _MAX_STATE) -> str:
     """Our programs' own words, host names among them, which `clean` would take for links."""
     return escape("".join(filter(str.isprintable, text))[:limit])
-
-
-def usage() -> str:
-    """How to begin."""
-    return "Write /broadcast and the text for all chats. Nothing is sent before you confirm."
-
-
-def too_long() -> str:
-    """The text does not fit."""
-    return f"That text is too long. Up to {MAX_CHARACTERS:,} characters."
-
-
-def body(words: str) -> str:
-    """The text as it is sent, Telegram HTML."""
-    return escape(words)
-
-
-def preview(text: str, chats: int) -> str:
-    """The text as it will stand, and to how many."""
-    return f"<b>Preview, to {chats:,} chat{'' if chats == 1 else 's'}</b>\n\n{text}"
-
-
-def cancelled() -> str:
-    """It is not sent."""
-    return "Not sent."
-
-
-def progress(now: BroadcastProgress) -> str:
-    """How far it has come."""
-    waiting = now.total - now.sent - now.dead - now.ambiguous
-    unsure = f" · unconfirmed {now.ambiguous:,}" if now.ambiguous else ""
-    return (
-        f"<b>Broadcast {now.broadcast_id}: {now.state.value}</b>\n"
-        f"Sent {now.sent:,} of {now.total:,} · failed {now.dead:,}{unsure} · queued {waiting:,}"
-    )
-
-
-def no_such() -> str:
-    """There is none."""
-    return "There is no such broadcast."

@@ -21,6 +21,7 @@ from domain.rules.tiers import NearLimit
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.market import change
+from messaging.telegram.texts.paper_refusals import NO_SUCH_CAMPAIGN
 from messaging.telegram.texts.times import moment
 
 MAX_SHOWN = 5
@@ -49,7 +50,7 @@ def nothing_moves(*, locale: Locale = ENGLISH) -> str:
 
 
 def paper_usage(*, locale: Locale = ENGLISH) -> str:
-    """How to write the command."""
+    """Return how to write the command."""
     return "\n".join(
         [
             locale.gettext("Write wallets that you follow, and SOL for each of their buys:"),
@@ -127,7 +128,7 @@ def _outcome(campaign: StoredCampaign, locale: Locale) -> list[str]:
 
 
 def _missed(result: Result, locale: Locale) -> list[str]:
-    """What did not go as it was ordered."""
+    """Return what did not go as it was ordered."""
     unfilled, late, refused = result.unfilled, result.late, result.refused
     parts: list[str] = []
     if unfilled:
@@ -145,7 +146,13 @@ def _missed(result: Result, locale: Locale) -> list[str]:
 
 
 def followed(wallets: Sequence[str], labels: Mapping[str, str], *, locale: Locale = ENGLISH) -> str:
-    """Whom a campaign follows, as Telegram HTML."""
+    """Whom a campaign follows, as Telegram HTML.
+
+    Args:
+        wallets: of the plan; the first MAX_NAMED are named.
+        labels: what the chat calls them; one that it has left is missing.
+        locale: of the reader.
+    """
     names = ", ".join(wallet_name(labels.get(wallet, ""), wallet) for wallet in wallets[:MAX_NAMED])
     more = len(wallets) - MAX_NAMED
     if more <= 0:
@@ -154,7 +161,7 @@ def followed(wallets: Sequence[str], labels: Mapping[str, str], *, locale: Local
 
 
 def compared(campaign: StoredCampaign, *, locale: Locale = ENGLISH) -> str:
-    """What the whale made and what those make who copy it, each of the same SOL."""
+    """Return what the whale made and what those make who copy it, each of the same SOL."""
     shares = {
         "whale": change(grown(campaign.figures.whale), locale=locale),
         "copiers": change(grown(campaign.result), locale=locale),
@@ -251,21 +258,8 @@ def not_changed(*, locale: Locale = ENGLISH) -> str:
     return locale.gettext("That campaign was changed meanwhile: /paper")
 
 
-TOO_MANY = gettext_noop(
-    "The limit is {limit} campaigns, counted over all chats of the account. Stop one of them: /paper"
-)
-WRONG_WALLETS = gettext_noop("A campaign follows 1 to {limit} wallets.")
-WHOLE_NUMBER = gettext_noop("{word} takes a whole number, such as {word} 5.")
-SAID_TWICE = gettext_noop("{word} is said twice: once is enough.")
-TOO_MANY_OPEN = gettext_noop("A campaign has {limit} positions at a time at most.")
-TOO_EARLY = gettext_noop("A campaign begins {days} days back at the earliest.")
-TOO_FAR_AHEAD = gettext_noop("A campaign begins and ends within a year.")
-ENDS_FIRST = gettext_noop("A campaign ends after it begins.")
-NO_SUCH_CAMPAIGN = gettext_noop("There is no such campaign.")
-
-
 def stop_question(number: int, *, locale: Locale = ENGLISH) -> str:
-    """Whether it is meant: a campaign that was stopped never goes on."""
+    """Return whether it is meant: a campaign that was stopped never continues."""
     return locale.gettext("Stop campaign {number}? It cannot be resumed; Pause lets it rest.", number=number)
 
 
@@ -280,7 +274,13 @@ def drawing(*, locale: Locale = ENGLISH) -> str:
 
 
 def chart_caption(campaign: StoredCampaign, labels: Mapping[str, str], *, locale: Locale = ENGLISH) -> str:
-    """Under the curve of a campaign."""
+    """Under the curve of a campaign.
+
+    Args:
+        campaign: as it is stored.
+        labels: what the chat calls the wallets.
+        locale: of the reader.
+    """
     name = followed(campaign.wallets, labels, locale=locale)
     return f"🧪 {campaign.campaign_id} · {name}\n{compared(campaign, locale=locale)}"
 

@@ -129,19 +129,29 @@ def _slices(facts: AlertFacts[PatternFound]) -> str:
 
 
 def _awake(facts: AlertFacts[PatternFound]) -> str:
-    days = int((facts.event.silent_seconds or 0) // 86_400)
-    said = facts.locale.ngettext(
-        "⏰ <b>{who}</b> acts again after {number} day",
-        "⏰ <b>{who}</b> acts again after {number} days",
-        days,
-        who=_who(facts),
-    )
+    said = _after_days(facts, int((facts.event.silent_seconds or 0) // 86_400))
     if facts.event.usd is None or not facts.event.mint:
         return said
     worth = facts.locale.gettext(
         "{dollars} of {token}", dollars=_worth(facts.event.usd, locale=facts.locale), token=_token(facts)
     )
     return f"{said} · {worth}"
+
+
+def _after_days(facts: AlertFacts[PatternFound], days: int) -> str:
+    if facts.event.silent_at_least:
+        return facts.locale.ngettext(
+            "⏰ <b>{who}</b> acts again after {number} day or more",
+            "⏰ <b>{who}</b> acts again after {number} days or more",
+            days,
+            who=_who(facts),
+        )
+    return facts.locale.ngettext(
+        "⏰ <b>{who}</b> acts again after {number} day",
+        "⏰ <b>{who}</b> acts again after {number} days",
+        days,
+        who=_who(facts),
+    )
 
 
 def _moved(facts: AlertFacts[PatternFound]) -> str:

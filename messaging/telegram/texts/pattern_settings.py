@@ -1,4 +1,4 @@
-"""The card of /patterns: what a chat hears of patterns, and how it is asked. Pure."""
+"""The card of /patterns: what a chat gets alerts of patterns, and how it is asked. Pure."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ from messaging.telegram.texts.pattern import pattern_name
 
 
 def patterns_text(settings: PatternSettings, *, locale: Locale = ENGLISH) -> str:
-    """What each pattern is, as it is set."""
+    """Return what each pattern is, as it is set."""
     met = {"number": settings.owners, "minutes": settings.minutes}
     return "\n".join(
         [
@@ -59,7 +59,7 @@ def last_week(found: Mapping[Pattern, int], *, locale: Locale = ENGLISH) -> str:
 
 
 def patterns_usage(*, locale: Locale = ENGLISH) -> str:
-    """How the numbers are written."""
+    """Return how the numbers are written."""
     return locale.gettext(
         "Write how many owners, {min_owners} to {max_owners}, and within how long, "
         "{min_minutes} minute to {max_minutes} hours: <code>/confluence 3 30m</code>. Or "

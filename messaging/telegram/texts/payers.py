@@ -10,7 +10,7 @@ _MAX_TITLE = 64
 
 
 def in_group(followed: int, *, locale: Locale = ENGLISH) -> str:
-    """In the group; a button stands below."""
+    """In the group; a button follows below."""
     return locale.ngettext(
         "💳 The limits of one admin count here: {number} wallet followed. Another admin can "
         "take that over in private; what exceeds a limit pauses, the newest first, and nothing "
@@ -23,7 +23,7 @@ def in_group(followed: int, *, locale: Locale = ENGLISH) -> str:
 
 
 def payer_left(*, locale: Locale = ENGLISH) -> str:
-    """In the group: the admin whose limits count has left it; a button stands below."""
+    """In the group: the admin whose limits count has left it; a button follows below."""
     return locale.gettext(
         "💳 The admin whose limits count here has left. Alerts go on until they give it up; "
         "another admin can take it over in private."
@@ -31,7 +31,7 @@ def payer_left(*, locale: Locale = ENGLISH) -> str:
 
 
 def given_up(*, locale: Locale = ENGLISH) -> str:
-    """In the group: nobody's limits count any more; a button stands below."""
+    """In the group: nobody's limits count any more; a button follows below."""
     return locale.gettext(
         "💳 Nobody's limits count here any more. Whale Watcher is silent, and keeps what it "
         "follows, until an admin confirms it in private."
@@ -39,7 +39,15 @@ def given_up(*, locale: Locale = ENGLISH) -> str:
 
 
 def ask_take_over(title: str, followed: int, used: int, limit: int, *, locale: Locale = ENGLISH) -> str:
-    """In the private chat of an admin; a button stands below."""
+    """In the private chat of an admin; a button follows below.
+
+    Args:
+        title: of the group, as Telegram says it; hostile until escaped here.
+        followed: wallets that the group follows.
+        used: wallets on the admin's account now.
+        limit: of that account.
+        locale: of the reader.
+    """
     return locale.ngettext(
         "Let your limits count in <b>{title}</b> instead of another admin's? It follows "
         "{number} wallet; you use {used} of {limit}.",
@@ -53,7 +61,13 @@ def ask_take_over(title: str, followed: int, used: int, limit: int, *, locale: L
 
 
 def taken_over(title: str, paused: int, *, locale: Locale = ENGLISH) -> str:
-    """It is done."""
+    """It is done.
+
+    Args:
+        title: of the group, as Telegram says it; hostile until escaped here.
+        paused: wallets of the group that are over the limit now.
+        locale: of the reader.
+    """
     done = locale.gettext("✅ Your limits count in <b>{title}</b> now.", title=_title(title, locale=locale))
     if not paused:
         return done
@@ -66,7 +80,14 @@ def taken_over(title: str, paused: int, *, locale: Locale = ENGLISH) -> str:
 
 
 def paid(chats: Sequence[Chat], used: int, limit: int, *, locale: Locale = ENGLISH) -> str:
-    """In private: where one's limits count; a button for each stands below."""
+    """In private: where one's limits count; a button for each stands below.
+
+    Args:
+        chats: for which the person pays.
+        used: wallets on the account.
+        limit: of the account.
+        locale: of the reader.
+    """
     if not chats:
         return locale.gettext(
             "💳 Your limits count in no group. They do where you confirm the bot as an admin."

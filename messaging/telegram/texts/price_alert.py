@@ -116,7 +116,14 @@ def waits_for(alert: PriceAlert, *, locale: Locale = ENGLISH) -> str:
 
 
 def set_alert(name: str, alert: PriceAlert, usd: Decimal, *, locale: Locale = ENGLISH) -> str:
-    """A price alert was set. `name`: of the token, as Telegram HTML."""
+    """A price alert was set. `name`: of the token, as Telegram HTML.
+
+    Args:
+        name: of the token, as Telegram HTML.
+        alert: as it is stored.
+        usd: what one token costs now, in dollars.
+        locale: of the reader.
+    """
     return locale.gettext(
         "🎯 You hear of <b>{token}</b>: {condition}.\nIt costs {price} now.",
         token=name,
@@ -126,7 +133,13 @@ def set_alert(name: str, alert: PriceAlert, usd: Decimal, *, locale: Locale = EN
 
 
 def alert_list(alerts: Sequence[PriceAlert], names: Mapping[str, str], *, locale: Locale = ENGLISH) -> str:
-    """The price alerts of a chat; `names`: of tokens, as Telegram HTML."""
+    """The price alerts of a chat; `names`: of tokens, as Telegram HTML.
+
+    Args:
+        alerts: in the order of the buttons below.
+        names: by mint, of every token in it, as Telegram HTML.
+        locale: of the reader.
+    """
     if not alerts:
         return locale.gettext(
             "No price alerts here. Set one: <code>/price WIF 10%</code>, <code>/price WIF above 1.2</code>"
@@ -140,7 +153,13 @@ def alert_list(alerts: Sequence[PriceAlert], names: Mapping[str, str], *, locale
 
 
 def deleted(name: str, alert: PriceAlert, *, locale: Locale = ENGLISH) -> str:
-    """A price alert was deleted. `name`: of the token, as Telegram HTML."""
+    """A price alert was deleted. `name`: of the token, as Telegram HTML.
+
+    Args:
+        name: of the token, as Telegram HTML.
+        alert: as it was.
+        locale: of the reader.
+    """
     return locale.gettext(
         "Price alert deleted: {token} {condition}", token=name, condition=waits_for(alert, locale=locale)
     )
@@ -157,7 +176,7 @@ def too_many(*, locale: Locale = ENGLISH) -> str:
 
 
 def price_usage(*, locale: Locale = ENGLISH) -> str:
-    """How a price alert is asked for."""
+    """Return how a price alert is asked for."""
     usage = locale.gettext(
         "Write a token, then what to wait for: a change from {low} to {high}, or a price in dollars.",
         low=percent(MIN_PERCENT, locale=locale),

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from domain.positions.profit import Profit
 from messaging.languages.locale import ENGLISH, Locale
+from messaging.telegram.texts.made import lamports, signed_dollars
 from messaging.telegram.texts.market import change, percent, short_dollars
-from messaging.telegram.texts.records import lamports
 
 _ALL = Decimal("0.995")
 
@@ -14,7 +14,10 @@ def profit_line(profit: Profit, *, locale: Locale = ENGLISH) -> str:
     """`Made: +3.2 SOL realised (92% of sales with a known cost) · +$180 (+18%) unrealised`; else empty."""
     parts = []
     if profit.coverage is not None:
+        usd = profit.realised_usd
         realised = lamports(profit.realised_sol, locale=locale)
+        if usd is not None:
+            realised = signed_dollars(usd, locale=locale)
         if profit.coverage >= _ALL:
             parts.append(locale.gettext("{sol} realised", sol=realised))
         else:
@@ -24,6 +27,11 @@ def profit_line(profit: Profit, *, locale: Locale = ENGLISH) -> str:
                     "{sol} realised ({percent} of sales with a known cost)", sol=realised, percent=known
                 )
             )
+    if not profit.is_whole:
+        parts.append(locale.gettext("some sales are not in the sum"))
+    if profit.from_claims_sol:
+        claims = lamports(profit.from_claims_sol, locale=locale)
+        parts.append(locale.gettext("{sol} from airdrops and rewards", sol=claims))
     if words := _unrealised(profit, locale=locale):
         parts.append(words)
     return locale.gettext("📒 Made: {list}", list=" · ".join(parts)) if parts else ""

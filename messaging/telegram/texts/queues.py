@@ -32,7 +32,16 @@ def queues_text(
     updates_given_up: int = 0,
     locale: Locale = ENGLISH,
 ) -> str:
-    """Each queue, and the messages that stand in PostgreSQL."""
+    """Each queue, and the messages that are stored in PostgreSQL.
+
+    Args:
+        queues: of RQ.
+        due: messages that are due now.
+        oldest_seconds: since when the oldest of them is; not shown if none is due.
+        dead: messages given up within 24 hours.
+        updates_given_up: requests given up within 24 hours.
+        locale: of the reader.
+    """
     lines = [_queue(queue, locale=locale) for queue in queues]
     oldest = f", the oldest {span(oldest_seconds, locale=locale)}" if due else ""
     messages = f"📬 messages: {due:,} queued{oldest} · {dead:,} given up in 24 h"
@@ -40,13 +49,13 @@ def queues_text(
     return "\n".join(["<b>Queues</b>", *lines, messages, *given_up])
 
 
-def queues_away() -> str:
+def queues_unavailable() -> str:
     """Redis does not answer."""
     return "🔴 Redis does not answer, so the queues are not known. Alerts go on by polling."
 
 
 def failures_text(failures: Sequence[Failure]) -> str:
-    """What failed, by cause; buttons stand below."""
+    """Return what failed, by cause; buttons follow below."""
     if not failures:
         return "✅ Nothing has failed that could be retried."
     lines = [
@@ -57,7 +66,14 @@ def failures_text(failures: Sequence[Failure]) -> str:
 
 
 def retried_text(*, done: int, expired: int, refused: int, left: int) -> str:
-    """What became of the failed."""
+    """Return what became of the failed.
+
+    Args:
+        done: jobs and messages that are tried again.
+        expired: jobs that RQ has forgotten meanwhile.
+        refused: jobs outside the allow-list.
+        left: beyond what one request takes.
+    """
     parts = [f"♻️ Retried: {done:,}"]
     if expired:
         parts.append(f"{expired:,} had expired; what they stood for is asked again by itself")
@@ -69,7 +85,14 @@ def retried_text(*, done: int, expired: int, refused: int, left: int) -> str:
 
 
 def person_text(person: PersonFile, *, tier: Tier, ban_reason: str | None, now: datetime) -> str:
-    """One person or group, with the tier that counts for it."""
+    """One person or group, with the tier that counts for it.
+
+    Args:
+        person: what is stored; its title is hostile until escaped here.
+        tier: the one that counts, which may be the payer's.
+        ban_reason: None: not banned.
+        now: with a time zone.
+    """
     name = _safe(person.title) or "without a name"
     lines = [
         f"<b>{name}</b> <code>{person.chat_id}</code> {escape(person.kind)}",
@@ -99,14 +122,15 @@ def audit_text(acts: Sequence[AuditEntry], now: datetime) -> str:
 def _act(one: AuditEntry, now: datetime) -> str:
     who = f"{escape(clean(one.actor_name, limit=_MAX_NAME))} " if one.actor_name else ""
     about = f": {_own_words(one.about)}" if one.about else ""
+    words = _own_words(one.act) if one.outcome is AuditOutcome.DONE else _safe(one.act)
     return (
         f"{_OUTCOME_SIGNS[one.outcome]} {exact_moment(one.at, now)}"
-        f" {who}<code>{one.actor_id}</code> {_safe(one.act)}{about}"
+        f" {who}<code>{one.actor_id}</code> {words}{about}"
     )
 
 
 def _own_words(text: str) -> str:
-    """What an operator wrote or chose, ids among it, which `clean` would change."""
+    """Return what an operator wrote or chose, ids among it, which `clean` would change."""
     printable = "".join(character if character.isprintable() else " " for character in text)
     return escape(" ".join(printable.split())[:_MAX_ABOUT])
 
@@ -117,26 +141,39 @@ def unknown_person() -> str:
 
 
 def id_usage(command: str) -> str:
-    """What /user, /ban and /unban take."""
+    """Return what /user, /ban and /unban take."""
     reason = " reason" if command == "ban" else ""
     return f"Write it like <code>/{command} 123456789{reason}</code>."
 
 
 def tier_usage(tiers: Sequence[Tier]) -> str:
-    """What /tier takes."""
+    """Return what /tier takes."""
     lines = [f"· <b>{_tier(tier)}</b>" for tier in tiers]
     example = f"Write it like <code>/tier 123456789 {_safe(tiers[0].name)}</code>. There are:"
     return "\n".join([example, *lines])
 
 
 def tier_set(chat_id: int, tier: Tier, *, before: str, paused: int) -> str:
-    """A chat has another tier now, and so many of its wallets pause."""
+    """A chat has another tier now, and so many of its wallets pause.
+
+    Args:
+        chat_id: whose tier was set.
+        tier: the new one.
+        before: name of the one before.
+        paused: wallets that are over the limit now.
+    """
     line = f"✅ <code>{chat_id}</code> has the tier {_tier(tier)}; it was {_safe(before)}."
     return f"{line}\n⏸ Over the limit: {counted(paused, 'wallet')}; nothing is deleted." if paused else line
 
 
 def tier_changed(tier: Tier, paused: int, *, locale: Locale = ENGLISH) -> str:
-    """What the chat reads whose tier an operator has changed."""
+    """Return what the chat reads whose tier an operator has changed.
+
+    Args:
+        tier: the new one.
+        paused: wallets that are over the limit now.
+        locale: of the reader.
+    """
     values = {
         "wallets": locale.ngettext("{number} wallet", "{number} wallets", tier.watches),
         "history": locale.ngettext("{number} day of history", "{number} days of history", tier.history_days),
@@ -191,7 +228,7 @@ def unbanned(user_id: int, *, was_banned: bool) -> str:
 
 
 def you_are_banned(reason: str, *, locale: Locale = ENGLISH) -> str:
-    """What the person reads; plain and HTML alike."""
+    """Return what the person reads; plain and HTML alike."""
     return locale.gettext("⛔ You are blocked from this bot: {reason}", reason=_safe(reason))
 
 
@@ -210,11 +247,11 @@ def _queue(queue: QueueState, *, locale: Locale = ENGLISH) -> str:
     light = "🔴" if not queue.workers else "🟡" if queue.failed else "🟢"
     oldest = f", the oldest {span(queue.oldest_seconds, locale=locale)}" if queue.waiting else ""
     workers = f"{queue.workers} worker{'' if queue.workers == 1 else 's'}"
-    done = "" if queue.done is None else f" · {queue.done:,} done in 24 h"
     given_up = f" · {queue.given_up:,} given up in 24 h" if queue.given_up else ""
     return (
         f"{light} <b>{escape(queue.queue.value)}</b>: {queue.waiting:,} queued{oldest}"
-        f" · {queue.running:,} running{done}{given_up} · {queue.failed:,} failed · {workers}"
+        f" · {queue.running:,} running · {queue.done:,} done in 24 h{given_up}"
+        f" · {queue.failed:,} failed · {workers}"
     )
 
 

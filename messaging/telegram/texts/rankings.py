@@ -7,8 +7,9 @@ from decimal import Decimal
 from domain.positions.records import RankedBy, Record
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.names import wallet_name
+from messaging.telegram.texts.made import lamports, made_amount, signed_dollars, won
 from messaging.telegram.texts.market import change, percent
-from messaging.telegram.texts.records import NEARLY_ALL, lamports, signed_dollars, won
+from messaging.telegram.texts.records import NEARLY_ALL
 
 USAGE = gettext_noop("/pnl: what your wallets have made · /pnl name 7d, 30d or all: one of them")
 
@@ -20,39 +21,70 @@ class Row:
     label: str
     wallet: str
     gain_sol: int | None
-    """Lamports; None: nothing is known."""
+    """Lamports; None: not known, or the dollars alone say all."""
     gain_usd: Decimal | None
     sales: int
-    partly_known: int
+    partly_known: int = 0
     """Sales of which some cost is not known."""
+    coverage: Decimal | None = None
+    """The part of the proceeds whose cost is known; None: not known in this way."""
+    is_whole: bool = True
+    """Whether no sale of known cost is left out of the sum."""
+    is_limited: bool = False
+    """Whether there were more sales, and these are the latest."""
 
 
-def gains(rows: Sequence[Row], period: str, *, more: int = 0, locale: Locale = ENGLISH) -> str:
-    """What wallets made in some time, best first; dead ones stay in. `more`: how many are left out."""
+def gains(
+    rows: Sequence[Row], period: str, *, more: int = 0, unrealised: str = "", locale: Locale = ENGLISH
+) -> str:
+    """Return what wallets made in some time, best first; dead ones stay in.
+
+    Args:
+        rows: best first; gains in lamports and dollars, None where a currency does not tell all.
+        period: in words of the reader.
+        more: wallets that are left out.
+        unrealised: a line about what they hold; empty: there is none.
+        locale: of the reader.
+    """
     lines = [locale.gettext("📒 <b>Realised, {period}</b>, before fees", period=period)]
     for at, row in enumerate(rows, start=1):
         who = wallet_name(row.label, row.wallet)
         if not row.sales:
             lines.append(f"{at}. {who}: {locale.gettext('sold nothing')}")
             continue
-        usd = "" if row.gain_usd is None else f" ({signed_dollars(row.gain_usd, locale=locale)})"
-        amount = f"{lamports(row.gain_sol, locale=locale)}{usd}" if row.gain_sol is not None else ""
-        lines.append(
-            f"{at}. {who}: {amount or locale.gettext('cost not known')} · {_sales(row, locale=locale)}"
-        )
-    return "\n".join([*lines, *_left_out(more, locale=locale), "", locale.gettext(USAGE)])
+        amount = _amount(row, locale=locale) or locale.gettext("cost not known")
+        lines.append(f"{at}. {who}: {amount} · {_sales(row, locale=locale)}")
+    lines += [*_left_out(more, locale=locale), *([unrealised] if unrealised else [])]
+    return "\n".join([*lines, "", locale.gettext(USAGE)])
+
+
+def _amount(row: Row, *, locale: Locale) -> str:
+    """`+1 SOL (+$150)`; one of them alone, where the other does not say all; empty: nothing is known."""
+    usd = "" if row.gain_usd is None else signed_dollars(row.gain_usd, locale=locale)
+    if row.gain_sol is None:
+        return usd
+    sol = lamports(row.gain_sol, locale=locale)
+    return f"{sol} ({usd})" if usd else sol
 
 
 def _sales(row: Row, *, locale: Locale = ENGLISH) -> str:
     sales = locale.ngettext("{number} sale", "{number} sales", row.sales)
-    if not row.partly_known:
-        return sales
-    return locale.ngettext(
-        "{sales}, {number} of them with a cost that is not all known",
-        "{sales}, {number} of them with a cost that is not all known",
-        row.partly_known,
-        sales=sales,
-    )
+    if row.is_limited:
+        sales = locale.gettext("its latest {number} sales", number=locale.number(row.sales))
+    if row.partly_known:
+        return locale.ngettext(
+            "{sales}, {number} of them with a cost that is not all known",
+            "{sales}, {number} of them with a cost that is not all known",
+            row.partly_known,
+            sales=sales,
+        )
+    parts = [sales]
+    if row.coverage is not None and row.coverage < NEARLY_ALL:
+        known = percent(row.coverage, locale=locale)
+        parts.append(locale.gettext("{percent} of sales with a known cost", percent=known))
+    if not row.is_whole:
+        parts.append(locale.gettext("some sales are not in the sum"))
+    return " · ".join(parts)
 
 
 def _left_out(number: int, *, locale: Locale = ENGLISH) -> list[str]:
@@ -130,7 +162,7 @@ def _ranked(wallets: Sequence[Ranked], *, locale: Locale) -> list[str]:
     lines = []
     for at, one in enumerate(wallets, start=1):
         record = one.record
-        parts = [f"{at}. {wallet_name(one.label, one.wallet)}: {lamports(record.net_sol, locale=locale)}"]
+        parts = [f"{at}. {wallet_name(one.label, one.wallet)}: {made_amount(record, locale=locale)}"]
         if record.trips:
             parts.append(won(record, locale=locale))
         if record.median_gain is not None:
@@ -141,6 +173,8 @@ def _ranked(wallets: Sequence[Ranked], *, locale: Locale) -> list[str]:
                     "{percent} of sales with a known cost", percent=percent(record.coverage, locale=locale)
                 )
             )
+        if not record.is_whole:
+            parts.append(locale.gettext("some sales are not in the sum"))
         unseen = locale.gettext("no trade seen")
         lines.append(" · ".join(parts) if record.trades else f"{parts[0]}, {unseen}")
     return lines
@@ -153,7 +187,14 @@ def ranking_tables(
     order: RankedBy = RankedBy.PROFIT,
     locale: Locale = ENGLISH,
 ) -> str:
-    """The same as tables, in the HTML of rich messages."""
+    """The same as tables, in the HTML of rich messages.
+
+    Args:
+        wallets: those of the chat, best first.
+        found: whales and examples beside them; without any, one table comes.
+        order: by what they are ordered, for the title.
+        locale: of the reader.
+    """
     by = locale.gettext(_ORDERS[order])
     mine = _table(locale.gettext("Your wallets, by {order}", order=by), wallets, locale=locale)
     if not found.best:
@@ -183,6 +224,6 @@ def _table_row(at: int, one: Ranked, *, locale: Locale = ENGLISH) -> str:
     record = one.record
     won = locale.gettext("{wins} of {trips}", wins=record.wins, trips=record.trips) if record.trips else ""
     median = "" if record.median_gain is None else change(record.median_gain, locale=locale)
-    made = lamports(record.net_sol, locale=locale) if record.trades else locale.gettext("no trade seen")
+    made = made_amount(record, locale=locale) if record.trades else locale.gettext("no trade seen")
     cells = (str(at), wallet_name(one.label, one.wallet), made, won, median)
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -13,6 +13,7 @@ from domain.positions.records import MIN_TRIPS, Record, Style
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, wallet_name
+from messaging.telegram.texts.made import lamports, made, nano_dollars, won
 from messaging.telegram.texts.market import change, percent, price_dollars, short_dollars, time_held
 
 MAX_POSITIONS = 6
@@ -36,7 +37,7 @@ class OpenPosition:
     holding: Holding
     decimals: int | None
     price: Decimal | None
-    """Dollars for one whole token, as trades showed lately; None: not known."""
+    """Dollars for one whole token, as trades showed recently; None: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,17 @@ def card(  # noqa: PLR0913 - each says something of its own
     *,
     locale: Locale = ENGLISH,
 ) -> str:
-    """A wallet's record: style, result, what that means for a follower; then the figures behind it."""
+    """A wallet's record: style, result, what that means for a follower; then the figures behind it.
+
+    Args:
+        label: what the chat calls the wallet; it may be empty.
+        wallet: its address.
+        record: amounts in lamports, dollars in billionths, as the ledger keeps them.
+        positions: largest first; MAX_POSITIONS are shown.
+        names: of tokens.
+        history: how far the reading of its past is; None: it is read, or there is none to read.
+        locale: of the reader.
+    """
     lines = [
         _style_line(wallet_name(label, wallet), record, locale=locale),
         _result_line(record, locale=locale),
@@ -132,12 +143,12 @@ _STYLES = {
 
 
 def _result_line(record: Record, *, locale: Locale = ENGLISH) -> str:
-    parts = [locale.gettext("{sol} after fees", sol=lamports(record.net_sol, locale=locale))]
-    if record.realised_usd is not None:
+    parts = [made(record, locale=locale)]
+    if record.realised_usd is not None and not record.is_in_dollars:
         parts[0] = locale.gettext(
             "{sol} after fees ({usd} before)",
             sol=lamports(record.net_sol, locale=locale),
-            usd=_usd(record.realised_usd, locale=locale),
+            usd=nano_dollars(record.realised_usd, locale=locale),
         )
     if record.win_rate is not None:
         parts.append(won(record, locale=locale))
@@ -150,6 +161,8 @@ def _result_line(record: Record, *, locale: Locale = ENGLISH) -> str:
                 limit=MIN_TRIPS,
             )
         )
+    if not record.is_whole:
+        parts.append(locale.gettext("some sales are not in the sum"))
     return " · ".join(parts)
 
 
@@ -178,9 +191,19 @@ def _position_line(one: OpenPosition, names: TokenNames, *, locale: Locale = ENG
     elif holding.sol.quantity and holding.sol.quantity == holding.known:
         cost = locale.figure(short_number(as_decimal(holding.sol.cost, SOL_DECIMALS)))
         parts.append(locale.gettext("cost {sol} SOL", sol=cost))
-    else:
+    elif holding.quantity:
         parts.append(locale.gettext("cost not known"))
-    return " · ".join(parts)
+    return " · ".join([*parts, *_away(one, locale=locale)])
+
+
+def _away(one: OpenPosition, *, locale: Locale) -> list[str]:
+    """`1,200 in pools, orders or stakes`, of what comes back one day; empty: nothing, or next to nothing."""
+    if not one.holding.is_away:
+        return []
+    if one.decimals is None:
+        return [locale.gettext("some in pools, orders or stakes")]
+    amount = locale.figure(short_number(as_decimal(one.holding.quantity_away, one.decimals)))
+    return [locale.gettext("{amount} in pools, orders or stakes", amount=amount)]
 
 
 def _cost(one: OpenPosition, cost: Decimal, *, locale: Locale = ENGLISH) -> str:
@@ -208,82 +231,48 @@ def _figures(record: Record, *, locale: Locale = ENGLISH) -> list[str]:
                 mean=change(record.mean_gain, locale=locale),
             )
         )
-    if record.drawdown_sol:
-        lines.append(locale.gettext("Deepest fall: {sol}", sol=lamports(-record.drawdown_sol, locale=locale)))
+    if fall := _deepest_fall(record, locale=locale):
+        lines.append(locale.gettext("Deepest fall: {sol}", sol=fall))
     trades = locale.ngettext("{number} trade", "{number} trades", record.trades)
     if record.since is not None:
         trades = locale.gettext(
             "{trades} since {date}", trades=trades, date=_date(record.since, locale=locale)
         )
-    if record.trades_a_day is not None:
-        daily = record.trades_a_day.quantize(Decimal(1) if record.trades_a_day >= 1 else Decimal("0.1"))
+    if record.trades_per_day is not None:
+        daily = record.trades_per_day.quantize(Decimal(1) if record.trades_per_day >= 1 else Decimal("0.1"))
         trades += " · " + locale.gettext("{number} a day", number=locale.figure(short_number(daily)))
     fees = locale.gettext("fees {sol}", sol=lamports(-record.fees, locale=locale))
     lines.append(f"{trades} · {fees}")
     if record.coverage is not None:
-        lines.append(_coverage(record.coverage, locale=locale))
+        lines.append(_coverage(record.coverage, is_in_dollars=record.is_in_dollars, locale=locale))
+    if record.moved_out_sol:
+        cost = as_decimal(record.moved_out_sol, SOL_DECIMALS)
+        sol = locale.figure(short_number(cost))
+        lines.append(locale.gettext("Sent away unsold: what had cost {sol} SOL.", sol=sol))
+    if record.from_claims_sol:
+        sol = lamports(record.from_claims_sol, locale=locale)
+        lines.append(locale.gettext("Airdrops and rewards sold: {sol}, no part of its profit.", sol=sol))
     return lines
 
 
-def _coverage(coverage: Decimal, *, locale: Locale = ENGLISH) -> str:
+def _deepest_fall(record: Record, *, locale: Locale) -> str:
+    """In the currency that tells what it has made; empty: there was none."""
+    if record.is_in_dollars:
+        return nano_dollars(-record.drawdown_usd, locale=locale) if record.drawdown_usd else ""
+    return lamports(-record.drawdown_sol, locale=locale) if record.drawdown_sol else ""
+
+
+def _coverage(coverage: Decimal, *, is_in_dollars: bool, locale: Locale = ENGLISH) -> str:
+    known = percent(coverage, locale=locale)
+    if is_in_dollars and coverage >= NEARLY_ALL:
+        return locale.gettext("All that it sold has a known cost.")
+    if is_in_dollars:
+        return locale.gettext("{known} of what it sold has a known cost.", known=known)
     if coverage >= NEARLY_ALL:
         return locale.gettext("All that it sold for SOL has a known cost.")
-    known = percent(coverage, locale=locale)
     return locale.gettext(
         "{known} of what it sold for SOL has a known cost; what was there before is not counted.", known=known
     )
-
-
-def equity_caption(name: str, *, locale: Locale = ENGLISH) -> str:
-    """Under the curve of a wallet; `name` is HTML."""
-    return locale.gettext(
-        "📈 <b>{name}</b>: what its round trips made, after fees. A dot is the end of one.", name=name
-    )
-
-
-def no_equity(name: str, *, locale: Locale = ENGLISH) -> str:
-    """There is nothing to draw; `name` is HTML."""
-    return locale.gettext(
-        "📈 <b>{name}</b>: no round trip in SOL from a known beginning to a known end was seen yet.",
-        name=name,
-    )
-
-
-def drawing(*, locale: Locale = ENGLISH) -> str:
-    """The curve is being drawn."""
-    return locale.gettext("📈 Drawing…")
-
-
-def equity_failed(_: str, *, locale: Locale = ENGLISH) -> str:
-    """It could not be drawn."""
-    return locale.gettext("📈 The curve can't be drawn at present. Try again in a few minutes.")
-
-
-def won(record: Record, *, locale: Locale = ENGLISH) -> str:
-    """`won 14 of 20 (70%)`; without a rate where there are too few."""
-    if record.win_rate is None:
-        return locale.gettext("won {wins} of {trips}", wins=record.wins, trips=record.trips)
-    return locale.gettext(
-        "won {wins} of {trips} ({percent})",
-        wins=record.wins,
-        trips=record.trips,
-        percent=percent(record.win_rate, locale=locale),
-    )
-
-
-def lamports(amount: int, *, locale: Locale = ENGLISH) -> str:
-    """`+84.2 SOL`, `−0.4 SOL`, `0 SOL`."""
-    sign = "" if not amount else "−" if amount < 0 else "+"
-    return f"{sign}{locale.figure(short_number(as_decimal(abs(amount), SOL_DECIMALS)))} SOL"
-
-
-def signed_dollars(usd: Decimal, *, locale: Locale = ENGLISH) -> str:
-    """`+$12.3K`, `−$4`."""
-    return f"{'−' if usd < 0 else '+'}{short_dollars(abs(usd), locale=locale)}"
-
-
-def _usd(amount: int, *, locale: Locale = ENGLISH) -> str:
-    return signed_dollars(as_decimal(amount, USD_DECIMALS), locale=locale)
 
 
 def _date(at: int, *, locale: Locale = ENGLISH) -> str:

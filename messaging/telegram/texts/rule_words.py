@@ -13,7 +13,7 @@ from messaging.telegram.texts.times import dollars, duration
 
 _MAX_MINTS = 8
 KINDS = tuple(kind for kind in Kind if kind in SENT_BY_DEFAULT)
-"""The kinds that may be told, in the order in which they are shown."""
+"""The kinds that may be announced, in the order in which they are shown."""
 
 
 def rule_examples(command: str) -> str:
@@ -57,7 +57,7 @@ def limit_words(amount: Decimal | None, *, locale: Locale = ENGLISH) -> str:
 
 
 def largest_words(rules: Rules, *, locale: Locale = ENGLISH) -> list[str]:
-    """Said with its condition, so that nobody waits for it in vain."""
+    """Said with its condition, so that nobody waits for it without success."""
     if not rules.min_percentile:
         return []
     top = 100 - rules.min_percentile
@@ -71,7 +71,13 @@ def largest_words(rules: Rules, *, locale: Locale = ENGLISH) -> list[str]:
 
 
 def age_words(lowest: int | None, highest: int | None, *, locale: Locale = ENGLISH) -> str:
-    """`1 h to 7 d`, `at least 1 h`, `any`."""
+    """`1 h to 7 d`, `at least 1 h`, `any`.
+
+    Args:
+        lowest: seconds; None: no such limit.
+        highest: seconds; None: no such limit.
+        locale: of the reader.
+    """
     return _between(
         duration(lowest, locale=locale) if lowest else "",
         duration(highest, locale=locale) if highest else "",
@@ -80,7 +86,13 @@ def age_words(lowest: int | None, highest: int | None, *, locale: Locale = ENGLI
 
 
 def range_words(lowest: Decimal | None, highest: Decimal | None, *, locale: Locale = ENGLISH) -> str:
-    """The same of dollars."""
+    """The same of dollars.
+
+    Args:
+        lowest: dollars; None: no such limit.
+        highest: dollars; None: no such limit.
+        locale: of the reader.
+    """
     return _between(
         dollars(lowest, locale=locale) if lowest else "",
         dollars(highest, locale=locale) if highest else "",
@@ -97,7 +109,7 @@ def _between(lowest: str, highest: str, *, locale: Locale = ENGLISH) -> str:
 
 
 def kinds_line(rules: Rules, *, locale: Locale = ENGLISH) -> str:
-    """Which kinds are not sent."""
+    """Return which kinds are not sent."""
     silent = [kind_words(kind, locale=locale) for kind in KINDS if kind in (rules.kinds_off or ())]
     if not silent:
         return locale.gettext("Alert types: all")
@@ -105,7 +117,7 @@ def kinds_line(rules: Rules, *, locale: Locale = ENGLISH) -> str:
 
 
 def switch_words(value: bool | None, *, locale: Locale = ENGLISH) -> str:  # noqa: FBT001 - shown as it is
-    """Whether it is on."""
+    """Return whether it is on."""
     return locale.gettext("on") if value else locale.gettext("off")
 
 

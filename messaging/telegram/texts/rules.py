@@ -1,15 +1,11 @@
-"""Rules and mutes, as followers see them. Pure."""
-
-from datetime import UTC, datetime
-from decimal import Decimal
+"""Rules, as followers see them, and what a chat is asked before all is deleted. Pure."""
 
 from domain.activity.addresses import short
 from domain.rules.rehearsal import Rehearsal
-from domain.rules.rules import FOREVER, Rules, Watch
+from domain.rules.rules import Rules, Watch
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.kinds import kinds_words
 from messaging.telegram.texts.rule_words import (
     age_words,
     conflicts,
@@ -21,13 +17,10 @@ from messaging.telegram.texts.rule_words import (
     rule_examples,
     switch_words,
 )
-from messaging.telegram.texts.times import dollars, moment
+from messaging.telegram.texts.times import dollars
 
-_MAX_NAME = 40
 _OFFSETS = "Etc/GMT"
 """Before the hours of a zone that is an offset, counted westwards."""
-_FAR_YEAR = 2100
-"""Who is muted until then is muted for good."""
 _OF_ONE = gettext_noop("↩️ Rules for {name} were reset."), gettext_noop("<b>Rules for {name}</b>")
 _OF_ALL = gettext_noop("↩️ Rules for all wallets were reset."), gettext_noop("<b>Rules for all wallets</b>")
 
@@ -41,7 +34,7 @@ def rules_text(
     last_week: str = "",
     locale: Locale = ENGLISH,
 ) -> str:
-    """What counts for a watch, or for all wallets that have no rules of their own.
+    """Return what counts for a watch, or for all wallets that have no rules of their own.
 
     Args:
         watch: whose rules; None: those for all.
@@ -107,7 +100,7 @@ def _tokens(rules: Rules, *, locale: Locale) -> list[str]:
 
 
 def _scope(watch: Watch | None, tag: str, *, locale: Locale = ENGLISH) -> tuple[str, str]:
-    """Whose rules they are, empty: all wallets', and how one writes that."""
+    """Return whose rules they are, empty: all wallets', and how one writes that."""
     if watch is not None:
         wallet = escape(watch.label or short(watch.wallet))
         return wallet_name(watch.label, watch.wallet), f"/rules {wallet}"
@@ -136,7 +129,7 @@ def rehearsal_text(rehearsal: Rehearsal, busiest: Watch | None, *, locale: Local
         text = locale.ngettext(
             "🎬 Last week: {number} alert", "🎬 Last week: {number} alerts", rehearsal.number
         )
-    if busiest is not None and _is_most(rehearsal):
+    if busiest is not None and _is_majority(rehearsal):
         part = locale.ngettext(
             "{number} of them from {wallet}",
             "{number} of them from {wallet}",
@@ -163,17 +156,17 @@ def patterns_counted(number: int, *, locale: Locale = ENGLISH) -> str:
     )
 
 
-def _is_most(rehearsal: Rehearsal) -> bool:
+def _is_majority(rehearsal: Rehearsal) -> bool:
     return rehearsal.number > rehearsal.of_busiest >= rehearsal.number / 2
 
 
 def in_all_topics(topic_id: int, *, locale: Locale = ENGLISH) -> str:
-    """What stands behind settings of a chat in one of its topics; empty: it was no topic."""
+    """Return what stands behind settings of a chat in one of its topics; empty: it was no topic."""
     return "\n\n" + locale.gettext("This counts for all topics of the group.") if topic_id else ""
 
 
 def zone_words(zone: str, *, locale: Locale = ENGLISH) -> str:
-    """What a time zone is called; an offset in the way people count it."""
+    """Return what a time zone is called; an offset in the way people count it."""
     if not zone.startswith(_OFFSETS):
         return escape(zone)
     hours_west = zone.removeprefix(_OFFSETS)
@@ -181,97 +174,8 @@ def zone_words(zone: str, *, locale: Locale = ENGLISH) -> str:
     return locale.gettext("{offset} (no daylight saving)", offset=f"UTC{sign}{hours_west[1:]}")
 
 
-def paused(until: datetime | None, now: datetime, *, locale: Locale = ENGLISH) -> str:
-    """All alerts are stopped, or go on."""
-    if until is None:
-        return locale.gettext("▶ Alerts are on.")
-    if is_forever(until):
-        return locale.gettext("⏸ All alerts paused until you resume them. /unmute all resumes them.")
-    return locale.gettext(
-        "⏸ All alerts paused until {time}. /unmute all resumes them.", time=moment(until, now)
-    )
-
-
-def ask_pause(*, locale: Locale = ENGLISH) -> str:
-    """For how long to stop all alerts; buttons stand below."""
-    return locale.gettext(
-        "Pause all alerts for how long? Alerts of that time do not come later. Or type /pause 2h."
-    )
-
-
-def ask_unmute(*, is_paused: bool, locale: Locale = ENGLISH) -> str:
-    """What to unmute; buttons stand below."""
-    if is_paused:
-        return locale.gettext("All alerts are paused. Unmute what?")
-    return locale.gettext("Unmute what?")
-
-
-def all_unmuted(*, locale: Locale = ENGLISH) -> str:
-    """The pause and every mute are over."""
-    return locale.gettext("🔔 Everything unmuted.")
-
-
-def nothing_muted(*, locale: Locale = ENGLISH) -> str:
-    """There is nothing to unmute."""
-    return locale.gettext("Nothing is muted.")
-
-
-def muted_token(
-    name: str, mint: str, until: datetime | None, now: datetime, *, locale: Locale = ENGLISH
-) -> str:
-    """A token is muted or not; `name` is HTML."""
-    return f"{_muted(name, until, now, locale=locale)}\n<code>{escape(mint)}</code>"
-
-
-def muted_wallet(watch: Watch, until: datetime | None, now: datetime, *, locale: Locale = ENGLISH) -> str:
-    """A wallet is muted or not."""
-    return _muted(wallet_name(watch.label, watch.wallet), until, now, locale=locale)
-
-
-def muted_tag(tag: str, until: datetime | None, now: datetime, *, locale: Locale = ENGLISH) -> str:
-    """The wallets that bear a tag are muted or not."""
-    return _muted(f"#{tag}", until, now, locale=locale)
-
-
-def ask_how_long(name: str, *, locale: Locale = ENGLISH) -> str:
-    """For how long to mute; buttons stand below. `name` is HTML."""
-    return locale.gettext("Mute <b>{name}</b> for how long?", name=name)
-
-
-def mute_usage(*, locale: Locale = ENGLISH) -> str:
-    """What /mute takes; plain text."""
-    return locale.gettext("Write it like /mute Moby 1h, /mute WIF 1d or /mute all 8h; also forever and off.")
-
-
-def nothing_called(words: str, *, locale: Locale = ENGLISH) -> str:
-    """Neither a wallet nor a token is meant; plain text."""
-    return locale.gettext(
-        "No wallet you follow and no token seen here is called “{words}”. See /wallets.",
-        words=words[:_MAX_NAME],
-    )
-
-
-def less_done(watch: Watch, verb: str, word: str, *, locale: Locale = ENGLISH) -> str:
-    """Fewer alerts of a wallet come from now on: which ones."""
-    name = wallet_name(watch.label, watch.wallet)
-    return f"✅ {less_words(verb, word, f'<b>{name}</b>', locale=locale)}."
-
-
-def less_words(verb: str, word: str, name: str, *, locale: Locale = ENGLISH) -> str:
-    """What a rule leaves out, for a button and its answer: `No more buys from Cora`."""
-    if verb == "min":
-        return locale.gettext(
-            "Only {dollars} or more from {name}", dollars=dollars(Decimal(word), locale=locale), name=name
-        )
-    if verb == "first":
-        return locale.gettext("First buys only from {name}", name=name)
-    if verb == "exit":
-        return locale.gettext("Full exits only from {name}", name=name)
-    return locale.gettext("No more {kinds} from {name}", kinds=kinds_words(word, locale=locale), name=name)
-
-
 def ask_delete(*, locale: Locale = ENGLISH) -> str:
-    """Whether to delete all that is kept."""
+    """Return whether to delete all that is kept."""
     return locale.gettext(
         "Delete all data of this chat (wallets, names, rules, history, queued alerts)? This cannot be undone."
     )
@@ -285,16 +189,3 @@ def deleted(*, locale: Locale = ENGLISH) -> str:
 def kept(*, locale: Locale = ENGLISH) -> str:
     """Nothing was deleted."""
     return locale.gettext("Nothing was deleted.")
-
-
-def is_forever(until: datetime) -> bool:
-    """Whether nobody will live to see it."""
-    return until >= FOREVER or until.astimezone(UTC).year >= _FAR_YEAR
-
-
-def _muted(name: str, until: datetime | None, now: datetime, *, locale: Locale = ENGLISH) -> str:
-    if until is None:
-        return locale.gettext("🔔 <b>{name}</b> unmuted.", name=name)
-    if is_forever(until):
-        return locale.gettext("🔕 <b>{name}</b> muted until you unmute it.", name=name)
-    return locale.gettext("🔕 <b>{name}</b> muted until {time}.", name=name, time=moment(until, now))

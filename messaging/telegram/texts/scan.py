@@ -9,8 +9,7 @@ from domain.security.control import NOT_A_TOKEN
 from domain.security.history import since
 from domain.security.scan import Scan, family_verdict, grade, was_done
 from domain.sentences import Sentence
-from messaging.languages.locale import ENGLISH, Locale, gettext_noop
-from messaging.languages.sentences import rendered
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop, rendered
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.check_words import check_name, reason_words
@@ -26,7 +25,7 @@ _MAX_FINDINGS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardTimes:
-    """When what a card shows was read, when it is told, and when the scan before was."""
+    """When what a card shows was read, when it is shown, and when the scan before was."""
 
     read_at: datetime
     now: datetime
@@ -75,7 +74,13 @@ def scan_card(
 
 
 def not_a_mint(subject: str, reason: Sentence, *, locale: Locale = ENGLISH) -> str:
-    """The answer when there is no token at the address; `reason` is that of the check of the mint account."""
+    """The answer when there is no token at the address; `reason` is that of the check of the mint account.
+
+    Args:
+        subject: the address that was asked about.
+        reason: of the check of the mint account.
+        locale: of the reader.
+    """
     why = rendered(_without_beginning(reason, NOT_A_TOKEN), locale=locale).rstrip(_STOPS)
     return locale.gettext(
         "🛡 <code>{subject}</code> is not a token: {why}.\n/scan takes a token's mint address "
@@ -138,7 +143,7 @@ def _news(news: Sequence[Sentence], times: CardTimes, *, locale: Locale = ENGLIS
 
 
 def _about(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
-    """Who stands behind it, and what it calls itself."""
+    """Return who stands behind it, and what it calls itself."""
     lines = (
         [] if scan.name is None else [locale.gettext("Name: {name}", name=escape(clean(scan.name, limit=32)))]
     )
@@ -193,7 +198,7 @@ _STOPS = ".。"
 
 
 def _without_beginning(said: Sentence, beginning: str) -> Sentence:
-    """What stands behind the words by which such reasons begin."""
+    """Return what stands behind the words by which such reasons begin."""
     why = said.values.get("why")
     return why if said.text == beginning and isinstance(why, Sentence) else said
 
@@ -205,12 +210,12 @@ def _open_question(check: Check, locale: Locale) -> str:
 
 
 def _stop(locale: Locale) -> str:
-    """What ends a sentence in this language; behind that of Chinese stands no space."""
+    """Return what ends a sentence in this language; behind that of Chinese stands no space."""
     return locale.gettext("{first}.", first="")
 
 
 def _unknown(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
-    """What is not known, by family, each reason once."""
+    """Return what is not known, by family, each reason once."""
     lines = []
     for family in Family:
         checks = [one for one in scan.checks if one.family is family]

@@ -30,7 +30,7 @@ def field_name(field: Field, *, locale: Locale = ENGLISH) -> str:
 
 
 def settings_text(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
-    """What is set, one line each, as Telegram HTML."""
+    """Return what is set, one line each, as Telegram HTML."""
     display = settings.display
     return "\n".join(
         [

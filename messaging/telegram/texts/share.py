@@ -1,4 +1,4 @@
-"""Shared lists: what who shares one reads, and who opens it. Pure."""
+"""Texts of shared lists, for who shares one and who opens it. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,15 @@ _MAX_LISTED = 10
 
 
 def shared(number: int, url: str, days: int, *, is_named: bool, locale: Locale = ENGLISH) -> str:
-    """A list is shared; buttons stand below."""
+    """A list is shared; buttons follow below.
+
+    Args:
+        number: wallets in the list.
+        url: the link, whole.
+        days: until it ends.
+        is_named: readers see the name.
+        locale: of the reader.
+    """
     if is_named:
         name = locale.gettext("Readers see your name.")
     else:
@@ -49,7 +57,7 @@ def dead_link(*, locale: Locale = ENGLISH) -> str:
 def offered(
     wallets: Sequence[tuple[str, str]], owner: str, expires_at: datetime, *, locale: Locale = ENGLISH
 ) -> str:
-    """Somebody opens a list; a button stands below.
+    """Somebody opens a list; a button follows below.
 
     Args:
         wallets: names and addresses.

@@ -1,4 +1,4 @@
-"""How fresh the data is, for everybody. Pure."""
+"""Text of /status: how fresh the data is. Pure."""
 
 from datetime import datetime
 
@@ -28,6 +28,7 @@ def status_text(
     wallets_here: int,
     at: datetime,
     standing: ChatStanding | None = None,
+    feed_pause: float = 0.0,
     locale: Locale = ENGLISH,
 ) -> str:
     """Freshness of the chain, what waits at each stage, and the delay; its light is the worst of them.
@@ -37,10 +38,11 @@ def status_text(
         wallets_here: how many wallets the chat follows.
         at: the time now.
         standing: why nothing was sent to the chat until this very message; None: it was open.
+        feed_pause: seconds for which the feed rests between two passes: so much older it is fresh still.
         locale: of who reads it.
     """
     lines = [
-        _feed(now, locale=locale),
+        _feed(now, feed_pause, locale=locale),
         *_undecided(now, locale=locale),
         _delay(now, locale=locale),
         _waiting(now, locale=locale),
@@ -52,7 +54,7 @@ def status_text(
 
 
 def limits_text(used: LimitsUsed, *, has_keys: bool, locale: Locale = ENGLISH) -> str:
-    """How much of its limits a chat uses, as Telegram HTML; what is near its limit is marked.
+    """Return how much of its limits a chat uses, as Telegram HTML; what is near its limit is marked.
 
     Args:
         used: so much.
@@ -121,12 +123,12 @@ def _standing(standing: ChatStanding | None, at: datetime, *, locale: Locale = E
     ]
 
 
-def _feed(now: Snapshot, *, locale: Locale = ENGLISH) -> str:
+def _feed(now: Snapshot, pause: float, *, locale: Locale = ENGLISH) -> str:
     if now.slot is None or now.feed_age_seconds is None:
         return locale.gettext("⚪ Chain: unknown, nothing has been read yet")
     age, slot = now.feed_age_seconds, locale.number(now.slot)
-    light = _light(age, FRESH_SECONDS, STALE_SECONDS)
-    if age < FRESH_SECONDS:
+    light = _light(age, FRESH_SECONDS + pause, STALE_SECONDS + pause)
+    if age < FRESH_SECONDS + pause:
         said = locale.gettext(
             "Chain: live (slot {slot}, {time} ago)", slot=slot, time=span(age, locale=locale)
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.alerts.kinds import AlertEvent
-from domain.delivery.deliveries import SilentSpam
+from domain.delivery.deliveries import SuppressedSpam
 from domain.delivery.facts import DigestEntry
 from domain.delivery.outages import OutageSummary
 from domain.rules.gates import Gate
@@ -39,7 +39,7 @@ _SPAM_WORDS = {
 }
 
 
-def spam_text(spam: SilentSpam, *, locale: Locale = ENGLISH) -> str:
+def spam_text(spam: SuppressedSpam, *, locale: Locale = ENGLISH) -> str:
     """`🧹 14 spam transfers were silent since yesterday: 9 worth less than $1, …`, as Telegram HTML."""
     total = sum(spam.by_gate.values())
     sorts = ", ".join(locale.ngettext(*_SPAM_WORDS[gate], number) for gate, number in spam.by_gate.items())
@@ -89,7 +89,7 @@ def _caught_up(outage: OutageSummary, *, locale: Locale = ENGLISH) -> str:
 
 
 def _unread(outage: OutageSummary, *, locale: Locale = ENGLISH) -> list[str]:
-    """What no node gave is never called nothing."""
+    """Return what no node gave is never called nothing."""
     if not outage.unread:
         return []
     return [

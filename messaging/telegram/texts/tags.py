@@ -15,7 +15,13 @@ def hashtags(tags: Sequence[str]) -> str:
 
 
 def tags_of(watch: Watch, tags: Sequence[str], *, locale: Locale = ENGLISH) -> str:
-    """The tags of one wallet, and how to change them."""
+    """The tags of one wallet, and how to change them.
+
+    Args:
+        watch: the wallet.
+        tags: as they are now, which may differ from those in `watch`.
+        locale: of the reader.
+    """
     name = wallet_name(watch.label, watch.wallet)
     if tags:
         line = f"🏷 <b>{name}</b> {hashtags(tags)}"
@@ -40,7 +46,13 @@ def tags(counts: Sequence[tuple[str, int]], *, locale: Locale = ENGLISH) -> str:
 
 
 def bad_tag(word: str, max_characters: int, *, locale: Locale = ENGLISH) -> str:
-    """A word can be no tag; plain text."""
+    """A word can be no tag; plain text.
+
+    Args:
+        word: as it was written; a note has room for its first _MAX_ECHO characters.
+        max_characters: of a tag.
+        locale: of the reader.
+    """
     return locale.gettext(
         "“{word}” can't be a tag. Use up to {max_characters} of a-z, 0-9 and _.",
         word=word[:_MAX_ECHO],

@@ -42,7 +42,13 @@ def _entity(moment: datetime, style: str, pattern: str) -> str:
 
 
 def in_unit(number: int | str, unit: str, *, locale: Locale = ENGLISH) -> str:
-    """`12 min`: so many s, min, h, d or y."""
+    """`12 min`: so many s, min, h, d or y.
+
+    Args:
+        number: as it is to be shown.
+        unit: a key of _UNITS.
+        locale: of the reader.
+    """
     return locale.gettext(_UNITS[unit], number=number)
 
 
@@ -69,7 +75,7 @@ def exact_moment(at: datetime, now: datetime) -> str:
 
 
 def is_today(at: datetime, now: datetime) -> bool:
-    """Whether the time of day alone is clear."""
+    """Return whether the time of day alone is clear."""
     return at.astimezone(UTC).date() == now.astimezone(UTC).date() or abs(at - now) < _NEAR
 
 

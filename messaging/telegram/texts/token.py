@@ -25,7 +25,7 @@ from messaging.telegram.texts.market import age, change, liquidity, market_cap, 
 from messaging.telegram.texts.times import exact_moment
 
 MAX_NAMED = 8
-"""Holders that are named; of the others only their number is told."""
+"""Holders that are named; of the others only their number is shown."""
 MAX_NAME = 40
 _MIN_SPREAD = Decimal("0.001")
 """Of a price; what is surer than that is sure."""
@@ -48,7 +48,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFacts:
-    """What is told of a token."""
+    """What is shown of a token."""
 
     chain: str
     mint: str
@@ -65,15 +65,15 @@ class TokenFacts:
     """By which part of itself the price has changed since then, as far as it was seen."""
     holders: Sequence[Holder] = ()
     reading: ReadPrice | None = None
-    """What was read last of it, where its price stands on the chain."""
+    """What was read last of it, where its price is published on the chain."""
 
     def title(self, *, locale: Locale = ENGLISH) -> str:
-        """What it is called, as Telegram HTML."""
+        """Return what it is called, as Telegram HTML."""
         return TokenNames(chain=self.chain, symbols={self.mint: self.symbol}, locale=locale).of(self.mint)
 
 
 def token_card(facts: TokenFacts, *, locale: Locale = ENGLISH) -> str:
-    """Everything that is told of a token; it fits under a picture."""
+    """Everything shown of a token; it fits under a picture."""
     lines = [
         price_line(facts, locale=locale),
         _market(facts, locale=locale),
@@ -85,7 +85,7 @@ def token_card(facts: TokenFacts, *, locale: Locale = ENGLISH) -> str:
 
 
 def price_card(facts: TokenFacts, *, locale: Locale = ENGLISH) -> str:
-    """What a token costs, in few lines."""
+    """Return what a token costs, in few lines."""
     return "\n".join(
         line
         for line in (

@@ -44,16 +44,22 @@ TOKEN_TRADE_TEXTS: AlertTexts[TokenTraded] = AlertTexts(
 )
 
 _WHERE = gettext_noop(
-    "They are seen while the scanner reads whole blocks (RECONCILE=blocks, or auto with many wallets); while"
-    " it reads by signatures, only wallets that somebody follows are seen. Of a stablecoin its mints and"
-    " burns are told."
+    "All are seen while the scanner reads whole blocks (RECONCILE=blocks, or auto with many wallets); while"
+    " it reads by signatures, those in the largest pool, of a very busy one only a part. Of a stablecoin its"
+    " mints and burns are told, from whole blocks."
 )
 
 
 def trades_text(
     tokens: Sequence[FollowedToken], names: Mapping[str, str], *, locale: Locale = ENGLISH
 ) -> str:
-    """The list; `names`: of tokens, as Telegram HTML."""
+    """The list; `names`: of tokens, as Telegram HTML.
+
+    Args:
+        tokens: in the order of the buttons below.
+        names: by mint, of every token in it, as Telegram HTML.
+        locale: of the reader.
+    """
     if not tokens:
         usage = locale.gettext(
             "🔎 Hear of all large trades of a token, whoever trades: <code>/trades WIF 10k</code>"

@@ -11,7 +11,13 @@ def only_in_groups(*, locale: Locale = ENGLISH) -> str:
 
 
 def spread(here: int, elsewhere: int, *, locale: Locale = ENGLISH) -> str:
-    """In the group; a button stands below where other topics follow some."""
+    """In the group; a button follows below where other topics follow some.
+
+    Args:
+        here: wallets that alert in this topic.
+        elsewhere: wallets that alert in others.
+        locale: of the reader.
+    """
     if not elsewhere:
         return locale.ngettext(
             "🧵 {number} wallet alert here, none in another topic.",
@@ -29,7 +35,13 @@ def spread(here: int, elsewhere: int, *, locale: Locale = ENGLISH) -> str:
 
 
 def moved(number: int, differing: int, *, locale: Locale = ENGLISH) -> str:
-    """They alert here now; what became of those of which topics had different names or rules."""
+    """They alert here now; what became of those of which topics had different names or rules.
+
+    Args:
+        number: wallets that alert here now.
+        differing: those of which topics had different names or rules.
+        locale: of the reader.
+    """
     here = locale.ngettext(
         "🧵 {number} wallet alert here now, none in another topic.",
         "🧵 {number} wallets alert here now, none in another topic.",

@@ -25,7 +25,7 @@ class UnexplainedChange:
 
 
 def unexplained_changes(changes: Sequence[UnexplainedChange]) -> str:
-    """What operators read of large changes that no activity showed, at least one."""
+    """Return what operators read of large changes that no activity showed, at least one."""
     hidden = len(changes) - _MAX_LISTED
     rest = [f"… and {counted(hidden, 'more change')}."] if hidden > 0 else []
     return "\n".join([*map(_unexplained, changes[:_MAX_LISTED]), *rest])

@@ -17,22 +17,22 @@ PAGE = 10
 
 
 def ask_address(*, locale: Locale = ENGLISH) -> str:
-    """Which wallet to follow."""
+    """Return which wallet to follow."""
     return locale.gettext("Send the wallet address to follow.")
 
 
 def ask_balance(*, locale: Locale = ENGLISH) -> str:
-    """Whose balance to read."""
+    """Return whose balance to read."""
     return locale.gettext("Which wallet's balance? Send its address or name.")
 
 
 def ask_mint(*, locale: Locale = ENGLISH) -> str:
-    """Which token."""
+    """Return which token."""
     return locale.gettext("Which token? Send its mint address or symbol.")
 
 
 def ask_label(watch: Watch, *, locale: Locale = ENGLISH) -> str:
-    """Which name."""
+    """Return which name."""
     return locale.gettext(
         "New name for {wallet}? Up to {limit} characters.", wallet=_named(watch), limit=MAX_LABEL
     )
@@ -46,7 +46,7 @@ _WHICH = {
 
 
 def ask_which(what: str, *, locale: Locale = ENGLISH) -> str:
-    """Which of the followed wallets; buttons stand below. `what` is a verb: mute, rename or unfollow."""
+    """Which of the followed wallets; buttons follow below. `what` is a verb: mute, rename or unfollow."""
     return locale.gettext(_WHICH[what])
 
 
@@ -83,7 +83,7 @@ def followed(
 def followed_many(
     new: Sequence[Watch], known: int, refused: Sequence[tuple[str, str]], *, locale: Locale = ENGLISH
 ) -> str:
-    """What became of a list of wallets.
+    """Return what became of a list of wallets.
 
     Args:
         new: followed from now on.
@@ -134,7 +134,14 @@ def too_late_to_follow_again(*, locale: Locale = ENGLISH) -> str:
 
 
 def renamed(watch: Watch, label: str, *, namesakes: Sequence[Watch] = (), locale: Locale = ENGLISH) -> str:
-    """It has another name."""
+    """It has another name.
+
+    Args:
+        watch: as it was.
+        label: the new one; empty: none.
+        namesakes: other wallets of the chat that are called the same.
+        locale: of the reader.
+    """
     line = locale.gettext(
         "✏️ Renamed {old} → <b>{new}</b>.", old=_named(watch), new=wallet_name(label, watch.wallet)
     )
@@ -168,7 +175,15 @@ def nothing_followed(*, is_private: bool, locale: Locale = ENGLISH) -> str:
 def wallets(
     watches: Sequence[Watch], *, page: int, now: datetime, tag: str = "", locale: Locale = ENGLISH
 ) -> str:
-    """One page of what is followed, or of what bears a tag."""
+    """One page of what is followed, or of what bears a tag.
+
+    Args:
+        watches: all of them, in the order of the list.
+        page: from 0.
+        now: with a time zone.
+        tag: what they all bear; empty: they are all that the chat follows.
+        locale: of the reader.
+    """
     begin = page * PAGE
     pages = -(-len(watches) // PAGE)
     if tag:
@@ -202,7 +217,7 @@ def pasted_followed(watch: Watch, *, locale: Locale = ENGLISH) -> str:
 
 
 def pasted_many(number: int, *, locale: Locale = ENGLISH) -> str:
-    """Several addresses were sent; a button stands below."""
+    """Several addresses were sent; a button follows below."""
     return locale.ngettext(
         "{number} address found. Follow it?", "{number} addresses found. Follow them all?", number
     )
@@ -214,13 +229,25 @@ def scanning(mint: str, *, locale: Locale = ENGLISH) -> str:
 
 
 def reading_balance(name: str, address: str, *, locale: Locale = ENGLISH) -> str:
-    """The balance has been asked for; `name` is a label or empty."""
+    """The balance has been asked for; `name` is a label or empty.
+
+    Args:
+        name: a label, or empty.
+        address: base58.
+        locale: of the reader.
+    """
     reading = locale.gettext("💰 Reading the balance of {wallet}…", wallet=wallet_name(name, address))
     return f"{reading}\n<code>{escape(address)}</code>"
 
 
 def muted(watch: Watch, until: datetime, *, locale: Locale = ENGLISH) -> str:
-    """A note over a button, plain text."""
+    """A note over a button, plain text.
+
+    Args:
+        watch: the wallet.
+        until: with a time zone; a far year means without an end.
+        locale: of the reader.
+    """
     far = until.astimezone(UTC).year >= _FAR_YEAR
     name = watch.label or short(watch.wallet)
     if far:

@@ -29,7 +29,13 @@ def only_in_private(*, locale: Locale = ENGLISH) -> str:
 
 
 def keys_text(keys: Sequence[ApiKey], url: str, *, locale: Locale = ENGLISH) -> str:
-    """The keys of a person, and how to make one."""
+    """The keys of a person, and how to make one.
+
+    Args:
+        keys: the person's, without their secrets.
+        url: of the page, to which the reference of the API belongs.
+        locale: of the reader.
+    """
     lines = (
         [locale.gettext("<b>API keys</b>"), *(_line(key, locale=locale) for key in keys)]
         if keys
@@ -50,7 +56,13 @@ def keys_text(keys: Sequence[ApiKey], url: str, *, locale: Locale = ENGLISH) -> 
 
 
 def new_key(secret: str, key: ApiKey, *, locale: Locale = ENGLISH) -> str:
-    """A key, for the only time."""
+    """A key, for the only time.
+
+    Args:
+        secret: the key itself; it stands nowhere else.
+        key: what is stored of it.
+        locale: of the reader.
+    """
     scopes = ", ".join(sorted(key.scopes))
     values: dict[str, object] = {"number": key.key_id, "scopes": scopes}
     if key.expires_at is None:
@@ -75,7 +87,7 @@ def near_limit(near: NearLimit | None, *, locale: Locale = ENGLISH) -> str:
 
 
 def key_deleted(number: int, *, locale: Locale = ENGLISH) -> str:
-    """A key holds no more."""
+    """A key holds no longer."""
     return locale.gettext("Key {number} is deleted; nothing accepts it any more.", number=number)
 
 
@@ -85,7 +97,7 @@ def no_such_key(number: int, *, locale: Locale = ENGLISH) -> str:
 
 
 def usage(*, locale: Locale = ENGLISH) -> str:
-    """What was written is none of the forms."""
+    """Return what was written is none of the forms."""
     return locale.gettext(
         "Write /apikey for the list, <code>/apikey new my script</code>, or <code>/apikey delete 1</code>."
     )

@@ -53,7 +53,13 @@ def webhooks_text(
 
 
 def webhook_made(webhook: Webhook, secret: str, *, locale: Locale = ENGLISH) -> str:
-    """A webhook with its secret, for the only time."""
+    """A webhook with its secret, for the only time.
+
+    Args:
+        webhook: as it is stored.
+        secret: what signs; empty: the receiver's address is its secret, as with Discord.
+        locale: of the reader.
+    """
     made = locale.gettext(
         "Webhook {number} pushes alerts to {host} from now on.",
         number=webhook.webhook_id,
@@ -80,7 +86,13 @@ def near_limit(near: NearLimit | None, *, locale: Locale = ENGLISH) -> str:
 
 
 def webhook_rotated(webhook: Webhook, secret: str, *, locale: Locale = ENGLISH) -> str:
-    """A new secret, for the only time."""
+    """A new secret, for the only time.
+
+    Args:
+        webhook: as it is stored.
+        secret: what signs from now on.
+        locale: of the reader.
+    """
     rotated = locale.ngettext(
         "Webhook {webhook} has a new secret. For {number} hour the old one signs as well.",
         "Webhook {webhook} has a new secret. For {number} hours the old one signs as well.",
@@ -98,7 +110,7 @@ def webhook_tried(number: int, *, locale: Locale = ENGLISH) -> str:
 
 
 def delete_question(webhook: Webhook, *, locale: Locale = ENGLISH) -> str:
-    """Whether it is meant."""
+    """Return whether it is meant."""
     return locale.gettext(
         "Delete webhook {number} to {host}? What waits for it is not pushed any more.",
         number=webhook.webhook_id,

@@ -26,13 +26,13 @@ USAGE = (
 
 
 def search_progress(search: WhaleSearch) -> str:
-    """All that is known of a scan session."""
+    """All that is known of a whale search."""
     s = search
     coin = coin_of(s.chain)
     lowest = f"{amounts.exact(s.min_lamports, SOL_DECIMALS)} {coin}"
     volume = f"{amounts.compact(s.volume, SOL_DECIMALS)} {coin}"
     lines = [
-        f"🔭 <b>Scan session {s.search_id}</b>",
+        f"🔭 <b>Whale search {s.search_id}</b>",
         f"{_LIGHTS[s.status]} {_state(s)}",
         f"Looks for {lowest} or more · {counted(s.slots_per_step, 'block')} a step",
         _slots(s),
@@ -55,23 +55,23 @@ def search_runs_already(search: WhaleSearch) -> str:
 
 
 def search_restarted(search: WhaleSearch) -> str:
-    """It goes on at the slot at which it stood."""
+    """It continues at the slot at which it stood."""
     return f"It goes on where it stood.\n\n{search_progress(search)}"
 
 
 def nothing_to_restart() -> str:
     """There is none, or it runs."""
-    return "There is no scan session to go on with: none has run yet, or it runs."
+    return "There is no whale search to go on with: none has run yet, or it runs."
 
 
 def no_such_search() -> str:
     """The number names none."""
-    return "There is no scan session of this number."
+    return "There is no whale search of this number."
 
 
 def no_finds(search: WhaleSearch) -> str:
     """One search found nothing yet."""
-    return f"Scan session {search.search_id} has found nobody yet."
+    return f"Whale search {search.search_id} has found nobody yet."
 
 
 def search_stopped(search: WhaleSearch) -> str:
@@ -82,25 +82,25 @@ def search_stopped(search: WhaleSearch) -> str:
 def search_ended(search: WhaleSearch) -> str:
     """It has ended by itself: its time is over, or it failed."""
     if search.status is not WhaleSearchStatus.FAILED:
-        return f"The time of this scan session is over.\n\n{search_progress(search)}"
+        return f"The time of this whale search is over.\n\n{search_progress(search)}"
     return (
-        f"⚠️ Scan session {search.search_id} failed after {MAX_ERRORS_IN_ROW} errors in a row."
+        f"⚠️ Whale search {search.search_id} failed after {MAX_ERRORS_IN_ROW} errors in a row."
         f" Nothing counted is lost; /scanner restart goes on there.\n\n{search_progress(search)}"
     )
 
 
-def no_scan() -> str:
+def no_search_yet() -> str:
     """There has never been one."""
-    return f"No scan session has run yet.\n\n{escape(USAGE)}"
+    return f"No whale search has run yet.\n\n{escape(USAGE)}"
 
 
 def nothing_to_stop() -> str:
     """None runs."""
-    return "No scan session is running."
+    return "No whale search is running."
 
 
 def usage() -> str:
-    """What /scanner understands."""
+    """Return what /scanner understands."""
     return escape(USAGE)
 
 

@@ -26,6 +26,7 @@ from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import kind_words
+from messaging.telegram.texts.made import made
 from messaging.telegram.texts.market import percent, time_held
 from messaging.telegram.texts.times import moment
 
@@ -68,7 +69,7 @@ def whales_list(
         chain: on which they are.
         now: the time.
         watches: of the chat.
-        scores: what they made lately, by address; missing: nobody has looked yet.
+        scores: what they made recently, by address; missing: nobody has looked yet.
         locale: of who reads it.
     """
     pages = max(1, -(-page.total // PAGE))
@@ -77,7 +78,7 @@ def whales_list(
         head = locale.gettext("🐋 <b>Whales found: {number}</b>", number=total)
     else:
         head = locale.gettext(
-            "🐋 <b>Whales found by scan session {session}: {number}</b>", session=page.search_id, number=total
+            "🐋 <b>Whales found by search {search}: {number}</b>", search=page.search_id, number=total
         )
     if pages > 1:
         where = locale.gettext("page {page} of {pages}", page=page.number + 1, pages=pages)
@@ -92,7 +93,13 @@ def whales_list(
 
 
 def csv_caption(rows: int, total: int, *, locale: Locale = ENGLISH) -> str:
-    """What stands under the file."""
+    """Return what stands under the file.
+
+    Args:
+        rows: in the file.
+        total: found.
+        locale: of the reader.
+    """
     if rows < total:
         return locale.ngettext(
             "{rows} of {number} whale, by volume",
@@ -132,7 +139,9 @@ def _score(score: WhaleScore | None, chain: str, *, locale: Locale = ENGLISH) ->
     record = score.record
     sign = "+" if record.net_sol >= 0 else "−"
     net = f"{sign}{locale.figure(amounts.compact(abs(record.net_sol), SOL_DECIMALS))} {coin_of(chain)}"
-    parts = [locale.gettext("{sol} after fees", sol=net)]
+    parts = [
+        made(record, locale=locale) if record.is_in_dollars else locale.gettext("{sol} after fees", sol=net)
+    ]
     if record.win_rate is not None:
         parts.append(locale.gettext("won {wins} of {trips}", wins=record.wins, trips=record.trips))
     if record.median_held is not None:

@@ -1,4 +1,4 @@
-"""Why an event was told or not, gate by gate, by the rules of that moment. Pure."""
+"""Texts of /why: why an event was sent or not, gate by gate. Pure."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -26,7 +26,14 @@ _DEFERRED = frozenset({DeliveryState.DEFERRED, DeliveryState.DIGESTED})
 def why_text(
     history: AlertHistory, symbols: Mapping[str, str | None], now: datetime, *, locale: Locale = ENGLISH
 ) -> str:
-    """Seen, read, followed, each rule, delivery: one line each."""
+    """Seen, read, followed, each rule, delivery: one line each.
+
+    Args:
+        history: of one event for one chat.
+        symbols: by mint; None: the token has none, or it is not known.
+        now: with a time zone; what happened today is shown without its date.
+        locale: of the reader.
+    """
     texts = texts_of(history.event)
     alert = facts_of(history, symbols, locale=locale)
     return "\n".join(
@@ -50,7 +57,13 @@ def why_text(
 def facts_of(
     history: AlertHistory, symbols: Mapping[str, str | None], *, locale: Locale = ENGLISH
 ) -> AlertFacts[AlertEvent]:
-    """What texts tell of a past alert."""
+    """Return what texts say of a past alert.
+
+    Args:
+        history: of one event for one chat.
+        symbols: by mint; None: the token has none, or it is not known.
+        locale: of the reader.
+    """
     return AlertFacts(
         event=history.event,
         label=history.label,
@@ -86,7 +99,14 @@ def not_seen(slot: int | None, *, locale: Locale = ENGLISH) -> str:
 
 
 def nothing_of_wallet(name: str, slot: int | None, *, is_followed: bool, locale: Locale = ENGLISH) -> str:
-    """Nothing has happened in a wallet; `name` is HTML."""
+    """Nothing has happened in a wallet; `name` is HTML.
+
+    Args:
+        name: Telegram HTML.
+        slot: up to which the chain is read; None: not at all yet.
+        is_followed: the chat follows it.
+        locale: of the reader.
+    """
     if is_followed:
         followed = locale.gettext("✅ Followed here")
     else:
@@ -109,12 +129,12 @@ def nothing_of_token(*, locale: Locale = ENGLISH) -> str:
 
 
 def usage(*, locale: Locale = ENGLISH) -> str:
-    """How to ask."""
+    """Return how to ask."""
     return locale.gettext("Reply /why to an alert, or send /why with a transaction, wallet or token.")
 
 
 def ask_less(*, locale: Locale = ENGLISH) -> str:
-    """Which alerts come no more; buttons stand below."""
+    """Return which alerts come no longer; buttons follow below."""
     return locale.gettext("Fewer alerts like this. Undo any time in /rules.")
 
 
@@ -192,7 +212,7 @@ def _was_set(gate: Gate, reasons: Reasons) -> bool:
 
 
 def _delivery(history: AlertHistory, now: datetime, *, locale: Locale = ENGLISH) -> list[str]:
-    """What became of the alert after the rules."""
+    """Return what became of the alert after the rules."""
     delivery = history.delivery
     if delivery is None or delivery.state is DeliveryState.SUPPRESSED:
         return [locale.gettext(_NO_DELIVERY)]

@@ -22,7 +22,13 @@ _SET_AUTHORITY, _TRANSFER_FEE, _HARVEST = 6, 26, 4
 
 
 def transfer_sol(source: Pubkey, dest: Pubkey, lamports: int) -> Instruction:
-    """Transfer SOL."""
+    """Transfer SOL.
+
+    Args:
+        source: pays, and signs.
+        dest: need not exist; what arrives must be enough for its rent, if it does not.
+        lamports: above zero.
+    """
     return system_transfer(TransferParams(from_pubkey=source, to_pubkey=dest, lamports=lamports))
 
 
@@ -40,7 +46,14 @@ def memo(author: Pubkey, text: str) -> Instruction:
 
 
 def create_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, program: Pubkey) -> Instruction:
-    """Create the owner's associated account for `mint`, unless it exists."""
+    """Create the owner's associated account for a mint, unless it exists.
+
+    Args:
+        payer: signs, and pays the rent.
+        owner: of the account; need not sign.
+        mint: of the token.
+        program: the token program that owns the mint.
+    """
     metas = [
         AccountMeta(payer, is_signer=True, is_writable=True),
         _writable(associated(owner, mint, program)),
@@ -50,7 +63,13 @@ def create_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, program: Pubkey) 
 
 
 def create_account_for(payer: Pubkey, owner: Pubkey, token: Token) -> Instruction:
-    """Create the owner's associated account for `token`, unless it exists."""
+    """Create the owner's associated account for a token, unless it exists.
+
+    Args:
+        payer: signs, and pays the rent.
+        owner: of the account; need not sign.
+        token: whose mint and program count.
+    """
     return create_account(payer, owner, token.mint, token.program)
 
 
@@ -77,38 +96,80 @@ def unwrap(owner: Pubkey) -> Instruction:
 
 
 def close(program: Pubkey, account: Pubkey, owner: Pubkey) -> Instruction:
-    """Close an empty (or native) token account; its lamports go to the owner."""
+    """Close an empty (or native) token account; its lamports go to the owner.
+
+    Args:
+        program: the token program that owns the account.
+        account: holds no tokens; one of wrapped SOL may.
+        owner: signs, and gets the lamports.
+    """
     return Instruction(program, bytes([_CLOSE]), [_writable(account), _writable(owner), _signer(owner)])
 
 
 def transfer_checked(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
-    """Transfer tokens between two token accounts by TransferChecked, which names the mint."""
+    """Transfer tokens between two token accounts by TransferChecked, which names the mint.
+
+    Args:
+        token: names mint, decimals and program.
+        source: the token account that gives.
+        dest: the token account that gets; it must exist.
+        owner: of `source`; signs.
+        amount: raw units that leave; a transfer fee is withheld of what arrives.
+    """
     data = struct.pack("<BQB", _TRANSFER_CHECKED, amount, token.decimals)
     metas = [_writable(source), _readonly(token.mint), _writable(dest), _signer(owner)]
     return Instruction(token.program, data, metas)
 
 
 def transfer_unchecked(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
-    """Transfer tokens by the old Transfer, which names neither the mint nor the owner of `dest`."""
+    """Transfer tokens by the old Transfer, which names neither the mint nor the owner of `dest`.
+
+    Args:
+        token: only its program counts; mints with a transfer fee refuse this instruction.
+        source: the token account that gives.
+        dest: the token account that gets; it must exist.
+        owner: of `source`; signs.
+        amount: raw units.
+    """
     data = struct.pack("<BQ", _TRANSFER, amount)
     return Instruction(token.program, data, [_writable(source), _writable(dest), _signer(owner)])
 
 
 def transfer_wrapped(source: Pubkey, dest: Pubkey, owner: Pubkey, lamports: int) -> Instruction:
-    """Transfer wrapped SOL between two token accounts."""
+    """Transfer wrapped SOL between two token accounts.
+
+    Args:
+        source: the wrapped-SOL account that gives.
+        dest: the wrapped-SOL account that gets; it must exist.
+        owner: of `source`; signs.
+        lamports: at most what `source` holds beyond its rent.
+    """
     data = struct.pack("<BQB", _TRANSFER_CHECKED, lamports, 9)
     metas = [_writable(source), _readonly(WRAPPED_SOL_MINT), _writable(dest), _signer(owner)]
     return Instruction(TOKEN_PROGRAM_ID, data, metas)
 
 
 def mint_to(token: Token, dest: Pubkey, authority: Pubkey, amount: int) -> Instruction:
-    """Mint tokens."""
+    """Mint tokens.
+
+    Args:
+        token: names mint and program.
+        dest: the token account that gets them; it must exist.
+        authority: may mint; signs.
+        amount: raw units.
+    """
     data = struct.pack("<BQ", _MINT_TO, amount)
     return Instruction(token.program, data, [_writable(token.mint), _writable(dest), _signer(authority)])
 
 
 def revoke_authority(token: Token, authority: Pubkey, power: int) -> Instruction:
-    """Give up an authority of the mint for ever: 0 mints, 1 freezes."""
+    """Give up an authority of the mint forever.
+
+    Args:
+        token: names mint and program.
+        authority: has the power now; signs.
+        power: 0: to mint, 1: to freeze.
+    """
     metas = [_writable(token.mint), _signer(authority)]
     return Instruction(token.program, bytes([_SET_AUTHORITY, power, 0]), metas)
 

@@ -37,7 +37,14 @@ class TransactionPlan:
 
 
 def buy(trader: Pubkey, intent: Buy, reserves: Reserves, quote_mints: frozenset[str]) -> TransactionPlan:
-    """SOL for tokens."""
+    """SOL for tokens.
+
+    Args:
+        trader: pays, and gets the tokens.
+        intent: what for how many lamports.
+        reserves: of the token's pool, before this.
+        quote_mints: mints besides SOL that prices are quoted in; they make a trade a swap.
+    """
     token = intent.token
     given = tokens_for(reserves, intent.lamports)
     paid, received = sol_leg(intent.lamports), token.leg(token.arriving(given))
@@ -52,7 +59,14 @@ def buy(trader: Pubkey, intent: Buy, reserves: Reserves, quote_mints: frozenset[
 
 
 def sell(trader: Pubkey, intent: Sell, reserves: Reserves, quote_mints: frozenset[str]) -> TransactionPlan:
-    """Tokens for SOL."""
+    """Tokens for SOL.
+
+    Args:
+        trader: gives the tokens, and gets the SOL.
+        intent: how many raw units, and whether the empty account is closed.
+        reserves: of the token's pool, before this.
+        quote_mints: mints besides SOL that prices are quoted in; they make a trade a swap.
+    """
     token = intent.token
     lamports = lamports_for(reserves, token.arriving(intent.amount))
     paid, received = token.leg(intent.amount), sol_leg(lamports)
@@ -74,7 +88,15 @@ def sell(trader: Pubkey, intent: Sell, reserves: Reserves, quote_mints: frozense
 def swap(
     trader: Pubkey, intent: Swap, into: Reserves, out_of: Reserves, quote_mints: frozenset[str]
 ) -> TransactionPlan:
-    """One token for another; the trader receives SOL from the first pool and pays it to the second."""
+    """One token for another; the trader receives SOL from the first pool and pays it to the second.
+
+    Args:
+        trader: gives one token, and gets the other.
+        intent: which tokens, and how many raw units of the first.
+        into: reserves of the first token's pool, before this.
+        out_of: reserves of the second token's pool, before this.
+        quote_mints: mints besides SOL that prices are quoted in; they make a swap a purchase or a sale.
+    """
     first = sell(trader, Sell(token=intent.token_in, amount=intent.amount), into, quote_mints)
     between = first.received.raw if first.received else 0
     second = buy(trader, Buy(token=intent.token_out, lamports=between), out_of, quote_mints)
@@ -90,7 +112,14 @@ def swap(
 
 
 def oversell(trader: Pubkey, intent: Oversell, owned: int, reserves: Reserves) -> TransactionPlan:
-    """A sale of more than is owned, which the token program refuses."""
+    """A sale of more than is owned, which the token program refuses.
+
+    Args:
+        trader: has less than it sells.
+        intent: by how many raw units more, at least one.
+        owned: raw units that the trader has.
+        reserves: of the token's pool.
+    """
     selling = Sell(token=intent.token, amount=owned + max(1, intent.amount))
     return sell(trader, selling, reserves, frozenset())
 
@@ -139,7 +168,13 @@ def send_sol_to_many(author: Pubkey, intent: SendSolToMany) -> TransactionPlan:
 
 
 def with_memo(plan: TransactionPlan, author: Pubkey, text: str) -> TransactionPlan:
-    """The same plan with a memo at its end."""
+    """The same plan with a memo at its end.
+
+    Args:
+        plan: is not changed.
+        author: signs the memo; one of the plan's signers.
+        text: empty: no memo is added.
+    """
     return replace(plan, instructions=(*plan.instructions, *_memo(author, text)))
 
 

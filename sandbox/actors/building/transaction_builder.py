@@ -54,6 +54,11 @@ def build_transaction(
     """Sign `instructions` into one transaction; the first signer pays the fee.
 
     Signers that no instruction needs are left out.
+
+    Args:
+        instructions: in the order of their execution; those of the compute budget are added here.
+        signers: the first one pays the fee; those that no instruction needs are left out.
+        options: blockhash, version and fees.
     """
     message = _message(instructions, signers[0].pubkey(), options)
     needed = message.account_keys[: message.header.num_required_signatures]

@@ -25,7 +25,13 @@ def metadata_address(mint: Pubkey) -> Pubkey:
 
 
 def metadata_data(plan: TokenPlan, mint: Pubkey, authority: Pubkey) -> bytes:
-    """The data of a Metaplex metadata account, with texts padded by zero bytes as on mainnet."""
+    """The data of a Metaplex metadata account, with texts padded by zero bytes as on mainnet.
+
+    Args:
+        plan: its name, symbol and link; each is cut at the bytes that Metaplex has for it.
+        mint: that it describes.
+        authority: may change it, if the plan says that it can be changed.
+    """
     texts = _padded(plan.name, _NAME) + _padded(plan.symbol, _SYMBOL) + _padded(plan.uri, _URI)
     royalty_creators = struct.pack("<HB", 0, 0)
     flags = struct.pack("<BB", 0, plan.mutable)

@@ -42,7 +42,13 @@ class MintCreation:
 
 
 def mint_account_data(decimals: int, authority: Pubkey, *, freezable: bool = True) -> bytes:
-    """The data of an initialized mint with no supply, whose `authority` may mint, and freeze if it is so."""
+    """The data of an initialized mint with no supply.
+
+    Args:
+        decimals: of the token.
+        authority: may mint, and freeze if that is possible.
+        freezable: whether it may freeze; else nobody can.
+    """
     power, none = struct.pack("<I", 1) + bytes(authority), bytes(36)
     return power + struct.pack("<QBB", 0, decimals, 1) + (power if freezable else none)
 
@@ -72,7 +78,7 @@ def creation_instructions(creation: MintCreation, lamports: int) -> list[Instruc
 
 
 def revoke_metadata_authority(creation: MintCreation) -> Instruction:
-    """Give up the authority over Token-2022 metadata for ever."""
+    """Give up the authority over Token-2022 metadata forever."""
     metas = [
         AccountMeta(creation.token.mint, is_signer=False, is_writable=True),
         _authority(creation.treasury),

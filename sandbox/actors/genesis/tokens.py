@@ -92,7 +92,13 @@ def lookup_table(seed: int, tokens: Sequence[Token]) -> AddressLookupTableAccoun
 
 
 def create_base_accounts(chain: GenesisChain, seed: int, tokens: Sequence[Token]) -> None:
-    """Write what no transaction can make: the mint of wrapped SOL, if it is missing, and the lookup table."""
+    """Write what no transaction can make: the mint of wrapped SOL, if it is missing, and the lookup table.
+
+    Args:
+        chain: is written to directly, without a transaction.
+        seed: of the simulation; all keys follow from it.
+        tokens: what the lookup table of trades names.
+    """
     if chain.account(WRAPPED_SOL_MINT) is None:
         _put(chain, WRAPPED_SOL_MINT, wrapped_sol_data(), TOKEN_PROGRAM_ID)
     table = lookup_table(seed, tokens)
@@ -102,7 +108,14 @@ def create_base_accounts(chain: GenesisChain, seed: int, tokens: Sequence[Token]
 
 
 def create_token(chain: GenesisChain, seed: int, plan: TokenPlan, token: Token) -> None:
-    """Create the mint, its metadata, its supply (half to the pool, half to the treasury) and its pool."""
+    """Create the mint, its metadata, its supply (half to the pool, half to the treasury) and its pool.
+
+    Args:
+        chain: at its genesis.
+        seed: of the simulation; all keys follow from it.
+        plan: what the token is to be; with an address of its own the mint is written without a transaction.
+        token: the same as a value, as `token_of` makes it of seed and plan.
+    """
     owner, pool = treasury(seed), pool_key(seed, plan)
     creation = MintCreation(plan=plan, token=token, treasury=owner.pubkey())
     if plan.address is None:
@@ -121,7 +134,13 @@ def create_token(chain: GenesisChain, seed: int, plan: TokenPlan, token: Token) 
 
 
 def burn_rest(chain: GenesisChain, seed: int, token: Token) -> None:
-    """Put most of what the treasury has left of a token to the burn address; it keeps a part."""
+    """Put most of what the treasury has left of a token to the burn address; it keeps a part.
+
+    Args:
+        chain: at its genesis; an account that is not there is left alone.
+        seed: of the simulation; it says which key the treasury has.
+        token: whose supply was created before.
+    """
     left = token.account_of(treasury(seed).pubkey())
     account = chain.account(left)
     if account is None:

@@ -29,7 +29,13 @@ def lamports_for(reserves: Reserves, tokens: int) -> int:
 
 
 def withheld(amount: int, fee_bps: int, max_fee: int) -> int:
-    """What a Token-2022 transfer fee withholds of `amount`: rounded up, at most `max_fee`."""
+    """Return what a Token-2022 transfer fee withholds of an amount, rounded up.
+
+    Args:
+        amount: raw units that are sent.
+        fee_bps: in hundredths of a per cent; 0: none.
+        max_fee: raw units, at most.
+    """
     return min(max_fee, -(-amount * fee_bps // _BPS))
 
 

@@ -51,7 +51,7 @@ class Token:
         return self.program == TOKEN_2022_PROGRAM_ID
 
     def arriving(self, amount: int) -> int:
-        """What arrives if `amount` raw units are sent."""
+        """Return what arrives if `amount` raw units are sent."""
         return amount - withheld(amount, self.fee_bps, self.max_fee)
 
     def leg(self, amount: int) -> Leg:
@@ -70,7 +70,13 @@ def sol_leg(lamports: int) -> Leg:
 
 @lru_cache(maxsize=8192)
 def associated(owner: Pubkey, mint: Pubkey, program: Pubkey) -> Pubkey:
-    """The associated token account of `owner` for `mint`."""
+    """The associated token account of an owner, whether it exists or not.
+
+    Args:
+        owner: a wallet, or the authority of a pool.
+        mint: of the token.
+        program: the token program that owns the mint; the address depends on it.
+    """
     seeds = [bytes(owner), bytes(program), bytes(mint)]
     return Pubkey.find_program_address(seeds, ASSOCIATED_TOKEN_PROGRAM_ID)[0]
 

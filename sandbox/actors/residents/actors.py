@@ -58,7 +58,7 @@ class Actor:
         return intents
 
     def needs_funds(self, balances: Balances) -> bool:
-        """Whether it needs a refill."""
+        """Return whether it needs a refill."""
         return balances.lamports < self.initial_lamports // 10 and not balances.owned
 
 

@@ -35,7 +35,7 @@ def lookalike_pairs(seed: int, count: int) -> tuple[LookalikePair, ...]:
 
 
 def shared_ends(one: str, other: str) -> tuple[int, int]:
-    """How many leading and how many trailing characters two addresses share."""
+    """Return how many leading and how many trailing characters two addresses share."""
     return _shared(one, other), _shared(one[::-1], other[::-1])
 
 

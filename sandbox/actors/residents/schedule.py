@@ -24,7 +24,7 @@ class Timer:
     _due: int | None = field(default=None, init=False)
 
     def is_due(self, slot: int) -> bool:
-        """Whether the actor acts in `slot`; once only for all times that lie in skipped slots."""
+        """Return whether the actor acts in `slot`; once only for all times that lie in skipped slots."""
         if self._due is None:
             self._due = slot + self.rng.randint(1, self.first_within)
         if slot < self._due:
@@ -56,7 +56,7 @@ class Schedule:
             yield self.rng.choice(self.spammers)
 
     def volume_is_due(self, slot: int) -> bool:
-        """Whether the volume bot takes its next step in `slot`."""
+        """Return whether the volume bot takes its next step in `slot`."""
         return self.volume_timer is not None and self.volume_timer.is_due(slot)
 
 

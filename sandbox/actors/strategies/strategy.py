@@ -23,7 +23,13 @@ class Strategy(Protocol):
 
 
 def jittered(middle: int, rng: Random, spread: float = 0.2) -> int:
-    """A random number near `middle`, at most the fraction `spread` of it away."""
+    """A random number near another one.
+
+    Args:
+        middle: the number.
+        rng: of the actor, so that a seed gives the same run.
+        spread: by which part of `middle` it may be off, 0 to 1.
+    """
     return int(middle * rng.uniform(1 - spread, 1 + spread))
 
 

@@ -18,14 +18,20 @@ _MAX_BASE58_BYTES = 128
 
 
 class DataSlice(msgspec.Struct):
-    """`dataSlice`: the part of the data that is asked for."""
+    """`dataSlice`: the part of the data that is asked for.
+
+    `{"offset":0,"length":32}`.
+    """
 
     offset: int
     length: int
 
 
 class AccountConfig(msgspec.Struct, rename="camel"):
-    """The options of a request for accounts."""
+    """The options of a request for accounts.
+
+    `{"commitment":"confirmed","encoding":"base64","dataSlice":{"offset":0,"length":32}}`.
+    """
 
     commitment: str | None = None
     encoding: str | None = None

@@ -40,7 +40,7 @@ def holding_of(account: Account | None) -> Holding | None:
 
 
 def is_token_account(account: Account) -> bool:
-    """Whether this is an initialized token account of either token program."""
+    """Return whether this is an initialized token account of either token program."""
     if account.owner not in TOKEN_PROGRAMS:
         return False
     data = account.data
@@ -50,7 +50,7 @@ def is_token_account(account: Account) -> bool:
 
 
 def is_mint(account: Account) -> bool:
-    """Whether this is an initialized mint of either token program."""
+    """Return whether this is an initialized mint of either token program."""
     if account.owner not in TOKEN_PROGRAMS:
         return False
     data = account.data
@@ -93,7 +93,13 @@ def decimal_text(amount: int, decimals: int) -> str:
 
 
 def token_balance(index: int, holding: Holding, decimals: int) -> dict[str, Any]:
-    """One entry of preTokenBalances or postTokenBalances; `uiAmount` of an empty account is null."""
+    """One entry of preTokenBalances or postTokenBalances; `uiAmount` of an empty account is null.
+
+    Args:
+        index: of the token account among the transaction's keys.
+        holding: what the account held then.
+        decimals: of its mint.
+    """
     amount = ui_amount(holding.amount, decimals)
     if holding.amount == 0:
         amount["uiAmount"] = None

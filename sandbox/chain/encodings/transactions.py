@@ -114,7 +114,13 @@ def raw_instruction(one: Instruction, depth: int | None) -> dict[str, Any]:
 
 
 def named_instruction(keys: Sequence[str], one: Instruction, depth: int | None) -> dict[str, Any]:
-    """An instruction with addresses in place of indexes; `depth` is used if it has none."""
+    """An instruction with addresses in place of indexes.
+
+    Args:
+        keys: all of the transaction, those of lookup tables behind the static ones.
+        one: the instruction, whose indexes point into `keys`.
+        depth: is used if it has none; None: null is written, as older recordings do.
+    """
     return {
         "accounts": [keys[index] for index in one.accounts],
         "data": base58_of(one.data),
@@ -130,7 +136,13 @@ def base58_of(data: bytes) -> str:
 
 
 def meta_json(message: Message, outcome: Outcome, *, parsed: bool) -> dict[str, Any]:
-    """`meta` of an answer; fields that an older recording lacks are left out or null."""
+    """`meta` of an answer; fields that an older recording lacks are left out or null.
+
+    Args:
+        message: of the same transaction.
+        outcome: what the transaction did.
+        parsed: whether the encoding is jsonParsed, which names keys where json has indexes.
+    """
     written: dict[str, Any] = {
         "err": outcome.err,
         "status": {"Ok": None} if outcome.err is None else {"Err": outcome.err},

@@ -146,11 +146,11 @@ class Chain:
             raise TransactionRejected(TEXTS["BlockhashNotFound"], "BlockhashNotFound")
 
     def known(self, signature: str) -> bool:
-        """Whether a transaction of that signature has landed."""
+        """Return whether a transaction of that signature has landed."""
         return signature in self.open.transactions or self.history.transaction(signature) is not None
 
     def is_recent(self, blockhash: Hash) -> bool:
-        """Whether transactions can still be built with this blockhash."""
+        """Return whether transactions can still be built with this blockhash."""
         return any(one == blockhash for _, one in islice(self._hashes, BLOCKHASH_LIFE + 1))
 
     def airdrop(self, pubkey: Pubkey, lamports: int) -> Signature:

@@ -22,20 +22,29 @@ class Batch(NamedTuple):
 
 
 class _Block(msgspec.Struct):
-    """A recorded getBlock result."""
+    """A recorded getBlock result.
+
+    `{"blockhash":"4sGj…","transactions":[],"rewards":[]}`.
+    """
 
     transactions: list[RecordedTransaction] = []
     rewards: list[Json] | None = None
 
 
 class _SavedResponse(msgspec.Struct):
-    """A whole JSON-RPC response; some recordings keep it."""
+    """A whole JSON-RPC response; some recordings keep it.
+
+    `{"jsonrpc":"2.0","result":{"slot":341220118},"id":1}`.
+    """
 
     result: msgspec.Raw
 
 
 class _Position(msgspec.Struct, rename="camel"):
-    """The position of a recorded transaction on its own chain."""
+    """The position of a recorded transaction on its own chain.
+
+    `{"slot":341220118,"transactionIndex":7}`.
+    """
 
     slot: int = 0
     transaction_index: int = 0

@@ -40,7 +40,10 @@ from sandbox.chain.transactions.messages import read_message
 
 
 class RecordedTransaction(msgspec.Struct):
-    """A getTransaction result, or one entry of a getBlock result; slot and time belong to the recording."""
+    """A getTransaction result, or one entry of a getBlock result; slot and time belong to the recording.
+
+    `{"slot":341220118,"transaction":{"signatures":["5Nf2…"],"message":{}},"meta":{"err":null},"version":0}`.
+    """
 
     transaction: msgspec.Raw
     meta: msgspec.Raw

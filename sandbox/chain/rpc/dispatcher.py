@@ -22,7 +22,13 @@ class RpcDispatcher:
     """One node's RPC methods over one chain."""
 
     def __init__(self, chain: Chain, config: ChainConfig, faults: Faults) -> None:
-        """Answer from `chain`."""
+        """Build it.
+
+        Args:
+            chain: is answered from.
+            config: of the node: its provider, its limits.
+            faults: may make it lag, lie or omit.
+        """
         self._chain = chain
         self._config = config
         self._faults = faults

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
 from runtime.processes.known_hosts import is_form, refusal
 from sandbox.chain.errors import RpcError
@@ -20,7 +20,7 @@ _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gat
 
 
 class HttpEndpoint:
-    """Handlers of the RPC port; `step` produces the next block."""
+    """Handlers of the RPC port."""
 
     def __init__(
         self,
@@ -29,7 +29,14 @@ class HttpEndpoint:
         step: Callable[[], Awaitable[int]],
         listening: str = "127.0.0.1",
     ) -> None:
-        """Answer by `rpc`, as far as `faults` allow, on the address `listening`."""
+        """Build it.
+
+        Args:
+            rpc: answers.
+            faults: may stand in the place of its answers; people add them over the same port.
+            step: produces the next block, and returns its slot.
+            listening: the address of this port; requests by another name are refused.
+        """
         self._listening = listening
         self._rpc = rpc
         self._faults = faults
@@ -37,18 +44,33 @@ class HttpEndpoint:
 
     def application(self) -> web.Application:
         """The web application of the RPC port."""
-        served = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[_only_ours(self._listening)])
+        served, ours = web.Application(client_max_size=_MAX_BODY_BYTES), self._only_ours
         served.add_routes(
             [
-                web.post("/", self._post),
-                web.get("/health", self._health),
-                web.get("/faults", self._show_faults),
-                web.post("/faults", self._add_fault),
-                web.delete("/faults", self._clear_faults),
-                web.post("/step", self._take_step),
+                web.post("/", ours(self._post)),
+                web.get("/health", ours(self._health)),
+                web.get("/faults", ours(self._show_faults)),
+                web.post("/faults", ours(self._add_fault)),
+                web.delete("/faults", ours(self._clear_faults)),
+                web.post("/step", ours(self._take_step)),
             ]
         )
         return served
+
+    def _only_ours(self, handler: Handler) -> Handler:
+        """Refuses what pages of other sites make a browser ask for.
+
+        It is no middleware: aiohttp keeps each handler behind one forever, and with it the chain.
+        """
+
+        async def check(request: web.Request) -> web.StreamResponse:
+            if why := refusal(request.method, request.headers, self._listening):
+                return _text(why, HTTPStatus.FORBIDDEN)
+            if request.method == "POST" and is_form(request.headers):
+                return _text("application/json, please", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+            return await handler(request)
+
+        return check
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -89,20 +111,6 @@ class HttpEndpoint:
 
     async def _take_step(self, _request: web.Request) -> web.Response:
         return _json(msgspec.json.encode({"slot": await self._step()}))
-
-
-def _only_ours(listening: str) -> Middleware:
-    """Refuses what pages of other sites make a browser ask for."""
-
-    @web.middleware
-    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if why := refusal(request.method, request.headers, listening):
-            return _text(why, HTTPStatus.FORBIDDEN)
-        if request.method == "POST" and is_form(request.headers):
-            return _text("application/json, please", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        return await handler(request)
-
-    return check
 
 
 def _json(body: bytes, status: int = HTTPStatus.OK) -> web.Response:

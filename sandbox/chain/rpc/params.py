@@ -41,14 +41,22 @@ class Params:
         return self._found[index]
 
     def text(self, index: int) -> str:
-        """A text."""
+        """A text.
+
+        Raises:
+            RpcError: there is none, or it is something else.
+        """
         found = self.required(index)
         if not isinstance(found, str):
             raise invalid_params(f"Invalid params: invalid type: {_kind(found)}, expected a string.")
         return found
 
     def number(self, index: int) -> int:
-        """A whole number that is not negative."""
+        """A whole number that is not negative.
+
+        Raises:
+            RpcError: there is none, or it is something else.
+        """
         found = self.required(index)
         if not isinstance(found, int) or isinstance(found, bool) or found < 0:
             raise invalid_params(f"Invalid params: invalid type: {_kind(found)}, expected u64.")

@@ -16,10 +16,17 @@ API_VERSION = "4.2.2"
 
 
 class View:
-    """What a node knows; a lagging node is `behind` slots old."""
+    """What a node knows."""
 
     def __init__(self, chain: Chain, config: ChainConfig, faults: Faults, behind: int = 0) -> None:
-        """Look at `chain`."""
+        """Build it, for one request.
+
+        Args:
+            chain: is read.
+            config: of the node.
+            faults: may hide blocks.
+            behind: by how many slots the node lags; 0: not at all.
+        """
         self.chain = chain
         self.config = config
         self.faults = faults
@@ -42,7 +49,7 @@ class View:
         return tip
 
     def knows(self, block: Block, commitment: Commitment) -> bool:
-        """Whether this node has `block` at that commitment."""
+        """Return whether this node has `block` at that commitment."""
         return block.slot <= self.tip(commitment).slot
 
     def account(self, tip: Block, key: Pubkey) -> Account | None:

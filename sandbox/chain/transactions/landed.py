@@ -49,11 +49,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The compute budget of a version 1 message, as RPC answers write it."""
 
     def is_signer(self, index: int) -> bool:
-        """Whether the static key at `index` signs."""
+        """Return whether the static key at `index` signs."""
         return index < self.header[0]
 
     def is_writable(self, index: int) -> bool:
-        """Whether the static key at `index` may be written."""
+        """Return whether the static key at `index` may be written."""
         signed, readonly_signed, readonly_unsigned = self.header
         if index < signed:
             return index < signed - readonly_signed
@@ -157,7 +157,13 @@ class LandedTransaction:
 
 
 def memo_of(keys: tuple[str, ...], outcome: Outcome, message: Message) -> str | None:
-    """All memos as getSignaturesForAddress joins them ("[5] hello; [2] hi"); None: there are none."""
+    """All memos as getSignaturesForAddress joins them ("[5] hello; [2] hi"); None: there are none.
+
+    Args:
+        keys: all of the transaction, those of lookup tables behind the static ones.
+        outcome: its inner calls may write memos, too.
+        message: its instructions come first.
+    """
     inner = [one for _, group in outcome.inner or () for one in group]
     found = [one.data for one in (*message.instructions, *inner) if keys[one.program] in MEMO_PROGRAMS]
     texts = [f"[{len(data)}] {data.decode(errors='replace')}" for data in found]
@@ -165,5 +171,5 @@ def memo_of(keys: tuple[str, ...], outcome: Outcome, message: Message) -> str | 
 
 
 def is_vote(message: Message) -> bool:
-    """Whether this is a simple vote: one or two signatures, one instruction, to the vote program."""
+    """Return whether this is a simple vote: one or two signatures, one instruction, to the vote program."""
     return len(message.instructions) == 1 and message.keys[message.instructions[0].program] == VOTE_PROGRAM

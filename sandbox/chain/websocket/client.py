@@ -16,7 +16,13 @@ class Client:
     """The frames that wait for one client; if there are too many, the client is dropped."""
 
     def __init__(self, connection: ServerConnection, faults: Faults, queue: int) -> None:
-        """Send over `connection`; at most `queue` frames may wait."""
+        """Begin with nothing to send.
+
+        Args:
+            connection: open; the caller closes it.
+            faults: may drop, delay or repeat notifications.
+            queue: frames that may wait; with more the client is dropped.
+        """
         self._connection = connection
         self._faults = faults
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(queue)

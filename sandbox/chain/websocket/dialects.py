@@ -20,7 +20,13 @@ class Dialect(Protocol):
         """An error answer."""
 
     def notification(self, name: str, subscription: int, result: bytes) -> bytes:
-        """A notification with an encoded result."""
+        """A notification.
+
+        Args:
+            name: of the method, such as `logsNotification`.
+            subscription: its id, unique on this node.
+            result: JSON, encoded already.
+        """
 
     def unknown_subscription(self, identity: Any) -> bytes:
         """The answer to an unsubscribe request with an unknown id."""
@@ -38,7 +44,13 @@ class Agave:
         return _encode({"jsonrpc": "2.0", "error": error.answer(), "id": identity})
 
     def notification(self, name: str, subscription: int, result: bytes) -> bytes:
-        """Result before subscription."""
+        """Result before subscription.
+
+        Args:
+            name: of the method, such as `logsNotification`.
+            subscription: its id, unique on this node.
+            result: JSON, encoded already.
+        """
         head = f'{{"jsonrpc":"2.0","method":"{name}","params":{{"result":'.encode()
         return b"".join((head, result, f',"subscription":{subscription}}}}}'.encode()))
 
@@ -59,7 +71,13 @@ class Helius:
         return _encode({"jsonrpc": "2.0", "id": identity, "error": error.answer()})
 
     def notification(self, name: str, subscription: int, result: bytes) -> bytes:
-        """Subscription before result."""
+        """Subscription before result.
+
+        Args:
+            name: of the method, such as `logsNotification`.
+            subscription: its id, unique on this node.
+            result: JSON, encoded already.
+        """
         head = f'{{"jsonrpc":"2.0","method":"{name}","params":{{"subscription":{subscription},"result":'
         return b"".join((head.encode(), result, b"}}"))
 

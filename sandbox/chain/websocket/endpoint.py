@@ -52,7 +52,13 @@ class WebSocketEndpoint:
     """All clients and their subscriptions."""
 
     def __init__(self, chain: Chain, config: ChainConfig, faults: Faults) -> None:
-        """Send what happens on `chain`."""
+        """Build it, without clients.
+
+        Args:
+            chain: what happens on it is sent.
+            config: of the node: its dialect, how many frames may wait.
+            faults: may hit handshakes and notifications.
+        """
         self._chain = chain
         self._config = config
         self._faults = faults
@@ -66,7 +72,7 @@ class WebSocketEndpoint:
         return MAX_TRANSACTION_SUBSCRIBE_BYTES if self._config.provider == "helius" else MAX_MESSAGE_BYTES
 
     def check_handshake(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Refuse the handshake if a page of another site asks for it, or a fault says so."""
+        """Refuse the handshake if a page of another site asks for it, or a fault says so; else None."""
         is_ours = is_known_host(request.headers.get("Host"), self._config.host)
         if not is_ours or comes_from_elsewhere(request.headers):
             return connection.respond(HTTPStatus.FORBIDDEN, "asked by a page of another site\n")

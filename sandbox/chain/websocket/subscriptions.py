@@ -35,10 +35,14 @@ class SubscribeRequest(NamedTuple):
 
 
 class _Commitment(msgspec.Struct):
+    """`{"commitment":"confirmed"}`."""
+
     commitment: str | None = None
 
 
 class _BlockConfig(msgspec.Struct, rename="camel"):
+    """`{"commitment":"confirmed","transactionDetails":"full","showRewards":false}`."""
+
     commitment: str | None = None
     encoding: str | None = None
     transaction_details: Details | None = None
@@ -47,6 +51,8 @@ class _BlockConfig(msgspec.Struct, rename="camel"):
 
 
 class _TransactionRequest(msgspec.Struct, rename="camel"):
+    """`{"accountInclude":["86xC…"],"vote":false,"failed":false,"tokenAccounts":"balanceChanged"}`."""
+
     account_include: list[str] | None = None
     account_exclude: list[str] = []
     account_required: list[str] = []
@@ -58,6 +64,11 @@ class _TransactionRequest(msgspec.Struct, rename="camel"):
 
 def read_subscription(method: str, params: Params, view: View) -> SubscribeRequest:
     """Read a subscribe request.
+
+    Args:
+        method: such as `logsSubscribe`.
+        params: as the client sent them.
+        view: the node, whose limits count.
 
     Raises:
         RpcError: the method is unknown, or its parameters cannot be used.

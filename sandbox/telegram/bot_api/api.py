@@ -68,7 +68,7 @@ class Api:
         method = method.lower()
         received_ms = now_ms()
         if self._state.faults and self._state.faults.take_refusal(method):
-            return _hang_up(request)
+            return _disconnect(request)
         try:
             bot = self._state.bots.by_token(token)
             _check_verb(request.method, method)
@@ -93,7 +93,13 @@ class Api:
         return await result if isinstance(result, Awaitable) else result
 
     async def execute_answer(self, bot: Bot, body: bytes, kind: str) -> None:
-        """Execute the method in the answer of a webhook, if there is one; its result is dropped."""
+        """Execute the method in the answer of a webhook, if there is one; its result is dropped.
+
+        Args:
+            bot: whose webhook answered.
+            body: of the answer.
+            kind: its content type; only JSON is read.
+        """
         if kind != _JSON:
             return
         try:
@@ -116,7 +122,7 @@ class Api:
         if fault.is_executed:
             return await _damaged_answer(request, fault, await self._answer_or_refusal(call, method))
         if fault.fault is FaultKind.REFUSE:
-            return _hang_up(request)
+            return _disconnect(request)
         if fault.fault is FaultKind.HTML:
             return _gateway_page(fault)
         await self._prepare(fault, call, token)
@@ -172,7 +178,7 @@ _HEADERS = {"Content-Type": _JSON}
 async def _damaged_answer(request: web.BaseRequest, fault: Fault, response: web.Response) -> web.Response:
     """The answer to an executed call that a fault damages or drops."""
     if fault.fault is FaultKind.DROP_ANSWER:
-        return _hang_up(request)
+        return _disconnect(request)
     if fault.fault is FaultKind.STALL_ANSWER:
         await asyncio.sleep(fault.seconds)
         return response
@@ -194,7 +200,7 @@ def _check_verb(verb: str, method: str) -> None:
         raise ApiError(405, "Method Not Allowed: what changes something is asked for by POST")
 
 
-def _hang_up(request: web.BaseRequest) -> web.Response:
+def _disconnect(request: web.BaseRequest) -> web.Response:
     """Close the connection at once; the returned answer is not sent."""
     if request.transport is not None:
         request.transport.abort()

@@ -1,7 +1,7 @@
 """Keeps the conversations of the first bot over a restart: one file, bounded, replaced as a whole.
 
 Kept: people, and of each chat its newest messages, its topics and standings. Not kept: files, the ledger,
-what waits for the bot. Ids go on where they were, so that a bot which edits an old message meets that one.
+what waits for the bot. Ids continue where they were, so that a bot which edits an old message meets that one.
 """
 
 import logging
@@ -31,12 +31,20 @@ _MAX_SKIPPED = 10_000_000
 
 
 class _SavedTopic(Struct, frozen=True):
+    """`{"thread_id":7,"name":"Whales","closed":false}`."""
+
     thread_id: int
     name: str
     closed: bool
 
 
 class _SavedRoom(Struct, frozen=True, kw_only=True):
+    """A chat in the file.
+
+    `{"chat": {"id": 7, "type": "private"}, "user_id": 7, "standing": "member", "standings": {}, "topics": [],
+    "messages": []}`.
+    """
+
     chat: Chat
     user_id: int | None
     standing: str
@@ -47,6 +55,8 @@ class _SavedRoom(Struct, frozen=True, kw_only=True):
 
 
 class _Saved(Struct, frozen=True, kw_only=True):
+    """`{"version":1,"users":[{"id":7,"is_bot":false,"first_name":"Alice"}],"rooms":[]}`."""
+
     version: int = _VERSION
     users: list[User]
     rooms: list[_SavedRoom]
@@ -56,7 +66,7 @@ _NOTHING = _Saved(users=[], rooms=[])
 
 
 def encoded(state: ServerState) -> bytes:
-    """What the file is to hold."""
+    """Return what the file is to hold."""
     content = msgspec.json.encode(_saved(state, MAX_MESSAGES))
     return content if len(content) <= MAX_BYTES else msgspec.json.encode(_saved(state, MAX_MESSAGES // 20))
 

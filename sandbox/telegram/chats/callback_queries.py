@@ -13,7 +13,10 @@ _KEPT = 10_000
 
 
 class CallbackAnswer(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The bot's answer to a callback query, if there was one."""
+    """The bot's answer to a callback query, if there was one.
+
+    `{"answered":true,"text":"Muted.","show_alert":false}`.
+    """
 
     answered: bool
     text: str | None = None
@@ -44,7 +47,14 @@ class CallbackQueries:
     def open(
         self, *, chat_id: int, message_id: int, user_id: int, data: str
     ) -> tuple[str, OpenCallbackQuery]:
-        """Open a callback query; its id, and the query."""
+        """Open a callback query; its id, and the query.
+
+        Args:
+            chat_id: where the button is.
+            message_id: under which it stands.
+            user_id: who pressed it.
+            data: of the button, which the bot gets back.
+        """
         loop = asyncio.get_running_loop()
         query_id = str(secrets.randbits(62))
         press = OpenCallbackQuery(
@@ -61,7 +71,7 @@ class CallbackQueries:
         return query_id, press
 
     def is_recent(self, query_id: str, user_id: int) -> bool:
-        """Whether this person has pressed within the time in which an ephemeral message may answer."""
+        """Return whether this person has pressed within the time in which an ephemeral message may answer."""
         press = self._waiting.get(query_id) or self._answered.get(query_id)
         now = asyncio.get_running_loop().time()
         return press is not None and press.user_id == user_id and now - press.at <= _EPHEMERAL

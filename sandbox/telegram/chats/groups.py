@@ -89,7 +89,16 @@ class Groups:
         return chat.id
 
     def add_topic(self, chat_id: int, name: str, user_id: int | None = None) -> int:
-        """Open a topic in a forum; its thread id."""
+        """Open a topic in a forum; its thread id.
+
+        Args:
+            chat_id: of the forum.
+            name: of the topic.
+            user_id: who opens it; None: the first of the group.
+
+        Raises:
+            PeopleError: there is no such group, or it has no topics.
+        """
         room = self.room_of(chat_id)
         if not room.chat.is_forum:
             raise PeopleError("that group has no topics")
@@ -104,7 +113,11 @@ class Groups:
         return thread_id
 
     def remove_topic(self, chat_id: int, thread_id: int) -> None:
-        """Delete a topic with its messages."""
+        """Delete a topic with its messages.
+
+        Raises:
+            PeopleError: there is no such group or topic.
+        """
         room = self.room_of(chat_id)
         if not room.remove_topic(thread_id):
             raise PeopleError(f"no topic {thread_id}")
@@ -112,7 +125,16 @@ class Groups:
         self.state.record("topic", self.bot, room, detail=detail)
 
     def add_member(self, chat_id: int, user_id: int, standing: str = "member") -> None:
-        """Give a user a standing in a group: member, administrator, creator, left or kicked."""
+        """Give a user a standing in a group.
+
+        Args:
+            chat_id: of the group.
+            user_id: who exists already.
+            standing: member, administrator, creator, left or kicked.
+
+        Raises:
+            PeopleError: there is no such group or user.
+        """
         room = self.room_of(chat_id)
         user = self.user(user_id)
         room.standings[user_id] = standing
@@ -128,7 +150,11 @@ class Groups:
         self.add_member(chat_id, user_id, "member")
 
     def hide(self, chat_id: int, user_id: int) -> None:
-        """Let an administrator write in the group's own name from now on."""
+        """Let an administrator write in the group's own name from now on.
+
+        Raises:
+            PeopleError: there is no such group, or the user is no administrator of it.
+        """
         room = self.room_of(chat_id)
         if room.standings.get(user_id) not in ("creator", "administrator"):
             raise PeopleError("only administrators may be anonymous")
@@ -166,7 +192,11 @@ class Groups:
         self._change_standing(room, self._actor(room, user_id), "restricted")
 
     def migrate(self, chat_id: int) -> int:
-        """Upgrade a group to a supergroup; its new id."""
+        """Upgrade a group to a supergroup; its new id.
+
+        Raises:
+            PeopleError: there is no such group, or it has moved already.
+        """
         old = self.room_of(chat_id)
         if old.migrated_to is not None or old.private:
             raise PeopleError("only a group that has not moved yet can become a supergroup")

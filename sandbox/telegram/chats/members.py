@@ -10,12 +10,12 @@ from sandbox.telegram.shapes import Member, User
 
 
 def bot_member(bot: Bot, room: Room) -> Member:
-    """How the bot is a member of a chat."""
+    """Return how the bot is a member of a chat."""
     return as_member(room.standing, bot.user, posts=room.chat.type == "channel")
 
 
 def person_member(room: Room, user: User) -> Member:
-    """How a person is a member of a chat."""
+    """Return how a person is a member of a chat."""
     if room.private:
         return as_member("member" if room.user == user else "left", user)
     member = as_member(room.standings.get(user.id, "left"), user)

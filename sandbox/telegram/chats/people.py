@@ -77,7 +77,17 @@ class People(Groups):
         return [self.add_user(f"User {index + 1}", started=True).id for index in range(number)]
 
     def send(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> Message:
-        """Write as a user; the bot receives it if it may read it."""
+        """Write as a user; the bot receives it if it may read it.
+
+        Args:
+            user_id: who writes.
+            text: at most 4,096 characters once it is trimmed.
+            target: the chat, the topic and the message that is replied to; by default the private chat with
+                the bot.
+
+        Raises:
+            PeopleError: the text is empty or too long, or the user cannot write there.
+        """
         cleaned = clean(text).strip()
         if not cleaned:
             raise PeopleError("the message is empty")
@@ -90,7 +100,13 @@ class People(Groups):
         return self._deliver(room, message)
 
     def edit(self, user_id: int, message_id: int, text: str, *, chat_id: int | None = None) -> Message:
-        """Write one of a user's messages anew; the bot receives that, if it may read it.
+        """Write one of a user's messages again; the bot receives that, if it may read it.
+
+        Args:
+            user_id: who wrote it.
+            message_id: of the message.
+            text: in place of what it said.
+            chat_id: where it stands; None: in the private chat.
 
         Raises:
             PeopleError: there is no such message of this user.
@@ -112,7 +128,18 @@ class People(Groups):
     def send_document(
         self, user_id: int, upload: Upload, *, caption: str = "", target: MessageTarget = PRIVATE_CHAT
     ) -> Message:
-        """Send a file as a user."""
+        """Send a file as a user.
+
+        Args:
+            user_id: who sends it.
+            upload: the file.
+            caption: below it; empty: none.
+            target: the chat, the topic and the message that is replied to; by default the private chat with
+                the bot.
+
+        Raises:
+            PeopleError: the user cannot write there.
+        """
         room = self._entered(user_id, target)
         formatted = fix(clean(caption).strip(), [])
         message = structs.replace(

@@ -7,10 +7,15 @@ from sandbox.telegram.shapes import Message
 
 
 def is_for_bot(bot: Bot, room: Room, message: Message) -> bool:
-    """Whether the bot is in the chat and may read the message.
+    """Return whether the bot is in the chat and may read the message.
 
     In privacy mode a bot that is no administrator receives only commands that are not meant for another bot,
     answers to its own messages, and mentions.
+
+    Args:
+        bot: its privacy mode counts where it is no administrator.
+        room: says what standing the bot has.
+        message: of a person.
     """
     if room.standing not in ("member", "administrator"):
         return False

@@ -7,8 +7,6 @@ from itertools import count
 from sandbox.telegram.errors import ApiError, bad_request, forbidden
 from sandbox.telegram.shapes import Chat, Message, User
 
-GENERAL_TOPIC = 1
-
 
 @dataclass(slots=True, kw_only=True)
 class Topic:

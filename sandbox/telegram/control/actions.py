@@ -13,7 +13,10 @@ from sandbox.telegram.shapes import Message, User
 
 
 class ActionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of an action; each action uses the fields it needs."""
+    """The body of an action; each action uses the fields it needs.
+
+    `{"user_id":7,"text":"/watch 86xC…"}`.
+    """
 
     bot_id: int | None = None  # whose chats are meant; None: those of the first bot
     user_id: int | None = None

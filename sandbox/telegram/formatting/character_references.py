@@ -10,7 +10,11 @@ _MAX_CODE_POINT = 0x10FFFF
 
 
 def decode_reference(source: str, at: int) -> tuple[str, int]:
-    """The character of the reference at `at`, and the position behind it; a bare ampersand is itself."""
+    """The character of the reference at `at`, and the position behind it; a bare ampersand is itself.
+
+    Raises:
+        ApiError: it is half a surrogate pair, which is no character.
+    """
     found = _REFERENCE.match(source, at)
     if found is None:
         return "&", at + 1

@@ -19,7 +19,13 @@ def utf16_offsets(text: str) -> list[int] | range:
 
 
 def utf16_slice(text: str, offset: int, length: int) -> str:
-    """The part of `text` that an entity covers."""
+    """The part of `text` that an entity covers.
+
+    Args:
+        text: of the message.
+        offset: of the entity, in UTF-16 code units.
+        length: of the entity, in the same.
+    """
     if text.isascii():
         return text[offset : offset + length]
     units = text.encode("utf-16-le", "surrogatepass")

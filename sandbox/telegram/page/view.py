@@ -25,7 +25,13 @@ def overview(state: ServerState, bot: Bot) -> dict[str, Any]:
 
 
 def room_view(people: People, user_id: int, chat_id: int) -> dict[str, Any]:
-    """One chat: its newest messages, its topics, the bot's standing, and the person's command menu."""
+    """One chat: its newest messages, its topics, the bot's standing, and the person's command menu.
+
+    Args:
+        people: with their bot.
+        user_id: who looks at the page; the commands are those that this user sees.
+        chat_id: of the chat; one in which nothing was said yet need not exist.
+    """
     user = people.user(user_id)
     room = people.bot.rooms.get(chat_id)
     fresh = {

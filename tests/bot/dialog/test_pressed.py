@@ -1,14 +1,14 @@
 """Which message a pressed button changes, and what it shows once."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from msgspec import structs
 from telegram import ForceReply
 
-from bot.dialog.pressed import in_its_place, shown_once
+from bot.dialog.pressed import replacing_message, without_repetition
 from bot.dialog.request import Reply, Request, SlowQuestion
 from domain.chats import ChatKind, ChatTarget
 from domain.jobs import QuestionKind
@@ -23,13 +23,13 @@ TYPED = Request(update_id=1, target=TARGET, user_id=1, message_id=1)
 
 
 def test_what_a_choice_leads_to_stands_in_its_place() -> None:
-    assert in_its_place(PICKED, Reply(text="done")).in_place
-    assert not in_its_place(TYPED, Reply(text="done")).in_place
+    assert replacing_message(PICKED, Reply(text="done")).in_place
+    assert not replacing_message(TYPED, Reply(text="done")).in_place
 
 
 def test_a_question_is_a_message_of_its_own_since_only_that_opens_the_field() -> None:
-    assert not in_its_place(PICKED, Reply(text="Name?", keyboard=ForceReply())).in_place
-    assert not in_its_place(PICKED, Reply(note="gone")).in_place
+    assert not replacing_message(PICKED, Reply(text="Name?", keyboard=ForceReply())).in_place
+    assert not replacing_message(PICKED, Reply(note="gone")).in_place
 
 
 CARD = Reply(text="scanning", question=SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject="mint"))
@@ -44,19 +44,19 @@ async def services(valkey_url: str) -> AsyncIterator[Services]:
 
 @pytest.mark.services
 async def test_a_button_pressed_three_times_shows_its_card_once(services: Services) -> None:
-    pressed = replace(TYPED, verb="scan", arguments=("mint",))
-    assert await shown_once(pressed, services, CARD) == CARD
+    pressed = structs.replace(TYPED, verb="scan", arguments=("mint",))
+    assert await without_repetition(pressed, services, CARD) == CARD
     for update_id in (2, 3):
-        again = await shown_once(replace(pressed, update_id=update_id), services, CARD)
+        again = await without_repetition(structs.replace(pressed, update_id=update_id), services, CARD)
         assert (again.text, again.question, again.note) == ("", None, "Shown just now: look below.")
-    assert await shown_once(pressed, services, CARD) == CARD, "the same update, handled again"
-    other = replace(pressed, update_id=4, arguments=("another mint",))
-    assert await shown_once(other, services, CARD) == CARD
-    below = replace(pressed, update_id=5, message_id=2)
-    assert await shown_once(below, services, CARD) == CARD
+    assert await without_repetition(pressed, services, CARD) == CARD, "the same update, handled again"
+    other = structs.replace(pressed, update_id=4, arguments=("another mint",))
+    assert await without_repetition(other, services, CARD) == CARD
+    below = structs.replace(pressed, update_id=5, message_id=2)
+    assert await without_repetition(below, services, CARD) == CARD
 
 
 @pytest.mark.services
 async def test_what_changes_something_or_stands_in_place_is_never_held_back(services: Services) -> None:
-    for update_id, reply in enumerate([Reply(text="muted"), replace(CARD, in_place=True)] * 2):
-        assert await shown_once(replace(TYPED, update_id=update_id), services, reply) == reply
+    for update_id, reply in enumerate([Reply(text="muted"), structs.replace(CARD, in_place=True)] * 2):
+        assert await without_repetition(structs.replace(TYPED, update_id=update_id), services, reply) == reply

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.dialog.reply_actions import SentReply, complete, send_reply
+from bot.dialog.reply_actions import SentReply, complete, holds_secret, send_reply
 from bot.dialog.request import Reply
 from bot.dialog.responder import Responder
 from bot.dialog.update import Message
@@ -82,3 +82,19 @@ async def test_in_a_group_a_reply_names_its_message(target: ChatTarget, reply_to
     chat = Chat()
     assert await send_reply(cast("Responder", chat), asked(target), Reply(text="hi")) == 9
     assert chat.acts == [(f"send, reply to {reply_to}", "hi")]
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("/webhooks https://discord.com/api/webhooks/1/x", True),
+        ("/Webhooks@whales_bot discord.com/api/webhooks/1/x", True),
+        ("/webhooks -1001234567890 https://hooks.slack.com/services/T/B/x", True),
+        ("/webhooks -1001234567890", False),
+        ("/webhooks", False),
+        ("/watch https://solscan.io/account/x", False),
+        ("hello / there", False),
+    ],
+)
+def test_a_command_with_an_address_of_a_webhook_holds_a_secret(text: str, *, holds: bool) -> None:
+    assert holds_secret(text) is holds

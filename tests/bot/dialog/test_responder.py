@@ -15,11 +15,13 @@ from bot.dialog.responder import (
     Responder,
 )
 from bot.dialog.update_context import NO_USE, UpdateContext, during_update, leave_worker
+from bot.intake.update_queue import HANDLE_SECONDS
 from domain.chats import ChatKind, ChatTarget
 from domain.circuits import Timing
 from domain.errors import TelegramUnavailable
 from messaging.sending.circuit_breaker import CircuitBreaker, LocalCircuit
 from messaging.sending.rate_limiter import Limiter, LocalLimits
+from messaging.telegram.charts.qr import qr_png
 from messaging.telegram.methods import Methods
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
@@ -138,6 +140,54 @@ async def test_a_file_that_may_have_come_before_says_so(
     assert chats.texts(alice.chat_id) == [f"{POSSIBLE_REPEAT}\ncolumns"]
 
 
+@pytest.mark.parametrize("is_picture", [False, True], ids=["file", "picture"])
+@pytest.mark.parametrize("kind", [FaultKind.HTML, FaultKind.DROP_ANSWER])
+async def test_a_file_whose_answer_did_not_come_is_sent_once_more_and_says_so(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget, *, kind: FaultKind, is_picture: bool
+) -> None:
+    chats.telegram.faults.add(Fault(fault=kind))
+    file = Document(name="a.png", content=qr_png("hello"), caption="columns", is_picture=is_picture)
+    assert await responder.send_document(alice, file)
+    marked = f"{POSSIBLE_REPEAT}\ncolumns"
+    assert chats.texts(alice.chat_id) == (["columns", marked] if kind is FaultKind.DROP_ANSWER else [marked])
+
+
+async def test_a_file_below_its_text_is_no_further_copy_of_the_reply(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
+) -> None:
+    update_context = handled_again(0)
+    file = Document(name="a.csv", content=b"a", caption="columns")
+    with during_update(update_context):
+        await responder.send(alice, "hello")
+        await responder.send_document(alice, file, is_alone=False)
+    assert update_context.sent == 1
+    with during_update(alone := handled_again(0)):
+        await responder.send_document(alice, file)
+    assert alone.sent == 1
+    with during_update(handled_again(2)):
+        assert await responder.send_document(alice, file) is None
+        assert await responder.send_document(alice, file, is_alone=False)
+
+
+async def test_an_edit_that_gets_no_answer_at_all_is_left_to_the_update_queue(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
+) -> None:
+    message_id = await responder.send(alice, "hello") or 0
+    chats.telegram.faults.add(Fault(fault=FaultKind.HTML, times=2))
+    with pytest.raises(NotAccepted):
+        await responder.edit(alice, message_id, "good bye")
+    assert chats.texts(alice.chat_id) == ["hello"]
+
+
+async def test_a_press_is_answered_again_where_no_answer_comes(
+    chats: TelegramChats, responder: Responder
+) -> None:
+    before = requests_counted()
+    chats.telegram.faults.add(Fault(fault=FaultKind.HTML, method="answerCallbackQuery"))
+    await responder.answer_callback("4711", "done")
+    assert requests_counted() - before == 2
+
+
 async def test_an_ambiguous_edit_is_made_again(
     chats: TelegramChats, responder: Responder, alice: ChatTarget
 ) -> None:
@@ -244,6 +294,25 @@ async def test_an_ambiguous_reply_is_repeated_when_telegram_is_seen_to_answer(
     assert chats.texts(alice.chat_id) == [f"{POSSIBLE_REPEAT}\nhello"]
 
 
+@pytest.mark.parametrize("limit", ["CALL_SECONDS", "UPLOAD_SECONDS"])
+async def test_an_edge_that_stalls_is_seen_to_do_so_and_the_repeat_waits_for_its_end(
+    chats: TelegramChats, guarded: Responder, alice: ChatTarget, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(module, limit, 0.2)
+    chats.telegram.faults.add(Fault(fault=FaultKind.STALL_ANSWER, seconds=1.0))
+    chats.telegram.faults.add(Fault(fault=FaultKind.HTML, method="getMe", times=3))
+    update_context = handled_again(0)
+    with during_update(update_context):
+        if limit == "CALL_SECONDS":
+            assert await guarded.send(alice, "hello") is not None
+        else:
+            document = Document(name="a.csv", content=b"a", caption="hello")
+            assert await guarded.send_document(alice, document) is not None
+    assert chats.texts(alice.chat_id) == ["hello", f"{POSSIBLE_REPEAT}\nhello"]
+    assert update_context.sent == 2
+    assert not chats.telegram.faults.active(), "the probes went before the repeat"
+
+
 @pytest.mark.parametrize(
     "description", ["Bad Request: chat not found", "Bad Request: not enough rights to send text messages"]
 )
@@ -252,6 +321,11 @@ async def test_a_certain_refusal_differs_from_an_answer_that_did_not_come(
 ) -> None:
     chats.telegram.faults.add(Fault(fault=FaultKind.ERROR, code=400, description=description))
     assert await responder.send(alice, "hello") == NEVER
+
+
+def test_an_update_has_time_to_wait_for_a_limit_and_for_an_answer() -> None:
+    assert module.LIMIT_SECONDS + module.CALL_SECONDS < HANDLE_SECONDS
+    assert module.UPLOAD_SECONDS < HANDLE_SECONDS
 
 
 def test_within_a_turn_the_worker_is_left_and_the_use_is_known() -> None:

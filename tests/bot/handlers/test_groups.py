@@ -4,7 +4,7 @@ import pytest
 
 from domain.rules.rules import Display
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.keyboards.alert import AlertSubject, alert_keyboard
 from runtime import clock
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.ledger import Entry
@@ -71,7 +71,7 @@ async def noisy(chats: TelegramChats, alice: User, others: list[User], *, is_on:
     if is_on:
         await chats.ask(alice.id, "/settings noise on", target)
     keyboard = alert_keyboard(
-        Callbacks(TOKEN), chat_id=group, watch_id=1, mint=None, display=Display(noise=True)
+        Callbacks(TOKEN), AlertSubject(watch_id=1, mint=None), chat_id=group, display=Display(noise=True)
     )
     return group, await send_alert(chats, group, keyboard)
 
@@ -146,7 +146,7 @@ def only_button(card: Entry) -> Button:
 
 
 async def taken_over(chats: TelegramChats, person: User, card: Entry) -> str:
-    """What the person reads who lets their limits count, by the link under a message in the group."""
+    """Return what the person reads who lets their limits count, by the link under a message in the group."""
     asked = await chats.ask_message(
         person.id, f"/start {(only_button(card).url or '').partition('start=')[2]}"
     )

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from sandbox.telegram.shapes import User
-from storage.chats.rules import settings_of
 from storage.postgres import Database
 from tests.bot.conftest import TelegramChats
+from tests.storage.sample_data import settings_of
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 

@@ -5,9 +5,9 @@ import pytest
 from domain.rules.rules import FOREVER
 from runtime import clock
 from sandbox.telegram.shapes import User
-from storage.chats.rules import settings_of
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
+from tests.storage.sample_data import settings_of
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 WIF = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"

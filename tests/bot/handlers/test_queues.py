@@ -9,7 +9,8 @@ from rq import Queue as RqQueue
 from domain.jobs import AnswerPayload, Question, QuestionKind, Queue
 from sandbox.telegram.shapes import User
 from storage.chats.questions import ask
-from storage.coordination.queues import Queues, make_worker
+from storage.coordination.queue_workers import make_worker
+from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
 from tests.bot.conftest import OPERATOR, TelegramChats

@@ -1,17 +1,23 @@
 """/wallet and /pnl, in the chat, from what alerts have booked."""
 
+from time import perf_counter
+
 import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.activity.addresses import short
 from domain.positions.whale_scores import WhaleScore
+from sandbox.telegram import SandboxTelegram
 from sandbox.telegram.shapes import User
+from storage.admin.retention import apply_retention
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
 from storage.whales.scores import save_score
 from tests.bot.conftest import OTHER_WHALE, TelegramChats
+from tests.domain.positions.entries import USDC
 from tests.domain.positions.whale_samples import GOOD
+from tests.storage.busy_wallet import put_busy_wallet
 from tests.storage.sample_data import MINT, WHALE, fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -49,6 +55,54 @@ async def test_a_wallet_is_recorded_from_its_alerts(
     assert "1. Moby: +1 SOL · 1 sale" in await chats.ask(alice.id, "/pnl Moby 7d")
 
 
+async def test_what_was_made_in_all_outlives_the_alerts_of_the_sales(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    trades = [_trade(1, Kind.BUY, 100, 2), _trade(61, Kind.SELL, 100, 3)]
+    await store(database, Batch(chain="solana", activities=trades))
+    await fan_out_all(database)
+    for table in ("alerts", "deliveries"):
+        await database.execute(f"UPDATE {table} SET created_at = now() - interval '91 days'")
+    await database.execute("UPDATE deliveries SET state = 'sent'")
+    assert (await apply_retention(database, days=90))["alerts"] == 2
+    assert "1. Moby: sold nothing" in await chats.ask(alice.id, "/pnl Moby 30d")
+    assert "Realised, all time, before fees\n1. Moby: +1 SOL · 1 sale\n" in await chats.ask(
+        alice.id, "/pnl Moby all"
+    )
+
+
+async def test_who_trades_for_dollars_is_ranked_with_the_others_by_the_price_of_sol(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    await chats.ask(alice.id, f"/watch {OTHER_WHALE} Nemo")
+    await database.execute(
+        "INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at)"
+        " VALUES ('solana', 'SOL', 'one', 100, now())"
+    )
+    in_sol = [_trade(1, Kind.BUY, 100, 2), _trade(61, Kind.SELL, 100, 3)]
+    in_dollars = [
+        structs.replace(
+            one,
+            wallet=OTHER_WHALE,
+            signature=f"{one.signature} of Nemo",
+            slot=one.slot + 1,
+            **{side: (Leg(mint=USDC, raw=usd * 10**6, decimals=6),)},
+        )
+        for one, side, usd in zip(in_sol, ("paid", "received"), (1_000, 1_500), strict=True)
+    ]
+    await store(database, Batch(chain="solana", activities=[*in_sol, *in_dollars]))
+    await fan_out_all(database)
+    text = await chats.ask(alice.id, "/top")
+    assert "1. Nemo: +$500 · won 1 of 1 · median +50%" in text
+    assert "2. Moby: +1 SOL" in text
+    for period in ("30d", "all"):
+        text = await chats.ask(alice.id, f"/pnl {period}")
+        assert "1. Nemo: +$500 · 1 sale\n2. Moby: +1 SOL" in text
+    assert "+$500 before fees · won 1 of 1" in await chats.ask(alice.id, "/wallet Nemo")
+
+
 async def test_whales_of_searches_stand_below_the_wallets_of_the_chat_and_losers_count(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
@@ -60,6 +114,41 @@ async def test_whales_of_searches_stand_below_the_wallets_of_the_chat_and_losers
     text = await chats.ask(alice.id, "/top wins")
     assert "by the part of round trips won\n1. Moby: 0 SOL, no trade seen" in text
     assert f"1 of 1 made something\n1. {short(OTHER_WHALE)}: +12 SOL · won 14 of 20 (70%)" in text
+
+
+@pytest.mark.measures
+async def test_a_wallet_of_a_hundred_thousand_activities_is_answered_in_fifty_milliseconds(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    """From the message that is sent to the answer that Telegram has taken."""
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    await put_busy_wallet(database)
+    seconds = []
+    for _ in range(8):
+        began = perf_counter()
+        text = await chats.ask(alice.id, "/wallet Moby")
+        seconds.append(perf_counter() - began)
+    assert "100,000 trades" in text
+    assert min(seconds) < 0.05, seconds
+
+
+async def test_what_others_follow_and_how_they_call_it_is_in_no_order(
+    chats: TelegramChats, alice: User, telegram: SandboxTelegram, database: Database
+) -> None:
+    bob = telegram.people.add_user("Bob")
+    await chats.ask(bob.id, f"/watch {WHALE} Bobs-secret")
+    await store(
+        database,
+        Batch(chain="solana", activities=[_trade(1, Kind.BUY, 100, 2), _trade(61, Kind.SELL, 100, 3)]),
+    )
+    await fan_out_all(database)
+    assert "Bobs-secret: +1 SOL" in await chats.ask(bob.id, "/top")
+    assert "+1 SOL" not in await chats.ask(alice.id, "/top")
+    await chats.ask(alice.id, f"/watch {OTHER_WHALE} Nemo")
+    await save_score(database, chain="solana", address=WHALE, score=WhaleScore(record=GOOD, transactions=100))
+    text = await chats.ask(alice.id, "/top")
+    assert f"1. {short(WHALE)}: +12 SOL" in text
+    assert "secret" not in text
 
 
 async def test_what_is_owned_is_compared_with_its_cost(

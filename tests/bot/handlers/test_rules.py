@@ -10,10 +10,10 @@ from domain.activity.activity import Kind
 from domain.rules.rules import Rules
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
-from storage.chats.rules import read_rules, settings_of
+from storage.chats.rules import read_rules
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
-from tests.storage.sample_data import purchase
+from tests.storage.sample_data import purchase, settings_of
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 

@@ -3,11 +3,10 @@
 import pytest
 
 from domain.jobs import Queue
-from domain.rules.rules import DEFAULT_DISPLAY
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.scan import scan_mint
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.keyboards.alert import AlertSubject, alert_keyboard
 from runtime.clock import now
 from runtime.settings.settings import Settings
 from sandbox.telegram.chats.people import MessageTarget
@@ -85,9 +84,7 @@ async def test_in_a_group_that_wants_it_only_who_pressed_sees_the_scan(
     )
     assert offered.message is not None
     assert offered.message.receiver_user is None, "a command is answered to all"
-    keyboard = alert_keyboard(
-        Callbacks(TOKEN), chat_id=group, watch_id=1, mint=WHALE, display=DEFAULT_DISPLAY
-    )
+    keyboard = alert_keyboard(Callbacks(TOKEN), AlertSubject(watch_id=1, mint=WHALE), chat_id=group)
     alert = await send_alert(chats, group, keyboard)
     ids = []
     for person in (bob, alice):

@@ -35,7 +35,7 @@ async def stands(database: Database) -> WhaleSearch:
 async def test_a_start_is_stored_and_a_worker_is_asked(
     chats: TelegramChats, database: Database, settings: Settings
 ) -> None:
-    assert "No scan session has run yet" in await chats.ask(OPERATOR, "/scanner")
+    assert "No whale search has run yet" in await chats.ask(OPERATOR, "/scanner")
     answer_text = await chats.ask(OPERATOR, "/scanner start 12.5 90")
     assert answer_text.startswith("Started.")
     assert "Looks for 12.5 SOL or more" in answer_text
@@ -90,7 +90,7 @@ async def test_it_is_refreshed_and_stopped_in_its_place(chats: TelegramChats, da
     _, text = await chats.press_and_read_edit(OPERATOR, message, "⏹ Stop")
     assert "⏹ stopped" in text
     assert (await stands(database)).status.value == "stopped"
-    assert "No scan session is running" in await chats.ask(OPERATOR, "/scanner stop")
+    assert "No whale search is running" in await chats.ask(OPERATOR, "/scanner stop")
     assert "⏹ stopped" in await chats.ask(OPERATOR, "/scanner status")
     noted = [act for _, act, _ in await acts(database)]
     assert noted == ["scanner start", "scanner status", "scanner stop", "scanner stop", "scanner status"]
@@ -141,7 +141,7 @@ async def test_the_button_sends_the_file_too(chats: TelegramChats, database: Dat
 async def test_a_failed_one_goes_on_and_its_message_is_the_card(
     chats: TelegramChats, database: Database
 ) -> None:
-    assert "no scan session to go on with" in await chats.ask(OPERATOR, "/scanner restart")
+    assert "no whale search to go on with" in await chats.ask(OPERATOR, "/scanner restart")
     first = await chats.ask_message(OPERATOR, "/scanner start")
     await until(lambda: database.fetchval("SELECT card_message_id FROM whale_searches"))
     assert await database.fetchval("SELECT card_message_id FROM whale_searches") == first.message_id
@@ -161,13 +161,13 @@ async def _has_card(database: Database, message_id: int) -> bool:
 async def test_what_one_search_found_is_listed_page_by_page_and_sent(
     chats: TelegramChats, database: Database
 ) -> None:
-    assert "no scan session of this number" in await chats.ask(OPERATOR, "/scanner finds")
+    assert "no whale search of this number" in await chats.ask(OPERATOR, "/scanner finds")
     card = await chats.ask_message(OPERATOR, "/scanner start")
     search = await stands(database)
     assert "has found nobody yet" in await chats.ask(OPERATOR, "/scanner finds")
     await found_by(database, search.search_id, 7)
     listed = await chats.ask_message(OPERATOR, f"/scanner finds {search.search_id}")
-    assert f"Whales found by scan session {search.search_id}: 7 · page 1 of 2" in (listed.text or "")
+    assert f"Whales found by search {search.search_id}: 7 · page 1 of 2" in (listed.text or "")
     _, text = await chats.press_and_read_edit(OPERATOR, listed, "▶")
     assert "page 2 of 2" in text
     for ask in ("card", "command"):
@@ -180,5 +180,5 @@ async def test_what_one_search_found_is_listed_page_by_page_and_sent(
     seq = chats.telegram.ledger.last
     await chats.press(OPERATOR, card, "🐋 Its finds")
     assert "page 1 of 2" in ((await chats.next_entry(OPERATOR, seq)).text or "")
-    assert "no scan session of this number" in await chats.ask(OPERATOR, "/scanner csv 999")
-    assert "no scan session of this number" in await chats.ask(OPERATOR, "/scanner finds x")
+    assert "no whale search of this number" in await chats.ask(OPERATOR, "/scanner csv 999")
+    assert "no whale search of this number" in await chats.ask(OPERATOR, "/scanner finds x")

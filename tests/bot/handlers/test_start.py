@@ -1,12 +1,18 @@
 """/start."""
 
 import pytest
+from msgspec import structs
 
+from domain.activity.addresses import short
+from domain.positions.whale_scores import WhaleScore
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
-from storage.chats.rules import settings_of
 from storage.postgres import Database
+from storage.whales.scores import save_score
 from tests.bot.conftest import OTHER_WHALE, WHALE, Make, TelegramChats, running
+from tests.bot.handlers.whales import address as address_of
+from tests.domain.positions.whale_samples import GOOD
+from tests.storage.sample_data import settings_of
 
 pytestmark = pytest.mark.services
 
@@ -28,6 +34,27 @@ async def test_it_offers_example_whales_and_the_first_press_follows_one(
     assert rows[:2] == ["✅ Slicer", "🐋 Exit <b>"]
     assert all(text.startswith("🕐") for text in rows[2:])
     assert await database.fetchval("SELECT label FROM watches") == "Slicer"
+
+
+async def test_whales_that_are_worth_following_are_offered_where_there_are_few_examples(
+    make_settings: Make, chats: TelegramChats, alice: User, database: Database
+) -> None:
+    for address, profit in ((WHALE, 13), (address_of(1), 20), (address_of(2), 30), (address_of(3), 1)):
+        record = structs.replace(GOOD, realised_sol=profit * 10**9)
+        score = WhaleScore(record=record, transactions=100)
+        await save_score(database, chain="solana", address=address, score=score)
+    async with running(make_settings(EXAMPLE_WALLETS=f"Slicer={WHALE}")):
+        greeting = await chats.ask_message(alice.id, "/start")
+        assert greeting.message is not None
+        assert greeting.message.reply_markup is not None
+        offered = [row[0].text for row in greeting.message.reply_markup.inline_keyboard]
+        names = [f"🐋 {short(address_of(number))}" for number in (2, 1)]
+        assert offered[:3] == ["🐋 Slicer", *names]
+        assert all(text.startswith("🕐") for text in offered[3:]), "who made nothing is not offered"
+        await chats.press(alice.id, greeting, names[0])
+    assert await database.fetchval("SELECT address FROM watches JOIN wallets USING (wallet_id)") == (
+        address_of(2)
+    )
 
 
 async def test_it_greets_without_examples(chats: TelegramChats, alice: User, settings: Settings) -> None:

@@ -24,6 +24,10 @@ async def test_it_tells_how_far_the_chain_is_read(
     answer_text = await chats.ask(alice.id, "/status")
     assert "🟢 Chain: live (slot 4,711" in answer_text
     assert "follows 1 wallet" in answer_text
+    await database.execute("UPDATE cursors SET updated_at = now() - interval '35 seconds'")
+    assert "🟢 Chain: live (slot 4,711, 35 s ago" in await chats.ask(alice.id, "/status"), (
+        "between two passes"
+    )
 
 
 async def test_it_tells_how_much_of_the_limits_is_used(chats: TelegramChats, alice: User) -> None:

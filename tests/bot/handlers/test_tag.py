@@ -3,9 +3,9 @@
 import pytest
 
 from sandbox.telegram.shapes import User
-from storage.chats.rules import settings_of
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
+from tests.storage.sample_data import settings_of
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 

@@ -1,4 +1,4 @@
-"""/web and /apikey: links and keys for whoever asks, in private alone."""
+"""/web and /apikey: links and keys for the caller, in private alone."""
 
 import re
 

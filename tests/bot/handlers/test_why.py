@@ -8,7 +8,7 @@ from msgspec import structs
 from domain.activity.activity import Activity, Kind
 from domain.rules.rules import ChatSettings, Digest, Rules
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.keyboards.alert import AlertSubject, alert_keyboard
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.shapes import User
@@ -146,7 +146,7 @@ async def test_buttons_under_an_alert_explain_why_and_offer_less(
     chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
     await happens(database, event())
-    keyboard = alert_keyboard(Callbacks(TOKEN), chat_id=alice.id, watch_id=watch_id, mint=MINT)
+    keyboard = alert_keyboard(Callbacks(TOKEN), AlertSubject(watch_id=watch_id, mint=MINT), chat_id=alice.id)
     entry = await send_alert(chats, alice.id, keyboard)
     await database.execute(
         "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
@@ -159,7 +159,7 @@ async def test_buttons_under_an_alert_explain_why_and_offer_less(
     by_hand = await chats.ask_message(alice.id, f"/why {SIGNATURE}")
     assert _replied_to(by_hand) == entry.message_id
     answer_text = by_hand
-    await chats.press(alice.id, entry, "🤏 Less like this")
+    await chats.press(alice.id, entry, "🤏 Less")
     offer = await chats.next_entry(alice.id, answer_text.seq)
     assert "Fewer alerts like this" in (offer.text or "")
     _, text = await chats.press_and_read_edit(alice.id, offer, "No more buys from Moby")
@@ -224,3 +224,21 @@ async def test_the_message_of_a_position_lists_all_its_events(
     assert answer_text.startswith("2 events in this message")
     assert answer_text.count("· delivered") == 2
     assert "✅ Rules: none are set" in answer_text, "and why the latest was sent"
+
+
+async def test_all_events_of_a_long_position_are_reached_page_by_page(
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
+) -> None:
+    await chats.ask(alice.id, "/settings living on")
+    for at in range(1, 26):
+        await happens(database, event(signature=f"{at:02}".replace("0", "a") * 44))
+    entry = chats.telegram.ledger.messages(alice.id)[-1]
+    await database.execute(
+        "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
+    )
+    newest = await chats.ask_message(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
+    text = newest.text or ""
+    assert text.splitlines()[:2] == ["25 events in this message", "6–25"]
+    _, older = await chats.press_and_read_edit(alice.id, newest, "◀")
+    assert older.splitlines()[:2] == ["25 events in this message", "1–5"]
+    assert older.count("· delivered") == 5

@@ -82,7 +82,7 @@ async def test_an_update_that_could_not_be_closed_is_closed_later_and_never_hand
     second = await leases.take(7)
     assert second is not None
     assert second.update_id == 2
-    await leases.close_left()
+    await leases.close_pending()
     assert await database.fetchval("SELECT state FROM updates WHERE update_id = 1") == "done"
 
 

@@ -2,16 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from msgspec import structs
 
 from bot.dialog.update_context import current_update, leave_worker
-from bot.intake.fair_queue import SendLimitMessage
+from bot.intake.fair_queue import RecentUse, SendLimitMessage
+from bot.intake.newcomers import Newcomers
 from bot.intake.update_leases import UpdateLeases
-from bot.intake.update_queue import LOUD_WORKERS, UpdateQueue
+from bot.intake.update_queue import HEAVY_USER_WORKERS, UpdateQueue
 from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.processes.lifecycle import Stop
 from storage.chats import update_leases, updates
@@ -19,6 +20,7 @@ from storage.chats.update_leases import UpdateLease
 from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate, StoreResult
 from storage.postgres import Database
 from tests.bot.conftest import until
+from tests.storage.leased_updates import lease_next_update
 
 pytestmark = pytest.mark.services
 
@@ -37,6 +39,10 @@ async def all_finished(database: Database) -> bool:
     return bool(
         await database.fetchval("SELECT coalesce(bool_and(state IN ('done', 'failed')), true) FROM updates")
     )
+
+
+async def _handle_nothing(lease: UpdateLease) -> None:
+    del lease
 
 
 async def _tell_nobody(update: ReceivedUpdate) -> None:
@@ -131,7 +137,7 @@ async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
     database: Database, start: Start
 ) -> None:
     await arrive(database, 1, 2)
-    await update_leases.lease_next_update(database, chat_id=7, owner="dead")
+    await lease_next_update(database, chat_id=7, owner="dead")
     await database.execute(
         "UPDATE updates SET received_at = now() - interval '1 minute',"
         " lease_until = CASE WHEN lease_until IS NOT NULL THEN now() - interval '1 second' END"
@@ -169,6 +175,54 @@ async def test_an_update_that_always_fails_is_answered_with_an_excuse_and_the_ne
     assert failure_replies == [1]
     states = await database.fetch("SELECT state FROM updates ORDER BY update_id")
     assert [row["state"] for row in states] == ["failed", "done"]
+
+
+@pytest.mark.parametrize("error", [TelegramUnavailable, DatabaseUnavailable, QueueUnavailable, Unavailable])
+async def test_a_failure_is_replied_once_the_server_that_was_away_is_back(
+    database: Database, start: Start, error: type[Unavailable]
+) -> None:
+    tries: list[int] = []
+    notified: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        tries.append(lease.attempts)
+        raise ValueError("a bug")
+
+    async def reply_failure(lease: UpdateLease) -> None:
+        if len(tries) < update_leases.MAX_ATTEMPTS + 2:
+            raise error("away", retry_after=0.01)
+        notified.append(lease.update_id)
+
+    await arrive(database, 1)
+    await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
+    async with start(handle, reply_failure=reply_failure):
+        await until(lambda: all_finished(database))
+    assert notified == [1]
+    assert tries == [1, 2, 3, 3, 3]
+    assert await database.fetchval("SELECT error FROM updates") == "failed: ValueError"
+
+
+@pytest.mark.parametrize(("error", "tries"), [(Unavailable, 3), (TelegramUnavailable, 4)])
+async def test_after_an_hour_a_failure_that_its_chat_does_not_take_is_given_up(
+    database: Database, start: Start, error: type[Unavailable], tries: int
+) -> None:
+    handled: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        handled.append(lease.update_id)
+        if lease.update_id == 1:
+            raise ValueError("a bug")
+
+    async def reply_failure(lease: UpdateLease) -> None:
+        del lease
+        if len(handled) < 4:
+            raise error("not taken")
+
+    await arrive(database, 1, 2)
+    await database.execute("UPDATE updates SET received_at = now() - interval '61 minutes'")
+    async with start(handle, reply_failure=reply_failure):
+        await until(lambda: all_finished(database))
+    assert handled == [*[1] * tries, 2]
 
 
 async def test_a_server_that_is_away_is_not_held_against_the_update(database: Database, start: Start) -> None:
@@ -274,6 +328,55 @@ async def test_at_the_stop_what_has_begun_is_finished_and_the_rest_is_left(
     assert [row["state"] for row in states] == ["done", "new"]
 
 
+async def test_what_comes_until_the_intake_is_closed_is_handled_here_and_no_other_instance_has_to_find_it(
+    database: Database,
+) -> None:
+    handled: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        await asyncio.sleep(0.01)
+        handled.append(lease.update_id)
+
+    leases = UpdateLeases(database=database, owner="one")
+    update_queue, stop, closed = UpdateQueue(leases, handle, handle, _tell_nobody), Stop(), Stop()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(update_queue.run(stop, closed=closed, workers=1))
+        for _ in range(10):  # the workers begin
+            await asyncio.sleep(0)
+        stop.set()
+        await arrive(database, 1, 2)
+        await arrive(database, 3, chat_id=8)
+        for chat_id in (7, 8):
+            update_queue.enqueue(chat_id)
+        closed.set()
+    assert sorted(handled) == [1, 2, 3]
+
+
+async def test_what_waits_at_the_stop_is_begun_for_a_moment_only(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.update_queue.DRAIN_SECONDS", 0.05)
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def handle(lease: UpdateLease) -> None:
+        del lease
+        begun.set()
+        await may_end.wait()
+
+    await arrive(database, 1, 2)
+    leases = UpdateLeases(database=database, owner="one")
+    update_queue, stop = UpdateQueue(leases, handle, handle, _tell_nobody), Stop()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(update_queue.run(stop, closed=stop, workers=1))
+        update_queue.enqueue(7)
+        await begun.wait()
+        stop.set()
+        await asyncio.sleep(0.2)
+        may_end.set()
+    states = await database.fetch("SELECT state FROM updates ORDER BY update_id")
+    assert [row["state"] for row in states] == ["done", "new"]
+
+
 async def _later(event: asyncio.Event) -> None:
     await asyncio.sleep(0.05)
     event.set()
@@ -294,7 +397,7 @@ async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> N
         update_queue.enqueue(7)
         await begun.wait()
         running.cancel()
-    lease = await update_leases.lease_next_update(database, chat_id=7, owner="two")
+    lease = await lease_next_update(database, chat_id=7, owner="two")
     assert lease is not None
     assert lease.attempts == 1
 
@@ -372,21 +475,60 @@ async def test_the_first_limited_update_is_answered_and_none_is_handled(
 ) -> None:
     sent: list[int] = []
     handled: list[int] = []
+    notified = asyncio.Event()
 
     async def handle(lease: UpdateLease) -> None:
         handled.append(lease.update_id)
 
     async def send(update: ReceivedUpdate) -> None:
         sent.append(update.update_id)
+        if len(sent) < 3:
+            raise TelegramUnavailable("away", retry_after=0.01)
+        notified.set()
 
-    many = [structs.replace(request(number, chat_id=7), is_loud=True) for number in range(1, 40)]
+    many = [structs.replace(request(number, chat_id=7), is_heavy=True) for number in range(1, 40)]
     results = await updates.store_updates(database, many)
     async with start(handle, send=send) as update_queue:
         for one in many:
             update_queue.receive(one, results[one.update_id])
         await until(lambda: database.fetchval("SELECT bool_and(state IN ('done', 'limited')) FROM updates"))
+        await notified.wait()
     assert handled == [*range(1, DEFAULT_SHARES.per_minute + 1)]
-    assert sent == [DEFAULT_SHARES.per_minute + 1]
+    assert sent == [DEFAULT_SHARES.per_minute + 1] * 3, "until Telegram takes it"
+
+
+async def test_the_limit_message_of_a_bot_that_was_killed_is_sent_by_another_one(
+    database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.fair_queue.TAKE_OVER_SECONDS", 0.02)
+    sent: list[tuple[int, int]] = []
+    notified = asyncio.Event()
+
+    async def send(update: ReceivedUpdate) -> None:
+        context = current_update()
+        assert context is not None
+        assert "text" not in update.payload
+        sent.append((update.update_id, context.copies))
+        notified.set()
+
+    number = DEFAULT_SHARES.per_minute + 1
+    many = [structs.replace(request(one, chat_id=7), is_heavy=True) for one in range(1, number + 3)]
+    killed = UpdateLeases(database=database, owner="killed").limit_messages
+    for may_have_arrived in (False, True):
+        await database.execute("DELETE FROM updates")
+        results = await updates.store_updates(database, many)
+        assert [one for one, result in results.items() if result is StoreResult.FIRST_LIMITED] == [number]
+        if may_have_arrived:
+            assert await killed.begin(number) == 0
+        await database.execute("UPDATE updates SET lease_until = now() - interval '1 s' WHERE error <> ''")
+        notified.clear()
+        async with start(_handle_nothing, send=send):
+            await notified.wait()
+            await until(lambda: database.fetchval("SELECT bool_and(error IS NULL) FROM updates"))
+        assert await killed.begin(number) is None
+    assert sent == [(number, 0), (number, 1)], "the second one may be a repeat"
+    kept = await database.fetchval("SELECT payload FROM updates WHERE update_id = $1", number)
+    assert kept == f'{{"update_id": {number}}}'
 
 
 async def test_who_asks_more_than_a_share_holds_up_nobody_else_however_many_they_are(
@@ -407,12 +549,47 @@ async def test_who_asks_more_than_a_share_holds_up_nobody_else_however_many_they
             for _ in range(DEFAULT_SHARES.per_minute + 2):
                 update_queue.receive(one, StoreResult.LIMITED)
             update_queue.receive(one, StoreResult.NEW)
-        for _ in range(LOUD_WORKERS):
+        for _ in range(HEAVY_USER_WORKERS):
             await begun.acquire()
         update_queue.receive(quiet, StoreResult.NEW)
         await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 1"))
         may_end.set()
         await until(lambda: all_finished(database))
+
+
+@pytest.mark.parametrize("is_left_behind", [False, True])
+async def test_newcomers_hold_up_nobody_else_however_many_they_are(
+    database: Database, *, is_left_behind: bool
+) -> None:
+    may_end, begun = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def handle(lease: UpdateLease) -> None:
+        if lease.chat_id != 1:
+            begun.release()
+            await may_end.wait()
+
+    async def newcomers(chat_ids: Collection[int]) -> Collection[int]:
+        return [chat_id for chat_id in chat_ids if chat_id > 1]
+
+    many, known = [request(1_000 + n, chat_id=n) for n in range(2, 100)], request(1, chat_id=1)
+    await updates.store_updates(database, [*many, known])
+    use = RecentUse(newcomers=Newcomers(newcomers))
+    if not is_left_behind:  # by another instance, which alone knew who they are
+        await use.newcomers.learn(range(100))
+    leases = UpdateLeases(database=database, owner="one")
+    update_queue, stop = UpdateQueue(leases, handle, handle, _tell_nobody, use), Stop()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(update_queue.run(stop, workers=4))
+        for one in [] if is_left_behind else many:
+            update_queue.receive(one, StoreResult.NEW)
+        for _ in range(4):
+            await begun.acquire()
+        if not is_left_behind:
+            update_queue.receive(known, StoreResult.NEW)
+        await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 1"))
+        may_end.set()
+        await until(lambda: all_finished(database))
+        stop.set()
 
 
 async def test_an_update_that_was_stored_with_its_lease_is_handled_without_another(
@@ -435,6 +612,53 @@ async def test_an_update_that_was_stored_with_its_lease_is_handled_without_anoth
         await until(lambda: all_finished(database))
     assert handled == [(1, 1), (2, 1), (3, 1)]
     assert update_queue.lease_owner is None
+
+
+@pytest.mark.parametrize("waits_for_limits", [True, False])
+async def test_updates_are_stored_with_leases_as_long_as_they_begin_soon(
+    database: Database, start: Start, *, waits_for_limits: bool
+) -> None:
+    begun, may_end = asyncio.Semaphore(0), asyncio.Event()
+
+    async def handle(lease: UpdateLease) -> None:
+        if waits_for_limits:
+            leave_worker()
+        begun.release()
+        await may_end.wait()
+
+    many = [request(1_000 + n, chat_id=n) for n in range(1, 101)]
+    await updates.store_updates(database, many)
+    async with start(handle) as update_queue:
+        for one in many:
+            update_queue.receive(one, StoreResult.NEW)
+        for _ in range(100 if waits_for_limits else 4):
+            await begun.acquire()
+        assert update_queue.lease_owner == ("one" if waits_for_limits else None)
+        may_end.set()
+        await until(lambda: all_finished(database))
+        await until(lambda: _true(update_queue.lease_owner == "one"))
+
+
+async def test_with_as_many_in_progress_as_may_wait_updates_are_stored_without_leases(
+    database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.update_queue.MAX_WAITING_UPDATES", 8)
+    begun, may_end = asyncio.Semaphore(0), asyncio.Event()
+
+    async def handle(lease: UpdateLease) -> None:
+        leave_worker()
+        begun.release()
+        await may_end.wait()
+
+    async with start(handle) as update_queue:
+        for count in range(1, 11):
+            one = request(1_000 + count, chat_id=count)
+            await updates.store_updates(database, [one])
+            update_queue.receive(one, StoreResult.NEW)
+            await begun.acquire()
+            assert (update_queue.lease_owner is None) == (count >= 8)
+        may_end.set()
+        await until(lambda: all_finished(database))
 
 
 async def test_an_update_that_is_leased_while_its_chat_is_asked_for_is_handled_once(
@@ -466,7 +690,7 @@ async def test_a_chat_that_another_instance_works_on_is_looked_at_once_more(
     database: Database, start: Start
 ) -> None:
     await arrive(database, 1)
-    other = await update_leases.lease_next_update(database, chat_id=7, owner="other")
+    other = await lease_next_update(database, chat_id=7, owner="other")
     assert other is not None
     handled: list[int] = []
 

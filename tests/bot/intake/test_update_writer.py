@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 from msgspec import structs
 
 from bot.intake import update_writer
 from bot.intake.fair_queue import RecentUse
+from bot.intake.newcomers import Newcomers
 from bot.intake.update_writer import Overloaded, UpdateWriter
 from domain.errors import DatabaseUnavailable
 from runtime.clock import monotonic
@@ -144,4 +145,20 @@ async def test_only_requests_of_loud_chats_are_counted_against_their_shares() ->
         structs.replace(update(3), chat_id=8, is_request=True),
     ):
         await writer.store(one)
-    assert [one.is_loud for one in stored] == [False, True, False]
+    assert [one.is_heavy for one in stored] == [False, True, False]
+
+
+async def test_who_is_a_newcomer_is_known_when_an_update_is_handed_on() -> None:
+    async def store_at_once(updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
+        return {one.update_id: StoreResult.NEW for one in updates}
+
+    async def everybody(chat_ids: Collection[int]) -> Collection[int]:
+        await asyncio.sleep(0.01)
+        return chat_ids
+
+    use = RecentUse(newcomers=Newcomers(everybody))
+    writer = UpdateWriter(store_at_once, use)
+    await writer.store(structs.replace(update(1), is_request=True))
+    assert 7 in use.newcomers
+    await writer.store(structs.replace(update(2), chat_id=8))
+    assert 8 not in use.newcomers, "what asks for nothing is not looked up"

@@ -17,11 +17,13 @@ from bot.intake.webhook_setup import (
     note_webhook,
     subscribe,
     unsubscribe,
+    watch_webhook,
 )
 from domain.errors import Unavailable
 from messaging.telegram.client import make_bot
 from runtime.clock import now, unix
 from runtime.observability.metrics import REGISTRY
+from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from sandbox.telegram.faults import Fault, FaultKind
 from tests.bot.conftest import TOKEN, TelegramChats
@@ -48,6 +50,20 @@ async def client(chats: TelegramChats) -> AsyncIterator[Bot]:
         yield opened
 
 
+async def nobody() -> str:
+    return ""
+
+
+async def test_a_webhook_of_bots_that_were_started_later_stays(client: Bot) -> None:
+    async def newer() -> str:
+        return "new.example 1f"
+
+    await subscribe(client, url=URL, secret=Secret("s"))
+    with pytest.raises(Unavailable):
+        await unsubscribe(client, newer)
+    assert (await client.get_webhook_info()).url == URL
+
+
 async def test_a_webhook_is_set_once(client: Bot) -> None:
     assert await subscribe(client, url=URL, secret=Secret("s"))
     assert not await subscribe(client, url=URL, secret=Secret("s"))
@@ -60,16 +76,32 @@ async def test_what_waits_is_not_dropped_on_either_way(client: Bot, chats: Teleg
     (alice,) = chats.telegram.people.add_users(1)
     chats.telegram.people.send(alice, "hello")
     await subscribe(client, url=URL, secret=Secret("s"))
-    await unsubscribe(client)
+    await unsubscribe(client, nobody)
     info = await client.get_webhook_info()
     assert info.url == ""
     assert info.pending_update_count == 1
 
 
+async def test_a_webhook_that_another_program_took_away_is_set_again(
+    client: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.intake.webhook_setup.INFO_SECONDS", 0.01)
+    await subscribe(client, url=URL, secret=Secret("s"))
+    await client.set_webhook("http://127.0.0.1:8/other")
+    stop = Stop()
+    async with asyncio.TaskGroup() as group, asyncio.timeout(10):
+        group.create_task(watch_webhook(client, stop, url=URL, secret=Secret("s"), find_newer=nobody))
+        while (info := await client.get_webhook_info()).url != URL:  # noqa: ASYNC110 - Telegram sends no event
+            await asyncio.sleep(0.01)
+        stop.set()
+    assert set(info.allowed_updates) == set(ALLOWED_UPDATES)
+    assert "Another program has changed where Telegram posts to" in caplog.text
+
+
 async def test_a_refused_token_is_waited_out(client: Bot, chats: TelegramChats) -> None:
     chats.telegram.faults.add(Fault(fault=FaultKind.REVOKE, method="getWebhookInfo"))
     with pytest.raises(Unavailable) as caught:
-        await unsubscribe(client)
+        await unsubscribe(client, nobody)
     assert caught.value.retry_after == 30.0
 
 

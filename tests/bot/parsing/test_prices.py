@@ -19,6 +19,8 @@ from domain.tokens.price_alerts import Condition
         ("over $2.5k", Condition.ABOVE, "2500"),
         (">= 0.00000002988", Condition.ABOVE, "0.00000002988"),
         ("<0.8", Condition.BELOW, "0.8"),
+        ("below $0.0₇2988", Condition.BELOW, "0.00000002988"),
+        ("above 0,0₁₂4", Condition.ABOVE, "0.0000000000004"),
         ("Under 90,000", Condition.BELOW, "90000"),
     ],
 )
@@ -39,9 +41,15 @@ def test_a_change_or_a_price_is_understood(words: str, condition: Condition, tar
         "above -1",
         "%",
         "> 1e9999",
+        "above NaN",
+        "above 0.0₄",
+        "above 0.0₀5",
+        "above 0.0₄0",
+        "above 0.0₉₉1",
         "9" * 99 + "%",
     ],
 )
 def test_anything_else_is_refused_with_examples(words: str) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput) as refused:
         parse_condition(words)
+    assert "/price WIF 10%" in str(refused.value)

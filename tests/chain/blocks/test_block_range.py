@@ -52,7 +52,7 @@ async def read(blocks: Blocks, listed: list[int], *, limit: int = 8, head: int =
 
 
 async def fault(blocks: Blocks, listed: list[int], *, head: int = 110) -> WhaleWatcherError:
-    """What is raised in place of a stretch."""
+    """Return what is raised in place of a stretch."""
     async with node(serving(blocks, listed, head=head)) as url, open_rpc([Secret(url)]) as rpc:
         with pytest.raises(WhaleWatcherError) as caught:
             await block_range(rpc)

@@ -1,5 +1,5 @@
 """What of a block names watched wallets, found without decoding: the same as decoding finds.
-The first look at transactions: a no is certain, whatever the encoding.
+The first check of transactions: a no is certain, whatever the encoding.
 """
 
 import json

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import base58
+
 from chain.market.pool_prices import likely_pools
 from chain.market.price_feeds import PROGRAMS, feed_accounts
 from chain.rpc.accounts import Account
@@ -13,7 +15,7 @@ from chain.scans.mint import metadata_address
 from domain.activity.activity import SOL
 from tests.chain import samples
 from tests.chain.market.price_samples import price_account
-from tests.chain.scans.clean_world import BOSS, SUPPLY, world
+from tests.chain.scans.clean_world import BASE, BOSS, HOLDERS, SUPPLY, world
 from tests.chain.scans.tables import account
 
 CREATED = 1_700_000_000
@@ -41,6 +43,18 @@ def record(folder: Path, mint: str) -> None:
     write(folder, "signatures", "getSignaturesForAddress", mint, listed[::-1])
     for name, transaction in transactions.items():
         write(folder, name, "getTransaction", name, transaction)
+    holders = [one for one in accounts.values() if one is not None and one.address != BASE][-HOLDERS:]
+    for at, one in enumerate(holders):
+        _record_first(folder, base58.b58encode(one.data[32:64]).decode(), f"paid{at}")
+
+
+def _record_first(folder: Path, owner: str, name: str) -> None:
+    """The first transaction of a holder, in which somebody else paid it."""
+    friend = samples.address(f"friend {name}")
+    paid = samples.transaction({friend: (10**9, 9 * 10**8), owner: (0, 10**8)})
+    listed = [{"signature": name, "slot": 9, "blockTime": CREATED, "err": None}]
+    write(folder, f"{name} listed", "getSignaturesForAddress", owner, listed)
+    write(folder, name, "getTransaction", name, paid)
 
 
 def _bought(mint: str, number: int) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def test_a_token_of_which_everything_is_recorded_and_nothing_is_bad_gets_an_a(tm
     assert {check["name"]: check["reason"] for check in found["checks"] if check["verdict"] != "pass"} == {
         "liquidity withdrawal": "This is the first look at its liquidity.",
     }
-    assert (found["grade"], found["decided"]) == ("A", 36)
+    assert (found["grade"], found["decided"]) == ("A", 37)
 
 
 def test_what_is_not_recorded_is_unknown(tmp_path: Path) -> None:

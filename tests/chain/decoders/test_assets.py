@@ -65,7 +65,7 @@ def test_a_compressed_nft_is_named_by_its_tree_and_number() -> None:
 
 
 def _leaf(number: int, *, owner: str = BOB, asset: str | None = None) -> bytes:
-    """What Bubblegum logs when it makes the asset of this number."""
+    """Return what Bubblegum logs when it makes the asset of this number."""
     known = _compressed_asset(number) if asset is None else asset
     leaf = b"\x01\x00\x00" + base58.b58decode(known) + base58.b58decode(owner) * 2
     leaf += number.to_bytes(8, "little") + bytes(96)

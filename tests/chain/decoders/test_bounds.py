@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from chain.decoders.activities import activities
-from chain.decoders.bounds import check_activity, check_signature, check_signer, is_address
+from chain.decoders.bounds import check_activity, check_names, is_address
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity, Leg
 from domain.errors import Undecodable
@@ -26,7 +26,7 @@ def leg(**more: Any) -> tuple[Leg, ...]:
 def test_what_a_chain_can_hold_passes() -> None:
     check_activity(purchase())
     check_activity(structs.replace(purchase(), received=leg(raw=2**64 - 1), counterparty="?17"))
-    check_signature("5" * 88)
+    check_names("5" * 88, ())
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,16 @@ def test_what_it_cannot_hold_is_refused(lie: dict[str, Any]) -> None:
 @pytest.mark.parametrize("signature", ["", "abc", "5" * 89, "5" * 87 + "\0", "5" * 87 + "l", "5" * 88 + "\n"])
 def test_what_is_no_signature_is_refused(signature: str) -> None:
     with pytest.raises(Undecodable):
-        check_signature(signature)
+        check_names(signature, [TRADER])
 
 
-@pytest.mark.parametrize("signer", ["", "nobody", TRADER + "\n", TRADER[:-1] + "é", TRADER * 2])
+@pytest.mark.parametrize(
+    "signer", ["", "nobody", TRADER + "\n", TRADER[:-1] + "é", TRADER[:-1] + "l", TRADER * 2]
+)
 def test_a_signer_that_is_no_address_is_refused(signer: str) -> None:
-    check_signer(TRADER)
+    check_names("5" * 88, [TRADER])
     with pytest.raises(Undecodable):
-        check_signer(signer)
+        check_names("5" * 88, [TRADER, signer])
 
 
 def test_an_address_has_its_alphabet_and_length() -> None:

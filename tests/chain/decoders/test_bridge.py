@@ -43,7 +43,7 @@ def test_who_exchanges_something_to_carry_a_message_is_no_trader() -> None:
 
 
 def _supply_changed(program: str, name: str, before: int, after: int) -> Activity:
-    """What Alice did, who asked the program for this, which burned or minted her tokens."""
+    """Return what Alice did, who asked the program for this, which burned or minted her tokens."""
     sample = transaction(
         {ALICE: (SOL, SOL - FEE), HERS: (RENT, RENT)},
         tokens=((token_balance(HERS, ALICE, MINT, before),), (token_balance(HERS, ALICE, MINT, after),)),

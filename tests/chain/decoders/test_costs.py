@@ -198,7 +198,7 @@ class TestRecorded:
 
 
 def _received_by(signature: str, wallet: str) -> list[int]:
-    """What came in for a wallet of a recorded transaction, both named by their first letters."""
+    """Return what came in for a wallet of a recorded transaction, both named by their first letters."""
     found = recorded_transaction(next(one for one in recorded.transactions() if one.startswith(signature)))
     done = activities(found, chain="solana", wallets={key for key in found.keys if key.startswith(wallet)})
     return [leg.raw for one in done for leg in one.received]

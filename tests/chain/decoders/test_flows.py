@@ -4,9 +4,14 @@ import json
 
 import pytest
 
-from chain.decoders.flows import flows_of, total
-from chain.parsing.transaction import read_transaction
+from chain.decoders.flows import Flows, flows_in, total
+from chain.parsing.calls import calls_of
+from chain.parsing.transaction import Transaction, read_transaction
 from tests.chain import recorded, samples
+
+
+def flows_of(transaction: Transaction) -> Flows:
+    return flows_in(transaction, calls_of(transaction))
 
 
 @pytest.mark.parametrize("name", ["b04-full-exit", "b05-nothing-but-a-tip.2CT", "b15-dca"])

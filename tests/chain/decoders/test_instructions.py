@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chain.decoders.instructions import Operation, operations_of
+from chain.decoders.instructions import Operation, operations_in
+from chain.parsing.calls import calls_of
 from chain.parsing.transaction import read_transaction
 from tests.chain import recorded, samples
 from tests.chain.samples import RAYDIUM_CPMM, TOKEN, call, transaction
@@ -41,7 +42,7 @@ def test_an_instruction_is_known_by_its_first_bytes(
     program: str, data: bytes, operations: set[Operation]
 ) -> None:
     read = read_transaction(samples.raw(_with(program, data)))
-    assert operations_of(read) == operations
+    assert operations_in(calls_of(read)) == operations
 
 
 def test_calls_between_programs_count_too() -> None:
@@ -49,7 +50,7 @@ def test_calls_between_programs_count_too() -> None:
         {ALICE: (SOL, SOL - 5000)},
         calls=((call(samples.address("unknown")), (call(TOKEN, b"\x14", depth=2),)),),
     )
-    assert operations_of(read_transaction(samples.raw(sample))) == {Operation.CREATE}
+    assert operations_in(calls_of(read_transaction(samples.raw(sample)))) == {Operation.CREATE}
 
 
 def test_a_parsed_instruction_is_known_by_its_name() -> None:
@@ -57,7 +58,7 @@ def test_a_parsed_instruction_is_known_by_its_name() -> None:
     instruction = sample["transaction"]["message"]["instructions"][0]
     instruction["parsed"] = {"type": "delegate", "info": {}}
     del instruction["data"]
-    assert operations_of(read_transaction(samples.raw(sample))) == {Operation.STAKE}
+    assert operations_in(calls_of(read_transaction(samples.raw(sample)))) == {Operation.STAKE}
 
 
 class TestRecorded:
@@ -89,4 +90,4 @@ class TestRecorded:
         ],
     )
     def test_recorded_instructions_are_known(self, signature: str, operation: Operation) -> None:
-        assert operation in operations_of(recorded_transaction(signature))
+        assert operation in operations_in(calls_of(recorded_transaction(signature)))

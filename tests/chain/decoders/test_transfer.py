@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from domain.activity.activity import Kind
+from domain.activity.claims import CLAIM_PROGRAMS, is_claim
+from domain.positions.outcomes import entry_of
 from tests.chain import recorded
 from tests.chain.samples import RENT, SYSTEM, TOKEN, address, call, token_balance, transaction
 from tests.chain.wallets import (
@@ -22,6 +24,7 @@ from tests.chain.wallets import (
     recorded_activity,
 )
 
+BONKBOT = "ZG98FUCjb8mJ824Gbs6RsgVmr1FhXb2oNiJHa2dwmPd"
 SENT = "2AAfqKebQHYh1WjfRZgqLF8scC5BCW7D329bP2ektWrfjkaisB5Z2oTkckRuUTc4DJEPu85UCy1vKtazz34FXr8V"
 
 
@@ -43,7 +46,39 @@ def test_a_transfer_names_the_other_side(program: str | None) -> None:
     assert (kind_and_amounts(into), into.counterparty) == ((Kind.TRANSFER_IN, {}, {MINT: 100}), ALICE)
 
 
+@pytest.mark.parametrize("program", CLAIM_PROGRAMS)
+def test_an_airdrop_comes_in_though_its_receipt_costs_rent(program: str) -> None:
+    """The program notes in an account of its own who has had what; whoever claims pays for it."""
+    receipt = address("who has had what")
+    opened = {
+        **call(SYSTEM, bytes(4) + RENT.to_bytes(8, "little") + bytes(40), depth=2),
+        "accounts": [0, 3],
+    }
+    sample = transaction(
+        {ALICE: (SOL, SOL - FEE - RENT), HERS: (RENT, RENT), HIS: (RENT, RENT), receipt: (0, RENT)},
+        tokens=(
+            (token_balance(HERS, ALICE, MINT, 5), token_balance(HIS, POOL, MINT, 500)),
+            (token_balance(HERS, ALICE, MINT, 105), token_balance(HIS, POOL, MINT, 400)),
+        ),
+        calls=((call(program), (opened, call(TOKEN, depth=2))),),
+    )
+    found = activity_of(sample, ALICE)
+    assert (found.kind, is_claim(found.kind, found.venue)) == (Kind.TRANSFER_IN, True)
+    assert entry_of(found, None).is_claim
+
+
 STAKE = "Stake11111111111111111111111111111111111111"
+
+
+@pytest.mark.parametrize("taker", ["DttWaMuVvTiduZRnguLF7jNxTgiMBZ1hyAumKUiL2KRL", BONKBOT])
+def test_what_an_account_for_tips_and_fees_gets_is_no_transfer(taker: str) -> None:
+    sample = transaction(
+        {ALICE: (9 * SOL, 4 * SOL - FEE), BOB: (0, 4 * SOL), taker: (SOL, 2 * SOL)},
+        calls=((call(SYSTEM), ()), (call(SYSTEM), ())),
+    )
+    assert activity_of(sample, taker).kind is Kind.OTHER
+    assert activity_of(sample, ALICE).counterparty == BOB
+    assert activity_of(sample, BOB).kind is Kind.TRANSFER_IN
 
 
 def test_a_token_that_keeps_a_fee_on_transfer_is_exact_on_both_sides() -> None:

@@ -1,6 +1,7 @@
 """Bytes of pools with positions, of positions, and of their locks, for tests."""
 
 import hashlib
+from collections.abc import Mapping
 
 import base58
 
@@ -38,22 +39,63 @@ def position_bytes(program: str, pool: str, *, liquidity: int, ticks: tuple[int,
 
 def lock_bytes(program: str, pool: str, position: str) -> bytes:
     """The account of a position's lock."""
-    locks, data = LOCKS[program], bytearray(241)
+    locks = LOCKS[program]
+    data = bytearray(locks.begins.ljust(241, b"\0"))
     data[locks.pool_at : locks.pool_at + 32] = base58.b58decode(pool)
     data[locks.position_at : locks.position_at + 32] = base58.b58decode(position)
     return bytes(data)
 
 
-def dlmm_bytes(first: str, second: str) -> bytes:
+def dlmm_bytes(
+    first: str,
+    second: str,
+    *,
+    vaults: tuple[str, str] | None = None,
+    active: int = 0,
+    by_seconds: bool = True,
+) -> bytes:
     """The account of a pool of Meteora's DLMM."""
     data = bytearray(904)
     data[:8] = hashlib.sha256(b"account:LbPair").digest()[:8]
+    data[76:80], data[86] = active.to_bytes(4, "little", signed=True), by_seconds
     data[88:120], data[120:152] = base58.b58decode(first), base58.b58decode(second)
+    for at, vault in zip((152, 184), vaults or (), strict=False):
+        data[at : at + 32] = base58.b58decode(vault)
+    return bytes(data)
+
+
+def bin_position_bytes(pool: str, shares: Mapping[int, int], *, release: int = 0) -> bytes:
+    """A position of DLMM with these shares of bins; with many bins it is a wider one."""
+    first, last = min(shares), max(shares)
+    more = max(0, last - first + 1 - 70)
+    data = bytearray(8_120 + 112 * more)
+    data[:8] = hashlib.sha256(b"account:PositionV2").digest()[:8]
+    data[8:40] = base58.b58decode(pool)
+    for at, share in shares.items():
+        index = at - first
+        begin = 72 + 16 * index if index < 70 else 8_120 + 112 * (index - 70)
+        data[begin : begin + 16] = share.to_bytes(16, "little")
+    for at, bound in ((7_912, first), (7_916, last)):
+        data[at : at + 4] = bound.to_bytes(4, "little", signed=True)
+    data[7_992:8_000] = release.to_bytes(8, "little")
+    return bytes(data)
+
+
+def bin_array_bytes(pool: str, number: int, bins: Mapping[int, tuple[int, int, int]]) -> bytes:
+    """Seventy bins of DLMM: by bin what lies there of both tokens, and all shares."""
+    data = bytearray(10_136)
+    data[:8] = hashlib.sha256(b"account:BinArray").digest()[:8]
+    data[8:16] = number.to_bytes(8, "little", signed=True)
+    data[24:56] = base58.b58decode(pool)
+    for one, (first, second, supply) in bins.items():
+        at = 56 + 144 * (one - 70 * number)
+        data[at : at + 8], data[at + 8 : at + 16] = first.to_bytes(8, "little"), second.to_bytes(8, "little")
+        data[at + 32 : at + 48] = supply.to_bytes(16, "little")
     return bytes(data)
 
 
 def damm_bytes(first: str, second: str, *, liquidity: int, locked: int = 0, by_seconds: bool = True) -> bytes:
-    """The account of a pool of Meteora's DAMM v2; `locked`: for ever."""
+    """The account of a pool of Meteora's DAMM v2; `locked`: forever."""
     data = bytearray(1_112)
     data[:8] = hashlib.sha256(b"account:Pool").digest()[:8]
     data[168:200], data[200:232] = base58.b58decode(first), base58.b58decode(second)
@@ -63,7 +105,7 @@ def damm_bytes(first: str, second: str, *, liquidity: int, locked: int = 0, by_s
 
 
 def schedule_bytes(begins: int, first: int, period: int, part: int, periods: int, released: int = 0) -> bytes:
-    """When liquidity of DAMM v2 comes free."""
+    """Return when liquidity of DAMM v2 comes free."""
     return b"".join(
         (
             begins.to_bytes(8, "little"),

@@ -56,6 +56,8 @@ def test_what_was_taken_is_not_free_again(data: bytes, program: str) -> None:
 @pytest.mark.parametrize(
     ("data", "program"),
     [
+        (bytes(8) + jupiter_lock(MINT, ANNA)[8:], JUPITER_LOCK),
+        (bytes(8) + streamflow_lock(MINT, ANNA)[8:], STREAMFLOW),
         (jupiter_lock(MINT, ANNA, CANCEL_MODE), JUPITER_LOCK),
         (jupiter_lock(MINT, ANNA, CANCELLED_AT), JUPITER_LOCK),
         (jupiter_lock(MINT, ANNA)[:150], JUPITER_LOCK),

@@ -10,6 +10,7 @@ from chain.market.curves import PUMP
 from chain.market.owners import is_to_read, owner_kind
 from chain.market.pools import METEORA_DBC, PUMP_SWAP, WHIRLPOOL
 from domain.security.facts import OwnerKind
+from tests.chain.market.lock_samples import CANCEL_MODE, jupiter_lock
 
 WALLET = str(Keypair.from_seed(bytes(32)).pubkey())
 DERIVED = str(Pubkey.find_program_address([b"vault"], Pubkey.from_string(PUMP_SWAP))[0])
@@ -48,8 +49,9 @@ def test_an_owner_is_known_by_its_address(owner: str, kind: OwnerKind) -> None:
         (Account(METEORA_DBC), OwnerKind.CURVE),
         (Account(WHIRLPOOL), OwnerKind.POOL),
         (Account("11111111111111111111111111111111"), OwnerKind.PROGRAM),
-        (Account(LOCK, bytes(200)), OwnerKind.LOCKED),
-        (Account(LOCK, bytes(138) + b"\1" + bytes(60)), OwnerKind.PROGRAM),
+        (Account(LOCK, jupiter_lock(WALLET, WALLET)), OwnerKind.LOCKED),
+        (Account(LOCK, jupiter_lock(WALLET, WALLET, CANCEL_MODE)), OwnerKind.PROGRAM),
+        (Account(LOCK, bytes(296)), OwnerKind.PROGRAM),
         (Account(LOCK, b""), OwnerKind.PROGRAM),
     ],
 )

@@ -1,12 +1,11 @@
 """How much of the liquidity at a pool's price a position has."""
 
-import base58
 import pytest
 
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 from chain.market.position_locks import LOCKS, active_liquidity, liquidity_at_price, locked_position
 from tests.chain import samples
-from tests.chain.market.position_samples import pool_bytes, position_bytes
+from tests.chain.market.position_samples import lock_bytes, pool_bytes, position_bytes
 
 POOL, OTHER = samples.address("pool"), samples.address("other")
 VENUES = (WHIRLPOOL, RAYDIUM_CLMM)
@@ -34,6 +33,17 @@ def test_only_what_is_in_range_of_this_pool_counts(
 
 @pytest.mark.parametrize("program", VENUES)
 def test_a_lock_names_its_position(program: str) -> None:
-    at = LOCKS[program].position_at
-    assert locked_position(bytes(at) + base58.b58decode(POOL), LOCKS[program]) == POOL
-    assert not locked_position(bytes(at + 5), LOCKS[program])
+    locks, data = LOCKS[program], lock_bytes(program, OTHER, POOL)
+    assert locked_position(data, locks) == POOL
+    assert not locked_position(data[: locks.position_at + 5], locks)
+
+
+@pytest.mark.parametrize("program", VENUES)
+def test_another_account_of_the_program_is_no_lock(program: str) -> None:
+    """What stands there may be of its maker's choice."""
+    data = lock_bytes(program, OTHER, POOL)
+    assert not locked_position(bytes(8) + data[8:], LOCKS[program])
+
+
+def test_accounts_of_locks_begin_as_their_programs_say() -> None:
+    assert LOCKS[RAYDIUM_CLMM].begins.hex() == "34170507aa5a6cd5"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from chain.rpc.address_history import history_between, offers_history
-from chain.rpc.errors import Broken, MethodRefused
+from chain.rpc.address_history import history_between, latest_history, offers_history
+from chain.rpc.errors import MethodRefused, UnusableAnswer
 from chain.rpc.pool import RpcPool, open_rpc
 from runtime.settings.secret import Secret
 from tests.chain.nodes import error, node, result
@@ -76,7 +76,7 @@ async def test_an_answer_that_cannot_be_true_is_not_believed(
     answer: Callable[[dict[str, Any]], web.Response],
 ) -> None:
     async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
-        with pytest.raises(Broken):
+        with pytest.raises(UnusableAnswer):
             await history(rpc)
 
 
@@ -112,3 +112,25 @@ async def test_another_provider_answers_where_one_refuses() -> None:
     ):
         assert await offers_history(rpc, "wallet", commitment="confirmed")
         assert await history(rpc) == [12]
+
+
+async def test_the_latest_come_first_and_one_page_of_them_is_enough() -> None:
+    asked: list[Any] = []
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        asked.append(request["params"][1])
+        return result({"data": entries(19, 15, 15, 3), "paginationToken": "1:3"})
+
+    async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
+        found = await latest_history(rpc, "wallet", upto=20, number=3, commitment="confirmed")
+    assert [one.slot for one in found] == [19, 15, 15]
+    (config,) = asked
+    assert (config["sortOrder"], config["limit"]) == ("desc", 3)
+    assert config["filters"] == {"slot": {"gt": 0, "lte": 20}, "status": "succeeded", "tokenAccounts": "all"}
+
+
+@pytest.mark.parametrize("slots", [(15, 19), (21, 19)])
+async def test_latest_ones_that_cannot_be_true_are_not_believed(slots: tuple[int, int]) -> None:
+    async with node(listing(entries(*slots))) as url, open_rpc([Secret(url)]) as rpc:
+        with pytest.raises(UnusableAnswer):
+            await latest_history(rpc, "wallet", upto=20, number=5, commitment="confirmed")

@@ -12,7 +12,7 @@ from chain.rpc.blocks import (
     genesis_hash,
     transaction,
 )
-from chain.rpc.errors import Broken
+from chain.rpc.errors import UnusableAnswer
 from chain.rpc.pool import RpcPool, open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
@@ -52,5 +52,5 @@ async def test_blocks_and_transactions_come_back_undecoded(chain: SandboxChain, 
 
 async def test_an_answer_of_another_shape_is_broken() -> None:
     async with node(lambda _: result("soon")) as url, open_rpc([Secret(url)]) as rpc:
-        with pytest.raises(Broken):
+        with pytest.raises(UnusableAnswer):
             await current_slot(rpc, commitment="confirmed")

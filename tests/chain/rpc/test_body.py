@@ -15,7 +15,7 @@ from aiohttp import web
 from chain.rpc import provider_state
 from chain.rpc.body import Body, ByteBudget
 from chain.rpc.config import PoolConfig
-from chain.rpc.errors import Broken, NoRoom, Oversized
+from chain.rpc.errors import NoRoom, Oversized, UnusableAnswer
 from chain.rpc.pool import RpcPool, open_rpc
 from runtime.clock import Backoff
 from runtime.settings.secret import Secret
@@ -93,19 +93,19 @@ async def test_what_is_small_may_answer_no_more_than_little() -> None:
 @pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "x" * 500])
 async def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
     async with asking(lambda _: packed(zlib.compress(b'{"result":1}'), encoding)) as rpc:
-        with pytest.raises(Broken, match="an encoding that was not asked for"):
+        with pytest.raises(UnusableAnswer, match="an encoding that was not asked for"):
             await rpc.call("getSlot", seconds=ONCE)
 
 
 async def test_what_is_not_packed_as_it_says_is_no_answer() -> None:
     async with asking(lambda _: packed(b'{"result":1}')) as rpc:
-        with pytest.raises(Broken, match="not packed as it says"):
+        with pytest.raises(UnusableAnswer, match="not packed as it says"):
             await rpc.call("getSlot", seconds=ONCE)
 
 
 async def test_a_packed_answer_that_is_cut_off_is_no_answer() -> None:
     async with asking(lambda _: packed(bomb(1_000)[:-20])) as rpc:
-        with pytest.raises(Broken):
+        with pytest.raises(UnusableAnswer):
             await rpc.call("getBlock", [1], seconds=ONCE)
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from chain.rpc.errors import (
+    ADDRESS_HISTORY,
     BehindNode,
-    Broken,
     MethodRefused,
     NodeFault,
     NoHistory,
@@ -12,11 +12,13 @@ from chain.rpc.errors import (
     RateLimited,
     Refused,
     Rejected,
-    Rests,
+    RestScope,
     Skipped,
     UnsupportedVersion,
+    UnusableAnswer,
     from_code,
     from_status,
+    of_method,
 )
 
 NEWER = (
@@ -36,8 +38,8 @@ NEWER = (
         (-32011, NoHistory),
         (-32014, NotYet),
         (-32016, NotYet),
-        (-32019, Broken),
-        (-32603, Broken),
+        (-32019, UnusableAnswer),
+        (-32603, UnusableAnswer),
         (-32429, RateLimited),
         (-32602, Rejected),
         (-32601, MethodRefused),
@@ -56,7 +58,7 @@ def test_the_version_to_allow_is_read_from_the_text() -> None:
 
 @pytest.mark.parametrize("text", ["", "version (0)", "version (999)"])
 def test_a_version_that_makes_no_sense_is_not_followed(text: str) -> None:
-    assert type(from_code(-32015, text, provider="node")) is Broken
+    assert type(from_code(-32015, text, provider="node")) is UnusableAnswer
 
 
 def test_a_forgotten_block_says_from_where_on_blocks_are_kept() -> None:
@@ -71,16 +73,16 @@ def test_a_nodes_words_are_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(429, RateLimited), (410, MethodRefused), (403, Refused), (502, Broken)]
+    ("status", "kind"), [(429, RateLimited), (410, MethodRefused), (403, Refused), (502, UnusableAnswer)]
 )
 def test_a_status_has_one_meaning(status: int, kind: type[Exception]) -> None:
     assert type(from_status(status, provider="node", retry_after=None)) is kind
 
 
 def test_a_fault_says_what_rests() -> None:
-    assert RateLimited.rests is Rests.PROVIDER
-    assert MethodRefused.rests is Rests.METHOD
-    assert NotYet.rests is Rests.NOTHING
+    assert RateLimited.rests is RestScope.PROVIDER
+    assert MethodRefused.rests is RestScope.METHOD
+    assert NotYet.rests is RestScope.NOTHING
 
 
 @pytest.mark.parametrize("code", [-32005, -32429, -32601, -32603, 429])
@@ -88,3 +90,12 @@ def test_a_wait_that_was_asked_for_is_kept_whatever_the_code(code: int) -> None:
     fault = from_code(code, "text", provider="node", retry_after=7.0)
     assert isinstance(fault, NodeFault)
     assert fault.retry_after == 7.0
+
+
+def test_whoever_lacks_a_method_of_some_providers_alone_rests_for_that_method() -> None:
+    rejected = Rejected("Not in your plan", provider="node", code=-32602)
+    refused = of_method(rejected, ADDRESS_HISTORY)
+    assert isinstance(refused, MethodRefused)
+    assert str(refused) == "node: Not in your plan (-32602)"
+    assert of_method(rejected, "getBlock") is rejected
+    assert isinstance(of_method(Refused("HTTP 403", provider="node"), ADDRESS_HISTORY), MethodRefused)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from chain.rpc.errors import Broken
+from chain.rpc.errors import UnusableAnswer
 from chain.rpc.owned_accounts import token_account_states, token_accounts
 from chain.rpc.pool import open_rpc
 from domain.errors import NodeUnavailable
@@ -56,5 +56,5 @@ async def test_a_node_that_has_not_come_so_far_says_nothing_of_states() -> None:
 async def test_states_of_another_number_are_broken() -> None:
     async with node(lambda _: result({"context": {"slot": 7}, "value": []})) as url:  # noqa: SIM117
         async with open_rpc([Secret(url)]) as rpc:
-            with pytest.raises(Broken):
+            with pytest.raises(UnusableAnswer):
                 await token_account_states(rpc, ["a"], upto=7, commitment="confirmed")

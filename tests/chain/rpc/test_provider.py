@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from chain.rpc.config import PoolConfig
-from chain.rpc.errors import Broken, MethodRefused, NotYet, RateLimited
+from chain.rpc.errors import MethodRefused, NotYet, RateLimited, UnusableAnswer
 from chain.rpc.pool import open_rpc
 from chain.rpc.provider import Provider, open_providers
 from runtime.clock import monotonic
@@ -36,16 +36,16 @@ def test_a_rest_is_as_long_as_it_was_asked_for_and_else_grows() -> None:
     assert 8 < provider.wait() <= 9
     other = Provider("other", Secret("http://other"))
     for _ in range(10):
-        other.failed("getSlot", Broken("cut", provider="other"))
+        other.failed("getSlot", UnusableAnswer("cut", provider="other"))
     assert 15 <= other.wait() <= 30
 
 
 def test_many_questions_that_fail_together_are_one_trouble() -> None:
     provider, began = Provider("node", Secret("http://node")), monotonic()
     for _ in range(10):
-        provider.failed("getSlot", Broken("cut", provider="node"), began=began)
+        provider.failed("getSlot", UnusableAnswer("cut", provider="node"), began=began)
     assert provider.wait() <= 0.5
-    provider.failed("getSlot", Broken("cut again", provider="node"), began=monotonic())
+    provider.failed("getSlot", UnusableAnswer("cut again", provider="node"), began=monotonic())
     assert 0.5 <= provider.wait() <= 1
     assert provider.failures == 11
 

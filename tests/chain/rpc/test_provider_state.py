@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.rpc.errors import Broken, MethodRefused, NodeFault, RateLimited, Refused
+from chain.rpc.errors import MethodRefused, NodeFault, RateLimited, Refused, UnusableAnswer
 from chain.rpc.provider_state import DAY_SECONDS, MAX_LIMITS, Cooldowns, RateBudget, Trouble
 
 _BEGAN = datetime(2026, 11, 28, 13, 14, 50, tzinfo=UTC)
@@ -133,7 +133,7 @@ def test_an_answer_to_the_method_begins_its_count_anew() -> None:
 
 def test_a_failure_in_between_is_the_providers() -> None:
     cooldowns = Cooldowns(Clock())
-    fault: NodeFault = Broken("cut", provider="node")
+    fault: NodeFault = UnusableAnswer("cut", provider="node")
     cooldowns.failed("getBlocks", fault)
     assert cooldowns.seconds_left("getSlot") > 0
     assert cooldowns.refused_methods() == []
@@ -201,7 +201,7 @@ class TroubleClock:
             "HTTP 401, since 13:14 UTC; the key is refused: put a valid one into RPC_URLS",
         ),
         (
-            Broken("no answer: connection refused", provider="127.0.0.1:9"),
+            UnusableAnswer("no answer: connection refused", provider="127.0.0.1:9"),
             "no answer: connection refused, since 13:14 UTC; check RPC_URLS, and whether the node is up",
         ),
         (
@@ -223,11 +223,11 @@ def test_it_names_the_cause_the_time_and_the_cure(fault: NodeFault, sentence: st
 def test_an_answer_ends_it() -> None:
     clock = TroubleClock()
     trouble = Trouble(clock)
-    trouble.failed(Broken("cut", provider="node"))
+    trouble.failed(UnusableAnswer("cut", provider="node"))
     clock.pass_by(90)
     trouble.answered()
     assert trouble.describe() == ""
-    trouble.failed(Broken("cut", provider="node"))
+    trouble.failed(UnusableAnswer("cut", provider="node"))
     assert trouble.describe() == ""
 
 

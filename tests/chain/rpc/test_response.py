@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.rpc.errors import Broken, MethodRefused, NodeFault, RateLimited, Refused, Rejected, Skipped
+from chain.rpc.errors import MethodRefused, NodeFault, RateLimited, Refused, Rejected, Skipped, UnusableAnswer
 from chain.rpc.response import read_answer, read_answers, seconds_to_wait
 
 
@@ -23,7 +23,7 @@ def test_null_is_a_result() -> None:
     "body", [b"", b"<html>", b'{"result":{"a":', b"[]", b"{}", b'{"result":1}x', b"\xff"]
 )
 def test_anything_else_is_broken(body: bytes) -> None:
-    with pytest.raises(Broken):
+    with pytest.raises(UnusableAnswer):
         read_answer(200, body, provider="node")
 
 
@@ -34,7 +34,7 @@ def test_a_status_tells_where_the_body_does_not() -> None:
     for status in (401, 402, 403):
         with pytest.raises(Refused):
             read_answer(status, b"", provider="node")
-    with pytest.raises(Broken):
+    with pytest.raises(UnusableAnswer):
         read_answer(502, b"<html>", provider="node")
 
 

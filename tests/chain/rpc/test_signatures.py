@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from chain.rpc.errors import Broken
+from chain.rpc.errors import UnusableAnswer
 from chain.rpc.pool import RpcPool, open_rpc
 from chain.rpc.signatures import (
     PAGE,
@@ -80,7 +80,7 @@ async def test_transactions_that_no_node_gives_are_none() -> None:
 
 async def test_an_answer_of_another_shape_is_broken() -> None:
     async with node(lambda _: result({"no": "list"})) as url, open_rpc([Secret(url)]) as rpc:
-        with pytest.raises(Broken):
+        with pytest.raises(UnusableAnswer):
             await signatures_between(rpc, "address", after=0, upto=9, commitment="confirmed")
 
 
@@ -135,7 +135,7 @@ class Odd:
     "answer", [b"null", b'{"context":{"slot":1},"value":[]}', b'{"context":{},"value":[null]}', b"\xff"]
 )
 async def test_an_answer_of_another_shape_says_nothing(answer: bytes) -> None:
-    with pytest.raises(Broken):
+    with pytest.raises(UnusableAnswer):
         await signature_statuses(Odd(answer), ["a"])
 
 

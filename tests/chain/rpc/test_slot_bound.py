@@ -56,6 +56,13 @@ def test_a_time_in_the_future_bounds_nothing() -> None:
     assert bound.limit == before
 
 
+def test_scenario_56_a_clock_that_is_ten_minutes_slow_refuses_no_block() -> None:
+    bound = SlotBound(Clock())
+    assert bound.is_past(NOW + 600)
+    bound.note(465_000_000, NOW + 600)
+    assert 465_000_000 < bound.limit < 465_000_000 + MARGIN_SLOTS
+
+
 def test_what_is_said_to_have_happened_is_ahead_if_the_chain_cannot_have_come_there_yet() -> None:
     clock = Clock()
     bound = SlotBound(clock)

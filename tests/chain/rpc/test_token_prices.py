@@ -9,7 +9,7 @@ from msgspec import structs
 
 from chain.market.pool_prices import likely_pools
 from chain.rpc.token_prices import TokenPriceReader
-from domain.activity.activity import SOL
+from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.tokens.market_price import KnownPool, PriceSource, TokenPrice, UnknownPrice
 from tests.chain import samples
 from tests.chain.market import price_samples
@@ -49,8 +49,9 @@ async def test_vaults_that_are_remembered_save_the_second_question() -> None:
 
 async def test_money_costs_no_question() -> None:
     chain = Chain({})
-    found = await reader(chain, Pools()).prices_now([SOL, USDC])
-    assert {mint: one.usd for mint, one in found.known.items()} == {SOL: Decimal(200), USDC: Decimal(1)}
+    found = await reader(chain, Pools()).prices_now([SOL, WRAPPED_SOL, USDC])
+    dollars = {SOL: Decimal(200), WRAPPED_SOL: Decimal(200), USDC: Decimal(1)}
+    assert {mint: one.usd for mint, one in found.known.items()} == dollars
     assert {one.source for one in found.known.values()} == {PriceSource.MONEY}
     assert chain.asked == []
 
@@ -107,8 +108,8 @@ async def test_a_token_nobody_traded_is_found_where_its_pools_usually_are() -> N
     usual = next(one for one in likely_pools(MINT) if one.quote == SOL)
     accounts = TOKEN | vaults(2_000 * 10**6, 50 * 10**9) | {usual.pool: DEEP[POOL]}
     pools = Pools()
-    unasked = await reader(Chain(accounts), pools).prices_now([MINT])
-    assert unasked.unknown == {MINT: UnknownPrice.NO_POOL}
+    unsolicited = await reader(Chain(accounts), pools).prices_now([MINT])
+    assert unsolicited.unknown == {MINT: UnknownPrice.NO_POOL}
     found = await reader(Chain(accounts), pools).prices_now([MINT], search=True)
     assert found.known[MINT].usd == Decimal(5)
     assert list(pools.known) == [usual.pool]

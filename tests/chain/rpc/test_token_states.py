@@ -122,6 +122,6 @@ async def test_frozen_tokens_of_followed_wallets_are_known_by_wallet() -> None:
     token = WatchedToken(mint=MINT, holders=wallets)
     node = Node(accounts)
     found = await read_token_states(cast("RpcPool", node), [token], chain="solana", dollars=DOLLARS)
-    assert found[MINT].frozen_holders == (wallets[0],)  # only two are looked at
+    assert found[MINT].frozen_holders == (wallets[0],)  # only two are checked
     assert found[MINT].free_holders == (wallets[1],)
     assert len(node.asked) == 5

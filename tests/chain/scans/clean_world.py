@@ -20,8 +20,11 @@ def _text(text: str, size: int) -> bytes:
     return struct.pack("<I", size) + text.encode().ljust(size, b"\0")
 
 
-def world(mint: str) -> dict[str, Account | None]:
-    """A mint without powers, with fixed names, small holders, and a pool whose shares are burned."""
+def world(mint: str, *, spread: int = 20) -> dict[str, Account | None]:
+    """A mint without powers, with fixed names, small holders, and a pool whose shares are burned.
+
+    The last twenty are its largest token accounts, the pool's first. With no spread holders have equal parts.
+    """
     pool = next(one.pool for one in likely_pools(mint)[1:] if one.quote == SOL)
     data = bytearray(300)
     data[:8] = hashlib.sha256(b"account:Pool").digest()[:8]
@@ -32,8 +35,8 @@ def world(mint: str) -> dict[str, Account | None]:
         (b"\x04", bytes(32), base58.b58decode(mint), _text("cat in mittens", 32), _text("MITTEN", 10))
     )
     holders = {
-        holder: account(holder, token_account(mint, str(Keypair().pubkey()), SUPPLY // 100))
-        for holder in (str(Keypair().pubkey()) for _ in range(20))
+        holder: account(holder, token_account(mint, str(Keypair().pubkey()), SUPPLY // (100 + spread * at)))
+        for at, holder in enumerate(str(Keypair().pubkey()) for _ in range(HOLDERS))
     }
     return {
         mint: account(mint, struct.pack("<I32sQBBI32s", 0, bytes(32), SUPPLY, 6, 1, 0, bytes(32))),
@@ -41,12 +44,13 @@ def world(mint: str) -> dict[str, Account | None]:
             metadata_address(mint), metadata + _text("", 200) + bytes(5), METADATA_PROGRAM
         ),
         pool: account(pool, bytes(data), PUMP_SWAP),
-        BASE: account(BASE, token_account(mint, pool, SUPPLY // 5)),
         QUOTE: account(QUOTE, token_account(WRAPPED_SOL, pool, 300 * 10**9)),
         SHARES: account(SHARES, plain()),
+        BASE: account(BASE, token_account(mint, pool, SUPPLY // 5)),
         **holders,
     }
 
 
 BOSS, SHARES, BASE, QUOTE = (str(Keypair().pubkey()) for _ in range(4))
 SUPPLY = 10**15
+HOLDERS = 19

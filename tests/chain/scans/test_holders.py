@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 from solders.pubkey import Pubkey
 
@@ -131,6 +132,41 @@ async def test_a_vault_of_a_pool_that_was_found_is_no_holder_whoever_owns_it() -
     ]
     assert found.without_vaults(NotRead(reason=sentence("x"))) == found.holders
     assert found.without_vaults(liquidity("another")) == found.holders
+
+
+async def test_a_list_without_some_of_the_supply_is_only_a_part() -> None:
+    """Fewer than twenty accounts are all there are: whoever has the rest was left out."""
+    node = TableNode(
+        balances((ANNA, 5), (BELA, 3)), {"getTokenLargestAccounts": {"value": LIST["value"][:2]}}
+    )
+    assert holders(await read_holders(node, MINT)).is_lower_bound
+    whole = TableNode(
+        balances((ANNA, 600), (BELA, 395)), {"getTokenLargestAccounts": {"value": LIST["value"][:2]}}
+    )
+    assert not holders(await read_holders(whole, MINT)).is_lower_bound
+
+
+async def test_where_amounts_can_be_hidden_what_is_seen_is_the_least() -> None:
+    hidden = msgspec.structs.replace(MINT, confidential=True)
+    node = TableNode(
+        balances((ANNA, 600), (BELA, 400)), {"getTokenLargestAccounts": {"value": LIST["value"][:2]}}
+    )
+    assert holders(await read_holders(node, hidden)).is_lower_bound
+
+
+@pytest.mark.parametrize(("raw", "expected"), [(11, True), (10, False), (None, False)])
+async def test_a_list_without_a_vault_that_has_more_is_only_a_part(
+    raw: int | None,
+    *,
+    expected: bool,
+) -> None:
+    node = TableNode(balances((ANNA, 700), (INCINERATOR, 293), (ANNA, 7)), {"getTokenLargestAccounts": LIST})
+    found = await read_holders(node, MINT)
+    pools = liquidity("unlisted", "quote")
+    pool = msgspec.structs.replace(pools.pools[0], base_raw=raw)
+    known = found.without_vaults(msgspec.structs.replace(pools, pools=(pool,)))
+    assert isinstance(known, Holders)
+    assert known.is_lower_bound is expected
 
 
 async def test_where_every_way_is_refused_what_was_seen_here_is_the_least_that_they_have() -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from chain.rpc.errors import Broken, MethodRefused, RateLimited, Rejected
+from chain.rpc.errors import MethodRefused, RateLimited, Rejected, UnusableAnswer
 from chain.rpc.pool import RpcPool, open_rpc
 from chain.scans.node import LiveNode, NotAnswered, reason_of
 from domain.errors import NodeUnreadable
@@ -80,7 +80,7 @@ async def test_a_method_that_every_node_has_refused_lately_costs_nothing() -> No
         (RateLimited("x", provider="p"), "the node limits how often this may be asked"),
         (Rejected("x", provider="p", code=-32602), "the node does not accept this question"),
         (NodeUnreadable("x"), "the node sent something unreadable"),
-        (Broken("https://key@x", provider="p"), "no node answered in time"),
+        (UnusableAnswer("https://key@x", provider="p"), "no node answered in time"),
     ],
 )
 def test_a_reason_is_without_the_words_of_the_node(error: Exception, reason: str) -> None:

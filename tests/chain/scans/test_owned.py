@@ -39,7 +39,7 @@ async def test_parts_are_asked_for_alone() -> None:
         return [listed(b"12345678")]
 
     node = TableNode({}, {"getProgramAccounts": answer})
-    assert await owned_parts(node, PROGRAM, MATCH, slice(16, 24)) == [b"12345678"]
+    assert await owned_parts(node, PROGRAM, MATCH, slice(16, 24)) == {AT: b"12345678"}
     assert asked[0]["dataSlice"] == {"offset": 16, "length": 8}
     assert asked[0]["filters"] == [{"memcmp": {"offset": 8, "bytes": POOL}}]
 

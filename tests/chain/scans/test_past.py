@@ -8,7 +8,7 @@ import pytest
 from chain.scans.past import read_past
 from chain.scans.transactions import PAGE
 from domain.security.checks import NotRead, Source
-from domain.security.facts import Creation, EarlierLook
+from domain.security.facts import Creation, EarlierScans
 from domain.security.market import Market, Trade
 from domain.security.mints import TokenAge
 from domain.sentences import sentence
@@ -63,7 +63,7 @@ async def test_a_creation_that_is_known_is_not_looked_for_again() -> None:
         creator_received=600,
         launch=Market(mint=MINT, trades=(trade,), payments=(), first_slot=7),
     )
-    facts = msgspec.structs.replace(FACTS, earlier=EarlierLook(creation=known))
+    facts = msgspec.structs.replace(FACTS, earlier=EarlierScans(creation=known))
     asked = node(getSignaturesForAddress=named(PAGE), getTransaction=MADE)
     past = await read_past(asked, facts)
     assert isinstance(past.creation, Creation)

@@ -5,22 +5,26 @@ from decimal import Decimal
 from fractions import Fraction
 
 import base58
+import msgspec
 import pytest
 from solders.keypair import Keypair
 
 from chain.market.locks import JUPITER_LOCK, SOON_SECONDS, streamflow_vault
 from chain.market.pool_prices import likely_pools
-from chain.market.pools import PUMP_SWAP, WHIRLPOOL
+from chain.market.pools import METEORA_DLMM, PUMP_SWAP, RAYDIUM_CLMM, WHIRLPOOL
 from chain.rpc.accounts import Account
 from chain.scans.pools import PoolCandidates, read_liquidity
 from domain.activity.activity import SOL, WRAPPED_SOL
-from domain.security.checks import NotRead
-from domain.security.facts import Liquidity, LiquidityShares
+from domain.security.checks import NotRead, Verdict
+from domain.security.facts import Holder, Holders, Liquidity, LiquidityShares, OwnerKind
+from domain.security.liquidity import parked_check
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.sentences import sentence
-from tests.chain.market.lock_samples import jupiter_lock
+from tests.chain.market.lock_samples import CANCEL_MODE, CANCELLED_AT, jupiter_lock
+from tests.chain.market.position_samples import dlmm_bytes, pool_bytes
 from tests.chain.mints import plain
 from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
+from tests.domain.security.tokens import KNOWN, SOURCE
 
 MINT = MintFacts(
     address=str(Keypair().pubkey()),
@@ -55,8 +59,8 @@ def world(*, issued: int) -> dict[str, Account | None]:
     }
 
 
-async def liquidity(node: TableNode) -> Liquidity:
-    found = await read_liquidity(node, MINT, CANDIDATES, chain="solana")
+async def liquidity(node: TableNode, candidates: PoolCandidates = CANDIDATES) -> Liquidity:
+    found = await read_liquidity(node, MINT, candidates, chain="solana")
     assert isinstance(found, Liquidity)
     return found
 
@@ -86,18 +90,20 @@ async def test_shares_that_are_left_are_looked_for_among_their_holders() -> None
 
 
 @pytest.mark.parametrize(
-    ("now", "expected"),
+    ("now", "flags", "expected"),
     [
-        (940, LiquidityShares(creator=Fraction(1), unlocks_at=1_000)),
-        (999 - SOON_SECONDS, LiquidityShares(locked=Fraction(1), unlocks_at=1_000)),
+        (940, (), LiquidityShares(creator=Fraction(1), unlocks_at=1_000)),
+        (999 - SOON_SECONDS, (), LiquidityShares(locked=Fraction(1), unlocks_at=1_000)),
+        (999 - SOON_SECONDS, (CANCEL_MODE,), LiquidityShares()),
+        (999 - SOON_SECONDS, (CANCELLED_AT,), LiquidityShares()),
     ],
 )
-async def test_shares_whose_lock_ends_soon_are_in_the_hands_of_who_gets_them(
-    now: int, expected: LiquidityShares
+async def test_shares_are_locked_only_for_long_and_where_nobody_can_undo_it(
+    now: int, flags: tuple[int, ...], expected: LiquidityShares
 ) -> None:
     accounts, holder = world(issued=400), str(Keypair().pubkey())
     escrow = streamflow_vault(SHARES)  # an address that no wallet can have
-    accounts[escrow] = account(escrow, jupiter_lock(SHARES, CREATOR), JUPITER_LOCK)
+    accounts[escrow] = account(escrow, jupiter_lock(SHARES, CREATOR, *flags), JUPITER_LOCK)
     accounts[holder] = account(holder, token_account(SHARES, escrow, 400))
     mint = plain()
     accounts[SHARES] = account(SHARES, mint[:36] + (400).to_bytes(8, "little") + mint[44:])
@@ -118,6 +124,47 @@ async def test_a_pool_of_positions_says_that_they_are_not_counted() -> None:
     (pool,) = (await liquidity(node)).pools
     assert isinstance(pool.shares, NotRead)
     assert pool.dollars is None
+
+
+def one_sided(program: str, *, is_cheap: bool) -> dict[str, Account | None]:
+    """A quarter of the supply beside 0.01 SOL, at a price that its maker chose."""
+    own, vaults = str(Keypair().pubkey()), (str(Keypair().pubkey()), str(Keypair().pubkey()))
+    if program == METEORA_DLMM:
+        data = bytearray(
+            dlmm_bytes(MINT.address, WRAPPED_SOL, vaults=vaults, active=-2_000 if is_cheap else 0)
+        )
+        data[80:82] = (100).to_bytes(2, "little")
+    else:
+        root = 1 << (50 if is_cheap else 64)
+        mints = (MINT.address, WRAPPED_SOL)
+        data = bytearray(pool_bytes(program, liquidity=1, tick=0, mints=mints, root=root))
+        for at, vault in zip((133, 213) if program == WHIRLPOOL else (137, 169), vaults, strict=True):
+            data[at : at + 32] = base58.b58decode(vault)
+    return {
+        own: account(own, bytes(data), program),
+        vaults[0]: account(vaults[0], token_account(MINT.address, own, MINT.supply // 4)),
+        vaults[1]: account(vaults[1], token_account(WRAPPED_SOL, own, 10**7)),
+    }
+
+
+@pytest.mark.parametrize("program", [METEORA_DLMM, RAYDIUM_CLMM, WHIRLPOOL])
+@pytest.mark.parametrize(("is_cheap", "paid"), [(True, 10**21 // (15 * 10**10)), (False, 10**7)])
+async def test_a_pool_cannot_hide_supply_behind_a_low_price_of_its_own(
+    program: str, paid: int, *, is_cheap: bool
+) -> None:
+    """What was paid counts at the price of the pool with most money, or at its own if that is higher."""
+    accounts = one_sided(program, is_cheap=is_cheap)
+    candidates = msgspec.structs.replace(CANDIDATES, owners=(next(iter(accounts)),))
+    found = await liquidity(TableNode(world(issued=500) | accounts), candidates)
+    main, other = found.pools
+    assert main.paid_raw == pytest.approx(10**14, rel=1e-9)
+    assert other.base_raw == MINT.supply // 4
+    assert other.paid_raw == pytest.approx(paid, rel=1e-6)
+    holders = Holders(
+        top=(Holder(owner="vaults", raw=35 * 10**13, kind=OwnerKind.POOL),), supply=MINT.supply, source=SOURCE
+    )
+    facts = msgspec.structs.replace(KNOWN, holders=holders, liquidity=found)
+    assert parked_check(facts).verdict is Verdict.WARN
 
 
 @pytest.mark.parametrize("accounts", [{}, {PUMP_SWAP_POOL: account(PUMP_SWAP_POOL, b"short", PUMP_SWAP)}])

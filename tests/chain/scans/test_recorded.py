@@ -65,6 +65,17 @@ async def test_absent_is_not_the_same_as_not_recorded(tmp_path: Path) -> None:
     assert await node.accounts([MINT, OTHER]) == {MINT: None}
 
 
+@pytest.mark.parametrize("nothing", [None, [None]])
+async def test_nothing_in_another_answer_does_not_say_that_there_is_no_account(
+    tmp_path: Path, nothing: object
+) -> None:
+    files = {f"getTokenLargestAccounts_{MINT}": answer(nothing)}
+    node = folder(tmp_path, **files | {f"getAccountInfo_{MINT}": answer(value(), slot=1)})
+    account = (await node.accounts([MINT]))[MINT]
+    assert account is not None
+    assert account.data == b"abc"
+
+
 async def test_of_several_answers_the_newest_counts(tmp_path: Path) -> None:
     node = folder(
         tmp_path,
@@ -114,7 +125,7 @@ async def test_accounts_of_a_program_are_those_that_are_recorded_and_fit(tmp_pat
     )
     match = MemoryMatch(offset=0, address=MINT)
     assert [one.address for one in await owned_accounts(node, OWNER, match)] == [MINT]
-    assert await owned_parts(node, OWNER, match, slice(32, 36)) == [b"more"]
+    assert await owned_parts(node, OWNER, match, slice(32, 36)) == {MINT: b"more"}
 
 
 @pytest.mark.parametrize("program", [OTHER, TOKEN_PROGRAM])

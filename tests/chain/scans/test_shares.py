@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from chain.market.pools import METEORA_DLMM, RAYDIUM_CLMM, WHIRLPOOL
+from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 from chain.market.position_locks import LOCKS
 from chain.scans.shares import read_shares
 from domain.activity.activity import WRAPPED_SOL
@@ -12,7 +12,7 @@ from domain.security.checks import NotRead
 from domain.security.facts import LiquidityShares
 from domain.sentences import sentence
 from tests.chain import samples
-from tests.chain.market.position_samples import dlmm_bytes, lock_bytes, pool_bytes, position_bytes
+from tests.chain.market.position_samples import lock_bytes, pool_bytes, position_bytes
 from tests.chain.scans.pools import MINT, ONE, POOL, TWO, listed, opened
 from tests.chain.scans.tables import REFUSED, TableNode, account
 
@@ -41,16 +41,3 @@ async def test_a_pool_without_liquidity_at_its_price_says_nothing() -> None:
     at_pool = account(POOL, pool_bytes(WHIRLPOOL, liquidity=0, tick=5, mints=(MINT, WRAPPED_SOL)), WHIRLPOOL)
     found = await read_shares(TableNode({}), opened(at_pool), {POOL: at_pool})
     assert isinstance(found, NotRead)
-
-
-@pytest.mark.parametrize(
-    ("releases", "expected"),
-    [([0, 0], LiquidityShares()), ([0, 5], NotRead), ([], NotRead)],
-)
-async def test_positions_of_meteora_are_free_unless_one_is_released_later(
-    releases: list[int], expected: object
-) -> None:
-    at_pool = account(POOL, dlmm_bytes(MINT, WRAPPED_SOL), METEORA_DLMM)
-    found = [listed(ONE, number.to_bytes(8, "little"), METEORA_DLMM) for number in releases]
-    shares = await read_shares(TableNode({}, {"getProgramAccounts": found}), opened(at_pool), {POOL: at_pool})
-    assert shares == expected or (expected is NotRead and isinstance(shares, NotRead))

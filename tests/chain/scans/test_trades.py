@@ -25,7 +25,7 @@ WANTED = TradesToRead(mint=MINT, chain="solana", listed=LISTED)
 
 
 class Limited(TableNode):
-    """May be asked so much and no more."""
+    """May be asked so much and no longer."""
 
     @property
     def left(self) -> int:

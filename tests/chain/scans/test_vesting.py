@@ -23,7 +23,7 @@ def _pool(locked: int = 0) -> Account:
 
 
 def _lists(positions: Sequence[Any], vestings: Sequence[Any] = ()) -> Callable[[Sequence[Any]], Any]:
-    """What a node lists for the pool, and for a position."""
+    """Return what a node lists for the pool, and for a position."""
 
     def answer(params: Sequence[Any]) -> Any:
         is_pool = params[1]["filters"][0]["memcmp"]["bytes"] == POOL

@@ -72,6 +72,16 @@ def test_a_side_counts_when_all_of_it_has_a_price(
     assert found == (None if worth is None else Decimal(str(worth)))
 
 
+def test_what_somebody_else_got_in_its_stead_counts_as_what_a_wallet_got() -> None:
+    sold = structs.replace(activity((WIFS,), ()), elsewhere=(usdc(250),), elsewhere_to="friend")
+    assert dollar_value(sold, {}) == 250
+
+
+def test_what_an_order_gave_counts_as_what_its_wallet_gave() -> None:
+    filled = structs.replace(activity((), (WIFS,)), from_order=(usdc(250),))
+    assert dollar_value(filled, {}) == 250
+
+
 def test_on_another_chain_these_mints_are_no_dollars() -> None:
     assert dollar_value(activity((usdc(250),), (WIFS,), chain="x1"), {}) is None
 

@@ -13,7 +13,7 @@ from domain.delivery.deliveries import (
     Correction,
     DeliveryKind,
     LivingMessage,
-    SilentSpam,
+    SuppressedSpam,
     UnconfirmedAlerts,
 )
 from domain.delivery.outages import OutageSummary
@@ -62,7 +62,7 @@ CONTENTS: dict[DeliveryKind, Content] = {
     DeliveryKind.LIVING_EDIT: replace(alert(), living=LIVING),
     DeliveryKind.LIVING_REFRESH: LIVING,
     DeliveryKind.BROADCAST: BroadcastText(text="News &amp; more"),
-    DeliveryKind.SPAM_LINE: SilentSpam(by_gate={Gate.DUST: 2}),
+    DeliveryKind.SPAM_LINE: SuppressedSpam(by_gate={Gate.DUST: 2}),
     DeliveryKind.UNCONFIRMED_ALERTS: UnconfirmedAlerts(),
     DeliveryKind.PUSH: alert(),
     DeliveryKind.PUSH_CORRECTION: alert(),

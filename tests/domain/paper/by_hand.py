@@ -93,7 +93,7 @@ class Replay:
                 self.order("buy", key, Fraction(1), paid, now)
 
     def comes_to(self, key: Key) -> list[bool]:
-        """Whether it is owned now, and after each order that waits."""
+        """Return whether it is owned now, and after each order that waits."""
         owns = [key in self.open]
         for one in self.waiting[key]:
             owns.append(one.side == "buy" or (owns[-1] and one.share != 1))
@@ -118,7 +118,7 @@ class Replay:
             self.lapses[late].append(one)
 
     def price(self, now: int, key: Key) -> ShownPrice | None:
-        """What an order is filled at by a trade; None: it does not."""
+        """Return what an order is filled at by a trade; None: it does not."""
         trade = self.trades[now]
         if trade.token != key[1]:
             return None

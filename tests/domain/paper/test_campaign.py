@@ -214,6 +214,33 @@ def test_the_whale_trades_at_its_own_price_where_that_shows_none_to_others() -> 
     assert campaign.end == 2 * SOL
 
 
+def _whale(*trades: SeenTrade) -> Campaign:
+    campaign = Campaign(structs.replace(PLAN, wallets=frozenset({WHALE})), is_whale=True)
+    for trade in trades:
+        campaign.see(trade)
+    return campaign
+
+
+def made_up(trade: SeenTrade) -> SeenTrade:
+    """At a price that no pool shows."""
+    return structs.replace(trade, is_certain=False)
+
+
+def test_a_price_that_the_whale_made_up_flatters_it_in_nothing() -> None:
+    cheap = Fraction(SOL, 1_000)
+    bought = [made_up(buy(second, 0.001, fill=cheap)) for second in (0, 1)]
+    later = [at(second, 1.0, wallet=wallet) for second, wallet in ((5, OTHER), (6, "third"))]
+    assert _whale(*bought, *later).end == 2 * SOL, "bought when somebody else showed a price"
+    assert _whale(*bought, at(200, 1.0), at(201, 1.0, wallet="third")).end == 2 * SOL
+    dear = made_up(sell(9, 1_000.0, fill=Fraction(1_000 * SOL)))
+    assert _whale(buy(0, 1.0, fill=Fraction(SOL)), dear).end == 2 * SOL
+
+
+def test_what_the_whale_lost_counts_though_no_pool_shows_it() -> None:
+    campaign = _whale(buy(0, 1.0, fill=Fraction(SOL)), made_up(sell(5, 0.1, fill=Fraction(SOL, 10))))
+    assert campaign.end == SOL + SOL // 10
+
+
 def test_a_price_that_somebody_made_up_sells_nothing() -> None:
     plan = structs.replace(PLAN, take_profit_pct=Decimal(50))
     filled, result = played(plan, buy(0, 1.0), at(5, 90.0, is_certain=False), at(6, 90.0, is_certain=False))

@@ -1,5 +1,7 @@
 """Sightings for tests, in as few words as possible."""
 
+from collections.abc import Sequence
+
 from domain.patterns.sightings import Action, Sighting
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
@@ -27,3 +29,8 @@ def sent(wallet: str, to: str, minute: float, usd: float, book: float | None = 1
     """SOL that went out."""
     at = NOW + minute * MINUTE
     return Sighting(wallet, at, Action.SENT, "SOL", usd, party=to, lamports=10**9, book=book)
+
+
+def apart(wallets: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """Each wallet as an owner of its own."""
+    return {wallet: (wallet, None) for wallet in wallets}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.patterns.alone import Moving, Verdict, judged, moving, slept, slices
+from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.patterns.alone import LastAct, Moving, Sleep, Verdict, judged, last_act, moving, slept, slices
 from domain.patterns.sightings import Action, PastOfAddress
 from tests.domain.patterns.samples import DAY, HOUR, NOW, bought, paid, sent, sold
 
@@ -33,10 +34,36 @@ def test_small_sums_are_none_and_unknown_ones_are() -> None:
 
 def test_a_month_without_an_act_is_a_sleep_where_it_is_known() -> None:
     action = bought("a", 0)
-    assert slept(action, NOW - 31 * DAY) == 31 * DAY
-    assert slept(action, NOW - 29 * DAY) is None
+    assert slept(action, LastAct(NOW - 31 * DAY)) == Sleep(31 * DAY)
+    assert slept(action, LastAct(NOW - 31 * DAY, is_bound=True)) == Sleep(31 * DAY, is_bound=True)
+    assert slept(action, LastAct(NOW - 29 * DAY)) is None
     assert slept(action, None) is None
-    assert slept(paid("b", "a", 0), NOW - 31 * DAY) is None
+    assert slept(paid("b", "a", 0), LastAct(NOW - 31 * DAY)) is None
+
+
+def test_a_history_says_when_a_wallet_acted_last_or_since_when_it_did_not() -> None:
+    acted = did(Kind.BUY, 500)
+    others = [did(Kind.TRANSFER_IN, at) for at in (900, 700, 600)]
+    assert last_act([*others, acted], is_whole=False) == LastAct(500)
+    assert last_act(others, is_whole=False) == LastAct(600, is_bound=True)
+    assert last_act(others, is_whole=True) is None, "it never did anything"
+    assert last_act([did(Kind.BUY, None)], is_whole=False) is None
+
+
+def did(kind: Kind, at: int | None) -> Activity:
+    legs = (Leg(mint=SOL, raw=10**9, decimals=9),)
+    return Activity(
+        chain="solana",
+        signature="s",
+        slot=1,
+        block_time=at,
+        wallet="a",
+        kind=kind,
+        paid=legs if kind is Kind.BUY else (),
+        received=legs,
+        counterparty="b",
+        is_signer=kind is Kind.BUY,
+    )
 
 
 def test_most_of_it_within_an_hour_to_one_address_is_a_move() -> None:

@@ -1,8 +1,8 @@
-"""What was told of a pattern is told anew, or taken back, once a transaction in it never happened."""
+"""What was told of a pattern is told again, or taken back, once a transaction in it never happened."""
 
 from msgspec import structs
 
-from domain.patterns.alone import SLICES, Moving, slices
+from domain.patterns.alone import SLICES, Moving, Sleep, slices
 from domain.patterns.found import Owner, Pattern, PatternFound
 from domain.patterns.replay import awakening_found, move_found, slices_found, together_found
 from domain.patterns.reverts import left_alone, owners_left, with_owners
@@ -70,7 +70,7 @@ def test_slices_of_which_too_few_are_left_never_were() -> None:
 
 
 def test_a_sleeper_that_did_nothing_sleeps_on() -> None:
-    event = awakening_found("solana", FOUR[0], 40 * DAY)
+    event = awakening_found("solana", FOUR[0], Sleep(40 * DAY))
     assert left_alone(event, [FOUR[0]]) == event
     assert left_alone(event, []) is None
 

@@ -4,12 +4,8 @@ from collections.abc import Sequence
 
 from domain.patterns.found import Pattern
 from domain.patterns.owners import Tie, owners_of
-from domain.patterns.together import meeting, parts
-from tests.domain.patterns.samples import bought, sold
-
-
-def apart(wallets: Sequence[str]) -> dict[str, tuple[str, str | None]]:
-    return {wallet: (wallet, None) for wallet in wallets}
+from domain.patterns.together import grouped, meeting, parts
+from tests.domain.patterns.samples import apart, bought, sold
 
 
 def met(*trades: object, tied: Sequence[Tie] = ()) -> list[tuple[str, ...]]:
@@ -18,7 +14,8 @@ def met(*trades: object, tied: Sequence[Tie] = ()) -> list[tuple[str, ...]]:
     def owner_of(wallets: Sequence[str]) -> dict[str, tuple[str, str | None]]:
         return owners_of(wallets, set(tied), frozenset())
 
-    return [owner.wallets for owner in meeting(found, owner_of, owners=3, seconds=1_800)]
+    together = meeting(found, owner_of, owners=3, seconds=1_800)
+    return [owner.wallets for owner in grouped(together, owner_of)]
 
 
 def test_three_owners_within_the_time_are_a_confluence() -> None:
@@ -49,3 +46,11 @@ def test_who_has_next_to_nothing_left_leaves() -> None:
     found = parts(Pattern.LEAVING, trades)
     assert [(one.wallet, one.usd) for one in found] == [("a", 1_000.0)]
     assert len(meeting(found, apart, owners=1, seconds=60)) == 1
+
+
+def test_of_times_in_which_as_many_met_the_last_counts() -> None:
+    trades = [
+        bought(wallet, minute) for wallet, minute in (("a", 0), ("b", 1), ("c", 2), ("a", 29), ("d", 32))
+    ]
+    found = meeting(parts(Pattern.CONFLUENCE, trades), apart, owners=3, seconds=1_800)
+    assert [part.wallet for part in found] == ["c", "a", "d"]

@@ -10,7 +10,7 @@ USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 
 
 def entry(at: int, kind: Kind, **fields: Any) -> Entry:
-    """What happened in slot `at`, in second `at`."""
+    """Return what happened in slot `at`, in second `at`."""
     return Entry(
         **{"signature": f"s{at}", "wallet": WALLET, "slot": at, "block_time": at, "kind": kind, **fields}
     )

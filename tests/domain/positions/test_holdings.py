@@ -2,12 +2,13 @@
 
 from fractions import Fraction
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.positions.costs import MAX_LOTS
+from domain.positions.costs import MAX_LOTS, STORED_LOTS
 from domain.positions.entries import Worth
-from domain.positions.holdings import Holding
+from domain.positions.holdings import Holding, encoded
 
 
 def test_a_sale_takes_its_share_of_the_average_cost() -> None:
@@ -133,6 +134,26 @@ _TRADES = st.lists(
     st.tuples(st.booleans(), st.integers(1, 10**12), st.integers(0, 10**12), st.integers(0, 10**6)),
     max_size=30,
 )
+
+
+def test_what_is_stored_of_very_many_purchases_has_the_same_sums_and_is_short() -> None:
+    holding = Holding()
+    for at in range(500):
+        holding.buy(2, Worth(1, 1), at)
+    holding.send_away(400)
+    for at in range(500, 1_000):
+        holding.buy(2, Worth(1, 1), at)
+    kept = msgspec.json.decode(encoded(holding), type=Holding)
+    assert (len(kept.lots), len(kept.away.lots), len(holding.lots)) == (STORED_LOTS, STORED_LOTS, 800)
+    assert (kept.known, kept.sol, sum(quantity for _, quantity in kept.lots)) == (1_600, holding.sol, 1_600)
+    exact = holding.sell(1_600, 0, Worth(1, 1), 2_000).held_seconds
+    assert exact == round(Fraction(sum(2 * (2_000 - at) for at in range(200, 1_000)), 1_600))
+    stored = kept.sell(1_600, 0, Worth(1, 1), 2_000).held_seconds
+    assert exact is not None
+    assert stored is not None
+    assert abs(stored - exact) <= 1
+    few = Holding(known=1, lots=[(5, 1)])
+    assert encoded(few) == msgspec.json.encode(few).decode()
 
 
 @settings(max_examples=200)

@@ -1,12 +1,15 @@
 """The fold: published vectors, the table of edge cases, and the laws that hold for every wallet."""
 
+import gc
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import permutations
 from time import process_time
 from typing import Any
 
+import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -132,6 +135,60 @@ def test_between_own_wallets_the_cost_goes_along_whichever_side_is_read(lines: t
     assert (others.known, others.sol.cost, others.sol.realised) == (4, 40, 0)
 
 
+def test_who_sends_to_several_wallets_at_once_gives_each_its_part_of_the_cost() -> None:
+    sent = entry(5, Kind.TRANSFER_OUT, paid={TOKEN: 60}, pre={TOKEN: 100}, post={TOKEN: 40})
+    others = [
+        entry(5, Kind.TRANSFER_IN, received={TOKEN: raw}, wallet=wallet, counterparty=WALLET, pre={})
+        for wallet, raw in (("second", 20), ("third", 30))
+    ]
+    for order in permutations([sent, *others]):
+        books = _ledger_of(buy(1, 100, 1_000), *order, own=(WALLET, "second", "third"))
+        found = [books.holding(wallet, TOKEN) for wallet in (WALLET, "second", "third")]
+        assert [(one.known, one.unknown, one.sol.cost) for one in found] == [
+            (40, 0, 400),
+            (20, 0, 200),
+            (30, 0, 300),
+        ]
+
+
+def test_what_a_token_withholds_from_a_transfer_is_part_of_the_cost_of_the_rest() -> None:
+    sent = entry(5, Kind.TRANSFER_OUT, paid={TOKEN: 60}, counterparty=OTHER)
+    got = entry(5, Kind.TRANSFER_IN, received={TOKEN: 57}, wallet=OTHER, counterparty=WALLET, pre={})
+    books = _ledger_of(buy(1, 100, 1_000), sent, got, own=(WALLET, OTHER))
+    others = books.holding(OTHER, TOKEN)
+    assert (others.known, others.sol.quantity, others.sol.cost, others.lots) == (57, 57, 600, [(1, 57)])
+
+
+def test_what_a_wallet_sends_to_itself_stays_as_it_is() -> None:
+    out = entry(5, Kind.TRANSFER_OUT, paid={TOKEN: 60}, counterparty=WALLET)
+    back = entry(6, Kind.TRANSFER_IN, received={TOKEN: 60}, counterparty=WALLET)
+    for own in ((), (WALLET,)):
+        holding = _ledger_of(buy(1, 100, 1_000), out, back, own=own).holding(WALLET, TOKEN)
+        assert (holding.known, holding.unknown, holding.sol.cost) == (100, 0, 1_000)
+
+
+def test_what_was_bought_for_an_own_wallet_agrees_with_what_that_one_shows() -> None:
+    bought = entry(5, Kind.BUY, paid={SOL: 90}, elsewhere={TOKEN: 9}, elsewhere_to=OTHER)
+    got = entry(5, Kind.TRANSFER_IN, received={TOKEN: 9}, wallet=OTHER, pre={TOKEN: 4}, post={TOKEN: 13})
+    holding = _ledger_of(got, bought, own=(WALLET, OTHER)).holding(OTHER, TOKEN)
+    assert (holding.known, holding.unknown, holding.sol.cost) == (9, 4, 90)
+
+
+def test_what_was_bought_for_an_own_wallet_is_its_purchase_however_the_lines_are_read() -> None:
+    bought = entry(
+        5, Kind.BUY, paid={SOL: 90}, received={"dust": 1}, elsewhere={TOKEN: 9}, elsewhere_to=OTHER
+    )
+    got = entry(5, Kind.TRANSFER_IN, received={TOKEN: 9}, wallet=OTHER)
+    for lines in permutations((got, bought)):
+        assert _ledger_of(*lines, own=(WALLET, OTHER)).holding(OTHER, TOKEN).purchases == 1
+
+
+def test_what_was_bought_for_an_own_wallet_is_booked_once_however_often_its_line_stands_there() -> None:
+    bought = entry(5, Kind.BUY, paid={SOL: 90}, elsewhere={TOKEN: 9}, elsewhere_to=OTHER, fee=7)
+    holding = _ledger_of(bought, bought, own=(WALLET, OTHER)).holding(OTHER, TOKEN)
+    assert (holding.known, holding.sol.cost, holding.fees) == (9, 90, 7)
+
+
 def test_a_wallet_that_is_not_named_as_own_gets_an_unknown_quantity() -> None:
     books = _ledger_of(buy(1, 10, 100), *_own_transfer(4))
     assert (books.holding(OTHER, TOKEN).known, books.holding(OTHER, TOKEN).unknown) == (0, 4)
@@ -171,6 +228,13 @@ def test_an_order_that_was_filled_sells_what_lay_in_it() -> None:
     filled = entry(3, Kind.SELL, from_order={TOKEN: 10}, received={SOL: 300})
     holding = _holding(buy(1, 10, 100), entry(2, Kind.ORDER_OPEN, paid={TOKEN: 10}), filled)
     assert (holding.quantity, holding.sol.realised) == (0, 200)
+
+
+@pytest.mark.parametrize("own", [(), (WALLET, OTHER)])
+def test_an_order_that_brought_nothing_takes_nothing_out_of_the_wallet(own: tuple[str, ...]) -> None:
+    filled = entry(2, Kind.SELL, from_order={TOKEN: 10})
+    holding = _holding(buy(1, 10, 100), filled, own=own)
+    assert (holding.known, holding.sales, holding.sol.cost) == (10, 0, 100)
 
 
 def test_what_was_bought_for_another_is_none_of_the_buyers() -> None:
@@ -257,6 +321,21 @@ def test_the_ledger_holds_what_the_chain_shows_and_the_order_of_reading_changes_
     assert _states([*entries, *entries]) == states
 
 
+@settings(max_examples=150)
+@given(_lives())
+@example([buy(1, 1_000, 1_000), sell(2, 985, 2_000), sell(3, 10, 500), sell(4, 5, 500), buy(5, 10, 10)])
+def test_a_state_that_is_stored_after_each_entry_is_the_one_that_was_never_stored(
+    entries: list[Entry],
+) -> None:
+    stored = Holding()
+    for one in entries:
+        ledger = Ledger(holdings={(WALLET, TOKEN): stored})
+        for _ in ledger.book([one]):
+            pass
+        stored = msgspec.json.decode(msgspec.json.encode(ledger.holding(WALLET, TOKEN)), type=Holding)
+    assert stored == _holding(*entries)
+
+
 def test_the_sides_of_one_transaction_are_booked_in_the_same_way_in_any_order() -> None:
     entries = (buy(1, 10, 100), *_own_transfer(4))
     found = [
@@ -285,9 +364,19 @@ def test_a_hundred_thousand_entries_take_two_seconds_of_the_processor() -> None:
         (buy if at % 3 else sell)(at, 1 + at % 97, 10 + at % 89, pre={f"{at % 50}": at}, usd=at)
         for at in range(100_000)
     ]
-    began = process_time()
-    _ledger_of(*entries)
-    assert process_time() - began < 2
+    assert min(_processor_seconds(entries) for _ in range(5)) < 2
+
+
+def _processor_seconds(entries: Sequence[Entry]) -> float:
+    """The processor time of a fold, without that of looking for garbage among what other tests have left."""
+    gc.collect()
+    gc.freeze()
+    try:
+        began = process_time()
+        _ledger_of(*entries)
+        return process_time() - began
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("own", [(WALLET, "second"), ()])
@@ -306,3 +395,54 @@ def test_a_trade_between_two_wallets_of_one_owner_is_none_and_the_cost_goes_alon
         assert (sales, mine.sol.realised, second.sol.cost) == ([], 0, 100)
     else:
         assert (len(sales), mine.sol.realised, second.sol.cost) == (1, 200, 300)
+
+
+def _claim(at: int, quantity: int, **fields: Any) -> Entry:
+    return entry(at, Kind.TRANSFER_IN, received={TOKEN: quantity}, is_claim=True, **fields)
+
+
+def test_an_airdrop_has_a_bucket_of_its_own_and_wins_nothing() -> None:
+    gift = entry(1, Kind.TRANSFER_IN, received={TOKEN: 30})
+    holding = _holding(_claim(0, 60), gift, buy(2, 10, 1_000), sell(3, 50, 5_000))
+    assert (holding.known, holding.unknown, holding.claimed) == (5, 45, 30)
+    assert (holding.sol.realised, holding.sol.with_cost, holding.sol.without_cost) == (0, 500, 4_500)
+    assert holding.sol.from_claims == 3_000
+    ended = _holding(_claim(0, 60), sell(1, 60, 5_000))
+    assert (ended.sol.realised, ended.sol.from_claims, ended.trips_ended, ended.trips_won) == (0, 5_000, 0, 0)
+
+
+def test_what_was_claimed_moves_between_own_wallets_and_comes_back_from_pools() -> None:
+    moved = entry(1, Kind.TRANSFER_OUT, paid={TOKEN: 40}, counterparty=OTHER)
+    books = _ledger_of(_claim(0, 60), moved, own=(WALLET, OTHER))
+    assert (books.holding(WALLET, TOKEN).claimed, books.holding(OTHER, TOKEN).claimed) == (20, 40)
+    away = entry(1, Kind.LIQUIDITY_ADD, paid={TOKEN: 50})
+    back = entry(2, Kind.LIQUIDITY_REMOVE, received={TOKEN: 55})
+    holding = _holding(_claim(0, 60), away, back)
+    assert (holding.unknown, holding.claimed) == (65, 60), "what a pool yields is no airdrop"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["buy", "sell", "claim", "gift", "leave"]), st.integers(1, 50), st.integers(0, 90)
+        ),
+        max_size=12,
+    )
+)
+def test_what_was_claimed_is_always_a_part_of_what_has_no_known_cost(
+    rows: list[tuple[str, int, int]],
+) -> None:
+    made: dict[str, Callable[[int, int, int], Entry]] = {
+        "buy": buy,
+        "sell": sell,
+        "claim": lambda at, raw, _: _claim(at, raw),
+        "gift": lambda at, raw, _: entry(at, Kind.TRANSFER_IN, received={TOKEN: raw}),
+        "leave": lambda at, raw, _: entry(at, Kind.TRANSFER_OUT, paid={TOKEN: raw}),
+    }
+    entries = [made[what](at, raw, sol) for at, (what, raw, sol) in enumerate(rows)]
+    plain = _holding(*(structs.replace(one, is_claim=False) for one in entries))
+    holding = _holding(*entries)
+    assert 0 <= holding.claimed <= holding.unknown
+    assert 0 <= holding.sol.from_claims <= holding.sol.without_cost
+    assert (holding.known, holding.unknown) == (plain.known, plain.unknown), "nothing else changes"
+    assert (holding.sol.realised, holding.sol.cost) == (plain.sol.realised, plain.sol.cost)

@@ -8,8 +8,8 @@ from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.activity.outcomes import Outcome
 from domain.positions.entries import USD_DECIMALS
 from domain.positions.ledger import Ledger
-from domain.positions.outcomes import entry_of, outcome_of
-from tests.domain.positions.entries import TOKEN, USDC
+from domain.positions.outcomes import entry_of, outcome_of, sales_of
+from tests.domain.positions.entries import TOKEN, USDC, buy, sell
 
 DOLLAR = 10**USD_DECIMALS
 
@@ -61,6 +61,15 @@ def test_a_sale_of_what_was_paid_in_dollars_gains_dollars() -> None:
     assert _outcomes((bought, None), (_trade(2, Kind.SELL, 10, 67), "4"))[1] == Outcome(
         known_share=Decimal(1), gain_share=Decimal("-0.2"), gain_usd=Decimal(-1), held_seconds=1
     )
+
+
+def test_sales_without_alerts_say_what_they_gained_and_when() -> None:
+    trades = [buy(1, 10, 100), sell(5, 4, 60), sell(9, 6, 30), sell(12, 5, 20, block_time=None)]
+    found = sales_of(Ledger().fold(trades))
+    assert [(one.at, one.outcome.gain_sol, one.outcome.known_share) for one in found] == [
+        (5, 20, Decimal(1)),
+        (9, -30, Decimal(1)),
+    ]
 
 
 def test_a_sale_without_a_known_cost_claims_no_gain() -> None:

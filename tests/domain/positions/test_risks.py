@@ -1,5 +1,7 @@
 """Four signs that what a wallet made is no skill to follow."""
 
+from decimal import Decimal
+
 from domain.activity.activity import Kind
 from domain.positions.entries import Entry
 from domain.positions.ledger import Ledger
@@ -25,6 +27,13 @@ def test_what_was_given_and_what_was_sold_beyond_purchases_is_counted() -> None:
     assert _risks(given, sell(5, 30, 90)).unbought == 1
     beyond = _risks(given, buy(1, 10, 100), sell(600, 40, 150))
     assert (beyond.unbought, beyond.oversold) == (0, 1)
+
+
+def test_what_was_bought_at_a_price_that_is_not_known_in_dollars_or_in_none_is_no_sale_beyond() -> None:
+    unpriced = _risks(buy(0, 10, 100), sell(600, 10, 150, usd=Decimal(30)))
+    assert unpriced.oversold == 0
+    swapped = entry(0, kind=Kind.SWAP, paid={"other": 5}, received={TOKEN: 10})
+    assert _risks(swapped, sell(600, 10, 150)).oversold == 0
 
 
 def test_round_trips_within_a_minute_are_fast() -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from msgspec import structs
 
 from domain.positions.costs import Sale
-from domain.positions.trips import Trip
+from domain.positions.trips import GAIN_UNITS, RoundTrip
 
 SALE = Sale(known=10, unknown=0, cost_sol=100, gain_sol=50, cost_usd=200, gain_usd=-20, held_seconds=60)
 
@@ -14,8 +14,8 @@ def _sale(**fields: int | None) -> Sale:
     return structs.replace(SALE, **fields)
 
 
-def _trip(*sales: Sale) -> Trip:
-    trip = Trip()
+def _trip(*sales: Sale) -> RoundTrip:
+    trip = RoundTrip()
     for sale in sales:
         trip.add(sale)
     return trip
@@ -29,12 +29,15 @@ def test_a_trip_is_the_sum_of_its_sales() -> None:
 
 def test_its_gain_counts_in_sol_and_else_in_dollars() -> None:
     assert _trip(_sale()).share == Fraction(1, 2)
+    assert _trip(_sale()).gain == GAIN_UNITS // 2
+    assert _trip(_sale(gain_sol=None)).gain == -GAIN_UNITS // 10
     assert _trip(_sale(gain_sol=None)).share == Fraction(-1, 10)
     assert _trip(_sale(gain_sol=None, gain_usd=None)).share is None
 
 
 def test_a_trip_of_which_some_cost_is_not_known_has_no_gain() -> None:
     assert _trip(_sale(), _sale(unknown=1)).share is None
+    assert _trip(_sale(), _sale(unknown=1)).gain is None
     assert _trip().share is None
 
 
@@ -51,3 +54,11 @@ def test_fees_lower_the_gain_until_it_has_ended() -> None:
     unknown = _trip(_sale(gain_sol=None))
     unknown.pay(10)
     assert unknown.net_sol is None
+
+
+def test_what_is_sold_after_its_end_belongs_to_no_trip() -> None:
+    trip = _trip(_sale())
+    trip.close(7)
+    trip.add(_sale())
+    trip.pay(5)
+    assert (trip.known, trip.net_sol, trip.closed_at) == (10, 50, 7)

@@ -20,6 +20,14 @@ def test_who_gains_and_holds_is_worth_following_and_more_gain_is_worth_more() ->
     assert more > worth > 0
 
 
+def test_who_trades_for_dollars_is_compared_by_the_price_of_sol_and_is_not_where_that_is_not_known() -> None:
+    record = structs.replace(GOOD, realised_sol=0, realised_usd=2_600 * 10**9, is_sol_whole=False)
+    found = WhaleScore(record=record, transactions=100, sol_usd=Decimal(200))
+    assert found.value == value()  # 13 SOL, and the same fees
+    assert structs.replace(found, sol_usd=None).value is None
+    assert structs.replace(found, record=structs.replace(record, realised_usd=0)).value is None
+
+
 @pytest.mark.parametrize(
     "changes",
     [

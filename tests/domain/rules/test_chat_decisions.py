@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.rules.chat_decisions import decide_about_token
-from domain.rules.gates import Gate
+from domain.rules.chat_decisions import decide_about_token, within_budget
+from domain.rules.gates import Decision, Gate
+from domain.rules.noise import NoiseDay
 from domain.rules.rules import ChatSettings, Digest, Quiet, Watch
 
 NOW = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
@@ -58,3 +59,26 @@ def test_what_is_deferred_comes_when_the_quiet_hours_end() -> None:
 def test_what_wakes_waits_for_no_hour(settings: ChatSettings) -> None:
     watch = replace(WATCH, settings=settings)
     assert decide_about_token(watch, "mint", now=NOW, wakes=True).gate is Gate.WANTED
+
+
+@pytest.mark.parametrize(
+    ("sent", "score", "gate"), [(0, 0.1, "wanted"), (15, 0.5, "budget"), (18, 1, "budget")]
+)
+def test_what_a_budget_has_no_room_for_waits_for_the_digest(sent: int, score: float, gate: str) -> None:
+    noise = NoiseDay(sent=sent, elapsed=0.5, expected=10.0, scores=[0.9])
+    budgeted = replace(WATCH, settings=ChatSettings(per_day=15), noise=noise)
+    decision = decide_about_token(budgeted, "mint", now=NOW)
+    judged = within_budget(budgeted, decision, score=score, now=NOW)
+    assert (judged.gate, judged.surprise) == (gate, score)
+    assert (judged.due_at is None) == judged.wanted
+    assert within_budget(WATCH, decision, score=score, now=NOW) == decision, "it has none"
+    closed = Decision(gate=Gate.CHAT_CLOSED)
+    assert within_budget(budgeted, closed, score=score, now=NOW) == closed
+
+
+def test_what_a_digest_defers_counts_with_its_score() -> None:
+    noise = NoiseDay(sent=18, elapsed=0.5, expected=10.0, scores=[0.9])
+    budgeted = replace(WATCH, settings=ChatSettings(per_day=15, quiet=NIGHT), noise=noise)
+    decision = decide_about_token(budgeted, "mint", now=NOW)
+    judged = within_budget(budgeted, decision, score=0.5, now=NOW)
+    assert (judged.gate, judged.surprise, judged.bar) == (Gate.QUIET, 0.5, None)

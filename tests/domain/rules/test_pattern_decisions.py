@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.patterns.found import Owner, Pattern, PatternFound, PatternSettings
 from domain.rules.gates import Gate
+from domain.rules.noise import NoiseDay
 from domain.rules.pattern_decisions import decide_about_pattern
 from domain.rules.rules import ChatSettings, Quiet, Watch
 
@@ -55,3 +56,14 @@ def test_mutes_quiet_hours_and_the_time_before_following_count() -> None:
 def test_nothing_comes_of_a_banned_wallet_or_a_watch_that_pauses() -> None:
     assert gate(replace(WATCH, is_banned=True)) is Gate.WALLET_BANNED
     assert gate(replace(WATCH, over_limit=True)) is Gate.OVER_WATCH_LIMIT
+
+
+def test_a_budget_counts_patterns_first_of_all_but_those_who_leave() -> None:
+    scores = [number / 100 for number in range(100)]
+    room = NoiseDay(sent=14, elapsed=0.5, expected=500.0, scores=scores)
+    budgeted = replace(WATCH, settings=ChatSettings(per_day=15), noise=room)
+    assert gate(budgeted) is Gate.WANTED, "of so many trades only the most surprising"
+    full = replace(budgeted, noise=replace(room, sent=18))
+    assert gate(full) is Gate.BUDGET
+    assert gate(full, Pattern.LEAVING) is Gate.WANTED
+    assert gate(replace(full, muted_until=NOW + timedelta(hours=1))) is Gate.MUTED

@@ -22,9 +22,20 @@ def came(*legs: tuple[str, int], is_signer: bool | None = False, kind: Kind = Ki
     return structs.replace(activity(kind), paid=(), received=received, is_signer=is_signer)
 
 
+def went(*legs: tuple[str, int], is_signer: bool = True) -> Activity:
+    paid = tuple(Leg(mint=mint, raw=raw, decimals=6) for mint, raw in legs)
+    return structs.replace(activity(Kind.TRANSFER_OUT), paid=paid, received=(), is_signer=is_signer)
+
+
 @pytest.mark.parametrize(
     ("what", "dust"),
     [
+        (went((SOL, 5_000)), True),
+        (went((SOL, 999_999)), True),
+        (went((SOL, 1_000_000)), False),
+        (went((SOL, 5_000), is_signer=False), False),
+        (went((SOL, 5_000), (USDC, 1)), False),
+        (went((USDC, 1)), False),
         (came((USDC, 1)), True),
         (came((USDC, 10_000)), True),
         (came((USDC, 10_000), is_signer=None), True),

@@ -5,7 +5,7 @@ import pytest
 
 from domain.security.checks import Check, Grade, NotRead, Verdict
 from domain.security.creator import creator_checks, has_collapsed
-from domain.security.facts import Creation, EarlierLook
+from domain.security.facts import Creation, EarlierScans
 from domain.security.market import Market, Trade
 from domain.sentences import sentence
 from tests.domain.security.tokens import KNOWN, SOURCE
@@ -69,7 +69,7 @@ def test_what_the_creator_held_at_an_earlier_scan_counts_too() -> None:
     facts = msgspec.structs.replace(
         KNOWN,
         creation=Creation(source=SOURCE, creator="Boss", creator_raw=1),
-        earlier=EarlierLook(creator_raw=1_000),
+        earlier=EarlierScans(creator_raw=1_000),
     )
     checks = {check.name: check for check in creator_checks(facts)}
     assert checks["creator sold"].verdict is Verdict.FAIL

@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from domain.security.facts import EarlierLook
+from domain.security.facts import EarlierScans
 from domain.security.history import differences, remembered, since
 from domain.security.mints import Pausable
 from domain.security.scan import Figures, Scan
@@ -50,7 +50,7 @@ def test_what_is_not_known_on_one_side_is_no_news() -> None:
 def test_the_most_that_there_was_is_remembered_and_the_first_supply() -> None:
     first = remembered(None, Figures(supply=10, dollars=500, creator_raw=7, can_mint=True), now=100)
     second = remembered(first, Figures(supply=20, dollars=900, creator_raw=1, can_mint=False), now=200)
-    assert second == EarlierLook(
+    assert second == EarlierScans(
         dollars=Decimal(900), supply=10, creator_raw=7, had_mint_authority=True, seen_at=100
     )
     assert remembered(second, Figures(), now=300) == second

@@ -81,3 +81,54 @@ def test_creator_insiders_and_wallets_of_one_funder_are_compared_with_the_supply
     assert checks["creator's share"].at_best is Grade.F
     assert checks["insiders"].at_best is Grade.D
     assert checks["common funders"].at_best is Grade.C
+
+
+def spread(number: int, each: int, *others: int) -> Holders:
+    """So many wallets with equal parts, and others."""
+    return holders(*[each] * number, *others)
+
+
+@pytest.mark.parametrize(
+    ("creation", "verdict", "at_best"),
+    [
+        ({}, Verdict.UNKNOWN, Grade.C),
+        ({"funders_known": 2, "of_one_funder": 2}, Verdict.UNKNOWN, Grade.C),
+        ({"funders_known": 4, "of_one_funder": 4}, Verdict.WARN, Grade.C),
+        ({"funders_known": 4, "of_one_funder": 3, "different_funders": 2}, Verdict.UNKNOWN, Grade.C),
+        ({"funders_known": 4, "of_one_funder": 2, "different_funders": 3}, Verdict.UNKNOWN, Grade.C),
+        ({"funders_known": 4, "of_one_funder": 0}, Verdict.UNKNOWN, Grade.C),
+        ({"funders_known": 4, "different_funders": 4}, Verdict.PASS, Grade.A),
+    ],
+)
+def test_fifty_wallets_with_equal_parts_are_no_crowd_until_somebody_asked(
+    creation: dict[str, object], verdict: Verdict, at_best: Grade
+) -> None:
+    """The ten largest have 14 % together; the other forty are in no list."""
+    check = found(spread(20, 14), **creation)["common funders"]
+    assert (check.verdict, check.at_best) == (verdict, at_best)
+
+
+def test_few_different_payers_of_a_large_group_show_no_crowd() -> None:
+    """The ten largest have 20 % together; who paid seven of them nobody knows."""
+    check = found(spread(20, 20), funders_known=3, different_funders=3)["common funders"]
+    assert (check.verdict, check.at_best) == (Verdict.UNKNOWN, Grade.C)
+    assert check.reason.endswith("who paid them is not known.")
+
+
+def test_parts_of_people_differ_and_little_is_no_matter() -> None:
+    parts = [20 * 9**at // 10**at for at in range(20)]
+    for asked in ({}, {"funders_known": 4, "of_one_funder": 2, "different_funders": 3}):
+        people = found(holders(*parts), **asked)["common funders"]
+        assert (people.verdict, people.at_best) == (Verdict.UNKNOWN, Grade.A)
+    assert found(spread(12, 10))["common funders"].at_best is Grade.A
+    few = found(spread(9, 20))["common funders"]
+    assert (few.verdict, few.at_best) == (Verdict.UNKNOWN, Grade.A)
+
+
+def test_where_nobody_else_can_hold_much_no_group_does() -> None:
+    locked = Holder(owner="lock", raw=900, kind=OwnerKind.LOCKED)
+    check = found(Holders(top=(locked,), supply=SUPPLY, source=SOURCE))["common funders"]
+    assert (check.verdict, check.reason) == (
+        Verdict.PASS,
+        "Wallets that one wallet funded have 10 % at most: nobody holds more.",
+    )

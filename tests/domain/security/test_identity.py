@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from domain.security.checks import Check, Grade, NotRead, Verdict
-from domain.security.facts import Creation, EarlierLook
+from domain.security.facts import Creation, EarlierScans
 from domain.security.identity import DAY_SECONDS, identity_checks
 from domain.security.mints import Metadata, TokenAge
 from domain.sentences import sentence
@@ -83,7 +83,7 @@ def test_a_supply_that_grew_is_evidence_and_one_that_cannot_is_safe_for_ever() -
     assert found()["supply"].is_permanent
     minting = msgspec.structs.replace(CLEAN, mint_authority="Boss")
     assert found(mint=minting)["supply"].verdict is Verdict.UNKNOWN
-    grown = found(mint=minting, earlier=EarlierLook(supply=CLEAN.supply // 2))["supply"]
+    grown = found(mint=minting, earlier=EarlierScans(supply=CLEAN.supply // 2))["supply"]
     assert (grown.verdict, grown.at_best) == (Verdict.FAIL, Grade.D)
     assert "100 %" in grown.reason
 

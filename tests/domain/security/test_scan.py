@@ -1,18 +1,20 @@
 """Grades: unknown is never safe, a power is never harmless, and a clean token is not refused its A."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import msgspec
 import pytest
 
 from domain.security.checks import Check, Family, Grade, NotRead, Verdict
-from domain.security.facts import NotAMint, TokenFacts
+from domain.security.facts import EarlierScans, NotAMint, TokenFacts
 from domain.security.issuers import LISTED
 from domain.security.market import Market
 from domain.security.mints import Metadata, Pausable, TransferFee, TransferHook
 from domain.security.scan import (
     Scan,
     family_verdict,
+    fingerprint,
     grade,
     may_be_answered,
     scan_mint,
@@ -158,6 +160,14 @@ def test_an_imitation_that_a_bridge_wrapped_is_an_imitation() -> None:
     assert grade(scanned(**wrapped, metadata=fake)) is Grade.F
 
 
+def test_a_bridge_excuses_no_liquidity_that_was_taken_away() -> None:
+    """It wraps whatever it is given; a token of a staking pool can be redeemed there."""
+    robbed = {"earlier": EarlierScans(dollars=Decimal(10**9))}
+    for authority, minter, expected in (("signer", BRIDGE, Grade.F), ("withdraw", POOL, Grade.IC)):
+        mint = msgspec.structs.replace(CLEAN, mint_authority=authority)
+        assert grade(scanned(mint=mint, minter=minter, **robbed)) is expected
+
+
 def test_in_a_family_the_worst_finding_counts_and_nothing_looked_at_is_unknown() -> None:
     def scan(*verdicts: Verdict) -> Scan:
         checks: Sequence[Check] = [
@@ -184,3 +194,34 @@ def test_what_was_done_is_kept_apart_from_what_could_be() -> None:
     assert not checks["freeze authority"]
     assert checks["freeze abuse"]
     assert checks["liquidity withdrawal"]
+
+
+MULTISIG, DERIVED = "multisig of three", "address that an unknown program derived"
+
+
+@pytest.mark.parametrize(
+    ("changes", "worst"),
+    [
+        ({"unknown_extensions": (99,)}, Grade.F),
+        ({"transfer_hook": TransferHook(program="hook", authority=None)}, Grade.F),
+        ({"transfer_hook": TransferHook(program=None, authority=MULTISIG)}, Grade.D),
+        ({"permanent_delegate": MULTISIG}, Grade.F),
+        ({"mint_authority": DERIVED}, Grade.D),
+        ({"freeze_authority": DERIVED}, Grade.D),
+        ({"close_authority": MULTISIG}, Grade.D),
+        ({"pausable": Pausable(authority=DERIVED, paused=False)}, Grade.D),
+        ({"transfer_fee": TransferFee(basis_points=0, authority=MULTISIG)}, Grade.D),
+        ({"default_frozen": True}, Grade.F),
+    ],
+)
+def test_a_power_is_one_whoever_it_is_hidden_behind(changes: dict[str, object], worst: Grade) -> None:
+    """All else of these tokens would get an A."""
+    scan = scanned(market=TRADED, mint=msgspec.structs.replace(CLEAN, **changes))
+    assert grade(scan) is worst
+    assert summary(scan).control in {Verdict.FAIL, Verdict.UNKNOWN}
+
+
+def test_a_power_that_is_there_again_changes_the_print_by_which_scans_are_kept() -> None:
+    frozen = msgspec.structs.replace(CLEAN, freeze_authority="Boss1111")
+    assert fingerprint(frozen) != fingerprint(CLEAN)
+    assert fingerprint(msgspec.structs.replace(CLEAN, supply=5)) == fingerprint(CLEAN)

@@ -42,7 +42,7 @@ def test_a_market_that_could_not_be_read_is_unknown_in_every_check() -> None:
 
 
 def test_a_crowd_passes_all() -> None:
-    found = market(crowd(), (paid("exchange", "trader1"),))
+    found = market(crowd(), tuple(paid(f"friend {at}", f"trader{at}") for at in range(40)))
     assert {one.verdict for one in trading_checks(found, supply=SUPPLY, source=SOURCE)} == {Verdict.PASS}
 
 

@@ -48,7 +48,9 @@ KNOWN = TokenFacts(
         name="cat in mittens", symbol="MITTEN", uri=None, update_authority=None, is_mutable=False, mint="m"
     ),
     holders=Holders(
-        top=tuple(Holder(owner=f"w{at}", raw=SUPPLY // 100, kind=OwnerKind.WALLET) for at in range(12)),
+        top=tuple(
+            Holder(owner=f"w{at}", raw=SUPPLY // (90 + 10 * at), kind=OwnerKind.WALLET) for at in range(12)
+        ),
         supply=SUPPLY,
         source=SOURCE,
     ),
@@ -63,18 +65,22 @@ KNOWN = TokenFacts(
         creator_raw=10**9,
         creator_received=10**9,
         insider_raw=0,
+        common_funder_raw=0,
         frozen_accounts=0,
     ),
     now=NOW,
 )
-"""Nothing speaks against it, but nobody has looked at its trades."""
+"""Nothing speaks against it, but nobody has checked its trades."""
 TRADED = Market(
     mint="m",
     trades=tuple(
         Trade(at=at, slot=1_000 * at, trader=f"t{at}", is_buy=True, lamports=1_000, tokens=1_000)
         for at in range(1, 31)
     ),
-    payments=(Payment(at=1, slot=1, payer="somebody", payee="t1", lamports=5),),
+    payments=tuple(
+        Payment(at=1, slot=1, payer=f"friend of t{at}", payee=f"t{at}", lamports=5 * at)
+        for at in range(1, 31)
+    ),
     first_slot=9,
 )
 """Its trades, seen from the first on: there is nothing in them."""

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from domain.activity.activity import SOL
+from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.tokens.market_price import (
     KnownPool,
     MintSupply,
@@ -82,6 +82,11 @@ def test_the_market_cap_is_the_supply_at_the_price() -> None:
 
 def test_a_price_grows_old() -> None:
     assert money_price(SOL, Decimal(1), NOW).age(NOW + timedelta(seconds=7)) == 7
+
+
+def test_wrapped_sol_is_worth_as_much_as_sol() -> None:
+    assert quote_dollars("solana", WRAPPED_SOL, DOLLARS) == quote_dollars("solana", SOL, DOLLARS) == 200
+    assert quote_dollars("solana", WRAPPED_SOL, {}) is None
 
 
 def test_a_dollar_off_its_peg_is_no_dollar() -> None:

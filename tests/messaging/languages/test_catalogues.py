@@ -39,7 +39,7 @@ def sources(message: Message) -> tuple[str, ...]:
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    """What is translated of it."""
+    """Return what is translated of it."""
     found = message.string or ""
     return tuple(filter(None, (found,) if isinstance(found, str) else found))
 

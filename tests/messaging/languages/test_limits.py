@@ -61,7 +61,7 @@ def test_each_is_html_that_telegram_takes_and_fits_a_message(language: str) -> N
 
 @cache
 def notes() -> tuple[Said, ...]:
-    """What handlers answer to a press of a button, by the functions that they call for it."""
+    """Return what handlers answer to a press of a button, by the functions that they call for it."""
     called = {name for path in (ROOT / "bot").rglob("*.py") for name in _called_for_notes(path.read_text())}
     return tuple(
         said

@@ -3,6 +3,7 @@ What follows from a send for the chat and for the limits, whatever was sent.
 """
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,8 @@ from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import DatabaseUnavailable
 from domain.rules.lanes import Lane
 from messaging.sending import chat_sender as chat_sender_module
-from messaging.sending.chat_sender import ChatBatch, ChatSender, follow_up
+from messaging.sending.chat_batch import ChatBatch
+from messaging.sending.chat_sender import ChatSender, follow_up
 from runtime.clock import monotonic
 from runtime.observability.metrics import REGISTRY
 from runtime.processes.lifecycle import Stop
@@ -72,6 +74,28 @@ async def test_after_a_refusal_the_rest_waits_so_that_the_order_is_kept() -> Non
     assert await chat_sender(outbox, FakeChannel(outbox, REFUSED)).send_all(one, Stop()) > 0
     assert outbox.transitions[0].state is DeliveryState.RETRY
     assert left(one) == [2]
+
+
+async def test_what_is_named_after_an_hour_lets_the_rest_of_its_chat_go_at_once() -> None:
+    outbox = FakeOutbox()
+    one = batch()
+    one.deliveries[0] = replace(one.deliveries[0], ambiguous_sends=1)
+    ambiguous = SendResult(status=SendStatus.AMBIGUOUS, reason="no answer")
+    assert 0 < await chat_sender(outbox, FakeChannel(outbox, ambiguous)).send_all(one, Stop()) <= 2
+    assert outbox.transitions[0].state is DeliveryState.UNCONFIRMED
+    assert outbox.transitions[0].wait > 60
+    assert left(one) == [2]
+
+
+async def test_possible_repeats_that_may_not_go_yet_hold_up_no_others() -> None:
+    outbox = FakeOutbox()
+    channel = FakeChannel(outbox)
+    channel.limits.waits = [1.5, 0.0]
+    one = batch()
+    one.deliveries[0] = replace(one.deliveries[0], ambiguous_sends=1)
+    assert await chat_sender(outbox, channel).send_all(one, Stop()) == 1.5
+    assert outbox.log == ["mark [2]", "send [2]", "record [2]"]
+    assert left(one) == [1]
 
 
 async def test_what_may_not_be_sent_any_more_is_left_out() -> None:

@@ -1,4 +1,4 @@
-"""Nothing goes while Telegram does not answer; one looks for all, and what waited goes soon after the end."""
+"""Nothing goes while Telegram does not answer; one check for all, and what waited goes soon after the end."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ import pytest
 from domain.circuits import Asker, Leave, Timing
 from domain.delivery.results import SendResult, SendStatus
 from messaging.sending.circuit_breaker import CircuitBreaker, CircuitStore, LocalCircuit
+from messaging.sending.steadiness import MIN_ANSWERS
 from runtime.clock import monotonic
 
 TIMING = Timing(first_wait=0.05, max_wait=0.1, trial=0.3, repeat_patience=0.2)
@@ -85,6 +86,44 @@ async def test_a_possible_repeat_goes_after_a_probe_if_nothing_else_does() -> No
     began = monotonic()
     assert await passes(gate, patience=2.0, is_repeat=True)
     assert monotonic() - began >= TIMING.repeat_patience
+
+
+async def test_where_some_calls_pass_and_some_fail_a_possible_repeat_waits_for_many_answers_in_a_row() -> (
+    None
+):
+    telegram = Telegram(answers=True)
+    gate = breaker(telegram)
+    for _ in range(4):
+        await gate.observe(AMBIGUOUS, began=monotonic())
+        assert await passes(gate, patience=1.0)
+        await gate.observe(ACCEPTED, began=monotonic())
+    telegram.answers = False
+    assert await passes(gate)
+    assert not await passes(gate, is_repeat=True)
+    assert await passes(gate), "others go on"
+    telegram.answers, before = True, telegram.probes
+    assert await passes(gate, patience=5.0, is_repeat=True)
+    assert telegram.probes - before > 8
+
+
+async def test_a_possible_repeat_of_a_new_process_goes_after_a_look() -> None:
+    telegram = Telegram(answers=True)
+    assert await passes(breaker(telegram), patience=1.0, is_repeat=True)
+    assert 0 < telegram.probes <= 2
+    telegram.answers = False
+    assert not await passes(breaker(telegram), patience=0.2, is_repeat=True)
+
+
+async def test_a_failure_that_another_process_saw_makes_a_possible_repeat_wait_as_long() -> None:
+    telegram, shared = Telegram(answers=True), LocalCircuit()
+    one, other = breaker(telegram, shared), breaker(telegram, shared)
+    await one.observe(AMBIGUOUS, began=monotonic())
+    assert not await passes(other), "it sees that nothing goes"
+    assert await passes(other, patience=2.0)
+    await one.observe(ACCEPTED, began=monotonic())
+    before = telegram.probes
+    assert await passes(other, patience=5.0, is_repeat=True)
+    assert telegram.probes - before >= MIN_ANSWERS - 2
 
 
 async def test_a_trial_without_an_answer_is_followed_by_another_pause() -> None:

@@ -14,7 +14,7 @@ from tests.messaging.limits import Counted
 
 
 class Silent:
-    """Shared limits that do not answer, as when Redis is away."""
+    """Shared limits that do not answer, as when Redis is unavailable."""
 
     async def admit_all(self, requests: object) -> None:
         return None
@@ -24,7 +24,7 @@ class Silent:
 
 
 async def admitted(limiter: Limiter, chats: list[int]) -> int:
-    """How many of these messages may go at once."""
+    """Return how many of these messages may go at once."""
     return sum([await limiter.admit(chat, patience=0.0) == 0.0 for chat in chats])
 
 

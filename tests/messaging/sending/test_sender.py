@@ -13,7 +13,7 @@ from domain.errors import DatabaseUnavailable
 from domain.rules.lanes import Lane
 from messaging.sending import chat_sender as chat_sender_module
 from messaging.sending import sender as sender_module
-from messaging.sending.chat_sender import ChatBatch
+from messaging.sending.chat_batch import ChatBatch
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.channel import ChatLimits

@@ -162,6 +162,18 @@ async def test_a_call_that_is_cancelled_takes_its_connection_with_it_and_makes_r
     assert server.connections == 2
 
 
+async def test_calls_begin_in_the_order_in_which_they_came_and_who_leaves_holds_up_nobody() -> None:
+    server = Server(*[OK] * 5)
+    async with serving(server) as pool, asyncio.TaskGroup() as group:
+        posts = [pool.post(server.url, b"%d" % number, time_limits()) for number in range(6)]
+        calls = [group.create_task(post) for post in posts]
+        await asyncio.sleep(0)
+        calls[2].cancel()  # it waits for its turn
+    assert [call.result() for call in calls if not call.cancelled()] == [(200, b"{}")] * 5
+    assert [request[-1:] for request in server.requests] == [b"0", b"1", b"3", b"4", b"5"]
+    assert server.connections == 1
+
+
 async def test_who_gets_no_connection_has_sent_nothing() -> None:
     server = Server(b"", is_patient=True)
     async with serving(server) as pool, asyncio.TaskGroup() as group:

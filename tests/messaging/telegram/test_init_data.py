@@ -1,4 +1,4 @@
-"""What a Mini App is started with: believed only if Telegram signed it, lately."""
+"""What a Mini App is started with: believed only if Telegram signed it, recently."""
 
 import hashlib
 import hmac

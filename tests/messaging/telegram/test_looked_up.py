@@ -1,6 +1,5 @@
 """The main texts and keyboards, all of whose words are looked up in the language of the reader."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -18,10 +17,10 @@ from domain.tokens.market_price import PriceSource, TokenPrice
 from messaging.languages.locale import Locale
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.escaping import plain
-from messaging.telegram.keyboards.rules import digest_keyboard, pause_keyboard, quiet_keyboard
+from messaging.telegram.keyboards.hours import digest_keyboard, quiet_keyboard
+from messaging.telegram.keyboards.rules import pause_keyboard
 from messaging.telegram.keyboards.settings import settings_keyboard
 from messaging.telegram.keyboards.webhooks import webhooks_keyboard
-from messaging.telegram.names import CHARTS, EXPLORERS, MARKETS
 from messaging.telegram.texts.alert import alert_text
 from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.help import greeting, help_text
@@ -38,6 +37,7 @@ from tests.domain.security.tokens import of_mint
 from tests.domain.security.wallets import facts as wallet_facts
 from tests.messaging.languages.pseudo import PSEUDO
 from tests.messaging.telegram.alert_samples import MINT, activity, facts
+from tests.messaging.telegram.looked_up import TYPED, left_outside
 from tests.messaging.telegram.paper_samples import NOW, WALLET, campaign
 from tests.messaging.telegram.webhook_samples import WEBHOOK
 
@@ -114,21 +114,6 @@ KEYBOARDS: dict[str, Callable[[Locale], Any]] = {
     "pause": lambda locale: pause_keyboard(CALLBACKS, chat_id=1, is_paused=True, locale=locale),
     "webhooks": lambda locale: webhooks_keyboard(CALLBACKS, [WEBHOOK], chat_id=1, locale=locale),
 }
-TYPED = re.compile(r"<code>.*?</code>", re.DOTALL)
-"""What people write to the bot, which is the same in every language."""
-INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
-SITES = "|".join(re.escape(name) for sites in (EXPLORERS, CHARTS, MARKETS) for name, _ in sites.values())
-SAME_EVERYWHERE = re.compile(
-    r"https?://\S+|(?<!\w)/[a-z]+|\b\w{4}…\w{4}\b|\b[1-9A-HJ-NP-Za-km-z]{32,44}\b"
-    rf"|\b(?:SOL|UTC|KRILL|CLEAN|Toly-2|Jupiter|Raydium|{SITES}|example\.org)\b"
-)
-
-
-def left_outside(text: str) -> list[str]:
-    """The words that were not looked up, without names, commands, and addresses."""
-    while INNERMOST.search(text):
-        text = INNERMOST.sub(" ", text)
-    return re.findall(r"[A-Za-z]{2,}", SAME_EVERYWHERE.sub(" ", text))
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -92,6 +92,21 @@ async def test_names_of_one_domain_that_are_never_answered_leave_room_for_others
     assert await look_ups.addresses("good.example.org", 443) == FOUND
     assert await answers(look_ups, evil[0]) == ["NameUnknown"], "it is still asked, by one thread"
     assert len(resolver.asked) == look_ups_module.MAX_OF_DOMAIN + 1
+    resolver.end.set()
+    await ended(look_ups)
+    await asyncio.sleep(0)
+    assert look_ups._gates == {}, "nothing is kept of a domain that nobody asks for"
+
+
+async def test_no_domain_shares_the_room_of_another(
+    look_ups: LookUps, resolver: Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await answers(look_ups, *(f"slow{number}.evil.example" for number in range(20)))
+    monkeypatch.setattr(look_ups_module, "ANSWER_SECONDS", 5.0)
+    others = [f"good{number}.org" for number in range(1_000)]
+    for host in others:
+        assert await look_ups.addresses(host, 443) == FOUND
+    assert len(resolver.asked) == look_ups_module.MAX_OF_DOMAIN + len(others)
 
 
 async def test_without_room_it_was_not_tried_and_room_comes_back(

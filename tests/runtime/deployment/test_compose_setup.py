@@ -39,7 +39,7 @@ def contents(volumes: Path) -> Mapping[str, str]:
 
 
 def settings_of_programs(volumes: Path) -> Settings:
-    """What a program reads in its container; the file's paths are those of this machine here."""
+    """Return what a program reads in its container; the file's paths are those of this machine here."""
     folder = volumes / "programs"
     file = folder / "settings.env"
     here = file.parent / "here.env"

@@ -8,12 +8,13 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from runtime.deployment.nginx import (
     CONFIGURATION,
@@ -41,7 +42,7 @@ def given(settings: Mapping[str, str]) -> Settings:
 
 @asynccontextmanager
 async def upstream() -> AsyncIterator[int]:
-    """A server in the place of a bot, which answers with what it was asked; its port."""
+    """A server in place of a bot, which answers with what it was asked; its port."""
 
     async def echo(request: web.Request) -> web.StreamResponse:
         if request.path == "/ws":
@@ -243,6 +244,30 @@ async def test_a_bot_that_is_dead_is_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.services
+async def test_a_bot_that_cannot_store_a_post_is_passed_over(tmp_path: Path) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return web.Response(status=503)
+
+    app = web.Application()
+    app.router.add_post("/telegram", refuse)
+    async with TestServer(app, host=LOOPBACK) as refusing, upstream() as storing:
+        with nginx_before([refusing.port or 0, storing], tmp_path) as url:
+            assert {(await post(f"{url}/hook"))[0] for _ in range(20)} == {200}
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("path", ["/api/v1/feed", "/api/v1", "/ws", "/", "/ready"])
+async def test_pages_are_bounded_together_and_leave_room_for_posts(path: str, tmp_path: Path) -> None:
+    few = {"limit_conn pages_of_all 2048;": "limit_conn pages_of_all 2;"}
+    async with upstream() as bot, aiohttp.ClientSession() as session, AsyncExitStack() as streams:
+        with nginx_before([bot], tmp_path, changes=few) as url:
+            for _ in range(2):
+                await streams.enter_async_context(session.get(f"{url}/api/v1/feed"))
+            assert (await get(f"{url}{path}"))[0] == 429
+            assert (await post(f"{url}/hook"))[0] == 200
+
+
+@pytest.mark.services
 async def test_a_bot_that_cuts_a_post_off_is_passed_over_and_the_post_is_repeated(tmp_path: Path) -> None:
     async def cut(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
@@ -273,7 +298,7 @@ async def test_a_client_that_is_slow_with_its_body_is_let_go_and_never_reaches_a
 
 
 async def _said_before_it_is_let_go(url: str, start: bytes) -> bytes:
-    """What a client gets to read that begins a request and does not end it."""
+    """Return what a client gets to read that begins a request and does not end it."""
     reader, writer = await asyncio.open_connection(LOOPBACK, int(url.rpartition(":")[2]))
     writer.write(start)
     try:

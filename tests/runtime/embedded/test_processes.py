@@ -21,8 +21,9 @@ from runtime.embedded.processes import (
 
 _PARENT = """
 import signal, subprocess, sys, time
-from runtime.embedded.processes import dies_with_parent
-child = subprocess.Popen(["sleep", "60"], preexec_fn=dies_with_parent(signal.SIGTERM), start_new_session=True)
+from runtime.embedded.processes import parent_death_signal
+with_parent = parent_death_signal(signal.SIGTERM)
+child = subprocess.Popen(["sleep", "60"], preexec_fn=with_parent, start_new_session=True)
 print(child.pid, flush=True)
 time.sleep(60)
 """

@@ -146,7 +146,7 @@ async def test_a_lost_password_file_is_replaced(server: EmbeddedServer) -> None:
 
 
 def _runs(pid: int) -> bool:
-    """Whether it is more than a name that whoever inherited it has not struck off yet."""
+    """Return whether it is more than a name that whoever inherited it has not struck off yet."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

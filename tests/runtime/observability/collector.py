@@ -103,6 +103,6 @@ async def collector() -> AsyncIterator[Collector]:
 
 
 def is_connected(spans: list[Received]) -> bool:
-    """Whether one span is the first, and each other one hangs on it."""
+    """Return whether one span is the first, and each other one hangs on it."""
     (first,) = {one.span_id for one in spans if not one.parent_id}
     return all(one.parent_id in ("", first) for one in spans)

@@ -80,6 +80,17 @@ def test_json_lines_hold_the_same() -> None:
     }
 
 
+def test_nobody_can_forge_a_line_of_json_or_the_order_of_what_is_read() -> None:
+    stream = _said(LogStyle(program="bot", json=True))
+    name = "a\x1b[31m\u2028b\x85c\x9bd\u202ee\u200b 海"
+    logging.getLogger("x").warning("named %s", name)
+    written = stream.getvalue()
+    assert written[:-1].isprintable()
+    assert written.splitlines() == [written[:-1]]
+    assert json.loads(written)["message"] == f"named {name}"
+    assert "海" in written
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_no_secret_passes(as_json: bool) -> None:  # noqa: FBT001
     stream = _said(LogStyle(program="bot", json=as_json), secrets=("planted-value",))
@@ -154,7 +165,7 @@ def test_it_leaves_ordinary_texts_alone(text: str) -> None:
     assert redact(text) == text
 
 
-# A value with stars may be made anew of the mask and what stands beside it, which tells nothing of it.
+# A value with stars may be made again of the mask and what stands beside it, which tells nothing of it.
 @given(st.text(st.characters(exclude_characters="*"), min_size=6), st.text(), st.text())
 def test_a_known_value_never_survives(secret: str, before: str, after: str) -> None:
     assert secret not in Redactor([secret])(before + secret + after)

@@ -29,7 +29,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> KeptSpans:
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """What is logged at debug."""
+    """Return what is logged at debug."""
     before = logging.root.handlers[:], logging.root.level
     stream = io.StringIO()
     set_up_logs(LogStyle(program="bot", level="debug"), stream=stream)

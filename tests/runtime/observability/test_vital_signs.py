@@ -1,4 +1,4 @@
-"""A process says what it takes and what went wrong lately, from its own metrics."""
+"""A process says what it takes and what went wrong recently, from its own metrics."""
 
 from runtime.observability import metrics
 from runtime.observability.vital_signs import WINDOW_SECONDS, VitalSigns

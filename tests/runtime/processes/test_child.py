@@ -154,7 +154,7 @@ async def test_a_cancelled_supervisor_leaves_no_process(tmp_path: Path) -> None:
 
 
 def _is_gone(pid: int) -> bool:
-    """Whether a process ends within some seconds."""
+    """Return whether a process ends within some seconds."""
     try:
         psutil.Process(pid).wait(5)
     except psutil.NoSuchProcess:

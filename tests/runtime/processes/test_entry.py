@@ -18,9 +18,29 @@ sys.exit(start(sys.argv[1], main))
 """
 
 
-def _run(program: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+_FAULTY = """
+import sys, threading
+from runtime.processes.entry import start
+def fail(dsn):
+    raise ValueError(dsn)
+class Gone:
+    def __del__(self):
+        fail("postgresql://whale:planted@db/x")
+async def main(settings, stop):
+    thread = threading.Thread(target=fail, args=[settings.database_url.reveal()], name="ears")
+    thread.start()
+    thread.join()
+    Gone()
+start("storage", main)
+fail("postgresql://whale:planted@db/x")
+"""
+
+
+def _run(
+    program: str, folder: Path, code: str = _PROGRAM, **environ: str
+) -> subprocess.CompletedProcess[str]:
     environ |= {"PYTHONPATH": str(_ROOT), "PATH": os.environ["PATH"]}
-    command = [sys.executable, "-c", _PROGRAM, program]
+    command = [sys.executable, "-c", code, program]
     return subprocess.run(
         command, cwd=folder, env=environ, capture_output=True, text=True, timeout=20, check=False
     )
@@ -30,6 +50,19 @@ def test_a_program_starts_with_its_settings_and_logs_without_secrets(tmp_path: P
     done = _run("storage", tmp_path, DATABASE_URL="postgresql://whale:planted@db/x", INSTANCE_ID="storage-1")
     assert done.returncode == 0
     assert "INFO storage-1 x: up with postgresql://whale:***@db/x" in done.stderr
+
+
+def test_what_nobody_catches_is_a_line_without_secrets(tmp_path: Path) -> None:
+    done = _run("storage", tmp_path, _FAULTY, DATABASE_URL="postgresql://whale:planted@db/x")
+    in_thread, deleted, uncaught = [line for line in done.stderr.splitlines() if "ValueError" in line]
+    assert "ERROR" in in_thread
+    assert "ERROR" in deleted
+    assert "thread ears" in in_thread
+    assert "CRITICAL" in uncaught
+    for line in (in_thread, deleted, uncaught):
+        assert "ValueError: postgresql://whale:***@db/x" in line
+    assert "planted" not in done.stderr
+    assert done.returncode == 1
 
 
 def test_all_mistakes_are_printed_and_nothing_starts(tmp_path: Path) -> None:

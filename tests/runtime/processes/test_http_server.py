@@ -87,7 +87,7 @@ async def connect(port: int, data: bytes = b"") -> Streams:
 
 
 async def ends(streams: Streams) -> bytes:
-    """What comes until the server ends the connection."""
+    """Return what comes until the server ends the connection."""
     reader, writer = streams
     try:
         async with asyncio.timeout(5):

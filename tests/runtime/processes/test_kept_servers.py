@@ -39,7 +39,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def kept(server: FakeServer) -> list[str]:
-    """What is said until it rests."""
+    """Return what is said until it rests."""
     said: list[str] = []
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):

@@ -15,13 +15,13 @@ from runtime.processes.watchdog import VARIABLE, SilenceLimits, Watchdog
 _LIMITS = SilenceLimits(start=0.1, silent=0.1, grace=0.05, poll=0.01)
 _GIVE = """
 import asyncio, os
-from runtime.processes.watchdog import VARIABLE, show_life_of_loop, show_life_of_main_thread
+from runtime.processes.watchdog import VARIABLE, beat_event_loop, beat_main_thread
 
 async def main():
-    show_life_of_loop()
+    beat_event_loop()
     await asyncio.sleep(0.2)
-    show_life_of_main_thread()
-    await asyncio.to_thread(show_life_of_main_thread)
+    beat_main_thread()
+    await asyncio.to_thread(beat_main_thread)
 
 asyncio.run(main())
 print(os.environ.get(VARIABLE, "not handed down"))
@@ -73,9 +73,9 @@ async def test_one_that_returns_within_the_grace_has_come_back() -> None:
         async with asyncio.timeout(10):
             await watchdog.wait_for_silence()
             os.write(watchdog.writing, b"l")
-            assert await watchdog.comes_back()
+            assert await watchdog.recovers_in_time()
             assert await watchdog.wait_for_silence()
-            assert not await watchdog.comes_back()
+            assert not await watchdog.recovers_in_time()
 
 
 async def test_the_time_in_which_nobody_looked_does_not_count() -> None:

@@ -107,6 +107,25 @@ async def test_a_connection_that_is_to_be_closed_goes_by_asgi(application: Appli
     writer.close()
 
 
+async def test_a_connection_that_rests_too_long_is_closed_and_one_in_use_is_not(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.processes.http_server.KEEP_ALIVE_SECONDS", 0.4)
+    number = free_port()
+    async with http_server(application, host=LOOPBACK, port=number):
+        reader, writer = await asyncio.open_connection(LOOPBACK, number)
+        for _ in range(4):
+            writer.write(post(b"x"))
+            await application.news.wait()
+            application.news.clear()
+            application.taken.pop()[1](200)
+            assert await reader.readexactly(len(STORED)) == STORED
+            await asyncio.sleep(0.2)
+        async with asyncio.timeout(5):
+            assert await reader.read() == b""
+        writer.close()
+
+
 async def test_at_the_end_requests_in_hand_are_answered(application: Application) -> None:
     number = free_port()
     async with http_server(application, host=LOOPBACK, port=number):

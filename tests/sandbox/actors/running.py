@@ -52,7 +52,7 @@ SetUp = Callable[..., RunningSimulation]
 
 
 def transactions(running: RunningSimulation, encoding: Encoding) -> Iterator[Transaction]:
-    """What its blocks hold, as a node would say it and the product reads it."""
+    """Return what its blocks hold, as a node would say it and the product reads it."""
     for block in running.blocks:
         for one in block.transactions:
             transaction, meta = one.body.full(encoding)

@@ -26,7 +26,7 @@ def rows_of(outcome: Outcome) -> list[tuple[int, Any]]:
 
 
 def deltas(recorded: LandedTransaction, wallet: str) -> dict[str, int]:
-    """What one owner's balances did, worked out from the block alone; the network fee is given back.
+    """Return what one owner's balances did, worked out from the block alone; the network fee is given back.
 
     SOL is all lamports of the wallet and of its token accounts: wrapping and rent of its own are nothing. The
     rent of an account that is opened for somebody else is neither paid nor received.

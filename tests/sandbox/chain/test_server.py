@@ -75,7 +75,7 @@ async def _health(url: str) -> Any:
         return response.status
 
 
-class Broken:
+class UnusableAnswer:
     """A resident who fails."""
 
     def on_slot(self, api: ChainApi, slot: int) -> None:
@@ -84,7 +84,7 @@ class Broken:
 
 async def test_a_resident_who_fails_is_not_hidden() -> None:
     with pytest.RaisesGroup(pytest.RaisesExc(RuntimeError, match="nothing works")):
-        async with SandboxChain(ChainConfig(slot_seconds=0.01, residents=Broken())):
+        async with SandboxChain(ChainConfig(slot_seconds=0.01, residents=UnusableAnswer())):
             await asyncio.sleep(5)
 
 

@@ -45,3 +45,13 @@ def test_faults_of_updates_do_not_touch_calls() -> None:
     assert faults.take("sendmessage", 5) is None
     assert faults.take_update(6) is None
     assert faults.take_update(5) is not None
+
+
+def test_a_fault_that_leaves_some_calls_alone_is_used_up_by_those_that_it_hits() -> None:
+    faults = Faults()
+    faults.add(Fault(fault=FaultKind.HTML, chance=0.5, times=100))
+    hits = [faults.take("sendmessage", 1) is not None for _ in range(400)]
+    assert sum(hits) == 100
+    assert not all(hits[:100])
+    faults.add(Fault(fault=FaultKind.HTML, chance=0.0, times=None))
+    assert not any(faults.take("sendmessage", 1) for _ in range(100))

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from telegram import (
     Bot,
     BotCommand,
@@ -18,6 +18,7 @@ from telegram import (
 )
 
 from sandbox.telegram import SandboxTelegram
+from tests.browsers import connected
 from tests.chromium import PROGRAM
 from tests.sandbox.telegram.stage import TOKEN
 
@@ -80,10 +81,8 @@ async def bot(telegram: SandboxTelegram) -> AsyncIterator[Bot]:
 @pytest.fixture
 async def browser(chromium_url: str, telegram: SandboxTelegram) -> AsyncIterator[Browser]:
     """Ends before the sandbox, which would wait for open pages."""
-    async with async_playwright() as playwright:
-        connected = await playwright.chromium.connect_over_cdp(chromium_url)
-        yield connected
-        await connected.close()
+    async with connected(chromium_url) as connection:
+        yield connection
 
 
 async def opened(browser: Browser, telegram: SandboxTelegram, width: int, height: int) -> Page:
@@ -127,7 +126,6 @@ async def test_a_person_chats_with_the_bot(browser: Browser, bot: Bot, telegram:
     await expect(bubble).to_contain_text("🔕 Muted")
     await expect(bubble.locator(".edited")).to_be_visible()
     await expect(bubble.locator(".key")).to_have_count(0)
-    await page.context.close()
 
 
 async def test_news_arrive_live_and_elsewhere_are_counted(
@@ -148,7 +146,6 @@ async def test_news_arrive_live_and_elsewhere_are_counted(
     await expect(page.locator("#chat-status")).to_have_text("typing")
     people.send(bob.id, "hi")
     await expect(page.locator(f"[data-chat='{bob.id}'] .badge")).to_have_text("2")
-    await page.context.close()
 
 
 AT_END = "scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 3"
@@ -176,7 +173,6 @@ async def test_the_page_follows_a_message_that_grows_by_an_edit_until_its_reader
     await bot.edit_message_text("\n".join(f"more {n}" for n in range(120)), alice.id, card.message_id)
     await expect(page.locator(".theirs").last).to_contain_text("more 119")
     assert not await page.evaluate(AT_END)
-    await page.context.close()
 
 
 async def test_a_sandbox_that_is_away_is_said_in_words_and_the_text_stays(
@@ -193,7 +189,6 @@ async def test_a_sandbox_that_is_away_is_said_in_words_and_the_text_stays(
     await expect(page.locator("#toast")).to_contain_text("The sandbox does not answer")
     await expect(page.locator("#text")).to_have_value("are you there?")
     await expect(page.locator("#link-state")).to_have_text("waiting for the sandbox…")
-    await page.context.close()
 
 
 async def test_the_page_is_at_home_on_a_phone(browser: Browser, bot: Bot, telegram: SandboxTelegram) -> None:
@@ -215,7 +210,6 @@ async def test_the_page_is_at_home_on_a_phone(browser: Browser, bot: Bot, telegr
     assert await overflow(page) == 0
     await page.get_by_role("button", name="Back to the chats").click()
     await expect(page.locator("#sidebar")).to_be_visible()
-    await page.context.close()
 
 
 async def test_hostile_text_stays_text(browser: Browser, bot: Bot, telegram: SandboxTelegram) -> None:
@@ -227,7 +221,6 @@ async def test_hostile_text_stays_text(browser: Browser, bot: Bot, telegram: San
     await expect(page.locator(".theirs .words")).to_contain_text("<script>alert(1)</script>")
     assert await page.locator("#chat script, #chats img, #messages img").count() == 0
     assert await overflow(page) == 0
-    await page.context.close()
 
 
 async def test_the_bot_is_blocked_in_two_clicks(
@@ -241,7 +234,6 @@ async def test_the_bot_is_blocked_in_two_clicks(
     await page.get_by_role("menuitem", name="Block the bot").click()
     await page.get_by_role("button", name="UNBLOCK").click()
     await expect(page.locator("#composer")).to_be_visible()
-    await page.context.close()
 
 
 async def test_digits_and_spaces_come_from_a_text_font(browser: Browser, telegram: SandboxTelegram) -> None:

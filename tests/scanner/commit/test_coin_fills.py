@@ -6,7 +6,7 @@ import pytest
 
 from chain.market.coin_fills import FRESH_SECONDS, CoinFill
 from scanner.commit import coin_fills
-from scanner.commit.coin_fills import LOOK_SECONDS, CoinFills
+from scanner.commit.coin_fills import POLL_SECONDS, CoinFills
 
 BLOCK = b'{"blockhash":"b","parentSlot":6,"blockTime":%d,"transactions":[]}'
 
@@ -21,10 +21,10 @@ def test_one_block_in_some_seconds_is_looked_through(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(coin_fills, "coin_fills", search)
     now = 0.0
     fills = CoinFills(clock=lambda: now)
-    for second in (0, 1, 2, LOOK_SECONDS, LOOK_SECONDS + 1):
+    for second in (0, 1, 2, POLL_SECONDS, POLL_SECONDS + 1):
         now = float(second)
         fills.see(BLOCK % (1_795_000_000 + int(second)))
-    assert looked == [1_795_000_000, 1_795_000_000 + int(LOOK_SECONDS)]
+    assert looked == [1_795_000_000, 1_795_000_000 + int(POLL_SECONDS)]
 
 
 def test_a_block_that_cannot_be_read_says_nothing() -> None:

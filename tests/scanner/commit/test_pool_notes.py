@@ -29,7 +29,7 @@ def pump_pool(virtual: int, *, owner: str = PUMP_SWAP) -> Account:
 
 
 class Chain:
-    """Has some pools, or is away; writes down what it is asked."""
+    """Has some pools, or is unavailable; writes down what it is asked."""
 
     def __init__(self, **pools: Account) -> None:
         self.pools = pools

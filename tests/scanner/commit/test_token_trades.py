@@ -9,7 +9,7 @@ from domain.activity.activity import Activity, Kind
 from domain.errors import DatabaseUnavailable
 from runtime.observability.metrics import REGISTRY
 from scanner.commit import token_trades
-from scanner.commit.token_trades import TokenTrades, TokenTradeTeller
+from scanner.commit.token_trades import TokenTradeAnnouncer, TokenTrades
 from storage.postgres import Database
 from tests.chain import samples
 
@@ -60,11 +60,11 @@ async def test_what_cannot_be_stored_waits_for_the_next_time(monkeypatch: pytest
         return len(found)
 
     monkeypatch.setattr(token_trades, "announce_trades", store)
-    teller = TokenTradeTeller(None, trades, chain="solana")  # type: ignore[arg-type]
+    announcer = TokenTradeAnnouncer(None, trades, chain="solana")  # type: ignore[arg-type]
     with pytest.raises(DatabaseUnavailable):
-        await teller.announce()
-    assert await teller.announce() == 1
-    assert await teller.announce() == 0
+        await announcer.announce()
+    assert await announcer.announce() == 1
+    assert await announcer.announce() == 0
 
 
 def dropped() -> float:
@@ -94,8 +94,8 @@ async def test_one_that_cannot_be_stored_is_dropped_and_the_others_are_stored(
     monkeypatch.setattr(token_trades, "announce_trades", store)
     trades = TokenTrades()
     trades.give_back([("one", activity), ("poison", activity), ("two", activity)])
-    teller = TokenTradeTeller(None, trades, chain="solana")  # type: ignore[arg-type]
-    assert await teller.announce() == 2
+    announcer = TokenTradeAnnouncer(None, trades, chain="solana")  # type: ignore[arg-type]
+    assert await announcer.announce() == 2
     assert (stored, trades.take(9), dropped() - before) == (["one", "two"], [], 1)
 
 

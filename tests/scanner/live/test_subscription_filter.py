@@ -1,11 +1,13 @@
 """The filter of the streams, as it changes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 
+from chain.rpc.blocks import block
+from chain.rpc.config import PoolConfig
 from chain.rpc.pool import RpcPool, open_rpc
 from chain.stream.source import SubscriptionFilter
 from runtime.settings.secret import Secret
@@ -15,6 +17,7 @@ from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
+from tests.chain.nodes import node, of_version
 from tests.sandbox.chain.wallets import TokenIssuer, by_hand, key
 from tests.scanner.world import ALICE, CHAIN, follow
 
@@ -51,9 +54,22 @@ class Case:
 
 
 @asynccontextmanager
-async def building(database: Database, *, limit: int = 100, by_address: bool = False) -> AsyncIterator[Case]:
-    """A wallet with a token account on a node, and a filter that is kept true."""
-    async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
+async def building(
+    database: Database, *, limit: int = 100, by_address: bool = False, others: Sequence[str] = ()
+) -> AsyncIterator[Case]:
+    """A wallet with a token account on a node, and a filter that is kept true.
+
+    Args:
+        database: where it is followed.
+        limit: of accounts in the filter.
+        by_address: each address is subscribed to.
+        others: addresses of further nodes, which are asked only where the first one is avoided.
+    """
+    alone = PoolConfig(hedge_seconds=0)
+    async with (
+        SandboxChain(by_hand()) as chain,
+        open_rpc([Secret(url) for url in (chain.rpc_url, *others)], alone) as rpc,
+    ):
         tokens = TokenIssuer(chain.chain)
         tokens.open_mint()
         tokens.give(key(1).pubkey(), 5)
@@ -105,6 +121,6 @@ async def test_nobody_asks_for_token_accounts_where_they_are_of_no_use(database:
 
 
 async def test_a_newer_version_of_transactions_is_asked_for(database: Database) -> None:
-    async with building(database) as case:
-        case.rpc.allow_version(2)
+    async with node(of_version(2)) as newer, building(database, others=[newer]) as case:
+        await block(case.rpc, 5, commitment="confirmed", avoid=case.rpc.names[:1])
         await case.until(version=2)

@@ -17,7 +17,7 @@ class ReadBlock(NamedTuple):
 
 
 def covered(cursor: int, slots: Sequence[ReadBlock | MissingBlock]) -> CoveredSlots:
-    """How far these slots are covered."""
+    """Return how far these slots are covered."""
     results = [
         FetchedBlock(slot=one.slot, raw=Raw(b"{}")) if isinstance(one, ReadBlock) else one for one in slots
     ]

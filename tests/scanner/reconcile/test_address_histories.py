@@ -156,7 +156,7 @@ async def test_a_pass_for_other_wallets_makes_nobody_checked(chain: SandboxChain
 async def test_a_provider_that_leaves_things_out_loses_nothing_and_is_not_asked_for_an_hour(
     chain: SandboxChain, database: Database
 ) -> None:
-    """Passes go on for long without the method's omissions being noticed; then all of them are found."""
+    """Passes continue for long without the method's omissions being noticed; then all of them are found."""
     whales = [Whale(chain, number) for number in (1, 2, 3)]
     await steps(chain, 3)
     for whale in whales:

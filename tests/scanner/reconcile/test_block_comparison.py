@@ -77,13 +77,13 @@ class Case:
         return self.whale.done
 
     async def pass_once(self) -> int:
-        """Look at what waits, and perhaps at a block; how many decisions that took."""
+        """Check what waits, and perhaps at a block; return how many decisions that took."""
         before = self.lies.decisions
         await self.comparison.check()
         return self.lies.decisions - before
 
     async def check(self) -> None:
-        """Look at all that waits, and at the last blocks, as often as it takes to have asked every node."""
+        """Check all that waits, and at the last blocks, as often as it takes to have asked every node."""
         for slot in range(self.chain.api.slot - 8, self.chain.api.slot - 1):
             self.comparison.suspect(slot)
         for _ in range(16):

@@ -38,7 +38,7 @@ async def test_a_slot_has_a_block_or_not() -> None:
         skipped = ({*range(1_001, 1_006)} - {b.slot for b in chain.chain.history.backwards()}).pop()
         found = await fetcher.fetch(skipped)
         assert isinstance(found, MissingBlock)
-        assert found.said_by == rpc.names[0]
+        assert found.reported_by == rpc.names[0]
         assert await fetcher.fetch(9_999) == MissingBlock(slot=9_999)
 
 
@@ -48,7 +48,7 @@ async def test_a_lying_node_is_named() -> None:
         await chain.step()
         chain.faults.add(Fault(fault="lying", times=None))
         assert await BlockFetcher(rpc, commitment="confirmed").fetch(1_000) == MissingBlock(
-            slot=1_000, said_by=rpc.names[0]
+            slot=1_000, reported_by=rpc.names[0]
         )
 
 
@@ -80,7 +80,7 @@ async def test_null_is_no_block_and_a_list_beyond_the_question_is_not_believed()
     ("missing", "is_unanswered"),
     [
         (MissingBlock(slot=7), True),
-        (MissingBlock(slot=7, said_by="a"), False),
+        (MissingBlock(slot=7, reported_by="a"), False),
         (MissingBlock(slot=7, kept_from=90), False),
     ],
 )

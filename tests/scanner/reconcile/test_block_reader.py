@@ -86,21 +86,21 @@ def test_blocks_in_a_row_are_covered() -> None:
 
 def test_a_slot_is_skipped_when_a_later_block_says_so() -> None:
     assert covered(
-        10, [MissingBlock(slot=11, said_by="a"), MissingBlock(slot=12), block(13, 10)]
+        10, [MissingBlock(slot=11, reported_by="a"), MissingBlock(slot=12), block(13, 10)]
     ) == CoveredSlots(upto=13)
 
 
 def test_a_slot_at_the_end_waits_for_a_later_block() -> None:
-    assert covered(10, [block(11, 10), MissingBlock(slot=12, said_by="a")]) == CoveredSlots(upto=11)
+    assert covered(10, [block(11, 10), MissingBlock(slot=12, reported_by="a")]) == CoveredSlots(upto=11)
     assert covered(10, []) == CoveredSlots(upto=10)
 
 
 def test_a_parent_that_was_called_skipped_is_missing() -> None:
-    lie = MissingBlock(slot=12, said_by="liar")
+    lie = MissingBlock(slot=12, reported_by="liar")
     results: list[ReadBlock | MissingBlock] = [
         block(11, 10),
         lie,
-        MissingBlock(slot=13, said_by="a"),
+        MissingBlock(slot=13, reported_by="a"),
         block(14, 12),
     ]
     assert covered(10, results) == CoveredSlots(upto=11, missing=lie)
@@ -111,7 +111,7 @@ def test_the_last_block_before_a_restart_may_lie_before_the_cursor() -> None:
 
 
 def test_a_block_that_cannot_be_read_proves_nothing_of_what_was_called_skipped() -> None:
-    lie = MissingBlock(slot=11, said_by="liar")
+    lie = MissingBlock(slot=11, reported_by="liar")
     assert covered(10, [lie, block(12, NO_PARENT)]) == CoveredSlots(upto=10, missing=lie)
     assert covered(10, [block(11, 10), block(12, NO_PARENT)]) == CoveredSlots(upto=12)
     assert covered(10, [block(14, NO_PARENT)]) == CoveredSlots(upto=10, missing=MissingBlock(slot=13))

@@ -75,7 +75,7 @@ class Commits:
 
 
 class Everybody:
-    """The watched wallets, always at hand."""
+    """The watched wallets, always available."""
 
     index = WatchedWallets([WALLET])
     served = None
@@ -131,7 +131,7 @@ def test_no_block_is_passed_unread_and_the_head_is_reached_once_nodes_tell_the_t
     at_once: int,
     heads: list[int],
 ) -> None:
-    """The head grows by some slots at each attempt, as it does on a chain that goes on."""
+    """The head grows by some slots at each attempt, as it does on a chain that continues."""
     nodes, commits = Nodes(produced, {key: list(answers) for key, answers in said.items()}), Commits()
     made = syncer(nodes, commits, at_once)
     state = SyncState(cursor=START, missing=MissingSlots(nodes.names, patience=1_000_000))

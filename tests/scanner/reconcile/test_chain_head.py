@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from chain.rpc.errors import NotYet
-from chain.rpc.slot_bound import SlotBound
+from chain.rpc.slot_bound import MIN_SLOT_SECONDS, SlotBound
 from chain.stream.messages import PushedBlock
 from domain.errors import NodeUnavailable
 from runtime.clock import unix
@@ -15,6 +15,7 @@ from scanner.reconcile import chain_head as head_module
 from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.chain_head import (
     ASK_SECONDS,
+    BELIEVED_SECONDS,
     DISTRUST_SECONDS,
     IDLE_SECONDS,
     SLACK_SLOTS,
@@ -68,7 +69,7 @@ class Nodes:
         raise NodeUnavailable("nobody is left")
 
     def heads(self) -> int:
-        """How often a node was asked for its newest slot."""
+        """Return how often a node was asked for its newest slot."""
         return sum(method == "getSlot" for _, method in self.asked)
 
 
@@ -189,7 +190,7 @@ async def test_scenario_96_a_head_that_no_block_confirms_is_none(clock: Clock) -
     with pytest.raises(NodeUnavailable, match="no node names a slot that a block confirms"):
         await head.update(is_due=True)
     assert head.slot == 0
-    assert "names slot 900,000, which no block confirms" in head.troubles()["liar"]
+    assert "names slot 900,000, which no block confirms" in head.problems()["liar"]
 
 
 async def test_scenario_96_of_several_nodes_the_one_whose_head_is_confirmed_is_believed(clock: Clock) -> None:
@@ -198,10 +199,10 @@ async def test_scenario_96_of_several_nodes_the_one_whose_head_is_confirmed_is_b
     for _ in range(3):
         await head.update(is_due=True)
     assert head.slot == 5_000
-    assert list(head.troubles()) == ["liar"]
+    assert list(head.problems()) == ["liar"]
     assert nodes.asked[-1] == ("honest", "getSlot")
     clock.now += DISTRUST_SECONDS + 1
-    assert head.troubles() == {}
+    assert head.problems() == {}
 
 
 async def test_scenario_96_a_block_that_only_one_of_several_nodes_has_confirms_nothing(clock: Clock) -> None:
@@ -209,7 +210,7 @@ async def test_scenario_96_a_block_that_only_one_of_several_nodes_has_confirms_n
     liar.blockhash = "made up"
     head = chain_head(Nodes(liar=liar, honest=Node(5_000)), BlockBuffer(clock))
     await head.update(is_due=True)
-    assert (head.slot, list(head.troubles())) == (5_000, ["liar"])
+    assert (head.slot, list(head.problems())) == (5_000, ["liar"])
 
 
 async def test_a_block_from_the_future_confirms_nothing() -> None:
@@ -229,7 +230,7 @@ async def test_blocks_that_are_read_vouch_for_what_the_clock_allows_and_for_no_m
     await head.update(is_due=True)
     assert head.slot == 100 + SLACK_SLOTS
     clock.now += DISTRUST_SECONDS  # far longer than blocks vouch for what follows
-    node.slot = 100 + SLACK_SLOTS + 100
+    node.slot = 100 + SLACK_SLOTS + int(BELIEVED_SECONDS / MIN_SLOT_SECONDS) + 1
     with pytest.raises(NodeUnavailable):
         await head.update(is_due=True)
 

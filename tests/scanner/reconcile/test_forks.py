@@ -1,7 +1,7 @@
 """What was sent before it was confirmed stands, or is reverted; what is not certain is left open."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 import msgspec
 import pytest
@@ -22,10 +22,11 @@ from sandbox.chain.server import SandboxChain
 from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.provisional_limit import MAX_OPEN, ProvisionalLimit
 from scanner.live.live import Live
+from scanner.reconcile import forks
 from scanner.reconcile.forks import GRACE_SECONDS, MIN_UNKNOWN, Forks, Verdict, judge
 from storage.admin.operators import recent_discoveries
 from storage.ingest.activities import Batch, store
-from storage.ingest.provisional import open_provisional
+from storage.ingest.provisional import open_provisional, revert
 from storage.postgres import Database
 from tests.scanner.world import CHAIN, Whale, follow
 from tests.storage.sample_data import purchase
@@ -73,7 +74,7 @@ class Case:
         return await self.push(await self.seen(), signature)
 
     async def seen(self) -> Activity:
-        """What it does in the next block, as it is before anything is confirmed."""
+        """Return what it does in the next block, as it is before anything is confirmed."""
         block = (await self.chain.step()).produced
         shape = Shape(encoding="json", details="full", rewards=False, max_version=1)
         raw = msgspec.json.encode(block_json(block, shape))
@@ -87,7 +88,7 @@ class Case:
         return signature
 
     def made_up(self, slot: int) -> Activity:
-        """What never happened."""
+        """Return what never happened."""
         return structs.replace(purchase(1, wallet=self.whale.address), signature="5" * 88, slot=slot)
 
     async def steps(self, count: int) -> None:
@@ -183,6 +184,27 @@ async def test_scenario_97_a_made_up_transaction_of_the_future_is_not_waited_for
     assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 1]
 
 
+async def test_scenario_97_many_made_up_transactions_are_reverted_in_a_few_goes(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_up = case.made_up(2**62)
+    lies = [
+        structs.replace(made_up, signature="5" * 86 + f"{number}".replace("0", "z"))
+        for number in range(10, 75)
+    ]
+    await store(case.database, Batch(chain=CHAIN, activities=lies, provisional=True, may_move=True))
+    goes: list[int] = []
+
+    async def counted(database: Database, *, chain: str, absent: Collection[tuple[str, str]]) -> int:
+        goes.append(len(absent))
+        return await revert(database, chain=chain, absent=absent)
+
+    monkeypatch.setattr(forks, "revert", counted)
+    assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 65]
+    assert goes == [64, 1]
+    assert (await case.open(), await case.reverted()) == ([], 65)
+
+
 async def test_scenario_97_another_amount_than_stands_in_the_block_is_reverted_and_the_true_one_stands(
     case: Case,
 ) -> None:
@@ -243,8 +265,8 @@ async def test_scenario_97_of_a_flood_of_made_up_transactions_few_are_alerts_and
             await until_count(case, "SELECT count(*) FROM discoveries", at_least=1)
             for task in tasks:
                 task.cancel()
-    assert not early.may_tell("liar")
-    assert early.may_tell("another")
+    assert not early.may_announce_early("liar")
+    assert early.may_announce_early("another")
     assert await case.database.fetchval("SELECT count(*) FROM alerts") == MAX_OPEN
     (discovery,) = await recent_discoveries(case.database, chain=CHAIN, days=1)
     assert "liar" in discovery.sentence

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from chain.rpc.pool import open_rpc
+from chain.parsing.transaction import read_transaction
+from chain.rpc.pool import RpcPool, open_rpc
+from chain.rpc.signatures import transactions
 from runtime.clock import monotonic
 from runtime.observability.metrics import rpc_requests
 from runtime.settings.secret import Secret
@@ -24,8 +26,9 @@ MINTS = 20
 class Case:
     """A wallet with many token accounts, listed pass by pass."""
 
-    def __init__(self, chain: SandboxChain, lists: SignatureLists) -> None:
+    def __init__(self, chain: SandboxChain, rpc: RpcPool, lists: SignatureLists) -> None:
         self.chain = chain
+        self._rpc = rpc
         self.whale = Whale(chain)
         self.other = key(77)
         self.issuers = [TokenIssuer(chain.chain, mint=key(950 + number)) for number in range(MINTS)]
@@ -61,6 +64,12 @@ class Case:
         moved = self.issuers[number].move(self.whale.keys, self.other.pubkey(), 123)
         return str(self.chain.api.send(signed(self.chain.api, [self.whale.keys], moved, version=None)))
 
+    async def push(self, *happened: str) -> None:
+        """As if a stream brought those of these transactions that are confirmed by now."""
+        for raw in await transactions(self._rpc, happened, commitment="confirmed"):
+            if raw is not None:
+                self._lists.accounts.learn(read_transaction(raw), {self.whale.address})
+
     async def listed(self) -> Sequence[str]:
         """The next pass."""
         await steps(self.chain, self.steps)
@@ -72,7 +81,7 @@ class Case:
 async def case() -> AsyncIterator[Case]:
     async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
         lists = SignatureLists(rpc, TokenAccounts(rpc, commitment="confirmed"), commitment="confirmed")
-        made = Case(chain, lists)
+        made = Case(chain, rpc, lists)
         await made.begin()
         yield made
 
@@ -100,21 +109,48 @@ async def test_what_comes_in_is_listed_though_the_wallet_is_not_named(case: Case
     assert asked("getSignaturesForAddress") - lists == 2
 
 
+@pytest.mark.parametrize("is_pushed", [False, True], ids=["to lists alone", "to a stream, too"])
 @pytest.mark.parametrize("pause", range(5))
 async def test_what_comes_in_and_goes_out_again_is_listed_wherever_a_pass_falls_between(
-    case: Case, pause: int
+    case: Case,
+    pause: int,
+    is_pushed: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     case.steps = 0
     found: set[str] = set()
-    gift = case.gift(3)
+    gift, back = case.gift(3), ""
     for number in range(5):
         if number == pause:
             back = case.give_back(3)
         await steps(case.chain, 1)
+        if is_pushed and back:
+            await case.push(back)
         found.update(await case.listed())
     case.steps = 4
     found.update([*await case.listed(), *await case.listed()])
     assert found == {gift, back}
+
+
+async def test_what_the_wallet_did_costs_lists_of_the_accounts_that_it_named_if_a_stream_pushed_it(
+    case: Case,
+) -> None:
+    case.gift(3)
+    for _ in range(3):
+        await case.listed()
+    payment = pay(case.whale.keys, case.other.pubkey(), SOL // 100)
+    paid = str(case.chain.api.send(signed(case.chain.api, [case.whale.keys], payment)))
+    await steps(case.chain, 4)
+    lists = asked("getSignaturesForAddress")
+    await case.push(paid)
+    assert await case.listed() == [paid]
+    assert asked("getSignaturesForAddress") - lists == 1  # it moved no tokens
+    back = case.give_back(3)
+    await steps(case.chain, 4)
+    await case.push(back)
+    assert await case.listed() == [back]
+    assert asked("getSignaturesForAddress") - lists == 3
+    await case.listed()
+    assert asked("getSignaturesForAddress") - lists == 5  # once more, since it changed
 
 
 async def test_an_account_is_listed_once_an_hour_whatever_it_holds(

@@ -12,7 +12,7 @@ from chain.rpc import signatures as pages
 from chain.rpc.pool import open_rpc
 from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable
-from runtime.observability.metrics import ingest_unlisted_activities, rpc_requests
+from runtime.observability.metrics import ingest_sampled_blocks, ingest_unlisted_activities, rpc_requests
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
@@ -282,3 +282,25 @@ async def test_a_sampled_block_brings_what_no_list_showed_and_says_so(
             await reconciled.step()
     assert ingest_unlisted_activities._value.get() > before
     assert "no list of signatures showed" in caplog.text
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(("kind", "is_feed"), [("signatures", False), ("blocks", True)])
+async def test_only_who_reads_all_blocks_is_taken_for_a_feed_of_them(
+    chain: SandboxChain,
+    database: Database,
+    kind: str,
+    is_feed: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    before = ingest_sampled_blocks._value.get()
+    async with reconciling(
+        chain, database, kind=kind, config=SyncConfig(chain=CHAIN, every_seconds=0)
+    ) as own:
+        await until_still(own)
+        whale.trade(2)
+        await steps(chain, 3)
+        await until_still(own)
+        assert own.context.decoder.trades.saw_feed_within(60.0) is is_feed
+    assert (ingest_sampled_blocks._value.get() > before) is not is_feed

@@ -49,7 +49,7 @@ def test_the_pace_of_the_chain_is_what_its_head_shows() -> None:
     assert pace.slots_a_second == USUAL_PACE
     pace.saw(1_300, 70.0)
     assert pace.slots_a_second == 5
-    pace.saw(900, 80.0)  # another node, or a chain that began anew
+    pace.saw(900, 80.0)  # another node, or a chain that began again
     pace.saw(1_020, 140.0)
     assert pace.slots_a_second == 2
 
@@ -104,7 +104,7 @@ async def test_everything_is_stored_once_across_each_change_of_the_syncer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "scanner.reconcile.strategy")
-    monkeypatch.setattr(strategy, "IDLE_SECONDS", 1e9)  # what does not grow with wallets
+    monkeypatch.setattr(strategy, "BETWEEN_PASSES", 0)  # what does not grow with wallets
     monkeypatch.setattr(strategy, "BESIDES", 0)
     three = hourly_by_signatures(3, 0, every_seconds=30)  # are one too many
     monkeypatch.setattr(strategy, "hourly_by_blocks", lambda *_, **__: three)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec import structs
 
 from chain.parsing.transaction import Transaction, read_transaction
 from chain.rpc.pool import open_rpc
@@ -52,7 +53,7 @@ async def case() -> AsyncIterator[Case]:
 
 
 async def gift(case: Case) -> Transaction:
-    """What opens an account of the second mint, decoded."""
+    """Return what opens an account of the second mint, decoded."""
     signature = case.second.give(key(1).pubkey(), 7)
     await case.steps()
     async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
@@ -84,11 +85,13 @@ async def test_a_decoded_transaction_tells_of_the_account_that_it_opened(case: C
         accounts = TokenAccounts(rpc, commitment="confirmed", clock=case.clock)
         await accounts.of(WALLET)
         before, opening = accounts.changes, await gift(case)
-        assert not accounts.has_learned_from(opening.signature)
+        assert accounts.named_in([opening.signature]) is None
         accounts.learn(opening, {WALLET})
     assert accounts.known(WALLET) == (case.account(case.second), case.account(case.first))  # newest first
     assert accounts.changes > before
-    assert accounts.has_learned_from(opening.signature)
+    assert accounts.named_in([opening.signature]) == frozenset({case.account(case.second)})
+    assert accounts.named_in([opening.signature, "another"]) is None
+    assert accounts.named_in([]) == frozenset()
 
 
 async def test_nothing_is_learned_of_wallets_whose_lists_were_never_read(case: Case) -> None:
@@ -122,4 +125,14 @@ async def test_what_was_learned_from_is_remembered_within_bounds(
         first, second = await gift(case), await gift(case)
         accounts.learn(first, set())
         accounts.learn(second, set())
-    assert [accounts.has_learned_from(one.signature) for one in (first, second)] == [False, True]
+    assert [accounts.named_in([one.signature]) is None for one in (first, second)] == [True, False]
+
+
+async def test_of_a_transaction_with_accounts_that_it_does_not_list_nothing_is_known(
+    case: Case,
+) -> None:
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
+        accounts = TokenAccounts(rpc, commitment="confirmed", clock=case.clock)
+        whole = await gift(case)
+        accounts.learn(structs.replace(whole, keys=whole.keys[:1]), {WALLET})
+    assert accounts.named_in([whole.signature]) is None

@@ -219,6 +219,36 @@ async def test_scenario_64_closed_connections_right_after_a_pause_that_telegram_
         assert outage.copies(chat_id) == Counter({f"signature-{n}": 1 for n in range(outage.made)})
 
 
+PARTS = [
+    pytest.param(FaultKind.HTML, 0.5, id="half of the edge"),
+    pytest.param(FaultKind.HTML, 0.8, id="most of the edge"),
+    pytest.param(FaultKind.CUT_JSON, 0.5, id="every other answer cut off"),
+]
+
+
+@pytest.mark.parametrize(("kind", "chance"), PARTS)
+async def test_scenario_64_where_a_part_of_telegrams_edge_is_away_no_alert_stays_unconfirmed(
+    servers: Servers,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: FaultKind,
+    chance: float,
+) -> None:
+    async with trading(servers, monkeypatch, scale=12.0) as outage:
+        fault = Fault(fault=kind, chance=chance, times=None)
+        fault_id = servers.telegram.faults.add(fault)
+        for _ in range(3):
+            await outage.lasts(2.0)
+        servers.telegram.faults.remove(fault_id)
+        await outage.trade()
+        await until(outage.is_over, seconds=60)
+    rows = await servers.database.fetch("SELECT state, count(*) AS number FROM deliveries GROUP BY state")
+    assert {row["state"]: row["number"] for row in rows} == {"sent": outage.made * len(outage.chats)}
+    for chat_id in outage.chats:
+        copies = outage.copies(chat_id)
+        assert set(copies) == {f"signature-{n}" for n in range(outage.made)}
+        assert max(copies.values()) <= 2
+
+
 @pytest.mark.e2e
 async def test_scenario_64_worker_processes_stand_still_together_and_lose_nothing(
     testbed: WorkerTestbed,

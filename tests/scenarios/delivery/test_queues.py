@@ -1,12 +1,16 @@
-"""Scenarios 8 to 10, 17, 18, 20, 24, 78: RQ and Redis lose what they hold; PostgreSQL has it all the same."""
+"""Scenarios 7 to 10, 17, 18, 20, 24, 78: RQ and Redis lose what they hold; PostgreSQL has it all the same."""
 
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from domain.jobs import Question, QuestionKind, Queue, SearchStepPayload
@@ -16,7 +20,7 @@ from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.storage.sample_data import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
-from tests.workers.conftest import WorkerTestbed
+from tests.workers.conftest import ROOT, WorkerTestbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 REENQUEUED_SECONDS = 30.0
@@ -71,6 +75,64 @@ async def test_scenario_09_and_18_what_rq_lost_of_several_queues_is_enqueued_aga
         await lose(testbed, what)
     await until_asked(testbed)
     assert await depths(testbed) == dict.fromkeys((queue.value for queue in ASKED), 1)
+
+
+_PARENT = """
+import subprocess, sys
+null = subprocess.DEVNULL
+child = subprocess.Popen([sys.executable, "-m", "workers", "notifications"], stdout=null, stderr=null)
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+@asynccontextmanager
+async def orphaned(testbed: WorkerTestbed) -> AsyncIterator[psutil.Process]:
+    """A worker that works on after its parent was killed, and that RQ knows no longer."""
+    environment = {**testbed.environment, "INSTANCE_ID": "notifications", "PYTHONPATH": str(ROOT)}
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _PARENT, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    worker = psutil.Process(int(await parent.stdout.readline()))
+    try:
+        await testbed.until_alive("notifications")
+        await testbed.trades([WHALE], 3)
+        await testbed.until_messages(8)
+        parent.kill()
+        await parent.wait()
+        await forget_workers(testbed)
+        yield worker
+    finally:
+        worker.kill()
+
+
+async def forget_workers(testbed: WorkerTestbed) -> None:
+    """As RQ does with those whose parent gives no sign of life any more; their jobs are anybody's."""
+    for pattern in ("rq:worker*", "rq:executions:*", "rq:wip:*"):
+        async for key in testbed.redis.scan_iter(pattern):
+            await testbed.redis.delete(key)
+
+
+async def test_scenario_07_a_worker_that_outlives_its_parent_and_its_successor_double_nothing(
+    testbed: WorkerTestbed,
+) -> None:
+    chats = await testbed.people(10)
+    for chat_id in chats:
+        await follow(testbed.database, chat_id)
+    await testbed.started("dispatcher")
+    async with orphaned(testbed) as worker:
+        testbed.start("notifications")
+        log = testbed.folder / f"notifications-{len(testbed.running) - 1}.log"
+        async with asyncio.timeout(20):
+            while "Ready" not in log.read_text():  # noqa: ASYNC110 - a log is watched
+                await asyncio.sleep(0.05)
+        await testbed.trades([WHALE], 1, first=3)
+        await testbed.until_sent(40)
+        assert worker.is_running()
+        assert worker.status() != psutil.STATUS_ZOMBIE
+    assert Counter(entry.chat_id for entry in testbed.telegram.ledger.messages()) == dict.fromkeys(chats, 4)
+    assert await testbed.database.fetchval("SELECT sum(ambiguous_sends) FROM deliveries") == 0
 
 
 async def test_scenario_08_a_killed_worker_leaves_its_job_to_the_next_and_the_effect_comes_once(

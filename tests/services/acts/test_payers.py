@@ -1,4 +1,4 @@
-"""Who pays for a group, and who gives it up: the limits of both count anew."""
+"""Who pays for a group, and who gives it up: the limits of both count again."""
 
 import pytest
 

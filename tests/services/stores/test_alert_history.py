@@ -3,11 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from domain.chats import ChatTarget
+from domain.patterns.found import Pattern, PatternSettings
+from domain.rules.rules import FOREVER
+from runtime import clock
 from services.stores.alert_history import AlertHistoryStore
+from storage.chats.watches import watches_of
 from storage.postgres import Database
 from storage.replica import Replica
+from tests.storage.patterns.samples import AHAB, BELA, found_after, trade
 from tests.storage.sample_data import (
     ALICE,
     BOB,
@@ -69,3 +75,27 @@ async def test_unknown_tokens_have_no_symbols(history: AlertHistoryStore, target
     found = await history.of_message(target, 7)
     assert found is not None
     assert (await history.symbols(found)).get(MINT) is None
+
+
+async def test_a_week_of_patterns_knows_sleepers_owners_and_what_is_muted(
+    history: AlertHistoryStore, target: ChatTarget
+) -> None:
+    database, settings = history.database, PatternSettings(owners=2)
+    for wallet in (AHAB, BELA):
+        await follow(database, ALICE, wallet=wallet)
+    await found_after(database, trade(AHAB, -40 * 86_400))
+    await found_after(database, trade(AHAB, 0), trade(BELA, 60))
+    watches = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    both = {Pattern.AWAKENING: 1, Pattern.CONFLUENCE: 1}
+    assert await history.patterns(watches, settings) == both
+    muted = [replace(one, muted_until=FOREVER) if one.wallet == AHAB else one for one in watches]
+    assert await history.patterns(muted, settings) == {}
+    tagged = [
+        replace(one, tags=("degen",), settings=structs.replace(one.settings, muted_tags={"degen": FOREVER}))
+        for one in watches
+    ]
+    assert await history.patterns(tagged, settings) == {Pattern.CONFLUENCE: 1}
+    paid = "INSERT INTO payments VALUES ($1, $2, $3, $4, $4)"
+    await database.execute(paid, CHAIN, AHAB, BELA, clock.unix() - 86_400)
+    assert await history.patterns(watches, settings) == {Pattern.AWAKENING: 1}
+    assert target.chat_id == ALICE

@@ -59,6 +59,21 @@ async def test_jobs_and_workers_are_counted_by_queue(redis_client: Redis, valkey
     assert found[Queue.MAINTENANCE].workers == 1
 
 
+async def test_the_first_job_that_waits_has_an_age(redis_client: Redis, valkey_url: str) -> None:
+    with open_blocking_redis(valkey_url) as blocking:
+        for queue in (Queue.NOTIFICATIONS, Queue.MAINTENANCE):
+            for _ in range(2):
+                await Queues(blocking).send(queue, DeliverPayload())
+        first, _ = await redis_client.lrange("rq:queue:notifications", 0, -1)
+        await redis_client.hset("rq:job:" + str(first), "enqueued_at", "2020-01-01T00:00:00.000000Z")
+        (broken,) = await redis_client.lrange("rq:queue:maintenance", 0, 0)
+        await redis_client.hset("rq:job:" + str(broken), "enqueued_at", "what somebody broke")
+    found = await queue_figures(redis_client)
+    assert found[Queue.NOTIFICATIONS].oldest_seconds > 5 * 365 * 86_400
+    assert found[Queue.MAINTENANCE].oldest_seconds == 0
+    assert found[Queue.WHALE_SEARCH].oldest_seconds == 0
+
+
 async def test_a_server_that_is_away_is_said_to_be() -> None:
     client = open_redis("redis://127.0.0.1:1/0")
     with pytest.raises(QueueUnavailable):

@@ -51,7 +51,7 @@ async def test_everything_else_that_is_old_is_deleted(database: Database) -> Non
         "INSERT INTO dollar_prices VALUES ('c', 'SOL', 'old', 1, now() - interval '2 days'),"
         " ('c', 'SOL', 'new', 1, now())"
     )
-    await database.execute("INSERT INTO balances VALUES ('c', 'a', '{}', now() - interval '8 days')")
+
     await database.execute(
         "INSERT INTO security_scans (chain, subject, result, scanned_at, expires_at)"
         " VALUES ('c', 'm', '{}', now() - interval '91 days', now() - interval '90.5 days'),"
@@ -65,7 +65,6 @@ async def test_everything_else_that_is_old_is_deleted(database: Database) -> Non
     assert {name for name, count in swept.items() if count} == {
         "instances",
         "prices",
-        "balances",
         "scans",
         "earlier scans",
         "ticks",

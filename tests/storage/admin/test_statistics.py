@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from storage.admin.statistics import alerts_lately, read_statistics, refresh_statistics, snapshot
+from storage.admin.statistics import read_statistics, recent_alert_counts, refresh_statistics, snapshot
 from storage.coordination.instances import beat
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
@@ -86,7 +86,7 @@ async def test_people_are_counted_by_the_dispatcher_and_not_by_each_who_asks(dat
     await refresh_statistics(database, chain=CHAIN)
     await follow(database, BOB)
     assert (await snapshot(database, chain=CHAIN)).chats == 1
-    assert (await snapshot(database, chain=CHAIN, anew=True)).chats == 2
+    assert (await snapshot(database, chain=CHAIN, recount=True)).chats == 2
 
 
 async def test_figures_of_another_version_are_as_good_as_none(database: Database) -> None:
@@ -104,7 +104,7 @@ async def test_alerts_of_the_last_minutes_are_counted_apart_from_those_of_the_da
             f" VALUES (date_trunc('minute', now() - interval '{age}'), $1, 0, 0, 0, '{{}}')",
             alerts,
         )
-    assert await alerts_lately(database, minutes=30) == (3, 7)
+    assert await recent_alert_counts(database, minutes=30) == (3, 7)
 
 
 async def _sent_to_two(database: Database, *, age: str) -> None:

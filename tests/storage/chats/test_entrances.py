@@ -1,4 +1,4 @@
-"""A message begins with its session and its share in one go; without Redis all may ask, and begin anew."""
+"""A message begins with its session and its share in one go; without Redis all may ask, and begin again."""
 
 import asyncio
 

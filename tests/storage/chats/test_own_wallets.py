@@ -1,23 +1,26 @@
 """What people hold outranks what they have set, and is read no oftener than needed."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from msgspec import structs
 
 from domain.activity.activity import Kind, Leg
 from domain.rules.rules import FOREVER, ChatSettings
+from domain.security.safety import TokenState
 from storage.chats.own_wallets import (
     MAX_OWN,
     add_own_wallet,
     next_own_wallets,
-    note_failed_look,
+    note_failed_read,
     own_wallets,
     remove_own_wallet,
     save_own_tokens,
 )
 from storage.chats.people import forget_chat
 from storage.chats.rules import change_settings
+from storage.delivery.token_safety import compare, own_tokens_to_search
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 
@@ -106,7 +109,7 @@ async def test_an_address_that_cannot_be_read_rests_longer_each_time(database: D
     await noted(database)
     pauses = []
     for _ in range(9):
-        await note_failed_look(database, chain=CHAIN, address=MINE)
+        await note_failed_read(database, chain=CHAIN, address=MINE)
         pauses.append(await database.fetchval("SELECT retry_at - now() FROM own_wallets"))
     assert [round(pause.total_seconds() / 60) for pause in pauses] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert await next_own_wallets(database, chain=CHAIN, older_than=900, limit=9) == []
@@ -115,3 +118,15 @@ async def test_an_address_that_cannot_be_read_rests_longer_each_time(database: D
     )
     (wallet,) = await own_wallets(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
     assert (wallet.tokens, wallet.is_failing) == (900, False)
+
+
+async def test_their_pools_are_looked_for_at_first_and_now_and_then(database: Database) -> None:
+    mints = ["new", "without", "with"]
+    await follow(database, ALICE)
+    await noted(database)
+    await save_own_tokens(database, chain=CHAIN, address=MINE, mints=mints)
+    known = TokenState(slot=1, supply=1_000, liquidity=Decimal(50_000))
+    states = {"without": structs.replace(known, liquidity=None), "with": known}
+    await compare(database, chain=CHAIN, states=states, read_at=datetime.now(UTC))
+    assert await own_tokens_to_search(database, chain=CHAIN, mints=mints, every=10**9) == ["new"]
+    assert await own_tokens_to_search(database, chain=CHAIN, mints=mints, every=1) == ["new", "without"]

@@ -8,10 +8,10 @@ import pytest
 from msgspec import structs
 
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules
-from storage.chats.rules import change_rules, change_settings, settings_of
+from storage.chats.rules import change_rules, change_settings
 from storage.chats.watches import watches_of
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase, settings_of
 
 pytestmark = pytest.mark.services
 
@@ -78,3 +78,17 @@ async def test_a_chat_that_wants_two_an_hour_gets_the_rest_later(database: Datab
     await fan_out_all(database)
     rows = await database.fetch("SELECT gate FROM deliveries ORDER BY delivery_id")
     assert [row["gate"] for row in rows] == ["wanted", "wanted", "hour_full", "hour_full", "hour_full"]
+
+
+async def test_changes_of_a_watch_at_one_time_are_all_kept(database: Database) -> None:
+    await follow(database, ALICE)
+    number = await watch_id(database)
+
+    def without(mint: str) -> Callable[[Rules], Rules]:
+        return lambda old: structs.replace(old, never_tokens=(old.never_tokens or frozenset()) | {mint})
+
+    mints = [f"mint{count}" for count in range(8)]
+    changes = (change_rules(database, watch_id=number, chat_id=ALICE, change=without(mint)) for mint in mints)
+    await asyncio.gather(*changes)
+    (watch,) = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    assert watch.rules.never_tokens == frozenset(mints)

@@ -136,6 +136,33 @@ async def test_an_exit_that_waits_for_a_digest_comes_to_the_topic_once_though_it
     assert [row["topic_id"] for row in rows] == [77]
 
 
+async def test_what_nobody_has_read_of_a_position_comes_to_the_topic_by_itself(database: Database) -> None:
+    await follow_living(database, GROUP)
+    await decide(database, bought(1))
+    await decide(database, bought(2))
+    await claim(database, owner="slow", limit=9)
+    await move_to_topic(database, chat_id=GROUP, topic_id=HERE)
+    await decide(database, bought(3))
+    await send(database)
+    await send(database)
+    rows = await database.fetch("SELECT kind, topic_id, state FROM deliveries ORDER BY delivery_id")
+    assert [(row["kind"], row["topic_id"]) for row in rows] == [
+        ("alert", HERE),
+        ("alert", HERE),
+        ("living", HERE),
+    ]
+
+
+async def test_what_edits_a_message_that_was_read_stays_with_it(database: Database) -> None:
+    await follow_living(database, GROUP)
+    await decide(database, bought(1))
+    await send(database)
+    await decide(database, bought(2))
+    await move_to_topic(database, chat_id=GROUP, topic_id=HERE)
+    rows = await database.fetch("SELECT kind, topic_id FROM deliveries ORDER BY delivery_id")
+    assert [(row["kind"], row["topic_id"]) for row in rows] == [("living", 0), ("living_edit", 0)]
+
+
 async def test_an_alert_about_no_wallet_that_is_not_fanned_out_yet_comes_to_the_topic_once(
     database: Database,
 ) -> None:

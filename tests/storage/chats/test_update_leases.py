@@ -8,7 +8,6 @@ from msgspec import structs
 
 from storage.chats.update_leases import (
     finish_updates,
-    lease_next_update,
     lease_next_updates,
     postpone_update,
     release_updates,
@@ -16,6 +15,7 @@ from storage.chats.update_leases import (
 )
 from storage.chats.updates import ReceivedUpdate, store_updates
 from storage.postgres import Database
+from tests.storage.leased_updates import lease_next_update
 
 pytestmark = pytest.mark.services
 CHAT = 5

@@ -6,19 +6,20 @@ import pytest
 from msgspec import structs
 
 from domain.rate_limits import RequestShares
-from storage.chats.update_leases import finish_updates, lease_next_update, waiting_chats
+from storage.chats.update_leases import finish_updates, waiting_chats
 from storage.chats.updates import (
     BUSY_SHARE,
     BUSY_UPDATES,
     BY_INDEX,
     DEFAULT_SHARES,
-    STORE_LOUD,
+    STORE_HEAVY,
     ReceivedUpdate,
     StoreResult,
-    last_update_id,
+    newcomers_among,
     store_updates,
 )
 from storage.postgres import Connection, Database
+from tests.storage.leased_updates import lease_next_update
 
 pytestmark = pytest.mark.services
 SHARE = DEFAULT_SHARES.per_minute
@@ -34,7 +35,14 @@ async def test_a_repeated_update_is_known(database: Database) -> None:
     new = StoreResult.NEW
     assert await store_updates(database, [update(1), update(2)]) == {1: new, 2: new}
     assert await store_updates(database, [update(2), update(3)]) == {3: new}
-    assert await last_update_id(database) == 3
+
+
+async def test_a_chat_is_a_newcomer_until_it_has_been_known_for_an_hour(database: Database) -> None:
+    await database.execute(
+        "INSERT INTO chats (chat_id, created_at) VALUES (1, now() - interval '61 minutes'), (2, now())"
+    )
+    assert await newcomers_among(database, [1, 2, 3]) == {2, 3}
+    assert await newcomers_among(database, []) == set()
 
 
 async def test_the_first_update_of_an_idle_chat_is_leased_as_it_is_stored(database: Database) -> None:
@@ -74,7 +82,7 @@ async def test_of_instances_that_store_updates_of_one_chat_at_the_same_time_one_
 def request(number: int, chat_id: int = CHAT, user_id: int = 0) -> ReceivedUpdate:
     payload = f'{{"update_id": {number}, "message": {{}}}}'
     return ReceivedUpdate(
-        update_id=number, chat_id=chat_id, user_id=user_id, is_request=True, is_loud=True, payload=payload
+        update_id=number, chat_id=chat_id, user_id=user_id, is_request=True, is_heavy=True, payload=payload
     )
 
 
@@ -149,7 +157,7 @@ async def test_what_could_not_be_read_is_set_aside(database: Database) -> None:
 
 async def test_quiet_ones_are_stored_among_loud_ones_and_are_never_limited(database: Database) -> None:
     await store_updates(database, [request(number) for number in range(SHARE)])
-    quiet = structs.replace(request(1_000), is_loud=False)
+    quiet = structs.replace(request(1_000), is_heavy=False)
     stored = await store_updates(database, [request(999), quiet, update(1_001)])
     assert stored == {999: StoreResult.FIRST_LIMITED, 1_000: StoreResult.NEW, 1_001: StoreResult.NEW}
     assert await store_updates(database, [request(999), quiet]) == {}
@@ -157,7 +165,7 @@ async def test_quiet_ones_are_stored_among_loud_ones_and_are_never_limited(datab
 
 async def test_quiet_requests_count_once_their_chat_is_loud(database: Database) -> None:
     await store_updates(
-        database, [structs.replace(request(number), is_loud=False) for number in range(SHARE)]
+        database, [structs.replace(request(number), is_heavy=False) for number in range(SHARE)]
     )
     assert await results_of(database, request(999)) == [StoreResult.FIRST_LIMITED]
 
@@ -168,7 +176,7 @@ async def test_the_shares_are_looked_up_by_indexes_however_small_the_table_was(d
     async def plan(connection: Connection) -> str:
         await connection.execute(BY_INDEX)
         arguments = [[1], [CHAT], [1], ["{}"]]
-        rows = await connection.fetch(f"EXPLAIN {STORE_LOUD}", *arguments, 60.0, 1, 1, 1, 1, 1)
+        rows = await connection.fetch(f"EXPLAIN {STORE_HEAVY}", *arguments, 60.0, 1, 1, 1, 1, 1, 75.0)
         return "\n".join(row[0] for row in rows)
 
     assert "Seq Scan on updates" not in await database.transaction(plan)

@@ -1,20 +1,21 @@
-"""Watches: followed once, named, muted, given up.
-Which wallets are watched: all of them, or those that came lately.
-"""
+"""Watches: followed once, named, muted, given up."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
+from domain.chats import Chat, ChatKind
+from storage.chats.chats import saw_chat
 from storage.chats.watches import (
+    NewWatches,
+    StoredWatches,
     add_watch,
+    add_watches,
     mute_watch,
-    remove_watch,
     rename_watch,
     watch_by_id,
-    watched_now,
-    watched_since,
-    watched_wallets,
     watches_of,
 )
 from storage.postgres import Database
@@ -22,6 +23,11 @@ from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow, watch_fo
 
 pytestmark = pytest.mark.services
 OTHER = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
+THIRD = "5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1"
+
+
+def wallets_of(chat_id: int, labels: Mapping[str, str]) -> NewWatches:
+    return NewWatches(chat_id=chat_id, topic_id=0, chain=CHAIN, labels=labels, created_by=chat_id)
 
 
 async def test_following_twice_is_following_once_and_keeps_the_label(database: Database) -> None:
@@ -35,15 +41,6 @@ async def test_topics_of_a_group_follow_apart(database: Database) -> None:
     await follow(database, ALICE)
     assert await add_watch(database, replace(watch_for(ALICE), topic_id=9), created_by=None)
     assert len(await watches_of(database, chat_id=ALICE, topic_id=9, chain=CHAIN)) == 1
-
-
-async def test_a_wallet_is_watched_as_long_as_somebody_follows_it(database: Database) -> None:
-    await follow(database, ALICE)
-    await follow(database, BOB)
-    for chat_id, left in ((ALICE, {WHALE}), (BOB, set())):
-        assert await remove_watch(database, chat_id=chat_id, topic_id=0, chain=CHAIN, wallet=WHALE)
-        assert await watched_wallets(database, chain=CHAIN) == left
-    assert not await remove_watch(database, chat_id=BOB, topic_id=0, chain=CHAIN, wallet=WHALE)
 
 
 async def test_a_label_can_be_changed_where_the_wallet_is_followed(database: Database) -> None:
@@ -66,25 +63,34 @@ async def test_a_watch_that_is_gone_is_none(database: Database) -> None:
     assert await watch_by_id(database, 404) is None
 
 
-async def test_all_watched_wallets_are_read_with_the_newest_watch(database: Database) -> None:
-    assert (await watched_now(database, chain=CHAIN)).wallets == frozenset()
+async def test_a_chat_follows_no_more_than_it_may_and_hears_which_are_left_out(database: Database) -> None:
     await follow(database, ALICE)
-    await follow(database, BOB)
-    now = await watched_now(database, chain=CHAIN)
-    assert now.wallets == {WHALE}
-    await follow(database, ALICE, wallet=OTHER)
-    assert OTHER in await watched_since(database, chain=CHAIN, newest=now.newest)
+    wallets = {WHALE: "Renamed", OTHER: "Second", THIRD: "Third"}
+    stored = await add_watches(database, wallets_of(ALICE, wallets), limit=2)
+    assert stored == StoredWatches(new=frozenset({OTHER}), left_out=(THIRD,), used=2)
+    watched = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    assert [(watch.wallet, watch.label) for watch in watched] == [(WHALE, "Renamed"), (OTHER, "Second")]
 
 
-async def test_a_watch_that_became_visible_late_is_read_as_a_new_one(database: Database) -> None:
+async def test_a_chat_over_its_limit_keeps_what_it_follows_and_gets_nothing_new(database: Database) -> None:
     await follow(database, ALICE)
-    newest = (await watched_now(database, chain=CHAIN)).newest
-    assert await watched_since(database, chain=CHAIN, newest=newest) == {WHALE}
+    stored = await add_watches(database, wallets_of(ALICE, {OTHER: "", WHALE: ""}), limit=0)
+    assert stored == StoredWatches(new=frozenset(), left_out=(OTHER,), used=1)
 
 
-async def test_only_followed_wallets_of_the_chain_are_watched(database: Database) -> None:
-    await follow(database, ALICE)
-    assert await watched_since(database, chain="x1", newest=0) == frozenset()
-    await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
-    assert await watched_since(database, chain=CHAIN, newest=0) == frozenset()
-    assert (await watched_now(database, chain=CHAIN)).wallets == frozenset()
+async def test_a_banned_wallet_is_followed_by_nobody_and_takes_no_room(database: Database) -> None:
+    await saw_chat(database, Chat(chat_id=ALICE, kind=ChatKind.PRIVATE, title="Alice"))
+    await follow(database, BOB, wallet=OTHER)
+    await database.execute("UPDATE wallets SET banned_reason = 'hostile' WHERE address = $1", OTHER)
+    stored = await add_watches(database, wallets_of(ALICE, {OTHER: "", WHALE: ""}), limit=1)
+    assert stored == StoredWatches(new=frozenset({WHALE}), banned=frozenset({OTHER}), used=1)
+
+
+async def test_chats_that_follow_at_one_time_never_exceed_the_limit_of_their_account(
+    database: Database,
+) -> None:
+    await saw_chat(database, Chat(chat_id=ALICE, kind=ChatKind.PRIVATE, title="Alice"))
+    each = [wallets_of(ALICE, {wallet: ""}) for wallet in (WHALE, OTHER, THIRD)]
+    stored = await asyncio.gather(*(add_watches(database, new, limit=1) for new in each))
+    assert sum(len(one.new) for one in stored) == 1
+    assert sum(len(one.left_out) for one in stored) == 2

@@ -9,8 +9,11 @@ from rq.serializers import JSONSerializer
 
 from domain.errors import QueueUnavailable
 from domain.jobs import DeliverPayload, Queue
+from runtime import clock
 from storage.coordination.failed_jobs import FORBIDDEN, UNREADABLE, FailedJobs
-from storage.coordination.queues import Queues, make_worker
+from storage.coordination.queue_workers import make_worker
+from storage.coordination.queues import Queues
+from storage.keys import jobs_done
 from storage.redis import open_blocking_redis
 
 QUEUE = Queue.NOTIFICATIONS
@@ -44,6 +47,23 @@ async def test_states_count_waiting_and_failed_jobs(redis: Redis) -> None:
     assert set(states) == set(Queue)
     assert (states[QUEUE].waiting, states[QUEUE].failed, states[QUEUE].workers) == (1, 2, 0)
     assert 0 <= states[QUEUE].oldest_seconds < 60
+
+
+@pytest.mark.services
+async def test_states_count_the_jobs_that_ended_well_within_a_day(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.notifications.deliver", lambda _: None)
+    for _ in range(3):
+        await Queues(redis).send(QUEUE, DeliverPayload())
+    run(redis)
+    hour = int(clock.unix() // 3600)
+    redis.set(jobs_done(QUEUE, hour - 23), 4)
+    redis.set(jobs_done(QUEUE, hour - 22), "what somebody broke")
+    redis.set(jobs_done(QUEUE, hour - 24), 100)
+    done = {state.queue: state.done for state in await FailedJobs(redis).states()}
+    assert done == {**dict.fromkeys(Queue, 0), QUEUE: 7}
+    assert 0 < int(redis.ttl(jobs_done(QUEUE, hour))) <= 24 * 3600
 
 
 @pytest.mark.services
@@ -107,3 +127,16 @@ async def test_a_job_that_cannot_be_read_is_counted_and_the_others_are_enqueued_
     refused = await failed.requeue(QUEUE, UNREADABLE, limit=9)
     assert refused.refused == causes[QUEUE, UNREADABLE]
     assert len(await failed.states()) == len(Queue)
+
+
+@pytest.mark.services
+async def test_ids_that_are_no_text_are_counted_and_stop_nothing(redis: Redis) -> None:
+    await fail(redis, 1)
+    strange = b"job-\xed\xa0\x80"
+    redis.zadd(f"rq:failed:{QUEUE}", {strange: 2**33})
+    redis.lpush(f"rq:queue:{QUEUE}", strange)
+    failed = FailedJobs(redis)
+    states = {state.queue: state for state in await failed.states()}
+    assert (states[QUEUE].waiting, states[QUEUE].failed, states[QUEUE].oldest_seconds) == (1, 2, 0.0)
+    assert await failed.causes() == {(QUEUE, UNREADABLE): 1, (QUEUE, CAUSE): 1}
+    assert (await failed.requeue(QUEUE, CAUSE, limit=5)).done == 1

@@ -36,6 +36,28 @@ async def test_a_process_is_listed_with_its_last_heartbeat_until_it_leaves(datab
 
 
 @pytest.mark.services
+async def test_a_process_that_takes_the_name_of_a_killed_one_says_when_it_started_itself(
+    database: Database,
+) -> None:
+    await beat(database, instance_id="bot-1", program="bot")
+    await database.execute(
+        "UPDATE instances SET started_at = now() - interval '1 day', heartbeat_at = now() - interval '1 hour'"
+    )
+    for _ in range(2):
+        stop = Stop()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Heartbeat(database, instance_id="bot-1", program="bot").run(stop))
+            await asyncio.sleep(0)
+            stop.set()  # once is enough
+        (one,) = await instances(database)
+        assert (one.heartbeat_at - one.started_at).total_seconds() == 0
+    started_at = one.started_at
+    await beat(database, instance_id="bot-1", program="bot")
+    (one,) = await instances(database)
+    assert one.started_at == started_at
+
+
+@pytest.mark.services
 @pytest.mark.parametrize(
     ("silent", "health"),
     [(0, "healthy"), (59, "healthy"), (61, "degraded"), (299, "degraded"), (301, "unhealthy")],

@@ -51,6 +51,16 @@ async def test_a_pause_applies_to_every_process_and_only_grows(redis_client: Red
 
 
 @pytest.mark.services
+async def test_what_is_forgotten_is_admitted_again_and_nothing_else_is(redis_client: Redis) -> None:
+    limits, other = Limits(redis_client), RateLimit(scope="chat:2", interval=60.0)
+    assert await limits.admit([CHAT]) == await limits.admit([other]) == 0
+    await limits.forget(CHAT)
+    assert await limits.admit([CHAT]) == 0
+    assert await limits.admit([CHAT]) != 0
+    assert await limits.admit([other]) != 0
+
+
+@pytest.mark.services
 async def test_many_requests_at_once_are_answered_in_their_order(redis_client: Redis) -> None:
     limits, limit = Limits(redis_client), RateLimit(scope="chat:5", interval=10.0, burst=2)
     waits = await limits.admit_all([[limit]] * 3)
@@ -68,6 +78,7 @@ async def test_an_absent_redis_gives_no_answer() -> None:
     assert await Limits(client).admit([BOT]) is None
     assert await Limits(client).admit_all([[BOT]]) is None
     await Limits(client).pause("bot", 1)
+    await Limits(client).forget(BOT)
     await client.aclose()
 
 
@@ -145,7 +156,7 @@ async def test_a_server_whose_clock_is_set_back_by_a_day_holds_up_nothing_for_lo
         await circuit.probed(TIMING, 0.0, answered=False)
         before, _ = await client.time()
         set_clock("-1d")
-        for _ in range(300):  # the library reads the file anew within a second
+        for _ in range(300):  # the library reads the file again within a second
             now, _ = await client.time()
             if now < before:
                 break

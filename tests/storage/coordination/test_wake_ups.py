@@ -13,8 +13,10 @@ from storage.redis import open_redis
 async def test_a_wake_up_ends_the_wait(redis_client: Redis) -> None:
     wake_ups = WakeUps(redis_client, "news")
     assert not await wake_ups.wait(0.05)
-    for _ in range(3):
-        await wake(redis_client, "news")
+    async with redis_client.pipeline(transaction=True) as at_once:  # so that they arrive together
+        for _ in range(3):
+            at_once.publish("news", "")
+        await at_once.execute()
     async with asyncio.timeout(5):
         assert await wake_ups.wait(60)
     assert not await wake_ups.wait(0.05)

@@ -11,12 +11,14 @@ from domain.alerts.kinds import read_event
 from domain.rules.rules import ChatSettings
 from domain.tokens.market_price import PriceSource, TokenPrice
 from domain.tokens.price_alerts import Condition, PriceReached, after, is_reached
-from storage.chats.chats import migrate_chat
+from storage.chats.group_migrations import migrate_chat
 from storage.chats.rules import change_settings
 from storage.delivery.alert_history import history_of_token
 from storage.delivery.chat_alerts import (
+    ChatAlert,
     delete_price_alert,
     fire_price_alerts,
+    insert_chat_alerts,
     mints_waited_for,
     price_alerts_of,
 )
@@ -26,6 +28,17 @@ from tests.storage.price_alerts import WANTED, waiting
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
+
+
+REACHED = PriceReached(
+    chain=CHAIN,
+    mint=MINT,
+    condition=Condition.ABOVE,
+    target=Decimal(1),
+    anchor=Decimal(1),
+    usd=Decimal(1),
+    price_alert_id=1,
+)
 
 
 def price(usd: str) -> dict[str, TokenPrice]:
@@ -52,6 +65,32 @@ async def test_a_price_fires_once_however_many_read_it(database: Database) -> No
         (Decimal(1), Decimal("1.1")),
         (Decimal("1.1"), Decimal("1.21")),
     ]
+
+
+async def test_each_of_several_has_its_chats_and_what_it_answers(database: Database) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    event = structs.replace(REACHED, usd=Decimal(2))
+    alerts = [
+        ChatAlert(event=REACHED, happened_at=datetime.now(UTC), chats=[(BOB, 0), (ALICE, 7), (-404, 0)]),
+        ChatAlert(event=event, happened_at=datetime.now(UTC), chats=[(ALICE, 0)], answers=[5]),
+    ]
+
+    async def work(connection: Connection) -> list[int]:
+        assert await insert_chat_alerts(connection, []) == []
+        return await insert_chat_alerts(connection, alerts)
+
+    first, second = await database.transaction(work)
+    rows = await database.fetch(
+        "SELECT alert_id, number, chat_id, topic_id, answers_alert_id FROM alert_chats ORDER BY 1, 2"
+    )
+    assert [tuple(row) for row in rows] == [
+        (first, 1, BOB, 0, None),
+        (first, 2, ALICE, 7, None),
+        (second, 1, ALICE, 0, 5),
+    ]
+    stored = await database.fetch("SELECT payload->>'usd' AS usd FROM alerts ORDER BY alert_id")
+    assert [Decimal(row["usd"]) for row in stored] == [REACHED.usd, Decimal(2)]
 
 
 async def test_its_chat_gets_it_and_nobody_else(database: Database) -> None:

@@ -18,7 +18,8 @@ from domain.delivery.outages import OutageSummary
 from domain.delivery.results import SendResult, SendStatus, apply_result, apply_result_to_group
 from domain.rules.lanes import Lane
 from domain.rules.rules import ChatSettings, Digest
-from storage.chats.chats import close_chat, migrate_chat, reopen_chat
+from storage.chats.chats import close_chat, reopen_chat
+from storage.chats.group_migrations import migrate_chat
 from storage.chats.rules import change_settings
 from storage.delivery import broadcasts
 from storage.delivery.claims import claim, deliveries_by_id, deliveries_of_messages

@@ -1,6 +1,4 @@
-"""Deliveries: claimed by one sender, marked before the call, their result recorded once.
-What was given up is taken up again in batches, but not for chats that are closed.
-"""
+"""Deliveries: claimed by one sender, marked before the call, their result recorded once."""
 
 import asyncio
 from collections import Counter
@@ -16,19 +14,16 @@ from storage.chats.chats import close_chat, hold_chat
 from storage.chats.watches import remove_watch
 from storage.delivery.claims import claim
 from storage.delivery.deliveries import (
-    DeadCause,
     backlog,
     close_undeliverable,
-    dead_causes,
     mark_sending,
     record_results,
     recover,
     release,
-    retry_dead,
 )
 from storage.postgres import Database
 from tests.storage.outbox import LosesAnswers
-from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 T = TypeVar("T")
@@ -280,21 +275,3 @@ async def test_what_is_put_off_waits_as_long_as_its_chat_is_suspended_and_a_sent
     await record_results(database, owner="a", transitions=[accepted])
     assert await database.fetchval("SELECT suspended_at IS NULL FROM chats WHERE chat_id = $1", ALICE)
     assert [one.delivery_id for one in await claim(database, owner="a", limit=2)] == [second.delivery_id]
-
-
-async def test_causes_are_counted_and_retried_in_batches(database: Database) -> None:
-    for chat in (ALICE, BOB):
-        await follow(database, chat)
-    await happened(database, *(purchase(number) for number in range(5)))
-    await fan_out_all(database)
-    await database.execute(
-        "UPDATE deliveries SET state = 'dead', attempts = 12, finished_at = now(),"
-        " error = 'odd ' || delivery_id"
-    )
-    await close_chat(database, BOB, "blocked")
-    assert await dead_causes(database) == [DeadCause(cause="odd N", number=5)]
-    assert await retry_dead(database, "odd N", limit=3) == 3
-    assert await retry_dead(database, "odd N", limit=3) == 2
-    assert await retry_dead(database, "odd N", limit=3) == 0
-    rows = await database.fetch("SELECT DISTINCT state, attempts FROM deliveries WHERE chat_id = $1", ALICE)
-    assert [tuple(row) for row in rows] == [("retry", 0)]

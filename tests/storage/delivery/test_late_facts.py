@@ -3,15 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from msgspec import structs
 
-from domain.activity.activity import SOL, Activity, TradePrice
 from domain.alerts.late_facts import LateFacts
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction, DeliveryKind
 from domain.delivery.results import SendResult, SendStatus
 from storage.delivery.claims import claim, deliveries_of_messages
 from storage.delivery.deliveries import mark_sending, recover
-from storage.delivery.late_facts import add_late_facts, alerts_to_complete, edit_next, recent_alerts_of
+from storage.delivery.late_facts import add_late_facts, alerts_to_complete, edit_next
 from storage.postgres import Database
 from tests.storage.outbox import (
     LosesAnswers,
@@ -21,7 +19,7 @@ from tests.storage.outbox import (
     revert_alert,
     send_all,
 )
-from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 
@@ -164,17 +162,3 @@ async def test_alerts_some_seconds_old_are_completed_in_order(database: Database
     (found,) = await alerts_to_complete(database, chain=CHAIN, after=0)
     assert (found.event, found.is_sent) == (purchase(1), True)
     assert await alerts_to_complete(database, chain=CHAIN, after=found.alert_id) == []
-
-
-async def test_the_alerts_of_a_token_are_found_while_they_may_be_edited(database: Database) -> None:
-    await follow(database, ALICE)
-    await happened(database, traded(1), purchase(2))
-    first = await database.fetchval("SELECT min(alert_id) FROM alerts")
-    assert await recent_alerts_of(database, chain=CHAIN, mint=MINT) == [first]
-    await age(database, 61)
-    assert await recent_alerts_of(database, chain=CHAIN, mint=MINT) == []
-
-
-def traded(number: int) -> Activity:
-    price = TradePrice(token=MINT, quote=SOL, quote_decimals=9, fill=Decimal("0.002"))
-    return structs.replace(purchase(number), price=price)

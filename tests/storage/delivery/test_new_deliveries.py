@@ -1,6 +1,5 @@
 """The rows of a step of the fan-out: lane, time and state follow from the decision."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,8 +9,9 @@ from domain.delivery.living import OpenPositions
 from domain.rules.decisions import Decision
 from domain.rules.gates import Gate, read_reasons
 from domain.rules.lanes import Lane
+from domain.rules.noise import NoiseDay
 from domain.rules.rules import ChatSettings, Watch
-from storage.delivery.new_deliveries import DecidedAlert, NewDelivery, new_deliveries
+from storage.delivery.new_deliveries import DecidedAlert, NewDelivery, SentNow, new_deliveries
 from storage.delivery.open_alerts import Alert, OpenAlert
 from tests.storage.sample_data import ALICE, BOB, MINT, purchase, watch_for
 
@@ -35,7 +35,7 @@ def decided(*chats: int, kind: Kind = Kind.BUY, coalesce_until: datetime | None 
 
 
 def rows(one: DecidedAlert, decision: Decision) -> list[NewDelivery]:
-    return new_deliveries(one, lambda _watch, _alert: decision, Counter(), OpenPositions(set()))
+    return new_deliveries(one, lambda _watch, _alert: decision, SentNow(), OpenPositions(set()))
 
 
 WANTED = Decision(gate=Gate.WANTED)
@@ -95,14 +95,14 @@ def test_alerts_of_the_same_transaction_count_towards_the_hourly_limit() -> None
 
     one = decided(ALICE, ALICE, ALICE)
     limited = replace(one, watches=[replace(watch, hourly_limit=2) for watch in one.watches])
-    new_deliveries(limited, note, Counter(), OpenPositions(set()))
+    new_deliveries(limited, note, SentNow(), OpenPositions(set()))
     assert counts == [0, 0, 2]
 
 
 def test_the_alert_with_which_most_of_an_hour_is_used_says_so_and_no_other() -> None:
     one = decided(*[ALICE] * 5)
     limited = replace(one, watches=[replace(watch, hourly_limit=5) for watch in one.watches])
-    made = new_deliveries(limited, lambda *_: WANTED, Counter(), OpenPositions(set()))
+    made = new_deliveries(limited, lambda *_: WANTED, SentNow(), OpenPositions(set()))
     assert [read_reasons(row.shared.reasons).nearing_limit for row in made] == [None, None, None, 5, None]
 
 
@@ -116,10 +116,25 @@ def test_edits_of_a_living_message_do_not_count_towards_it() -> None:
     settings = ChatSettings(living=True, per_hour=1)
     one = decided(ALICE)
     living = replace(one, watches=[replace(watch, settings=settings) for watch in one.watches])
-    wanted: Counter[int] = Counter()
+    sent = SentNow()
     positions = OpenPositions({(ALICE, 0, 1, MINT)})
     for _ in range(3):
-        new_deliveries(living, note, wanted, positions)
-    assert (counts, wanted[ALICE]) == ([0, 0, 0], 0)
-    new_deliveries(living, note, wanted, OpenPositions(set()))
-    assert wanted[ALICE] == 1
+        new_deliveries(living, note, sent, positions)
+    assert (counts, sent.every[ALICE]) == ([0, 0, 0], 0)
+    new_deliveries(living, note, sent, OpenPositions(set()))
+    assert sent.every[ALICE] == 1
+
+
+def test_what_stands_outside_a_budget_takes_nothing_of_it_in_the_same_transaction() -> None:
+    counts: list[int] = []
+    decisions = iter([WANTED, WANTED, Decision(gate=Gate.WANTED, surprise=0.5), WANTED])
+
+    def note(watch: Watch, _alert: Alert) -> Decision:
+        assert watch.noise is not None
+        counts.append(watch.noise.sent)
+        return next(decisions)
+
+    one, day = decided(*[ALICE] * 4), NoiseDay(sent=7, elapsed=0.5, expected=None)
+    budgeted = replace(one, watches=[replace(watch, noise=day) for watch in one.watches])
+    new_deliveries(budgeted, note, SentNow(), OpenPositions(set()))
+    assert counts == [7, 7, 7, 8]

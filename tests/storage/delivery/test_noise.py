@@ -9,10 +9,13 @@ from msgspec import structs
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.activity.prices import ReadPrice
 from domain.rules.rules import Rules
+from domain.tokens.token_trades import FollowedToken
 from storage.chats.rules import change_settings
 from storage.delivery.noise import week_of
 from storage.market.dollars import note_published
+from storage.patterns.token_trades import announce_trades, follow_token
 from storage.postgres import Database
+from tests.storage.patterns.samples import AHAB, BELA, CORA, FUNDER, found_after, trade
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
@@ -97,6 +100,29 @@ async def test_while_a_chat_is_new_a_day_has_room_for_its_budget_and_no_more(dat
     await fan_out_all(database)
     gates = [gate for gate, _, _ in await rows(database)]
     assert gates == ["wanted", *["budget"] * 4]
+
+
+async def test_patterns_and_trades_of_followed_tokens_take_of_the_budget(database: Database) -> None:
+    await with_budget(database, per_day=1)
+    for wallet in (AHAB, BELA, CORA):
+        await follow(database, ALICE, wallet=wallet)
+    stranger = structs.replace(trade(AHAB, 9), wallet=FUNDER)
+    token = FollowedToken(mint=MINT, min_usd=Decimal(100))
+    await follow_token(database, chat_id=ALICE, topic_id=0, chain=CHAIN, token=token)
+    await database.execute(
+        "UPDATE dollar_prices SET seen_at = to_timestamp($1::float8)", float(trade(AHAB, 0).block_time or 0)
+    )
+    await found_after(database, *(trade(wallet, second) for second, wallet in enumerate((AHAB, BELA, CORA))))
+    await announce_trades(database, [(MINT, stranger)])
+    await fan_out_all(database)
+    found = await database.fetch(
+        "SELECT alerts.kind, gate, round(surprise::numeric, 2)::float8"
+        " FROM deliveries JOIN alerts USING (alert_id)"
+        " WHERE alerts.kind <> 'activity' ORDER BY delivery_id"
+    )
+    assert [tuple(row) for row in found] == [("pattern", "budget", 1.0), ("token_trade", "budget", 0.45)]
+    sent = "SELECT count(*) FROM deliveries WHERE gate = 'wanted'"
+    assert await database.fetchval(sent) == 1
 
 
 async def test_only_the_largest_trades_of_a_wallet_come_once_enough_are_known(database: Database) -> None:

@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Kind, Leg
-from domain.delivery.deliveries import DeliveryKind, SilentSpam
+from domain.delivery.deliveries import DeliveryKind, SuppressedSpam
 from domain.rules.gates import Gate
 from domain.rules.rules import ChatSettings
 from storage.chats.rules import change_settings
@@ -48,7 +48,7 @@ async def test_the_line_counts_each_sort_of_the_last_day_once(database: Database
     assert [await count_spam(database), await count_spam(database)] == [1, 0]
     (line,) = await claim(database, owner="a", limit=9)
     assert (line.chat_id, line.kind) == (ALICE, DeliveryKind.SPAM_LINE)
-    assert line.content == SilentSpam(by_gate={Gate.DUST: 2, Gate.SPAM: 1})
+    assert line.content == SuppressedSpam(by_gate={Gate.DUST: 2, Gate.SPAM: 1})
 
 
 async def test_a_day_without_spam_has_no_line_and_the_next_day_is_looked_at(database: Database) -> None:

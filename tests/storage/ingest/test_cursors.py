@@ -1,8 +1,6 @@
 """How far a feed is complete.
 Shared wallets: cursors that belong to buckets.
 Cursors of partitions never pass what was not stored.
-How far a chain is, and which watches are too late for what.
-The genesis hash of the first start is the one that is remembered.
 """
 
 import asyncio
@@ -10,26 +8,21 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.rules.decisions import Gate
 from domain.sharding import ALL_BUCKETS, ALL_PARTITIONS, BUCKETS, PARTITIONS
 from runtime.clock import monotonic
-from storage.chats.watches import watches_of
 from storage.coordination.leases import Fence, Fenced, take_lease, take_leases
 from storage.ingest.activities import Batch, store
 from storage.ingest.cursors import (
     PartitionMove,
     begin_shards,
     follow_partitions,
-    note_genesis,
-    note_head,
     partition_cursors,
     read_cursor,
-    read_head,
     shard_cursors,
 )
 from storage.ingest.outages import ChainProgress
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, follow, purchase
 
 pytestmark = pytest.mark.services
 FEED = "blocks"
@@ -229,55 +222,3 @@ async def test_a_cursor_that_follows_after_standing_still_records_the_outage_onc
     row = await database.fetchrow("SELECT buckets, blocks, ended_at IS NOT NULL AS ended FROM outages")
     assert row is not None
     assert dict(row) == {"buckets": None, "blocks": 900, "ended": True}
-
-
-async def since(database: Database, chat_id: int) -> int | None:
-    (watch,) = await watches_of(database, chat_id=chat_id, topic_id=0, chain=CHAIN)
-    return watch.since_slot
-
-
-async def test_the_newest_slot_is_the_one_stored_last(database: Database) -> None:
-    assert await read_head(database, chain=CHAIN) is None
-    await note_head(database, chain=CHAIN, slot=500)
-    await note_head(database, chain="x1", slot=7)
-    assert await read_head(database, chain=CHAIN) == 500
-    await note_head(database, chain=CHAIN, slot=400)
-    assert await read_head(database, chain=CHAIN) == 400
-
-
-async def test_a_slot_stored_long_ago_is_not_used(database: Database) -> None:
-    await note_head(database, chain=CHAIN, slot=500)
-    await database.execute("UPDATE heads SET updated_at = now() - interval '2 minutes'")
-    assert await read_head(database, chain=CHAIN) is None
-
-
-async def test_a_watch_notes_the_slot_at_which_it_was_made_and_keeps_it(database: Database) -> None:
-    await follow(database, ALICE)
-    await note_head(database, chain=CHAIN, slot=500)
-    await follow(database, BOB)
-    await note_head(database, chain=CHAIN, slot=600)
-    await follow(database, BOB, label="again")
-    assert (await since(database, ALICE), await since(database, BOB)) == (None, 500)
-
-
-async def test_an_activity_before_the_watch_goes_only_to_other_watches_however_late_it_is_found(
-    database: Database,
-) -> None:
-    await follow(database, ALICE)
-    await note_head(database, chain=CHAIN, slot=100)
-    await follow(database, BOB)
-    await happened(database, purchase(0), purchase(1))  # in slots 100 and 101
-    await fan_out_all(database)
-    rows = await database.fetch("SELECT chat_id, gate FROM deliveries ORDER BY chat_id, alert_id")
-    assert [(row["chat_id"], row["gate"]) for row in rows] == [
-        (ALICE, Gate.WANTED),
-        (ALICE, Gate.WANTED),
-        (BOB, Gate.BEFORE_WATCH),
-        (BOB, Gate.WANTED),
-    ]
-
-
-async def test_the_first_hash_stays(database: Database) -> None:
-    assert await note_genesis(database, chain="solana", genesis="first") == "first"
-    assert await note_genesis(database, chain="solana", genesis="second") == "first"
-    assert await note_genesis(database, chain="x1", genesis="second") == "second"

@@ -186,7 +186,7 @@ async def test_late_alerts_lie_between_the_last_one_before_and_the_last_one_afte
     before = await store(database, Batch(chain=CHAIN, activities=[purchase(2)]))
     await database.execute("UPDATE alerts SET created_at = now() - interval '11 min'")
     await stand_still(database, 600)
-    await store(database, Batch(chain=CHAIN, activities=[purchase(4)]))  # by the stream, which goes on
+    await store(database, Batch(chain=CHAIN, activities=[purchase(4)]))  # by the stream, which continues
     progress = ChainProgress(head=1_000, asked=monotonic(), blind_seconds=60.0)
     late = await store(
         database, Batch(chain=CHAIN, activities=[purchase(3)], feed=FEED, slot=999, progress=progress)

@@ -1,6 +1,7 @@
 """Transactions with alerts before they are confirmed: stored, then confirmed or reverted."""
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pytest
@@ -46,7 +47,7 @@ async def test_what_is_seen_early_is_open_until_it_is_seen_confirmed(database: D
     await happened(database, purchase(1))
     await confirm(database, chain=CHAIN, signatures=["signature-2"])
     assert await opened(database) == []
-    assert await revert(database, chain=CHAIN, signature="signature-1") == 0
+    assert await revert(database, chain=CHAIN, absent=[("signature-1", WHALE)]) == 0
 
 
 async def test_what_was_confirmed_already_is_not_open_when_it_is_seen_again(database: Database) -> None:
@@ -66,11 +67,39 @@ async def test_a_reverted_transaction_is_deleted_with_all_that_it_showed(databas
     await follow(database, ALICE)
     await seen_early(database, 1)
     await database.execute(NOTE_PRICE, CHAIN, SOL, "signature-1", 150, EPOCH, WHALE)
-    assert await revert(database, chain=CHAIN, signature="signature-1") == 1
-    assert await revert(database, chain=CHAIN, signature="signature-1") == 0
+    assert await revert(database, chain=CHAIN, absent=[("signature-1", WHALE)]) == 1
+    assert await revert(database, chain=CHAIN, absent=[("signature-1", WHALE)]) == 0
     for table in ("activities", "activity_keys", "dollar_prices", "provisional"):
         assert await count(database, table) == 0
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE reverted_at IS NOT NULL") == 1
+
+
+async def test_many_are_reverted_in_one_transaction_and_what_is_being_confirmed_is_left_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(database, ALICE)
+    numbers = range(1, 7)
+    await seen_early(database, *numbers)
+    await happened(database, purchase(2))
+    transactions: list[object] = []
+    run = Database.transaction
+
+    async def counted(self: Database, work: Any) -> Any:
+        transactions.append(work)
+        return await run(self, work)
+
+    async def reverted_while_one_is_confirmed(connection: Connection) -> int:
+        await connection.execute("DELETE FROM provisional WHERE signature = 'signature-3'")
+        async with asyncio.timeout(5):
+            return await revert(database, chain=CHAIN, absent=[(f"signature-{n}", WHALE) for n in numbers])
+
+    monkeypatch.setattr(Database, "transaction", counted)
+    assert await database.transaction(reverted_while_one_is_confirmed) == 4
+    assert len(transactions) == 2, "that of the confirmation, and one for all"
+    rows = await database.fetch("SELECT payload->>'signature' AS it FROM alerts WHERE reverted_at IS NULL")
+    assert sorted(row["it"] for row in rows) == ["signature-2", "signature-3"]
+    assert await opened(database) == []
+    assert await revert(database, chain=CHAIN, absent=[]) == 0
 
 
 async def test_a_transaction_that_lands_again_after_a_revert_is_an_alert_of_its_own(
@@ -78,7 +107,7 @@ async def test_a_transaction_that_lands_again_after_a_revert_is_an_alert_of_its_
 ) -> None:
     await follow(database, ALICE)
     await seen_early(database, 1)
-    await revert(database, chain=CHAIN, signature="signature-1")
+    await revert(database, chain=CHAIN, absent=[("signature-1", WHALE)])
     assert len(await happened(database, purchase(1))) == 1
     rows = await database.fetch("SELECT reverted_at IS NULL AS stands FROM alerts ORDER BY alert_id")
     assert [row["stands"] for row in rows] == [False, True]
@@ -91,7 +120,7 @@ async def test_a_transaction_confirmed_and_reverted_at_the_same_moment_is_stored
     await follow(database, ALICE)
     await seen_early(database, attempt)
     async with asyncio.TaskGroup() as group:
-        group.create_task(revert(database, chain=CHAIN, signature=f"signature-{attempt}"))
+        group.create_task(revert(database, chain=CHAIN, absent=[(f"signature-{attempt}", WHALE)]))
         group.create_task(happened(database, purchase(attempt, kind=Kind.BUY)))
     assert await count(database, "activities") == 1
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE reverted_at IS NULL") == 1
@@ -107,7 +136,7 @@ async def test_a_reverted_transaction_leaves_nothing_owned(
     if decided_first:
         await fan_out_next(database, rules)
         assert await database.fetchval("SELECT raw FROM holdings") == purchase(1).received[0].raw
-    assert await revert(database, chain=CHAIN, signature="signature-1") == 1
+    assert await revert(database, chain=CHAIN, absent=[("signature-1", WHALE)]) == 1
     while await fan_out_next(database, rules) is not None:
         pass
     assert await database.fetchval("SELECT coalesce(sum(raw), 0) FROM holdings") == 0

@@ -1,4 +1,4 @@
-"""What SOL is worth: what stands on the chain goes before what trades showed."""
+"""What SOL is worth: what is published on the chain goes before what trades showed."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -16,8 +16,9 @@ from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert
 from storage.market.candles import note_prices_seen
 from storage.market.dollars import note_stake_rates
+from storage.market.holdings import add_to_holdings, have_sent_all
 from storage.market.tokens import Token, save_tokens
-from storage.postgres import Database
+from storage.postgres import Connection, Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
@@ -136,6 +137,29 @@ async def test_a_transfer_takes_all_only_where_what_was_bought_agrees(database: 
     assert found == [None, False, True, False, None]
     rows = await database.fetch("SELECT market->'outcome' ? 'sent_all' AS said FROM alerts ORDER BY alert_id")
     assert [bool(row["said"]) for row in rows] == [False, False, True, False, False]
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_transfers_of_one_batch_are_kept_apart(database: Database) -> None:
+    await known(database, purchase(1))
+    leg = purchase().received[0]
+    sent = structs.replace(
+        purchase(2, kind=Kind.TRANSFER_OUT), paid=(leg,), received=(), token_before=leg.raw, token_after=0
+    )
+    batch = [
+        structs.replace(sent, signature="signature-3", token_after=leg.raw // 2),
+        structs.replace(sent, signature="signature-4", paid=(structs.replace(leg, mint=USDC),)),
+        purchase(5),
+        structs.replace(sent, signature="signature-6", wallet="another that is not followed"),
+        sent,
+    ]
+
+    async def work(connection: Connection) -> list[bool | None]:
+        wallet_id = await connection.fetchval("SELECT wallet_id FROM wallets")
+        await add_to_holdings(connection, [(wallet_id, sent)])
+        return await have_sent_all(connection, batch)
+
+    assert await database.transaction(work) == [False, None, None, None, True]
 
 
 @pytest.mark.usefixtures("_ruled")

@@ -7,7 +7,7 @@ from msgspec import structs
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.positions.holdings import Holding
 from storage.admin.retention import apply_retention
-from storage.market.positions import rebuild_next
+from storage.market.position_rebuilds import rebuild_next
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, MINT, fan_out_all, follow, happened, purchase
 
@@ -58,6 +58,7 @@ async def test_what_deleted_alerts_made_of_a_position_is_not_forgotten(database:
     before = await position(database)
     deleted = await apply_retention(database, days=90)
     assert deleted["alerts"] == 2
+    assert await database.fetchval("SELECT is_cut FROM positions"), "no history fits below it any more"
     await database.execute("UPDATE positions SET stale_at = now()")
     assert await rebuild_next(database)
     assert await position(database) == before

@@ -13,7 +13,8 @@ from domain.activity.prices import MarketFacts, read_market
 from domain.positions.holdings import Holding
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import revert
-from storage.market.positions import book_positions, positions_of, rebuild_next
+from storage.market.position_rebuilds import rebuild_next
+from storage.market.positions import book_positions, positions_of
 from storage.postgres import Connection, Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 
@@ -91,6 +92,87 @@ async def test_an_alert_out_of_turn_is_put_where_it_belongs(database: Database) 
     assert (holding.known, holding.sol.cost, holding.sol.realised) == (100, 2_000, 2_000)
 
 
+async def test_two_of_one_slot_are_put_in_the_order_of_their_balances(database: Database) -> None:
+    """A stream does not say which of them ran first."""
+    await follow(database, ALICE)
+    before = structs.replace(bought(0, 50, 1_000), token_before=0, token_after=50)
+    buys = structs.replace(bought(1, 100, 2_000), slot=900, token_before=50, token_after=150)
+    sells = structs.replace(sold(2, 150, 6_000), slot=900, token_before=150, token_after=0)
+    for trade in (before, sells, buys):
+        await happened(database, trade)
+        await fan_out_all(database)
+    assert await rebuild_next(database)
+    holding = await position(database)
+    assert (holding.quantity, holding.sol.realised, holding.sol.without_cost) == (0, 3_000, 0)
+    later = structs.replace(bought(3, 10, 500), slot=900, token_before=0, token_after=10)
+    await happened(database, later)
+    await fan_out_all(database)
+    assert not await rebuild_next(database), "it found what the one before it had left"
+
+
+async def test_one_that_is_decided_later_than_the_next_is_in_the_state_once(database: Database) -> None:
+    await follow(database, ALICE)
+    wallet_id = await database.fetchval("SELECT wallet_id FROM wallets")
+
+    async def work(connection: Connection) -> None:
+        for alert_id in (12, 11):
+            await book_positions(connection, [(alert_id, wallet_id, bought(1, 100, 1_000), None)])
+
+    await database.transaction(work)
+    assert await database.fetchval("SELECT alert_id FROM positions") == 12
+
+
+async def test_a_state_that_is_not_right_never_becomes_the_older_one(database: Database) -> None:
+    await follow(database, ALICE)
+    for trade in (bought(1, 100, 1_000), sold(5, 100, 4_000), bought(3, 100, 3_000), bought(6, 1, 1)):
+        await happened(database, trade)
+        await fan_out_all(database)
+        await database.execute("UPDATE positions SET next_base_at = now() - interval '25 hours'")
+    assert await rebuild_next(database)
+    holding = await position(database)
+    assert (holding.known, holding.sol.cost, holding.sol.realised) == (101, 2_001, 2_000)
+
+
+async def test_one_with_very_many_alerts_is_booked_again_part_by_part(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(database, ALICE)
+    for number in range(7):
+        await happened(database, bought(number, 100, 1_000))
+        await fan_out_all(database)
+    whole = await position(database)
+    await database.execute("UPDATE alerts SET created_at = now() - interval '2 days' WHERE alert_id <= 6")
+    await database.execute("UPDATE positions SET stale_at = now(), state = '{}'")
+    monkeypatch.setattr("storage.market.position_rebuilds.MAX_REBUILT", 3)
+    for _ in range(3):
+        assert await positions_of(database, chain=CHAIN, wallets=[WHALE]) == {WHALE: {}}
+        assert await rebuild_next(database)
+    assert await position(database) == whole
+    assert not await rebuild_next(database)
+
+
+async def test_what_is_booked_in_parts_is_cut_where_nothing_behind_belongs_before_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(database, ALICE)
+    for activity in (bought(0, 100, 1_000), bought(1, 100, 3_000), sold(9, 150, 9_000), bought(7, 100, 50)):
+        await happened(database, activity)
+        await fan_out_all(database)
+    for number in (10, 11):
+        await happened(database, bought(number, 100, 1_000))
+        await fan_out_all(database)
+    assert await rebuild_next(database)
+    whole = await position(database)
+    await database.execute("UPDATE alerts SET created_at = now() - interval '2 days'")
+    await database.execute(
+        "UPDATE positions SET stale_at = now(), state = '{}', base = NULL, base_alert_id = 0"
+    )
+    monkeypatch.setattr("storage.market.position_rebuilds.MAX_REBUILT", 3)
+    while await rebuild_next(database):
+        continue
+    assert await position(database) == whole
+
+
 async def test_a_reverted_alert_leaves_no_trace_in_the_position(database: Database) -> None:
     await follow(database, ALICE)
     await happened(database, bought(1, 100, 1_000))
@@ -98,7 +180,7 @@ async def test_a_reverted_alert_leaves_no_trace_in_the_position(database: Databa
     await store(database, Batch(chain=CHAIN, activities=[invented], provisional=True))
     await fan_out_all(database)
     assert (await position(database)).known == 40
-    await revert(database, chain=CHAIN, signature=invented.signature)
+    await revert(database, chain=CHAIN, absent=[(invented.signature, invented.wallet)])
     assert await rebuild_next(database)
     assert await position(database) == Holding(
         known=100,
@@ -106,6 +188,8 @@ async def test_a_reverted_alert_leaves_no_trace_in_the_position(database: Databa
         lots=[(1_700_000_001, 100)],
         peak=100,
         opened_at=1_700_000_001,
+        first_at=1_700_000_001,
+        last_at=1_700_000_001,
         unpriced=1,
         purchases=1,
     )
@@ -166,13 +250,13 @@ async def test_one_that_cannot_be_booked_again_waits_behind_the_others(
     await fan_out_all(database)
     await database.execute("UPDATE positions SET stale_at = now()")
     with monkeypatch.context() as patched:
-        patched.setattr("storage.market.positions.MAX_REBUILT", 0)
+        patched.setattr("storage.market.position_rebuilds.MAX_REBUILT", 0)
         assert await rebuild_next(database)
     assert not await rebuild_next(database)
     assert await positions_of(database, chain=CHAIN, wallets=[WHALE]) == {WHALE: {}}
     await database.execute("UPDATE positions SET stale_at = now()")
     with monkeypatch.context() as patched:
-        patched.setattr("storage.market.positions.read_market", lambda _: 1 / 0)
+        patched.setattr("storage.market.position_rebuilds.read_market", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await rebuild_next(database)
     assert not await rebuild_next(database)

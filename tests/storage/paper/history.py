@@ -42,6 +42,7 @@ def trade(
         quote_decimals=9,
         fill=Decimal(price),
         liquidity_quote=fields.pop("depth", None),
+        vault_quote=fields.pop("vault", None),
     )
     sol, tokens = Leg(mint=SOL, raw=10**9, decimals=9), Leg(mint=token, raw=10**6, decimals=5)
     known: dict[str, Any] = {
@@ -81,7 +82,7 @@ def generated_activities(seed: int, number: int = 120) -> list[Activity]:
 def plain(
     plan: Plan, activities: list[Activity], pauses: list[tuple[int, int]] | None = None
 ) -> dict[str, int]:
-    """What a plan comes to, read from the activities and worked out apart."""
+    """Return what a plan comes to, read from the activities and worked out apart."""
     seen = [
         _plain_trade(one)
         for one in sorted(activities, key=lambda one: (one.block_time, one.slot))
@@ -136,7 +137,7 @@ async def start(database: Database, plan: Plan = PLAN, *, limit: int = 10, **fie
 
 
 async def result_of(database: Database, campaign_id: int | None) -> dict[str, int]:
-    """What a campaign has come to, by the names of its result."""
+    """Return what a campaign has come to, by the names of its result."""
     assert campaign_id is not None
     found = await campaign_of(database, campaign_id=campaign_id, chat_id=ALICE)
     assert found is not None

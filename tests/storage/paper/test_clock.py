@@ -13,7 +13,7 @@ MARGIN = timedelta(seconds=MARGIN_SECONDS)
 
 
 async def behind(database: Database) -> timedelta:
-    """How far behind now the feed is taken to be complete."""
+    """Return how far behind now the feed is taken to be complete."""
 
     async def work(connection: Connection) -> timedelta:
         now: datetime = await connection.fetchval("SELECT now()")

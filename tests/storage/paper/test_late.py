@@ -33,7 +33,7 @@ pytestmark = pytest.mark.services
 
 
 async def come_late(database: Database, number: int, *, token: str = "t0") -> int:
-    """Somebody stores a trade so many seconds after the beginning; how many campaigns read again."""
+    """Somebody stores a trade so many seconds after the beginning; return how many campaigns read again."""
     one = trade(number, "1", token=token, signature=f"late {number}")
     await stored(database, [one])
 

@@ -13,6 +13,13 @@ AHAB, BELA, CORA, DORA = (
     f"{name}1111111111111111111111111111111111111111" for name in ("Ah", "Be", "Co", "Do")
 )
 FUNDER = "Fu1111111111111111111111111111111111111111"
+MANY = """
+INSERT INTO pattern_sightings (alert_id, wallet_id, chain, action, mint, at, usd, party, lamports, is_small,
+    by_itself, is_new)
+SELECT 1000000 + number, wallet_id, $2, 'buy', $3, $4::float8 + number, 100, '', 0, false, true, false
+FROM wallets, generate_series(1, $5::int) AS number WHERE address = $1
+"""
+"""Purchases by a wallet, one each second, that a detector has taken."""
 NOW = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp())
 
 
@@ -51,7 +58,7 @@ def payment(payer: str, payee: str, second: int, lamports: int = 10**9) -> Activ
 
 
 async def found_after(database: Database, *activities: Activity) -> int | None:
-    """Store, decide, and look for patterns; how many messages that makes or changes."""
+    """Store, decide, and look for patterns; return how many messages that makes or changes."""
     await happened(database, *activities)
     await fan_out_all(database)
     return await find_next(database)

@@ -1,6 +1,7 @@
 """Patterns are found in what the fan-out decides, told once, and only to those who follow enough."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
@@ -146,6 +147,22 @@ async def test_a_muted_wallet_does_not_count(database: Database) -> None:
     assert await found_after(database, *THREE) == 0
 
 
+@pytest.mark.parametrize(("tag", "minutes", "number"), [("fund", 60, 0), ("fund", -1, 1), ("other", 60, 1)])
+async def test_a_wallet_with_a_muted_tag_does_not_count_until_its_end(
+    database: Database, tag: str, minutes: int, number: int
+) -> None:
+    await cast(database)
+    watch = (await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN))[0]
+    await database.execute("UPDATE watches SET tags = '{fund}' WHERE watch_id = $1", watch.watch_id)
+    end = datetime.now(UTC) + timedelta(minutes=minutes)
+
+    def change(old: ChatSettings) -> ChatSettings:
+        return structs.replace(old, muted_tags={tag: end})
+
+    await change_settings(database, ALICE, change)
+    assert await found_after(database, *THREE) == number
+
+
 async def test_who_sells_nearly_all_together_leaves(database: Database) -> None:
     await cast(database)
     sales = [trade(wallet, second, Kind.SELL, after=5) for second, wallet in enumerate((AHAB, BELA, CORA))]
@@ -188,6 +205,6 @@ async def test_a_trade_that_died_with_its_fork_meets_nobody(*, database: Databas
     await store(database, Batch(chain=CHAIN, activities=THREE[2:], provisional=True))
     if is_decided:
         await fan_out_all(database)
-    assert await revert(database, chain=CHAIN, signature=THREE[2].signature) == 1
+    assert await revert(database, chain=CHAIN, absent=[(THREE[2].signature, THREE[2].wallet)]) == 1
     await fan_out_all(database)
     assert await find_next(database) == 0

@@ -11,10 +11,11 @@ from storage.chats.watches import add_watch
 from storage.patterns.detection import find_next
 from storage.patterns.meetings import announce_meetings
 from storage.postgres import Connection, Database
-from tests.storage.patterns.samples import AHAB, BELA, CORA, DORA, NOW, found_after, patterns, trade
+from tests.storage.patterns.samples import AHAB, BELA, CORA, DORA, MANY, NOW, found_after, patterns, trade
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, watch_for
 
 pytestmark = pytest.mark.services
+MORNING = tuple(f"Mo{number}11111111111111111111111111111111111111111" for number in range(2, 6))
 
 
 async def test_topics_of_a_group_are_apart(database: Database) -> None:
@@ -94,3 +95,62 @@ async def test_settings_of_one_chat_that_cannot_be_read_stop_no_other(
     )
     assert await found_after(database, trade(AHAB, 0), trade(BELA, 5), trade(CORA, 9)) == 1
     assert len(await database.fetch("SELECT FROM pattern_episodes WHERE chat_id = $1", ALICE)) == 1
+
+
+async def test_what_was_bought_during_an_outage_meets_as_if_it_were_looked_at_at_once(
+    database: Database,
+) -> None:
+    for wallet in (AHAB, BELA, CORA, DORA):
+        await follow(database, ALICE, wallet=wallet)
+    late = 10_000
+    bought = [trade(AHAB, 0), trade(BELA, 10), trade(CORA, 20), trade(DORA, late)]
+    assert await found_after(database, *bought) == 1
+    (event,) = await patterns(database)
+    assert (event.wallets, event.last_at) == ((AHAB, BELA, CORA), NOW + 20)
+
+
+async def test_one_look_at_a_backlog_tells_of_each_meeting_what_many_looks_tell(database: Database) -> None:
+    for wallet in (AHAB, BELA, CORA, DORA):
+        await follow(database, ALICE, wallet=wallet)
+    bought = [trade(AHAB, 0), trade(BELA, 10), trade(CORA, 20), trade(AHAB, 1_700), trade(BELA, 1_750)]
+    bought.append(trade(DORA, 1_900))
+    again = [trade(wallet, 100_000 + 90 * number) for number, wallet in enumerate((AHAB, BELA, CORA))]
+    assert await found_after(database, *bought, *again) == 3
+    first, second, third = await patterns(database)
+    assert (first.wallets, first.last_at) == ((AHAB, BELA, CORA), NOW + 1_750)
+    assert (second.wallets, second.last_at) == ((AHAB, BELA, CORA, DORA), NOW + 1_900)
+    assert (third.wallets, third.last_at) == ((AHAB, BELA, CORA), NOW + 100_180)
+    assert await database.fetchval("SELECT count(*) FROM alert_chats WHERE answers_alert_id IS NULL") == 1
+
+
+async def test_what_no_look_has_taken_yet_is_not_announced_before(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for wallet in (AHAB, BELA, CORA, DORA):
+        await follow(database, ALICE, wallet=wallet)
+    monkeypatch.setattr("storage.patterns.detection.AT_ONCE", 3)
+    bought = [trade(AHAB, 0), trade(BELA, 10), trade(CORA, 20), trade(DORA, 70)]
+    assert await found_after(database, *bought) == 1
+    assert await find_next(database) == 1
+    assert [len(event.owners) for event in await patterns(database)] == [3, 4]
+
+
+async def test_a_wallet_that_trades_all_the_time_hides_no_other(database: Database) -> None:
+    for wallet in (AHAB, BELA, CORA, DORA):
+        await follow(database, ALICE, wallet=wallet)
+    assert await found_after(database, trade(AHAB, 0), trade(BELA, 10)) == 0
+    await database.execute(MANY, DORA, CHAIN, MINT, NOW, 600)
+    await database.execute('UPDATE chats SET settings = \'{"patterns": {"owners": 4}}\'')
+    assert await found_after(database, trade(CORA, 700)) == 1
+    (event,) = await patterns(database)
+    assert {*event.wallets} == {AHAB, BELA, CORA, DORA}
+
+
+async def test_a_large_meeting_of_the_morning_hides_no_small_one_of_the_evening(database: Database) -> None:
+    for wallet in (*MORNING, AHAB, BELA, CORA):
+        await follow(database, ALICE, wallet=wallet)
+    assert await found_after(database, *(trade(wallet, at) for at, wallet in enumerate(MORNING))) == 1
+    evening = [trade(wallet, 36_000 + at) for at, wallet in enumerate((AHAB, BELA, CORA))]
+    assert await found_after(database, *evening) == 1
+    announced = [event.wallets for event in await patterns(database)]
+    assert announced == [MORNING, (*MORNING, AHAB, BELA, CORA)]

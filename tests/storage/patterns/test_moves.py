@@ -1,4 +1,4 @@
-"""A possible move is looked at again until it is decided, and told once."""
+"""A possible move is checked again until it is decided, and told once."""
 
 import asyncio
 from dataclasses import replace
@@ -13,7 +13,7 @@ from storage.patterns.moves import (
     PossibleMove,
     announce_move,
     check_later,
-    dealt_with,
+    counterparty_count,
     due_moves,
     end_move,
     transfers_of,
@@ -51,7 +51,7 @@ async def test_all_that_went_is_known_and_what_there_was_before(database: Databa
     found = await transfers_of(database, move)
     assert [(seen.party, seen.usd) for seen in found] == [(HOME, 9_000.0), (HOME, 6_000.0)]
     assert [seen.book for seen in with_books(found, 1_000.0)] == [16_000.0, 7_000.0]
-    assert await dealt_with(database, move) == 1
+    assert await counterparty_count(database, move) == 1
 
 
 async def test_it_is_looked_at_again_and_then_no_more(database: Database) -> None:

@@ -19,7 +19,7 @@ FOUR = tuple(trade(wallet, 60 * number) for number, wallet in enumerate((AHAB, B
 
 
 async def announced(database: Database, *activities: Activity) -> None:
-    """Sent by the word of a stream, decided, and each message accepted."""
+    """Sent by the claim of a stream, decided, and each message accepted."""
     await store(database, Batch(chain=CHAIN, activities=activities, provisional=True))
     await fan_out_all(database)
     await find_next(database)
@@ -38,7 +38,7 @@ async def cast(database: Database, *chats: int) -> None:
 
 async def never_happened(database: Database, *activities: Activity) -> int | None:
     for one in activities:
-        assert await revert(database, chain=CHAIN, signature=one.signature) == 1
+        assert await revert(database, chain=CHAIN, absent=[(one.signature, one.wallet)]) == 1
     return await find_next(database)
 
 

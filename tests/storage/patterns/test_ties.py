@@ -4,7 +4,7 @@ import pytest
 
 from domain.activity.exchanges import EXCHANGES
 from domain.patterns.owners import Tie
-from storage.market.sightings import note_payments
+from storage.market.payments import note_payments
 from storage.patterns.ties import Ties, hubs_among, that_matter, ties_of
 from storage.postgres import Connection, Database
 from tests.storage.patterns.samples import AHAB, BELA, CORA, FUNDER, NOW
@@ -36,6 +36,15 @@ async def test_a_followed_wallet_between_ties_and_a_stranger_does_not(database: 
     assert owners(await tied(database, (AHAB, CORA), (CORA, BELA))) == 2
     await follow(database, ALICE, wallet=CORA)
     assert owners(await tied(database)) == 1
+
+
+async def test_two_are_tied_over_one_that_traded_at_another_time(database: Database) -> None:
+    async def work(connection: Connection) -> Ties:
+        rows = [(AHAB, CORA, float(NOW)), (CORA, BELA, float(NOW))]
+        await note_payments(connection, chain=CHAIN, payments=rows)
+        return await ties_of(connection, chain=CHAIN, wallets=[AHAB, BELA, CORA], now=float(NOW))
+
+    assert owners(await database.transaction(work)) == 1, "also in a window that CORA is not in"
 
 
 async def test_twenty_payees_are_no_hub_and_one_more_is(database: Database) -> None:

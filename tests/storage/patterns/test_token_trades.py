@@ -127,11 +127,17 @@ async def test_a_closed_chat_takes_no_room_from_others(database: Database) -> No
     assert len(watched) == MAX_WATCHED - MAX_FOLLOWED_TOKENS + 1, "and opened again it evicts nobody"
 
 
+MUTED_TAG = """
+WITH tagged AS (UPDATE watches SET tags = '{fund}')
+UPDATE chats
+SET settings = jsonb_build_object('muted_tags', jsonb_build_object('fund', now() + interval '1 hour'))
+"""
 SILENT = (
     "UPDATE watches SET muted_until = now() + interval '1 hour'",
     "UPDATE watches SET over_limit = true",
     "UPDATE wallets SET banned_reason = 'spam'",
     """UPDATE watches SET rules = '{"min_usd":"5000"}'""",
+    MUTED_TAG,
 )
 
 

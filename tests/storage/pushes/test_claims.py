@@ -12,6 +12,7 @@ from storage.pushes.claims import (
     EACH_OWNER,
     EACH_PACE,
     EACH_SLOW,
+    FEW_AWAKE,
     claim_pushes,
     push_backlog,
     webhooks_by_state,
@@ -147,6 +148,24 @@ async def test_of_a_webhook_one_test_is_open(database: Database) -> None:
     assert second != first
     assert second is not None
     assert not await replay(database, **asked, delivery_id=first or 0), "another one is open"
+
+
+@pytest.mark.parametrize("others_rest", [True, False])
+async def test_among_very_many_webhooks_the_one_that_has_something_to_be_pushed_is_found(
+    database: Database, *, others_rest: bool
+) -> None:
+    made = await make_webhook(database)
+    await push_alerts_of(database, 1)
+    await database.execute(
+        "INSERT INTO webhooks (chat_id, owner_id, form, host, url, secret, rests_until)"
+        " SELECT chat_id, owner_id, form, host, url, secret, CASE WHEN $2 THEN now() + interval '1 hour' END"
+        " FROM webhooks, generate_series(0, $1)",
+        FEW_AWAKE,
+        others_rest,
+    )
+    (push,) = await claimed(database)
+    assert push.address == str(made.webhook_id)
+    assert await claimed(database) == []
 
 
 async def test_nothing_is_claimed_of_a_webhook_that_is_off(database: Database) -> None:

@@ -7,10 +7,8 @@ from storage.scans.results import (
     ScanToStore,
     StoredScan,
     holders_seen,
-    last_balance,
     last_scan,
     rugs_of,
-    save_balance,
     save_scan,
     scan_before,
     take_grade_requests,
@@ -64,12 +62,6 @@ async def test_requests_for_grades_are_counted_by_the_clock_hour_wherever_they_a
     await database.execute("UPDATE grade_requests SET hour = hour - interval '1 hour'")
     assert await take_grade_requests(database, chain=CHAIN, requests=2, per_hour=5)
     assert await database.fetchval("SELECT requests FROM grade_requests WHERE chain = $1", CHAIN) == 2
-
-
-async def test_the_last_balance_reading_stays_with_its_time(database: Database) -> None:
-    assert await last_balance(database, chain=CHAIN, address=WHALE) is None
-    when = await save_balance(database, chain=CHAIN, address=WHALE, result='{"lamports": 5}')
-    assert await last_balance(database, chain=CHAIN, address=WHALE) == ('{"lamports": 5}', when)
 
 
 async def test_what_wallets_were_seen_to_hold_is_known_while_they_hold_it(database: Database) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from storage.postgres import Database
-from storage.web.repeated_requests import Earlier, KeptAnswer, RequestName, begin, end, forget
+from storage.web.repeated_requests import Earlier, RequestName, StoredAnswer, begin, end, forget
 
 pytestmark = pytest.mark.services
 ONE = RequestName(caller="key:1", name="one", request_hash=b"a")
@@ -20,7 +20,7 @@ async def test_of_many_at_once_one_begins(database: Database) -> None:
 async def test_the_second_gets_the_answer_of_the_first_and_another_request_is_refused(
     database: Database,
 ) -> None:
-    answer = KeptAnswer(status=201, body=b"{}")
+    answer = StoredAnswer(status=201, body=b"{}")
     await begin(database, ONE)
     assert await begin(database, OTHER) is Earlier.OTHER
     await end(database, ONE, answer)

@@ -1,4 +1,4 @@
-"""Webhooks go off with their owners, in their chats or everywhere, and chats are told."""
+"""Webhooks go off with their owners, in their chats or everywhere, and chats are notified."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from domain.chats import Chat, ChatKind
 from domain.webhooks import OWNER_BANNED, OWNER_GONE
 from storage.chats.chats import saw_chat
 from storage.postgres import Database
-from storage.webhooks.owners import close_of_owner, due_owners
+from storage.webhooks.owners import disable_webhooks_of, due_owners
 from storage.webhooks.webhooks import WebhookChange
 from tests.storage.sample_data import ALICE, BOB
 from tests.storage.webhook_rows import make_webhook, new_webhook, table
@@ -30,8 +30,8 @@ async def off(database: Database) -> dict[int, str]:
 async def test_who_left_a_chat_pushes_on_in_others(database: Database) -> None:
     await make_in(database, CLUB)
     await make_in(database, CREW)
-    assert await close_of_owner(database, BOB, OWNER_GONE, chat_id=CLUB) == 0
-    assert await close_of_owner(database, ALICE, OWNER_GONE, chat_id=CLUB) == 1
+    assert await disable_webhooks_of(database, BOB, OWNER_GONE, chat_id=CLUB) == 0
+    assert await disable_webhooks_of(database, ALICE, OWNER_GONE, chat_id=CLUB) == 1
     assert await off(database) == {CLUB: OWNER_GONE}
     sent = await database.fetch("SELECT chat_id, reasons FROM deliveries WHERE kind = 'webhook_off'")
     assert [(row["chat_id"], OWNER_GONE in row["reasons"]) for row in sent] == [(CLUB, True)]
@@ -42,8 +42,8 @@ async def test_who_is_banned_pushes_nothing_anywhere_and_a_banned_group_nothing_
 ) -> None:
     await make_webhook(database)
     await make_in(database, CLUB)
-    assert await close_of_owner(database, CLUB, OWNER_BANNED) == 1
-    assert await close_of_owner(database, ALICE, OWNER_BANNED) == 1
+    assert await disable_webhooks_of(database, CLUB, OWNER_BANNED) == 1
+    assert await disable_webhooks_of(database, ALICE, OWNER_BANNED) == 1
     assert await off(database) == {ALICE: OWNER_BANNED, CLUB: OWNER_BANNED}
 
 
@@ -61,7 +61,7 @@ async def test_owners_in_open_groups_are_due_once_in_a_while(database: Database)
 
 async def test_who_switches_it_on_owns_it_and_one_that_is_on_stays_as_it_is(database: Database) -> None:
     webhooks, number = table(database), await make_in(database, CLUB)
-    await close_of_owner(database, ALICE, OWNER_GONE)
+    await disable_webhooks_of(database, ALICE, OWNER_GONE)
     switched = await webhooks.change(CLUB, number, WebhookChange(by=BOB, on=True))
     assert switched is not None
     assert (switched.owner_id, switched.is_on) == (BOB, True)

@@ -3,23 +3,15 @@
 import pytest
 
 from domain.chats import Chat, ChatKind
-from domain.delivery.deliveries import DeliveryKind
 from domain.errors import SecretUnreadable
-from domain.webhooks import GONE, NO_SUCCESS, WebhookForm, WebhookOff
-from storage.chats.chats import migrate_chat, saw_chat
+from domain.webhooks import WebhookForm
+from storage.chats.chats import saw_chat
+from storage.chats.group_migrations import migrate_chat
 from storage.chats.people import forget_chat
-from storage.delivery.claims import claim
-from storage.postgres import Connection, Database
+from storage.postgres import Database
 from storage.reseal import reseal
 from storage.sealing import Sealer
-from storage.webhooks.webhooks import (
-    MovedWebhook,
-    WebhookChange,
-    close_webhook,
-    close_without_success,
-    endpoints,
-    open_endpoint,
-)
+from storage.webhooks.webhooks import MovedWebhook, WebhookChange, endpoints, open_endpoint
 from tests.storage.sample_data import ALICE, BOB
 from tests.storage.webhook_rows import (
     OFF,
@@ -28,8 +20,6 @@ from tests.storage.webhook_rows import (
     URL,
     make_webhook,
     new_webhook,
-    push_alerts_of,
-    pushed_states,
     table,
 )
 
@@ -39,13 +29,6 @@ pytestmark = pytest.mark.services
 async def has_webhooks(database: Database, chat_id: int = ALICE) -> bool:
     found: bool = await database.fetchval("SELECT has_webhooks FROM chats WHERE chat_id = $1", chat_id)
     return found
-
-
-async def close(database: Database, webhook_id: int) -> bool:
-    async def work(connection: Connection) -> bool:
-        return await close_webhook(connection, webhook_id, GONE)
-
-    return await database.transaction(work)
 
 
 async def test_address_and_secret_are_sealed_and_open_in_their_own_row_only(database: Database) -> None:
@@ -138,34 +121,6 @@ async def test_nobody_elses_webhook_is_changed(database: Database) -> None:
     found = await webhooks.one(ALICE, number)
     assert found is not None
     assert found.is_on
-
-
-async def test_what_waits_ends_with_a_webhook_and_its_chat_reads_why_once(database: Database) -> None:
-    made = await make_webhook(database)
-    await push_alerts_of(database, 1)
-    assert await close(database, made.webhook_id)
-    assert not await close(database, made.webhook_id)
-    assert await pushed_states(database) == [("push", "dead")]
-    lines = [one for one in await claim(database, owner="a", limit=9) if one.kind is DeliveryKind.WEBHOOK_OFF]
-    assert [one.content for one in lines] == [
-        WebhookOff(webhook_id=made.webhook_id, host="example.org", why=GONE)
-    ]
-    assert lines[0].chat_id == ALICE
-
-
-async def test_five_days_without_success_switch_a_webhook_off(database: Database) -> None:
-    old, young, well = [await make_webhook(database) for _ in range(3)]
-    for webhook, days in ((old, "5 days 1 minute"), (young, "4 days 23 hours")):
-        await database.execute(
-            f"UPDATE webhooks SET failing_since = now() - interval '{days}', failures = 4"
-            " WHERE webhook_id = $1",
-            webhook.webhook_id,
-        )
-    numbers = [one.webhook_id for one in (old, young, well)]
-    closed = await database.transaction(lambda connection: close_without_success(connection, numbers))
-    assert closed == 1
-    states = {one.webhook_id: one.off_reason for one in await table(database).of_chat(ALICE)}
-    assert states == {old.webhook_id: NO_SUCCESS, young.webhook_id: None, well.webhook_id: None}
 
 
 async def test_webhooks_go_with_their_chat_and_with_who_made_them(database: Database) -> None:

@@ -42,3 +42,7 @@ async def test_those_worth_following_come_first(database: Database) -> None:
         "middle"
     ]
     assert await worth_following(database, chain=CHAIN, limit=3) == ["small"]
+    await database.execute(
+        "INSERT INTO wallets (chain, address, banned_reason) VALUES ($1, 'small', 'spam')", CHAIN
+    )
+    assert await worth_following(database, chain=CHAIN, limit=3) == []

@@ -20,11 +20,11 @@ from storage.whales.searches import (
     commit_step,
     end_announced,
     fail_step,
-    keep_card,
     latest_search,
     read_search,
     restart_search,
-    silent_searches,
+    set_card_message,
+    stalled_searches,
     start_search,
     stop_search,
     take_card,
@@ -172,23 +172,23 @@ async def test_a_stop_ends_it_and_the_step_in_hand_is_not_counted(database: Data
     assert await take_step(database, session.search_id, step_number=session.step_number) is None
     assert await count_whales(database, chain=CHAIN) == 0
     await grow_old(database)
-    assert await silent_searches(database) == []
+    assert await stalled_searches(database) == []
 
 
 async def test_silent_searches_are_found_and_ended_ones_until_they_are_announced(database: Database) -> None:
     session = await taken(database)
-    assert await silent_searches(database) == []
+    assert await stalled_searches(database) == []
     await grow_old(database, 29)
-    assert await silent_searches(database) == []
+    assert await stalled_searches(database) == []
     await grow_old(database)
-    assert await silent_searches(database) == [(session.search_id, session.step_number)]
+    assert await stalled_searches(database) == [(session.search_id, session.step_number)]
     await database.execute("UPDATE whale_searches SET expires_at = now()")
     ended = await taken(database, session.step_number)
     assert ended.status is WhaleSearchStatus.EXPIRED
     await grow_old(database)
-    assert await silent_searches(database) == [(session.search_id, ended.step_number)]
+    assert await stalled_searches(database) == [(session.search_id, ended.step_number)]
     await end_announced(database, session.search_id)
-    assert await silent_searches(database) == []
+    assert await stalled_searches(database) == []
     assert (await read_search(database, session.search_id)) is not None
     assert await read_search(database, 999) is None
 
@@ -235,7 +235,7 @@ async def test_each_search_knows_what_it_found_itself_and_what_that_cost(databas
 async def test_a_card_is_shown_by_one_worker_at_a_time_and_at_the_end(database: Database) -> None:
     session = await taken(database)
     assert await take_card(database, session.search_id, seconds=5) is None  # it has none
-    await keep_card(database, session.search_id, chat_id=ALICE, message_id=9)
+    await set_card_message(database, session.search_id, chat_id=ALICE, message_id=9)
     assert await take_card(database, session.search_id, seconds=5) is None  # it has just been sent
     await database.execute("UPDATE whale_searches SET card_shown_at = now() - interval '6 seconds'")
     assert await take_card(database, session.search_id, seconds=5) == (ALICE, 9)

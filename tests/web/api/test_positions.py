@@ -1,7 +1,9 @@
 """Followed wallets: what they have and have made; others are nobody's business."""
 
 import pytest
+from msgspec import structs
 
+from domain.activity.activity import Kind
 from tests.storage.sample_data import ALICE, MINT, WHALE, fan_out_all, follow, happened, purchase
 from tests.web.conftest import Web
 
@@ -13,13 +15,15 @@ MIN_QUANTITY = "1" * 32
 async def test_a_followed_wallet_shows_its_positions_in_exact_amounts(web: Web) -> None:
     database, key = web.connections.database, await web.key()
     await follow(database, ALICE, label="Moby")
-    await happened(database, purchase(1), purchase(2))
+    airdrop = structs.replace(purchase(3), kind=Kind.TRANSFER_IN, paid=(), venue="Jito Claim")
+    await happened(database, purchase(1), purchase(2), airdrop)
     await fan_out_all(database)
     (wallet,) = (await web.get("/wallets", key))["data"]
     assert (wallet["wallet"], wallet["label"], wallet["realised_lamports"]) == (WHALE, "Moby", "0")
     assert await web.get(f"/wallets/{WHALE}", key) == wallet
     (position,) = (await web.get(f"/positions?wallet={WHALE}", key))["data"]
-    assert (position["mint"], position["quantity"]) == (MINT, str(2 * 3_841_012_345))
+    assert (position["mint"], position["quantity"]) == (MINT, str(3 * 3_841_012_345))
+    assert position["quantity_unknown"] == position["quantity_claimed"] == str(3_841_012_345)
     assert position["cost_lamports"] == str(2 * 84_200_000_000)
     for cursor, mints in ((MIN_QUANTITY, [MINT]), (MINT, [])):
         page = await web.get(f"/positions?wallet={WHALE}&cursor={cursor}&limit=1", key)

@@ -37,7 +37,7 @@ async def test_a_stream_that_does_not_read_ends_after_what_it_has(monkeypatch: p
 
 
 class Reading:
-    """A feed whose readings wait until they may go on."""
+    """A feed whose readings wait until they may continue."""
 
     def __init__(self) -> None:
         self.go_on = asyncio.Event()

@@ -1,4 +1,4 @@
-"""An open stream: what was missed, what appears, and its end when its reader may read no more."""
+"""An open stream: what was missed, what appears, and its end when its reader may read no longer."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -9,10 +9,11 @@ from typing import Any
 
 import axe_core_python
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from domain.access import Scope, Standing
 from domain.activity.activity import Kind
+from domain.activity.addresses import short
 from domain.chats import Chat, ChatKind
 from domain.tokens.candles import SeenPrice
 from runtime.settings.settings import SANDBOX_OPENID_SECRET, Settings
@@ -23,8 +24,10 @@ from storage.keys import DELIVERIES_CHANNEL
 from storage.market.candles import note_prices_read
 from storage.paper.advance import read_stored_next
 from storage.redis import open_redis
+from tests.browsers import connected
 from tests.chromium import PROGRAM
 from tests.storage.paper.history import generated_activities, moment, set_clock, stored
+from tests.storage.patterns.samples import AHAB, BELA, CORA, found_after, trade
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
 from tests.web.conftest import GROUP, OPERATOR, Web
 
@@ -58,10 +61,8 @@ REFUSED = ("403", "404")
 @pytest.fixture
 async def browser(chromium_url: str, web: Web) -> AsyncIterator[Browser]:
     """Ends before the web, which would wait for open pages."""
-    async with async_playwright() as playwright:
-        connected = await playwright.chromium.connect_over_cdp(chromium_url)
-        yield connected
-        await connected.close()
+    async with connected(chromium_url) as connection:
+        yield connection
 
 
 async def act(web: Web, *numbers: int, kind: Kind = Kind.BUY) -> None:
@@ -105,7 +106,7 @@ async def signed_in(browser: Browser, web: Web, user_id: int = ALICE, **options:
 
 
 async def grave_faults(page: Page) -> list[str]:
-    """What axe finds that keeps somebody from using the page."""
+    """Return what axe finds that keeps somebody from using the page."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text(encoding="utf-8"))
     found = await page.evaluate("axe.run()")
@@ -134,6 +135,22 @@ async def test_alerts_come_as_they_appear_without_a_reload(browser: Browser, web
     await expect(items).to_have_count(2)
     await expect(items.first).to_contain_text("Moby · buy · 84.2 SOL")
     await expect(page.get_by_role("status")).to_have_text("A new alert.")
+
+
+async def test_a_pattern_says_who_did_what_with_which_token(browser: Browser, web: Web) -> None:
+    database, wallets = web.connections.database, (AHAB, BELA, CORA)
+    for wallet, label in zip(wallets, ("Ahab", "Bela", "Cora"), strict=True):
+        await follow(database, ALICE, wallet=wallet, label=label)
+    await found_after(database, *(trade(wallet, second) for second, wallet in enumerate(wallets)))
+    await found_after(database, *(trade(AHAB, second) for second in range(10, 50, 10)))
+    await fan_out_all(database)
+    page = await signed_in(browser, web)
+    together = page.get_by_role("listitem").filter(has_text="bought together")
+    await expect(together).to_contain_text(f"bought together · {short(MINT)}")
+    for wallet in wallets:
+        await expect(together.get_by_role("link", name=short(wallet))).to_have_count(1)
+    slices = page.get_by_role("listitem").filter(has_text="slices")
+    await expect(slices).to_contain_text(f"Ahab · buying in slices · {short(MINT)}")
 
 
 async def test_wallets_are_followed_imported_and_left_with_the_keyboard_alone(
@@ -241,7 +258,7 @@ async def test_the_reading_page_of_the_api_can_be_used_by_everybody(
 ) -> None:
     page = await browser.new_page(viewport=PHONE)
     await page.goto(f"{web.url}/api")
-    await page.evaluate(_SHORTENED)  # what comes again and again is looked at once
+    await page.evaluate(_SHORTENED)  # what comes repeatedly is checked once
     await check(page, tmp_path / "api.png", PHONE["width"])
 
 

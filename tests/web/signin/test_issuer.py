@@ -17,7 +17,7 @@ from runtime.embedded.ports import free_port
 from runtime.processes.http_server import http_server
 from runtime.settings.secret import Secret
 from web.signin import issuer as issuer_module
-from web.signin.issuer import Client, Issuer, IssuerAway, usable_keys
+from web.signin.issuer import Client, Issuer, IssuerUnavailable, usable_keys
 from web.signin.openid import Reason, SignInRefused, begin
 
 KEY = {"kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "A" * 43}
@@ -97,7 +97,7 @@ async def test_it_is_asked_once_for_many_sign_ins(answers: Answers) -> None:
 )
 async def test_an_issuer_that_is_not_what_it_should_be_is_away(answers: Answers, offer: Any) -> None:
     answers.offer = offer if isinstance(offer, bytes) else answers.offer | offer
-    with pytest.raises(IssuerAway):
+    with pytest.raises(IssuerUnavailable):
         await answers.issuer().address_for(ATTEMPT)
 
 
@@ -110,7 +110,7 @@ async def test_nobody_there_is_away_and_what_was_known_lasts(answers: Answers) -
     issuer.client = Client(
         issuer="http://127.0.0.1:1", client_id="7", client_secret=Secret("s"), redirect_uri="http://x"
     )
-    with pytest.raises(IssuerAway):
+    with pytest.raises(IssuerUnavailable):
         await Issuer(issuer.client).address_for(ATTEMPT)
 
 
@@ -136,12 +136,12 @@ async def test_while_it_hangs_one_sign_in_waits_for_it_and_all_others_read_so_at
             *(issuer.address_for(ATTEMPT) for _ in range(9)), return_exceptions=True
         )
         hangs.set()
-    assert [type(one) for one in refused] == [IssuerAway] * 9
+    assert [type(one) for one in refused] == [IssuerUnavailable] * 9
     assert asked == 1
     issuer.client = good
-    with pytest.raises(IssuerAway, match="a moment ago"):
+    with pytest.raises(IssuerUnavailable, match="a moment ago"):
         await issuer.address_for(ATTEMPT)
-    issuer._away_until = 0.0
+    issuer._unavailable_until = 0.0
     assert await issuer.address_for(ATTEMPT)
 
 
@@ -174,7 +174,7 @@ async def test_a_code_that_is_refused_signs_nobody_in(
     answers: Answers, answer: Response, reason: Reason | None
 ) -> None:
     answers.token = lambda: answer
-    with pytest.raises(SignInRefused if reason else IssuerAway) as caught:
+    with pytest.raises(SignInRefused if reason else IssuerUnavailable) as caught:
         await answers.issuer().user_for("code", ATTEMPT)
     assert getattr(caught.value, "reason", None) is reason
 

@@ -65,7 +65,7 @@ class Asking:
             await answer_question(self.context, question, handler)
 
     def last_edit(self) -> str:
-        """What stands in the place of the last placeholder that was answered."""
+        """Return what stands in place of the last placeholder that was answered."""
         edits = self.sandbox.telegram.ledger.since(kind="edit", chat_id=self.chat_id)
         return (edits[-1].text or "") if edits else ""
 
@@ -77,10 +77,10 @@ class Asking:
 
 
 @asynccontextmanager
-async def asking(postgres_url: str) -> AsyncIterator[Asking]:
+async def asking(postgres_url: str, config: LocalConfig = QUIET) -> AsyncIterator[Asking]:
     """Everything running; the chain has some confirmed blocks."""
     async with AsyncExitStack() as stack:
-        sandbox = await stack.enter_async_context(LocalSandbox(QUIET))
+        sandbox = await stack.enter_async_context(LocalSandbox(config))
         database = await open_database(postgres_url)
         stack.push_async_callback(database.close)
         telegram = Methods(SANDBOX_BOT_TOKEN.reveal(), sandbox.telegram.url)

@@ -10,7 +10,7 @@ import pytest
 from domain.jobs import QuestionKind
 from domain.positions.equity import Step, steps_of
 from domain.positions.holdings import Holding
-from domain.positions.trips import Trip
+from domain.positions.trips import RoundTrip
 from storage.chats.watches import add_watch
 from tests.storage.sample_data import WHALE, watch_for
 from tests.workers.questions.asking import Asking, asking
@@ -25,8 +25,8 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
         yield run
 
 
-def trip(at: int, gain: int | None) -> Trip:
-    return Trip(known=1, cost_sol=1, net_sol=gain, closed_at=at)
+def trip(at: int, gain: int | None) -> RoundTrip:
+    return RoundTrip(known=1, cost_sol=1, net_sol=gain, closed_at=at)
 
 
 def test_round_trips_stand_in_the_order_of_time_and_unknown_gains_are_left_out() -> None:

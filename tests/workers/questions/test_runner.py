@@ -54,9 +54,11 @@ async def until(alice: Asking, condition: str) -> None:
 
 async def test_so_many_are_in_work_at_a_time_and_all_are_answered(alice: Asking) -> None:
     begun: list[asyncio.Future[str]] = []
+    beginnings = asyncio.Semaphore(0)
 
     def begin() -> "asyncio.Future[str]":
         begun.append(asyncio.get_running_loop().create_future())
+        beginnings.release()
         return begun[-1]
 
     for number in range(4):
@@ -64,6 +66,9 @@ async def test_so_many_are_in_work_at_a_time_and_all_are_answered(alice: Asking)
     async with running(alice, handler(begin), concurrency=2) as runner:
         for done in range(4):
             await until(alice, f"SELECT count(*) = {min(2, 4 - done)} FROM questions WHERE lease_owner <> ''")
+            async with asyncio.timeout(10):  # a claim is stored before the work begins
+                while len(begun) < min(done + 2, 4):
+                    await beginnings.acquire()
             assert len(begun) == min(done + 2, 4)
             begun[done].set_result("known")
             await until(alice, f"SELECT count(*) = {done + 1} FROM questions WHERE state = 'answered'")

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,8 +11,10 @@ from bench.telegram_links import links
 from domain.jobs import QuestionKind
 from domain.security.mints import TOKEN_PROGRAM
 from messaging.sending import rate_limiter
+from runtime import clock
+from sandbox.actors.config import TOKENS, SimulationConfig, StrategyName, WhalePlan
 from sandbox.chain.faults import Fault
-from tests.workers.questions.asking import Asking, asking
+from tests.workers.questions.asking import QUIET, Asking, asking
 from workers.questions.security_scan import HANDLER
 from workers.token_scans import token_scan
 
@@ -60,6 +64,39 @@ async def test_a_token_whose_maker_burned_most_of_it_is_only_young(alice: Asking
     assert "✅ Control" in card
     assert "✅ Holders" in card
     assert "age: It is less than an hour old." in card
+
+
+CROWD = tuple(
+    WhalePlan(name=f"Buyer {at}", strategy=StrategyName.HOLDER, sentence="buys once") for at in range(22)
+)
+GROWTH = 1.265
+"""Of what each pays: no four of them pay nearly the same, and five do not pay most of all."""
+MUCH_LATER = timedelta(days=40)
+
+
+async def test_a_good_token_that_no_list_names_gets_an_a(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has power over it, nearly all of it is burned or in a pool for good, and people trade it."""
+    tokens = tuple(plan for plan in TOKENS if plan.symbol in {"USDC", "MITTEN", "LEVIATHAN"})
+    config = replace(QUIET, simulation=SimulationConfig(tokens=tokens, whales=CROWD, retail=0))
+    async with asking(postgres_url, config) as alice:
+        simulation = alice.sandbox.simulation
+        good = next(token for token in simulation.tokens if token.symbol == "MITTEN")
+        for at, whale in enumerate(simulation.whales):
+            simulation.buy(whale, good, int(10**8 * GROWTH**at))
+            await alice.sandbox.next_block()
+        for _ in range(5):
+            await alice.sandbox.next_block()
+        await alice.context.database.execute(
+            "INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, source)"
+            " VALUES ('sandbox', 'SOL', 'feed', 200, now(), 'feed')"
+        )
+        monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + MUCH_LATER)
+        card = await scan(alice, str(good.mint))
+    assert card.splitlines()[0] == "🛡 MITTEN · grade A", card
+    families = ("Control", "Identity", "Holders", "Liquidity", "Trading", "Creator")
+    assert all(f"✅ {family}" in card for family in families)
 
 
 async def test_the_checks_of_the_mint_come_first_and_the_card_grows(alice: Asking) -> None:

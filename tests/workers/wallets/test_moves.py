@@ -9,13 +9,15 @@ import pytest
 from msgspec import structs
 
 from chain.rpc.pool import RpcPool
+from chain.rpc.signatures import ListedSignature
 from chain.rpc.token_prices import TokenPriceReader
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.activity.amounts import BalanceFacts, Holding
-from domain.errors import NodeUnreadable
+from domain.errors import NodeUnavailable, NodeUnreadable
 from domain.tokens.market_price import PriceSource, TokenPrice, TokenPrices, UnknownPrice
 from storage.chats.watches import add_watch
-from storage.ingest.cursors import note_head
+from storage.ingest.heads import note_head
+from tests.chain import samples
 from tests.storage.sample_data import watch_for
 from tests.workers.questions.asking import Asking, asking
 from workers.process import Context
@@ -63,6 +65,33 @@ async def test_an_address_is_as_old_as_its_first_transaction_and_lies_still(alic
     await note_head(database, chain="sandbox", slot=10_000)
     past = await past_of(alice.context, other.address, upto=0)
     assert (past.acts, past.passed_on) == (False, 0)
+
+
+async def test_what_moved_nothing_makes_an_address_old_as_well_and_what_is_not_given_says_nothing(
+    alice: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = samples.address("home")
+    memo = samples.transaction({home: (10**9, 10**9 - 5_000)}, blockTime=1_700_000_000)
+    raws: dict[str, bytes | None] = {"memo": samples.raw(memo), "broken": b"{}"}
+
+    async def listed(*_: object, **__: object) -> list[ListedSignature]:
+        return [ListedSignature(signature=name, slot=5, block_time=LISTED_AT.get(name)) for name in raws]
+
+    async def given(_: RpcPool, signatures: list[str], **__: object) -> list[bytes | None]:
+        return [raws[one] for one in signatures]
+
+    monkeypatch.setattr(moves, "latest_signatures", listed)
+    monkeypatch.setattr(moves, "transactions", given)
+    past = await past_of(alice.context, home, upto=5)
+    assert past.first_at == 1_600_000_000, "the broken one, of which the list says when it was"
+    del raws["broken"]
+    assert (await past_of(alice.context, home, upto=5)).first_at == 1_700_000_000
+    raws["pruned"] = None
+    with pytest.raises(NodeUnavailable):
+        await past_of(alice.context, home, upto=5)
+
+
+LISTED_AT = {"broken": 1_600_000_000}
 
 
 async def test_a_wallet_that_kept_most_has_not_moved_and_without_a_price_nothing_is_said(

@@ -71,6 +71,19 @@ function legs(list) {
   return list.flatMap((leg, index) =>
     [index ? " + " : "", amount(leg.raw, leg.decimals), " ", tokenLink(leg.mint, leg.symbol)]);
 }
+const PATTERNS = {
+  confluence: "bought together", leaving: "leaving together", accumulation: "buying in slices",
+  awakening: "awake after a long sleep", move: "moved house",
+};
+const NAMED = 5; // wallets of one pattern
+function pattern(alert) {
+  const wallets = alert.wallet ? [alert.wallet] : alert.wallets, more = wallets.length - NAMED;
+  const names = wallets.slice(0, NAMED).flatMap((wallet, index) =>
+    [index ? ", " : "", walletLink(wallet, alert.wallet ? alert.label : null)]);
+  return [...names, more > 0 ? ` and ${more} more` : "", ` · ${PATTERNS[alert.kind] ?? alert.kind}`,
+    ...(alert.mint ? [" · ", tokenLink(alert.mint, null)] : []),
+    ...(alert.moved_to ? [" → ", walletLink(alert.moved_to, null)] : [])];
+}
 function happening(alert) {
   const what = element("p", { class: "what" });
   if (alert.activity) {
@@ -81,6 +94,8 @@ function happening(alert) {
     what.append("Price of ", tokenLink(alert.mint, null), `: ${dollars(alert.price.usd)}`);
   } else if (alert.dangers?.length) {
     what.append("Danger: ", tokenLink(alert.mint, null), ` (${alert.dangers.join(", ")})`);
+  } else if (alert.type === "pattern") {
+    what.append(...pattern(alert));
   } else {
     what.append(alert.kind.replaceAll("_", " "));
   }

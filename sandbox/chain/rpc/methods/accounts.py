@@ -27,6 +27,8 @@ _MAX_HOLDERS = 20
 
 
 class _Owned(msgspec.Struct, rename="camel"):
+    """`{"programId":"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"}`."""
+
     mint: str | None = None
     program_id: str | None = None
 

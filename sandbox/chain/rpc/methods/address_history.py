@@ -34,6 +34,8 @@ class Accounts(Enum):
 
 
 class _Range(msgspec.Struct):
+    """`{"gte":341220110,"lt":341220118}`."""
+
     gte: int | None = None
     gt: int | None = None
     lte: int | None = None
@@ -49,6 +51,8 @@ class _Range(msgspec.Struct):
 
 
 class _Filters(msgspec.Struct, rename="camel"):
+    """`{"slot":{"gte":341220110},"status":"succeeded","tokenAccounts":"balanceChanged"}`."""
+
     slot: _Range = msgspec.field(default_factory=_Range)
     status: Literal["any", "succeeded", "failed"] = "any"
     token_accounts: Accounts = Accounts.NONE
@@ -59,6 +63,8 @@ class _Filters(msgspec.Struct, rename="camel"):
 
 
 class _Config(msgspec.Struct, rename="camel"):
+    """`{"transactionDetails":"full","sortOrder":"asc","limit":100,"filters":{"status":"succeeded"}}`."""
+
     transaction_details: Literal["signatures", "full"] = "signatures"
     sort_order: Literal["asc", "desc"] = "desc"
     limit: int | None = None
@@ -98,7 +104,7 @@ def get_transactions_for_address(view: View, params: Params) -> dict[str, Any]:
 
 
 def _ordered(view: View, address: str, config: _Config) -> list[LandedTransaction]:
-    """What the filters let through, in the order that is asked for."""
+    """Return what the filters let through, in the order that is asked for."""
     found = {one.signature: one for one in _touching(view, address, config) if config.filters.hold(one)}
     return sorted(found.values(), key=_position, reverse=config.sort_order == "desc")
 

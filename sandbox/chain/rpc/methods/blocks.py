@@ -22,7 +22,11 @@ _MAX_RANGE_SLOTS = 500_000
 
 
 class BlockConfig(msgspec.Struct, rename="camel"):
-    """The options of getBlock."""
+    """The options of getBlock.
+
+    `{"commitment": "confirmed", "transactionDetails": "full", "rewards": false,
+    "maxSupportedTransactionVersion": 1}`.
+    """
 
     commitment: str | None = None
     encoding: str | None = None
@@ -32,6 +36,8 @@ class BlockConfig(msgspec.Struct, rename="camel"):
 
 
 class _Range(msgspec.Struct, rename="camel"):
+    """`{"commitment":"confirmed","minContextSlot":341220118}`."""
+
     commitment: str | None = None
     min_context_slot: int | None = None
 
@@ -63,7 +69,12 @@ def at_least_confirmed(name: str | None) -> Commitment:
 
 
 def find_block(view: View, slot: int, commitment: Commitment) -> Block:
-    """The block of `slot`.
+    """The block of a slot.
+
+    Args:
+        view: what the node knows.
+        slot: of the block.
+        commitment: which it must have reached.
 
     Raises:
         RpcError: there is none, or a fault hides it.

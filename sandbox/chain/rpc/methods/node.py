@@ -14,14 +14,17 @@ _FEATURE_SET = 2_891_131_721
 
 
 class AtConfig(msgspec.Struct, rename="camel"):
-    """The commitment and slot to answer at."""
+    """The commitment and slot to answer at.
+
+    `{"commitment":"confirmed","minContextSlot":341220118}`.
+    """
 
     commitment: str | None = None
     min_context_slot: int | None = None
 
 
 def get_health(view: View, _params: Params) -> str:
-    """Whether the node keeps up.
+    """Return whether the node keeps up.
 
     Raises:
         RpcError: it lags.
@@ -42,7 +45,7 @@ def get_genesis_hash(view: View, _params: Params) -> str:
 
 
 def get_genesis_certificate(view: View, _params: Params) -> dict[str, Any] | None:
-    """The certificate of the first block under Alpenglow, of which only the slot is told; None: not yet.
+    """The certificate of the first block under Alpenglow, of which only the slot is given; None: not yet.
 
     Source: https://solana.com/docs/rpc/http/getaggenesiscert.
     """

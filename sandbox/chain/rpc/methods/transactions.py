@@ -26,12 +26,16 @@ _MAX_TRANSACTION_BYTES = 4_096
 
 
 class _TransactionConfig(msgspec.Struct, rename="camel"):
+    """`{"commitment":"confirmed","encoding":"json","maxSupportedTransactionVersion":1}`."""
+
     commitment: str | None = None
     encoding: str | None = None
     max_supported_transaction_version: int | None = None
 
 
 class _PageConfig(msgspec.Struct, rename="camel"):
+    """`{"before":"5Nf2…","limit":1000,"commitment":"confirmed"}`."""
+
     before: str | None = None
     until: str | None = None
     limit: int | None = None
@@ -40,6 +44,8 @@ class _PageConfig(msgspec.Struct, rename="camel"):
 
 
 class _SendConfig(msgspec.Struct, rename="camel"):
+    """`{"skipPreflight":true,"encoding":"base64","maxRetries":0}`."""
+
     skip_preflight: bool = False
     preflight_commitment: str | None = None
     encoding: str | None = None
@@ -66,7 +72,16 @@ def get_transaction(view: View, params: Params) -> dict[str, Any] | None:
 
 
 def transaction_with_block(one: LandedTransaction, block: Block, shape: Shape) -> dict[str, Any]:
-    """A transaction as getTransaction answers it."""
+    """A transaction as getTransaction answers it.
+
+    Args:
+        one: of the block's transactions.
+        block: gives slot and time.
+        shape: the encoding, and the newest version that may be shown.
+
+    Raises:
+        RpcError: its version may not be shown.
+    """
     parts = msgspec.json.decode(transaction_json(one, shape), type=dict[str, msgspec.Raw])
     return {"slot": block.slot, "blockTime": block.time, "transactionIndex": one.index} | parts
 

@@ -52,7 +52,7 @@ def get_chat(call: Call) -> dict[str, Any]:
 
 
 def get_chat_member(call: Call) -> Member:
-    """How somebody is a member of a chat."""
+    """Return how somebody is a member of a chat."""
     room = call.room()
     room.check_readable()
     user_id = call.params.integer("user_id")

@@ -69,7 +69,7 @@ def edit_ephemeral_message_text(call: Call) -> bool:
 
 
 def edit_message_media(call: Call) -> Message:
-    """Put a photo with a caption in the place of a text or of another photo."""
+    """Put a photo with a caption in place of a text or of another photo."""
     room = _room(call)
     given = call.params.shaped("media", dict[str, Any], "can't parse InputMedia JSON object")
     media = Params(given or {})

@@ -148,7 +148,7 @@ def _send(call: Call, room: Room, **content: Any) -> Message:
 
 
 def _receiver(call: Call, room: Room) -> User | None:
-    """Who alone sees the message; None: everybody, or a server that does not know the parameter."""
+    """Return who alone sees the message; None: everybody, or a server that does not know the parameter."""
     name = "ephemeral_message_parameters"
     asked = call.params.shaped(name, dict[str, Any], "can't parse ephemeral message parameters JSON object")
     if asked is None or not call.state.config.ephemeral_messages:

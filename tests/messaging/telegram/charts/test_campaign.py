@@ -62,7 +62,7 @@ def test_it_is_a_picture_in_both_looks(theme: Theme) -> None:
     [
         ("es", "La ballena +14%, sus copiadores +2,5% · dinero virtual"),
         ("ru", "Кит +14%, его последователи +2,5% · виртуальные деньги"),
-        ("zh", "The whale +14%, its copiers +2.5% · virtual money"),
+        ("zh", "巨鲸 +14%，跟单者 +2.5% · 虚拟资金"),
     ],
 )
 def test_it_speaks_the_readers_language_where_the_font_has_its_signs(language: str, said: str) -> None:

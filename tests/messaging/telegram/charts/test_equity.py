@@ -10,7 +10,7 @@ from domain.positions.equity import Step
 from messaging.languages.choice import locale_of
 from messaging.telegram.charts.equity import Equity, equity_svg
 from messaging.telegram.charts.png import equity_png
-from messaging.telegram.charts.shapes import HEIGHT, WIDTH, Theme
+from messaging.telegram.charts.shapes import HEIGHT, TITLE, WIDTH, Theme
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 SOL = 10**9
@@ -55,3 +55,10 @@ def test_it_is_a_picture_in_both_looks(theme: Theme) -> None:
 def test_its_words_are_the_readers() -> None:
     texts = words(equity_svg(structs.replace(equity(3, -1, 4), locale=locale_of("es"))))
     assert texts[2] == "3 ciclos completos, 2 ganadas · tras comisiones"
+
+
+@pytest.mark.parametrize("gain", [1, -(10**6), 10**9])
+def test_a_long_name_leaves_room_for_what_came_of_it(gain: int) -> None:
+    name, made, *_ = words(equity_svg(equity(gain, name="W" * 60)))
+    assert name.endswith("…")
+    assert (len(name) + len(made)) * TITLE * 0.6 < WIDTH

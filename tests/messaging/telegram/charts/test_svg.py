@@ -2,7 +2,6 @@
 
 import xml.etree.ElementTree as ET
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from msgspec import structs
 from domain.tokens.candles import ChartRange
 from messaging.languages.choice import locale_of
 from messaging.telegram.charts.shapes import COLOURS, HEIGHT, WIDTH, Theme
-from messaging.telegram.charts.svg import Mark, chart_svg, ticks
+from messaging.telegram.charts.svg import Mark, chart_svg
 from tests.messaging.telegram.charts.samples import MINT, chart
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -58,14 +57,6 @@ def test_without_a_candle_it_says_so_and_shows_the_price() -> None:
     assert "no prices seen yet" in words(chart_svg(empty))
 
 
-@pytest.mark.parametrize(("low", "high"), [("0.99", "1.01"), ("0.0000000301", "0.00000004"), ("1", "90000")])
-def test_ticks_are_round_and_between(low: str, high: str) -> None:
-    found = ticks(Decimal(low), Decimal(high))
-    assert 3 <= len(found) <= 8
-    assert all(Decimal(low) <= one <= Decimal(high) for one in found)
-    assert all(len(one.normalize().as_tuple().digits) <= 4 for one in found)
-
-
 @pytest.mark.parametrize("theme", list(Theme))
 def test_figures_stand_out_from_their_background(theme: Theme) -> None:
     colours = COLOURS[theme]
@@ -108,3 +99,13 @@ def test_entries_point_up_and_exits_down_within_the_time_of_the_picture() -> Non
 def test_its_words_are_the_readers() -> None:
     texts = words(chart_svg(structs.replace(chart(), locale=locale_of("ru"))))
     assert texts[2] == "за 24h · кап. $412M · ликв. $4,4M"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ru", "zh"])
+def test_the_words_of_a_mark_end_before_the_next_one(language: str) -> None:
+    seen = chart()
+    mark = Mark(at=seen.until, usd=seen.usd, is_entry=True)
+    tree = ET.fromstring(chart_svg(structs.replace(seen, marks=[mark], locale=locale_of(language))))
+    bought, sold = (one for one in tree.iter(f"{NAMESPACE}text") if one.get("y") == "170.0")
+    width = 34 if language == "zh" else 21
+    assert float(bought.get("x", 0)) + width * len(bought.text or "") < float(sold.get("x", 0)) - 40

@@ -4,7 +4,7 @@ from bot.parsing.settings import parse_settings
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Display, Field
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.language import LANGUAGE
-from messaging.telegram.keyboards.settings import CARD, HOURS, SETTING, settings_keyboard, with_way_back
+from messaging.telegram.keyboards.settings import CARD, HOURS, SETTING, settings_keyboard, with_back_button
 
 CALLBACKS = Callbacks("1:token")
 
@@ -55,5 +55,5 @@ def test_every_card_leads_back_to_all_settings() -> None:
         "💵 My size",
         "🌐 Language",
     } <= {*texts}
-    assert with_way_back(CALLBACKS, keyboard, chat_id=5).inline_keyboard[-1][0].text == "⚙️ Settings"
-    assert len(with_way_back(CALLBACKS, None, chat_id=5).inline_keyboard) == 1
+    assert with_back_button(CALLBACKS, keyboard, chat_id=5).inline_keyboard[-1][0].text == "⚙️ Settings"
+    assert len(with_back_button(CALLBACKS, None, chat_id=5).inline_keyboard) == 1

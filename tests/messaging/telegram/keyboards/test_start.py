@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.addresses import examples_keyboard
 from messaging.telegram.keyboards.start import with_zones, without_zones
-from messaging.telegram.keyboards.watches import examples_keyboard
 from tests.bot.conftest import WHALE
 
 CALLBACKS = Callbacks("1:token")

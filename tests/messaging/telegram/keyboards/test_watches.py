@@ -1,35 +1,23 @@
-"""Buttons of what is followed.
-Buttons of the first screen and under an address.
-"""
+"""Buttons of what is followed."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.rules.rules import Watch
-from messaging.telegram.callbacks import MAX_BYTES, Callbacks
-from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.keyboards.alert import AlertSubject, alert_keyboard
 from messaging.telegram.keyboards.watches import (
     ListPage,
     Unfollowed,
-    address_keyboard,
     answer_field,
-    examples_keyboard,
-    follow_ticked,
     followed_keyboard,
     list_keyboard,
     mute_swapped,
     named_keyboard,
-    owner_keyboard,
-    search_keyboard,
 )
+from tests.messaging.telegram.keyboards.reading import CALLBACKS, labels
 
-OTHER = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
 ADDRESS = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
-CALLBACKS = Callbacks("token")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CHAT = -1_001_234_567_890
 
@@ -46,10 +34,6 @@ def watch(number: int, *, muted: bool = False) -> Watch:
         created_at=NOW,
         muted_until=until,
     )
-
-
-def labels(keyboard: InlineKeyboardMarkup | None) -> list[list[str]]:
-    return [] if keyboard is None else [[button.text for button in row] for row in keyboard.inline_keyboard]
 
 
 def buttons(watches: list[Watch], page: int) -> list[list[str]]:
@@ -88,10 +72,12 @@ def test_a_followed_wallet_offers_its_balance() -> None:
 
 
 def test_the_mute_button_changes_places_with_its_opposite() -> None:
-    alert = alert_keyboard(CALLBACKS, chat_id=CHAT, watch_id=1, mint=ADDRESS)
+    alert = alert_keyboard(
+        CALLBACKS, AlertSubject(watch_id=1, mint=ADDRESS, label=watch(1).label), chat_id=CHAT
+    )
     sent_back = InlineKeyboardMarkup.de_json(dict(alert))
     muted = mute_swapped(CALLBACKS, sent_back, watch(1), chat_id=CHAT, muted=True)
-    assert labels(muted) == [["🛡 Scan", "📋 Copy mint", "🔔 Unmute"], ["❔ Why", "🤏 Less like this"]]
+    assert labels(muted) == [["📋 Copy mint", "📈 Chart", "🛡 Scan"], ["🔔 Unmute", "❔ Why", "🤏 Less"]]
     again = mute_swapped(CALLBACKS, muted, watch(1), chat_id=CHAT, muted=False)
     assert again == sent_back
 
@@ -105,50 +91,6 @@ def test_the_field_says_what_is_wanted() -> None:
     assert isinstance(
         named_keyboard(CALLBACKS, watch(1), chat_id=1).inline_keyboard[0][0], InlineKeyboardButton
     )
-
-
-@given(st.integers(-(10**15), 10**15))
-def test_every_button_fits_into_64_bytes(chat_id: int) -> None:
-    keyboards = [
-        address_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id, is_wallet=False),
-        search_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
-        owner_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
-        examples_keyboard(CALLBACKS, [("Moby", ADDRESS), ("", ADDRESS)], chat_id=chat_id),
-    ]
-    for keyboard in keyboards:
-        assert keyboard is not None
-        for row in keyboard.inline_keyboard:
-            for button in row:
-                data = str(button.callback_data)
-                assert len(data.encode()) <= MAX_BYTES
-                assert CALLBACKS.read(data, chat_id=chat_id, user_id=1).arguments == (ADDRESS,)
-
-
-def test_a_wallet_is_not_offered_to_be_scanned() -> None:
-    keyboard = address_keyboard(CALLBACKS, ADDRESS, chat_id=1, is_wallet=True)
-    assert [button.text for button in keyboard.inline_keyboard[0]] == ["🐋 Follow", "💰 Balance"]
-
-
-def test_without_examples_there_are_no_buttons() -> None:
-    assert examples_keyboard(CALLBACKS, [], chat_id=1) is None
-
-
-def test_an_example_without_a_name_shows_its_address() -> None:
-    keyboard = examples_keyboard(CALLBACKS, [("", ADDRESS)], chat_id=1)
-    assert keyboard is not None
-    assert keyboard.inline_keyboard[0][0].text == "🐋 EKpQ…zcjm"
-
-
-def test_who_is_followed_already_is_ticked_and_called_by_its_name() -> None:
-    followed = [replace(watch(1), wallet=ADDRESS, label="Moby")]
-    offered = examples_keyboard(CALLBACKS, [("Ahab", ADDRESS), ("Other", OTHER)], chat_id=1)
-    assert offered is not None
-    assert labels(offered) == [["🐋 Ahab"], ["🐋 Other"]]
-    ticked = follow_ticked(CALLBACKS, offered, ADDRESS, chat_id=1, watches=followed)
-    assert labels(ticked) == [["✅ Moby"], ["🐋 Other"]]
-    assert labels(examples_keyboard(CALLBACKS, [("Ahab", ADDRESS)], chat_id=1, watches=followed)) == [
-        ["✅ Moby"]
-    ]
 
 
 def test_the_list_of_a_tag_stays_that_of_the_tag() -> None:

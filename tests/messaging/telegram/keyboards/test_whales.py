@@ -1,4 +1,4 @@
-"""The buttons of scan sessions and whales."""
+"""The buttons of whale searchs and whales."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The buttons behind Less like this."""
+"""The buttons behind Less."""
 
 from decimal import Decimal
 
@@ -8,7 +8,14 @@ from domain.activity.activity import Kind
 from domain.rules.gates import Gate
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.rules import MUTE_PICK
-from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN, Event, fix_keyboard, less_keyboard
+from messaging.telegram.keyboards.why import (
+    LESS_RULE,
+    LESS_TOKEN,
+    Event,
+    fix_keyboard,
+    less_keyboard,
+    with_pages,
+)
 
 CALLBACKS = Callbacks("1:token")
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
@@ -25,6 +32,20 @@ def label(gate: Gate | None, *, watch_id: int | None = 7, mint: str | None = MIN
 
 def test_who_does_not_follow_the_wallet_may_follow_it() -> None:
     assert label(None, watch_id=None) == "🐋 Follow"
+
+
+@pytest.mark.parametrize(
+    ("gate", "expected"),
+    [
+        (None, None),
+        (Gate.MUTED, None),
+        (Gate.TOKEN_MUTED, "🔔 Unmute the token"),
+        (Gate.PAUSED, "▶ Resume alerts"),
+        (Gate.QUIET, "No quiet hours"),
+    ],
+)
+def test_an_event_of_a_token_alone_offers_nobody_to_follow(gate: Gate | None, expected: str | None) -> None:
+    assert label(gate, watch_id=None, mint="w") == expected
 
 
 @pytest.mark.parametrize(
@@ -77,3 +98,16 @@ def test_what_is_not_known_is_not_offered(kind: Kind) -> None:
     offered = list(asked(kind, mint=None).values())
     assert all(one[0] != LESS_TOKEN for one in offered)
     assert all("min" not in one for one in offered)
+
+
+def test_pages_of_a_position_stand_below_the_other_button() -> None:
+    fix = fix_keyboard(CALLBACKS, Gate.PAUSED, chat_id=1, watch_id=7, wallet="w", sort="buy", mint=None)
+    found = [
+        with_pages(keyboard, CALLBACKS, page=page, pages=3, message_id=2**40, chat_id=1)
+        for keyboard, page in ((fix, 0), (None, 1), (None, 2))
+    ]
+    signs = [
+        [[button.text for button in row] for row in one.inline_keyboard] for one in found if one is not None
+    ]
+    assert signs == [[["▶ Resume alerts"], ["◀"]], [["◀", "▶"]], [["▶"]]]
+    assert with_pages(None, CALLBACKS, page=0, pages=1, message_id=5, chat_id=1) is None

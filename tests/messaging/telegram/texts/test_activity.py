@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Kind, Leg, TradePrice
@@ -70,7 +71,7 @@ def test_a_buy_carries_the_grade_of_its_token_and_a_sell_does_not() -> None:
 def test_without_dollars_it_says_what_was_given_for_what() -> None:
     assert lines(activity()) == [
         "🟢 Toly-2 bought 38.4K KRILL for 84.2 SOL",
-        "84.2 SOL → 38.4K KRILL @ 0.002192 SOL",
+        "84.2 SOL → 38.4K KRILL @ 0.002192 SOL · dollars unknown",
         "Jupiter → Raydium · 14:03:07 UTC · Tx · Chart · Trade",
         "84.2 SOL → 38,410.25 KRILL @ 0.002192 SOL",
         "slot 341,220,118",
@@ -87,7 +88,7 @@ def test_exact_figures_stand_in_an_expandable_quotation() -> None:
 
 def test_a_sell_is_priced_in_what_came_in() -> None:
     sell = activity(Kind.SELL, paid=(TOKENS,), received=(SOLS,))
-    assert lines(sell)[1] == "38.4K KRILL → 84.2 SOL @ 0.002192 SOL"
+    assert lines(sell)[1] == "38.4K KRILL → 84.2 SOL @ 0.002192 SOL · dollars unknown"
 
 
 def test_an_unknown_price_is_called_unknown_once() -> None:
@@ -95,6 +96,14 @@ def test_an_unknown_price_is_called_unknown_once() -> None:
     said = lines(activity(received=(blind,)))
     assert said[1] == "84.2 SOL → 5 units (decimals unknown) of KRILL · price unknown"
     assert "\n".join(said).count("price unknown") == 1
+    assert "dollars unknown" not in "\n".join(said)
+
+
+def test_a_transfer_or_a_trade_with_dollars_calls_nothing_unknown() -> None:
+    worth = MarketFacts(usd=Decimal(15_912))
+    for one in (activity(), activity(Kind.SELL, paid=(TOKENS,), received=(SOLS,))):
+        assert "unknown" not in "\n".join(lines(one, market=worth))
+    assert "unknown" not in "\n".join(lines(activity(Kind.TRANSFER_IN, paid=())))
 
 
 def test_the_time_is_an_entity_that_each_reader_sees_in_their_zone() -> None:
@@ -117,7 +126,7 @@ def test_rent_next_to_a_token_is_shown_exactly_but_not_in_the_first_line() -> No
 def test_a_fill_tells_what_the_order_gave() -> None:
     filled = lines(activity(paid=(), from_order=(SOLS,)))
     assert filled[0] == "🟢 Toly-2 bought 38.4K KRILL for 84.2 SOL"
-    assert filled[1] == "84.2 SOL → 38.4K KRILL @ 0.002192 SOL · filled by a limit order"
+    assert filled[1] == "84.2 SOL → 38.4K KRILL @ 0.002192 SOL · filled by a limit order · dollars unknown"
 
 
 def test_fees_and_tips_within_the_price_are_shown() -> None:
@@ -157,6 +166,15 @@ def test_a_buy_says_what_the_readers_would_get() -> None:
     assert size_line("0.12") == late
     assert size_line("-0.12").endswith("11% below its fill")
     assert size_line(kind=Kind.SELL) == size_line(display=Display()) == ""
+
+
+@pytest.mark.parametrize(("price", "market"), [(None, MARKET), (PRICE, MARKET), (PRICE, MarketFacts())])
+def test_a_buy_whose_pool_is_not_shown_says_so_and_one_without_dollars_says_that(
+    price: TradePrice | None, market: MarketFacts
+) -> None:
+    display = Display(size_usd=Decimal(500))
+    text = alert_text(facts(activity(price=price), market=market, display=display))
+    assert ("Your $500: not known, the trade shows no pool" in text) == (market.usd is not None)
 
 
 def test_what_the_chat_knows_of_its_token_stands_in_a_line_of_its_own() -> None:

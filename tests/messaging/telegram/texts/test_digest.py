@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.prices import MarketFacts
 from domain.delivery.facts import DigestEntry
 from domain.rules.gates import Gate
 from messaging.telegram.escaping import plain
@@ -41,13 +43,13 @@ def entry(
     )
 
 
-def trade(kind: Kind, sol: int) -> DigestEntry:
+def trade(kind: Kind, sol: int, signature: str = "s") -> DigestEntry:
     """A purchase or sale for so many SOL."""
     one = entry()
     assert isinstance(one.event, Activity)
     sides = (Leg(mint=SOL, raw=sol * 10**9, decimals=9),), one.event.received
     paid, received = sides if kind is Kind.BUY else sides[::-1]
-    event = msgspec.structs.replace(one.event, kind=kind, paid=paid, received=received)
+    event = msgspec.structs.replace(one.event, signature=signature, kind=kind, paid=paid, received=received)
     return replace(one, sort=kind.value, event=event)
 
 
@@ -126,3 +128,18 @@ def test_of_more_than_fit_the_exit_stands_though_it_was_early() -> None:
     listed = sum(line.startswith(("🟢", "🔴")) for line in lines)
     assert lines[-2] == f"And {201 - listed} more:"
     assert lines[-1] == f"· Moby: {201 - listed} buys"
+
+
+def test_the_first_line_says_the_dollars_of_all_that_stands() -> None:
+    market = MarketFacts(usd=Decimal(15_900))
+    known = [replace(trade(Kind.BUY, sol, f"of {sol}"), market=market) for sol in (1, 2)]
+    text = plain(digest_text([*known, replace(known[0], reverted=1)], symbols={MINT: "KRILL"}))
+    assert text.startswith("🌙 3 alerts while you were away · $31.8K (❌ 1 reverted): ")
+    counted = digest_text([*known, entry(number=3, counted=True)], symbols={MINT: "KRILL"})
+    assert plain(counted).startswith("🌙 5 alerts while you were away · at least $31.8K: ")
+
+
+def test_large_in_dollars_comes_before_large_in_sol() -> None:
+    dollars = replace(trade(Kind.BUY, 1), label="Dora", market=MarketFacts(usd=Decimal(90_000)))
+    lines = plain(digest_text([trade(Kind.BUY, 50), dollars], symbols={MINT: "KRILL"})).splitlines()
+    assert [line.split()[1] for line in lines[2:]] == ["Dora", "Moby"]

@@ -82,6 +82,23 @@ def test_a_share_has_tenths_where_it_is_small(share: str, text: str) -> None:
     assert percent(Decimal(share)) == text
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        ("0.399999997", "40%"),
+        ("0.3998", "39%"),
+        ("0.0299999", "3%"),
+        ("0.0999999", "10%"),
+        ("0.99999", "99%"),
+        ("0.98999999", "99%"),
+    ],
+)
+def test_what_the_chain_has_cut_is_not_cut_again_and_what_is_not_all_is_no_hundred(
+    share: str, text: str
+) -> None:
+    assert percent(Decimal(share)) == text
+
+
 def test_what_is_left_says_whether_a_position_is_new_or_smaller() -> None:
     assert position_words(activity(token_before=0, token_after=5)) == "new position"
     assert position_words(activity(token_before=3, token_after=8)) == ""
@@ -137,7 +154,13 @@ def test_what_is_not_known_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("drift", "text"),
-    [("0.012", "now +1.2%"), ("-0.404", "now −40%"), ("0.0004", "now +0%"), ("19", "now +1,900%")],
+    [
+        ("0.012", "now +1.2%"),
+        ("-0.404", "now −40%"),
+        ("0.0004", "now +0%"),
+        ("-0.0004", "now +0%"),
+        ("19", "now +1,900%"),
+    ],
 )
 def test_how_far_the_price_has_moved_since_is_said_last(drift: str, text: str) -> None:
     market = MarketFacts(market_cap=Decimal(5_000_000))

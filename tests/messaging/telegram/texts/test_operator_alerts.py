@@ -1,4 +1,4 @@
-"""What operators are told unasked, and /alerts."""
+"""What operators are alerted unasked, and /alerts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,8 +22,8 @@ def test_the_worst_stands_first_and_nothing_is_markup() -> None:
     text = begun_text([DISK, CHAIN], runbook="")
     assert plain(text).splitlines() == [
         "🔥 Down: Chain, Disk space",
-        "Chain (critical), since 03:00 UTC: no <block>",
-        "Disk space (warning), since 03:00 UTC: 5 GB free",
+        "Chain (critical), since 03:00 UTC: no <block> · docs/runbook/FeedStopped.md",
+        "Disk space (warning), since 03:00 UTC: 5 GB free · docs/runbook/DiskLow.md",
         "/health shows everything",
     ]
     assert "no &lt;block&gt;" in text
@@ -41,7 +41,10 @@ def test_the_list_says_who_takes_care_and_what_is_over() -> None:
     ended = [replace(DISK, ended_at=AT + timedelta(minutes=2))]
     assert plain(alerts_text(lasting, ended, runbook="", now=AT)).splitlines() == [
         "Alerts: 1",
-        "🔥 Chain (critical), since 03:00 UTC: no <block> taken on by 7, silent until 04:00 UTC",
+        (
+            "🔥 Chain (critical), since 03:00 UTC: no <block> · docs/runbook/FeedStopped.md"
+            " · taken on by 7, silent until 04:00 UTC"
+        ),
         "",
         "Over within a day",
         "• Disk space, since 03:00 UTC, for 2 min",

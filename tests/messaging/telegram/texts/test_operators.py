@@ -1,17 +1,15 @@
-"""What operators see.
-What operators see of each process.
-"""
+"""What operators see, of the system and of each process."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from domain.delivery.broadcasts import BroadcastProgress, BroadcastState
 from domain.health import HealthState, degraded, healthy, unhealthy
 from domain.snapshot import InstanceHealth, Snapshot, Statistics, TradeGap
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts import operators
 from messaging.telegram.texts.operators import (
+    flags_text,
     health_text,
     instances_text,
     limits_text,
@@ -121,6 +119,38 @@ def test_the_worst_part_names_the_whole() -> None:
     assert health_text([]).startswith("<b>Health: healthy</b>")
 
 
+def test_the_worst_parts_stand_first_and_of_very_many_the_healthy_ones_are_counted() -> None:
+    results = [(f"bot bot-{number}", healthy("here")) for number in range(80)]
+    results += [("Deliveries", degraded("late")), ("Chain", unhealthy("stopped"))]
+    lines = plain(health_text(results)).splitlines()
+    assert lines[:4] == [
+        "Health: unhealthy",
+        "🔴 Chain: stopped",
+        "🟡 Deliveries: late",
+        "🟢 bot bot-0: here",
+    ]
+    assert lines[-1] == "… and 52 more, all healthy: /instances"
+    all_ill = plain(health_text([(f"bot bot-{number}", unhealthy("gone")) for number in range(31)]))
+    assert all_ill.splitlines()[-1] == "… and 1 more: /instances"
+
+
+def test_processes_that_are_well_are_one_line_and_an_ill_one_has_its_own() -> None:
+    beats = [(f"bot bot-{number}", replace(healthy("here"), group="Processes")) for number in range(80)]
+    gone = ("web web-1", replace(unhealthy("gone"), group="Processes"))
+    lines = plain(health_text([*beats, gone, ("Chain", healthy("read"))])).splitlines()
+    assert lines == [
+        "Health: unhealthy",
+        "🔴 web web-1: gone",
+        "🟢 Chain: read",
+        "🟢 Processes: 80 well: /instances",
+    ]
+
+
+def test_what_is_switched_off_is_listed_with_whom_it_spares() -> None:
+    assert "operators may still use" not in flags_text({})
+    assert "operators may still use" in flags_text({"scan": datetime(2026, 11, 29, 3, 0, tzinfo=UTC)})
+
+
 def test_what_was_given_up_is_named_by_number_and_the_rest_counted() -> None:
     text = losses_text({f"messages (<cause {number}>)": number for number in range(1, 10)})
     lines = plain(text).splitlines()
@@ -156,38 +186,19 @@ def test_more_processes_than_fit_are_counted() -> None:
     assert "… and 5 more" in instances_text([SCANNER] * 25, [], minutes=None)
 
 
+def test_a_process_that_is_not_well_is_shown_before_all_that_are() -> None:
+    well = replace(SCANNER, health=HealthState.HEALTHY)
+    gone = replace(SCANNER, instance_id="scanner-99", health=HealthState.UNHEALTHY)
+    text = plain(instances_text([*[well] * 25, gone], [], minutes=None))
+    assert text.splitlines()[1].startswith("🔴 scanner-99 scanner")
+
+
 @pytest.mark.parametrize(("nodes", "light"), [({"a": ""}, "🔴"), ({"a": "", "b": ""}, "🟡")])
 def test_a_process_whose_node_does_not_answer_is_not_green_and_says_why(
     nodes: dict[str, str], light: str
 ) -> None:
-    troubles = {"a": "HTTP 401, since 13:14 UTC; the key is refused: put a valid one into RPC_URLS"}
-    detail: dict[str, object] = {"nodes": nodes, "troubles": troubles}
+    problems = {"a": "HTTP 401, since 13:14 UTC; the key is refused: put a valid one into RPC_URLS"}
+    detail: dict[str, object] = {"nodes": nodes, "problems": problems}
     text = instances_text([replace(SCANNER, health=HealthState.HEALTHY, detail=detail)], [], minutes=None)
     assert f"{light} <b>scanner-1</b>" in text
     assert "⚠️ a: HTTP 401, since 13:14 UTC; the key is refused: put a valid one into RPC_URLS" in text
-
-
-def progress(*, ambiguous: int = 0) -> BroadcastProgress:
-    return BroadcastProgress(
-        broadcast_id=3,
-        state=BroadcastState.RUNNING,
-        text="hello",
-        total=1_000,
-        sent=600,
-        dead=10,
-        ambiguous=ambiguous,
-    )
-
-
-def test_what_an_operator_wrote_is_no_markup() -> None:
-    assert operators.body("<b>now</b> & here") == "&lt;b&gt;now&lt;/b&gt; &amp; here"
-
-
-def test_a_preview_says_to_how_many_chats_it_goes() -> None:
-    assert "to 1 chat<" in operators.preview("hello", 1)
-    assert "to 1,200 chats<" in operators.preview("hello", 1_200)
-
-
-def test_what_waits_is_what_has_no_end_yet() -> None:
-    assert "Sent 600 of 1,000 · failed 10 · queued 390" in operators.progress(progress())
-    assert "unconfirmed 5 · queued 385" in operators.progress(progress(ambiguous=5))

@@ -55,6 +55,8 @@ def test_slices_a_sleeper_and_a_move_name_the_wallet() -> None:
     assert "the largest is 22% · nothing sold between" in plain(alert_text(facts(slices)))
     awake = found(Pattern.AWAKENING, silent_seconds=94.5 * 86_400)
     assert plain(headline(facts(awake))) == "⏰ Ahab acts again after 94 days · $12.4K of WIF"
+    bound = found(Pattern.AWAKENING, silent_seconds=31 * 86_400.0, silent_at_least=True)
+    assert plain(headline(facts(bound))) == "⏰ Ahab acts again after 31 days or more · $12.4K of WIF"
     move = found(Pattern.MOVE, mint=None, to=HOME, to_first_at=AT.timestamp() - 3_600, share=0.92, times=3)
     text = plain(alert_text(facts(move)))
     assert text.startswith("📦 Ahab moved 92% of what it had, $12.4K, to a new address Ho11…1111")

@@ -10,7 +10,7 @@ from domain.tokens.price_alerts import Condition, PriceAlert, PriceReached
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.alert import alert_text
 from messaging.telegram.texts.alert_kind import AlertFacts
-from messaging.telegram.texts.gist import gist, happening
+from messaging.telegram.texts.gist import event_group, gist
 from messaging.telegram.texts.price_alert import alert_list, set_alert, waits_for
 
 MINT = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
@@ -80,7 +80,7 @@ def test_a_hostile_symbol_stays_text() -> None:
 
 
 def test_in_a_digest_it_is_counted_by_its_token() -> None:
-    one = happening(EVENT, "", {MINT: "TITHE"})
+    one = event_group(EVENT, "", {MINT: "TITHE"})
     assert gist([one, one]) == "2 price alerts TITHE"
 
 

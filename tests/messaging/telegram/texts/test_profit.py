@@ -1,5 +1,6 @@
 """What wallets made, in a line."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from domain.positions.profit import Profit
@@ -22,6 +23,24 @@ def test_each_figure_has_its_coverage() -> None:
         " · +$180 (+18%) unrealised on the 80% with a known cost"
     )
     assert profit_line(made("1", "1", -180)) == "📒 Made: +3.2 SOL realised · −$180 (−18%) unrealised"
+
+
+def test_what_airdrops_brought_is_shown_apart() -> None:
+    profit = replace(made("0.5", None), from_claims_sol=1_500_000_000)
+    assert profit_line(profit) == (
+        "📒 Made: +3.2 SOL realised (50% of sales with a known cost) · +1.5 SOL from airdrops and rewards"
+    )
+
+
+def test_who_trades_for_dollars_has_realised_dollars() -> None:
+    profit = replace(made("1", None), realised_sol=0, realised_usd=Decimal(-250))
+    assert profit_line(profit) == "📒 Made: −$250 realised"
+
+
+def test_that_some_sales_are_not_in_the_sum_is_said() -> None:
+    assert profit_line(replace(made("1", None), is_whole=False)) == (
+        "📒 Made: +3.2 SOL realised · some sales are not in the sum"
+    )
 
 
 def test_what_is_not_known_is_not_said() -> None:

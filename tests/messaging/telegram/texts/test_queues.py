@@ -35,6 +35,12 @@ def test_the_age_of_the_oldest_stands_only_where_something_waits() -> None:
     assert "5 queued, the oldest" in queues.queues_text([state(waiting=5)], due=0, oldest_seconds=0, dead=0)
 
 
+def test_each_queue_says_what_waits_runs_was_done_and_failed() -> None:
+    one = replace(state(waiting=5, failed=3), running=2, done=1_200)
+    line = plain(queues.queues_text([one], due=0, oldest_seconds=0, dead=0)).splitlines()[1]
+    assert line.endswith("2 running · 1,200 done in 24 h · 3 failed · 1 worker")
+
+
 def test_causes_are_numbered_and_harmless() -> None:
     failure = Failure(key="k", queue=None, cause="<b>bad", number=1_500)
     text = queues.failures_text([failure])
@@ -76,6 +82,13 @@ def test_an_act_is_shown_whole_to_the_second_with_who_did_it() -> None:
     lines = plain(queues.audit_text([act(sentence), act(name="Bob", at=WHEN - timedelta(days=3))], WHEN))
     assert f"✅ 03:04:05 UTC Alice 7 broadcast: {sentence.strip()}" in lines
     assert "✅ 2025-12-30 03:04:05 UTC Bob 7 broadcast" in lines
+
+
+def test_an_id_of_an_act_can_be_copied_and_what_strangers_wrote_is_made_harmless() -> None:
+    done = replace(act(), act="tier 500000001")
+    assert plain(queues.audit_text([done], WHEN)).endswith("Alice 7 tier 500000001")
+    refused = replace(done, act="tier evil.example", outcome=AuditOutcome.REFUSED)
+    assert "evil.example" not in queues.audit_text([refused], WHEN)
 
 
 def test_an_audit_log_of_many_long_acts_fits_in_a_message_and_shows_the_newest() -> None:

@@ -1,5 +1,6 @@
 """Lists of wallets by what they made: coverage beside each figure, and how many are left out."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from msgspec import structs
@@ -46,14 +47,32 @@ def test_a_list_says_what_each_made_and_what_is_not_known() -> None:
             Row(label="Moby", wallet=WALLET, gain_sol=10**9, gain_usd=Decimal(150), sales=4, partly_known=1),
             Row(label="Nemo", wallet=WALLET, gain_sol=None, gain_usd=None, sales=1, partly_known=1),
             Row(label="Dory", wallet=WALLET, gain_sol=None, gain_usd=None, sales=0, partly_known=0),
+            Row(label="Marlin", wallet=WALLET, gain_sol=None, gain_usd=Decimal(-20), sales=2, partly_known=0),
         ],
         "30 days",
     )
-    assert text.splitlines()[:4] == [
+    assert text.splitlines()[:5] == [
         "📒 <b>Realised, 30 days</b>, before fees",
         "1. Moby: +1 SOL (+$150) · 4 sales, 1 of them with a cost that is not all known",
         "2. Nemo: cost not known · 1 sale, 1 of them with a cost that is not all known",
         "3. Dory: sold nothing",
+        "4. Marlin: −$20 · 2 sales",
+    ]
+
+
+def test_a_list_of_all_time_says_how_much_of_it_is_known() -> None:
+    row = Row(label="Moby", wallet=WALLET, gain_sol=10**9, gain_usd=None, sales=1_200)
+    rows = [
+        replace(row, coverage=Decimal("0.92")),
+        replace(row, coverage=Decimal(1)),
+        replace(row, coverage=Decimal(1), is_whole=False),
+        replace(row, sales=2_000, is_limited=True),
+    ]
+    assert gains(rows, "all time").splitlines()[1:5] == [
+        "1. Moby: +1 SOL · 1,200 sales · 92% of sales with a known cost",
+        "2. Moby: +1 SOL · 1,200 sales",
+        "3. Moby: +1 SOL · 1,200 sales · some sales are not in the sum",
+        "4. Moby: +1 SOL · its latest 2,000 sales",
     ]
 
 
@@ -70,9 +89,17 @@ def test_a_ranking_says_how_much_of_it_is_known() -> None:
     ]
 
 
+def test_a_ranking_says_whose_sales_are_not_all_in_the_sum() -> None:
+    record = structs.replace(RECORD, is_sol_whole=False, realised_usd=None)
+    assert "· some sales are not in the sum" in ranking([Ranked(label="Moby", wallet=WALLET, record=record)])
+    assert "not in the sum" not in ranking([Ranked(label="Moby", wallet=WALLET, record=RECORD)])
+
+
 def test_wallets_that_are_left_out_are_counted() -> None:
     row = Row(label="Dory", wallet=WALLET, gain_sol=None, gain_usd=None, sales=0, partly_known=0)
     assert "and 30 wallets more" in gains([row], "7 days", more=30)
+    owned = gains([row], "7 days", more=30, unrealised="📒 Held now: +$180 (+18%) unrealised").splitlines()
+    assert owned[2:5] == ["and 30 wallets more", "📒 Held now: +$180 (+18%) unrealised", ""], "usage last"
     assert "and 1 wallet more" in ranking([Ranked(label="Moby", wallet=WALLET, record=RECORD)], more=1)
     long = Row(
         label="M" * 32,

@@ -1,10 +1,11 @@
 """/wallet and /pnl: three lines first, and what is not known is said."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from msgspec import structs
 
-from domain.positions.costs import Basis
+from domain.positions.costs import Basis, Part
 from domain.positions.holdings import Holding
 from domain.positions.records import Record
 from messaging.telegram.names import TokenNames
@@ -12,7 +13,6 @@ from messaging.telegram.texts.records import (
     History,
     OpenPosition,
     card,
-    lamports,
     not_followed,
     nothing_seen,
 )
@@ -69,6 +69,13 @@ def test_the_first_three_lines_say_style_result_and_what_to_do() -> None:
     ]
 
 
+def test_what_airdrops_brought_is_no_part_of_its_profit() -> None:
+    record = structs.replace(RECORD, from_claims_sol=1_500_000_000)
+    text = card("Moby", WALLET, record, [], NAMES)
+    assert "Airdrops and rewards sold: +1.5 SOL, no part of its profit." in text
+    assert "Airdrops" not in card("Moby", WALLET, RECORD, [], NAMES)
+
+
 def test_what_is_not_known_claims_nothing() -> None:
     text = card("", WALLET, NOTHING, [], NAMES)
     assert "no round trip seen yet" in text
@@ -100,8 +107,39 @@ def test_many_positions_are_cut_and_counted() -> None:
     assert "and 4 more" in card("", WALLET, RECORD, [_position(Holding(unknown=1))] * 10, NAMES)
 
 
-def test_amounts_carry_their_sign() -> None:
-    assert [lamports(amount) for amount in (0, 5 * 10**8, -5 * 10**8)] == ["0 SOL", "+0.5 SOL", "−0.5 SOL"]
+def test_what_lies_in_pools_and_orders_comes_with_what_the_wallet_has() -> None:
+    known = Holding(
+        known=200, sol=Basis(quantity=200, cost=3 * 10**9), peak=500, away=Part(300, 0, (0, 0), (0, 0), ())
+    )
+    text = card("", WALLET, RECORD, [_position(known, None)], NAMES)
+    assert "• 2 &lt;b&gt; · cost 3 SOL · 3 in pools, orders or stakes" in text
+    gone = Holding(peak=500, away=Part(500, 0, (0, 0), (0, 0), ()))
+    assert "• 0 &lt;b&gt; · 5 in pools, orders or stakes" in card(
+        "", WALLET, RECORD, [_position(gone, None)], NAMES
+    )
+    nameless = replace(_position(gone, None), decimals=None)
+    assert "&lt;b&gt; · some in pools, orders or stakes" in card("", WALLET, RECORD, [nameless], NAMES)
+
+
+def test_what_was_sent_away_unsold_is_counted_by_what_it_had_cost() -> None:
+    record = structs.replace(RECORD, moved_out_sol=1_500_000_000)
+    assert "Sent away unsold: what had cost 1.5 SOL." in card("Moby", WALLET, record, [], NAMES)
+
+
+def test_that_some_sales_are_not_in_the_sum_is_said() -> None:
+    record = structs.replace(RECORD, is_sol_whole=False, realised_usd=None)
+    line = card("Moby", WALLET, record, [], NAMES).splitlines()[1]
+    assert line == "+84.2 SOL after fees · won 14 of 20 (70%) · some sales are not in the sum"
+
+
+def test_who_trades_for_dollars_has_made_dollars() -> None:
+    record = structs.replace(RECORD, realised_sol=0, is_sol_whole=False, drawdown_usd=4 * 10**9)
+    assert "Deepest fall: −$4\n" in card("Moby", WALLET, record, [], NAMES)
+    text = card("Moby", WALLET, record, [], NAMES)
+    assert text.splitlines()[1] == "+$12.3K before fees · won 14 of 20 (70%)"
+    assert text.endswith("92% of what it sold has a known cost.")
+    whole = structs.replace(record, coverage=Decimal(1))
+    assert card("Moby", WALLET, whole, [], NAMES).endswith("All that it sold has a known cost.")
 
 
 def test_a_past_that_is_not_read_yet_is_said() -> None:

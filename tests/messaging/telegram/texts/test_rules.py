@@ -1,27 +1,18 @@
 """Rules and hours in words."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from domain.activity.activity import Kind
 from domain.rules.rehearsal import Rehearsal
-from domain.rules.rules import FOREVER, NO_RULES, Rules
+from domain.rules.rules import NO_RULES, Rules
 from messaging.languages.choice import locale_of
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.rule_words import KINDS, conflicts
-from messaging.telegram.texts.rules import (
-    is_forever,
-    less_done,
-    muted_token,
-    muted_wallet,
-    paused,
-    rehearsal_text,
-    rules_text,
-    zone_words,
-)
+from messaging.telegram.texts.rules import rehearsal_text, rules_text, zone_words
 from tests.domain.rules.samples import WATCH
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -49,16 +40,6 @@ def test_no_rules() -> None:
     assert "Alert types: all" in text
 
 
-def test_mutes() -> None:
-    moby = replace(WATCH, label="Moby")
-    assert plain(muted_token("MITTEN", "mint", FOREVER, NOW)) == "🔕 MITTEN muted until you unmute it.\nmint"
-    assert plain(muted_wallet(moby, NOW + timedelta(hours=1), NOW)) == "🔕 Moby muted until 13:00 UTC."
-    assert "2026-07-03 12:00" in muted_wallet(moby, NOW + timedelta(days=2), NOW)
-    assert plain(muted_wallet(moby, None, NOW)) == "🔔 Moby unmuted."
-    assert is_forever(FOREVER)
-    assert not is_forever(NOW)
-
-
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
@@ -84,22 +65,10 @@ def test_a_reset_names_whose_rules_it_was() -> None:
     assert "Rules for all wallets were reset." in rules_text(None, NO_RULES, is_reset=True)
 
 
-def test_a_pause_says_until_when() -> None:
-    assert "⏸ All alerts paused until 13:00 UTC." in plain(paused(NOW + timedelta(hours=1), NOW))
-    assert "until you resume them" in paused(FOREVER, NOW)
-    assert paused(None, NOW) == "▶ Alerts are on."
-
-
 def test_an_offset_is_called_as_people_count_it() -> None:
     assert zone_words("Etc/GMT-2") == "UTC+2 (no daylight saving)"
     assert zone_words("Etc/GMT+5") == "UTC-5 (no daylight saving)"
     assert zone_words("Europe/Berlin") == "Europe/Berlin"
-
-
-def test_less_says_what_comes_no_more() -> None:
-    cora = replace(WATCH, label="Cora")
-    assert plain(less_done(cora, "off", "buy")) == "✅ No more buys from Cora."
-    assert plain(less_done(cora, "min", "1000")) == "✅ Only $1,000 or more from Cora."
 
 
 def rehearsed(number: int, of_busiest: int, *, is_cut: bool = False) -> Rehearsal:

@@ -1,4 +1,4 @@
-"""The scan's card says what was found, what was not looked at, and nothing hostile."""
+"""The scan's card says what was found, what was not checked, and nothing hostile."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from domain.security.checks import Verdict
-from domain.security.facts import Creation, EarlierLook, Liquidity
+from domain.security.facts import Creation, EarlierScans, Liquidity
 from domain.security.issuers import LISTED
 from domain.security.market import Market, Trade
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
@@ -51,7 +51,7 @@ def test_the_first_line_carries_token_and_grade() -> None:
 
 def test_coverage_slot_time_and_mint_are_shown() -> None:
     text = card()
-    assert "18 of 37 checks decided. Unknown ≠ safe." in text
+    assert "18 of 38 checks decided. Unknown ≠ safe." in text
     assert "✅ Control · ❔ Identity · ❔ Holders · ❔ Liquidity · ❔ Trading · ❔ Creator" in text
     assert "Slot 341,220,118" in text
     assert 'unix="1795314600"' in text
@@ -125,7 +125,7 @@ def test_the_card_of_a_clean_token_reads_like_this() -> None:
     assert plain(text).splitlines() == [
         "🛡 MITTEN · grade B",
         "✅ Control · ✅ Identity · ✅ Holders · ✅ Liquidity · ❔ Trading · ✅ Creator",
-        "31 of 37 checks decided. Unknown ≠ safe.",
+        "32 of 38 checks decided. Unknown ≠ safe.",
         "Name: cat in mittens",
         "Not known",
         "⚪ liquidity withdrawal: This is the first look at its liquidity.",
@@ -144,7 +144,7 @@ def test_the_card_of_a_rug_names_what_was_done_before_what_could_happen() -> Non
     rug = scanned(
         mint=msgspec.structs.replace(CLEAN, freeze_authority="Boss1111"),
         liquidity=Liquidity(pools=(pool,), source=SOURCE),
-        earlier=EarlierLook(dollars=Decimal(96_000)),
+        earlier=EarlierScans(dollars=Decimal(96_000)),
         market=Market(mint="m", trades=trades, payments=()),
         creation=Creation(
             source=SOURCE,

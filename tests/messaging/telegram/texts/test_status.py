@@ -52,6 +52,13 @@ def test_the_light_tells_the_age_of_the_feed(age: float, light: str) -> None:
     assert lines[1].startswith(light)
 
 
+@pytest.mark.parametrize(("age", "light"), [(39.9, "🟢"), (40.0, "🟡"), (90.0, "🔴")])
+def test_a_feed_that_comes_in_passes_is_fresh_until_the_next_one(age: float, light: str) -> None:
+    now = replace(FRESH, feed_age_seconds=age)
+    line = status_text(now, wallets_here=1, at=NOW, feed_pause=30.0).splitlines()[1]
+    assert line.startswith(f"{light} Chain: {'live' if light == '🟢' else 'late'}")
+
+
 @pytest.mark.parametrize(("age", "light"), [(9.9, "🟢"), (10.0, "🟡"), (60.0, "🔴")])
 def test_the_light_is_not_green_while_alerts_are_stuck_undecided(age: float, light: str) -> None:
     text = status_text(replace(FRESH, alerts_open=9, oldest_open_seconds=age), wallets_here=1, at=NOW)

@@ -5,7 +5,7 @@ The line that names alerts says how many, of when, and which.
 from datetime import UTC, datetime, timedelta
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.delivery.deliveries import SilentSpam
+from domain.delivery.deliveries import SuppressedSpam
 from domain.delivery.facts import DigestEntry
 from domain.delivery.outages import OutageSummary
 from domain.rules.gates import Gate
@@ -123,9 +123,9 @@ def test_of_very_many_the_first_are_named_and_the_others_counted() -> None:
 
 
 def test_the_line_about_spam_counts_each_sort() -> None:
-    assert spam_text(SilentSpam(by_gate={Gate.DUST: 9, Gate.LOOK_ALIKE: 5})) == (
+    assert spam_text(SuppressedSpam(by_gate={Gate.DUST: 9, Gate.LOOK_ALIKE: 5})) == (
         "🧹 14 spam transfers were silent since yesterday: 9 worth less than $1, 5 from look-alikes."
         " /why names each."
     )
-    assert spam_text(SilentSpam(by_gate={Gate.BLAST: 1})).startswith("🧹 1 spam transfer was silent")
-    assert all(spam_text(SilentSpam(by_gate={gate: 2})) for gate in SPAM_GATES)
+    assert spam_text(SuppressedSpam(by_gate={Gate.BLAST: 1})).startswith("🧹 1 spam transfer was silent")
+    assert all(spam_text(SuppressedSpam(by_gate={gate: 2})) for gate in SPAM_GATES)

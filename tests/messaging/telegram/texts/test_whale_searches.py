@@ -36,6 +36,6 @@ def test_what_a_node_said_is_shown_harmless() -> None:
 
 def test_its_time_is_over_and_the_coin_has_the_chains_name() -> None:
     text = texts.search_ended(replace(SEARCH, status=WhaleSearchStatus.EXPIRED, chain="x1"))
-    assert text.startswith("The time of this scan session is over.")
+    assert text.startswith("The time of this whale search is over.")
     assert "100 XNT" in text
     assert "🏁 expired" in text

@@ -25,7 +25,7 @@ def test_a_page_of_whales_numbers_them_on() -> None:
     assert "You follow it" not in text
     only = WhalePage(whales=[whale()], number=0, total=1, search_id=3)
     assert texts.whales_list(only, chain="sandbox", now=WHEN).startswith(
-        "🐋 <b>Whales found by scan session 3: 1</b>\n"
+        "🐋 <b>Whales found by search 3: 1</b>\n"
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import aiohttp
 import pytest
 
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
+from tests.sandbox.chain.wallets import by_hand
 
 pytestmark = pytest.mark.enable_socket
 SLOT = {"jsonrpc": "2.0", "id": 1, "method": "getSlot"}
@@ -88,3 +91,13 @@ async def test_a_step_can_be_taken_over_http(local: SandboxChain, http: aiohttp.
     async with http.post("/step") as response:
         assert await response.json() == {"slot": 1_001}
     assert local.chain.tip.slot == 1_001
+
+
+async def test_a_chain_that_was_asked_and_has_ended_is_kept_by_nobody() -> None:
+    async with SandboxChain(by_hand()) as chain, aiohttp.ClientSession(chain.rpc_url) as http:
+        async with http.post("/", json=SLOT) as response:
+            assert response.status == 200
+        left = weakref.ref(chain.chain)
+    del chain
+    gc.collect()
+    assert left() is None

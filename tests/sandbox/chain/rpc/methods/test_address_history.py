@@ -26,7 +26,7 @@ async def local() -> AsyncIterator[SandboxChain]:
 
 @pytest.fixture
 async def sent(local: SandboxChain) -> list[str]:
-    """What concerns the wallet, the oldest first; the last of it names its token account alone."""
+    """Return what concerns the wallet, the oldest first; the last of it names its token account alone."""
     issuer = TokenIssuer(local.chain)
     issuer.open_mint()
     made = [str(local.chain.airdrop(one.pubkey(), 10 * SOL)) for one in (WALLET, OTHER)][:1]

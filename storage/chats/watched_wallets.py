@@ -1,0 +1,54 @@
+"""Which wallets are watched: read often and cheaply, all of them, or only those of new watches."""
+
+from dataclasses import dataclass
+
+from storage.postgres import Database
+
+WATCHED = """
+SELECT address FROM wallets
+WHERE chain = $1 AND banned_reason IS NULL
+  AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wallets.wallet_id)
+"""
+
+OVERLAP = 1_000
+"""A watch may become visible after one with a higher id; so many ids are read again."""
+
+NEWEST = "SELECT coalesce(max(watch_id), 0) FROM watches"
+
+SINCE = """
+SELECT DISTINCT address FROM watches JOIN wallets USING (wallet_id)
+WHERE chain = $1 AND watch_id > $2
+"""
+
+
+async def watched_wallets(database: Database, *, chain: str) -> set[str]:
+    """Every address with a watch."""
+    return {row["address"] for row in await database.fetch(WATCHED, chain)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedNow:
+    """Every followed address of a chain, as of one moment."""
+
+    wallets: frozenset[str]
+    newest: int
+    """For `watched_since`, which finds what came after."""
+
+
+async def watched_now(database: Database, *, chain: str) -> WatchedNow:
+    """All watched wallets. The newest id is read first, so that no watch falls between both reads."""
+    newest = await database.fetchval(NEWEST)
+    return WatchedNow(wallets=frozenset(await watched_wallets(database, chain=chain)), newest=newest)
+
+
+async def watched_since(database: Database, *, chain: str, newest: int) -> frozenset[str]:
+    """The wallets of watches that were made after `newest` was read, and of some before it.
+
+    Args:
+        database: it is only read.
+        chain: whose wallets.
+        newest: the highest watch id at the last read. OVERLAP more are read again, since ids commit out of
+            order.
+    """
+    rows = await database.fetch(SINCE, chain, newest - OVERLAP)
+    return frozenset(row["address"] for row in rows)

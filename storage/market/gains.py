@@ -1,0 +1,72 @@
+"""What sales of followed wallets gained, as their alerts and their histories say it.
+
+What alerts say is corrected where a position is booked again (storage/market/position_rebuilds.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from storage.postgres import Database, Row
+
+# A sale whose cost is known in part counts with that part. What was sold for dollars gained no SOL.
+GAINS = """
+SELECT address, count(*)::int AS sales, sum((outcome->>'gain_sol')::numeric)::bigint AS gain_sol,
+       sum((outcome->>'gain_usd')::numeric) AS gain_usd,
+       count(*) FILTER (WHERE outcome ? 'gain_usd')::int AS in_usd,
+       count(*) FILTER (WHERE outcome ? 'gain_usd' AND NOT outcome ? 'gain_sol')::int AS for_dollars,
+       count(*) FILTER (WHERE (outcome->>'known_share')::numeric < 1)::int AS partly_known
+FROM wallets CROSS JOIN LATERAL (
+    (SELECT market->'outcome' AS outcome, created_at AS sold_at FROM alerts
+     WHERE alerts.wallet_id = wallets.wallet_id AND created_at > now() - make_interval(secs => $3)
+       AND reverted_at IS NULL AND market->'outcome' ? 'known_share'
+     ORDER BY created_at DESC LIMIT $4)
+    UNION ALL
+    (SELECT outcome, sold_at FROM history_sales
+     WHERE history_sales.wallet_id = wallets.wallet_id AND sold_at > now() - make_interval(secs => $3))
+    ORDER BY sold_at DESC LIMIT $4) AS latest
+WHERE chain = $1 AND address = ANY($2::text[])
+GROUP BY address
+"""
+MAX_SALES = 2_000
+"""Of one wallet in one period; older ones are left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gains:
+    """What a wallet's sales of some time gained, as far as their cost is known."""
+
+    sales: int
+    gain_sol: int | None
+    """Lamports; None: none of them is known in SOL, or the dollars alone say all."""
+    gain_usd: Decimal | None
+    """None: not of all of them."""
+    partly_known: int
+    """Sales that are not in the sum, or only in part, since some cost is not known in its currency."""
+
+
+async def gains_since(
+    database: Database, *, chain: str, wallets: Sequence[str], seconds: float
+) -> dict[str, Gains]:
+    """Return what the sales of the last seconds gained, by address; a wallet without sales is missing.
+
+    Args:
+        database: it is only read.
+        chain: of the wallets.
+        wallets: addresses.
+        seconds: since an alert was stored, or it happened; of each wallet the latest MAX_SALES sales.
+    """
+    rows = await database.fetch(GAINS, chain, list(wallets), seconds, MAX_SALES)
+    return {row["address"]: _gains(row) for row in rows}
+
+
+def _gains(row: Row) -> Gains:
+    """One currency tells all of it, or the number of sales that it leaves out is told."""
+    is_known_in_usd = row["in_usd"] == row["sales"]
+    is_in_usd_alone = is_known_in_usd and row["for_dollars"] > 0
+    return Gains(
+        sales=row["sales"],
+        gain_sol=None if is_in_usd_alone else row["gain_sol"],
+        gain_usd=row["gain_usd"] if is_known_in_usd else None,
+        partly_known=row["partly_known"] + (0 if is_known_in_usd else row["for_dollars"]),
+    )
