@@ -16,9 +16,10 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from multiprocessing import reduction
+from multiprocessing import forkserver, reduction
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from runtime.embedded.processes import parent_death_signal
 from runtime.processes.programs import Program
@@ -179,6 +180,8 @@ def _run(
         os.dup2(file, number)
     for file in set(output):
         os.close(file)
+    # The server of forks lives as long as somebody has this open, and dies with the tests if only they have.
+    os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
     set_by_imports = {name: os.environ[name] for name in _SET_BY_IMPORTS}
     os.environ.clear()
     os.environ.update(set_by_imports | dict(environment))
@@ -191,6 +194,7 @@ def _run(
             os.set_inheritable(signs, True)  # noqa: FBT003 - as the function has it
         os.environ["PYTHONPATH"] = str(ROOT)
         os.execv(sys.executable, [sys.executable, "-m", *arguments])
+    patch("os.nice").start()  # programs of other tests run beside it: who gives way to them may get nothing
     module, *rest = arguments
     sys.path[0] = str(folder)
     sys.argv = [module, *rest]

@@ -3,14 +3,23 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.forking import ForkedProgram, piped
 
 ROOT = Path(__file__).parents[1]
+_DYING_TESTS = """
+import os, signal
+from tests.forking import ROOT, ForkedProgram
+quiet = os.open(os.devnull, os.O_WRONLY)
+print(ForkedProgram(["sandbox"], dict(os.environ), ROOT, (quiet, quiet)).pid, flush=True)
+signal.pause()
+"""
 FAKETIME = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
 
 
@@ -56,3 +65,16 @@ async def test_it_has_the_libraries_that_are_loaded_before_others(tmp_path: Path
     program = await piped(["clock"], preloaded, tmp_path, None)
     assert float(await _said(program)) > time.time() + 3_000
     assert await program.ended() == 0
+
+
+async def test_it_ends_with_the_tests_however_they_end() -> None:
+    tests = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _DYING_TESTS), stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    assert tests.stdout is not None
+    program = int(await tests.stdout.readline())
+    assert psutil.pid_exists(program)
+    tests.kill()
+    async with asyncio.timeout(20):
+        while psutil.pid_exists(program):  # noqa: ASYNC110 - a process is watched
+            await asyncio.sleep(0.01)

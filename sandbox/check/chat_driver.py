@@ -8,13 +8,16 @@ from sandbox.check.judge import AcceptedMessage, Expected, judge
 from sandbox.local import LocalSandbox
 from sandbox.telegram.ledger import Entry
 
-ANSWER_SECONDS = 15.0
+ANSWER_SECONDS = 25.0
+"""How long a person waits: a machine that runs several systems at once may be that slow."""
 START_SECONDS = 45.0
 MISSING_SECONDS = 20.0
 """How long the ledger must stay unchanged before what has not come counts as missing."""
 SURPLUS_SECONDS = 2.0
 """How long the ledger must stay unchanged, after the last window, before nothing more counts as surplus."""
 _CHANGES = "message,edit,delete"
+_REPEATED = 3
+"""Messages that an error repeats, the latest."""
 
 
 class NoAnswerError(RuntimeError):
@@ -50,7 +53,9 @@ class ChatDriver:
     async def send(
         self, person: Person, text: str, *, until: str = "", seconds: float = ANSWER_SECONDS
     ) -> Entry:
-        """Write to the bot; its next message that contains a text.
+        """Write to the bot; its first message below that contains a text, at once or after an edit.
+
+        An edit of a message above is no answer: it belongs to an earlier question, or to an alert.
 
         Args:
             person: who writes, in private.
@@ -62,11 +67,14 @@ class ChatDriver:
             NoAnswerError: none came in time.
         """
         seq = self._ledger.last
-        self._people.send(person.user_id, text)
-        return await self.wait_for(person, until, since=seq, seconds=seconds, after=text)
+        sent = self._people.send(person.user_id, text)
+        try:
+            return await self._first(person, until, since=seq, seconds=seconds, below=sent.message_id)
+        except NoAnswerError as error:
+            raise NoAnswerError(f"after “{text}” {error}") from None
 
     async def wait_for(
-        self, person: Person, until: str, *, since: int, seconds: float = ANSWER_SECONDS, after: str = ""
+        self, person: Person, until: str, *, since: int, seconds: float = ANSWER_SECONDS
     ) -> Entry:
         """The bot's first message or edit to this person after entry `since` that contains `until`.
 
@@ -75,21 +83,29 @@ class ChatDriver:
             until: a part of the text.
             since: the number of a ledger entry.
             seconds: how long to wait.
-            after: what the person wrote, for the error.
 
         Raises:
-            NoAnswerError: none came in time.
+            NoAnswerError: none came in time; says what came instead.
         """
+        return await self._first(person, until, since=since, seconds=seconds)
 
+    async def _first(
+        self, person: Person, until: str, *, since: int, seconds: float, below: int = 0
+    ) -> Entry:
         def is_answer(entry: Entry) -> bool:
             by_bot = entry.kind in {"message", "edit"} and entry.chat_id == person.user_id
-            return by_bot and until in (entry.text or "")
+            return by_bot and (entry.message_id or 0) > below and until in (entry.text or "")
 
         try:
             return await self._ledger.wait_for(is_answer, seq=since, seconds=seconds)
         except TimeoutError:
-            reason = f"{person.name} waited {seconds:g} s for “{until}”"
-            raise NoAnswerError(f"{reason} after “{after}”" if after else reason) from None
+            waited = f"{person.name} waited {seconds:g} s for “{until}”"
+            raise NoAnswerError(f"{waited}; {self._came_instead(person, since)}") from None
+
+    def _came_instead(self, person: Person, since: int) -> str:
+        came = self._ledger.since(since, chat_id=person.user_id, kind="message,edit")
+        texts = ", ".join(f"“{entry.text or ''}”" for entry in came[-_REPEATED:])
+        return f"last came {texts}" if texts else "nothing came"
 
     async def press(self, person: Person, message: Entry, button: str) -> str:
         """Press a button; the text of the bot's answer.

@@ -63,7 +63,7 @@ async def the_cards_agree(system: RunningSystem, alice: Person) -> None:
     assert "All that it sold for SOL has a known cost." in card
     assert "Risks" in card
     assert "Latest, UTC" in card
-    assert "2 sales" in ((await driver.send(alice, "/pnl Moby 7d", until="📒")).text or "")
+    assert "2 sales" in ((await driver.send(alice, "/pnl Moby 7d", until="📒 Realised")).text or "")
     top = (await driver.send(alice, "/top", until="🏆")).text or ""
     assert top.index("Nemo") < top.index("Moby"), "who has sold nothing has lost its fees alone"
     assert "won 0 of 1" in top
@@ -130,7 +130,7 @@ async def test_each_trade_counts_once_whether_it_came_before_the_watch_or_after(
             await system.sandbox.next_block()
 
         async def all_are_counted() -> bool:
-            card = (await driver.send(alice, "/wallet Moby", until="Moby")).text or ""
+            card = (await driver.send(alice, "/wallet Moby", until="📒")).text or ""
             return "9 trades since" in card and "is being read" not in card and "is read soon" not in card
 
         await until(all_are_counted, seconds=EDIT_SECONDS)
@@ -143,7 +143,7 @@ async def test_each_trade_counts_once_whether_it_came_before_the_watch_or_after(
         assert account is not None
         assert holding.quantity == int.from_bytes(bytes(account.data)[64:72], "little")
         assert (holding.purchases, holding.sales) == (8, 1)
-        assert "1 sale" in ((await driver.send(alice, "/pnl Moby 7d", until="📒")).text or "")
+        assert "1 sale" in ((await driver.send(alice, "/pnl Moby 7d", until="📒 Realised")).text or "")
 
 
 async def delete(system: RunningSystem, person: Person, message_id: int) -> None:

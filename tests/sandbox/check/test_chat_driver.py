@@ -121,8 +121,28 @@ async def test_a_deleted_message_is_not_in_the_chat(driver: ChatDriver, bot: Bot
 
 
 async def test_a_bot_that_does_not_answer_is_an_error(driver: ChatDriver, alice: Person) -> None:
-    with pytest.raises(NoAnswerError, match=r"Alice waited 0\.05 s for “pong” after “ping”"):
+    with pytest.raises(NoAnswerError, match=r"after “ping” Alice waited 0\.05 s for “pong”; nothing came"):
         await driver.send(alice, "ping", until="pong", seconds=0.05)
+
+
+async def test_an_edit_of_an_earlier_message_is_no_answer(
+    driver: ChatDriver, bot: Bot, alice: Person
+) -> None:
+    sent = await bot.send_message(alice.user_id, "before")
+    async with asyncio.TaskGroup() as group:
+        answer = group.create_task(driver.send(alice, "ping", until="pong"))
+        await asyncio.sleep(0)  # she has asked
+        await bot.edit_message_text("pong of an earlier ping", alice.user_id, sent.message_id)
+        await bot.send_message(alice.user_id, "pong")
+    assert answer.result().text == "pong"
+
+
+async def test_an_error_repeats_what_came_instead(driver: ChatDriver, bot: Bot, alice: Person) -> None:
+    since = driver.last_seq
+    sent = await bot.send_message(alice.user_id, "patience")
+    await bot.edit_message_text("nobody knows", alice.user_id, sent.message_id)
+    with pytest.raises(NoAnswerError, match=r"for “pong”; last came “patience”, “nobody knows”"):
+        await driver.wait_for(alice, "pong", since=since, seconds=0.05)
 
 
 async def test_the_transcript_names_people_and_buttons(driver: ChatDriver, alice: Person) -> None:
