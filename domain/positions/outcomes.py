@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from domain.activity.activity import TRADES, Activity, Leg
+from domain.activity.activity import TRADES, Activity, Kind, Leg
 from domain.activity.amounts import as_decimal
 from domain.activity.claims import is_claim
 from domain.activity.outcomes import Outcome
@@ -49,17 +49,30 @@ def entry_of(activity: Activity, usd: Decimal | None) -> Entry:
 
 
 def _balances(activity: Activity) -> tuple[Amounts | None, Amounts | None]:
-    """Return what the wallet held of the traded token before and after, where the activity shows it.
+    """Return what the wallet held of the traded tokens before and after, where the activity shows it.
 
     A transfer may come from one of several accounts, of which it names no other: it says nothing of the rest.
     """
-    if activity.kind not in TRADES:
+    if activity.kind not in TRADES or activity.token_before is None or activity.token_after is None:
         return None, None
-    legs = (*activity.received, *activity.paid, *activity.from_order)
-    tokens = [leg.mint for leg in legs if leg.mint not in MONEY]
-    if len(tokens) != 1 or activity.token_before is None or activity.token_after is None:
+    given = _tokens(activity.paid + activity.from_order)
+    got = _tokens(activity.received)
+    if len(given) + len(got) == 1:
+        mint = (given or got)[0].mint
+        return {mint: activity.token_before}, {mint: activity.token_after}
+    if activity.kind is not Kind.SWAP or len(given) != 1 or len(got) != 1 or activity.given_before is None:
         return None, None
-    return {tokens[0]: activity.token_before}, {tokens[0]: activity.token_after}
+    left = activity.given_before - given[0].raw
+    if left < 0:
+        return None, None
+    return (
+        {given[0].mint: activity.given_before, got[0].mint: activity.token_before},
+        {given[0].mint: left, got[0].mint: activity.token_after},
+    )
+
+
+def _tokens(legs: Sequence[Leg]) -> list[Leg]:
+    return [leg for leg in legs if leg.mint not in MONEY]
 
 
 def _amounts(legs: Sequence[Leg]) -> dict[str, int]:

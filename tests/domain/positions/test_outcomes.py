@@ -89,6 +89,27 @@ def test_of_two_tokens_nobody_knows_whose_balance_it_is() -> None:
     assert entry_of(trade, None).pre is None
 
 
+def test_a_swap_of_a_part_takes_its_share_of_what_was_there_before() -> None:
+    """Nine tenths of what it had were never seen to come, so a tenth of what it gave has a known cost."""
+    bought = structs.replace(_trade(1, Kind.BUY, 10, 100), token_before=90, token_after=100)
+    swap = structs.replace(
+        _trade(2, Kind.SWAP, 10, 0),
+        paid=(Leg(mint=TOKEN, raw=10, decimals=0),),
+        received=(Leg(mint="b", raw=7, decimals=0),),
+        given_before=100,
+        token_before=3,
+        token_after=10,
+    )
+    entry = entry_of(swap, Decimal(4))
+    assert (entry.pre, entry.post) == ({TOKEN: 100, "b": 3}, {TOKEN: 90, "b": 10})
+    assert _outcomes((bought, "10"), (swap, "4"))[1] == Outcome(
+        known_share=Decimal("0.1"), gain_share=Decimal("-0.6"), gain_usd=Decimal("-0.6"), held_seconds=1
+    )
+    for unknown in ("given_before", "token_before", "token_after"):
+        assert entry_of(structs.replace(swap, **{unknown: None}), None).pre is None
+    assert entry_of(structs.replace(swap, given_before=9), None).pre is None, "less than it gave"
+
+
 def test_a_transfer_says_nothing_of_the_accounts_that_it_does_not_name() -> None:
     sold = structs.replace(_trade(1, Kind.SELL, 5, 1), token_before=5, token_after=0)
     assert entry_of(sold, None).pre == {TOKEN: 5}
