@@ -56,6 +56,17 @@ async def current_slot(
     return slot
 
 
+async def first_available_block(rpc: Rpc, *, avoid: Collection[str] = ()) -> int:
+    """The lowest slot whose block one node still has; a node knows nothing of what happened before it.
+
+    Args:
+        rpc: the nodes.
+        avoid: names of providers that are not asked.
+    """
+    slot: int = _read(await rpc.call("getFirstAvailableBlock", avoid=avoid), Slot)
+    return slot
+
+
 async def block_summary(
     rpc: Rpc, slot: int, *, commitment: str, seconds: float, avoid: Collection[str] = ()
 ) -> BlockSummary:

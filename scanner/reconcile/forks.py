@@ -4,7 +4,8 @@ The reconciliation confirms most of it within a second or two, and it never come
 asked. What the node knows as confirmed is looked up, and counts as its block holds it, whatever the stream
 said. A transaction is not there when its slot lies behind the node's and two answers, of two nodes where two
 answer, know nothing of it; or when it landed and failed. One that was not confirmed (COMMITMENT=processed)
-may land again in another slot, so its slot has to lie behind the finalized ones.
+may land again in another slot, so its slot has to lie behind the finalized ones. What is older than all that
+the nodes still have can be judged by nobody, and stands.
 """
 
 import asyncio
@@ -14,17 +15,19 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 
 from chain.parsing.transaction import read_transaction
-from chain.rpc.blocks import current_slot, transaction
+from chain.rpc.blocks import current_slot, first_available_block, transaction
 from chain.rpc.errors import Rejected, Skipped
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import MAX_SIGNATURES, SignatureStatus, Statuses, signature_statuses
+from chain.rpc.slot_bound import MIN_SLOT_SECONDS, NEAR_MARGIN_SLOTS
 from domain.errors import Unavailable, Undecodable
+from runtime import clock
 from runtime.observability.metrics import alerts_reverted, ingest_streams_distrusted
 from scanner.commit.committer import Decoder
 from scanner.commit.provisional_limit import ProvisionalLimit
 from storage.admin.operators import discover
 from storage.ingest.activities import Batch, store
-from storage.ingest.provisional import Provisional, open_provisional, resolved_pushed, revert
+from storage.ingest.provisional import Provisional, confirm, open_provisional, resolved_pushed, revert
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -54,8 +57,21 @@ class Verdict(Enum):
     WAITS = "waits"
     UNKNOWN = "unknown"
     """This node does not know it, and should."""
+    PRUNED = "pruned"
+    """It lies before everything that this node still has."""
     FAILED = "failed"
     """It landed in another block, and failed there."""
+
+
+def was_current(one: Provisional, head: int) -> bool:
+    """Return whether the chain may have been at this transaction's slot when a stream pushed it.
+
+    Args:
+        one: what was pushed.
+        head: the slot that a node has come to now.
+    """
+    passed = max(0.0, (clock.now() - one.noted_at).total_seconds()) / MIN_SLOT_SECONDS
+    return one.slot >= head - passed - NEAR_MARGIN_SLOTS
 
 
 def judge(slot: int, status: SignatureStatus | None, *, seen_to: int, final: int) -> Verdict:
@@ -104,6 +120,8 @@ class Forks:
         self._pause = pause_seconds
         self._unknown: defaultdict[Provisional, list[str]] = defaultdict(list)
         """Who did not know what, as often as it was asked."""
+        self._pruned: defaultdict[Provisional, set[str]] = defaultdict(set)
+        """Who has nothing left of the time of what."""
         self._passes = 0
 
     async def run(self) -> None:
@@ -126,13 +144,15 @@ class Forks:
         opened = await open_provisional(
             self._database, chain=self._decoder.chain, older_than=self._grace, limit=MAX_A_PASS
         )
-        for old in self._unknown.keys() - set(opened):
-            del self._unknown[old]
+        for asked in (self._unknown, self._pruned):
+            for old in asked.keys() - set(opened):
+                del asked[old]
         if not opened:
             return 0
         name = self._next_node()
         verdicts = dict(await self._verdicts(opened, name))
         reverted = await self._revert_absent(opened, verdicts, name)
+        await self._keep_pruned(opened, verdicts, name)
         landed = [one for one in opened if verdicts[one] is Verdict.STANDS]
         for start in range(0, len(landed), CONCURRENT_LOOK_UPS):
             part = landed[start : start + CONCURRENT_LOOK_UPS]
@@ -194,7 +214,42 @@ class Forks:
             answer = await signature_statuses(self._rpc, [one.signature for one in part], avoid=others)
             for one, status in zip(part, answer.statuses, strict=True):
                 found[one] = self._judge(one, status, answer, final[one.may_move])
-        return found
+        unknown = [
+            one
+            for one, verdict in found.items()
+            if verdict is Verdict.UNKNOWN and was_current(one, final[one.may_move])
+        ]
+        first = await self._first_available(others) if unknown else 0
+        return found | {one: Verdict.PRUNED for one in unknown if one.slot < first}
+
+    async def _first_available(self, others: Collection[str]) -> int:
+        """The first slot of which the node has anything; 0 where it does not say."""
+        try:
+            return await first_available_block(self._rpc, avoid=others)
+        except (Unavailable, Rejected, Skipped) as error:
+            log.info("A node does not say from where on it has blocks: %s", error)
+            return 0
+
+    async def _keep_pruned(
+        self, opened: Sequence[Provisional], verdicts: Mapping[Provisional, Verdict], name: str
+    ) -> None:
+        """Let stand what no node can judge any more."""
+        for one in opened:
+            if verdicts[one] is Verdict.PRUNED:
+                self._pruned[one].add(name)
+        pruned = [one for one, nodes in self._pruned.items() if nodes >= {*self._rpc.names}]
+        if not pruned:
+            return
+        for one in pruned:
+            del self._pruned[one]
+        await confirm(self._database, chain=self._decoder.chain, signatures=[one.signature for one in pruned])
+        log.warning(
+            "No node has slots %d to %d any more: %d transactions that a stream pushed there stay"
+            " unconfirmed, and their alerts stand",
+            min(one.slot for one in pruned),
+            max(one.slot for one in pruned),
+            len(pruned),
+        )
 
     def _judge(
         self, one: Provisional, status: SignatureStatus | None, answer: Statuses, final: int

@@ -7,6 +7,7 @@ one that was made up ever stands in the way of the true one, which may also land
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -31,7 +32,7 @@ WHERE chain = $1 AND signature = ANY($2::text[]) AND wallet = ANY($3::text[])
 CONFIRM = "DELETE FROM provisional WHERE chain = $1 AND signature = ANY($2::text[])"
 
 OPEN = """
-SELECT signature, wallet, slot, may_move FROM provisional
+SELECT signature, wallet, slot, may_move, noted_at FROM provisional
 WHERE chain = $1 AND noted_at < now() - make_interval(secs => $2) ORDER BY noted_at LIMIT $3
 """
 
@@ -141,6 +142,8 @@ class Provisional:
     wallet: str
     slot: int
     """Where it was seen."""
+    noted_at: datetime
+    """When it was stored."""
     may_move: bool = False
     """Whether it was not confirmed, so that it may land again in a later slot."""
 

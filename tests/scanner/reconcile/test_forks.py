@@ -105,7 +105,7 @@ class Case:
 
 @pytest.fixture
 async def case(database: Database) -> AsyncIterator[Case]:
-    config = ChainConfig(slot_seconds=None, confirmed_lag=2, finalized_lag=4)
+    config = ChainConfig(slot_seconds=None, confirmed_lag=2, finalized_lag=4, history=200)
     async with SandboxChain(config) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
         made = Case(
             chain, database, Forks(rpc, database, Decoder(chain=CHAIN), ProvisionalLimit(), grace_seconds=0.0)
@@ -156,6 +156,30 @@ async def test_a_node_that_lags_behind_the_trade_reverts_nothing(case: Case) -> 
     for _ in range(MIN_UNKNOWN + 1):
         assert await case.forks.check() == 0
     assert await case.open() == [signature]
+
+
+async def pruned(case: Case) -> str:
+    """A trade of which the node has forgotten everything, as one that began again from a snapshot."""
+    signature = await case.trade()
+    await case.steps(case.chain.config.history + 1)
+    return signature
+
+
+async def test_what_no_node_has_any_more_is_judged_by_nobody_and_stands(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    await pruned(case)
+    await case.database.execute("UPDATE provisional SET noted_at = now() - interval '1 hour'")
+    assert await case.forks.check() == 0
+    assert (await case.open(), await case.reverted()) == ([], 0)
+    assert "1 transactions that a stream pushed there stay" in caplog.text
+
+
+async def test_a_made_up_transaction_of_long_ago_is_reverted_though_no_node_has_its_slot(case: Case) -> None:
+    await case.steps(case.chain.config.history + 1)
+    made_up = case.made_up(3)
+    await case.push(made_up, made_up.signature)
+    assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 1]
 
 
 async def stored(case: Case) -> list[tuple[str, bool]]:

@@ -113,6 +113,12 @@ def get_blocks(view: View, params: Params) -> list[int]:
     return list(found)[::-1]
 
 
+def get_first_available_block(view: View, params: Params) -> int:
+    """The lowest slot that is kept."""
+    del params
+    return view.chain.history.first_slot
+
+
 def get_block_time(view: View, params: Params) -> int | None:
     """When a block was produced, in unix seconds."""
     return find_block(view, params.number(0), Commitment.confirmed).time

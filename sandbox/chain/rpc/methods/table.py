@@ -11,7 +11,12 @@ from sandbox.chain.rpc.methods.accounts import (
     get_token_supply,
 )
 from sandbox.chain.rpc.methods.address_history import get_transactions_for_address
-from sandbox.chain.rpc.methods.blocks import get_block, get_block_time, get_blocks
+from sandbox.chain.rpc.methods.blocks import (
+    get_block,
+    get_block_time,
+    get_blocks,
+    get_first_available_block,
+)
 from sandbox.chain.rpc.methods.node import (
     get_balance,
     get_block_height,
@@ -43,6 +48,7 @@ METHODS: dict[str, Callable[[View, Params], Any]] = {
     "getBlockTime": get_block_time,
     "getBlocks": get_blocks,
     "getEpochInfo": get_epoch_info,
+    "getFirstAvailableBlock": get_first_available_block,
     "getGenesisHash": get_genesis_hash,
     "getHealth": get_health,
     "getLatestBlockhash": get_latest_blockhash,

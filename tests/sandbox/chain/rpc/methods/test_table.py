@@ -21,6 +21,7 @@ def test_it_has_exactly_the_methods_it_should() -> None:
         "getBlock",
         "getBlocks",
         "getBlockTime",
+        "getFirstAvailableBlock",
         "getTransaction",
         "getTransactionsForAddress",
         "getSignaturesForAddress",
