@@ -7,7 +7,7 @@ Addresses of exchanges: `domain.activity.exchanges`. Authorities of venues and l
 from solders.pubkey import Pubkey
 
 from chain.market.curves import PUMP
-from chain.market.locks import AccountAt, read_lock
+from chain.market.locks import AccountAt
 from chain.market.pools import METEORA_DBC, POOL_PROGRAMS, RAYDIUM_LAUNCHLAB
 from domain.activity.exchanges import EXCHANGES
 from domain.security.facts import OwnerKind
@@ -52,8 +52,8 @@ def is_to_read(owner: str) -> bool:
 def owner_kind(owner: str, account: AccountAt | None) -> OwnerKind:
     """Return whose hands these are.
 
-    A lock that its maker can cancel is no lock, and an account of a program that is not known counts as a
-    holder: it may be somebody's vault.
+    An account of a program that is not known counts as a holder: it may be somebody's vault. So does that of
+    a lock: which tokens it locks, and how many, is found elsewhere (`chain/scans/locks.py`).
 
     Args:
         owner: of a token account.
@@ -67,8 +67,6 @@ def owner_kind(owner: str, account: AccountAt | None) -> OwnerKind:
         return OwnerKind.CURVE
     if account.owner in POOL_PROGRAMS:
         return OwnerKind.POOL
-    if read_lock(account) is not None:
-        return OwnerKind.LOCKED
     return OwnerKind.WALLET if _is_on_curve(owner) else OwnerKind.PROGRAM
 
 

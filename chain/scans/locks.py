@@ -82,7 +82,13 @@ def without_free(holders: Sequence[Holder], locks: Mapping[str, Lock], now: int 
 
 
 def _free(holder: Holder, lock: Lock, now: int | None) -> int:
-    return min(holder.raw, lock.schedule.total - lock.taken if now is None else lock.unlocked_soon(now))
+    """What can be taken of a holding: what is unlocked, and what lies there beside what was locked.
+
+    Anybody may send more to the address of a lock, and whoever closes the lock of one token gets that back.
+    """
+    left = lock.schedule.total - lock.taken
+    unlocked = left if now is None else lock.unlocked_soon(now)
+    return min(holder.raw, max(unlocked, holder.raw - (left - unlocked)))
 
 
 def _unlocks(locks: Mapping[str, Lock], now: int) -> dict[str, int]:

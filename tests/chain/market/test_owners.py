@@ -49,7 +49,7 @@ def test_an_owner_is_known_by_its_address(owner: str, kind: OwnerKind) -> None:
         (Account(METEORA_DBC), OwnerKind.CURVE),
         (Account(WHIRLPOOL), OwnerKind.POOL),
         (Account("11111111111111111111111111111111"), OwnerKind.PROGRAM),
-        (Account(LOCK, jupiter_lock(WALLET, WALLET)), OwnerKind.LOCKED),
+        (Account(LOCK, jupiter_lock(WALLET, WALLET)), OwnerKind.PROGRAM),
         (Account(LOCK, jupiter_lock(WALLET, WALLET, CANCEL_MODE)), OwnerKind.PROGRAM),
         (Account(LOCK, bytes(296)), OwnerKind.PROGRAM),
         (Account(LOCK, b""), OwnerKind.PROGRAM),

@@ -78,3 +78,14 @@ async def test_a_lock_that_ends_soon_locks_nothing_and_its_date_is_known() -> No
     assert (soon.owner, soon.raw, soon.kind, soon.unlocks_at) == (ANNA, 400, OwnerKind.WALLET, 1_000)
     (later,) = without_free([locked], locks, 999 - SOON_SECONDS)
     assert (later.owner, later.raw, later.unlocks_at) == (ESCROW, 400, 1_000)
+
+
+async def test_what_was_sent_to_a_lock_without_being_locked_is_free() -> None:
+    """A lock of one token would else hide all others that are sent to its address."""
+    locks = await locks_of(TableNode({}), MINT, [AT_JUPITER])
+    stuffed = Holder(owner=ESCROW, raw=1_000_000, kind=OwnerKind.LOCKED)
+    for now, locked in ((999 - SOON_SECONDS, 400), (1_010 - SOON_SECONDS, 250)):
+        raws = {one.owner: one.raw for one in without_free([stuffed], locks, now)}
+        assert raws == {ESCROW: locked, ANNA: 1_000_000 - locked}
+    (nothing_locked,) = without_free([stuffed], locks, None)
+    assert (nothing_locked.owner, nothing_locked.raw) == (ANNA, 1_000_000)
