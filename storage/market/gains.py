@@ -13,9 +13,12 @@ from storage.postgres import Database, Row
 GAINS = """
 SELECT address, count(*)::int AS sales, sum((outcome->>'gain_sol')::numeric)::bigint AS gain_sol,
        sum((outcome->>'gain_usd')::numeric) AS gain_usd,
+       count(*) FILTER (WHERE outcome ? 'gain_sol')::int AS in_sol,
        count(*) FILTER (WHERE outcome ? 'gain_usd')::int AS in_usd,
-       count(*) FILTER (WHERE outcome ? 'gain_usd' AND NOT outcome ? 'gain_sol')::int AS for_dollars,
-       count(*) FILTER (WHERE (outcome->>'known_share')::numeric < 1)::int AS partly_known
+       count(*) FILTER (WHERE NOT outcome ? 'gain_sol' OR (outcome->>'known_share')::numeric < 1)::int
+           AS partly_in_sol,
+       count(*) FILTER (WHERE NOT outcome ? 'gain_usd' OR (outcome->>'known_share')::numeric < 1)::int
+           AS partly_in_usd
 FROM wallets CROSS JOIN LATERAL (
     (SELECT market->'outcome' AS outcome, created_at AS sold_at FROM alerts
      WHERE alerts.wallet_id = wallets.wallet_id AND created_at > now() - make_interval(secs => $3)
@@ -38,9 +41,9 @@ class Gains:
 
     sales: int
     gain_sol: int | None
-    """Lamports; None: none of them is known in SOL, or the dollars alone say all."""
+    """Lamports; None: none of them is known in SOL, or the dollars say more of them."""
     gain_usd: Decimal | None
-    """None: not of all of them."""
+    """None: not of all of them, unless it stands alone."""
     partly_known: int
     """Sales that are not in the sum, or only in part, since some cost is not known in its currency."""
 
@@ -61,12 +64,12 @@ async def gains_since(
 
 
 def _gains(row: Row) -> Gains:
-    """One currency tells all of it, or the number of sales that it leaves out is told."""
+    """One currency tells all of it, or what it leaves out is counted: SOL, unless dollars know more sales."""
+    is_in_usd_alone = row["in_usd"] > row["in_sol"]
     is_known_in_usd = row["in_usd"] == row["sales"]
-    is_in_usd_alone = is_known_in_usd and row["for_dollars"] > 0
     return Gains(
         sales=row["sales"],
         gain_sol=None if is_in_usd_alone else row["gain_sol"],
-        gain_usd=row["gain_usd"] if is_known_in_usd else None,
-        partly_known=row["partly_known"] + (0 if is_known_in_usd else row["for_dollars"]),
+        gain_usd=row["gain_usd"] if is_known_in_usd or is_in_usd_alone else None,
+        partly_known=row["partly_in_usd" if is_in_usd_alone else "partly_in_sol"],
     )

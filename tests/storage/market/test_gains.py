@@ -43,6 +43,40 @@ async def test_what_was_sold_for_dollars_is_shown_in_dollars_or_counted(database
     assert found == {WHALE: Gains(sales=2, gain_sol=None, gain_usd=Decimal("501.5"), partly_known=0)}
 
 
+async def test_a_sale_that_the_sum_leaves_out_is_counted_once(database: Database) -> None:
+    """Bought for dollars and sold for SOL without a price; and one for dollars, known by half."""
+    whole, half = Decimal(1), Decimal("0.5")
+    outcomes = [
+        Outcome(known_share=whole, gain_sol=5, gain_usd=Decimal("1.5")),
+        Outcome(known_share=whole),
+        Outcome(known_share=half, gain_usd=Decimal(500)),
+    ]
+    await announce(database, outcomes)
+    found = await gains_since(database, chain=CHAIN, wallets=[WHALE], seconds=60)
+    assert found == {WHALE: Gains(sales=3, gain_sol=None, gain_usd=Decimal("501.5"), partly_known=2)}
+    await database.execute("UPDATE alerts SET reverted_at = now() WHERE alert_id = 3")
+    found = await gains_since(database, chain=CHAIN, wallets=[WHALE], seconds=60)
+    assert found == {WHALE: Gains(sales=2, gain_sol=5, gain_usd=None, partly_known=1)}
+
+
+async def test_the_currency_that_knows_more_sales_tells_the_sum_where_neither_knows_all(
+    database: Database,
+) -> None:
+    """Of one sale for SOL its dollars are not known: the losses in dollars are said all the same."""
+    whole = Decimal(1)
+    outcomes = [
+        Outcome(known_share=whole, gain_usd=Decimal(-500)),
+        Outcome(known_share=whole, gain_usd=Decimal(-20)),
+        Outcome(known_share=whole, gain_sol=5),
+    ]
+    await announce(database, outcomes)
+    found = await gains_since(database, chain=CHAIN, wallets=[WHALE], seconds=60)
+    assert found == {WHALE: Gains(sales=3, gain_sol=None, gain_usd=Decimal(-520), partly_known=1)}
+    await database.execute("UPDATE alerts SET reverted_at = now() WHERE alert_id = 2")
+    found = await gains_since(database, chain=CHAIN, wallets=[WHALE], seconds=60)
+    assert found == {WHALE: Gains(sales=2, gain_sol=5, gain_usd=None, partly_known=1)}
+
+
 async def test_sales_of_a_history_count_with_those_of_alerts(database: Database) -> None:
     await announce(database, [Outcome(known_share=Decimal(1), gain_sol=5)])
     (wallet_id,) = (row["wallet_id"] for row in await database.fetch("SELECT wallet_id FROM wallets"))
