@@ -1,15 +1,20 @@
-"""Pools whose liquidity lies in positions: where these are locked, and how much of it is active. Pure.
+"""Pools whose liquidity lies in positions: where these are locked, and what they have of the quote. Pure.
 
-Only liquidity in whose range the price is can be traded against, so only that counts. Layouts: Orca's
+Only positions in whose range the price is can be traded against, so only they count, with the tokens in them:
+a narrow range makes much liquidity of little money. Layouts: Orca's
 `whirlpools` (`LockConfig`, `Position`), `raydium-clmm` (`PersonalPositionState`), `raydium-sdk-V2`
 (`LockClPositionV2`). All numbers are little endian.
 """
 
 import hashlib
+from fractions import Fraction
+from functools import lru_cache
+from math import isqrt
 
 import base58
 from msgspec import Struct
 
+from chain.market.bins import MAX_BIN, power
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 
 _RAYDIUM_LOCK = "LockrWmn6K5twhz3y9w1dQERbmgSaRkfnTeTKbpofwE"
@@ -28,9 +33,10 @@ class PositionLocks(Struct, frozen=True, kw_only=True):
 
 
 class _Active(Struct, frozen=True):
-    """Where a pool says how much liquidity is active, and at which tick."""
+    """Where a pool says how much liquidity is active, at which root of the price, and at which tick."""
 
     liquidity: int
+    root: int
     tick: int
 
 
@@ -55,7 +61,7 @@ LOCKS = {
     ),
 }
 """By the program of the pool."""
-_ACTIVE = {WHIRLPOOL: _Active(49, 81), RAYDIUM_CLMM: _Active(237, 269)}
+_ACTIVE = {WHIRLPOOL: _Active(49, 65, 81), RAYDIUM_CLMM: _Active(237, 253, 269)}
 _POSITIONS = {WHIRLPOOL: _Position(8, 72, 88, 92), RAYDIUM_CLMM: _Position(41, 81, 73, 77)}
 
 
@@ -72,20 +78,41 @@ def active_liquidity(pool: bytes, *, program: str) -> int:
     return _unsigned(pool, _ACTIVE[program].liquidity)
 
 
-def liquidity_at_price(position: bytes, pool: bytes, *, program: str, address: str) -> int:
-    """Return what a position has at the pool's price; nothing if it is another pool's or out of range.
+def quote_at_price(position: bytes, pool: bytes, *, program: str, address: str, side: int) -> int:
+    """Return what a position has of the quote; nothing if it is another pool's, or out of range.
 
     Args:
         position: its account's bytes.
         pool: the pool's.
         program: that owns both.
         address: of the pool.
+        side: which of the pool's two tokens the quote is, 0 or 1.
+
+    Returns:
+        An amount in the quote's smallest unit, rounded down.
     """
-    at, tick = _POSITIONS[program], _signed(pool, _ACTIVE[program].tick)
-    if position[at.pool : at.pool + 32] != base58.b58decode(address):
+    at, now = _POSITIONS[program], _ACTIVE[program]
+    lower, tick, upper = _signed(position, at.lower), _signed(pool, now.tick), _signed(position, at.upper)
+    if position[at.pool : at.pool + 32] != base58.b58decode(address) or not lower <= tick < upper:
         return 0
-    is_in_range = _signed(position, at.lower) <= tick < _signed(position, at.upper)
-    return _unsigned(position, at.liquidity) if is_in_range else 0
+    liquidity, root = _unsigned(position, at.liquidity), _unsigned(pool, now.root)
+    if side:
+        return max(0, liquidity * (root - _root_at(lower)) >> _ROOT_BITS)
+    far = _root_at(upper)
+    return max(0, (liquidity * (far - root) << _ROOT_BITS) // (root * far)) if root else 0
+
+
+_ROOT_BITS = 64
+"""Behind the point of a price's square root."""
+_TICK = 1 + Fraction(1, 10_000)
+"""By which the price grows from tick to tick."""
+
+
+@lru_cache(maxsize=1024)
+def _root_at(tick: int) -> int:
+    """The square root of the price at a tick; beyond the last one, that of the last."""
+    price = power(_TICK, max(-MAX_BIN, min(MAX_BIN, tick)))
+    return isqrt((price.numerator << 2 * _ROOT_BITS) // price.denominator)
 
 
 def _unsigned(data: bytes, at: int) -> int:

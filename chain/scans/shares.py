@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from chain.market.mint import read_mint
-from chain.market.pool_prices import OpenPool
+from chain.market.pool_prices import OpenPool, vault_amounts
 from chain.market.pool_shares import ShareToken, locked_by_pool, share_token
 from chain.market.pools import METEORA_DLMM
 from chain.market.position_locks import (
     LOCKS,
     active_liquidity,
-    liquidity_at_price,
     locked_position,
+    quote_at_price,
 )
 from chain.rpc.accounts import BATCH, Account
 from chain.scans.holders import read_holders
@@ -31,6 +31,7 @@ from domain.sentences import sentence
 Accounts = Mapping[str, Account]
 _ALL = Fraction(99, 100)
 _IN_POSITIONS = NotRead(reason=sentence("its liquidity lies in positions, which are not counted"))
+_NO_QUOTE = NotRead(reason=sentence("what lies in it was not read"))
 
 
 async def read_shares(
@@ -53,25 +54,28 @@ async def read_shares(
         if account.owner == METEORA_DLMM:
             return await read_released(node, pool, accounts, now)
         if token is None or token.issued <= 0:
-            return await _of_positions(node, account)
+            return await _of_positions(node, pool, accounts)
         return await _of_token(node, token, accounts, now)
     except NotAnswered as error:
         return NotRead(reason=error.reason)
 
 
-async def _of_positions(node: ScanNode, pool: Account) -> LiquidityShares | NotRead:
-    """The part of what can be traded against now that lies in positions which are locked forever."""
-    locks = LOCKS.get(pool.owner)
-    whole = active_liquidity(pool.data, program=pool.owner) if locks is not None else 0
-    if locks is None or not whole:
+async def _of_positions(node: ScanNode, pool: OpenPool, accounts: Accounts) -> LiquidityShares | NotRead:
+    """The part of the quote in the pool that lies in positions at the price which are locked forever."""
+    at, amounts = accounts[pool.known.pool], vault_amounts(pool, accounts)
+    locks = LOCKS.get(at.owner)
+    if locks is None or not active_liquidity(at.data, program=at.owner):
         return _IN_POSITIONS
-    found = await owned_accounts(node, locks.program, MemoryMatch(offset=locks.pool_at, address=pool.address))
+    whole = 0 if amounts is None else amounts[1 - pool.base]
+    if not whole:
+        return _NO_QUOTE
+    found = await owned_accounts(node, locks.program, MemoryMatch(offset=locks.pool_at, address=at.address))
     names = dict.fromkeys(name for one in found if (name := locked_position(one.data, locks)))
     positions = await node.accounts(list(names)[:BATCH]) if names else {}
     locked = sum(
-        liquidity_at_price(one.data, pool.data, program=pool.owner, address=pool.address)
+        quote_at_price(one.data, at.data, program=at.owner, address=at.address, side=1 - pool.base)
         for one in positions.values()
-        if one is not None and one.owner == pool.owner
+        if one is not None and one.owner == at.owner
     )
     return LiquidityShares(locked=min(Fraction(1), Fraction(locked, whole)))
 

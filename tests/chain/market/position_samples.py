@@ -10,7 +10,13 @@ from chain.market.position_locks import LOCKS
 
 
 def pool_bytes(
-    program: str, *, liquidity: int, tick: int, mints: tuple[str, str] | None = None, root: int = 1 << 64
+    program: str,
+    *,
+    liquidity: int,
+    tick: int,
+    mints: tuple[str, str] | None = None,
+    root: int = 1 << 64,
+    vaults: tuple[str, str] | None = None,
 ) -> bytes:
     """A pool's account; `root`: the price's square root with 64 binary digits behind the point."""
     is_orca = program == WHIRLPOOL
@@ -20,8 +26,10 @@ def pool_bytes(
     data[at : at + 16] = liquidity.to_bytes(16, "little")
     data[price_at : price_at + 16] = root.to_bytes(16, "little")
     data[tick_at : tick_at + 4] = tick.to_bytes(4, "little", signed=True)
-    for mint_at, mint in zip((101, 181) if is_orca else (73, 105), mints or (), strict=False):
-        data[mint_at : mint_at + 32] = base58.b58decode(mint)
+    addresses = (*zip((101, 181) if is_orca else (73, 105), mints or (), strict=False),)
+    addresses += (*zip((133, 213) if is_orca else (137, 169), vaults or (), strict=False),)
+    for address_at, address in addresses:
+        data[address_at : address_at + 32] = base58.b58decode(address)
     return bytes(data)
 
 

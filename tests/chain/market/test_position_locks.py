@@ -3,7 +3,7 @@
 import pytest
 
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
-from chain.market.position_locks import LOCKS, active_liquidity, liquidity_at_price, locked_position
+from chain.market.position_locks import LOCKS, active_liquidity, locked_position, quote_at_price
 from tests.chain import samples
 from tests.chain.market.position_samples import lock_bytes, pool_bytes, position_bytes
 
@@ -13,22 +13,40 @@ VENUES = (WHIRLPOOL, RAYDIUM_CLMM)
 
 @pytest.mark.parametrize("program", VENUES)
 @pytest.mark.parametrize(
-    ("pool", "ticks", "liquidity"),
+    ("pool", "ticks", "amounts"),
     [
-        (POOL, (-10, 10), 70),
-        (POOL, (-5, 10), 70),
-        (POOL, (-10, -5), 0),
-        (POOL, (0, 10), 0),
-        (OTHER, (-10, 10), 0),
+        (POOL, (-10, 10), "some"),
+        (POOL, (0, 10), "some"),
+        (POOL, (-10, -5), "none"),
+        (POOL, (1, 10), "none"),
+        (OTHER, (-10, 10), "none"),
     ],
 )
 def test_only_what_is_in_range_of_this_pool_counts(
-    program: str, pool: str, ticks: tuple[int, int], liquidity: int
+    program: str, pool: str, ticks: tuple[int, int], amounts: str
 ) -> None:
-    at_pool = pool_bytes(program, liquidity=100, tick=-5)
-    position = position_bytes(program, pool, liquidity=70, ticks=ticks)
+    at_pool = pool_bytes(program, liquidity=100, tick=0, root=(1 << 64) + (1 << 49))
+    position = position_bytes(program, pool, liquidity=10**12, ticks=ticks)
     assert active_liquidity(at_pool, program=program) == 100
-    assert liquidity_at_price(position, at_pool, program=program, address=POOL) == liquidity
+    for side in (0, 1):
+        found = quote_at_price(position, at_pool, program=program, address=POOL, side=side)
+        assert ("some" if found > 0 else "none") == amounts
+
+
+@pytest.mark.parametrize("program", VENUES)
+def test_a_position_has_what_its_range_leaves_of_its_liquidity(program: str) -> None:
+    """At a price of one, from a quarter of it to four times that: half of each token stays out of it."""
+    at_pool = pool_bytes(program, liquidity=100, tick=0)
+    quarter = 13_863
+    wide = position_bytes(program, POOL, liquidity=10**12, ticks=(-quarter, quarter))
+    narrow = position_bytes(program, POOL, liquidity=10**12, ticks=(-1, 1))
+    for side in (0, 1):
+        has = quote_at_price(wide, at_pool, program=program, address=POOL, side=side)
+        assert abs(has / 10**12 - 0.5) < 1e-4
+        little = quote_at_price(narrow, at_pool, program=program, address=POOL, side=side)
+        assert abs(little / 10**12 - 0.00005) < 1e-7
+    whole = position_bytes(program, POOL, liquidity=10**12, ticks=(-443_636, 443_636))
+    assert quote_at_price(whole, at_pool, program=program, address=POOL, side=1) == 10**12 - 233
 
 
 @pytest.mark.parametrize("program", VENUES)

@@ -6,6 +6,7 @@ import pytest
 
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 from chain.market.position_locks import LOCKS
+from chain.rpc.accounts import Account
 from chain.scans.shares import read_shares
 from domain.activity.activity import WRAPPED_SOL
 from domain.security.checks import NotRead
@@ -13,31 +14,60 @@ from domain.security.facts import LiquidityShares
 from domain.sentences import sentence
 from tests.chain import samples
 from tests.chain.market.position_samples import lock_bytes, pool_bytes, position_bytes
-from tests.chain.scans.pools import MINT, ONE, POOL, TWO, listed, opened
-from tests.chain.scans.tables import REFUSED, TableNode, account
+from tests.chain.scans.pools import MINT, POOL, listed, opened
+from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
+
+BASE, QUOTE = samples.address("base"), samples.address("quote")
+VENUES = [WHIRLPOOL, RAYDIUM_CLMM]
 
 
-@pytest.mark.parametrize("program", [WHIRLPOOL, RAYDIUM_CLMM])
-async def test_locked_positions_count_with_what_they_have_at_the_price(program: str) -> None:
-    at_pool = account(POOL, pool_bytes(program, liquidity=100, tick=5, mints=(MINT, WRAPPED_SOL)), program)
-    positions = {
-        ONE: account(ONE, position_bytes(program, POOL, liquidity=70, ticks=(0, 9)), program),
-        TWO: account(TWO, position_bytes(program, POOL, liquidity=900, ticks=(6, 9)), program),
+def read(program: str, *, liquidity: int = 10**9, quote: int = 1_000_000) -> dict[str, Account]:
+    """A pool at a price of one, with its vaults."""
+    data = pool_bytes(program, liquidity=liquidity, tick=0, mints=(MINT, WRAPPED_SOL), vaults=(BASE, QUOTE))
+    return {
+        POOL: account(POOL, data, program),
+        BASE: account(BASE, token_account(MINT, POOL, quote)),
+        QUOTE: account(QUOTE, token_account(WRAPPED_SOL, POOL, quote)),
+    }
+
+
+def locking(program: str, **positions: tuple[int, tuple[int, int]]) -> TableNode:
+    """A node that lists locks of positions with this liquidity from tick to tick."""
+    at = {samples.address(name): of for name, of in positions.items()}
+    accounts = {
+        name: account(name, position_bytes(program, POOL, liquidity=liquidity, ticks=ticks), program)
+        for name, (liquidity, ticks) in at.items()
     }
     locks = [
-        listed(samples.address(at), lock_bytes(program, POOL, at), LOCKS[program].program) for at in positions
+        listed(samples.address(name), lock_bytes(program, POOL, name), LOCKS[program].program) for name in at
     ]
-    node = TableNode(dict(positions), {"getProgramAccounts": locks})
-    assert await read_shares(node, opened(at_pool), {POOL: at_pool}) == LiquidityShares(
-        locked=Fraction(7, 10)
-    )
+    return TableNode(accounts, {"getProgramAccounts": locks})
+
+
+@pytest.mark.parametrize("program", VENUES)
+async def test_locked_positions_count_with_what_they_have_of_the_quote_at_the_price(program: str) -> None:
+    accounts = read(program)
+    node = locking(program, wide=(700_000, (-443_636, 443_636)), far=(10**12, (6, 9)))
+    found = await read_shares(node, opened(accounts[POOL]), accounts)
+    assert isinstance(found, LiquidityShares)
+    assert abs(found.locked - Fraction(7, 10)) < Fraction(1, 1_000)
     free = TableNode({}, {"getProgramAccounts": []})
-    assert await read_shares(free, opened(at_pool), {POOL: at_pool}) == LiquidityShares()
-    refusing = await read_shares(TableNode({}), opened(at_pool), {POOL: at_pool})
+    assert await read_shares(free, opened(accounts[POOL]), accounts) == LiquidityShares()
+    refusing = await read_shares(TableNode({}), opened(accounts[POOL]), accounts)
     assert refusing == NotRead(reason=sentence(REFUSED))
 
 
-async def test_a_pool_without_liquidity_at_its_price_says_nothing() -> None:
-    at_pool = account(POOL, pool_bytes(WHIRLPOOL, liquidity=0, tick=5, mints=(MINT, WRAPPED_SOL)), WHIRLPOOL)
-    found = await read_shares(TableNode({}), opened(at_pool), {POOL: at_pool})
-    assert isinstance(found, NotRead)
+@pytest.mark.parametrize("program", VENUES)
+async def test_a_locked_position_of_a_single_tick_locks_no_more_than_lies_in_it(program: str) -> None:
+    """It has nearly all liquidity at the price, and next to none of the money."""
+    accounts = read(program, liquidity=10**9)
+    node = locking(program, narrow=(999 * 10**6, (-1, 1)))
+    found = await read_shares(node, opened(accounts[POOL]), accounts)
+    assert isinstance(found, LiquidityShares)
+    assert 0 < found.locked < Fraction(6, 100)
+
+
+async def test_a_pool_without_liquidity_at_its_price_or_without_vaults_says_nothing() -> None:
+    for accounts in (read(WHIRLPOOL, liquidity=0), {POOL: read(WHIRLPOOL)[POOL]}, read(WHIRLPOOL, quote=0)):
+        found = await read_shares(locking(WHIRLPOOL), opened(accounts[POOL]), accounts)
+        assert isinstance(found, NotRead)
