@@ -115,7 +115,7 @@ class Holding(msgspec.Struct, omit_defaults=True):
     def expect(self, quantity: int) -> None:
         """Agree with what the chain says is held: what is more has no known cost, what misses left."""
         if quantity < self.known:
-            self._leave(self.known - quantity)
+            self.trip.lose(self._leave(self.known - quantity).known)
         self.unknown = quantity - self.known
         self.claimed = min(self.claimed, self.unknown)
         self.peak = max(self.peak, quantity)
@@ -189,6 +189,11 @@ class Holding(msgspec.Struct, omit_defaults=True):
         self.claimed -= claimed
         self.unknown = max(0, self.unknown - (raw - known))
         return self._leave(known, raw - known, claimed)
+
+    def send(self, raw: int) -> Part:
+        """So much leaves unsold, to somebody else or for ever."""
+        self.trip.lose(raw)
+        return self.take(raw)
 
     def sell(self, raw: int, from_away: int, worth: Worth, at: int | None) -> Sale:
         """Book a sale, out of what the wallet holds and out of what lies in pools or orders.

@@ -164,7 +164,7 @@ class Ledger:
     def _send(self, entry: Entry, mint: str, holding: Holding, among: "_Among") -> None:
         """All that is sent leaves at once; own wallets get their parts of it with what they cost."""
         sent, _ = self._passed.get((entry.signature, entry.wallet, mint), (0, 0))
-        rest = holding.take(max(0, entry.paid.get(mint, 0) - sent))
+        rest = holding.send(max(0, entry.paid.get(mint, 0) - sent))
         for move in among.moves.get((entry.wallet, mint), ()):
             if move.sender == entry.wallet and _key(entry, mint, move) not in self._moved:
                 part, rest = divided(rest, move.sent)
@@ -221,7 +221,7 @@ class Ledger:
         for wallet in (move.receiver,) if part else (move.sender, move.receiver):
             if wallet in entries:
                 self._expect(entries[wallet], mint)
-        part = part or self.holding(move.sender, mint).take(move.sent)
+        part = part or self.holding(move.sender, mint).send(move.sent)
         self.holding(move.receiver, mint).put(after_fee(part, move.arrived), entry.block_time)
         self._note(entry, mint, move.sender, sent=move.sent)
         self._note(entry, mint, move.receiver, arrived=move.arrived)

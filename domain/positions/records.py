@@ -1,7 +1,8 @@
 """What a wallet has made in all: profit, round trips, time held, with how much of it is known. Pure.
 
 A win is a round trip (from the first purchase until at most 2 % are left, by sales) that gained something
-after network fees and tips. Trips of which a cost is not known are left out; coverage says how much is.
+after network fees and tips. Trips of which a cost is not known, or of which some left unsold, are left out;
+coverage says how much is known.
 """
 
 from collections.abc import Iterable, Mapping

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import msgspec
 
+from domain.activity.exits import CLOSED_SHARE
 from domain.positions.costs import Sale
 
 GAIN_UNITS = 10**15
@@ -30,6 +31,8 @@ class RoundTrip(msgspec.Struct, omit_defaults=True):
     timed: int = 0
     """Of how many units that is known."""
     closed_at: int | None = None
+    unsold: int = 0
+    """How much of it left unsold."""
 
     @property
     def held_seconds(self) -> int | None:
@@ -38,8 +41,11 @@ class RoundTrip(msgspec.Struct, omit_defaults=True):
 
     @property
     def share(self) -> Fraction | None:
-        """Net gain for each unit of cost; None: the cost of something that was sold is not known."""
-        if self.unknown or not self.known:
+        """Net gain for each unit of cost; None: the cost of something that was sold is not known.
+
+        Or more than next to nothing of it was not sold, but left in another way.
+        """
+        if not self._is_known:
             return None
         if self.net_sol is not None and self.cost_sol:
             return Fraction(self.net_sol, self.cost_sol)
@@ -50,13 +56,22 @@ class RoundTrip(msgspec.Struct, omit_defaults=True):
     @property
     def gain(self) -> int | None:
         """The same in 10⁻¹⁵, rounded down: very many of these are summed up in a moment, unlike fractions."""
-        if self.unknown or not self.known:
+        if not self._is_known:
             return None
         if self.net_sol is not None and self.cost_sol:
             return self.net_sol * GAIN_UNITS // self.cost_sol
         if self.gain_usd is not None and self.cost_usd:
             return self.gain_usd * GAIN_UNITS // self.cost_usd
         return None
+
+    @property
+    def _is_known(self) -> bool:
+        return self.known > 0 and not self.unknown and self.unsold * CLOSED_SHARE <= self.known + self.unsold
+
+    def lose(self, raw: int) -> None:
+        """So much left unsold; after its end that is no part of it."""
+        if self.closed_at is None:
+            self.unsold += raw
 
     def pay(self, lamports: int) -> None:
         """So much went to the network and for tips; after its end it costs nothing more."""

@@ -74,6 +74,21 @@ def test_what_was_sent_away_ends_no_trip() -> None:
     assert (record.trips, record.open_positions, record.coverage) == (0, 0, None)
 
 
+def test_who_sells_the_best_part_and_sends_the_rest_away_has_won_no_trip() -> None:
+    """Where the rest went, it may have been sold at a loss."""
+    bought, sold = buy(1, 100, 100), sell(2, 10, 50)
+    sent = entry(3, Kind.TRANSFER_OUT, paid={TOKEN: 90})
+    assert (_record(bought, sold, sent).trips, _record(bought, sold, sent).realised_sol) == (0, 40)
+    before = entry(2, Kind.TRANSFER_OUT, paid={TOKEN: 90})
+    assert _record(bought, before, sell(3, 10, 50)).trips == 0
+    unseen = sell(3, 10, 50, pre={TOKEN: 10}, post={TOKEN: 0})
+    assert _record(bought, unseen).trips == 0
+    burned = entry(3, Kind.BURN, paid={TOKEN: 2})
+    assert _record(bought, sell(2, 98, 150), burned).trips == 1, "next to nothing"
+    again = _record(bought, sold, sent, buy(4, 10, 100), sell(5, 10, 120))
+    assert (again.trips, again.median_gain) == (1, Decimal("0.2"))
+
+
 def test_dollars_are_shown_only_where_all_of_them_are_known() -> None:
     assert _record(buy(1, 10, 100, usd=5), sell(2, 10, 100, usd=7)).realised_usd == 2
     assert _record(buy(1, 10, 100), sell(2, 10, 100, usd=7)).realised_usd is None
