@@ -8,7 +8,7 @@ from decimal import Decimal
 from solders.pubkey import Pubkey
 
 from chain.market.mint import read_mint
-from chain.market.minters import minter_of
+from chain.market.minters import bridge, minter_of
 from chain.rpc.accounts import Account, read_accounts
 from chain.rpc.pool import RpcPool
 from domain.activity.amounts import as_decimal
@@ -121,8 +121,14 @@ def _state(
         fee=None if facts.transfer_fee is None else facts.transfer_fee.basis_points,
         liquidity=_liquidity(token, found, chain, dollars),
         creator_raw=_creator_raw(token, found),
-        is_issued=token.mint in LISTED or minter_of(token.mint) is not None,
+        is_issued=token.mint in LISTED or minter_of(token.mint) is not None or _is_bridged(facts),
+        hook="" if facts.transfer_hook is None else facts.transfer_hook.program or "",
     )
+
+
+def _is_bridged(facts: MintFacts) -> bool:
+    """Return whether a bridge alone can make more of it, as people bring tokens over."""
+    return facts.mint_authority == bridge().authority
 
 
 def _liquidity(

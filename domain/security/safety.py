@@ -3,8 +3,11 @@
 from collections.abc import Collection
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
+
+_Amount = TypeVar("_Amount", int, Decimal)
 
 MIN_LIQUIDITY = Decimal(1_000)
 """Dollars; a pool with less was no market before either."""
@@ -14,6 +17,10 @@ MAX_HOLDERS = 20
 """Wallets that are remembered as free, those that were checked latest."""
 MIN_MINTED = Decimal("0.01")
 """Of the supply; less is no re-minting."""
+SUPPLY_SLOTS = 1_000_000
+"""Two to five days; what is made little by little within so long counts together."""
+LEFT_PART = Decimal("0.05")
+"""Of the most that a creator had; with so little or less they are out."""
 
 
 class Danger(StrEnum):
@@ -30,7 +37,9 @@ class Danger(StrEnum):
     FEE = "fee"
     """Each transfer costs more than before."""
     CREATOR = "creator"
-    """Its creator has sold or moved all that they had."""
+    """Its creator has sold or moved all that they had, or nearly all."""
+    HOOK = "hook"
+    """Another program than before is asked at each transfer, and may refuse it."""
 
 
 HOLDERS_LOSE = frozenset({Danger.LIQUIDITY, Danger.CREATOR})
@@ -46,6 +55,9 @@ class TokenState(msgspec.Struct, frozen=True, kw_only=True):
 
     slot: int
     supply: int
+    """In the smallest unit; of a stored state the least since `supply_slot`."""
+    supply_slot: int | None = None
+    """Of a stored state since when its supply counts; None: since `slot`."""
     is_frozen: bool = False
     frozen_holders: tuple[str, ...] = ()
     """Followed wallets whose tokens are frozen, of those that were checked."""
@@ -56,7 +68,11 @@ class TokenState(msgspec.Struct, frozen=True, kw_only=True):
     liquidity: Decimal | None = None
     """Dollars in its best pool; of a stored state the most since people were notified last."""
     creator_raw: int | None = None
-    """What its creator has of it; None: unknown who that is."""
+    """What its creator has of it, of a stored state the most of it; None: unknown who that is."""
+    has_creator_left: bool = False
+    """Of a stored state: next to nothing was left of that."""
+    hook: str | None = None
+    """The program that is asked at each transfer; empty: there is none; None: not read."""
     is_issued: bool = False
     """An issuer or a staking pool mints it as people come and go."""
 
@@ -81,10 +97,11 @@ def dangers(before: TokenState, after: TokenState) -> tuple[Danger, ...]:
     found = {
         Danger.LIQUIDITY: _is_drained(before.liquidity, after.liquidity),
         Danger.FROZEN: after.is_frozen and not before.is_frozen,
+        Danger.HOOK: bool(after.hook) and before.hook not in {None, after.hook},
         Danger.HOLDERS: bool(newly_frozen(before, after)),
-        Danger.REMINTED: not after.is_issued and after.supply - before.supply > MIN_MINTED * before.supply,
+        Danger.REMINTED: _is_reminted(before, after),
         Danger.FEE: (after.fee or 0) > (before.fee or 0),
-        Danger.CREATOR: bool(before.creator_raw) and after.creator_raw == 0,
+        Danger.CREATOR: not before.has_creator_left and _has_left(before.creator_raw, after.creator_raw),
     }
     return tuple(danger for danger, is_there in found.items() if is_there)
 
@@ -100,13 +117,22 @@ def _is_drained(before: Decimal | None, after: Decimal | None) -> bool:
     return after <= before * GONE_PART
 
 
+def _is_reminted(before: TokenState, after: TokenState) -> bool:
+    return not after.is_issued and after.supply - before.supply > MIN_MINTED * before.supply
+
+
+def _has_left(before: int | None, after: int | None) -> bool:
+    return before is not None and before > 0 and after is not None and after <= before * LEFT_PART
+
+
 _FIELDS = {
     Danger.LIQUIDITY: "liquidity",
     Danger.FROZEN: "is_frozen",
     Danger.HOLDERS: "free_holders",
     Danger.REMINTED: "supply",
     Danger.FEE: "fee",
-    Danger.CREATOR: "creator_raw",
+    Danger.CREATOR: "has_creator_left",
+    Danger.HOOK: "hook",
 }
 """In which field of a state each danger shows."""
 
@@ -125,14 +151,36 @@ def remembered(
     """
     if before is None:
         return after
-    known = [one for one in (before.liquidity, after.liquidity) if one is not None]
-    largest = after.liquidity if _is_drained(before.liquidity, after.liquidity) else max(known, default=None)
-    creator = before.creator_raw if after.creator_raw is None else after.creator_raw
+    drained = _is_drained(before.liquidity, after.liquidity)
+    largest = after.liquidity if drained else _largest(before.liquidity, after.liquidity)
+    of_creator = _largest(before.creator_raw, after.creator_raw)
+    is_left = (
+        before.has_creator_left if after.creator_raw is None else _has_left(of_creator, after.creator_raw)
+    )
     free = [one for one in before.free_holders if one not in {*after.frozen_holders, *after.free_holders}]
     kept = {
         "liquidity": largest,
-        "creator_raw": creator,
+        "creator_raw": of_creator,
+        "has_creator_left": is_left,
+        "hook": before.hook if after.hook is None else after.hook,
         "free_holders": (*after.free_holders, *free)[:MAX_HOLDERS],
     }
+    kept |= _supply(before, after, is_silent=Danger.REMINTED in silent)
     kept |= {_FIELDS[danger]: getattr(before, _FIELDS[danger]) for danger in silent}
     return msgspec.structs.replace(after, **kept)
+
+
+def _largest(*amounts: _Amount | None) -> _Amount | None:
+    return max((one for one in amounts if one is not None), default=None)
+
+
+def _supply(before: TokenState, after: TokenState, *, is_silent: bool) -> dict[str, int]:
+    """Return from which supply on, and since when, what is made counts.
+
+    The least of some days, so that nobody makes much by making little often.
+    """
+    since = before.slot if before.supply_slot is None else before.supply_slot
+    is_announced = _is_reminted(before, after) and not is_silent
+    if is_announced or after.supply <= before.supply or after.slot - since > SUPPLY_SLOTS:
+        return {"supply": after.supply, "supply_slot": after.slot}
+    return {"supply": before.supply, "supply_slot": since}

@@ -62,6 +62,12 @@ def _left(_: SafetyChanged, token: str, locale: Locale) -> str:
     return locale.gettext("{token} was left by its creator, who sold or moved all of it", token=token)
 
 
+def _hook(_: SafetyChanged, token: str, locale: Locale) -> str:
+    return locale.gettext(
+        "{token} asks another program at each transfer now, which may refuse sales", token=token
+    )
+
+
 _PHRASES: Mapping[Danger, _Phrase] = {
     Danger.LIQUIDITY: _liquidity,
     Danger.FROZEN: _frozen,
@@ -69,6 +75,7 @@ _PHRASES: Mapping[Danger, _Phrase] = {
     Danger.REMINTED: _minted,
     Danger.FEE: _fee,
     Danger.CREATOR: _left,
+    Danger.HOOK: _hook,
 }
 
 

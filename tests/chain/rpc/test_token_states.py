@@ -8,6 +8,7 @@ from typing import cast
 import msgspec
 from solders.pubkey import Pubkey
 
+from chain.market.minters import bridge
 from chain.rpc.pool import RpcPool
 from chain.rpc.token_states import WatchedToken, read_token_states, token_account
 from domain.activity.activity import SOL
@@ -48,6 +49,11 @@ def mint(supply: int) -> tuple[str, bytes]:
     return TOKEN_PROGRAM, bytes(36) + struct.pack("<QB", supply, 6) + b"\x01" + bytes(36)
 
 
+def mint_of(authority: str) -> tuple[str, bytes]:
+    program, data = mint(500)
+    return program, struct.pack("<I", 1) + bytes(Pubkey.from_string(authority)) + data[36:]
+
+
 def holding(raw: int, *, is_frozen: bool = False) -> tuple[str, bytes]:
     return TOKEN_PROGRAM, bytes(64) + struct.pack("<Q", raw) + bytes(36) + bytes([1 + is_frozen]) + bytes(56)
 
@@ -61,7 +67,7 @@ async def state(
 
 
 async def test_a_mint_alone_has_a_supply_and_no_liquidity_that_is_known() -> None:
-    assert await state(Node({MINT: mint(500)})) == TokenState(slot=9, supply=500)
+    assert await state(Node({MINT: mint(500)})) == TokenState(slot=9, supply=500, hook="")
     assert await state(Node({})) is None
     assert await state(Node({MINT: holding(5)})) is None
 
@@ -125,3 +131,22 @@ async def test_frozen_tokens_of_followed_wallets_are_known_by_wallet() -> None:
     assert found[MINT].frozen_holders == (wallets[0],)  # only two are checked
     assert found[MINT].free_holders == (wallets[1],)
     assert len(node.asked) == 5
+
+
+async def test_what_a_bridge_alone_mints_is_issued_and_what_anybody_else_mints_is_not() -> None:
+    bridged, other = (
+        await state(Node({MINT: mint_of(bridge().authority)})),
+        await state(Node({MINT: mint_of(BASE)})),
+    )
+    assert bridged is not None
+    assert bridged.is_issued
+    assert other is not None
+    assert not other.is_issued
+
+
+async def test_the_program_that_is_asked_at_transfers_is_known() -> None:
+    hook = struct.pack("<HH", 14, 64) + bytes(32) + bytes(Pubkey.from_string(QUOTE))
+    data = mint(500)[1] + bytes(83) + b"\x01" + hook
+    found = await state(Node({MINT: (TOKEN_2022_PROGRAM, data)}))
+    assert found is not None
+    assert found.hook == QUOTE

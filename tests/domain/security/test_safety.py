@@ -8,12 +8,18 @@ import pytest
 from domain.security.safety import Danger, TokenState, dangers, newly_frozen, remembered
 
 SAFE = TokenState(
-    slot=1, supply=1_000_000, fee=100, liquidity=Decimal(50_000), creator_raw=10, free_holders=("whale",)
+    slot=1,
+    supply=1_000_000,
+    fee=100,
+    liquidity=Decimal(50_000),
+    creator_raw=10,
+    free_holders=("whale",),
+    hook="",
 )
 
 
 def state(**changes: object) -> TokenState:
-    return msgspec.structs.replace(SAFE, slot=2, **changes)
+    return msgspec.structs.replace(SAFE, **{"slot": 2} | changes)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +38,8 @@ def state(**changes: object) -> TokenState:
         (state(fee=None), ()),
         (state(creator_raw=0), (Danger.CREATOR,)),
         (state(creator_raw=1), ()),
+        (state(hook="program"), (Danger.HOOK,)),
+        (state(hook=None), ()),
         (state(creator_raw=None), ()),
         (state(liquidity=Decimal(0), fee=5_000), (Danger.LIQUIDITY, Danger.FEE)),
     ],
@@ -75,9 +83,10 @@ def test_what_is_silent_at_present_counts_from_the_state_before_it() -> None:
         free_holders=(),
         supply=2_000_000,
         creator_raw=0,
+        hook="program",
     )
     kept = remembered(SAFE, worse, silent=tuple(Danger))
-    assert dangers(kept, msgspec.structs.replace(worse, slot=3)) == tuple(Danger)
+    assert set(dangers(kept, msgspec.structs.replace(worse, slot=3))) == set(Danger)
     assert dangers(remembered(SAFE, worse), msgspec.structs.replace(worse, slot=3)) == ()
 
 
@@ -86,3 +95,41 @@ def test_a_wallet_that_comes_frozen_is_no_new_freeze_and_one_that_was_free_once_
     assert dangers(SAFE, came) == ()
     kept = remembered(SAFE, came)
     assert newly_frozen(kept, state(frozen_holders=("other", "whale"), free_holders=())) == {"whale"}
+
+
+def readings(*states: TokenState) -> list[tuple[Danger, ...]]:
+    """Return what each reading tells, one after the other, from SAFE on."""
+    kept, found = SAFE, []
+    for after in states:
+        found.append(dangers(kept, after))
+        kept = remembered(kept, after)
+    return found
+
+
+def test_a_supply_that_grows_a_little_at_each_reading_was_minted_again() -> None:
+    grown = [state(slot=number, supply=1_000_000 + 6_000 * number) for number in range(2, 6)]
+    assert readings(*grown) == [(Danger.REMINTED,), (), (Danger.REMINTED,), ()]
+
+
+def test_what_is_made_within_many_days_is_no_new_minting() -> None:
+    grown = [state(slot=1 + number * 600_000, supply=1_000_000 + 4_000 * number) for number in range(1, 9)]
+    assert readings(*grown) == [()] * 8
+
+
+def test_a_creator_who_sells_little_by_little_or_leaves_dust_is_out_and_it_is_said_once() -> None:
+    rich = [state(slot=number, creator_raw=raw) for number, raw in enumerate((1_000, 600, 90, 49, 1, 0), 2)]
+    assert readings(*rich) == [(), (), (), (Danger.CREATOR,), (), ()]
+    back = [
+        *rich,
+        state(slot=8, creator_raw=500),
+        state(slot=9, creator_raw=None),
+        state(slot=10, creator_raw=3),
+    ]
+    assert readings(*back)[-3:] == [(), (), (Danger.CREATOR,)]
+
+
+def test_a_program_that_is_asked_from_the_beginning_is_nothing_new_and_another_one_is() -> None:
+    hooked = [state(slot=number, hook=hook) for number, hook in enumerate(("one", None, "one", "two", ""), 2)]
+    assert readings(*hooked) == [(Danger.HOOK,), (), (), (Danger.HOOK,), ()]
+    unread = msgspec.structs.replace(SAFE, hook=None)
+    assert dangers(unread, state(hook="one")) == ()

@@ -39,6 +39,7 @@ def text(*dangers: Danger, symbol: str | None = "WIF") -> list[str]:
         (Danger.REMINTED, "was minted again: 40% more of it"),
         (Danger.FEE, "takes 20% of each transfer now, 1% before"),
         (Danger.CREATOR, "was left by its creator, who sold or moved all of it"),
+        (Danger.HOOK, "asks another program at each transfer now, which may refuse sales"),
     ],
 )
 def test_the_first_line_says_what_happened(danger: Danger, words: str) -> None:
