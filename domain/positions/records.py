@@ -100,6 +100,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         """Whether one currency tells what all its sales of known cost gained."""
         return self.is_sol_whole or self.realised_usd is not None
 
+    @property
+    def is_gain_known(self) -> bool:
+        """Whether a cost is known of anything that it sold; else what it has made is not known, not zero."""
+        return self.is_whole if self.coverage is None else self.coverage > 0
+
     def comparable(self, sol_usd: Decimal | None) -> Decimal:
         """What it made after fees, in lamports, to be compared; dollars by the price of SOL today.
 
@@ -152,7 +157,7 @@ def rank(record: Record, order: RankedBy, sol_usd: Decimal | None = None) -> tup
         sol_usd: dollars for one SOL today; None: not known.
     """
     value = {
-        RankedBy.PROFIT: record.comparable(sol_usd),
+        RankedBy.PROFIT: record.comparable(sol_usd) if record.is_gain_known else None,
         RankedBy.WINS: record.win_rate,
         RankedBy.MEDIAN: record.median_gain,
     }[order]

@@ -9,7 +9,7 @@ from domain.alerts.kinds import AlertEvent
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts.alert import headline
 from messaging.telegram.texts.alert_kind import AlertFacts
-from messaging.telegram.texts.market import change
+from messaging.telegram.texts.market import change, gain_on
 
 PAGE = 8
 """Events on one page."""
@@ -81,11 +81,10 @@ def _line(one: HistoryLine, symbols: Mapping[str, str | None], *, locale: Locale
         locale=locale,
     )
     outcome = one.market.outcome
-    gain = (
-        f" · {change(outcome.gain_share, locale=locale)}"
-        if outcome and outcome.gain_share is not None
-        else ""
-    )
+    gain = ""
+    if outcome and outcome.gain_share is not None:
+        share = change(outcome.gain_share, locale=locale)
+        gain = f" · {gain_on(share, outcome.known_share, locale=locale)}"
     said = headline(facts)
     if one.reverted:
         said = locale.gettext("⛔ it never happened: {what}", what=said)

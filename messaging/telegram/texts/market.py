@@ -121,15 +121,27 @@ def _outcome_words(outcome: Outcome, *, locale: Locale = ENGLISH) -> list[str]:
         gain += (
             f" ({'−' if outcome.gain_usd < 0 else '+'}{short_dollars(abs(outcome.gain_usd), locale=locale)})"
         )
-    if outcome.known_share < _NEARLY_ALL:
-        known = percent(outcome.known_share, locale=locale)
-        gain = locale.gettext("{gain} on the {share} whose cost is known", gain=gain, share=known)
+    gain = gain_on(gain, outcome.known_share, locale=locale)
     seconds = outcome.held_seconds
     return (
         [gain]
         if seconds is None
         else [gain, locale.gettext("held {time}", time=time_held(seconds, locale=locale))]
     )
+
+
+def gain_on(gain: str, known_share: Decimal | None, *, locale: Locale = ENGLISH) -> str:
+    """`+34% on the 40% whose cost is known`; `+34%` where that is all.
+
+    Args:
+        gain: in words.
+        known_share: the part of what was sold whose cost is known; None: not told.
+        locale: of the reader.
+    """
+    if known_share is None or known_share >= _NEARLY_ALL:
+        return gain
+    known = percent(known_share, locale=locale)
+    return locale.gettext("{gain} on the {share} whose cost is known", gain=gain, share=known)
 
 
 def time_held(seconds: int, *, locale: Locale = ENGLISH) -> str:

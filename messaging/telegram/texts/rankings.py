@@ -162,22 +162,32 @@ def _ranked(wallets: Sequence[Ranked], *, locale: Locale) -> list[str]:
     lines = []
     for at, one in enumerate(wallets, start=1):
         record = one.record
-        parts = [f"{at}. {wallet_name(one.label, one.wallet)}: {made_amount(record, locale=locale)}"]
+        parts = [f"{at}. {wallet_name(one.label, one.wallet)}: {_made(record, locale=locale)}"]
         if record.trips:
             parts.append(won(record, locale=locale))
         if record.median_gain is not None:
             parts.append(locale.gettext("median {change}", change=change(record.median_gain, locale=locale)))
-        if record.coverage is not None and record.coverage < NEARLY_ALL:
-            parts.append(
-                locale.gettext(
-                    "{percent} of sales with a known cost", percent=percent(record.coverage, locale=locale)
-                )
-            )
-        if not record.is_whole:
-            parts.append(locale.gettext("some sales are not in the sum"))
+        parts += _known(record, locale=locale)
         unseen = locale.gettext("no trade seen")
         lines.append(" · ".join(parts) if record.trades else f"{parts[0]}, {unseen}")
     return lines
+
+
+def _made(record: Record, *, locale: Locale) -> str:
+    if not record.is_gain_known:
+        return locale.gettext("cost not known")
+    return made_amount(record, locale=locale)
+
+
+def _known(record: Record, *, locale: Locale) -> list[str]:
+    """How much of what it has made is known; empty: all of it."""
+    parts = []
+    if record.coverage is not None and record.coverage < NEARLY_ALL:
+        known = percent(record.coverage, locale=locale)
+        parts.append(locale.gettext("{percent} of sales with a known cost", percent=known))
+    if not record.is_whole:
+        parts.append(locale.gettext("some sales are not in the sum"))
+    return parts
 
 
 def ranking_tables(
@@ -224,6 +234,8 @@ def _table_row(at: int, one: Ranked, *, locale: Locale = ENGLISH) -> str:
     record = one.record
     won = locale.gettext("{wins} of {trips}", wins=record.wins, trips=record.trips) if record.trips else ""
     median = "" if record.median_gain is None else change(record.median_gain, locale=locale)
-    made = made_amount(record, locale=locale) if record.trades else locale.gettext("no trade seen")
+    made = locale.gettext("no trade seen")
+    if record.trades:
+        made = " · ".join([_made(record, locale=locale), *_known(record, locale=locale)])
     cells = (str(at), wallet_name(one.label, one.wallet), made, won, median)
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -144,7 +144,9 @@ _STYLES = {
 
 def _result_line(record: Record, *, locale: Locale = ENGLISH) -> str:
     parts = [made(record, locale=locale)]
-    if record.realised_usd is not None and not record.is_in_dollars:
+    if not record.is_gain_known:
+        parts[0] = locale.gettext("cost not known")
+    elif record.realised_usd is not None and not record.is_in_dollars:
         parts[0] = locale.gettext(
             "{sol} after fees ({usd} before)",
             sol=lamports(record.net_sol, locale=locale),
@@ -189,8 +191,7 @@ def _position_line(one: OpenPosition, names: TokenNames, *, locale: Locale = ENG
     if holding.usd.quantity and holding.usd.quantity == holding.known:
         parts.append(_cost(one, as_decimal(holding.usd.cost, USD_DECIMALS), locale=locale))
     elif holding.sol.quantity and holding.sol.quantity == holding.known:
-        cost = locale.figure(short_number(as_decimal(holding.sol.cost, SOL_DECIMALS)))
-        parts.append(locale.gettext("cost {sol} SOL", sol=cost))
+        parts.append(_cost_in_sol(holding, locale=locale))
     elif holding.quantity:
         parts.append(locale.gettext("cost not known"))
     return " · ".join([*parts, *_away(one, locale=locale)])
@@ -219,6 +220,14 @@ def _cost(one: OpenPosition, cost: Decimal, *, locale: Locale = ENGLISH) -> str:
         return words
     worth = as_decimal(holding.known, one.decimals) * one.price
     return locale.gettext("{cost}, now {change}", cost=words, change=change(worth / cost - 1, locale=locale))
+
+
+def _cost_in_sol(holding: Holding, *, locale: Locale) -> str:
+    cost = locale.figure(short_number(as_decimal(holding.sol.cost, SOL_DECIMALS)))
+    if not holding.unknown:
+        return locale.gettext("cost {sol} SOL", sol=cost)
+    known = percent(Decimal(holding.known) / holding.quantity, locale=locale)
+    return locale.gettext("cost of {percent} {dollars}", percent=known, dollars=f"{cost} SOL")
 
 
 def _figures(record: Record, *, locale: Locale = ENGLISH) -> list[str]:

@@ -165,3 +165,15 @@ def test_who_trades_hundreds_of_times_a_day_is_a_program_however_long_it_holds()
     assert record.style is Style.DAY
     busy = structs.replace(record, trades=MAX_A_DAY * 2 + 1, last_at=(record.since or 0) + 2 * day)
     assert busy.style is Style.FLASH
+
+
+def test_what_is_not_known_is_ranked_behind_all_that_is() -> None:
+    """Its fees are no loss of its trades."""
+    unknown = _record(sell(2, 20, 400, fee=1))
+    losing = _record(buy(1, 10, 100), sell(2, 10, 20))
+    assert (unknown.is_gain_known, losing.is_gain_known, _record(buy(1, 10, 100)).is_gain_known) == (
+        False,
+        True,
+        True,
+    )
+    assert rank(losing, RankedBy.PROFIT) < rank(unknown, RankedBy.PROFIT) < rank(_record(), RankedBy.PROFIT)

@@ -30,6 +30,13 @@ def test_a_sale_shows_what_it_gained() -> None:
     assert "%" not in history([_line(outcome=Outcome(is_added=True))], {}, page=0)
 
 
+def test_a_gain_of_a_part_says_of_which_part() -> None:
+    partly = Outcome(gain_share=Decimal("0.34"), known_share=Decimal("0.4"))
+    assert history([_line(outcome=partly)], {}, page=0).endswith(" · +34% on the 40% whose cost is known")
+    whole = Outcome(gain_share=Decimal("0.34"), known_share=Decimal("0.999"))
+    assert history([_line(outcome=whole)], {}, page=0).endswith(" · +34%")
+
+
 def test_what_was_reverted_never_happened() -> None:
     assert "it never happened" in history([_line(reverted=True)], {}, page=0)
 

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from domain.positions.records import Record
 from messaging.telegram.names import TokenNames
-from messaging.telegram.texts.rankings import Ranked, Row, gains, ranking
+from messaging.telegram.texts.rankings import Ranked, Row, gains, ranking, ranking_tables
 
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
 MINT = "9BB6NFEcjBCtnNLFko2FqVQBq8HHM13kCyYcdQbgpump"
@@ -93,6 +93,22 @@ def test_a_ranking_says_whose_sales_are_not_all_in_the_sum() -> None:
     record = structs.replace(RECORD, is_sol_whole=False, realised_usd=None)
     assert "· some sales are not in the sum" in ranking([Ranked(label="Moby", wallet=WALLET, record=record)])
     assert "not in the sum" not in ranking([Ranked(label="Moby", wallet=WALLET, record=RECORD)])
+
+
+def test_a_table_says_the_same_of_what_is_known() -> None:
+    record = structs.replace(RECORD, is_sol_whole=False, realised_usd=None)
+    table = ranking_tables([Ranked(label="Moby", wallet=WALLET, record=record)])
+    known = "92% of sales with a known cost · some sales are not in the sum"
+    assert f"<td>+84.2 SOL · {known}</td>" in table
+    whole = structs.replace(RECORD, coverage=Decimal(1))
+    assert "<td>+84.2 SOL</td>" in ranking_tables([Ranked(label="Moby", wallet=WALLET, record=whole)])
+
+
+def test_of_whom_no_cost_is_known_a_ranking_claims_no_sum() -> None:
+    record = structs.replace(NOTHING, realised_sol=0, coverage=Decimal(0))
+    one = Ranked(label="Moby", wallet=WALLET, record=record)
+    assert ranking([one]).splitlines()[1] == "1. Moby: cost not known · 0% of sales with a known cost"
+    assert "<td>cost not known · 0% of sales with a known cost</td>" in ranking_tables([one])
 
 
 def test_wallets_that_are_left_out_are_counted() -> None:

@@ -84,6 +84,19 @@ def test_what_is_not_known_claims_nothing() -> None:
     assert "%" not in text
 
 
+def test_of_whom_no_cost_is_known_nothing_is_claimed_to_be_made() -> None:
+    """Only fees are left of the sum then: that is no small loss."""
+    record = structs.replace(NOTHING, realised_sol=0, coverage=Decimal(0))
+    lines = card("Moby", WALLET, record, [], NAMES).splitlines()
+    assert lines[1] == "cost not known"
+    assert lines[-1].startswith("0% of what it sold for SOL has a known cost")
+    in_neither = structs.replace(record, coverage=None, is_sol_whole=False)
+    line = card("Moby", WALLET, in_neither, [], NAMES).splitlines()[1]
+    assert line == "cost not known · some sales are not in the sum"
+    sold_nothing = structs.replace(record, coverage=None)
+    assert card("Moby", WALLET, sold_nothing, [], NAMES).splitlines()[1] == "−0.8 SOL after fees"
+
+
 def test_too_few_trips_give_no_rate() -> None:
     text = card("Moby", WALLET, structs.replace(RECORD, trips=3, wins=2), [], NAMES)
     assert "won 2 of 3, too few for a rate (from 5 on)" in text
@@ -101,6 +114,9 @@ def test_a_position_without_dollars_shows_sol_or_says_so() -> None:
     in_sol = Holding(known=200, sol=Basis(quantity=200, cost=3 * 10**9))
     assert "• 2 &lt;b&gt; · cost 3 SOL" in card("", WALLET, RECORD, [_position(in_sol, None)], NAMES)
     assert "cost not known" in card("", WALLET, RECORD, [_position(Holding(unknown=200), None)], NAMES)
+    partly = Holding(known=200, unknown=600, sol=Basis(quantity=200, cost=3 * 10**9))
+    text = card("", WALLET, RECORD, [_position(partly, None)], NAMES)
+    assert "• 8 &lt;b&gt; · cost of 25% 3 SOL" in text, "not of all"
 
 
 def test_many_positions_are_cut_and_counted() -> None:
