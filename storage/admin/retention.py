@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from storage.market.history import LEFT_BEHIND
 from storage.market.position_checkpoints import checkpoint_positions
 from storage.postgres import Connection, Database, affected
 
@@ -111,6 +112,7 @@ DELETE FROM holdings WHERE ctid IN (
     WHERE updated_at < now() - make_interval(days => CASE WHEN raw = 0 THEN least($2, 1) ELSE $2 END)
     LIMIT $1)""",
     ),
+    RetentionRule(name="read histories", statement=LEFT_BEHIND),
     RetentionRule(  # what was closed without a known cost or proceeds says nothing of the wallet
         name="positions",
         statement="""

@@ -154,3 +154,37 @@ async def test_campaigns_that_ended_long_ago_are_deleted_with_their_fills(databa
         "SELECT status FROM campaign_fills JOIN campaigns USING (campaign_id) ORDER BY 1"
     )
     assert [row["status"] for row in rows] == ["paused", "running", "stopped"]
+
+
+async def test_what_was_read_of_a_history_goes_once_nobody_has_followed_the_wallet_for_a_week(
+    database: Database,
+) -> None:
+    """What is being read, or was given up a few days ago, stays: who follows again need not wait."""
+    for chat, wallet in ((ALICE, "read on"), (ALICE, "given up"), (ALICE, "given up lately")):
+        await follow(database, chat, wallet=wallet)
+    await database.execute(
+        "INSERT INTO history_transactions SELECT wallet_id, 's', '[]' FROM wallets ORDER BY wallet_id"
+    )
+    await database.execute(
+        "INSERT INTO history_reads (wallet_id, transactions, planned, retry_at)"
+        " SELECT wallet_id, 1, 2, now() - interval '8 days' FROM wallets"
+    )
+    await database.execute(
+        "UPDATE history_reads SET retry_at = now() - interval '6 days' FROM wallets"
+        " WHERE wallets.wallet_id = history_reads.wallet_id AND address = 'given up lately'"
+    )
+    await database.execute(
+        "DELETE FROM watches USING wallets WHERE wallets.wallet_id = watches.wallet_id"
+        " AND address LIKE 'given up%'"
+    )
+    assert (await apply_retention(database, days=90))["read histories"] == 1
+    rows = await database.fetch("SELECT address FROM history_transactions JOIN wallets USING (wallet_id)")
+    assert {row["address"] for row in rows} == {"read on", "given up lately"}
+
+
+async def test_what_is_stored_of_a_history_whose_reading_has_ended_goes(database: Database) -> None:
+    """A second reader may store some of it behind the first one's end."""
+    await follow(database, ALICE)
+    await database.execute("INSERT INTO history_transactions SELECT wallet_id, 's', '[]' FROM wallets")
+    await database.execute("INSERT INTO history_reads SELECT wallet_id, 2, 2, NULL, 0, now() FROM wallets")
+    assert (await apply_retention(database, days=90))["read histories"] == 1
