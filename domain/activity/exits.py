@@ -1,5 +1,7 @@
 """Whether what a wallet did ends a position. Pure."""
 
+from decimal import Decimal
+
 from domain.activity.activity import SOL, Activity, Kind
 from domain.activity.prices import DOLLAR_MINTS
 
@@ -38,6 +40,12 @@ def leaves_nothing(activity: Activity) -> bool:
 def _is_closed(before: int | None, after: int | None) -> bool | None:
     """None: not known, as where nothing was there before."""
     return after * CLOSED_SHARE <= before if before and after is not None else None
+
+
+def share_given(activity: Activity) -> Decimal | None:
+    """The part that a swap gave of what was there of its token; None: not known, or it gave several."""
+    left, before = _left_of_given(activity), activity.given_before
+    return 1 - Decimal(left) / before if before and left is not None and left >= 0 else None
 
 
 def _left_of_given(activity: Activity) -> int | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from domain.activity.activity import Activity, Kind
 from domain.activity.amounts import as_decimal, price_number, short_number
+from domain.activity.exits import share_given
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import MarketFacts
 from domain.rules.rules import Field
@@ -60,7 +61,15 @@ def position_words(activity: Activity, outcome: Outcome | None = None, *, locale
             parts.append(locale.gettext("sold {share} of it", share=share))
         if activity.kind is Kind.TRANSFER_OUT and before > after:
             return _sent_words(before, after, outcome, locale=locale)
+    if activity.kind is Kind.SWAP and (given := share_given(activity)) is not None:
+        parts.append(_given_words(given, locale=locale))
     return " · ".join(parts if outcome is None else [*parts, *_outcome_words(outcome, locale=locale)])
+
+
+def _given_words(share: Decimal, *, locale: Locale) -> str:
+    if share == 1:
+        return locale.gettext("gave all that it had")
+    return locale.gettext("gave {share} of what it had", share=percent(share, locale=locale))
 
 
 def _sent_words(before: int, after: int, outcome: Outcome | None, *, locale: Locale) -> str:

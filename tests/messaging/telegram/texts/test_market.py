@@ -123,6 +123,24 @@ def test_a_sale_says_what_it_gained_on_what_is_known_and_for_how_long_it_was_hel
     assert position_words(activity(Kind.SELL), partly) == "−5.5% (−$4.20) on the 60% whose cost is known"
 
 
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (1_000, "gave all that it had · +34%"),
+        (2_500, "gave 40% of what it had · +34%"),
+        (900, "+34%"),
+        (None, "+34%"),
+    ],
+)
+def test_a_swap_says_how_much_it_gave_of_what_it_had(before: int | None, words: str) -> None:
+    """Another token for all of one is an exit from it."""
+    given = (Leg(mint="given", raw=1_000, decimals=2),)
+    swap = structs.replace(
+        activity(Kind.SWAP), paid=given, given_before=before, token_before=0, token_after=5
+    )
+    assert position_words(swap, Outcome(gain_share=Decimal("0.34"), known_share=Decimal(1))) == words
+
+
 def test_a_sale_without_a_known_cost_says_no_gain() -> None:
     assert position_words(activity(Kind.SELL), Outcome(known_share=Decimal(0))) == ""
     assert position_words(activity(Kind.SELL), Outcome(known_share=Decimal(1))) == ""
