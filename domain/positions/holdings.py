@@ -231,8 +231,10 @@ class Holding(msgspec.Struct, omit_defaults=True):
 
     def bring_back(self, raw: int, at: int | None) -> None:
         """Take back a quantity; what exceeds the quantity away has no known cost."""
-        self._open(at, goes_on=self.is_away)
-        self._add(self._recall(raw))
+        goes_on = self.is_away
+        part = self._recall(raw)
+        self._open(at, goes_on=goes_on)
+        self._add(part)
 
     def _recall(self, raw: int) -> Part:
         returned, self.away = divided(self.away, raw)

@@ -101,6 +101,20 @@ def test_what_goes_away_comes_back_with_its_cost_and_the_yield_without() -> None
     assert (holding.known, holding.unknown, holding.sol.cost) == (10, 2, 100)
 
 
+def test_what_came_back_lies_away_no_more_where_a_position_begins_with_it() -> None:
+    """Little of a large bag goes into a pool and back; most of that into another one: it is away still."""
+    holding = Holding()
+    holding.buy(1_000, Worth(1_000, 1_000), 0)
+    holding.sell(985, 0, Worth(985, 985), 1)
+    holding.send_away(15)
+    holding.bring_back(15, 2)
+    assert (holding.peak, holding.away_before) == (15, 0)
+    holding.send_away(14)
+    holding.sell(1, 0, Worth(9, 9), 3)
+    holding.end_round_trip(3)
+    assert (holding.is_away, holding.trips_ended) == (True, 0)
+
+
 def test_what_an_order_sold_had_the_cost_with_which_it_went_away() -> None:
     holding = Holding()
     holding.buy(10, Worth(100, 100), 0)
