@@ -105,7 +105,7 @@ def test_all_clients_of_a_server_have_one_breaker() -> None:
 
 async def test_a_server_that_hangs_costs_all_clients_one_short_time_out(hanging: Hanging) -> None:
     url = f"redis://127.0.0.1:{hanging.port}/0"
-    one, other = (open_redis(url, answer_seconds=0.2) for _ in range(2))
+    one, other = (open_redis(url, answer_seconds=1.0) for _ in range(2))
     queue = open_queue_redis(url)
     began = monotonic()
     with pytest.raises(RedisTimeoutError):
@@ -123,8 +123,8 @@ async def test_a_server_that_hangs_costs_all_clients_one_short_time_out(hanging:
             queue.llen("a")
         with pytest.raises(RedisConnectionError):
             ask_in_blocking_pipeline(queue)
-    assert monotonic() - began < first + 0.2
-    assert first < 1.0
+    assert monotonic() - began < first + 1.0  # nobody waits a second time
+    assert first < 2.0
     assert hanging.asked <= 2
     for client in (one, other):
         await client.aclose()

@@ -20,7 +20,7 @@ async def test_what_is_found_becomes_deliveries(dispatch: Dispatch) -> None:
     await happened(dispatch.database, *(trade(one, 5) for one in (AHAB, BELA, CORA)))
     await fan_out(dispatch, Stop())
     assert dispatch.decided.is_set()
-    async with asyncio.timeout(2):
-        await until_decided(dispatch, 5.0)
+    async with asyncio.timeout(10):
+        await until_decided(dispatch, 60.0)
     await find_patterns(dispatch, Stop())
     assert await dispatch.database.fetchval(DELIVERIES) == 1

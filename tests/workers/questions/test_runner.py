@@ -75,13 +75,15 @@ async def test_so_many_are_in_work_at_a_time_and_all_are_answered(alice: Asking)
         assert not runner.in_work
 
 
-async def test_a_question_is_answered_at_once_when_somebody_wakes_the_runner(alice: Asking) -> None:
+async def test_a_question_is_answered_at_once_when_somebody_wakes_the_runner(
+    alice: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.questions.runner.POLL_SECONDS", 60.0)
     async with running(alice, handler(lambda: None)) as runner:
         await asyncio.sleep(0.05)
         number = await alice.ask(KIND, "it")
         runner.wake()
-        async with asyncio.timeout(0.7):
-            await until(alice, ALL_ANSWERED)
+        await until(alice, ALL_ANSWERED)
     assert await alice.state(number) == "answered"
 
 
