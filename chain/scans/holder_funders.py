@@ -64,7 +64,7 @@ def _is_exchange(funder: str) -> bool:
 
 
 def _is_large(raw: int, holders: Holders) -> bool:
-    return limit_of(part(raw, holders.supply), GROUP) is not None
+    return limit_of(part(raw, holders.circulating), GROUP) is not None
 
 
 def _largest_group(top: Sequence[Holder], funders: Mapping[str, str]) -> tuple[int, int]:

@@ -70,6 +70,16 @@ class Holders(msgspec.Struct, frozen=True, kw_only=True):
     is_lower_bound: bool = False
     """Others may hold more: only some accounts were seen."""
 
+    @property
+    def circulating(self) -> int:
+        """The supply without what is burned or locked, in the token's smallest unit.
+
+        Shares are parts of this: who makes a hundred times as many tokens as they need and burns the rest
+        holds no less of those that can be sold.
+        """
+        gone = sum(one.raw for one in self.top if one.kind in {OwnerKind.BURNED, OwnerKind.LOCKED})
+        return max(0, self.supply - gone)
+
 
 class LiquidityShares(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the shares in a pool's liquidity, as parts of all of them; together 1 at most."""

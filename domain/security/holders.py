@@ -1,7 +1,7 @@
 """Holders: how much of a token is in how few hands. Pure.
 
 Pools, launch curves, burned and locked tokens and exchanges are no holders who could sell all at once: they
-are taken out, and the rest is compared with the whole supply.
+are taken out, and the rest is compared with the supply that is neither burned nor locked.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from domain.security.facts import (
     percent,
 )
 from domain.security.liquidity import parked_check
+from domain.security.mints import MintFacts
 from domain.sentences import Sentence, clauses, counted, sentence
 
 TOP_ONE: tuple[tuple[Fraction, Grade], ...] = ((Fraction(40, 100), Grade.F), (Fraction(20, 100), Grade.D))
@@ -53,8 +54,8 @@ def largest(holders: Holders, number: int) -> tuple[Holder, ...]:
 
 
 def held_by(holders: Holders, number: int) -> Fraction:
-    """Which part of the supply the largest holders have."""
-    return part(sum(one.raw for one in largest(holders, number)), holders.supply)
+    """Which part of what circulates the largest holders have."""
+    return part(sum(one.raw for one in largest(holders, number)), holders.circulating)
 
 
 def limit_of(share: Fraction, limits: Sequence[tuple[Fraction, Grade]]) -> Grade | None:
@@ -75,7 +76,7 @@ def _share(facts: TokenFacts, name: str, number: int, limits: Sequence[tuple[Fra
     if isinstance(holders, NotRead):
         return _topic(name, Source(name="largest accounts")).unknown(not_known(holders.reason), Grade.C)
     topic = _topic(name, holders.source)
-    if holders.supply <= 0:
+    if holders.circulating <= 0:
         return topic.unknown(sentence("There is no supply that could be compared."), Grade.C)
     if not holders.top:
         return topic.unknown(sentence("No holder was found."), Grade.C)
@@ -104,9 +105,10 @@ def _counted_share(holders: Holders, number: int) -> Sentence:
         )
     if not out:
         return has
+    is_part = holders.circulating < holders.supply
     return sentence(
         "{share}, without {percent} ({kinds})",
-        share=has,
+        share=sentence("{share} that is neither burned nor locked", share=has) if is_part else has,
         percent=percent(part(sum(one.raw for one in out), holders.supply)),
         kinds=tuple(KINDS[kind] for kind in dict.fromkeys(one.kind for one in out)),
     )
@@ -126,7 +128,7 @@ KINDS = {
 
 
 def _of_creation(facts: TokenFacts, name: str, field: str, limits: Sequence[tuple[Fraction, Grade]]) -> Check:
-    creation, supply = facts.creation, _supply(facts)
+    creation, supply = facts.creation, supply_of(facts)
     if isinstance(creation, NotRead):
         return _topic(name, Source(name="transactions")).unknown(not_known(creation.reason), Grade.B)
     topic, raw = _topic(name, creation.source), _raw(creation, field)
@@ -145,16 +147,17 @@ def _common_funders(facts: TokenFacts) -> Check:
     creation, holders = facts.creation, facts.holders
     if isinstance(holders, NotRead):
         return _topic(_FUNDERS, Source(name="transactions")).unknown(not_known(holders.reason), Grade.A)
-    if holders.supply <= 0 or not holders.top:
+    if holders.circulating <= 0 or not holders.top:
         return _topic(_FUNDERS, holders.source).unknown(sentence("No holder was found."), Grade.A)
     topic = _topic(_FUNDERS, holders.source)
     if isinstance(creation, Creation) and creation.common_funder_raw is not None:
-        share = part(creation.common_funder_raw, holders.supply)
+        share = part(creation.common_funder_raw, holders.circulating)
         at_best = limit_of(share, GROUP)
         return _found(
             topic, sentence(_AT_MOST if at_best is None else _FUNDED, percent=percent(share)), at_best
         )
-    bound = 1 - part(sum(one.raw for one in holders.top if one.kind in FREE_FLOAT), holders.supply)
+    out = sum(one.raw for one in holders.top if one.kind in FREE_FLOAT)
+    bound = part(holders.supply - out, holders.circulating)
     if not holders.is_lower_bound and limit_of(bound, GROUP) is None:
         return topic.passed(sentence(_BOUND, percent=percent(max(Fraction(0), bound))))
     return _suspected(topic, holders, creation if isinstance(creation, Creation) else None)
@@ -201,7 +204,7 @@ def alike_holders(holders: Holders) -> tuple[Holder, ...]:
 
 
 def _share_of(group: Sequence[Holder], holders: Holders) -> Fraction:
-    return part(sum(one.raw for one in group), holders.supply)
+    return part(sum(one.raw for one in group), holders.circulating)
 
 
 MIN_FUNDED = 3
@@ -243,8 +246,11 @@ def _raw(creation: Creation, field: str) -> int | None:
     return values[field]
 
 
-def _supply(facts: TokenFacts) -> int | None:
-    return facts.holders.supply if isinstance(facts.holders, Holders) else getattr(facts.mint, "supply", None)
+def supply_of(facts: TokenFacts) -> int | None:
+    """What circulates, else all that there is, in the token's smallest unit; None: not known."""
+    if isinstance(facts.holders, Holders):
+        return facts.holders.circulating
+    return facts.mint.supply if isinstance(facts.mint, MintFacts) else None
 
 
 def _found(topic: Topic, reason: Sentence, at_best: Grade | None) -> Check:

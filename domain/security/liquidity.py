@@ -173,7 +173,7 @@ def parked_check(facts: TokenFacts) -> Check:
         return _of_supply(Source(name="largest accounts")).unknown(not_known(holders.reason), Grade.B)
     if isinstance(liquidity, NotRead):
         return _of_supply(_SOURCE).unknown(not_known(liquidity.reason), Grade.B)
-    topic, supply = _of_supply(liquidity.source), holders.supply
+    topic, supply = _of_supply(liquidity.source), holders.circulating
     offered = part(sum(_offered(pool) for pool in liquidity.pools), supply)
     if offered > MAX_PARKED:
         return topic.warned(sentence(_OFFERED, percent=percent(offered)), Grade.C)

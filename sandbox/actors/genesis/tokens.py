@@ -36,7 +36,7 @@ _TREASURY_LAMPORTS = 100 * LAMPORTS
 _MAX_FEE_SHARE = 1_000
 _MINTING = 0
 _OWNER, _AMOUNT = slice(32, 64), slice(64, 72)
-_KEPT = 4
+_KEPT = 8
 """The part of what a token's maker has that is not burned."""
 BURN_ADDRESS = Pubkey.from_string("1nc1nerator11111111111111111111111111111111")
 _NO_TABLE = AddressLookupTableAccount(Pubkey.default(), [])

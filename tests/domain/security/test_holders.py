@@ -49,6 +49,23 @@ def test_what_no_single_holder_could_sell_is_left_out_and_said(kind: OwnerKind) 
     assert f"without 90 % ({kind.value})" in check.reason
 
 
+@pytest.mark.parametrize("kind", [OwnerKind.BURNED, OwnerKind.LOCKED])
+def test_who_holds_nearly_all_that_is_neither_burned_nor_locked_holds_nearly_all(kind: OwnerKind) -> None:
+    """Whoever makes a hundred times too much and burns or locks that has spread nothing."""
+    gone = Holder(owner="gone", raw=950, kind=kind)
+    rest = tuple(Holder(owner=f"w{at}", raw=9, kind=OwnerKind.WALLET) for at in range(5))
+    checks = found(Holders(top=(gone, *rest), supply=SUPPLY, source=SOURCE), creator_raw=45)
+    assert checks["top 10 holders"].at_best is Grade.F
+    assert "90 % of the supply that is neither burned nor locked" in checks["top 10 holders"].reason
+    assert checks["creator's share"].at_best is Grade.F
+    of_one = found(Holders(top=(gone, *rest), supply=SUPPLY, source=SOURCE), common_funder_raw=45)
+    assert of_one["common funders"].at_best is Grade.D
+
+
+def test_of_a_supply_that_is_burned_to_the_last_token_nothing_can_be_compared() -> None:
+    assert found(holders(SUPPLY, kind=OwnerKind.BURNED))["top holder"].verdict is Verdict.UNKNOWN
+
+
 def test_the_date_from_which_locked_tokens_come_free_is_said() -> None:
     locked = Holder(owner="lock", raw=900, kind=OwnerKind.LOCKED, unlocks_at=1_800_000_000)
     check = found(Holders(top=(locked,), supply=SUPPLY, source=SOURCE))["top holder"]
@@ -126,8 +143,8 @@ def test_parts_of_people_differ_and_little_is_no_matter() -> None:
 
 
 def test_where_nobody_else_can_hold_much_no_group_does() -> None:
-    locked = Holder(owner="lock", raw=900, kind=OwnerKind.LOCKED)
-    check = found(Holders(top=(locked,), supply=SUPPLY, source=SOURCE))["common funders"]
+    pool = Holder(owner="pool", raw=900, kind=OwnerKind.POOL)
+    check = found(Holders(top=(pool,), supply=SUPPLY, source=SOURCE))["common funders"]
     assert (check.verdict, check.reason) == (
         Verdict.PASS,
         "Wallets that one wallet funded have 10 % at most: nobody holds more.",
