@@ -44,8 +44,14 @@ def _is_closed(before: int | None, after: int | None) -> bool | None:
 
 def share_given(activity: Activity) -> Decimal | None:
     """The part that a swap gave of what was there of its token; None: not known, or it gave several."""
-    left, before = _left_of_given(activity), activity.given_before
-    return 1 - Decimal(left) / before if before and left is not None and left >= 0 else None
+    before, left = given_balances(activity)
+    return 1 - Decimal(left) / before if before and left is not None else None
+
+
+def given_balances(activity: Activity) -> tuple[int | None, int | None]:
+    """What was there before a swap of the one token that it gave, and what is left; None: not known."""
+    left = _left_of_given(activity)
+    return (None, None) if left is None or left < 0 else (activity.given_before, left)
 
 
 def _left_of_given(activity: Activity) -> int | None:

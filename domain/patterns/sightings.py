@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.activity.activity import SOL, WRAPPED_SOL, Activity, Kind
+from domain.activity.exits import given_balances
 from domain.activity.prices import DOLLAR_MINTS
 
 SMALL_MARKET_CAP = Decimal(10_000_000)
@@ -109,11 +110,18 @@ def _trades(activity: Activity, common: Sighting) -> list[Sighting]:
         if len(mints) != 1:
             continue
         (mint,) = mints
-        is_priced = activity.price is not None and activity.price.token == mint
-        is_traded = is_priced or activity.kind is not Kind.SWAP
-        before, after = (activity.token_before, activity.token_after) if is_traded else (None, None)
+        before, after = _balances(activity, action, mint)
         found.append(common._replace(action=action, mint=mint, before=before, after=after))
     return found
+
+
+def _balances(activity: Activity, action: Action, mint: str) -> tuple[int | None, int | None]:
+    """What the wallet had of a token that it traded, and has; None: not known."""
+    if activity.kind is Kind.SWAP and action is Action.SELL:
+        return given_balances(activity)
+    is_priced = activity.price is not None and activity.price.token == mint
+    is_traded = is_priced or activity.kind is not Kind.SWAP
+    return (activity.token_before, activity.token_after) if is_traded else (None, None)
 
 
 def _sent(activity: Activity, common: Sighting, market_cap: Decimal | None) -> Sighting:

@@ -120,9 +120,9 @@ def _is_residue(usd: float | None) -> bool:
 
 
 def _exit(sells: Sequence[Sighting]) -> Part | None:
-    """An exit, if what is left is known to be next to nothing."""
+    """An exit, if what is left is known to be next to nothing; an order sells what no account had before."""
     first, last, usd = sells[0], sells[-1], _sum([sale.usd for sale in sells])
-    if first.before is None or last.after is None or _is_residue(usd):
+    if not first.before or last.after is None or _is_residue(usd):
         return None
     if last.after > MAX_LEFT * first.before:
         return None

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
 from domain.patterns.sightings import Action, PastOfAddress, Sighting, sightings_of
 
 
@@ -46,6 +46,19 @@ def test_token_for_token_is_a_sale_and_a_purchase() -> None:
         (Action.SELL, "BONK", None),
         (Action.BUY, "WIF", None),
     ]
+
+
+def test_a_swap_says_what_is_left_of_what_it_gave_and_what_there_is_of_what_it_got() -> None:
+    swap = structs.replace(BUY, kind=Kind.SWAP, paid=(OTHER,), given_before=9)
+    priced = structs.replace(
+        swap, price=TradePrice(token="WIF", quote="BONK", quote_decimals=5, fill=Decimal(1))
+    )
+    for one in (swap, priced):
+        sold = read(one)[0]
+        assert (sold.mint, sold.before, sold.after) == ("BONK", 9, 2)
+    assert read(priced)[1].after == 100
+    assert read(structs.replace(swap, given_before=6))[0].before is None, "less than it gave"
+    assert read(structs.replace(swap, paid=(OTHER, MONEY)))[0].after == 2
 
 
 def test_a_transfer_names_the_other_side_and_whether_any_exchange_takes_the_token() -> None:

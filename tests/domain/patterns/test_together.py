@@ -48,6 +48,11 @@ def test_who_has_next_to_nothing_left_leaves() -> None:
     assert len(meeting(found, apart, owners=1, seconds=60)) == 1
 
 
+def test_who_sells_by_an_order_out_of_nothing_has_not_left() -> None:
+    """What lies in the order was not in its accounts, and a part of it may lie there still."""
+    assert parts(Pattern.LEAVING, [sold("a", 1, 0, 0)]) == []
+
+
 def test_of_times_in_which_as_many_met_the_last_counts() -> None:
     trades = [
         bought(wallet, minute) for wallet, minute in (("a", 0), ("b", 1), ("c", 2), ("a", 29), ("d", 32))
