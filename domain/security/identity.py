@@ -7,14 +7,12 @@ from domain.security.facts import Creation, TokenFacts
 from domain.security.issuers import issuer_of
 from domain.security.mints import Metadata, MintFacts
 from domain.sentences import Figure, Sentence, clauses, counted, sentence
-from domain.tokens.look_alikes import imitated
+from domain.tokens.look_alikes import MAX_READ, imitated
 from domain.tokens.well_known import pinned
 
 DAY_SECONDS = 86_400
 OLD_SECONDS = 30 * DAY_SECONDS
 """A token that lived so long with names that can be changed has not lived by changing them."""
-_MAX_NAME = 128
-"""Characters of a name that are looked through."""
 _SITE = re.compile(
     r"https?:|www\.|\bt\.me\b|discord\.gg|[\w-]\s?[.․。]\s?(?:com|net|org|io|xyz|fun|app|gg|me|co|ai|site|online|live|"
     r"finance|money|claims?|rewards?|vip|top|ru|cc|info|pro|lol|gift|airdrop|events?|link|click|network|xn--\w+)\b",
@@ -31,7 +29,7 @@ def identity_checks(facts: TokenFacts) -> tuple[Check, ...]:
 
 def names_website(text: str) -> bool:
     """Return whether a name or a symbol names a website, as those of bait tokens do."""
-    return _SITE.search(text[:_MAX_NAME]) is not None
+    return _SITE.search(text[:MAX_READ]) is not None
 
 
 def age_seconds(facts: TokenFacts) -> tuple[int, bool] | None:
@@ -85,7 +83,7 @@ def _names(facts: TokenFacts) -> tuple[str, ...]:
     metadata = facts.metadata
     if not isinstance(metadata, Metadata):
         return ()
-    return tuple(text[:_MAX_NAME] for text in (metadata.symbol, metadata.name) if text)
+    return tuple(text[:MAX_READ] for text in (metadata.symbol, metadata.name) if text)
 
 
 def _look_alike(facts: TokenFacts) -> Check:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from domain.tokens.glyphs import skeleton_of
-from domain.tokens.well_known import PINNED, PINNED_CHAINS
+from domain.tokens.well_known import NAMES, PINNED, PINNED_CHAINS
 
-_MAX_SYMBOL = 128
-"""Characters of a symbol that are read, hidden ones included; longer ones show no longer."""
+MAX_READ = 1_024
+"""Characters of a name that are read, hidden ones included: more than are read of any that is shown."""
+_REVERSED = "\u202e"
+"""Behind it clients show a text from its end."""
 _SIGNS_AS_LATIN = str.maketrans(
     {"$": "s", "@": "a", "!": "i", "|": "i", "+": "t", "(": "c", "<": "c", "&": "e"}
 )
@@ -38,7 +40,7 @@ def imitated(chain: str, mint: str, symbol: str) -> str | None:
     """
     if chain not in PINNED_CHAINS or mint in PINNED:
         return None
-    return _look_alike_of(symbol[:_MAX_SYMBOL])
+    return _look_alike_of(symbol[:MAX_READ])
 
 
 @lru_cache(maxsize=16_384)
@@ -49,7 +51,8 @@ def _look_alike_of(symbol: str) -> str | None:
 def _readings(symbol: str) -> Iterator[str]:
     """Return what a symbol may say, in the alphabet in which look-alikes are equal."""
     composed = unicodedata.normalize("NFC", symbol)
-    for text in dict.fromkeys((composed, _ORNAMENT.sub(" ", composed), _PRAISE.sub(" ", composed))):
+    seen = (composed, composed[::-1]) if _REVERSED in composed else (composed,)
+    for text in dict.fromkeys((*seen, _ORNAMENT.sub(" ", composed), _PRAISE.sub(" ", composed))):
         bare = "".join(skeleton_of(character) for character in text)
         for outer in dict.fromkeys((bare, bare.strip(_OUTER), _without_signs(bare))):
             yield _joined(outer)
@@ -68,4 +71,7 @@ def _joined(text: str) -> str:
     return _without_signs(latin).translate(_PAIRS)
 
 
-_OWNERS = {_joined(pinned.symbol.lower()): pinned.symbol for pinned in PINNED.values()}
+_OWNERS = {_joined(name.lower()): symbol for name, symbol in NAMES.items()} | {
+    _joined(pinned.symbol.lower()): pinned.symbol for pinned in PINNED.values()
+}
+"""Which well-known symbol each reading is."""

@@ -70,6 +70,19 @@ PINNED: dict[str, Pinned] = {
     ),
 }
 
+NAMES = {
+    "USD Coin": "USDC",
+    "Tether USD": "USDT",
+    "PayPal USD": "PYUSD",
+    "dogwifhat": "WIF",
+    "Jito Staked SOL": "JitoSOL",
+    "Marinade staked SOL": "mSOL",
+    "Pudgy Penguins": "PENGU",
+    "Pyth Network": "PYTH",
+    "Coinbase Wrapped BTC": "cbBTC",
+}
+"""What well-known tokens call themselves in full, by which nothing else is known, and the symbol of each."""
+
 
 def mint_of(chain: str, symbol: str) -> str | None:
     """The mint that is pinned under that symbol, in letters large or small; None: none is."""

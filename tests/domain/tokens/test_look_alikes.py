@@ -45,6 +45,11 @@ SYMBOLS = Path(__file__).parents[3].parent / "shared" / "symbols.tsv"
         ("rnSOL", "mSOL"),
         ("PEИGU", "PENGU"),
         ("PEN6U", "PENGU"),
+        ("\u200b" * 200 + "USDC", "USDC"),  # of which clients show the last four
+        ("\u202eCDSU", "USDC"),  # which they show from its end
+        ("USD Coin", "USDC"),
+        ("usd соin", "USDC"),
+        ("DogWifHat", "WIF"),
     ],
 )
 def test_a_symbol_that_looks_the_same_on_another_mint_is_an_imitation(symbol: str, real: str) -> None:
@@ -52,7 +57,21 @@ def test_a_symbol_that_looks_the_same_on_another_mint_is_an_imitation(symbol: st
 
 
 @pytest.mark.parametrize(
-    "symbol", ["KRILL", "", "USD", "WIFE", "Wrapped SOL", "USDCet", "中", "bSOLX", "$", "✅"]
+    "symbol",
+    [
+        "KRILL",
+        "",
+        "USD",
+        "WIFE",
+        "Wrapped SOL",
+        "USDCet",
+        "USD Coin (Portal from BSC)",
+        "CDSU",
+        "中",
+        "bSOLX",
+        "$",
+        "✅",
+    ],
 )
 def test_other_symbols_are_not(symbol: str) -> None:
     assert imitated("solana", OTHER, symbol) is None
