@@ -26,6 +26,8 @@ from domain.security.mints import (
 )
 
 _LENGTH = struct.Struct("<I")
+_MAX_BYTES = 8_192
+"""Of a name or a link; an account has room for ten million."""
 METADATA_PROGRAM = "metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s"
 _METADATA_KEY = 4
 _NAME_AT = 1 + 32 + 32
@@ -83,14 +85,17 @@ class UninitializedMint(Undecodable):
 
 
 def read_text(data: bytes, at: int) -> tuple[str | None, int]:
-    """The text whose length is at `at`, and where it ends; None if it is empty or cut short."""
+    """The text whose length is at `at`, and where it ends; None if it is empty or cut short.
+
+    Nobody stores or shows a NUL, which anybody can put into a name. A very long text is cut.
+    """
     start = at + _LENGTH.size
     if start > len(data):
         return None, len(data)
     end = start + _LENGTH.unpack_from(data, at)[0]
     if end > len(data):
         return None, len(data)
-    text = data[start:end].decode("utf-8", "replace").rstrip("\0").strip()
+    text = data[start : min(end, start + _MAX_BYTES)].decode("utf-8", "replace").replace("\0", "").strip()
     return text or None, end
 
 

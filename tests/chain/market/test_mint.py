@@ -176,13 +176,21 @@ def _text(text: str, padding: int = 0) -> bytes:
 def test_it_reads_what_was_written_and_says_where_it_ends(text: str, padding: int, before: bytes) -> None:
     data = before + _text(text, padding)
     read, end = read_text(data + b"more", len(before))
-    assert read == (text.rstrip("\0").strip() or None)
+    assert read == (text.replace("\0", "").strip() or None)
     assert end == len(data)
 
 
 @pytest.mark.parametrize("data", [b"", b"\1\0", b"\5\0\0\0abc", b"\xff\xff\xff\xffabc"])
 def test_a_text_that_is_cut_short_is_none(data: bytes) -> None:
     assert read_text(data, 0) == (None, len(data))
+
+
+def test_a_text_is_without_what_no_database_takes_and_of_bounded_length() -> None:
+    assert read_text(_text("US\0DC\0\0", 5), 0)[0] == "USDC"
+    data = _text("ы" * 10**6)
+    read, end = read_text(data, 0)
+    assert read == "ы" * 4_096
+    assert end == len(data)
 
 
 def test_an_empty_text_is_none_and_bytes_that_are_no_utf8_are_replaced() -> None:
