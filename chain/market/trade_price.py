@@ -45,10 +45,15 @@ def swaps_in(transaction: Transaction, notes: Mapping[str, PoolNote] | None = No
 
 
 def traded_token(activity: Activity) -> str | None:
-    """The token whose price a trade shows: what is no money, else SOL; None: it is no trade."""
+    """The token whose price a trade shows: what is no money, else SOL; None: it is no trade.
+
+    Of a sale that is what was sold, also where it was sold for staked SOL.
+    """
     if activity.kind not in TRADES:
         return None
-    mints = [leg.mint for leg in activity.received + activity.paid]
+    is_sale = activity.kind is Kind.SELL
+    legs = activity.paid + activity.received if is_sale else activity.received + activity.paid
+    mints = [leg.mint for leg in legs]
     return next((mint for mint in mints if mint not in _MONEY), SOL if SOL in mints else None)
 
 

@@ -153,6 +153,17 @@ class TestOfATrade:
         assert traded_token(_trade(Kind.SWAP, dollars, dollars)) is None
 
 
+def test_who_sells_for_staked_sol_sells_the_token() -> None:
+    """Staked SOL is what is paid with: what the wallet had of it says nothing of what it left."""
+    staked = "J1toso1uCk3RLmjorhTtrVwY9HJ7X8V9yYac6Y7kGCPn"
+    token, quote = _leg(MINT, 1_000_000), _leg(staked, COIN, 9)
+    sold, bought = _trade(Kind.SELL, token, quote), _trade(Kind.BUY, quote, token)
+    assert (traded_token(sold), traded_token(bought)) == (MINT, MINT)
+    price = trade_price(sold, [])
+    assert price is not None
+    assert (price.token, price.quote, price.fill) == (MINT, staked, Decimal(1))
+
+
 def test_swaps_are_found_in_a_transaction_and_none_where_no_pool_is_named() -> None:
     transaction = pool_samples.buy(tokens=(1000, 900), sol=(9 * COIN, 10 * COIN))
     assert [swap.pool for swap in swaps_in(transaction)] == [POOL]
