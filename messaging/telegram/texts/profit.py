@@ -11,20 +11,24 @@ _ALL = Decimal("0.995")
 
 
 def profit_line(profit: Profit, *, locale: Locale = ENGLISH) -> str:
-    """`Made: +3.2 SOL realised (92% of sales with a known cost) · +$180 (+18%) unrealised`; else empty."""
+    """`Made: +3.2 SOL realised before fees (92% of sales with a known cost) · …`; empty: nothing is known."""
     parts = []
     if profit.coverage is not None:
         usd = profit.realised_usd
         realised = lamports(profit.realised_sol, locale=locale)
         if usd is not None:
             realised = signed_dollars(usd, locale=locale)
-        if profit.coverage >= _ALL:
-            parts.append(locale.gettext("{sol} realised", sol=realised))
+        if not profit.coverage:
+            parts.append(locale.gettext("cost of what was sold not known"))
+        elif profit.coverage >= _ALL:
+            parts.append(locale.gettext("{sol} realised before fees", sol=realised))
         else:
             known = percent(profit.coverage, locale=locale)
             parts.append(
                 locale.gettext(
-                    "{sol} realised ({percent} of sales with a known cost)", sol=realised, percent=known
+                    "{sol} realised before fees ({percent} of sales with a known cost)",
+                    sol=realised,
+                    percent=known,
                 )
             )
     if not profit.is_whole:
