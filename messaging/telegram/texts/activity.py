@@ -68,7 +68,7 @@ def _trade_line(facts: AlertFacts[Activity]) -> str:
     is_filled = not activity.paid and bool(activity.from_order)
     filled = facts.locale.gettext("filled by a limit order") if is_filled else ""
     hides_position = Field.POSITION in facts.display.hidden
-    position = "" if hides_position else position_words(activity, facts.market.outcome, locale=facts.locale)
+    position = "" if hides_position else position_words(activity, facts.market, locale=facts.locale)
     shares = (
         ""
         if hides_position
@@ -82,7 +82,7 @@ def _share_of_holding(facts: AlertFacts[Activity]) -> str:
     """`40% of what it had of it · 12% of its book`, of a transfer; empty: nothing of that is known."""
     if Field.POSITION in facts.display.hidden:
         return ""
-    position = position_words(facts.event, facts.market.outcome, locale=facts.locale)
+    position = position_words(facts.event, facts.market, locale=facts.locale)
     share = share_words(facts.event, facts.market, facts.late.book_share, locale=facts.locale)
     return " · ".join(part for part in (position, share) if part)
 

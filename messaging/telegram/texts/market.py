@@ -7,11 +7,11 @@ from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
-from domain.activity.activity import Activity, Kind
+from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Activity, Kind
 from domain.activity.amounts import as_decimal, price_number, short_number
 from domain.activity.exits import share_given
 from domain.activity.outcomes import Outcome
-from domain.activity.prices import MarketFacts
+from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.rules.rules import Field
 from domain.security.checks import GradeSummary, Verdict
 from messaging.languages.locale import ENGLISH, Locale
@@ -41,17 +41,17 @@ def price_dollars(usd: Decimal, *, locale: Locale = ENGLISH) -> str:
     return locale.figure(f"${price_number(usd)}")
 
 
-def position_words(activity: Activity, outcome: Outcome | None = None, *, locale: Locale = ENGLISH) -> str:
+def position_words(activity: Activity, market: MarketFacts = NO_MARKET, *, locale: Locale = ENGLISH) -> str:
     """`new position`, `added · average now $0.41`, `sold 40% of it · +34% (+$1.2K) · held 3 h 12 min`.
 
     Empty: nothing is known, or nothing is special.
 
     Args:
         activity: whose balances before and after decide; None there: nothing is said of the share.
-        outcome: what the ledger made of it; None: it was not booked.
+        market: its worth, and what the ledger made of it, if it was booked.
         locale: of the reader.
     """
-    before, after = activity.token_before, activity.token_after
+    before, after, outcome = activity.token_before, activity.token_after, market.outcome
     parts = []
     if before is not None and after is not None:
         if activity.kind is Kind.BUY and before == 0 and after > 0:
@@ -63,7 +63,9 @@ def position_words(activity: Activity, outcome: Outcome | None = None, *, locale
             return _sent_words(before, after, outcome, locale=locale)
     if activity.kind is Kind.SWAP and (given := share_given(activity)) is not None:
         parts.append(_given_words(given, locale=locale))
-    return " · ".join(parts if outcome is None else [*parts, *_outcome_words(outcome, locale=locale)])
+    if outcome is not None:
+        parts += _outcome_words(outcome, _sol_dollars(activity, market), locale=locale)
+    return " · ".join(parts)
 
 
 def _given_words(share: Decimal, *, locale: Locale) -> str:
@@ -117,7 +119,17 @@ def _supply_share(activity: Activity, market: MarketFacts) -> Decimal | None:
     return as_decimal(activity.token_after, leg.decimals) * market.price_usd / market.market_cap
 
 
-def _outcome_words(outcome: Outcome, *, locale: Locale = ENGLISH) -> list[str]:
+def _sol_dollars(activity: Activity, market: MarketFacts) -> Decimal | None:
+    """Dollars for one SOL by the worth of a trade that brought SOL and nothing else; None: not known."""
+    if market.usd is None or len(activity.received) != 1:
+        return None
+    leg = activity.received[0]
+    if leg.mint not in {SOL, WRAPPED_SOL} or not leg.raw:
+        return None
+    return market.usd / as_decimal(leg.raw, SOL_DECIMALS)
+
+
+def _outcome_words(outcome: Outcome, sol_usd: Decimal | None, *, locale: Locale = ENGLISH) -> list[str]:
     if outcome.is_added:
         added, average = locale.gettext("added"), outcome.average_usd
         if average is None:
@@ -126,17 +138,31 @@ def _outcome_words(outcome: Outcome, *, locale: Locale = ENGLISH) -> list[str]:
     if outcome.gain_share is None or not outcome.known_share:
         return []
     gain = change(outcome.gain_share, locale=locale)
-    if outcome.gain_usd:
-        gain += (
-            f" ({'−' if outcome.gain_usd < 0 else '+'}{short_dollars(abs(outcome.gain_usd), locale=locale)})"
-        )
+    if money := _gain_money(outcome, sol_usd, locale=locale):
+        gain += f" ({money})"
     gain = gain_on(gain, outcome.known_share, locale=locale)
-    seconds = outcome.held_seconds
-    return (
-        [gain]
-        if seconds is None
-        else [gain, locale.gettext("held {time}", time=time_held(seconds, locale=locale))]
-    )
+    if outcome.held_seconds is None:
+        return [gain]
+    return [gain, locale.gettext("held {time}", time=time_held(outcome.held_seconds, locale=locale))]
+
+
+def _gain_money(outcome: Outcome, sol_usd: Decimal | None, *, locale: Locale = ENGLISH) -> str:
+    """`+$1.2K`, in the currency of its share: one in SOL beside one in dollars may have the other sign.
+
+    Args:
+        outcome: of a sale.
+        sol_usd: dollars for one SOL at this sale; None: not known, so SOL it is.
+        locale: of the reader.
+    """
+    sol = None if outcome.gain_sol is None else as_decimal(outcome.gain_sol, SOL_DECIMALS)
+    usd = outcome.gain_usd if sol is None else None if sol_usd is None else sol * sol_usd
+    gain = sol if usd is None else usd
+    if not gain:
+        return ""
+    size = short_dollars(abs(gain), locale=locale)
+    if usd is None:
+        size = f"{locale.figure(short_number(abs(gain)))} SOL"
+    return f"{'−' if gain < 0 else '+'}{size}"
 
 
 def gain_on(gain: str, known_share: Decimal | None, *, locale: Locale = ENGLISH) -> str:

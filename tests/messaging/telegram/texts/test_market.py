@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import Kind, Leg
+from domain.activity.activity import SOL, Kind, Leg
 from domain.activity.outcomes import Outcome
 from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.security.checks import Grade, GradeSummary, Verdict
@@ -108,8 +108,8 @@ def test_what_is_left_says_whether_a_position_is_new_or_smaller() -> None:
 
 def test_a_purchase_of_more_says_the_average() -> None:
     bought = activity(token_before=3, token_after=8)
-    assert position_words(bought, Outcome(is_added=True)) == "added"
-    words = position_words(bought, Outcome(is_added=True, average_usd=Decimal("0.4142")))
+    assert position_words(bought, MarketFacts(outcome=Outcome(is_added=True))) == "added"
+    words = position_words(bought, MarketFacts(outcome=Outcome(is_added=True, average_usd=Decimal("0.4142"))))
     assert words == "added · average now $0.4142"
 
 
@@ -118,9 +118,31 @@ def test_a_sale_says_what_it_gained_on_what_is_known_and_for_how_long_it_was_hel
     gained = Outcome(
         known_share=Decimal(1), gain_share=Decimal("0.34"), gain_usd=Decimal(1_234), held_seconds=11_520
     )
-    assert position_words(half, gained) == "sold 40% of it · +34% (+$1,234) · held 3 h 12 min"
+    assert (
+        position_words(half, MarketFacts(outcome=gained))
+        == "sold 40% of it · +34% (+$1,234) · held 3 h 12 min"
+    )
     partly = Outcome(known_share=Decimal("0.6"), gain_share=Decimal("-0.055"), gain_usd=Decimal("-4.2"))
-    assert position_words(activity(Kind.SELL), partly) == "−5.5% (−$4.20) on the 60% whose cost is known"
+    assert (
+        position_words(activity(Kind.SELL), MarketFacts(outcome=partly))
+        == "−5.5% (−$4.20) on the 60% whose cost is known"
+    )
+
+
+def test_a_gain_in_sol_is_said_in_the_dollars_of_its_sale() -> None:
+    """84.2 SOL for $15,000, 4.2 of them gained, while SOL fell: less came than was paid in dollars."""
+    sold = structs.replace(activity(Kind.SELL), received=(Leg(mint=SOL, raw=84_200_000_000, decimals=9),))
+    gained = Outcome(
+        known_share=Decimal(1),
+        gain_share=Decimal("0.0525"),
+        gain_sol=4_200_000_000,
+        gain_usd=Decimal(-1200),
+    )
+    assert position_words(sold, MarketFacts(usd=Decimal(15_000), outcome=gained)) == "+5.2% (+$748.21)"
+    assert position_words(sold, MarketFacts(outcome=gained)) == "+5.2% (+4.2 SOL)"
+    fallen = structs.replace(gained, gain_share=Decimal("-0.0475"), gain_sol=-4_200_000_000)
+    assert position_words(sold, MarketFacts(usd=Decimal(15_000), outcome=fallen)) == "−4.7% (−$748.21)"
+    assert position_words(sold, MarketFacts(outcome=structs.replace(gained, gain_sol=0))) == "+5.2%"
 
 
 @pytest.mark.parametrize(
@@ -138,12 +160,15 @@ def test_a_swap_says_how_much_it_gave_of_what_it_had(before: int | None, words: 
     swap = structs.replace(
         activity(Kind.SWAP), paid=given, given_before=before, token_before=0, token_after=5
     )
-    assert position_words(swap, Outcome(gain_share=Decimal("0.34"), known_share=Decimal(1))) == words
+    assert (
+        position_words(swap, MarketFacts(outcome=Outcome(gain_share=Decimal("0.34"), known_share=Decimal(1))))
+        == words
+    )
 
 
 def test_a_sale_without_a_known_cost_says_no_gain() -> None:
-    assert position_words(activity(Kind.SELL), Outcome(known_share=Decimal(0))) == ""
-    assert position_words(activity(Kind.SELL), Outcome(known_share=Decimal(1))) == ""
+    assert position_words(activity(Kind.SELL), MarketFacts(outcome=Outcome(known_share=Decimal(0)))) == ""
+    assert position_words(activity(Kind.SELL), MarketFacts(outcome=Outcome(known_share=Decimal(1)))) == ""
 
 
 @pytest.mark.parametrize(
@@ -230,7 +255,7 @@ def test_a_transfer_says_how_much_of_it_the_wallet_had(
     before: int | None, after: int | None, words: str
 ) -> None:
     sent = structs.replace(activity(Kind.TRANSFER_OUT, received=()), token_before=before, token_after=after)
-    assert position_words(sent, Outcome(sent_all=True)) == words
+    assert position_words(sent, MarketFacts(outcome=Outcome(sent_all=True))) == words
     assert position_words(sent) == ("" if after == 0 else words), "another account may have more"
     assert share_words(sent, NO_MARKET, Decimal("0.12")) == "12% of its book"
     assert share_words(structs.replace(sent, kind=Kind.TRANSFER_IN), NO_MARKET, Decimal("0.12")) == ""
