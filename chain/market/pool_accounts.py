@@ -102,7 +102,7 @@ def _pump_curve(data: bytes) -> PoolState:
         program=PUMP,
         mints=("", SOL if quote == _NO_KEY else quote),
         price=Fraction(virtual_quote, virtual_token) if is_open and virtual_token else None,
-        quote_reserve=real_quote,
+        quote_reserve=real_quote if is_open else 0,
     )
 
 
@@ -187,14 +187,18 @@ def _damm_v2(data: bytes) -> PoolState:
 
 def _launchlab(data: bytes) -> PoolState:
     virtual_base, virtual_quote, real_base, real_quote = (_unsigned(data, at) for at in (37, 45, 53, 61))
-    left = virtual_base - real_base
+    left, is_open = virtual_base - real_base, data[17] == _OPEN
     return PoolState(
         program=RAYDIUM_LAUNCHLAB,
         mints=_keys(data, 205, 237),
         vaults=_vaults(data, 269, 301),
-        price=Fraction(virtual_quote + real_quote, left) if left > 0 else None,
-        quote_reserve=real_quote,
+        price=Fraction(virtual_quote + real_quote, left) if is_open and left > 0 else None,
+        quote_reserve=real_quote if is_open else 0,
     )
+
+
+_OPEN = 0
+"""The status of a curve at which people trade; later they do at the pool to which its money was moved."""
 
 
 def _squared(root: int) -> Fraction | None:

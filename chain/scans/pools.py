@@ -112,7 +112,13 @@ async def _open_pools(node: ScanNode, mint: MintFacts, candidates: PoolCandidate
     accounts = _present(found)
     known = {one.pool: one for one in (*_from_owners(mint, candidates.owners, accounts, chain), *usual)}
     opened = (open_pool(one, accounts) for one in known.values())
-    return _PoolsRead(pools=[one for one in opened if one is not None], accounts=accounts)
+    pools = [one for one in opened if one is not None and not _is_over(one)]
+    return _PoolsRead(pools=pools, accounts=accounts)
+
+
+def _is_over(pool: OpenPool) -> bool:
+    """Return whether it is a curve at which nobody trades any more; what is left there is somebody's."""
+    return pool.state.program in _CURVES and pool.state.price is None
 
 
 def _present(accounts: Mapping[str, Account | None]) -> dict[str, Account]:

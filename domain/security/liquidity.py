@@ -177,8 +177,8 @@ def parked_check(facts: TokenFacts) -> Check:
     offered = part(sum(_offered(pool) for pool in liquidity.pools), supply)
     if offered > MAX_PARKED:
         return topic.warned(sentence(_OFFERED, percent=percent(offered)), Grade.C)
-    unseen = part(_in_pools(holders) - _explained(liquidity), supply)
-    if offered + max(Fraction(0), unseen) > MAX_PARKED:
+    unseen = part(max(0, _in_pools(holders) - _explained(liquidity)) + _left(holders, liquidity), supply)
+    if offered + unseen > MAX_PARKED:
         return topic.unknown(sentence(_UNSEEN, percent=percent(unseen)), Grade.C)
     return topic.passed(sentence("What lies in its pools is backed by what was paid for it."))
 
@@ -193,6 +193,13 @@ _UNSEEN = sentence(
 
 def _in_pools(holders: Holders) -> int:
     return sum(one.raw for one in holders.top if one.kind is OwnerKind.POOL)
+
+
+def _left(holders: Holders, liquidity: Liquidity) -> int:
+    """What lies at curves of a token that trades at none: what is left of a sale is for its maker to take."""
+    if any(pool.is_curve for pool in liquidity.pools):
+        return 0
+    return sum(one.raw for one in holders.top if one.kind is OwnerKind.CURVE)
 
 
 def _is_kept(pool: Pool) -> bool:

@@ -109,6 +109,17 @@ def test_a_pool_that_concentrates_liquidity_says_the_root_of_its_price(
     assert read_pool(account(owner, 1544, **_keys(*places)), owner=owner).price is None
 
 
+def test_a_curve_of_launchlab_whose_money_was_moved_to_a_pool_has_no_price_any_more() -> None:
+    """What it took in stays written there."""
+    reserves = (37, _u64(1_000, 30, 200, 10))
+    for status in (1, 2):
+        data = account(
+            RAYDIUM_LAUNCHLAB, 429, status=(17, bytes([status])), **_keys(205, 237, 269, 301), curve=reserves
+        )
+        state = read_pool(data, owner=RAYDIUM_LAUNCHLAB)
+        assert (state.price, state.quote_reserve) == (None, 0)
+
+
 def test_launchlabs_curve_counts_what_is_virtual_and_what_is_real() -> None:
     data = account(RAYDIUM_LAUNCHLAB, 429, **_keys(205, 237, 269, 301), curve=(37, _u64(1_000, 30, 200, 10)))
     state = read_pool(data, owner=RAYDIUM_LAUNCHLAB)

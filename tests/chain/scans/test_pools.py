@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from solders.keypair import Keypair
 
+from chain.market.curves import PUMP
 from chain.market.locks import JUPITER_LOCK, SOON_SECONDS, streamflow_vault
 from chain.market.pool_prices import likely_pools
 from chain.market.pools import METEORA_DLMM, PUMP_SWAP, RAYDIUM_CLMM, WHIRLPOOL
@@ -68,6 +69,17 @@ async def liquidity(node: TableNode, candidates: PoolCandidates = CANDIDATES) ->
 async def test_a_pool_at_its_usual_place_is_worth_twice_its_quote_side() -> None:
     (pool,) = (await liquidity(TableNode(world(issued=500)))).pools
     assert (pool.venue, pool.dollars, pool.quote) == ("PumpSwap", Decimal(60_000), SOL)
+
+
+async def test_a_curve_at_which_nobody_trades_any_more_is_no_pool() -> None:
+    data = bytearray(81)
+    data[:8] = hashlib.sha256(b"account:BondingCurve").digest()[:8]
+    data[8:40] = b"".join(one.to_bytes(8, "little") for one in (10**15, 30 * 10**9, 0, 85 * 10**9))
+    curve = POOLS[0]
+    for is_complete, venues in ((0, {"Pump.fun", "PumpSwap"}), (1, {"PumpSwap"})):
+        data[48] = is_complete
+        node = TableNode(world(issued=500) | {curve: account(curve, bytes(data), PUMP)})
+        assert {pool.venue for pool in (await liquidity(node)).pools} == venues
 
 
 async def test_shares_that_were_burned_are_missing_from_their_supply() -> None:

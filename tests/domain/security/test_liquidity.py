@@ -176,6 +176,14 @@ def test_a_launch_curve_explains_nothing_of_what_lies_in_other_pools() -> None:
     assert check.reason.startswith("25 % of the supply lies in pools")
 
 
+@pytest.mark.parametrize(("left", "verdict"), [(150, Verdict.PASS), (151, Verdict.UNKNOWN)])
+def test_what_a_curve_has_left_after_its_sale_is_somebodys(left: int, verdict: Verdict) -> None:
+    """Its maker chooses how much is sold, and may take the rest once the token trades elsewhere."""
+    check = parked(MAIN, in_pools=MAIN.base_raw, in_curves=left)
+    assert check.verdict is verdict
+    assert check.at_best is (Grade.A if verdict is Verdict.PASS else Grade.C)
+
+
 def test_without_holders_or_pools_it_is_unknown() -> None:
     for change in ({"holders": FREE}, {"liquidity": FREE}):
         check = parked_check(msgspec.structs.replace(KNOWN, **change))
