@@ -1,5 +1,7 @@
 """Control: what somebody can do to every holder, from the mint account alone. Pure."""
 
+import msgspec
+
 from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
 from domain.security.facts import NotAMint, TokenFacts
 from domain.security.issuers import is_minted_by
@@ -45,7 +47,7 @@ def control_checks(facts: TokenFacts) -> tuple[Check, ...]:
         _mint_authority(mint, facts.minter, source),
         _freeze_authority(mint.freeze_authority, source),
         _permanent_delegate(mint.permanent_delegate, source),
-        _transfer_fee(mint.transfer_fee, source),
+        _transfer_fee(_fee_at(mint.transfer_fee, facts.chain, source.slot), source),
         _transfer_hook(mint, source),
         _pause(mint, source),
         _trait("default state", mint.default_frozen, _BEGIN_FROZEN, source),
@@ -117,6 +119,20 @@ _MINTED = {
         "Only the program of {name} {account} mints it, against a token of another chain."
     ),
 }
+
+
+_EPOCH_SLOTS = {"solana": 432_000}
+"""Of one epoch, on chains of which it is known that none was shorter."""
+
+
+def _fee_at(fee: TransferFee | None, chain: str, slot: int | None) -> TransferFee | None:
+    """The fee without the one before it, once the slot shows that the change which was scheduled is past."""
+    slots = _EPOCH_SLOTS.get(chain)
+    if fee is None or fee.after is None or fee.from_epoch is None or slots is None or slot is None:
+        return fee
+    if slot < fee.from_epoch * slots:
+        return fee
+    return msgspec.structs.replace(fee, basis_points=fee.after, before=None)
 
 
 def _transfer_fee(fee: TransferFee | None, source: Source) -> Check:

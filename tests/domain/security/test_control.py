@@ -1,8 +1,9 @@
 """What the mint account lets somebody do, in sentences with who can do it."""
 
 import msgspec
+import pytest
 
-from domain.security.checks import Check, NotRead, Verdict
+from domain.security.checks import Check, Grade, NotRead, Source, Verdict
 from domain.security.control import NAMES, control_checks
 from domain.security.mints import TransferFee
 from domain.sentences import sentence
@@ -31,6 +32,32 @@ def test_a_scheduled_fee_is_shown_with_its_epoch_and_who_can_raise_it() -> None:
     fee = TransferFee(basis_points=900, authority="Boss", before=100, after=900, from_epoch=744)
     assert control(transfer_fee=fee)["transfer fee"].reason == (
         "1 % fee on each transfer, 9 % from epoch 744 on; Boss can raise it up to 100 %."
+    )
+
+
+@pytest.mark.parametrize(
+    ("chain", "slot", "reason", "at_best"),
+    [
+        ("solana", 744 * 432_000 - 1, "9 % fee on each transfer, 0 % from epoch 744 on; nobody", Grade.F),
+        ("solana", 744 * 432_000, "No fee is taken at transfers, and nobody can set one.", Grade.A),
+        ("solana", None, "9 % fee on each transfer, 0 % from epoch 744 on; nobody", Grade.F),
+        ("x1", 744 * 432_000, "9 % fee on each transfer, 0 % from epoch 744 on; nobody", Grade.F),
+    ],
+)
+def test_a_fee_that_ended_long_ago_is_none(chain: str, slot: int | None, reason: str, at_best: Grade) -> None:
+    fee = TransferFee(basis_points=900, authority=None, before=900, after=0, from_epoch=744)
+    mint = msgspec.structs.replace(CLEAN, transfer_fee=fee)
+    source = Source(name="mint account", slot=slot)
+    facts = msgspec.structs.replace(KNOWN, mint=mint, mint_source=source, chain=chain)
+    (check,) = (one for one in control_checks(facts) if one.name == "transfer fee")
+    assert check.reason.startswith(reason)
+    assert check.at_best is at_best
+
+
+def test_a_fee_that_was_scheduled_and_is_in_force_is_shown_as_the_fee() -> None:
+    fee = TransferFee(basis_points=900, authority=None, before=0, after=900, from_epoch=0)
+    assert control(transfer_fee=fee)["transfer fee"].reason == (
+        "9 % fee on each transfer; nobody can raise it."
     )
 
 
