@@ -43,6 +43,10 @@ _AWAY = frozenset(
     }
 )
 """Where what is given comes back one day."""
+_BACK = frozenset(
+    {Kind.LIQUIDITY_REMOVE, Kind.LENDING_WITHDRAW, Kind.UNSTAKE, Kind.ORDER_CLOSE, Kind.POSITION_CLOSE}
+)
+"""Where it comes back, for a receipt if there is one."""
 
 
 class Booked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -248,8 +252,8 @@ def _key(entry: Entry, mint: str, move: OwnMove) -> tuple[str, str, str, str]:
 
 
 def _goes_away(entry: Entry) -> bool:
-    """Return whether what was given comes back one day; what a stake gives back for its receipt has."""
-    return entry.kind in _AWAY and not (entry.kind is Kind.UNSTAKE and entry.received)
+    """Return whether what was given comes back one day; a receipt for what comes back does not."""
+    return entry.kind in _AWAY and not (entry.kind in _BACK and entry.received)
 
 
 class _Sides(msgspec.Struct, frozen=True, gc=False):

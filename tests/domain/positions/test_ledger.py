@@ -105,6 +105,27 @@ def test_network_fee_and_tip_are_no_part_of_the_cost() -> None:
     assert (holding.fees, holding.sol.realised) == (160, 2_050 - 900)
 
 
+@pytest.mark.parametrize(
+    ("into", "back"),
+    [
+        (Kind.LIQUIDITY_ADD, Kind.LIQUIDITY_REMOVE),
+        (Kind.LENDING_DEPOSIT, Kind.LENDING_WITHDRAW),
+        (Kind.POSITION_OPEN, Kind.POSITION_CLOSE),
+        (Kind.STAKE, Kind.UNSTAKE),
+    ],
+)
+def test_a_receipt_that_is_given_back_lies_nowhere(into: Kind, back: Kind) -> None:
+    """A pool's share is minted for what goes in, and burned for what comes out."""
+    books = _ledger_of(
+        buy(1, 10, 100),
+        entry(2, into, paid={TOKEN: 10, SOL: 90}, received={"share": 7}),
+        entry(3, back, paid={"share": 7}, received={TOKEN: 10, SOL: 95}),
+    )
+    share, token = books.holding(WALLET, "share"), books.holding(WALLET, TOKEN)
+    assert (share.quantity, share.quantity_away, share.is_away) == (0, 0, False)
+    assert (token.known, token.sol.cost, token.quantity_away) == (10, 100, 0)
+
+
 def test_the_costs_of_a_swap_are_counted_once() -> None:
     books = _ledger_of(entry(1, Kind.SWAP, paid={TOKEN: 10}, received={"b": 7}, fee=5))
     assert books.holding(WALLET, TOKEN).fees + books.holding(WALLET, "b").fees == 5
