@@ -17,7 +17,7 @@ from chain.scans.holder_lists import MAX_LISTED, HolderList, largest_accounts
 from chain.scans.locks import VaultHolding, locks_of, without_free
 from chain.scans.node import NotAnswered, ScanNode
 from domain.security.checks import NotRead, Source
-from domain.security.facts import Holder, Holders, Liquidity, OwnerKind, Pool
+from domain.security.facts import FREE_FLOAT, Holder, Holders, Liquidity, OwnerKind, Pool
 from domain.security.mints import TOKEN_PROGRAMS, MintFacts
 from domain.sentences import sentence
 
@@ -114,7 +114,9 @@ async def read_holders(
         supply=mint.supply,
         source=Source(name=listed.method, slot=slot, read_at=now),
         is_complete=listed.is_complete,
-        is_lower_bound=mint.confidential or _is_cut(listed, holdings, mint.supply),
+        is_lower_bound=mint.confidential
+        or _is_cut(listed, holdings, mint.supply)
+        or (not _is_whole(listed) and _is_split(holdings, owners)),
     )
     if sum(one.raw for one in holders.top) > _more_than(mint.supply):
         return FoundHolders(holders=NotRead(reason=sentence("the node's amounts contradict the supply")))
@@ -135,10 +137,26 @@ def _seen(mint: MintFacts, seen: Mapping[str, int], now: int | None) -> Holders 
     return Holders(top=top, supply=mint.supply, source=source, is_lower_bound=True)
 
 
+def _is_whole(listed: HolderList) -> bool:
+    return listed.is_complete or len(listed.addresses) < MAX_LISTED
+
+
 def _is_cut(listed: HolderList, holdings: Sequence[TokenHolding | None], supply: int) -> bool:
     """Whether accounts are missing from a list that should name all: they have the rest of the supply."""
-    whole = listed.is_complete or len(listed.addresses) < MAX_LISTED
-    return whole and sum(one.raw for one in holdings if one is not None) < supply - supply // 20
+    return _is_whole(listed) and sum(one.raw for one in holdings if one is not None) < supply - supply // 20
+
+
+MAX_ACCOUNTS_OF_ONE = 4
+"""Among the largest of a token; who has more may have any number beyond the end of the list."""
+
+
+def _is_split(holdings: Sequence[TokenHolding | None], owners: Mapping[str, Account | None]) -> bool:
+    """Whether somebody who could sell spreads what they have over many accounts, of which the list is cut."""
+    accounts = Counter(one.owner for one in holdings if one is not None and one.raw)
+    return any(
+        number > MAX_ACCOUNTS_OF_ONE and owner_kind(owner, owners.get(owner)) not in FREE_FLOAT
+        for owner, number in accounts.items()
+    )
 
 
 def _more_than(supply: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from chain.rpc.accounts import Account
@@ -14,7 +15,8 @@ from domain.security.checks import NotRead, Source
 from domain.security.facts import Holders, Liquidity, OwnerKind, Pool
 from domain.security.mints import TOKEN_PROGRAM
 from domain.sentences import sentence
-from tests.chain.scans.tables import REFUSED, TableNode
+from tests.chain import samples
+from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
 from tests.chain.scans.token_accounts import (
     ADDRESSES,
     ANNA,
@@ -98,6 +100,24 @@ async def test_a_node_that_lies_or_sends_nonsense_is_not_believed(
 async def test_a_list_without_anybody_is_no_proof_that_nobody_holds_it() -> None:
     found = await read_holders(TableNode(BALANCES, {"getTokenLargestAccounts": {"value": []}}), MINT)
     assert found.holders == NotRead(reason=sentence("the node knows no holder of this token"))
+
+
+@pytest.mark.parametrize(
+    ("number", "owner", "is_part"), [(4, ANNA, False), (5, ANNA, True), (5, INCINERATOR, False)]
+)
+async def test_an_owner_with_many_accounts_may_have_any_number_of_them(
+    number: int, owner: str, *, is_part: bool
+) -> None:
+    """A node lists twenty: who has a thousand small ones would hold next to nothing."""
+    names = [samples.address(f"account {at}") for at in range(20)]
+    owners = [owner if at < number else str(Keypair().pubkey()) for at in range(20)]
+    accounts = {
+        name: account(name, token_account(MINT.address, of, 1))
+        for name, of in zip(names, owners, strict=True)
+    }
+    listed = {"value": [{"address": name, "amount": "1"} for name in names]}
+    found = holders(await read_holders(TableNode(accounts, {"getTokenLargestAccounts": listed}), MINT))
+    assert found.is_lower_bound is is_part
 
 
 async def test_an_owner_that_nobody_can_look_at_is_not_taken_for_a_holder() -> None:
