@@ -5,15 +5,17 @@ from messaging.languages.locale import ENGLISH, Locale
 
 
 def risks_line(risks: Risks, *, locale: Locale = ENGLISH) -> str:
-    """`Risks: 3 of 40 tokens never bought · 2 sold beyond what was bought · ...`; empty: nothing was seen."""
+    """`⚖️ Risks: 3 of 40 tokens never seen bought · 0 of 20 round trips …`; empty: nothing was seen."""
     if not risks.are_known:
         return ""
     number = locale.number
     parts = [
         locale.gettext(
-            "{number} of {of} tokens never bought", number=number(risks.unbought), of=number(risks.tokens)
+            "{number} of {of} tokens never seen bought",
+            number=number(risks.unbought),
+            of=number(risks.tokens),
         ),
-        locale.gettext("{number} sold beyond what was bought", number=number(risks.oversold)),
+        locale.gettext("{number} sold beyond what was seen bought", number=number(risks.oversold)),
         locale.gettext(
             "{number} of {of} round trips under {seconds} s",
             number=number(risks.fast),

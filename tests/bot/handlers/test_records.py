@@ -46,7 +46,8 @@ async def test_a_wallet_is_recorded_from_its_alerts(
     assert text.startswith("📒 Moby · scalper, holds 1 min (median)\n+1 SOL after fees · won 1 of 1, too few")
     assert "cost 1 SOL" in text
     assert (
-        "0 of 1 tokens never bought · 0 sold beyond what was bought · 0 of 1 round trips under 60 s" in text
+        "0 of 1 tokens never seen bought · 0 sold beyond what was seen bought · "
+        "0 of 1 round trips under 60 s" in text
     )
     assert "Latest, UTC" in text
     assert "1. Moby: +1 SOL · won 1 of 1 · median +50%" in await chats.ask(alice.id, "/top")
