@@ -9,6 +9,7 @@ from typing import Any
 
 import axe_core_python
 import pytest
+from msgspec import structs
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from domain.access import Scope, Standing
@@ -24,6 +25,7 @@ from storage.keys import DELIVERIES_CHANNEL
 from storage.market.candles import note_prices_read
 from storage.paper.advance import read_stored_next
 from storage.redis import open_redis
+from tests.bot.conftest import OTHER_WHALE
 from tests.browsers import connected
 from tests.chromium import PROGRAM
 from tests.storage.paper.history import generated_activities, moment, set_clock, stored
@@ -135,6 +137,46 @@ async def test_alerts_come_as_they_appear_without_a_reload(browser: Browser, web
     await expect(items).to_have_count(2)
     await expect(items.first).to_contain_text("Moby · buy · 84.2 SOL")
     await expect(page.get_by_role("status")).to_have_text("A new alert.")
+
+
+async def test_a_sale_of_all_that_a_wallet_had_says_so(browser: Browser, web: Web) -> None:
+    database = web.connections.database
+    await follow(database, ALICE, wallet=AHAB, label="Ahab")
+    await happened(database, *(trade(AHAB, 10 - after, Kind.SELL, after=after) for after in (6, 0)))
+    await fan_out_all(database)
+    page = await signed_in(browser, web)
+    items = page.get_by_role("listitem")
+    await expect(items.first).to_contain_text("Ahab · sold ALL · ")
+    await expect(items.nth(1)).to_contain_text("Ahab · sell · ")
+
+
+async def test_a_followed_whale_is_not_offered_again(browser: Browser, web: Web) -> None:
+    await furnish(web)
+    await web.connections.database.execute(
+        "INSERT INTO whale_addresses VALUES ($1, $2, 3, 8e12, 4e12, '{buy}', '{Jupiter}', now(), now(), 5)",
+        CHAIN,
+        OTHER_WHALE,
+    )
+    page = await signed_in(browser, web, viewport=PHONE)
+    await page.goto(f"{web.url}/#whales")
+    rows = page.locator("tbody tr")
+    await expect(rows.first).to_contain_text("Followed")
+    await expect(rows.get_by_role("button")).to_have_count(1)
+    await expect(rows.nth(1).get_by_role("button")).to_be_in_viewport(ratio=1)
+    await rows.nth(1).get_by_role("button").click()
+    await expect(rows.nth(1)).to_contain_text("Followed")
+
+
+async def test_a_third_of_the_alerts_is_not_most_of_them(browser: Browser, web: Web) -> None:
+    database, wallets = web.connections.database, (AHAB, BELA, CORA)
+    for wallet in wallets:
+        await follow(database, ALICE, wallet=wallet, label="Moby")
+    now = int(datetime.now(UTC).timestamp())
+    await happened(database, *(structs.replace(trade(one, 1), block_time=now - 60) for one in wallets))
+    await fan_out_all(database)
+    page = await signed_in(browser, web)
+    await page.goto(f"{web.url}/#rules")
+    await expect(page.get_by_text("3 alerts would have come.", exact=True)).to_be_visible()
 
 
 async def test_a_pattern_says_who_did_what_with_which_token(browser: Browser, web: Web) -> None:

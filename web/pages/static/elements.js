@@ -84,11 +84,16 @@ function pattern(alert) {
     ...(alert.mint ? [" · ", tokenLink(alert.mint, null)] : []),
     ...(alert.moved_to ? [" → ", walletLink(alert.moved_to, null)] : [])];
 }
+// A sale that leaves nothing in the accounts that its transaction names, as the message says it.
+function isExit({ kind, position }) {
+  return kind === "sell" && Boolean(position?.before) && position.before !== "0" && position.after === "0";
+}
 function happening(alert) {
   const what = element("p", { class: "what" });
   if (alert.activity) {
     const { paid, received } = alert.activity;
-    what.append(walletLink(alert.wallet, alert.label), ` · ${alert.kind.replaceAll("_", " ")} · `);
+    const act = isExit(alert) ? "sold ALL" : alert.kind.replaceAll("_", " ");
+    what.append(walletLink(alert.wallet, alert.label), ` · ${act} · `);
     what.append(...legs(paid), paid.length && received.length ? " → " : "", ...legs(received));
   } else if (alert.price) {
     what.append("Price of ", tokenLink(alert.mint, null), `: ${dollars(alert.price.usd)}`);

@@ -83,7 +83,8 @@ export function rulesForm(set, { rehearsed, save, refused, all = {} }) {
 
 function words(found) {
   const number = `${found.is_cut ? "At least " : ""}${found.alerts} alert${found.alerts === 1 ? "" : "s"} would have come.`;
-  const most = found.busiest ? ` Most of them, ${found.of_busiest}, of ${found.busiest}.` : "";
+  const isMost = found.busiest && found.of_busiest * 2 > found.alerts;
+  const most = isMost ? ` Most of them, ${found.of_busiest}, of ${found.busiest}.` : "";
   const less = found.min_usd ? ` With at least ${found.min_usd} dollars: ${found.with_min_usd}. ` : "";
   return [number, most, less];
 }

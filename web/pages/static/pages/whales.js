@@ -6,19 +6,20 @@ const LOOK_MS = 5_000;
 
 export async function whales(_, { refused, again, isOperator }) {
   const found = await all("/whale-searches/whales", 1_000);
+  const followed = new Set((await all("/watches")).map((one) => one.wallet));
   const search = element("div", {});
   const timer = isOperator ? await operated(search, { refused, again }) : 0;
   const rows = () => csv([["Address", "Times seen", "Volume (lamports)", "Largest (lamports)"],
     ...found.map((one) => [one.address, one.times_seen, one.volume_lamports, one.largest_lamports])]);
   const addresses = () => found.map((one) => one.address).join("\n");
-  const follow = (address) => () => api("/watches", { method: "POST", body: { wallet: address } })
-    .then(() => say("Followed.")).catch(refused);
+  const follow = (address) => ({ currentTarget: pressed }) => api("/watches", { method: "POST", body: { wallet: address } })
+    .then(() => { pressed.replaceWith("Followed"); say("Followed."); }).catch(refused);
   page("Whales found", search,
     found.length ? element("p", { class: "acts" }, button("Copy the addresses", () => copy(addresses()).catch(refused)), " ",
       button("Export as CSV", () => save("whales.csv", rows()))) : null,
     table(["Address", "Seen", "Moved", "Largest", "Act"], found.map((one) => [
       element("code", { title: one.address }, short(one.address)), String(one.times_seen), sol(one.volume_lamports), sol(one.largest_lamports),
-      button("Follow", follow(one.address), { "aria-label": `Follow ${one.address}` })])));
+      followed.has(one.address) ? "Followed" : button("Follow", follow(one.address), { "aria-label": `Follow ${one.address}` })])));
   if (!found.length) say("No whale search has found anything yet.");
   return () => clearInterval(timer);
 }
