@@ -16,7 +16,7 @@ from messaging.telegram.escaping import MAX_CHAIN_TEXT
 from messaging.telegram.keyboards.token import alerts_keyboard, chart_code
 from messaging.telegram.texts.choice import unknown_token
 from messaging.telegram.texts.help import admins_only
-from messaging.telegram.texts.price_alert import alert_list, deleted, gone, price_usage
+from messaging.telegram.texts.price_alert import alert_list, deleted, gone, token_usage
 from messaging.telegram.texts.token import reading_price
 from services.services import Services
 
@@ -28,7 +28,7 @@ async def token(request: Request, services: Services) -> Reply:
     """Draw the chart of the token that the message names, for a range and in a theme if it says so."""
     named, *rest = request.words.split() or [""]
     if not named:
-        raise BadInput(price_usage)
+        raise BadInput(token_usage)
     mints = await _mints(request, services, named)
     if len(mints) > 1:
         return await ask_token(

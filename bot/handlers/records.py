@@ -59,7 +59,9 @@ async def wallet(request: Request, services: Services) -> Reply:
     if not found:
         return Reply(text=texts.not_followed(name[:40], locale=request.locale))
     if len(found) > 1:
-        return await ask_wallet(structs.replace(request, command="wallet"), services, found, among=watches)
+        question = "" if name else watch_texts.ask_which("record", locale=request.locale)
+        request = structs.replace(request, command="wallet")
+        return await ask_wallet(request, services, found, among=watches, question=question)
     return await _card(services, distinguish(watches, found[0]), locale=request.locale)
 
 

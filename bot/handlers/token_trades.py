@@ -16,26 +16,30 @@ from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.token_trade import trades_full, trades_refused, trades_text
 from services.services import Services
 
+_ENDS = frozenset({"off", "none", "stop", "end"})
+
 
 async def trades(request: Request, services: Services) -> Reply:
-    """List the tokens, or follow the trades of the one that the message names."""
+    """List the tokens, or follow the trades of the one that the message names, or end that."""
     named, _, rest = request.words.strip().partition(" ")
     if not named:
         return await _list(request, services)
     if request.is_read_only:
         raise BadInput(admins_only(locale=request.locale))
-    min_usd = parse_dollars(rest.strip()) if rest.strip() else DEFAULT_USD
+    ends = rest.strip().lower() in _ENDS
+    min_usd = DEFAULT_USD if ends or not rest.strip() else parse_dollars(rest.strip())
     mints = await mints_named(request, services, named)
     if not mints and len(named) <= MAX_CHAIN_TEXT:
         raise BadInput(unknown_token(named, locale=request.locale))
     if len(mints) > 1:
         return await ask_token(structs.replace(request, command="trades"), services, named, mints, after=rest)
     token = FollowedToken(mint=mints[0] if mints else parse_address(named), min_usd=min_usd)
+    if ends:
+        await services.token_trades.end(request.target, token.mint)
+        return await _list(request, services)
     if min_usd < MIN_USD or not await services.token_trades.follow(request.target, token):
         is_full = min_usd >= MIN_USD and await services.token_trades.is_full_for(token.mint)
-        raise BadInput(
-            trades_full(locale=request.locale) if is_full else trades_refused(locale=request.locale)
-        )
+        raise BadInput(trades_full if is_full else trades_refused)
     return await _list(request, services)
 
 

@@ -175,6 +175,14 @@ def too_many(*, locale: Locale = ENGLISH) -> str:
     return locale.gettext("A chat may have {limit} price alerts. Delete one first: /price", limit=MAX_ALERTS)
 
 
+def token_usage(*, locale: Locale = ENGLISH) -> str:
+    """Return how a token's card is asked for."""
+    usage = locale.gettext(
+        "Which token? Write its mint address or symbol, and for how long its chart goes back."
+    )
+    return f"{usage}\n<code>/token WIF</code> · <code>/token WIF 7d</code>"
+
+
 def price_usage(*, locale: Locale = ENGLISH) -> str:
     """Return how a price alert is asked for."""
     usage = locale.gettext(

@@ -40,13 +40,14 @@ def ask_label(watch: Watch, *, locale: Locale = ENGLISH) -> str:
 
 _WHICH = {
     "mute": gettext_noop("Mute which wallet?"),
+    "record": gettext_noop("The record of which wallet?"),
     "rename": gettext_noop("Rename which wallet?"),
     "unfollow": gettext_noop("Unfollow which wallet?"),
 }
 
 
 def ask_which(what: str, *, locale: Locale = ENGLISH) -> str:
-    """Which of the followed wallets; buttons follow below. `what` is a verb: mute, rename or unfollow."""
+    """Which of the followed wallets; buttons follow below. `what`: mute, record, rename or unfollow."""
     return locale.gettext(_WHICH[what])
 
 

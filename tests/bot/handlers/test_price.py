@@ -50,7 +50,7 @@ async def test_what_is_not_understood_is_answered_at_once(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
     assert "/price WIF 10%" in await chats.ask(alice.id, f"/price {BONK} soon")
-    assert "Write a token" in await chats.ask(alice.id, "/token")
+    assert "/token WIF 7d" in await chats.ask(alice.id, "/token")
     assert "NOSUCH" in await chats.ask(alice.id, "/price NOSUCH")
     assert await asked(database) == []
 

@@ -173,6 +173,12 @@ async def test_what_is_owned_is_compared_with_its_cost(
         assert "Held now: +$100 (+50%) unrealised" in await chats.ask(alice.id, command)
 
 
+async def test_without_a_name_it_asks_whose_record(chats: TelegramChats, alice: User) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    await chats.ask(alice.id, f"/watch {OTHER_WHALE} Nemo")
+    assert await chats.ask(alice.id, "/wallet") == "The record of which wallet?"
+
+
 async def test_a_wallet_that_is_not_followed_is_not_recorded(chats: TelegramChats, alice: User) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     for command in ("/wallet Nemo", "/pnl Nemo all"):
