@@ -89,7 +89,8 @@ def outcome_of(booked: Booked, holding: Holding, decimals: int | None) -> Outcom
     """
     if booked.sale is not None:
         return _of_sale(booked.sale)
-    if not booked.was_held or booked.mint not in booked.entry.received:
+    entry = booked.entry
+    if not booked.was_held or entry.kind not in TRADES or booked.mint not in entry.received:
         return None
     return Outcome(is_added=True, average_usd=_average(holding, decimals))
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
@@ -43,6 +44,13 @@ def test_a_first_purchase_says_nothing_and_a_second_one_the_average() -> None:
     assert _outcomes((first, "10"), (second, "30")) == [None, Outcome(is_added=True, average_usd=Decimal(2))]
     assert _outcomes((first, "10"), (second, None)) == [None, Outcome(is_added=True)]
     assert _outcomes((first, "10"), (second, "30"), decimals=None)[1] == Outcome(is_added=True)
+
+
+@pytest.mark.parametrize("kind", [Kind.TRANSFER_IN, Kind.LIQUIDITY_REMOVE, Kind.ORDER_CLOSE])
+def test_what_only_came_was_not_bought(kind: Kind) -> None:
+    """Whoever scatters a token among its holders makes none of them buy more of it."""
+    came = structs.replace(_trade(2, Kind.BUY, 10, 100), kind=kind, paid=())
+    assert _outcomes((_trade(1, Kind.BUY, 10, 100), "10"), (came, "10")) == [None, None]
 
 
 def test_a_sale_says_what_it_gained_and_for_how_long_it_was_held() -> None:
