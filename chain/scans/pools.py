@@ -13,6 +13,7 @@ import msgspec
 from chain.decoders.programs import PROGRAMS
 from chain.market.curves import PUMP
 from chain.market.pool_accounts import read_pool
+from chain.market.pool_fees import lasting_fee
 from chain.market.pool_prices import (
     OpenPool,
     likely_pools,
@@ -30,7 +31,7 @@ from domain.activity.amounts import as_decimal
 from domain.activity.prices import Dollars
 from domain.errors import Undecodable
 from domain.security.checks import NotRead, Source
-from domain.security.facts import Liquidity, LiquidityShares, Pool
+from domain.security.facts import Liquidity, Pool
 from domain.security.mints import MintFacts
 from domain.sentences import sentence
 from domain.tokens.market_price import RIVAL_SHARE, KnownPool, MintSupply, quote_dollars
@@ -78,10 +79,12 @@ async def read_liquidity(
     worths = _at_fair_price([_worth(one, accounts, supply, candidates.dollars, chain) for one in found.pools])
     valued = list(zip(found.pools, worths, strict=True))
     valued.sort(key=lambda one: one[1].dollars or Decimal(-1), reverse=True)
-    pools = [_pool(pool, worth, _NOT_THE_LARGEST) for pool, worth in valued]
+    pools = [_pool(pool, worth) for pool, worth in valued]
     if valued:
+        first = accounts[valued[0][0].known.pool]
         shares = await read_shares(node, valued[0][0], accounts, now)
-        pools[0] = _pool(*valued[0], shares)
+        fee = lasting_fee(first.data, owner=first.owner, slot=first.slot, now=now)
+        pools[0] = msgspec.structs.replace(pools[0], shares=shares, fee=fee)
     slot = max((one.slot for one in accounts.values()), default=None)
     return Liquidity(pools=tuple(pools), source=Source(name="pool accounts", slot=slot, read_at=now))
 
@@ -198,7 +201,7 @@ def _at_price(one: _Worth, fair: Fraction) -> _Worth:
     return msgspec.structs.replace(one, paid_raw=int(one.paid_raw * one.price / fair))
 
 
-def _pool(pool: OpenPool, worth: _Worth, shares: LiquidityShares | NotRead) -> Pool:
+def _pool(pool: OpenPool, worth: _Worth) -> Pool:
     program = PROGRAMS.get(pool.state.program)
     return Pool(
         address=pool.known.pool,
@@ -207,7 +210,7 @@ def _pool(pool: OpenPool, worth: _Worth, shares: LiquidityShares | NotRead) -> P
         dollars=worth.dollars,
         base_raw=worth.base_raw,
         paid_raw=worth.paid_raw,
-        shares=shares,
+        shares=_NOT_THE_LARGEST,
         is_curve=pool.state.program in _CURVES,
         vaults=pool.known.vaults or (),
     )

@@ -114,6 +114,8 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """As much of the token as what lies there of the quote would buy; None: not known.
 
     At its own price, or at that of larger pools if that is higher: who makes a pool sets its price."""
+    fee: Fraction | None = None
+    """The part that it keeps of each trade, where its maker sets that freely; None: its venue bounds it."""
 
 
 class Liquidity(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ What lies in a pool is not safe because of the venue: its shares were burned or 
 from decimal import Decimal
 from fractions import Fraction
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
+from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known, worst_grade
 from domain.security.facts import (
     Holders,
     Liquidity,
@@ -25,6 +25,12 @@ MIN_DOLLARS: tuple[tuple[Decimal, Grade], ...] = (
     (Decimal(10_000), Grade.C),
     (Decimal(50_000), Grade.B),
 )
+MAX_FEES: tuple[tuple[Fraction, Grade], ...] = (
+    (Fraction(20, 100), Grade.F),
+    (Fraction(10, 100), Grade.D),
+    (Fraction(5, 100), Grade.C),
+)
+"""Of what a pool keeps of each trade; with more than the first it gives nearly nothing back."""
 GONE = Fraction(80, 100)
 """Liquidity that fell by this part since it was largest was withdrawn."""
 HALF = Fraction(1, 2)
@@ -36,6 +42,7 @@ SKEW = 4
 """A pool may hold so many times as much of the token as its quote would buy: prices move."""
 _SOURCE = Source(name="pools")
 _CURVE = sentence("It trades on the curve of {venue}, which nobody can empty.").text
+_KEEPS = sentence("Its largest pool, at {venue}, keeps {percent} of each purchase and of each sale.").text
 _FREES = sentence("locked shares come free from {date} on").text
 
 
@@ -80,7 +87,15 @@ def _pools(facts: TokenFacts) -> Check:
 def _reserves(facts: TokenFacts) -> Check:
     if isinstance(facts.liquidity, NotRead):
         return _topic("liquidity", _SOURCE).unknown(not_known(facts.liquidity.reason), Grade.B)
-    topic, dollars = _topic("liquidity", facts.liquidity.source), dollars_of(facts.liquidity)
+    topic = _topic("liquidity", facts.liquidity.source)
+    by_dollars, by_fee = _by_dollars(topic, dollars_of(facts.liquidity)), _by_fee(topic, facts.liquidity)
+    if by_fee is None or worst_grade((by_dollars.at_best, by_fee.at_best)) is not by_fee.at_best:
+        return by_dollars
+    return by_fee
+
+
+def _by_dollars(topic: Topic, dollars: Decimal | None) -> Check:
+    """How much lies in the pools."""
     if dollars is None:
         return topic.unknown(sentence("What lies in its pools has no price that is known."), Grade.B)
     text = sentence("{dollars} in its pools.", dollars=_dollars(dollars))
@@ -88,6 +103,19 @@ def _reserves(facts: TokenFacts) -> Check:
     if at_best is None:
         return topic.passed(text)
     return topic.failed(text, at_best) if at_best is Grade.D else topic.warned(text, at_best)
+
+
+def _by_fee(topic: Topic, liquidity: Liquidity) -> Check | None:
+    """What the largest pool keeps of each trade; None: no more than usual."""
+    pool = main_pool(liquidity)
+    if pool is None or pool.fee is None:
+        return None
+    fee = pool.fee
+    at_best = next((grade for limit, grade in MAX_FEES if fee > limit), None)
+    if at_best is None:
+        return None
+    keeps = sentence(_KEEPS, venue=pool.venue, percent=percent(fee))
+    return topic.warned(keeps, at_best) if at_best is Grade.C else topic.failed(keeps, at_best)
 
 
 def _locked(facts: TokenFacts) -> Check:

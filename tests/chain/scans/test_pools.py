@@ -12,7 +12,7 @@ from solders.keypair import Keypair
 from chain.market.curves import PUMP
 from chain.market.locks import JUPITER_LOCK, SOON_SECONDS, streamflow_vault
 from chain.market.pool_prices import likely_pools
-from chain.market.pools import METEORA_DLMM, PUMP_SWAP, RAYDIUM_CLMM, WHIRLPOOL
+from chain.market.pools import METEORA_DAMM_V2, METEORA_DLMM, PUMP_SWAP, RAYDIUM_CLMM, WHIRLPOOL
 from chain.rpc.accounts import Account
 from chain.scans.pools import PoolCandidates, read_liquidity
 from domain.activity.activity import SOL, WRAPPED_SOL
@@ -22,7 +22,7 @@ from domain.security.liquidity import parked_check
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.sentences import sentence
 from tests.chain.market.lock_samples import CANCEL_MODE, CANCELLED_AT, jupiter_lock
-from tests.chain.market.position_samples import dlmm_bytes, pool_bytes
+from tests.chain.market.position_samples import damm_bytes, dlmm_bytes, pool_bytes
 from tests.chain.mints import plain
 from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
 from tests.domain.security.tokens import KNOWN, SOURCE
@@ -69,6 +69,21 @@ async def liquidity(node: TableNode, candidates: PoolCandidates = CANDIDATES) ->
 async def test_a_pool_at_its_usual_place_is_worth_twice_its_quote_side() -> None:
     (pool,) = (await liquidity(TableNode(world(issued=500)))).pools
     assert (pool.venue, pool.dollars, pool.quote) == ("PumpSwap", Decimal(60_000), SOL)
+
+
+async def test_a_pool_whose_maker_takes_most_of_each_trade_is_found_out() -> None:
+    own, vaults = str(Keypair().pubkey()), (str(Keypair().pubkey()), str(Keypair().pubkey()))
+    data = bytearray(damm_bytes(MINT.address, WRAPPED_SOL, liquidity=10**30))
+    data[8:16] = (990_000_000).to_bytes(8, "little")
+    data[232:264], data[264:296] = base58.b58decode(vaults[0]), base58.b58decode(vaults[1])
+    accounts = world(issued=500) | {
+        own: account(own, bytes(data), METEORA_DAMM_V2),
+        vaults[0]: account(vaults[0], token_account(MINT.address, own, 10**14)),
+        vaults[1]: account(vaults[1], token_account(WRAPPED_SOL, own, 300 * 10**9)),
+    }
+    candidates = msgspec.structs.replace(CANDIDATES, owners=(own,))
+    largest, other = (await liquidity(TableNode(accounts), candidates)).pools
+    assert (largest.fee, other.fee) == (Fraction(99, 100), None)
 
 
 async def test_a_curve_at_which_nobody_trades_any_more_is_no_pool() -> None:

@@ -44,6 +44,28 @@ def test_little_liquidity_limits_the_grade(dollars: int, at_best: Grade) -> None
     assert found(pool(dollars=Decimal(dollars)))["liquidity"].at_best is at_best
 
 
+@pytest.mark.parametrize(
+    ("fee", "at_best"),
+    [
+        (None, Grade.A),
+        ((5, 100), Grade.A),
+        ((51, 1_000), Grade.C),
+        ((11, 100), Grade.D),
+        ((99, 100), Grade.F),
+    ],
+)
+def test_a_pool_that_keeps_much_of_each_trade_limits_the_grade(
+    fee: tuple[int, int] | None, at_best: Grade
+) -> None:
+    check = found(pool(fee=None if fee is None else Fraction(*fee)))["liquidity"]
+    assert check.at_best is at_best
+    small = found(pool(dollars=Decimal(30_000), fee=None if fee is None else Fraction(*fee)))["liquidity"]
+    assert small.at_best is max(at_best, Grade.B)
+    assert found(pool(dollars=None, fee=Fraction(99, 100)))["liquidity"].reason == (
+        "Its largest pool, at PumpSwap, keeps 99 % of each purchase and of each sale."
+    )
+
+
 def test_the_pools_count_together_and_one_without_a_price_says_nothing() -> None:
     checks = found(pool(dollars=Decimal(30_000)), pool(dollars=Decimal(30_000)), pool(dollars=None))
     assert checks["liquidity"].reason == "$60,000 in its pools."
