@@ -191,7 +191,7 @@ class Holding(msgspec.Struct, omit_defaults=True):
         return self._leave(known, raw - known, claimed)
 
     def send(self, raw: int) -> Part:
-        """So much leaves unsold, to somebody else or for ever."""
+        """So much leaves unsold, to somebody else or to be burned."""
         self.trip.lose(raw)
         return self.take(raw)
 
