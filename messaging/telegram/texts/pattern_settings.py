@@ -37,8 +37,8 @@ def patterns_text(settings: PatternSettings, *, locale: Locale = ENGLISH) -> str
             ),
             locale.gettext("<b>Sleeper awake</b>: a wallet acts that had done nothing for a month."),
             locale.gettext(
-                "<b>Moved house</b>: a wallet sends {percent} or more to a new address that is no"
-                " exchange's.",
+                "<b>Moved house</b>: a wallet sends {percent} of what it has, or more, to a new address that"
+                " is no exchange's.",
                 percent=locale.percent("70"),
             ),
             locale.gettext("Write <code>/confluence 3 30m</code> for other numbers."),
