@@ -69,8 +69,8 @@ class TokenPriceReader:
 
         Args:
             mints: of the tokens; `SOL` for SOL.
-            search: whether to look where pools usually are for a token of which none was seen. It costs some
-                forty accounts a token.
+            search: whether to look where pools usually are, too: none of the token may have been seen, or
+                only one that is over, or small beside the others. It costs some forty accounts a token.
 
         Raises:
             NodeUnavailable: no provider answered.
@@ -82,7 +82,7 @@ class TokenPriceReader:
         money = {mint: usd for mint in asked if (usd := quote_dollars(self._chain, mint, dollars))}
         others = [mint for mint in asked if mint not in money and mint != SOL]
         known = await self._store.known_pools(others, dollars) if others else {}
-        pools = {mint: known.get(mint) or (likely_pools(mint) if search else ()) for mint in others}
+        pools = {mint: (*known.get(mint, ()), *(likely_pools(mint) if search else ())) for mint in others}
         accounts = dict(await self._read(_first_round(pools))) if others else {}
         opened = {mint: _opened(of_mint, accounts) for mint, of_mint in pools.items()}
         if missing := vaults_to_read((one for of_mint in opened.values() for one in of_mint), accounts):
@@ -130,7 +130,8 @@ def _first_round(pools: Mapping[str, Sequence[KnownPool]]) -> list[str]:
 
 
 def _opened(pools: Sequence[KnownPool], accounts: Mapping[str, AccountAt]) -> list[OpenPool]:
-    return [one for pool in pools if (one := open_pool(pool, accounts)) is not None]
+    by_address = {pool.pool: pool for pool in reversed(pools)}
+    return [one for pool in by_address.values() if (one := open_pool(pool, accounts)) is not None]
 
 
 def _priced(

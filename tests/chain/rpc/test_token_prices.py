@@ -104,6 +104,25 @@ async def test_without_a_pool_the_last_trade_counts_and_says_its_age() -> None:
     assert found.market_cap == Decimal(4 * 10**9)
 
 
+async def test_a_search_finds_the_deep_pool_where_only_a_small_one_was_seen() -> None:
+    usual = next(one for one in likely_pools(MINT) if one.quote == SOL)
+    small, names = samples.address("small"), (samples.address("v1"), samples.address("v2"))
+    accounts = {
+        small: Read(CPMM, price_samples.cpmm_pool((MINT, SOL), names)),
+        names[0]: Read(TOKEN_PROGRAM, price_samples.token_account(MINT, 10**6)),
+        names[1]: Read(TOKEN_PROGRAM, price_samples.token_account(SOL, 3 * 10**9)),
+        usual.pool: DEEP[POOL],
+    }
+    chain = Chain(TOKEN | vaults(2_000 * 10**6, 50 * 10**9) | accounts)
+    pools = Pools(structs.replace(KNOWN, pool=small))
+    planted = (await reader(chain, pools).prices_now([MINT])).known[MINT]
+    assert planted.usd == Decimal(600)
+    found = (await reader(chain, pools).prices_now([MINT], search=True)).known[MINT]
+    assert (found.usd, found.pool) == (Decimal(5), usual.pool)
+    later = (await reader(chain, pools).prices_now([MINT])).known[MINT]
+    assert later.usd == Decimal(5)
+
+
 async def test_a_token_nobody_traded_is_found_where_its_pools_usually_are() -> None:
     usual = next(one for one in likely_pools(MINT) if one.quote == SOL)
     accounts = TOKEN | vaults(2_000 * 10**6, 50 * 10**9) | {usual.pool: DEEP[POOL]}
