@@ -130,6 +130,7 @@ def pool_price(pool: OpenPool, accounts: Accounts, supply: MintSupply) -> PoolPr
         depth=min(reserve, *_limits(state, quote, reserve)),
         is_deep=state.price is None or state.active is not None or state.quote_reserve is not None,
         slot=pool.slot,
+        is_concentrated=state.active is not None,
     )
 
 

@@ -58,6 +58,8 @@ class PoolPrice(Struct, frozen=True, kw_only=True):
     is_deep: bool
     """Whether `depth` was shown; else it is only what lies in the vault, perhaps at other prices."""
     slot: int
+    is_concentrated: bool = False
+    """Its depth is what its maker claims of liquidity that may lie in a single tick, and of a vault."""
 
 
 class PriceSource(StrEnum):
@@ -106,7 +108,9 @@ class TokenPrice(Struct, frozen=True, kw_only=True):
     liquidity: Decimal | None = None
     """Both sides of the pool, as twice what lies there of the quote."""
     is_certain: bool = True
-    """Whether its depth was shown or another pool agrees, and no other pool of weight differs."""
+    """Whether its depth was shown or another pool agrees, and no other pool of weight differs.
+
+    Beside one that concentrates liquidity each that does not is of weight: who made it pays for its price."""
 
     @property
     def market_cap(self) -> Decimal | None:
@@ -238,5 +242,11 @@ def _is_certain(believed: Sequence[tuple[PoolPrice, Decimal, Decimal]]) -> bool:
     (first, quote_usd, depth), *others = believed
     usd = _usd(first, quote_usd)
     rivals = [one for one in others if one[2] * RIVAL_SHARE >= depth]
-    agree = [abs(_usd(one, one_usd) / usd - 1) <= MAX_DISAGREEMENT for one, one_usd, _ in rivals]
-    return all(agree) and (first.is_deep or bool(agree))
+    payers = [
+        one for one in others if first.is_concentrated and not one[0].is_concentrated and one[0].is_deep
+    ]
+    agree = [
+        [abs(_usd(one, one_usd) / usd - 1) <= MAX_DISAGREEMENT for one, one_usd, _ in some]
+        for some in (rivals, payers)
+    ]
+    return all(map(all, agree)) and (first.is_deep or bool(rivals))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from msgspec import structs
 
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.tokens.market_price import (
@@ -29,6 +30,10 @@ def pool(sol: float, price: str = "0.5", *, is_deep: bool = True, quote: str = S
         mint="mint", pool=f"{sol} {price}", quote=quote, quote_decimals=9, liquidity_quote=int(sol * 10**9)
     )
     return PoolPrice(pool=known, price=Fraction(price), depth=int(sol * 10**9), is_deep=is_deep, slot=5)
+
+
+def concentrated(sol: float, price: str = "0.5") -> PoolPrice:
+    return structs.replace(pool(sol, price), is_concentrated=True)
 
 
 def priced(*pools: PoolPrice, supply: MintSupply | None = None) -> TokenPrice | UnknownPrice:
@@ -63,6 +68,26 @@ def test_a_price_is_certain_if_its_depth_was_shown_and_nobody_of_weight_differs(
     found = priced(*pools)
     assert isinstance(found, TokenPrice)
     assert found.is_certain is is_certain
+
+
+@pytest.mark.parametrize(
+    ("others", "is_certain"),
+    [
+        ([], True),
+        ([pool(3)], False),
+        ([pool(2.4)], True),
+        ([pool(3, is_deep=False)], True),
+        ([concentrated(3)], True),
+        ([pool(3, "90")], True),
+    ],
+)
+def test_a_claim_of_much_liquidity_is_uncertain_where_a_pool_that_pays_differs(
+    others: list[PoolPrice], *, is_certain: bool
+) -> None:
+    """A vault full of offers far from the price, and one dollar at it, look like a deep pool."""
+    found = priced(concentrated(250, "100"), *others)
+    assert isinstance(found, TokenPrice)
+    assert (found.usd, found.is_certain) == (Decimal(20_000), is_certain)
 
 
 def test_what_is_not_known_says_why() -> None:
