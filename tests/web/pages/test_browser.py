@@ -13,7 +13,7 @@ from msgspec import structs
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from domain.access import Scope, Standing
-from domain.activity.activity import Kind
+from domain.activity.activity import Kind, Leg
 from domain.activity.addresses import short
 from domain.chats import Chat, ChatKind
 from domain.tokens.candles import SeenPrice
@@ -28,6 +28,7 @@ from storage.redis import open_redis
 from tests.bot.conftest import OTHER_WHALE
 from tests.browsers import connected
 from tests.chromium import PROGRAM
+from tests.domain.positions.entries import USDC
 from tests.storage.paper.history import generated_activities, moment, set_clock, stored
 from tests.storage.patterns.samples import AHAB, BELA, CORA, found_after, trade
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
@@ -148,6 +149,28 @@ async def test_a_sale_of_all_that_a_wallet_had_says_so(browser: Browser, web: We
     items = page.get_by_role("listitem")
     await expect(items.first).to_contain_text("Ahab · sold ALL · ")
     await expect(items.nth(1)).to_contain_text("Ahab · sell · ")
+
+
+async def test_a_cost_that_is_not_known_is_no_cost_of_zero(browser: Browser, web: Web) -> None:
+    """Sold and sent without a purchase that was seen; then all of it is bought for dollars."""
+    database, page = web.connections.database, await signed_in(browser, web)
+    await follow(database, ALICE, label="Moby")
+    bought = purchase(3)
+    sold = structs.replace(purchase(1), kind=Kind.SELL, paid=bought.received, received=bought.paid)
+    sent = structs.replace(purchase(2), kind=Kind.TRANSFER_IN, paid=())
+    await happened(database, sold, sent)
+    await fan_out_all(database)
+    await page.goto(f"{web.url}/#wallets")
+    row = page.locator("tbody tr")
+    await expect(row.get_by_role("cell")).to_have_text(["Moby", "–", "–", "not known", "–"])
+    await page.goto(f"{web.url}/#wallet/{WHALE}")
+    await expect(page.get_by_text("What it has made is not known · win rate –")).to_be_visible()
+    await expect(row.get_by_role("cell").nth(2)).to_have_text("not known")
+    dollars = (Leg(mint=USDC, raw=40_000_000, decimals=6),)
+    await happened(database, structs.replace(bought, paid=dollars))
+    await fan_out_all(database)
+    await page.reload()
+    await expect(row.get_by_role("cell").nth(2)).to_have_text("$40 for 50 % of it")
 
 
 async def test_a_followed_whale_is_not_offered_again(browser: Browser, web: Web) -> None:

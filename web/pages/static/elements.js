@@ -61,6 +61,13 @@ export function amount(raw, decimals) {
 }
 export const sol = (lamports) => `${amount(lamports, 9)} SOL`;
 export const percent = (text) => (text === null || text === undefined ? "–" : `${(Number(text) * 100).toFixed(0)} %`);
+// What a wallet has made, before fees and after them, in dollars where they alone tell all; null: not known.
+export function made({ record, realised_lamports: before, net_lamports: after }) {
+  const whole = record.is_sol_whole || record.realised_usd !== null;
+  if (record.coverage === null ? !whole : Number(record.coverage) === 0) return null;
+  if (whole && !record.is_sol_whole) return [dollars(record.realised_usd / 1e9), null];
+  return [sol(before) + (whole ? "" : ", some sales left out"), sol(after)];
+}
 export function span(seconds) {
   if (seconds === null || seconds === undefined) return "not known";
   if (seconds < 120) return `${Math.round(seconds)} s`;
