@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 import pytest
 from _pytest._io import TerminalWriter
 
-from tests.scheduling import GIVES_WAY, FromBothEnds, takes_from_back
+from tests.scheduling import GIVES_WAY, FromBothEnds, only_computes, takes_from_back
 
 _FAILED = 1
 
@@ -192,6 +192,8 @@ def _run(session: pytest.Session, name: str, connection: Connection[Any, Any]) -
     try:
         capture.start_global_capturing()
         _become_worker(session.config, name)
+        if takes_from_back(name) and only_computes(session.items[-1]):
+            os.nice(GIVES_WAY)
         _run_tests(session, connection)
     except (EOFError, KeyboardInterrupt):
         os._exit(_FAILED)  # the run was stopped
@@ -208,8 +210,6 @@ def _become_worker(config: pytest.Config, name: str) -> None:
     own: Any = config
     own.workerinput = {"workerid": name}
     os.environ["PYTEST_XDIST_WORKER"] = name
-    if takes_from_back(name):
-        os.nice(GIVES_WAY)
     config.pluginmanager.unregister(name="terminalreporter")
     config.pluginmanager.register(Captured(), "terminalreporter")
     of_parent = own._tmp_path_factory

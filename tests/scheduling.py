@@ -20,7 +20,7 @@ TOGETHER = (
 )
 """Tests of the same files, simulation or image: one process runs all of a folder or module."""
 GIVES_WAY = 5
-"""The nice value of a process that at first only computes: others get three times its share."""
+"""The nice value of a process that begins with what only computes: others get three times its share."""
 _PER_NODE = 2
 """Tests that a process has: it begins one when it knows the next, whose fixtures it may then keep."""
 _THIRD = 3
@@ -157,6 +157,11 @@ class FromBothEnds:
 def takes_from_back(worker: str) -> bool:
     """Return whether the process with this name, as `gw1`, takes the tests that only compute."""
     return int(worker.removeprefix("gw")) % _THIRD == 1
+
+
+def only_computes(test: pytest.Item) -> bool:
+    """Return whether a test waits for nobody, and may give way to those that keep to a time."""
+    return not any(test.get_closest_marker(name) for name in ("e2e", "services"))
 
 
 def grouped(collection: Sequence[str]) -> list[list[int]]:

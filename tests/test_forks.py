@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.scheduling import GIVES_WAY
+
 ROOT = Path(__file__).parents[1]
 CONFTEST = """
 import signal
@@ -53,6 +55,15 @@ import pytest
 @pytest.mark.parametrize("number", range(800))
 def test_of_one_unit(number):
     pass
+"""
+NICE = """
+import os
+import pytest
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_says_how_nice_it_is(number):
+    print(os.nice(0), file=open(os.environ["NOTES"], "a"))
 """
 WAITING = """
 import os
@@ -120,6 +131,17 @@ def test_each_fork_has_fixtures_and_files_of_its_own(report: str, folder: Path) 
     assert len({Path(path).parent for _, path in used}) == len(processes)
     put_away = {line.rpartition(" ")[2] for line in notes if line.startswith("put away")}
     assert put_away <= processes
+
+
+@pytest.mark.parametrize(
+    ("marks", "nice"), [("", {0, GIVES_WAY}), ("pytestmark = pytest.mark.services", {0})]
+)
+def test_a_fork_gives_way_where_it_begins_with_what_only_computes(
+    marks: str, nice: set[int], tmp_path: Path
+) -> None:
+    report_of(tmp_path, NICE + marks)
+    found = {int(line) for line in (tmp_path / "notes").read_text().split()}
+    assert found == {os.nice(0) + one for one in nice}
 
 
 def test_a_run_ends_at_the_first_failure_where_it_is_asked_to(tmp_path: Path) -> None:
