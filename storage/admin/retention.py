@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from storage.market.history import LEFT_BEHIND
 from storage.market.position_checkpoints import checkpoint_positions
+from storage.market.unfollowed import FORGET_HOLDINGS, FORGET_POSITIONS, FORGET_READ
 from storage.postgres import Connection, Database, affected
 
 BATCH = 5_000
@@ -112,7 +112,9 @@ DELETE FROM holdings WHERE ctid IN (
     WHERE updated_at < now() - make_interval(days => CASE WHEN raw = 0 THEN least($2, 1) ELSE $2 END)
     LIMIT $1)""",
     ),
-    RetentionRule(name="read histories", statement=LEFT_BEHIND),
+    RetentionRule(name="read histories", statement=FORGET_READ),
+    RetentionRule(name="positions of nobody's wallets", statement=FORGET_POSITIONS),
+    RetentionRule(name="holdings of nobody's wallets", statement=FORGET_HOLDINGS),
     RetentionRule(  # what was closed without a known cost or proceeds says nothing of the wallet
         name="positions",
         statement="""

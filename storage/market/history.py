@@ -90,17 +90,6 @@ DELETE FROM history_transactions USING history_reads
 WHERE history_transactions.wallet_id = $1 AND history_reads.wallet_id = $1 AND ended_at IS NOT NULL
 """
 
-# A reading that ends deletes what it has kept; that of a wallet that nobody follows any more never ends. Who
-# follows it again within a week need not wait for it. $1 rows at most; $2 days, if these are fewer.
-LEFT_BEHIND = """
-DELETE FROM history_transactions WHERE ctid IN (
-    SELECT history_transactions.ctid FROM history_transactions LEFT JOIN history_reads USING (wallet_id)
-    WHERE ended_at IS NOT NULL
-       OR (coalesce(retry_at, '-infinity') < now() - make_interval(days => least($2, 7))
-           AND NOT EXISTS (SELECT FROM watches WHERE watches.wallet_id = history_transactions.wallet_id))
-    LIMIT $1)
-"""
-
 # What was seen of it since it is followed says more than since when nothing is known.
 ACTED = """
 INSERT INTO wallet_acts AS old (wallet_id, acted_at, is_bound)
