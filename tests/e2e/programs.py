@@ -110,8 +110,13 @@ class Programs:
         rows = await self._database.fetch("SELECT instance_id FROM instances")
         living = {row["instance_id"] for row in rows}
         absent = [name for name in wanted if f"{name}-1" not in living] or ["scanner"]
-        logs = [f"{name}:\n{self.log(name).read_text(errors='replace')[-2_000:]}" for name in absent]
-        return "\n".join(["not ready in time", *logs])
+        return "not ready in time\n" + self.last_lines(absent)
+
+    def last_lines(self, names: Sequence[str]) -> str:
+        """What these programs said last."""
+        logs = {name: self.log(name) for name in names}
+        said = {name: log.read_text(errors="replace") for name, log in logs.items() if log.exists()}
+        return "\n".join(f"{name}:\n{text[-2_000:]}" for name, text in said.items())
 
     async def _live(self, instances: Sequence[str]) -> bool:
         living = await self._database.fetchval(
@@ -180,6 +185,9 @@ async def running(programs: Programs, children: Sequence[Child]) -> AsyncIterato
         try:
             await programs.ready()
             yield
+        except Exception as error:
+            error.add_note(programs.last_lines(programs.names))
+            raise
         finally:
             await programs.stop()
 
