@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.chats import Chat, ChatStanding, ChatTarget
+from domain.delivery.facts import DeferredAlerts
 from domain.people import PersonFile
 from domain.rules.lanes import FREE
 from domain.rules.tiers import LimitsUsed, Tier, Tiers
@@ -14,6 +15,7 @@ from storage.chats.cached_chats import CachedChats
 from storage.chats.chats import reopen_chat
 from storage.chats.group_migrations import migrate_chat
 from storage.chats.people import Ban
+from storage.delivery.digests import deferred_alerts
 from storage.postgres import Database
 from storage.webhooks.owners import disable_webhooks_of
 
@@ -156,6 +158,10 @@ class PeopleStore:
             paused=await tiers.count_paused(self.database, chat_id),
             alerts_this_hour=await tiers.alerts_this_hour(self.database, chat_id),
         )
+
+    async def deferred_alerts(self, chat_id: int) -> DeferredAlerts | None:
+        """Return what the chat gets together later; None: nothing."""
+        return await deferred_alerts(self.database, chat_id)
 
     async def pause_over_limit(self, chat_id: int | None = None) -> int:
         """Let the newest wallets pause that exceed a limit, the others continue; return how many changed.

@@ -8,11 +8,19 @@ from msgspec import structs
 
 from domain.chats import ChatTarget
 from domain.errors import BadInput
-from domain.rules.rules import DEFAULT_SETTINGS, MAX_CHAT_TAGS, NO_RULES, ChatSettings, Rules, Watch
+from domain.rules.rules import (
+    DEFAULT_SETTINGS,
+    MAX_CHAT_TAGS,
+    NO_RULES,
+    ChatSettings,
+    Digest,
+    Rules,
+    Watch,
+)
 from runtime import clock
 from services.people import ChatStore
 from services.wallet_lists import NamedWallet
-from storage.chats import rules, watches
+from storage.chats import rules, watched_wallets, watches
 from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 
@@ -32,6 +40,15 @@ class WatchStore:
     async def of(self, target: ChatTarget) -> list[Watch]:
         """The watches of a chat's topic, oldest first."""
         return await self.cached.watches(target, chain=self.chain)
+
+    async def busy_until(self, watch: Watch) -> datetime | None:
+        """Return until when the chat gets together what the wallet does; None: it is not busy now."""
+        limit = watch.settings.busy_above
+        if not limit or watch.settings.digest is not Digest.OFF:
+            return None
+        return await watched_wallets.busy_until(
+            self.database, chain=self.chain, wallet=watch.wallet, events=limit
+        )
 
     async def by_id(self, watch_id: int, *, chat_id: int) -> Watch | None:
         """One watch; None if it does not exist or belongs to another chat."""

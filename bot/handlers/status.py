@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.dialog.request import Reply, Request
-from messaging.telegram.texts.status import limits_text, status_text
+from messaging.telegram.texts.status import deferred_line, limits_text, status_text
 from runtime import clock
 from services.services import Services
 
@@ -21,6 +21,9 @@ async def status(request: Request, services: Services) -> Reply:
         feed_pause=services.system_status.feed_pause,
         locale=request.locale,
     )
+    deferred = await services.people.deferred_alerts(request.target.chat_id)
+    if deferred is not None:
+        text = f"{text}\n{deferred_line(deferred, clock.now(), locale=request.locale)}"
     used = await services.people.limits_used(request.target.chat_id)
     if request.target.is_private:
         used = replace(used, api_keys=len(await services.access.keys(request.user_id)))

@@ -70,10 +70,12 @@ async def _follow(request: Request, services: Services, address: str, label: str
     )
     unchecked = "" if done.is_checked else refusals.not_checked(locale=request.locale)
     near = refusals.near_limit(done.near, locale=request.locale)
+    until = await services.watches.busy_until(done.watch) if done.is_new else None
+    busy = refusals.busy_now(done.watch.settings.busy_above, until, locale=request.locale)
     keyboard = named_keyboard(
         services.callbacks, done.watch, chat_id=request.target.chat_id, locale=request.locale
     )
-    return Reply(text=text + near + unchecked, keyboard=keyboard)
+    return Reply(text=text + busy + near + unchecked, keyboard=keyboard)
 
 
 async def _follow_all(request: Request, services: Services, wallets: list[NamedWallet]) -> Reply:

@@ -42,6 +42,17 @@ class DigestEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeferredAlerts:
+    """What a chat gets together later."""
+
+    number: int
+    until: datetime
+    """When the first of them is due, and with it all of its topic."""
+    of_busy_wallets: int = 0
+    """How many of them wait since their wallets did too much in that hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LivingEvents:
     """What happened in a position, as its one message shows it."""
 

@@ -1,6 +1,7 @@
 """Which wallets are watched: read often and cheaply, all of them, or only those of new watches."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from storage.postgres import Database
 
@@ -8,6 +9,13 @@ WATCHED = """
 SELECT address FROM wallets
 WHERE chain = $1 AND banned_reason IS NULL
   AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wallets.wallet_id)
+"""
+
+BUSY_UNTIL = """
+SELECT date_trunc('hour', now()) + interval '1 hour' FROM (
+    SELECT alerts.created_at FROM alerts JOIN wallets USING (wallet_id)
+    WHERE wallets.chain = $1 AND address = $2 ORDER BY alert_id DESC LIMIT $3) AS latest
+HAVING count(*) FILTER (WHERE created_at >= date_trunc('hour', now())) >= $3
 """
 
 OVERLAP = 1_000
@@ -24,6 +32,19 @@ WHERE chain = $1 AND watch_id > $2
 async def watched_wallets(database: Database, *, chain: str) -> set[str]:
     """Every address with a watch."""
     return {row["address"] for row in await database.fetch(WATCHED, chain)}
+
+
+async def busy_until(database: Database, *, chain: str, wallet: str, events: int) -> datetime | None:
+    """Return the end of the clock hour in which a wallet has done so much already; None: it has not.
+
+    Args:
+        database: it is only read.
+        chain: whose wallet.
+        wallet: its address; what it did while nobody followed it is not known.
+        events: from so many on it is busy.
+    """
+    until: datetime | None = await database.fetchval(BUSY_UNTIL, chain, wallet, events)
+    return until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event
-from domain.delivery.facts import DigestEntry
+from domain.delivery.facts import DeferredAlerts, DigestEntry
 from domain.rules.gates import Gate
 from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, affected
@@ -56,6 +56,19 @@ FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE position > $2 GROUP BY digest_id, subject, kind, sort, gate
 ORDER BY digest_id, position DESC
 """
+
+DEFERRED = """
+SELECT count(*) AS number, min(due_at) AS until, count(*) FILTER (WHERE gate = $2) AS of_busy_wallets
+FROM deliveries WHERE chat_id = $1 AND state = 'deferred'
+"""
+
+
+async def deferred_alerts(database: Database, chat_id: int) -> DeferredAlerts | None:
+    """What the chat gets together later; None: nothing."""
+    row = await database.fetchrow(DEFERRED, chat_id, Gate.WALLET_BUSY)
+    if row is None or row["until"] is None:
+        return None
+    return DeferredAlerts(number=row["number"], until=row["until"], of_busy_wallets=row["of_busy_wallets"])
 
 
 async def gather_due(database: Database, *, limit: int = 500) -> int:

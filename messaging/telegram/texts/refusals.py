@@ -1,8 +1,11 @@
 """Why a wallet is not followed, or pauses, and what to do instead. Pure."""
 
+from datetime import datetime
+
 from domain.rules.tiers import NearLimit
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
+from messaging.telegram.texts.times import time_of_day
 
 
 def not_checked(*, locale: Locale = ENGLISH) -> str:
@@ -60,6 +63,26 @@ def near_limit(near: NearLimit | None, *, locale: Locale = ENGLISH) -> str:
         "📏 {used} of {number} wallets used.",
         near.limit,
         used=locale.number(near.used),
+    )
+
+
+def busy_now(limit: int, until: datetime | None, *, locale: Locale = ENGLISH) -> str:
+    """A line below a confirmation: what the wallet does now comes together later; empty: it is not busy.
+
+    Args:
+        limit: events of an hour beyond which the chat gets them together.
+        until: the end of that hour; None: the wallet has done less.
+        locale: of the reader.
+    """
+    if until is None:
+        return ""
+    return "\n" + locale.ngettext(
+        "🌙 It is busy: after {number} event this hour the next ones come together at {time}."
+        " /settings busy off sends all at once.",
+        "🌙 It is busy: after {number} events this hour the next ones come together at {time}."
+        " /settings busy off sends all at once.",
+        limit,
+        time=time_of_day(until),
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.chats import ChatStanding
+from domain.delivery.facts import DeferredAlerts
 from domain.rules.tiers import LimitsUsed, is_near
 from domain.snapshot import Snapshot
 from messaging.languages.locale import ENGLISH, Locale
@@ -51,6 +52,30 @@ def status_text(
     ]
     light = max((line[0] for line in lines if line[0] in _LIGHTS), key=_LIGHTS.index)
     return "\n".join([f"{light} <b>{locale.gettext('Status')}</b>", *lines])
+
+
+def deferred_line(deferred: DeferredAlerts, at: datetime, *, locale: Locale = ENGLISH) -> str:
+    """A line of what the chat gets together later, with what to do if its wallets are busy.
+
+    Args:
+        deferred: how many, and until when.
+        at: the time now.
+        locale: of who reads it.
+    """
+    said = locale.ngettext(
+        "🌙 {number} alert of this chat waits until {time}",
+        "🌙 {number} alerts of this chat wait until {time}",
+        deferred.number,
+        time=moment(deferred.until, at),
+    )
+    if not deferred.of_busy_wallets:
+        return f"{said}: /digest"
+    busy = locale.ngettext(
+        "{number} of them, as its wallet is busy: /settings busy off sends all at once",
+        "{number} of them, as their wallets are busy: /settings busy off sends all at once",
+        deferred.of_busy_wallets,
+    )
+    return f"{said}, {busy}"
 
 
 def limits_text(used: LimitsUsed, *, has_keys: bool, locale: Locale = ENGLISH) -> str:

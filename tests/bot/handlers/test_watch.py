@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.connections import open_servers
 from bot.dialog.request import Reply, Request
@@ -13,9 +14,11 @@ from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
 from services.accounts import Account
+from storage.ingest.activities import Batch, store
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, Make, TelegramChats, running
 from tests.bot.handlers.accounts import Known
+from tests.storage.sample_data import purchase
 
 pytestmark = pytest.mark.services
 
@@ -29,6 +32,23 @@ async def test_it_follows_an_address_under_a_name(
     assert "Following My whale" in await chats.ask(alice.id, f"/watch {WHALE} My whale")
     assert "Already following My whale" in await chats.ask(alice.id, f"/watch {WHALE}")
     assert await database.fetchval("SELECT label FROM watches") == "My whale"
+
+
+@pytest.mark.usefixtures("bot")
+async def test_who_follows_a_busy_wallet_is_not_left_waiting_for_alerts(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    """A newcomer in whose first hour nothing comes would think that nothing works."""
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    trades = tuple(structs.replace(purchase(number, wallet=WHALE), chain="solana") for number in range(20))
+    await store(database, Batch(chain="solana", activities=trades))
+    await chats.ask(alice.id, f"/unwatch {WHALE}")
+    assert "busy" not in await chats.ask(alice.id, f"/watch {WHALE} Moby"), "20 of 100"
+    await chats.ask(alice.id, f"/unwatch {WHALE}")
+    await chats.ask(alice.id, "/settings busy 20")
+    answer_text = await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    assert "It is busy: after 20 events this hour the next ones come together at " in answer_text
+    assert ":00 UTC. /settings busy off sends all at once." in answer_text
 
 
 @pytest.mark.usefixtures("bot")

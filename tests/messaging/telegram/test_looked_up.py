@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.activity.activity import Kind
-from domain.delivery.facts import DigestEntry
+from domain.delivery.facts import DeferredAlerts, DigestEntry
 from domain.rules.rules import ChatSettings, Rules
 from domain.security.wallets import wallet_checks
 from domain.sentences import counted, sentence
@@ -28,7 +28,7 @@ from messaging.telegram.texts.paper import paper_text
 from messaging.telegram.texts.rules import rules_text
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card
 from messaging.telegram.texts.settings import settings_text
-from messaging.telegram.texts.status import status_text
+from messaging.telegram.texts.status import deferred_line, status_text
 from messaging.telegram.texts.token import Holder, TokenFacts, token_card
 from messaging.telegram.texts.wallet_scan import wallet_scan_card
 from messaging.telegram.texts.webhooks import webhooks_text
@@ -46,6 +46,7 @@ BOSS = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
 RISKY = of_mint(mint_authority=BOSS, freeze_authority=BOSS)
 TIMES = CardTimes(read_at=NOW, now=NOW, earlier_at=NOW - timedelta(days=3))
 NEWS = (sentence("freeze authority given up"), counted("{number} pool", "{number} pools", 2))
+DEFERRED = DeferredAlerts(number=37, until=NOW, of_busy_wallets=35)
 SNAPSHOT = Snapshot(
     chats=0,
     wallets=0,
@@ -102,6 +103,7 @@ TEXTS: dict[str, Callable[[Locale], str]] = {
         BOSS, wallet_checks(wallet_facts()), label="", read_at=NOW, locale=locale
     ),
     "status": lambda locale: status_text(SNAPSHOT, wallets_here=2, at=NOW, locale=locale),
+    "deferred": lambda locale: deferred_line(DEFERRED, NOW, locale=locale),
     "why": lambda locale: f"{usage(locale=locale)}\n{nothing_of_token(locale=locale)}",
     "webhooks": lambda locale: webhooks_text([WEBHOOK], "", reader_id=0, now=NOW, locale=locale),
     "paper": lambda locale: paper_text([campaign()], {WALLET: ""}, NOW, locale=locale),

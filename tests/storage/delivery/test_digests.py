@@ -11,7 +11,7 @@ from domain.rules.rules import ChatSettings, Digest, Quiet
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch
 from storage.delivery.claims import claim
-from storage.delivery.digests import MAX_LISTED, contents, gather_due
+from storage.delivery.digests import MAX_LISTED, contents, deferred_alerts, gather_due
 from storage.postgres import Database
 from tests.storage.outbox import defer_alerts, end_deferral
 from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
@@ -42,6 +42,17 @@ async def test_deferred_deliveries_wait_and_then_come_in_one_digest(database: Da
         f"signature-{number}" for number in range(5)
     ]
     assert {entry.label for entry in entries} == {"Moby"}
+
+
+async def test_what_a_chat_gets_later_is_counted_by_whether_its_wallets_are_busy(database: Database) -> None:
+    assert await deferred_alerts(database, ALICE) is None
+    await defer_alerts(database, ALICE, 3)
+    await database.execute("UPDATE deliveries SET gate = 'wallet_busy' WHERE delivery_id IN (1, 2)")
+    found = await deferred_alerts(database, ALICE)
+    assert found is not None
+    assert (found.number, found.of_busy_wallets) == (3, 2)
+    assert found.until == await database.fetchval("SELECT min(due_at) FROM deliveries")
+    assert await deferred_alerts(database, BOB) is None
 
 
 async def test_when_one_deferred_delivery_is_due_all_of_the_chat_are(database: Database) -> None:

@@ -1,11 +1,20 @@
 """Why a wallet is not followed."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from domain.rules.tiers import NearLimit
 from messaging.languages.choice import locale_of
+from messaging.telegram.escaping import plain
 from messaging.telegram.texts import paper, web, webhooks
-from messaging.telegram.texts.refusals import limit_reached, near_limit, paused_over_limit, reason_refused
+from messaging.telegram.texts.refusals import (
+    busy_now,
+    limit_reached,
+    near_limit,
+    paused_over_limit,
+    reason_refused,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +77,12 @@ def test_what_is_near_its_limit_is_named_in_each_language(language: str, lines: 
     ]
     assert said == [f"\n📏 {line}" for line in lines]
     assert near_limit(None, locale=locale) == ""
+
+
+def test_who_follows_a_busy_wallet_reads_when_its_events_come() -> None:
+    assert busy_now(100, None) == ""
+    line = plain(busy_now(100, datetime(2026, 1, 1, 15, tzinfo=UTC)))
+    assert line == (
+        "\n🌙 It is busy: after 100 events this hour the next ones come together at 15:00 UTC."
+        " /settings busy off sends all at once."
+    )

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.chats import ChatStanding
+from domain.delivery.facts import DeferredAlerts
 from domain.snapshot import Snapshot
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.status import span, status_text
+from messaging.telegram.texts.status import deferred_line, span, status_text
 
 SINCE = datetime(2026, 1, 1, 13, 46, tzinfo=UTC)
 NOW = SINCE + timedelta(minutes=20)
@@ -43,6 +44,21 @@ def test_a_fresh_system() -> None:
         "📭 Queue empty",
         "🐋 This chat follows 1 wallet",
     ]
+
+
+@pytest.mark.parametrize(
+    ("of_busy_wallets", "line"),
+    [
+        (0, ": /digest"),
+        (35, ", 35 of them, as their wallets are busy: /settings busy off sends all at once"),
+    ],
+)
+def test_what_comes_together_later_is_counted_with_its_time_and_the_way_out(
+    of_busy_wallets: int, line: str
+) -> None:
+    until = NOW.replace(hour=15, minute=0)
+    deferred = DeferredAlerts(number=37, until=until, of_busy_wallets=of_busy_wallets)
+    assert plain(deferred_line(deferred, NOW)) == f"🌙 37 alerts of this chat wait until 15:00 UTC{line}"
 
 
 @pytest.mark.parametrize(("age", "light"), [(9.9, "🟢"), (10.0, "🟡"), (60.0, "🔴")])
