@@ -17,13 +17,14 @@ from domain.alerts.late_facts import LateFacts
 from domain.errors import Unavailable
 from domain.rules.lanes import market_token
 from domain.security.checks import GradeSummary, NotRead
-from domain.security.scan import scan_token, summary
+from domain.security.scan import scan_token, summary, with_proven_rugs
 from runtime import clock
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
 from storage.delivery.late_facts import UneditedAlert, add_late_facts, alerts_to_complete
 from storage.scans.results import (
+    last_scan,
     own_token_to_scan,
     save_scan,
     scan_summaries,
@@ -31,7 +32,7 @@ from storage.scans.results import (
     tokens_of_many_chats,
 )
 from workers.process import Context
-from workers.token_scans import stored_form, token_scan
+from workers.token_scans import scan_of, stored_form, token_scan
 
 log = logging.getLogger(__name__)
 
@@ -188,7 +189,10 @@ class Grader:
         )
 
     async def _by_mint(self, mint: str) -> GradeSummary | None:
-        """The grade that the mint alone leaves open; None: it was not read. The next /scan reads the rest."""
+        """The grade that the mint and earlier deeds leave open; None: it was not read.
+
+        The next /scan reads the rest.
+        """
         context, chain = self._context, self._context.settings.chain
         node = LiveNode(context.nodes, requests=REQUESTS, seconds=SECONDS)
         facts = await read_mint_facts(node, mint, chain=chain, now=int(clock.now().timestamp()))
@@ -196,6 +200,9 @@ class Grader:
         if isinstance(facts.mint, NotRead):
             return None
         scan = scan_token(facts)
+        before = await last_scan(context.database, chain=chain, subject=mint)
+        if before is not None:
+            scan = with_proven_rugs(scan, scan_of(before))
         stored = stored_form(scan, None)
         await save_scan(context.database, chain=chain, subject=mint, scan=stored, seconds=0)
         return summary(scan)

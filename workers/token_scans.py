@@ -60,13 +60,14 @@ async def _stored_or_new(context: Context, mint: str, on_part: OnPart) -> ScanRe
     chain, ends_at = context.settings.chain, monotonic() + context.settings.scan_seconds
     stored = await last_scan(context.database, chain=chain, subject=mint)
     if stored is not None and stored.is_fresh:
-        reading = await _with_news(context, mint, _scan_of(stored), stored)
+        reading = await _with_news(context, mint, scan_of(stored), stored)
         if await _still_holds(context, reading):
             return reading
     return await _new(context, mint, stored, on_part, seconds=ends_at - monotonic())
 
 
-def _scan_of(stored: StoredScan) -> Scan:
+def scan_of(stored: StoredScan) -> Scan:
+    """What a stored scan found."""
     return msgspec.json.decode(stored.result, type=Scan)
 
 

@@ -90,6 +90,16 @@ def was_done(check: Check) -> bool:
     return check.family in _OF_THE_PAST or check.name in {"supply", "liquidity withdrawal"}
 
 
+def with_proven_rugs(scan: Scan, before: Scan) -> Scan:
+    """Return the scan with what an earlier one proved that somebody did, where it does not know itself.
+
+    A scan that reads less must not make anybody forget a rug, neither of this token nor of its creator.
+    """
+    done = {one.name: one for one in before.checks if one.verdict is Verdict.FAIL and was_done(one)}
+    checks = (done.get(one.name, one) if one.verdict is Verdict.UNKNOWN else one for one in scan.checks)
+    return msgspec.structs.replace(scan, checks=tuple(checks))
+
+
 _WORST_FIRST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
 _OF_THE_PAST = frozenset({Family.TRADING, Family.CREATOR})
 """Families whose facts lie in old transactions, of which only some pages are read."""

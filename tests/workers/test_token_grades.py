@@ -18,6 +18,7 @@ from domain.alerts.late_facts import read_late_facts
 from domain.delivery.deliveries import AlertContent
 from domain.delivery.results import SendResult
 from domain.security.checks import Grade, GradeSummary, Verdict
+from domain.security.facts import Creation, EarlierScans, Liquidity
 from domain.security.mints import TOKEN_PROGRAM
 from domain.security.safety import TokenState
 from messaging.telegram.callbacks import Callbacks
@@ -32,6 +33,7 @@ from storage.postgres import Database
 from storage.scans.results import (
     ScanToStore,
     last_scan,
+    rugs_of,
     save_scan,
     scan_summaries,
     take_grade_requests,
@@ -39,11 +41,13 @@ from storage.scans.results import (
 )
 from tests.chain import nodes
 from tests.chain.mints import plain
+from tests.domain.security.tokens import PAIR, SOURCE, scanned
 from tests.storage.outbox import NEWCOMER, send_all
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 from tests.workers.cached import facts_without_redis
 from workers.process import Context
 from workers.token_grades import REQUESTS, Grader, scan_common_token
+from workers.token_scans import stored_form
 
 pytestmark = pytest.mark.services
 
@@ -136,6 +140,26 @@ async def test_a_token_that_was_never_scanned_is_graded_by_its_mint_with_two_req
     scan = await last_scan(database, chain=CHAIN, subject=MINT)
     assert scan is not None
     assert not scan.is_fresh  # a /scan reads the rest
+
+
+async def test_a_rug_of_last_week_is_still_an_f_where_the_mint_alone_is_read(database: Database) -> None:
+    rugged = scanned(
+        subject=MINT,
+        liquidity=Liquidity(pools=(structs.replace(PAIR, dollars=Decimal(50)),), source=SOURCE),
+        earlier=EarlierScans(dollars=Decimal(400_000)),
+    )
+    creation = structs.replace(EarlierScans(), creation=Creation(source=SOURCE, creator="Boss"))
+    await save_scan(database, chain=CHAIN, subject=MINT, scan=stored_form(rugged, creation), seconds=600)
+    await database.execute("UPDATE security_scans SET scanned_at = scanned_at - interval '7 days'")
+    await database.execute("UPDATE security_scans SET expires_at = scanned_at")
+    assert await rugs_of(database, chain=CHAIN, creator="Boss", besides="another") == 1
+    await send_alerts(database, ALICE)
+    async with worker(database) as run:
+        assert await run.grader.step() == 1
+    (grade,) = await grades(database)
+    assert grade is not None
+    assert (grade.grade, grade.liquidity) == (Grade.F, Verdict.FAIL)
+    assert await rugs_of(database, chain=CHAIN, creator="Boss", besides="another") == 1
 
 
 async def keep(database: Database, known: GradeSummary = KNOWN, *, seconds: float = 600) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from domain.security.checks import Check, Family, Grade, NotRead, Verdict
-from domain.security.facts import EarlierScans, NotAMint, TokenFacts
+from domain.security.facts import EarlierScans, Liquidity, NotAMint, TokenFacts
 from domain.security.issuers import LISTED
 from domain.security.market import Market
 from domain.security.mints import Metadata, Pausable, TransferFee, TransferHook
@@ -21,10 +21,11 @@ from domain.security.scan import (
     scan_token,
     summary,
     was_done,
+    with_proven_rugs,
 )
 from domain.sentences import sentence
 from domain.tokens.well_known import PINNED
-from tests.domain.security.tokens import BRIDGE, CLEAN, KNOWN, POOL, SOURCE, TRADED, of_mint, scanned
+from tests.domain.security.tokens import BRIDGE, CLEAN, KNOWN, PAIR, POOL, SOURCE, TRADED, of_mint, scanned
 
 
 def test_a_clean_token_that_is_known_gets_a_b_and_an_a_once_its_trades_are_known() -> None:
@@ -225,3 +226,17 @@ def test_a_power_that_is_there_again_changes_the_print_by_which_scans_are_kept()
     frozen = msgspec.structs.replace(CLEAN, freeze_authority="Boss1111")
     assert fingerprint(frozen) != fingerprint(CLEAN)
     assert fingerprint(msgspec.structs.replace(CLEAN, supply=5)) == fingerprint(CLEAN)
+
+
+def test_a_scan_of_the_mint_alone_forgets_no_rug_that_an_earlier_one_proved() -> None:
+    rugged = scanned(
+        liquidity=Liquidity(pools=(msgspec.structs.replace(PAIR, dollars=Decimal(50)),), source=SOURCE),
+        earlier=EarlierScans(dollars=Decimal(400_000)),
+    )
+    assert grade(rugged) is Grade.F
+    alone = scan_mint(CLEAN)
+    assert grade(alone) is Grade.C
+    kept = with_proven_rugs(alone, rugged)
+    assert grade(kept) is Grade.F
+    assert kept.why("liquidity withdrawal") == rugged.why("liquidity withdrawal")
+    assert kept.why("liquidity") == alone.why("liquidity")  # which says what is there now
