@@ -8,6 +8,7 @@ from domain.rules.rules import ChatSettings, Digest
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.texts.mutes import paused
 from messaging.telegram.texts.rules import zone_words
+from messaging.telegram.texts.settings import busy_words
 from messaging.telegram.texts.times import clock, hours
 
 
@@ -34,6 +35,7 @@ def hours_text(
         *_budget(settings, locale=locale),
         *_tier(settings, limits, locale=locale),
         *_exceptions(settings, locale=locale),
+        busy_words(settings, locale=locale),
         locale.gettext(
             "Time zone: {zone}, now {time}",
             zone=zone_words(settings.zone, locale=locale),
@@ -53,8 +55,8 @@ def _quiet(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
 
 def _exits(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
     if settings.exits_wake:
-        return locale.gettext("Full exits in quiet hours: sent at once")
-    return locale.gettext("Full exits in quiet hours: held too")
+        return locale.gettext("Full exits: sent at once")
+    return locale.gettext("Full exits: wait like other alerts")
 
 
 def _limit(limits: Sequence[int], *, locale: Locale = ENGLISH) -> str:

@@ -41,7 +41,7 @@ def settings_text(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
             locale.gettext("Alerts show: {list}", list=_fields(settings, locale=locale)),
             _spam(settings, locale=locale),
             _positions(settings, locale=locale),
-            _busy(settings, locale=locale),
+            busy_words(settings, locale=locale),
             locale.gettext("Your size: {size}", size=size_words(display, locale=locale)),
             "",
             locale.gettext("Which alerts: /rules · tags: /tag"),
@@ -117,7 +117,8 @@ def _positions(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
     return locale.gettext("Positions: a message for each event")
 
 
-def _busy(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
+def busy_words(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
+    """Return from when on the chat gets what one wallet does together."""
     if not settings.busy_above:
         return locale.gettext("Busy wallets: every event comes by itself")
     return locale.ngettext(

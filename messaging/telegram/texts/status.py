@@ -70,6 +70,9 @@ def deferred_line(deferred: DeferredAlerts, at: datetime, *, locale: Locale = EN
     )
     if not deferred.of_busy_wallets:
         return f"{said}: /digest"
+    if deferred.of_busy_wallets == deferred.number:
+        busy = locale.gettext("since their wallets are busy: /settings busy off sends all at once")
+        return f"{said}, {busy}"
     busy = locale.ngettext(
         "{number} of them, as its wallet is busy: /settings busy off sends all at once",
         "{number} of them, as their wallets are busy: /settings busy off sends all at once",

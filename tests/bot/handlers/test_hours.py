@@ -19,7 +19,7 @@ async def test_quiet_hours_are_written_or_chosen_by_button(
     card = await chats.ask_message(alice.id, "/quiet 23:00-07:30")
     assert "Quiet hours: 23:00–07:30" in (card.text or "")
     _, text = await chats.press_and_read_edit(alice.id, card, "⬜ Full exits at once")
-    assert "Full exits in quiet hours: sent at once" in text
+    assert "Full exits: sent at once" in text
     _, text = await chats.press_and_read_edit(alice.id, card, "22–7")
     assert "Quiet hours: 22:00–07:00" in text
     settings = await settings_of(database, alice.id)

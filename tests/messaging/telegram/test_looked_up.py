@@ -1,6 +1,7 @@
 """The main texts and keyboards, all of whose words are looked up in the language of the reader."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -104,6 +105,7 @@ TEXTS: dict[str, Callable[[Locale], str]] = {
     ),
     "status": lambda locale: status_text(SNAPSHOT, wallets_here=2, at=NOW, locale=locale),
     "deferred": lambda locale: deferred_line(DEFERRED, NOW, locale=locale),
+    "busy": lambda locale: deferred_line(replace(DEFERRED, of_busy_wallets=37), NOW, locale=locale),
     "why": lambda locale: f"{usage(locale=locale)}\n{nothing_of_token(locale=locale)}",
     "webhooks": lambda locale: webhooks_text([WEBHOOK], "", reader_id=0, now=NOW, locale=locale),
     "paper": lambda locale: paper_text([campaign()], {WALLET: ""}, NOW, locale=locale),

@@ -21,6 +21,14 @@ def test_hours() -> None:
     assert "off, each alert at once" in hours_text(ChatSettings(), NOW)
 
 
+def test_what_waits_of_a_chat_that_has_set_nothing_is_said_too() -> None:
+    """Without quiet hours and digests the exits of a busy wallet wait as well."""
+    lines = plain(hours_text(ChatSettings(), NOW)).splitlines()
+    assert "Full exits: wait like other alerts" in lines
+    assert "Busy wallets: beyond 100 events an hour summed up at its end" in lines
+    assert "Full exits: sent at once" in hours_text(ChatSettings(exits_wake=True), NOW)
+
+
 def test_a_limit_says_who_set_it_and_what_it_does_not_hold() -> None:
     assert "The operator set this limit." in hours_text(ChatSettings(), NOW, hourly_limit=300)
     own = hours_text(ChatSettings(per_hour=1, exits_wake=True), NOW, hourly_limit=300)

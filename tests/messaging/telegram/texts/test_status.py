@@ -50,6 +50,7 @@ def test_a_fresh_system() -> None:
     ("of_busy_wallets", "line"),
     [
         (0, ": /digest"),
+        (37, ", since their wallets are busy: /settings busy off sends all at once"),
         (35, ", 35 of them, as their wallets are busy: /settings busy off sends all at once"),
     ],
 )
