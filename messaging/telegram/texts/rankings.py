@@ -50,7 +50,7 @@ def gains(
     for at, row in enumerate(rows, start=1):
         who = wallet_name(row.label, row.wallet)
         if not row.sales:
-            lines.append(f"{at}. {who}: {locale.gettext('sold nothing')}")
+            lines.append(f"{at}. {who}: {locale.gettext('no sale seen')}")
             continue
         amount = _amount(row, locale=locale) or locale.gettext("cost not known")
         lines.append(f"{at}. {who}: {amount} · {_sales(row, locale=locale)}")

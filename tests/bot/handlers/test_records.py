@@ -67,7 +67,7 @@ async def test_what_was_made_in_all_outlives_the_alerts_of_the_sales(
         await database.execute(f"UPDATE {table} SET created_at = now() - interval '91 days'")
     await database.execute("UPDATE deliveries SET state = 'sent'")
     assert (await apply_retention(database, days=90))["alerts"] == 2
-    assert "1. Moby: sold nothing" in await chats.ask(alice.id, "/pnl Moby 30d")
+    assert "1. Moby: no sale seen" in await chats.ask(alice.id, "/pnl Moby 30d")
     assert "Realised, all time, before fees\n1. Moby: +1 SOL · 1 sale\n" in await chats.ask(
         alice.id, "/pnl Moby all"
     )

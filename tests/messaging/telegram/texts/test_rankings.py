@@ -55,7 +55,7 @@ def test_a_list_says_what_each_made_and_what_is_not_known() -> None:
         "📒 <b>Realised, 30 days</b>, before fees",
         "1. Moby: +1 SOL (+$150) · 4 sales, 1 of them with a cost that is not all known",
         "2. Nemo: cost not known · 1 sale, 1 of them with a cost that is not all known",
-        "3. Dory: sold nothing",
+        "3. Dory: no sale seen",
         "4. Marlin: −$20 · 2 sales",
     ]
 
