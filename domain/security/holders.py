@@ -128,7 +128,7 @@ KINDS = {
 
 
 def _of_creation(facts: TokenFacts, name: str, field: str, limits: Sequence[tuple[Fraction, Grade]]) -> Check:
-    creation, supply = facts.creation, supply_of(facts)
+    creation, supply = facts.creation, _supply(facts)
     if isinstance(creation, NotRead):
         return _topic(name, Source(name="transactions")).unknown(not_known(creation.reason), Grade.B)
     topic, raw = _topic(name, creation.source), _raw(creation, field)
@@ -246,7 +246,7 @@ def _raw(creation: Creation, field: str) -> int | None:
     return values[field]
 
 
-def supply_of(facts: TokenFacts) -> int | None:
+def _supply(facts: TokenFacts) -> int | None:
     """What circulates, else all that there is, in the token's smallest unit; None: not known."""
     if isinstance(facts.holders, Holders):
         return facts.holders.circulating

@@ -12,7 +12,7 @@ from domain.security.checks import Check, Family, Grade, GradeSummary, NotRead, 
 from domain.security.control import control_checks
 from domain.security.creator import creator_checks
 from domain.security.facts import Creation, Holders, Liquidity, NotAMint, TokenFacts
-from domain.security.holders import OF_CREATION, TEN, held_by, holder_checks, supply_of
+from domain.security.holders import OF_CREATION, TEN, held_by, holder_checks
 from domain.security.identity import identity_checks
 from domain.security.issuers import LISTED, WRAPPED, Issuer, issuer_of
 from domain.security.liquidity import dollars_of, liquidity_checks
@@ -208,12 +208,13 @@ def scan_token(facts: TokenFacts) -> Scan:
 
 
 def _all_checks(facts: TokenFacts) -> tuple[Check, ...]:
+    supply = facts.mint.supply if isinstance(facts.mint, MintFacts) else None
     return (
         *control_checks(facts),
         *identity_checks(facts),
         *holder_checks(facts),
         *liquidity_checks(facts),
-        *trading_checks(facts.market, supply=supply_of(facts), source=facts.market_source),
+        *trading_checks(facts.market, supply=supply, source=facts.market_source),
         *creator_checks(facts),
     )
 
