@@ -127,5 +127,6 @@ def _spam_line(settings: ChatSettings) -> tuple[object, ...]:
 
 
 def _deferral(settings: ChatSettings) -> tuple[object, ...]:
-    """The settings that decide when a deferred delivery is due."""
-    return settings.quiet, settings.zone, settings.digest, settings.digest_at
+    """The settings that decide whether deliveries are deferred, and until when."""
+    limits = settings.per_hour, settings.per_day, settings.busy_above
+    return settings.quiet, settings.zone, settings.digest, settings.digest_at, limits

@@ -107,6 +107,28 @@ async def test_f74_settings_changed_at_night_still_make_one_digest(database: Dat
     assert await states(database) == {"pending": 1, "digested": 3}
 
 
+@pytest.mark.parametrize(
+    ("limit", "none"),
+    [
+        (ChatSettings(busy_above=1), ChatSettings(busy_above=0)),
+        (ChatSettings(per_hour=1), ChatSettings()),
+    ],
+)
+async def test_what_a_limit_had_deferred_comes_once_it_is_lifted(
+    database: Database, limit: ChatSettings, none: ChatSettings
+) -> None:
+    """Who asks for every event at once does not wait for the end of the hour."""
+    await follow(database, ALICE, label="Moby")
+    await change_settings(database, ALICE, lambda _: limit)
+    for number in range(3):
+        await happened(database, purchase(number))
+        await fan_out_all(database)
+    assert (await states(database))["deferred"] == 2
+    assert await gather_due(database) == 0
+    await change_settings(database, ALICE, lambda _: none)
+    assert await gather_due(database) == 2
+
+
 async def test_f74_all_of_a_quiet_night_comes_once(database: Database) -> None:
     await follow(database, ALICE)
     always = Quiet(begin=0, end=1439)
