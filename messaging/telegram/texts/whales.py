@@ -139,9 +139,12 @@ def _score(score: WhaleScore | None, chain: str, *, locale: Locale = ENGLISH) ->
     record = score.record
     sign = "+" if record.net_sol >= 0 else "−"
     net = f"{sign}{locale.figure(amounts.compact(abs(record.net_sol), SOL_DECIMALS))} {coin_of(chain)}"
-    parts = [
-        made(record, locale=locale) if record.is_in_dollars else locale.gettext("{sol} after fees", sol=net)
-    ]
+    if not record.is_gain_known:
+        parts = [locale.gettext("cost not known")]
+    elif record.is_in_dollars:
+        parts = [made(record, locale=locale)]
+    else:
+        parts = [locale.gettext("{sol} after fees", sol=net)]
     if record.win_rate is not None:
         parts.append(locale.gettext("won {wins} of {trips}", wins=record.wins, trips=record.trips))
     if record.median_held is not None:

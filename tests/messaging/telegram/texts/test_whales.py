@@ -4,8 +4,10 @@ The found whales as a file that spreadsheets may open.
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from domain.positions.whale_scores import WhaleScore
 from domain.whale_search import Whale, WhalePage
@@ -100,3 +102,11 @@ def test_what_a_whale_made_lately_says_whether_it_is_worth_following() -> None:
     text = texts.whales_list(page, chain="sandbox", now=WHEN, scores=scores)
     assert "⭐ Worth following: +12 SOL after fees · won 14 of 20 · holds 2 h" in text
     assert "90% of costs known · by 100 transactions" in text
+
+
+def test_of_a_whale_that_sold_what_it_had_before_nothing_is_claimed_to_be_made() -> None:
+    page = WhalePage(whales=[whale()], number=0, total=1)
+    record = structs.replace(GOOD, realised_sol=0, coverage=Decimal(0), trips=0, wins=0, median_held=None)
+    scores = {whale().address: WhaleScore(record=record, transactions=100)}
+    text = texts.whales_list(page, chain="sandbox", now=WHEN, scores=scores)
+    assert "📊 cost not known · 0% of costs known · by 100 transactions" in text
