@@ -35,10 +35,10 @@ async def record(request: Request, services: Services) -> Reply:
         raise BadInput(usage(locale=request.locale))
     if name and len(found) > 1:
         return await ask_wallet(structs.replace(request, command="record"), services, found, among=watches)
-    watch_ids = [watch.watch_id for watch in found]
+    watch_ids = [watch.watch_id for watch in found] if name else None
     past = await services.positions.alert_outcomes(request.target, watch_ids, days=DAYS)
     rule = " ".join(str(one) for one in rules)
-    past = _by_rule(past, found, rule)
+    past = _by_rule(past, found[0], rule)
     of = distinguish(watches, found[0]) if name else None
     called = "" if of is None else wallet_name(of.label, of.wallet)
     if not past:
@@ -48,8 +48,8 @@ async def record(request: Request, services: Services) -> Reply:
     return Reply(text=record_text(summaries, days=DAYS, name=called, rule=rule, locale=request.locale))
 
 
-def _by_rule(past: Sequence[PastOutcome], watches: Sequence[Watch], rule: str) -> list[PastOutcome]:
-    """Those that would come by a rule alone; no rule: all.
+def _by_rule(past: Sequence[PastOutcome], watch: Watch, rule: str) -> list[PastOutcome]:
+    """Those that would come by a rule alone, whatever else stands in a watch; no rule: all.
 
     Raises:
         BadInput: it is no rule.
@@ -57,8 +57,8 @@ def _by_rule(past: Sequence[PastOutcome], watches: Sequence[Watch], rule: str) -
     if not rule:
         return list(past)
     rules = parse_change(rule, NO_RULES)(NO_RULES)
-    ruled = {watch.watch_id: replace(watch, rules=rules, settings=DEFAULT_SETTINGS) for watch in watches}
-    return [one for one in past if passes(ruled[one.watch_id], _event(one))]
+    ruled = replace(watch, rules=rules, settings=DEFAULT_SETTINGS, over_limit=False, is_banned=False)
+    return [one for one in past if passes(replace(ruled, wallet=one.activity.wallet), _event(one))]
 
 
 def _event(past: PastOutcome) -> PastEvent:

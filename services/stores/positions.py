@@ -70,18 +70,23 @@ class PositionStore:
         )
 
     async def alert_outcomes(
-        self, target: ChatTarget, watch_ids: Sequence[int], *, days: int
+        self, target: ChatTarget, watch_ids: Sequence[int] | None, *, days: int
     ) -> list[PastOutcome]:
-        """How purchases of these watches that a chat was alerted on turned out; perhaps some seconds old.
+        """How purchases that a chat was alerted on turned out; perhaps some seconds old.
 
         Args:
             target: chat and topic.
-            watch_ids: whose alerts.
+            watch_ids: whose alerts; None: of all, also of wallets that the chat has given up since.
             days: how far back.
         """
         return await self.replica.read(
             lambda database: outcomes_of_chat(
-                database, chat_id=target.chat_id, topic_id=target.topic_id, watch_ids=watch_ids, days=days
+                database,
+                chain=self.chain,
+                chat_id=target.chat_id,
+                topic_id=target.topic_id,
+                watch_ids=watch_ids,
+                days=days,
             )
         )
 

@@ -68,7 +68,8 @@ OF_CHAT = """
 SELECT deliveries.watch_id, alerts.alert_id, alerts.payload, alerts.market, alerts.block_time AS happened_at,
        hours, source, gain
 FROM deliveries JOIN alerts USING (alert_id) JOIN alert_outcomes USING (alert_id)
-WHERE deliveries.chat_id = $1 AND deliveries.topic_id = $2 AND deliveries.watch_id = ANY($3::bigint[])
+WHERE deliveries.chat_id = $1 AND deliveries.topic_id = $2 AND alerts.chain = $6
+  AND ($3::bigint[] IS NULL OR deliveries.watch_id = ANY($3::bigint[]))
   AND deliveries.state IN ('sent', 'digested') AND deliveries.created_at > now() - make_interval(days => $4)
   AND reverted_at IS NULL AND deliveries.channel = 'telegram'
 ORDER BY alerts.alert_id DESC LIMIT $5
@@ -160,18 +161,20 @@ async def save_alert_outcomes(database: Database, found: Mapping[int, AlertOutco
 
 
 async def outcomes_of_chat(
-    database: Database, *, chat_id: int, topic_id: int, watch_ids: Sequence[int], days: int
+    database: Database, *, chain: str, chat_id: int, topic_id: int, watch_ids: Sequence[int] | None, days: int
 ) -> list[PastOutcome]:
-    """Return how alerts of these watches that a chat got in the last days turned out, the latest first.
+    """Return how alerts that a chat got in the last days turned out, the latest first.
 
     Args:
         database: it is only read.
+        chain: of the alerts.
         chat_id: who got the alerts.
         topic_id: where they came; 0: the chat itself.
-        watch_ids: whose alerts; those of a watch that is gone are not asked for.
+        watch_ids: whose alerts; None: of all, also of wallets that the chat has given up since.
         days: how far back; the latest MAX_ROWS outcomes at most.
     """
-    rows = await database.fetch(OF_CHAT, chat_id, topic_id, list(watch_ids), days, MAX_ROWS)
+    ids = None if watch_ids is None else list(watch_ids)
+    rows = await database.fetch(OF_CHAT, chat_id, topic_id, ids, days, MAX_ROWS, chain)
     return [
         PastOutcome(
             watch_id=row["watch_id"],

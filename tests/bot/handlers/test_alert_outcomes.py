@@ -10,7 +10,7 @@ from sandbox.telegram.shapes import User
 from storage.ingest.activities import Batch, store
 from storage.market.alert_outcomes import save_alert_outcomes
 from storage.postgres import Database
-from tests.bot.conftest import TelegramChats
+from tests.bot.conftest import OTHER_WHALE, TelegramChats
 from tests.storage.sample_data import WHALE, fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -33,3 +33,8 @@ async def test_it_counts_what_this_chat_got(chats: TelegramChats, alice: User, d
     assert "has been looked at again yet" in await chats.ask(alice.id, "/record off buy")
     assert "by min 5000" in await chats.ask(alice.id, "/record min 5000"), "what is not known passes"
     assert "Write /record" in await chats.ask(alice.id, "/record Nemo")
+    await chats.ask(alice.id, "/unwatch Moby")
+    await chats.ask(alice.id, f"/watch {OTHER_WHALE} Nemo")
+    for question in ("/record", "/record min 5000"):
+        assert "2 of 2 alerts have a price" in await chats.ask(alice.id, question), "giving up hides no loss"
+    assert "has been looked at again yet" in await chats.ask(alice.id, "/record Nemo")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -40,7 +41,9 @@ async def test_a_purchase_whose_price_was_never_known_is_counted(database: Datab
     assert await count_unpriced(database, chain=CHAIN, hours=24) == 0
     assert [await count_unpriced(database, chain=CHAIN, hours=1) for _ in range(2)] == [1, 0]
     watches = [row["watch_id"] for row in await database.fetch("SELECT watch_id FROM watches")]
-    (mine,) = await outcomes_of_chat(database, chat_id=ALICE, topic_id=0, watch_ids=watches, days=30)
+    (mine,) = await outcomes_of_chat(
+        database, chain=CHAIN, chat_id=ALICE, topic_id=0, watch_ids=watches, days=30
+    )
     assert mine.outcome == unpriced(1)
     assert await database.fetchval("SELECT alert_id FROM alert_outcomes") == alert_id
 
@@ -80,7 +83,12 @@ async def test_a_chat_reads_of_what_it_got(database: Database) -> None:
     alert_id = await alerted(database, hours=25)
     await save_alert_outcomes(database, {alert_id: drained(24)})
     watches = [row["watch_id"] for row in await database.fetch("SELECT watch_id FROM watches")]
-    (mine,) = await outcomes_of_chat(database, chat_id=ALICE, topic_id=0, watch_ids=watches, days=30)
+    read = partial(outcomes_of_chat, database, chain=CHAIN, topic_id=0, days=30)
+    (mine,) = await read(chat_id=ALICE, watch_ids=watches)
     assert mine.outcome == AlertOutcome(hours=24, source=AlertOutcomeSource.DRAINED, gain=Decimal(-1))
     assert mine.activity == bought(1)
-    assert await outcomes_of_chat(database, chat_id=BOB, topic_id=0, watch_ids=watches, days=30) == []
+    assert await read(chat_id=BOB, watch_ids=watches) == []
+    assert await read(chat_id=ALICE, watch_ids=[]) == []
+    assert await read(chat_id=ALICE, watch_ids=None, chain="another") == []
+    await database.execute("DELETE FROM watches")
+    assert await read(chat_id=ALICE, watch_ids=None) == [mine]
