@@ -14,7 +14,7 @@ from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, affected
 
 MAX_LISTED = 40
-"""The newest activities of a digest, which it lists one by one; the others it only counts."""
+"""The events of a digest that come one by one: exits, then the largest. The others are only counted."""
 
 GATHERING = "SELECT pg_advisory_xact_lock(hashtext('gather digests'))"
 
@@ -36,25 +36,28 @@ UPDATE deliveries SET
 FROM due WHERE deliveries.delivery_id = due.delivery_id
 """
 
-# The newest $2 activities of each digest come one by one with their payload; the older ones only as a number
-# for each wallet, kind and gate, so that a digest of thousands stays one short message.
+# The first $2 events of each digest by weight (exits, the dollars, the newest) come one by one with their
+# payload; the others only as a number for each wallet, kind and gate, so that a digest of thousands stays one
+# short message, and no exit of its beginning goes under in it.
 CONTENTS = """
 WITH listed AS (
     SELECT digest_id, delivery_id, watch_id, alert_id, gate,
-           row_number() OVER (PARTITION BY digest_id ORDER BY delivery_id DESC) AS position
-    FROM deliveries WHERE digest_id = ANY($1::bigint[])
+           row_number() OVER (PARTITION BY digest_id ORDER BY
+               (sort = 'sell' AND reverted_at IS NULL AND payload->>'token_after' = '0') IS TRUE DESC,
+               (market->>'usd')::numeric DESC NULLS LAST, delivery_id DESC) AS position
+    FROM deliveries JOIN alerts USING (alert_id) WHERE digest_id = ANY($1::bigint[])
 )
 SELECT digest_id, coalesce(label, '') AS label, has_namesake(watches) AS has_namesake,
        subject, kind, sort, payload, market, alerts.block_time AS happened_at, 1::bigint AS number,
-       (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, position
+       (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, delivery_id AS number_in_order
 FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE position <= $2
 UNION ALL
 SELECT digest_id, coalesce(max(label), ''), bool_or(has_namesake(watches)), subject, kind, sort, NULL, NULL,
-       min(alerts.block_time), count(*), count(reverted_at), gate, $2 + 1
+       min(alerts.block_time), count(*), count(reverted_at), gate, 0
 FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE position > $2 GROUP BY digest_id, subject, kind, sort, gate
-ORDER BY digest_id, position DESC
+ORDER BY digest_id, number_in_order
 """
 
 DEFERRED = """

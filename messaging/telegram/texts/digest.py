@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from domain.activity.activity import Kind
+from domain.activity.activity import Activity, Kind
 from domain.delivery.facts import DigestEntry
+from domain.rules.gates import Gate
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
@@ -22,6 +23,7 @@ from messaging.telegram.texts.gist import (
     totals,
     worth,
 )
+from messaging.telegram.texts.market import is_sold_out
 from messaging.telegram.texts.times import time_of_day
 
 MAX_UNITS = 3_000
@@ -54,18 +56,35 @@ def digest_text(
     head = [_first_line(entries, event_groups, locale=locale)]
     if len(entries) > 1:
         head.append(locale.gettext("Total: {list}", list=totals(event_groups, locale=locale)))
-    if beyond := sum(entry.number for entry in entries if entry.is_beyond):
-        head.append(
+    head += _limited(entries, locale=locale)
+    if possible_repeat:
+        head.append(locale.gettext(POSSIBLE_REPEAT))
+    room = MAX_TEXT - sum(_units(line) for line in (*head, *lines)) - _LAST_LINE
+    return "\n".join([*head, *lines, *_counted(rest, room, locale=locale)])
+
+
+def _limited(entries: Sequence[DigestEntry], *, locale: Locale = ENGLISH) -> list[str]:
+    """How many came together only by a limit, each with where it is changed."""
+    busy = sum(entry.number for entry in entries if entry.gate is Gate.WALLET_BUSY)
+    beyond = sum(entry.number for entry in entries if entry.is_beyond) - busy
+    lines = []
+    if beyond:
+        lines.append(
             locale.ngettext(
                 "🚦 {number} of them over your hourly limit: /digest",
                 "🚦 {number} of them over your hourly limit: /digest",
                 beyond,
             )
         )
-    if possible_repeat:
-        head.append(locale.gettext(POSSIBLE_REPEAT))
-    room = MAX_TEXT - sum(_units(line) for line in (*head, *lines)) - _LAST_LINE
-    return "\n".join([*head, *lines, *_counted(rest, room, locale=locale)])
+    if busy:
+        lines.append(
+            locale.ngettext(
+                "🚦 {number} of them from a busy wallet: /settings",
+                "🚦 {number} of them from busy wallets: /settings",
+                busy,
+            )
+        )
+    return lines
 
 
 def _first_line(
@@ -103,13 +122,14 @@ def _event_group(
     )
 
 
-def _weight(entry: DigestEntry) -> tuple[bool, bool, Decimal, int]:
-    """Exits first, then the largest; those of one weight stay in the order in which they happened."""
-    event = entry.event
+def _weight(entry: DigestEntry) -> tuple[bool, bool, bool, Decimal, int]:
+    """Exits first, then sales, then the largest; those of one weight stay in the order of their events."""
+    event, is_sale = entry.event, entry.sort == Kind.SELL
     if event is None:
-        return False, entry.sort == Kind.SELL, Decimal(0), 0
+        return False, False, is_sale, Decimal(0), 0
+    is_exit = isinstance(event, Activity) and is_sold_out(event)
     usd = worth(event, entry.market) or Decimal(0)
-    return True, entry.sort == Kind.SELL, usd, texts_of(event).lamports(event)
+    return True, is_exit, is_sale, usd, texts_of(event).lamports(event)
 
 
 def _listed(

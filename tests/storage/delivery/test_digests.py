@@ -13,7 +13,7 @@ from storage.chats.watches import mute_watch
 from storage.delivery.claims import claim
 from storage.delivery.digests import MAX_LISTED, contents, deferred_alerts, gather_due
 from storage.postgres import Database
-from tests.storage.outbox import defer_alerts, end_deferral
+from tests.storage.outbox import HOURLY_DIGEST, defer_alerts, end_deferral
 from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
@@ -80,6 +80,25 @@ async def test_a_long_digest_counts_the_earlier_ones_and_misses_none(database: D
     assert sum(entry.number for entry in entries) == MAX_LISTED + 30
     assert entries[0].event is None
     assert (entries[0].sort, entries[0].number) == (Kind.BUY, 30)
+
+
+async def test_an_exit_of_the_beginning_does_not_go_under_in_a_long_digest(database: Database) -> None:
+    await follow(database, ALICE, label="Moby")
+    await change_settings(database, ALICE, lambda _: HOURLY_DIGEST)
+    left = structs.replace(purchase(0, kind=Kind.SELL), token_before=9, token_after=0)
+    await happened(database, left, *(purchase(number) for number in range(1, MAX_LISTED + 30)))
+    await fan_out_all(database)
+    await database.execute(
+        """UPDATE alerts SET market = '{"usd": "900"}' WHERE payload->>'signature' = 'signature-3'"""
+    )
+    await end_deferral(database)
+    await gather_due(database)
+    (carrier,) = await claim(database, owner="a", limit=1)
+    entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
+    events = [entry.event.signature for entry in entries if isinstance(entry.event, Activity)]
+    assert events[:2] == ["signature-0", "signature-3"], "the exit, and the one whose dollars are known"
+    assert len(events) == MAX_LISTED
+    assert sum(entry.number for entry in entries) == MAX_LISTED + 30
 
 
 async def test_two_wallets_of_one_name_are_distinguished_listed_and_counted(database: Database) -> None:

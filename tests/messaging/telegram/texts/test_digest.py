@@ -58,6 +58,23 @@ def test_what_was_more_than_an_hour_takes_is_said() -> None:
     assert "7 of them over your hourly limit: /digest" in text
 
 
+def test_what_a_busy_wallet_did_is_over_no_limit_of_the_chat() -> None:
+    busy = replace(entry(number=7, counted=True), gate=Gate.WALLET_BUSY)
+    text = digest_text([entry(), busy], symbols={})
+    assert "7 of them from busy wallets: /settings" in text
+    assert "hourly limit" not in text
+
+
+def test_an_exit_stands_above_larger_sales() -> None:
+    large, small = trade(Kind.SELL, 90), trade(Kind.SELL, 5)
+    assert isinstance(small.event, Activity)
+    sold_all = msgspec.structs.replace(small.event, token_before=7, token_after=0)
+    text = plain(digest_text([large, replace(small, event=sold_all)], symbols={MINT: "KRILL"}))
+    listed = [line for line in text.splitlines() if line.startswith("🔴")]
+    assert "sold ALL 5 KRILL" in listed[0]
+    assert "90 SOL" in listed[1]
+
+
 def test_a_digest_tells_each_event_and_counts_the_earlier_ones() -> None:
     text = plain(
         digest_text([entry(number=30, counted=True), entry("Toly"), entry()], symbols={MINT: "KRILL"})
