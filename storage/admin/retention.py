@@ -120,8 +120,9 @@ DELETE FROM holdings WHERE ctid IN (
         statement="""
 DELETE FROM positions WHERE ctid IN (
     SELECT ctid FROM positions
-    WHERE updated_at < now() - make_interval(days => $2) AND NOT state ? 'known' AND NOT state ? 'unknown'
-      AND NOT state ? 'sol' AND NOT state ? 'usd' AND stale_at IS NULL
+    WHERE updated_at < now() - make_interval(days => $2) AND stale_at IS NULL
+      AND NOT state ?| ARRAY['known', 'unknown', 'away']
+      AND coalesce(state->'sol', '{}') = '{}' AND coalesce(state->'usd', '{}') = '{}'
     LIMIT $1)""",
     ),
     RetentionRule(  # no detector looks farther back than a day

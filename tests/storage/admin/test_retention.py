@@ -2,6 +2,8 @@
 
 import pytest
 
+from domain.positions.entries import Worth
+from domain.positions.holdings import Holding, encoded
 from storage.admin.retention import apply_retention
 from storage.chats.people import bans
 from storage.chats.updates import ReceivedUpdate, store_updates
@@ -188,3 +190,28 @@ async def test_what_is_stored_of_a_history_whose_reading_has_ended_goes(database
     await database.execute("INSERT INTO history_transactions SELECT wallet_id, 's', '[]' FROM wallets")
     await database.execute("INSERT INTO history_reads SELECT wallet_id, 2, 2, NULL, 0, now() FROM wallets")
     assert (await apply_retention(database, days=90))["read histories"] == 1
+
+
+async def test_positions_that_say_nothing_any_more_are_deleted_and_the_others_stay(
+    database: Database,
+) -> None:
+    """What only came and went; not what is there, lies in a pool, or was sold."""
+    await follow(database, ALICE)
+    came = Holding()
+    came.put_unknown(5, 1)
+    gone, away, sold = Holding(), Holding(), Holding()
+    for one in (gone, away, sold):
+        one.put_unknown(5, 1)
+    gone.take(5)
+    away.send_away(5)
+    sold.sell(5, 0, Worth(7, None), 2)
+    for mint, one in {"came": came, "gone": gone, "away": away, "sold": sold}.items():
+        await database.execute(
+            "INSERT INTO positions (chain, wallet_id, mint, state, slot, alert_id, updated_at)"
+            " SELECT chain, wallet_id, $1, $2, 1, 1, now() - interval '91 days' FROM wallets",
+            mint,
+            encoded(one),
+        )
+    assert (await apply_retention(database, days=90))["positions"] == 1
+    rows = await database.fetch("SELECT mint FROM positions")
+    assert {row["mint"] for row in rows} == {"came", "away", "sold"}
