@@ -123,7 +123,7 @@ async def _pointed_to(
     """Return them from where the mint points to; of one that does not, its own or Metaplex's metadata_at."""
     pointer = mint.metadata_pointer
     if mint.metadata is not None and pointer in {None, mint.address}:
-        return mint.metadata
+        return _with_symbol(mint.metadata, _metaplex(found, metadata_at, mint.address))
     if pointer in {None, mint.address, metadata_at}:
         return _metaplex(found, metadata_at, mint.address)
     try:
@@ -131,6 +131,12 @@ async def _pointed_to(
     except NotAnswered as error:
         return NotRead(reason=error.reason)
     return _metaplex(elsewhere, str(pointer), mint.address)
+
+
+def _with_symbol(own: Metadata, other: Metadata | NotRead | None) -> Metadata:
+    """Return what stands in the mint; where that has no symbol, what Metaplex says: then that is shown."""
+    has_another = own.symbol is None and isinstance(other, Metadata) and other.symbol is not None
+    return other if has_another and isinstance(other, Metadata) else own
 
 
 def _metaplex(found: Accounts, metadata_at: str, mint: str) -> Metadata | NotRead | None:

@@ -80,18 +80,16 @@ def _changeable(topic: Topic, metadata: Metadata, age: tuple[int, bool] | None) 
 
 
 def _names(facts: TokenFacts) -> tuple[str, ...]:
-    metadata = facts.metadata
-    if not isinstance(metadata, Metadata):
-        return ()
-    return tuple(text[:MAX_READ] for text in (metadata.symbol, metadata.name) if text)
+    """All that it calls itself: programs differ in whether they show what stands in the mint or elsewhere."""
+    places = [one for one in (facts.metadata, facts.mint) if isinstance(one, Metadata | MintFacts)]
+    names = (text for one in places for text in (one.symbol, one.name))
+    return tuple(text[:MAX_READ] for text in names if text)
 
 
 def _look_alike(facts: TokenFacts) -> Check:
     topic = _topic("look-alike", _metadata_source(facts))
     if pinned(facts.chain, facts.subject) is not None:
         return topic.passed(sentence("It is the token that is known by this symbol."), is_permanent=True)
-    if isinstance(facts.metadata, NotRead):
-        return topic.unknown(sentence(_NO_NAME, why=facts.metadata.reason), Grade.B)
     alike = next(
         (found for text in _names(facts) if (found := imitated(facts.chain, facts.subject, text))), None
     )
@@ -99,15 +97,17 @@ def _look_alike(facts: TokenFacts) -> Check:
         return topic.failed(
             sentence("It looks like {symbol}, which is another token.", symbol=alike), Grade.F
         )
+    if isinstance(facts.metadata, NotRead):
+        return topic.unknown(sentence(_NO_NAME, why=facts.metadata.reason), Grade.B)
     return topic.passed(sentence("It looks like no well-known token."))
 
 
 def _site_in_name(facts: TokenFacts) -> Check:
     topic = _topic("URL in name", _metadata_source(facts))
-    if isinstance(facts.metadata, NotRead):
-        return topic.unknown(sentence(_NO_NAME, why=facts.metadata.reason), Grade.B)
     if any(names_website(text) for text in _names(facts)):
         return topic.warned(sentence("Its name leads to a website, as those of bait tokens do."), Grade.C)
+    if isinstance(facts.metadata, NotRead):
+        return topic.unknown(sentence(_NO_NAME, why=facts.metadata.reason), Grade.B)
     return topic.passed(sentence("Its name leads nowhere."))
 
 

@@ -160,6 +160,16 @@ async def test_a_mint_is_called_what_stands_where_it_points_to() -> None:
     assert facts.metadata.name == "cat in mittens"
 
 
+async def test_a_mint_that_names_no_symbol_is_called_by_that_of_metaplex_as_it_is_shown() -> None:
+    silent = (19, bytes(32) + base58.b58decode(MINT) + _text("GOOD", 4) + _text("", 0) + _text("", 0))
+    found = with_extensions(pointer(None, MINT), silent)
+    for metaplex, symbol in ((account(METADATA, METADATA_PROGRAM), "MITTEN"), (None, None)):
+        node = Node({MINT: found, metadata_address(MINT): metaplex})
+        facts = await read_mint_facts(node, MINT, chain="solana")
+        assert isinstance(facts.metadata, Metadata)
+        assert facts.metadata.symbol == symbol
+
+
 SIGNER = base58.b58decode(bridge().authority)
 
 

@@ -53,6 +53,15 @@ def test_a_copy_of_a_pinned_token_is_an_f(symbol: str) -> None:
     assert symbol not in check.reason or symbol.isascii()
 
 
+def test_a_copy_is_found_wherever_it_keeps_its_name() -> None:
+    """Programs differ in whether they show what stands in the mint or where the mint points to."""
+    copy = msgspec.structs.replace(CLEAN, symbol="USDC", name="USD Coin")
+    for elsewhere in (METADATA, None, NotRead(reason=sentence("no form that is known"))):
+        assert found(mint=copy, metadata=elsewhere)["look-alike"].at_best is Grade.F
+    site = msgspec.structs.replace(CLEAN, name="claim at drop.xyz")
+    assert found(mint=site, metadata=METADATA)["URL in name"].verdict is Verdict.WARN
+
+
 def test_the_pinned_token_itself_is_no_copy() -> None:
     usdc = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
     checks = found(subject=usdc, metadata=msgspec.structs.replace(METADATA, symbol="USDC", mint=usdc))
