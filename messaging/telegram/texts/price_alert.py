@@ -124,11 +124,16 @@ def set_alert(name: str, alert: PriceAlert, usd: Decimal, *, locale: Locale = EN
         usd: what one token costs now, in dollars.
         locale: of the reader.
     """
-    return locale.gettext(
+    said = locale.gettext(
         "🎯 You hear of <b>{token}</b>: {condition}.\nIt costs {price} now.",
         token=name,
         condition=waits_for(alert, locale=locale),
         price=price_dollars(usd, locale=locale),
+    )
+    if alert.is_armed:
+        return said
+    return (
+        f"{said} {locale.gettext('It is there already: you hear when it comes back and gets there again.')}"
     )
 
 

@@ -181,6 +181,9 @@ TEXTS: dict[str, Callable[[Locale], str]] = {
     "no trades": lambda locale: f"{trades_refused(locale=locale)} {trades_full(locale=locale)}",
     "price alerts": lambda locale: alert_list([ALERT], {ALERT.mint: "KRILL"}, locale=locale),
     "price alert": lambda locale: set_alert("KRILL", ALERT, Decimal(1), locale=locale),
+    "reached": lambda locale: set_alert(
+        "KRILL", structs.replace(ALERT, is_armed=False), Decimal(2), locale=locale
+    ),
     "no price alert": lambda locale: f"{too_many(locale=locale)} {price_usage(locale=locale)}",
     "no history": lambda locale: nothing_seen(locale=locale),
     "alert_outcomes": lambda locale: f"{nothing_yet(locale=locale)} {usage(locale=locale)}",

@@ -90,3 +90,11 @@ def test_a_list_says_what_each_waits_for() -> None:
     assert "1. <b>TITHE</b> above $1.2" in alert_list([ALERT], {MINT: "TITHE"})
     assert "No price alerts here" in alert_list([], {})
     assert set_alert("TITHE", ALERT, Decimal("1.1")).endswith("It costs $1.1 now.")
+
+
+def test_an_alert_whose_price_is_reached_already_says_so() -> None:
+    """A zero too few in a stop would wait for ever."""
+    reached = structs.replace(ALERT, is_armed=False)
+    assert set_alert("TITHE", reached, Decimal("1.3")).endswith(
+        "It costs $1.3 now. It is there already: you hear when it comes back and gets there again."
+    )
