@@ -13,8 +13,9 @@ WHERE chain = $1 AND banned_reason IS NULL
 
 BUSY_UNTIL = """
 SELECT date_trunc('hour', now()) + interval '1 hour' FROM (
-    SELECT alerts.created_at FROM alerts JOIN wallets USING (wallet_id)
-    WHERE wallets.chain = $1 AND address = $2 ORDER BY alert_id DESC LIMIT $3) AS latest
+    SELECT created_at FROM alerts
+    WHERE wallet_id = (SELECT wallet_id FROM wallets WHERE chain = $1 AND address = $2)
+    ORDER BY alert_id DESC LIMIT $3) AS latest
 HAVING count(*) FILTER (WHERE created_at >= date_trunc('hour', now())) >= $3
 """
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from storage.chats.watched_wallets import watched_now, watched_since, watched_wallets
+from storage.chats.watched_wallets import busy_until, watched_now, watched_since, watched_wallets
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow
+from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 
@@ -43,3 +43,15 @@ async def test_only_followed_wallets_of_the_chain_are_watched(database: Database
     await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
     assert await watched_since(database, chain=CHAIN, newest=0) == frozenset()
     assert (await watched_now(database, chain=CHAIN)).wallets == frozenset()
+
+
+async def test_a_wallet_is_busy_until_the_hour_ends_in_which_it_has_done_so_much(database: Database) -> None:
+    await follow(database, ALICE)
+    assert await busy_until(database, chain=CHAIN, wallet=WHALE, events=2) is None
+    await happened(database, purchase(1), purchase(2))
+    hour = await database.fetchval("SELECT date_trunc('hour', now()) + interval '1 hour'")
+    assert await busy_until(database, chain=CHAIN, wallet=WHALE, events=2) == hour
+    assert await busy_until(database, chain=CHAIN, wallet=WHALE, events=3) is None
+    assert await busy_until(database, chain=CHAIN, wallet=OTHER, events=1) is None
+    await database.execute("UPDATE alerts SET created_at = created_at - interval '1 hour'")
+    assert await busy_until(database, chain=CHAIN, wallet=WHALE, events=2) is None
