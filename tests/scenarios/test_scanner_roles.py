@@ -49,6 +49,7 @@ async def test_scenario_01_a_scanner_of_three_killed_amid_trades_loses_and_doubl
         await until_all_stored(testbed.database, whales, seconds=SLACK * REBALANCED_SECONDS + 2)
 
 
+@pytest.mark.measures
 async def test_scenario_15_a_leader_stopped_beyond_its_lease_is_fenced_and_joins_again(
     testbed: ScannerTestbed,
 ) -> None:
