@@ -14,7 +14,7 @@ from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, affected
 
 MAX_LISTED = 40
-"""The events of a digest that come one by one: exits, then the largest. The others are only counted."""
+"""The events of a digest that come one by one, exits first; the others are only counted."""
 
 GATHERING = "SELECT pg_advisory_xact_lock(hashtext('gather digests'))"
 
@@ -36,14 +36,15 @@ UPDATE deliveries SET
 FROM due WHERE deliveries.delivery_id = due.delivery_id
 """
 
-# The first $2 events of each digest by weight (exits, the dollars, the newest) come one by one with their
-# payload; the others only as a number for each wallet, kind and gate, so that a digest of thousands stays one
-# short message, and no exit of its beginning goes under in it.
+# The first $2 events of each digest by weight (exits, what is no trade, the dollars, the newest) come one by
+# one with their payload; the others only as a number for each wallet, kind and gate, so that a digest of
+# thousands stays one short message, and no exit of its beginning goes under in it.
 CONTENTS = """
 WITH listed AS (
     SELECT digest_id, delivery_id, watch_id, alert_id, gate,
            row_number() OVER (PARTITION BY digest_id ORDER BY
                (sort = 'sell' AND reverted_at IS NULL AND payload->>'token_after' = '0') IS TRUE DESC,
+               alerts.kind NOT IN ('activity', 'token_trade') DESC,
                (market->>'usd')::numeric DESC NULLS LAST, delivery_id DESC) AS position
     FROM deliveries JOIN alerts USING (alert_id) WHERE digest_id = ANY($1::bigint[])
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from domain.activity.activity import Activity, Kind
 from domain.delivery.facts import DigestEntry
 from domain.rules.gates import Gate
+from domain.tokens.token_trades import TokenTraded
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
@@ -122,14 +123,15 @@ def _event_group(
     )
 
 
-def _weight(entry: DigestEntry) -> tuple[bool, bool, bool, Decimal, int]:
-    """Exits first, then sales, then the largest; those of one weight stay in the order of their events."""
+def _weight(entry: DigestEntry) -> tuple[bool, bool, bool, bool, Decimal, int]:
+    """Exits first, then what is no trade, sales, the largest; those of one weight stay in their order."""
     event, is_sale = entry.event, entry.sort == Kind.SELL
     if event is None:
-        return False, False, is_sale, Decimal(0), 0
+        return False, False, False, is_sale, Decimal(0), 0
     is_exit = isinstance(event, Activity) and is_sold_out(event)
+    is_rare = not isinstance(event, Activity | TokenTraded)
     usd = worth(event, entry.market) or Decimal(0)
-    return True, is_exit, is_sale, usd, texts_of(event).lamports(event)
+    return True, is_exit, is_rare, is_sale, usd, texts_of(event).lamports(event)
 
 
 def _listed(

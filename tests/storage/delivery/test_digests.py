@@ -1,22 +1,36 @@
 """Deferred deliveries come in one digest, none is lost and none comes twice."""
 
 import asyncio
+from decimal import Decimal
 
+import msgspec
 import pytest
 from msgspec import structs
 
 from domain.activity.activity import Activity, Kind
 from domain.delivery.deliveries import DeliveryKind
 from domain.rules.rules import ChatSettings, Digest, Quiet
+from domain.tokens.price_alerts import Condition, PriceReached
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch
 from storage.delivery.claims import claim
 from storage.delivery.digests import MAX_LISTED, contents, deferred_alerts, gather_due
 from storage.postgres import Database
 from tests.storage.outbox import HOURLY_DIGEST, defer_alerts, end_deferral
-from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
+PRICE = msgspec.json.encode(
+    PriceReached(
+        chain=CHAIN,
+        mint=MINT,
+        condition=Condition.ABOVE,
+        target=Decimal(1),
+        anchor=Decimal(1),
+        usd=Decimal(2),
+        price_alert_id=1,
+    )
+).decode()
 OTHER = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
 
 
@@ -91,13 +105,20 @@ async def test_an_exit_of_the_beginning_does_not_go_under_in_a_long_digest(datab
     await database.execute(
         """UPDATE alerts SET market = '{"usd": "900"}' WHERE payload->>'signature' = 'signature-3'"""
     )
+    price = await database.fetchval("SELECT min(alert_id) + 1 FROM alerts")
+    await database.execute(
+        "UPDATE alerts SET kind = 'price', sort = 'price', market = NULL, payload = $2 WHERE alert_id = $1",
+        price,
+        PRICE,
+    )
     await end_deferral(database)
     await gather_due(database)
     (carrier,) = await claim(database, owner="a", limit=1)
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
+    assert any(isinstance(entry.event, PriceReached) for entry in entries)
     events = [entry.event.signature for entry in entries if isinstance(entry.event, Activity)]
     assert events[:2] == ["signature-0", "signature-3"], "the exit, and the one whose dollars are known"
-    assert len(events) == MAX_LISTED
+    assert len(events) == MAX_LISTED - 1
     assert sum(entry.number for entry in entries) == MAX_LISTED + 30
 
 
