@@ -15,7 +15,7 @@ import psutil
 from runtime.embedded.postgres import EmbeddedPostgres
 from storage.backup import back_up, restore
 from storage.migrate import apply_migrations
-from storage.postgres import open_database
+from storage.postgres import TRANSIENT, open_database
 from tests.e2e.waiting import until
 from tests.scenarios.scanner_processes import ScannerTestbed
 
@@ -64,7 +64,7 @@ class OwnTestbed:
     async def _takes_connections(self) -> bool:
         try:
             connection = await asyncpg.connect(self.server.url)
-        except (asyncpg.CannotConnectNowError, OSError):
+        except TRANSIENT:
             return False
         await connection.close()
         return True
