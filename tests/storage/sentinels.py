@@ -122,7 +122,7 @@ def _until(is_so: object, seconds: float = 10.0) -> None:
         try:
             if is_so():
                 return
-        except redis.ConnectionError:
+        except redis.RedisError:
             pass
         assert time.monotonic() < end, "the sentinels do not agree"
         time.sleep(0.05)
