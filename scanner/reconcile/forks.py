@@ -120,8 +120,8 @@ class Forks:
         self._pause = pause_seconds
         self._unknown: defaultdict[Provisional, list[str]] = defaultdict(list)
         """Who did not know what, as often as it was asked."""
-        self._pruned: defaultdict[Provisional, set[str]] = defaultdict(set)
-        """Who has nothing left of the time of what."""
+        self._pruned: defaultdict[Provisional, list[str]] = defaultdict(list)
+        """Who has nothing left of the time of what, as often as it was asked."""
         self._passes = 0
 
     async def run(self) -> None:
@@ -234,22 +234,19 @@ class Forks:
         self, opened: Sequence[Provisional], verdicts: Mapping[Provisional, Verdict], name: str
     ) -> None:
         """Let stand what no node can judge any more."""
-        for one in opened:
-            if verdicts[one] is Verdict.PRUNED:
-                self._pruned[one].add(name)
-        pruned = [one for one, nodes in self._pruned.items() if nodes >= {*self._rpc.names}]
+        pruned = []
+        for one in (one for one in opened if verdicts[one] is Verdict.PRUNED):
+            nodes = self._pruned[one]
+            nodes.append(name)
+            is_by_all = len(nodes) >= MAX_UNKNOWN or {*nodes} >= {*self._rpc.names}
+            pruned += [one] if is_by_all and one not in self._unknown else []
         if not pruned:
             return
         for one in pruned:
             del self._pruned[one]
         await confirm(self._database, chain=self._decoder.chain, signatures=[one.signature for one in pruned])
-        log.warning(
-            "No node has slots %d to %d any more: %d transactions that a stream pushed there stay"
-            " unconfirmed, and their alerts stand",
-            min(one.slot for one in pruned),
-            max(one.slot for one in pruned),
-            len(pruned),
-        )
+        sentence = "Of %d transactions up to slot %d no node has anything any more; their alerts stand"
+        log.warning(sentence, len(pruned), max(one.slot for one in pruned))
 
     def _judge(
         self, one: Provisional, status: SignatureStatus | None, answer: Statuses, final: int
@@ -274,6 +271,8 @@ class Forks:
         return Verdict.STANDS
 
     def _is_absent(self, one: Provisional, verdict: Verdict, name: str) -> bool:
+        if verdict is Verdict.PRUNED:
+            return False  # what other nodes say of it counts
         if verdict is not Verdict.UNKNOWN:
             self._unknown.pop(one, None)
             return verdict is Verdict.FAILED

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from chain.rpc.pool import open_rpc
 from chain.rpc.signatures import SignatureStatus
 from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity, Leg
+from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
@@ -23,7 +25,7 @@ from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.provisional_limit import MAX_OPEN, ProvisionalLimit
 from scanner.live.live import Live
 from scanner.reconcile import forks
-from scanner.reconcile.forks import GRACE_SECONDS, MIN_UNKNOWN, Forks, Verdict, judge
+from scanner.reconcile.forks import GRACE_SECONDS, MAX_UNKNOWN, MIN_UNKNOWN, Forks, Verdict, judge
 from storage.admin.operators import recent_discoveries
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import open_provisional, revert
@@ -172,7 +174,7 @@ async def test_what_no_node_has_any_more_is_judged_by_nobody_and_stands(
     await case.database.execute("UPDATE provisional SET noted_at = now() - interval '1 hour'")
     assert await case.forks.check() == 0
     assert (await case.open(), await case.reverted()) == ([], 0)
-    assert "1 transactions that a stream pushed there stay" in caplog.text
+    assert "Of 1 transactions up to slot" in caplog.text
 
 
 async def test_a_made_up_transaction_of_long_ago_is_reverted_though_no_node_has_its_slot(case: Case) -> None:
@@ -180,6 +182,44 @@ async def test_a_made_up_transaction_of_long_ago_is_reverted_though_no_node_has_
     made_up = case.made_up(3)
     await case.push(made_up, made_up.signature)
     assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 1]
+
+
+async def test_a_node_that_has_the_slot_decides_where_another_has_it_no_more(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_rpc([Secret(case.chain.rpc_url)] * 2) as rpc:
+        first, _ = rpc.names
+
+        async def available(_: object, *, avoid: Collection[str]) -> int:
+            return 0 if first in avoid else 2**40
+
+        monkeypatch.setattr(forks, "first_available_block", available)
+        both = Forks(rpc, case.database, Decoder(chain=CHAIN), ProvisionalLimit(), grace_seconds=0.0)
+        case.may_move = False
+        made_up = case.made_up(case.chain.api.slot)
+        await case.push(made_up, made_up.signature)
+        await case.steps(3)
+        reverted = [await both.check() for _ in range(2 * MAX_UNKNOWN)]
+    assert (sum(reverted), await stored(case)) == (1, [("5" * 88, False)])
+
+
+async def test_where_another_node_is_away_the_answers_of_one_are_enough(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_rpc([Secret(case.chain.rpc_url), Secret("http://127.0.0.1:9")]) as rpc:
+
+        async def available(_: object, *, avoid: Collection[str]) -> int:
+            return 2**40
+
+        monkeypatch.setattr(forks, "first_available_block", available)
+        both = Forks(rpc, case.database, Decoder(chain=CHAIN), ProvisionalLimit(), grace_seconds=0.0)
+        made_up = case.made_up(case.chain.api.slot)
+        await case.push(made_up, made_up.signature)
+        await case.steps(6)
+        for _ in range(2 * MAX_UNKNOWN):
+            with suppress(Unavailable):
+                await both.check()
+    assert (await case.open(), await case.reverted()) == ([], 0)
 
 
 async def stored(case: Case) -> list[tuple[str, bool]]:
