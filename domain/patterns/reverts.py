@@ -20,7 +20,7 @@ def owners_left(
 
     Args:
         event: what was announced, of several wallets.
-        trades: what stands of the token's trades since it began, by time.
+        trades: what stands of the token's trades since it began, by time; who left later did meet.
         owners: so many make a meeting.
         seconds: within which.
     """
@@ -28,11 +28,17 @@ def owners_left(
     standing = [
         one
         for one in trades
-        if one.wallet in tied and event.first_at <= one.at <= event.last_at + MOVED_SECONDS
+        if one.wallet in tied and event.first_at <= one.at <= event.last_at + _moved_seconds(event, one)
     ]
     found = parts(event.pattern, standing)
     met = meeting(found, lambda _: tied, owners=owners, seconds=seconds)
     return grouped(found, lambda _: tied) if met else ()
+
+
+def _moved_seconds(event: PatternFound, trade: Sighting) -> float:
+    """By so much later the trade may stand; who sells what was bought together leaves once that is told."""
+    is_exit = event.pattern is Pattern.CONFLUENCE and trade.action is Action.SELL
+    return 0.0 if is_exit else MOVED_SECONDS
 
 
 def with_owners(event: PatternFound, owners: tuple[Owner, ...]) -> PatternFound:

@@ -35,20 +35,35 @@ def _nobody(_: float) -> Collection[str]:
 
 
 def parts(pattern: Pattern, trades: Sequence[Sighting]) -> list[Part]:
-    """Each purchase, or each wallet's exit, that counts for a pattern, by time.
+    """Each purchase by who has not left since, or each wallet's exit, that counts for a pattern, by time.
 
     Args:
         pattern: one of several wallets.
         trades: of one token, by time; what lies too far back is left out before.
     """
     if pattern is Pattern.CONFLUENCE:
-        return [_part(one) for one in trades if one.action is Action.BUY and not _is_residue(one.usd)]
+        return _purchases(trades)
     by_wallet: dict[str, list[Sighting]] = {}
     for trade in trades:
         if trade.action is Action.SELL:
             by_wallet.setdefault(trade.wallet, []).append(trade)
     found = (_exit(same) for same in by_wallet.values())
     return sorted((part for part in found if part is not None), key=lambda part: (part.done_at, part.wallet))
+
+
+def _purchases(trades: Sequence[Sighting]) -> list[Part]:
+    bought: dict[str, list[tuple[int, Part]]] = {}
+    sold: dict[str, list[Sighting]] = {}
+    for number, trade in enumerate(trades):
+        if trade.action is Action.BUY and not _is_residue(trade.usd):
+            bought.setdefault(trade.wallet, []).append((number, _part(trade)))
+            sold.pop(trade.wallet, None)
+        elif trade.action is Action.SELL and trade.wallet in bought:
+            since = sold.setdefault(trade.wallet, [])
+            since.append(trade)
+            if _has_left(since):
+                del bought[trade.wallet], sold[trade.wallet]
+    return [part for _, part in sorted(one for same in bought.values() for one in same)]
 
 
 def meeting(
@@ -120,13 +135,16 @@ def _is_residue(usd: float | None) -> bool:
 
 
 def _exit(sells: Sequence[Sighting]) -> Part | None:
-    """An exit, if what is left is known to be next to nothing; an order sells what no account had before."""
     first, last, usd = sells[0], sells[-1], _sum([sale.usd for sale in sells])
-    if not first.before or last.after is None or _is_residue(usd):
-        return None
-    if last.after > MAX_LEFT * first.before:
+    if _is_residue(usd) or not _has_left(sells):
         return None
     return Part(first.wallet, first.at, last.at, usd)
+
+
+def _has_left(sells: Sequence[Sighting]) -> bool:
+    """Whether what is left is known to be next to nothing; an order sells what no account had before."""
+    before, after = sells[0].before, sells[-1].after
+    return bool(before) and after is not None and after <= MAX_LEFT * before
 
 
 def _sum(dollars: Sequence[float | None]) -> float | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from domain.patterns.episodes import Effect, Episode, NextMessage, message_of, newly_met, notified_at
 from domain.patterns.found import Pattern, PatternFound
 from domain.patterns.replay import together_found
-from domain.patterns.sightings import Sighting
+from domain.patterns.sightings import Action, Sighting
 from domain.patterns.together import EPISODE_SECONDS
 from domain.patterns.token_parts import TokenParts, steps
 from storage.delivery.chat_alerts import ChatAlert, insert_chat_alerts
@@ -78,8 +78,8 @@ async def announce_meetings(
     for index, step in enumerate(stepwise):
         latest = {key: same[-1] for key, same in step.items()}
         tokens = {
-            key: TokenParts(PATTERN_OF[key[1]], _without(trades[key], key, stepwise[index + 1 :]))
-            for key in latest
+            key: TokenParts(PATTERN_OF[key[1]], _known_by(seen, trades, key, stepwise[index + 1 :]))
+            for key, seen in latest.items()
         }
         concerned = [one for one in candidates if one.key in step and _follows(one, step[one.key], ids)]
         announced = _announced(chain, concerned, tokens, latest, ties, known)
@@ -98,20 +98,39 @@ async def _trades(
     known: Mapping[EpisodeKey, Known],
     stepwise: Sequence[Mapping[Key, Sequence[Sighting]]],
 ) -> dict[Key, list[tuple[int, Sighting]]]:
-    """All trades that candidates may hear of; what one step announces is known in the next."""
+    """All trades that candidates may hear of, and by which buyers left; one step is known in the next."""
     asked: dict[Key, tuple[float, set[int]]] = {}
     for one in candidates:
         before = known.get(one.episode_key)
         since = _since(one, stepwise[0][one.key][-1], is_known=before is not None or len(stepwise) > 1)
-        earlier, wallets = asked.get(one.key, (since, set()))
-        wallets.update(one.wallet_ids)
-        asked[one.key] = (min(since, earlier), wallets)
+        for key in {one.key, _sales(one.key)}:
+            earlier, wallets = asked.get(key, (since, set()))
+            wallets.update(one.wallet_ids)
+            asked[key] = (min(since, earlier), wallets)
     return await trades_of(connection, asked)
+
+
+def _sales(key: Key) -> Key:
+    return key[0], Action.SELL
 
 
 def _follows(one: Candidate, trades: Sequence[Sighting], ids: Mapping[str, int]) -> bool:
     """Whether any of these is by a wallet that the chat follows; else it hears nothing new."""
     return any(ids[seen.wallet] in one.wallet_ids for seen in trades)
+
+
+def _known_by(
+    latest: Sighting,
+    trades: Mapping[Key, Sequence[tuple[int, Sighting]]],
+    key: Key,
+    later: Sequence[Mapping[Key, Sequence[Sighting]]],
+) -> Sequence[tuple[int, Sighting]]:
+    """Trades of a token up to a step by time, of what was bought with the sales until its latest purchase."""
+    found = _without(trades[key], key, later)
+    if key[1] is Action.SELL:
+        return found
+    sold = [one for one in trades[_sales(key)] if one[1].at <= latest.at]
+    return sorted([*found, *sold], key=lambda one: (one[1].at, one[1].event_id)) if sold else found
 
 
 def _without(

@@ -200,7 +200,6 @@ async def _announce_rest(
 
 
 async def _trades(connection: Connection, event: PatternFound) -> list[Sighting]:
-    action = Action.BUY if event.pattern is Pattern.CONFLUENCE else Action.SELL
     wallets: Collection[int] = [
         row["wallet_id"]
         for row in await connection.fetch(
@@ -209,9 +208,10 @@ async def _trades(connection: Connection, event: PatternFound) -> list[Sighting]
             list(event.wallets),
         )
     ]
-    key = (event.mint or "", action)
-    found = await trades_of(connection, {key: (event.first_at, wallets)})
-    return [seen for _, seen in found[key]]
+    actions = {Action.SELL} if event.pattern is Pattern.LEAVING else {Action.BUY, Action.SELL}
+    asked = {(event.mint or "", action): (event.first_at, wallets) for action in actions}
+    found = [seen for same in (await trades_of(connection, asked)).values() for _, seen in same]
+    return sorted(found, key=lambda seen: (seen.at, seen.event_id))
 
 
 async def _readers(connection: Connection, alert_id: int) -> list[_Reader]:

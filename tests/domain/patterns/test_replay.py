@@ -48,6 +48,12 @@ def test_those_who_leave_and_slices_are_news_once() -> None:
     assert patterns(*(bought("b", number) for number in range(9))) == ["accumulation"]
 
 
+def test_who_has_left_is_no_owner_who_bought() -> None:
+    met = (bought("b", 0), bought("c", 1), sold("b", 2, 1_000, 0), bought("d", 3))
+    assert patterns(*met) == []
+    assert patterns(*met, bought("b", 4)) == ["confluence"]
+
+
 def test_a_move_is_news_once_its_address_has_shown_what_it_is() -> None:
     move = sent("b", "home", 0, 9_000)
     assert heard(move, until=NOW + DAY - 60) == []

@@ -34,6 +34,13 @@ def test_while_enough_owners_are_left_it_is_about_them() -> None:
     assert left(ALL, FOUR) == [("a",), ("b",), ("c",), ("d",)]
 
 
+def test_who_sells_later_did_meet_and_who_had_sold_before_counts_by_the_next_purchase() -> None:
+    assert left(ALL, [*FOUR, sold("a", 4, 1_000, 0)]) == [("a",), ("b",), ("c",), ("d",)]
+    again = [FOUR[0], FOUR[1], sold("a", 1.5, 1_000, 0), FOUR[2], bought("a", 2.5), FOUR[3]]
+    (_, _, third, _) = owners_left(ALL, again, owners=3, seconds=MINUTES)
+    assert (third.wallets, third.usd, third.at) == (("a",), 500.0, again[4].at)
+
+
 def test_with_too_few_left_it_never_was() -> None:
     assert left(ALL, FOUR[2:]) == []
     assert left(ALL, FOUR[2:], owners=2) == [("c",), ("d",)]

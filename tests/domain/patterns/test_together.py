@@ -59,3 +59,12 @@ def test_of_times_in_which_as_many_met_the_last_counts() -> None:
     ]
     found = meeting(parts(Pattern.CONFLUENCE, trades), apart, owners=3, seconds=1_800)
     assert [part.wallet for part in found] == ["c", "a", "d"]
+
+
+def test_who_bought_and_has_left_since_did_not_buy_together_with_anybody() -> None:
+    gone, part = [sold("a", 5, 1_000, 400), sold("a", 6, 400, 50)], [sold("b", 6, 1_000, 400)]
+    three = [bought("a", 0), bought("b", 1)]
+    assert met(*three, *gone, bought("c", 9)) == []
+    assert met(*three, *gone[:1], *part, bought("c", 9)) == [("a",), ("b",), ("c",)]
+    assert met(*three, *gone, bought("c", 9), bought("a", 10)) == [("b",), ("c",), ("a",)]
+    assert met(*three, sold("a", 5, 1_000, None), bought("c", 9)) == [("a",), ("b",), ("c",)]

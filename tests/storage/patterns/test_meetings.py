@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.activity.activity import Kind
 from domain.chats import Chat, ChatKind
 from domain.patterns.sightings import Action, Sighting
 from storage.chats.chats import saw_chat
@@ -31,6 +32,16 @@ async def test_purchases_of_two_looks_meet(database: Database) -> None:
         await follow(database, ALICE, wallet=wallet)
     assert await found_after(database, trade(AHAB, 0), trade(BELA, 5)) == 0
     assert await found_after(database, trade(CORA, 9)) == 1
+
+
+async def test_an_owner_who_has_left_is_not_counted_and_one_who_leaves_later_was(database: Database) -> None:
+    for wallet in (AHAB, BELA, CORA, DORA):
+        await follow(database, ALICE, wallet=wallet)
+    gone, later = trade(AHAB, 6, Kind.SELL, after=0), trade(BELA, 70, Kind.SELL, after=0)
+    assert await found_after(database, trade(AHAB, 0), trade(BELA, 5), gone, trade(CORA, 9)) == 0
+    assert await found_after(database, trade(DORA, 60), later) == 1
+    (event,) = await patterns(database)
+    assert event.wallets == (BELA, CORA, DORA)
 
 
 async def test_what_comes_late_meets_as_well(database: Database) -> None:
