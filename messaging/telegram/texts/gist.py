@@ -1,6 +1,6 @@
 """The first line of a message about many events: what happened, as a phone's notification shows it. Pure.
 
-7 trades · $41K: Bela 4 sells KRILL, Ahab 3 buys TITHE
+7 trades · $41K: Cora 1 full exit MITTEN, Bela 3 sells KRILL, Ahab 3 buys TITHE
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,12 +18,15 @@ from messaging.telegram.escaping import plain
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.alert import subject_mint, texts_of
 from messaging.telegram.texts.kinds import counted_kind
-from messaging.telegram.texts.market import short_dollars
+from messaging.telegram.texts.market import is_sold_out, short_dollars
 
 MAX_GIST = 110
 """Characters that a phone's notification shows of a message, without its sign and its number."""
-_TRADES = frozenset(kind.value for kind in TRADES)
+_EXIT = "exit"
+"""The sort of sales after which nothing is left."""
+_TRADES = frozenset({_EXIT, *(kind.value for kind in TRADES)})
 _COUNTED = {
+    _EXIT: ngettext_noop("{number} full exit", "{number} full exits"),
     AlertKind.PRICE.value: ngettext_noop("{number} price alert", "{number} price alerts"),
     AlertKind.SAFETY.value: ngettext_noop("{number} danger", "{number} dangers"),
     AlertKind.TOKEN_TRADE.value: ngettext_noop("{number} trade by somebody", "{number} trades by anybody"),
@@ -33,7 +36,7 @@ _COUNTED = {
     Pattern.AWAKENING.value: ngettext_noop("{number} awakening", "{number} awakenings"),
     Pattern.MOVE.value: ngettext_noop("{number} moved house", "{number} times moved house"),
 }
-"""Events that are no activities; those: texts/kinds.py."""
+"""What is no kind of activity; those: texts/kinds.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class EventGroup:
     subject: str
     """Its address."""
     sort: str
-    """The kind."""
+    """The kind; of sales a full exit is one of its own."""
     token: str = ""
     """The token's name as Telegram HTML; empty: none, or not known."""
     number: int = 1
@@ -60,9 +63,14 @@ class EventGroup:
         return self.subject, self.who, self.sort, self.token
 
     @property
-    def weight(self) -> tuple[bool, Decimal, int, int]:
-        """By which they are sorted, the greatest first: exits, then the largest, then the most."""
-        return self.sort == Kind.SELL, self.usd, self.lamports or 0, self.number
+    def weight(self) -> tuple[bool, bool, Decimal, int, int]:
+        """By which they are sorted, the greatest first: exits, sales, then the largest, then the most."""
+        return *_urgency(self.sort), self.usd, self.lamports or 0, self.number
+
+
+def _urgency(sort: str) -> tuple[bool, bool]:
+    """Exits come first, then other sales."""
+    return sort == _EXIT, sort == Kind.SELL
 
 
 def event_group(
@@ -86,7 +94,7 @@ def event_group(
     return EventGroup(
         who=texts.who(label, event),
         subject=rules.subject(event),
-        sort=rules.sort(event),
+        sort=_EXIT if isinstance(event, Activity) and is_sold_out(event) else rules.sort(event),
         token=TokenNames(chain=event.chain, symbols=symbols, locale=locale).of(mint) if mint else "",
         lamports=texts.lamports(event),
         usd=worth(event, market) or Decimal(0),
@@ -99,7 +107,7 @@ def worth(event: AlertEvent, market: MarketFacts) -> Decimal | None:
 
 
 def together(event_groups: Iterable[EventGroup]) -> list[EventGroup]:
-    """Those of one wallet, kind and token as one; exits first, then the largest."""
+    """Those of one wallet, kind and token as one, the most urgent first."""
     found: dict[tuple[str, str, str, str], list[EventGroup]] = {}
     for one in event_groups:
         found.setdefault(one.key, []).append(one)
@@ -122,7 +130,7 @@ def counted(sort: str, number: int, *, locale: Locale = ENGLISH) -> str:
     """`1 buy`, `4 sells`, `2 transfers in`.
 
     Args:
-        sort: a kind of activity, of alert, or of pattern.
+        sort: a kind of activity, of alert, or of pattern; or a full exit.
         number: how many.
         locale: of the reader.
     """
@@ -230,8 +238,8 @@ def totals(event_groups: Iterable[EventGroup], *, locale: Locale = ENGLISH) -> s
     )
 
 
-def _sort_weight(same: Sequence[EventGroup]) -> tuple[bool, int, int]:
-    return same[0].sort == Kind.SELL, _lamports(same), _number(same)
+def _sort_weight(same: Sequence[EventGroup]) -> tuple[bool, bool, int, int]:
+    return *_urgency(same[0].sort), _lamports(same), _number(same)
 
 
 def _sol(event_groups: Sequence[EventGroup], *, locale: Locale = ENGLISH) -> str:

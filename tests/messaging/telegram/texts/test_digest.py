@@ -70,6 +70,10 @@ def test_an_exit_stands_above_larger_sales() -> None:
     assert isinstance(small.event, Activity)
     sold_all = msgspec.structs.replace(small.event, token_before=7, token_after=0)
     text = plain(digest_text([large, replace(small, event=sold_all)], symbols={MINT: "KRILL"}))
+    assert text.splitlines()[:2] == [
+        "🌙 2 alerts while you were away: Moby 1 full exit KRILL, 1 sell KRILL",
+        "Total: 1 full exit (5 SOL), 1 sell (90 SOL)",
+    ]
     listed = [line for line in text.splitlines() if line.startswith("🔴")]
     assert "sold ALL 5 KRILL" in listed[0]
     assert "90 SOL" in listed[1]

@@ -44,6 +44,26 @@ def test_the_largest_come_first_and_one_wallet_is_named_once_in_a_row() -> None:
     assert gist(event_groups) == "Cora 1 buy TITHE, 1 swap TITHE, Ahab 9 buys TITHE"
 
 
+def test_an_exit_is_a_trade_of_its_own_sort_before_larger_sales() -> None:
+    activity = Activity(
+        chain="solana",
+        signature="s",
+        slot=1,
+        block_time=None,
+        wallet="Bela",
+        kind=Kind.SELL,
+        paid=(Leg(mint=MINT, raw=5, decimals=0),),
+        received=(Leg(mint=SOL, raw=7, decimals=9),),
+        token_before=5,
+        token_after=0,
+    )
+    event_groups = [
+        several("Bela", 2, "sell", "KRILL", sol=90),
+        event_group(activity, "Bela", {MINT: "KRILL"}),
+    ]
+    assert (noun(event_groups), gist(event_groups)) == ("3 trades", "Bela 1 full exit KRILL, 2 sells KRILL")
+
+
 def test_what_does_not_fit_a_notification_is_counted() -> None:
     event_groups = [several(f"A whale of a long name {number}", number) for number in range(1, 9)]
     text = gist(event_groups)
