@@ -63,4 +63,6 @@ async def _list(request: Request, services: Services) -> Reply:
         for one in tokens
     ]
     keyboard = InlineKeyboardMarkup(rows) if rows and not request.is_read_only else None
-    return Reply(text=trades_text(tokens, names, locale=request.locale), keyboard=keyboard)
+    is_operator = request.target.is_private and request.user_id in services.operators
+    text = trades_text(tokens, names, is_operator=is_operator, locale=request.locale)
+    return Reply(text=text, keyboard=keyboard)

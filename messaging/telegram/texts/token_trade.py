@@ -44,27 +44,36 @@ TOKEN_TRADE_TEXTS: AlertTexts[TokenTraded] = AlertTexts(
 )
 
 _WHERE = gettext_noop(
-    "All are seen while the scanner reads whole blocks (RECONCILE=blocks, or auto with many wallets); while"
-    " it reads by signatures, those in the largest pool, of a very busy one only a part. Of a stablecoin its"
-    " mints and burns are told, from whole blocks."
+    "All are seen while this bot reads whole blocks. While few wallets are followed in it, it may read less:"
+    " then those in the largest pool are seen, of a very busy one only a part. Of a stablecoin its mints and"
+    " burns are told, and only from whole blocks."
+)
+_SETTING = gettext_noop(
+    "Operators: RECONCILE=blocks reads every block, auto only while many wallets are followed."
 )
 
 
 def trades_text(
-    tokens: Sequence[FollowedToken], names: Mapping[str, str], *, locale: Locale = ENGLISH
+    tokens: Sequence[FollowedToken],
+    names: Mapping[str, str],
+    *,
+    is_operator: bool = False,
+    locale: Locale = ENGLISH,
 ) -> str:
     """The list; `names`: of tokens, as Telegram HTML.
 
     Args:
         tokens: in the order of the buttons below.
         names: by mint, of every token in it, as Telegram HTML.
+        is_operator: who reads it can change the setting that decides what is seen.
         locale: of the reader.
     """
+    where = [locale.gettext(_WHERE), *([locale.gettext(_SETTING)] if is_operator else [])]
     if not tokens:
         usage = locale.gettext(
             "🔎 Hear of all large trades of a token, whoever trades: <code>/trades WIF 10k</code>"
         )
-        return f"{usage}\n{locale.gettext(_WHERE)}"
+        return "\n".join([usage, *where])
     lines = [
         locale.gettext(
             "{token} from {dollars} on",
@@ -74,7 +83,7 @@ def trades_text(
         for one in tokens
     ]
     title = locale.gettext("🔎 <b>Trades by anybody</b>")
-    return "\n".join([title, *lines, locale.gettext(_WHERE), locale.gettext("A button ends it.")])
+    return "\n".join([title, *lines, *where, locale.gettext("A button ends it.")])
 
 
 def trades_refused(*, locale: Locale = ENGLISH) -> str:

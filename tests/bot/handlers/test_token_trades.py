@@ -10,7 +10,9 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
 async def test_a_token_is_followed_and_ended(chats: TelegramChats, alice: User) -> None:
-    assert "whoever trades" in await chats.ask(alice.id, "/trades")
+    said = await chats.ask(alice.id, "/trades")
+    assert "whoever trades" in said
+    assert "RECONCILE" not in said
     refusal = await chats.ask(alice.id, f"/trades {MINT} 50")
     assert refusal == "From $100 on, and 5 tokens a chat at most: /trades WIF 10k"
     card = await chats.ask_message(alice.id, f"/trades {MINT} 25k")

@@ -23,8 +23,15 @@ def test_it_reads_like_the_alert_of_a_wallet_without_a_name() -> None:
 
 
 def test_the_list_says_where_trades_are_seen() -> None:
-    assert "RECONCILE=blocks" in trades_text([], {})
+    assert "while this bot reads whole blocks" in trades_text([], {})
     text = trades_text([FollowedToken(mint=MINT, min_usd=Decimal(10_000))], {MINT: "WIF"})
     assert "<b>WIF</b> from $10K on" in text
     assert "$100" in trades_refused()
     assert "all its chats together" in trades_full()
+
+
+def test_only_operators_read_of_the_setting_that_decides_what_is_seen() -> None:
+    follower, operator = trades_text([], {}), trades_text([], {}, is_operator=True)
+    assert "RECONCILE" not in follower
+    assert operator.startswith(follower)
+    assert "RECONCILE=blocks" in operator
