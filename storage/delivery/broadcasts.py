@@ -4,6 +4,7 @@ from domain.canary import CANARY_CHAT
 from domain.delivery.broadcasts import BroadcastProgress, BroadcastState
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from storage.postgres import Connection, Database, affected
+from storage.sql_files import read_statement
 
 DRAFT = "INSERT INTO broadcasts (text, created_by) VALUES ($1, $2) RETURNING broadcast_id"
 
@@ -22,18 +23,7 @@ ON CONFLICT DO NOTHING
 
 STOP = "UPDATE broadcasts SET state = 'stopped' WHERE broadcast_id = $1 AND state = 'running'"
 
-# Without an id: the latest broadcast that was started.
-PROGRESS = """
-SELECT broadcasts.broadcast_id, broadcasts.state, text,
-       count(deliveries.delivery_id) AS total,
-       count(*) FILTER (WHERE deliveries.state = 'sent') AS sent,
-       count(*) FILTER (WHERE deliveries.state = 'dead') AS dead,
-       count(*) FILTER (WHERE deliveries.state = 'ambiguous') AS ambiguous
-FROM broadcasts LEFT JOIN deliveries USING (broadcast_id)
-WHERE broadcasts.broadcast_id = coalesce(
-    $1, (SELECT max(broadcast_id) FROM broadcasts WHERE state <> 'draft'))
-GROUP BY broadcasts.broadcast_id
-"""
+PROGRESS = read_statement(__name__, "PROGRESS")
 
 FINISH = """
 UPDATE broadcasts SET state = 'done', finished_at = now()

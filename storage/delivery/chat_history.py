@@ -7,43 +7,13 @@ from datetime import datetime
 from domain.activity.prices import MarketFacts, read_market
 from domain.alerts.kinds import AlertEvent, read_event
 from storage.postgres import Database, Row
+from storage.sql_files import read_statement
 
 MAX_READ = 500
 """The latest alerts of each wallet in which a token is searched, and from which pages are made."""
 
-# The newest of each wallet are read by the index alerts_by_wallet.
-LATEST = """
-SELECT watches.watch_id, past.* FROM watches CROSS JOIN LATERAL (
-    SELECT alert_id, kind, payload, market, block_time, reverted_at IS NOT NULL AS reverted FROM (
-        SELECT * FROM alerts WHERE alerts.wallet_id = watches.wallet_id
-          AND created_at > now() - make_interval(days => $6::int)
-        ORDER BY alert_id DESC LIMIT $3::int
-    ) AS newest
-    WHERE $2::text IS NULL
-       OR payload->'paid' @> jsonb_build_array(jsonb_build_object('mint', $2::text))
-       OR payload->'received' @> jsonb_build_array(jsonb_build_object('mint', $2::text))
-    ORDER BY alert_id DESC LIMIT $4::int + $5::int) AS past
-WHERE watches.watch_id = ANY($1::bigint[]) ORDER BY past.alert_id DESC OFFSET $4::int LIMIT $5::int
-"""
-
-# Of each wallet so many alerts before `before` are read at a time. `floor`: down to it all wallets are read.
-BEFORE = """
-WITH read AS MATERIALIZED (
-    SELECT coalesce(max(lowest.alert_id), 0) AS floor FROM watches CROSS JOIN LATERAL (
-        SELECT alert_id FROM alerts WHERE alerts.wallet_id = watches.wallet_id AND alert_id < $3
-        ORDER BY alert_id DESC OFFSET $4::int - 1 LIMIT 1) AS lowest
-    WHERE watches.watch_id = ANY($1::bigint[])
-), found AS (
-    SELECT watches.watch_id, past.* FROM watches CROSS JOIN LATERAL (
-        SELECT alert_id, kind, payload, market, block_time, reverted_at IS NOT NULL AS reverted FROM alerts
-        WHERE alerts.wallet_id = watches.wallet_id AND alert_id < $3 AND alert_id >= (SELECT floor FROM read)
-          AND (payload->'paid' @> jsonb_build_array(jsonb_build_object('mint', $2::text))
-               OR payload->'received' @> jsonb_build_array(jsonb_build_object('mint', $2::text)))
-        ORDER BY alert_id DESC LIMIT $5::int) AS past
-    WHERE watches.watch_id = ANY($1::bigint[]) ORDER BY past.alert_id DESC LIMIT $5::int
-)
-SELECT floor, found.* FROM read LEFT JOIN found ON true ORDER BY alert_id DESC
-"""
+LATEST = read_statement(__name__, "LATEST")
+BEFORE = read_statement(__name__, "BEFORE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

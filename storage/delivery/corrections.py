@@ -10,6 +10,7 @@ from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from storage.delivery.living_alerts import undo_events
 from storage.paper.late import forget_trades
 from storage.postgres import Connection, Database, affected
+from storage.sql_files import read_statement
 
 BATCH = 5_000
 ALERTS = 200
@@ -18,28 +19,7 @@ OPEN = """
 SELECT alert_id FROM alerts WHERE reverted_at IS NOT NULL AND corrected_at IS NULL ORDER BY alert_id LIMIT $1
 """
 
-# After an ambiguous send the chat may have the message, so it gets a reply; a receiver of pushes may have
-# taken whatever it refused. A digest is sent all the same, and says which of its alerts were reverted. SKIP
-# LOCKED leaves what a sender has just claimed to the next step.
-SUPPRESS = """
-WITH stopped AS (
-    UPDATE deliveries SET state = 'suppressed', gate = 'reverted', finished_at = now(),
-        lease_owner = NULL, lease_until = NULL
-    WHERE delivery_id IN (
-        SELECT delivery_id FROM deliveries
-        WHERE alert_id = ANY($1::bigint[]) AND state IN ('pending', 'retry', 'deferred') AND digest_id IS NULL
-        ORDER BY delivery_id LIMIT $2 FOR UPDATE SKIP LOCKED)
-      AND state IN ('pending', 'retry', 'deferred')
-    RETURNING *
-), maybe_sent AS (
-    INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, lane)
-    SELECT CASE WHEN channel = 'webhook' THEN 'push_reversal' ELSE 'correction_reply' END,
-           chat_id, topic_id, channel, address, delivery_id, $3::smallint
-    FROM stopped WHERE ambiguous_sends > 0 OR (channel = 'webhook' AND (attempts > 0 OR was_pushed))
-    ON CONFLICT DO NOTHING
-)
-SELECT count(*) FROM stopped
-"""
+SUPPRESS = read_statement(__name__, "SUPPRESS")
 
 # Whoever reads of it after it was reverted would take it for real.
 SUPPRESS_CORRECTIONS = """

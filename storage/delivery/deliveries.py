@@ -15,6 +15,7 @@ from domain.delivery.results import NAMED_AFTER, DeliveryTransition, Recovered, 
 from runtime.processes.lifecycle import failpoint
 from storage.delivery.claims import PATIENT_ATTEMPTS
 from storage.postgres import Connection, Database, Row, affected, columns
+from storage.sql_files import read_statement
 
 MARK_SECONDS = 90.0
 """The lease of a mark: longer than a call may take, with its repetition as plain text and the record."""
@@ -104,18 +105,7 @@ UPDATE deliveries SET lease_owner = NULL, lease_until = NULL, coalescing = false
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
 """
 
-# A sender died between its mark and its record: nobody knows whether the chat has the message. The states
-# that follow come from domain/delivery/results.py, by kind and by the ambiguous sends before.
-RECOVER = """
-UPDATE deliveries SET state = next.state, ambiguous_sends = ambiguous_sends + 1,
-    finished_at = CASE WHEN next.state = 'ambiguous' THEN now() END,
-    due_at = now() + make_interval(secs => CASE WHEN next.state = 'unconfirmed' THEN $4::float8 ELSE 0 END),
-    lease_owner = NULL, lease_until = NULL, error = 'the sender ended before the answer came'
-FROM unnest($1::text[], $2::int[], $3::text[]) AS next (kind, before, state)
-WHERE deliveries.state = 'sending' AND lease_until < now()
-  AND next.kind = deliveries.kind AND next.before = least(ambiguous_sends, $5)
-RETURNING channel
-"""
+RECOVER = read_statement(__name__, "RECOVER")
 
 CLOSE_FOR_CHAT = """
 UPDATE deliveries SET state = 'dead', error = 'chat closed', finished_at = now(),

@@ -49,42 +49,14 @@ from storage.delivery.open_alerts import (
     postpone_decision,
 )
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 from storage.webhooks.new_pushes import push_alerts
 
 log = logging.getLogger(__name__)
 _PUSHED = DEFERRING | {Gate.WANTED}
 """What is pushed at once, though people may get it later: programs do not sleep, and no limit spares them."""
 
-# The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
-# watches costs no more than its share. An alert about no wallet is for the chats that stand beside it, as
-# watches without rules.
-WATCHES_OF_ALERTS = """
-SELECT alert.id AS alert_id, watch.*
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
-  AS alert (id, wallet_id, last_id, max_watches)
-CROSS JOIN LATERAL (
-    SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, tags, muted_until, over_limit,
-           banned_reason IS NOT NULL AS is_banned, watches.created_at, since_slot,
-           closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier_of(chats) AS tier,
-           has_webhooks
-    FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
-    WHERE wallet_id = alert.wallet_id AND watch_id > alert.last_id
-    ORDER BY watch_id LIMIT alert.max_watches) AS watch
-UNION ALL
-SELECT alert.id AS alert_id, chat.*
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
-  AS alert (id, wallet_id, last_id, max_watches)
-CROSS JOIN LATERAL (
-    SELECT number AS watch_id, chat_id, topic_id, chain, subject AS wallet, '' AS label, '{}'::text[] AS tags,
-           NULL::timestamptz AS muted_until, false AS over_limit, false AS is_banned,
-           alerts.created_at, NULL::bigint AS since_slot,
-           closed_at IS NOT NULL AS chat_closed, '{}'::jsonb AS rules, chats.settings, tier_of(chats) AS tier,
-           has_webhooks
-    FROM alert_chats JOIN alerts USING (alert_id) JOIN chats USING (chat_id)
-    WHERE alert.wallet_id = 0 AND alert_chats.alert_id = alert.id AND number > alert.last_id
-    ORDER BY number LIMIT alert.max_watches) AS chat
-ORDER BY alert_id, watch_id
-"""
+WATCHES_OF_ALERTS = read_statement(__name__, "WATCHES_OF_ALERTS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from domain.alerts.late_facts import (
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from domain.delivery.living import EDIT_SECONDS
 from storage.postgres import Connection, Database, Row, affected, columns
+from storage.sql_files import read_statement
 from storage.webhooks.new_pushes import correct_pushes
 
 BATCH = 500
@@ -37,18 +38,7 @@ FROM unnest($1::bigint[], $2::jsonb[]) AS new (alert_id, late) WHERE alerts.aler
 """
 
 
-# Whether somebody gets it one by one: only such a message is edited.
-TO_COMPLETE = """
-SELECT alert_id, kind, payload, market, fanned_out_at, EXISTS (
-    SELECT FROM deliveries WHERE deliveries.alert_id = alerts.alert_id
-      AND deliveries.kind IN ('alert', 'living', 'living_edit')
-      AND state IN ('pending', 'retry', 'sending', 'sent')) AS is_sent
-FROM alerts
-WHERE alert_id > greatest($1, (SELECT max(alert_id) FROM alerts) - $2) AND chain = $3
-  AND created_at BETWEEN now() - make_interval(secs => $5) AND now() - make_interval(secs => $4)
-  AND fanned_out_at IS NOT NULL
-ORDER BY alert_id LIMIT $6
-"""
+TO_COMPLETE = read_statement(__name__, "TO_COMPLETE")
 
 # While an alert is due no edit is made; the next step makes it. A message that shows several alerts is left
 # alone, and so are digests.
@@ -99,19 +89,7 @@ FROM shown JOIN due USING (living_id)
 ON CONFLICT DO NOTHING
 """
 
-# What is still being sent may be shown, and edited, within the time.
-FINISH = """
-UPDATE alerts SET late_edited_at = now()
-WHERE late IS NOT NULL AND late_edited_at IS NULL AND (
-    created_at < now() - make_interval(secs => $1) OR watches_decided > $2 OR NOT EXISTS (
-        SELECT FROM deliveries AS shown WHERE shown.alert_id = alerts.alert_id
-          AND shown.kind IN ('alert', 'living', 'living_edit')
-          AND (shown.state IN ('pending', 'retry', 'sending')
-               OR (shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL
-                   AND NOT EXISTS (
-                    SELECT FROM deliveries AS edit
-                    WHERE edit.corrects_id = shown.delivery_id AND edit.kind = 'late_edit')))))
-"""
+FINISH = read_statement(__name__, "FINISH")
 
 EXPIRE = """
 UPDATE deliveries SET state = 'suppressed', error = 'too late', finished_at = now(),

@@ -18,24 +18,11 @@ from domain.rules.rules import Watch
 from domain.rules.tiers import near_mark
 from storage.delivery.open_alerts import Alert, OpenAlert
 from storage.postgres import Connection, columns
+from storage.sql_files import read_statement
 
 Decide = Callable[[Watch, Alert], Decision]
 
-# What is common goes once to PostgreSQL, and not with each of thousands of rows. ON CONFLICT: if the answer
-# to the commit did not come, the transaction is repeated, and finds its own rows; it names the one key that
-# may be there, so that no other is looked up.
-INSERT = """
-INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at,
-    coalescing, due_at, reasons)
-SELECT alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at, coalescing, due_at, reasons
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::int[])
-         WITH ORDINALITY AS new (chat_id, topic_id, watch_id, fair_queue_at, shared_by, number)
-JOIN unnest($6::bigint[], $7::text[], $8::text[], $9::smallint[], $10::boolean[], $11::timestamptz[],
-            $12::jsonb[]) WITH ORDINALITY
-     AS shared (alert_id, state, gate, lane, coalescing, due_at, reasons, id) ON shared.id = new.shared_by
-ORDER BY number
-ON CONFLICT (alert_id, chat_id, topic_id, channel, address) DO NOTHING
-"""
+INSERT = read_statement(__name__, "INSERT")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from domain.rules.noise import NoiseDay, NoiseWeek, day_of, quantiles
 from domain.rules.quiet import part_of_day, zone_of
 from domain.rules.rules import ChatSettings, Watch
 from storage.postgres import Connection
+from storage.sql_files import read_statement
 
 WEEK = timedelta(days=7)
 MAX_EVENTS = 10_000
@@ -36,18 +37,7 @@ INSERT INTO noise_weeks (chat_id, zone, week) VALUES ($1, $2, $3)
 ON CONFLICT (chat_id) DO UPDATE SET zone = excluded.zone, week = excluded.week, counted_at = now()
 """
 
-# A chat and topic that follows several wallets of one transaction has as many deliveries. A position that one
-# message shows counts once, and the edits of that message do not.
-TODAY = """
-SELECT chat.chat_id, day.* FROM unnest($1::bigint[], $2::timestamptz[]) AS chat (chat_id, begin)
-CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE gate = 'wanted' AND kind NOT IN ('living', 'living_edit'))
-           + count(DISTINCT living_id) FILTER (WHERE gate = 'wanted' AND kind = 'living') AS sent,
-           count(*) AS events
-    FROM deliveries
-    WHERE deliveries.chat_id = chat.chat_id AND surprise IS NOT NULL AND gate IN ('wanted', 'budget')
-      AND created_at >= chat.begin OFFSET 0) AS day
-"""
+TODAY = read_statement(__name__, "TODAY")
 
 _decode = msgspec.json.Decoder(NoiseWeek).decode
 

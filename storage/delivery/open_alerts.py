@@ -12,55 +12,15 @@ from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import coalesce
 from domain.rules.rules import MAX_BUSY_ABOVE
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 
 AT_ONCE = 64
 """Alerts decided in one transaction, so that small ones need not wait until a large one is finished."""
 FIRST = 250
 """Watches of an alert that are decided first, so that its first messages leave at once."""
 
-# The commit does not wait for the disk (synchronous_commit off). A crash that undoes decisions leaves their
-# alert open, and it undoes no message: a message follows a mark, the mark waits for the disk, and it comes
-# later. SKIP LOCKED lets several dispatchers work beside each other, each on other alerts. What follows in
-# this transaction is planned once for a connection, not each time, which took most of its time: PostgreSQL
-# supposes long lists and would never settle for such a plan. Without reading whole tables, since a plan that
-# was made while they were small stays. Until it ends no chat moves to another topic
-# (storage/chats/topics.py), so that no delivery is made for the one it left.
-LOCK = """
-SELECT open.alert_id, open.wallet_id, open.kind, open.payload, open.created_at, open.block_time,
-       open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at,
-       before.created_at AS before_at, before.coalesce_until AS before_until, now() AS now,
-       (SELECT count(*) FILTER (WHERE latest.created_at >= date_trunc('hour', now())) FROM (
-            SELECT earlier.created_at FROM alerts AS earlier
-            WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
-            ORDER BY earlier.alert_id DESC LIMIT $2) AS latest) AS events_this_hour,
-       set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
-       set_config('plan_cache_mode', 'force_generic_plan', true),
-       (SELECT pg_advisory_xact_lock_shared(hashtext('fan out to topics')) IS NULL)
-FROM alerts AS open LEFT JOIN LATERAL (
-    SELECT created_at, coalesce_until FROM alerts AS earlier
-    WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
-    ORDER BY earlier.alert_id DESC LIMIT 1) AS before ON true
-WHERE open.fanned_out_at IS NULL AND (open.retry_at IS NULL OR open.retry_at < now())
-  AND ($3::bigint IS NULL OR open.alert_id = $3)
-ORDER BY open.alert_id LIMIT $1
-FOR UPDATE OF open SKIP LOCKED
-"""
-
-# An alert is fanned out when its batch of watches was not full. A good grade is told while its scan holds: a
-# pool is emptied within minutes.
-ADVANCE = """
-UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided,
-    coalesce_until = new.coalesce_until, fanned_out_at = CASE WHEN new.is_last THEN now() END,
-    market = coalesce(alerts.market, new.market),
-    grade = coalesce(alerts.grade, (
-        SELECT summary FROM security_scans
-        WHERE security_scans.chain = alerts.chain AND subject = alerts.payload->'price'->>'token'
-          AND scanned_at > now() - interval '24 hours'
-          AND (expires_at > now() OR summary->>'grade' NOT IN ('A', 'B'))))
-FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[], $6::jsonb[])
-  AS new (alert_id, last, decided, coalesce_until, is_last, market)
-WHERE alerts.alert_id = new.alert_id
-"""
+LOCK = read_statement(__name__, "LOCK")
+ADVANCE = read_statement(__name__, "ADVANCE")
 
 NEXT = """
 SELECT alert_id FROM alerts

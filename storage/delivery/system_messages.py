@@ -17,26 +17,14 @@ from domain.sharding import bucket_of
 from storage.chats.rules import settings_or_default
 from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 from storage.webhooks.new_pushes import push_outage
 
 BATCH = 2_000
 APART_SECONDS = 900.0
 """The least time between two announcements; outages that follow sooner are announced as one."""
 
-# An outage that is over for long enough, and whose late alerts are all decided, so that their number is
-# known. SKIP LOCKED: another dispatcher may be at work for it.
-NEXT = """
-SELECT outage_id, chain, buckets, ended_at, last_chat_id, now() AS now FROM outages
-WHERE announced_at IS NULL AND ended_at < now() - make_interval(secs => $1)
-  AND NOT EXISTS (
-      SELECT FROM alerts
-      WHERE fanned_out_at IS NULL AND failures = 0 AND alert_id <= outages.upto_alert_id)
-  AND (announcing_at IS NOT NULL OR NOT EXISTS (
-      SELECT FROM outages AS earlier WHERE earlier.chain = outages.chain
-        AND earlier.announcing_at > now() - make_interval(secs => $2)))
-ORDER BY outage_id LIMIT 1
-FOR UPDATE SKIP LOCKED
-"""
+NEXT = read_statement(__name__, "NEXT")
 
 # Chats by id from where the last step ended. One message a chat: in a forum it goes to one of its topics.
 CHATS = """
@@ -48,17 +36,7 @@ WHERE ($1::bigint IS NULL OR chats.chat_id > $1) AND chats.closed_at IS NULL AND
 GROUP BY chats.chat_id ORDER BY chats.chat_id LIMIT $4
 """
 
-# Late events are those whose slot lies within the outage, among the alerts that were stored since it began.
-EVENTS = """
-SELECT chat_id, count(*) AS events
-FROM outages JOIN alerts ON alerts.chain = outages.chain
-  AND alerts.alert_id > after_alert_id AND alerts.alert_id <= upto_alert_id
-  AND slots @> (alerts.payload->>'slot')::bigint AND reverted_at IS NULL
-JOIN deliveries USING (alert_id)
-WHERE outages.outage_id = $1 AND deliveries.state <> 'suppressed' AND chat_id = ANY($2::bigint[])
-  AND deliveries.channel = 'telegram'
-GROUP BY chat_id
-"""
+EVENTS = read_statement(__name__, "EVENTS")
 
 # A message that waits for the end of quiet hours delays no other (coalescing).
 ADDRESS = """
@@ -80,38 +58,8 @@ WHERE outage_id = $1
 
 NAMING = "SELECT pg_advisory_xact_lock(hashtext('name unconfirmed'))"
 
-# When one delivery of a chat is due to be named, all of the chat are. One statement decides which line names
-# which, so that none is named twice and none is ambiguous for good without its line.
-NAME = """
-WITH ready AS (
-    SELECT DISTINCT chat_id FROM deliveries WHERE state = 'unconfirmed' AND due_at <= now() LIMIT $1
-), open AS (
-    SELECT delivery_id, chat_id, topic_id, channel, address FROM deliveries JOIN ready USING (chat_id)
-    WHERE state = 'unconfirmed'
-), lines AS (
-    INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, lane)
-    SELECT 'unconfirmed_alerts', chat_id, min(topic_id), channel, address, $2
-    FROM open GROUP BY chat_id, channel, address
-    RETURNING delivery_id, chat_id, channel, address
-)
-UPDATE deliveries SET state = 'ambiguous', finished_at = now(), named_by_id = lines.delivery_id
-FROM open JOIN lines USING (chat_id, channel, address)
-WHERE deliveries.delivery_id = open.delivery_id
-RETURNING deliveries.delivery_id
-"""
-
-# A digest stands for all that it holds.
-CONTENTS = """
-SELECT named.named_by_id, coalesce(label, '') AS label, has_namesake(watches) AS has_namesake,
-       alerts.subject, alerts.sort, alerts.payload, alerts.market,
-       alerts.kind, alerts.block_time AS happened_at
-FROM deliveries AS named
-JOIN deliveries AS alert ON alert.delivery_id = named.delivery_id
-    OR (named.kind = 'digest' AND alert.digest_id = named.delivery_id)
-JOIN alerts ON alerts.alert_id = alert.alert_id LEFT JOIN watches ON watches.watch_id = alert.watch_id
-WHERE named.named_by_id = ANY($1::bigint[])
-ORDER BY named.named_by_id, alerts.block_time, alert.delivery_id
-"""
+NAME = read_statement(__name__, "NAME")
+CONTENTS = read_statement(__name__, "CONTENTS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from domain.security.safety import SafetyChanged, TokenState, dangers, remembere
 from storage.delivery.chat_alerts import insert_chat_alert
 from storage.postgres import Connection, Database
 from storage.scans.results import invalidate_scan
+from storage.sql_files import read_statement
 
 HOURS = 48
 """For so long after an alert its token is watched for those who got it."""
@@ -18,31 +19,7 @@ AT_ONCE = 2_000
 LATEST = 200
 """Alerts of a token whose chats gets alerts of a change: of a hot one not all of two days."""
 
-# Each alert is noted once, in the order of their ids: the row with the last id is locked, so that of several
-# workers one continues where another has stopped. What no chat was to hear of, as spam, is not noted: whoever
-# sends tokens to everybody would decide else what is watched.
-NOTE = """
-WITH last AS (
-    SELECT alert_id FROM token_alerts_noted WHERE chain = $1 FOR UPDATE
-), fresh AS (
-    SELECT alerts.alert_id, payload, created_at, fanned_out_at FROM alerts, last
-    WHERE alerts.chain = $1 AND alerts.alert_id > last.alert_id AND kind = 'activity'
-      AND created_at < now() - interval '5 seconds'
-    ORDER BY alerts.alert_id LIMIT $2
-), noted AS (
-    INSERT INTO token_alerts (chain, mint, alert_id, created_at)
-    SELECT DISTINCT $1::text, leg->>'mint', alert_id, created_at
-    FROM fresh, LATERAL (VALUES ('paid'), ('received')) AS sides (side),
-         LATERAL jsonb_array_elements(payload->side) AS leg
-    WHERE leg->>'mint' <> ALL($3::text[]) AND created_at > now() - make_interval(hours => $4)
-      AND (fanned_out_at IS NULL OR EXISTS (
-          SELECT FROM deliveries WHERE deliveries.alert_id = fresh.alert_id AND state <> 'suppressed'))
-    ON CONFLICT DO NOTHING
-)
-UPDATE token_alerts_noted SET alert_id = (SELECT max(fresh.alert_id) FROM fresh)
-WHERE chain = $1 AND EXISTS (SELECT FROM fresh)
-RETURNING (SELECT count(*) FROM fresh)
-"""
+NOTE = read_statement(__name__, "NOTE")
 # From the latest id backwards, so that only alerts of these hours are read, once.
 BEGIN = """
 INSERT INTO token_alerts_noted (chain, alert_id)
@@ -71,21 +48,7 @@ FORGET_STATES = """
 DELETE FROM token_watches WHERE read_at < now() - make_interval(hours => $1)
 """
 
-# Half of a round is for tokens that nobody has checked yet, the busiest first, and half for the others, the
-# busier and the longer ago the sooner; what one half does not need is for the other.
-NEXT = """
-WITH weighed AS (
-    SELECT mint, count(*) AS weight FROM (
-        SELECT mint FROM token_alerts WHERE chain = $1
-        UNION ALL SELECT mint FROM own_tokens WHERE chain = $1) AS watched GROUP BY mint
-), ordered AS (
-    SELECT mint, read_at IS NOT NULL AS was_read, row_number() OVER (
-        PARTITION BY read_at IS NULL
-        ORDER BY extract(epoch FROM now() - read_at) * weight DESC, weight DESC, mint) AS turn
-    FROM weighed LEFT JOIN (SELECT mint, read_at FROM token_watches WHERE chain = $1) AS looked USING (mint)
-)
-SELECT mint FROM ordered ORDER BY turn, was_read LIMIT $2
-"""
+NEXT = read_statement(__name__, "NEXT")
 
 # Where no pool was found, one look in so many searches again: it may have been opened since.
 UNPOOLED_OWN = """
@@ -134,18 +97,7 @@ ORDER BY chat_id, topic_id, alert_id DESC NULLS LAST
 """
 
 
-# Only who bought it: a token that was sent to a wallet unasked says nothing. A few of each token are enough,
-# since each costs the node accounts to read at every turn.
-HOLDERS = """
-SELECT mint, (array_agg(DISTINCT address ORDER BY address))[1:$3] AS wallets FROM (
-    SELECT positions.mint, wallets.address, row_number() OVER (
-        PARTITION BY positions.mint ORDER BY holdings.raw DESC, wallets.address) AS place
-    FROM positions JOIN holdings USING (chain, mint, wallet_id) JOIN wallets USING (wallet_id)
-    WHERE positions.chain = $1 AND positions.mint = ANY($2::text[]) AND holdings.raw > 0
-      AND (positions.state->>'purchases')::int > 0
-      AND EXISTS (SELECT FROM watches WHERE watches.wallet_id = positions.wallet_id)) AS ranked
-WHERE place <= $3 GROUP BY mint
-"""
+HOLDERS = read_statement(__name__, "HOLDERS")
 MAX_HOLDERS = 2
 """Of one token."""
 
