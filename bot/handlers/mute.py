@@ -6,9 +6,10 @@ For a while or forever; undone for a minute.
 from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_name, leading_tag
-from bot.parsing.times import parse_span
+from bot.parsing.times import before_span, parse_span
 from domain.activity.addresses import readable
 from domain.errors import BadInput
+from domain.rules.quiet import zone_of
 from domain.rules.rules import Watch, distinguish
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.keyboards.choice import undo_keyboard
@@ -109,7 +110,8 @@ async def _unknown(request: Request, services: Services) -> Reply:
     try:
         parse_span(words)
     except BadInput:
-        raise BadInput(mute_texts.nothing_called(words, locale=request.locale)) from None
+        named = before_span(words)
+        raise BadInput(mute_texts.nothing_called(named, locale=request.locale)) from None
     return await _pause(request, services, words)
 
 
@@ -197,8 +199,9 @@ async def mute_callback(request: Request, services: Services) -> Reply:
     if watch is None or until is None:
         return Reply(note=watch_texts.gone(locale=request.locale))
     displayed = distinguish(await services.watches.of(request.target), watch)
+    settings = await services.rules.settings(request.target.chat_id)
     note = (
-        watch_texts.muted(displayed, until, locale=request.locale)
+        watch_texts.muted(displayed, until, zone=zone_of(settings.zone), locale=request.locale)
         if seconds
         else watch_texts.unmuted(displayed, locale=request.locale)
     )

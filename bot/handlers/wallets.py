@@ -2,6 +2,7 @@
 
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_tag
+from domain.rules.quiet import zone_of
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.keyboards.watches import ListPage, Unfollowed, list_keyboard
 from messaging.telegram.texts import watches as texts
@@ -59,8 +60,9 @@ async def mute_callback(request: Request, services: Services) -> Reply:
             request, services, page=ListPage(page, tag), in_place=True, note=texts.gone(locale=request.locale)
         )
     displayed = distinguish(await services.watches.of(request.target), watch)
+    settings = await services.rules.settings(request.target.chat_id)
     note = (
-        texts.muted(displayed, until, locale=request.locale)
+        texts.muted(displayed, until, zone=zone_of(settings.zone), locale=request.locale)
         if seconds
         else texts.unmuted(displayed, locale=request.locale)
     )

@@ -5,6 +5,7 @@ A span is read whole or refused: a word that is not known is never skipped.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from msgspec import structs
@@ -137,6 +138,16 @@ def parse_span(text: str) -> float:
     if not 1 <= seconds <= MAX_SECONDS:
         raise BadInput("A time is at least 1 second and at most 10 years. For longer write forever.")
     return seconds
+
+
+def before_span(words: str) -> str:
+    """`Nemo` of `Nemo 1 month`: the words before the span of time that ends them, or all of them."""
+    parts = words.split()
+    for length in range(1, len(parts)):
+        with suppress(BadInput):
+            parse_span(" ".join(parts[length:]))
+            return " ".join(parts[:length])
+    return words
 
 
 def _sum(words: str) -> float | None:

@@ -6,6 +6,7 @@ from domain.rules.rules import Watch
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import wallet_name
+from messaging.telegram.texts.times import date_time
 
 _MAX_TITLE = 64
 
@@ -109,13 +110,11 @@ def muted_by_crowd(watch: Watch, until: datetime, needed: int, *, locale: Locale
     """
     name = wallet_name(watch.label, watch.wallet)
     return locale.ngettext(
-        "🤫 <b>{name}</b> is muted until {until} UTC: {number} member called it noise. Admins: "
-        "/unmute {name}",
-        "🤫 <b>{name}</b> is muted until {until} UTC: {number} members called it noise. Admins: "
-        "/unmute {name}",
+        "🤫 <b>{name}</b> is muted until {until}: {number} member called it noise. Admins: /unmute {name}",
+        "🤫 <b>{name}</b> is muted until {until}: {number} members called it noise. Admins: /unmute {name}",
         needed,
         name=name,
-        until=locale.day_and_time(until),
+        until=date_time(until),
     )
 
 

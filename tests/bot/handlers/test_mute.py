@@ -28,8 +28,10 @@ async def test_mute_and_unmute_alternate_and_the_other_buttons_stay(
     watch_id = await database.fetchval("SELECT watch_id FROM watches")
     keyboard = alert_keyboard(Callbacks(TOKEN), AlertSubject(watch_id=watch_id, mint=WHALE), chat_id=alice.id)
     message = await send_alert(chats, alice.id, keyboard)
+    await chats.ask(alice.id, "/timezone Asia/Tokyo")
     note, _ = await chats.press_and_read_edit(alice.id, message, "🔕 Mute 1 h")
     assert "muted until" in note
+    assert "UTC" not in note
     assert await database.fetchval("SELECT muted_until > now() + interval '50 minutes' FROM watches")
     note, _ = await chats.press_and_read_edit(alice.id, message, "🔔 Unmute")
     assert "Moby unmuted" in note
@@ -100,9 +102,10 @@ async def test_a_token_is_muted_whoever_trades_it(
 
 async def test_a_name_of_neither_wallet_nor_token_is_refused(chats: TelegramChats, alice: User) -> None:
     await chats.ask(alice.id, f"/watch {OTHER_WHALE} Moby")
-    assert "No wallet you follow and no token seen here is called “Nemo 1h”" in await chats.ask(
+    assert "No wallet you follow and no token seen here is called “Nemo”" in await chats.ask(
         alice.id, "/mute Nemo 1h"
     )
+    assert "is called “Cora 2”" in await chats.ask(alice.id, "/mute Cora 2 forever")
     assert "“soon” is not a time" in await chats.ask(alice.id, "/mute Moby soon")
 
 

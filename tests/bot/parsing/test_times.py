@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.times import MAX_SECONDS, parse_digest, parse_quiet, parse_span, parse_zone
+from bot.parsing.times import MAX_SECONDS, before_span, parse_digest, parse_quiet, parse_span, parse_zone
 from domain.errors import BadInput
 from domain.rules.rules import FOREVER_SECONDS, ChatSettings, Digest, Quiet
 
@@ -32,6 +32,14 @@ DAY = 86_400
 )
 def test_quiet_hours(words: str, begin: int, end: int) -> None:
     assert parse_quiet(words)(SET).quiet == Quiet(begin=begin, end=end)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("Nemo 1h", "Nemo"), ("Cora 2 forever", "Cora 2"), ("Nemo 1 month", "Nemo"), ("1h", "1h"), ("Bo", "Bo")],
+)
+def test_a_span_at_the_end_is_no_part_of_a_name(words: str, name: str) -> None:
+    assert before_span(words) == name
 
 
 def test_no_quiet_hours_and_exits_that_wake() -> None:

@@ -1,6 +1,7 @@
 """Following wallets, in words."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,7 @@ def test_a_full_page_fits_into_a_message() -> None:
 
 def test_a_mute_names_its_end() -> None:
     assert texts.muted(watch("Moby"), NOW) == "Moby muted until 12:00 UTC"
+    assert texts.muted(watch("Moby"), NOW, zone=ZoneInfo("Asia/Tokyo")) == "Moby muted until 21:00"
     assert texts.unmuted(watch("")) == "EKpQ…zcjm unmuted"
 
 
