@@ -27,11 +27,12 @@ def shared(number: int, url: str, days: int, *, is_named: bool, locale: Locale =
         name = locale.gettext("Readers don't see who shares it.")
     title = locale.ngettext("🔗 <b>{number} wallet shared</b>", "🔗 <b>{number} wallets shared</b>", number)
     terms = locale.ngettext(
-        "Whoever opens it may follow them, with their names. It ends in {number} day.",
-        "Whoever opens it may follow them, with their names. It ends in {number} days.",
-        days,
+        "Whoever opens the link may follow this wallet, with its name.",
+        "Whoever opens the link may follow these wallets, with their names.",
+        number,
     )
-    return f"{title}\n<code>{escape(url)}</code>\n{terms} {name}"
+    ends = locale.ngettext("It ends in {number} day.", "It ends in {number} days.", days)
+    return f"{title}\n<code>{escape(url)}</code>\n{terms} {ends} {name}"
 
 
 def caption(number: int, *, locale: Locale = ENGLISH) -> str:
