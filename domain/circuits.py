@@ -22,7 +22,7 @@ class Asker(StrEnum):
     """Wants to know whether anything may; takes no trial."""
     FIRST = "first"
     """A message that was never sent."""
-    REPEATED = "repeat"
+    REPEATED = "repeated"
     """One whose first copy may have arrived."""
 
 

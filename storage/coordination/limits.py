@@ -29,9 +29,9 @@ LIFE_MS = 600_000
 _CIRCUIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local function read(name, most, otherwise)
+local function read(name, maximum, otherwise)
   local value = tonumber(redis.call('HGET', KEYS[1], name) or 0) or otherwise
-  return value >= 0 and value <= most and value or otherwise
+  return value >= 0 and value <= maximum and value or otherwise
 end
 local failures, next_at = read('failures', 64, 64), read('next_at', now + 60, now)
 local half_open_at = read('half_open_at', now, now - 60)
@@ -58,7 +58,7 @@ else
   if half_open_at > 0 then
     if asker == 'sender' then return {'try', '0'} end
     leave, seconds = 'try', tonumber(ARGV[5])
-    if asker == 'repeat' then at = math.max(at, half_open_at + tonumber(ARGV[6])) end
+    if asker == 'repeated' then at = math.max(at, half_open_at + tonumber(ARGV[6])) end
   end
   if at > now then return {'wait', string.format('%.6f', at - now)} end
   write(failures, now + seconds, half_open_at)

@@ -7,13 +7,17 @@ import pytest
 from tests.architecture.words import (
     PHRASES,
     ROOT,
+    browser_files,
     is_refused,
     key_names,
     offenders,
+    page_names,
     prose_of,
     python_files,
     python_names,
+    script_names,
     sql_names,
+    style_names,
 )
 
 
@@ -84,3 +88,17 @@ def test_tables_and_columns_are_read_from_statements() -> None:
 
 def test_the_words_of_keys_are_read_from_texts() -> None:
     assert list(key_names('f"whale:hauls:{chain}"')) == ["whale", "hauls"]
+
+
+def test_names_of_scripts_are_read_from_code_and_from_what_is_filled_into_texts() -> None:
+    text = "// a slip\nconst shown = (place) => `Most of ${found.lost} say`; say(\"tap\", 'it'); /* told */"
+    assert {name for name in script_names(text) if is_refused(name)} == {"shown", "place", "lost", "say"}
+
+
+def test_classes_and_ids_are_read_from_pages_and_styles() -> None:
+    assert list(page_names('<p class="hint soft" id="roll-call">shown</p>')) == ["hint", "soft", "roll_call"]
+    assert list(style_names("/* .told */ .hint, #tap-all { place-items: 0.5em; }")) == ["hint", "tap_all"]
+
+
+def test_scripts_styles_and_pages_are_found() -> None:
+    assert {path.suffix for path in browser_files()} == {".js", ".css", ".html"}

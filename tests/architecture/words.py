@@ -2,7 +2,8 @@
 
 `python -m tests.architecture.words [FOLDER ...]` prints who still carries one, by folder. Identifiers are
 the names in Python code (tests and benches, too), modules and folders, tables and columns, metrics,
-settings and keys in Redis. Prose is free but for a few phrases: an ordinary word may mean itself there.
+settings and keys in Redis, and the names in the scripts, styles and pages that browsers get. Prose is free
+but for a few phrases: an ordinary word may mean itself there.
 """
 
 import ast
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tokenize
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -76,6 +77,10 @@ _NO_CODE = re.compile(
 )
 """Strings and comments, whichever begins first: ten times as fast as Python's own tokens, and as exact."""
 
+_SCRIPT_TEMPLATE = re.compile(r"(?s)`(?:\\.|[^`\\])*`")
+_SCRIPT_TEXT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""")
+_SCRIPT_COMMENT = re.compile(r"(?s)/\*.*?\*/|//[^\n]*")
+
 FOREIGN: Mapping[str, str] = dict(
     entry.split(": ")
     for entry in (
@@ -87,6 +92,7 @@ FOREIGN: Mapping[str, str] = dict(
         "can_post_stories: the Bot API's",
         "can_edit_stories: the Bot API's",
         "can_delete_stories: the Bot API's",
+        "isComposing: the browser's",
     )
 )
 """Names of libraries, which we do not choose."""
@@ -96,6 +102,7 @@ ITSELF: Mapping[str, frozenset[str]] = {
     "tests/chain/": frozenset({"seat", "seats"}),
     "domain/activity/addresses.py": frozenset({"letter", "letters"}),  # of the alphabet
     "bot/parsing/": frozenset({"letter", "letters"}),
+    "sandbox/telegram/page/": frozenset({"composer"}),  # as chat programs call the field that one writes in
 }
 """Where an old word means itself: folders or files, with the parts that are free there."""
 
@@ -167,6 +174,25 @@ def sql_names(text: str) -> Iterator[str]:
     yield from re.findall(r"(?m)^\s+([a-z_][a-z0-9_]*)\s+[a-z]+", bare)
 
 
+def script_names(text: str) -> Iterator[str]:
+    """The identifiers of a script: no texts and comments, but what is filled into texts."""
+    filled = _SCRIPT_TEMPLATE.sub(lambda found: " ".join(re.findall(r"\$\{([^{}]*)\}", found[0])), text)
+    bare = _SCRIPT_COMMENT.sub(" ", _SCRIPT_TEXT.sub(" ", filled))
+    yield from re.findall(r"\b[A-Za-z_$]\w*", bare)
+
+
+def page_names(text: str) -> Iterator[str]:
+    """The classes and ids of a page."""
+    for listed in re.findall(r"(?:class|id)=\"([^\"]*)\"", text):
+        yield from (name.replace("-", "_") for name in listed.split())
+
+
+def style_names(text: str) -> Iterator[str]:
+    """The classes and ids that a style sheet speaks of."""
+    bare = re.sub(r"(?s)/\*.*?\*/|\{[^{}]*\}", " ", text)
+    yield from (name.replace("-", "_") for name in re.findall(r"[.#]([A-Za-z][\w-]*)", bare))
+
+
 def key_names(text: str) -> Iterator[str]:
     """The words within the texts of the module that builds the keys."""
     for quoted in re.findall(r"\"([^\"\n]*)\"", text):
@@ -194,6 +220,20 @@ def prose_of(path: Path) -> Iterator[str]:
     yield " ".join(comments)
 
 
+BROWSER_NAMES: Mapping[str, Callable[[str], Iterator[str]]] = {
+    ".js": script_names,
+    ".html": page_names,
+    ".css": style_names,
+}
+
+
+def browser_files() -> list[Path]:
+    """The scripts, pages and styles of our own that a browser gets."""
+    folders = (ROOT / "web" / "pages" / "static", ROOT / "sandbox" / "telegram" / "page" / "static")
+    files = (path for folder in folders for path in sorted(folder.rglob("*")))
+    return [path for path in files if path.suffix in BROWSER_NAMES and "uplot" not in path.name]
+
+
 def offenders() -> dict[str, Counter[str]]:
     """Return who carries an old word: file to identifiers, with how often each stands there."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
@@ -207,6 +247,8 @@ def offenders() -> dict[str, Counter[str]]:
         search(path, python_names(path))
     for path in sorted((ROOT / "storage").rglob("*.sql")):
         search(path, sql_names(path.read_text(encoding="utf-8")))
+    for path in browser_files():
+        search(path, BROWSER_NAMES[path.suffix](path.read_text(encoding="utf-8")))
     keys = ROOT / "storage" / "keys.py"
     search(keys, key_names(keys.read_text(encoding="utf-8")))
     metrics = ROOT / "runtime" / "observability" / "metrics.py"

@@ -28,14 +28,14 @@ export const ofChat = (path) =>
   chat === null ? path : `${path}${path.includes("?") ? "&" : "?"}chat=${encodeURIComponent(chat)}`;
 export const api = (path, options) => ask(ofChat(API + path), options);
 
-// All pages of a list, a hundred at a time; `most` is where it ends in any case.
-export async function all(path, most = 2_000) {
+// All pages of a list, a hundred at a time; `limit` is where it ends in any case.
+export async function all(path, limit = 2_000) {
   const found = [];
   let cursor = "";
   do {
     const answer = await api(`${path}${path.includes("?") ? "&" : "?"}limit=100&cursor=${cursor}`);
     found.push(...answer.data);
     cursor = answer.next_cursor || "";
-  } while (cursor && found.length < most);
+  } while (cursor && found.length < limit);
   return found;
 }

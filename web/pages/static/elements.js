@@ -14,9 +14,9 @@ export function element(name, attributes = {}, ...children) {
 
 export const main = document.getElementById("main");
 const statusLine = document.getElementById("status");
-export const say = (text) => { statusLine.textContent = text; };
+export const announce = (text) => { statusLine.textContent = text; };
 const given = (child) => child !== null && child !== undefined;
-export const fill = (place, ...children) => place.replaceChildren(...children.filter(given));
+export const fill = (container, ...children) => container.replaceChildren(...children.filter(given));
 export const page = (title, ...children) => fill(main, element("h1", {}, title), ...children);
 // A list under its heading; one without rows says so.
 export const listed = (title, head, rows) =>
@@ -130,7 +130,7 @@ export function alertItem(alert) {
 // Lets people take a text or a file with them.
 export async function copy(text) {
   await navigator.clipboard.writeText(text);
-  say("Copied.");
+  announce("Copied.");
 }
 export function save(name, text, type = "text/csv") {
   const address = URL.createObjectURL(new Blob([text], { type }));

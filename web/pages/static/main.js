@@ -1,6 +1,6 @@
 // The page: one document; each view is a file of pages/ and a row of pages.js.
 import { api, ask, chat } from "/static/ask.js";
-import { element, main, page, say } from "/static/elements.js";
+import { element, main, page, announce } from "/static/elements.js";
 import { PAGES } from "/static/pages.js";
 
 const nav = document.getElementById("nav");
@@ -8,7 +8,7 @@ const signOut = document.getElementById("sign-out");
 const chooser = document.getElementById("chat");
 let leave = null;
 let isOperator = false;
-let turn = 0;
+let visit = 0;
 const REASONS = {
   old: "That sign-in was begun elsewhere, or over ten minutes ago. Begin again.",
   unproved: "Telegram's answer does not prove who you are. Begin again.",
@@ -18,7 +18,7 @@ const REASONS = {
 
 export function refused(error) {
   if (error.status === 401) signedOut();
-  else say(error.message);
+  else announce(error.message);
 }
 
 function left() {
@@ -29,7 +29,7 @@ async function signedOut() {
   left();
   nav.hidden = signOut.hidden = chooser.parentElement.hidden = true;
   page("Whale Watcher", element("p", {}, "Send /web to the bot in your private chat: its link opens this page."));
-  say(REASONS[new URLSearchParams(location.search).get("why")] || "");
+  announce(REASONS[new URLSearchParams(location.search).get("why")] || "");
   const methods = await ask("/signin/methods").catch(() => ({}));
   if (methods.telegram) main.append(element("p", {}, element("a", { class: "main", href: "/signin/telegram" }, "Sign in with Telegram")));
 }
@@ -40,9 +40,9 @@ async function signIn(body) {
 
 // A view shows itself; what it returns ends what it leaves running. One that was left while it loaded shows nothing.
 async function show() {
-  const mine = ++turn;
+  const mine = ++visit;
   left();
-  say("");
+  announce("");
   delete main.dataset.view;
   const [name, argument] = location.hash.slice(1).split("/");
   const found = PAGES.find((one) => one.name === name) || PAGES[0];
@@ -51,11 +51,11 @@ async function show() {
   main.replaceChildren(element("p", { class: "soft" }, "Loading …"));
   try {
     const ending = await found.show(argument && /^[A-Za-z0-9]{1,64}$/.test(argument) ? argument : "", { refused, again: show, isOperator });
-    if (mine !== turn) return void ending?.();
+    if (mine !== visit) return void ending?.();
     leave = ending || null;
     main.dataset.view = found.name;
   } catch (error) {
-    if (mine !== turn) return;
+    if (mine !== visit) return;
     if (error.status !== 401) page("Not to be had", element("p", {}, error.message));
     refused(error);
   }
@@ -91,7 +91,7 @@ async function begin() {
     await show();
   } catch (error) {
     await signedOut();
-    if (error.status !== 401 || error.message.includes("link")) say(error.message);
+    if (error.status !== 401 || error.message.includes("link")) announce(error.message);
   }
 }
 begin();

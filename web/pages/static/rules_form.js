@@ -1,6 +1,6 @@
 // The form of rules, of a whole chat or of one wallet, with what the last week would have brought by them.
 import { api } from "/static/ask.js";
-import { button, element, field, fill, say } from "/static/elements.js";
+import { button, element, field, fill, announce } from "/static/elements.js";
 
 const DOLLARS = [
   ["min_usd", "At least so many dollars"], ["max_usd", "At most so many dollars"],
@@ -20,13 +20,13 @@ const check = (text, attributes) => element("label", { class: "check" }, element
 // `all` is what counts where a wallet has set nothing of its own.
 function fields(set, all) {
   const off = new Set(set.kinds_off ?? all.kinds_off ?? []);
-  const hint = (value) => (value === undefined ? "" : `${value}, as for all wallets`);
+  const inherited = (value) => (value === undefined ? "" : `${value}, as for all wallets`);
   const number = { inputmode: "decimal", pattern: "[0-9]*[.]?[0-9]*" };
   return [
-    ...DOLLARS.map(([name, text]) => field(text, { name, value: set[name] ?? "", placeholder: hint(all[name]), ...number })),
-    field("Larger than so many of 100 of the wallet's own trades", { name: "min_percentile", type: "number", min: 0, max: 99, value: set.min_percentile ?? "", placeholder: hint(all.min_percentile) }),
+    ...DOLLARS.map(([name, text]) => field(text, { name, value: set[name] ?? "", placeholder: inherited(all[name]), ...number })),
+    field("Larger than so many of 100 of the wallet's own trades", { name: "min_percentile", type: "number", min: 0, max: 99, value: set.min_percentile ?? "", placeholder: inherited(all.min_percentile) }),
     ...AGES.map(([name, text]) => field(text, { name, value: set[name] === undefined ? "" : set[name] / 3_600,
-      placeholder: hint(all[name] === undefined ? undefined : all[name] / 3_600), ...number })),
+      placeholder: inherited(all[name] === undefined ? undefined : all[name] / 3_600), ...number })),
     ...FLAGS.map(([name, text]) => check(text, { name, checked: (set[name] ?? all[name]) === true })),
     ...MINTS.map(([name, text]) => element("label", {}, `${text} `,
       element("textarea", { name, rows: 2, spellcheck: "false", autocomplete: "off" }, (set[name] || []).join("\n")))),
@@ -75,7 +75,7 @@ export function rulesForm(set, { rehearsed, save, refused, all = {} }) {
     save(read(form, set, all)).then((now) => {
       Object.keys(set).forEach((key) => delete set[key]);
       Object.assign(set, now);
-      say("Saved. They count from the next event on.");
+      announce("Saved. They count from the next event on.");
     }).catch(refused);
   });
   return { parts: [form, element("h2", {}, "Last week by these rules"), outcome], rehearse, stop: () => clearTimeout(timer) };
@@ -84,7 +84,7 @@ export function rulesForm(set, { rehearsed, save, refused, all = {} }) {
 function words(found) {
   const number = `${found.is_cut ? "At least " : ""}${found.alerts} alert${found.alerts === 1 ? "" : "s"} would have come.`;
   const isMost = found.busiest && found.of_busiest * 2 > found.alerts;
-  const most = isMost ? ` Most of them, ${found.of_busiest}, of ${found.busiest}.` : "";
+  const busiest = isMost ? ` Most of them, ${found.of_busiest}, of ${found.busiest}.` : "";
   const less = found.min_usd ? ` With at least ${found.min_usd} dollars: ${found.with_min_usd}. ` : "";
-  return [number, most, less];
+  return [number, busiest, less];
 }

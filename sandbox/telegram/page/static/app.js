@@ -88,9 +88,9 @@ function later(task, name = "refresh") {
 
 function drawMore() {
   const standing = state.view?.standing;
-  const place = { chat_id: state.chatId, user_id: state.userId };
+  const target = { chat_id: state.chatId, user_id: state.userId };
   const item = (label, name, kind = "") =>
-    make("button", { role: "menuitem", class: kind, onclick: () => change(name, place) }, label);
+    make("button", { role: "menuitem", class: kind, onclick: () => change(name, target) }, label);
   const inGroup = ["member", "administrator", "restricted"].includes(standing);
   const items = isGroup(state.chatId)
     ? [
@@ -106,10 +106,10 @@ function showMore(yes) {
   byId("more").setAttribute("aria-expanded", String(yes));
 }
 
-async function change(name, place) {
+async function change(name, target) {
   showMore(false);
   try {
-    await act(name, place);
+    await act(name, target);
   } catch (error) {
     toast(error.message);
   }
@@ -136,11 +136,11 @@ async function start() {
   take(overview);
   byId("bot-name").textContent = state.bot.first_name;
   draw();
-  let lost = false;
+  let isOffline = false;
   listen(overview.last, onNews, (well) => {
     byId("link-state").textContent = well ? "local sandbox" : "waiting for the sandbox…";
-    if (well && lost) later(refresh);
-    lost = !well;
+    if (well && isOffline) later(refresh);
+    isOffline = !well;
   });
   const wanted = Number(location.hash.slice(1));
   if (state.users.has(wanted) || state.groups.has(wanted)) await open(wanted);

@@ -3,7 +3,7 @@
 import { act } from "./net.js";
 import { alertBox, avatar, byId, day, make, toast } from "./dom.js";
 import { bubble } from "./bubble.js";
-import { chatName, isGroup, members, shown, state } from "./state.js";
+import { chatName, isGroup, members, isVisible, state } from "./state.js";
 
 const scroller = byId("scroller");
 const list = byId("messages");
@@ -16,19 +16,19 @@ export function drawMessages() {
   list.replaceChildren();
   const messages = inOrder();
   for (const message of messages) append(message);
-  if (!messages.length) list.append(make("div", { class: "event hint" }, "No messages here yet"));
+  if (!messages.length) list.append(make("div", { class: "event empty" }, "No messages here yet"));
   group();
   toEnd();
 }
 
 const inOrder = () =>
-  [...state.messages.values()].filter(shown).sort((a, b) => a.message_id - b.message_id);
+  [...state.messages.values()].filter(isVisible).sort((a, b) => a.message_id - b.message_id);
 
 export function arrived(message) {
   const atEnd = pinned;
-  list.querySelector(".hint")?.remove();
+  list.querySelector(".empty")?.remove();
   state.messages.set(message.message_id, message);
-  if (!shown(message)) return;
+  if (!isVisible(message)) return;
   append(message);
   group();
   if (message.from.id === state.bot.id) stopTyping();
@@ -67,7 +67,7 @@ function element(message) {
     mine,
     named: isGroup(state.chatId) && !mine,
     press,
-    command: (text) => say(text),
+    command: (text) => sendText(text),
     reply: (one) => byId("composer").dispatchEvent(new CustomEvent("reply", { detail: one })),
   });
 }
@@ -100,10 +100,10 @@ async function press(message, button, element) {
   }
 }
 
-export async function say(text) {
-  const place = { chat_id: state.chatId, thread_id: state.threadId, reply_to: state.replyTo?.message_id ?? null };
+export async function sendText(text) {
+  const target = { chat_id: state.chatId, thread_id: state.threadId, reply_to: state.replyTo?.message_id ?? null };
   try {
-    await act("send", { user_id: state.userId, text, ...place });
+    await act("send", { user_id: state.userId, text, ...target });
     return true;
   } catch (error) {
     toast(error.message);

@@ -3,7 +3,7 @@
 import { act } from "./net.js";
 import { byId, make, toast } from "./dom.js";
 import { summary } from "./bubble.js";
-import { say } from "./chat.js";
+import { sendText } from "./chat.js";
 import { isGroup, members, state } from "./state.js";
 
 const text = byId("text");
@@ -32,7 +32,7 @@ function obstacle() {
   const change = (name) => act(name, { user_id: state.userId, chat_id: state.chatId }).catch((error) => toast(error.message));
   if (!isGroup(state.chatId)) {
     if (standing === "kicked") return { label: "UNBLOCK", act: () => change("unblock") };
-    return state.messages.size ? null : { label: "START", act: () => say("/start") };
+    return state.messages.size ? null : { label: "START", act: () => sendText("/start") };
   }
   return members(state.chatId).length ? null : { label: "Nobody is in this group", act: () => {} };
 }
@@ -62,7 +62,7 @@ async function submit() {
   text.value = "";
   fit();
   closeMenu();
-  if (await say(written)) reply(null);
+  if (await sendText(written)) reply(null);
   else text.value = written;
 }
 
@@ -93,7 +93,7 @@ function closeMenu() {
 function choose(command) {
   closeMenu();
   text.value = "";
-  say(`/${command}`);
+  sendText(`/${command}`);
 }
 
 function complete(command) {

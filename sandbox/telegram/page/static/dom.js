@@ -55,9 +55,9 @@ let hiding = 0;
 export function toast(text) {
   const box = byId("toast");
   box.textContent = text;
-  box.classList.add("shown");
+  box.classList.add("visible");
   clearTimeout(hiding);
-  hiding = setTimeout(() => box.classList.remove("shown"), 3200);
+  hiding = setTimeout(() => box.classList.remove("visible"), 3200);
 }
 
 export function alertBox(text) {

@@ -3,7 +3,7 @@
 const AWAY = "The sandbox does not answer. Start it again with make run; this page reconnects by itself.";
 
 // The browser's own words for a server that is away ("Failed to fetch") help nobody.
-async function reach(path, options) {
+async function request(path, options) {
   try {
     return await fetch(path, options);
   } catch {
@@ -12,13 +12,13 @@ async function reach(path, options) {
 }
 
 export async function ask(path) {
-  const response = await reach(path);
+  const response = await request(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }
 
 export async function act(name, body) {
-  const response = await reach(`/sandbox/${name}`, {
+  const response = await request(`/sandbox/${name}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),

@@ -35,5 +35,5 @@ export function members(chatId) {
 export const chatName = (chatId) =>
   isGroup(chatId) ? (state.groups.get(chatId)?.chat.title ?? "Group") : (state.users.get(chatId)?.first_name ?? "Somebody");
 
-export const shown = (message) =>
+export const isVisible = (message) =>
   !state.view?.topics?.length || (message.message_thread_id ?? null) === state.threadId;

@@ -45,13 +45,13 @@ const BUILD = {
     make("span", { class: "spoiler", onclick: (event) => event.currentTarget.classList.add("open") }, ...inner),
   blockquote: (_entity, _text, inner) => make("blockquote", {}, ...inner),
   expandable_blockquote: (_entity, _text, inner) =>
-    make("blockquote", { class: "folded", onclick: (event) => event.currentTarget.classList.toggle("folded") }, ...inner),
+    make("blockquote", { class: "collapsed", onclick: (event) => event.currentTarget.classList.toggle("collapsed") }, ...inner),
   bot_command: (_entity, text, inner, onCommand) =>
-    make("button", { type: "button", class: "tap", onclick: () => onCommand(text) }, ...inner),
-  mention: (_entity, _text, inner) => make("span", { class: "tap" }, ...inner),
-  text_mention: (_entity, _text, inner) => make("span", { class: "tap" }, ...inner),
-  hashtag: (_entity, _text, inner) => make("span", { class: "tap" }, ...inner),
-  cashtag: (_entity, _text, inner) => make("span", { class: "tap" }, ...inner),
+    make("button", { type: "button", class: "link", onclick: () => onCommand(text) }, ...inner),
+  mention: (_entity, _text, inner) => make("span", { class: "link" }, ...inner),
+  text_mention: (_entity, _text, inner) => make("span", { class: "link" }, ...inner),
+  hashtag: (_entity, _text, inner) => make("span", { class: "link" }, ...inner),
+  cashtag: (_entity, _text, inner) => make("span", { class: "link" }, ...inner),
   date_time: (entity, text, _inner) =>
     make("span", { class: "date", title: new Date(entity.unix_time * 1000).toString() }, date(entity, text)),
 };
@@ -72,16 +72,16 @@ function link(url, inner) {
 }
 
 function date(entity, text) {
-  const shown = entity.date_time_format;
-  if (!shown) return text;
+  const format = entity.date_time_format;
+  if (!format) return text;
   const then = new Date(entity.unix_time * 1000);
-  if (/r/i.test(shown)) return relative((then - Date.now()) / 1000);
+  if (/r/i.test(format)) return relative((then - Date.now()) / 1000);
   const options = {};
-  if (/w/i.test(shown)) options.weekday = shown.includes("W") ? "long" : "short";
-  if (shown.includes("D")) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
-  if (shown.includes("d")) Object.assign(options, { day: "2-digit", month: "2-digit", year: "2-digit" });
-  if (/t/i.test(shown)) Object.assign(options, { hour: "2-digit", minute: "2-digit" });
-  if (shown.includes("T")) options.second = "2-digit";
+  if (/w/i.test(format)) options.weekday = format.includes("W") ? "long" : "short";
+  if (format.includes("D")) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
+  if (format.includes("d")) Object.assign(options, { day: "2-digit", month: "2-digit", year: "2-digit" });
+  if (/t/i.test(format)) Object.assign(options, { hour: "2-digit", minute: "2-digit" });
+  if (format.includes("T")) options.second = "2-digit";
   return then.toLocaleString([], options);
 }
 

@@ -20,18 +20,18 @@ export function state(one) {
 export async function campaign(number, { refused }) {
   const load = () => Promise.all([api(`/campaigns/${number}`), api(`/campaigns/${number}/points`), api(`/campaigns/${number}/fills`)]);
   const watches = await all("/watches"), labels = Object.fromEntries(watches.map((one) => [one.wallet, one.label]));
-  const place = element("div", {});
+  const container = element("div", {});
   let known = "";
-  const shown = ([one, points, fills]) => {
+  const draw = ([one, points, fills]) => {
     const now = JSON.stringify([one, points, fills]);
     if (now === known) return;
     known = now;
-    place.replaceChildren(...card(one, labels, points.data, fills.data), ...acts(one, renew, refused));
+    container.replaceChildren(...card(one, labels, points.data, fills.data), ...acts(one, renew, refused));
   };
-  const renew = () => load().then(shown);
+  const renew = () => load().then(draw);
   const first = await load();
-  page(`Campaign ${number}: ${names(first[0], labels)}`, place);
-  shown(first);
+  page(`Campaign ${number}: ${names(first[0], labels)}`, container);
+  draw(first);
   const timer = setInterval(() => renew().catch(() => {}), LOOK_MS);
   return () => clearInterval(timer);
 }

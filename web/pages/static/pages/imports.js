@@ -1,6 +1,6 @@
 // A list of wallets, pasted or from a file: lines, CSV or JSON, as the bot takes them.
 import { api } from "/static/ask.js";
-import { element, page, say, short, table } from "/static/elements.js";
+import { element, page, announce, short, table } from "/static/elements.js";
 
 const MAX_BYTES = 256 * 1024;
 
@@ -16,16 +16,16 @@ export async function importWallets(_, { refused }) {
   file.addEventListener("change", async () => {
     const chosen = file.files[0];
     if (!chosen) return;
-    if (chosen.size > MAX_BYTES) { say("This file is larger than 256 KiB."); return; }
+    if (chosen.size > MAX_BYTES) { announce("This file is larger than 256 KiB."); return; }
     name = chosen.name.slice(-64);
     text.value = await chosen.text();
     text.focus();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    say("Following …");
+    announce("Following …");
     api("/watches/import", { method: "POST", body: { text: text.value, name } }).then((report) => {
-      say(`${report.followed} followed, ${report.known} were followed already, ${report.refused.length} refused.`);
+      announce(`${report.followed} followed, ${report.known} were followed already, ${report.refused.length} refused.`);
       done.replaceChildren(...(report.refused.length ? [element("h2", {}, "Refused"), table(["Wallet", "Why"],
         report.refused.map((one) => [element("code", { title: one.wallet }, short(one.wallet)), one.reason]))] : []));
     }).catch(refused);

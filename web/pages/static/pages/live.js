@@ -1,6 +1,6 @@
 // Alerts as they come, the latest first.
 import { API, api, ofChat } from "/static/ask.js";
-import { alertItem, element, page, say } from "/static/elements.js";
+import { alertItem, element, page, announce } from "/static/elements.js";
 
 export async function live(_, { refused }) {
   const list = element("ul", { class: "feed", "aria-label": "Alerts, the latest first" });
@@ -18,13 +18,13 @@ export async function live(_, { refused }) {
     answer.data.forEach((alert) => add(alert, false));
     cursor = answer.next_cursor || "";
     older.hidden = !answer.next_cursor;
-    if (!known.size) say("Nothing yet. Alerts of the wallets that you follow come here by themselves.");
+    if (!known.size) announce("Nothing yet. Alerts of the wallets that you follow come here by themselves.");
   };
   older.addEventListener("click", () => next().catch(refused));
   const feed = new EventSource(ofChat(`${API}/feed`));
-  feed.addEventListener("alert", (event) => { add(JSON.parse(event.data), true); say("A new alert."); });
-  feed.addEventListener("open", () => say(""));
-  feed.addEventListener("error", () => say("The connection is lost; it comes back by itself."));
+  feed.addEventListener("alert", (event) => { add(JSON.parse(event.data), true); announce("A new alert."); });
+  feed.addEventListener("open", () => announce(""));
+  feed.addEventListener("error", () => announce("The connection is lost; it comes back by itself."));
   try {
     await next();
   } catch (error) {

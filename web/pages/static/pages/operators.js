@@ -1,11 +1,11 @@
 // For operators: what is wrong, the parts, programs, queues with what failed in them, and switches.
 import { api } from "/static/ask.js";
-import { button, element, field, listed, mark, page, say, span, table, time } from "/static/elements.js";
+import { button, element, field, listed, mark, page, announce, span, table, time } from "/static/elements.js";
 
 export async function operators(_, { refused, again }) {
   const [overview, queues] = await Promise.all([api("/admin/overview"), api("/admin/queues")]);
   const retry = () => api("/admin/queues/retry", { method: "POST" })
-    .then(() => again()).then(() => say("What failed is tried again.")).catch(refused);
+    .then(() => again()).then(() => announce("What failed is tried again.")).catch(refused);
   const name = (title, list, head, row) => listed(title, head, list.map(row));
   const care = (one) => one.acknowledged_by ? `Taken care of by ${one.acknowledged_by}` : one.announced_at ? button("I take care", () =>
     api("/admin/alerts/acknowledge", { method: "POST", body: { announced_at: one.announced_at } }).then(() => again()).catch(refused),

@@ -1,6 +1,6 @@
 // Campaigns with virtual money: what they have come to; one more is started from here.
 import { all, api } from "/static/ask.js";
-import { element, field, page, say, sol, table } from "/static/elements.js";
+import { element, field, page, announce, sol, table } from "/static/elements.js";
 import { change, grown, names, state } from "/static/pages/campaign.js";
 
 export async function paper(_, { refused, again }) {
@@ -13,7 +13,7 @@ export async function paper(_, { refused, again }) {
   page("Paper campaigns", element("p", {}, "Whales followed with virtual money: nothing is signed or sent."),
     table(["Campaign", "State", "Copiers", "Whale", "Has", "Kept as SOL", "Sales"], rows),
     element("h2", {}, "Start one"), watches.length ? startForm(watches, refused, again) : element("p", {}, "Follow a wallet first."));
-  if (!rows.length) say("There is no campaign yet.");
+  if (!rows.length) announce("There is no campaign yet.");
 }
 
 function startForm(watches, refused, again) {

@@ -1,7 +1,7 @@
 // One followed wallet: what it has made, drawn and in figures, what it has, and how it is followed here.
 import { all, api } from "/static/ask.js";
 import { profitChart } from "/static/chart.js";
-import { amount, button, dollars, element, field, listed, made, main, page, percent, say, short, sol, time, tokenLink } from "/static/elements.js";
+import { amount, button, dollars, element, field, listed, made, main, page, percent, announce, short, sol, time, tokenLink } from "/static/elements.js";
 import { rulesForm } from "/static/rules_form.js";
 
 const HEAD = ["Token", "Quantity", "Cost", "Realised"];
@@ -55,7 +55,7 @@ function following(watch, refused, again) {
     field("Name", { name: "label", maxlength: 32, value: watch.label }), element("button", {}, "Rename"));
   form.addEventListener("submit", (event) => { event.preventDefault(); change(Object.fromEntries(new FormData(form))); });
   const leave = () => api(`/watches/${watch.watch_id}`, { method: "DELETE" })
-    .then(() => { location.hash = "#wallets"; say("Unfollowed."); }).catch(refused);
+    .then(() => { location.hash = "#wallets"; announce("Unfollowed."); }).catch(refused);
   const muted = watch.muted_until && Date.parse(watch.muted_until) > Date.now();
   return [element("h2", {}, "Followed here"), form,
     muted ? element("p", {}, "Muted until ", time(watch.muted_until)) : null,

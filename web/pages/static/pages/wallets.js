@@ -1,6 +1,6 @@
 // Followed wallets with what they have made; one more is followed by its address.
 import { all, api } from "/static/ask.js";
-import { csv, element, field, button, made, page, percent, save, say, table, walletLink } from "/static/elements.js";
+import { csv, element, field, button, made, page, percent, save, announce, table, walletLink } from "/static/elements.js";
 
 export async function wallets(_, { refused, again }) {
   const rows = await all("/wallets");
@@ -17,5 +17,5 @@ export async function wallets(_, { refused, again }) {
     element("p", { class: "acts" }, element("a", { href: "#import" }, "Import a list"), rows.length ? button("Export", exported) : null),
     table(["Wallet", "Style", "Win rate", "Realised", "After fees"], rows.map((one) =>
       [walletLink(one.wallet, one.label), one.style || "–", percent(one.win_rate), ...(made(one) || ["not known", null]).map((text) => text || "–")])));
-  if (!rows.length) say("You follow no wallet yet.");
+  if (!rows.length) announce("You follow no wallet yet.");
 }

@@ -1,6 +1,6 @@
 // Where alerts are pushed to: one more is made here, each is tried, switched and looked at. A secret is shown once.
 import { api } from "/static/ask.js";
-import { button, copy, element, field, listed, page, say, table, time } from "/static/elements.js";
+import { button, copy, element, field, listed, page, announce, table, time } from "/static/elements.js";
 
 export async function webhooks(_, { refused, again }) {
   const { data } = await api("/webhooks");
@@ -11,14 +11,14 @@ export async function webhooks(_, { refused, again }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     api("/webhooks", { method: "POST", body: Object.fromEntries(new FormData(form)) })
-      .then((made) => shown(made, secret, again)).catch(refused);
+      .then((made) => showSecret(made, secret, again)).catch(refused);
   });
   const rows = data.map((one) => [
     element("a", { href: `#webhook/${one.webhook_id}` }, `${one.webhook_id} · ${one.host}`), one.form, state(one),
     one.last_success_at ? time(one.last_success_at) : "never"]);
   page("Webhooks", element("p", {}, "Alerts of this chat go to programs of yours as signed JSON, by Standard Webhooks; to Discord and Slack as lines to read."),
     form, secret, table(["Webhook", "Form", "State", "Last arrived"], rows));
-  if (!rows.length) say("Nothing is pushed yet.");
+  if (!rows.length) announce("Nothing is pushed yet.");
 }
 
 export async function webhook(argument, { refused, again }) {
@@ -36,8 +36,8 @@ export async function webhook(argument, { refused, again }) {
     one.off_reason ? element("p", {}, `Off since `, time(one.off_at), `: ${one.off_reason}`) : null,
     one.rotation_ends_at ? element("p", {}, "The old secret signs as well until ", time(one.rotation_ends_at)) : null,
     element("p", { class: "acts" },
-      one.on ? button("Test", act("test", () => say("A webhook.test is on its way."))) : null,
-      one.on && one.form === "standard" ? button("New secret", act("rotate", (made) => shown(made, secret, again))) : null,
+      one.on ? button("Test", act("test", () => announce("A webhook.test is on its way."))) : null,
+      one.on && one.form === "standard" ? button("New secret", act("rotate", (made) => showSecret(made, secret, again))) : null,
       button(one.on ? "Switch off" : "Switch on", change({ on: !one.on })),
       button("Delete", remove)),
     secret,
@@ -52,9 +52,9 @@ function state(one) {
   return element("span", { class: "good" }, "on");
 }
 
-function shown(made, place, again) {
+function showSecret(made, container, again) {
   if (!made.secret) return again();
-  place.replaceChildren(element("p", { class: "card" }, "Its secret, for this time only: ", element("code", {}, made.secret), " ",
-    button("Copy", () => copy(made.secret).catch(() => say("Mark it and copy it by hand."))), " ", button("I have it", again)));
+  container.replaceChildren(element("p", { class: "card" }, "Its secret, for this time only: ", element("code", {}, made.secret), " ",
+    button("Copy", () => copy(made.secret).catch(() => announce("Mark it and copy it by hand."))), " ", button("I have it", again)));
   return undefined;
 }

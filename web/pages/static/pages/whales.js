@@ -1,6 +1,6 @@
 // Whale searches: what they found, to be copied, exported and followed; operators start, stop and restart them.
 import { all, api } from "/static/ask.js";
-import { button, copy, csv, element, field, fill, page, save, say, short, sol, span, table, time } from "/static/elements.js";
+import { button, copy, csv, element, field, fill, page, save, announce, short, sol, span, table, time } from "/static/elements.js";
 
 const LOOK_MS = 5_000;
 
@@ -13,19 +13,19 @@ export async function whales(_, { refused, again, isOperator }) {
     ...found.map((one) => [one.address, one.times_seen, one.volume_lamports, one.largest_lamports])]);
   const addresses = () => found.map((one) => one.address).join("\n");
   const follow = (address) => ({ currentTarget: pressed }) => api("/watches", { method: "POST", body: { wallet: address } })
-    .then(() => { pressed.replaceWith("Followed"); say("Followed."); }).catch(refused);
+    .then(() => { pressed.replaceWith("Followed"); announce("Followed."); }).catch(refused);
   page("Whales found", search,
     found.length ? element("p", { class: "acts" }, button("Copy the addresses", () => copy(addresses()).catch(refused)), " ",
       button("Export as CSV", () => save("whales.csv", rows()))) : null,
     table(["Address", "Seen", "Moved", "Largest", "Act"], found.map((one) => [
       element("code", { title: one.address }, short(one.address)), String(one.times_seen), sol(one.volume_lamports), sol(one.largest_lamports),
       followed.has(one.address) ? "Followed" : button("Follow", follow(one.address), { "aria-label": `Follow ${one.address}` })])));
-  if (!found.length) say("No whale search has found anything yet.");
+  if (!found.length) announce("No whale search has found anything yet.");
   return () => clearInterval(timer);
 }
 
 // The search itself, for operators; others see only what was found.
-async function operated(place, { refused, again }) {
+async function operated(container, { refused, again }) {
   const searches = (await api("/whale-searches")).data;
   const act = (path, body = {}) => () => api(`/whale-searches${path}`, { method: "POST", body }).then(again).catch(refused);
   const form = element("form", { class: "row" },
@@ -37,15 +37,15 @@ async function operated(place, { refused, again }) {
     const values = new FormData(form);
     act("", { min_sol: Number(values.get("min_sol")), hours: Number(values.get("hours")) })();
   });
-  const shown = (latest) => {
+  const draw = (latest) => {
     const running = latest?.status === "running";
-    fill(place, element("h2", {}, "Search"), ...(latest ? card(latest) : [element("p", {}, "None yet.")]),
+    fill(container, element("h2", {}, "Search"), ...(latest ? card(latest) : [element("p", {}, "None yet.")]),
       ...(running ? [button("Stop it", act("/stop"))] : [
         ...(latest?.last_slot ? [button(`Go on at slot ${latest.last_slot}`, act("/restart"))] : []), form]));
   };
-  shown(searches[0]);
+  draw(searches[0]);
   if (searches[0]?.status !== "running") return 0;
-  return setInterval(() => api("/whale-searches").then((now) => shown(now.data[0])).catch(() => {}), LOOK_MS);
+  return setInterval(() => api("/whale-searches").then((now) => draw(now.data[0])).catch(() => {}), LOOK_MS);
 }
 
 function card(one) {
