@@ -29,7 +29,7 @@ _SHARES_AT, _FIRST_BIN_AT, _LAST_BIN_AT, _POSITION_BYTES = 72, 7912, 7916, 8120
 _WIDER_BYTES = 112
 """For each bin beyond the first ones."""
 _BINS_AT, _BIN_BYTES, _SUPPLY_AT = 56, 144, 32
-_ACTIVE, _COUNTS_AT = slice(76, 80), 86
+_COUNTS_AT = 86
 
 
 class BinPosition(Struct, frozen=True, kw_only=True):
@@ -85,21 +85,6 @@ def _share_at(index: int) -> int:
     return _POSITION_BYTES + _WIDER_BYTES * (index - BINS)
 
 
-def quote_bins(pool: bytes, bins: Iterable[int], *, side: int) -> list[int]:
-    """Those of these bins in which one of the pool's tokens can lie, those at its price first.
-
-    Of the second token nothing lies above the price, of the first one nothing below.
-
-    Args:
-        pool: the bytes of the pool's account, which name the bin at its price.
-        bins: numbers of bins, below and above zero.
-        side: 0: the pool's first token, 1: its second.
-    """
-    active = int.from_bytes(pool[_ACTIVE], "little", signed=True)
-    on_side = (at for at in bins if (at <= active if side else at >= active))
-    return sorted(on_side, key=lambda at: abs(at - active))
-
-
 def bin_arrays(pool: str, bins: Iterable[int]) -> dict[int, str]:
     """The accounts that say what lies in these bins, by their number, in the order of the bins."""
     key, program = bytes(Pubkey.from_string(pool)), Pubkey.from_string(METEORA_DLMM)
@@ -132,6 +117,28 @@ def quote_in(positions: Collection[BinPosition], arrays: Mapping[int, bytes], *,
         for at, share in shares.items()
         if at // BINS in known
     )
+
+
+def array_quote(data: bytes, number: int, bins: Collection[int], *, pool: str, side: int) -> int:
+    """Return what an account of bins has of one of the pool's tokens in these; another one has nothing.
+
+    Args:
+        data: of the account.
+        number: which it is.
+        bins: those that count.
+        pool: its address.
+        side: 0 or 1, which of its tokens.
+    """
+    if not _is_array(data, number, pool):
+        return 0
+    begins = {at: _BINS_AT + _BIN_BYTES * (at - number * BINS) + 8 * side for at in _bins_of(number)}
+    return sum(
+        int.from_bytes(data[begin : begin + 8], "little") for at, begin in begins.items() if at in bins
+    )
+
+
+def _bins_of(number: int) -> range:
+    return range(number * BINS, (number + 1) * BINS)
 
 
 def _is_array(data: bytes, number: int, pool: str) -> bool:

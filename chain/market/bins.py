@@ -9,6 +9,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import base58
 from msgspec import Struct
@@ -135,3 +136,16 @@ def power(base: Fraction, exponent: int) -> Fraction:
 
 def _rounded(value: Fraction) -> Fraction:
     return Fraction(value.numerator * _DIGITS // value.denominator, _DIGITS)
+
+
+ROOT_BITS = 64
+"""Behind the point of a price's square root."""
+_TICK = 1 + Fraction(1, 10_000)
+"""By which the price grows from tick to tick."""
+
+
+@lru_cache(maxsize=1024)
+def root_at(tick: int) -> int:
+    """The square root of the price at a tick; beyond the last one, that of the last."""
+    price = power(_TICK, max(-MAX_BIN, min(MAX_BIN, tick)))
+    return math.isqrt((price.numerator << 2 * ROOT_BITS) // price.denominator)

@@ -7,14 +7,12 @@ a narrow range makes much liquidity of little money. Layouts: Orca's
 """
 
 import hashlib
-from fractions import Fraction
-from functools import lru_cache
-from math import isqrt
 
 import base58
 from msgspec import Struct
 
-from chain.market.bins import MAX_BIN, power
+from chain.market.bins import ROOT_BITS, root_at
+from chain.market.depth.sales import root_after_fall
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 
 _RAYDIUM_LOCK = "LockrWmn6K5twhz3y9w1dQERbmgSaRkfnTeTKbpofwE"
@@ -79,7 +77,7 @@ def active_liquidity(pool: bytes, *, program: str) -> int:
 
 
 def quote_at_price(position: bytes, pool: bytes, *, program: str, address: str, side: int) -> int:
-    """Return what a position has of the quote; nothing if it is another pool's, or out of range.
+    """Return what a position has of the quote within reach; nothing if it is another pool's, or out of range.
 
     Args:
         position: its account's bytes.
@@ -96,23 +94,11 @@ def quote_at_price(position: bytes, pool: bytes, *, program: str, address: str, 
     if position[at.pool : at.pool + 32] != base58.b58decode(address) or not lower <= tick < upper:
         return 0
     liquidity, root = _unsigned(position, at.liquidity), _unsigned(pool, now.root)
+    fallen = root_after_fall(root, side=side)
     if side:
-        return max(0, liquidity * (root - _root_at(lower)) >> _ROOT_BITS)
-    far = _root_at(upper)
-    return max(0, (liquidity * (far - root) << _ROOT_BITS) // (root * far)) if root else 0
-
-
-_ROOT_BITS = 64
-"""Behind the point of a price's square root."""
-_TICK = 1 + Fraction(1, 10_000)
-"""By which the price grows from tick to tick."""
-
-
-@lru_cache(maxsize=1024)
-def _root_at(tick: int) -> int:
-    """The square root of the price at a tick; beyond the last one, that of the last."""
-    price = power(_TICK, max(-MAX_BIN, min(MAX_BIN, tick)))
-    return isqrt((price.numerator << 2 * _ROOT_BITS) // price.denominator)
+        return max(0, liquidity * (root - max(fallen, root_at(lower))) >> ROOT_BITS)
+    far = min(fallen, root_at(upper))
+    return max(0, (liquidity * (far - root) << ROOT_BITS) // (root * far)) if root else 0
 
 
 def _unsigned(data: bytes, at: int) -> int:

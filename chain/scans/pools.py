@@ -1,7 +1,8 @@
 """The pools of a token: what lies in them, and who could take it away.
 
 Pools come from trades that were seen, from owners of large token accounts, and from the addresses where pools
-usually are. Two questions, and up to three more about the shares of the largest one.
+usually are. Two questions, one where liquidity lies at many prices, and up to three about the shares of the
+largest one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ import msgspec
 
 from chain.decoders.programs import PROGRAMS
 from chain.market.curves import PUMP
+from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
 from chain.market.pool_accounts import read_pool
 from chain.market.pool_fees import lasting_fee
 from chain.market.pool_prices import (
@@ -24,7 +26,7 @@ from chain.market.pool_prices import (
 )
 from chain.market.pool_shares import share_token
 from chain.market.pools import METEORA_DBC, RAYDIUM_LAUNCHLAB
-from chain.rpc.accounts import Account
+from chain.rpc.accounts import BATCH, Account
 from chain.scans.node import NotAnswered, ScanNode
 from chain.scans.shares import read_shares
 from domain.activity.amounts import as_decimal
@@ -59,7 +61,7 @@ async def read_liquidity(
     """What lies in the token's pools, and whose the shares of the largest one are.
 
     Args:
-        node: whom to ask; two questions, and those about the shares.
+        node: whom to ask; two or three questions, and those about the shares.
         mint: of the token, with its supply.
         candidates: where its pools may be; what is no pool of it is left out.
         chain: says which tokens are dollars.
@@ -73,10 +75,12 @@ async def read_liquidity(
         accounts = dict(found.accounts)
         if missing := [*vaults_to_read(found.pools, accounts), *_share_tokens(found)]:
             accounts |= _present(await node.accounts(missing[:_MAX_VAULTS]))
+        money = _Money(chain=chain, dollars=candidates.dollars)
+        near = await _near_quotes(node, found.pools, accounts, money)
     except NotAnswered as error:
         return NotRead(reason=error.reason)
     supply = MintSupply(decimals=mint.decimals, supply=mint.supply)
-    worths = _at_fair_price([_worth(one, accounts, supply, candidates.dollars, chain) for one in found.pools])
+    worths = _at_fair_price([_worth(one, accounts, supply, money, near) for one in found.pools])
     valued = list(zip(found.pools, worths, strict=True))
     valued.sort(key=lambda one: one[1].dollars or Decimal(-1), reverse=True)
     pools = [_pool(pool, worth) for pool, worth in valued]
@@ -150,11 +154,60 @@ def _quote_of(account: Account | None, mint: str) -> str | None:
     return next((other for other in mints if other != mint), None) if mint in mints else None
 
 
+class _Money(msgspec.Struct, frozen=True, kw_only=True):
+    """What quotes are worth."""
+
+    chain: str
+    dollars: Dollars
+
+    def of(self, pool: OpenPool) -> Decimal | None:
+        """Dollars for one whole unit of a pool's quote; None: not known, or its decimals are not."""
+        if pinned(self.chain, pool.known.quote) is None:
+            return None
+        return quote_dollars(self.chain, pool.known.quote, self.dollars)
+
+
+_SMALL = 100
+"""Pools with less than one part in so many of the largest count with what lies in their vaults."""
+
+
+async def _near_quotes(
+    node: ScanNode, pools: Sequence[OpenPool], accounts: Mapping[str, Account], money: _Money
+) -> dict[str, int]:
+    """What sellers could get of the quote of pools whose vaults do not say it, by pool: one question.
+
+    Raises:
+        NotAnswered: the node does not say it.
+    """
+    spread, values = list[tuple[OpenPool, int]](), list[Decimal]()
+    for pool in pools:
+        amounts, usd = vault_amounts(pool, accounts), money.of(pool)
+        if pool.state.program in SPREAD_PROGRAMS and amounts is not None and usd is not None:
+            in_vault = amounts[1 - pool.base]
+            spread.append((pool, in_vault))
+            values.append(usd * as_decimal(in_vault, pool.known.quote_decimals))
+    minimum = max(values, default=Decimal(0)) / _SMALL
+    large = [one for one, value in zip(spread, values, strict=True) if value and value >= minimum]
+    limit = max(1, BATCH // max(1, len(large)))
+    wanted = [
+        address
+        for pool, _ in large
+        for address in accounts_below(accounts[pool.known.pool], side=1 - pool.base, limit=limit)
+    ]
+    found = await node.accounts(wanted[:BATCH]) if wanted else {}
+    return {
+        pool.known.pool: backing_quote(
+            in_vault, quote_below(accounts[pool.known.pool], found, side=1 - pool.base, limit=limit)
+        )
+        for pool, in_vault in large
+    }
+
+
 class _Worth(msgspec.Struct, frozen=True, kw_only=True):
     """What lies in a pool; None: not known."""
 
     dollars: Decimal | None = None
-    """Both sides: twice what lies there of the quote."""
+    """Both sides: twice what sellers could get of the quote."""
     price: Fraction | None = None
     """Dollars for one whole token."""
     base_raw: int | None = None
@@ -162,18 +215,20 @@ class _Worth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _worth(
-    pool: OpenPool, accounts: Mapping[str, Account], supply: MintSupply, dollars: Dollars, chain: str
+    pool: OpenPool,
+    accounts: Mapping[str, Account],
+    supply: MintSupply,
+    money: _Money,
+    near: Mapping[str, int],
 ) -> _Worth:
     amounts, price = vault_amounts(pool, accounts), pool_price(pool, accounts, supply)
     base = None if amounts is None else amounts[pool.base]
-    if price is None or price.pool.liquidity_quote is None:
+    if price is None:
         return _Worth(base_raw=base)
-    quote, decimals = price.pool.liquidity_quote, pool.known.quote_decimals
+    quote, decimals = near.get(pool.known.pool, price.depth), pool.known.quote_decimals
     paid = int(quote / (price.price * Fraction(10) ** (decimals - supply.decimals)))
-    usd = quote_dollars(chain, pool.known.quote, dollars)
-    if (
-        usd is None or pinned(chain, pool.known.quote) is None
-    ):  # else nobody knows the decimals of its amounts
+    usd = money.of(pool)
+    if usd is None:
         return _Worth(base_raw=base, paid_raw=paid)
     return _Worth(
         base_raw=base,

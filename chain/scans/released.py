@@ -1,11 +1,13 @@
 """Liquidity of Meteora's DLMM: its positions are listed with their release, those that are locked are read.
 
 Three questions: when each position is released; what the locked ones have in which bins; what lies there.
-What cannot be seen counts as free.
+What cannot be seen counts as free, and what lies out of reach of sellers does not count.
 """
 
 from collections.abc import Mapping
 from fractions import Fraction
+
+from msgspec import structs
 
 from chain.market.bin_positions import (
     FOR_EVER,
@@ -15,11 +17,11 @@ from chain.market.bin_positions import (
     bin_arrays,
     bin_position,
     is_locked,
-    quote_bins,
     quote_in,
     release_clock,
     release_of,
 )
+from chain.market.depth.sales import accounts_below, near_bins, quote_below
 from chain.market.locks import LAST_DATE
 from chain.market.pool_prices import OpenPool, vault_amounts
 from chain.market.vested_positions import Clock
@@ -66,9 +68,13 @@ async def read_released(
     positions = await _positions(node, account, locked[:MAX_POSITIONS], clock)
     if not positions:
         return LiquidityShares()
-    arrays = await _arrays(node, account, positions, side)
-    quote = quote_in(positions, arrays, pool=account.address, side=side)
-    share = min(Fraction(1), Fraction(quote, amounts[side]))
+    near = await node.accounts(accounts_below(account, side=side, limit=MAX_ARRAYS))
+    whole = quote_below(account, near, side=side, limit=MAX_ARRAYS)
+    if not whole:
+        return _NOTHING
+    parts = _near_parts(positions, account, side)
+    quote = quote_in(parts, _arrays(account, parts, near), pool=account.address, side=side)
+    share = min(Fraction(1), Fraction(quote, whole))
     return LiquidityShares(locked=share, unlocks_at=_unlocks_at(positions, clock, now) if share else None)
 
 
@@ -85,15 +91,22 @@ async def _positions(
     return [one for one in found if one is not None and is_locked(one.release, clock)]
 
 
-async def _arrays(
-    node: ScanNode, pool: Account, positions: list[BinPosition], side: int
+def _near_parts(positions: list[BinPosition], pool: Account, side: int) -> list[BinPosition]:
+    """The positions, with those of their bins that a seller could reach."""
+    bins = near_bins(pool.data, side=side)
+    return [
+        structs.replace(one, shares={at: share for at, share in one.shares.items() if at in bins})
+        for one in positions
+    ]
+
+
+def _arrays(
+    pool: Account, positions: list[BinPosition], near: Mapping[str, Account | None]
 ) -> Mapping[int, bytes]:
-    """The bins of the positions in which the quote can lie, those at the price first."""
-    bins = {at for one in positions for at in one.shares}
-    wanted = bin_arrays(pool.address, quote_bins(pool.data, bins, side=side))
-    numbers = list(wanted)[:MAX_ARRAYS]
-    read = await node.accounts([wanted[number] for number in numbers]) if numbers else {}
-    return {number: one.data for number in numbers if (one := read.get(wanted[number])) is not None}
+    """The accounts of the positions' bins, by number, as far as they were read."""
+    wanted = bin_arrays(pool.address, {at for one in positions for at in one.shares})
+    found = {number: near.get(address) for number, address in wanted.items()}
+    return {number: one.data for number, one in found.items() if one is not None}
 
 
 def _unlocks_at(positions: list[BinPosition], clock: Clock | None, now: int | None) -> int | None:

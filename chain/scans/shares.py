@@ -6,6 +6,7 @@ Shares are a token, whose supply and holders say it, or positions, of which thos
 from collections.abc import Mapping
 from fractions import Fraction
 
+from chain.market.depth.sales import accounts_below, quote_below
 from chain.market.mint import read_mint
 from chain.market.pool_prices import OpenPool, vault_amounts
 from chain.market.pool_shares import ShareToken, locked_by_pool, share_token
@@ -20,7 +21,7 @@ from chain.rpc.accounts import BATCH, Account
 from chain.scans.holders import read_holders
 from chain.scans.node import NotAnswered, ScanNode
 from chain.scans.owned import MemoryMatch, owned_accounts
-from chain.scans.released import read_released
+from chain.scans.released import MAX_ARRAYS, read_released
 from chain.scans.vesting import with_vested
 from domain.errors import Undecodable
 from domain.security.checks import NotRead
@@ -61,19 +62,23 @@ async def read_shares(
 
 
 async def _of_positions(node: ScanNode, pool: OpenPool, accounts: Accounts) -> LiquidityShares | NotRead:
-    """The part of the quote in the pool that lies in positions at the price which are locked forever."""
+    """The part of the quote within reach that lies in positions at the price which are locked forever."""
     at, amounts = accounts[pool.known.pool], vault_amounts(pool, accounts)
     locks = LOCKS.get(at.owner)
     if locks is None or not active_liquidity(at.data, program=at.owner):
         return _IN_POSITIONS
-    whole = 0 if amounts is None else amounts[1 - pool.base]
+    side = 1 - pool.base
+    if amounts is None or not amounts[side]:
+        return _NO_QUOTE
+    near = await node.accounts(accounts_below(at, side=side, limit=MAX_ARRAYS))
+    whole = quote_below(at, near, side=side, limit=MAX_ARRAYS)
     if not whole:
         return _NO_QUOTE
     found = await owned_accounts(node, locks.program, MemoryMatch(offset=locks.pool_at, address=at.address))
     names = dict.fromkeys(name for one in found if (name := locked_position(one.data, locks)))
     positions = await node.accounts(list(names)[:BATCH]) if names else {}
     locked = sum(
-        quote_at_price(one.data, at.data, program=at.owner, address=at.address, side=1 - pool.base)
+        quote_at_price(one.data, at.data, program=at.owner, address=at.address, side=side)
         for one in positions.values()
         if one is not None and one.owner == at.owner
     )

@@ -101,7 +101,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     quote: str
     """The mint against which it trades, or `SOL`."""
     dollars: Decimal | None
-    """What both sides are worth; None: the quote has no price that is known."""
+    """Twice what sellers could get of the quote; None: the quote has no price that is known."""
     shares: LiquidityShares | NotRead
     """Whether its liquidity can be taken away."""
     is_curve: bool = False

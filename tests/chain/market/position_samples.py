@@ -8,6 +8,9 @@ import base58
 from chain.market.pools import WHIRLPOOL
 from chain.market.position_locks import LOCKS
 
+SPACING = 64
+"""Of ticks that can be used, in a pool of `pool_bytes`."""
+
 
 def pool_bytes(
     program: str,
@@ -21,6 +24,8 @@ def pool_bytes(
     """A pool's account; `root`: the price's square root with 64 binary digits behind the point."""
     is_orca = program == WHIRLPOOL
     data = bytearray(1_544)
+    spacing_at = 41 if is_orca else 235
+    data[spacing_at : spacing_at + 2] = SPACING.to_bytes(2, "little")
     data[:8] = hashlib.sha256(b"account:Whirlpool" if is_orca else b"account:PoolState").digest()[:8]
     at, price_at, tick_at = (49, 65, 81) if is_orca else (237, 253, 269)
     data[at : at + 16] = liquidity.to_bytes(16, "little")
@@ -31,6 +36,27 @@ def pool_bytes(
     for address_at, address in addresses:
         data[address_at : address_at + 32] = base58.b58decode(address)
     return bytes(data)
+
+
+def tick_array_bytes(
+    program: str, pool: str, start: int, changes: Mapping[int, int], *, is_dynamic: bool = False
+) -> bytes:
+    """The account of the ticks from this one on: by how much liquidity grows at some of them."""
+    ticks = {
+        (tick - start) // SPACING: net.to_bytes(16, "little", signed=True) for tick, net in changes.items()
+    }
+    first, key = start.to_bytes(4, "little", signed=True), base58.b58decode(pool)
+    if program != WHIRLPOOL:
+        body = b"".join((bytes(4) + ticks.get(at, bytes(16))).ljust(168, b"\0") for at in range(60))
+        return (hashlib.sha256(b"account:TickArrayState").digest()[:8] + key + first + body).ljust(
+            10_240, b"\0"
+        )
+    used = {at: (b"\1" + net).ljust(113, b"\0") for at, net in ticks.items()}
+    if is_dynamic:
+        head = hashlib.sha256(b"account:DynamicTickArray").digest()[:8] + first + key + bytes(16)
+        return head + b"".join(used.get(at, b"\0") for at in range(88))
+    head = hashlib.sha256(b"account:TickArray").digest()[:8] + first
+    return head + b"".join(used.get(at, bytes(113)) for at in range(88)) + key
 
 
 def position_bytes(program: str, pool: str, *, liquidity: int, ticks: tuple[int, int]) -> bytes:
@@ -61,9 +87,11 @@ def dlmm_bytes(
     vaults: tuple[str, str] | None = None,
     active: int = 0,
     by_seconds: bool = True,
+    step: int = 0,
 ) -> bytes:
-    """The account of a pool of Meteora's DLMM."""
+    """The account of a pool of Meteora's DLMM; `step`: by which its price grows from bin to bin."""
     data = bytearray(904)
+    data[80:82] = step.to_bytes(2, "little")
     data[:8] = hashlib.sha256(b"account:LbPair").digest()[:8]
     data[76:80], data[86] = active.to_bytes(4, "little", signed=True), by_seconds
     data[88:120], data[120:152] = base58.b58decode(first), base58.b58decode(second)

@@ -7,7 +7,6 @@ from chain.market.bin_positions import (
     bin_arrays,
     bin_position,
     is_locked,
-    quote_bins,
     quote_in,
     release_clock,
     release_of,
@@ -79,10 +78,7 @@ def test_a_position_of_an_older_form_has_no_release() -> None:
     assert release_of((7).to_bytes(8, "little")) == 7
 
 
-def test_the_quote_lies_on_one_side_of_the_price() -> None:
-    pool = dlmm_bytes(FIRST, SECOND, active=-3)
-    assert quote_bins(pool, [-5, -4, -3, -2], side=1) == [-3, -4, -5]
-    assert quote_bins(pool, [-5, -4, -3, -1, -2], side=0) == [-3, -2, -1]
+def test_accounts_of_bins_are_named_by_number_below_zero_too() -> None:
     assert list(bin_arrays(POOL, [-1, -70, -71, 0, 70])) == [-1, -2, 0, 1]
     assert len(set(bin_arrays(POOL, [-1, -71, 0, 70]).values())) == 4
 

@@ -18,8 +18,14 @@ class TableNode:
     """Answers from tables, by address and by method; what is in none is refused. It notes the questions."""
 
     def __init__(
-        self, accounts: Mapping[str, Account | None] | None = None, answers: Mapping[str, Any] | None = None
+        self,
+        accounts: Mapping[str, Account | None] | None = None,
+        answers: Mapping[str, Any] | None = None,
+        *,
+        fails_at: int | None = None,
     ) -> None:
+        """Keep the tables; `fails_at`: which question for accounts is refused, the first being number one."""
+        self._fails_at = fails_at
         self._accounts = accounts
         self._answers = answers or {}
         self.asked: list[str] = []
@@ -30,7 +36,7 @@ class TableNode:
 
     async def accounts(self, addresses: Sequence[str]) -> Mapping[str, Account | None]:
         self.asked.append("getMultipleAccounts")
-        if self._accounts is None:
+        if self._accounts is None or self.asked.count("getMultipleAccounts") == self._fails_at:
             raise NotAnswered(sentence(REFUSED))
         return {address: self._accounts.get(address) for address in addresses}
 

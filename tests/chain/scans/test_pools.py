@@ -9,7 +9,9 @@ import msgspec
 import pytest
 from solders.keypair import Keypair
 
+from chain.market.bin_positions import bin_arrays
 from chain.market.curves import PUMP
+from chain.market.depth.sales import accounts_below
 from chain.market.locks import JUPITER_LOCK, SOON_SECONDS, streamflow_vault
 from chain.market.pool_prices import likely_pools
 from chain.market.pools import METEORA_DAMM_V2, METEORA_DLMM, PUMP_SWAP, RAYDIUM_CLMM, WHIRLPOOL
@@ -18,11 +20,18 @@ from chain.scans.pools import PoolCandidates, read_liquidity
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.security.checks import NotRead, Verdict
 from domain.security.facts import Holder, Holders, Liquidity, LiquidityShares, OwnerKind
-from domain.security.liquidity import parked_check
+from domain.security.liquidity import is_withdrawn, parked_check
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.sentences import sentence
 from tests.chain.market.lock_samples import CANCEL_MODE, CANCELLED_AT, jupiter_lock
-from tests.chain.market.position_samples import damm_bytes, dlmm_bytes, pool_bytes
+from tests.chain.market.position_samples import (
+    SPACING,
+    bin_array_bytes,
+    damm_bytes,
+    dlmm_bytes,
+    pool_bytes,
+    tick_array_bytes,
+)
 from tests.chain.mints import plain
 from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
 from tests.domain.security.tokens import KNOWN, SOURCE
@@ -73,7 +82,7 @@ async def test_a_pool_at_its_usual_place_is_worth_twice_its_quote_side() -> None
 
 async def test_a_pool_whose_maker_takes_most_of_each_trade_is_found_out() -> None:
     own, vaults = str(Keypair().pubkey()), (str(Keypair().pubkey()), str(Keypair().pubkey()))
-    data = bytearray(damm_bytes(MINT.address, WRAPPED_SOL, liquidity=10**30))
+    data = bytearray(damm_bytes(MINT.address, WRAPPED_SOL, liquidity=10**31))
     data[8:16] = (990_000_000).to_bytes(8, "little")
     data[232:264], data[264:296] = base58.b58decode(vaults[0]), base58.b58decode(vaults[1])
     accounts = world(issued=500) | {
@@ -156,19 +165,19 @@ async def test_a_pool_of_positions_says_that_they_are_not_counted() -> None:
 def one_sided(program: str, *, is_cheap: bool) -> dict[str, Account | None]:
     """A quarter of the supply beside 0.01 SOL, at a price that its maker chose."""
     own, vaults = str(Keypair().pubkey()), (str(Keypair().pubkey()), str(Keypair().pubkey()))
+    mints, bins = (MINT.address, WRAPPED_SOL), dict[str, Account | None]()
     if program == METEORA_DLMM:
-        data = bytearray(
-            dlmm_bytes(MINT.address, WRAPPED_SOL, vaults=vaults, active=-2_000 if is_cheap else 0)
-        )
-        data[80:82] = (100).to_bytes(2, "little")
+        active = -2_000 if is_cheap else 0
+        data = dlmm_bytes(*mints, vaults=vaults, active=active, step=100)
+        ((number, at),) = bin_arrays(own, [active]).items()
+        bins = {at: account(at, bin_array_bytes(own, number, {active: (0, 10**7, 1)}), program)}
     else:
-        root = 1 << (50 if is_cheap else 64)
-        mints = (MINT.address, WRAPPED_SOL)
-        data = bytearray(pool_bytes(program, liquidity=1, tick=0, mints=mints, root=root))
-        for at, vault in zip((133, 213) if program == WHIRLPOOL else (137, 169), vaults, strict=True):
-            data[at : at + 32] = base58.b58decode(vault)
+        bits, tick = (50, -194_091) if is_cheap else (64, 0)
+        liquidity = 10**7 << (64 - bits)
+        data = pool_bytes(program, liquidity=liquidity, tick=tick, mints=mints, root=1 << bits, vaults=vaults)
     return {
-        own: account(own, bytes(data), program),
+        own: account(own, data, program),
+        **bins,
         vaults[0]: account(vaults[0], token_account(MINT.address, own, MINT.supply // 4)),
         vaults[1]: account(vaults[1], token_account(WRAPPED_SOL, own, 10**7)),
     }
@@ -192,6 +201,70 @@ async def test_a_pool_cannot_hide_supply_behind_a_low_price_of_its_own(
     )
     facts = msgspec.structs.replace(KNOWN, holders=holders, liquidity=found)
     assert parked_check(facts).verdict is Verdict.WARN
+
+
+FAR_BINS = -700
+"""At this bin of one per cent the price is a thousandth."""
+
+
+def drainable(program: str, *, near: int, far: int) -> tuple[str, dict[str, Account | None]]:
+    """A pool with so much of the quote at its price of one lamport, and so much at a thousandth of that."""
+    own, vaults = str(Keypair().pubkey()), (str(Keypair().pubkey()), str(Keypair().pubkey()))
+    mints, size = (MINT.address, WRAPPED_SOL), 60 * SPACING
+    vault = token_account(WRAPPED_SOL, own, near + far)
+    accounts: dict[str, Account | None] = {
+        vaults[0]: account(vaults[0], token_account(MINT.address, own, 10**9)),
+        vaults[1]: account(vaults[1], vault),
+    }
+    if program == METEORA_DLMM:
+        at_price, below = bin_arrays(own, [0, FAR_BINS]).values()
+        accounts[own] = account(own, dlmm_bytes(*mints, vaults=vaults, active=0, step=100), program)
+        accounts[at_price] = account(at_price, bin_array_bytes(own, 0, {0: (0, near, 1)}), program)
+        accounts[below] = account(below, bin_array_bytes(own, -10, {FAR_BINS: (0, far, 1)}), program)
+        return own, accounts
+    accounts[own] = account(
+        own, pool_bytes(program, liquidity=40 * near, tick=0, mints=mints, vaults=vaults), program
+    )
+    if program == WHIRLPOOL:
+        size = 88 * SPACING
+    (below,) = accounts_below(_present(accounts[own]), side=1, limit=2)[1:]
+    ends = tick_array_bytes(program, own, -size, {-8 * SPACING: 40 * near})
+    accounts[below] = account(below, ends, program)
+    return own, accounts
+
+
+def _present(found: Account | None) -> Account:
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("program", [METEORA_DLMM, RAYDIUM_CLMM, WHIRLPOOL])
+async def test_money_that_waits_far_below_the_price_neither_hides_a_drain_nor_makes_one(program: str) -> None:
+    """It backs nothing, and its owner may take it back at any time without harm to anybody."""
+
+    async def dollars(*, near: int, far: int) -> Decimal:
+        own, accounts = drainable(program, near=near * 10**9, far=far * 10**9)
+        candidates = msgspec.structs.replace(CANDIDATES, owners=(own,))
+        (pool,) = (await liquidity(TableNode(accounts), candidates)).pools
+        assert pool.dollars is not None
+        return pool.dollars
+
+    honest, decorated, drained = (
+        await dollars(near=100, far=0),
+        await dollars(near=100, far=10_000),
+        await dollars(near=0, far=10_000),
+    )
+    assert honest == pytest.approx(40_000, rel=0.02)
+    assert not is_withdrawn(decorated, honest)
+    assert drained == 0
+    assert is_withdrawn(honest, drained)
+
+
+async def test_without_the_accounts_that_say_what_lies_where_liquidity_is_unknown() -> None:
+    own, accounts = drainable(METEORA_DLMM, near=10**11, far=0)
+    node = TableNode(accounts, fails_at=3)
+    candidates = msgspec.structs.replace(CANDIDATES, owners=(own,))
+    assert isinstance(await read_liquidity(node, MINT, candidates, chain="solana"), NotRead)
 
 
 @pytest.mark.parametrize("accounts", [{}, {PUMP_SWAP_POOL: account(PUMP_SWAP_POOL, b"short", PUMP_SWAP)}])

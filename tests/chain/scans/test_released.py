@@ -9,6 +9,7 @@ import pytest
 from chain.market.bin_positions import FOR_EVER, bin_arrays
 from chain.market.locks import SOON_SECONDS
 from chain.market.pools import METEORA_DLMM
+from chain.rpc.accounts import Account
 from chain.scans.shares import read_shares
 from domain.activity.activity import WRAPPED_SOL
 from domain.security.checks import NotRead
@@ -37,10 +38,20 @@ BINS = {
 
 
 async def shares(
-    positions: Mapping[str, bytes], now: int | None = NOW, lies: Mapping[str, bytes] | None = None
+    positions: Mapping[str, bytes],
+    now: int | None = NOW,
+    lies: Mapping[str, bytes] | None = None,
+    more: Mapping[str, Account] | None = None,
 ) -> object:
-    """Return what a node says whose program has these positions; `lies`: releases that it lists instead."""
-    accounts = {at: account(at, data, METEORA_DLMM) for at, data in positions.items()} | BINS
+    """Return what a node says whose program has these positions.
+
+    Args:
+        positions: by address.
+        now: the time.
+        lies: releases that it lists instead of theirs.
+        more: further bins.
+    """
+    accounts = {at: account(at, data, METEORA_DLMM) for at, data in positions.items()} | BINS | (more or {})
     listed = [
         {
             "pubkey": at,
@@ -69,12 +80,23 @@ async def test_what_is_free_is_not_locked() -> None:
 
 async def test_locked_positions_count_with_what_they_have_of_the_quote() -> None:
     found = await shares({ONE: position({-1: 10, 0: 5}, FOR_EVER), TWO: position({0: 5}, 0)})
-    assert found == LiquidityShares(locked=Fraction(700, 1_000))
+    assert found == LiquidityShares(locked=Fraction(700, 900))
+
+
+async def test_a_position_that_waits_far_below_the_price_locks_nothing_that_holders_could_get() -> None:
+    """Whoever can take what lies at the price leaves holders nothing, whatever they lock far below it."""
+    far = -70 * 100
+    (address,) = bin_arrays(POOL, [far]).values()
+    decoy = {address: account(address, bin_array_bytes(POOL, -100, {far: (0, 10**9, 10)}), METEORA_DLMM)}
+    found = await shares({ONE: position({far: 10}, FOR_EVER), TWO: position({0: 10}, 0)}, more=decoy)
+    assert found == LiquidityShares()
+    both = await shares({ONE: position({far: 10}, FOR_EVER), TWO: position({0: 10}, FOR_EVER)}, more=decoy)
+    assert both == LiquidityShares(locked=Fraction(400, 900))
 
 
 async def test_the_first_release_is_shown() -> None:
     found = await shares({ONE: position({-1: 10}, LATER), TWO: position({0: 5}, LATER + 9)})
-    assert found == LiquidityShares(locked=Fraction(700, 1_000), unlocks_at=LATER)
+    assert found == LiquidityShares(locked=Fraction(700, 900), unlocks_at=LATER)
     assert await shares({ONE: position({-1: 10}, LATER)}, now=None) == LiquidityShares()
 
 

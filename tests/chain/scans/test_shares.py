@@ -1,9 +1,11 @@
 """Pools whose liquidity lies in positions: what of it is locked, by looking at the lockers."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
 
+from chain.market.depth.sales import accounts_below
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 from chain.market.position_locks import LOCKS
 from chain.rpc.accounts import Account
@@ -13,7 +15,13 @@ from domain.security.checks import NotRead
 from domain.security.facts import LiquidityShares
 from domain.sentences import sentence
 from tests.chain import samples
-from tests.chain.market.position_samples import lock_bytes, pool_bytes, position_bytes
+from tests.chain.market.position_samples import (
+    SPACING,
+    lock_bytes,
+    pool_bytes,
+    position_bytes,
+    tick_array_bytes,
+)
 from tests.chain.scans.pools import MINT, POOL, listed, opened
 from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
 
@@ -21,7 +29,7 @@ BASE, QUOTE = samples.address("base"), samples.address("quote")
 VENUES = [WHIRLPOOL, RAYDIUM_CLMM]
 
 
-def read(program: str, *, liquidity: int = 10**9, quote: int = 1_000_000) -> dict[str, Account]:
+def read(program: str, *, liquidity: int = 1_000_000, quote: int = 1_000_000) -> dict[str, Account]:
     """A pool at a price of one, with its vaults."""
     data = pool_bytes(program, liquidity=liquidity, tick=0, mints=(MINT, WRAPPED_SOL), vaults=(BASE, QUOTE))
     return {
@@ -31,10 +39,12 @@ def read(program: str, *, liquidity: int = 10**9, quote: int = 1_000_000) -> dic
     }
 
 
-def locking(program: str, **positions: tuple[int, tuple[int, int]]) -> TableNode:
-    """A node that lists locks of positions with this liquidity from tick to tick."""
+def locking(
+    program: str, more: Mapping[str, Account] | None = None, **positions: tuple[int, tuple[int, int]]
+) -> TableNode:
+    """A node that lists locks of positions with this liquidity from tick to tick; `more`: other accounts."""
     at = {samples.address(name): of for name, of in positions.items()}
-    accounts = {
+    accounts = dict(more or {}) | {
         name: account(name, position_bytes(program, POOL, liquidity=liquidity, ticks=ticks), program)
         for name, (liquidity, ticks) in at.items()
     }
@@ -61,10 +71,22 @@ async def test_locked_positions_count_with_what_they_have_of_the_quote_at_the_pr
 async def test_a_locked_position_of_a_single_tick_locks_no_more_than_lies_in_it(program: str) -> None:
     """It has nearly all liquidity at the price, and next to none of the money."""
     accounts = read(program, liquidity=10**9)
-    node = locking(program, narrow=(999 * 10**6, (-1, 1)))
+    below, *_ = accounts_below(accounts[POOL], side=1, limit=2)[1:]
+    start = -(88 if program == WHIRLPOOL else 60) * SPACING
+    ticks = tick_array_bytes(program, POOL, start, {-SPACING: 999 * 10**6})
+    node = locking(
+        program, {below: account(below, ticks, program)}, narrow=(999 * 10**6, (-SPACING, SPACING))
+    )
     found = await read_shares(node, opened(accounts[POOL]), accounts)
     assert isinstance(found, LiquidityShares)
-    assert 0 < found.locked < Fraction(6, 100)
+    assert Fraction(85, 100) < found.locked < Fraction(88, 100)  # 3.2 of 3.7 parts
+
+
+@pytest.mark.parametrize("program", VENUES)
+async def test_a_locked_position_far_below_the_price_locks_nothing(program: str) -> None:
+    accounts = read(program)
+    node = locking(program, far=(10**15, (-40_000 * SPACING, -300 * SPACING)))
+    assert await read_shares(node, opened(accounts[POOL]), accounts) == LiquidityShares()
 
 
 async def test_a_pool_without_liquidity_at_its_price_or_without_vaults_says_nothing() -> None:
