@@ -13,6 +13,7 @@ from domain.alerts.outcomes import AlertOutcome, AlertOutcomeSource
 from domain.positions.entries import MONEY
 from domain.rules.lanes import market_token
 from storage.postgres import Database, Row, columns
+from storage.sql_files import read_statement
 
 LATE_HOURS = 3
 """After the hour at which an alert is checked again, until it is given up."""
@@ -47,33 +48,14 @@ ORDER BY alert_id LIMIT $4
 ON CONFLICT DO NOTHING RETURNING alert_id
 """
 
-# The nearest of both sizes by the primary key; a price that a deep pool showed goes first.
-STORED = """
-SELECT asked.number, nearest.usd FROM unnest($2::text[], $3::timestamptz[]) WITH ORDINALITY
-    AS asked (mint, at, number)
-CROSS JOIN LATERAL (
-    SELECT coalesce(certain_close, close) AS usd FROM candles
-    WHERE chain = $1 AND candles.mint = asked.mint AND seconds IN (60, 3600)
-      AND begins BETWEEN asked.at - interval '75 minutes' AND asked.at + $4::interval
-      AND close_at BETWEEN asked.at - $4::interval AND asked.at + $4::interval
-    ORDER BY abs(extract(epoch FROM close_at - asked.at)) LIMIT 1) AS nearest
-"""
+STORED = read_statement(__name__, "STORED")
 
 SAVE = """
 INSERT INTO alert_outcomes (alert_id, hours, source, gain)
 SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::numeric[]) ON CONFLICT DO NOTHING
 """
 
-OF_CHAT = """
-SELECT deliveries.watch_id, alerts.alert_id, alerts.payload, alerts.market, alerts.block_time AS happened_at,
-       hours, source, gain
-FROM deliveries JOIN alerts USING (alert_id) JOIN alert_outcomes USING (alert_id)
-WHERE deliveries.chat_id = $1 AND deliveries.topic_id = $2 AND alerts.chain = $6
-  AND ($3::bigint[] IS NULL OR deliveries.watch_id = ANY($3::bigint[]))
-  AND deliveries.state IN ('sent', 'digested') AND deliveries.created_at > now() - make_interval(days => $4)
-  AND reverted_at IS NULL AND deliveries.channel = 'telegram'
-ORDER BY alerts.alert_id DESC LIMIT $5
-"""
+OF_CHAT = read_statement(__name__, "OF_CHAT")
 MAX_ROWS = 4_000
 """Outcomes of one chat that an answer counts, the latest."""
 

@@ -12,34 +12,14 @@ from domain.tokens.candles import HOUR, MINUTE, Candle, PriceBefore, SeenPrice, 
 from domain.tokens.market_price import PriceSource, TokenPrice, quote_dollars
 from storage.market.dollars import dollars_at
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 
 KEPT_DAYS = {MINUTE: 7, HOUR: 180}
 """By seconds of a candle."""
 MAX_TRADED_AGE = timedelta(days=1)
 """What trades showed is shown as a price for this long."""
 
-# The order in which prices are seen is not that in which they were: the earliest opens, the latest closes.
-NOTE = """
-INSERT INTO candles AS known (chain, mint, seconds, begins, open, high, low, close, open_at, close_at, volume,
-                              prices, certain_close, certain_at)
-SELECT chain, mint, seconds, to_timestamp(floor(extract(epoch FROM at) / seconds) * seconds) AS begins,
-       (array_agg(usd ORDER BY at))[1], max(usd), min(usd), (array_agg(usd ORDER BY at DESC))[1],
-       min(at), max(at), sum(volume), count(*),
-       (array_agg(usd ORDER BY at DESC) FILTER (WHERE is_certain))[1], max(at) FILTER (WHERE is_certain)
-FROM unnest($1::text[], $2::text[], $3::numeric[], $4::timestamptz[], $5::numeric[], $6::boolean[])
-    AS seen (chain, mint, usd, at, volume, is_certain), unnest($7::int[]) AS kinds (seconds)
-GROUP BY chain, mint, seconds, begins
-ORDER BY chain, mint, seconds, begins
-ON CONFLICT (chain, mint, seconds, begins) DO UPDATE SET
-    open = CASE WHEN excluded.open_at < known.open_at THEN excluded.open ELSE known.open END,
-    close = CASE WHEN excluded.close_at >= known.close_at THEN excluded.close ELSE known.close END,
-    high = greatest(known.high, excluded.high), low = least(known.low, excluded.low),
-    open_at = least(known.open_at, excluded.open_at), close_at = greatest(known.close_at, excluded.close_at),
-    volume = known.volume + excluded.volume, prices = known.prices + excluded.prices,
-    certain_close = CASE WHEN excluded.certain_at >= coalesce(known.certain_at, '-infinity')
-                         THEN excluded.certain_close ELSE known.certain_close END,
-    certain_at = greatest(known.certain_at, excluded.certain_at)
-"""
+NOTE = read_statement(__name__, "NOTE")
 
 LATEST = """
 SELECT asked.mint, latest.close, latest.close_at FROM unnest($2::text[]) AS asked (mint)

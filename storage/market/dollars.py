@@ -20,24 +20,14 @@ from domain.activity.prices import (
     sol_price,
 )
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 
 NOTE_PRICE = """
 INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, wallet) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING
 """
 
-# A price of a feed is stored once. Only whether it is believed may change, when another one comes that agrees
-# with it or not; nothing is written where it does not.
-NOTE_PUBLISHED = """
-INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, source, confidence, is_certain, elsewhere)
-SELECT chain, mint, signature, usd, to_timestamp(published_at), source, confidence, is_certain, elsewhere
-FROM unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::bigint[], $6::text[], $7::numeric[],
-            $8::boolean[], $9::numeric[])
-    AS new (chain, mint, signature, usd, published_at, source, confidence, is_certain, elsewhere)
-ON CONFLICT (chain, mint, signature) DO UPDATE SET is_certain = excluded.is_certain,
-    elsewhere = excluded.elsewhere
-WHERE dollar_prices.is_certain <> excluded.is_certain
-"""
+NOTE_PUBLISHED = read_statement(__name__, "NOTE_PUBLISHED")
 READING = """
 SELECT usd, extract(epoch FROM seen_at)::bigint AS published_at, source, confidence, is_certain, elsewhere
 FROM dollar_prices WHERE chain = $1 AND mint = $2 AND wallet = '' AND seen_at > now() - $3::interval
@@ -50,17 +40,7 @@ WHERE chain = $1 AND mint = $2 AND wallet = ''
 PRICED = [SOL, *sorted(DOLLAR_MINTS)]
 """What prices are given in, and has a price of its own."""
 
-# The latest prices at each moment that is asked for, oldest first.
-FILLS = """
-SELECT moment.at, asked.mint, price.usd, price.wallet, price.seen_at, price.is_certain
-FROM unnest($3::timestamptz[]) AS moment (at) CROSS JOIN unnest($2::text[]) AS asked (mint)
-CROSS JOIN LATERAL (
-    SELECT usd, wallet, seen_at, is_certain FROM dollar_prices
-    WHERE chain = $1 AND dollar_prices.mint = asked.mint
-      AND seen_at BETWEEN moment.at - $4::interval AND moment.at
-    ORDER BY seen_at DESC LIMIT 60) AS price
-ORDER BY moment.at, asked.mint, price.seen_at
-"""
+FILLS = read_statement(__name__, "FILLS")
 
 NOTE_RATES = """
 INSERT INTO stake_rates (chain, mint, sol) SELECT * FROM unnest($1::text[], $2::text[], $3::numeric[])

@@ -24,29 +24,12 @@ from storage.market.holdings import have_sent_all
 from storage.market.own_history import own_history
 from storage.market.unsolicited import with_sender
 from storage.postgres import Connection, Row
+from storage.sql_files import read_statement
 
 MAX_HISTORY = 2_000
 """Earlier activities of one wallet that are read; with more than that the fact may be unknown."""
 
-# What the wallet received and paid of the mint in other slots than this one, over its latest activities. The
-# number of activities says whether the limit cut them; `same_slot` counts legs whose order is not known.
-HISTORY = """
-SELECT count(DISTINCT number) AS activities,
-       coalesce(sum(raw) FILTER (WHERE side = 'received' AND slot <> $3), 0) AS received,
-       coalesce(sum(raw) FILTER (WHERE side = 'paid' AND slot <> $3), 0) AS paid,
-       count(raw) FILTER (WHERE slot = $3) AS same_slot
-FROM (
-    SELECT row_number() OVER () AS number, slot, payload FROM activities
-    WHERE chain = $1 AND wallet = $2 AND (slot <= $3 OR seen_at < $8)
-      AND (signature, activity_index) <> ($6, $7)
-    ORDER BY block_time DESC LIMIT $5
-) AS earlier
-LEFT JOIN LATERAL (
-    SELECT side, (leg->>'raw')::numeric AS raw
-    FROM (VALUES ('paid'), ('received')) AS sides (side), jsonb_array_elements(payload->side) AS leg
-    WHERE leg->>'mint' = $4
-) AS legs ON true
-"""
+HISTORY = read_statement(__name__, "HISTORY")
 
 
 AGES = "SELECT created_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"

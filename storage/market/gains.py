@@ -8,29 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from storage.postgres import Database, Row
+from storage.sql_files import read_statement
 
-# A sale whose cost is known in part counts with that part. What was sold for dollars gained no SOL.
-GAINS = """
-SELECT address, count(*)::int AS sales, sum((outcome->>'gain_sol')::numeric)::bigint AS gain_sol,
-       sum((outcome->>'gain_usd')::numeric) AS gain_usd,
-       count(*) FILTER (WHERE outcome ? 'gain_sol')::int AS in_sol,
-       count(*) FILTER (WHERE outcome ? 'gain_usd')::int AS in_usd,
-       count(*) FILTER (WHERE NOT outcome ? 'gain_sol' OR (outcome->>'known_share')::numeric < 1)::int
-           AS partly_in_sol,
-       count(*) FILTER (WHERE NOT outcome ? 'gain_usd' OR (outcome->>'known_share')::numeric < 1)::int
-           AS partly_in_usd
-FROM wallets CROSS JOIN LATERAL (
-    (SELECT market->'outcome' AS outcome, created_at AS sold_at FROM alerts
-     WHERE alerts.wallet_id = wallets.wallet_id AND created_at > now() - make_interval(secs => $3)
-       AND reverted_at IS NULL AND market->'outcome' ? 'known_share'
-     ORDER BY created_at DESC LIMIT $4)
-    UNION ALL
-    (SELECT outcome, sold_at FROM history_sales
-     WHERE history_sales.wallet_id = wallets.wallet_id AND sold_at > now() - make_interval(secs => $3))
-    ORDER BY sold_at DESC LIMIT $4) AS latest
-WHERE chain = $1 AND address = ANY($2::text[])
-GROUP BY address
-"""
+GAINS = read_statement(__name__, "GAINS")
 MAX_SALES = 2_000
 """Of one wallet in one period; older ones are left out."""
 

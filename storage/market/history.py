@@ -11,21 +11,9 @@ from domain.patterns.alone import LastAct
 from domain.positions.holdings import Holding, encoded
 from domain.positions.outcomes import PastSale
 from storage.postgres import Connection, Database, columns
+from storage.sql_files import read_statement
 
-# The wallet that was followed last comes first: somebody waits for it. It reads all watches: ask seldom.
-# The history ends where the feed is. What came before and is no alert will be none; what comes after it will
-# be one, once every scanner knows of the watch.
-UNREAD = """
-WITH feed AS (SELECT min(slot) AS slot FROM cursors WHERE chain = $1 AND feed = 'blocks')
-SELECT wallet_id, address, coalesce(min(feed.slot), min(since_slot)) AS last_slot
-FROM watches JOIN wallets USING (wallet_id) LEFT JOIN history_reads USING (wallet_id) CROSS JOIN feed
-WHERE chain = $1 AND history_reads.ended_at IS NULL
-  AND coalesce(history_reads.retry_at, '-infinity') < now()
-GROUP BY wallet_id, address
-HAVING coalesce(min(feed.slot), min(since_slot)) IS NOT NULL
-   AND min(watches.created_at) < now() - make_interval(secs => $3)
-ORDER BY max(watches.created_at) DESC LIMIT $2
-"""
+UNREAD = read_statement(__name__, "UNREAD")
 WATCHED_SECONDS = 8.0
 """After a watch was made; by then every scanner has it in its list, which it reads every five seconds."""
 

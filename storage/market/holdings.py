@@ -13,6 +13,7 @@ from domain.activity.activity import Activity, Kind
 from domain.activity.exits import CLOSED_SHARE, leaves_nothing
 from domain.rules.lanes import tokens_of
 from storage.postgres import Connection, columns
+from storage.sql_files import read_statement
 
 MAX_OWNERS = 100
 """Owners of one token that are considered, those that traded it last."""
@@ -29,27 +30,7 @@ FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked (chain,
 JOIN wallets USING (chain, address) JOIN holdings USING (chain, mint, wallet_id)
 """
 
-# An array of a subquery with LIMIT reads the index holdings_latest only as far as needed, token by token.
-# OFFSET 0 makes PostgreSQL read what each chat follows, not who follows the owners: those may be very many.
-# Two wallets suffice, since the wallet of the activity is left out; where it is the only owner, no chat is
-# checked.
-OWNED = """
-WITH owners AS MATERIALIZED (
-    SELECT number, ARRAY(
-        SELECT wallet_id FROM holdings
-        WHERE holdings.chain = asked.chain AND holdings.mint = asked.mint AND raw > 0
-        ORDER BY updated_at DESC LIMIT $4) AS wallets, but
-    FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS asked (chain, mint, but, number)
-)
-SELECT asked.number, asked.chat_id, found.wallets
-FROM owners JOIN unnest($5::int[], $6::bigint[]) AS asked (number, chat_id) USING (number)
-CROSS JOIN LATERAL (
-    SELECT array_agg(wallet_id) AS wallets FROM (
-        SELECT DISTINCT wallet_id FROM (
-            SELECT wallet_id FROM watches WHERE watches.chat_id = asked.chat_id OFFSET 0) AS own
-        WHERE wallet_id = ANY(owners.wallets) LIMIT 2) AS two) AS found
-WHERE owners.wallets <> '{}' AND owners.wallets <> ARRAY[but] AND found.wallets IS NOT NULL
-"""
+OWNED = read_statement(__name__, "OWNED")
 
 TokenKey = tuple[str, str]
 """Chain and mint."""

@@ -15,24 +15,14 @@ from domain.tokens.market_price import KnownPool, TokenPrice, quote_dollars
 from storage.market.candles import traded_prices
 from storage.market.dollars import dollars_now
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 
 MAX_CONSIDERED = 12
 """Pools of one token, those seen last, from which the best are taken."""
 MAX_READ = 3
 """Pools of one token that are read for its price."""
 
-# A pool that was noted a moment ago is not written again: trades of a hot token would all wait for one row.
-NOTE = """
-INSERT INTO pools (chain, mint, pool, quote, quote_decimals, slot, liquidity_quote)
-SELECT seen.*
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::numeric[])
-    AS seen (chain, mint, pool, quote, quote_decimals, slot, liquidity_quote)
-WHERE NOT EXISTS (
-    SELECT FROM pools WHERE pools.chain = seen.chain AND pools.mint = seen.mint AND pools.pool = seen.pool
-      AND pools.seen_at > now() - interval '15 seconds')
-ON CONFLICT (chain, mint, pool) DO UPDATE SET slot = greatest(pools.slot, excluded.slot), seen_at = now(),
-    liquidity_quote = coalesce(excluded.liquidity_quote, pools.liquidity_quote)
-"""
+NOTE = read_statement(__name__, "NOTE")
 
 SAVE = """
 INSERT INTO pools (chain, mint, pool, quote, quote_decimals, slot, liquidity_quote, venue, base_vault,

@@ -27,6 +27,7 @@ from storage.market.positions import (
     outcome_after,
 )
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 
 STALE = """
 SELECT chain, wallet_id, mint, slot, base, base_alert_id FROM positions
@@ -70,17 +71,7 @@ UPDATE positions SET state = $4, slot = $5, alert_id = $6, stale_at = NULL, upda
 WHERE chain = $1 AND wallet_id = $2 AND mint = $3
 """
 
-# Whoever decides or reverts alerts locks them before their positions, so this never waits for one.
-CORRECT = """
-WITH free AS (
-    SELECT alert_id, outcome FROM alerts
-    JOIN unnest($1::bigint[], $2::jsonb[]) AS new (alert_id, outcome) USING (alert_id)
-    ORDER BY alert_id FOR NO KEY UPDATE OF alerts SKIP LOCKED
-)
-UPDATE alerts SET market = CASE WHEN outcome IS NULL THEN market - 'outcome'
-                                ELSE jsonb_set(market, '{outcome}', outcome) END
-FROM free WHERE alerts.alert_id = free.alert_id RETURNING alerts.alert_id
-"""
+CORRECT = read_statement(__name__, "CORRECT")
 
 _decode_holding = msgspec.json.Decoder(Holding).decode
 _decode_activity = msgspec.json.Decoder(Activity).decode

@@ -19,6 +19,7 @@ from domain.positions.holdings import Holding, encoded
 from domain.positions.ledger import Booked, Ledger, tokens_of
 from domain.positions.outcomes import entry_of, outcome_of
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 
 # One order for all writers, so that two of them never wait for each other.
 LOCK = """
@@ -60,17 +61,7 @@ FROM unnest($1::text[], $2::bigint[], $3::text[]) AS late (chain, wallet_id, min
 WHERE positions.chain = late.chain AND positions.wallet_id = late.wallet_id AND positions.mint = late.mint
 """
 
-# What is booked of a slot in which something more has happened now: what is decided is booked.
-OF_SLOT = """
-SELECT asked.wallet_id, payload FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
-    AS asked (wallet_id, slot, last)
-CROSS JOIN LATERAL (
-    SELECT payload FROM alerts
-    WHERE alerts.wallet_id = asked.wallet_id AND alert_id <= asked.last AND kind = 'activity'
-      AND market IS NOT NULL AND reverted_at IS NULL
-    ORDER BY alert_id DESC LIMIT $4) AS latest
-WHERE (payload->>'slot')::bigint = asked.slot
-"""
+OF_SLOT = read_statement(__name__, "OF_SLOT")
 MAX_OF_SLOT = 50
 
 OF_WALLETS = """

@@ -14,18 +14,9 @@ from domain.patterns.alone import LastAct
 from domain.patterns.sightings import Action, Sighting, sightings_of
 from domain.rules.lanes import market_token
 from storage.postgres import Connection, Row, columns
+from storage.sql_files import read_statement
 
-NOTE = """
-INSERT INTO pattern_sightings (alert_id, wallet_id, chain, action, mint, at, usd, before, after, party,
-    lamports, is_small, by_itself)
-SELECT alert_id, wallet_id, chain, action, mint, at, usd, before::numeric, after::numeric, party, lamports,
-    is_small, by_itself
-FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::float8[],
-    $8::text[], $9::text[], $10::text[], $11::bigint[], $12::boolean[], $13::boolean[])
-    AS new (alert_id, wallet_id, chain, action, mint, at, usd, before, after, party, lamports, is_small,
-    by_itself)
-ON CONFLICT DO NOTHING
-"""
+NOTE = read_statement(__name__, "NOTE")
 
 # The latest sale of another token shortly before a purchase, for at least half as much and at most twice; of
 # sales that are noted by the same statement nothing is seen.

@@ -8,27 +8,9 @@ from domain.security.mints import TokenAge
 from storage.cache import Cache, CacheSpec
 from storage.keys import CacheName
 from storage.postgres import Database, Row, columns
+from storage.sql_files import read_statement
 
-# coalesce: what is unknown now does not delete what was known. Who has power over a mint is known from its
-# account, which is read whole: there NULL means nobody.
-SAVE = """
-INSERT INTO tokens (chain, mint, symbol, name, decimals, supply, uri, mint_authority, freeze_authority,
-    facts_at)
-SELECT chain, mint, symbol, name, decimals, supply, uri, mint_authority, freeze_authority,
-       CASE WHEN supply IS NOT NULL THEN now() END
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::numeric[], $7::text[],
-    $8::text[], $9::text[])
-    AS new (chain, mint, symbol, name, decimals, supply, uri, mint_authority, freeze_authority)
-ON CONFLICT (chain, mint) DO UPDATE SET
-    symbol = coalesce(excluded.symbol, tokens.symbol), name = coalesce(excluded.name, tokens.name),
-    decimals = excluded.decimals, supply = coalesce(excluded.supply, tokens.supply),
-    uri = coalesce(excluded.uri, tokens.uri), facts_at = coalesce(excluded.facts_at, tokens.facts_at),
-    mint_authority = CASE WHEN excluded.facts_at IS NULL THEN tokens.mint_authority
-                          ELSE excluded.mint_authority END,
-    freeze_authority = CASE WHEN excluded.facts_at IS NULL THEN tokens.freeze_authority
-                            ELSE excluded.freeze_authority END,
-    updated_at = now()
-"""
+SAVE = read_statement(__name__, "SAVE")
 
 SAVE_AGE = """
 UPDATE tokens SET created_at = CASE WHEN $4 THEN to_timestamp($3::bigint) ELSE created_at END,
@@ -41,20 +23,7 @@ KNOWN_SECONDS = 3600.0
 LOOKED_AT = 500
 """The latest deliveries of a chat, in which a symbol is searched."""
 
-# A symbol is not unique, and anybody can take one. So it is searched only among tokens that the chat saw
-# recently.
-CALLED = """
-SELECT mint FROM (
-    SELECT leg->>'mint' AS mint, max(alert_id) AS latest
-    FROM (SELECT alert_id FROM deliveries WHERE chat_id = $2 AND channel = 'telegram'
-          ORDER BY delivery_id DESC LIMIT $4) AS recent
-    JOIN alerts USING (alert_id)
-    CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
-    WHERE alerts.chain = $1 GROUP BY leg->>'mint') AS listed
-JOIN tokens USING (mint)
-WHERE tokens.chain = $1 AND lower(btrim(symbol)) = lower($3)
-ORDER BY latest DESC LIMIT 8
-"""
+CALLED = read_statement(__name__, "CALLED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,24 +9,12 @@ from domain.rules.gates import Facts
 from domain.rules.spam import is_unsolicited, unknown_tokens
 from domain.security.identity import names_website
 from storage.postgres import Connection
+from storage.sql_files import read_statement
 
 MAX_HISTORY = 2_000
 """Earlier activities of a wallet that are read for the tokens that it dealt with."""
 
-# Whether the wallet traded, sent or otherwise used one of the mints itself, in its latest activities. The
-# kinds stand as in the index `activities_dealt`: of a wallet that only receives, nobody may read millions.
-DEALT_WITH = """
-SELECT EXISTS (
-    SELECT 1 FROM (
-        SELECT payload FROM activities
-        WHERE chain = $1 AND wallet = $2 AND signature <> $5 AND seen_at <= $6
-          AND kind NOT IN ('transfer_in', 'mint')
-        ORDER BY block_time DESC LIMIT $4
-    ) AS earlier,
-    LATERAL (VALUES ('paid'), ('received')) AS sides (side),
-    LATERAL jsonb_array_elements(payload->side) AS leg
-    WHERE leg->>'mint' = ANY($3::text[]))
-"""
+DEALT_WITH = read_statement(__name__, "DEALT_WITH")
 
 # Whom the wallet sent something, by the index of what wallets sent.
 SENT_TO = """
