@@ -1,20 +1,9 @@
 """New ids of groups: all that names the old id names the new one, and what both have stays once."""
 
 from storage.postgres import Connection, Database
+from storage.sql_files import read_statement
 
-# Of what both ids got, the one of the new id stays; the other is deleted with the old chat.
-MOVE_DELIVERIES = """
-UPDATE deliveries SET chat_id = $2
-WHERE chat_id = $1 AND NOT EXISTS (
-    SELECT FROM deliveries AS other
-    WHERE other.alert_id = deliveries.alert_id AND other.chat_id = $2 AND other.topic_id = deliveries.topic_id
-      AND other.channel = deliveries.channel AND other.address = deliveries.address)
-  AND NOT EXISTS (
-    SELECT FROM deliveries AS other WHERE other.outage_id = deliveries.outage_id AND other.chat_id = $2
-      AND other.channel = deliveries.channel AND other.address = deliveries.address)
-  AND NOT EXISTS (
-    SELECT FROM deliveries AS other WHERE other.broadcast_id = deliveries.broadcast_id AND other.chat_id = $2)
-"""
+MOVE_DELIVERIES = read_statement(__name__, "MOVE_DELIVERIES")
 
 # A digest whose carrier stays behind is gathered again in the new chat.
 DEFER_AGAIN = """
@@ -97,19 +86,7 @@ WHERE chat_id = $1 OR card_chat_id = $1
 # In one order for all writers, so that two of them never wait for each other.
 LOCK_BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
 
-# The new id may have been seen before Telegram said that it is the same group: what somebody has set there
-# stays, and what stands as it was made gives way to what the old id had.
-MOVE_SETTINGS = """
-UPDATE chats SET settings = CASE WHEN chats.settings = '{}' THEN old.settings ELSE chats.settings END,
-    tier = CASE WHEN chats.tier = 'free' THEN old.tier ELSE chats.tier END,
-    spam_line_at = CASE WHEN chats.settings = '{}' THEN old.spam_line_at ELSE chats.spam_line_at END,
-    payer_id = coalesce(chats.payer_id, old.payer_id),
-    confirmed_at = coalesce(chats.confirmed_at, old.confirmed_at),
-    closed_at = CASE WHEN chats.closed_reason = 'unconfirmed' THEN old.closed_at ELSE chats.closed_at END,
-    closed_reason = CASE WHEN chats.closed_reason = 'unconfirmed' THEN old.closed_reason
-        ELSE chats.closed_reason END
-FROM chats AS old WHERE chats.chat_id = $2 AND old.chat_id = $1
-"""
+MOVE_SETTINGS = read_statement(__name__, "MOVE_SETTINGS")
 
 
 async def move_messages(connection: Connection, *, old_id: int, new_id: int) -> None:

@@ -3,18 +3,9 @@
 from collections.abc import Collection
 
 from storage.postgres import Database, columns
+from storage.sql_files import read_statement
 
-# From the chat's own watches, so that a token that everybody holds costs no longer.
-OTHER_HOLDERS = """
-SELECT asked.chat_id, asked.topic_id, asked.mint, asked.wallet, count(*)::int AS number
-FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) AS asked (chat_id, topic_id, mint, wallet)
-JOIN watches USING (chat_id, topic_id) JOIN wallets USING (wallet_id)
-CROSS JOIN LATERAL (
-    SELECT FROM holdings
-    WHERE chain = $1 AND mint = asked.mint AND wallet_id = watches.wallet_id AND raw > 0 LIMIT 1) AS holding
-WHERE address <> asked.wallet
-GROUP BY asked.chat_id, asked.topic_id, asked.mint, asked.wallet
-"""
+OTHER_HOLDERS = read_statement(__name__, "OTHER_HOLDERS")
 
 LABELS = """
 SELECT chat_id, topic_id, address, label

@@ -5,20 +5,9 @@ from datetime import datetime
 
 from domain.people import PersonFile
 from storage.postgres import Connection, Database
+from storage.sql_files import read_statement
 
-# Subqueries, each by its own index: joined, three lists of a chat would multiply each other.
-FILE = """
-SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
-       (SELECT count(*) FROM watches WHERE watches.chat_id = chats.chat_id) AS watches,
-       (SELECT count(*) FROM updates WHERE updates.chat_id = chats.chat_id
-           AND received_at > now() - interval '1 day') AS updates_of_day,
-       (SELECT max(received_at) FROM updates WHERE updates.chat_id = chats.chat_id) AS last_update_at,
-       (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id AND state = 'sent'
-           AND channel = 'telegram' AND finished_at > now() - interval '1 day') AS sent_of_day,
-       (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id AND channel = 'telegram'
-           AND state IN ('pending', 'retry', 'sending', 'deferred')) AS waiting
-FROM chats WHERE chat_id = $1
-"""
+FILE = read_statement(__name__, "FILE")
 
 # First what a chat holds itself, as long as its addresses say whose that is. A request that is open stays: it
 # may be this one.

@@ -11,6 +11,7 @@ from domain.jobs import (
     rules_of_kind,
 )
 from storage.postgres import Database, Row, affected
+from storage.sql_files import read_statement
 
 LEASE_SECONDS = 45.0
 
@@ -22,30 +23,7 @@ ON CONFLICT (update_id, kind) DO UPDATE
 RETURNING question_id
 """
 
-# Chats take turns: the first question of each comes before the second of any. If a worker has the lease of
-# one that it does not have in work, the answer to that call did not arrive.
-CLAIM = """
-WITH due AS (
-    SELECT question_id, row_number() OVER (PARTITION BY chat_id ORDER BY question_id) AS turn
-    FROM questions
-    WHERE state = 'open' AND kind = ANY($1::text[]) AND due_at <= now()
-      AND (lease_until IS NULL OR lease_until < now() OR lease_owner = $2)
-      AND question_id <> ALL($5::bigint[])
-), claimed AS (
-    SELECT question_id FROM questions JOIN due USING (question_id)
-    WHERE state = 'open' AND (lease_until IS NULL OR lease_until < now() OR lease_owner = $2)
-    ORDER BY turn, question_id LIMIT $4 FOR UPDATE OF questions SKIP LOCKED
-)
-UPDATE questions SET attempts = attempts + 1, lease_owner = $2,
-    lease_until = now() + make_interval(secs => $3)
-FROM claimed WHERE questions.question_id = claimed.question_id
-RETURNING questions.question_id, kind, chat_id, topic_id, message_id, subject, attempts, update_id,
-    receiver_id,
-    coalesce((SELECT settings #>> '{display,language}' FROM chats
-        WHERE chats.chat_id = questions.chat_id), '') AS language,
-    coalesce((SELECT settings #>> '{display,numbers}' FROM chats
-        WHERE chats.chat_id = questions.chat_id), '') AS numbers
-"""
+CLAIM = read_statement(__name__, "CLAIM")
 
 CLOSE = """
 UPDATE questions SET state = $3, error = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL
@@ -65,20 +43,7 @@ WHERE state = 'open' AND asked_at < now() - make_interval(secs => $1) AND due_at
 ORDER BY question_id LIMIT 100
 """
 
-# Of a day; an index has the open ones, another one the finished.
-COUNTS = """
-SELECT kind, count(*) FILTER (WHERE state = 'open' AND is_leased IS NOT TRUE) AS waiting,
-    count(*) FILTER (WHERE state = 'open' AND is_leased) AS running,
-    count(*) FILTER (WHERE state = 'answered') AS done, count(*) FILTER (WHERE state = 'failed') AS failed,
-    coalesce(max(extract(epoch FROM now() - asked_at)) FILTER (WHERE state = 'open'), 0)::float8 AS oldest
-FROM (
-    SELECT kind, state, asked_at, lease_until > now() AS is_leased FROM questions WHERE state = 'open'
-    UNION ALL
-    SELECT kind, state, asked_at, NULL FROM questions
-    WHERE state <> 'open' AND finished_at > now() - interval '24 hours'
-) AS question
-GROUP BY kind
-"""
+COUNTS = read_statement(__name__, "COUNTS")
 
 
 async def ask(database: Database, question: Question, *, update_id: int) -> int:

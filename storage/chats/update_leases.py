@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from storage.postgres import Database
+from storage.sql_files import read_statement
 
 LEASE_SECONDS = 30.0
 MAX_ATTEMPTS = 3
@@ -21,50 +22,8 @@ has shown once. A regular expression that PostgreSQL and Python read alike."""
 MAX_COPIES = 2
 """A chat gets no more copies of a reply: the second one says what it is, and there is no third."""
 
-# Of many chats at once. An update whose lease is over goes before those that are new, since updates_working
-# lets a chat have only one that is worked on. What another claim has locked is its own; the others are
-# checked again once they are locked here, and two claims never wait for each other. An owner asks only for
-# chats of which it handles no update now: if it has a lease there, the answer to that claim did not arrive,
-# so it gets the same update again. Of another owner nobody knows whether it has replied.
-CLAIM = """
-WITH oldest AS MATERIALIZED (
-    SELECT first.update_id FROM unnest($1::bigint[]) AS asked (chat_id) CROSS JOIN LATERAL (
-        SELECT update_id FROM updates
-        WHERE updates.chat_id = asked.chat_id AND state IN ('new', 'working')
-        ORDER BY state = 'working' DESC, update_id LIMIT 1) AS first
-), free AS MATERIALIZED (
-    SELECT update_id FROM updates
-    WHERE update_id IN (SELECT update_id FROM oldest)
-        AND (state = 'new' OR (state = 'working' AND (lease_until <= now() OR lease_owner = $2)))
-    ORDER BY update_id FOR UPDATE SKIP LOCKED
-)
-UPDATE updates SET state = 'working', attempts = attempts + 1, lease_owner = $2,
-    lease_until = now() + make_interval(secs => $3),
-    copies = CASE WHEN lease_owner <> $2 THEN greatest(copies, 1) ELSE copies END
-WHERE update_id IN (SELECT update_id FROM free)
-RETURNING update_id, chat_id, user_id, payload, attempts, copies,
-    extract(epoch FROM now() - received_at)::float8 AS age,
-    EXISTS (SELECT FROM chats WHERE chats.chat_id = updates.chat_id
-        AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)) AS is_shut
-"""
-
-# What people wrote is kept no longer than it is needed: a handled update keeps the ids by which it is known
-# when it comes again, and nothing of what it says. One that failed, or could not be read, is kept to be
-# looked into, unless it may hold a secret.
-FINISH = """
-UPDATE updates SET state = CASE WHEN finished.error IS NULL THEN 'done' ELSE 'failed' END,
-    payload = CASE
-        WHEN (finished.error IS NULL AND NOT payload ? 'unreadable') OR payload::text ~ $3
-        THEN jsonb_build_object('update_id', updates.update_id,
-            'message', jsonb_build_object('message_id', payload #> '{message,message_id}'))
-        ELSE payload END,
-    error = finished.error, finished_at = now(), lease_owner = NULL, lease_until = NULL
-FROM json_to_recordset($1::json) AS finished (update_id bigint, error text)
-WHERE updates.update_id = finished.update_id AND lease_owner = $2
-RETURNING updates.update_id, EXISTS (
-    SELECT FROM updates AS other WHERE other.chat_id = updates.chat_id AND other.state IN ('new', 'working')
-        AND other.update_id <> updates.update_id) AS has_more
-"""
+CLAIM = read_statement(__name__, "CLAIM")
+FINISH = read_statement(__name__, "FINISH")
 
 POSTPONE = """
 UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs => $3),

@@ -11,6 +11,7 @@ import msgspec
 from domain.rate_limits import RequestShares
 from storage.chats.update_leases import LEASE_SECONDS
 from storage.postgres import Connection, Database, columns
+from storage.sql_files import read_statement
 
 DEFAULT_SHARES = RequestShares()
 SHARE_SECONDS = 60.0
@@ -22,88 +23,8 @@ LIMIT_MESSAGE_SECONDS = 75.0
 """An instance that was to tell a chat of its limit, and was silent for so long, leaves it to others. Longer
 than a chat is told nothing more after it was told."""
 
-# What could not be read is set aside with its text. With an owner ($2) the first update of a chat that has
-# none open is leased to it at once. Of two instances that do so for one chat the second one conflicts with
-# updates_working and stores nothing, so what is missing in the answer is stored again without a lease.
-STORE = """
-INSERT INTO updates (update_id, chat_id, user_id, is_request, payload, state, error, finished_at,
-    attempts, lease_owner, lease_until)
-SELECT update_id, chat_id, user_id, is_request, payload,
-    CASE WHEN is_unreadable THEN 'failed' WHEN is_leased THEN 'working' ELSE 'new' END,
-    CASE WHEN is_unreadable THEN 'unreadable' END, CASE WHEN is_unreadable THEN now() END,
-    is_leased::integer, CASE WHEN is_leased THEN $2 END,
-    CASE WHEN is_leased THEN now() + make_interval(secs => $3) END
-FROM (
-    SELECT *, chat_id = 0 AND payload ? 'unreadable' AS is_unreadable,
-        $2::text IS NOT NULL AND chat_id <> 0 AND update_id = min(update_id) OVER (PARTITION BY chat_id)
-        AND NOT EXISTS (SELECT FROM updates AS other
-            WHERE other.chat_id = given.chat_id AND other.state IN ('new', 'working'))
-        AND NOT EXISTS (SELECT FROM chats WHERE chats.chat_id = given.chat_id
-            AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)) AS is_leased
-    FROM (SELECT update_id, chat_id, user_id, is_request, payload::jsonb AS payload
-        FROM json_to_recordset($1::json) AS row
-            (update_id bigint, chat_id bigint, user_id bigint, is_request boolean, payload text)) AS given
-) AS judged
-ON CONFLICT DO NOTHING RETURNING update_id, state = 'working' AS is_leased
-"""
-
-# The same for loud ones. Only requests that were let in are counted, so the index holds no more of a chat
-# than its share. A limited update keeps its id, so that it is known when it comes again, and nothing of what
-# it says; the first one of a chat also keeps where it came from, until the chat is notified.
-STORE_HEAVY = """
-WITH given AS MATERIALIZED (
-    SELECT given.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::jsonb[])
-        AS given (update_id, chat_id, user_id, payload)
-    WHERE NOT EXISTS (SELECT FROM updates WHERE updates.update_id = given.update_id)
-), ranked AS MATERIALIZED (
-    SELECT update_id, chat_id, user_id,
-        row_number() OVER (PARTITION BY chat_id ORDER BY update_id) AS of_chat,
-        row_number() OVER (PARTITION BY user_id ORDER BY update_id) AS of_person
-    FROM given
-), in_chat AS MATERIALIZED (
-    SELECT chat_id,
-        (SELECT count(*) FROM updates WHERE updates.chat_id = asking.chat_id AND is_request
-            AND received_at > now() - make_interval(secs => $5)) AS handled,
-        (SELECT count(*) FROM updates WHERE updates.chat_id = asking.chat_id AND is_request
-            AND state IN ('new', 'working')) AS open,
-        EXISTS (SELECT FROM updates WHERE updates.chat_id = asking.chat_id AND state = 'limited'
-            AND received_at > now() - make_interval(secs => $5)) AS is_told
-    FROM (SELECT DISTINCT chat_id FROM ranked) AS asking
-), of_person AS MATERIALIZED (
-    SELECT user_id, (SELECT count(*) FROM updates WHERE updates.user_id = asking.user_id AND is_request
-        AND received_at > now() - make_interval(secs => $5)) AS handled
-    FROM (SELECT DISTINCT user_id FROM ranked WHERE user_id <> 0) AS asking
-), busy AS MATERIALIZED (
-    SELECT count(*) >= $9::bigint AS is_busy
-    FROM (SELECT FROM updates WHERE state IN ('new', 'working') LIMIT $9::bigint) AS open
-), beyond AS MATERIALIZED (
-    SELECT update_id, NOT is_told AND update_id = min(update_id) OVER (PARTITION BY chat_id) AS is_first
-    FROM ranked
-    JOIN in_chat USING (chat_id) LEFT JOIN of_person USING (user_id) CROSS JOIN busy
-    WHERE in_chat.handled + of_chat > CASE WHEN chat_id > 0 THEN $7::bigint ELSE $8::bigint END
-        OR (user_id <> 0 AND of_person.handled + ranked.of_person > $6::bigint)
-        OR (is_busy AND open + of_chat > $10::bigint)
-), stored AS (
-    INSERT INTO updates (update_id, chat_id, user_id, is_request, payload, state, error, lease_until,
-        finished_at)
-    SELECT update_id, given.chat_id, user_id, beyond.update_id IS NULL,
-        CASE WHEN beyond.update_id IS NULL THEN payload
-            WHEN is_first THEN payload
-                #- '{message,text}' #- '{message,caption}' #- '{message,reply_to_message}'
-                #- '{edited_message,text}' #- '{edited_message,caption}'
-                #- '{edited_message,reply_to_message}'
-                #- '{callback_query,data}' #- '{callback_query,message,text}'
-            ELSE jsonb_build_object('update_id', update_id) END,
-        CASE WHEN beyond.update_id IS NULL THEN 'new' ELSE 'limited' END,
-        CASE WHEN is_first THEN 'not notified' END,
-        CASE WHEN is_first THEN now() + make_interval(secs => $11) END,
-        CASE WHEN beyond.update_id IS NOT NULL THEN now() END
-    FROM given LEFT JOIN beyond USING (update_id)
-    ON CONFLICT DO NOTHING RETURNING update_id
-)
-SELECT update_id, beyond.update_id IS NOT NULL AS is_limited, is_first
-FROM stored LEFT JOIN beyond USING (update_id)
-"""
+STORE = read_statement(__name__, "STORE")
+STORE_HEAVY = read_statement(__name__, "STORE_HEAVY")
 
 _BY_ID = attrgetter("update_id")
 
