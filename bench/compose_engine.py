@@ -126,6 +126,7 @@ class Project:
             "ALERTMANAGER_PORT": str(self.alertmanager_port),
             "BOT_TOKEN": "",
             "RPC_URLS": "",
+            "SANDBOX_QUICK_MINUTES": "10000",
             "TELEGRAM_RATE": "1000",  # the sandbox has no limits here
             **settings,
         }

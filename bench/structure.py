@@ -125,6 +125,7 @@ class System:
             "RECONCILE": "signatures",
             "RECONCILE_SECONDS": "3600",
             "COALESCE_SECONDS": "0",
+            "SANDBOX_QUICK_MINUTES": "10000",
             "SANDBOX_SLOT_SECONDS": "0.4",  # as long as ever, so that as much happens in a span
         }
 

@@ -13,6 +13,7 @@ from runtime.processes.health import Health, monitor
 from runtime.processes.lifecycle import Stop
 from runtime.settings.parsing import SettingsError
 from runtime.settings.settings import Settings
+from sandbox.actors.config import SimulationConfig, Timing
 from sandbox.chain.config import Consensus
 from sandbox.check.run import run_check
 from sandbox.local import LocalConfig, LocalSandbox
@@ -48,6 +49,9 @@ def _serve(replay: Path | None) -> Callable[[Settings, Stop], Awaitable[None]]:
 
 
 def _config(settings: Settings, replay: Path | None) -> LocalConfig:
+    seed, run = settings.sandbox_seed, time.time_ns() // 1_000_000
+    quick_slots = round(60 * settings.sandbox_quick_minutes / settings.sandbox_slot_seconds)
+    timing = Timing(slows_after=max(1, quick_slots))
     return LocalConfig(
         host=settings.sandbox_host,
         rpc_port=settings.sandbox_rpc_port,
@@ -55,8 +59,9 @@ def _config(settings: Settings, replay: Path | None) -> LocalConfig:
         telegram=TelegramConfig(webhook_hosts=settings.sandbox_webhook_hosts),
         consensus=Consensus(settings.sandbox_consensus),
         slot_seconds=settings.sandbox_slot_seconds,
-        seed=settings.sandbox_seed,
-        run=time.time_ns() // 1_000_000,
+        seed=seed,
+        run=run,
+        simulation=SimulationConfig(seed=seed, run=run, timing=timing),
         archive=settings.data_dir / CHATS_FILE,
         replay=replay or (Path(settings.sandbox_replay).expanduser() if settings.sandbox_replay else None),
     )

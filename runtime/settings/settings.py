@@ -152,6 +152,11 @@ class Settings(OutsideSettings):
     sandbox_slot_seconds: float = setting(
         parsing.number(0.01, 60), 0.25, "Time from block to block; with tower it was 0.4."
     )
+    sandbox_quick_minutes: float = setting(
+        parsing.number(0, 100_000),
+        3,
+        "For so long the sandbox's whales trade every few seconds; then more rarely, so that none is busy.",
+    )
     sandbox_seed: int = setting(
         parsing.whole(0, 2**63 - 1), 1, "Who lives on the chain; with the time of the start, what they do."
     )

@@ -1,13 +1,18 @@
 """The command line of the sandbox: what it serves follows from the settings and its words."""
 
 import time
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from domain.rules.rules import DEFAULT_BUSY_ABOVE
 from runtime.settings.loading import load_settings, unset_settings
 from runtime.settings.parsing import SettingsError
 from sandbox.__main__ import _config
+from sandbox.actors.residents.population import population_of
+from sandbox.actors.residents.schedule import schedule_of
 
 
 def test_recorded_data_is_named_by_the_word_or_by_the_setting(tmp_path: Path) -> None:
@@ -25,6 +30,22 @@ def test_each_start_is_another_run_and_conversations_are_kept_in_the_data_folder
     assert 0 < first.run < second.run
     assert first.seed == second.seed
     assert first.archive == tmp_path / "sandbox-chats.json"
+
+
+def test_whales_are_quick_for_some_minutes_and_not_one_is_a_busy_wallet_in_its_hour() -> None:
+    config = _config(load_settings({}), None)
+    assert config.simulation is not None
+    population = population_of(replace(config.simulation, retail=0))
+    schedule, whales = schedule_of(population), {id(actor) for actor in population.whales.values()}
+    hour = round(3_600 / config.slot_seconds)
+    acts = [(slot, id(actor)) for slot in range(hour) for actor in schedule.due(slot) if id(actor) in whales]
+    quick = Counter(whale for slot, whale in acts if slot < hour / 20)
+    assert min(quick.values()) >= 12
+    room = 0.7 * DEFAULT_BUSY_ABOVE  # the rest is what a whale gets from others
+    assert max(Counter(whale for _, whale in acts).values()) < room
+    never = _config(load_settings({"SANDBOX_QUICK_MINUTES": "100000"}), None).simulation
+    assert never is not None
+    assert never.timing.slows_after > 24 * hour
 
 
 def test_a_folder_that_is_not_there_is_a_mistake_in_the_settings() -> None:

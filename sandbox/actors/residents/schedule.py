@@ -21,15 +21,22 @@ class Timer:
     first_within: int
     min_interval: int
     max_interval: int
+    slows_after: int = 0
+    """Slots from the first one on, after which the intervals are `slowness` times as long; 0: never."""
+    slowness: int = 1
+    _begun: int = field(default=0, init=False)
     _due: int | None = field(default=None, init=False)
 
     def is_due(self, slot: int) -> bool:
         """Return whether the actor acts in `slot`; once only for all times that lie in skipped slots."""
         if self._due is None:
+            self._begun = slot
             self._due = slot + self.rng.randint(1, self.first_within)
         if slot < self._due:
             return False
-        self._due = slot + self.rng.randint(self.min_interval, self.max_interval)
+        is_slow = 0 < self.slows_after <= slot - self._begun
+        interval = self.rng.randint(self.min_interval, self.max_interval)
+        self._due = slot + interval * (self.slowness if is_slow else 1)
         return True
 
 
@@ -70,7 +77,9 @@ def schedule_of(population: Population) -> Schedule:
         retail=population.retail,
         retail_rate=timing.retail,
         spammers=(population.spammer, *population.impostors.values()),
-        spam_timer=_even_timer(action_seed, "spammers", timing.spam),
+        spam_timer=_even_timer(
+            action_seed, "spammers", timing.spam, slows_after=timing.slows_after, slowness=timing.slowness
+        ),
         volume_timer=_even_timer(
             action_seed, "volume_crew", timing.volume if len(population.volume_crew) > 1 else 0
         ),
@@ -84,12 +93,21 @@ def _timer(action_seed: str, actor: Actor, timing: Timing, slowness: int) -> Tim
         first_within=timing.first_within * slowness,
         min_interval=timing.min_interval * slowness,
         max_interval=timing.max_interval * slowness,
+        slows_after=timing.slows_after,
+        slowness=timing.slowness,
     )
 
 
-def _even_timer(action_seed: str, name: str, slots: int) -> Timer | None:
+def _even_timer(
+    action_seed: str, name: str, slots: int, *, slows_after: int = 0, slowness: int = 1
+) -> Timer | None:
     if not slots:
         return None
     return Timer(
-        rng=rng_for(action_seed, f"timer/{name}"), first_within=slots, min_interval=slots, max_interval=slots
+        rng=rng_for(action_seed, f"timer/{name}"),
+        first_within=slots,
+        min_interval=slots,
+        max_interval=slots,
+        slows_after=slows_after,
+        slowness=slowness,
     )

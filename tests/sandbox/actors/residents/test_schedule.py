@@ -18,6 +18,15 @@ def test_a_timer_rings_early_first_and_then_within_its_bounds() -> None:
     assert all(10 <= later - sooner <= 20 for sooner, later in pairwise(due_slots))
 
 
+def test_a_timer_that_slows_down_rings_as_often_as_before_until_then() -> None:
+    even, slow = (
+        Timer(rng=Random(1), first_within=1, min_interval=2, max_interval=2, slows_after=after, slowness=5)
+        for after in (0, 10)
+    )
+    assert [slot for slot in range(30) if even.is_due(slot)] == [*range(1, 30, 2)]
+    assert [slot for slot in range(45) if slow.is_due(slot)] == [1, 3, 5, 7, 9, 11, 21, 31, 41]
+
+
 def test_a_timer_rings_once_for_all_times_that_were_skipped() -> None:
     timer = Timer(rng=Random(1), first_within=1, min_interval=2, max_interval=2)
     timer.is_due(0)
