@@ -8,6 +8,7 @@ import msgspec
 from domain.alerts.kinds import AlertEvent, kind_of, rules_of
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from storage.postgres import Connection, columns
+from storage.sql_files import read_statement
 from storage.webhooks.new_pushes import correct_changed
 
 INSERT_WALLET_ALERT = """
@@ -41,18 +42,7 @@ WHERE alert_id = $1 AND deliveries.chat_id = moved.chat_id
   AND (deliveries.topic_id = moved.topic_id OR deliveries.channel = 'webhook')
 """
 
-# A message that shows the alert alone is edited; what waits shows all anyway.
-EDIT_MESSAGES = """
-INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane,
-    expires_at)
-SELECT 'late_edit', shown.chat_id, shown.topic_id, shown.channel, shown.address, shown.delivery_id,
-       shown.message_id, $2::smallint, now() + interval '1 hour'
-FROM deliveries AS shown
-WHERE shown.alert_id = $1 AND shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL
-  AND NOT EXISTS (SELECT FROM deliveries AS other WHERE other.chat_id = shown.chat_id
-                  AND other.message_id = shown.message_id AND other.delivery_id <> shown.delivery_id)
-ON CONFLICT DO NOTHING
-"""
+EDIT_MESSAGES = read_statement(__name__, "EDIT_MESSAGES")
 # The same edit once more, some seconds after it was made.
 EDIT_AGAIN = """
 UPDATE deliveries AS edit SET state = 'pending', attempts = 0, ambiguous_sends = 0, error = NULL,

@@ -15,64 +15,11 @@ from domain.patterns.sightings import Action, Sighting
 from domain.rules.rules import ChatSettings
 from storage.chats.rules import settings_or_default
 from storage.postgres import Connection, Row, columns
+from storage.sql_files import read_statement
 
 PATTERN_OF: Mapping[Action, Pattern] = {Action.BUY: Pattern.CONFLUENCE, Action.SELL: Pattern.LEAVING}
 
-# Chats that follow enough wallets which traded the token within the time that they set, and one of those that
-# just did and that they were not told of. The trades of the last day are counted before anybody's watches are
-# read: the latest, and where those are of a few wallets that trade very often, also older ones of others. A
-# chat that got an alert recently may have too few to meet: another wallet of a known owner may have joined.
-CHATS = """
-WITH fresh AS (
-    SELECT mint, action, min(at) AS at, array_agg(DISTINCT wallet_id) AS wallets
-    FROM unnest($2::text[], $3::text[], $4::float8[], $5::bigint[]) AS new (mint, action, at, wallet_id)
-    GROUP BY mint, action
-), latest AS (
-    SELECT fresh.mint, fresh.action, fresh.at AS fresh_at, fresh.wallets, seen.wallet_id, max(seen.at) AS at,
-           min(seen.at) AS first_at, count(*) AS times
-    FROM fresh CROSS JOIN LATERAL (
-        SELECT wallet_id, at FROM pattern_sightings
-        WHERE chain = $1 AND mint = fresh.mint AND action = fresh.action AND at >= fresh.at - $6
-          AND action IN ('buy', 'sell') AND NOT is_new
-        ORDER BY at DESC LIMIT $7) AS seen
-    GROUP BY fresh.mint, fresh.action, fresh.at, fresh.wallets, seen.wallet_id
-), crowded AS (
-    SELECT mint, action, fresh_at, wallets, min(first_at) AS first_at, array_agg(wallet_id) AS few
-    FROM latest GROUP BY mint, action, fresh_at, wallets HAVING sum(times) >= $7 AND count(*) < $12
-), recent AS (
-    SELECT mint, action, fresh_at, wallet_id, wallet_id = ANY(wallets) AS is_fresh, at FROM latest
-    UNION ALL
-    SELECT crowded.mint, crowded.action, fresh_at, seen.wallet_id, seen.wallet_id = ANY(wallets), max(seen.at)
-    FROM crowded CROSS JOIN LATERAL (
-        SELECT wallet_id, at FROM pattern_sightings
-        WHERE chain = $1 AND mint = crowded.mint AND action = crowded.action AND at >= fresh_at - $6
-          AND at <= crowded.first_at AND action IN ('buy', 'sell') AND NOT is_new
-        ORDER BY at DESC LIMIT $13) AS seen
-    WHERE seen.wallet_id <> ALL(few)
-    GROUP BY crowded.mint, crowded.action, fresh_at, wallets, seen.wallet_id
-), busy AS (
-    SELECT mint, action FROM recent GROUP BY mint, action HAVING count(*) >= 2
-)
-SELECT recent.mint, recent.action, watches.chat_id, watches.topic_id, chats.settings,
-       array_agg(watches.wallet_id) AS wallet_ids
-FROM busy JOIN recent USING (mint, action)
-JOIN watches USING (wallet_id) JOIN chats USING (chat_id) JOIN wallets USING (wallet_id)
-LEFT JOIN pattern_episodes AS known ON known.chat_id = watches.chat_id AND known.topic_id = watches.topic_id
-    AND known.chain = $1 AND known.mint = recent.mint AND known.at >= recent.fresh_at - $6
-    AND known.pattern = CASE recent.action WHEN 'buy' THEN 'confluence' ELSE 'leaving' END
-WHERE coalesce(muted_until <= now(), true) AND closed_at IS NULL AND NOT over_limit AND banned_reason IS NULL
-  AND NOT has_muted_tag(settings, tags)
-GROUP BY recent.mint, recent.action, watches.chat_id, watches.topic_id, chats.settings
-HAVING bool_or(is_fresh AND (known.wallets IS NULL OR address <> ALL(known.wallets))) AND (
-    bool_or(known.wallets IS NOT NULL)
-    OR count(*) FILTER (WHERE recent.at >= recent.fresh_at
-        - 60 * CASE jsonb_typeof(settings->'patterns'->'minutes')
-            WHEN 'number' THEN least(greatest((settings->'patterns'->'minutes')::numeric, 1), $10)
-            ELSE $8::int END)
-    >= CASE jsonb_typeof(settings->'patterns'->'owners')
-            WHEN 'number' THEN least(greatest((settings->'patterns'->'owners')::numeric, 2), $11)
-            ELSE $9::int END)
-"""
+CHATS = read_statement(__name__, "CHATS")
 LOOK_BACK_SECONDS = 86_400.0
 MAX_TRADES = 500
 FEW_WALLETS = 50

@@ -22,20 +22,11 @@ from storage.patterns.alerts import replace_chat_alert, split_chat_alert
 from storage.patterns.meetings import announce_meetings
 from storage.patterns.ties import forget_payments
 from storage.postgres import Connection, Row, columns
+from storage.sql_files import read_statement
 
 AT_ONCE = 200
 
-# The true transaction may be known, and not be decided yet: then its sighting comes first.
-TAKE = """
-DELETE FROM reverted_sightings AS gone USING wallets
-WHERE wallets.wallet_id = gone.wallet_id AND gone.ctid = ANY(ARRAY(
-    SELECT ctid FROM reverted_sightings AS one
-    WHERE reverted_at < now() - interval '1 minute' OR NOT EXISTS (
-        SELECT FROM alerts WHERE alerts.wallet_id = one.wallet_id AND alerts.alert_id > one.alert_id
-          AND fanned_out_at IS NULL)
-    LIMIT $1))
-RETURNING gone.chain, gone.wallet_id, wallets.address AS wallet, mint, action, at, party
-"""
+TAKE = read_statement(__name__, "TAKE")
 
 # By the index of patterns: of those tokens, or of those wallets.
 ANNOUNCED = """

@@ -15,23 +15,12 @@ from domain.patterns.owners import (
     owners_of,
 )
 from storage.postgres import Connection, columns
+from storage.sql_files import read_statement
 
 MAX_TIES = 100
 """Payments to and from one address that are read; more than `MAX_PAYEES` of them make it a hub."""
 
-# Payments to these, and the latest from these to followed wallets: no other payee ties anybody.
-AROUND = """
-SELECT payer, payee FROM unnest($2::text[]) AS asked (wallet) CROSS JOIN LATERAL (
-    (SELECT payer, payee FROM payments
-     WHERE chain = $1 AND payee = asked.wallet AND paid_at >= $3 LIMIT $4)
-    UNION ALL
-    (SELECT payer, payee FROM (
-        SELECT payer, payee FROM payments
-        WHERE chain = $1 AND payer = asked.wallet AND paid_at >= $3 ORDER BY paid_at DESC LIMIT $4) AS sent
-     WHERE EXISTS (SELECT FROM wallets JOIN watches USING (wallet_id)
-                   WHERE wallets.chain = $1 AND address = sent.payee))
-) AS near
-"""
+AROUND = read_statement(__name__, "AROUND")
 
 # A count that goes no further than it must.
 HUBS = """
@@ -47,40 +36,7 @@ SELECT address FROM wallets WHERE chain = $1 AND address = ANY($2::text[])
   AND EXISTS (SELECT FROM watches WHERE watches.wallet_id = wallets.wallet_id)
 """
 
-# A time in the row that was that of such a payment gives way to what else was seen between the two; a row
-# that no time is left for goes.
-FORGET = """
-WITH never AS (
-    SELECT payer, payee, array_agg(at) AS times
-    FROM unnest($2::text[], $3::text[], $4::float8[]) AS one (payer, payee, at) GROUP BY payer, payee
-), found AS (
-    SELECT payer, payee,
-           least(seen.first_at, CASE WHEN old.first_at <> ALL(times) THEN old.first_at END) AS first_at,
-           greatest(seen.paid_at, CASE WHEN old.paid_at <> ALL(times) THEN old.paid_at END) AS paid_at
-    FROM never JOIN payments AS old USING (payer, payee) CROSS JOIN LATERAL (
-        SELECT min(at) AS first_at, max(at) AS paid_at FROM (
-            SELECT at, lamports, usd FROM pattern_sightings JOIN wallets USING (wallet_id)
-            WHERE wallets.chain = $1 AND address = payer AND action = 'sent' AND party = payee
-            UNION ALL
-            SELECT at, lamports, usd FROM pattern_sightings JOIN wallets USING (wallet_id)
-            WHERE wallets.chain = $1 AND address = payee AND action = 'got' AND party = payer
-        ) AS between_them WHERE lamports >= $5 OR usd >= $6
-    ) AS seen
-    WHERE old.chain = $1 AND (old.first_at = ANY(times) OR old.paid_at = ANY(times))
-), gone AS (
-    DELETE FROM payments USING found
-    WHERE chain = $1 AND payments.payer = found.payer AND payments.payee = found.payee
-      AND coalesce(found.first_at, found.paid_at) IS NULL
-    RETURNING found.payer, found.payee
-), kept AS (
-    UPDATE payments SET first_at = coalesce(found.first_at, found.paid_at),
-        paid_at = coalesce(found.paid_at, found.first_at)
-    FROM found
-    WHERE chain = $1 AND payments.payer = found.payer AND payments.payee = found.payee
-      AND coalesce(found.first_at, found.paid_at) IS NOT NULL
-)
-SELECT payer, payee FROM gone
-"""
+FORGET = read_statement(__name__, "FORGET")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from domain.tokens.token_trades import MAX_FOLLOWED_TOKENS, FollowedToken, Token
 from storage.delivery.chat_alerts import insert_chat_alert
 from storage.market.facts import markets_of
 from storage.postgres import Connection, Database, affected
+from storage.sql_files import read_statement
 
 LOCK = "SELECT chat_id FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE"
 ADD = """
@@ -43,17 +44,7 @@ NOTE = """
 INSERT INTO token_trades (chain, mint, signature, wallet) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING RETURNING signature
 """
-# Who follows the wallet hears of it anyway, unless the watch is silent or has rules of its own.
-AUDIENCE = """
-SELECT chat_id, topic_id FROM followed_tokens
-WHERE chain = $1 AND mint = $2 AND min_usd <= $3 AND NOT EXISTS (
-    SELECT FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
-    WHERE watches.chat_id = followed_tokens.chat_id AND watches.topic_id = followed_tokens.topic_id
-      AND wallets.chain = $1 AND address = $4 AND banned_reason IS NULL
-      AND coalesce(muted_until <= now(), true) AND NOT over_limit AND rules = '{}'
-      AND NOT has_muted_tag(settings, tags))
-ORDER BY chat_id, topic_id
-"""
+AUDIENCE = read_statement(__name__, "AUDIENCE")
 
 
 async def follow_token(
