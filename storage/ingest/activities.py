@@ -13,6 +13,7 @@ from storage.ingest.cursors import PartitionMove, move_partitions, move_shards
 from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
 from storage.ingest.provisional import Pair, resolve_provisional
 from storage.postgres import Connection, Database, Row, columns
+from storage.sql_files import read_statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,19 +91,7 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[]
 ON CONFLICT DO NOTHING
 """
 
-# Only activities of wallets that are, or once were, followed make alerts. The ordinality keeps alerts in the
-# order of the chain, since ids decide the order within a chat.
-INSERT_ALERTS = """
-INSERT INTO alerts (chain, wallet_id, kind, subject, sort, payload, block_time)
-SELECT new.chain, found.wallet_id, 'activity', new.address, new.sort, new.payload, new.block_time
-FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[])
-  WITH ORDINALITY AS new (chain, address, sort, payload, block_time, place)
-CROSS JOIN LATERAL (
-    SELECT wallet_id FROM wallets WHERE wallets.chain = new.chain AND wallets.address = new.address LIMIT 1
-) AS found
-ORDER BY new.place
-RETURNING alert_id
-"""
+INSERT_ALERTS = read_statement(__name__, "INSERT_ALERTS")
 
 INSERT_QUARANTINED = """
 INSERT INTO quarantine (chain, slot, position, signature, reason, raw, block_time, last_slot)

@@ -10,6 +10,7 @@ from datetime import datetime
 from domain.sharding import BUCKETS, PARTITIONS
 from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
 from storage.postgres import Connection, Database, columns
+from storage.sql_files import read_statement
 
 MIN_SLOT_SECONDS = 0.15
 """No chain is faster."""
@@ -83,20 +84,7 @@ WHERE shard_cursors.chain = $1
 GROUP BY 1 HAVING count(*) = $4
 """
 
-# ORDER BY: in one order for all writers, so that two of them never wait for each other. A bucket below
-# `after` does not move: what is between was not stored.
-MOVE_PARTITIONS = """
-UPDATE shard_cursors SET slot = mine.upto, moved_at = now()
-FROM (
-    SELECT bucket, move.upto FROM shard_cursors
-    JOIN unnest($3::int[], $4::bigint[], $5::bigint[]) AS move (partition, after, upto)
-      ON move.partition = shard_cursors.bucket % $6
-    WHERE chain = $1 AND slot < move.upto
-      AND greatest(slot, (SELECT slot FROM cursors WHERE chain = $1 AND feed = $2)) >= move.after
-    ORDER BY bucket FOR UPDATE OF shard_cursors
-) AS mine
-WHERE shard_cursors.chain = $1 AND shard_cursors.bucket = mine.bucket
-"""
+MOVE_PARTITIONS = read_statement(__name__, "MOVE_PARTITIONS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from runtime.clock import monotonic
 from storage.postgres import Connection, Row
+from storage.sql_files import read_statement
 
 NEAR_SLOTS = 50
 """A cursor this near to the head has caught up; a chain that made fewer slots stood still itself.
@@ -45,22 +46,7 @@ WHERE slot <= $3 AND slot < $4 - {NEAR_SLOTS} AND moved_at < now() - make_interv
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('outages ' || $1))"
 
-# The gap begins after the slot of the cursor and ends at the head. Alerts that a stream led to meanwhile
-# count as well, so the alerts of the outage are those after the last one that is older than the gap. On
-# conflict the gap joins the open row: bucket lists unite (NULL is all wallets, and stays NULL), and slots are
-# a multirange.
-OPEN = """
-INSERT INTO outages AS known (chain, buckets, began_at, slots, counted_to, after_alert_id)
-VALUES ($1, $2, $3, int8multirange(int8range($4, $5, '(]')), $4,
-        coalesce((SELECT alert_id FROM alerts WHERE created_at < $3 ORDER BY alert_id DESC LIMIT 1), 0))
-ON CONFLICT (chain) WHERE announcing_at IS NULL DO UPDATE SET
-    buckets = (SELECT array_agg(DISTINCT bucket) FROM unnest(known.buckets || excluded.buckets) AS bucket
-               WHERE known.buckets IS NOT NULL AND excluded.buckets IS NOT NULL),
-    began_at = least(known.began_at, excluded.began_at),
-    slots = known.slots + excluded.slots,
-    gaps = known.gaps + CASE WHEN known.ended_at IS NULL THEN 0 ELSE 1 END,
-    ended_at = NULL, upto_alert_id = NULL
-"""
+OPEN = read_statement(__name__, "OPEN")
 
 # A block that several scanners read for their wallets counts once.
 COUNT = """

@@ -13,6 +13,7 @@ import msgspec
 
 from domain.activity.activity import Activity
 from storage.postgres import Connection, Database, columns
+from storage.sql_files import read_statement
 
 MAX_MOVED_SLOTS = 300
 """How far behind its fork a transaction that was not confirmed lands again at most: its blockhash expires."""
@@ -51,17 +52,7 @@ FROM unnest($2::text[]) AS hint
 WHERE NOT EXISTS (SELECT FROM provisional WHERE provisional.chain = $1 AND provisional.signature = hint)
 """
 
-# What a confirmation holds is left to it, so that two that take several never wait for each other in turn.
-DELETE = """
-WITH free AS MATERIALIZED (
-    SELECT signature, wallet FROM provisional
-    JOIN unnest($2::text[], $3::text[]) AS absent (signature, wallet) USING (signature, wallet)
-    WHERE chain = $1 FOR UPDATE OF provisional SKIP LOCKED
-)
-DELETE FROM provisional USING free
-WHERE chain = $1 AND provisional.signature = free.signature AND provisional.wallet = free.wallet
-RETURNING provisional.signature, provisional.wallet
-"""
+DELETE = read_statement(__name__, "DELETE")
 
 MARK = """
 UPDATE alerts SET reverted_at = now()
@@ -82,19 +73,7 @@ WHERE (chain, mint, wallet_id) IN (
 ORDER BY chain COLLATE "C", mint COLLATE "C", wallet_id FOR NO KEY UPDATE
 """
 
-# The opposite of what the fan-out added; `market` is set by the fan-out, so what it has not decided is not
-# subtracted.
-UNDO_HOLDINGS = """
-UPDATE holdings SET raw = holdings.raw - moved.raw, updated_at = now()
-FROM (
-    SELECT chain, wallet_id, leg->>'mint' AS mint,
-           sum(CASE side WHEN 'received' THEN 1 ELSE -1 END * (leg->>'raw')::numeric) AS raw
-    FROM alerts CROSS JOIN (VALUES ('paid'), ('received')) AS sides (side)
-    CROSS JOIN LATERAL jsonb_array_elements(payload->side) AS leg
-    WHERE alert_id = ANY($1::bigint[]) AND market IS NOT NULL
-    GROUP BY chain, wallet_id, leg->>'mint') AS moved
-WHERE holdings.chain = moved.chain AND holdings.mint = moved.mint AND holdings.wallet_id = moved.wallet_id
-"""
+UNDO_HOLDINGS = read_statement(__name__, "UNDO_HOLDINGS")
 
 LOCK_POSITIONS = """
 SELECT FROM positions
