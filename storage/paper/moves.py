@@ -16,6 +16,7 @@ from runtime.clock import monotonic
 from storage.paper.audit import note_act
 from storage.paper.trades import Seen
 from storage.postgres import Connection, Row, columns
+from storage.sql_files import read_statement
 
 log = logging.getLogger(__name__)
 
@@ -28,36 +29,7 @@ PART = 100
 SAY_SECONDS = 1.0
 """How long a transaction says nothing while it takes in a part."""
 
-# A checkpoint is a day old at least, so that what may still come late comes after it. Who was concerned by
-# nothing for a day stood a day ago as now. While one reads again, its figures stay what they were.
-SAVE = """
-UPDATE campaigns SET state = new.state, whale = new.whale,
-    figures = CASE WHEN kept_fills IS NULL OR new.until >= $9 THEN new.figures ELSE campaigns.figures END,
-    tokens = string_to_array(new.tokens, ' '),
-    ordered = CASE WHEN ordered @> string_to_array(new.bought, ' ') THEN ordered
-        ELSE ARRAY(SELECT DISTINCT unnest(ordered || string_to_array(new.bought, ' '))) END,
-    fills = new.fills, advanced_at = now(), stepped_at = now(),
-    has_read = has_read OR new.until >= $9,
-    cursor = CASE WHEN new.until >= $9 THEN NULL ELSE new.until END,
-    checkpoint = CASE WHEN new.until < now() - interval '1 day' THEN fresh.state
-        WHEN has_read AND kept_fills IS NULL AND campaigns.state IS NOT NULL
-            AND advanced_at < now() - interval '1 day'
-        THEN jsonb_build_object('state', campaigns.state, 'whale', campaigns.whale, 'fills', campaigns.fills,
-            'until', floor(extract(epoch FROM least(now() - interval '1 day', cursor)))::bigint)
-        WHEN next_checkpoint_at < now() - interval '1 day' THEN next_checkpoint ELSE checkpoint END,
-    next_checkpoint = CASE WHEN new.until < now() - interval '1 day' THEN NULL
-        WHEN next_checkpoint_at IS NULL OR next_checkpoint_at < now() - interval '1 day' THEN fresh.state
-        ELSE next_checkpoint END,
-    next_checkpoint_at = CASE WHEN new.until < now() - interval '1 day' THEN NULL
-        WHEN next_checkpoint_at IS NULL OR next_checkpoint_at < now() - interval '1 day' THEN now()
-        ELSE next_checkpoint_at END
-FROM unnest($1::bigint[], $2::jsonb[], $3::jsonb[], $4::jsonb[], $5::text[], $6::text[], $7::int[],
-        $8::timestamptz[])
-    AS new (campaign_id, state, whale, figures, tokens, bought, fills, until)
-CROSS JOIN LATERAL (SELECT jsonb_build_object('state', new.state, 'whale', new.whale, 'fills', new.fills,
-    'until', extract(epoch FROM new.until)::bigint) AS state) AS fresh
-WHERE campaigns.campaign_id = new.campaign_id
-"""
+SAVE = read_statement(__name__, "SAVE")
 # What one that reads again has made takes the place of what it had made.
 DELETE_FILLS = """
 DELETE FROM campaign_fills USING campaigns

@@ -4,6 +4,7 @@ from domain.errors import BadInput
 from domain.paper.stored import CampaignStatus
 from storage.paper.campaigns import set_campaign_status
 from storage.postgres import Database, affected
+from storage.sql_files import read_statement
 
 KEPT_FILLS = 10_000
 """Of a campaign: the latest."""
@@ -19,19 +20,7 @@ DELETE FROM campaign_fills WHERE ctid IN (
     WHERE campaigns.fills > $1 AND number <= campaigns.fills - $1 AND NOT is_anew AND kept_fills IS NULL
     LIMIT $2)
 """
-# After a week the last point of each hour is left. Those of history that was read are not so many.
-THIN_POINTS = """
-DELETE FROM campaign_points WHERE ctid IN (
-    SELECT point.ctid FROM campaigns CROSS JOIN LATERAL (
-        SELECT ctid, at FROM campaign_points
-        WHERE campaign_id = campaigns.campaign_id AND NOT is_anew
-          AND at BETWEEN now() - interval '10 days' AND now() - interval '7 days') AS point
-    WHERE EXISTS (
-        SELECT FROM campaign_points AS later
-        WHERE later.campaign_id = campaigns.campaign_id AND NOT later.is_anew AND later.at > point.at
-          AND later.at < date_trunc('hour', point.at, 'UTC') + interval '1 hour')
-    LIMIT $1)
-"""
+THIN_POINTS = read_statement(__name__, "THIN_POINTS")
 OF_CLOSED = """
 SELECT campaign_id, chat_id FROM campaigns JOIN chats USING (chat_id)
 WHERE campaigns.status = 'running' AND closed_at < now() - make_interval(days => $1)
