@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from storage.postgres import Connection, Database, columns
+from storage.sql_files import read_statement
 
 CORRECTED_AFTER = 10.0
 """Seconds in which what becomes known of an alert gathers, so that one correction says it."""
@@ -26,28 +27,7 @@ JOIN webhooks USING (chat_id) WHERE off_at IS NULL
 ON CONFLICT DO NOTHING
 """
 
-# Each change is a push of its own, under an id of its own: receivers drop what they have had. What changes
-# again while a correction still gathers is said by that one. What is sent later than this shows it anyway;
-# a push that a sender has claimed may have been written before the change. Discord and Slack get lines for
-# people, not corrections.
-CORRECT = """
-INSERT INTO deliveries (kind, chat_id, channel, address, corrects_id, due_at, events)
-SELECT 'push_correction', pushed.chat_id, 'webhook', pushed.address, pushed.delivery_id,
-       now() + make_interval(secs => $2), 1 + coalesce((
-           SELECT max(events) FROM deliveries AS other
-           WHERE other.corrects_id = pushed.delivery_id AND other.kind = 'push_correction'), 0)
-FROM deliveries AS pushed JOIN webhooks ON webhook_id = pushed.address::bigint
-WHERE pushed.alert_id = ANY($1::bigint[]) AND pushed.channel = 'webhook' AND off_at IS NULL
-  AND form = 'standard'
-  AND NOT EXISTS (SELECT FROM alerts WHERE alerts.alert_id = pushed.alert_id AND reverted_at IS NOT NULL)
-  AND (pushed.state IN ('sending', 'sent')
-       OR (pushed.state IN ('pending', 'retry') AND pushed.lease_until > now()))
-  AND NOT EXISTS (
-    SELECT FROM deliveries AS waits
-    WHERE waits.corrects_id = pushed.delivery_id AND waits.kind = 'push_correction'
-      AND waits.state = 'pending' AND waits.due_at > now() + make_interval(secs => $2 / 2))
-ON CONFLICT DO NOTHING
-"""
+CORRECT = read_statement(__name__, "CORRECT")
 
 
 async def push_alerts(connection: Connection, alerts: Sequence[tuple[int, int, int | None]]) -> None:

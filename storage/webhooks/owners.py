@@ -1,6 +1,7 @@
 """Switches off webhooks whose owner is banned, or no longer an admin of the chat."""
 
 from storage.postgres import Connection, Database
+from storage.sql_files import read_statement
 from storage.webhooks.closing import close_webhook
 
 # Those of a banned group go with it.
@@ -11,20 +12,7 @@ WHERE off_at IS NULL AND CASE
 ORDER BY webhook_id
 """
 
-# Of a chat that the bot was removed from nobody can say who its admins are. Other bots skip what one check
-# of.
-DUE = """
-WITH due AS MATERIALIZED (
-    SELECT webhook_id FROM webhooks JOIN chats USING (chat_id)
-    WHERE webhooks.off_at IS NULL AND chats.kind <> 'private' AND chats.closed_at IS NULL
-        AND owner_checked_at < now() - make_interval(secs => $1)
-    ORDER BY owner_checked_at LIMIT $2 FOR UPDATE OF webhooks SKIP LOCKED
-), checked AS (
-    UPDATE webhooks SET owner_checked_at = now() WHERE webhook_id IN (SELECT webhook_id FROM due)
-    RETURNING chat_id, owner_id
-)
-SELECT DISTINCT chat_id, owner_id FROM checked ORDER BY chat_id, owner_id
-"""
+DUE = read_statement(__name__, "DUE")
 
 
 async def disable_webhooks_of(

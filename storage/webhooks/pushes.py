@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.delivery.deliveries import DeliveryKind, DeliveryState
 from domain.errors import BadInput
 from storage.postgres import Connection, Database
+from storage.sql_files import read_statement
 
 TEST = """
 INSERT INTO deliveries (kind, chat_id, channel, address)
@@ -27,30 +28,8 @@ SELECT FROM alerts WHERE alert_id = (
     WHERE mine.delivery_id = $1)
 FOR SHARE
 """
-# What a delivery tells may be gone by now, or may never have happened.
-CONTENT = """
-SELECT CASE WHEN alerts.alert_id IS NOT NULL
-            THEN alerts.reverted_at IS NOT NULL AND pushed.kind <> 'push_reversal'
-            WHEN outages.outage_id IS NOT NULL OR pushed.kind = 'push_test' THEN false END AS is_reverted
-FROM (
-    SELECT mine.kind, mine.outage_id, coalesce(mine.alert_id, corrected.alert_id) AS alert_id
-    FROM deliveries AS mine LEFT JOIN deliveries AS corrected ON corrected.delivery_id = mine.corrects_id
-    WHERE mine.delivery_id = $1) AS pushed
-LEFT JOIN alerts USING (alert_id) LEFT JOIN outages USING (outage_id)
-"""
-# The number stays, and so does the id by which the receiver knows it.
-REPLAY = """
-UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), finished_at = NULL, replayed_at = now(),
-    was_pushed = was_pushed OR attempts > 0 OR ambiguous_sends > 0 OR state = 'sent'
-FROM webhooks WHERE webhooks.webhook_id = $2 AND webhooks.chat_id = $1 AND off_at IS NULL
-  AND deliveries.channel = 'webhook' AND deliveries.address = webhooks.webhook_id::text
-  AND deliveries.chat_id = $1 AND delivery_id = $3 AND state IN ('sent', 'dead', 'retry')
-  AND coalesce(lease_until < now(), true)
-  AND (kind <> 'push_test' OR state = 'retry' OR NOT EXISTS (
-    SELECT FROM deliveries AS other WHERE other.kind = 'push_test' AND other.address = deliveries.address
-      AND other.state IN ('pending', 'retry', 'sending')))
-RETURNING delivery_id
-"""
+CONTENT = read_statement(__name__, "CONTENT")
+REPLAY = read_statement(__name__, "REPLAY")
 LIST = """
 SELECT mine.delivery_id, mine.kind, coalesce(mine.alert_id, corrected.alert_id) AS alert_id, mine.state,
        mine.attempts, mine.error, mine.due_at, mine.created_at, mine.finished_at
