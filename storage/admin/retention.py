@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from storage.market.position_checkpoints import checkpoint_positions
 from storage.market.unfollowed import FORGET_HOLDINGS, FORGET_POSITIONS, FORGET_READ
 from storage.postgres import Connection, Database, affected
+from storage.sql_files import read_statement
 
 BATCH = 5_000
 MAX_BATCHES = 40
@@ -51,17 +52,7 @@ DELETE FROM questions WHERE question_id IN (
     ),
     RetentionRule(
         name="deliveries",
-        statement="""
-DELETE FROM deliveries WHERE delivery_id IN (
-    SELECT delivery_id FROM (
-        SELECT delivery_id, digest_id, state, created_at FROM deliveries
-        ORDER BY delivery_id LIMIT $1) AS oldest
-    WHERE state IN ('sent', 'suppressed', 'dead', 'ambiguous', 'digested')
-      AND created_at < now() - make_interval(days => $2)
-      AND NOT EXISTS (
-        SELECT FROM deliveries AS carrier WHERE carrier.delivery_id = oldest.digest_id
-          AND carrier.delivery_id <> oldest.delivery_id
-          AND carrier.state IN ('pending', 'retry', 'sending')))""",
+        statement=read_statement(__name__, "DELIVERIES"),
     ),
     RetentionRule(
         name="alerts",
