@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from runtime.observability.metrics import REGISTRY
+from storage import statements
 from storage.coordination.instances import BEAT, beat
 from storage.postgres import Database, open_database
 from storage.statements import MAX_NAMES, StatementNames, described
@@ -47,7 +48,10 @@ def test_however_many_texts_there_are_the_names_are_bounded() -> None:
 
 
 @pytest.mark.services
-async def test_the_time_of_each_statement_is_counted(database: Database) -> None:
+async def test_the_time_of_each_statement_is_counted(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "_NAMES", StatementNames())  # other tests may have used up its names
     before = _count("instances.BEAT")
     await beat(database, instance_id="bot-1", program="bot")
     await database.fetchval("SELECT 1")
