@@ -14,6 +14,7 @@ from chain.decoders.activities import activities
 from chain.decoders.quote_mints import quote_mints_of
 from chain.parsing.transaction import read_transaction
 from chain.rpc.balances import read_sol
+from chain.rpc.blocks import first_available_block
 from chain.rpc.errors import NoHistory, Rejected, Skipped
 from chain.rpc.signatures import signatures_between, transactions
 from domain.activity.activity import Activity
@@ -104,10 +105,10 @@ async def explain_changes(context: Context) -> None:
 
 
 async def _explain(context: Context, change: SolChange) -> list[UnexplainedChange]:
-    """Decide a change; itself, or nothing: activities explain it, or another worker has decided."""
+    """Decide a change; itself, or nothing: it is explained, or another worker has decided."""
     seen = await activities_between(context.database, chain=context.settings.chain, change=change)
     missing = None if seen is None else unexplained(change.before, change.after, seen)
-    if missing is None:
+    if missing is None or await _begins_anew(context, change):
         await decide_change(context.database, change, "explained")
         return []
     try:
@@ -120,6 +121,13 @@ async def _explain(context: Context, change: SolChange) -> list[UnexplainedChang
         return []
     slots = (change.before.slot, change.after.slot)
     return [UnexplainedChange(address=change.address, lamports=missing, slots=slots, stored=stored)]
+
+
+async def _begins_anew(context: Context, change: SolChange) -> bool:
+    """Whether the sandbox was started between the readings: its wallets have what nobody sent them."""
+    if context.settings.chain != "sandbox":
+        return False
+    return change.before.slot < await first_available_block(context.nodes) <= change.after.slot
 
 
 async def _reconcile(context: Context, change: SolChange) -> int:

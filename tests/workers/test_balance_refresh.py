@@ -75,6 +75,18 @@ async def test_a_missed_transaction_is_found_by_the_balance_stored_and_operators
     assert "1 missed activity stored now" in message
 
 
+async def test_what_a_new_start_of_the_sandbox_gives_its_wallets_alarms_nobody(alice: Asking) -> None:
+    database = alice.context.database
+    await follow(alice, alice.sandbox.simulation.whales[0].address)
+    await refresh_once(alice.context)
+    await database.execute("UPDATE sol_readings SET slot = 1, lamports = 1")
+    await refresh_once(alice.context)
+    await feed_is_complete(alice)
+    await explain_changes(alice.context)
+    assert await database.fetchval("SELECT result FROM sol_changes") == "explained"
+    assert messages(alice) == []
+
+
 async def test_what_a_node_refuses_is_decided_and_operators_get_one_message_of_all(alice: Asking) -> None:
     database, simulation = alice.context.database, alice.sandbox.simulation
     whale, friend = simulation.whales[0], simulation.whales[1]
