@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from solders.pubkey import Pubkey
 
+from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
 from chain.market.mint import read_mint
 from chain.market.minters import bridge, minter_of
+from chain.market.pool_prices import open_pool
 from chain.rpc.accounts import Account, read_accounts
 from chain.rpc.pool import RpcPool
 from domain.activity.amounts import as_decimal
@@ -23,8 +25,11 @@ ATA_PROGRAM = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 """The program whose addresses hold a wallet's tokens by default. https://spl.solana.com/associated-token-account"""
 MAX_HOLDERS = 2
 """Followed wallets of one token that are checked."""
-ACCOUNTS_EACH = 13
-"""Accounts that are read of one token at most: its mint, two vaults of three pools, two of each wallet."""
+ACCOUNTS_EACH = 16
+"""Accounts that are read of one token at first, at most: its mint, three pools with two vaults each, two of
+each wallet."""
+BINS_AND_TICKS_EACH = 12
+"""Those that are read then of one token at most: what lies at which price, where pools concentrate it."""
 _AMOUNT = struct.Struct("<Q")
 _AMOUNT_AT, _STATE_AT, _FROZEN, _MIN_BYTES = 64, 108, 2, 165
 
@@ -47,6 +52,11 @@ class WatchedToken:
         return [(pool, *pool.vaults) for pool in self.pools if pool.vaults is not None]
 
     @property
+    def spread_pools(self) -> list[KnownPool]:
+        """Those of its pools whose vaults do not say what sellers could get."""
+        return [pool for pool, *_ in self.vaults if pool.venue in SPREAD_PROGRAMS]
+
+    @property
     def creator_accounts(self) -> list[str]:
         """Where the creator's tokens usually are, by program."""
         if self.creator is None:
@@ -66,13 +76,14 @@ class WatchedToken:
         """All accounts that are read of it."""
         vaults = [address for _, *pair in self.vaults for address in pair]
         of_holders = [address for accounts in self.holder_accounts for address in accounts]
-        return [self.mint, *vaults, *self.creator_accounts, *of_holders]
+        pools = [one.pool for one in self.spread_pools]
+        return [self.mint, *vaults, *pools, *self.creator_accounts, *of_holders]
 
 
 async def read_token_states(
     rpc: RpcPool, tokens: Sequence[WatchedToken], *, chain: str, dollars: Dollars
 ) -> dict[str, TokenState]:
-    """The states of the tokens that are still mints, by mint.
+    """The states of the tokens that are still mints, by mint; some pools take a second round.
 
     Args:
         rpc: whom to ask.
@@ -86,6 +97,9 @@ async def read_token_states(
     """
     wanted = dict.fromkeys(address for token in tokens for address in token.addresses)
     found = await read_accounts(rpc, list(wanted))
+    spread = (one for token in tokens for one in _spread(token, found))
+    if near := dict.fromkeys(address for one in spread for address in one.addresses):
+        found |= await read_accounts(rpc, list(near))
     states = ((token.mint, _state(token, found, chain, dollars)) for token in tokens)
     return {mint: state for mint, state in states if state is not None}
 
@@ -131,16 +145,50 @@ def _is_bridged(facts: MintFacts) -> bool:
     return facts.mint_authority == bridge().authority
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spread:
+    """A pool that concentrates liquidity."""
+
+    account: Account
+    side: int
+    """Which of its tokens is the quote."""
+    limit: int
+
+    @property
+    def addresses(self) -> list[str]:
+        """The accounts that say what lies near its price."""
+        return accounts_below(self.account, side=self.side, limit=self.limit)
+
+
+def _spread(token: WatchedToken, found: Mapping[str, Account]) -> list[_Spread]:
+    limit = BINS_AND_TICKS_EACH // max(1, len(token.spread_pools))
+    opened = (open_pool(pool, found) for pool in token.spread_pools)
+    return [
+        _Spread(account=found[one.known.pool], side=1 - one.base, limit=limit)
+        for one in opened
+        if one is not None
+    ]
+
+
 def _liquidity(
     token: WatchedToken, found: Mapping[str, Account], chain: str, dollars: Dollars
 ) -> Decimal | None:
-    """Dollars in its pools, as twice what lies there of the quotes; a vault that is gone holds nothing."""
+    """Dollars in its pools, as twice what sellers could get of the quotes; a closed vault holds nothing."""
+    below = {
+        one.account.address: quote_below(one.account, found, side=one.side, limit=one.limit)
+        for one in _spread(token, found)
+    }
     values = [
-        2 * as_decimal(_amount(found.get(vault)), pool.quote_decimals) * usd
+        2 * as_decimal(_backing(_amount(found.get(vault)), below.get(pool.pool)), pool.quote_decimals) * usd
         for pool, _, vault in token.vaults
         if (usd := quote_dollars(chain, pool.quote, dollars)) is not None
     ]
     return sum(values, Decimal(0)) if values else None
+
+
+def _backing(in_vault: int, below: int | None) -> int:
+    """What counts of a pool's quote; `below`: what lies near its price, None: all of it does."""
+    return in_vault if below is None else backing_quote(in_vault, below)
 
 
 def _amount(account: Account | None) -> int:

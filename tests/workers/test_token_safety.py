@@ -185,6 +185,6 @@ async def test_a_creator_who_sells_what_people_hold_is_noticed_though_nobody_sca
     assert await announced(alice) == ('["creator"]', "wanted")
 
 
-@pytest.mark.parametrize(("an_hour", "tokens"), [(600, 38), (60, 3), (0, 0)])
+@pytest.mark.parametrize(("an_hour", "tokens"), [(600, 31), (60, 3), (0, 0)])
 def test_a_round_reads_as_many_tokens_as_an_hours_requests_allow(an_hour: int, tokens: int) -> None:
     assert tokens_per_tick(an_hour) == tokens

@@ -6,9 +6,11 @@ import pytest
 
 from chain.market.bin_positions import bin_arrays
 from chain.market.depth.sales import accounts_below, backing_quote, near_bins, quote_below
+from chain.market.depth.ticks import TickPool, array_address
 from chain.market.pools import METEORA_DLMM, RAYDIUM_CLMM, WHIRLPOOL
+from chain.parsing.transaction import read_transaction
 from chain.rpc.accounts import Account
-from tests.chain import samples
+from tests.chain import recorded, samples
 from tests.chain.market.position_samples import (
     SPACING,
     bin_array_bytes,
@@ -145,3 +147,18 @@ def test_any_step_gives_a_range_of_bins(step: int) -> None:
 def test_what_lies_in_the_vault_is_the_most_there_is() -> None:
     assert backing_quote(100, 70) == 100
     assert backing_quote(100, 7) == 14
+
+
+class TestRecorded:
+    pytestmark = recorded.requires_ledger
+
+    @pytest.mark.parametrize(
+        ("program", "pool", "start"), [(WHIRLPOOL, "83v8iPyZ", -18_040), (RAYDIUM_CLMM, "DmXoBk9f", 64_800)]
+    )
+    def test_ticks_lie_where_recorded_swaps_have_theirs(self, program: str, pool: str, start: int) -> None:
+        """In the accounts of a swap its pool stands beside those of the ticks that it crossed."""
+        found = [read_transaction(raw).keys for raw in recorded.transactions().values()]
+        keys = next(one for one in found if any(key.startswith(pool) for key in one))
+        address = next(key for key in keys if key.startswith(pool))
+        at = TickPool(address=address, program=program, spacing=1, liquidity=1, root=1 << 64, tick=0)
+        assert array_address(at, start) in keys

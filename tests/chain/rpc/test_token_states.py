@@ -6,19 +6,23 @@ from decimal import Decimal
 from typing import cast
 
 import msgspec
+import pytest
 from solders.pubkey import Pubkey
 
+from chain.market.bin_positions import bin_arrays
 from chain.market.minters import bridge
+from chain.market.pools import METEORA_DLMM
 from chain.rpc.pool import RpcPool
 from chain.rpc.token_states import WatchedToken, read_token_states, token_account
-from domain.activity.activity import SOL
+from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM
 from domain.security.safety import TokenState
 from domain.tokens.market_price import KnownPool
 from sandbox.local import LocalSandbox
+from tests.chain.market.position_samples import bin_array_bytes, dlmm_bytes
 from tests.chain.nodes import confirm
 
-MINT, CREATOR, BASE, QUOTE = (str(Pubkey(bytes([number]) * 32)) for number in range(1, 5))
+MINT, CREATOR, BASE, QUOTE, PAIR = (str(Pubkey(bytes([number]) * 32)) for number in range(1, 6))
 DOLLARS = {SOL: Decimal(100)}
 POOL = KnownPool(mint=MINT, pool="pool", quote=SOL, quote_decimals=9, vaults=(BASE, QUOTE))
 
@@ -84,6 +88,24 @@ async def test_liquidity_is_twice_what_lies_there_of_the_quote_and_a_vault_that_
     other = await state(full, pools=(unknown,))
     assert other is not None
     assert other.liquidity is None
+
+
+@pytest.mark.parametrize(("near", "far", "dollars"), [(3, 0, 600), (3, 300, 1_200), (0, 300, 0)])
+async def test_money_that_waits_far_below_a_price_is_no_liquidity(near: int, far: int, dollars: int) -> None:
+    """Neither does it hide that the rest was withdrawn, nor is taking it back a drain."""
+    at_price, below = bin_arrays(PAIR, [0, -700]).values()
+    accounts = {
+        MINT: mint(500),
+        PAIR: (METEORA_DLMM, dlmm_bytes(MINT, WRAPPED_SOL, vaults=(BASE, QUOTE), step=100)),
+        BASE: holding(7),
+        QUOTE: holding((near + far) * 10**9),
+        at_price: (METEORA_DLMM, bin_array_bytes(PAIR, 0, {0: (5, near * 10**9, 1)})),
+        below: (METEORA_DLMM, bin_array_bytes(PAIR, -10, {-700: (0, far * 10**9, 1)})),
+    }
+    pool = msgspec.structs.replace(POOL, pool=PAIR, venue=METEORA_DLMM)
+    found = await state(Node(accounts), pools=(pool,))
+    assert found is not None
+    assert found.liquidity == dollars
 
 
 async def test_a_frozen_vault_freezes_the_token() -> None:

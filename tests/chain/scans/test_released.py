@@ -51,7 +51,9 @@ async def shares(
         lies: releases that it lists instead of theirs.
         more: further bins.
     """
-    accounts = {at: account(at, data, METEORA_DLMM) for at, data in positions.items()} | BINS | (more or {})
+    accounts = (
+        {at: account(at, data, METEORA_DLMM) for at, data in positions.items()} | BINS | dict(more or {})
+    )
     listed = [
         {
             "pubkey": at,
