@@ -31,9 +31,9 @@ ON CONFLICT (name) WHERE ended_at IS NULL DO UPDATE SET
 RECORD = """
 INSERT INTO operator_alerts (name, level, sentence, since, announced_at, ended_at)
 SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::timestamptz[], $5::timestamptz[],
-                     $6::timestamptz[]) AS told (name, level, sentence, since, announced_at, ended_at)
-WHERE NOT EXISTS (SELECT FROM operator_alerts AS known WHERE known.name = told.name
-                  AND (known.ended_at IS NULL OR known.ended_at > told.since))
+                     $6::timestamptz[]) AS noted (name, level, sentence, since, announced_at, ended_at)
+WHERE NOT EXISTS (SELECT FROM operator_alerts AS known WHERE known.name = noted.name
+                  AND (known.ended_at IS NULL OR known.ended_at > noted.since))
 ON CONFLICT DO NOTHING
 """
 END = """

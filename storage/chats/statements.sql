@@ -12,7 +12,8 @@ WHERE chat_id = $1 AND NOT EXISTS (
     SELECT FROM deliveries AS other WHERE other.outage_id = deliveries.outage_id AND other.chat_id = $2
       AND other.channel = deliveries.channel AND other.address = deliveries.address)
   AND NOT EXISTS (
-    SELECT FROM deliveries AS other WHERE other.broadcast_id = deliveries.broadcast_id AND other.chat_id = $2);
+    SELECT FROM deliveries AS other
+    WHERE other.broadcast_id = deliveries.broadcast_id AND other.chat_id = $2);
 
 -- name: group_migrations.MOVE_SETTINGS
 -- Moves the settings of a group to its new id. The new id may have been seen before Telegram said that it is
@@ -59,7 +60,7 @@ FROM chats WHERE chat_id = $1;
 -- the second of any. If a worker has the lease of one that it does not have in work, the answer to that call
 -- did not arrive.
 WITH due AS (
-    SELECT question_id, row_number() OVER (PARTITION BY chat_id ORDER BY question_id) AS turn
+    SELECT question_id, row_number() OVER (PARTITION BY chat_id ORDER BY question_id) AS of_chat
     FROM questions
     WHERE state = 'open' AND kind = ANY($1::text[]) AND due_at <= now()
       AND (lease_until IS NULL OR lease_until < now() OR lease_owner = $2)
@@ -67,7 +68,7 @@ WITH due AS (
 ), claimed AS (
     SELECT question_id FROM questions JOIN due USING (question_id)
     WHERE state = 'open' AND (lease_until IS NULL OR lease_until < now() OR lease_owner = $2)
-    ORDER BY turn, question_id LIMIT $4 FOR UPDATE OF questions SKIP LOCKED
+    ORDER BY of_chat, question_id LIMIT $4 FOR UPDATE OF questions SKIP LOCKED
 )
 UPDATE questions SET attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
@@ -182,7 +183,7 @@ WITH given AS MATERIALIZED (
         (SELECT count(*) FROM updates WHERE updates.chat_id = asking.chat_id AND is_request
             AND state IN ('new', 'working')) AS open,
         EXISTS (SELECT FROM updates WHERE updates.chat_id = asking.chat_id AND state = 'limited'
-            AND received_at > now() - make_interval(secs => $5)) AS is_told
+            AND received_at > now() - make_interval(secs => $5)) AS is_notified
     FROM (SELECT DISTINCT chat_id FROM ranked) AS asking
 ), of_person AS MATERIALIZED (
     SELECT user_id, (SELECT count(*) FROM updates WHERE updates.user_id = asking.user_id AND is_request
@@ -192,7 +193,7 @@ WITH given AS MATERIALIZED (
     SELECT count(*) >= $9::bigint AS is_busy
     FROM (SELECT FROM updates WHERE state IN ('new', 'working') LIMIT $9::bigint) AS open
 ), beyond AS MATERIALIZED (
-    SELECT update_id, NOT is_told AND update_id = min(update_id) OVER (PARTITION BY chat_id) AS is_first
+    SELECT update_id, NOT is_notified AND update_id = min(update_id) OVER (PARTITION BY chat_id) AS is_first
     FROM ranked
     JOIN in_chat USING (chat_id) LEFT JOIN of_person USING (user_id) CROSS JOIN busy
     WHERE in_chat.handled + of_chat > CASE WHEN chat_id > 0 THEN $7::bigint ELSE $8::bigint END

@@ -31,10 +31,11 @@ alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outag
 outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text,
 (SELECT settings FROM chats WHERE chats.chat_id = mine.chat_id) AS settings,
 CASE WHEN mine.alert_id IS NOT NULL AND mine.watch_id IS NULL THEN (
-    SELECT coalesce(told.message_id, digest.message_id) FROM alert_chats
-    JOIN deliveries AS told ON told.alert_id = answers_alert_id AND told.chat_id = alert_chats.chat_id
-      AND told.topic_id = alert_chats.topic_id AND told.channel = mine.channel
-    LEFT JOIN deliveries AS digest ON digest.delivery_id = told.digest_id
+    SELECT coalesce(answered.message_id, digest.message_id) FROM alert_chats
+    JOIN deliveries AS answered ON answered.alert_id = answers_alert_id
+      AND answered.chat_id = alert_chats.chat_id AND answered.topic_id = alert_chats.topic_id
+      AND answered.channel = mine.channel
+    LEFT JOIN deliveries AS digest ON digest.delivery_id = answered.digest_id
     WHERE alert_chats.alert_id = mine.alert_id AND alert_chats.chat_id = mine.chat_id
       AND alert_chats.topic_id = mine.topic_id LIMIT 1) END AS answers,
 mine.living_id, CASE WHEN mine.living_id IS NOT NULL THEN (

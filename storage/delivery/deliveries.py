@@ -75,8 +75,8 @@ WITH recorded AS (
 ), edited AS (
     UPDATE living_alerts SET edit_at = greatest(edit_at, now())
     FROM (SELECT DISTINCT living_id FROM recorded WHERE living_id IS NOT NULL AND state = 'sent'
-            AND kind IN ('living_edit', 'living_refresh')) AS shown
-    WHERE living_alerts.living_id = shown.living_id
+            AND kind IN ('living_edit', 'living_refresh')) AS written
+    WHERE living_alerts.living_id = written.living_id
     RETURNING living_alerts.living_id
 ), paced AS (
     UPDATE deliveries SET due_at = greatest(deliveries.due_at, now() + make_interval(secs => $12)),

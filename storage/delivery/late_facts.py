@@ -58,18 +58,19 @@ WITH ripe AS (
 EDIT = f"""{_RIPE}
 INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane,
     expires_at)
-SELECT $6, shown.chat_id, shown.topic_id, shown.channel, shown.address, shown.delivery_id, shown.message_id,
-       $5::smallint, ripe.created_at + make_interval(secs => $3)
-FROM ripe JOIN deliveries AS shown ON shown.alert_id = ripe.alert_id
-WHERE shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL AND NOT EXISTS (
-    SELECT FROM deliveries AS other WHERE other.chat_id = shown.chat_id
-      AND other.message_id = shown.message_id AND other.delivery_id <> shown.delivery_id)
+SELECT $6, original.chat_id, original.topic_id, original.channel, original.address, original.delivery_id,
+       original.message_id, $5::smallint, ripe.created_at + make_interval(secs => $3)
+FROM ripe JOIN deliveries AS original ON original.alert_id = ripe.alert_id
+WHERE original.kind = 'alert' AND original.state = 'sent' AND original.message_id IS NOT NULL
+  AND NOT EXISTS (
+    SELECT FROM deliveries AS other WHERE other.chat_id = original.chat_id
+      AND other.message_id = original.message_id AND other.delivery_id <> original.delivery_id)
 ON CONFLICT DO NOTHING
 """
 
 # Where a position is one message, this is one of its edits: no sooner than the others allow, and one for all
 # that waits.
-REFRESH = f"""{_RIPE}, shown AS (
+REFRESH = f"""{_RIPE}, delivered AS (
     SELECT DISTINCT ON (living_id) delivery_id, living_id, deliveries.chat_id, deliveries.topic_id, channel,
            address, ripe.created_at
     FROM ripe JOIN deliveries USING (alert_id)
@@ -77,7 +78,7 @@ REFRESH = f"""{_RIPE}, shown AS (
 ), due AS (
     SELECT living_id, lane, CASE WHEN edit_at > now() THEN edit_at
                ELSE greatest(now(), edit_at + make_interval(secs => $5)) END AS at
-    FROM shown JOIN living_alerts USING (living_id)
+    FROM delivered JOIN living_alerts USING (living_id)
 ), paced AS (
     UPDATE living_alerts SET edit_at = due.at FROM due WHERE living_alerts.living_id = due.living_id
 )
@@ -85,7 +86,7 @@ INSERT INTO deliveries (kind, living_id, chat_id, topic_id, channel, address, co
     coalescing, expires_at)
 SELECT $6, living_id, chat_id, topic_id, channel, address, delivery_id, due.lane, due.at, true,
        created_at + make_interval(secs => $3)
-FROM shown JOIN due USING (living_id)
+FROM delivered JOIN due USING (living_id)
 ON CONFLICT DO NOTHING
 """
 

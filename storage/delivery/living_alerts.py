@@ -63,7 +63,7 @@ FROM joined WHERE {_MINE.format("joined", _PENDING)}
 # The exit is an answer, which rings, unless the chat gets it with a digest; so does what comes before it. The
 # message is written once more.
 SHOW = f"""
-WITH shown AS (
+WITH extended AS (
     UPDATE living_alerts AS open SET closed_at = CASE WHEN $7 THEN now() END,
         closed_by = CASE WHEN $7 THEN $5::bigint END,
         last_at = now(), events = open.events + 1, edit_at = {_NEXT_EDIT}
@@ -71,11 +71,11 @@ WITH shown AS (
     WHERE open.chat_id = asked.chat_id AND open.topic_id = asked.topic_id AND wallet_id = $3 AND mint = $4
       AND closed_at IS NULL
     RETURNING living_id, open.chat_id, open.topic_id, lane, edit_at
-), told AS (
-    UPDATE deliveries SET living_id = shown.living_id, send_alone = true FROM shown
-    WHERE {_MINE.format("shown", "('pending', 'deferred')")}
+), joined AS (
+    UPDATE deliveries SET living_id = extended.living_id, send_alone = true FROM extended
+    WHERE {_MINE.format("extended", "('pending', 'deferred')")}
 )
-{_REFRESH} FROM shown
+{_REFRESH} FROM extended
 {_ONE_REFRESH}
 """
 

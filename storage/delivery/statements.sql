@@ -170,13 +170,13 @@ ORDER BY alert_id LIMIT $6;
 UPDATE alerts SET late_edited_at = now()
 WHERE late IS NOT NULL AND late_edited_at IS NULL AND (
     created_at < now() - make_interval(secs => $1) OR watches_decided > $2 OR NOT EXISTS (
-        SELECT FROM deliveries AS shown WHERE shown.alert_id = alerts.alert_id
-          AND shown.kind IN ('alert', 'living', 'living_edit')
-          AND (shown.state IN ('pending', 'retry', 'sending')
-               OR (shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL
+        SELECT FROM deliveries AS original WHERE original.alert_id = alerts.alert_id
+          AND original.kind IN ('alert', 'living', 'living_edit')
+          AND (original.state IN ('pending', 'retry', 'sending')
+               OR (original.kind = 'alert' AND original.state = 'sent' AND original.message_id IS NOT NULL
                    AND NOT EXISTS (
                     SELECT FROM deliveries AS edit
-                    WHERE edit.corrects_id = shown.delivery_id AND edit.kind = 'late_edit')))));
+                    WHERE edit.corrects_id = original.delivery_id AND edit.kind = 'late_edit')))));
 
 -- name: new_deliveries.INSERT
 -- Stores decisions as deliveries. What is common goes once to PostgreSQL, and not with each of thousands of
@@ -342,19 +342,19 @@ WITH weighed AS (
 ), ordered AS (
     SELECT mint, read_at IS NOT NULL AS was_read, row_number() OVER (
         PARTITION BY read_at IS NULL
-        ORDER BY extract(epoch FROM now() - read_at) * weight DESC, weight DESC, mint) AS turn
+        ORDER BY extract(epoch FROM now() - read_at) * weight DESC, weight DESC, mint) AS number
     FROM weighed LEFT JOIN (SELECT mint, read_at FROM token_watches WHERE chain = $1) AS looked USING (mint)
 )
-SELECT mint FROM ordered ORDER BY turn, was_read LIMIT $2;
+SELECT mint FROM ordered ORDER BY number, was_read LIMIT $2;
 
 -- name: token_safety.HOLDERS
 -- A few owners of each token. Only who bought it: a token that was sent to a wallet unasked says nothing. A
 -- few of each token are enough, since each costs the node accounts to read at every turn.
 SELECT mint, (array_agg(DISTINCT address ORDER BY address))[1:$3] AS wallets FROM (
     SELECT positions.mint, wallets.address, row_number() OVER (
-        PARTITION BY positions.mint ORDER BY holdings.raw DESC, wallets.address) AS place
+        PARTITION BY positions.mint ORDER BY holdings.raw DESC, wallets.address) AS number
     FROM positions JOIN holdings USING (chain, mint, wallet_id) JOIN wallets USING (wallet_id)
     WHERE positions.chain = $1 AND positions.mint = ANY($2::text[]) AND holdings.raw > 0
       AND (positions.state->>'purchases')::int > 0
       AND EXISTS (SELECT FROM watches WHERE watches.wallet_id = positions.wallet_id)) AS ranked
-WHERE place <= $3 GROUP BY mint;
+WHERE number <= $3 GROUP BY mint;

@@ -45,11 +45,11 @@ ON CONFLICT DO NOTHING
 """
 
 RESOLVED = """
-SELECT hint AS signature, EXISTS (
-    SELECT FROM alerts WHERE payload->>'signature' = hint AND alerts.chain = $1 AND reverted_at IS NOT NULL
+SELECT asked AS signature, EXISTS (
+    SELECT FROM alerts WHERE payload->>'signature' = asked AND alerts.chain = $1 AND reverted_at IS NOT NULL
 ) AS reverted
-FROM unnest($2::text[]) AS hint
-WHERE NOT EXISTS (SELECT FROM provisional WHERE provisional.chain = $1 AND provisional.signature = hint)
+FROM unnest($2::text[]) AS asked
+WHERE NOT EXISTS (SELECT FROM provisional WHERE provisional.chain = $1 AND provisional.signature = asked)
 """
 
 DELETE = read_statement(__name__, "DELETE")

@@ -6,11 +6,11 @@
 INSERT INTO alerts (chain, wallet_id, kind, subject, sort, payload, block_time)
 SELECT new.chain, found.wallet_id, 'activity', new.address, new.sort, new.payload, new.block_time
 FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[])
-  WITH ORDINALITY AS new (chain, address, sort, payload, block_time, place)
+  WITH ORDINALITY AS new (chain, address, sort, payload, block_time, number)
 CROSS JOIN LATERAL (
     SELECT wallet_id FROM wallets WHERE wallets.chain = new.chain AND wallets.address = new.address LIMIT 1
 ) AS found
-ORDER BY new.place
+ORDER BY new.number
 RETURNING alert_id;
 
 -- name: cursors.MOVE_PARTITIONS

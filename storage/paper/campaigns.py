@@ -62,10 +62,10 @@ WHERE campaign_id = $1 AND chat_id = $2 AND NOT is_anew ORDER BY number DESC LIM
 POINTS = """
 SELECT extract(epoch FROM at)::bigint AS at, points.own, points.whale, plan FROM (
     SELECT at, own, whale, campaign_id, count(*) OVER () AS number,
-        row_number() OVER (ORDER BY at DESC) AS place
+        row_number() OVER (ORDER BY at DESC) AS from_end
     FROM campaign_points WHERE campaign_id = $1 AND NOT is_anew) AS points
 JOIN campaigns USING (campaign_id)
-WHERE chat_id = $2 AND (place - 1) % greatest(1, (number + $3 - 1) / $3) = 0 ORDER BY at
+WHERE chat_id = $2 AND (from_end - 1) % greatest(1, (number + $3 - 1) / $3) = 0 ORDER BY at
 """
 BEFORE: Mapping[CampaignStatus, tuple[str, ...]] = {
     CampaignStatus.RUNNING: ("paused",),

@@ -48,8 +48,8 @@ EDIT_AGAIN = """
 UPDATE deliveries AS edit SET state = 'pending', attempts = 0, ambiguous_sends = 0, error = NULL,
     due_at = greatest(now(), edit.finished_at + make_interval(secs => $2)), finished_at = NULL,
     expires_at = now() + interval '1 hour'
-FROM deliveries AS shown
-WHERE shown.alert_id = $1 AND shown.kind = 'alert' AND edit.corrects_id = shown.delivery_id
+FROM deliveries AS original
+WHERE original.alert_id = $1 AND original.kind = 'alert' AND edit.corrects_id = original.delivery_id
   AND edit.kind = 'late_edit' AND edit.state NOT IN ('pending', 'retry', 'sending')
 """
 EDIT_SECONDS = 10.0

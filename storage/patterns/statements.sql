@@ -4,12 +4,13 @@
 -- Lets the messages that show an alert alone be edited; what waits shows all anyway.
 INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane,
     expires_at)
-SELECT 'late_edit', shown.chat_id, shown.topic_id, shown.channel, shown.address, shown.delivery_id,
-       shown.message_id, $2::smallint, now() + interval '1 hour'
-FROM deliveries AS shown
-WHERE shown.alert_id = $1 AND shown.kind = 'alert' AND shown.state = 'sent' AND shown.message_id IS NOT NULL
-  AND NOT EXISTS (SELECT FROM deliveries AS other WHERE other.chat_id = shown.chat_id
-                  AND other.message_id = shown.message_id AND other.delivery_id <> shown.delivery_id)
+SELECT 'late_edit', original.chat_id, original.topic_id, original.channel, original.address,
+       original.delivery_id, original.message_id, $2::smallint, now() + interval '1 hour'
+FROM deliveries AS original
+WHERE original.alert_id = $1 AND original.kind = 'alert' AND original.state = 'sent'
+  AND original.message_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM deliveries AS other WHERE other.chat_id = original.chat_id
+                  AND other.message_id = original.message_id AND other.delivery_id <> original.delivery_id)
 ON CONFLICT DO NOTHING;
 
 -- name: candidates.CHATS
