@@ -75,6 +75,13 @@ LISTED: dict[str, Issuer] = {
     **_listed(WRAPPED, "Threshold", _JUPITER, "6DNSN2BJsaPFdFFc1zP37kkeNe4Usc1Sqkzr9C9vPWcU"),
     **_listed(
         WRAPPED,
+        "Wormhole",
+        _JUPITER,
+        "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs",  # ETH
+        "3NZ9JMVBmGAqocybic2c7LQCJScmgsAZ6vQqTDzcqmJh",  # WBTC
+    ),
+    **_listed(
+        WRAPPED,
         _TOKEN_PROGRAM,
         sentence("its native mint: a token for each lamport that lies there"),
         "So11111111111111111111111111111111111111112",

@@ -149,8 +149,8 @@ def grade(scan: Scan) -> Grade:
 
     Never above C while control or holders is unknown, nor above B while something else is: whoever makes
     transactions enough puts the creation out of reach. Exempt is what no scan reads, what a first check has
-    nothing to compare with, and the past of well-known tokens. A bridge wraps whatever it is given, so an
-    imitation that it wrapped is an imitation.
+    nothing to compare with, and the past of well-known tokens. A bridge wraps whatever it is given: its power
+    to mint is by design, and nothing else that is wrong with the token.
     """
     if not scan.is_token:
         return Grade.F
@@ -175,13 +175,14 @@ def summary(scan: Scan) -> GradeSummary:
 def _is_proven_bad(scan: Scan) -> bool:
     """Return whether it pretends to be another token: no issuer's powers excuse that.
 
-    Nor is it excused by a bridge, which wraps whatever it is given, that holders were robbed.
+    Nor does a bridge excuse that few hold what it wrapped, that it can hardly be sold, or that holders were
+    robbed: only the control of the mint is the bridge's.
     """
     is_bridged = scan.issuer is not None and scan.issuer.kind.text == WRAPPED.text
     return any(
-        check.family is Family.IDENTITY or (is_bridged and was_done(check))
+        (check.family is Family.IDENTITY and check.at_best is Grade.F)
+        or (is_bridged and check.verdict is Verdict.FAIL and check.family is not Family.CONTROL)
         for check in scan.checks
-        if check.at_best is Grade.F
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from domain.security.checks import Check, Family, Grade, NotRead, Verdict
-from domain.security.facts import EarlierScans, Liquidity, NotAMint, TokenFacts
+from domain.security.facts import EarlierScans, Holder, Holders, Liquidity, NotAMint, OwnerKind, TokenFacts
 from domain.security.issuers import LISTED
 from domain.security.market import Market
 from domain.security.mints import Metadata, Pausable, TransferFee, TransferHook
@@ -25,7 +25,18 @@ from domain.security.scan import (
 )
 from domain.sentences import sentence
 from domain.tokens.well_known import PINNED
-from tests.domain.security.tokens import BRIDGE, CLEAN, KNOWN, PAIR, POOL, SOURCE, TRADED, of_mint, scanned
+from tests.domain.security.tokens import (
+    BRIDGE,
+    CLEAN,
+    KNOWN,
+    PAIR,
+    POOL,
+    SOURCE,
+    SUPPLY,
+    TRADED,
+    of_mint,
+    scanned,
+)
 
 
 def test_a_clean_token_that_is_known_gets_a_b_and_an_a_once_its_trades_are_known() -> None:
@@ -167,6 +178,20 @@ def test_a_bridge_excuses_no_liquidity_that_was_taken_away() -> None:
     for authority, minter, expected in (("signer", BRIDGE, Grade.F), ("withdraw", POOL, Grade.IC)):
         mint = msgspec.structs.replace(CLEAN, mint_authority=authority)
         assert grade(scanned(mint=mint, minter=minter, **robbed)) is expected
+
+
+def test_a_bridge_excuses_neither_concentrated_holders_nor_a_market_in_which_nothing_can_be_sold() -> None:
+    """Anybody can bridge a coin of their own; of a well-known one lenders may have much."""
+    wrapped = {"mint": msgspec.structs.replace(CLEAN, mint_authority="signer"), "minter": BRIDGE}
+    whale = Holder(owner="w", raw=SUPPLY // 2, kind=OwnerKind.WALLET)
+    concentrated = Holders(top=(whale,), supply=SUPPLY, source=SOURCE)
+    dry = Liquidity(pools=(msgspec.structs.replace(PAIR, dollars=Decimal(900)),), source=SOURCE)
+    assert grade(scanned(**wrapped, holders=concentrated)) is Grade.F
+    assert grade(scanned(**wrapped, liquidity=dry)) is Grade.D
+    ether = next(mint for mint, issuer in LISTED.items() if issuer.name == "Wormhole")
+    assert grade(scanned(**wrapped, holders=concentrated, subject=ether)) is Grade.IC
+    pool = {"mint": msgspec.structs.replace(CLEAN, mint_authority="withdraw"), "minter": POOL}
+    assert grade(scanned(**pool, holders=concentrated)) is Grade.IC
 
 
 def test_in_a_family_the_worst_finding_counts_and_nothing_looked_at_is_unknown() -> None:
