@@ -38,7 +38,7 @@ DATABASE_SECONDS = 2.0
 LOSSES_SECONDS = 600.0
 """What is given up within this time comes in one message."""
 ALIVE_SECONDS = 60.0
-_ALIVE_LIMIT = aiohttp.ClientTimeout(total=10)
+_ALIVE_TIMEOUT = aiohttp.ClientTimeout(total=10)
 LEASE = "operator-alerts"
 """Of several bots, the one that has it tells."""
 Components = Callable[[], Awaitable[Sequence[tuple[str, CheckResult]]]]
@@ -248,7 +248,7 @@ async def ping_dead_mans_switch(url: Secret, is_well: Callable[[], bool], stop: 
     """
     if not url:
         return
-    async with aiohttp.ClientSession(timeout=_ALIVE_LIMIT) as session:
+    async with aiohttp.ClientSession(timeout=_ALIVE_TIMEOUT) as session:
         while await stop.sleep(ALIVE_SECONDS):
             if not is_well():
                 continue

@@ -28,7 +28,7 @@ ReadBlock = Callable[[int], Awaitable[Sequence[Raw]]]
 """The transactions of a slot's block, undecoded."""
 Ask = Callable[[], Awaitable[None]]
 """Waits until one more request may be made."""
-BLOCKS = 3
+MAX_BLOCKS = 3
 """Of one hour, that are read for one wallet at most."""
 
 
@@ -79,7 +79,7 @@ class PastPrices:
     async def _read(self, hour: int, slot: int, ask: Ask) -> Decimal | None:
         """Read the price of an hour and keep it, or that nobody traded in so many of its blocks."""
         at, usd, tries = hour * HOUR, None, 0
-        while usd is None and tries < BLOCKS:
+        while usd is None and tries < MAX_BLOCKS:
             await ask()
             voices = fills_at(coin_fills(await self._transactions(slot + tries), at=at), at)
             usd = ratio(median_low(voices)) if voices else None

@@ -33,7 +33,7 @@ BLOCKS_SECONDS = 60.0
 """For so long after a block of the feed was looked through no pool is read: the next one is about to come."""
 SEARCH_SECONDS = 3_600.0
 """After this long a pool is looked for again: a new token may have got one."""
-SEARCH_REQUESTS = 2
+MAX_SEARCH_REQUESTS = 2
 """Of a search, at most: accounts, and the vaults that these name."""
 LISTED = 500
 """Signatures of a pool that are checked: one page, of which some failed."""
@@ -147,7 +147,7 @@ class PoolTrades:
         dollars = await self._pools.dollars()
         known = (await self._pools.known_pools([mint], dollars)).get(mint)
         if not known and clock.monotonic() - self._searched.get(mint, float("-inf")) >= SEARCH_SECONDS:
-            await self._ask(SEARCH_REQUESTS)
+            await self._ask(MAX_SEARCH_REQUESTS)
             await self._reader.prices_now([mint], search=True)
             self._searched[mint] = clock.monotonic()
             known = (await self._pools.known_pools([mint], dollars)).get(mint)

@@ -20,7 +20,7 @@ _NOON = 12
 _CLOCK = r"(\d{1,2})(?:[:.h](\d{2})?)?\s*([ap]\.?m\.?)?"
 _HOURS = re.compile(rf"(?:from\s+)?{_CLOCK}\s*(?:-|–|—|to|until)\s*{_CLOCK}")
 _DAILY = re.compile(rf"daily(?:\s+{_CLOCK})?")
-_HOURLY_LIMIT = re.compile(r"(\d{1,5})\s*(?:/\s*h|an hour|per hour)")
+_AN_HOUR = re.compile(r"(\d{1,5})\s*(?:/\s*h|an hour|per hour)")
 _BUDGET = re.compile(r"(?:about\s+)?(\d{1,5})\s*(?:/\s*d(?:ay)?|a day|per day)")
 Change = Callable[[ChatSettings], ChatSettings]
 MAX_SECONDS = timedelta(days=3_650).total_seconds()
@@ -86,7 +86,7 @@ def parse_digest(words: str) -> Change:
     if (found := _DAILY.fullmatch(text)) is not None:
         at = _minute(found.group(1) or "8", found.group(2), found.group(3))
         return lambda old: structs.replace(old, digest=Digest.DAILY, digest_at=at)
-    if (found := _HOURLY_LIMIT.fullmatch(text)) is not None:
+    if (found := _AN_HOUR.fullmatch(text)) is not None:
         hourly_limit = min(int(found.group(1)), MAX_PER_HOUR)
         if not hourly_limit:
             raise BadInput("A limit is at least 1 an hour. To get alerts together, /digest hourly or daily.")

@@ -30,7 +30,7 @@ from domain.security.market import market_of
 from domain.security.mints import MintFacts, TokenAge
 
 MAX_PAGES = 2
-FIRST_TRANSACTIONS = 4
+MAX_FIRST_TRANSACTIONS = 4
 """From the oldest on, in which the supply is spread."""
 _CONFIRMED = {"commitment": "confirmed"}
 
@@ -124,7 +124,7 @@ async def read_beginning(node: ScanNode, facts: TokenFacts, listed: ListedTransa
 
 
 async def _from_list(node: ScanNode, listed: ListedTransactions) -> Beginning:
-    wanted = listed.worked[::-1][:FIRST_TRANSACTIONS]
+    wanted = listed.worked[::-1][:MAX_FIRST_TRANSACTIONS]
     first = await read_transactions(node, wanted)
     names = frozenset(one.signature for one in wanted)
     return Beginning(transactions=tuple(first), listed=names, is_spread_seen=True, is_launch_seen=True)

@@ -14,7 +14,7 @@ from domain.security.holders import GROUP, TEN, alike_holders, held_by, largest,
 
 MIN_GROUP = 2
 """Holders whom one wallet paid first."""
-SAMPLE = 4
+MAX_SAMPLE = 4
 """Holders that are asked about where the largest hold little: those with near-equal parts, if there are."""
 _CONFIRMED = {"commitment": "confirmed"}
 
@@ -43,7 +43,7 @@ async def common_funder(node: ScanNode, holders: Holders) -> CommonFunder:
     wallets, alike = [one for one in top if one.kind is OwnerKind.WALLET], alike_holders(holders)
     is_spread = limit_of(held_by(holders, TEN), GROUP) is None
     if is_spread:  # the ten largest are no group that has much, but may be part of one
-        wallets = (list(alike) or wallets)[:SAMPLE]
+        wallets = (list(alike) or wallets)[:MAX_SAMPLE]
     paid = await _funders(node, [one.owner for one in wallets[: node.left // 2]])
     funders = {owner: funder for owner, funder in paid.items() if not _is_exchange(funder)}
     group, of_one = _largest_group(top, funders)

@@ -24,7 +24,7 @@ from domain.security.volume_bots import MIN_WALLETS, suspects
 from domain.security.volume_check import MIN_TRADES
 from domain.sentences import counted, sentence
 
-RECENT_TRANSACTIONS = 60
+MAX_RECENT_TRANSACTIONS = 60
 """As many as the budget leaves, these at most."""
 MORE = 2
 """Read at a time while no traders look alike."""
@@ -88,7 +88,7 @@ async def _one_by_one(
     As soon as enough traders look alike, what is left is kept for them.
     """
     ordered = [*unread[::2], *unread[1::2]]
-    first = max(0, min(RECENT_TRANSACTIONS, node.left - FOR_FUNDING))
+    first = max(0, min(MAX_RECENT_TRANSACTIONS, node.left - FOR_FUNDING))
     found = await read_transactions(node, ordered[:first])
     read, enough = first, max(first, MIN_TRADES)
     while read < min(enough, len(ordered)) and node.left and not _look_alike(wanted, found):

@@ -20,7 +20,7 @@ from domain.sentences import sentence
 
 MAX_PAGES = 2
 _NO_ACCOUNTS = sentence("Its token accounts are not known: {why}.").text
-LATEST = 24
+MAX_LATEST = 24
 """Transactions that are read: with the other questions, thirty."""
 
 
@@ -37,7 +37,7 @@ async def gather_wallet(node: ScanNode, address: str, *, chain: str, now: int) -
     read: Sequence[Transaction] = ()
     if not isinstance(listed, NotRead):
         worked = [one for one in listed.named if one.err is None]
-        read = await read_transactions(node, worked[:LATEST])
+        read = await read_transactions(node, worked[:MAX_LATEST])
     is_whole = not isinstance(listed, NotRead) and listed.is_whole
     return WalletFacts(
         address=address,

@@ -8,7 +8,7 @@ from domain.positions.entries import share
 
 MAX_LOTS = 2_000
 """Purchases whose time is kept apart, to tell how long was held; beyond that the oldest two become one."""
-STORED_LOTS = 100
+MAX_STORED_LOTS = 100
 """The same where a position is stored."""
 
 Lot = tuple[int | float | None, int]

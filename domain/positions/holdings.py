@@ -8,8 +8,8 @@ import msgspec
 
 from domain.activity.exits import CLOSED_SHARE
 from domain.positions.costs import (
+    MAX_STORED_LOTS,
     NO_PART,
-    STORED_LOTS,
     Basis,
     Lot,
     Part,
@@ -263,10 +263,10 @@ class Holding(msgspec.Struct, omit_defaults=True):
 
 def encoded(holding: Holding) -> str:
     """As it is stored, in JSON; of very many purchases the oldest become one there."""
-    if len(holding.lots) > STORED_LOTS or len(holding.away.lots) > STORED_LOTS:
+    if len(holding.lots) > MAX_STORED_LOTS or len(holding.away.lots) > MAX_STORED_LOTS:
         lots, lots_away = [*holding.lots], [*holding.away.lots]
-        bound(lots, STORED_LOTS)
-        bound(lots_away, STORED_LOTS)
+        bound(lots, MAX_STORED_LOTS)
+        bound(lots_away, MAX_STORED_LOTS)
         away = msgspec.structs.replace(holding.away, lots=tuple(lots_away))
         holding = msgspec.structs.replace(holding, lots=lots, away=away)
     return msgspec.json.encode(holding).decode()

@@ -18,7 +18,7 @@ MAX_AGE = timedelta(minutes=5)
 MAX_AHEAD = timedelta(seconds=30)
 """Clocks differ."""
 MAX_CHARACTERS = 4_096
-_DATE_DIGITS = 12
+_MAX_DATE_DIGITS = 12
 
 
 class _Person(msgspec.Struct, frozen=True):
@@ -72,7 +72,7 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _date(text: str, now: datetime) -> datetime:
-    if not (text.isascii() and text.isdigit() and len(text) <= _DATE_DIGITS):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DATE_DIGITS):
         raise NotSignedIn("Telegram has not signed this.")
     return datetime.fromtimestamp(int(text), tz=now.tzinfo)
 

@@ -18,7 +18,7 @@ from runtime.embedded.privacy import UMASK, make_private
 from runtime.embedded.processes import FileLock, leftovers, parent_death_signal, stop_processes
 
 _POLL_SECONDS = 0.01
-_LOG_LIMIT = 10_000_000
+_MAX_LOG_BYTES = 10_000_000
 _PORT_TRIES = 5
 
 
@@ -159,7 +159,7 @@ class EmbeddedServer:
 
     def _log_size(self) -> int:
         """Return how long the log is; a log that has grown too long is moved away first."""
-        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
+        if self.log.exists() and self.log.stat().st_size > _MAX_LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         return self.log.stat().st_size if self.log.exists() else 0
 

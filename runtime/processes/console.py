@@ -10,7 +10,7 @@ from typing import TextIO
 from runtime.observability.logs import Redactor
 
 _COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
-_LOG_LIMIT = 10_000_000
+_MAX_LOG_BYTES = 10_000_000
 
 
 class Console:
@@ -60,7 +60,7 @@ class LogFile:
     def write(self, line: str) -> None:
         """Append a line; a full disk costs the line and nothing else."""
         try:
-            if self._file.exists() and self._file.stat().st_size > _LOG_LIMIT:
+            if self._file.exists() and self._file.stat().st_size > _MAX_LOG_BYTES:
                 self._file.replace(self._file.with_suffix(".log.1"))
             with self._file.open("a", encoding="utf-8") as log:
                 log.write(line + "\n")

@@ -46,7 +46,7 @@ Check = Callable[[], Awaitable[CheckResult]]
 Components = Callable[[], Awaitable[Sequence[tuple[str, CheckResult]]]]
 _START = "start"
 _LAG_SECONDS = 1.0
-_MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_LIMIT_FILE = Path("/sys/fs/cgroup/memory.max")
 """Of version 2 of Linux' control groups, as a container sees its own."""
 
 
@@ -142,7 +142,7 @@ async def monitor(port: int, health: Health, *, host: str = LOOPBACK) -> AsyncIt
             measuring.end()
 
 
-def memory_limit(limit_file: Path = _MEMORY_LIMIT) -> int:
+def memory_limit(limit_file: Path = _LIMIT_FILE) -> int:
     """The bytes that the control group of this process may use; 0: as much as there is."""
     try:
         text = limit_file.read_text(encoding="ascii").strip()

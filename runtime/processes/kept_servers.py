@@ -8,7 +8,7 @@ from typing import Protocol
 
 from runtime.embedded.engine import EmbeddedError
 
-TRIES = 6
+MAX_TRIES = 6
 """Starts one after the other that may fail: a server that was killed may be killed again as it recovers."""
 PAUSE_SECONDS = 1.0
 """Before the second of them, each further pause twice as long; and after a start, before the next death."""
@@ -53,7 +53,7 @@ async def keep_server(name: str, server: Server, report: Callable[[str], object]
 
 
 async def _start_again(server: Server, report: Callable[[str], object]) -> None:
-    for number in range(TRIES - 1):
+    for number in range(MAX_TRIES - 1):
         try:
             return await server.start()
         except EmbeddedError as error:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 MAX_AGE_SECONDS = 3_600.0
 """How old a list of token accounts may be where only speed rests on it; decoded transactions add to it."""
-CONCURRENT_WALLETS = 4
+MAX_CONCURRENT_WALLETS = 4
 """Wallets whose token accounts are asked for together."""
 WALLETS_PER_SECOND = 20.0
 """So that a start with thousands of wallets leaves the node room for what is urgent."""
@@ -120,8 +120,8 @@ class SubscriptionFilterBuilder:
         wallets = self._watchlist.wallets
         self._new_wallets = {wallet: None for wallet in self._new_wallets if wallet in wallets}
         unread = self._accounts.unread(wallets, max_age_seconds=MAX_AGE_SECONDS)
-        new = islice(self._new_wallets, CONCURRENT_WALLETS)
-        return list(dict.fromkeys([*new, *unread]))[:CONCURRENT_WALLETS]
+        new = islice(self._new_wallets, MAX_CONCURRENT_WALLETS)
+        return list(dict.fromkeys([*new, *unread]))[:MAX_CONCURRENT_WALLETS]
 
     def _rebuild(self) -> None:
         """Replace the filter, if it is another one than before."""

@@ -13,7 +13,7 @@ from scanner.commit.committer import storable
 from scanner.commit.sink import BlockContent
 from storage.ingest.activities import QuarantinedTransaction
 
-PORTION_BYTES = 4 << 20
+MAX_PORTION_BYTES = 4 << 20
 """Of transactions, after which the batches of a range of blocks are closed and new ones begun."""
 
 
@@ -81,7 +81,7 @@ def batches_of(blocks: Iterable[BlockContent], *, after: int, upto: int) -> Iter
     portion: list[BlockContent] = []
     for block in (block for block in ordered if block.slot > after):
         portion.append(block)
-        if _size(portion) >= PORTION_BYTES and block.slot < upto:
+        if _size(portion) >= MAX_PORTION_BYTES and block.slot < upto:
             yield from _portion(portion, after=after, upto=block.slot)
             portion, after = [], block.slot
     yield from _portion(portion, after=after, upto=upto)

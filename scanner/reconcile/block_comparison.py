@@ -43,9 +43,9 @@ MAX_WAITING = 4 * MAX_SIGNATURES
 """Activities that wait to be looked up; of more, the oldest are not."""
 MAX_SLOTS = 64
 """Blocks that were read last, among which the next to be compared is chosen."""
-COMPARED_A_PASS = 2
+MAX_COMPARED_A_PASS = 2
 """Activities that are compared in full in each pass."""
-DECIDED_A_PASS = 16
+MAX_DECIDED_A_PASS = 16
 """Activities that all nodes are asked about in each pass; the rest waits, and is looked up again."""
 DISTRUST_SECONDS = 600.0
 """How long blocks are asked of other nodes than one that was wrong."""
@@ -154,8 +154,8 @@ class BlockComparison:
             name: await self._missed(name, asked)
             for name in self._two_nodes(trusted if len(trusted) > 1 else self._rpc.names)
         }
-        sample = random.sample([*asked], min(COMPARED_A_PASS, len(asked)))
-        decided = list(dict.fromkeys([*sample, *self._to_decide(missed, len(asked))]))[:DECIDED_A_PASS]
+        sample = random.sample([*asked], min(MAX_COMPARED_A_PASS, len(asked)))
+        decided = list(dict.fromkeys([*sample, *self._to_decide(missed, len(asked))]))[:MAX_DECIDED_A_PASS]
         for pair in decided:
             await self._decide(pair, asked[pair])
         kept = [missed[name] for name in missed if not self._is_distrusted(name)]
@@ -183,7 +183,7 @@ class BlockComparison:
         for name, second in ((one, other), (other, one)):
             forgets = 2 * len(missed[name]) > number and not self._is_distrusted(second)
             pairs = [*missed[name]]
-            found.update(random.sample(pairs, min(COMPARED_A_PASS, len(pairs))) if forgets else pairs)
+            found.update(random.sample(pairs, min(MAX_COMPARED_A_PASS, len(pairs))) if forgets else pairs)
         return found
 
     async def _compare_blocks(self, slot: int) -> None:

@@ -29,7 +29,7 @@ NO_PARENT = -1
 """In the place of a parent slot that could not be read."""
 MAX_BYTES = 48 << 20
 """Of the blocks that are asked for together, as large as the largest of those before."""
-TRIES = 3
+MAX_TRIES = 3
 """How often a block that cannot be read is fetched; the fault may have been the node's."""
 MAX_HASHES = 512
 """Blocks whose hash is remembered."""
@@ -242,9 +242,9 @@ class BlockReader:
     def _fails_again(self, slot: int) -> bool:
         """Count a failure; return whether the block is to be fetched again."""
         failures = self._failures.pop(slot, 0) + 1
-        if failures < TRIES:
+        if failures < MAX_TRIES:
             self._failures[slot] = failures
-        return failures < TRIES
+        return failures < MAX_TRIES
 
     def _retry_or_quarantine(self, fetched: FetchedBlock, reason: str) -> BlockContent | None:
         if self._fails_again(fetched.slot):

@@ -16,7 +16,7 @@ from storage.sql_files import read_statement
 
 AT_ONCE = 64
 """Alerts decided in one transaction, so that small ones need not wait until a large one is finished."""
-FIRST = 250
+MAX_FIRST = 250
 """Watches of an alert that are decided first, so that its first messages leave at once."""
 
 LOCK = read_statement(__name__, "LOCK")
@@ -145,7 +145,7 @@ def _open_alert(row: Row, coalesce_until: datetime | None, limit: int) -> OpenAl
         last_watch_id=row["last_watch_id"],
         watches_decided=row["watches_decided"],
         coalesce_until=coalesce_until,
-        max_watches=limit if row["last_watch_id"] else min(limit, FIRST),
+        max_watches=limit if row["last_watch_id"] else min(limit, MAX_FIRST),
     )
 
 

@@ -13,13 +13,13 @@ from domain.delivery.deliveries import ClaimedDelivery
 from storage.delivery.claims import COLUMNS, JOINS, LEASE_SECONDS, UNDO_CLAIM, readable
 from storage.postgres import Connection, Database, Row
 
-EACH = 10
+MAX_EACH = 10
 """Pushes of one webhook under way, over all senders; of one that fails 1."""
-EACH_SLOW = 2
+MAX_EACH_SLOW = 2
 """The same of one that answered late, or never yet."""
-EACH_OWNER = 60
+MAX_EACH_OWNER = 60
 """Pushes under way of all webhooks that one person made, over all senders."""
-EACH_PACE = 120
+MAX_EACH_PACE = 120
 """Pushes that one sender has under way for all who fail, and for all who answer late: the rest of its room is
 for those who answer soon."""
 
@@ -66,9 +66,9 @@ _PACE = "CASE WHEN failing_since IS NOT NULL THEN 'failing' WHEN is_slow THEN 's
 
 # ruff: noqa: S608 - the parts put in are constants
 # New events go first, and beside three of them one that was tried; of a webhook that fails, where one goes at
-# a time, each fourth is one that was tried. `turn`: whoever has least under way comes first, so that nobody's
-# backlog comes before another's first push. Where very many wait, few of each are checked: four times what
-# falls to it. A correction is of the alert of what it corrects.
+# a time, each fourth is one that was tried. `of_webhook`: whoever has least under way comes first, so that
+# nobody's backlog comes before another's first push. Where very many wait, few of each are checked: four
+# times what falls to it. A correction is of the alert of what it corrects.
 CLAIM = f"""
 WITH RECURSIVE {_AWAKE_OPEN}, under_way AS MATERIALIZED (
     SELECT webhook_id, owner_id, {_PACE} AS pace, number, mine FROM (
@@ -89,27 +89,27 @@ WITH RECURSIVE {_AWAKE_OPEN}, under_way AS MATERIALIZED (
         least(room, ceil(4.0 * $2 / count(*) OVER ())::bigint) AS room
     FROM bears WHERE room > 0
 ), offered AS (
-    SELECT delivery_id, due_at, owner_id, pace, ready.number + place AS turn
+    SELECT delivery_id, due_at, owner_id, pace, ready.number + nth AS of_webhook
     FROM ready CROSS JOIN LATERAL (
-        SELECT delivery_id, due_at, row_number() OVER (ORDER BY wanted, due_at, delivery_id) AS place FROM (
+        SELECT delivery_id, due_at, row_number() OVER (ORDER BY wanted, due_at, delivery_id) AS nth FROM (
             SELECT *, number AS wanted FROM {_DUE.format(0)} AS fresh
             UNION ALL
             SELECT *, CASE WHEN is_for_tried THEN 0 ELSE 3 * number + 0.5 END FROM {_DUE.format(1)} AS tried
         ) AS both_kinds ORDER BY wanted, due_at, delivery_id LIMIT ready.room) AS next
 ), of_owners AS (
     SELECT offered.*, coalesce(number, 0)
-        + row_number() OVER (PARTITION BY owner_id ORDER BY turn, due_at, delivery_id) AS of_owner
+        + row_number() OVER (PARTITION BY owner_id ORDER BY of_webhook, due_at, delivery_id) AS of_owner
     FROM offered LEFT JOIN (
         SELECT owner_id, sum(number) AS number FROM under_way GROUP BY 1) AS taken USING (owner_id)
 ), of_paces AS (
     SELECT of_owners.*, coalesce(number, 0)
-        + row_number() OVER (PARTITION BY pace ORDER BY turn, due_at, delivery_id) AS of_pace
+        + row_number() OVER (PARTITION BY pace ORDER BY of_webhook, due_at, delivery_id) AS of_pace
     FROM of_owners LEFT JOIN (
         SELECT pace, sum(mine) AS number FROM under_way GROUP BY 1) AS taken USING (pace)
     WHERE of_owner <= $6
 ), due AS MATERIALIZED (
     SELECT delivery_id FROM of_paces WHERE pace = 'quick' OR of_pace <= $7
-    ORDER BY turn, due_at, delivery_id LIMIT $2
+    ORDER BY of_webhook, due_at, delivery_id LIMIT $2
 ), taken AS (
     UPDATE deliveries SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
     FROM due WHERE deliveries.delivery_id = due.delivery_id
@@ -145,7 +145,7 @@ FROM webhooks
 """
 
 
-_LIMITS = (EACH_SLOW, EACH_OWNER, EACH_PACE)
+_LIMITS = (MAX_EACH_SLOW, MAX_EACH_OWNER, MAX_EACH_PACE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +161,7 @@ class PushBacklog:
 
 
 async def claim_pushes(
-    database: Database, *, owner: str, limit: int, each: int = EACH
+    database: Database, *, owner: str, limit: int, each: int = MAX_EACH
 ) -> list[ClaimedDelivery]:
     """Take the right to send up to `limit` pushes that are due, until a lease ends.
 

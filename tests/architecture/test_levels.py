@@ -28,7 +28,7 @@ def contracts() -> ConfigParser:
 
 def levels() -> dict[str, set[str]]:
     """The containers of contracts of layers, each with the modules and folders that stand in it."""
-    found = {}
+    found: dict[str, set[str]] = {}
     for section in contracts().values():
         if section.get("type") == "layers" and "containers" in section:
             named = (

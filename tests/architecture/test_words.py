@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from storage.sql_files import FILE
 from tests.architecture.words import (
     PHRASES,
     ROOT,
+    alias_names,
     browser_files,
     is_refused,
     key_names,
@@ -28,6 +30,7 @@ def test_no_identifier_carries_an_old_word() -> None:
 def test_no_docstring_or_comment_of_the_product_carries_a_refused_phrase() -> None:
     others = ("tests", "bench", "tools")
     product = [path for path in python_files() if path.relative_to(ROOT).parts[0] not in others]
+    product += (ROOT / "storage").glob(f"*/{FILE}")
     found = {
         str(path.relative_to(ROOT)): phrases
         for path in product
@@ -40,6 +43,9 @@ def test_prose_is_docstrings_and_comments_and_no_other_text(tmp_path: Path) -> N
     file = tmp_path / "module.py"
     file.write_text('"""Runs for\never."""\nTEXT = "lately"  # read anew\n')
     assert [PHRASES.findall(text) for text in prose_of(file)] == [["for ever"], ["anew"]]
+    statements = tmp_path / "statements.sql"
+    statements.write_text("-- Runs for\n-- ever.\nSELECT 'lately';\n")
+    assert [PHRASES.findall(text) for text in prose_of(statements)] == [["for ever"]]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +60,7 @@ def test_prose_is_docstrings_and_comments_and_no_other_text(tmp_path: Path) -> N
         "held",
         "_way",
         "Walker",
+        "_TEXT_LIMIT",
     ],
 )
 def test_an_old_word_is_seen_in_any_spelling(name: str) -> None:
@@ -61,7 +68,18 @@ def test_an_old_word_is_seen_in_any_spelling(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["placeholder", "max_rows", "whale_search", "always", "folder", "desktop", "walk"]
+    "name",
+    [
+        "placeholder",
+        "max_rows",
+        "whale_search",
+        "always",
+        "folder",
+        "desktop",
+        "walk",
+        "OVER_LIMIT",
+        "row_limit",
+    ],
 )
 def test_other_words_are_free(name: str) -> None:
     assert not is_refused(name)
@@ -84,6 +102,13 @@ def test_identifiers_are_read_from_code_and_neither_from_texts_nor_from_comments
 def test_tables_and_columns_are_read_from_statements() -> None:
     text = "CREATE TABLE notices (\n    told_at timestamptz NOT NULL, -- a comment\n    chat_id bigint\n);"
     assert set(sql_names(text)) == {"notices", "told_at", "chat_id"}
+
+
+def test_what_a_statement_calls_its_parts_is_read_from_it_wherever_it_stands() -> None:
+    text = (
+        'TAKE = f"""WITH told AS MATERIALIZED (SELECT 1 AS turn FROM {T} AS new (place, at)), now AS (..)"""'
+    )
+    assert list(alias_names(text)) == ["told", "turn", "new", "place", "at", "now"]
 
 
 def test_the_words_of_keys_are_read_from_texts() -> None:

@@ -68,7 +68,8 @@ CLASSES = frozenset(
 """Refused as written: the same word in small letters may be an ordinary one."""
 
 LIMITS = re.compile(
-    r"_*(?:MOST|LONGEST|LARGEST|GREATEST|HIGHEST|SHORTEST|FEWEST|SMALLEST|LEAST|LOWEST)(?:_|$)"
+    r"_*(?:(?:MOST|LONGEST|LARGEST|GREATEST|HIGHEST|SHORTEST|FEWEST|SMALLEST|LEAST|LOWEST)(?:_|$)"
+    r"|(?!OVER_|DEFAULT_|MAX_)[A-Z]+(?:_[A-Z]+)*_LIMIT$)"
 )
 """Constants that are limits begin with MAX_ or MIN_."""
 
@@ -193,6 +194,16 @@ def style_names(text: str) -> Iterator[str]:
     yield from (name.replace("-", "_") for name in re.findall(r"[.#]([A-Za-z][\w-]*)", bare))
 
 
+_ALIASES = re.compile(r"\b([a-z_]\w*) AS (?:(?:NOT )?MATERIALIZED )?\(|\bAS ([a-z_]\w*)(?:\s*\(([^()]*)\))?")
+"""Parts of a statement, and what it calls columns and tables."""
+
+
+def alias_names(text: str) -> Iterator[str]:
+    """What SQL statements call their parts, columns and tables, in SQL or in Python code."""
+    for found in _ALIASES.finditer(text):
+        yield from re.findall(r"[a-z_]\w*", " ".join(name or "" for name in found.groups()))
+
+
 def key_names(text: str) -> Iterator[str]:
     """The words within the texts of the module that builds the keys."""
     for quoted in re.findall(r"\"([^\"\n]*)\"", text):
@@ -202,6 +213,9 @@ def key_names(text: str) -> Iterator[str]:
 def prose_of(path: Path) -> Iterator[str]:
     """The docstrings and comments of a file, each on one line."""
     text = path.read_text(encoding="utf-8")
+    if path.suffix == ".sql":
+        yield " ".join(comment.strip() for comment in re.findall(r"(?m)^\s*--(.*)", text))
+        return
     if not PHRASES.search(" ".join(text.split())):  # then neither carries one, and all is quickly done
         return
     for node in ast.walk(ast.parse(text)):
@@ -244,9 +258,13 @@ def offenders() -> dict[str, Counter[str]]:
         found[file].update({name: count for name, count in counted.items() if is_refused(name, file)})
 
     for path in python_files():
-        search(path, python_names(path))
+        names = [*python_names(path)]
+        if path.is_relative_to(ROOT / "storage"):
+            names += alias_names(path.read_text(encoding="utf-8"))
+        search(path, names)
     for path in sorted((ROOT / "storage").rglob("*.sql")):
-        search(path, sql_names(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        search(path, [*sql_names(text), *alias_names(text)])
     for path in browser_files():
         search(path, BROWSER_NAMES[path.suffix](path.read_text(encoding="utf-8")))
     keys = ROOT / "storage" / "keys.py"

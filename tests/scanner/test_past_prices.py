@@ -9,7 +9,7 @@ from msgspec import Raw, structs
 
 from domain.activity.activity import SOL, Activity, Leg
 from domain.errors import NodeUnavailable
-from scanner.past_prices import BLOCKS, PastPrices, TradeValues
+from scanner.past_prices import MAX_BLOCKS, PastPrices, TradeValues
 from storage.postgres import Database
 from tests.chain.market.coin_samples import trade_of_sol
 from tests.storage.sample_data import CHAIN, MINT, purchase
@@ -71,7 +71,7 @@ async def test_where_nobody_traded_the_next_blocks_are_read_also_for_the_next_wa
     assert await worth(database, chain, bought(7, AT)) == [None]
     assert chain.asked == [7, 8, 9]
     assert await worth(database, chain, bought(20, AT + 60)) == [Decimal(300)]
-    assert chain.asked[BLOCKS:] == [20, 21, 22]
+    assert chain.asked[MAX_BLOCKS:] == [20, 21, 22]
 
 
 async def test_sol_that_an_order_gave_or_somebody_else_got_has_its_price_too(database: Database) -> None:

@@ -41,7 +41,7 @@ MAX_LINES = 12
 """Lines of the summary."""
 MAX_TEXT = 4_096
 """What Telegram takes in one message, in UTF-16 units of what a reader sees."""
-_ROOM = 3_000
+_MAX_LISTED = 3_000
 """Of these, the events listed one by one may take so many."""
 
 
@@ -118,7 +118,7 @@ def _fitting(events: Sequence[_Grouped]) -> tuple[list[str], list[AlertFacts[Ale
     """As many as there is room for, at least one, and the others; of a group the newest are preferred."""
     newest_first = sorted(range(len(events)), key=lambda at: (events[at].rank, -at))
     listed: dict[int, str] = {}
-    room = _ROOM
+    room = _MAX_LISTED
     for at in newest_first[:MAX_LISTED]:
         lines = event_lines(events[at].facts)
         room -= _units(lines)

@@ -2,7 +2,7 @@
 
 from sandbox.telegram.bot_api.params import Params
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.formatting.formatted_text import TEXT_LIMIT, FormattedText, clean, fix
+from sandbox.telegram.formatting.formatted_text import MAX_TEXT, FormattedText, clean, fix
 from sandbox.telegram.formatting.html import parse_html
 from sandbox.telegram.formatting.utf16 import utf16_length
 from sandbox.telegram.shapes import Entity
@@ -22,7 +22,7 @@ def read_formatted(params: Params, names: tuple[str, str], limit: int) -> Format
     text, entities = _parsed(params, names)
     formatted = fix(text, entities)
     if len(formatted.text) > limit:
-        raise bad_request("message is too long" if limit == TEXT_LIMIT else "message caption is too long")
+        raise bad_request("message is too long" if limit == MAX_TEXT else "message caption is too long")
     return formatted
 
 

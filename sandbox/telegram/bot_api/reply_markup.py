@@ -7,10 +7,10 @@ from sandbox.telegram.errors import bad_request
 from sandbox.telegram.formatting.links import checked_link, mentioned_user
 from sandbox.telegram.shapes import Button, InlineKeyboard
 
-_ROW_LIMIT = 8
-_BUTTON_LIMIT = 100
-_DATA_LIMIT = 64  # bytes
-_COPY_LIMIT = 256  # characters
+_MAX_IN_ROW = 8
+_MAX_BUTTONS = 100
+_MAX_DATA_BYTES = 64  # bytes
+_MAX_COPY = 256  # characters
 _STYLES = {None, "danger", "success", "primary"}
 _UNREAD = "can't parse reply keyboard markup JSON object"
 _OTHER_KINDS = ("keyboard", "remove_keyboard", "force_reply")
@@ -48,7 +48,7 @@ def read_inline_keyboard(params: Params) -> InlineKeyboard | None:
 
 def _checked(markup: InlineKeyboard) -> InlineKeyboard | None:
     rows = tuple(row for row in markup.inline_keyboard if row)
-    if sum(len(row) for row in rows) > _BUTTON_LIMIT or any(len(row) > _ROW_LIMIT for row in rows):
+    if sum(len(row) for row in rows) > _MAX_BUTTONS or any(len(row) > _MAX_IN_ROW for row in rows):
         raise bad_request("REPLY_MARKUP_TOO_LONG")
     for row in rows:
         for button in row:
@@ -74,12 +74,12 @@ def _check_button(button: Button) -> None:
 
 
 def _check_data(data: str) -> None:
-    if not 1 <= len(data.encode()) <= _DATA_LIMIT:
+    if not 1 <= len(data.encode()) <= _MAX_DATA_BYTES:
         raise bad_request("BUTTON_DATA_INVALID")
 
 
 def _check_links(button: Button) -> None:
-    if button.copy_text is not None and not 1 <= len(button.copy_text.text) <= _COPY_LIMIT:
+    if button.copy_text is not None and not 1 <= len(button.copy_text.text) <= _MAX_COPY:
         raise bad_request("BUTTON_COPY_TEXT_INVALID")
     url = button.url
     if url is not None and mentioned_user(url) is None and checked_link(url) is None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 _LIFE = 60.0  # seconds after which Telegram refuses an answer
 _EPHEMERAL = 15.0  # seconds after a press in which its person may get a message of their own
-_KEPT = 10_000
+_MAX_KEPT = 10_000
 
 
 class CallbackAnswer(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -66,7 +66,7 @@ class CallbackQueries:
             answer=loop.create_future(),
         )
         self._waiting[query_id] = press
-        if len(self._waiting) > _KEPT:
+        if len(self._waiting) > _MAX_KEPT:
             self._waiting.popitem(last=False)
         return query_id, press
 
@@ -81,7 +81,7 @@ class CallbackQueries:
         press = self._waiting.pop(query_id, None)
         if press is not None:
             self._answered[query_id] = press
-            if len(self._answered) > _KEPT:
+            if len(self._answered) > _MAX_KEPT:
                 self._answered.popitem(last=False)
         if press is None or asyncio.get_running_loop().time() - press.at > self._life:
             return None

@@ -5,7 +5,7 @@ import struct
 from collections import OrderedDict
 from dataclasses import dataclass
 
-_KEPT_BYTES = 64 << 20
+_MAX_KEPT_BYTES = 64 << 20
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GIF = (b"GIF87a", b"GIF89a")
 _JPEG = b"\xff\xd8"
@@ -49,7 +49,7 @@ class Files:
         )
         self._files[stored.file_id] = stored
         self._bytes += len(upload.content)
-        while self._bytes > _KEPT_BYTES and len(self._files) > 1:
+        while self._bytes > _MAX_KEPT_BYTES and len(self._files) > 1:
             self._bytes -= len(self._files.popitem(last=False)[1].upload.content)
         return stored
 

@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 
 from sandbox.telegram.config import FloodLimits
 
-_KEPT_CHATS = 50_000
+_MAX_KEPT_CHATS = 50_000
 _MINUTE = 60.0
 
 
@@ -66,12 +66,12 @@ class Flood:
         self._bot.append(now)
         self._chats[chat_id] = max(self._chats.get(chat_id, now), now) + 1.0 / self.limits.chat_per_second
         self._chats.move_to_end(chat_id)
-        if len(self._chats) > _KEPT_CHATS:
+        if len(self._chats) > _MAX_KEPT_CHATS:
             self._chats.popitem(last=False)
         if group:
             self._groups.setdefault(chat_id, deque()).append(now)
             self._groups.move_to_end(chat_id)
-            if len(self._groups) > _KEPT_CHATS:
+            if len(self._groups) > _MAX_KEPT_CHATS:
                 self._groups.popitem(last=False)
 
 

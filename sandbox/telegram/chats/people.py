@@ -13,7 +13,7 @@ from sandbox.telegram.chats.messages import as_document, without_reply
 from sandbox.telegram.chats.privacy import is_for_bot
 from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.errors import PeopleError
-from sandbox.telegram.formatting.formatted_text import TEXT_LIMIT, clean, fix
+from sandbox.telegram.formatting.formatted_text import MAX_TEXT, clean, fix
 from sandbox.telegram.shapes import Button, CallbackQuery, Chat, Message, User
 
 GROUP_ANONYMOUS_BOT = User(id=1_087_968_824, is_bot=True, first_name="Group", username="GroupAnonymousBot")
@@ -91,7 +91,7 @@ class People(Groups):
         cleaned = clean(text).strip()
         if not cleaned:
             raise PeopleError("the message is empty")
-        if len(cleaned) > TEXT_LIMIT:
+        if len(cleaned) > MAX_TEXT:
             raise PeopleError("the message is too long: apps split it at 4,096 characters")
         formatted = fix(cleaned, [])
         room = self._entered(user_id, target)

@@ -9,9 +9,9 @@ from sandbox.telegram.formatting.entities import find_entities
 from sandbox.telegram.formatting.utf16 import utf16_length
 from sandbox.telegram.shapes import Entity
 
-TEXT_LIMIT = 4_096
-CAPTION_LIMIT = 1_024
-_ENTITY_LIMIT = 100
+MAX_TEXT = 4_096
+MAX_CAPTION = 1_024
+_MAX_ENTITIES = 100
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _DROPPED = re.compile("\r|[\u2028-\u202e]")
@@ -57,7 +57,7 @@ def fix(text: str, entities: list[Entity]) -> FormattedText:
         entities = entities + [one for one in found if not _touches(one, blocked)]
     if len(entities) > 1:
         entities.sort(key=_sort_key)
-    return FormattedText(text=text, entities=tuple(entities[:_ENTITY_LIMIT]))
+    return FormattedText(text=text, entities=tuple(entities[:_MAX_ENTITIES]))
 
 
 def clean(text: str) -> str:

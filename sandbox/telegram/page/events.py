@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.telegram.chats.state import ServerState, TransientEvent
 from sandbox.telegram.ledger import Entry
 
-_BACKLOG = 2_000  # events that a slow reader may lag behind before its stream ends
+_MAX_BACKLOG = 2_000  # events that a slow reader may lag behind before its stream ends
 _HEARTBEAT = 15.0  # seconds
 _encode = msgspec.json.Encoder().encode
 
@@ -33,7 +33,7 @@ class EventStream:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
-        reader: asyncio.Queue[bytes | None] = asyncio.Queue(_BACKLOG)
+        reader: asyncio.Queue[bytes | None] = asyncio.Queue(_MAX_BACKLOG)
         missed = self._missed(request)
         self._readers.add(reader)
         try:
@@ -50,7 +50,7 @@ class EventStream:
         since = request.headers.get("Last-Event-ID") or request.query.get("since", "")
         if not since.isdecimal():
             return []
-        return [_event(entry) for entry in self._state.ledger.since(int(since))[-_BACKLOG:]]
+        return [_event(entry) for entry in self._state.ledger.since(int(since))[-_MAX_BACKLOG:]]
 
     async def _pass_on(self, reader: asyncio.Queue[bytes | None], response: web.StreamResponse) -> None:
         while True:

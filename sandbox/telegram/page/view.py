@@ -10,7 +10,7 @@ from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.chats.state import ServerState
 from sandbox.telegram.shapes import Message
 
-_SHOWN_MESSAGES = 300
+_MAX_MESSAGES = 300
 _SHOWN_USERS = 200
 
 
@@ -43,7 +43,7 @@ def room_view(people: People, user_id: int, chat_id: int) -> dict[str, Any]:
         return {**fresh, "messages": [], "topics": [], "standing": "new"}
     return {
         **fresh,
-        "messages": list(room.messages.values())[-_SHOWN_MESSAGES:],
+        "messages": list(room.messages.values())[-_MAX_MESSAGES:],
         "topics": _topics(room),
         "standing": room.standing,
         "migrated_to": room.migrated_to,

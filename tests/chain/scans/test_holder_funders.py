@@ -4,7 +4,7 @@ from typing import Any
 
 from solders.keypair import Keypair
 
-from chain.scans.holder_funders import SAMPLE, CommonFunder, common_funder
+from chain.scans.holder_funders import MAX_SAMPLE, CommonFunder, common_funder
 from domain.security.checks import Source
 from domain.security.facts import Holder, Holders, OwnerKind
 from domain.security.holders import TEN
@@ -61,10 +61,12 @@ async def test_whose_list_does_not_reach_back_could_belong_to_any_group() -> Non
 async def test_where_the_largest_hold_little_a_few_are_asked_about() -> None:
     """One wallet may have spread most of the supply among fifty."""
     asked = node()
-    assert await common_funder(asked, alike(14)) == CommonFunder(known=SAMPLE, of_one=SAMPLE, different=1)
-    assert len(asked.asked) == 2 * SAMPLE
+    assert await common_funder(asked, alike(14)) == CommonFunder(
+        known=MAX_SAMPLE, of_one=MAX_SAMPLE, different=1
+    )
+    assert len(asked.asked) == 2 * MAX_SAMPLE
     assert await common_funder(node(EXCHANGE), alike(14)) == CommonFunder()
-    people = CommonFunder(known=SAMPLE, different=SAMPLE)
+    people = CommonFunder(known=MAX_SAMPLE, different=MAX_SAMPLE)
     assert await common_funder(node(None), alike(14)) == people
 
 

@@ -3,7 +3,7 @@
 from chain.rpc.accounts import Account
 from chain.rpc.pool import open_rpc
 from chain.scans.node import LiveNode
-from chain.scans.wallet import LATEST, gather_wallet
+from chain.scans.wallet import MAX_LATEST, gather_wallet
 from domain.security.checks import NotRead
 from domain.security.wallet_facts import History, WalletAccount
 from runtime.settings.secret import Secret
@@ -60,5 +60,5 @@ async def test_only_the_latest_transactions_are_read_and_times_that_cannot_be_ar
     assert isinstance(facts.history, History)
     assert len(facts.history.times) == 39
     assert facts.history.is_complete
-    assert node.asked.count("getTransaction") <= LATEST
+    assert node.asked.count("getTransaction") <= MAX_LATEST
     assert not facts.activities_complete

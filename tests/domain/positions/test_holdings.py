@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.positions.costs import MAX_LOTS, STORED_LOTS
+from domain.positions.costs import MAX_LOTS, MAX_STORED_LOTS
 from domain.positions.entries import Worth
 from domain.positions.holdings import Holding, encoded
 
@@ -158,7 +158,7 @@ def test_what_is_stored_of_very_many_purchases_has_the_same_sums_and_is_short() 
     for at in range(500, 1_000):
         holding.buy(2, Worth(1, 1), at)
     kept = msgspec.json.decode(encoded(holding), type=Holding)
-    assert (len(kept.lots), len(kept.away.lots), len(holding.lots)) == (STORED_LOTS, STORED_LOTS, 800)
+    assert (len(kept.lots), len(kept.away.lots), len(holding.lots)) == (MAX_STORED_LOTS, MAX_STORED_LOTS, 800)
     assert (kept.known, kept.sol, sum(quantity for _, quantity in kept.lots)) == (1_600, holding.sol, 1_600)
     exact = holding.sell(1_600, 0, Worth(1, 1), 2_000).held_seconds
     assert exact == round(Fraction(sum(2 * (2_000 - at) for at in range(200, 1_000)), 1_600))

@@ -6,7 +6,7 @@ import pytest
 
 from runtime.embedded.engine import EmbeddedError
 from runtime.processes import kept_servers
-from runtime.processes.kept_servers import TRIES, keep_server
+from runtime.processes.kept_servers import MAX_TRIES, keep_server
 
 
 class FakeServer:
@@ -62,10 +62,10 @@ async def test_what_dies_while_it_starts_is_tried_again() -> None:
 
 
 async def test_what_never_starts_ends_the_run() -> None:
-    server = FakeServer(TRIES)
+    server = FakeServer(MAX_TRIES)
     with pytest.raises(EmbeddedError, match="does not start"):
         await keep_server("PostgreSQL", server, lambda _: None)
-    assert server.starts == TRIES
+    assert server.starts == MAX_TRIES
 
 
 async def test_a_port_that_went_to_another_program_ends_the_run() -> None:

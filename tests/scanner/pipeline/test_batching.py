@@ -30,7 +30,7 @@ def test_every_wallet_finds_its_transactions_once_in_order_in_batches_without_ga
     contents: list[list[tuple[str, ...]]], portion: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batching_module, "PORTION_BYTES", portion)
+        patch.setattr(batching_module, "MAX_PORTION_BYTES", portion)
         blocks = [block(11 + number, *named) for number, named in enumerate(contents)]
         upto = 10 + len(blocks) + 2
         batches = list(batches_of(blocks, after=10, upto=upto))

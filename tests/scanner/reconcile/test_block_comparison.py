@@ -14,7 +14,7 @@ from runtime.observability.metrics import rpc_answers_contradicted
 from runtime.settings.secret import Secret
 from sandbox.chain.errors import RpcError, block_cleaned_up, slot_skipped
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.block_comparison import COMPARED_A_PASS, DECIDED_A_PASS, BlockComparison
+from scanner.reconcile.block_comparison import MAX_COMPARED_A_PASS, MAX_DECIDED_A_PASS, BlockComparison
 from storage.admin.operators import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
@@ -250,7 +250,7 @@ async def test_a_node_that_forgets_all_is_found_out_by_a_few_questions_and_not_l
     three.lies.by_method["getSignatureStatuses"] = forgotten
     signatures = await three.trade_in(20)
     decisions = [await three.pass_once() for _ in range(3)]
-    assert 0 < max(decisions) <= 2 * COMPARED_A_PASS
+    assert 0 < max(decisions) <= 2 * MAX_COMPARED_A_PASS
     assert list(three.comparison.distrusted()) == [three.liar]
     lists = three.lies.lists
     await three.trade_in(20)
@@ -263,7 +263,7 @@ async def test_a_node_that_forgets_all_is_found_out_by_a_few_questions_and_not_l
 async def test_of_two_nodes_one_that_forgets_all_holds_up_nothing(two: Case) -> None:
     two.lies.by_method["getSignatureStatuses"] = forgotten
     signatures = await two.trade_in(20)
-    assert sum([await two.pass_once() for _ in range(4)]) <= 2 * COMPARED_A_PASS
+    assert sum([await two.pass_once() for _ in range(4)]) <= 2 * MAX_COMPARED_A_PASS
     assert await two.standing() == signatures
 
 
@@ -273,7 +273,7 @@ async def test_scenario_100_much_that_one_node_made_up_is_taken_back_some_in_eac
     signatures = await two.trade_in(24)
     assert len(await two.standing()) == 48
     decisions = [await two.pass_once() for _ in range(8)]
-    assert max(decisions) <= DECIDED_A_PASS + 4
+    assert max(decisions) <= MAX_DECIDED_A_PASS + 4
     assert await two.standing() == signatures
 
 

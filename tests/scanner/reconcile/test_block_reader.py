@@ -23,8 +23,8 @@ from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher, FetchedBlock, MissingBlock
 from scanner.reconcile.block_reader import (
     MAX_BACK_SECONDS,
+    MAX_TRIES,
     NO_PARENT,
-    TRIES,
     BlockReader,
     CoveredSlots,
     NextSlots,
@@ -55,7 +55,7 @@ def test_scenario_99_a_block_whose_time_cannot_be_is_looked_at_again_and_then_ta
     before = reader.read(timed(6, NOW - 3_600))
     assert before is not None
     assert before.block_time == NOW - 3_600
-    for _ in range(TRIES - 1):
+    for _ in range(MAX_TRIES - 1):
         assert reader.read(timed(7, time)) is None
     block = reader.read(timed(7, time))
     assert block is not None
@@ -67,7 +67,7 @@ def test_a_block_that_cannot_be_read_is_fetched_again_and_then_quarantined() -> 
     recorder = cast("Recorder", None)  # nothing is committed
     reader = BlockReader(Committer(recorder, Decoder(chain="sandbox"), WatchedWallets()))
     garbage = FetchedBlock(slot=7, raw=msgspec.Raw(b'{"transactions": 3}'))
-    for _ in range(TRIES - 1):
+    for _ in range(MAX_TRIES - 1):
         assert reader.read(garbage) is None
     block = reader.read(garbage)
     assert block is not None

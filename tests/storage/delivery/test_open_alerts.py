@@ -11,7 +11,7 @@ import pytest
 from domain.activity.prices import MarketFacts
 from domain.rules.rules import MAX_BUSY_ABOVE
 from storage.delivery.open_alerts import (
-    FIRST,
+    MAX_FIRST,
     OpenAlert,
     advance,
     lock_open_alerts,
@@ -69,11 +69,11 @@ async def test_at_first_only_a_few_watches_are_decided_and_then_as_many_as_allow
     await follow(database, ALICE)
     await happened(database, purchase())
     (opened,) = await lock(database)
-    assert (opened.is_new, opened.max_watches) == (True, FIRST)
-    await decide(database, opened, *range(1, FIRST + 1))
+    assert (opened.is_new, opened.max_watches) == (True, MAX_FIRST)
+    await decide(database, opened, *range(1, MAX_FIRST + 1))
     (opened,) = await lock(database, limit=1_000)
     assert (opened.is_new, opened.max_watches) == (False, 1_000)
-    assert (opened.last_watch_id, opened.watches_decided) == (FIRST, FIRST)
+    assert (opened.last_watch_id, opened.watches_decided) == (MAX_FIRST, MAX_FIRST)
 
 
 async def test_an_alert_is_fanned_out_when_fewer_watches_are_left_than_allowed(database: Database) -> None:

@@ -8,11 +8,11 @@ from storage.delivery.claims import claim
 from storage.delivery.deliveries import backlog, recover
 from storage.postgres import Database
 from storage.pushes.claims import (
-    EACH,
-    EACH_OWNER,
-    EACH_PACE,
-    EACH_SLOW,
     FEW_AWAKE,
+    MAX_EACH,
+    MAX_EACH_OWNER,
+    MAX_EACH_PACE,
+    MAX_EACH_SLOW,
     claim_pushes,
     push_backlog,
     webhooks_by_state,
@@ -58,12 +58,12 @@ async def test_of_a_webhook_so_many_are_under_way_and_its_backlog_holds_up_no_ot
     database: Database,
 ) -> None:
     await make_webhook(database)
-    await push_alerts_of(database, *range(EACH + 5))
+    await push_alerts_of(database, *range(MAX_EACH + 5))
     await make_webhook(database, BOB)
     await push_alerts_of(database, 90, chat_id=BOB)
     await all_answered(database)
     pushes = await claimed(database)
-    assert sum(one.chat_id == ALICE for one in pushes) == EACH
+    assert sum(one.chat_id == ALICE for one in pushes) == MAX_EACH
     assert sum(one.chat_id == BOB for one in pushes) == 1
     assert [one.chat_id for one in await claimed(database)] == [ALICE] * 0
 
@@ -97,7 +97,7 @@ async def test_of_one_that_answers_late_or_never_did_few_are_under_way(
     await push_alerts_of(database, *range(5))
     if is_known:
         await all_answered(database, is_slow=True)
-    assert len(await claimed(database)) == EACH_SLOW
+    assert len(await claimed(database)) == MAX_EACH_SLOW
     assert await claimed(database) == []
 
 
@@ -126,13 +126,13 @@ async def test_of_all_webhooks_of_a_person_and_of_all_who_are_late_so_many_are_u
     await make_webhook(database, BOB)
     await push_alerts_of(database, 4, chat_id=BOB)
     found = await claimed(database, limit=500)
-    assert [one.chat_id for one in found].count(ALICE) == EACH_PACE
+    assert [one.chat_id for one in found].count(ALICE) == MAX_EACH_PACE
     assert [one.chat_id for one in found].count(BOB) == 1
     await database.execute("UPDATE webhooks SET owner_id = 7, is_slow = false")
     await database.execute(
         "UPDATE deliveries SET lease_owner = NULL, state = 'pending' WHERE channel = 'webhook'"
     )
-    assert len(await claimed(database, limit=500)) == EACH_OWNER
+    assert len(await claimed(database, limit=500)) == MAX_EACH_OWNER
     assert await claimed(database, limit=500) == []
 
 

@@ -12,16 +12,16 @@ from sandbox.telegram.errors import bad_request
 from sandbox.telegram.shapes import Command, User
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-_COMMAND_LIMIT = 100
-_DESCRIPTION_LIMIT = 256
-_KEPT_SCOPES = 10_000
+_MAX_COMMANDS = 100
+_MAX_DESCRIPTION = 256
+_MAX_KEPT_SCOPES = 10_000
 _PLAIN_SCOPES = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
 
 
 def set_my_commands(call: Call) -> bool:
     """Replace the menu of a scope and language."""
     commands = call.params.shaped("commands", tuple[Command, ...], "can't parse commands") or ()
-    if len(commands) > _COMMAND_LIMIT:
+    if len(commands) > _MAX_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     checked = tuple(_checked(one) for one in commands)
     key = _key(call)
@@ -29,7 +29,7 @@ def set_my_commands(call: Call) -> bool:
         call.bot.commands.pop(key, None)
     else:
         call.bot.commands[key] = checked
-    if len(call.bot.commands) > _KEPT_SCOPES:
+    if len(call.bot.commands) > _MAX_KEPT_SCOPES:
         call.bot.commands.popitem(last=False)
     _record(call, key)
     return True
@@ -100,7 +100,7 @@ def _checked(command: Command) -> Command:
     description = command.description.strip()
     if not name or not description:
         raise bad_request("command name and description must be non-empty")
-    if len(description) > _DESCRIPTION_LIMIT:
+    if len(description) > _MAX_DESCRIPTION:
         raise bad_request("BOT_COMMAND_DESCRIPTION_TOO_LONG")
     if _COMMAND.fullmatch(name) is None:
         raise bad_request("BOT_COMMAND_INVALID")

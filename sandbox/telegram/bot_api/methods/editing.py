@@ -13,11 +13,11 @@ from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
 from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.errors import ApiError, bad_request
-from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT
+from sandbox.telegram.formatting.formatted_text import MAX_CAPTION, MAX_TEXT
 from sandbox.telegram.shapes import Message
 
 _DELETABLE = 48 * 3_600  # seconds a bot may delete its messages
-_ANSWER_LIMIT = 200
+_MAX_ANSWER = 200
 _UNCHANGED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
@@ -29,7 +29,7 @@ def edit_message_text(call: Call) -> Message:
     room = _room(call)
     if not call.params.text("text"):
         raise bad_request("message text is empty")
-    formatted = read_formatted(call.params, ("text", "entities"), TEXT_LIMIT)
+    formatted = read_formatted(call.params, ("text", "entities"), MAX_TEXT)
     if not formatted.text:
         raise bad_request("text must be non-empty")
     message = _own(call, room)
@@ -55,7 +55,7 @@ def edit_ephemeral_message_text(call: Call) -> bool:
         raise bad_request("MESSAGE_ID_INVALID")
     if message.receiver_user.id != call.params.integer("receiver_user_id"):
         raise bad_request("MESSAGE_ID_INVALID")
-    formatted = read_formatted(call.params, ("text", "entities"), TEXT_LIMIT)
+    formatted = read_formatted(call.params, ("text", "entities"), MAX_TEXT)
     if not formatted.text:
         raise bad_request("message text is empty")
     changed = structs.replace(
@@ -75,7 +75,7 @@ def edit_message_media(call: Call) -> Message:
     media = Params(given or {})
     if media.text("type") != "photo":
         raise bad_request("the sandbox takes photos only")
-    caption = read_formatted(media, ("caption", "caption_entities"), CAPTION_LIMIT)
+    caption = read_formatted(media, ("caption", "caption_entities"), MAX_CAPTION)
     message = _own(call, room)
     changed = structs.replace(
         message,
@@ -93,7 +93,7 @@ def edit_message_media(call: Call) -> Message:
 def edit_message_caption(call: Call) -> Message:
     """Change the caption of a photo or document."""
     room = _room(call)
-    formatted = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
+    formatted = read_formatted(call.params, ("caption", "caption_entities"), MAX_CAPTION)
     message = _own(call, room)
     if message.text is not None:
         raise bad_request("there is no caption in the message to edit")
@@ -135,7 +135,7 @@ def answer_callback_query(call: Call) -> bool:
     """Answer the press of a button, which ends its spinner."""
     params = call.params
     text = params.text("text")
-    if len(text) > _ANSWER_LIMIT:
+    if len(text) > _MAX_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
     answer = CallbackAnswer(
         answered=True,

@@ -13,14 +13,14 @@ from sandbox.telegram.chats.messages import as_document, without_reply
 from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.chats.state import TransientEvent
 from sandbox.telegram.errors import ApiError, bad_request, too_many_requests
-from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT
+from sandbox.telegram.formatting.formatted_text import MAX_CAPTION, MAX_TEXT
 from sandbox.telegram.shapes import Message, PhotoSize, User
 
-_RICH_LIMIT = 32_768
+_MAX_RICH = 32_768
 _RICH_TAG = re.compile(r"<[^<>]*>")
-_PHOTO_LIMIT = 10 << 20
-_PHOTO_SIDES = 10_000
-_PHOTO_RATIO = 20
+_MAX_PHOTO_BYTES = 10 << 20
+_MAX_PHOTO_SIDES = 10_000
+_MAX_PHOTO_RATIO = 20
 _ACTIONS = frozenset(
     [
         "typing",
@@ -43,7 +43,7 @@ def send_message(call: Call) -> Message:
     room = call.room()
     if not call.params.text("text"):
         raise bad_request("message text is empty")
-    formatted = read_formatted(call.params, ("text", "entities"), TEXT_LIMIT)
+    formatted = read_formatted(call.params, ("text", "entities"), MAX_TEXT)
     if not formatted.text:
         raise bad_request("text must be non-empty")
     return _send(call, room, text=formatted.text, entities=formatted.entities)
@@ -58,7 +58,7 @@ def send_rich_message(call: Call) -> Message:
     words = " ".join(_RICH_TAG.sub(" ", str(rich.get("html", ""))).split())
     if not words:
         raise bad_request("rich message is empty")
-    if len(words) > _RICH_LIMIT:
+    if len(words) > _MAX_RICH:
         raise bad_request("rich message is too long")
     return _send(call, room, text=words)
 
@@ -66,7 +66,7 @@ def send_rich_message(call: Call) -> Message:
 def send_photo(call: Call) -> Message:
     """Send a photo with a caption."""
     room = call.room()
-    caption = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
+    caption = read_formatted(call.params, ("caption", "caption_entities"), MAX_CAPTION)
     size = photo_size(stored_file(call, call.params.text("photo"), "photo"))
     return _send(
         call,
@@ -80,7 +80,7 @@ def send_photo(call: Call) -> Message:
 def send_document(call: Call) -> Message:
     """Send a file with a caption."""
     room = call.room()
-    caption = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
+    caption = read_formatted(call.params, ("caption", "caption_entities"), MAX_CAPTION)
     document = as_document(stored_file(call, call.params.text("document"), "document"))
     return _send(
         call,
@@ -228,13 +228,13 @@ def photo_size(stored: StoredFile) -> PhotoSize:
     Raises:
         ApiError: 400, it is none, or too large.
     """
-    if len(stored.upload.content) > _PHOTO_LIMIT:
+    if len(stored.upload.content) > _MAX_PHOTO_BYTES:
         raise bad_request("file of size too big for a photo; the maximum size is 10485760 bytes")
     if stored.size is None:
         raise bad_request("IMAGE_PROCESS_FAILED")
     width, height = stored.size
     small = min(width, height)
-    if small < 1 or width + height > _PHOTO_SIDES or max(width, height) > _PHOTO_RATIO * small:
+    if small < 1 or width + height > _MAX_PHOTO_SIDES or max(width, height) > _MAX_PHOTO_RATIO * small:
         raise bad_request("PHOTO_INVALID_DIMENSIONS")
     return PhotoSize(
         file_id=stored.file_id,
