@@ -14,6 +14,7 @@ STORAGE = ROOT / "storage"
 FILES = sorted(STORAGE.glob(f"*/{FILE}"))
 MAX_LINES = 7
 """So long a statement may be in a module; those that are put together from parts may be longer."""
+MAX_WIDTH = 110
 _STATEMENT = re.compile(r"\s*(?:--[^\n]*\s+)*(?:WITH|SELECT|INSERT|UPDATE|DELETE|MERGE|VALUES)\b")
 _BEGINNING = re.compile(r"^-- name: (\S+)\n((?:-- .+\n)*)", re.MULTILINE)
 
@@ -30,8 +31,9 @@ def read_by(module: Path) -> Iterator[str]:
             where, name = node.args
             assert ast.unparse(where) == "__name__"
             assert isinstance(name, ast.Constant)
-            assert constants.get(id(node), name.value) == name.value
-            yield f"{module.stem}.{name.value}"
+            constant = str(name.value)
+            assert constants.get(id(node), constant) == constant
+            yield f"{module.stem}.{constant}"
 
 
 def long_statements(module: Path) -> Iterator[str]:
@@ -88,6 +90,12 @@ def test_a_long_statement_is_seen_unless_it_is_put_together(tmp_path: Path, code
 def test_each_statement_of_a_file_is_read_once_by_the_module_that_it_is_named_after(file: Path) -> None:
     named = [name for name, _ in _BEGINNING.findall(file.read_text(encoding="utf-8"))]
     assert named == [name for module in sorted(file.parent.glob("*.py")) for name in read_by(module)]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+def test_lines_are_no_longer_than_in_a_module(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if len(line) > MAX_WIDTH] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
