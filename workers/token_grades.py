@@ -30,6 +30,7 @@ from storage.scans.results import (
     scan_summaries,
     take_grade_requests,
     tokens_of_many_chats,
+    voided,
 )
 from workers.process import Context
 from workers.token_scans import scan_of, stored_form, token_scan
@@ -170,8 +171,13 @@ class Grader:
         return {mint: msgspec.json.decode(text, type=GradeSummary) for mint, text in rows.items()}
 
     async def _new(self, mints: Sequence[str]) -> dict[str, GradeSummary]:
-        """Of tokens that were never scanned, by their mints, as far as the budget of the hour reaches."""
+        """Of tokens that were never scanned, by their mints, as far as the budget of the hour reaches.
+
+        Of one that became dangerous the mint alone says nothing: it gets no grade before a whole scan.
+        """
         grades: dict[str, GradeSummary] = {}
+        void = await voided(self._context.database, chain=self._context.settings.chain, mints=mints)
+        mints = [mint for mint in mints if mint not in void]
         for start in range(0, len(mints), AT_ONCE):
             part = [mint for mint in mints[start : start + AT_ONCE] if await self._may_ask()]
             found = zip(part, await asyncio.gather(*map(self._by_mint, part)), strict=True)

@@ -110,6 +110,14 @@ UPDATE security_scans SET summary = NULL, expires_at = now()
 WHERE chain = $1 AND subject = $2 AND ($3 OR summary->>'grade' IN ('A', 'B'))
 """
 
+# A whole scan since then says more than that; one of the mint alone would make people forget it.
+VOIDED = """
+SELECT asked.mint FROM unnest($2::text[]) AS asked (mint)
+WHERE EXISTS (SELECT FROM security_scans WHERE chain = $1 AND subject = asked.mint AND summary IS NULL)
+   OR EXISTS (SELECT FROM token_watches, jsonb_each_text(announced)
+              WHERE chain = $1 AND mint = asked.mint AND value::timestamptz > now() - interval '1 day')
+"""
+
 ASK = """
 INSERT INTO grade_requests (chain, hour, requests) VALUES ($1, date_trunc('hour', now()), $2)
 ON CONFLICT (chain) DO UPDATE SET hour = excluded.hour, requests = excluded.requests
@@ -170,6 +178,17 @@ async def invalidate_scan(connection: Connection, *, chain: str, subject: str, i
             since tells of the danger itself.
     """
     await connection.execute(VOID, chain, subject, is_first)
+
+
+async def voided(database: Database, *, chain: str, mints: Sequence[str]) -> frozenset[str]:
+    """Those of these tokens that became dangerous, within a day or since they were scanned last.
+
+    Args:
+        database: it is only read.
+        chain: of the tokens.
+        mints: of the tokens.
+    """
+    return frozenset(row["mint"] for row in await database.fetch(VOIDED, chain, list(mints)))
 
 
 # One whose creator no whole scan could find is scanned again after a week. Which comes first is left to

@@ -28,7 +28,7 @@ from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
 from runtime.settings.settings import SANDBOX_BOT_TOKEN
 from storage.delivery.claims import claim
-from storage.delivery.token_safety import compare
+from storage.delivery.token_safety import compare, note_tokens
 from storage.postgres import Database
 from storage.scans.results import (
     ScanToStore,
@@ -216,6 +216,27 @@ async def test_a_token_that_became_dangerous_is_scanned_whole_again(database: Da
     assert await tokens_of_many_chats(database, chain=CHAIN, chats=2, limit=5) == []
     await become_dangerous(database)
     assert await tokens_of_many_chats(database, chain=CHAIN, chats=2, limit=5) == [MINT]
+
+
+@pytest.mark.parametrize("was_scanned", [True, False])
+async def test_the_mint_alone_grades_no_token_that_became_dangerous(
+    database: Database,
+    was_scanned: bool,  # noqa: FBT001 - a case
+) -> None:
+    """A drained token has as good a mint as before; a middling grade after such news would belie it."""
+    await send_alerts(database, ALICE)
+    await note_tokens(database, chain=CHAIN, money=[])
+    if was_scanned:
+        await keep(database)
+    await become_dangerous(database)
+    await send_alerts(database, ALICE, number=2)
+    async with worker(database) as run:
+        assert await run.grader.step() == 0
+        assert run.asked == []
+    assert set(await grades(database)) == {None}
+    await keep(database, structs.replace(KNOWN, grade=Grade.D))
+    await send_alerts(database, ALICE, number=3)
+    assert await scan_summaries(database, chain=CHAIN, subjects=[MINT]) != {}
 
 
 async def become_dangerous(database: Database) -> None:
