@@ -1,5 +1,6 @@
 """/wallet and /pnl: what followed wallets have made, from what is stored."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from domain.alerts.kinds import rules_of
 from domain.jobs import QuestionKind
 from domain.positions.holdings import Holding
 from domain.positions.profit import PricedHolding, Profit, profit_of, total_of
-from domain.positions.records import RankedBy, rank, record_of
+from domain.positions.records import RankedBy, Record, rank, record_of
 from domain.positions.risks import risks_of
 from domain.rules.rules import Watch, distinguish
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
@@ -148,11 +149,10 @@ async def top(request: Request, services: Services) -> Reply:
             text=watch_texts.nothing_followed(is_private=request.target.is_private, locale=request.locale)
         )
     holdings = await services.positions.of([watch.wallet for watch in watches])
+    records = await asyncio.to_thread(_records, holdings)
     ranked = [
         rankings.Ranked(
-            label=distinguish(watches, watch).label,
-            wallet=watch.wallet,
-            record=record_of(holdings[watch.wallet]),
+            label=distinguish(watches, watch).label, wallet=watch.wallet, record=records[watch.wallet]
         )
         for watch in watches
     ]
@@ -164,6 +164,11 @@ async def top(request: Request, services: Services) -> Reply:
         text=rankings.ranking(mine, found, order=order, more=more, locale=request.locale),
         rich=rankings.ranking_tables(mine, found, order=order, locale=request.locale) if display.rich else "",
     )
+
+
+def _records(holdings: Mapping[str, Mapping[str, Holding]]) -> dict[str, Record]:
+    """Of each wallet; of the hundreds that a chat may follow it takes longer than others can wait."""
+    return {wallet: record_of(found) for wallet, found in holdings.items()}
 
 
 async def _found(services: Services, followed: Collection[str], order: RankedBy) -> rankings.OtherWallets:

@@ -5,6 +5,7 @@ makes a position stale: it is booked again from an older state (storage/market/p
 state is a day old at least, so that no alert that may still come belongs before it.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -63,6 +64,8 @@ WHERE positions.chain = late.chain AND positions.wallet_id = late.wallet_id AND 
 
 OF_SLOT = read_statement(__name__, "OF_SLOT")
 MAX_OF_SLOT = 50
+_MANY = 500
+"""Positions from which on they are decoded beside the event loop: a thousand take several milliseconds."""
 
 OF_WALLETS = """
 SELECT address, mint, state FROM positions JOIN wallets USING (chain, wallet_id)
@@ -238,7 +241,14 @@ async def positions_of(
         chain: of the wallets.
         wallets: addresses; each has an entry in the answer.
     """
+    rows = await database.fetch(OF_WALLETS, chain, list(wallets))
+    if len(rows) > _MANY:
+        return await asyncio.to_thread(_by_wallet, wallets, rows)
+    return _by_wallet(wallets, rows)
+
+
+def _by_wallet(wallets: Sequence[str], rows: Sequence[Row]) -> dict[str, dict[str, Holding]]:
     found: dict[str, dict[str, Holding]] = {wallet: {} for wallet in wallets}
-    for row in await database.fetch(OF_WALLETS, chain, list(wallets)):
+    for row in rows:
         found[row["address"]][row["mint"]] = _decode_holding(row["state"])
     return found

@@ -1,5 +1,7 @@
 """/wallet and /pnl, in the chat, from what alerts have booked."""
 
+import threading
+from collections.abc import Mapping
 from time import perf_counter
 
 import pytest
@@ -7,6 +9,8 @@ from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.activity.addresses import short
+from domain.positions.holdings import Holding
+from domain.positions.records import Record, record_of
 from domain.positions.whale_scores import WhaleScore
 from sandbox.telegram import SandboxTelegram
 from sandbox.telegram.shapes import User
@@ -54,6 +58,22 @@ async def test_a_wallet_is_recorded_from_its_alerts(
     listed = await chats.ask(alice.id, "/pnl")
     assert "Realised, 30 days, before fees\n1. Moby: +1 SOL · 1 sale" in listed
     assert "1. Moby: +1 SOL · 1 sale" in await chats.ask(alice.id, "/pnl Moby 7d")
+
+
+async def test_the_records_of_many_wallets_keep_nobody_else_waiting(
+    chats: TelegramChats, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def noted(holdings: Mapping[str, Holding]) -> Record:
+        threads.append(threading.current_thread())
+        return record_of(holdings)
+
+    monkeypatch.setattr("bot.handlers.records.record_of", noted)
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    await chats.ask(alice.id, "/top")
+    assert threads
+    assert threading.current_thread() not in threads
 
 
 async def test_what_was_made_in_all_outlives_the_alerts_of_the_sales(
