@@ -33,8 +33,8 @@ from storage.chats.group_migrations import migrate_chat
 from storage.chats.message_facts import labels_of, other_holders
 from storage.delivery import deliveries
 from storage.delivery.claims import (
-    EACH,
-    EACH_ALONE,
+    MAX_EACH,
+    MAX_EACH_ALONE,
     claim,
     deliveries_by_id,
     deliveries_of_messages,
@@ -106,7 +106,7 @@ class StoredOutbox(StoredDestinations):
             up_to: the lowest lane to be claimed.
             spare_room: the same in the lanes below NORMAL.
         """
-        limit, each = (max(room, MAX_CLAIMED), EACH) if self._group_messages else (room, EACH_ALONE)
+        limit, each = (max(room, MAX_CLAIMED), MAX_EACH) if self._group_messages else (room, MAX_EACH_ALONE)
         return await claim(
             self._database,
             owner=self._owner,

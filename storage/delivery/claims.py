@@ -78,9 +78,9 @@ LEASE_SECONDS = 30.0
 """The lease of a claim."""
 PATIENT_ATTEMPTS = 3
 """Attempts after which later deliveries of a chat no longer wait for a refused one."""
-EACH = 60
+MAX_EACH = 60
 """Deliveries of one destination in one claim: as many as one message may hold."""
-EACH_ALONE = 3
+MAX_EACH_ALONE = 3
 """The same where each is a message of its own: as many messages as a chat takes at once."""
 
 # One claim at a time, so that two senders never have messages of one chat out of order. The commit does not
@@ -214,7 +214,7 @@ async def claim(  # noqa: PLR0913 - each of them limits another thing
     up_to: Lane = Lane.BROADCAST,
     chats: int | None = None,
     spare_chats: int | None = None,
-    each: int = EACH,
+    each: int = MAX_EACH,
 ) -> list[ClaimedDelivery]:
     """Take the right to send up to `limit` due deliveries until a lease ends, by lane and fair-queue time.
 
