@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from chain.market.curves import PUMP
 from chain.market.pool_fees import lasting_fee
-from chain.market.pools import METEORA_DAMM_V2, RAYDIUM_CPMM
+from chain.market.pools import METEORA_DAMM_V2, PUMP_SWAP, RAYDIUM_CPMM
 from domain.activity.activity import WRAPPED_SOL
 from tests.chain import samples
 from tests.chain.market.position_samples import damm_bytes
@@ -68,3 +69,14 @@ def test_other_venues_bound_their_fees() -> None:
     data = pool(990_000_000)
     assert lasting_fee(data, owner=RAYDIUM_CPMM, slot=9, now=NOW) is None
     assert fee(data[:479]) is None
+
+
+@pytest.mark.parametrize(("owner", "at"), [(PUMP, 115), (PUMP_SWAP, 261)])
+def test_what_a_creator_chose_for_themselves_counts(owner: str, at: int) -> None:
+    """The bound of today is the venue's, who may move it: what counts is what the account says."""
+    data = bytearray(300)
+    assert lasting_fee(bytes(data), owner=owner, slot=9, now=NOW) is None
+    assert lasting_fee(bytes(data[: at + 3]), owner=owner, slot=9, now=NOW) is None
+    for chosen, part in ((300, Fraction(3, 100)), (2_000, Fraction(1, 5)), (2**64 - 1, Fraction(1))):
+        data[at : at + 8] = chosen.to_bytes(8, "little")
+        assert lasting_fee(bytes(data), owner=owner, slot=9, now=NOW) == part
