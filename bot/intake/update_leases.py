@@ -97,6 +97,11 @@ class UpdateLeases:
         for lease, error in [*self._unclosed.values()]:
             await self.finish(lease, error)
 
+    async def inherit(self) -> None:
+        """Let updates go on at once that a killed process of this name was working on."""
+        if number := await stored.inherit_updates(self._database, owner=self.owner):
+            log.warning("A process of this name was killed at work: %d updates go on", number)
+
     async def leave(self) -> None:
         """Release leased updates that are not handled, for other instances."""
         await stored.release_updates(self._database, owner=self.owner, but=[*self._unclosed, *self._copies])

@@ -182,6 +182,7 @@ class UpdateQueue:
         return self._newcomers if chat_id in self.use.newcomers else self._quiet
 
     async def _find_abandoned(self, stop: Stop) -> None:
+        await self._leases.inherit()
         while not stop.is_set():
             chats = await self._leases.waiting(older_than=ABANDONED_SECONDS, limit=MAX_ABANDONED_CHATS)
             if unknown := self.use.newcomers.unknown(chats):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import asyncpg
 import msgspec
 
-from storage.postgres import Database
+from storage.postgres import Database, affected
 from storage.sql_files import read_statement
 
 LEASE_SECONDS = 30.0
@@ -34,6 +34,14 @@ WHERE update_id = $1 AND lease_owner = $2
 RELEASE = """
 UPDATE updates SET state = 'new', attempts = attempts - 1, lease_owner = NULL, lease_until = NULL
 WHERE state = 'working' AND lease_owner = $1 AND update_id <> ALL ($2::bigint[])
+"""
+
+# Names of processes are unique, so an earlier owner of this name has ended, and whoever claims its updates is
+# told that it may have replied.
+INHERIT = """
+UPDATE updates SET lease_until = now()
+WHERE state = 'working' AND lease_until > now() AND lease_owner <> $1
+  AND substring(lease_owner FROM '^(.*):[^:]*$') = $2
 """
 
 # A chat waits only if none of its updates has a lease: another instance may handle an older one. Who has few
@@ -110,6 +118,17 @@ async def release_updates(database: Database, *, owner: str, but: Sequence[int] 
         but: updates that may have been replied to; their leases end by themselves, and the next owner knows.
     """
     await database.execute(RELEASE, owner, but)
+
+
+async def inherit_updates(database: Database, *, owner: str) -> int:
+    """End the leases of earlier processes of the name by which `owner` begins; how many there were.
+
+    Args:
+        database: where they are stored.
+        owner: `NAME:` and what no earlier process of this name had.
+    """
+    name, _, _ = owner.rpartition(":")
+    return affected(await database.execute(INHERIT, owner, name)) if name else 0
 
 
 async def postpone_update(

@@ -80,6 +80,21 @@ def start(database: Database) -> Start:
     return starting
 
 
+async def test_what_a_killed_process_of_the_same_name_had_goes_on_at_once(
+    database: Database, start: Start
+) -> None:
+    await arrive(database, 1, 2)
+    await lease_next_update(database, chat_id=7, owner="bot-1:killed")
+    handled = []
+
+    async def handle(lease: UpdateLease) -> None:
+        handled.append((lease.update_id, lease.copies))
+
+    async with start(handle, owner="bot-1:new"):
+        await until(lambda: all_finished(database))
+    assert handled == [(1, 1), (2, 0)]
+
+
 async def test_e69_two_instances_handle_a_chat_in_order_and_each_update_once(
     database: Database, start: Start
 ) -> None:

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from storage.chats.update_leases import (
     finish_updates,
+    inherit_updates,
     lease_next_updates,
     postpone_update,
     release_updates,
@@ -75,6 +76,21 @@ async def test_a_released_update_can_be_leased_at_once(database: Database) -> No
     assert lease is not None
     await release_updates(database, owner="a")
     assert await lease_next_update(database, chat_id=CHAT, owner="b") is not None
+
+
+async def test_who_begins_under_a_name_goes_on_with_what_a_killed_process_of_it_had(
+    database: Database,
+) -> None:
+    await store_updates(database, [update(1), update(2), update(3, chat_id=6), update(4, chat_id=7)])
+    for chat_id, owner in ((CHAT, "bot-1:dead"), (6, "bot-11:lives"), (7, "bot-1:new")):
+        await lease_next_update(database, chat_id=chat_id, owner=owner)
+    assert await inherit_updates(database, owner="bot-1:new") == 1
+    assert await inherit_updates(database, owner="no name") == 0
+    assert await waiting_chats(database, older_than=0, limit=10) == [CHAT]
+    again = await lease_next_update(database, chat_id=CHAT, owner="bot-1:new")
+    assert again is not None
+    assert (again.update_id, again.attempts, again.copies) == (1, 2, 1)
+    assert await finish_updates(database, {1: None}, owner="bot-1:dead") == {}
 
 
 async def test_a_busy_chat_does_not_delay_another(database: Database) -> None:
