@@ -21,6 +21,8 @@ _ORDER = (Verdict.FAIL, Verdict.WARN)
 _MAX_REASON = 220
 """Characters of a reason; chain text in it is cut before."""
 _MAX_FINDINGS = 16
+_MAX_OPEN = 2
+"""Lines of what is not known that stand without a tap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +217,7 @@ def _stop(locale: Locale) -> str:
 
 
 def _unknown(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
-    """Return what is not known, by family, each reason once."""
+    """Return what is not known, by family, each reason once; a tap opens what would fill a phone's screen."""
     lines = []
     for family in Family:
         checks = [one for one in scan.checks if one.family is family]
@@ -229,4 +231,6 @@ def _unknown(scan: Scan, *, locale: Locale = ENGLISH) -> list[str]:
             between = " " if _stop(locale) == "." else ""
             reasons = between.join(dict.fromkeys(_open_question(one, locale) for one in open_))
             lines.append(_named(Verdict.UNKNOWN, names, reasons, locale))
+    if len(lines) > _MAX_OPEN:
+        lines = ["<blockquote expandable>" + "\n".join(lines) + "</blockquote>"]
     return [locale.gettext("<b>Not known</b>"), *lines] if lines else []

@@ -122,7 +122,12 @@ async def test_a_hostile_name_is_harmless(alice: Asking) -> None:
         assert [one for one in links(card) if not one.startswith("timestamp")] == []  # our own times
         (*_, edit) = alice.sandbox.telegram.ledger.since(kind="edit", chat_id=alice.chat_id)
         assert edit.message is not None
-        assert {entity.type for entity in edit.message.entities} <= {"bold", "code", "date_time"}
+        assert {entity.type for entity in edit.message.entities} <= {
+            "bold",
+            "code",
+            "date_time",
+            "expandable_blockquote",
+        }
 
 
 async def test_a_second_look_within_minutes_tells_what_was_found_then(alice: Asking) -> None:

@@ -171,6 +171,15 @@ def test_the_card_of_a_rug_names_what_was_done_before_what_could_happen() -> Non
     ]
 
 
+def test_what_is_not_known_of_many_families_is_all_in_a_quotation() -> None:
+    text = card()
+    title, quoted = text.split("<b>Not known</b>\n<blockquote expandable>")
+    assert "❔ Holders" in title
+    assert quoted.index("⚪ Trading: Its trades were not read.") < quoted.index("</blockquote>\nSlot")
+    clean = scan_card(scanned(), chain="solana", times=CardTimes(read_at=NOW, now=NOW))
+    assert "<blockquote" not in clean
+
+
 def test_a_chinese_card_has_the_signs_of_chinese() -> None:
     scan = scan_mint(msgspec.structs.replace(FACTS, mint_authority="Boss1111"))
     text = scan_card(scan, chain="solana", times=CardTimes(read_at=NOW, now=NOW), locale=locale_of("zh"))
