@@ -30,7 +30,7 @@ from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.accounts import read_accounts, token_account_owner
 from chain.rpc.balances import read_balance
 from chain.rpc.blocks import block_summary, blocks_between, current_slot, genesis_hash, transaction
-from chain.rpc.mints import mint_facts, token_age, token_names
+from chain.rpc.mints import token_age, token_names
 from chain.rpc.owned_accounts import token_account_states, token_accounts
 from chain.rpc.pool import RpcPool
 from chain.rpc.response import read_answer, read_answers
@@ -195,7 +195,6 @@ _QUESTIONS: tuple[Callable[[RpcPool], Any], ...] = (
     _list_question,
     _age_question,
     lambda rpc: token_account_owner(rpc, HOLDING),
-    lambda rpc: mint_facts(rpc, MINT),
     lambda rpc: token_names(rpc, [MINT, "x"]),
     lambda rpc: current_slot(rpc, commitment="confirmed"),
     genesis_hash,

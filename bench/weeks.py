@@ -51,7 +51,6 @@ class Address:
         return PastOfAddress(
             first_at=self.first_at,
             passed_on=min(1.0, sum(one.part for one in sent)),
-            passed_to=tuple(dict.fromkeys(one.sent_to for one in sent)),
             acts=any(not one.sent_to for one in seen),
             seen_until=until,
         )

@@ -27,7 +27,6 @@ class DecodedBlock(Struct, frozen=True, kw_only=True):
     blockhash: str = ""
     previous_blockhash: str = ""
     """Of the parent; empty: the node does not say it."""
-    transaction_count: int
 
 
 class _PrefilteredBlock(BlockHeader, frozen=True, gc=False):
@@ -97,7 +96,6 @@ def _empty_block(block: Block) -> DecodedBlock:
         parent_slot=block.parent_slot,
         blockhash=block.blockhash,
         previous_blockhash=block.previous_blockhash,
-        transaction_count=len(block.transactions),
     )
 
 
@@ -132,5 +130,4 @@ def _without_mention(header: _PrefilteredBlock) -> DecodedBlock:
         parent_slot=header.parent_slot or 0,
         blockhash=header.blockhash,
         previous_blockhash=header.previous_blockhash,
-        transaction_count=len(header.transactions or ()),
     )

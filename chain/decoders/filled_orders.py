@@ -26,7 +26,6 @@ MAX_RENT = 10_000_000
 PHOENIX = "PhoeNiXZ8ByJGLkxNfZRnkUfjvmuYqLR89jjFHGqdXY"
 _SWAPS = frozenset({0, 1})
 """Swap, and swap with what lies in the seat."""
-_LOG = 15
 _BASE_VAULT, _QUOTE_VAULT = 6, 7
 _TRADER = 3
 _HEADER_AT, _HEADER_BYTES = 2, 1 + 8 + 8 + 8 + 32 + 32 + 2

@@ -99,15 +99,6 @@ def read_text(data: bytes, at: int) -> tuple[str | None, int]:
     return text or None, end
 
 
-def read_metadata(data: bytes) -> tuple[str | None, str | None]:
-    """Name and symbol; None for what is missing or unreadable."""
-    if len(data) < _NAME_AT or data[0] != _METADATA_KEY:
-        return None, None
-    name, at = read_text(data, _NAME_AT)
-    symbol, _ = read_text(data, at)
-    return name, symbol
-
-
 def read_whole_metadata(data: bytes) -> Metadata | None:
     """All that a Metaplex metadata account says; None: it is none, or cut short before the last flag.
 

@@ -1,4 +1,4 @@
-"""Mints as a node knows them: their facts for a security scan, their names, and when they were created.
+"""Mints as a node knows them: their names, who has power over them, and when they were created.
 
 The age comes from the list of transactions that mention a mint, and the oldest of them.
 
@@ -15,7 +15,6 @@ from solders.pubkey import Pubkey
 from chain.market.mint import (
     METADATA_PROGRAM,
     read_interface_metadata,
-    read_metadata,
     read_mint,
     read_whole_metadata,
 )
@@ -29,20 +28,6 @@ from domain.security.mints import Metadata, MintFacts, TokenAge, TokenName
 _CONFIG = {"commitment": "confirmed", "encoding": "json", "maxSupportedTransactionVersion": 1}
 
 
-async def mint_facts(rpc: RpcPool, address: str) -> MintFacts:
-    """The facts of one mint, its name from the metadata account where the mint itself has none.
-
-    Raises:
-        Undecodable: nothing there, or something that is not a mint; the text says which.
-        NodeUnavailable: no provider answered.
-    """
-    metadata_address = _metadata_address(address)
-    found = await read_accounts(rpc, [address, metadata_address])
-    if address not in found:
-        raise Undecodable("there is no account at this address")
-    return _facts(found[address], found.get(metadata_address))
-
-
 async def token_names(rpc: RpcPool, mints: Sequence[str]) -> list[TokenName]:
     """Return how these mints call themselves, and who has power over them; what is no mint is missing.
 
@@ -51,10 +36,10 @@ async def token_names(rpc: RpcPool, mints: Sequence[str]) -> list[TokenName]:
     Raises:
         NodeUnavailable: no provider answered.
     """
-    metadata_address = {mint: _metadata_address(mint) for mint in mints if _is_key(mint)}
-    found = await read_accounts(rpc, [*metadata_address.keys(), *metadata_address.values()])
-    facts = [one for mint in metadata_address if (one := _mint_facts(found.get(mint))) is not None]
-    named = {one.address: _metadata(one, found.get(metadata_address[one.address])) for one in facts}
+    metaplex = {mint: metadata_address(mint) for mint in mints if _is_key(mint)}
+    found = await read_accounts(rpc, [*metaplex.keys(), *metaplex.values()])
+    facts = [one for mint in metaplex if (one := _mint_facts(found.get(mint))) is not None]
+    named = {one.address: _metadata(one, found.get(metaplex[one.address])) for one in facts}
     elsewhere = {
         one.address: one.metadata_pointer
         for one in facts
@@ -70,7 +55,7 @@ def _mint_facts(account: Account | None) -> MintFacts | None:
     if account is None:
         return None
     try:
-        return _facts(account, None)
+        return read_mint(account.data, address=account.address, program=account.owner, slot=account.slot)
     except Undecodable:
         return None
 
@@ -109,14 +94,6 @@ def _name(facts: MintFacts, metadata: Metadata | None) -> TokenName:
     )
 
 
-def _facts(mint: Account, metadata: Account | None) -> MintFacts:
-    facts = read_mint(mint.data, address=mint.address, program=mint.owner, slot=mint.slot)
-    if facts.symbol is not None or metadata is None or metadata.owner != METADATA_PROGRAM:
-        return facts
-    name, symbol = read_metadata(metadata.data)
-    return msgspec.structs.replace(facts, name=name, symbol=symbol)
-
-
 def _is_key(address: str) -> bool:
     """Return whether it is a key: a node may name a mint that is none."""
     try:
@@ -126,7 +103,7 @@ def _is_key(address: str) -> bool:
     return True
 
 
-def _metadata_address(mint: str) -> str:
+def metadata_address(mint: str) -> str:
     """Return where Metaplex keeps a mint's metadata: an address derived from its own and the mint's."""
     program, key = Pubkey.from_string(METADATA_PROGRAM), Pubkey.from_string(mint)
     return str(Pubkey.find_program_address([b"metadata", bytes(program), bytes(key)], program)[0])

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 
 import msgspec
-from solders.pubkey import Pubkey
 
-from chain.market.mint import METADATA_PROGRAM, UninitializedMint, read_mint, read_whole_metadata
+from chain.market.mint import (
+    METADATA_PROGRAM,
+    UninitializedMint,
+    read_mint,
+    read_whole_metadata,
+)
 from chain.market.minters import bridge, is_wrapped, may_be_wrapped, minter_of, wrapped_meta_of
 from chain.rpc.accounts import Account, AccountKind, is_token_account, kind_of
+from chain.rpc.mints import metadata_address
 from chain.scans.node import NotAnswered, ScanNode
 from domain.errors import Undecodable
 from domain.security.checks import NotRead, Source
@@ -52,12 +57,6 @@ async def read_mint_facts(node: ScanNode, mint: str, *, chain: str, now: int | N
         return msgspec.structs.replace(facts, metadata=_metaplex(found, metadata_at, mint))
     facts = _with_mint(facts, found, now)
     return msgspec.structs.replace(facts, metadata=await _metadata(node, facts.mint, found, metadata_at))
-
-
-def metadata_address(mint: str) -> str:
-    """Return where Metaplex keeps a mint's metadata: an address derived from its own and the mint's."""
-    program, key = Pubkey.from_string(METADATA_PROGRAM), Pubkey.from_string(mint)
-    return str(Pubkey.find_program_address([b"metadata", bytes(program), bytes(key)], program)[0])
 
 
 def _with_mint(facts: TokenFacts, found: Accounts, now: int | None) -> TokenFacts:

@@ -118,13 +118,8 @@ class Progress:
             own=self._own.result(), whale=self._whale.result(), open_positions=len(self.own.positions)
         )
 
-    def go_on(self, trades: "TradeIndex") -> None:
-        """Take in what concerns it of the trades of one part."""
-        for _ in self.going_on(trades):
-            pass
-
     def going_on(self, trades: "TradeIndex") -> Iterator[None]:
-        """The same, trade by trade; the part is taken in at the end."""
+        """Take in what concerns it of one part, trade by trade; at the end the part is taken in."""
         followed = [one for one in trades.of_wallets(self.plan.wallets) if self._is_followed(one)]
         self.bought |= {token for one in followed for token in one.buys}
         for trade in trades.concerning(self.plan.wallets, self.awaited | self.bought):

@@ -63,8 +63,6 @@ class PastOfAddress(NamedTuple):
     """Its first transaction, Unix seconds; None: it is older than what was read."""
     passed_on: float = 0.0
     """The part of what it got that it has sent on in plain transfers, of every kind the largest part."""
-    passed_to: tuple[str, ...] = ()
-    """To whom."""
     acts: bool = False
     """Whether it did anything itself but send on: traded, staked, opened a position."""
     seen_until: float = 0.0

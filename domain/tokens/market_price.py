@@ -100,8 +100,6 @@ class TokenPrice(Struct, frozen=True, kw_only=True):
     supply: int | None = None
     """In the smallest unit; None: not read."""
     quote: str | None = None
-    in_quote: Decimal | None = None
-    """Whole units of the quote for one whole token."""
     pool: str | None = None
     venue: str | None = None
     """The program that owns the pool."""
@@ -195,7 +193,6 @@ def price_by_pools(
         read_at=read_at,
         slot=pool.slot,
         quote=pool.pool.quote,
-        in_quote=ratio(pool.price),
         pool=pool.pool.pool,
         venue=pool.pool.venue,
         liquidity=_liquidity(pool, quote_usd),

@@ -1,7 +1,6 @@
 """The local chain as a server: clock, RPC port and WebSocket port around one chain."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -17,8 +16,6 @@ from sandbox.chain.node.chain import Advance, Chain
 from sandbox.chain.rpc.dispatcher import RpcDispatcher
 from sandbox.chain.rpc.http import HttpEndpoint
 from sandbox.chain.websocket.endpoint import WebSocketEndpoint
-
-log = logging.getLogger(__name__)
 
 _CLOSING_SECONDS = 2.0
 

@@ -124,11 +124,6 @@ async def postpone_decision(database: Database, alert_id: int) -> None:
     await database.execute(PUT_OFF, alert_id)
 
 
-async def open_alerts(database: Database) -> int:
-    """The number of alerts that are not fanned out yet."""
-    return int(await database.fetchval("SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL"))
-
-
 def _advanced(
     opened: OpenAlert, watch_ids: Sequence[int], market: MarketFacts
 ) -> tuple[int, int, int, datetime | None, bool, str]:

@@ -5,7 +5,6 @@ A partition has no cursor of its own: it is complete as far as the lowest of its
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from domain.sharding import BUCKETS, PARTITIONS
 from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
@@ -93,7 +92,6 @@ class Cursor:
 
     feed: str
     slot: int
-    updated_at: datetime
 
 
 async def read_cursor(database: Database, *, chain: str, feed: str) -> Cursor | None:
@@ -105,7 +103,7 @@ async def read_cursor(database: Database, *, chain: str, feed: str) -> Cursor | 
         feed: its name, such as `FEED` of scanner/commit/sink.py.
     """
     row = await database.fetchrow(
-        "SELECT feed, slot, updated_at FROM cursors WHERE chain = $1 AND feed = $2", chain, feed
+        "SELECT feed, slot FROM cursors WHERE chain = $1 AND feed = $2", chain, feed
     )
     return None if row is None else Cursor(**dict(row))
 

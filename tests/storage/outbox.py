@@ -116,3 +116,8 @@ async def states_of_chat(database: Database, chat_id: int) -> dict[str, int]:
         "SELECT state, count(*) FROM deliveries WHERE chat_id = $1 GROUP BY state", chat_id
     )
     return {row["state"]: row["count"] for row in rows}
+
+
+async def undecided_alerts(database: Database) -> int:
+    """The number of alerts that are not fanned out yet."""
+    return int(await database.fetchval("SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL"))

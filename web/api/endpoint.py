@@ -1,7 +1,6 @@
 """One endpoint of the API: its input, output and permissions, and how it runs."""
 
 import hashlib
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,7 +20,6 @@ from web.callers import Callers
 from web.problems import problem, problem_of
 from web.quota import Quota
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 MAX_BODY_BYTES = 64 * 1024
 MAX_ACT = 60

@@ -222,11 +222,9 @@ def summed_up(done: list[Activity], *, first_at: float, seen_until: float) -> Pa
                 for leg in legs:
                     sums[leg.mint] = sums.get(leg.mint, 0) + leg.raw
     passed_on = max((min(1.0, sent.get(mint, 0) / raw) for mint, raw in got.items() if raw), default=0.0)
-    to = dict.fromkeys(one.counterparty for one in done if one.kind is Kind.TRANSFER_OUT and one.counterparty)
     return PastOfAddress(
         first_at=float(first_at),
         passed_on=passed_on,
-        passed_to=tuple(to),
         acts=any(one.kind not in _PASSIVE and one.is_signer is not False for one in done),
         seen_until=seen_until,
     )

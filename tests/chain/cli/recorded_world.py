@@ -11,7 +11,7 @@ import base58
 from chain.market.pool_prices import likely_pools
 from chain.market.price_feeds import PROGRAMS, feed_accounts
 from chain.rpc.accounts import Account
-from chain.scans.mint import metadata_address
+from chain.rpc.mints import metadata_address
 from domain.activity.activity import SOL
 from tests.chain import samples
 from tests.chain.market.price_samples import price_account

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.market.mint import EXTENSION_NAMES, read_metadata, read_mint, read_text, read_whole_metadata
+from chain.market.mint import EXTENSION_NAMES, read_mint, read_text, read_whole_metadata
 from domain.errors import Undecodable
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts, TransferFee
 from tests.chain.mints import plain
@@ -199,20 +199,26 @@ def test_an_empty_text_is_none_and_bytes_that_are_no_utf8_are_replaced() -> None
 
 
 def account(name: bytes, symbol: bytes) -> bytes:
-    texts = b"".join(struct.pack("<I", len(text)) + text for text in (name, symbol))
-    return b"\x04" + bytes(64) + texts
+    texts = b"".join(struct.pack("<I", len(text)) + text for text in (name, symbol, b""))
+    return b"\x04" + bytes(64) + texts + bytes(5)
+
+
+def named(data: bytes) -> tuple[str | None, str | None] | None:
+    found = read_whole_metadata(data)
+    return None if found is None else (found.name, found.symbol)
 
 
 def test_name_and_symbol_lose_their_padding() -> None:
-    assert read_metadata(account(b"Bonk".ljust(32, b"\0"), b"BONK".ljust(10, b"\0"))) == ("Bonk", "BONK")
+    assert named(account(b"Bonk".ljust(32, b"\0"), b"BONK".ljust(10, b"\0"))) == ("Bonk", "BONK")
 
 
 def test_empty_or_foreign_accounts_name_nothing() -> None:
-    assert read_metadata(account(b"", b"")) == (None, None)
-    assert read_metadata(b"\x05" + bytes(100)) == (None, None)
+    assert named(account(b"", b"")) == (None, None)
+    assert named(b"\x05" + bytes(100)) is None
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything(data: bytes) -> None:
-    assert len(read_metadata(data)) == 2
-    assert len(read_metadata(account(b"a", b"b")[: len(data)])) == 2
+    whole = account(b"a", b"b")
+    for found in (named(data), named(whole[: len(data)]), named(b"\x04" + data)):
+        assert found is None or len(found) == 2

@@ -33,7 +33,7 @@ async def price(accounts: Mapping[str, Read], *known: KnownPool) -> TokenPrice |
 async def test_a_price_comes_with_liquidity_market_cap_and_where_it_is_from() -> None:
     found = await price(TOKEN | DEEP, KNOWN)
     assert isinstance(found, TokenPrice)
-    assert (found.usd, found.in_quote, found.quote) == (Decimal(5), Decimal("0.025"), SOL)
+    assert (found.usd, found.quote) == (Decimal(5), SOL)
     assert (found.liquidity, found.market_cap) == (Decimal(20_000), Decimal(5 * 10**9))
     assert (found.source, found.pool, found.venue) == (PriceSource.POOL, POOL, CPMM)
     assert (found.slot, found.is_certain) == (77, True)

@@ -10,7 +10,7 @@ from chain.market.mint import METADATA_PROGRAM
 from chain.market.pool_prices import likely_pools
 from chain.market.pools import PUMP_SWAP
 from chain.rpc.accounts import Account
-from chain.scans.mint import metadata_address
+from chain.rpc.mints import metadata_address
 from domain.activity.activity import SOL, WRAPPED_SOL
 from tests.chain.mints import plain
 from tests.chain.scans.tables import account, token_account

@@ -11,7 +11,8 @@ import pytest
 from chain.market.mint import METADATA_PROGRAM
 from chain.market.minters import bridge, minter_of, wrapped_meta_of
 from chain.rpc.accounts import Account
-from chain.scans.mint import metadata_address, read_mint_facts
+from chain.rpc.mints import metadata_address
+from chain.scans.mint import read_mint_facts
 from chain.scans.node import NotAnswered
 from domain.security.checks import Grade, NotRead
 from domain.security.facts import NotAMint

@@ -33,7 +33,7 @@ def test_in_parts_stored_in_between_it_comes_to_what_a_plain_computation_apart_s
         part, left = left[: (size := rng.randint(1, 30))], left[size:]
         own, whale = (read_state(write_state(one)) for one in (progress.own, progress.whale))
         progress = Progress(plan, own, whale, pauses)
-        progress.go_on(TradeIndex(part))
+        list(progress.going_on(TradeIndex(part)))
         fills += progress.fills
     seen = [one for one in trades if not any(pause.begin <= one.at < (pause.end or 0) for pause in pauses)]
     assert structs.asdict(progress.figures.own) == by_hand(plan, seen)
@@ -46,7 +46,7 @@ def test_in_parts_stored_in_between_it_comes_to_what_a_plain_computation_apart_s
 def test_a_curve_has_one_point_at_most_in_each_time_and_it_is_the_last() -> None:
     plan, trades = generated(3)
     progress = Progress(structs.replace(plan, until=None))
-    progress.go_on(TradeIndex(trades))
+    list(progress.going_on(TradeIndex(trades)))
     assert all(at % POINT_SECONDS == 0 and point.at == at for at, point in progress.points.items())
     last = progress.points[max(progress.points)]
     assert (last.own, last.whale) == (progress.figures.own.end, progress.figures.whale.end)
@@ -55,7 +55,7 @@ def test_a_curve_has_one_point_at_most_in_each_time_and_it_is_the_last() -> None
 def test_prices_of_tokens_that_nobody_followed_has_bought_change_nothing() -> None:
     plan, _ = generated(3)
     progress = Progress(plan)
-    progress.go_on(TradeIndex([price_only("elsewhere", 1_000, Fraction(5))]))
+    list(progress.going_on(TradeIndex([price_only("elsewhere", 1_000, Fraction(5))])))
     assert (progress.points, progress.fills, progress.bought) == ({}, [], set())
 
 

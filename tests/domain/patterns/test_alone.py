@@ -82,7 +82,7 @@ def test_most_of_it_within_an_hour_to_one_address_is_a_move() -> None:
         (PastOfAddress(NOW, acts=True), 1, HOME),
         (PastOfAddress(NOW, seen_until=NOW + HOUR), 1, NOT_YET),
         (PastOfAddress(NOW, seen_until=NOW + DAY), 1, HOME),
-        (PastOfAddress(NOW, passed_on=0.97, passed_to=("hot",), seen_until=NOW + DAY), 1, NONE),
+        (PastOfAddress(NOW, passed_on=0.97, seen_until=NOW + DAY), 1, NONE),
         (PastOfAddress(None, acts=True), 1, NONE),
         (PastOfAddress(NOW - DAY - 1, acts=True), 1, NONE),
         (PastOfAddress(NOW, acts=True), 21, NONE),

@@ -22,8 +22,9 @@ from storage.chats.watches import mute_watch, watches_of
 from storage.delivery.claims import claim
 from storage.delivery.event_facts import alerts_this_hour
 from storage.delivery.fan_out import fan_out_next
-from storage.delivery.open_alerts import Alert, open_alerts
+from storage.delivery.open_alerts import Alert
 from storage.postgres import Database
+from tests.storage.outbox import undecided_alerts
 from tests.storage.sample_data import (
     ALICE,
     BOB,
@@ -45,7 +46,7 @@ async def test_every_follower_gets_one_delivery(database: Database) -> None:
     await follow(database, BOB)
     await happened(database, purchase())
     assert await fan_out_all(database) == 2
-    assert await open_alerts(database) == 0
+    assert await undecided_alerts(database) == 0
 
 
 @pytest.mark.services
@@ -97,7 +98,7 @@ async def test_several_dispatchers_share_the_alerts_without_doubling(database: D
     await happened(database, *(purchase(number) for number in range(30)))
     await asyncio.gather(*(fan_out_all(database) for _ in range(4)))
     assert await database.fetchval("SELECT count(*) FROM deliveries") == 30
-    assert await open_alerts(database) == 0
+    assert await undecided_alerts(database) == 0
 
 
 async def decide_all(database: Database) -> None:
@@ -194,7 +195,7 @@ async def test_an_alert_whose_worth_cannot_be_worked_out_is_decided_without_and_
 
     monkeypatch.setattr("storage.market.positions.entry_of", entry_of)
     assert await fan_out_all(database) == 3
-    assert await open_alerts(database) == 0
+    assert await undecided_alerts(database) == 0
 
 
 @pytest.mark.services
@@ -208,7 +209,7 @@ async def test_a_chat_whose_settings_cannot_be_read_hears_by_the_defaults_and_ho
     await database.execute("UPDATE watches SET rules = '{\"min_usd\":[]}' WHERE chat_id = $1", BOB)
     await happened(database, purchase(1), purchase(2))
     assert await fan_out_all(database) == 4
-    assert await open_alerts(database) == 0
+    assert await undecided_alerts(database) == 0
     assert len(await claim(database, owner="a", limit=9)) == 4
     assert len([one for one in caplog.messages if "settings of chat" in one]) == 1
     assert len([one for one in caplog.messages if "rules of watch" in one]) == 1
@@ -222,7 +223,7 @@ async def test_an_alert_that_cannot_be_read_is_put_off_with_growing_pauses_and_o
     _, second, _ = await happened(database, *(purchase(number) for number in range(3)))
     await database.execute("UPDATE alerts SET kind = 'of the next version' WHERE alert_id = $1", second)
     assert await fan_out_all(database) == 2
-    assert await open_alerts(database) == 1
+    assert await undecided_alerts(database) == 1
     assert (await set_aside(database))["alerts that cannot be decided"] == 1
     minutes = "SELECT round(extract(epoch FROM retry_at - now()) / 60)::int FROM alerts WHERE failures > 0"
     pauses = []

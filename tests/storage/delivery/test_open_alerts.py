@@ -15,9 +15,9 @@ from storage.delivery.open_alerts import (
     OpenAlert,
     advance,
     lock_open_alerts,
-    open_alerts,
 )
 from storage.postgres import Connection, Database
+from tests.storage.outbox import undecided_alerts
 from tests.storage.sample_data import (
     ALICE,
     fan_out_all,
@@ -81,10 +81,10 @@ async def test_an_alert_is_fanned_out_when_fewer_watches_are_left_than_allowed(d
     await happened(database, purchase())
     (opened,) = await lock(database, limit=2)
     await decide(database, opened, 1, 2)
-    assert await open_alerts(database) == 1
+    assert await undecided_alerts(database) == 1
     (opened,) = await lock(database, limit=2)
     await decide(database, opened, 3)
-    assert await open_alerts(database) == 0
+    assert await undecided_alerts(database) == 0
 
 
 async def test_of_a_burst_the_first_goes_at_once_and_the_others_together(database: Database) -> None:
