@@ -46,7 +46,7 @@ async def channel(request: Request, services: Services) -> Reply:
         BadInput: it was asked in a group.
     """
     if not request.target.is_private:
-        raise BadInput("Send this to me in your private chat.")
+        raise BadInput("Send this in your private chat with the bot.")
     if request.words.strip().lower() == "off":
         await channels.act_for(services, request.target, 0, by=request.user_id)
         return Reply(text=texts.acting_for_oneself(locale=request.locale))

@@ -106,7 +106,7 @@ def parse_dollars(text: str) -> Decimal:
         return Decimal(0)
     found = _AMOUNT.fullmatch(text)
     if found is None:
-        raise BadInput("I need a dollar amount, e.g. 1000 or 2.5k, or none.")
+        raise BadInput("Write a dollar amount, e.g. 1000 or 2.5k, or none.")
     whole, cents, suffix = found.groups()
     amount = Decimal(whole.replace(",", "") + (cents or "")) * _SUFFIXES[suffix.lower()]
     return min(amount, MAX_DOLLARS)
@@ -122,7 +122,7 @@ def kinds_named(word: str) -> frozenset[Kind]:
     kinds = frozenset(kind for kind in SENT_BY_DEFAULT if kind == wanted or kind.startswith(f"{wanted}_"))
     if not kinds or not wanted:
         known = ", ".join(kind.replace("_", " ") for kind in Kind if kind in SENT_BY_DEFAULT)
-        raise BadInput("I don't know this type of alert. There are: {list}.", list=known)
+        raise BadInput("There is no such type of alert. There are: {list}.", list=known)
     return kinds
 
 

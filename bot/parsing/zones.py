@@ -173,10 +173,10 @@ def _unknown(wanted: str) -> BadInput:
     alike = difflib.get_close_matches(wanted, [*_names(), *_CITIES], n=1, cutoff=_CLOSE)
     if not alike:
         return BadInput(
-            "I don't know this time zone. Write a city (Berlin, New York), an offset (UTC+2) or EST."
+            "This time zone is not known. Write a city (Berlin, New York), an offset (UTC+2) or EST."
         )
     return BadInput(
-        "I don't know this time zone. Did you mean {zone}? Write a city (Berlin, New York), an offset (UTC+2)"
+        "This time zone is not known. Did you mean {zone}? Write a city (Berlin, New York), an offset (UTC+2)"
         " or EST.",
         zone=_CITIES.get(alike[0]) or _names()[alike[0]],
     )

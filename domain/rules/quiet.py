@@ -29,7 +29,7 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise BadInput(
-            "I don't know this time zone. Write it like Europe/Berlin, America/New_York, Asia/Tokyo or UTC."
+            "This time zone is not known. Write it like Europe/Berlin, America/New_York, Asia/Tokyo or UTC."
         ) from None
 
 

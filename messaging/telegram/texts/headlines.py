@@ -215,7 +215,7 @@ SIGNS_AND_PHRASES: dict[Kind, tuple[str, _Phrase]] = {
     Kind.LENDING_REPAY: ("🏦", _moved(gettext_noop("{who} repaid {what}"), side="paid")),
     Kind.POSITION_OPEN: ("🗂", _opened(gettext_noop("{who} opened a position"), side="paid")),
     Kind.POSITION_CLOSE: ("🗂", _opened(gettext_noop("{who} closed a position"), side="received")),
-    Kind.OTHER: ("❔", _whatever(gettext_noop("{who} made a transaction I can't classify"))),
+    Kind.OTHER: ("❔", _whatever(gettext_noop("{who} made a transaction of an unknown kind"))),
 }
 
 

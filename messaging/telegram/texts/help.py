@@ -154,7 +154,7 @@ def failed(*, locale: Locale = ENGLISH) -> str:
 
 def too_fast(*, locale: Locale = ENGLISH) -> str:
     """One person asks too much."""
-    return locale.gettext("🐢 Too many messages. Try again in a minute; I skipped the last ones.")
+    return locale.gettext("🐢 Too many messages. Try again in a minute; the last ones were skipped.")
 
 
 def shown_already(*, locale: Locale = ENGLISH) -> str:

@@ -25,7 +25,7 @@ def sign_in_link(url: str, *, locale: Locale = ENGLISH) -> str:
 
 def only_in_private(*, locale: Locale = ENGLISH) -> str:
     """Somebody asks for a secret where others read it."""
-    return locale.gettext("Send this to me in your private chat: what I answer is for you alone.")
+    return locale.gettext("Send this in your private chat with the bot: the answer is for you alone.")
 
 
 def keys_text(keys: Sequence[ApiKey], url: str, *, locale: Locale = ENGLISH) -> str:

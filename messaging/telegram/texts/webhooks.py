@@ -67,7 +67,7 @@ def webhook_made(webhook: Webhook, secret: str, *, locale: Locale = ENGLISH) -> 
     )
     if not secret:
         hide = locale.gettext(
-            "Its address is its secret, so I delete your message. If you still see it, delete it."
+            "Its address is its secret, so your message is deleted. If you still see it, delete it."
         )
         return f"{made}\n{hide}"
     return f"{made}\n{_secret(secret, locale)}"

@@ -75,8 +75,8 @@ async def test_tokens_are_listed_and_excluded(chats: TelegramChats, alice: User)
 
 async def test_a_text_that_is_no_rule_gets_an_explanation(chats: TelegramChats, alice: User) -> None:
     assert "“be nice” is no rule and no wallet" in await chats.ask(alice.id, "/rules be nice")
-    assert "I need a dollar amount" in await chats.ask(alice.id, "/rules min much")
-    assert "don't know this type" in await chats.ask(alice.id, "/rules off party")
+    assert "Write a dollar amount" in await chats.ask(alice.id, "/rules min much")
+    assert "no such type of alert" in await chats.ask(alice.id, "/rules off party")
 
 
 async def test_in_a_group_only_admins_change_rules(chats: TelegramChats, alice: User, bob: User) -> None:

@@ -53,6 +53,14 @@ def test_the_catalogues_hold_what_the_code_says_and_nothing_else() -> None:
     assert stale == [], "run make languages"
 
 
+def test_the_bot_says_nothing_of_itself_in_the_first_person() -> None:
+    template = {text for one in messages(TRANSLATED[0]) for text in sources(one)}
+    said_by_people = {"Until I resume"}
+    alphabet = "0, O, I and l"
+    first_person = re.compile(r"\b(I|I'm|I've|me)\b")
+    assert {one for one in template if first_person.search(one.replace(alphabet, ""))} == said_by_people
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_language_is_complete(language: str) -> None:
     assert [one.id for one in messages(language) if not is_translated(one)] == []

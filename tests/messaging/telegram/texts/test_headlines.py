@@ -65,7 +65,7 @@ WORTH = MarketFacts(usd=Decimal("15912.34"))
             ),
             "🔴 Toly-2 sold 38.4K KRILL for 84.2 SOL, given to So11…1113",
         ),
-        (activity(Kind.OTHER, paid=(), received=()), "❔ Toly-2 made a transaction I can't classify"),
+        (activity(Kind.OTHER, paid=(), received=()), "❔ Toly-2 made a transaction of an unknown kind"),
     ],
 )
 def test_the_first_line_carries_the_meaning(of: Activity, first: str) -> None:
