@@ -121,8 +121,11 @@ async def _with_rugs(context: Context, facts: TokenFacts) -> TokenFacts:
     creation = facts.creation
     if not isinstance(creation, Creation) or creation.creator is None:
         return facts
-    rugs = await rugs_of(context.database, chain=facts.chain, creator=creation.creator, besides=facts.subject)
-    return msgspec.structs.replace(facts, creation=msgspec.structs.replace(creation, proven_rugs=rugs))
+    rugs, tokens = await rugs_of(
+        context.database, chain=facts.chain, creator=creation.creator, besides=facts.subject
+    )
+    counted = msgspec.structs.replace(creation, proven_rugs=rugs, other_tokens=tokens)
+    return msgspec.structs.replace(facts, creation=counted)
 
 
 def stored_form(scan: Scan, memory: EarlierScans | None) -> ScanToStore:

@@ -11,9 +11,10 @@ from contextlib import suppress
 import msgspec
 
 from chain.decoders.activities import activities
+from chain.market.makers import maker_of
 from chain.parsing.json_shapes import plausible_time
 from chain.parsing.transaction import Transaction
-from chain.scans.mint import metadata_address
+from chain.rpc.mints import metadata_address
 from chain.scans.node import NotAnswered, ScanNode, decoded
 from chain.scans.transactions import (
     ListedTransactions,
@@ -193,19 +194,19 @@ async def read_creation(
 async def _made(
     node: ScanNode, facts: TokenFacts, found: Creation, beginning: Beginning, made: Transaction
 ) -> Creation:
-    early, mint = beginning.transactions, facts.subject
+    early, mint, creator = beginning.transactions, facts.subject, maker_of(made)
     holders = facts.holders if isinstance(facts.holders, Holders) else None
     insiders = None
     if holders is not None and beginning.is_spread_seen:
-        insiders = _held_by_insiders(early, holders, mint, made.payer)
+        insiders = _held_by_insiders(early, holders, mint, creator)
     launch = market_of(activities_of(early, facts.chain), mint, first_slot=made.slot)
     at = plausible_time(made.block_time)
     return msgspec.structs.replace(
         found,
-        creator=made.payer,
+        creator=creator,
         age=_exact(found.age) if at is None else TokenAge(created_at=at, is_exact=True),
-        creator_raw=await _held_by(node, made.payer, mint),
-        creator_received=_received(early, made.payer, mint) or None,
+        creator_raw=await _held_by(node, creator, mint),
+        creator_received=_received(early, creator, mint) or None,
         insider_raw=insiders,
         launch=launch if beginning.is_launch_seen else None,
     )

@@ -17,6 +17,9 @@ SOLD = Fraction(5, 100)
 """Who has at most this part left of what they got has sold all."""
 COLLAPSE = Fraction(80, 100)
 """A price that fell by this part from its highest collapsed."""
+MAX_OF_ONE = 20
+"""Tokens that people scanned and one person made; who paid for more serves many people, or makes rugs."""
+NEARLY_ALL = Fraction(75, 100)
 MIN_TRADES = 10
 """Fewer trades show no course of the price."""
 
@@ -106,6 +109,14 @@ def _earlier_tokens(creation: Creation) -> Check:
     topic = _topic("earlier tokens", creation.source)
     if creation.creator is None:
         return topic.unknown(sentence("Who made it is not known."), Grade.B)
+    if _is_launchpad(creation):
+        pays = sentence(
+            _LAUNCHPAD,
+            creator=creation.creator,
+            number=creation.other_tokens,
+            rugs=creation.proven_rugs,
+        )
+        return topic.unknown(pays, Grade.B)
     if creation.proven_rugs:
         made = counted(
             "Its creator {creator} made an earlier token that ended as a rug.",
@@ -116,3 +127,19 @@ def _earlier_tokens(creation: Creation) -> Check:
         return topic.failed(made, Grade.F)
     none = sentence("Scans so far found no rug by its creator {creator}.", creator=creation.creator)
     return topic.passed(none)
+
+
+_LAUNCHPAD = sentence(
+    "Who made it is not known: {creator} paid for it, as a launchpad does. Of {number} others that were "
+    "scanned, {rugs} ended as a rug."
+).text
+
+
+def _is_launchpad(creation: Creation) -> bool:
+    """Return whether who counts as the creator pays for the tokens of many people.
+
+    Some launchpads sign and pay for what their customers make; rugs of these say nothing about the others. Of
+    one who makes rug after rug the tokens are nearly all rugs.
+    """
+    others = creation.other_tokens
+    return others > MAX_OF_ONE and Fraction(creation.proven_rugs, others) < NEARLY_ALL

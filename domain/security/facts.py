@@ -156,7 +156,7 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
 
     source: Source
     creator: str | None = None
-    """Who signed the transaction that made the mint."""
+    """Who signed for the mint to be made: whom a launchpad names, if they signed, else who paid."""
     age: TokenAge | None = None
     creator_raw: int | None = None
     """What the creator holds now, in the smallest unit; None: not known."""
@@ -166,6 +166,8 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     """Accounts of holders that are frozen now, among those checked."""
     proven_rugs: int = 0
     """Earlier tokens of this creator that ended as one, as scans of ours have found."""
+    other_tokens: int = 0
+    """All tokens of this creator that scans of ours have seen, besides this one."""
     insider_raw: int | None = None
     """What wallets got without buying, from the creator or at the creation; None: not known."""
     launch: Market | None = None

@@ -223,15 +223,15 @@ async def take_grade_requests(database: Database, *, chain: str, requests: int, 
 
 
 RUGS_OF = """
-SELECT count(*) FROM security_scans
-WHERE chain = $1 AND subject <> $2 AND earlier #>> '{creation,creator}' = $3 AND jsonb_path_exists(
+SELECT count(*) AS tokens, count(*) FILTER (WHERE jsonb_path_exists(
     result, '$.checks[*] ? (@.verdict == "fail" && @.at_best == "F" && (@.name == "liquidity withdrawal"
-        || @.name == "pump and dump" || @.name == "freeze abuse"))')
+        || @.name == "pump and dump" || @.name == "freeze abuse"))')) AS rugs
+FROM security_scans WHERE chain = $1 AND subject <> $2 AND earlier #>> '{creation,creator}' = $3
 """
 
 
-async def rugs_of(database: Database, *, chain: str, creator: str, besides: str) -> int:
-    """How many other tokens of a creator ended as a rug, as far as scans have seen.
+async def rugs_of(database: Database, *, chain: str, creator: str, besides: str) -> tuple[int, int]:
+    """How many other tokens of a creator ended as a rug, and how many scans have seen at all.
 
     Args:
         database: it is only read.
@@ -239,8 +239,8 @@ async def rugs_of(database: Database, *, chain: str, creator: str, besides: str)
         creator: an address.
         besides: the mint that is being scanned, which does not count.
     """
-    count: int = await database.fetchval(RUGS_OF, chain, besides, creator)
-    return count
+    row = await database.fetchrow(RUGS_OF, chain, besides, creator)
+    return (0, 0) if row is None else (row["rugs"], row["tokens"])
 
 
 async def scan_before(

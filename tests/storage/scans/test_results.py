@@ -47,9 +47,9 @@ async def test_other_tokens_of_a_creator_that_ended_as_a_rug_are_counted(databas
     for subject, result in (("one", rug), ("two", rug), ("three", fine)):
         scan = ScanToStore(result=result, earlier=made)
         await save_scan(database, chain=CHAIN, subject=subject, scan=scan, seconds=60)
-    assert await rugs_of(database, chain=CHAIN, creator="boss", besides="one") == 1
-    assert await rugs_of(database, chain=CHAIN, creator="boss", besides="four") == 2
-    assert await rugs_of(database, chain=CHAIN, creator="somebody", besides="four") == 0
+    assert await rugs_of(database, chain=CHAIN, creator="boss", besides="one") == (1, 2)
+    assert await rugs_of(database, chain=CHAIN, creator="boss", besides="four") == (2, 3)
+    assert await rugs_of(database, chain=CHAIN, creator="somebody", besides="four") == (0, 0)
 
 
 async def test_requests_for_grades_are_counted_by_the_clock_hour_wherever_they_are_made(
