@@ -7,11 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from chain.decoders.meaning import DECODERS
 from domain.jobs import FUNCTIONS, Queue
 from runtime.processes.programs import WHOLE_SYSTEM, Program
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*(one.__module__.rpartition(".")[2] for one in DECODERS), "bargains", "filled_orders", "issuance"],
+)
+def test_every_decoder_has_a_test_module_with_a_recorded_transaction(name: str) -> None:
+    text = (ROOT / "tests" / "chain" / "decoders" / f"test_{name}.py").read_text(encoding="utf-8")
+    assert re.search(r"\brecorded_\w+\(|\brecorded\.(?:fault|transactions)\(|\bfault_activity\(", text)
 
 
 @pytest.mark.parametrize("dotted", FUNCTIONS.values())

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from chain.decoders.activities import activities
+from chain.decoders.balances import change_of, legs_of
 from chain.decoders.quote_mints import QUOTE_MINTS
+from chain.decoders.route import route_of
+from chain.decoders.wallet_view import CallReading, WalletView
 from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import Activity, Kind, Leg
 from tests.chain import recorded, samples
@@ -78,6 +81,12 @@ def exchange(gave: str, got: str, *, signers: int = 1, program: str | None = Non
 def recorded_transaction(signature: str) -> Transaction:
     """A transaction of the ledger."""
     return read_transaction(recorded.transactions()[signature])
+
+
+def view_of(transaction: Transaction, wallet: str) -> WalletView:
+    """Return a wallet's side of a transaction as its balances show it, before anything is set apart."""
+    paid, received = legs_of(change_of(transaction, wallet))
+    return WalletView(CallReading(transaction), wallet, paid, received, route_of(transaction), QUOTE_MINTS)
 
 
 def recorded_activity(signature: str, wallet: str) -> Activity:

@@ -7,10 +7,13 @@ import pytest
 from chain.decoders.issuance import issuances
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity, Kind
-from tests.chain import samples
+from tests.chain import recorded, samples
 from tests.chain.samples import RENT, TOKEN, address, call, raw, token_balance, transaction
+from tests.chain.wallets import recorded_transaction
 
 ISSUER, HOLDER, ACCOUNT, MINT = (address(name) for name in ("issuer", "holder", "account", "mint"))
+MINTED = "5JNK7nUfSbpdAKB5wojvcsME3xLaZMyLCQYNFHc1ASPWgSxHnj2kXuDsgxuYKhNhtjsdpzBdxqnKhrtBZVB6wWXk"
+REWARD = "CmoskgiH3oYSYeEKnc6KjZTzZvZhF8tgzvSt7Ekmi4bd"
 MINT_TO, BURN, TRANSFER = b"\x07", b"\x0f", b"\x03"
 
 
@@ -86,3 +89,15 @@ def test_an_instruction_about_another_token_says_nothing_of_this_one() -> None:
     sample = changed(0, 5, MINT_TO)
     sample["transaction"]["message"]["instructions"][0]["accounts"] = [0, 2, 0]
     assert found(sample) == []
+
+
+class TestRecorded:
+    pytestmark = recorded.requires_ledger
+
+    def test_a_reward_is_made_for_who_claims_it(self) -> None:
+        (made,) = issuances(recorded_transaction(MINTED), [REWARD], chain="solana")
+        assert (made.kind, made.wallet, [leg.raw for leg in made.received]) == (
+            Kind.MINT,
+            "42vscAi91dt6RjbMbch17TL1N4UtHZ7gAy5oEyRmDPgQ",
+            [2_104_227_858_796],
+        )
