@@ -12,6 +12,9 @@ from chain.market.pools import METEORA_DBC, POOL_PROGRAMS, RAYDIUM_LAUNCHLAB
 from domain.activity.exchanges import EXCHANGES
 from domain.security.facts import OwnerKind
 
+DAMM_V2_AUTHORITY = "HLnpSz9h2S4hiLQ43rnSD9XkcUThA7B8hQMKmDaiTLcC"
+DBC_AUTHORITY = "FhVo3mqL8PW5pH5U2CN4XE33DokiyZnUwuGpH2hmHLuM"
+"""Owners of all vaults of Meteora's programs: they do not say whose pools a vault is."""
 _BURN_ADDRESSES = frozenset(
     {"1nc1nerator11111111111111111111111111111111", "11111111111111111111111111111111"}
 )
@@ -19,13 +22,13 @@ _POOL_AUTHORITIES = frozenset(
     {
         "5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1",  # Raydium AMM v4
         "GpMZbSM2GgvTKHJirzeGfMFoaZ8UR2X7F4v8vHTvxFbL",  # Raydium CPMM
-        "HLnpSz9h2S4hiLQ43rnSD9XkcUThA7B8hQMKmDaiTLcC",  # Meteora DAMM v2
+        DAMM_V2_AUTHORITY,
     }
 )
 _CURVE_AUTHORITIES = frozenset(
     {
         "WLHv2UAZm6z4KyaaELi5pjdbJh6RESMva1Rnn8pJVVh",  # Raydium LaunchLab
-        "FhVo3mqL8PW5pH5U2CN4XE33DokiyZnUwuGpH2hmHLuM",  # Meteora DBC
+        DBC_AUTHORITY,
     }
 )
 _LOCK_AUTHORITIES = frozenset(

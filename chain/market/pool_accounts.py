@@ -2,8 +2,8 @@
 
 All numbers are little endian; offsets count from the start, Anchor's eight bytes included. Layouts:
 `pump-public-docs` (Pump.fun, PumpSwap), `raydium-amm`, `raydium-cp-swap`, `raydium-clmm` and `raydium-sdk-V2`
-(LaunchLab), `whirlpools`, and Meteora's `dlmm-sdk` and `damm-v2`. An account that was made before
-fields were added is shorter: what is missing there is zero.
+(LaunchLab), `whirlpools`, and Meteora's `dlmm-sdk`, `damm-v2` and `dynamic-bonding-curve`. An account that
+was made before fields were added is shorter: what is missing there is zero.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from chain.market.bins import MAX_BIN, power
 from chain.market.curves import PUMP
 from chain.market.pools import (
     METEORA_DAMM_V2,
+    METEORA_DBC,
     METEORA_DLMM,
     PUMP_SWAP,
     RAYDIUM_CLMM,
@@ -34,7 +35,9 @@ class PoolState(Struct, frozen=True, kw_only=True):
 
     program: str
     mints: tuple[str, str]
-    """`SOL` also for wrapped SOL. Prices are of the second for one of the first."""
+    """`SOL` also for wrapped SOL; empty: another account says it.
+
+    Prices are of the second for one of the first."""
     vaults: tuple[str, str] | None = None
     """Token accounts in which the two lie; None: nobody needs them for the price."""
     corrections: tuple[int, int] = (0, 0)
@@ -197,6 +200,29 @@ def _launchlab(data: bytes) -> PoolState:
     )
 
 
+def _dbc(data: bytes) -> PoolState:
+    """The curve says no quote: that is its configuration's."""
+    is_open = not data[305]
+    return PoolState(
+        program=METEORA_DBC,
+        mints=(_key(data, 136), ""),
+        vaults=_vaults(data, 168, 200),
+        price=_squared(_unsigned(data, 280, 16)) if is_open else None,
+        quote_reserve=_unsigned(data, 240) if is_open else 0,
+    )
+
+
+def launch_config(data: bytes) -> str:
+    """Where the configuration of a curve of Meteora's is, by the curve's account."""
+    return base58.b58encode(data[72:104]).decode()
+
+
+def config_quote(data: bytes) -> str:
+    """What such a configuration lets people pay with; empty: it is none, or cut short."""
+    is_config = data.startswith(_account("PoolConfig")) and len(data) >= 40  # noqa: PLR2004 - its key ends there
+    return _key(data, 8) if is_config else ""
+
+
 _OPEN = 0
 """The status of a curve at which people trade; later they do at the pool to which its money was moved."""
 
@@ -232,6 +258,7 @@ _READERS: dict[str, tuple[bytes, Callable[[bytes], PoolState], int]] = {
     WHIRLPOOL: (_account("Whirlpool"), _whirlpool, 245),
     METEORA_DLMM: (_account("LbPair"), _dlmm, 216),
     METEORA_DAMM_V2: (_account("Pool"), _damm_v2, 472),
+    METEORA_DBC: (_account("VirtualPool"), _dbc, 306),
     RAYDIUM_LAUNCHLAB: (_account("PoolState"), _launchlab, 333),
 }
 """By the owner of the account: how it begins, who reads it, how many bytes that takes."""

@@ -15,7 +15,14 @@ from solders.pubkey import Pubkey
 from chain.market.curves import PUMP, pump_curve
 from chain.market.mint import read_mint
 from chain.market.pool_accounts import PoolState, read_pool, vault_price
-from chain.market.pools import PUMP_SWAP, RAYDIUM_CLMM, RAYDIUM_CPMM, RAYDIUM_LAUNCHLAB, WHIRLPOOL
+from chain.market.pools import (
+    METEORA_DBC,
+    PUMP_SWAP,
+    RAYDIUM_CLMM,
+    RAYDIUM_CPMM,
+    RAYDIUM_LAUNCHLAB,
+    WHIRLPOOL,
+)
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
 from domain.activity.prices import DOLLAR_DECIMALS
 from domain.errors import Undecodable
@@ -86,7 +93,7 @@ def open_pool(known: KnownPool, accounts: Accounts) -> OpenPool | None:
         state = read_pool(account.data, owner=account.owner)
     except (Undecodable, ValueError, ArithmeticError):
         return None
-    mints = (known.mint, state.mints[1]) if _is_curve_of(known, state) else state.mints
+    mints = (known.mint, state.mints[1] or known.quote) if _is_curve_of(known, state) else state.mints
     if sorted(mints) != sorted((known.mint, known.quote)):
         return None
     base = mints.index(known.mint)
@@ -96,7 +103,9 @@ def open_pool(known: KnownPool, accounts: Accounts) -> OpenPool | None:
 
 
 def _is_curve_of(known: KnownPool, state: PoolState) -> bool:
-    """Return whether it is the curve of this token: a curve's account does not name its token."""
+    """Return whether it is the curve of this token: such an account names its token or its quote only."""
+    if state.program == METEORA_DBC:
+        return state.mints[0] == known.mint
     return state.program == PUMP and known.pool == pump_curve(known.mint)
 
 

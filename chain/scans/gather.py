@@ -61,7 +61,8 @@ async def gather(node: ScanNode, target: ScanTarget, *, on_part: OnPart = nothin
         return facts
     await on_part(facts)
     found = await read_holders(node, mint, now=target.now, seen=target.seen)
-    candidates = msgspec.structs.replace(target.candidates, owners=found.pools)
+    vaults = tuple(one.address for one in found.accounts)
+    candidates = msgspec.structs.replace(target.candidates, owners=found.pools, vaults=vaults)
     liquidity = await read_liquidity(node, mint, candidates, chain=target.chain, now=target.now)
     holders = found.without_vaults(liquidity)
     facts = msgspec.structs.replace(facts, holders=holders, liquidity=liquidity)

@@ -1,12 +1,14 @@
-"""Accounts of a program that have an address at a place: a locker's locks of one mint, or of one pool."""
+"""Accounts of a program that have an address at a place: locks of a mint or of a pool, pools of a token."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import base58
 import msgspec
 
+from chain.market.owners import DAMM_V2_AUTHORITY, DBC_AUTHORITY
+from chain.market.pools import METEORA_DAMM_V2, METEORA_DBC
 from chain.parsing.json_shapes import Address
 from chain.rpc.accounts import CONFIRMED, Account, AccountInfo
 from chain.scans.node import UNREADABLE, NotAnswered, ScanNode, decoded
@@ -86,3 +88,43 @@ def _account(one: _Owned) -> Account:
         data=data,
         slot=0,
     )
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    """Where a pool's account names the token and its vault."""
+
+    program: str
+    mint: int
+    vault: int
+
+
+_BY_AUTHORITY = {
+    DAMM_V2_AUTHORITY: _Listed(METEORA_DAMM_V2, 168, 232),
+    DBC_AUTHORITY: _Listed(METEORA_DBC, 136, 168),
+}
+"""The token stands first, as pools are usually made; the larger venue first, as curves end there."""
+
+
+async def listed_pools(
+    node: ScanNode, mint: str, owners: Collection[str], vaults: Collection[str]
+) -> Sequence[Account]:
+    """Pools of Meteora that nothing but their program's list names: one question, where it has any.
+
+    One authority owns all vaults of a program, and where a pool is follows from its configuration, of which
+    anybody may make one.
+
+    Args:
+        node: whom to ask; one that refuses names none.
+        mint: of the token.
+        owners: of its largest accounts.
+        vaults: these accounts; a pool with little of the token is none of these, however many somebody makes.
+    """
+    layout = next((one for authority, one in _BY_AUTHORITY.items() if authority in owners), None)
+    if layout is None:
+        return []
+    try:
+        found = await owned_accounts(node, layout.program, MemoryMatch(offset=layout.mint, address=mint))
+    except NotAnswered:
+        return []
+    wanted = {base58.b58decode(vault) for vault in vaults}
+    return [one for one in found if one.data[layout.vault : layout.vault + 32] in wanted]

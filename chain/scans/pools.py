@@ -1,8 +1,8 @@
 """The pools of a token: what lies in them, and who could take it away.
 
 Pools come from trades that were seen, from owners of large token accounts, and from the addresses where pools
-usually are. Two questions, one where liquidity lies at many prices, and up to three about the shares of the
-largest one.
+usually are. Two questions, one where liquidity lies at many prices, two where pools are Meteora's, and up to
+three about the shares of the largest one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ import msgspec
 from chain.decoders.programs import PROGRAMS
 from chain.market.curves import PUMP
 from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
-from chain.market.pool_accounts import read_pool
+from chain.market.pool_accounts import config_quote, launch_config, read_pool
 from chain.market.pool_fees import lasting_fee
 from chain.market.pool_prices import (
     OpenPool,
@@ -28,6 +28,7 @@ from chain.market.pool_shares import share_token
 from chain.market.pools import METEORA_DBC, RAYDIUM_LAUNCHLAB
 from chain.rpc.accounts import BATCH, Account
 from chain.scans.node import NotAnswered, ScanNode
+from chain.scans.owned import listed_pools
 from chain.scans.shares import read_shares
 from domain.activity.amounts import as_decimal
 from domain.activity.prices import Dollars
@@ -52,6 +53,8 @@ class PoolCandidates(msgspec.Struct, frozen=True, kw_only=True):
     """From trades that were seen."""
     owners: tuple[str, ...] = ()
     """Owners of large token accounts that are pools."""
+    vaults: tuple[str, ...] = ()
+    """The largest token accounts."""
     dollars: Dollars = msgspec.field(default_factory=dict)
 
 
@@ -61,7 +64,7 @@ async def read_liquidity(
     """What lies in the token's pools, and whose the shares of the largest one are.
 
     Args:
-        node: whom to ask; two or three questions, and those about the shares.
+        node: whom to ask; two to five questions, and those about the shares.
         mint: of the token, with its supply.
         candidates: where its pools may be; what is no pool of it is left out.
         chain: says which tokens are dollars.
@@ -111,16 +114,39 @@ def _share_tokens(found: _PoolsRead) -> list[str]:
 
 
 async def _open_pools(node: ScanNode, mint: MintFacts, candidates: PoolCandidates, chain: str) -> _PoolsRead:
-    usual = [*candidates.known, *likely_pools(mint.address)]
-    wanted = dict.fromkeys((*(one.pool for one in usual), *candidates.owners[:MAX_FOUND]))
+    listed = await listed_pools(node, mint.address, candidates.owners, candidates.vaults)
+    owners = [*(one.address for one in listed), *candidates.owners[:MAX_FOUND]]
+    launches = await _launches(node, mint, listed, chain)
+    usual = [*candidates.known, *likely_pools(mint.address), *launches]
+    wanted = dict.fromkeys((*(one.pool for one in usual), *owners))
     found = await node.accounts(list(wanted))
     if wanted and not found:
         raise NotAnswered(sentence("they are not recorded"))
     accounts = _present(found)
-    known = {one.pool: one for one in (*_from_owners(mint, candidates.owners, accounts, chain), *usual)}
+    known = {one.pool: one for one in (*_from_owners(mint, owners, accounts, chain), *usual)}
     opened = (open_pool(one, accounts) for one in known.values())
     pools = [one for one in opened if one is not None and not _is_over(one)]
     return _PoolsRead(pools=pools, accounts=accounts)
+
+
+async def _launches(
+    node: ScanNode, mint: MintFacts, listed: Sequence[Account], chain: str
+) -> list[KnownPool]:
+    """Curves of Meteora's among these, with what their configurations let people pay with."""
+    configs = {one.address: launch_config(one.data) for one in listed if one.owner == METEORA_DBC}
+    found = await node.accounts(list(dict.fromkeys(configs.values()))) if configs else {}
+    paid_in = {
+        curve: config_quote(one.data)
+        for curve, at in configs.items()
+        if (one := found.get(at)) is not None and one.owner == METEORA_DBC
+    }
+    return [_known_pool(mint, curve, quote, chain) for curve, quote in paid_in.items() if quote]
+
+
+def _known_pool(mint: MintFacts, pool: str, quote: str, chain: str) -> KnownPool:
+    token = pinned(chain, quote)
+    decimals = token.decimals if token is not None else 0
+    return KnownPool(mint=mint.address, pool=pool, quote=quote, quote_decimals=decimals)
 
 
 def _is_over(pool: OpenPool) -> bool:
@@ -136,14 +162,8 @@ def _from_owners(
     mint: MintFacts, owners: Sequence[str], accounts: Mapping[str, Account], chain: str
 ) -> list[KnownPool]:
     """Pools among the owners, as far as their accounts say what they trade the token for."""
-    found = []
-    for owner in owners:
-        quote = _quote_of(accounts.get(owner), mint.address)
-        if quote is not None:
-            token = pinned(chain, quote)
-            decimals = token.decimals if token is not None else 0
-            found.append(KnownPool(mint=mint.address, pool=owner, quote=quote, quote_decimals=decimals))
-    return found
+    paid_in = {owner: _quote_of(accounts.get(owner), mint.address) for owner in owners}
+    return [_known_pool(mint, pool, quote, chain) for pool, quote in paid_in.items() if quote]
 
 
 def _quote_of(account: Account | None, mint: str) -> str | None:

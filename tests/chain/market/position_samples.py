@@ -140,6 +140,19 @@ def damm_bytes(first: str, second: str, *, liquidity: int, locked: int = 0, by_s
     return bytes(data)
 
 
+def dbc_bytes(
+    mint: str, vaults: tuple[str, str], *, config: str, quote: int, is_migrated: bool = False
+) -> bytes:
+    """A launch curve of Meteora's at a price of one; `quote`: what was paid in."""
+    data = bytearray(424)
+    data[:8] = hashlib.sha256(b"account:VirtualPool").digest()[:8]
+    for at, key in zip((72, 136, 168, 200), (config, mint, *vaults), strict=True):
+        data[at : at + 32] = base58.b58decode(key)
+    data[240:248], data[280:296] = quote.to_bytes(8, "little"), (1 << 64).to_bytes(16, "little")
+    data[305] = is_migrated
+    return bytes(data)
+
+
 def schedule_bytes(begins: int, first: int, period: int, part: int, periods: int, released: int = 0) -> bytes:
     """Return when liquidity of DAMM v2 comes free."""
     return b"".join(

@@ -1,6 +1,7 @@
 """What the accounts of pools say."""
 
 import base64
+import hashlib
 import json
 import struct
 from fractions import Fraction
@@ -10,9 +11,10 @@ import base58
 import pytest
 
 from chain.market import pool_accounts
-from chain.market.pool_accounts import read_pool, vault_price
+from chain.market.pool_accounts import config_quote, launch_config, read_pool, vault_price
 from chain.market.pools import (
     METEORA_DAMM_V2,
+    METEORA_DBC,
     METEORA_DLMM,
     PUMP_SWAP,
     RAYDIUM_CLMM,
@@ -23,6 +25,7 @@ from chain.market.pools import (
 )
 from domain.errors import Undecodable
 from tests.chain import recorded, samples
+from tests.chain.market.position_samples import dbc_bytes
 
 PUMP = "6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P"
 FIRST, SECOND = samples.address("first token"), samples.WSOL
@@ -118,6 +121,19 @@ def test_a_curve_of_launchlab_whose_money_was_moved_to_a_pool_has_no_price_any_m
         )
         state = read_pool(data, owner=RAYDIUM_LAUNCHLAB)
         assert (state.price, state.quote_reserve) == (None, 0)
+
+
+def test_a_curve_of_meteoras_says_its_price_while_people_trade_there_and_its_configuration_the_quote() -> (
+    None
+):
+    for is_migrated, price, paid in ((False, 1, 7), (True, None, 0)):
+        data = dbc_bytes(FIRST, VAULTS, config=VAULTS[0], quote=7, is_migrated=is_migrated)
+        state = read_pool(data, owner=METEORA_DBC)
+        assert (state.mints, state.vaults) == ((FIRST, ""), VAULTS)
+        assert (state.price, state.quote_reserve, launch_config(data)) == (price, paid, VAULTS[0])
+    config = hashlib.sha256(b"account:PoolConfig").digest()[:8] + base58.b58decode(FIRST)
+    assert config_quote(config) == FIRST
+    assert config_quote(config[:39]) == config_quote(bytes(8) + config[8:]) == ""
 
 
 def test_launchlabs_curve_counts_what_is_virtual_and_what_is_real() -> None:

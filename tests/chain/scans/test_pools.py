@@ -13,8 +13,16 @@ from chain.market.bin_positions import bin_arrays
 from chain.market.curves import PUMP
 from chain.market.depth.sales import accounts_below
 from chain.market.locks import JUPITER_LOCK, SOON_SECONDS, streamflow_vault
+from chain.market.owners import DAMM_V2_AUTHORITY, DBC_AUTHORITY
 from chain.market.pool_prices import likely_pools
-from chain.market.pools import METEORA_DAMM_V2, METEORA_DLMM, PUMP_SWAP, RAYDIUM_CLMM, WHIRLPOOL
+from chain.market.pools import (
+    METEORA_DAMM_V2,
+    METEORA_DBC,
+    METEORA_DLMM,
+    PUMP_SWAP,
+    RAYDIUM_CLMM,
+    WHIRLPOOL,
+)
 from chain.rpc.accounts import Account
 from chain.scans.pools import PoolCandidates, read_liquidity
 from domain.activity.activity import SOL, WRAPPED_SOL
@@ -28,11 +36,13 @@ from tests.chain.market.position_samples import (
     SPACING,
     bin_array_bytes,
     damm_bytes,
+    dbc_bytes,
     dlmm_bytes,
     pool_bytes,
     tick_array_bytes,
 )
 from tests.chain.mints import plain
+from tests.chain.scans.pools import listed
 from tests.chain.scans.tables import REFUSED, TableNode, account, token_account
 from tests.domain.security.tokens import KNOWN, SOURCE
 
@@ -93,6 +103,57 @@ async def test_a_pool_whose_maker_takes_most_of_each_trade_is_found_out() -> Non
     candidates = msgspec.structs.replace(CANDIDATES, owners=(own,))
     largest, other = (await liquidity(TableNode(accounts), candidates)).pools
     assert (largest.fee, other.fee) == (Fraction(99, 100), None)
+
+
+def of_meteora(authority: str, *, raw: int = 10**14) -> dict[str, Account | None]:
+    """A pool of DAMM v2, or a curve of Meteora's with its configuration, whose vaults that authority owns."""
+    own, config = str(Keypair().pubkey()), str(Keypair().pubkey())
+    vaults = (str(Keypair().pubkey()), str(Keypair().pubkey()))
+    lies = {
+        vaults[0]: account(vaults[0], token_account(MINT.address, authority, raw)),
+        vaults[1]: account(vaults[1], token_account(WRAPPED_SOL, authority, 300 * 10**9)),
+    }
+    if authority == DAMM_V2_AUTHORITY:
+        pool = bytearray(damm_bytes(MINT.address, WRAPPED_SOL, liquidity=10**31))
+        pool[232:264], pool[264:296] = base58.b58decode(vaults[0]), base58.b58decode(vaults[1])
+        return {own: account(own, bytes(pool), METEORA_DAMM_V2), **lies}
+    settings = hashlib.sha256(b"account:PoolConfig").digest()[:8] + base58.b58decode(WRAPPED_SOL)
+    launch = dbc_bytes(MINT.address, vaults, config=config, quote=300 * 10**9)
+    return {
+        own: account(own, launch, METEORA_DBC),
+        **lies,
+        config: account(config, settings, METEORA_DBC),
+    }
+
+
+@pytest.mark.parametrize("authority", [DAMM_V2_AUTHORITY, DBC_AUTHORITY])
+async def test_pools_of_meteora_in_which_nobody_was_seen_to_trade_are_found_by_their_vaults(
+    authority: str,
+) -> None:
+    """One authority owns all vaults of the program; pools with none of the largest accounts are left out."""
+    accounts, small = of_meteora(authority), of_meteora(authority, raw=5)
+    own, vault, *_ = accounts
+    listed_ = [listed(at, one.data, one.owner) for at, one in (*small.items(), *accounts.items()) if one]
+    node = TableNode(accounts | small, {"getProgramAccounts": [listed_[0], listed_[len(small)]]})
+    candidates = msgspec.structs.replace(CANDIDATES, owners=(authority,), vaults=(vault,))
+    (pool,) = (await liquidity(node, candidates)).pools
+    assert (pool.address, pool.dollars) == (own, Decimal(120_000))
+    assert pool.is_curve == (authority == DBC_AUTHORITY)
+    assert len(node.asked) <= 6
+    refusing = TableNode(accounts)
+    assert (await liquidity(refusing, candidates)).pools == ()
+    elsewhere = TableNode(accounts)
+    await liquidity(elsewhere)
+    assert "getProgramAccounts" not in elsewhere.asked
+
+
+async def test_a_curve_whose_configuration_is_not_the_programs_is_left_out() -> None:
+    accounts = of_meteora(DBC_AUTHORITY)
+    own, vault, _, config = accounts
+    forged = accounts | {config: account(config, _present(accounts[config]).data, METEORA_DLMM)}
+    node = TableNode(forged, {"getProgramAccounts": [listed(own, _present(accounts[own]).data, METEORA_DBC)]})
+    candidates = msgspec.structs.replace(CANDIDATES, owners=(DBC_AUTHORITY,), vaults=(vault,))
+    assert all(pool.dollars is None for pool in (await liquidity(node, candidates)).pools)
 
 
 async def test_a_curve_at_which_nobody_trades_any_more_is_no_pool() -> None:
