@@ -18,13 +18,15 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     """What it issues: `stablecoin`, `wrapped asset`, `tokenized asset`, `liquid-staking token`."""
     source: Sentence
     """Where it says so, or from what it is derived."""
+    wraps: bool = False
+    """Whether it is a bridge: it issues what stands for something that lies elsewhere, whatever that is."""
 
 
 def _listed(kind: Sentence, name: str, source: Sentence, *mints: str) -> dict[str, Issuer]:
-    return dict.fromkeys(mints, Issuer(name=name, kind=kind, source=source))
+    return dict.fromkeys(mints, Issuer(name=name, kind=kind, source=source, wraps=kind is _WRAPPED))
 
 
-_STABLE, WRAPPED, _TOKENIZED, _STAKED = (
+_STABLE, _WRAPPED, _TOKENIZED, _STAKED = (
     sentence("stablecoin"),
     sentence("wrapped asset"),
     sentence("tokenized asset"),
@@ -69,19 +71,19 @@ LISTED: dict[str, Issuer] = {
     **_listed(_STABLE, "VNX", _JUPITER, "C4Kkr9NZU3VbyedcgutU6LKmi6MKz81sx6gRmk5pX519"),
     **_listed(_STABLE, "Hubble", _JUPITER, "USDH1SM1ojwWUga67PGrgFWUHibbjqMvuMaDkRJTgkX"),
     **_listed(
-        WRAPPED, "Coinbase", sentence("Coinbase's own pages"), "cbbtcf3aa214zXHbiAZQwf4122FBYbraNdFqgw4iMij"
+        _WRAPPED, "Coinbase", sentence("Coinbase's own pages"), "cbbtcf3aa214zXHbiAZQwf4122FBYbraNdFqgw4iMij"
     ),
-    **_listed(WRAPPED, "21.co", _JUPITER, "21BTCo9hWHjGYYUQQLqjLgDBxjcn8vDt4Zic7TB3UbNE"),
-    **_listed(WRAPPED, "Threshold", _JUPITER, "6DNSN2BJsaPFdFFc1zP37kkeNe4Usc1Sqkzr9C9vPWcU"),
+    **_listed(_WRAPPED, "21.co", _JUPITER, "21BTCo9hWHjGYYUQQLqjLgDBxjcn8vDt4Zic7TB3UbNE"),
+    **_listed(_WRAPPED, "Threshold", _JUPITER, "6DNSN2BJsaPFdFFc1zP37kkeNe4Usc1Sqkzr9C9vPWcU"),
     **_listed(
-        WRAPPED,
+        _WRAPPED,
         "Wormhole",
         _JUPITER,
         "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs",  # ETH
         "3NZ9JMVBmGAqocybic2c7LQCJScmgsAZ6vQqTDzcqmJh",  # WBTC
     ),
     **_listed(
-        WRAPPED,
+        _WRAPPED,
         _TOKEN_PROGRAM,
         sentence("its native mint: a token for each lamport that lies there"),
         "So11111111111111111111111111111111111111112",
@@ -108,11 +110,12 @@ def issuer_of(facts: TokenFacts) -> Issuer | None:
         and facts.minter is not None
         and is_minted_by(facts.mint, facts.minter)
     ):
-        kind = _STAKED if facts.minter.kind is MinterKind.STAKE_POOL else WRAPPED
+        kind = _STAKED if facts.minter.kind is MinterKind.STAKE_POOL else _WRAPPED
         return Issuer(
             name=facts.minter.name,
             kind=kind,
             source=sentence("derived from {account}", account=facts.minter.account),
+            wraps=kind is _WRAPPED,
         )
     return None
 

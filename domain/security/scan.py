@@ -14,7 +14,7 @@ from domain.security.creator import creator_checks
 from domain.security.facts import Creation, Holders, Liquidity, NotAMint, TokenFacts
 from domain.security.holders import OF_CREATION, TEN, held_by, holder_checks
 from domain.security.identity import identity_checks
-from domain.security.issuers import LISTED, WRAPPED, Issuer, issuer_of
+from domain.security.issuers import LISTED, Issuer, issuer_of
 from domain.security.liquidity import dollars_of, liquidity_checks
 from domain.security.mints import Metadata, MintFacts
 from domain.security.trading import trading_checks
@@ -178,7 +178,7 @@ def _is_proven_bad(scan: Scan) -> bool:
     Nor does a bridge excuse that few hold what it wrapped, that it can hardly be sold, or that holders were
     robbed: only the control of the mint is the bridge's.
     """
-    is_bridged = scan.issuer is not None and scan.issuer.kind.text == WRAPPED.text
+    is_bridged = scan.issuer is not None and scan.issuer.wraps
     return any(
         (check.family is Family.IDENTITY and check.at_best is Grade.F)
         or (is_bridged and check.verdict is Verdict.FAIL and check.family is not Family.CONTROL)
