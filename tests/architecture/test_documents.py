@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.delivery.deliveries import DeliveryKind
+from sandbox.chain.rpc.methods.table import METHODS
+from tests.architecture.shape import LAYERS
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 EVERY_NAME = {path.name for folder in ROOT.glob("[a-z]*") for path in folder.rglob("*.py")}
@@ -35,3 +39,35 @@ def test_a_step_of_the_flows_names_modules_of_the_folders_that_it_names() -> Non
 
 def _outer(folder: str) -> str:
     return folder.rpartition("/")[0]
+
+
+def code_map() -> dict[str, list[str]]:
+    """The folders in the map of ARCHITECTURE.md, each with those inside of it that the map names."""
+    section = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## Code map")[2]
+    rows = re.findall(r"^\| `(\w+)/` \|(.+)$", section.partition("\n## ")[0], re.MULTILINE)
+    return {folder: re.findall(r"`(\w+)/`", row) for folder, row in rows}
+
+
+def test_the_code_map_has_every_program_and_layer() -> None:
+    assert set(LAYERS) <= code_map().keys()
+
+
+def test_where_the_code_map_names_folders_inside_of_one_it_names_all() -> None:
+    missing = {}
+    for folder, named in code_map().items():
+        inside = {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")}
+        if named and inside - {*named}:
+            missing[folder] = inside - {*named}
+    assert missing == {}
+
+
+def test_the_table_of_kinds_of_deliveries_has_all_of_them() -> None:
+    text = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
+    first_cells = re.findall(r"^\| (`.+?`) \|", text, re.MULTILINE)
+    named = {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)}
+    assert {kind.value for kind in DeliveryKind} <= named
+
+
+def test_the_sandbox_says_how_many_methods_its_node_answers() -> None:
+    text = (ROOT / "sandbox" / "README.md").read_text(encoding="utf-8")
+    assert f"The node answers {len(METHODS)} RPC methods" in text
