@@ -1,6 +1,6 @@
 """What the bot can do, the first screen, and what it says when it cannot. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -76,6 +76,13 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("scanner", "start, stop, restart, status, finds or csv", "look for whales"),
     ("clearcache", "name", "read anew what a cache holds"),
 )
+_FIRST = frozenset(
+    {
+        *("watch", "wallets", "rules", "mute", "quiet", "digest", "settings", "language"),
+        *("why", "portfolio", "token", "price", "pnl", "scan", "status"),
+    }
+)
+"""What stands in /help without a tap: a phone shows no more."""
 _OPERATORS = "<b>Operators</b>"
 _MAX_WORD = 32
 _MAX_NAME = 32
@@ -90,15 +97,22 @@ def help_text(*, is_operator: bool, is_private: bool, locale: Locale = ENGLISH) 
         is_private: in groups it says who may do what.
         locale: of the reader.
     """
-    lines = [_line(*command, locale=locale) for command in COMMANDS]
+    lines = [_line(*command, locale=locale) for command in COMMANDS if command[0] in _FIRST]
+    others = [_line(*command, locale=locale) for command in COMMANDS if command[0] not in _FIRST]
+    lines += ["", locale.gettext("<b>More</b>"), _quotation(others)]
     if is_operator:
-        lines += ["", _OPERATORS, *(_line(*command, locale=locale) for command in OPERATOR_COMMANDS)]
+        lines += ["", _OPERATORS, _quotation(_line(*command, locale=locale) for command in OPERATOR_COMMANDS)]
     more = (
         locale.gettext("You can also just paste an address, a list of them, a link or a transaction.")
         if is_private
         else locale.gettext("Only admins of this group change settings; everybody may look and ask.")
     )
     return "\n".join([locale.gettext("<b>Commands</b>"), *lines, "", more])
+
+
+def _quotation(lines: Iterable[str]) -> str:
+    """What a tap opens."""
+    return "<blockquote expandable>" + "\n".join(lines) + "</blockquote>"
 
 
 def unknown_command(command: str, meant: str | None, *, locale: Locale = ENGLISH) -> str:

@@ -38,7 +38,7 @@ async def test_the_time_zone_is_written_or_chosen_by_button(
     assert (await settings_of(database, alice.id)).zone == "Asia/Tokyo"
     assert "Time zone: America/New_York" in await chats.ask(alice.id, "/timezone new york")
     assert "Time zone: UTC+2 (no daylight saving)" in await chats.ask(alice.id, "/timezone +2")
-    assert "don't know this time zone" in await chats.ask(alice.id, "/timezone Atlantis")
+    assert "This time zone is not known" in await chats.ask(alice.id, "/timezone Atlantis")
 
 
 async def test_digests_and_the_limit_are_written_or_chosen_by_button(

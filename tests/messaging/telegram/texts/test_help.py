@@ -11,6 +11,15 @@ def test_operators_see_more() -> None:
     assert "/stats: counts" in texts.help_text(is_operator=True, is_private=True)
 
 
+def test_what_is_asked_for_first_comes_first_and_the_rest_in_a_quotation() -> None:
+    text = texts.help_text(is_operator=False, is_private=True)
+    first, rest = text.split("<b>More</b>\n<blockquote expandable>")
+    assert first.count("\n/") < 20
+    assert "/watch ADDRESS name" in first
+    assert "/webhooks" in rest
+    assert all(f"/{command}" in text for command, *_ in texts.COMMANDS)
+
+
 def test_a_group_does_not_read_of_what_works_in_private_only() -> None:
     assert "paste" not in texts.help_text(is_operator=False, is_private=False)
     assert "paste" in texts.help_text(is_operator=False, is_private=True)
