@@ -97,7 +97,7 @@ def followed_many(
         if new
         else []
     )
-    lines += [f"· <b>{_named(watch)}</b> <code>{short(watch.wallet)}</code>" for watch in new]
+    lines += [f"· {_with_address(watch)}" for watch in new]
     if known:
         lines.append(
             locale.ngettext(
@@ -110,6 +110,12 @@ def followed_many(
         lines.append(locale.gettext("Not followed:"))
         lines += [f"· <code>{short(address)}</code> {reason}" for address, reason in refused]
     return "\n".join(lines)
+
+
+def _with_address(watch: Watch) -> str:
+    """Its name, and its address where it has one; who has none is called by the address."""
+    address = f"<code>{short(watch.wallet)}</code>"
+    return f"<b>{_named(watch)}</b> {address}" if watch.label else address
 
 
 def same_name(namesakes: Sequence[Watch], *, locale: Locale = ENGLISH) -> str:

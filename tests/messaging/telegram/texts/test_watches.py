@@ -50,6 +50,11 @@ def test_a_full_page_fits_into_a_message() -> None:
     assert text.count("🔕") == texts.PAGE
 
 
+def test_a_wallet_without_a_name_is_called_once_by_its_address() -> None:
+    text = plain(texts.followed_many([watch("Moby"), watch("")], 0, []))
+    assert text.splitlines()[1:] == ["· Moby EKpQ…zcjm", "· EKpQ…zcjm"]
+
+
 def test_a_mute_names_its_end() -> None:
     assert texts.muted(watch("Moby"), NOW) == "Moby muted until 12:00 UTC"
     assert texts.muted(watch("Moby"), NOW, zone=ZoneInfo("Asia/Tokyo")) == "Moby muted until 21:00"
