@@ -130,9 +130,9 @@ def _retail(config: SimulationConfig) -> tuple[Actor, ...]:
             strategy=Retail(),
             rng=rng_for(config.action_seed, name),
             initial_lamports=config.retail_lamports,
-            friends=tuple(one for one in everyone if one != key.pubkey()),
+            friends=tuple(one for one in everyone if one != address),
         )
-        for name, key in zip(names, keys, strict=True)
+        for name, key, address in zip(names, keys, everyone, strict=True)
     )
 
 

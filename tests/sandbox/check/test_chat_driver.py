@@ -11,6 +11,7 @@ from sandbox.check import chat_driver
 from sandbox.check.chat_driver import ChatDriver, NoAnswerError, Person
 from sandbox.check.judge import Expected, judge
 from sandbox.local import LocalConfig, LocalSandbox
+from tests.sandbox.telegram.stage import client
 
 pytestmark = pytest.mark.enable_socket
 WINDOW = 0.6
@@ -32,7 +33,7 @@ async def driver() -> AsyncIterator[ChatDriver]:
 @pytest.fixture
 async def bot(driver: ChatDriver) -> AsyncIterator[Bot]:
     telegram = driver.sandbox.telegram
-    async with Bot(telegram.token, base_url=f"{telegram.url}/bot") as running:
+    async with client(telegram, telegram.token) as running:
         yield running
 
 

@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from telegram import Bot
 
 from sandbox.telegram import SandboxTelegram, TelegramConfig
-from tests.sandbox.telegram.stage import NO_LIMITS, TOKEN, Stage
+from tests.sandbox.telegram.stage import NO_LIMITS, TOKEN, Stage, client
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ async def telegram() -> AsyncIterator[SandboxTelegram]:
 @pytest.fixture
 async def stage(telegram: SandboxTelegram) -> AsyncIterator[Stage]:
     alice = telegram.people.add_user("Alice", username="alice", started=True)
-    async with Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot:
+    async with client(telegram) as bot:
         yield Stage(telegram=telegram, bot=bot, alice=alice)
 
 

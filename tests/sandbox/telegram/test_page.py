@@ -20,7 +20,7 @@ from telegram import (
 from sandbox.telegram import SandboxTelegram
 from tests.browsers import connected
 from tests.chromium import PROGRAM
-from tests.sandbox.telegram.stage import TOKEN
+from tests.sandbox.telegram.stage import client
 
 pytestmark = [
     pytest.mark.browser,
@@ -67,7 +67,7 @@ async def poll(bot: Bot) -> None:
 
 @pytest.fixture
 async def bot(telegram: SandboxTelegram) -> AsyncIterator[Bot]:
-    async with Bot(TOKEN, base_url=f"{telegram.url}/bot") as running, asyncio.TaskGroup() as tasks:
+    async with client(telegram) as running, asyncio.TaskGroup() as tasks:
         await running.set_my_commands(
             [BotCommand("start", "say hello"), BotCommand("watch", "follow a wallet")]
         )

@@ -4,7 +4,6 @@ import asyncio
 
 import aiohttp
 import pytest
-from telegram import Bot
 
 from sandbox.telegram import (
     SandboxTelegram,
@@ -12,7 +11,7 @@ from sandbox.telegram import (
     SeedUser,
     TelegramConfig,
 )
-from tests.sandbox.telegram.stage import TOKEN
+from tests.sandbox.telegram.stage import TOKEN, client
 
 pytestmark = pytest.mark.enable_socket
 
@@ -62,7 +61,7 @@ async def test_it_stops_at_once_with_readers_and_waiters_and_can_be_stopped_twic
 async def test_stopping_answers_who_waits() -> None:
     telegram = SandboxTelegram(TelegramConfig(tokens=(TOKEN,)))
     await telegram.start()
-    async with Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot, asyncio.TaskGroup() as tasks:
+    async with client(telegram) as bot, asyncio.TaskGroup() as tasks:
         poll = tasks.create_task(bot.get_updates(timeout=20))
         async with asyncio.timeout(5):
             while telegram.people.bot.update_queue._poll is None:  # noqa: ASYNC110 - a poll raises no event

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 from aiohttp import web
-from telegram import Bot, Update
+from telegram import Update
 
 from sandbox.telegram import Fault, FaultKind, SandboxTelegram, TelegramConfig
-from tests.sandbox.telegram.stage import TOKEN, Stage
+from tests.sandbox.telegram.stage import TOKEN, Stage, client
 
 pytestmark = pytest.mark.enable_socket
 Answer = Callable[[int], Awaitable[web.Response]]
@@ -170,7 +170,7 @@ async def test_an_answer_of_410_for_long_closes_the_webhook(hook: Hook) -> None:
 
     hook.answer = gone
     config = TelegramConfig(tokens=(TOKEN,), webhook_retry_base=1e-6)
-    async with SandboxTelegram(config) as telegram, Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot:
+    async with SandboxTelegram(config) as telegram, client(telegram) as bot:
         await bot.set_webhook(hook.url)
         telegram.people.send(telegram.people.add_user("Alice").id, "hello")
         async with asyncio.timeout(5):

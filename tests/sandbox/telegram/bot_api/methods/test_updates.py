@@ -4,11 +4,10 @@ import asyncio
 
 import aiohttp
 import pytest
-from telegram import Bot
 from telegram.error import BadRequest, Conflict
 
 from sandbox.telegram import SandboxTelegram, TelegramConfig
-from tests.sandbox.telegram.stage import TOKEN, Stage
+from tests.sandbox.telegram.stage import TOKEN, Stage, client
 
 pytestmark = pytest.mark.enable_socket
 
@@ -46,7 +45,7 @@ async def test_a_long_poll_ends_with_the_first_update(stage: Stage) -> None:
 
 
 async def test_a_second_poller_ends_the_first(stage: Stage) -> None:
-    second = Bot(TOKEN, base_url=f"{stage.telegram.url}/bot")
+    second = client(stage.telegram)
     async with second, asyncio.TaskGroup() as tasks:
         first = tasks.create_task(_outcome(stage))
         await asyncio.sleep(0.05)
@@ -123,7 +122,7 @@ async def test_a_webhook_may_be_on_this_machine(stage: Stage, url: str) -> None:
 
 async def test_a_webhook_may_be_on_a_host_that_is_listed() -> None:
     config = TelegramConfig(tokens=(TOKEN,), webhook_hosts=frozenset({"nginx"}))
-    async with SandboxTelegram(config) as telegram, Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot:
+    async with SandboxTelegram(config) as telegram, client(telegram) as bot:
         assert await bot.set_webhook("https://nginx:9/telegram")
         with pytest.raises(BadRequest, match="another machine"):
             await bot.set_webhook("https://other:9/telegram")
