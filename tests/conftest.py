@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
-import importlib.util
 import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +17,7 @@ import psycopg
 import pytest
 import redis
 from hypothesis import HealthCheck, settings
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier
 from xdist.workermanage import parse_tx_spec_config
 
 from runtime.embedded.ports import LOOPBACK
@@ -27,17 +25,20 @@ from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
 from tests.chromium import chromium
+from tests.forking import begin_to_fork
 from tests.forks import Forks
 from tests.leaving_out import BEYOND_UNIT, is_left_out, unnamed
 from tests.memory import Memory
 from tests.pooler import MISSING, PROGRAM, pooler
+from tests.prepared import copied_cluster, prepared_cluster
 from tests.rewriting import compile_share, read_share
 from tests.scheduling import GIVES_WAY, TOGETHER, FromBothEnds, takes_from_back
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # a law holds on a busy machine, too: no example is judged by the clock
 
-_TEMPLATE = "migrated"
+_ADMINISTRATION = "postgres"
+"""The database in which the others are made and dropped; nothing may be connected to one that is copied."""
 _numbers = itertools.count(1)
 _memory = Memory()
 
@@ -106,6 +107,19 @@ def _worker(config: pytest.Config) -> tuple[int, int] | None:
     return worker and (int(worker["workerid"].removeprefix("gw")), worker["workercount"])
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, bool | None, bool | None]:
+    """Make before the forks what each of them would make."""
+    if (
+        session.config.option.forks
+        and not session.config.option.collectonly
+        and any(map(_has_servers, session.items))
+    ):
+        prepared_cluster(session.config)
+        begin_to_fork()
+    return (yield)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what waits stand first and what computes last, as `FromBothEnds` expects it.
@@ -116,7 +130,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         pytest.UsageError: a module does not name a marker that its tests bear.
     """
     for item in items:
-        if not SERVERS.isdisjoint(getattr(item, "fixturenames", ())):
+        if _has_servers(item):
             item.add_marker(pytest.mark.services)
         if missing := unnamed(_text(item.path), {marker.name for marker in item.iter_markers()}):
             raise pytest.UsageError(f"{item.nodeid}: mark it in its module: {', '.join(sorted(missing))}")
@@ -138,6 +152,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config) -> FromBothEnds:
     )
 
 
+def _has_servers(item: pytest.Item) -> bool:
+    return not SERVERS.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 def _is_busy(item: pytest.Item) -> tuple[bool, ...]:
     """Rather true: what needs fewer others; what stays together is long, and must not be left for the end."""
     marked = [item.get_closest_marker(name) is None for name in ("e2e", "services")]
@@ -151,26 +169,26 @@ def chromium_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def _running(server: EmbeddedServer, *, keep: bool = False) -> Iterator[EmbeddedServer]:
+def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
     asyncio.run(server.start())
     yield server
     asyncio.run(server.stop())
-    if not keep:
-        shutil.rmtree(server.folder)
+    shutil.rmtree(server.folder)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """PostgreSQL of this session, whose writes need not survive a power cut."""
-    for server in _running(EmbeddedPostgres(tmp_path_factory.mktemp("servers"), durable=False)):
-        _make_logins_cheap(server.url)
-        yield server
+def postgres_server(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[EmbeddedServer]:
+    """PostgreSQL of this session, whose writes need not survive a power cut; it has all migrations."""
+    folder = copied_cluster(pytestconfig, tmp_path_factory.mktemp("servers"))
+    yield from _running(EmbeddedPostgres(folder, durable=False))
 
 
 @pytest.fixture(scope="session")
 def _administrator(postgres_server: EmbeddedServer) -> Iterator[psycopg.Connection]:
     """Makes the databases of the tests and drops them."""
-    with psycopg.connect(postgres_server.url, autocommit=True) as connection:
+    with psycopg.connect(_named(postgres_server.url, _ADMINISTRATION), autocommit=True) as connection:
         connection.execute("SET file_copy_method = clone")  # in the kernel, an eighth cheaper
         yield connection
 
@@ -182,21 +200,9 @@ def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded
 
 
 @pytest.fixture(scope="session")
-def _template(postgres_server: EmbeddedServer, _administrator: psycopg.Connection) -> str:
-    """A database with all migrations applied, to be copied by each test."""
-    _administrator.execute(SQL("CREATE DATABASE {}").format(Identifier(_TEMPLATE)))
-    if importlib.util.find_spec("storage.migrate"):
-        importlib.import_module("storage.migrate").apply_migrations(_named(postgres_server.url, _TEMPLATE))
-    return _TEMPLATE
-
-
-@pytest.fixture(scope="session")
-def migrated_cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_cluster(pytestconfig: pytest.Config) -> Path:
     """The folder of a PostgreSQL that has all migrations and does not run: whoever hurts one copies it."""
-    folder = tmp_path_factory.mktemp("cluster")
-    for server in _running(EmbeddedPostgres(folder), keep=True):
-        importlib.import_module("storage.migrate").apply_migrations(server.url)
-    return folder
+    return prepared_cluster(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -212,13 +218,12 @@ def pooler_url(postgres_server: EmbeddedServer) -> Iterator[str]:
 def postgres_url(
     postgres_server: EmbeddedServer,
     _administrator: psycopg.Connection,
-    _template: str,
     request: pytest.FixtureRequest,
 ) -> Iterator[str]:
     """A migrated, empty database for one test."""
     name = f"test_{next(_numbers)}"
     server_url = request.getfixturevalue("pooler_url") if THROUGH_PGBOUNCER else postgres_server.url
-    names = {"name": Identifier(name), "template": Identifier(_template)}
+    names = {"name": Identifier(name), "template": Identifier(urlsplit(postgres_server.url).path[1:])}
     copy = SQL(
         "CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
     )  # the log would take thrice as long
@@ -254,15 +259,6 @@ def ledger_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("needs recorded chain data in ../shared/ledger, which is not here")
     return folder
-
-
-def _make_logins_cheap(url: str) -> None:
-    """Let a login cost one hash in place of 4,096: tests open connections by the thousand."""
-    address = urlsplit(url)
-    role, password = Identifier(address.username or ""), Literal(address.password)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SET scram_iterations = 1")
-        connection.execute(SQL("ALTER ROLE {} PASSWORD {}").format(role, password))
 
 
 def _named(url: str, database: str) -> str:

@@ -32,10 +32,12 @@ _IMPORTED = [
     "runtime.processes.entry",
     "scanner.reconcile.quarantine_retry",
     "scanner.wiring",
+    "tests.forking",
+    "tests.preloaded",
     "web.wiring",
     "workers.wiring",
 ]
-"""What the programs' `__main__` import; running these again would warn."""
+"""What the programs' `__main__` import, for running these again would warn; and what a forked one needs."""
 _SET_BY_IMPORTS = ("PTB_TIMEDELTA",)
 """Variables that the product sets for its libraries before it imports them."""
 _LOADED_BY_LINKER = "LD_PRELOAD"
@@ -43,6 +45,12 @@ _LOADED_BY_LINKER = "LD_PRELOAD"
 _POLL_SECONDS = 0.01
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_IMPORTED)
+
+
+def begin_to_fork() -> None:
+    """Start what forks programs now: forks of this process use it, and start none of their own."""
+    forkserver.ensure_running()
+    os.register_at_fork(after_in_child=_use_what_the_parent_began)
 
 
 class Inherited:
@@ -158,6 +166,11 @@ async def forked(
 async def start_forked(program: Program, environment: Mapping[str, str], signs: int | None) -> ForkedProgram:
     """Start a program for `Child`."""
     return await piped(program.arguments[1:], environment, ROOT, signs)  # behind -m
+
+
+def _use_what_the_parent_began() -> None:
+    """It is no child of this process, which could not wait for it."""
+    patch.object(forkserver._forkserver, "ensure_running").start()  # type: ignore[attr-defined]
 
 
 def _detached(duplicate: Any) -> int:
