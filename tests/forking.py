@@ -170,7 +170,7 @@ async def start_forked(program: Program, environment: Mapping[str, str], signs: 
 
 def _use_what_the_parent_began() -> None:
     """It is no child of this process, which could not wait for it."""
-    patch.object(forkserver._forkserver, "ensure_running").start()  # type: ignore[attr-defined]
+    patch.object(forkserver._forkserver, "ensure_running").start()
 
 
 def _detached(duplicate: Any) -> int:

@@ -20,6 +20,19 @@ quiet = os.open(os.devnull, os.O_WRONLY)
 print(ForkedProgram(["sandbox"], dict(os.environ), ROOT, (quiet, quiet)).pid, flush=True)
 signal.pause()
 """
+_FORKING_TESTS = """
+import os, psutil
+from tests.forking import ROOT, ForkedProgram, begin_to_fork
+begin_to_fork()
+quiet = os.open(os.devnull, os.O_WRONLY)
+for _ in range(2):
+    if not os.fork():
+        program = ForkedProgram(["sandbox"], dict(os.environ), ROOT, (quiet, quiet))
+        print(psutil.Process(program.pid).ppid(), flush=True)
+        program.kill()
+        os._exit(0)
+    os.wait()
+"""
 FAKETIME = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
 
 
@@ -78,3 +91,13 @@ async def test_it_ends_with_the_tests_however_they_end() -> None:
     async with asyncio.timeout(20):
         while psutil.pid_exists(program):  # noqa: ASYNC110 - a process is watched
             await asyncio.sleep(0.01)
+
+
+async def test_forks_of_the_tests_use_what_their_parent_began() -> None:
+    tests = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _FORKING_TESTS), stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    async with asyncio.timeout(20):
+        output, _ = await tests.communicate()
+    first, second = output.split()
+    assert first == second

@@ -13,7 +13,7 @@ NO_LIMITS = FloodLimits(enabled=False)
 
 
 def client(telegram: SandboxTelegram, token: str = TOKEN) -> Bot:
-    """python-telegram-bot's own client of a bot. It reads no certificates of the host: there is no TLS here."""
+    """python-telegram-bot's own client of a bot; it reads no certificates, for there is no TLS."""
     requests = [HTTPXRequest(httpx_kwargs={"verify": False}) for _ in range(2)]
     return Bot(token, base_url=f"{telegram.url}/bot", request=requests[0], get_updates_request=requests[1])
 

@@ -1,0 +1,31 @@
+"""Whoever needs a PostgreSQL of its own gets a copy of one that was prepared once."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from runtime.embedded.postgres import EmbeddedPostgres
+from storage.migrate import apply_migrations
+from tests.prepared import copied_cluster, prepared_cluster
+
+pytestmark = pytest.mark.services
+
+
+async def test_a_copy_has_all_migrations_and_nothing_of_another_copy(
+    migrated_cluster: Path, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    assert migrated_cluster.is_dir()
+    for name in ("first", "second"):
+        server = EmbeddedPostgres(copied_cluster(pytestconfig, tmp_path / name), durable=False)
+        await server.start()
+        try:
+            assert apply_migrations(server.url) == []
+            with psycopg.connect(server.url, autocommit=True) as connection:
+                connection.execute("CREATE TABLE of_this_copy ()")
+        finally:
+            await server.stop()
+
+
+def test_it_is_made_once(migrated_cluster: Path, pytestconfig: pytest.Config) -> None:
+    assert prepared_cluster(pytestconfig) is migrated_cluster
