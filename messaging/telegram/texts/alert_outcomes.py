@@ -64,13 +64,12 @@ def nothing_yet(name: str = "", *, locale: Locale = ENGLISH) -> str:
     """No alert is an hour old, or none of those was a purchase."""
     if name:
         return locale.gettext(
-            "🎯 No purchase of <b>{name}</b> that you were alerted on has been looked at again yet: that"
-            " is done after 1 h and after 24 h.",
+            "🎯 No outcome yet: each purchase of <b>{name}</b> that you were alerted on is checked after 1 h"
+            " and after 24 h.",
             name=name,
         )
     return locale.gettext(
-        "🎯 No purchase that you were alerted on has been looked at again yet: that is done after 1 h and"
-        " after 24 h."
+        "🎯 No outcome yet: each purchase that you were alerted on is checked after 1 h and after 24 h."
     )
 
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 async def test_it_counts_what_this_chat_got(chats: TelegramChats, alice: User, database: Database) -> None:
     assert "/watch" in await chats.ask(alice.id, "/record")
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
-    assert "has been looked at again yet" in await chats.ask(alice.id, "/record")
+    assert "No outcome yet" in await chats.ask(alice.id, "/record")
     bought = [structs.replace(purchase(number), chain="solana") for number in (1, 2)]
     await store(database, Batch(chain="solana", activities=bought))
     await fan_out_all(database)
@@ -30,11 +30,11 @@ async def test_it_counts_what_this_chat_got(chats: TelegramChats, alice: User, d
     text = await chats.ask(alice.id, "/record Moby")
     assert text.startswith("🎯 Purchases of Moby, 30 days\nAfter 1 h: median +0%, of too few to say more")
     assert "2 of 2 alerts have a price · 1 pool drained (−100%)" in text
-    assert "has been looked at again yet" in await chats.ask(alice.id, "/record off buy")
+    assert "No outcome yet" in await chats.ask(alice.id, "/record off buy")
     assert "by min 5000" in await chats.ask(alice.id, "/record min 5000"), "what is not known passes"
     assert "Write /record" in await chats.ask(alice.id, "/record Nemo")
     await chats.ask(alice.id, "/unwatch Moby")
     await chats.ask(alice.id, f"/watch {OTHER_WHALE} Nemo")
     for question in ("/record", "/record min 5000"):
         assert "2 of 2 alerts have a price" in await chats.ask(alice.id, question), "giving up hides no loss"
-    assert "has been looked at again yet" in await chats.ask(alice.id, "/record Nemo")
+    assert "No outcome yet" in await chats.ask(alice.id, "/record Nemo")
