@@ -8,6 +8,7 @@ import base58
 import msgspec
 
 from chain.market.owners import DAMM_V2_AUTHORITY, DBC_AUTHORITY
+from chain.market.pool_accounts import launch_config
 from chain.market.pools import METEORA_DAMM_V2, METEORA_DBC
 from chain.parsing.json_shapes import Address
 from chain.rpc.accounts import CONFIRMED, Account, AccountInfo
@@ -128,3 +129,19 @@ async def listed_pools(
         return []
     wanted = {base58.b58decode(vault) for vault in vaults}
     return [one for one in found if one.data[layout.vault : layout.vault + 32] in wanted]
+
+
+async def launch_configs(node: ScanNode, curves: Sequence[Account]) -> dict[str, Account]:
+    """The configurations of Meteora's launch curves among these, by curve; nothing where the node says none.
+
+    Args:
+        node: whom to ask; one question.
+        curves: pools of any venue.
+    """
+    wanted = {one.address: launch_config(one.data) for one in curves if one.owner == METEORA_DBC}
+    try:
+        found = await node.accounts(list(dict.fromkeys(wanted.values()))) if wanted else {}
+    except NotAnswered:
+        return {}
+    configs = {curve: found.get(at) for curve, at in wanted.items()}
+    return {curve: one for curve, one in configs.items() if one is not None and one.owner == METEORA_DBC}

@@ -14,8 +14,8 @@ import msgspec
 from chain.decoders.programs import PROGRAMS
 from chain.market.curves import PUMP
 from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
-from chain.market.pool_accounts import config_quote, launch_config, read_pool
-from chain.market.pool_fees import lasting_fee
+from chain.market.pool_accounts import config_quote, read_pool
+from chain.market.pool_fees import lasting_fee, launch_fee
 from chain.market.pool_prices import (
     OpenPool,
     likely_pools,
@@ -26,9 +26,10 @@ from chain.market.pool_prices import (
 )
 from chain.market.pool_shares import share_token
 from chain.market.pools import METEORA_DBC, RAYDIUM_LAUNCHLAB
+from chain.market.trading_times import is_closed
 from chain.rpc.accounts import BATCH, Account
 from chain.scans.node import NotAnswered, ScanNode
-from chain.scans.owned import listed_pools
+from chain.scans.owned import launch_configs, listed_pools
 from chain.scans.shares import read_shares
 from domain.activity.amounts import as_decimal
 from domain.activity.prices import Dollars
@@ -79,7 +80,7 @@ async def read_liquidity(
         if missing := [*vaults_to_read(found.pools, accounts), *_share_tokens(found)]:
             accounts |= _present(await node.accounts(missing[:_MAX_VAULTS]))
         money = _Money(chain=chain, dollars=candidates.dollars)
-        near = await _near_quotes(node, found.pools, accounts, money)
+        near = await _near_quotes(node, found.pools, accounts, money) | _closed(found, now)
     except NotAnswered as error:
         return NotRead(reason=error.reason)
     supply = MintSupply(decimals=mint.decimals, supply=mint.supply)
@@ -90,13 +91,27 @@ async def read_liquidity(
     if valued:
         first = accounts[valued[0][0].known.pool]
         shares = await read_shares(node, valued[0][0], accounts, now)
-        fee = lasting_fee(first.data, owner=first.owner, slot=first.slot, now=now)
+        fee = await _fee(node, first, now)
         pools[0] = msgspec.structs.replace(pools[0], shares=shares, fee=fee)
     slot = max((one.slot for one in accounts.values()), default=None)
     return Liquidity(pools=tuple(pools), source=Source(name="pool accounts", slot=slot, read_at=now))
 
 
 _MAX_VAULTS = 100
+
+
+async def _fee(node: ScanNode, pool: Account, now: int | None) -> Fraction | None:
+    """What a pool keeps of each trade; of a launch curve its configuration says it. None: not said."""
+    if pool.owner != METEORA_DBC:
+        return lasting_fee(pool.data, owner=pool.owner, slot=pool.slot, now=now)
+    config = (await launch_configs(node, [pool])).get(pool.address)
+    return None if config is None else launch_fee(pool.data, config.data, slot=pool.slot, now=now)
+
+
+def _closed(found: "_PoolsRead", now: int | None) -> dict[str, int]:
+    """The pools in which nobody can trade, with what a sale gives there: nothing."""
+    pools = (found.accounts[one.known.pool] for one in found.pools)
+    return {at.address: 0 for at in pools if is_closed(at.data, owner=at.owner, slot=at.slot, now=now)}
 
 
 class _PoolsRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +131,12 @@ def _share_tokens(found: _PoolsRead) -> list[str]:
 async def _open_pools(node: ScanNode, mint: MintFacts, candidates: PoolCandidates, chain: str) -> _PoolsRead:
     listed = await listed_pools(node, mint.address, candidates.owners, candidates.vaults)
     owners = [*(one.address for one in listed), *candidates.owners[:MAX_FOUND]]
-    launches = await _launches(node, mint, listed, chain)
+    configs = await launch_configs(node, listed)
+    launches = [
+        _known_pool(mint, curve, quote, chain)
+        for curve, config in configs.items()
+        if (quote := config_quote(config.data))
+    ]
     usual = [*candidates.known, *likely_pools(mint.address), *launches]
     wanted = dict.fromkeys((*(one.pool for one in usual), *owners))
     found = await node.accounts(list(wanted))
@@ -127,20 +147,6 @@ async def _open_pools(node: ScanNode, mint: MintFacts, candidates: PoolCandidate
     opened = (open_pool(one, accounts) for one in known.values())
     pools = [one for one in opened if one is not None and not _is_over(one)]
     return _PoolsRead(pools=pools, accounts=accounts)
-
-
-async def _launches(
-    node: ScanNode, mint: MintFacts, listed: Sequence[Account], chain: str
-) -> list[KnownPool]:
-    """Curves of Meteora's among these, with what their configurations let people pay with."""
-    configs = {one.address: launch_config(one.data) for one in listed if one.owner == METEORA_DBC}
-    found = await node.accounts(list(dict.fromkeys(configs.values()))) if configs else {}
-    paid_in = {
-        curve: config_quote(one.data)
-        for curve, at in configs.items()
-        if (one := found.get(at)) is not None and one.owner == METEORA_DBC
-    }
-    return [_known_pool(mint, curve, quote, chain) for curve, quote in paid_in.items() if quote]
 
 
 def _known_pool(mint: MintFacts, pool: str, quote: str, chain: str) -> KnownPool:
@@ -286,6 +292,7 @@ def _pool(pool: OpenPool, worth: _Worth) -> Pool:
         base_raw=worth.base_raw,
         paid_raw=worth.paid_raw,
         shares=_NOT_THE_LARGEST,
+        program=pool.state.program,
         is_curve=pool.state.program in _CURVES,
         vaults=pool.known.vaults or (),
     )

@@ -104,6 +104,8 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """Twice what sellers could get of the quote; None: the quote has no price that is known."""
     shares: LiquidityShares | NotRead
     """Whether its liquidity can be taken away."""
+    program: str = ""
+    """The program that owns it; empty: not known."""
     is_curve: bool = False
     """Launch curve: nobody can withdraw from it."""
     vaults: tuple[str, ...] = ()

@@ -118,6 +118,7 @@ def of_meteora(authority: str, *, raw: int = 10**14) -> dict[str, Account | None
         pool[232:264], pool[264:296] = base58.b58decode(vaults[0]), base58.b58decode(vaults[1])
         return {own: account(own, bytes(pool), METEORA_DAMM_V2), **lies}
     settings = hashlib.sha256(b"account:PoolConfig").digest()[:8] + base58.b58decode(WRAPPED_SOL)
+    settings = (settings.ljust(104, b"\0") + (990_000_000).to_bytes(8, "little")).ljust(1_048, b"\0")
     launch = dbc_bytes(MINT.address, vaults, config=config, quote=300 * 10**9)
     return {
         own: account(own, launch, METEORA_DBC),
@@ -139,12 +140,27 @@ async def test_pools_of_meteora_in_which_nobody_was_seen_to_trade_are_found_by_t
     (pool,) = (await liquidity(node, candidates)).pools
     assert (pool.address, pool.dollars) == (own, Decimal(120_000))
     assert pool.is_curve == (authority == DBC_AUTHORITY)
-    assert len(node.asked) <= 6
+    assert pool.fee == (Fraction(99, 100) if pool.is_curve else 0)
+    assert len(node.asked) <= 7
     refusing = TableNode(accounts)
     assert (await liquidity(refusing, candidates)).pools == ()
     elsewhere = TableNode(accounts)
     await liquidity(elsewhere)
     assert "getProgramAccounts" not in elsewhere.asked
+
+
+async def test_money_in_a_pool_that_opens_in_a_hundred_years_counts_for_nothing() -> None:
+    """Its maker says when it opens; until then it only makes a small pool look large."""
+    accounts = of_meteora(DAMM_V2_AUTHORITY)
+    own = next(iter(accounts))
+    late = bytearray(_present(accounts[own]).data)
+    late[472:480], late[480] = (2**40).to_bytes(8, "little"), 0
+    candidates = msgspec.structs.replace(CANDIDATES, owners=(own,))
+    main, other = (await liquidity(TableNode(world(issued=500) | accounts), candidates)).pools
+    assert (main.address, main.dollars, other.dollars) == (own, Decimal(120_000), Decimal(60_000))
+    closed = world(issued=500) | accounts | {own: account(own, bytes(late), METEORA_DAMM_V2)}
+    main, other = (await liquidity(TableNode(closed), candidates)).pools
+    assert (main.venue, main.dollars, other.dollars) == ("PumpSwap", Decimal(60_000), Decimal(0))
 
 
 async def test_a_curve_whose_configuration_is_not_the_programs_is_left_out() -> None:
