@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -33,6 +33,13 @@ class Pricing:
     names: Mapping[str, TokenName]
     prices: TokenPrices
     now: datetime
+    is_short: bool = False
+    """Amounts are as short as in the first line of an alert, not exact."""
+
+    def amount(self, leg: Leg, locale: Locale) -> str:
+        """Return how much of what."""
+        words = self.words(locale)
+        return words.compact(leg) if self.is_short else words.exact(leg)
 
     def words(self, locale: Locale) -> TokenNames:
         """Return how tokens are called."""
@@ -87,13 +94,14 @@ def balance_card(
 
 
 def portfolio_card(wallets: Sequence[WalletBalance], pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
-    """Return what all wallets of a chat hold together, as Telegram HTML.
+    """Return what all wallets of a chat hold together, in short amounts, as Telegram HTML.
 
     Args:
         wallets: all of the chat; one without facts was not read, and is named as such.
         pricing: prices and symbols, with their times.
         locale: of the reader.
     """
+    pricing = replace(pricing, is_short=True)
     read = [one.facts for one in wallets if one.facts is not None]
     holdings = valued(
         pricing.chain,
@@ -172,7 +180,7 @@ def _sol(lamports: int, pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
 def _lamports(lamports: int, pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
     if lamports == 0:
         return f"0 {pricing.words(locale).of(SOL)}"
-    return pricing.words(locale).exact(Leg(mint=SOL, raw=lamports, decimals=SOL_DECIMALS))
+    return pricing.amount(Leg(mint=SOL, raw=lamports, decimals=SOL_DECIMALS), locale)
 
 
 def _staked(lamports: int | None, pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
@@ -217,7 +225,7 @@ def _line(one: Valued, pricing: Pricing, *, locale: Locale = ENGLISH) -> str:
             notes.append(locale.gettext("price {age} old", age=age(int(seconds), locale=locale)))
         if not one.price.is_certain:
             notes.append(locale.gettext("price uncertain"))
-    return " · ".join([f"• {pricing.words(locale).exact(leg)}{_in_dollars(one.usd, locale=locale)}", *notes])
+    return " · ".join([f"• {pricing.amount(leg, locale)}{_in_dollars(one.usd, locale=locale)}", *notes])
 
 
 def _total(

@@ -158,6 +158,13 @@ def test_a_portfolio_adds_up_wallets_and_lists_them_by_worth() -> None:
     assert lines[4:6] == ["Bela: $950", "Ahab: $390"]
 
 
+def test_amounts_of_a_portfolio_are_short_and_those_of_a_balance_exact() -> None:
+    whale = facts(Holding(mint=MINT, raw=542_482_399_141_240, decimals=6), lamports=5_675_164_862_588)
+    text = portfolio_card([wallet("Ahab", whale)], pricing(symbol="KRILL"))
+    assert text.splitlines()[:2] == ["💼 <b>1 wallet</b> holds 5,675 SOL", "• 542M KRILL"]
+    assert "• 542,482,399.14124 KRILL" in card(whale, pricing(symbol="KRILL"))
+
+
 def test_a_wallet_that_could_not_be_read_is_named_and_not_counted() -> None:
     text = portfolio_card([wallet("Ahab", facts()), wallet("Bela", None)], pricing(SOL_PRICE))
     assert "❔ Not read, so not counted: Bela" in text
