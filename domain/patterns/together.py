@@ -144,7 +144,7 @@ def _exit(sells: Sequence[Sighting]) -> Part | None:
 def _has_left(sells: Sequence[Sighting]) -> bool:
     """Whether what is left is known to be next to nothing; an order sells what no account had before."""
     before, after = sells[0].before, sells[-1].after
-    return bool(before) and after is not None and after <= MAX_LEFT * before
+    return False if not before or after is None else after <= MAX_LEFT * before
 
 
 def _sum(dollars: Sequence[float | None]) -> float | None:
