@@ -11,6 +11,7 @@ from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_qu
 from chain.market.mint import read_mint
 from chain.market.minters import bridge, minter_of
 from chain.market.pool_prices import open_pool
+from chain.market.trading_times import is_closed
 from chain.rpc.accounts import Account, read_accounts
 from chain.rpc.pool import RpcPool
 from domain.activity.amounts import as_decimal
@@ -175,7 +176,9 @@ def _liquidity(
 ) -> Decimal | None:
     """Dollars in its pools, as twice what sellers could get of the quotes; a closed vault holds nothing."""
     below = {
-        one.account.address: quote_below(one.account, found, side=one.side, limit=one.limit)
+        one.account.address: 0
+        if is_closed(one.account.data, owner=one.account.owner, slot=one.account.slot, now=None)
+        else quote_below(one.account, found, side=one.side, limit=one.limit)
         for one in _spread(token, found)
     }
     values = [

@@ -90,13 +90,23 @@ async def test_liquidity_is_twice_what_lies_there_of_the_quote_and_a_vault_that_
     assert other.liquidity is None
 
 
-@pytest.mark.parametrize(("near", "far", "dollars"), [(3, 0, 600), (3, 300, 1_200), (0, 300, 0)])
-async def test_money_that_waits_far_below_a_price_is_no_liquidity(near: int, far: int, dollars: int) -> None:
+@pytest.mark.parametrize(
+    ("near", "far", "is_off", "dollars"),
+    [(3, 0, False, 600), (3, 300, False, 1_200), (0, 300, False, 0), (3, 0, True, 0)],
+)
+async def test_money_that_waits_far_below_a_price_or_in_a_pool_that_is_switched_off_is_no_liquidity(
+    near: int,
+    far: int,
+    is_off: bool,  # noqa: FBT001 - a case
+    dollars: int,
+) -> None:
     """Neither does it hide that the rest was withdrawn, nor is taking it back a drain."""
+    account = bytearray(dlmm_bytes(MINT, WRAPPED_SOL, vaults=(BASE, QUOTE), step=100))
+    account[82] = is_off
     at_price, below = bin_arrays(PAIR, [0, -700]).values()
     accounts = {
         MINT: mint(500),
-        PAIR: (METEORA_DLMM, dlmm_bytes(MINT, WRAPPED_SOL, vaults=(BASE, QUOTE), step=100)),
+        PAIR: (METEORA_DLMM, bytes(account)),
         BASE: holding(7),
         QUOTE: holding((near + far) * 10**9),
         at_price: (METEORA_DLMM, bin_array_bytes(PAIR, 0, {0: (5, near * 10**9, 1)})),
