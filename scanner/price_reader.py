@@ -9,7 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 
-from chain.market.price_feeds import AccountData, price_accounts, read_prices
+from chain.market.price_feeds import price_accounts, read_prices
+from chain.parsing.accounts import AccountData
 from chain.rpc.token_prices import TokenPriceReader
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.prices import ReadPrice
@@ -23,6 +24,7 @@ from runtime.observability.metrics import (
     price_uncertain,
     token_prices_read,
 )
+from runtime.periodic import run_periodically
 from scanner.commit.coin_fills import CoinFills
 from storage.coordination.leases import take_lease
 from storage.delivery.chat_alerts import fire_price_alerts, mints_waited_for
@@ -139,12 +141,13 @@ class TokenPriceWatcher:
 
     async def run(self) -> None:
         """Read repeatedly until cancelled."""
-        while True:
-            try:
-                await self.read_once()
-            except Unavailable as error:
-                log.warning("Price alerts wait: %s", error)
-            await asyncio.sleep(TOKEN_SECONDS)
+        await run_periodically(
+            self.read_once,
+            seconds=TOKEN_SECONDS,
+            log=log,
+            delayed="Price alerts wait: %s",
+            level=logging.WARNING,
+        )
 
     async def read_once(self) -> int:
         """Read, store candles, and fire price alerts, unless another scanner does; return how many fired.

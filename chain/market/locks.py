@@ -6,11 +6,12 @@ the tokens in an account that owns itself, at an address derived from the lock's
 """
 
 import hashlib
-from typing import Protocol
 
 import base58
 from msgspec import Struct
 from solders.pubkey import Pubkey
+
+from chain.parsing.accounts import AccountData
 
 JUPITER_LOCK = "LocpQgucEQHbqNABEYvBvwoxCPsSbG91A1QaQhQQqjn"
 STREAMFLOW = "strmRqUCoQUgGUan5YhzUZa6KqdzwX5L6FpUxfmKg5m"
@@ -23,18 +24,6 @@ _JUPITER_BYTES, _STREAMFLOW_BYTES = 208, 672
 _ESCROW = hashlib.sha256(b"account:VestingEscrow").digest()[:8]
 _STREAM = hashlib.sha256(b"account:Contract").digest()[:8]
 """How accounts of locks begin: both programs have others, whose makers choose what stands where."""
-
-
-class AccountAt(Protocol):
-    """An account as a node gave it."""
-
-    @property
-    def owner(self) -> str:
-        """The program that owns it."""
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
 
 
 class Lock(Struct, frozen=True, kw_only=True):
@@ -90,7 +79,7 @@ class Schedule(Struct, frozen=True, kw_only=True):
         return at if at <= LAST_DATE else None
 
 
-def read_lock(account: AccountAt) -> Lock | None:
+def read_lock(account: AccountData) -> Lock | None:
     """The lock that an account describes; None: no lock, or one that its maker can undo."""
     if account.owner == JUPITER_LOCK:
         return _jupiter(account.data)

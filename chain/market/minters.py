@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 from solders.pubkey import Pubkey
 
-from chain.market.locks import AccountAt
+from chain.parsing.accounts import AccountData
 from domain.security.mints import TOKEN_PROGRAM, Minter, MinterKind, MintFacts
 
 _LIST = Path(__file__).with_name("staked_tokens.tsv")
@@ -128,7 +128,7 @@ def wrapped_meta_of(mint: str) -> str:
     return str(Pubkey.find_program_address(seeds, Pubkey.from_string(_WORMHOLE))[0])
 
 
-def is_wrapped(mint: str, note: AccountAt) -> bool:
+def is_wrapped(mint: str, note: AccountData) -> bool:
     """Return whether the bridge itself made this mint, by the note at `wrapped_meta_of`.
 
     Anybody may hand their own mint over to the bridge, once they have made enough for themselves. A mint of

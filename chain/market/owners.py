@@ -7,8 +7,8 @@ Addresses of exchanges: `domain.activity.exchanges`. Authorities of venues and l
 from solders.pubkey import Pubkey
 
 from chain.market.curves import PUMP
-from chain.market.locks import AccountAt
 from chain.market.pools import METEORA_DBC, POOL_PROGRAMS, RAYDIUM_LAUNCHLAB
+from chain.parsing.accounts import AccountData
 from domain.activity.exchanges import EXCHANGES
 from domain.security.facts import OwnerKind
 
@@ -52,7 +52,7 @@ def is_to_read(owner: str) -> bool:
     return owner not in _NAMED and not _is_on_curve(owner)
 
 
-def owner_kind(owner: str, account: AccountAt | None) -> OwnerKind:
+def owner_kind(owner: str, account: AccountData | None) -> OwnerKind:
     """Return whose hands these are.
 
     An account of a program that is not known counts as a holder: it may be somebody's vault. So does that of

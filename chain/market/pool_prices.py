@@ -7,7 +7,6 @@ tokens it trades, only the account itself says.
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Protocol
 
 from msgspec import Struct, structs
 from solders.pubkey import Pubkey
@@ -23,6 +22,7 @@ from chain.market.pools import (
     RAYDIUM_LAUNCHLAB,
     WHIRLPOOL,
 )
+from chain.parsing.accounts import AccountAt
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
 from domain.activity.prices import DOLLAR_DECIMALS
 from domain.errors import Undecodable
@@ -39,22 +39,6 @@ _SPACINGS = (1, 2, 4, 8, 16, 64, 96, 128, 256)
 """Of ticks; a whirlpool's address holds it."""
 _RAYDIUM_CONFIGS = range(5)
 """Numbers of Raydium's fee tiers, from which the addresses of their accounts are derived."""
-
-
-class AccountAt(Protocol):
-    """An account as a node gave it."""
-
-    @property
-    def owner(self) -> str:
-        """The program that owns it."""
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
-
-    @property
-    def slot(self) -> int:
-        """When it was read."""
 
 
 Accounts = Mapping[str, AccountAt]

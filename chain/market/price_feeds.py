@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from statistics import median_low
-from typing import Protocol
 
 from msgspec import Struct
 from solders.pubkey import Pubkey
@@ -19,6 +18,7 @@ from solders.pubkey import Pubkey
 from chain.market.coin_fills import CoinFill, fills_at
 from chain.market.pool_accounts import read_pool
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
+from chain.parsing.accounts import AccountData
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
 from domain.activity.amounts import ratio
 from domain.activity.prices import DOLLAR_DECIMALS, DollarSource, ReadPrice
@@ -122,18 +122,6 @@ def believed_feed(prices: Iterable[FeedPrice], block_time: int) -> FeedPrice | N
         and block_time - MAX_AGE <= one.published_at <= block_time + MAX_AHEAD
     ]
     return max(sure, key=lambda one: one.published_at, default=None)
-
-
-class AccountData(Protocol):
-    """An account as a node gave it."""
-
-    @property
-    def owner(self) -> str:
-        """The program that owns it."""
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
 
 
 @cache

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from chain.market.pool_prices import (
-    AccountAt,
     OpenPool,
     likely_pools,
     mint_supply,
@@ -12,6 +11,7 @@ from chain.market.pool_prices import (
     pool_price,
     vaults_to_read,
 )
+from chain.parsing.accounts import AccountAt
 from domain.activity.activity import SOL
 from domain.activity.prices import Dollars
 from domain.tokens.market_price import (

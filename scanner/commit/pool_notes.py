@@ -7,15 +7,16 @@ Since 30 September 2026 the price of PumpSwap's pools counts a virtual reserve b
 below zero (`pump-public-docs`). Pools that concentrate liquidity say how much of it lies at their price.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from functools import partial
 
 from chain.market.pool_accounts import read_pool
 from chain.market.pools import PUMP_SWAP, PoolNote
-from domain.errors import Unavailable, Undecodable
+from chain.parsing.accounts import AccountData
+from domain.errors import Undecodable
 from runtime.clock import monotonic
+from runtime.periodic import run_periodically
 
 log = logging.getLogger(__name__)
 
@@ -27,18 +28,6 @@ MAX_POOLS = 10_000
 """Remembered; beyond, all are forgotten and read again."""
 MAX_WANTED = 100
 """Pools in one question."""
-
-
-class AccountData(Protocol):
-    """An account as a node gave it."""
-
-    @property
-    def owner(self) -> str:
-        """The program that owns it."""
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
 
 
 ReadAccounts = Callable[[Sequence[str]], Awaitable[Mapping[str, AccountData]]]
@@ -80,12 +69,12 @@ class PoolNotes(Mapping[str, PoolNote]):
 
     async def run(self, read: ReadAccounts) -> None:
         """Read repeatedly what is wanted until cancelled."""
-        while True:
-            try:
-                await self.read_wanted(read)
-            except Unavailable as error:
-                log.info("Accounts of pools are not known at present: %s", error)
-            await asyncio.sleep(READ_SECONDS)
+        await run_periodically(
+            partial(self.read_wanted, read),
+            seconds=READ_SECONDS,
+            log=log,
+            delayed="Accounts of pools are not known at present: %s",
+        )
 
     async def read_wanted(self, read: ReadAccounts) -> None:
         """Read what was looked up without success, up to `MAX_WANTED` pools.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from chain.market.pool_prices import AccountAt
+from chain.parsing.accounts import AccountAt
 from domain.activity.activity import SOL
 from domain.tokens.market_price import KnownPool, TokenPrice
 from tests.chain.market import price_samples

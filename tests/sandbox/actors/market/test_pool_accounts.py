@@ -7,8 +7,8 @@ import pytest
 from solders.account import Account
 from solders.pubkey import Pubkey
 
-from chain.market.pool_prices import AccountAt
 from chain.market.price_feeds import coin_pools, price_accounts, read_prices
+from chain.parsing.accounts import AccountAt
 from chain.rpc.token_prices import TokenPriceReader
 from domain.activity.activity import SOL
 from domain.tokens.market_price import TokenPrice
