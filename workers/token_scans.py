@@ -15,12 +15,16 @@ from chain.scans.gather import ScanTarget, gather, nothing
 from chain.scans.mint import read_mint_facts
 from chain.scans.node import LiveNode
 from chain.scans.pools import PoolCandidates
+from domain.activity.prices import Dollars
 from domain.errors import NodeUnavailable
 from domain.security.checks import NotRead
-from domain.security.facts import Creation, EarlierScans, TokenFacts
+from domain.security.facts import Creation, EarlierScans, Liquidity, TokenFacts
 from domain.security.history import differences, remembered
+from domain.security.liquidity import main_pool
 from domain.security.mints import MintFacts
 from domain.security.scan import Scan, fingerprint, scan_token, summary
+from domain.tokens.market_price import KnownPool, quote_dollars
+from domain.tokens.well_known import pinned
 from runtime import clock
 from runtime.clock import monotonic
 from runtime.observability import metrics
@@ -101,6 +105,7 @@ async def _new(
     if isinstance(facts.mint, NotRead):
         raise NodeUnavailable(str(facts.mint.reason))
     facts = await _with_rugs(context, facts)
+    await _remember_pool(context, facts, target.candidates.dollars)
     scan = scan_token(facts)
     metrics.scans.labels(summary(scan).grade.value).inc()
     creation = facts.creation if isinstance(facts.creation, Creation) else None
@@ -114,6 +119,30 @@ async def _new(
     )
     saved = StoredScan(result="", scanned_at=when, is_fresh=True, earlier=None)
     return await _with_news(context, mint, scan, saved)
+
+
+async def _remember_pool(context: Context, facts: TokenFacts, dollars: Dollars) -> None:
+    """Remember the largest pool of a token: maybe only a list names it that nodes refuse the next time.
+
+    A pool that is missed then would look as if somebody had taken the money.
+    """
+    found = main_pool(facts.liquidity) if isinstance(facts.liquidity, Liquidity) else None
+    if found is None or not found.dollars:
+        return
+    token, usd = pinned(facts.chain, found.quote), quote_dollars(facts.chain, found.quote, dollars)
+    if token is None or not usd:
+        return
+    known = KnownPool(
+        mint=facts.subject,
+        pool=found.address,
+        quote=found.quote,
+        quote_decimals=token.decimals,
+        venue=found.program,
+        vaults=(found.vaults[0], found.vaults[1]) if found.vaults else None,
+        slot=facts.mint_source.slot or 0,
+        liquidity_quote=int(found.dollars / 2 / usd * 10**token.decimals),
+    )
+    await StoredPools(database=context.database, chain=facts.chain).save_pools([known])
 
 
 async def _with_rugs(context: Context, facts: TokenFacts) -> TokenFacts:

@@ -2,16 +2,22 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from decimal import Decimal
 
 import msgspec
 import pytest
 
 from chain.rpc.pool import open_rpc
+from domain.activity.activity import SOL
+from domain.activity.prices import ReadPrice
 from domain.errors import NodeUnavailable
 from domain.security.scan import Scan
+from runtime import clock
 from runtime.embedded.ports import free_port
 from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
+from storage.market.dollars import note_published
+from storage.market.pools import StoredPools
 from storage.scans.cached import ScanReading
 from storage.scans.results import last_scan
 from tests.workers.questions.asking import Asking, asking
@@ -75,6 +81,22 @@ async def test_what_was_found_is_kept_with_its_sources(alice: Asking) -> None:
     assert stored is not None
     assert msgspec.json.decode(stored.result, type=Scan) == reading.scan
     assert all(check.source.name for check in reading.scan.checks)
+
+
+async def test_the_largest_pool_is_found_the_next_time_whoever_named_it(alice: Asking) -> None:
+    """A pool that only a list names which the node refuses then would look as if it were drained."""
+    context, mint = alice.context, str(alice.sandbox.simulation.token("MITTEN").mint)
+    now = int(clock.now().timestamp())
+    price = ReadPrice(mint=SOL, usd=Decimal(200), published_at=now, is_certain=True)
+    await note_published(context.database, chain=context.settings.chain, prices=[price])
+    await context.database.execute("DELETE FROM pools")
+    scan = (await token_scan(context, mint)).scan
+    assert scan.figures.dollars
+    pools = StoredPools(database=context.database, chain=context.settings.chain)
+    (known,) = (await pools.known_pools([mint], await pools.dollars()))[mint]
+    assert known.venue is not None
+    assert known.vaults is not None
+    assert known.liquidity_quote
 
 
 async def test_without_any_node_there_is_no_scan_and_nothing_is_kept(alice: Asking) -> None:
