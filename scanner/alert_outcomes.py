@@ -3,7 +3,6 @@
 Stored prices come first; of the other tokens the pools are read, many at once, within an hourly budget.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
@@ -15,9 +14,9 @@ from domain.alerts.outcomes import (
     drained,
     unpriced,
 )
-from domain.errors import Unavailable
 from domain.tokens.market_price import TokenPrices, UnknownPrice
 from runtime import clock
+from runtime.periodic import run_periodically
 from storage.coordination.leases import take_lease
 from storage.market.alert_outcomes import (
     NEAR,
@@ -59,12 +58,9 @@ class AlertOutcomeReader:
 
     async def run(self) -> None:
         """Check repeatedly until cancelled."""
-        while True:
-            try:
-                await self.read_once()
-            except Unavailable as error:
-                log.info("Outcomes of alerts are read later: %s", error)
-            await asyncio.sleep(POLL_SECONDS)
+        await run_periodically(
+            self.read_once, seconds=POLL_SECONDS, log=log, delayed="Outcomes of alerts are read later: %s"
+        )
 
     async def read_once(self) -> int:
         """Check what is due, unless another scanner does; return how many outcomes were stored.

@@ -3,17 +3,16 @@
 That is how far the chain is, and new versions of transactions.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from chain.rpc.pool import RpcPool
-from domain.errors import Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_last_event_age_seconds, rpc_transaction_version
+from runtime.periodic import run_periodically
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from scanner.live.live import Live
@@ -240,12 +239,9 @@ class StatusPublisher:
 
     async def run(self) -> None:
         """Publish what is new until cancelled."""
-        while True:
-            try:
-                await self.publish()
-            except Unavailable as error:
-                log.info("The newest slot is not published: %s", error)
-            await asyncio.sleep(PUBLISH_SECONDS)
+        await run_periodically(
+            self.publish, seconds=PUBLISH_SECONDS, log=log, delayed="The newest slot is not published: %s"
+        )
 
     async def publish(self) -> None:
         """Store what is new.

@@ -4,7 +4,6 @@ One scanner of a chain does it for all, for many alerts at once. What it finds i
 dispatcher brings it into their messages (storage/delivery/late_facts.py).
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from decimal import Decimal
@@ -17,6 +16,7 @@ from domain.alerts.kinds import rules_of
 from domain.alerts.late_facts import LateFacts, late_facts_of
 from domain.errors import Unavailable
 from domain.rules.lanes import market_token
+from runtime.periodic import run_periodically
 from storage.coordination.leases import take_lease
 from storage.delivery.late_facts import BATCH, UneditedAlert, add_late_facts, alerts_to_complete
 from storage.market.books import books_of
@@ -52,12 +52,9 @@ class LateFactsReader:
 
     async def run(self) -> None:
         """Check repeatedly until cancelled."""
-        while True:
-            try:
-                await self.read()
-            except Unavailable as error:
-                log.info("Late facts are not added to alerts: %s", error)
-            await asyncio.sleep(POLL_SECONDS)
+        await run_periodically(
+            self.read, seconds=POLL_SECONDS, log=log, delayed="Late facts are not added to alerts: %s"
+        )
 
     async def read(self) -> int:
         """Complete the alerts that are old enough, unless another scanner does; how many were considered.

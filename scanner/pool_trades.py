@@ -16,6 +16,7 @@ from chain.rpc.token_prices import TokenPriceReader
 from domain.errors import Unavailable
 from runtime import clock
 from runtime.observability import metrics
+from runtime.periodic import run_periodically
 from scanner.commit.token_trades import TokenTrades
 from scanner.history_reader import RequestBudget
 from storage.coordination.leases import take_lease
@@ -92,12 +93,13 @@ class PoolTrades:
 
     async def run(self) -> None:
         """Read repeatedly until cancelled."""
-        while True:
-            try:
-                await self.read_next()
-            except (Unavailable, Rejected) as error:
-                log.info("Trades in the pool of a followed token wait: %s", error)
-            await asyncio.sleep(TURN_SECONDS)
+        await run_periodically(
+            self.read_next,
+            seconds=TURN_SECONDS,
+            log=log,
+            delayed="Trades in the pool of a followed token wait: %s",
+            errors=(Unavailable, Rejected),
+        )
 
     async def read_next(self) -> int:
         """Read the pool of the next token; return how many transactions were read.

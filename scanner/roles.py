@@ -10,6 +10,7 @@ from domain.errors import Unavailable
 from domain.sharding import buckets_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import lease_epoch
+from runtime.periodic import run_periodically
 from scanner.membership import Instance, Membership
 from storage.coordination.instances import MemberRole
 from storage.coordination.leases import Fence, drop_lease, take_lease
@@ -115,12 +116,13 @@ class Sharded:
 
     async def run(self) -> None:
         """Send heartbeats until cancelled."""
-        while True:
-            try:
-                await self.update()
-            except Unavailable as error:
-                log.warning("The shares of wallets are not updated: %s", error)
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+        await run_periodically(
+            self.update,
+            seconds=HEARTBEAT_SECONDS,
+            log=log,
+            delayed="The shares of wallets are not updated: %s",
+            level=logging.WARNING,
+        )
 
     async def update(self) -> None:
         """Send one heartbeat, and take the share that follows from it."""
