@@ -79,8 +79,8 @@ class Timing:
     """Slots between two steps of the volume bot; 0: it never acts."""
     slows_after: int = 0
     """From so many slots on whales, their friends and spammers act `slowness` times more rarely; 0: never."""
-    slowness: int = 10
-    """So that no whale passes in an hour what the product takes for a busy wallet, `DEFAULT_BUSY_ABOVE`."""
+    slowness: int = 14
+    """So that in an hour no whale is a busy wallet, and who follows all of them gets each alert at once."""
 
 
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.rules.lanes import FREE, parse_hourly_limits
 from domain.rules.rules import DEFAULT_BUSY_ABOVE
 from runtime.settings.loading import load_settings, unset_settings
 from runtime.settings.parsing import SettingsError
@@ -43,6 +44,7 @@ def test_whales_are_quick_for_some_minutes_and_not_one_is_a_busy_wallet_in_its_h
     assert min(quick.values()) >= 12
     room = 0.7 * DEFAULT_BUSY_ABOVE  # the rest is what a whale gets from others
     assert max(Counter(whale for _, whale in acts).values()) < room
+    assert len(acts) < 0.85 * parse_hourly_limits(load_settings({}).hourly_limits)[FREE]
     never = _config(load_settings({"SANDBOX_QUICK_MINUTES": "100000"}), None).simulation
     assert never is not None
     assert never.timing.slows_after > 24 * hour
