@@ -30,7 +30,7 @@ from tests.forks import Forks
 from tests.leaving_out import BEYOND_UNIT, is_left_out, unnamed
 from tests.memory import Memory
 from tests.pooler import MISSING, PROGRAM, pooler
-from tests.prepared import copied_cluster, prepared_cluster
+from tests.prepared import prepared_cluster
 from tests.rewriting import compile_share, read_share
 from tests.scheduling import GIVES_WAY, TOGETHER, FromBothEnds, takes_from_back
 
@@ -157,8 +157,11 @@ def _has_servers(item: pytest.Item) -> bool:
 
 
 def _is_busy(item: pytest.Item) -> tuple[bool, ...]:
-    """Rather true: what needs fewer others; what stays together is long, and must not be left for the end."""
-    marked = [item.get_closest_marker(name) is None for name in ("e2e", "services")]
+    """Rather true: what needs fewer others; what is long, or stays together, must not be left for the end.
+
+    What is long has a timeout of its own.
+    """
+    marked = [item.get_closest_marker(name) is None for name in ("timeout", "e2e", "services")]
     return *marked, item.nodeid.startswith(TOGETHER)
 
 
@@ -178,10 +181,11 @@ def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="session")
 def postgres_server(
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+    tmp_path_factory: pytest.TempPathFactory, migrated_cluster: Path
 ) -> Iterator[EmbeddedServer]:
     """PostgreSQL of this session, whose writes need not survive a power cut; it has all migrations."""
-    folder = copied_cluster(pytestconfig, tmp_path_factory.mktemp("servers"))
+    folder = tmp_path_factory.mktemp("servers") / "data"
+    shutil.copytree(migrated_cluster, folder)
     yield from _running(EmbeddedPostgres(folder, durable=False))
 
 

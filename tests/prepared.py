@@ -4,7 +4,6 @@ To copy it takes a tenth of the processor that it takes to make one.
 """
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,11 +26,6 @@ def prepared_cluster(config: pytest.Config) -> Path:
         asyncio.run(_prepare(EmbeddedPostgres(folder, durable=False)))
         config.stash[_CLUSTER] = folder
     return config.stash[_CLUSTER]
-
-
-def copied_cluster(config: pytest.Config, folder: Path) -> Path:
-    """A copy of it in a folder, which may be there and be empty."""
-    return Path(shutil.copytree(prepared_cluster(config), folder, dirs_exist_ok=True))
 
 
 async def _prepare(server: EmbeddedPostgres) -> None:

@@ -1,5 +1,6 @@
 """Whoever needs a PostgreSQL of its own gets a copy of one that was prepared once."""
 
+import shutil
 from pathlib import Path
 
 import psycopg
@@ -7,17 +8,16 @@ import pytest
 
 from runtime.embedded.postgres import EmbeddedPostgres
 from storage.migrate import apply_migrations
-from tests.prepared import copied_cluster, prepared_cluster
+from tests.prepared import prepared_cluster
 
 pytestmark = pytest.mark.services
 
 
 async def test_a_copy_has_all_migrations_and_nothing_of_another_copy(
-    migrated_cluster: Path, tmp_path: Path, pytestconfig: pytest.Config
+    migrated_cluster: Path, tmp_path: Path
 ) -> None:
-    assert migrated_cluster.is_dir()
     for name in ("first", "second"):
-        server = EmbeddedPostgres(copied_cluster(pytestconfig, tmp_path / name), durable=False)
+        server = EmbeddedPostgres(shutil.copytree(migrated_cluster, tmp_path / name), durable=False)
         await server.start()
         try:
             assert apply_migrations(server.url) == []
