@@ -1,4 +1,4 @@
-"""Chats of Telegram, and where in a chat something was written."""
+"""Chats of Telegram, where in a chat something was written, and what its people say is theirs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,3 +47,16 @@ class ChatStanding:
     since: datetime
     next_try_at: datetime | None = None
     """When a held chat is tried again; None: it is closed until somebody writes there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWallet:
+    """An address that the people of a chat say is theirs."""
+
+    address: str
+    read_at: datetime | None
+    """When its tokens were read last; None: not yet."""
+    tokens: int
+    """Of which it holds something."""
+    is_failing: bool = False
+    """Whether they could not be read at the last check."""

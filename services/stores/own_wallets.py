@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from domain.chats import ChatTarget
+from domain.chats import ChatTarget, OwnWallet
 from services.people import ChatStore
 from storage.chats import own_wallets
-from storage.chats.own_wallets import OwnWallet
 from storage.postgres import Database
 
 

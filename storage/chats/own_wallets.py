@@ -4,9 +4,8 @@ Owners of a token get full exits and dangers despite filters and quiet hours.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
+from domain.chats import OwnWallet
 from storage.postgres import Connection, Database, affected, columns
 
 MAX_OWN = 10
@@ -61,19 +60,6 @@ SELECT DISTINCT own_tokens.chain, mint, chat_id
 FROM unnest($1::text[], $2::text[]) AS asked (chain, mint) JOIN own_tokens USING (chain, mint)
 JOIN own_wallets ON own_wallets.chain = own_tokens.chain AND own_wallets.address = own_tokens.address
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnWallet:
-    """An address that the people of a chat say is theirs."""
-
-    address: str
-    read_at: datetime | None
-    """When its tokens were read last; None: not yet."""
-    tokens: int
-    """Of which it holds something."""
-    is_failing: bool = False
-    """Whether they could not be read at the last check."""
 
 
 async def add_own_wallet(

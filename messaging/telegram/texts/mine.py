@@ -1,32 +1,11 @@
 """What /mine says: the addresses of a chat's own people, and what they are for. Pure."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from domain.activity.addresses import short
+from domain.chats import OwnWallet
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop
 from messaging.telegram.escaping import escape
-
-
-class OwnAddress(Protocol):
-    """An address, and of how many tokens it holds something."""
-
-    @property
-    def address(self) -> str:
-        """Where it is."""
-
-    @property
-    def tokens(self) -> int:
-        """How many."""
-
-    @property
-    def read_at(self) -> object | None:
-        """None: it was not read yet."""
-
-    @property
-    def is_failing(self) -> bool:
-        """Whether it could not be read at the last check."""
-
 
 _WHAT_FOR = gettext_noop(
     "A full exit of a wallet that you follow, a drained pool, a creator who leaves: of what you hold you hear"
@@ -34,7 +13,7 @@ _WHAT_FOR = gettext_noop(
 )
 
 
-def mine_text(wallets: Sequence[OwnAddress], limit: int, *, locale: Locale = ENGLISH) -> str:
+def mine_text(wallets: Sequence[OwnWallet], limit: int, *, locale: Locale = ENGLISH) -> str:
     """The list; `limit`: addresses that a chat may have.
 
     Args:
@@ -60,7 +39,7 @@ def mine_text(wallets: Sequence[OwnAddress], limit: int, *, locale: Locale = ENG
     )
 
 
-def _tokens(one: OwnAddress, *, locale: Locale = ENGLISH) -> str:
+def _tokens(one: OwnWallet, *, locale: Locale = ENGLISH) -> str:
     if one.read_at is None:
         return (
             locale.gettext("could not be read, tried again")

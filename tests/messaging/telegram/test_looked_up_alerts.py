@@ -12,6 +12,7 @@ from msgspec import structs
 from domain.activity.activity import SOL
 from domain.activity.amounts import BalanceFacts, Holding
 from domain.alerts.kinds import ALERT_KINDS, AlertEvent
+from domain.chats import OwnWallet
 from domain.patterns.found import Owner, Pattern, PatternFound
 from domain.rules.rules import Display
 from domain.security.safety import Danger, SafetyChanged, TokenState
@@ -41,7 +42,6 @@ from messaging.telegram.texts.mysize import size_text
 from messaging.telegram.texts.pattern import pattern_name, pattern_title
 from messaging.telegram.texts.price_alert import alert_list, price_usage, set_alert, too_many
 from messaging.telegram.texts.token_trade import trades_full, trades_refused, trades_text
-from storage.chats.own_wallets import OwnWallet
 from tests.messaging.languages.pseudo import PSEUDO
 from tests.messaging.telegram.alert_samples import MINT, activity, facts
 from tests.messaging.telegram.looked_up import TYPED, left_outside

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from domain.chats import OwnWallet
 from messaging.telegram.texts.mine import mine_forgotten, mine_refused, mine_text
-from storage.chats.own_wallets import OwnWallet
 
 ADDRESS = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
 
