@@ -9,7 +9,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 import base58
 from msgspec import Struct
@@ -142,10 +142,20 @@ ROOT_BITS = 64
 """Behind the point of a price's square root."""
 _TICK = 1 + Fraction(1, 10_000)
 """By which the price grows from tick to tick."""
+_FACTOR_BITS = 128
 
 
-@lru_cache(maxsize=1024)
+@cache
+def _falls() -> tuple[int, ...]:
+    """By what the root of a price is multiplied that falls by one tick, by two, by four, and so on."""
+    prices = (power(_TICK, 1 << bit) for bit in range(MAX_BIN.bit_length()))
+    return tuple(math.isqrt((price.denominator << 2 * _FACTOR_BITS) // price.numerator) for price in prices)
+
+
 def root_at(tick: int) -> int:
     """The square root of the price at a tick; beyond the last one, that of the last."""
-    price = power(_TICK, max(-MAX_BIN, min(MAX_BIN, tick)))
-    return math.isqrt((price.numerator << 2 * ROOT_BITS) // price.denominator)
+    root, number = 1 << _FACTOR_BITS, min(MAX_BIN, abs(tick))
+    for bit, factor in enumerate(_falls()):
+        if number >> bit & 1:
+            root = root * factor >> _FACTOR_BITS
+    return (1 << ROOT_BITS + _FACTOR_BITS) // root if tick > 0 else root >> _FACTOR_BITS - ROOT_BITS

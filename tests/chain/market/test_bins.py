@@ -3,13 +3,14 @@
 import hashlib
 from fractions import Fraction
 from math import isqrt
+from time import process_time
 
 import base58
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chain.market.bins import MAX_BIN, bin_rates, bin_swap, power
+from chain.market.bins import MAX_BIN, bin_rates, bin_swap, power, root_at
 from chain.market.pools import METEORA_DLMM
 from chain.market.trade_price import swaps_in
 from chain.parsing.calls import Call
@@ -121,3 +122,28 @@ class TestRecorded:
                 assert isqrt(int(10**12 * fill * fill / (before * after))) == pytest.approx(10**6, rel=0.01)
                 number += 1
         assert number >= 15
+
+
+@pytest.mark.parametrize(
+    ("tick", "root"),
+    [
+        (0, 1 << 64),
+        (1, 18_447_666_387_855_959_850),
+        (-1, 18_445_821_805_675_392_311),
+        (-13_863, 9_223_665_674_491_642_499),
+        (MAX_BIN, 79_226_673_515_401_279_992_447_579_061),
+        (-MAX_BIN, 4_295_048_016),
+        (10**9, 79_226_673_515_401_279_992_447_579_061),
+    ],
+)
+def test_the_root_of_a_price_is_that_of_its_tick_to_the_last_digit(tick: int, root: int) -> None:
+    """As `raydium-clmm` has it for the last ticks, and by exact fractions for the others."""
+    assert root_at(tick) == root
+
+
+def test_thousands_of_ticks_cost_no_time_that_others_need() -> None:
+    root_at(1)
+    begun = process_time()
+    for tick in range(-5_000, 5_000):
+        root_at(tick)
+    assert process_time() - begun < 0.5
