@@ -66,7 +66,8 @@ def digest_text(
 
 def _limited(entries: Sequence[DigestEntry], *, locale: Locale = ENGLISH) -> list[str]:
     """How many came together only by a limit, each with where it is changed."""
-    busy = sum(entry.number for entry in entries if entry.gate is Gate.WALLET_BUSY)
+    of_busy = [entry for entry in entries if entry.gate is Gate.WALLET_BUSY]
+    busy = sum(entry.number for entry in of_busy)
     beyond = sum(entry.number for entry in entries if entry.is_beyond) - busy
     lines = []
     if beyond:
@@ -80,9 +81,10 @@ def _limited(entries: Sequence[DigestEntry], *, locale: Locale = ENGLISH) -> lis
     if busy:
         lines.append(
             locale.ngettext(
-                "🚦 {number} of them from a busy wallet: /settings",
-                "🚦 {number} of them from busy wallets: /settings",
-                busy,
+                "🚦 {events} of them from {number} busy wallet: /settings",
+                "🚦 {events} of them from {number} busy wallets: /settings",
+                len({entry.subject for entry in of_busy}),
+                events=locale.number(busy),
             )
         )
     return lines

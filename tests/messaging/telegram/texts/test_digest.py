@@ -61,7 +61,9 @@ def test_what_was_more_than_an_hour_takes_is_said() -> None:
 def test_what_a_busy_wallet_did_is_over_no_limit_of_the_chat() -> None:
     busy = replace(entry(number=7, counted=True), gate=Gate.WALLET_BUSY)
     text = digest_text([entry(), busy], symbols={})
-    assert "7 of them from busy wallets: /settings" in text
+    assert "7 of them from 1 busy wallet: /settings" in text
+    other = replace(busy, subject=MINT)
+    assert "21 of them from 2 busy wallets" in digest_text([entry(), busy, busy, other], symbols={})
     assert "hourly limit" not in text
 
 
