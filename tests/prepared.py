@@ -24,6 +24,7 @@ def prepared_cluster(config: pytest.Config) -> Path:
         own: Any = config
         folder = own._tmp_path_factory.mktemp("cluster")
         asyncio.run(_prepare(EmbeddedPostgres(folder, durable=False)))
+        (folder / "postgres.port").unlink()  # or copies would take each other's port while one is down
         config.stash[_CLUSTER] = folder
     return config.stash[_CLUSTER]
 

@@ -29,3 +29,20 @@ async def test_a_copy_has_all_migrations_and_nothing_of_another_copy(
 
 def test_it_is_made_once(migrated_cluster: Path, pytestconfig: pytest.Config) -> None:
     assert prepared_cluster(pytestconfig) is migrated_cluster
+
+
+async def test_a_copy_that_is_down_for_a_moment_loses_its_port_to_no_other(
+    migrated_cluster: Path, tmp_path: Path
+) -> None:
+    first, second = (
+        EmbeddedPostgres(shutil.copytree(migrated_cluster, tmp_path / name), durable=False)
+        for name in ("first", "second")
+    )
+    await first.start()
+    port = first.port
+    await first.stop()
+    await second.start()
+    try:
+        assert second.port != port
+    finally:
+        await second.stop()
