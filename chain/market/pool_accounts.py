@@ -223,6 +223,18 @@ def config_quote(data: bytes) -> str:
     return _key(data, 8) if is_config else ""
 
 
+_LOCKED_AT, _FREE_AT = (239, 241), (240, 242, 185, 201)
+"""Per cent of the pool that follows a curve: of launchpad and of creator; last what comes free in parts."""
+
+
+def locked_after_launch(data: bytes) -> Fraction | None:
+    """Which part of the pool that follows a curve is locked forever, by its configuration; None: not said."""
+    if not config_quote(data) or len(data) <= max(_FREE_AT):
+        return None
+    locked, free = (sum(data[at] for at in places) for places in (_LOCKED_AT, _FREE_AT))
+    return Fraction(locked, locked + free) if locked + free else None
+
+
 _OPEN = 0
 """The status of a curve at which people trade; later they do at the pool to which its money was moved."""
 

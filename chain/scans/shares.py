@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from chain.market.depth.sales import accounts_below, quote_below
 from chain.market.mint import read_mint
+from chain.market.pool_accounts import locked_after_launch
 from chain.market.pool_prices import OpenPool, vault_amounts
 from chain.market.pool_shares import ShareToken, locked_by_pool, share_token
-from chain.market.pools import METEORA_DLMM
+from chain.market.pools import METEORA_DBC, METEORA_DLMM
 from chain.market.position_locks import (
     LOCKS,
     active_liquidity,
@@ -20,7 +21,7 @@ from chain.market.position_locks import (
 from chain.rpc.accounts import BATCH, Account
 from chain.scans.holders import read_holders
 from chain.scans.node import NotAnswered, ScanNode
-from chain.scans.owned import MemoryMatch, owned_accounts
+from chain.scans.owned import MemoryMatch, launch_configs, owned_accounts
 from chain.scans.released import MAX_ARRAYS, read_released
 from chain.scans.vesting import with_vested
 from domain.errors import Undecodable
@@ -52,6 +53,8 @@ async def read_shares(
         return await with_vested(node, account, for_ever=locked, now=now)
     token = share_token(account.data, owner=account.owner)
     try:
+        if account.owner == METEORA_DBC:
+            return await _of_launch(node, account)
         if account.owner == METEORA_DLMM:
             return await read_released(node, pool, accounts, now)
         if token is None or token.issued <= 0:
@@ -59,6 +62,13 @@ async def read_shares(
         return await _of_token(node, token, accounts, now)
     except NotAnswered as error:
         return NotRead(reason=error.reason)
+
+
+async def _of_launch(node: ScanNode, curve: Account) -> LiquidityShares | NotRead:
+    """The part of the pool that follows a curve which is locked forever; what comes free in parts is free."""
+    config = (await launch_configs(node, [curve])).get(curve.address)
+    locked = None if config is None else locked_after_launch(config.data)
+    return _IN_POSITIONS if locked is None else LiquidityShares(locked=locked)
 
 
 async def _of_positions(node: ScanNode, pool: OpenPool, accounts: Accounts) -> LiquidityShares | NotRead:

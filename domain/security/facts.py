@@ -103,7 +103,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     dollars: Decimal | None
     """Twice what sellers could get of the quote; None: the quote has no price that is known."""
     shares: LiquidityShares | NotRead
-    """Whether its liquidity can be taken away."""
+    """Whether its liquidity can be taken away; of a launch curve that of the pool that follows it."""
     program: str = ""
     """The program that owns it; empty: not known."""
     is_curve: bool = False

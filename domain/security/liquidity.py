@@ -42,6 +42,10 @@ SKEW = 4
 """A pool may hold so many times as much of the token as its quote would buy: prices move."""
 _SOURCE = Source(name="pools")
 _CURVE = sentence("It trades on the curve of {venue}, which nobody can empty.").text
+_FOLLOWS = sentence(
+    "It trades on the curve of {venue}, which nobody can empty; of the pool that follows {percent} can be "
+    "withdrawn."
+).text
 _KEEPS = sentence("Its largest pool, at {venue}, keeps {percent} of each purchase and of each sale.").text
 _FREES = sentence("locked shares come free from {date} on").text
 
@@ -125,12 +129,21 @@ def _locked(facts: TokenFacts) -> Check:
     if pool is None:
         return topic.unknown(sentence("There is no pool to look at."), Grade.B)
     if pool.is_curve:
-        return topic.passed(sentence(_CURVE, venue=pool.venue))
+        return _lock_of_curve(topic, pool)
     if isinstance(pool.shares, NotRead):
         why = pool.shares.reason
         unknown = sentence("Who can withdraw from {venue} is not known: {why}.", venue=pool.venue, why=why)
         return topic.unknown(unknown, Grade.B)
     return _lock_of(topic, pool, pool.shares, of_all=_part_of(pool, facts.liquidity))
+
+
+def _lock_of_curve(topic: Topic, pool: Pool) -> Check:
+    """What becomes of a curve's money once it is full, where its venue leaves that to its maker."""
+    shares = pool.shares
+    if not isinstance(shares, LiquidityShares) or shares.locked >= NEARLY_ALL:
+        return topic.passed(sentence(_CURVE, venue=pool.venue))
+    follows = sentence(_FOLLOWS, venue=pool.venue, percent=percent(1 - shares.locked))
+    return topic.warned(follows, Grade.C if shares.locked < HALF else Grade.B)
 
 
 def _part_of(pool: Pool, liquidity: Liquidity) -> Fraction:

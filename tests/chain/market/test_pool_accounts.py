@@ -11,7 +11,13 @@ import base58
 import pytest
 
 from chain.market import pool_accounts
-from chain.market.pool_accounts import config_quote, launch_config, read_pool, vault_price
+from chain.market.pool_accounts import (
+    config_quote,
+    launch_config,
+    locked_after_launch,
+    read_pool,
+    vault_price,
+)
 from chain.market.pools import (
     METEORA_DAMM_V2,
     METEORA_DBC,
@@ -134,6 +140,18 @@ def test_a_curve_of_meteoras_says_its_price_while_people_trade_there_and_its_con
     config = hashlib.sha256(b"account:PoolConfig").digest()[:8] + base58.b58decode(FIRST)
     assert config_quote(config) == FIRST
     assert config_quote(config[:39]) == config_quote(bytes(8) + config[8:]) == ""
+
+
+def test_a_configuration_says_what_is_locked_of_the_pool_that_follows_its_curve() -> None:
+    config = bytearray(hashlib.sha256(b"account:PoolConfig").digest()[:8].ljust(1_048, b"\0"))
+    config[8:40] = base58.b58decode(FIRST)
+    assert locked_after_launch(bytes(config)) is None
+    config[239], config[241] = 30, 20
+    assert locked_after_launch(bytes(config)) == 1
+    config[240], config[242], config[201] = 10, 20, 20
+    assert locked_after_launch(bytes(config)) == Fraction(1, 2)
+    assert locked_after_launch(bytes(config[:240])) is None
+    assert locked_after_launch(bytes(8) + bytes(config[8:])) is None
 
 
 def test_launchlabs_curve_counts_what_is_virtual_and_what_is_real() -> None:

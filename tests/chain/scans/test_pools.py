@@ -118,7 +118,8 @@ def of_meteora(authority: str, *, raw: int = 10**14) -> dict[str, Account | None
         pool[232:264], pool[264:296] = base58.b58decode(vaults[0]), base58.b58decode(vaults[1])
         return {own: account(own, bytes(pool), METEORA_DAMM_V2), **lies}
     settings = hashlib.sha256(b"account:PoolConfig").digest()[:8] + base58.b58decode(WRAPPED_SOL)
-    settings = (settings.ljust(104, b"\0") + (990_000_000).to_bytes(8, "little")).ljust(1_048, b"\0")
+    settings = (settings.ljust(104, b"\0") + (990_000_000).to_bytes(8, "little")).ljust(239, b"\0")
+    settings = (settings + bytes([20, 60, 20, 0])).ljust(1_048, b"\0")
     launch = dbc_bytes(MINT.address, vaults, config=config, quote=300 * 10**9)
     return {
         own: account(own, launch, METEORA_DBC),
@@ -141,7 +142,8 @@ async def test_pools_of_meteora_in_which_nobody_was_seen_to_trade_are_found_by_t
     assert (pool.address, pool.dollars) == (own, Decimal(120_000))
     assert pool.is_curve == (authority == DBC_AUTHORITY)
     assert pool.fee == (Fraction(99, 100) if pool.is_curve else 0)
-    assert len(node.asked) <= 7
+    assert pool.shares == LiquidityShares(locked=Fraction(2, 5) if pool.is_curve else Fraction(0))
+    assert len(node.asked) <= 8
     refusing = TableNode(accounts)
     assert (await liquidity(refusing, candidates)).pools == ()
     elsewhere = TableNode(accounts)

@@ -87,6 +87,9 @@ def test_no_pool_is_an_f_only_if_every_place_was_looked_at() -> None:
         (shares(creator=Fraction(51, 100)), Grade.D),
         (pool(shares=NotRead(reason=sentence("positions are not counted"))), Grade.B),
         (pool(is_curve=True, shares=NotRead(reason=sentence("none"))), Grade.A),
+        (pool(is_curve=True, shares=LiquidityShares(locked=Fraction(9, 10))), Grade.A),
+        (pool(is_curve=True, shares=LiquidityShares(locked=Fraction(1, 2))), Grade.B),
+        (pool(is_curve=True, shares=LiquidityShares()), Grade.C),
     ],
 )
 def test_who_can_withdraw_decides_not_the_venue(one: Pool, at_best: Grade) -> None:
