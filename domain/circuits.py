@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from domain.backoff import Backoff
+
 
 class Asker(StrEnum):
     """Who asks whether it may go."""
@@ -54,8 +56,7 @@ class Timing:
 
     def pause(self, failures: int, chance: float) -> float:
         """The pause after so many failures in a row, 1 or more; `chance`, evenly in 0..1, spreads it."""
-        ceiling = min(self.max_wait, self.first_wait * 2.0 ** min(failures - 1, 64))
-        return ceiling / 2 * (1 + chance)
+        return Backoff(first_wait=self.first_wait, max_wait=self.max_wait).wait(failures, chance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from chain.rpc.blocks import Rpc, genesis_hash
 from chain.rpc.config import pool_config
 from chain.rpc.pool import RpcPool, open_rpc
+from domain.backoff import Backoff
 from domain.errors import DatabaseUnavailable, Misconfigured, NodeUnavailable, WhaleWatcherError
-from runtime.clock import Backoff
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
 from storage.caches import Caches

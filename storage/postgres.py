@@ -14,8 +14,9 @@ from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 
+from domain.backoff import Backoff
 from domain.errors import DatabaseUnavailable
-from runtime.clock import Backoff, monotonic
+from runtime.clock import monotonic
 from runtime.observability.metrics import db_pool_connections, db_pool_connections_max, db_retries
 from runtime.processes.lifecycle import Stop
 from storage.statements import observe_statement
@@ -144,7 +145,7 @@ class Database:
                 if attempt == TRIES - 1:
                     raise DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}") from error
                 db_retries.labels(type(error).__name__).inc()
-                await asyncio.sleep(FIRST_PAUSE * 2**attempt)
+                await asyncio.sleep(Backoff(first_wait=FIRST_PAUSE).ceiling(attempt + 1))
         raise AssertionError  # the loop returns or raises
 
 

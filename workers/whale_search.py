@@ -17,6 +17,7 @@ import msgspec
 from chain.blocks.block_range import BlockRange, read_block_range
 from chain.rpc.blocks import Rpc, at_least_confirmed, current_slot
 from domain import jobs
+from domain.backoff import Backoff
 from domain.delivery.results import SendStatus
 from domain.errors import QueueUnavailable, Unavailable, WhaleWatcherError
 from domain.jobs import Queue, SearchStepPayload
@@ -24,7 +25,6 @@ from domain.whale_search import CREDITS, WhaleSearch, WhaleSearchStatus, finding
 from messaging.telegram.keyboards.whales import search_keyboard
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.whale_searches import search_ended, search_progress
-from runtime.clock import Backoff
 from storage.market.dollars import sol_usd_now
 from storage.whales.searches import (
     StepResult,

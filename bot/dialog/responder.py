@@ -17,13 +17,14 @@ from dataclasses import replace
 from bot.dialog.copies import counting_copies, in_time, marked, twice
 from bot.dialog.request import Document, Keyboard
 from bot.dialog.update_context import current_update, leave_worker
+from domain.backoff import Backoff
 from domain.chats import ChatTarget
 from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import TelegramUnavailable, Unavailable
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import File, Message, Methods, Receiver
-from runtime.clock import Backoff, monotonic, unix
+from runtime.clock import monotonic, unix
 from runtime.deadlines import Deadlines
 from runtime.observability.traces import stage
 from storage.chats.update_leases import MAX_COPIES

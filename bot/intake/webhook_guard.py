@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from telegram import WebhookInfo
 
-from runtime.clock import Backoff, monotonic
+from domain.backoff import Backoff
+from runtime.clock import monotonic
 
 log = logging.getLogger(__name__)
 POLLING = "polling"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chain.rpc.errors import NodeFault, RateLimited, Refused, RestScope
-from runtime.clock import Backoff, monotonic, now
+from domain.backoff import Backoff
+from runtime.clock import monotonic, now
 
 _ONE_METHOD = "Too many requests for a specific RPC call"
 """So public nodes answer what they limit by method, and what they have switched off. Source: solana.com."""

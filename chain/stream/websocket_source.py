@@ -29,7 +29,8 @@ from chain.stream.source import (
 from chain.stream.subscriptions.method import SubscriptionConfig, SubscriptionMethod
 from chain.stream.subscriptions.table import kinds_named
 from chain.urls import host_name
-from runtime.clock import Backoff, monotonic
+from domain.backoff import Backoff
+from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_reconnects
 from runtime.settings.secret import Secret
 

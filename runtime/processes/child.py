@@ -13,7 +13,8 @@ from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Protocol
 
-from runtime.clock import Backoff, monotonic
+from domain.backoff import Backoff
+from runtime.clock import monotonic
 from runtime.embedded.processes import parent_death_signal
 from runtime.processes.console import Console, LogFile
 from runtime.processes.lifecycle import Stop

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from domain.backoff import Backoff
 from runtime.embedded.engine import EmbeddedError
 
 MAX_TRIES = 6
@@ -58,5 +59,5 @@ async def _start_again(server: Server, report: Callable[[str], object]) -> None:
             return await server.start()
         except EmbeddedError as error:
             report(f"{error} It is tried again.")
-            await asyncio.sleep(PAUSE_SECONDS * 2**number)
+            await asyncio.sleep(Backoff(first_wait=PAUSE_SECONDS).ceiling(number + 1))
     return await server.start()

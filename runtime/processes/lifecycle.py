@@ -35,8 +35,9 @@ from typing import Any
 
 import uvloop
 
+from domain.backoff import Backoff
 from domain.errors import Unavailable, WhaleWatcherError
-from runtime.clock import Backoff, monotonic
+from runtime.clock import monotonic
 from runtime.processes.watchdog import beat_event_loop
 
 log = logging.getLogger(__name__)

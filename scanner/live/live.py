@@ -16,6 +16,7 @@ import msgspec
 
 from chain.rpc.errors import Rejected, Skipped
 from chain.stream.messages import PushedBlock, PushedTransaction
+from domain.backoff import Backoff
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_pushed_transactions_dropped
@@ -32,7 +33,7 @@ MAX_REMEMBERED = 20_000
 MAX_SLOTS_BACK = 5_000
 """A slot so far below the newest one shows that the newest one was none."""
 _FETCH_TRIES = 5
-_FETCH_PAUSE = 0.1
+_FETCH_PAUSES = Backoff(first_wait=0.1)
 
 
 class Fetch(Protocol):
@@ -200,7 +201,7 @@ async def _fetched(fetch: Fetch, signature: str, not_of: str) -> bytes | None:
             raw = None
         if raw is not None:
             return raw
-        await asyncio.sleep(_FETCH_PAUSE * 2**attempt)
+        await asyncio.sleep(_FETCH_PAUSES.ceiling(attempt + 1))
     return None
 
 

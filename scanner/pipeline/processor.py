@@ -11,10 +11,11 @@ import logging
 import random
 from collections.abc import Mapping, Sequence
 
+from domain.backoff import Backoff
 from domain.errors import Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
 from domain.sharding import PARTITIONS
-from runtime.clock import Backoff, monotonic
+from runtime.clock import monotonic
 from runtime.observability.metrics import transaction_batches
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop

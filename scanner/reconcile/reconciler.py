@@ -17,8 +17,9 @@ import random
 from collections.abc import Mapping, Sequence
 
 from chain.parsing.json_shapes import MAX_INTEGER
+from domain.backoff import Backoff
 from domain.errors import Unavailable
-from runtime.clock import Backoff, monotonic
+from runtime.clock import monotonic
 from runtime.observability.metrics import cursors_healed, ingest_slot_lag
 from scanner.commit.sink import FEED, CommitSink, SyncedSlots
 from scanner.reconcile.chain_head import ASK_SECONDS, ChainHead

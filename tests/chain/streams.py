@@ -11,7 +11,7 @@ from chain.rpc.errors import Rejected
 from chain.stream.messages import PushedBlock, PushedTransaction
 from chain.stream.source import SubscriptionFilter
 from chain.stream.websocket_source import WebSocketConfig, WebSocketSource
-from runtime.clock import Backoff
+from domain.backoff import Backoff
 from runtime.settings.secret import Secret
 
 QUICK = Backoff(first_wait=0.02, max_wait=0.1)

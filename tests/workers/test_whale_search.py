@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from chain.rpc.pool import open_rpc
+from domain.backoff import Backoff
 from domain.jobs import DeliverPayload, Queue, SearchStepPayload, read, write
 from domain.whale_search import LAMPORTS, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.methods import Message
-from runtime.clock import Backoff
 from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
 from sandbox.telegram.faults import Fault, FaultKind

@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 
 from domain.alerts.traced import trace_of_update
+from domain.backoff import Backoff
 from domain.errors import Unavailable
 from domain.jobs import Question, QuestionKind, QueueRules
-from runtime.clock import Backoff
 from runtime.observability.logs import logged_as
 from runtime.observability.traces import stage
 from runtime.processes.lifecycle import Stop

@@ -17,7 +17,7 @@ from chain.rpc.body import Body, ByteBudget
 from chain.rpc.config import PoolConfig
 from chain.rpc.errors import NoRoom, Oversized, UnusableAnswer
 from chain.rpc.pool import RpcPool, open_rpc
-from runtime.clock import Backoff
+from domain.backoff import Backoff
 from runtime.settings.secret import Secret
 
 pytestmark = pytest.mark.enable_socket

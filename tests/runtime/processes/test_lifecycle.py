@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.backoff import Backoff
 from domain.errors import DatabaseUnavailable
-from runtime.clock import Backoff
 from runtime.processes.lifecycle import Stop, every_cancellation, nursery
 
 _ROOT = Path(__file__).parents[3]
