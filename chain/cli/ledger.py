@@ -1,14 +1,12 @@
 """`python -m chain ledger`: lines of `python -m chain decode` in, what wallets made of their tokens out."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException
-from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
-from chain.cli.streams import STDIN, StandardStreams, wallet_argument
+from chain.cli.streams import StandardStreams, read_lines, wallet_argument
 from domain.activity.activity import SOL, WRAPPED_SOL, Kind
 from domain.activity.amounts import as_decimal, decimal_text
 from domain.activity.claims import is_claim
@@ -139,7 +137,7 @@ def ledger(file: str, own: frozenset[str], streams: StandardStreams, *, check: b
     """
     entries: list[Entry] = []
     complaints = 0
-    for found in _entries(file, streams.stdin):
+    for found in read_lines(file, streams.stdin, _read):
         if isinstance(found, Entry):
             entries.append(found)
         else:
@@ -174,26 +172,11 @@ def _check(books: Ledger, entries: Sequence[Entry]) -> Check:
     return Check(lines=lines, checked=checked, violations=len(violations), first=first)
 
 
-def _entries(file: str, stdin: BinaryIO) -> Iterator[Entry | str]:
-    """The entries of a file; a text says what cannot be read."""
-    label = "standard input" if file == STDIN else file
-    try:
-        lines: Iterable[bytes] = stdin if file == STDIN else Path(file).read_bytes().splitlines()
-        for at, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _read(line, f"{label}: line {at}")
-    except OSError as error:
-        yield f"{label}: {error.strerror or error}"
-
-
 _decode_row = msgspec.json.Decoder(LedgerRow).decode
 
 
-def _read(line: bytes, label: str) -> Entry | str:
-    try:
-        return entry_of(_decode_row(line))
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        return f"{label}: {error}"
+def _read(line: bytes) -> Entry:
+    return entry_of(_decode_row(line))
 
 
 def entry_of(row: LedgerRow) -> Entry:

@@ -1,15 +1,13 @@
 """`python -m chain paper`: lines of `python -m chain decode` and a plan in, what followers had made out."""
 
 import argparse
-from collections.abc import Iterable, Iterator
 from decimal import Decimal, DecimalException
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
-from chain.cli.streams import STDIN, StandardStreams
+from chain.cli.streams import StandardStreams, read_lines
 from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, Kind
 from domain.activity.amounts import as_decimal, decimal_text, ratio
 from domain.activity.prices import DOLLAR_MINTS, MIN_LAMPORTS
@@ -144,7 +142,7 @@ def paper(file: str, plan: Plan, streams: StandardStreams) -> int:
     """
     trades: list[tuple[tuple[int, int, int], SeenTrade]] = []
     complaints = 0
-    for found in _trades(file, streams.stdin):
+    for found in read_lines(file, streams.stdin, _read):
         if isinstance(found, str):
             complaints += 1
             print(found, file=streams.stderr)
@@ -162,29 +160,15 @@ _Ordered = tuple[tuple[int, int, int], SeenTrade]
 """A trade with its place on the chain: time, slot, position; lines of one place stay as they are."""
 
 
-def _trades(file: str, stdin: BinaryIO) -> Iterator[_Ordered | str | None]:
-    """The trades of a file; a text says what cannot be read, None that a line is no trade at a known time."""
-    label = "standard input" if file == STDIN else file
-    try:
-        lines: Iterable[bytes] = stdin if file == STDIN else Path(file).read_bytes().splitlines()
-        for at, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _read(line, f"{label}: line {at}")
-    except OSError as error:
-        yield f"{label}: {error.strerror or error}"
-
-
 _decode_row = msgspec.json.Decoder(TradeRow).decode
 
 
-def _read(line: bytes, label: str) -> _Ordered | str | None:
-    try:
-        row = _decode_row(line)
-        if row.failed or row.kind not in TRADES or row.block_time is None:
-            return None
-        return (row.block_time, row.slot or 0, row.position or 0), seen_trade(row, row.block_time)
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        return f"{label}: {error}"
+def _read(line: bytes) -> _Ordered | None:
+    """The trade of a line; None: it is no trade at a known time."""
+    row = _decode_row(line)
+    if row.failed or row.kind not in TRADES or row.block_time is None:
+        return None
+    return (row.block_time, row.slot or 0, row.position or 0), seen_trade(row, row.block_time)
 
 
 def seen_trade(row: TradeRow, at: int) -> SeenTrade:
