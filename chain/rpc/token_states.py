@@ -29,8 +29,10 @@ MAX_HOLDERS = 2
 ACCOUNTS_EACH = 16
 """Accounts that are read of one token at first, at most: its mint, three pools with two vaults each, two of
 each wallet."""
-BINS_AND_TICKS_EACH = 12
-"""Those that are read then of one token at most: what lies at which price, where pools concentrate it."""
+BINS_AND_TICKS_EACH = 5
+"""Those that are read then of one pool at most: what lies at which price, where it concentrates liquidity.
+
+The same for each pool, so that another one beside it takes nothing from what is seen of it."""
 _AMOUNT = struct.Struct("<Q")
 _AMOUNT_AT, _STATE_AT, _FROZEN, _MIN_BYTES = 64, 108, 2, 165
 
@@ -153,22 +155,16 @@ class _Spread:
     account: Account
     side: int
     """Which of its tokens is the quote."""
-    limit: int
 
     @property
     def addresses(self) -> list[str]:
         """The accounts that say what lies near its price."""
-        return accounts_below(self.account, side=self.side, limit=self.limit)
+        return accounts_below(self.account, side=self.side, limit=BINS_AND_TICKS_EACH)
 
 
 def _spread(token: WatchedToken, found: Mapping[str, Account]) -> list[_Spread]:
-    limit = BINS_AND_TICKS_EACH // max(1, len(token.spread_pools))
     opened = (open_pool(pool, found) for pool in token.spread_pools)
-    return [
-        _Spread(account=found[one.known.pool], side=1 - one.base, limit=limit)
-        for one in opened
-        if one is not None
-    ]
+    return [_Spread(account=found[one.known.pool], side=1 - one.base) for one in opened if one is not None]
 
 
 def _liquidity(
@@ -178,7 +174,7 @@ def _liquidity(
     below = {
         one.account.address: 0
         if is_closed(one.account.data, owner=one.account.owner, slot=one.account.slot, now=None)
-        else quote_below(one.account, found, side=one.side, limit=one.limit)
+        else quote_below(one.account, found, side=one.side, limit=BINS_AND_TICKS_EACH)
         for one in _spread(token, found)
     }
     values = [

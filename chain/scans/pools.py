@@ -195,38 +195,40 @@ class _Money(msgspec.Struct, frozen=True, kw_only=True):
 
 _SMALL = 100
 """Pools with less than one part in so many of the largest count with what lies in their vaults."""
+_MAX_SPREAD, _EACH = 8, 2 * BATCH // 8
+"""Pools of which more is read, and accounts of each: the same, however many pools somebody makes."""
 
 
 async def _near_quotes(
     node: ScanNode, pools: Sequence[OpenPool], accounts: Mapping[str, Account], money: _Money
 ) -> dict[str, int]:
-    """What sellers could get of the quote of pools whose vaults do not say it, by pool: one question.
+    """What sellers could get of the quote of pools whose vaults do not say it, by pool; two questions.
 
     Raises:
         NotAnswered: the node does not say it.
     """
-    spread, values = list[tuple[OpenPool, int]](), list[Decimal]()
+    values = dict[str, Decimal]()
+    spread = dict[str, tuple[OpenPool, int]]()
     for pool in pools:
         amounts, usd = vault_amounts(pool, accounts), money.of(pool)
         if pool.state.program in SPREAD_PROGRAMS and amounts is not None and usd is not None:
             in_vault = amounts[1 - pool.base]
-            spread.append((pool, in_vault))
-            values.append(usd * as_decimal(in_vault, pool.known.quote_decimals))
-    minimum = max(values, default=Decimal(0)) / _SMALL
-    large = [one for one, value in zip(spread, values, strict=True) if value and value >= minimum]
-    limit = max(1, BATCH // max(1, len(large)))
+            spread[pool.known.pool] = pool, in_vault
+            values[pool.known.pool] = usd * as_decimal(in_vault, pool.known.quote_decimals)
+    minimum = max(values.values(), default=Decimal(0)) / _SMALL
+    large = [at for at in sorted(values, key=values.__getitem__, reverse=True) if values[at] >= minimum > 0]
     wanted = [
         address
-        for pool, _ in large
-        for address in accounts_below(accounts[pool.known.pool], side=1 - pool.base, limit=limit)
+        for at in large[:_MAX_SPREAD]
+        for address in accounts_below(accounts[at], side=1 - spread[at][0].base, limit=_EACH)
     ]
-    found = await node.accounts(wanted[:BATCH]) if wanted else {}
-    return {
-        pool.known.pool: backing_quote(
-            in_vault, quote_below(accounts[pool.known.pool], found, side=1 - pool.base, limit=limit)
-        )
-        for pool, in_vault in large
-    }
+    found = await node.accounts(wanted) if wanted else {}
+    near = dict[str, int]()
+    for at in large[:_MAX_SPREAD]:
+        pool, in_vault = spread[at]
+        below = quote_below(accounts[at], found, side=1 - pool.base, limit=_EACH)
+        near[at] = backing_quote(in_vault, below)
+    return near
 
 
 class _Worth(msgspec.Struct, frozen=True, kw_only=True):

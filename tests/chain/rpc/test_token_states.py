@@ -118,6 +118,34 @@ async def test_money_that_waits_far_below_a_price_or_in_a_pool_that_is_switched_
     assert found.liquidity == dollars
 
 
+async def test_another_pool_takes_nothing_from_what_is_seen_of_a_pool() -> None:
+    """Else whoever makes two empty pools would make a token seem to be drained."""
+    low = -4 * 70  # in the fifth account of bins below the price
+    (below,) = bin_arrays(PAIR, [low]).values()
+    accounts = {
+        MINT: mint(500),
+        PAIR: (METEORA_DLMM, dlmm_bytes(MINT, WRAPPED_SOL, vaults=(BASE, QUOTE), step=20)),
+        BASE: holding(7),
+        QUOTE: holding(3 * 10**9),
+        below: (METEORA_DLMM, bin_array_bytes(PAIR, -4, {low: (0, 3 * 10**9, 1)})),
+    }
+    pool = msgspec.structs.replace(POOL, pool=PAIR, venue=METEORA_DLMM)
+    empty = [
+        msgspec.structs.replace(pool, pool=name, vaults=(f"{name} base", f"{name} quote"))
+        for name in (CREATOR, str(Pubkey(bytes([9]) * 32)))
+    ]
+    for one in empty:
+        data = dlmm_bytes(MINT, WRAPPED_SOL, vaults=(CREATOR, CREATOR), step=20)
+        accounts[one.pool] = (METEORA_DLMM, data)
+    alone, among_others = (
+        await state(Node(accounts), pools=(pool,)),
+        await state(Node(accounts), pools=(pool, *empty)),
+    )
+    assert alone is not None
+    assert among_others is not None
+    assert alone.liquidity == among_others.liquidity == 600
+
+
 async def test_a_frozen_vault_freezes_the_token() -> None:
     node = Node({MINT: mint(500), BASE: holding(7, is_frozen=True), QUOTE: holding(5)})
     found = await state(node, pools=(POOL,))

@@ -339,6 +339,29 @@ async def test_money_that_waits_far_below_the_price_neither_hides_a_drain_nor_ma
     assert is_withdrawn(honest, drained)
 
 
+async def test_more_pools_take_nothing_from_what_is_seen_of_a_pool() -> None:
+    """Else whoever makes some makes a token seem to be drained."""
+
+    def pool() -> tuple[str, dict[str, Account | None]]:
+        own, vaults = str(Keypair().pubkey()), (str(Keypair().pubkey()), str(Keypair().pubkey()))
+        data = dlmm_bytes(MINT.address, WRAPPED_SOL, vaults=vaults, active=0, step=10)
+        low = -17 * 70  # a third of the price, in the seventeenth account below it
+        (at,) = bin_arrays(own, [low]).values()
+        return own, {
+            own: account(own, data, METEORA_DLMM),
+            vaults[0]: account(vaults[0], token_account(MINT.address, own, 10**9)),
+            vaults[1]: account(vaults[1], token_account(WRAPPED_SOL, own, 10**11)),
+            at: account(at, bin_array_bytes(own, -17, {low: (0, 10**11, 1)}), METEORA_DLMM),
+        }
+
+    made = dict(pool() for _ in range(8))
+    for owners in (list(made)[:1], list(made)):
+        accounts = {at: one for own in owners for at, one in made[own].items()}
+        candidates = msgspec.structs.replace(CANDIDATES, owners=tuple(owners))
+        found = (await liquidity(TableNode(accounts), candidates)).pools
+        assert [one.dollars for one in found] == [Decimal(40_000)] * len(owners)
+
+
 async def test_without_the_accounts_that_say_what_lies_where_liquidity_is_unknown() -> None:
     own, accounts = drainable(METEORA_DLMM, near=10**11, far=0)
     node = TableNode(accounts, fails_at=3)
