@@ -15,7 +15,7 @@ def test_a_wait_lies_between_half_its_ceiling_and_the_maximum(failures: int, cha
     assert backoff.ceiling(failures) / 2 <= wait <= backoff.ceiling(failures) <= 30
 
 
-def test_waits_double() -> None:
+def test_waits_double_up_to_the_longest() -> None:
     backoff = Backoff(first_wait=1, factor=2, max_wait=10)
     assert [backoff.ceiling(failures) for failures in range(1, 6)] == [1, 2, 4, 8, 10]
 

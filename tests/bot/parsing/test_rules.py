@@ -23,12 +23,12 @@ def after(words: str, own: Rules = NO_RULES, inherited: Rules = NO_RULES) -> Rul
     ("text", "amount"),
     [("1000", 1000), ("$1,000", 1000), ("1.5k", 1500), ("2M", 2_000_000), ("none", 0), ("12.34", "12.34")],
 )
-def test_dollars(text: str, amount: object) -> None:
+def test_amounts_of_dollars_are_read_as_people_write_them(text: str, amount: object) -> None:
     assert parse_dollars(text) == Decimal(str(amount))
 
 
 @pytest.mark.parametrize("text", ["", "-5", "1e9", "1,00", "NaN", "much", "1" * 40])
-def test_no_dollars(text: str) -> None:
+def test_what_is_no_amount_of_dollars_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         parse_dollars(text)
 

@@ -30,7 +30,7 @@ DAY = 86_400
         ("from 22h until 6h", 1320, 360),
     ],
 )
-def test_quiet_hours(words: str, begin: int, end: int) -> None:
+def test_quiet_hours_are_read_as_people_write_them(words: str, begin: int, end: int) -> None:
     assert parse_quiet(words)(SET).quiet == Quiet(begin=begin, end=end)
 
 
@@ -63,7 +63,7 @@ def test_what_are_no_hours(words: str) -> None:
         ("EST", "America/New_York"),
     ],
 )
-def test_zones(words: str, name: str) -> None:
+def test_a_zone_is_found_by_its_city_its_name_or_its_offset(words: str, name: str) -> None:
     assert parse_zone(words)(SET).zone == name
 
 

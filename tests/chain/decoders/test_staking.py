@@ -27,7 +27,9 @@ UNSTAKED = "4j2wEyeo2gFrV4xUBVM5YukW1ZW2976osDofBJfUUTLbHKEkiTo7WtCdmLQa33Eo45xC
     ("program", "data", "sign", "kind"),
     [(STAKE, b"\x02\0\0\0", -1, Kind.STAKE), (STAKE, b"\x04\0\0\0", 1, Kind.UNSTAKE)],
 )
-def test_stake_accounts(program: str, data: bytes, sign: int, kind: Kind) -> None:
+def test_what_goes_into_a_stake_account_is_staked_and_what_comes_back_unstaked(
+    program: str, data: bytes, sign: int, kind: Kind
+) -> None:
     sample = transaction(
         {ALICE: (9 * SOL, 9 * SOL + sign * 5 * SOL - FEE), POOL: (6 * SOL, 6 * SOL - sign * 5 * SOL)},
         calls=((call(program, data), ()),),

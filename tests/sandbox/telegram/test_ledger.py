@@ -57,7 +57,7 @@ async def test_it_is_waited_for() -> None:
     assert wanted.result().seq == 3
 
 
-async def test_waiting_ends() -> None:
+async def test_waiting_ends_when_its_time_is_over() -> None:
     ledger = Ledger(100)
     assert await ledger.wait(0, seconds=0.01) == []
     with pytest.raises(TimeoutError):

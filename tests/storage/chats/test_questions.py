@@ -61,7 +61,7 @@ async def test_a_question_without_a_lease_is_found(database: Database) -> None:
     assert not await close_question(database, number, owner="somebody else")
 
 
-async def test_tries_end(database: Database) -> None:
+async def test_the_tries_of_a_question_end(database: Database) -> None:
     await asked(database)
     for attempt in range(1, MAX_ATTEMPTS + 1):
         (question,) = await claimed(database, "a")

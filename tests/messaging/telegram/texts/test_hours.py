@@ -9,7 +9,7 @@ from messaging.telegram.texts.hours import hours_text
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
-def test_hours() -> None:
+def test_the_card_of_hours_says_all_that_is_set() -> None:
     settings = ChatSettings(
         quiet=Quiet(begin=1380, end=420), zone="Europe/Berlin", digest=Digest.DAILY, per_hour=5
     )

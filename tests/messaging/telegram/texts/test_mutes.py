@@ -11,7 +11,7 @@ from tests.domain.rules.samples import WATCH
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
-def test_mutes() -> None:
+def test_a_mute_says_what_is_muted_and_until_when() -> None:
     moby = replace(WATCH, label="Moby")
     assert plain(muted_token("MITTEN", "mint", FOREVER, NOW)) == "🔕 MITTEN muted until you unmute it.\nmint"
     assert plain(muted_wallet(moby, NOW + timedelta(hours=1), NOW)) == "🔕 Moby muted until 13:00 UTC."

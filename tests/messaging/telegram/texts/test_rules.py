@@ -34,7 +34,7 @@ def test_rules_of_a_wallet() -> None:
     assert "/rules Moby min 1000" in text
 
 
-def test_no_rules() -> None:
+def test_without_rules_everything_comes() -> None:
     text = rules_text(None, NO_RULES)
     assert "all wallets" in text
     assert "Alert types: all" in text

@@ -31,16 +31,16 @@ def test_today_has_no_date() -> None:
 @pytest.mark.parametrize(
     ("amount", "text"), [("1000", "$1,000"), ("84.2", "$84.20"), ("0", "$0"), ("1.999", "$1.99")]
 )
-def test_dollars(amount: str, text: str) -> None:
+def test_dollars_are_shortened(amount: str, text: str) -> None:
     assert dollars(Decimal(amount)) == text
 
 
-def test_hours() -> None:
+def test_quiet_hours_are_two_times_of_the_day() -> None:
     assert hours(Quiet(begin=23 * 60, end=7 * 60 + 5)) == "23:00–07:05"
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"), [(30, "30 s"), (60, "1 min"), (5400, "90 min"), (86400, "1 d"), (90000, "25 h")]
 )
-def test_durations(seconds: int, text: str) -> None:
+def test_durations_have_the_units_that_say_them(seconds: int, text: str) -> None:
     assert duration(seconds) == text

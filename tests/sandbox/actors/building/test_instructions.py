@@ -26,7 +26,7 @@ def test_an_unnamed_transfer() -> None:
     assert ix.transfer_unchecked(TOKEN, A, B, C, 9) == library.transfer(params)
 
 
-def test_minting() -> None:
+def test_minting_is_what_the_library_builds() -> None:
     params = models.MintToParams(
         program_id=TOKEN.program, mint=TOKEN.mint, dest=A, mint_authority=B, amount=9
     )
