@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).parents[2]
 LAYERS = (
@@ -29,6 +30,13 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MAX_MODULES = 20
 FOREIGN_ATTRIBUTES = {"should_exit", "daemon", "excepthook", "unraisablehook"}
 """Of uvicorn's server, of a thread, and of Python itself: they are told so."""
+SELDOM_LOADED = {
+    "messaging/languages/choice.py",
+    "messaging/telegram/charts/qr.py",
+    "runtime/observability/traces.py",
+    "services/names.py",
+}
+"""Who loads a large library when it is first needed, if ever: each says beside it what that spares."""
 ONE_FILE_EACH = {"handlers", "texts", "keyboards", "decoders"}
 """Folders with one file for each command, text, keyboard or decoder may hold more than `MAX_MODULES`."""
 
@@ -131,7 +139,7 @@ def _apart(name: str, other: str) -> tuple[str, str]:
 
 
 def inner_imports() -> list[str]:
-    """Imports within functions, or only for the type checker."""
+    """Imports within functions, however they are written, or only for the type checker."""
     return [
         at(path, node)
         for path in PRODUCT
@@ -139,7 +147,12 @@ def inner_imports() -> list[str]:
         if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.If)
         for node in ast.walk(outer)
         if isinstance(node, ast.Import | ast.ImportFrom)
+        or (_is_import(node) and str(path.relative_to(ROOT)) not in SELDOM_LOADED)
     ]
+
+
+def _is_import(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__"))
 
 
 def outside_assignments() -> list[str]:
