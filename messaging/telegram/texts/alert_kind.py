@@ -78,6 +78,8 @@ class AlertTexts(Generic[E]):
     """The token that its buttons scan, copy and mute; None: none."""
     follow: Callable[[E], str | None] = lambda _: None
     """An address that a button follows; None: none."""
+    counted: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """By sort: one of it and many of it, in the first line of a message about several events."""
     pattern: Callable[[E], str | None] = lambda _: None
     """The pattern that a button turns off; None: it is none."""
     short: Callable[[AlertFacts[E]], str] = lambda _: ""

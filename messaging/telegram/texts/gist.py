@@ -10,13 +10,12 @@ from decimal import Decimal
 from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS, TRADES, Activity, Kind
 from domain.activity.prices import NO_MARKET, MarketFacts
-from domain.alerts.kinds import AlertEvent, AlertKind, rules_of
-from domain.patterns.found import Pattern
+from domain.alerts.kinds import AlertEvent, rules_of
 from domain.tokens.token_trades import TokenTraded
 from messaging.languages.locale import ENGLISH, Locale, ngettext_noop
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import TokenNames
-from messaging.telegram.texts.alert import subject_mint, texts_of
+from messaging.telegram.texts.alert import ALERT_TEXTS, subject_mint, texts_of
 from messaging.telegram.texts.kinds import counted_kind
 from messaging.telegram.texts.market import is_sold_out, short_dollars
 
@@ -27,14 +26,7 @@ _EXIT = "exit"
 _TRADES = frozenset({_EXIT, *(kind.value for kind in TRADES)})
 _COUNTED = {
     _EXIT: ngettext_noop("{number} full exit", "{number} full exits"),
-    AlertKind.PRICE.value: ngettext_noop("{number} price alert", "{number} price alerts"),
-    AlertKind.SAFETY.value: ngettext_noop("{number} danger", "{number} dangers"),
-    AlertKind.TOKEN_TRADE.value: ngettext_noop("{number} trade by somebody", "{number} trades by anybody"),
-    Pattern.CONFLUENCE.value: ngettext_noop("{number} confluence", "{number} confluences"),
-    Pattern.LEAVING.value: ngettext_noop("{number} leaving together", "{number} times leaving together"),
-    Pattern.ACCUMULATION.value: ngettext_noop("{number} buying in slices", "{number} times buying in slices"),
-    Pattern.AWAKENING.value: ngettext_noop("{number} awakening", "{number} awakenings"),
-    Pattern.MOVE.value: ngettext_noop("{number} moved house", "{number} times moved house"),
+    **{sort: forms for texts in ALERT_TEXTS.values() for sort, forms in texts.counted.items()},
 }
 """What is no kind of activity; those: texts/kinds.py."""
 

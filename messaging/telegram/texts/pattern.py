@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from domain.activity.addresses import short
 from domain.patterns.found import TOGETHER, Owner, Pattern, PatternFound
-from messaging.languages.locale import ENGLISH, Locale, gettext_noop
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop, ngettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, links, wallet_name
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
@@ -71,13 +71,14 @@ def _within(event: PatternFound, locale: Locale) -> str:
     return span_in_minutes(max(_MINUTE, event.last_at - event.first_at), locale=locale)
 
 
-def _met(facts: AlertFacts[PatternFound]) -> str:
+def _values(facts: AlertFacts[PatternFound]) -> dict[str, str]:
     event, locale = facts.event, facts.locale
-    values = {
-        "token": _token(facts),
-        "dollars": _worth(event.usd, locale=locale),
-        "time": _within(event, locale),
-    }
+    worth = _worth(event.usd, locale=locale)
+    return {"token": _token(facts), "dollars": worth, "time": _within(event, locale)}
+
+
+def _met(facts: AlertFacts[PatternFound]) -> str:
+    event, locale, values = facts.event, facts.locale, _values(facts)
     if event.usd is None:
         return locale.ngettext(
             "👥 <b>{number} owner</b> bought <b>{token}</b> within {time}",
@@ -94,12 +95,7 @@ def _met(facts: AlertFacts[PatternFound]) -> str:
 
 
 def _left(facts: AlertFacts[PatternFound]) -> str:
-    event, locale = facts.event, facts.locale
-    values = {
-        "token": _token(facts),
-        "dollars": _worth(event.usd, locale=locale),
-        "time": _within(event, locale),
-    }
+    event, locale, values = facts.event, facts.locale, _values(facts)
     if event.usd is None:
         return locale.ngettext(
             "🚪 <b>{number} owner</b> left <b>{token}</b> within {time}",
@@ -291,4 +287,11 @@ PATTERN_TEXTS: AlertTexts[PatternFound] = AlertTexts(
     mint=lambda event: event.mint,
     follow=lambda event: event.to,
     pattern=lambda event: event.pattern,
+    counted={
+        Pattern.CONFLUENCE: ngettext_noop("{number} confluence", "{number} confluences"),
+        Pattern.LEAVING: ngettext_noop("{number} leaving together", "{number} times leaving together"),
+        Pattern.ACCUMULATION: ngettext_noop("{number} buying in slices", "{number} times buying in slices"),
+        Pattern.AWAKENING: ngettext_noop("{number} awakening", "{number} awakenings"),
+        Pattern.MOVE: ngettext_noop("{number} moved house", "{number} times moved house"),
+    },
 )

@@ -8,6 +8,7 @@ from $1.10 · MC $412M · liq $4.4M
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from domain.alerts.kinds import AlertKind
 from domain.tokens.price_alerts import (
     MAX_ALERTS,
     MAX_PERCENT,
@@ -16,7 +17,7 @@ from domain.tokens.price_alerts import (
     PriceAlert,
     PriceReached,
 )
-from messaging.languages.locale import ENGLISH, Locale
+from messaging.languages.locale import ENGLISH, Locale, ngettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, links
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
@@ -99,6 +100,7 @@ PRICE_TEXTS: AlertTexts[PriceReached] = AlertTexts(
     who=lambda _, __: "",
     lamports=lambda _: 0,
     mint=lambda event: event.mint,
+    counted={AlertKind.PRICE.value: ngettext_noop("{number} price alert", "{number} price alerts")},
 )
 
 

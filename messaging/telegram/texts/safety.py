@@ -8,8 +8,9 @@ Its mint made 40% more of it
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
+from domain.alerts.kinds import AlertKind
 from domain.security.safety import Danger, SafetyChanged, newly_frozen
-from messaging.languages.locale import Locale
+from messaging.languages.locale import Locale, ngettext_noop
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, links
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
@@ -120,4 +121,5 @@ SAFETY_TEXTS: AlertTexts[SafetyChanged] = AlertTexts(
     who=lambda _, __: "",
     lamports=lambda _: 0,
     mint=lambda event: event.mint,
+    counted={AlertKind.SAFETY.value: ngettext_noop("{number} danger", "{number} dangers")},
 )

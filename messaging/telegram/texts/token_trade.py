@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.activity.activity import Activity
+from domain.alerts.kinds import AlertKind
 from domain.tokens.token_trades import MAX_FOLLOWED_TOKENS, FollowedToken, TokenTraded
-from messaging.languages.locale import ENGLISH, Locale, gettext_noop
+from messaging.languages.locale import ENGLISH, Locale, gettext_noop, ngettext_noop
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.activity import ACTIVITY_TEXTS
 from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
@@ -41,6 +42,9 @@ TOKEN_TRADE_TEXTS: AlertTexts[TokenTraded] = AlertTexts(
     who=lambda _, __: "",
     lamports=lambda event: ACTIVITY_TEXTS.lamports(event.activity),
     mint=lambda event: event.mint,
+    counted={
+        AlertKind.TOKEN_TRADE.value: ngettext_noop("{number} trade by somebody", "{number} trades by anybody")
+    },
 )
 
 _WHERE = gettext_noop(
