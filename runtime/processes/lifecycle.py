@@ -1,8 +1,7 @@
 """The lifecycle of a process: starts its tasks, handles signals, drains, and ends. Every program uses it.
 
-A test may kill it at a failpoint: WHALE_WATCHER_FAILPOINT=marked kills it at the first `marked`.
-
-WHALE_WATCHER_FAILPOINT=accepted:3 kills it at the third. Only tests set it; unset, a failpoint does nothing.
+A test may kill it at a failpoint: WHALE_WATCHER_FAILPOINT=marked kills it at the first `marked`, accepted:3
+at the third `accepted`. Only tests set it; unset, a failpoint does nothing.
 
 decoded    a scanner has decoded transactions and stored nothing
 storing    activities and alerts are written and not committed
