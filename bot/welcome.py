@@ -6,8 +6,8 @@ from bot.dialog.update import Departure, Membership
 from bot.memberships import Welcome, note_membership
 from domain.chats import ChatKind, ChatTarget
 from messaging.telegram.keyboards.payers import take_over_link
+from messaging.telegram.texts.greetings import group_greeting
 from messaging.telegram.texts.groups import channel_added
-from messaging.telegram.texts.help import group_greeting
 from messaging.telegram.texts.payers import payer_left
 from services.acts import groups, payers
 from services.acts.languages import locale_of_chat, speak

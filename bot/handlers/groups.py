@@ -7,7 +7,7 @@ from domain.access import Standing
 from domain.errors import BadInput
 from messaging.telegram.keyboards.groups import accept_keyboard, channels_keyboard
 from messaging.telegram.texts import groups as texts
-from messaging.telegram.texts.help import group_greeting
+from messaging.telegram.texts.greetings import group_greeting
 from messaging.telegram.texts.watches import gone
 from runtime import clock
 from services.acts import channels, crowd, groups

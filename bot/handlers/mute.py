@@ -201,9 +201,9 @@ async def mute_callback(request: Request, services: Services) -> Reply:
     displayed = distinguish(await services.watches.of(request.target), watch)
     settings = await services.rules.settings(request.target.chat_id)
     note = (
-        watch_texts.muted(displayed, until, zone=zone_of(settings.zone), locale=request.locale)
+        mute_texts.muted_note(displayed, until, zone=zone_of(settings.zone), locale=request.locale)
         if seconds
-        else watch_texts.unmuted(displayed, locale=request.locale)
+        else mute_texts.unmuted_note(displayed, locale=request.locale)
     )
     keyboard = request.buttons
     if keyboard is None:

@@ -17,8 +17,8 @@ from messaging.telegram.keyboards.addresses import address_keyboard, examples_ke
 from messaging.telegram.keyboards.groups import accept_keyboard
 from messaging.telegram.keyboards.start import with_zones, without_zones
 from messaging.telegram.keyboards.token import chart_code
+from messaging.telegram.texts import greetings as texts
 from messaging.telegram.texts import groups as group_texts
-from messaging.telegram.texts import help as texts
 from messaging.telegram.texts import share as share_texts
 from messaging.telegram.texts.token import reading_price
 from messaging.telegram.texts.watches import pasted

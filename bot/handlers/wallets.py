@@ -6,6 +6,7 @@ from domain.rules.quiet import zone_of
 from domain.rules.rules import Watch, distinguish
 from messaging.telegram.keyboards.watches import ListPage, Unfollowed, list_keyboard
 from messaging.telegram.texts import watches as texts
+from messaging.telegram.texts.mutes import muted_note, unmuted_note
 from messaging.telegram.texts.tags import no_wallet_tagged
 from runtime import clock
 from services.acts import undo
@@ -62,9 +63,9 @@ async def mute_callback(request: Request, services: Services) -> Reply:
     displayed = distinguish(await services.watches.of(request.target), watch)
     settings = await services.rules.settings(request.target.chat_id)
     note = (
-        texts.muted(displayed, until, zone=zone_of(settings.zone), locale=request.locale)
+        muted_note(displayed, until, zone=zone_of(settings.zone), locale=request.locale)
         if seconds
-        else texts.unmuted(displayed, locale=request.locale)
+        else unmuted_note(displayed, locale=request.locale)
     )
     return await _list(request, services, page=ListPage(page, tag), in_place=True, note=note)
 

@@ -1,8 +1,9 @@
 """Mutes and pauses, and fewer alerts of a kind, as followers see them. Pure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
+from domain.activity.addresses import short
 from domain.rules.rules import FOREVER, Watch
 from messaging.languages.locale import ENGLISH, Locale
 from messaging.telegram.escaping import escape
@@ -81,6 +82,27 @@ def muted_wallet(watch: Watch, until: datetime | None, now: datetime, *, locale:
         locale: of the reader.
     """
     return _muted(wallet_name(watch.label, watch.wallet), until, now, locale=locale)
+
+
+def muted_note(watch: Watch, until: datetime, *, zone: tzinfo = UTC, locale: Locale = ENGLISH) -> str:
+    """A note over a button, plain text.
+
+    Args:
+        watch: the wallet.
+        until: with a time zone; a far year means without an end.
+        zone: that the chat has set; a note shows no entity that each reader would see in theirs.
+        locale: of the reader.
+    """
+    name = watch.label or short(watch.wallet)
+    if is_forever(until):
+        return locale.gettext("{wallet} muted until you unmute it", wallet=name)
+    time = f"{until.astimezone(zone):%H:%M}" + (" UTC" if zone is UTC else "")
+    return locale.gettext("{wallet} muted until {time}", wallet=name, time=time)
+
+
+def unmuted_note(watch: Watch, *, locale: Locale = ENGLISH) -> str:
+    """A note over a button, plain text."""
+    return locale.gettext("{wallet} unmuted", wallet=watch.label or short(watch.wallet))
 
 
 def muted_tag(tag: str, until: datetime | None, now: datetime, *, locale: Locale = ENGLISH) -> str:

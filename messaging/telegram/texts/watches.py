@@ -1,7 +1,7 @@
 """Following wallets: questions, confirmations, lists, and why something cannot be done. Pure."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 
 from domain.activity.addresses import short
 from domain.rules.rules import MAX_LABEL, Watch
@@ -11,7 +11,6 @@ from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.refusals import paused_over_limit
 from messaging.telegram.texts.tags import hashtags
 
-_FAR_YEAR = 2100
 PAGE = 10
 """Wallets on one page of the list."""
 
@@ -245,28 +244,6 @@ def reading_balance(name: str, address: str, *, locale: Locale = ENGLISH) -> str
     """
     reading = locale.gettext("💰 Reading the balance of {wallet}…", wallet=wallet_name(name, address))
     return f"{reading}\n<code>{escape(address)}</code>"
-
-
-def muted(watch: Watch, until: datetime, *, zone: tzinfo = UTC, locale: Locale = ENGLISH) -> str:
-    """A note over a button, plain text.
-
-    Args:
-        watch: the wallet.
-        until: with a time zone; a far year means without an end.
-        zone: that the chat has set; a note shows no entity that each reader would see in theirs.
-        locale: of the reader.
-    """
-    far = until.astimezone(UTC).year >= _FAR_YEAR
-    name = watch.label or short(watch.wallet)
-    if far:
-        return locale.gettext("{wallet} muted until you unmute it", wallet=name)
-    time = f"{until.astimezone(zone):%H:%M}" + (" UTC" if zone is UTC else "")
-    return locale.gettext("{wallet} muted until {time}", wallet=name, time=time)
-
-
-def unmuted(watch: Watch, *, locale: Locale = ENGLISH) -> str:
-    """A note over a button, plain text."""
-    return locale.gettext("{wallet} unmuted", wallet=watch.label or short(watch.wallet))
 
 
 def gone(*, locale: Locale = ENGLISH) -> str:

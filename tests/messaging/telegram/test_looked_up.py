@@ -24,7 +24,8 @@ from messaging.telegram.keyboards.settings import settings_keyboard
 from messaging.telegram.keyboards.webhooks import webhooks_keyboard
 from messaging.telegram.texts.alert import alert_text
 from messaging.telegram.texts.digest import digest_text
-from messaging.telegram.texts.help import greeting, help_text
+from messaging.telegram.texts.greetings import greeting
+from messaging.telegram.texts.help import help_text
 from messaging.telegram.texts.paper import paper_text
 from messaging.telegram.texts.rules import rules_text
 from messaging.telegram.texts.scan import CardTimes, not_a_mint, scan_card

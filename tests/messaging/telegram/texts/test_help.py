@@ -1,9 +1,6 @@
-"""What the bot can do, and what it says when it cannot.
-The first screen.
-"""
+"""What the bot can do, and what it says when it cannot."""
 
 from messaging.telegram.texts import help as texts
-from messaging.telegram.texts.help import greeting, group_greeting
 
 
 def test_operators_see_more() -> None:
@@ -39,24 +36,3 @@ def test_notes_over_buttons_are_short_and_plain() -> None:
     for note in (texts.admins_only(), texts.operators_only(), texts.too_fast()):
         assert len(note) <= 200
         assert "<" not in note
-
-
-def test_a_name_is_cleaned_and_escaped() -> None:
-    text = greeting("<b>Ann\u202e", has_examples=True)
-    assert "&lt;b&gt;Ann!" in text
-    assert "\u202e" not in text
-    assert "Tap one of these whales" in text
-
-
-def test_without_name_and_examples_it_still_greets() -> None:
-    assert greeting("", has_examples=False).startswith("👋 Hello! ")
-    assert "Send an address" in greeting("", has_examples=False)
-
-
-def test_a_group_reads_who_may_change_settings() -> None:
-    assert "Admins choose" in group_greeting()
-
-
-def test_a_group_that_adds_the_bot_again_reads_what_it_still_follows() -> None:
-    assert "still follows" not in group_greeting()
-    assert "This group still follows 2 wallets: /wallets." in group_greeting(2)

@@ -2,10 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.rules.rules import FOREVER
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.mutes import is_forever, less_done, muted_token, muted_wallet, paused
+from messaging.telegram.texts.mutes import (
+    is_forever,
+    less_done,
+    muted_note,
+    muted_token,
+    muted_wallet,
+    paused,
+    unmuted_note,
+)
 from tests.domain.rules.samples import WATCH
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -31,3 +40,11 @@ def test_less_says_what_comes_no_more() -> None:
     cora = replace(WATCH, label="Cora")
     assert plain(less_done(cora, "off", "buy")) == "✅ No more buys from Cora."
     assert plain(less_done(cora, "min", "1000")) == "✅ Only $1,000 or more from Cora."
+
+
+def test_a_note_names_the_end_of_a_mute_in_the_zone_of_the_chat() -> None:
+    moby = replace(WATCH, label="Moby")
+    assert muted_note(moby, NOW) == "Moby muted until 12:00 UTC"
+    assert muted_note(moby, NOW, zone=ZoneInfo("Asia/Tokyo")) == "Moby muted until 21:00"
+    assert muted_note(moby, FOREVER) == "Moby muted until you unmute it"
+    assert unmuted_note(moby) == "Moby unmuted"

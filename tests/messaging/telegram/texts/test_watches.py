@@ -1,7 +1,6 @@
 """Following wallets, in words."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,12 +52,6 @@ def test_a_full_page_fits_into_a_message() -> None:
 def test_a_wallet_without_a_name_is_called_once_by_its_address() -> None:
     text = plain(texts.followed_many([watch("Moby"), watch("")], 0, []))
     assert text.splitlines()[1:] == ["· Moby EKpQ…zcjm", "· EKpQ…zcjm"]
-
-
-def test_a_mute_names_its_end() -> None:
-    assert texts.muted(watch("Moby"), NOW) == "Moby muted until 12:00 UTC"
-    assert texts.muted(watch("Moby"), NOW, zone=ZoneInfo("Asia/Tokyo")) == "Moby muted until 21:00"
-    assert texts.unmuted(watch("")) == "EKpQ…zcjm unmuted"
 
 
 def test_a_new_name_of_a_followed_wallet_is_said() -> None:
