@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
+from domain.security.checks import Grade, Verdict
 from domain.security.facts import Creation, EarlierScans
 from domain.security.scan import Figures, Scan, grade
 from domain.sentences import Figure, Sentence, counted, sentence
@@ -111,8 +112,11 @@ def _paused(before: Scan, after: Scan) -> Sentence | None:
 
 
 def _is_paused(scan: Scan) -> bool | None:
+    """None: not known. That somebody may stop them leaves a better grade than that they are stopped."""
     check = next((one for one in scan.checks if one.name == "pause"), None)
-    return None if check is None else check.reason.startswith("All transfers are stopped")
+    if check is None or check.verdict is Verdict.UNKNOWN:
+        return None
+    return check.at_best is Grade.F
 
 
 def since(seconds: float) -> Sentence:

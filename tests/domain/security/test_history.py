@@ -5,10 +5,12 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from domain.security.checks import Verdict
 from domain.security.facts import EarlierScans
 from domain.security.history import differences, remembered, since
 from domain.security.mints import Pausable
 from domain.security.scan import Figures, Scan
+from domain.sentences import sentence
 from tests.domain.security.tokens import CLEAN, of_mint, scanned
 
 
@@ -39,6 +41,20 @@ def test_a_supply_that_grew_and_stopped_transfers_are_news() -> None:
         "grade D → F",
         "supply grew by 100.0 %",
         "all transfers were stopped",
+    )
+
+
+def test_transfers_do_not_go_on_because_nobody_knows_whether_they_are_stopped() -> None:
+    stopped = of_mint(pausable=Pausable(authority="Boss", paused=True))
+    unknown = tuple(
+        msgspec.structs.replace(check, verdict=Verdict.UNKNOWN, said=sentence("it was not read"))
+        if check.name == "pause"
+        else check
+        for check in stopped.checks
+    )
+    assert news(stopped, msgspec.structs.replace(stopped, checks=unknown)) == ()
+    assert "transfers may go on again" in news(
+        stopped, of_mint(pausable=Pausable(authority="Boss", paused=False))
     )
 
 
