@@ -72,7 +72,7 @@ async def test_what_a_stream_gave_no_time_for_counts_from_when_it_was_stored(dat
 async def test_an_alert_with_very_many_watches_is_booked_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.delivery.open_alerts.FIRST", 1)
+    monkeypatch.setattr("storage.delivery.open_alerts.MAX_FIRST", 1)
     for chat_id in (ALICE, ALICE + 1, ALICE + 2):
         await follow(database, chat_id)
     await happened(database, bought(0, 100, 1_000))
