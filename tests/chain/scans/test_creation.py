@@ -4,8 +4,8 @@ from typing import Any
 
 import base58
 
+from chain.rpc.mints import metadata_address
 from chain.scans.creation import read_beginning, read_creation
-from chain.scans.mint import metadata_address
 from chain.scans.transactions import PAGE, ListedTransactions, listed_transactions
 from domain.security.checks import Source
 from domain.security.facts import Creation
