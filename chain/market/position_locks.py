@@ -12,7 +12,6 @@ import base58
 from msgspec import Struct
 
 from chain.market.bins import ROOT_BITS, root_at
-from chain.market.depth.sales import root_after_fall
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 
 _RAYDIUM_LOCK = "LockrWmn6K5twhz3y9w1dQERbmgSaRkfnTeTKbpofwE"
@@ -76,7 +75,7 @@ def active_liquidity(pool: bytes, *, program: str) -> int:
     return _unsigned(pool, _ACTIVE[program].liquidity)
 
 
-def quote_at_price(position: bytes, pool: bytes, *, program: str, address: str, side: int) -> int:
+def quote_at_price(position: bytes, pool: bytes, *, program: str, address: str, side: int, end: int) -> int:
     """Return what a position has of the quote within reach; nothing if it is another pool's, or out of range.
 
     Args:
@@ -85,6 +84,7 @@ def quote_at_price(position: bytes, pool: bytes, *, program: str, address: str, 
         program: that owns both.
         address: of the pool.
         side: which of the pool's two tokens the quote is, 0 or 1.
+        end: the square root of the price beyond which nothing counts.
 
     Returns:
         An amount in the quote's smallest unit, rounded down.
@@ -94,10 +94,9 @@ def quote_at_price(position: bytes, pool: bytes, *, program: str, address: str, 
     if position[at.pool : at.pool + 32] != base58.b58decode(address) or not lower <= tick < upper:
         return 0
     liquidity, root = _unsigned(position, at.liquidity), _unsigned(pool, now.root)
-    fallen = root_after_fall(root, side=side)
     if side:
-        return max(0, liquidity * (root - max(fallen, root_at(lower))) >> ROOT_BITS)
-    far = min(fallen, root_at(upper))
+        return max(0, liquidity * (root - max(end, root_at(lower))) >> ROOT_BITS)
+    far = min(end, root_at(upper))
     return max(0, (liquidity * (far - root) << ROOT_BITS) // (root * far)) if root else 0
 
 

@@ -6,7 +6,7 @@ Shares are a token, whose supply and holders say it, or positions, of which thos
 from collections.abc import Mapping
 from fractions import Fraction
 
-from chain.market.depth.sales import accounts_below, quote_below
+from chain.market.depth.sales import accounts_below, quote_below, root_below
 from chain.market.mint import read_mint
 from chain.market.pool_accounts import locked_after_launch
 from chain.market.pool_prices import OpenPool, vault_amounts
@@ -82,13 +82,14 @@ async def _of_positions(node: ScanNode, pool: OpenPool, accounts: Accounts) -> L
         return _NO_QUOTE
     near = await node.accounts(accounts_below(at, side=side, limit=MAX_ARRAYS))
     whole = quote_below(at, near, side=side, limit=MAX_ARRAYS)
-    if not whole:
+    end = root_below(at, side=side, limit=MAX_ARRAYS)
+    if not whole or end is None:
         return _NO_QUOTE
     found = await owned_accounts(node, locks.program, MemoryMatch(offset=locks.pool_at, address=at.address))
     names = dict.fromkeys(name for one in found if (name := locked_position(one.data, locks)))
     positions = await node.accounts(list(names)[:BATCH]) if names else {}
     locked = sum(
-        quote_at_price(one.data, at.data, program=at.owner, address=at.address, side=side)
+        quote_at_price(one.data, at.data, program=at.owner, address=at.address, side=side, end=end)
         for one in positions.values()
         if one is not None and one.owner == at.owner
     )

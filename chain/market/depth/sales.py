@@ -6,7 +6,7 @@ that keeps a constant product gives half of its quote for that fall, so here, to
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from chain.market.bin_positions import BINS, array_quote, bin_arrays
@@ -109,9 +109,16 @@ def near_bins(pool: bytes, *, side: int) -> range:
     return range(active - wide, active + 1) if side else range(active, active + wide + 1)
 
 
-def root_after_fall(root: int, *, side: int) -> int:
-    """The square root of a pool's price once a sale of the other token has brought that down to a quarter."""
-    return root // _ROOT_OF_FALL if side else root * _ROOT_OF_FALL
+def root_below(pool: PoolAt, *, side: int, limit: int) -> int | None:
+    """The square root of the price down to which `quote_below` counts; None: the pool cannot be read.
+
+    Args:
+        pool: of one of `TICK_PROGRAMS`.
+        side: which of its tokens is the quote, 0 or 1.
+        limit: as there.
+    """
+    ticks = tick_pool(pool.address, pool.data, program=pool.owner)
+    return None if ticks is None else _end(ticks, _tick_accounts(ticks, side=side, limit=limit), side=side)
 
 
 def _bin_accounts(pool: PoolAt, *, side: int, limit: int) -> dict[int, str]:
@@ -141,7 +148,12 @@ def _at_ticks(pool: TickPool, accounts: Mapping[str, DataAt | None], *, side: in
         account = accounts.get(address)
         if account is not None and account.owner == pool.program:
             changes |= changes_at(pool, start, account.data)
+    return between(pool, changes, side=side, end=_end(pool, starts, side=side))
+
+
+def _end(pool: TickPool, starts: Collection[int], *, side: int) -> int:
+    """The square root of the price after the fall, or where the accounts that are read end before that."""
     last = root_at(min(starts) if side else max(starts) + pool.width)
-    fallen = root_after_fall(pool.root, side=side)
-    end = min(pool.root, max(fallen, last)) if side else max(pool.root, min(fallen, last))
-    return between(pool, changes, side=side, end=end)
+    if side:
+        return min(pool.root, max(pool.root // _ROOT_OF_FALL, last))
+    return max(pool.root, min(pool.root * _ROOT_OF_FALL, last))

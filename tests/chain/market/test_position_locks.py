@@ -9,6 +9,8 @@ from tests.chain.market.position_samples import lock_bytes, pool_bytes, position
 
 POOL, OTHER = samples.address("pool"), samples.address("other")
 VENUES = (WHIRLPOOL, RAYDIUM_CLMM)
+A_QUARTER = (1 << 65, 1 << 63)
+"""By side, the square root of the price that has fallen from one to a quarter, as a pool counts it."""
 
 
 @pytest.mark.parametrize("program", VENUES)
@@ -28,8 +30,8 @@ def test_only_what_is_in_range_of_this_pool_counts(
     at_pool = pool_bytes(program, liquidity=100, tick=0, root=(1 << 64) + (1 << 49))
     position = position_bytes(program, pool, liquidity=10**12, ticks=ticks)
     assert active_liquidity(at_pool, program=program) == 100
-    for side in (0, 1):
-        found = quote_at_price(position, at_pool, program=program, address=POOL, side=side)
+    for side, end in enumerate(A_QUARTER):
+        found = quote_at_price(position, at_pool, program=program, address=POOL, side=side, end=end)
         assert ("some" if found > 0 else "none") == amounts
 
 
@@ -40,14 +42,15 @@ def test_a_position_has_what_its_range_leaves_of_its_liquidity(program: str) -> 
     quarter = 13_863
     wide = position_bytes(program, POOL, liquidity=10**12, ticks=(-quarter, quarter))
     narrow = position_bytes(program, POOL, liquidity=10**12, ticks=(-1, 1))
-    for side in (0, 1):
-        has = quote_at_price(wide, at_pool, program=program, address=POOL, side=side)
+    for side, end in enumerate(A_QUARTER):
+        has = quote_at_price(wide, at_pool, program=program, address=POOL, side=side, end=end)
         assert abs(has / 10**12 - 0.5) < 1e-4
-        little = quote_at_price(narrow, at_pool, program=program, address=POOL, side=side)
+        little = quote_at_price(narrow, at_pool, program=program, address=POOL, side=side, end=end)
         assert abs(little / 10**12 - 0.00005) < 1e-7
     whole = position_bytes(program, POOL, liquidity=10**12, ticks=(-443_636, 443_636))
-    for side in (0, 1):  # what waits for a price further away does not count
-        assert quote_at_price(whole, at_pool, program=program, address=POOL, side=side) == 10**12 // 2
+    for side, end in enumerate(A_QUARTER):  # what waits for a price further away does not count
+        found = quote_at_price(whole, at_pool, program=program, address=POOL, side=side, end=end)
+        assert found == 10**12 // 2
 
 
 @pytest.mark.parametrize("program", VENUES)

@@ -89,6 +89,21 @@ async def test_a_locked_position_far_below_the_price_locks_nothing(program: str)
     assert await read_shares(node, opened(accounts[POOL]), accounts) == LiquidityShares()
 
 
+@pytest.mark.parametrize("program", VENUES)
+async def test_where_not_all_ticks_are_read_a_locked_position_counts_as_far_as_the_others_do(
+    program: str,
+) -> None:
+    """Of a pool that uses each tick 50 accounts do not reach to a quarter of the price."""
+    accounts, spacing_at = read(program), 41 if program == WHIRLPOOL else 235
+    data = bytearray(accounts[POOL].data)
+    data[spacing_at : spacing_at + 2] = (1).to_bytes(2, "little")
+    accounts[POOL] = account(POOL, bytes(data), program)
+    node = locking(program, wide=(300_000, (-443_636, 443_636)))
+    found = await read_shares(node, opened(accounts[POOL]), accounts)
+    assert isinstance(found, LiquidityShares)
+    assert abs(found.locked - Fraction(3, 10)) < Fraction(1, 1_000)
+
+
 async def test_a_pool_without_liquidity_at_its_price_or_without_vaults_says_nothing() -> None:
     for accounts in (read(WHIRLPOOL, liquidity=0), {POOL: read(WHIRLPOOL)[POOL]}, read(WHIRLPOOL, quote=0)):
         found = await read_shares(locking(WHIRLPOOL), opened(accounts[POOL]), accounts)
