@@ -13,6 +13,7 @@ from msgspec import structs
 from solders.pubkey import Pubkey
 
 from chain.market.pools import (
+    METEORA_DBC,
     RAYDIUM_LAUNCHLAB,
     PoolSwap,
     Side,
@@ -25,6 +26,8 @@ from chain.parsing.json_shapes import TokenBalance
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
 
 PUMP = "6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P"
+CURVES = frozenset({PUMP, RAYDIUM_LAUNCHLAB, METEORA_DBC})
+"""Programs at whose curves new tokens trade until enough was paid in; then the money goes to a pool."""
 PUMP_DECIMALS = 6
 """Of every token that Pump.fun makes."""
 MAX_CACHED_CURVES = 4096

@@ -6,8 +6,8 @@ Addresses of exchanges: `domain.activity.exchanges`. Authorities of venues and l
 
 from solders.pubkey import Pubkey
 
-from chain.market.curves import PUMP
-from chain.market.pools import METEORA_DBC, POOL_PROGRAMS, RAYDIUM_LAUNCHLAB
+from chain.market.curves import CURVES
+from chain.market.pools import POOL_PROGRAMS
 from chain.parsing.accounts import AccountData
 from domain.activity.exchanges import EXCHANGES
 from domain.security.facts import OwnerKind
@@ -37,7 +37,6 @@ _LOCK_AUTHORITIES = frozenset(
         "kN1kEznaF5Xbd8LYuqtEFcxzWSBk5Fv6ygX6SqEGJVy",  # Raydium's lock of CLMM positions, forever
     }
 )
-_CURVES = frozenset({PUMP, METEORA_DBC, RAYDIUM_LAUNCHLAB})
 _NAMED: dict[str, OwnerKind] = {
     **dict.fromkeys(_BURN_ADDRESSES, OwnerKind.BURNED),
     **dict.fromkeys(EXCHANGES, OwnerKind.EXCHANGE),
@@ -66,7 +65,7 @@ def owner_kind(owner: str, account: AccountData | None) -> OwnerKind:
         return _NAMED[owner]
     if account is None:
         return OwnerKind.WALLET if _is_on_curve(owner) else OwnerKind.PROGRAM
-    if account.owner in _CURVES:
+    if account.owner in CURVES:
         return OwnerKind.CURVE
     if account.owner in POOL_PROGRAMS:
         return OwnerKind.POOL

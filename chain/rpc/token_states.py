@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from solders.pubkey import Pubkey
 
+from chain.market.curves import CURVES
 from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
 from chain.market.mint import read_mint
 from chain.market.minters import bridge, minter_of
@@ -60,6 +61,11 @@ class WatchedToken:
         return [pool for pool, *_ in self.vaults if pool.venue in SPREAD_PROGRAMS]
 
     @property
+    def curves(self) -> list[KnownPool]:
+        """Those from which the money goes to a pool one day."""
+        return [pool for pool, *_ in self.vaults if pool.venue in CURVES]
+
+    @property
     def creator_accounts(self) -> list[str]:
         """Where the creator's tokens usually are, by program."""
         if self.creator is None:
@@ -79,7 +85,7 @@ class WatchedToken:
         """All accounts that are read of it."""
         vaults = [address for _, *pair in self.vaults for address in pair]
         of_holders = [address for accounts in self.holder_accounts for address in accounts]
-        pools = [one.pool for one in self.spread_pools]
+        pools = [one.pool for one in (*self.spread_pools, *self.curves)]
         return [self.mint, *vaults, *pools, *self.creator_accounts, *of_holders]
 
 
@@ -170,7 +176,11 @@ def _spread(token: WatchedToken, found: Mapping[str, Account]) -> list[_Spread]:
 def _liquidity(
     token: WatchedToken, found: Mapping[str, Account], chain: str, dollars: Dollars
 ) -> Decimal | None:
-    """Dollars in its pools, as twice what sellers could get of the quotes; a closed vault holds nothing."""
+    """Dollars in its pools, as twice what sellers could get of the quotes; a closed vault holds nothing.
+
+    Where the money of a curve went is not known, once that is over; nobody has drained it.
+    """
+    over = {one.pool for one in token.curves if _is_over(one, found)}
     below = {
         one.account.address: 0
         if is_closed(one.account.data, owner=one.account.owner, slot=one.account.slot, now=None)
@@ -180,9 +190,14 @@ def _liquidity(
     values = [
         2 * as_decimal(_backing(_amount(found.get(vault)), below.get(pool.pool)), pool.quote_decimals) * usd
         for pool, _, vault in token.vaults
-        if (usd := quote_dollars(chain, pool.quote, dollars)) is not None
+        if pool.pool not in over and (usd := quote_dollars(chain, pool.quote, dollars)) is not None
     ]
     return sum(values, Decimal(0)) if values else None
+
+
+def _is_over(curve: KnownPool, found: Mapping[str, Account]) -> bool:
+    opened = open_pool(curve, found)
+    return opened is None or opened.state.price is None
 
 
 def _backing(in_vault: int, below: int | None) -> int:

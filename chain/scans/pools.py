@@ -12,7 +12,7 @@ from fractions import Fraction
 import msgspec
 
 from chain.decoders.programs import PROGRAMS
-from chain.market.curves import PUMP
+from chain.market.curves import CURVES
 from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
 from chain.market.pool_accounts import config_quote, read_pool
 from chain.market.pool_fees import lasting_fee, launch_fee
@@ -25,7 +25,7 @@ from chain.market.pool_prices import (
     vaults_to_read,
 )
 from chain.market.pool_shares import share_token
-from chain.market.pools import METEORA_DBC, RAYDIUM_LAUNCHLAB
+from chain.market.pools import METEORA_DBC
 from chain.market.trading_times import is_closed
 from chain.rpc.accounts import BATCH, Account
 from chain.scans.node import NotAnswered, ScanNode
@@ -43,7 +43,6 @@ from domain.tokens.well_known import pinned
 
 MAX_FOUND = 20
 """Pools that are read of those which owners of tokens point to."""
-_CURVES = frozenset({PUMP, RAYDIUM_LAUNCHLAB, METEORA_DBC})
 _NOT_THE_LARGEST = NotRead(reason=sentence("another pool is larger"))
 
 
@@ -157,7 +156,7 @@ def _known_pool(mint: MintFacts, pool: str, quote: str, chain: str) -> KnownPool
 
 def _is_over(pool: OpenPool) -> bool:
     """Return whether it is a curve at which nobody trades any more; what is left there is somebody's."""
-    return pool.state.program in _CURVES and pool.state.price is None
+    return pool.state.program in CURVES and pool.state.price is None
 
 
 def _present(accounts: Mapping[str, Account | None]) -> dict[str, Account]:
@@ -295,6 +294,6 @@ def _pool(pool: OpenPool, worth: _Worth) -> Pool:
         paid_raw=worth.paid_raw,
         shares=_NOT_THE_LARGEST,
         program=pool.state.program,
-        is_curve=pool.state.program in _CURVES,
+        is_curve=pool.state.program in CURVES,
         vaults=pool.known.vaults or (),
     )

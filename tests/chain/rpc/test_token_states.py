@@ -11,7 +11,7 @@ from solders.pubkey import Pubkey
 
 from chain.market.bin_positions import bin_arrays
 from chain.market.minters import bridge
-from chain.market.pools import METEORA_DLMM
+from chain.market.pools import METEORA_DBC, METEORA_DLMM
 from chain.rpc.pool import RpcPool
 from chain.rpc.token_states import WatchedToken, read_token_states, token_account
 from domain.activity.activity import SOL, WRAPPED_SOL
@@ -19,7 +19,7 @@ from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM
 from domain.security.safety import TokenState
 from domain.tokens.market_price import KnownPool
 from sandbox.local import LocalSandbox
-from tests.chain.market.position_samples import bin_array_bytes, dlmm_bytes
+from tests.chain.market.position_samples import bin_array_bytes, dbc_bytes, dlmm_bytes
 from tests.chain.nodes import confirm
 
 MINT, CREATOR, BASE, QUOTE, PAIR = (str(Pubkey(bytes([number]) * 32)) for number in range(1, 6))
@@ -116,6 +116,22 @@ async def test_money_that_waits_far_below_a_price_or_in_a_pool_that_is_switched_
     found = await state(Node(accounts), pools=(pool,))
     assert found is not None
     assert found.liquidity == dollars
+
+
+async def test_a_curve_whose_money_has_gone_to_a_pool_is_not_drained() -> None:
+    """Nobody may know that pool yet: what lies there is unknown then, not nothing."""
+    curve = msgspec.structs.replace(POOL, pool=PAIR, venue=METEORA_DBC)
+    liquidity: list[Decimal | None] = []
+    for is_over in (False, True):
+        data = dbc_bytes(MINT, (BASE, QUOTE), config=CREATOR, quote=3 * 10**9, is_migrated=is_over)
+        vaults = {BASE: holding(7), QUOTE: holding(0 if is_over else 3 * 10**9)}
+        found = await state(Node({MINT: mint(500), PAIR: (METEORA_DBC, data), **vaults}), pools=(curve,))
+        assert found is not None
+        liquidity.append(found.liquidity)
+    assert liquidity == [600, None]
+    closed = await state(Node({MINT: mint(500)}), pools=(curve,))
+    assert closed is not None
+    assert closed.liquidity is None
 
 
 async def test_another_pool_takes_nothing_from_what_is_seen_of_a_pool() -> None:
