@@ -58,7 +58,7 @@ def leading_name(watches: Sequence[Watch], words: str) -> tuple[list[Watch], str
     if comma and (found := matching_watches(watches, before)):
         return found, after.strip()
     parts = readable(words).split()
-    for length in range(len(parts), 0, -1):
+    for length in range(min(len(parts), MAX_LABEL), 0, -1):  # no name has more words than characters
         if found := matching_watches(watches, " ".join(parts[:length])):
             return found, " ".join(parts[length:])
     return [], words

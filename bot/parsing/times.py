@@ -38,6 +38,8 @@ _PART = re.compile(r"(\d{1,9}(?:\.\d{1,3})?|an?\b)\s*([a-z]+)")
 _BETWEEN = re.compile(r"[\s,]*(?:and\s+)?")
 _NEGATIVE = re.compile(r"\s*[-−–]\s*\d")
 _MAX_ECHO = 20
+_MAX_WORDS = 12
+"""Of a span that stands behind a name: whoever sends very many words waits no longer for that."""
 
 
 def parse_quiet(words: str) -> Change:
@@ -143,7 +145,7 @@ def parse_span(text: str) -> float:
 def before_span(words: str) -> str:
     """`Nemo` of `Nemo 1 month`: the words before the span of time that ends them, or all of them."""
     parts = words.split()
-    for length in range(1, len(parts)):
+    for length in range(max(1, len(parts) - _MAX_WORDS), len(parts)):
         with suppress(BadInput):
             parse_span(" ".join(parts[length:]))
             return " ".join(parts[:length])

@@ -2,10 +2,13 @@
 Example whales from a setting.
 """
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.parsing import labels
 from bot.parsing.labels import leading_name, leading_sol_name, matching_watches, parse_examples, parse_label
 from domain.errors import BadInput
 from domain.rules.rules import MAX_LABEL, Watch
@@ -53,6 +56,18 @@ def test_the_longest_name_that_fits_is_taken() -> None:
     assert leading_name(BOTH, f"{WHALE} x y") == ([MOBY], "x y")
     assert leading_name(BOTH, f"https://solscan.io/account/{WHALE} x y") == ([MOBY], "x y")
     assert leading_name(BOTH, "Ahab x") == ([], "Ahab x")
+
+
+def test_of_very_many_words_those_are_looked_at_that_a_name_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counting(watches: Sequence[Watch], name: str) -> list[Watch]:
+        asked.append(name)
+        return matching_watches(watches, name)
+
+    monkeypatch.setattr(labels, "matching_watches", counting)
+    assert leading_name(BOTH, "Moby Dick " + "x " * 2_000)[0] == [DICK]
+    assert len(asked) <= MAX_LABEL
 
 
 @given(st.text())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.parsing import times
 from bot.parsing.times import MAX_SECONDS, before_span, parse_digest, parse_quiet, parse_span, parse_zone
 from domain.errors import BadInput
 from domain.rules.rules import FOREVER_SECONDS, ChatSettings, Digest, Quiet
@@ -40,6 +41,19 @@ def test_quiet_hours_are_read_as_people_write_them(words: str, begin: int, end: 
 )
 def test_a_span_at_the_end_is_no_part_of_a_name(words: str, name: str) -> None:
     assert before_span(words) == name
+
+
+def test_of_very_many_words_few_are_looked_at_for_a_span(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counting(text: str) -> float:
+        asked.append(text)
+        return parse_span(text)
+
+    monkeypatch.setattr(times, "parse_span", counting)
+    words = "Nemo " + "1s " * 1_300 + "ago"
+    assert before_span(words) == words
+    assert len(asked) < 20
 
 
 def test_no_quiet_hours_and_exits_that_wake() -> None:
