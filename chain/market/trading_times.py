@@ -1,8 +1,9 @@
 """Whether anybody can trade in a pool at all now, by the bytes of its account. Pure.
 
 Whoever makes a pool says from when on people trade there, be it in a hundred years; some can be switched off.
-What lies in such a pool nobody gets by a sale. Layouts: `raydium-amm` (`pool_open_time`), `raydium-cp-swap`
-and `raydium-clmm` (`open_time`), and Meteora's `dlmm-sdk` and `damm-v2` (`status`, `activation_type`,
+What lies in such a pool nobody gets by a sale. Layouts: `raydium-amm` (`status`, `pool_open_time`; in old
+pools something else may stand there, and the program reads it only while a pool waits), `raydium-cp-swap` and
+`raydium-clmm` (`open_time`), and Meteora's `dlmm-sdk` and `damm-v2` (`status`, `activation_type`,
 `activation_point`).
 """
 
@@ -19,10 +20,17 @@ class _Layout(Struct, frozen=True):
     """Zero: it is on."""
     counts: int | None = None
     """Whether it counts slots, 0, or seconds, 1; None: seconds."""
+    waiting: int | None = None
+    """Its first byte while it waits for the time; None: the time counts in any case."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes at least."""
+        return max(self.opens + 8, 1 + (self.status or 0), 1 + (self.counts or 0))
 
 
 _LAYOUTS = {
-    RAYDIUM_V4: _Layout(224),
+    RAYDIUM_V4: _Layout(224, waiting=7),
     RAYDIUM_CPMM: _Layout(373),
     RAYDIUM_CLMM: _Layout(1080),
     METEORA_DLMM: _Layout(816, status=82, counts=86),
@@ -40,10 +48,12 @@ def is_closed(data: bytes, *, owner: str, slot: int, now: int | None) -> bool:
         now: Unix seconds; None: not known.
     """
     layout = _LAYOUTS.get(owner)
-    if layout is None or len(data) < layout.opens + 8:
+    if layout is None or len(data) < layout.size:
         return False
-    if layout.status is not None and any(data[layout.status : layout.status + 1]):
+    if layout.status is not None and data[layout.status]:
         return True
+    if layout.waiting is not None and data[0] != layout.waiting:
+        return False
     opens = int.from_bytes(data[layout.opens : layout.opens + 8], "little")
     if layout.counts is not None and not data[layout.counts]:
         return bool(slot) and opens > slot
