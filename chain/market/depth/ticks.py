@@ -12,7 +12,7 @@ import base58
 from msgspec import Struct
 from solders.pubkey import Pubkey
 
-from chain.market.bins import ROOT_BITS, root_at
+from chain.market.bins import MAX_BIN, ROOT_BITS, root_at
 from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
 
 _SIGNED_WIDE = 16
@@ -70,7 +70,8 @@ def tick_pool(address: str, data: bytes, *, program: str) -> TickPool | None:
     """
     at = _POOLS[program]
     spacing, root = _number(data, at.spacing, 2), _number(data, at.root, _SIGNED_WIDE)
-    if len(data) < at.tick + 4 or not spacing or not root:
+    tick = _number(data, at.tick, 4, signed=True)
+    if len(data) < at.tick + 4 or not spacing or not root or abs(tick) > MAX_BIN + 1:
         return None
     return TickPool(
         address=address,
@@ -78,7 +79,7 @@ def tick_pool(address: str, data: bytes, *, program: str) -> TickPool | None:
         spacing=spacing,
         liquidity=_number(data, at.liquidity, _SIGNED_WIDE),
         root=root,
-        tick=_number(data, at.tick, 4, signed=True),
+        tick=tick,
     )
 
 

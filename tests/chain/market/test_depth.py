@@ -102,6 +102,15 @@ def test_accounts_of_another_pool_or_program_change_nothing(program: str) -> Non
 
 
 @pytest.mark.parametrize("program", VENUES)
+@pytest.mark.parametrize("tick", [-(2**31), 2**31 - 1])
+def test_a_pool_at_a_price_that_cannot_be_has_nothing(program: str, tick: int) -> None:
+    at = account(POOL, pool_bytes(program, liquidity=10**12, tick=tick), program)
+    for side in (0, 1):
+        assert accounts_below(at, side=side, limit=LIMIT) == []
+        assert quote_below(at, {}, side=side, limit=LIMIT) == 0
+
+
+@pytest.mark.parametrize("program", VENUES)
 def test_what_lies_beyond_the_accounts_that_are_read_is_out_of_reach(program: str) -> None:
     one, all_ = (below(program, {}, liquidity=10**12, limit=limit) for limit in (2, LIMIT))
     assert 0 < one < all_
