@@ -11,15 +11,17 @@ from itertools import product
 from msgspec import Struct, structs
 from solders.pubkey import Pubkey
 
-from chain.market.curves import PUMP, pump_curve
+from chain.market.curves import CURVES, PUMP, pump_curve
 from chain.market.mint import read_mint
 from chain.market.pool_accounts import PoolState, read_pool, vault_price
 from chain.market.pools import (
+    METEORA_DAMM_V2,
     METEORA_DBC,
     PUMP_SWAP,
     RAYDIUM_CLMM,
     RAYDIUM_CPMM,
     RAYDIUM_LAUNCHLAB,
+    RAYDIUM_V4,
     WHIRLPOOL,
 )
 from chain.parsing.accounts import AccountAt
@@ -91,6 +93,30 @@ def _is_curve_of(known: KnownPool, state: PoolState) -> bool:
     if state.program == METEORA_DBC:
         return state.mints[0] == known.mint
     return state.program == PUMP and known.pool == pump_curve(known.mint)
+
+
+def is_over(pool: OpenPool) -> bool:
+    """Return whether it is a curve at which nobody trades any more; what is left there is somebody's."""
+    return pool.state.program in CURVES and pool.state.price is None
+
+
+_AFTER = {
+    PUMP: frozenset({PUMP_SWAP, RAYDIUM_V4}),
+    RAYDIUM_LAUNCHLAB: frozenset({RAYDIUM_CPMM, RAYDIUM_V4}),
+    METEORA_DBC: frozenset({METEORA_DAMM_V2}),
+}
+"""The venues to which the money of a curve goes; Meteora's may go to one that is not read."""
+
+
+def lacks_successor(ended: Iterable[str], others: Iterable[str]) -> bool:
+    """Return whether the money of a curve that is over went to a pool that is none of those known.
+
+    Args:
+        ended: programs of the curves that are over.
+        others: those of the other pools.
+    """
+    venues = frozenset(others)
+    return any(not _AFTER[program] & venues for program in ended)
 
 
 def vaults_to_read(pools: Iterable[OpenPool], accounts: Accounts) -> list[str]:

@@ -11,7 +11,7 @@ from chain.market.curves import CURVES
 from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
 from chain.market.mint import read_mint
 from chain.market.minters import bridge, minter_of
-from chain.market.pool_prices import open_pool
+from chain.market.pool_prices import is_over, lacks_successor, open_pool
 from chain.market.trading_times import is_closed
 from chain.rpc.accounts import Account, read_accounts
 from chain.rpc.pool import RpcPool
@@ -178,9 +178,11 @@ def _liquidity(
 ) -> Decimal | None:
     """Dollars in its pools, as twice what sellers could get of the quotes; a closed vault holds nothing.
 
-    Where the money of a curve went is not known, once that is over; nobody has drained it.
+    Of a curve that is over the money went to a pool; while that is not known, nothing says how much there is.
     """
-    over = {one.pool for one in token.curves if _is_over(one, found)}
+    over = {one.pool: one.venue or "" for one in token.curves if _is_over(one, found)}
+    if lacks_successor(over.values(), (one.venue or "" for one, *_ in token.vaults if one.pool not in over)):
+        return None
     below = {
         one.account.address: 0
         if is_closed(one.account.data, owner=one.account.owner, slot=one.account.slot, now=None)
@@ -197,7 +199,7 @@ def _liquidity(
 
 def _is_over(curve: KnownPool, found: Mapping[str, Account]) -> bool:
     opened = open_pool(curve, found)
-    return opened is None or opened.state.price is None
+    return opened is None or is_over(opened)
 
 
 def _backing(in_vault: int, below: int | None) -> int:

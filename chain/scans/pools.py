@@ -18,6 +18,8 @@ from chain.market.pool_accounts import config_quote, read_pool
 from chain.market.pool_fees import lasting_fee, launch_fee
 from chain.market.pool_prices import (
     OpenPool,
+    is_over,
+    lacks_successor,
     likely_pools,
     open_pool,
     pool_price,
@@ -93,7 +95,8 @@ async def read_liquidity(
         fee = await _fee(node, first, now)
         pools[0] = msgspec.structs.replace(pools[0], shares=shares, fee=fee)
     slot = max((one.slot for one in accounts.values()), default=None)
-    return Liquidity(pools=tuple(pools), source=Source(name="pool accounts", slot=slot, read_at=now))
+    source = Source(name="pool accounts", slot=slot, read_at=now)
+    return Liquidity(pools=tuple(pools), source=source, lacks_successor=found.lacks_successor)
 
 
 _MAX_VAULTS = 100
@@ -118,6 +121,7 @@ class _PoolsRead(msgspec.Struct, frozen=True, kw_only=True):
 
     pools: list[OpenPool]
     accounts: Mapping[str, Account]
+    lacks_successor: bool
 
 
 def _share_tokens(found: _PoolsRead) -> list[str]:
@@ -143,20 +147,16 @@ async def _open_pools(node: ScanNode, mint: MintFacts, candidates: PoolCandidate
         raise NotAnswered(sentence("they are not recorded"))
     accounts = _present(found)
     known = {one.pool: one for one in (*_from_owners(mint, owners, accounts, chain), *usual)}
-    opened = (open_pool(one, accounts) for one in known.values())
-    pools = [one for one in opened if one is not None and not _is_over(one)]
-    return _PoolsRead(pools=pools, accounts=accounts)
+    opened = [at for one in known.values() if (at := open_pool(one, accounts)) is not None]
+    pools, ended = ([one for one in opened if is_over(one) == over] for over in (False, True))
+    lacks = lacks_successor(*([one.state.program for one in same] for same in (ended, pools)))
+    return _PoolsRead(pools=pools, accounts=accounts, lacks_successor=lacks)
 
 
 def _known_pool(mint: MintFacts, pool: str, quote: str, chain: str) -> KnownPool:
     token = pinned(chain, quote)
     decimals = token.decimals if token is not None else 0
     return KnownPool(mint=mint.address, pool=pool, quote=quote, quote_decimals=decimals)
-
-
-def _is_over(pool: OpenPool) -> bool:
-    """Return whether it is a curve at which nobody trades any more; what is left there is somebody's."""
-    return pool.state.program in CURVES and pool.state.price is None
 
 
 def _present(accounts: Mapping[str, Account | None]) -> dict[str, Account]:

@@ -127,6 +127,8 @@ class Liquidity(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     is_complete: bool = False
     """Whether every place was checked where a pool could be: then no pool means none."""
+    lacks_successor: bool = False
+    """Whether the token's curve is over, and no pool was found to which its money may have gone."""
 
 
 class EarlierScans(msgspec.Struct, frozen=True, kw_only=True):

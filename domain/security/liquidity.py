@@ -193,6 +193,9 @@ def _withdrawal(facts: TokenFacts) -> Check:
         return topic.unknown(sentence("What lies in its pools has no price that is known."), Grade.A)
     if before is None:
         return topic.unknown(sentence("This is the first look at its liquidity."), Grade.A)
+    if is_withdrawn(before, now) and found.lacks_successor:
+        unseen = sentence("Its curve is over, and the pool to which its money went was not found.")
+        return topic.unknown(unseen, Grade.A)
     if is_withdrawn(before, now):
         gone = sentence(
             "It was taken away: {before} became {now}.", before=_dollars(before), now=_dollars(now)

@@ -11,7 +11,7 @@ from solders.pubkey import Pubkey
 
 from chain.market.bin_positions import bin_arrays
 from chain.market.minters import bridge
-from chain.market.pools import METEORA_DBC, METEORA_DLMM
+from chain.market.pools import METEORA_DAMM_V2, METEORA_DBC, METEORA_DLMM, RAYDIUM_CPMM
 from chain.rpc.pool import RpcPool
 from chain.rpc.token_states import WatchedToken, read_token_states, token_account
 from domain.activity.activity import SOL, WRAPPED_SOL
@@ -132,6 +132,20 @@ async def test_a_curve_whose_money_has_gone_to_a_pool_is_not_drained() -> None:
     closed = await state(Node({MINT: mint(500)}), pools=(curve,))
     assert closed is not None
     assert closed.liquidity is None
+
+
+@pytest.mark.parametrize(("venue", "dollars"), [(METEORA_DAMM_V2, 600), (RAYDIUM_CPMM, None)])
+async def test_after_a_curve_that_is_over_only_a_pool_that_may_follow_it_counts(
+    venue: str, dollars: int | None
+) -> None:
+    """Else a tiny pool of anybody's would look like what is left."""
+    curve = msgspec.structs.replace(POOL, pool=PAIR, venue=METEORA_DBC, vaults=(CREATOR, CREATOR))
+    found = await state(
+        Node({MINT: mint(500), BASE: holding(7), QUOTE: holding(3 * 10**9)}),
+        pools=(curve, msgspec.structs.replace(POOL, venue=venue)),
+    )
+    assert found is not None
+    assert found.liquidity == dollars
 
 
 async def test_another_pool_takes_nothing_from_what_is_seen_of_a_pool() -> None:

@@ -31,6 +31,7 @@ from domain.security.facts import Holder, Holders, Liquidity, LiquidityShares, O
 from domain.security.liquidity import is_withdrawn, parked_check
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.sentences import sentence
+from domain.tokens.market_price import KnownPool
 from tests.chain.market.lock_samples import CANCEL_MODE, CANCELLED_AT, jupiter_lock
 from tests.chain.market.position_samples import (
     SPACING,
@@ -183,6 +184,20 @@ async def test_a_curve_at_which_nobody_trades_any_more_is_no_pool() -> None:
         data[48] = is_complete
         node = TableNode(world(issued=500) | {curve: account(curve, bytes(data), PUMP)})
         assert {pool.venue for pool in (await liquidity(node)).pools} == venues
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+async def test_a_curve_that_is_over_without_a_pool_that_may_follow_it_is_noticed(is_found: bool) -> None:  # noqa: FBT001 - a case
+    own, *_ = curve = of_meteora(DBC_AUTHORITY)
+    after, *_ = follows = of_meteora(DAMM_V2_AUTHORITY)
+    ended = bytearray(_present(curve[own]).data)
+    ended[305] = 1
+    accounts = world(issued=500) | curve | {own: account(own, bytes(ended), METEORA_DBC)}
+    accounts |= follows if is_found else {}
+    known = KnownPool(mint=MINT.address, pool=own, quote=SOL, quote_decimals=9)
+    candidates = msgspec.structs.replace(CANDIDATES, known=(known,), owners=(after,))
+    found = await liquidity(TableNode(accounts), candidates)
+    assert (found.lacks_successor, len(found.pools)) == (not is_found, 1 + is_found)
 
 
 async def test_shares_that_were_burned_are_missing_from_their_supply() -> None:

@@ -114,6 +114,16 @@ def test_withdrawn_liquidity_is_named_as_the_rug_it_is() -> None:
     assert found(POOL)["liquidity withdrawal"].verdict is Verdict.UNKNOWN
 
 
+def test_money_that_left_a_curve_for_a_pool_that_was_not_found_was_not_taken_away() -> None:
+    """Else anybody who opens a tiny pool beside it would brand the token, and whoever made it."""
+    earlier = EarlierScans(dollars=Decimal(300_000))
+    for lacks_successor, verdict in ((True, Verdict.UNKNOWN), (False, Verdict.FAIL)):
+        left = Liquidity(pools=(pool(dollars=Decimal(60)),), source=SOURCE, lacks_successor=lacks_successor)
+        facts = msgspec.structs.replace(KNOWN, liquidity=left, earlier=earlier)
+        checks = {one.name: one for one in liquidity_checks(facts)}
+        assert checks["liquidity withdrawal"].verdict is verdict
+
+
 def test_what_never_was_cannot_be_withdrawn() -> None:
     assert not is_withdrawn(Decimal(0), Decimal(0))
 
