@@ -81,7 +81,8 @@ async def read_liquidity(
         if missing := [*vaults_to_read(found.pools, accounts), *_share_tokens(found)]:
             accounts |= _present(await node.accounts(missing[:_MAX_VAULTS]))
         money = _Money(chain=chain, dollars=candidates.dollars)
-        near = await _near_quotes(node, found.pools, accounts, money) | _closed(found, now)
+        known = {one.pool for one in candidates.known}
+        near = await _near_quotes(node, found.pools, accounts, money, known) | _closed(found, now)
     except NotAnswered as error:
         return NotRead(reason=error.reason)
     supply = MintSupply(decimals=mint.decimals, supply=mint.supply)
@@ -192,16 +193,19 @@ class _Money(msgspec.Struct, frozen=True, kw_only=True):
         return quote_dollars(self.chain, pool.known.quote, self.dollars)
 
 
-_SMALL = 100
-"""Pools with less than one part in so many of the largest count with what lies in their vaults."""
-_MAX_SPREAD, _EACH = 8, 2 * BATCH // 8
-"""Pools of which more is read, and accounts of each: the same, however many pools somebody makes."""
+_SMALL, _MAX_SPREAD, _EACH = 100, 8, 2 * BATCH // 8
+"""Pools with less than one part in so many of the largest are not read, nor are more than so many, each from
+as many accounts, however many somebody makes. What lies in the others counts for nothing."""
 
 
 async def _near_quotes(
-    node: ScanNode, pools: Sequence[OpenPool], accounts: Mapping[str, Account], money: _Money
+    node: ScanNode,
+    pools: Sequence[OpenPool],
+    accounts: Mapping[str, Account],
+    money: _Money,
+    known: set[str],
 ) -> dict[str, int]:
-    """What sellers could get of the quote of pools whose vaults do not say it, by pool; two questions.
+    """What sellers could get of the quote of pools whose vaults do not say it; known ones are read first.
 
     Raises:
         NotAnswered: the node does not say it.
@@ -215,18 +219,15 @@ async def _near_quotes(
             spread[pool.known.pool] = pool, in_vault
             values[pool.known.pool] = usd * as_decimal(in_vault, pool.known.quote_decimals)
     minimum = max(values.values(), default=Decimal(0)) / _SMALL
-    large = [at for at in sorted(values, key=values.__getitem__, reverse=True) if values[at] >= minimum > 0]
-    wanted = [
-        address
-        for at in large[:_MAX_SPREAD]
-        for address in accounts_below(accounts[at], side=1 - spread[at][0].base, limit=_EACH)
-    ]
+    large = (at for at in values if values[at] >= minimum > 0 or at in known)
+    read = sorted(large, key=lambda at: (at in known, values[at]), reverse=True)[:_MAX_SPREAD]
+    sides = {at: 1 - spread[at][0].base for at in read}
+    wanted = [one for at in read for one in accounts_below(accounts[at], side=sides[at], limit=_EACH)]
     found = await node.accounts(wanted) if wanted else {}
-    near = dict[str, int]()
-    for at in large[:_MAX_SPREAD]:
-        pool, in_vault = spread[at]
-        below = quote_below(accounts[at], found, side=1 - pool.base, limit=_EACH)
-        near[at] = backing_quote(in_vault, below)
+    near = dict.fromkeys(spread, 0)
+    for at, side in sides.items():
+        below = quote_below(accounts[at], found, side=side, limit=_EACH)
+        near[at] = backing_quote(spread[at][1], below)
     return near
 
 

@@ -377,6 +377,22 @@ async def test_more_pools_take_nothing_from_what_is_seen_of_a_pool() -> None:
         assert [one.dollars for one in found] == [Decimal(40_000)] * len(owners)
 
 
+@pytest.mark.parametrize("is_remembered", [True, False])
+async def test_of_many_pools_those_count_that_are_read_and_one_that_is_remembered_is(
+    is_remembered: bool,  # noqa: FBT001 - a case
+) -> None:
+    """Nobody parks money below the price of many pools to make a token seem easy to sell, or drained."""
+    own, accounts = drainable(METEORA_DLMM, near=10**11, far=0)
+    parked = [drainable(METEORA_DLMM, near=0, far=10**13) for _ in range(12)]
+    for _, more in parked:
+        accounts |= more
+    pools = (own, *(address for address, _ in parked))
+    known = KnownPool(mint=MINT.address, pool=own, quote=SOL, quote_decimals=9, liquidity_quote=10**11)
+    candidates = msgspec.structs.replace(CANDIDATES, owners=pools, known=(known,) if is_remembered else ())
+    found = (await liquidity(TableNode(accounts), candidates)).pools
+    assert sum(one.dollars or 0 for one in found) == (40_000 if is_remembered else 0)
+
+
 async def test_without_the_accounts_that_say_what_lies_where_liquidity_is_unknown() -> None:
     own, accounts = drainable(METEORA_DLMM, near=10**11, far=0)
     node = TableNode(accounts, fails_at=3)
