@@ -38,4 +38,4 @@ def test_of_few_alerts_only_the_median_is_said() -> None:
 
 
 def test_when_nothing_was_looked_at_it_says_when_that_is_done() -> None:
-    assert nothing_yet("Ahab").startswith("🎯 No purchase of <b>Ahab</b>")
+    assert nothing_yet("Ahab").startswith("🎯 No outcome yet: each purchase of <b>Ahab</b>")

@@ -39,7 +39,7 @@ def test_a_list_says_how_each_does() -> None:
 def test_a_secret_is_shown_where_there_is_one() -> None:
     assert "whsec_abc" in webhook_made(WEBHOOK, "whsec_abc")
     assert "not shown again" in webhook_made(WEBHOOK, "whsec_abc")
-    assert "delete your message" in webhook_made(replace(WEBHOOK, form=WebhookForm.DISCORD), "")
+    assert "your message is deleted" in webhook_made(replace(WEBHOOK, form=WebhookForm.DISCORD), "")
     assert "For 24 hours the old one signs as well" in webhook_rotated(WEBHOOK, "whsec_new")
 
 
