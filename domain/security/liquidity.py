@@ -46,6 +46,7 @@ _FOLLOWS = sentence(
     "It trades on the curve of {venue}, which nobody can empty; of the pool that follows {percent} can be "
     "withdrawn."
 ).text
+_NOT_FOUND = sentence("Its curve is over, and the pool to which its money went was not found.")
 _KEEPS = sentence("Its largest pool, at {venue}, keeps {percent} of each purchase and of each sale.").text
 _FREES = sentence("locked shares come free from {date} on").text
 
@@ -92,20 +93,23 @@ def _reserves(facts: TokenFacts) -> Check:
     if isinstance(facts.liquidity, NotRead):
         return _topic("liquidity", _SOURCE).unknown(not_known(facts.liquidity.reason), Grade.B)
     topic = _topic("liquidity", facts.liquidity.source)
-    by_dollars, by_fee = _by_dollars(topic, dollars_of(facts.liquidity)), _by_fee(topic, facts.liquidity)
+    by_dollars, by_fee = _by_dollars(topic, facts.liquidity), _by_fee(topic, facts.liquidity)
     if by_fee is None or worst_grade((by_dollars.at_best, by_fee.at_best)) is not by_fee.at_best:
         return by_dollars
     return by_fee
 
 
-def _by_dollars(topic: Topic, dollars: Decimal | None) -> Check:
+def _by_dollars(topic: Topic, liquidity: Liquidity) -> Check:
     """How much lies in the pools."""
+    dollars = dollars_of(liquidity)
     if dollars is None:
         return topic.unknown(sentence("What lies in its pools has no price that is known."), Grade.B)
     text = sentence("{dollars} in its pools.", dollars=_dollars(dollars))
     at_best = next((grade for limit, grade in MIN_DOLLARS if dollars < limit), None)
     if at_best is None:
         return topic.passed(text)
+    if liquidity.lacks_successor:
+        return topic.unknown(_NOT_FOUND, Grade.B)
     return topic.failed(text, at_best) if at_best is Grade.D else topic.warned(text, at_best)
 
 
@@ -194,8 +198,7 @@ def _withdrawal(facts: TokenFacts) -> Check:
     if before is None:
         return topic.unknown(sentence("This is the first look at its liquidity."), Grade.A)
     if is_withdrawn(before, now) and found.lacks_successor:
-        unseen = sentence("Its curve is over, and the pool to which its money went was not found.")
-        return topic.unknown(unseen, Grade.A)
+        return topic.unknown(_NOT_FOUND, Grade.A)
     if is_withdrawn(before, now):
         gone = sentence(
             "It was taken away: {before} became {now}.", before=_dollars(before), now=_dollars(now)

@@ -122,6 +122,7 @@ def test_money_that_left_a_curve_for_a_pool_that_was_not_found_was_not_taken_awa
         facts = msgspec.structs.replace(KNOWN, liquidity=left, earlier=earlier)
         checks = {one.name: one for one in liquidity_checks(facts)}
         assert checks["liquidity withdrawal"].verdict is verdict
+        assert checks["liquidity"].verdict is verdict
 
 
 def test_what_never_was_cannot_be_withdrawn() -> None:
