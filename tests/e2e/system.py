@@ -31,7 +31,7 @@ SOL = 10**9
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _AT_ONCE = 10
 """Deeds in one block."""
-_FINISH_SECONDS = 20.0
+_FINISH_SECONDS = 30.0
 
 ALL_SENT = """
 SELECT (NOT EXISTS (SELECT FROM alerts WHERE fanned_out_at IS NULL)

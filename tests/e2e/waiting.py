@@ -7,7 +7,7 @@ POLL_SECONDS = 0.02
 
 
 async def until(
-    condition: Callable[[], bool] | Callable[[], Awaitable[bool]], *, seconds: float = 20.0
+    condition: Callable[[], bool] | Callable[[], Awaitable[bool]], *, seconds: float = 30.0
 ) -> None:
     """Return when the condition holds; TimeoutError when it does not within `seconds`."""
     async with asyncio.timeout(seconds):

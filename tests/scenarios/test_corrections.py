@@ -87,7 +87,9 @@ async def scanner_stopped_at_work(system: RunningSystem) -> AsyncIterator[None]:
         os.kill(pid, signal.SIGSTOP)
 
     async def has_answered() -> bool:
-        return not await holds(system, f"{_ITS_WORK} AND state = 'active'")
+        """Nothing of it is in work but what waits for a transaction that does not go on."""
+        at_work = "state = 'active' AND wait_event_type IS DISTINCT FROM 'Lock'"
+        return not await holds(system, f"{_ITS_WORK} AND {at_work}")
 
     async def is_caught() -> bool:
         await system.database.transaction(stop_it)
