@@ -116,7 +116,7 @@ def _earlier_tokens(creation: Creation) -> Check:
             number=creation.other_tokens,
             rugs=creation.proven_rugs,
         )
-        return topic.unknown(pays, Grade.B)
+        return topic.unknown(pays, Grade.C if creation.proven_rugs else Grade.B)
     if creation.proven_rugs:
         made = counted(
             "Its creator {creator} made an earlier token that ended as a rug.",
@@ -138,8 +138,9 @@ _LAUNCHPAD = sentence(
 def _is_launchpad(creation: Creation) -> bool:
     """Return whether who counts as the creator pays for the tokens of many people.
 
-    Some launchpads sign and pay for what their customers make; rugs of these say nothing about the others. Of
-    one who makes rug after rug the tokens are nearly all rugs.
+    Some launchpads sign and pay for what their customers make; rugs of these say little about the others. Of
+    one who makes rug after rug the tokens are nearly all rugs. What was scanned before its rug alone never
+    counts as one, so where there are rugs the others are no better than a C.
     """
     others = creation.other_tokens
     return others > MAX_OF_ONE and Fraction(creation.proven_rugs, others) < NEARLY_ALL

@@ -78,7 +78,8 @@ def test_what_the_creator_held_at_an_earlier_scan_counts_too() -> None:
 def test_whoever_pays_for_the_tokens_of_many_people_brands_none_of_them() -> None:
     """Of what a launchpad pays for some ends as a rug; of what a maker of rugs makes nearly all does."""
     paid = found(proven_rugs=9, other_tokens=40)["earlier tokens"]
-    assert (paid.verdict, paid.at_best) == (Verdict.UNKNOWN, Grade.B)
+    assert (paid.verdict, paid.at_best) == (Verdict.UNKNOWN, Grade.C)
+    assert found(proven_rugs=0, other_tokens=40)["earlier tokens"].at_best is Grade.B
     assert "9 ended as a rug" in paid.reason
     assert found(proven_rugs=30, other_tokens=40)["earlier tokens"].at_best is Grade.F
     assert found(proven_rugs=1, other_tokens=20)["earlier tokens"].at_best is Grade.F
