@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from collections.abc import Iterable
-from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+_PORTS = range(10_240, 32_768)
+"""Below those of outgoing connections on Linux (net.ipv4.ip_local_port_range): one of these could take the
+port of a server that is down for a moment, even one that tries to reach that server."""
+_TRIES = 50
 
 
 def is_free(port: int) -> bool:
@@ -23,7 +28,7 @@ def is_free(port: int) -> bool:
 
 def free_port(*preferred: int) -> int:
     """The first preferred port that is free, or any free one."""
-    for port in preferred:
+    for port in chain(preferred, (secrets.choice(_PORTS) for _ in range(_TRIES))):
         if port and is_free(port):
             return port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
@@ -33,11 +38,10 @@ def free_port(*preferred: int) -> int:
 
 def free_ports(count: int) -> tuple[int, ...]:
     """So many free ports, no two the same."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        return tuple(probe.getsockname()[1] for probe in probes)
+    ports: set[int] = set()
+    while len(ports) < count:
+        ports.add(free_port())
+    return tuple(ports)
 
 
 def free_pair(*preferred: int) -> int:
@@ -52,8 +56,8 @@ def free_pair(*preferred: int) -> int:
     raise OSError("No two neighbouring ports are free on 127.0.0.1")
 
 
-def _pairs(tries: int = 50) -> Iterable[int]:
-    return (port for _ in range(tries) if (port := free_port()) < 65535)  # noqa: PLR2004 - the highest port
+def _pairs() -> Iterable[int]:
+    return (port for _ in range(_TRIES) if (port := free_port()) < 65535)  # noqa: PLR2004 - the highest port
 
 
 def remembered_port(file: Path) -> int:

@@ -178,12 +178,14 @@ async def test_it_goes_on_trying_where_nobody_listens_and_shows_no_key(
 ) -> None:
     source = WebSocketSource(WebSocketConfig(url=Secret("ws://127.0.0.1:9/?api-key=PLANTED"), backoff=QUICK))
     caplog.set_level("DEBUG", "chain.stream.websocket_source")
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.5):
-            await source.run(ChangingFilter(ALICE), RecordingSink())
-    assert str(source.status).startswith("lost")
-    assert len(caplog.messages) > 2
-    assert "PLANTED" not in caplog.text + str(source.status)
+    seen = set()
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        running = group.create_task(source.run(ChangingFilter(ALICE), RecordingSink()))
+        while len(caplog.messages) <= 2 or not any(status.startswith("lost") for status in seen):
+            seen.add(str(source.status))
+            await asyncio.sleep(0.001)
+        running.cancel()
+    assert "PLANTED" not in caplog.text + "".join(seen)
 
 
 @asynccontextmanager

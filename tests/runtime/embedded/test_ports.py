@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.embedded.ports import answers, free_pair, free_port, is_free, remembered_port
+from runtime.embedded.ports import answers, free_pair, free_port, free_ports, is_free, remembered_port
 
 pytestmark = pytest.mark.services
 
@@ -27,6 +27,17 @@ def test_the_preferred_port_is_taken_when_it_is_free() -> None:
     port = free_port()
     assert free_port(0, port) == port
     assert not answers(port)
+
+
+def test_a_port_is_none_that_an_outgoing_connection_may_get() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as one,
+    ):
+        own = one.getsockname()[1]
+    ports = {*free_ports(50), free_pair()}
+    assert len(ports) > 50 - 1
+    assert max(ports) < min(own, 32_768)
 
 
 def test_a_pair_is_two_neighbours() -> None:

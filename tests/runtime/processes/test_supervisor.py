@@ -82,6 +82,7 @@ class _Run:
         return code
 
     def close(self) -> None:
+        sys.stdout.write(self.text)  # is read if the test fails
         self.process.kill()
         self.process.wait(5)
         self._reader.join(5)
