@@ -14,13 +14,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 import uvloop
 
 from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
 from bench.figures import Figures, print_figures
 from domain.activity.activity import Kind
 from domain.delivery.results import SendStatus
+from domain.patterns.found import Pattern, PatternSettings
 from domain.rules.lanes import Lane
+from domain.rules.rules import ChatSettings
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import Message, Methods
 from messaging.telegram.texts.group import events_of
@@ -50,8 +53,11 @@ FIRST_EXIT = 900_000_000
 REST_SECONDS = 300.0
 """After the last alert everything must have arrived within this time."""
 
+SETTINGS = msgspec.json.encode(ChatSettings(patterns=PatternSettings(off=frozenset(Pattern)))).decode()
+# Patterns are off: a wallet that bought five times within the soak would bring a message about no slot.
 FOLLOW = """
-WITH people AS (INSERT INTO chats (chat_id) SELECT unnest($1::bigint[]) RETURNING chat_id),
+WITH people AS (INSERT INTO chats (chat_id, settings) SELECT unnest($1::bigint[]), $7::text::jsonb
+                RETURNING chat_id),
      whales AS (INSERT INTO wallets (chain, address)
                 SELECT $2, kind || n FROM (VALUES ('wallet-', $3::int), ('exit-', $4::int)) AS of (kind, many)
                 CROSS JOIN LATERAL generate_series(0, many - 1) AS n
@@ -133,7 +139,7 @@ async def soak(seconds: float, *, chats: int = CHATS) -> Verdict:
     async with open_testbed(LOG_LEVEL="error", HOURLY_LIMITS="free=0", TELEGRAM_RATE=str(RATE)) as testbed:
         *people, asker = testbed.telegram.people.add_users(chats + 1)
         await testbed.database.execute(
-            FOLLOW, people, CHAIN, WALLETS, EXIT_WALLETS, people[0], EXIT_FOLLOWERS
+            FOLLOW, people, CHAIN, WALLETS, EXIT_WALLETS, people[0], EXIT_FOLLOWERS, SETTINGS
         )
         freeze_garbage()
         testbed.telegram.limit(FloodLimits())
@@ -235,7 +241,8 @@ class _Soak:
 
     async def _verdict(self, seconds: float) -> Verdict:
         rows = await self.testbed.database.fetch(
-            "SELECT chat_id, message_id, state, count(*) AS number FROM deliveries GROUP BY 1, 2, 3"
+            "SELECT chat_id, message_id, state, count(*) AS number FROM deliveries"
+            " JOIN alerts USING (alert_id) WHERE alerts.kind = 'activity' GROUP BY 1, 2, 3"
         )
         sent = {(row["chat_id"], row["message_id"]): row["number"] for row in rows if row["state"] == "sent"}
         return Verdict(
