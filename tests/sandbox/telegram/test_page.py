@@ -27,6 +27,7 @@ pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.skipif(PROGRAM is None, reason="needs Chromium, which is not installed"),
 ]
+expect.set_options(timeout=15_000)  # a busy machine draws late
 ALERT = "🟢 <b>Toly bought</b> 5 &lt;SOL&gt; · <a href='https://example.com/tx'>tx</a> /wallets"
 KEYS = InlineKeyboardMarkup(
     [
@@ -90,7 +91,7 @@ async def opened(browser: Browser, telegram: SandboxTelegram, width: int, height
         viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"]
     )
     page = await context.new_page()
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: pytest.fail(f"error in the page: {error}"))
     await page.goto(telegram.url)
     await expect(page.locator("#link-state")).to_have_text("local sandbox")
