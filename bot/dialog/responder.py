@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 4
 MAX_WAIT_SECONDS = 5.0
 """If Telegram asks for a longer wait, the update queue tries again; other chats continue meanwhile."""
-MAX_LIMIT_SECONDS = 15.0
+MAX_ADMISSION_SECONDS = 15.0
 """How long a reply waits for the limits; its worker handles others meanwhile."""
 CALL_SECONDS = 9.0
 """How long Telegram may take to answer a call: with a wait for the limits less than an update may take. So an
@@ -273,7 +273,7 @@ class Responder:
             return
         use = leave_worker()
         wait = await self._limiter.admit(
-            chat_id, patience=MAX_LIMIT_SECONDS, lane=Lane.REPLIES, is_repeat=is_repeat, use=use
+            chat_id, patience=MAX_ADMISSION_SECONDS, lane=Lane.REPLIES, is_repeat=is_repeat, use=use
         )
         if wait > 0 and self._limiter.is_standing_still:
             raise TelegramUnavailable("Telegram does not answer", retry_after=wait)

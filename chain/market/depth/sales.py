@@ -21,6 +21,7 @@ from chain.market.depth.ticks import (
     tick_pool,
 )
 from chain.market.pools import METEORA_DLMM
+from chain.parsing.accounts import AccountData
 
 SPREAD_PROGRAMS = TICK_PROGRAMS | {METEORA_DLMM}
 """Of whose pools the vaults do not say what a seller gets."""
@@ -30,32 +31,12 @@ _ROOT_OF_FALL = 2
 _ACTIVE, _STEP = slice(76, 80), slice(80, 82)
 
 
-class PoolAt(Protocol):
+class PoolAt(AccountData, Protocol):
     """The account of a pool, as a node gave it."""
 
     @property
     def address(self) -> str:
         """The pool's."""
-
-    @property
-    def owner(self) -> str:
-        """Its program."""
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
-
-
-class DataAt(Protocol):
-    """Another account."""
-
-    @property
-    def owner(self) -> str:
-        """The program that owns it."""
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
 
 
 def accounts_below(pool: PoolAt, *, side: int, limit: int) -> list[str]:
@@ -72,7 +53,7 @@ def accounts_below(pool: PoolAt, *, side: int, limit: int) -> list[str]:
     return [] if ticks is None else list(_tick_accounts(ticks, side=side, limit=limit).values())
 
 
-def quote_below(pool: PoolAt, accounts: Mapping[str, DataAt | None], *, side: int, limit: int) -> int:
+def quote_below(pool: PoolAt, accounts: Mapping[str, AccountData | None], *, side: int, limit: int) -> int:
     """How much of the quote lies between the price and a quarter of it, in its smallest unit.
 
     Args:
@@ -128,7 +109,7 @@ def _bin_accounts(pool: PoolAt, *, side: int, limit: int) -> dict[int, str]:
     return bin_arrays(pool.address, (number * BINS for number in near))
 
 
-def _in_bins(pool: PoolAt, accounts: Mapping[str, DataAt | None], *, side: int, limit: int) -> int:
+def _in_bins(pool: PoolAt, accounts: Mapping[str, AccountData | None], *, side: int, limit: int) -> int:
     bins, total = near_bins(pool.data, side=side), 0
     for number, address in _bin_accounts(pool, side=side, limit=limit).items():
         account = accounts.get(address)
@@ -142,7 +123,7 @@ def _tick_accounts(pool: TickPool, *, side: int, limit: int) -> dict[int, str]:
     return {start: array_address(pool, start) for start in starts}
 
 
-def _at_ticks(pool: TickPool, accounts: Mapping[str, DataAt | None], *, side: int, limit: int) -> int:
+def _at_ticks(pool: TickPool, accounts: Mapping[str, AccountData | None], *, side: int, limit: int) -> int:
     changes, starts = dict[int, int](), _tick_accounts(pool, side=side, limit=limit)
     for start, address in starts.items():
         account = accounts.get(address)

@@ -272,7 +272,7 @@ async def test_while_telegram_is_away_a_reply_waits_for_its_update_and_comes_aft
     kind: FaultKind,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "MAX_LIMIT_SECONDS", 0.3)
+    monkeypatch.setattr(module, "MAX_ADMISSION_SECONDS", 0.3)
     fault_id = chats.telegram.faults.add(Fault(fault=kind, times=None))
     for _ in range(2):
         with pytest.raises(TelegramUnavailable):
@@ -281,7 +281,7 @@ async def test_while_telegram_is_away_a_reply_waits_for_its_update_and_comes_aft
         await guarded.answer_callback("4711")
     assert chats.texts(alice.chat_id) == []
     chats.telegram.faults.remove(fault_id)
-    monkeypatch.setattr(module, "MAX_LIMIT_SECONDS", 5.0)
+    monkeypatch.setattr(module, "MAX_ADMISSION_SECONDS", 5.0)
     assert await guarded.send(alice, "hello") is not None
     assert chats.texts(alice.chat_id) == ["hello"]
 
@@ -324,7 +324,7 @@ async def test_a_certain_refusal_differs_from_an_answer_that_did_not_come(
 
 
 def test_an_update_has_time_to_wait_for_a_limit_and_for_an_answer() -> None:
-    assert module.MAX_LIMIT_SECONDS + module.CALL_SECONDS < HANDLE_SECONDS
+    assert module.MAX_ADMISSION_SECONDS + module.CALL_SECONDS < HANDLE_SECONDS
     assert module.UPLOAD_SECONDS < HANDLE_SECONDS
 
 

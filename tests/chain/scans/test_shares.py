@@ -68,18 +68,28 @@ async def test_locked_positions_count_with_what_they_have_of_the_quote_at_the_pr
 
 
 @pytest.mark.parametrize("program", VENUES)
-async def test_a_locked_position_of_a_single_tick_locks_no_more_than_lies_in_it(program: str) -> None:
-    """It has nearly all liquidity at the price, and next to none of the money."""
-    accounts = read(program, liquidity=10**9)
+@pytest.mark.parametrize(
+    ("part", "over", "under"),
+    [
+        (Fraction(999, 1_000), Fraction(85, 100), Fraction(88, 100)),  # 3.2 of 3.7 parts of the money
+        (
+            Fraction(9, 10),
+            0,
+            Fraction(6, 100),
+        ),  # nearly all liquidity at the price, next to none of the money
+    ],
+)
+async def test_a_locked_position_of_a_single_tick_locks_no_more_than_lies_in_it(
+    program: str, part: Fraction, over: Fraction, under: Fraction
+) -> None:
+    accounts, narrow = read(program, liquidity=10**9), int(part * 10**9)
     below, *_ = accounts_below(accounts[POOL], side=1, limit=2)[1:]
     start = -(88 if program == WHIRLPOOL else 60) * SPACING
-    ticks = tick_array_bytes(program, POOL, start, {-SPACING: 999 * 10**6})
-    node = locking(
-        program, {below: account(below, ticks, program)}, narrow=(999 * 10**6, (-SPACING, SPACING))
-    )
+    ticks = tick_array_bytes(program, POOL, start, {-SPACING: narrow})
+    node = locking(program, {below: account(below, ticks, program)}, narrow=(narrow, (-SPACING, SPACING)))
     found = await read_shares(node, opened(accounts[POOL]), accounts)
     assert isinstance(found, LiquidityShares)
-    assert Fraction(85, 100) < found.locked < Fraction(88, 100)  # 3.2 of 3.7 parts
+    assert over < found.locked < under
 
 
 @pytest.mark.parametrize("program", VENUES)
