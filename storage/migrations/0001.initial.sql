@@ -24,7 +24,7 @@ CREATE TABLE chats (
     has_webhooks  boolean NOT NULL DEFAULT false     -- one of its webhooks is on; kept by a trigger of theirs
 );
 CREATE INDEX chats_spam_line ON chats (spam_line_at) WHERE spam_line_at IS NOT NULL;
--- A message that is sent opens a held chat; few are held, so that looking for one costs nothing.
+-- A message that is sent opens a suspended chat; few are, so that to find one costs nothing.
 CREATE INDEX chats_suspended ON chats (chat_id) WHERE suspended_at IS NOT NULL;
 
 CREATE INDEX chats_by_payer ON chats (payer_id) WHERE payer_id IS NOT NULL;
@@ -156,7 +156,7 @@ CREATE INDEX activities_dealt ON activities (wallet, block_time DESC) WHERE kind
 CREATE INDEX activities_sent ON activities (wallet, ((payload->>'counterparty') COLLATE "C"))
     WHERE kind = 'transfer_out';
 
--- What is stored of a wallet by the word of a stream alone, until a block or a look-up shows the same or another.
+-- What is stored of a wallet because a stream alone says so, until a block or a look-up shows the same or another.
 CREATE TABLE provisional (
     chain     text NOT NULL,
     signature text NOT NULL,
@@ -332,7 +332,7 @@ CREATE INDEX alerts_reverted ON alerts (block_time) WHERE reverted_at IS NOT NUL
 CREATE INDEX alerts_to_edit ON alerts (alert_id) WHERE late IS NOT NULL AND late_edited_at IS NULL;
 CREATE INDEX alerts_to_note ON alerts (alert_id)
     WHERE market IS NOT NULL AND trade_noted_at IS NULL AND sort IN ('buy', 'sell', 'swap');
--- Patterns that were told of a token, or of a wallet.
+-- Patterns that were announced of a token, or of a wallet.
 CREATE INDEX alerts_of_patterns ON alerts (subject, created_at) WHERE kind = 'pattern';
 -- For /why: from a transaction or a wallet to its alerts.
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
@@ -366,7 +366,7 @@ CREATE TABLE token_alerts_noted (
     alert_id bigint NOT NULL
 );
 
--- What tokens that alerts told of were worth some hours later: domain/alerts/outcomes.py.
+-- What tokens of alerts were worth some hours later: domain/alerts/outcomes.py.
 CREATE TABLE alert_outcomes (
     alert_id bigint NOT NULL REFERENCES alerts ON DELETE CASCADE,
     hours    smallint NOT NULL,                      -- after the alert
@@ -375,7 +375,7 @@ CREATE TABLE alert_outcomes (
     PRIMARY KEY (alert_id, hours)
 );
 
--- What the last week brought that the budget of a chat counts; counted anew each hour.
+-- What the last week brought that the budget of a chat counts; counted again each hour.
 CREATE TABLE noise_weeks (
     chat_id    bigint PRIMARY KEY REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     zone       text NOT NULL,                        -- by whose clock its hours are counted
@@ -420,7 +420,7 @@ CREATE TABLE deliveries (
     broadcast_id    bigint,
     corrects_id     bigint REFERENCES deliveries ON DELETE CASCADE, -- of an edit: the delivery whose message it is
     named_by_id     bigint,                          -- the line that names it: nobody can tell whether it arrived
-    living_id       bigint,                          -- the position whose one message tells it; NULL: it is told by itself
+    living_id       bigint,                          -- the position in whose one message it stands; NULL: in its own
     target_message_id bigint,                        -- that a correction edits or answers; NULL: not known
     events          bigint NOT NULL DEFAULT 0,       -- of an outage: alerts of this chat in it; of a push: its changes
     chat_id         bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
@@ -435,13 +435,13 @@ CREATE TABLE deliveries (
     lane            smallint NOT NULL DEFAULT 2,     -- 1 urgent, 2 normal, 3 bulk, 4 broadcast: domain/rules/lanes.py
     fair_queue_at   timestamptz NOT NULL DEFAULT now(), -- its order in the lane: a large fan-out lets small ones in
     coalescing      boolean NOT NULL DEFAULT false,  -- due later on purpose; delays no other
-    send_alone      boolean NOT NULL DEFAULT false,  -- Telegram refused a group that held it; it goes by itself
+    send_alone      boolean NOT NULL DEFAULT false,  -- Telegram refused a group that it was in; it goes by itself
     message_id      bigint,
     state           text NOT NULL DEFAULT 'pending',
     attempts        integer NOT NULL DEFAULT 0,
     ambiguous_sends integer NOT NULL DEFAULT 0,      -- whose answer did not come
     was_pushed      boolean NOT NULL DEFAULT false,  -- of a push: it was offered to its receiver, whatever `attempts` says
-    replayed_at     timestamptz,                     -- when somebody asked for a push once more: it is tried anew from then
+    replayed_at     timestamptz,                     -- when somebody asked for a push once more: it is tried again from then
     due_at          timestamptz NOT NULL DEFAULT now(),
     expires_at      timestamptz,                     -- it is never sent after this; NULL: it always may be
     lease_owner     text,
@@ -603,7 +603,7 @@ CREATE TABLE sol_changes (
 );
 CREATE INDEX sol_changes_open ON sol_changes (noted_at) WHERE decided_at IS NULL;
 
--- What a token that people were alerted on, or that followed wallets bought, was when it was last looked at.
+-- What a token that people were alerted on, or that followed wallets bought, was when it was last read.
 CREATE TABLE token_watches (
     chain      text NOT NULL,
     mint       text NOT NULL,
@@ -684,7 +684,7 @@ CREATE TABLE whale_addresses (
 );
 CREATE INDEX whale_addresses_by_volume ON whale_addresses (chain, volume DESC, address);
 
--- What they have made lately: domain/positions/whale_scores.py.
+-- What they have made in the last weeks: domain/positions/whale_scores.py.
 CREATE TABLE whale_scores (
     chain     text NOT NULL,
     address   text NOT NULL,
@@ -796,7 +796,7 @@ CREATE TABLE campaign_clocks (
     seen_until timestamptz NOT NULL                  -- what happened before it
 );
 
--- When that was looked at: what was stored later came too late for it.
+-- When that was read: what was stored later came too late for it.
 CREATE TABLE campaign_looks (
     chain     text NOT NULL,
     until     timestamptz NOT NULL,
@@ -1067,7 +1067,7 @@ CREATE INDEX pattern_sightings_sent ON pattern_sightings (wallet_id, at DESC) WH
 CREATE INDEX pattern_sightings_got ON pattern_sightings (wallet_id, at DESC) WHERE action = 'got';
 CREATE INDEX pattern_sightings_sold ON pattern_sightings (wallet_id, at DESC) WHERE action = 'sell';
 
--- Sightings that a detector had taken before their block died: what was told of them is to be told anew.
+-- Sightings that a detector had taken before their block died: what was announced of them is corrected.
 CREATE TABLE reverted_sightings (
     alert_id    bigint NOT NULL,
     wallet_id   bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
@@ -1098,7 +1098,7 @@ CREATE TABLE payments (
 );
 CREATE INDEX payments_by_payer ON payments (chain, payer, paid_at DESC);
 
--- What a chat was told of a pattern of several wallets, so that it is woken for each new owner once.
+-- What was announced to a chat of a pattern of several wallets, so that it is woken for each new owner once.
 CREATE TABLE pattern_episodes (
     chat_id  bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id bigint NOT NULL,
@@ -1112,7 +1112,7 @@ CREATE TABLE pattern_episodes (
 );
 CREATE INDEX pattern_episodes_by_mint ON pattern_episodes (chain, mint, pattern);
 
--- Patterns of one wallet that were told, so that each is told once a day at most.
+-- Patterns of one wallet that were announced, so that each is announced once a day at most.
 CREATE TABLE wallet_patterns (
     wallet_id bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
     pattern   text NOT NULL,
@@ -1130,7 +1130,7 @@ CREATE TABLE own_wallets (
     created_at timestamptz NOT NULL DEFAULT now(),
     read_at    timestamptz,                          -- when its tokens were read last; NULL: not yet
     failures   integer NOT NULL DEFAULT 0,           -- looks since then at which they could not be read
-    retry_at   timestamptz,                          -- it is not looked at before; NULL: the last look succeeded
+    retry_at   timestamptz,                          -- it is not read before; NULL: the last reading succeeded
     PRIMARY KEY (chat_id, topic_id, chain, address)
 );
 CREATE INDEX own_wallets_by_address ON own_wallets (chain, address);
@@ -1142,13 +1142,13 @@ CREATE TABLE own_tokens (
 );
 CREATE INDEX own_tokens_by_address ON own_tokens (chain, address);
 
--- Tokens of which chats follow all trades, whoever trades, and the trades that were told.
+-- Tokens of which chats follow all trades, whoever trades, and the trades that were announced.
 CREATE TABLE followed_tokens (
     chat_id  bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id bigint NOT NULL DEFAULT 0,
     chain    text NOT NULL,
     mint     text NOT NULL,
-    min_usd  numeric NOT NULL,                       -- smaller trades are not told
+    min_usd  numeric NOT NULL,                       -- smaller trades are not announced
     PRIMARY KEY (chat_id, topic_id, chain, mint)
 );
 CREATE INDEX followed_tokens_by_mint ON followed_tokens (chain, mint, min_usd);
@@ -1170,7 +1170,7 @@ CREATE TABLE wallet_moves (
     moved_at   double precision NOT NULL,            -- of the latest transfer, Unix seconds
     remaining  double precision,                     -- dollars that the wallet had left; NULL: not read yet
     unpriced   integer NOT NULL DEFAULT 0,           -- tokens that it had left and that are traded nowhere
-    checks     integer NOT NULL DEFAULT 0,           -- how often the address was looked at
+    checks     integer NOT NULL DEFAULT 0,           -- how often the address was checked
     due_at     timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (wallet_id, address)
 );
@@ -1256,14 +1256,14 @@ CREATE TABLE command_switches (
     set_at    timestamptz NOT NULL DEFAULT now()
 );
 
--- What operators are told unasked: domain/operator_alerts.py. At most one of a name is open.
+-- What operators are notified of: domain/operator_alerts.py. At most one of a name is open.
 CREATE TABLE operator_alerts (
     alert_number    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name            text NOT NULL,                   -- of the part, as /health has it
     level           smallint NOT NULL,               -- 1 info, 2 warning, 3 error, 4 critical
     sentence        text NOT NULL,
     since           timestamptz NOT NULL,
-    announced_at    timestamptz,                     -- when operators were last told; buttons name what they told by it
+    announced_at    timestamptz,                     -- when operators were last notified; buttons name what they are about by it
     acknowledged_by bigint,                          -- who takes care of it
     silenced_until  timestamptz,
     ended_at        timestamptz                      -- NULL: it lasts

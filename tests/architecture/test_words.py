@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from storage.sql_files import FILE
 from tests.architecture.words import (
     PHRASES,
     ROOT,
@@ -30,7 +29,7 @@ def test_no_identifier_carries_an_old_word() -> None:
 def test_no_docstring_or_comment_of_the_product_carries_a_refused_phrase() -> None:
     others = ("tests", "bench", "tools")
     product = [path for path in python_files() if path.relative_to(ROOT).parts[0] not in others]
-    product += (ROOT / "storage").glob(f"*/{FILE}")
+    product += (ROOT / "storage").rglob("*.sql")
     found = {
         str(path.relative_to(ROOT)): phrases
         for path in product
@@ -44,8 +43,8 @@ def test_prose_is_docstrings_and_comments_and_no_other_text(tmp_path: Path) -> N
     file.write_text('"""Runs for\never."""\nTEXT = "lately"  # read anew\n')
     assert [PHRASES.findall(text) for text in prose_of(file)] == [["for ever"], ["anew"]]
     statements = tmp_path / "statements.sql"
-    statements.write_text("-- Runs for\n-- ever.\nSELECT 'lately';\n")
-    assert [PHRASES.findall(text) for text in prose_of(statements)] == [["for ever"]]
+    statements.write_text("-- Runs for\n-- ever.\nSELECT 'lately';  -- anew\n")
+    assert [PHRASES.findall(text) for text in prose_of(statements)] == [["for ever", "anew"]]
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def prose_of(path: Path) -> Iterator[str]:
     """The docstrings and comments of a file, each on one line."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".sql":
-        yield " ".join(comment.strip() for comment in re.findall(r"(?m)^\s*--(.*)", text))
+        yield " ".join(comment.strip() for comment in re.findall(r"--(.*)", text))
         return
     if not PHRASES.search(" ".join(text.split())):  # then neither carries one, and all is quickly done
         return
