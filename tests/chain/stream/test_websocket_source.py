@@ -178,7 +178,7 @@ async def test_it_goes_on_trying_where_nobody_listens_and_shows_no_key(
 ) -> None:
     source = WebSocketSource(WebSocketConfig(url=Secret("ws://127.0.0.1:9/?api-key=PLANTED"), backoff=QUICK))
     caplog.set_level("DEBUG", "chain.stream.websocket_source")
-    seen = set()
+    seen = set[str]()
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         running = group.create_task(source.run(ChangingFilter(ALICE), RecordingSink()))
         while len(caplog.messages) <= 2 or not any(status.startswith("lost") for status in seen):
