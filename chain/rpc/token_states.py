@@ -8,7 +8,7 @@ from decimal import Decimal
 from solders.pubkey import Pubkey
 
 from chain.market.curves import CURVES
-from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
+from chain.market.depth.sales import CONCENTRATED_PROGRAMS, accounts_below, backing_quote, quote_below
 from chain.market.mint import read_mint
 from chain.market.minters import bridge, minter_of
 from chain.market.pool_prices import is_over, lacks_successor, open_pool
@@ -56,9 +56,9 @@ class WatchedToken:
         return [(pool, *pool.vaults) for pool in self.pools if pool.vaults is not None]
 
     @property
-    def spread_pools(self) -> list[KnownPool]:
+    def concentrated_pools(self) -> list[KnownPool]:
         """Those of its pools whose vaults do not say what sellers could get."""
-        return [pool for pool, *_ in self.vaults if pool.venue in SPREAD_PROGRAMS]
+        return [pool for pool, *_ in self.vaults if pool.venue in CONCENTRATED_PROGRAMS]
 
     @property
     def curves(self) -> list[KnownPool]:
@@ -85,7 +85,7 @@ class WatchedToken:
         """All accounts that are read of it."""
         vaults = [address for _, *pair in self.vaults for address in pair]
         of_holders = [address for accounts in self.holder_accounts for address in accounts]
-        pools = [one.pool for one in (*self.spread_pools, *self.curves)]
+        pools = [one.pool for one in (*self.concentrated_pools, *self.curves)]
         return [self.mint, *vaults, *pools, *self.creator_accounts, *of_holders]
 
 
@@ -106,8 +106,8 @@ async def read_token_states(
     """
     wanted = dict.fromkeys(address for token in tokens for address in token.addresses)
     found = await read_accounts(rpc, list(wanted))
-    spread = (one for token in tokens for one in _spread(token, found))
-    if near := dict.fromkeys(address for one in spread for address in one.addresses):
+    concentrated = (one for token in tokens for one in _concentrated(token, found))
+    if near := dict.fromkeys(address for one in concentrated for address in one.addresses):
         found |= await read_accounts(rpc, list(near))
     states = ((token.mint, _state(token, found, chain, dollars)) for token in tokens)
     return {mint: state for mint, state in states if state is not None}
@@ -155,7 +155,7 @@ def _is_bridged(facts: MintFacts) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Spread:
+class _ConcentratedPool:
     """A pool that concentrates liquidity."""
 
     account: Account
@@ -168,9 +168,13 @@ class _Spread:
         return accounts_below(self.account, side=self.side, limit=BINS_AND_TICKS_EACH)
 
 
-def _spread(token: WatchedToken, found: Mapping[str, Account]) -> list[_Spread]:
-    opened = (open_pool(pool, found) for pool in token.spread_pools)
-    return [_Spread(account=found[one.known.pool], side=1 - one.base) for one in opened if one is not None]
+def _concentrated(token: WatchedToken, found: Mapping[str, Account]) -> list[_ConcentratedPool]:
+    opened = (open_pool(pool, found) for pool in token.concentrated_pools)
+    return [
+        _ConcentratedPool(account=found[one.known.pool], side=1 - one.base)
+        for one in opened
+        if one is not None
+    ]
 
 
 def _liquidity(
@@ -187,7 +191,7 @@ def _liquidity(
         one.account.address: 0
         if is_closed(one.account.data, owner=one.account.owner, slot=one.account.slot, now=None)
         else quote_below(one.account, found, side=one.side, limit=BINS_AND_TICKS_EACH)
-        for one in _spread(token, found)
+        for one in _concentrated(token, found)
     }
     values = [
         2 * as_decimal(_backing(_amount(found.get(vault)), below.get(pool.pool)), pool.quote_decimals) * usd

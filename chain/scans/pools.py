@@ -13,7 +13,7 @@ import msgspec
 
 from chain.decoders.programs import PROGRAMS
 from chain.market.curves import CURVES
-from chain.market.depth.sales import SPREAD_PROGRAMS, accounts_below, backing_quote, quote_below
+from chain.market.depth.sales import CONCENTRATED_PROGRAMS, accounts_below, backing_quote, quote_below
 from chain.market.pool_accounts import config_quote, read_pool
 from chain.market.pool_fees import lasting_fee, launch_fee
 from chain.market.pool_prices import (
@@ -193,7 +193,7 @@ class _Money(msgspec.Struct, frozen=True, kw_only=True):
         return quote_dollars(self.chain, pool.known.quote, self.dollars)
 
 
-_SMALL, _MAX_SPREAD, _EACH = 100, 8, 2 * BATCH // 8
+_SMALL, _MAX_CONCENTRATED, _EACH = 100, 8, 2 * BATCH // 8
 """Pools with less than one part in so many of the largest are not read, nor are more than so many, each from
 as many accounts, however many somebody makes. What lies in the others counts for nothing."""
 
@@ -211,23 +211,23 @@ async def _near_quotes(
         NotAnswered: the node does not say it.
     """
     values = dict[str, Decimal]()
-    spread = dict[str, tuple[OpenPool, int]]()
+    concentrated = dict[str, tuple[OpenPool, int]]()
     for pool in pools:
         amounts, usd = vault_amounts(pool, accounts), money.of(pool)
-        if pool.state.program in SPREAD_PROGRAMS and amounts is not None and usd is not None:
+        if pool.state.program in CONCENTRATED_PROGRAMS and amounts is not None and usd is not None:
             in_vault = amounts[1 - pool.base]
-            spread[pool.known.pool] = pool, in_vault
+            concentrated[pool.known.pool] = pool, in_vault
             values[pool.known.pool] = usd * as_decimal(in_vault, pool.known.quote_decimals)
     minimum = max(values.values(), default=Decimal(0)) / _SMALL
     large = (at for at in values if values[at] >= minimum > 0 or at in known)
-    read = sorted(large, key=lambda at: (at in known, values[at]), reverse=True)[:_MAX_SPREAD]
-    sides = {at: 1 - spread[at][0].base for at in read}
+    read = sorted(large, key=lambda at: (at in known, values[at]), reverse=True)[:_MAX_CONCENTRATED]
+    sides = {at: 1 - concentrated[at][0].base for at in read}
     wanted = [one for at in read for one in accounts_below(accounts[at], side=sides[at], limit=_EACH)]
     found = await node.accounts(wanted) if wanted else {}
-    near = dict.fromkeys(spread, 0)
+    near = dict.fromkeys(concentrated, 0)
     for at, side in sides.items():
         below = quote_below(accounts[at], found, side=side, limit=_EACH)
-        near[at] = backing_quote(spread[at][1], below)
+        near[at] = backing_quote(concentrated[at][1], below)
     return near
 
 

@@ -23,7 +23,7 @@ from chain.market.depth.ticks import (
 from chain.market.pools import METEORA_DLMM
 from chain.parsing.accounts import AccountData
 
-SPREAD_PROGRAMS = TICK_PROGRAMS | {METEORA_DLMM}
+CONCENTRATED_PROGRAMS = TICK_PROGRAMS | {METEORA_DLMM}
 """Of whose pools the vaults do not say what a seller gets."""
 FALL = 4
 _TICKS = math.floor(math.log(FALL) / math.log(1.0001))
@@ -43,7 +43,7 @@ def accounts_below(pool: PoolAt, *, side: int, limit: int) -> list[str]:
     """The accounts that say what lies between the price and a quarter of it; those at the price first.
 
     Args:
-        pool: of one of `SPREAD_PROGRAMS`.
+        pool: of one of `CONCENTRATED_PROGRAMS`.
         side: which of its tokens is the quote, 0 or 1.
         limit: how many at most; what lies beyond them does not count.
     """
@@ -57,7 +57,7 @@ def quote_below(pool: PoolAt, accounts: Mapping[str, AccountData | None], *, sid
     """How much of the quote lies between the price and a quarter of it, in its smallest unit.
 
     Args:
-        pool: of one of `SPREAD_PROGRAMS`.
+        pool: of one of `CONCENTRATED_PROGRAMS`.
         accounts: those of `accounts_below`, with the same limit; nothing lies in one that does not exist.
         side: which of its tokens is the quote, 0 or 1.
         limit: as above.
