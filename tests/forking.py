@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import time_machine
+
 from runtime.embedded.processes import parent_death_signal
 from runtime.processes.programs import Program
 from runtime.processes.watchdog import VARIABLE
@@ -40,8 +42,13 @@ _IMPORTED = [
 """What the programs' `__main__` import, for running these again would warn; and what a forked one needs."""
 _SET_BY_IMPORTS = ("PTB_TIMEDELTA",)
 """Variables that the product sets for its libraries before it imports them."""
-_LOADED_BY_LINKER = "LD_PRELOAD"
-"""Names libraries that only a program that is started gets; so it is, and takes its second."""
+CLOCK_AHEAD = "TEST_CLOCK_AHEAD_SECONDS"
+"""Variable for a program whose clock is so much ahead of this machine's, or behind it; it does not see it.
+
+What Python reads as time of day is moved, no other clock: waits take as long as ever. A library loaded before
+all others (libfaketime) moves the clock of C code as well, but time.sleep fails under it, and a program on a
+busy machine stood still for half a minute.
+"""
 _POLL_SECONDS = 0.01
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_IMPORTED)
@@ -198,15 +205,12 @@ def _run(
     set_by_imports = {name: os.environ[name] for name in _SET_BY_IMPORTS}
     os.environ.clear()
     os.environ.update(set_by_imports | dict(environment))
+    if ahead := float(os.environ.pop(CLOCK_AHEAD, "0")):
+        time_machine.travel(time.time() + ahead).start()
     if signs is not None:
         os.environ[VARIABLE] = str(signs)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    if _LOADED_BY_LINKER in environment:
-        if signs is not None:
-            os.set_inheritable(signs, True)  # noqa: FBT003 - as the function has it
-        os.environ["PYTHONPATH"] = str(ROOT)
-        os.execv(sys.executable, [sys.executable, "-m", *arguments])
     patch("os.nice").start()  # programs of other tests run beside it: who gives way to them may get nothing
     module, *rest = arguments
     sys.path[0] = str(folder)

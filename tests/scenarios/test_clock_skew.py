@@ -8,6 +8,7 @@ import pytest
 from tests.e2e.programs import Servers, running
 from tests.e2e.system import config, each_alert_came_once, marked, opened
 from tests.e2e.waiting import until
+from tests.forking import CLOCK_AHEAD
 from tests.scenarios.scanner_processes import (
     ScannerProcesses,
     ScannerTestbed,
@@ -17,14 +18,7 @@ from tests.scenarios.scanner_processes import (
     until_all_stored,
 )
 
-LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
-pytestmark = [
-    pytest.mark.services,
-    pytest.mark.e2e,
-    pytest.mark.skipif(
-        not LIBRARIES, reason="needs libfaketime (on Debian: apt install faketime), which is not here"
-    ),
-]
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
 FAST, SLOW = 300, -300
 RENEWALS_SECONDS = 5.0
 LEASE = "SELECT owner, epoch FROM leases WHERE name = 'scanner:sandbox' AND expires_at > now()"
@@ -32,7 +26,7 @@ LEASE = "SELECT owner, epoch FROM leases WHERE name = 'scanner:sandbox' AND expi
 
 def skewed(seconds: int) -> dict[str, str]:
     """Variables under which a program believes in another time of day."""
-    return {"LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME": f"{seconds:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return {CLOCK_AHEAD: str(seconds)}
 
 
 async def start_skewed(scanners: ScannerProcesses, testbed: ScannerTestbed) -> None:
