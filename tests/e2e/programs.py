@@ -79,6 +79,10 @@ class Programs:
         return child
 
     @property
+    def _running(self) -> list[str]:
+        return [name for name, child in self._children.items() if child.pid]
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Of all programs that were made."""
         return tuple(self._children)
@@ -168,9 +172,10 @@ class Programs:
         for child in self._children.values():
             child.ask_to_stop()
         try:
-            await until(
-                lambda: not any(child.pid for child in self._children.values()), seconds=_STOP_SECONDS
-            )
+            await until(lambda: not self._running, seconds=_STOP_SECONDS)
+        except TimeoutError as error:
+            error.add_note(f"did not stop: {', '.join(self._running)}\n{self.last_lines(self._running)}")
+            raise
         finally:
             for child in self._children.values():
                 child.kill()

@@ -140,7 +140,23 @@ class RunningSystem:
     async def until_finished(self, alerts: int, *, seconds: float = _FINISH_SECONDS) -> None:
         """Wait until so many alerts are stored and there is nothing more to be told of them."""
         await self._until("SELECT count(*) FROM alerts WHERE kind = 'activity'", alerts)
-        await self._until(ALL_SENT, 1, seconds=seconds)
+        try:
+            await self._until(ALL_SENT, 1, seconds=seconds)
+        except TimeoutError as error:
+            error.add_note(await self._unsent())
+            raise
+
+    async def _unsent(self) -> str:
+        """The first alerts that were not fanned out and deliveries that were not sent."""
+        alerts = await self.database.fetch(
+            "SELECT alert_id, kind, sort, failures, retry_at, coalesce_until, now() FROM alerts"
+            " WHERE fanned_out_at IS NULL LIMIT 5"
+        )
+        deliveries = await self.database.fetch(
+            "SELECT *, now() FROM deliveries WHERE state IN ('pending', 'retry', 'sending')"
+            " ORDER BY delivery_id LIMIT 5"
+        )
+        return "\n".join(str(dict(row)) for row in (*alerts, *deliveries))
 
     async def _until(self, statement: str, minimum: int, *, seconds: float = _FINISH_SECONDS) -> None:
         async def reached() -> bool:
