@@ -35,6 +35,62 @@ class Family(StrEnum):
     CREATOR = "creator"
 
 
+class CheckName(StrEnum):
+    """Which question a check answers: what is stored, printed by command lines, and known to programs.
+
+    What people read stands in messaging/telegram/texts/check_words.py.
+    """
+
+    MINT_ACCOUNT = "mint account"
+    MINT_AUTHORITY = "mint authority"
+    FREEZE_AUTHORITY = "freeze authority"
+    PERMANENT_DELEGATE = "permanent delegate"
+    TRANSFER_FEE = "transfer fee"
+    TRANSFER_HOOK = "transfer hook"
+    PAUSE = "pause"
+    DEFAULT_STATE = "default state"
+    TRANSFERABLE = "transferable"
+    CLOSE_AUTHORITY = "close authority"
+    CONFIDENTIAL_AMOUNTS = "confidential amounts"
+    SCALED_AMOUNTS = "scaled amounts"
+    PERMISSIONED_BURN = "permissioned burn"
+    EXTENSIONS = "extensions"
+    METADATA = "metadata"
+    LOOK_ALIKE = "look-alike"
+    URL_IN_NAME = "URL in name"
+    AGE = "age"
+    SUPPLY = "supply"
+    TOP_HOLDER = "top holder"
+    TOP_10_HOLDERS = "top 10 holders"
+    CREATORS_SHARE = "creator's share"
+    INSIDERS = "insiders"
+    COMMON_FUNDERS = "common funders"
+    SUPPLY_IN_POOLS = "supply in pools"
+    POOLS = "pools"
+    LIQUIDITY = "liquidity"
+    LIQUIDITY_LOCK = "liquidity lock"
+    LIQUIDITY_WITHDRAWAL = "liquidity withdrawal"
+    VOLUME_BOTS = "volume bots"
+    BUMP_BOTS = "bump bots"
+    BUNDLES = "bundles"
+    SNIPERS = "snipers"
+    TOP_TRADERS = "top traders"
+    FREEZE_ABUSE = "freeze abuse"
+    CREATOR_SOLD = "creator sold"
+    PUMP_AND_DUMP = "pump and dump"
+    EARLIER_TOKENS = "earlier tokens"
+    OWNER = "owner"
+    DELEGATIONS = "delegations"
+    CLOSE_AUTHORITIES = "close authorities"
+    BOT = "bot"
+    DORMANT = "dormant"
+    INFRASTRUCTURE = "infrastructure"
+    DISTRIBUTOR = "distributor"
+    SOLD_MORE_THAN_BOUGHT = "sold more than bought"
+    NEVER_BOUGHT = "never bought"
+    ADDRESS_POISONING = "poisoned addresses"
+
+
 class Grade(StrEnum):
     """How safe a token looks, best first; the last one stands outside the order."""
 
@@ -98,6 +154,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
+    """A CheckName; one that a newer version stored may be none that is known here."""
     family: Family
     verdict: Verdict
     said: Sentence
@@ -125,7 +182,7 @@ NOT_KNOWN = sentence("Not known: {why}.").text
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """What a check asks, and where it looks; its methods make the check with the answer."""
 
-    name: str
+    name: CheckName
     family: Family
     source: Source
 

@@ -2,27 +2,27 @@
 
 import msgspec
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
+from domain.security.checks import Check, CheckName, Family, Grade, NotRead, Source, Topic, not_known
 from domain.security.facts import NotAMint, TokenFacts
 from domain.security.issuers import is_minted_by
 from domain.security.mints import Minter, MinterKind, MintFacts, TransferFee
 from domain.sentences import Figure, Sentence, clauses, sentence
 
 NAMES = (
-    "mint account",
-    "mint authority",
-    "freeze authority",
-    "permanent delegate",
-    "transfer fee",
-    "transfer hook",
-    "pause",
-    "default state",
-    "transferable",
-    "close authority",
-    "confidential amounts",
-    "scaled amounts",
-    "permissioned burn",
-    "extensions",
+    CheckName.MINT_ACCOUNT,
+    CheckName.MINT_AUTHORITY,
+    CheckName.FREEZE_AUTHORITY,
+    CheckName.PERMANENT_DELEGATE,
+    CheckName.TRANSFER_FEE,
+    CheckName.TRANSFER_HOOK,
+    CheckName.PAUSE,
+    CheckName.DEFAULT_STATE,
+    CheckName.TRANSFERABLE,
+    CheckName.CLOSE_AUTHORITY,
+    CheckName.CONFIDENTIAL_AMOUNTS,
+    CheckName.SCALED_AMOUNTS,
+    CheckName.PERMISSIONED_BURN,
+    CheckName.EXTENSIONS,
 )
 """The checks, in the order in which they are shown."""
 HIGH_FEE, SMALL_FEE = 500, 100
@@ -33,7 +33,9 @@ def control_checks(facts: TokenFacts) -> tuple[Check, ...]:
     """Return who could do what to every holder; each unknown where the mint could not be read."""
     mint, source = facts.mint, facts.mint_source
     if isinstance(mint, NotAMint):
-        bad = _topic("mint account", mint.source).failed(sentence(NOT_A_TOKEN, why=mint.reason), Grade.F)
+        bad = _topic(CheckName.MINT_ACCOUNT, mint.source).failed(
+            sentence(NOT_A_TOKEN, why=mint.reason), Grade.F
+        )
         return (
             bad,
             *(_unread(name, sentence("There is no mint to read."), mint.source) for name in NAMES[1:]),
@@ -41,7 +43,7 @@ def control_checks(facts: TokenFacts) -> tuple[Check, ...]:
     if isinstance(mint, NotRead):
         return tuple(_unread(name, not_known(mint.reason), source) for name in NAMES)
     return (
-        _topic("mint account", source).passed(
+        _topic(CheckName.MINT_ACCOUNT, source).passed(
             sentence("A mint of {program}.", program=program_name(mint)), is_permanent=True
         ),
         _mint_authority(mint, facts.minter, source),
@@ -50,11 +52,11 @@ def control_checks(facts: TokenFacts) -> tuple[Check, ...]:
         _transfer_fee(_fee_at(mint.transfer_fee, facts.chain, source.slot), source),
         _transfer_hook(mint, source),
         _pause(mint, source),
-        _trait("default state", mint.default_frozen, _BEGIN_FROZEN, source),
-        _trait("transferable", mint.non_transferable, _STUCK, source),
+        _trait(CheckName.DEFAULT_STATE, mint.default_frozen, _BEGIN_FROZEN, source),
+        _trait(CheckName.TRANSFERABLE, mint.non_transferable, _STUCK, source),
         _close_authority(mint, source),
-        _amounts("confidential amounts", _hidden(mint), source),
-        _amounts("scaled amounts", _scaled(mint), source),
+        _amounts(CheckName.CONFIDENTIAL_AMOUNTS, _hidden(mint), source),
+        _amounts(CheckName.SCALED_AMOUNTS, _scaled(mint), source),
         _burns(mint, source),
         _extensions(mint, source),
     )
@@ -71,16 +73,16 @@ def program_name(mint: MintFacts) -> Sentence | str:
     return "Token-2022" if mint.program.startswith("Tokenz") else sentence("the token program")
 
 
-def _topic(name: str, source: Source) -> Topic:
+def _topic(name: CheckName, source: Source) -> Topic:
     return Topic(name=name, family=Family.CONTROL, source=source)
 
 
-def _unread(name: str, reason: Sentence, source: Source) -> Check:
+def _unread(name: CheckName, reason: Sentence, source: Source) -> Check:
     return _topic(name, source).unknown(reason, Grade.C)
 
 
 def _freeze_authority(holder: str | None, source: Source) -> Check:
-    topic = _topic("freeze authority", source)
+    topic = _topic(CheckName.FREEZE_AUTHORITY, source)
     if holder is None:
         nobody = sentence("No freeze authority: nobody can freeze any holder's tokens.")
         return topic.passed(nobody, is_permanent=True)
@@ -88,7 +90,7 @@ def _freeze_authority(holder: str | None, source: Source) -> Check:
 
 
 def _permanent_delegate(holder: str | None, source: Source) -> Check:
-    topic = _topic("permanent delegate", source)
+    topic = _topic(CheckName.PERMANENT_DELEGATE, source)
     if holder is None:
         nobody = sentence("No permanent delegate: nobody can take or burn anybody's tokens.")
         return topic.passed(nobody, is_permanent=True)
@@ -96,7 +98,7 @@ def _permanent_delegate(holder: str | None, source: Source) -> Check:
 
 
 def _mint_authority(mint: MintFacts, minter: Minter | None, source: Source) -> Check:
-    topic, who = _topic("mint authority", source), mint.mint_authority
+    topic, who = _topic(CheckName.MINT_AUTHORITY, source), mint.mint_authority
     if who is None:
         nobody = sentence("No mint authority: nobody can make more tokens at will.")
         return topic.passed(nobody, is_permanent=True)
@@ -136,7 +138,7 @@ def _fee_at(fee: TransferFee | None, chain: str, slot: int | None) -> TransferFe
 
 
 def _transfer_fee(fee: TransferFee | None, source: Source) -> Check:
-    topic = _topic("transfer fee", source)
+    topic = _topic(CheckName.TRANSFER_FEE, source)
     if fee is None:
         return topic.passed(sentence("No fee is taken at transfers, and none can be."), is_permanent=True)
     found = clauses(_fee_text(fee), _who_raises(fee))
@@ -172,7 +174,7 @@ def _who_raises(fee: TransferFee) -> Sentence:
 
 
 def _transfer_hook(mint: MintFacts, source: Source) -> Check:
-    hook, topic = mint.transfer_hook, _topic("transfer hook", source)
+    hook, topic = mint.transfer_hook, _topic(CheckName.TRANSFER_HOOK, source)
     if hook is None or (hook.program is None and hook.authority is None):
         return topic.passed(sentence("No program is asked at transfers, and none can be."), is_permanent=True)
     if hook.program is None:
@@ -186,7 +188,7 @@ def _transfer_hook(mint: MintFacts, source: Source) -> Check:
 
 
 def _pause(mint: MintFacts, source: Source) -> Check:
-    state, topic = mint.pausable, _topic("pause", source)
+    state, topic = mint.pausable, _topic(CheckName.PAUSE, source)
     if state is None:
         return topic.passed(sentence("Nobody can stop all transfers."), is_permanent=True)
     if state.paused:
@@ -201,13 +203,13 @@ _STOPPED_BY = sentence("All transfers are stopped now; by {who}.").text
 _STOPPED = sentence("All transfers are stopped now; by nobody any more.")
 
 
-def _trait(name: str, is_bad: bool, reason: Sentence, source: Source) -> Check:  # noqa: FBT001 - a fact, not a switch
+def _trait(name: CheckName, is_bad: bool, reason: Sentence, source: Source) -> Check:  # noqa: FBT001 - a fact, not a switch
     topic = _topic(name, source)
     return topic.failed(reason, Grade.F) if is_bad else topic.passed(_AS_USUAL)
 
 
 def _close_authority(mint: MintFacts, source: Source) -> Check:
-    topic = _topic("close authority", source)
+    topic = _topic(CheckName.CLOSE_AUTHORITY, source)
     if mint.close_authority is None:
         return topic.passed(sentence("Nobody can close the mint."), is_permanent=True)
     power = sentence(
@@ -228,13 +230,13 @@ def _scaled(mint: MintFacts) -> Sentence | None:
     return changes if mint.rescaled else None
 
 
-def _amounts(name: str, finding: Sentence | None, source: Source) -> Check:
+def _amounts(name: CheckName, finding: Sentence | None, source: Source) -> Check:
     topic = _topic(name, source)
     return topic.passed(_AS_USUAL) if finding is None else topic.warned(finding, Grade.C)
 
 
 def _burns(mint: MintFacts, source: Source) -> Check:
-    topic = _topic("permissioned burn", source)
+    topic = _topic(CheckName.PERMISSIONED_BURN, source)
     if mint.burn_authority is None:
         return topic.passed(sentence("Holders can burn their own tokens."))
     return topic.warned(sentence("{who} must agree to each burn.", who=mint.burn_authority), Grade.C)
@@ -242,7 +244,7 @@ def _burns(mint: MintFacts, source: Source) -> Check:
 
 def _extensions(mint: MintFacts, source: Source) -> Check:
     """An extension that is not known may move or block tokens, so it is the worst that it can be."""
-    topic = _topic("extensions", source)
+    topic = _topic(CheckName.EXTENSIONS, source)
     if mint.unknown_extensions:
         numbers = ", ".join(map(str, mint.unknown_extensions))
         found = sentence(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from statistics import median
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
+from domain.security.checks import Check, CheckName, Family, Grade, NotRead, Source, Topic, not_known
 from domain.security.facts import Creation, TokenFacts
 from domain.security.market import Market, Trade
 from domain.sentences import counted, sentence
@@ -29,7 +29,12 @@ def creator_checks(facts: TokenFacts) -> tuple[Check, ...]:
     creation = facts.creation
     if isinstance(creation, NotRead):
         source, reason = Source(name="transactions"), not_known(creation.reason)
-        names = ("freeze abuse", "creator sold", "pump and dump", "earlier tokens")
+        names = (
+            CheckName.FREEZE_ABUSE,
+            CheckName.CREATOR_SOLD,
+            CheckName.PUMP_AND_DUMP,
+            CheckName.EARLIER_TOKENS,
+        )
         return tuple(_topic(name, source).unknown(reason, Grade.B) for name in names)
     return (
         _freeze_abuse(facts, creation),
@@ -59,12 +64,12 @@ def has_collapsed(trades: Sequence[Trade]) -> bool | None:
     return courses[-1] <= max(courses) * (1 - COLLAPSE)
 
 
-def _topic(name: str, source: Source) -> Topic:
+def _topic(name: CheckName, source: Source) -> Topic:
     return Topic(name=name, family=Family.CREATOR, source=source)
 
 
 def _freeze_abuse(facts: TokenFacts, creation: Creation) -> Check:
-    topic = _topic("freeze abuse", creation.source)
+    topic = _topic(CheckName.FREEZE_ABUSE, creation.source)
     can_freeze = getattr(facts.mint, "freeze_authority", None) is not None
     if creation.frozen_accounts:
         frozen = counted(
@@ -82,7 +87,7 @@ def _freeze_abuse(facts: TokenFacts, creation: Creation) -> Check:
 
 
 def _sold(facts: TokenFacts, creation: Creation) -> Check:
-    topic, sold = _topic("creator sold", creation.source), has_sold_all(creation)
+    topic, sold = _topic(CheckName.CREATOR_SOLD, creation.source), has_sold_all(creation)
     before = facts.earlier.creator_raw if facts.earlier is not None else None
     if sold is None and before and creation.creator_raw is not None:
         sold = Fraction(creation.creator_raw, before) <= SOLD
@@ -94,7 +99,7 @@ def _sold(facts: TokenFacts, creation: Creation) -> Check:
 
 
 def _pump_and_dump(facts: TokenFacts, creation: Creation) -> Check:
-    topic, sold = _topic("pump and dump", creation.source), has_sold_all(creation)
+    topic, sold = _topic(CheckName.PUMP_AND_DUMP, creation.source), has_sold_all(creation)
     collapsed = has_collapsed(facts.market.trades) if isinstance(facts.market, Market) else None
     if sold and collapsed:
         return topic.failed(sentence("The creator sold all, and the price collapsed."), Grade.F)
@@ -106,7 +111,7 @@ def _pump_and_dump(facts: TokenFacts, creation: Creation) -> Check:
 
 
 def _earlier_tokens(creation: Creation) -> Check:
-    topic = _topic("earlier tokens", creation.source)
+    topic = _topic(CheckName.EARLIER_TOKENS, creation.source)
     if creation.creator is None:
         return topic.unknown(sentence("Who made it is not known."), Grade.B)
     if _is_launchpad(creation):

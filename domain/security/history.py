@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from domain.security.checks import Grade, Verdict
+from domain.security.checks import CheckName, Grade, Verdict
 from domain.security.facts import Creation, EarlierScans
 from domain.security.scan import Figures, Scan, grade
 from domain.sentences import Figure, Sentence, counted, sentence
@@ -113,7 +113,7 @@ def _paused(before: Scan, after: Scan) -> Sentence | None:
 
 def _is_paused(scan: Scan) -> bool | None:
     """None: not known. That somebody may stop them leaves a better grade than that they are stopped."""
-    check = next((one for one in scan.checks if one.name == "pause"), None)
+    check = next((one for one in scan.checks if one.name == CheckName.PAUSE), None)
     if check is None or check.verdict is Verdict.UNKNOWN:
         return None
     return check.at_best is Grade.F

@@ -7,7 +7,7 @@ are taken out, and the rest is compared with the supply that is neither burned n
 from collections.abc import Sequence
 from fractions import Fraction
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
+from domain.security.checks import Check, CheckName, Family, Grade, NotRead, Source, Topic, not_known
 from domain.security.facts import (
     FREE_FLOAT,
     Creation,
@@ -39,10 +39,10 @@ TEN = 10
 def holder_checks(facts: TokenFacts) -> tuple[Check, ...]:
     """How the supply is spread, and whether the large parts belong together."""
     return (
-        _share(facts, "top holder", 1, TOP_ONE),
-        _share(facts, "top 10 holders", TEN, TOP_TEN),
-        _of_creation(facts, "creator's share", "creator_raw", TOP_ONE),
-        _of_creation(facts, "insiders", "insider_raw", GROUP),
+        _share(facts, CheckName.TOP_HOLDER, 1, TOP_ONE),
+        _share(facts, CheckName.TOP_10_HOLDERS, TEN, TOP_TEN),
+        _of_creation(facts, CheckName.CREATORS_SHARE, "creator_raw", TOP_ONE),
+        _of_creation(facts, CheckName.INSIDERS, "insider_raw", GROUP),
         _common_funders(facts),
         parked_check(facts),
     )
@@ -63,15 +63,17 @@ def limit_of(share: Fraction, limits: Sequence[tuple[Fraction, Grade]]) -> Grade
     return next((grade for limit, grade in limits if share > limit), None)
 
 
-OF_CREATION = frozenset({"creator's share", "insiders", "common funders"})
+OF_CREATION = frozenset({CheckName.CREATORS_SHARE, CheckName.INSIDERS, CheckName.COMMON_FUNDERS})
 """Checks whose facts lie in the token's first transactions."""
 
 
-def _topic(name: str, source: Source) -> Topic:
+def _topic(name: CheckName, source: Source) -> Topic:
     return Topic(name=name, family=Family.HOLDERS, source=source)
 
 
-def _share(facts: TokenFacts, name: str, number: int, limits: Sequence[tuple[Fraction, Grade]]) -> Check:
+def _share(
+    facts: TokenFacts, name: CheckName, number: int, limits: Sequence[tuple[Fraction, Grade]]
+) -> Check:
     holders = facts.holders
     if isinstance(holders, NotRead):
         return _topic(name, Source(name="largest accounts")).unknown(not_known(holders.reason), Grade.C)
@@ -127,7 +129,9 @@ KINDS = {
 """In whose hands tokens are, in a word."""
 
 
-def _of_creation(facts: TokenFacts, name: str, field: str, limits: Sequence[tuple[Fraction, Grade]]) -> Check:
+def _of_creation(
+    facts: TokenFacts, name: CheckName, field: str, limits: Sequence[tuple[Fraction, Grade]]
+) -> Check:
     creation, supply = facts.creation, _supply(facts)
     if isinstance(creation, NotRead):
         return _topic(name, Source(name="transactions")).unknown(not_known(creation.reason), Grade.B)
@@ -146,10 +150,14 @@ def _common_funders(facts: TokenFacts) -> Check:
     """
     creation, holders = facts.creation, facts.holders
     if isinstance(holders, NotRead):
-        return _topic(_FUNDERS, Source(name="transactions")).unknown(not_known(holders.reason), Grade.A)
+        return _topic(CheckName.COMMON_FUNDERS, Source(name="transactions")).unknown(
+            not_known(holders.reason), Grade.A
+        )
     if holders.circulating <= 0 or not holders.top:
-        return _topic(_FUNDERS, holders.source).unknown(sentence("No holder was found."), Grade.A)
-    topic = _topic(_FUNDERS, holders.source)
+        return _topic(CheckName.COMMON_FUNDERS, holders.source).unknown(
+            sentence("No holder was found."), Grade.A
+        )
+    topic = _topic(CheckName.COMMON_FUNDERS, holders.source)
     if isinstance(creation, Creation) and creation.common_funder_raw is not None:
         share = part(creation.common_funder_raw, holders.circulating)
         at_best = limit_of(share, GROUP)
@@ -212,7 +220,6 @@ MIN_FUNDED = 3
 MIN_ALIKE = 10
 ALIKE = Fraction(5, 4)
 """The largest of near-equal parts is at most so many times the smallest."""
-_FUNDERS = "common funders"
 _FUNDED = sentence("Large holders that one wallet funded have {percent} of the supply.").text
 _AT_MOST = sentence("Large holders that one wallet funded have {percent} of the supply at most.").text
 _BOUND = sentence("Wallets that one wallet funded have {percent} at most: nobody holds more.").text

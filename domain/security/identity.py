@@ -2,7 +2,7 @@
 
 import re
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known
+from domain.security.checks import Check, CheckName, Family, Grade, NotRead, Source, Topic, not_known
 from domain.security.facts import Creation, TokenFacts
 from domain.security.issuers import issuer_of
 from domain.security.mints import Metadata, MintFacts
@@ -40,7 +40,7 @@ def age_seconds(facts: TokenFacts) -> tuple[int, bool] | None:
     return max(0, facts.now - age.created_at), age.is_exact
 
 
-def _topic(name: str, source: Source) -> Topic:
+def _topic(name: CheckName, source: Source) -> Topic:
     return Topic(name=name, family=Family.IDENTITY, source=source)
 
 
@@ -54,7 +54,7 @@ def _metadata_source(facts: TokenFacts) -> Source:
 
 
 def _metadata(facts: TokenFacts) -> Check:
-    topic, metadata = _topic("metadata", _metadata_source(facts)), facts.metadata
+    topic, metadata = _topic(CheckName.METADATA, _metadata_source(facts)), facts.metadata
     if pinned(facts.chain, facts.subject) is not None or issuer_of(facts) is not None:
         return topic.passed(sentence("It is known by its address, whatever it calls itself."))
     if isinstance(metadata, NotRead):
@@ -87,7 +87,7 @@ def _names(facts: TokenFacts) -> tuple[str, ...]:
 
 
 def _look_alike(facts: TokenFacts) -> Check:
-    topic = _topic("look-alike", _metadata_source(facts))
+    topic = _topic(CheckName.LOOK_ALIKE, _metadata_source(facts))
     if pinned(facts.chain, facts.subject) is not None:
         return topic.passed(sentence("It is the token that is known by this symbol."), is_permanent=True)
     alike = next(
@@ -103,7 +103,7 @@ def _look_alike(facts: TokenFacts) -> Check:
 
 
 def _site_in_name(facts: TokenFacts) -> Check:
-    topic = _topic("URL in name", _metadata_source(facts))
+    topic = _topic(CheckName.URL_IN_NAME, _metadata_source(facts))
     if any(names_website(text) for text in _names(facts)):
         return topic.warned(sentence("Its name leads to a website, as those of bait tokens do."), Grade.C)
     if isinstance(facts.metadata, NotRead):
@@ -114,7 +114,7 @@ def _site_in_name(facts: TokenFacts) -> Check:
 def _age(facts: TokenFacts) -> Check:
     age = age_seconds(facts)
     source = facts.creation.source if isinstance(facts.creation, Creation) else Source(name="transactions")
-    topic = _topic("age", source)
+    topic = _topic(CheckName.AGE, source)
     if pinned(facts.chain, facts.subject) is not None:
         return topic.passed(sentence("It stands on the shipped list of well-known tokens: it is not new."))
     if age is None:
@@ -145,7 +145,7 @@ def _young(hours: int) -> Sentence:
 
 def _reminted(facts: TokenFacts) -> Check:
     """Evidence that the supply grew, apart from the power to make it grow."""
-    topic, mint = _topic("supply", facts.mint_source), facts.mint
+    topic, mint = _topic(CheckName.SUPPLY, facts.mint_source), facts.mint
     if not isinstance(mint, MintFacts):
         return topic.unknown(sentence("Its supply is not known."), Grade.B)
     if mint.mint_authority is None:

@@ -6,7 +6,17 @@ What lies in a pool is not safe because of the venue: its shares were burned or 
 from decimal import Decimal
 from fractions import Fraction
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic, not_known, worst_grade
+from domain.security.checks import (
+    Check,
+    CheckName,
+    Family,
+    Grade,
+    NotRead,
+    Source,
+    Topic,
+    not_known,
+    worst_grade,
+)
 from domain.security.facts import (
     Holders,
     Liquidity,
@@ -72,15 +82,15 @@ def main_pool(liquidity: Liquidity) -> Pool | None:
     return max(liquidity.pools, key=lambda pool: pool.dollars or Decimal(-1), default=None)
 
 
-def _topic(name: str, source: Source) -> Topic:
+def _topic(name: CheckName, source: Source) -> Topic:
     return Topic(name=name, family=Family.LIQUIDITY, source=source)
 
 
 def _pools(facts: TokenFacts) -> Check:
     found = facts.liquidity
     if isinstance(found, NotRead):
-        return _topic("pools", _SOURCE).unknown(not_known(found.reason), Grade.B)
-    topic = _topic("pools", found.source)
+        return _topic(CheckName.POOLS, _SOURCE).unknown(not_known(found.reason), Grade.B)
+    topic = _topic(CheckName.POOLS, found.source)
     if found.pools:
         venues = ", ".join(dict.fromkeys(pool.venue for pool in found.pools))
         return topic.passed(sentence("It trades at {venues}.", venues=venues))
@@ -91,8 +101,8 @@ def _pools(facts: TokenFacts) -> Check:
 
 def _reserves(facts: TokenFacts) -> Check:
     if isinstance(facts.liquidity, NotRead):
-        return _topic("liquidity", _SOURCE).unknown(not_known(facts.liquidity.reason), Grade.B)
-    topic = _topic("liquidity", facts.liquidity.source)
+        return _topic(CheckName.LIQUIDITY, _SOURCE).unknown(not_known(facts.liquidity.reason), Grade.B)
+    topic = _topic(CheckName.LIQUIDITY, facts.liquidity.source)
     by_dollars, by_fee = _by_dollars(topic, facts.liquidity), _by_fee(topic, facts.liquidity)
     if by_fee is None or worst_grade((by_dollars.at_best, by_fee.at_best)) is not by_fee.at_best:
         return by_dollars
@@ -128,8 +138,8 @@ def _by_fee(topic: Topic, liquidity: Liquidity) -> Check | None:
 
 def _locked(facts: TokenFacts) -> Check:
     if isinstance(facts.liquidity, NotRead):
-        return _topic("liquidity lock", _SOURCE).unknown(not_known(facts.liquidity.reason), Grade.B)
-    topic, pool = _topic("liquidity lock", facts.liquidity.source), main_pool(facts.liquidity)
+        return _topic(CheckName.LIQUIDITY_LOCK, _SOURCE).unknown(not_known(facts.liquidity.reason), Grade.B)
+    topic, pool = _topic(CheckName.LIQUIDITY_LOCK, facts.liquidity.source), main_pool(facts.liquidity)
     if pool is None:
         return topic.unknown(sentence("There is no pool to look at."), Grade.B)
     if pool.is_curve:
@@ -190,8 +200,8 @@ def _withdrawal(facts: TokenFacts) -> Check:
     """One of the three rugs, by its evidence."""
     found = facts.liquidity
     if isinstance(found, NotRead):
-        return _topic("liquidity withdrawal", _SOURCE).unknown(not_known(found.reason), Grade.A)
-    topic, now = _topic("liquidity withdrawal", found.source), dollars_of(found)
+        return _topic(CheckName.LIQUIDITY_WITHDRAWAL, _SOURCE).unknown(not_known(found.reason), Grade.A)
+    topic, now = _topic(CheckName.LIQUIDITY_WITHDRAWAL, found.source), dollars_of(found)
     before = facts.earlier.dollars if facts.earlier is not None else None
     if now is None:
         return topic.unknown(sentence("What lies in its pools has no price that is known."), Grade.A)
@@ -271,4 +281,4 @@ def _explained(liquidity: Liquidity) -> int:
 
 
 def _of_supply(source: Source) -> Topic:
-    return Topic(name="supply in pools", family=Family.HOLDERS, source=source)
+    return Topic(name=CheckName.SUPPLY_IN_POOLS, family=Family.HOLDERS, source=source)

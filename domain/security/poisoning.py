@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.activity.activity import SOL, Activity, Kind
-from domain.security.checks import Check, Family, Grade, NotRead, Topic
+from domain.security.checks import Check, CheckName, Family, Grade, NotRead, Topic
 from domain.security.wallet_facts import WalletFacts
 from domain.sentences import sentence
 
@@ -15,7 +15,7 @@ _END = 4
 
 def look_alikes(facts: WalletFacts) -> Check:
     """Return whether dust came from addresses made to look like those that it deals with."""
-    topic = Topic(name="poisoned addresses", family=Family.IDENTITY, source=facts.source)
+    topic = Topic(name=CheckName.ADDRESS_POISONING, family=Family.IDENTITY, source=facts.source)
     if isinstance(facts.activities, NotRead):
         return topic.unknown(facts.activities.reason, Grade.C)
     found = imitators(facts.address, facts.activities)

@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from domain.security.checks import Check, Family, Grade, GradeSummary, NotRead, Source, Verdict, worst_grade
+from domain.security.checks import (
+    Check,
+    CheckName,
+    Family,
+    Grade,
+    GradeSummary,
+    NotRead,
+    Source,
+    Verdict,
+    worst_grade,
+)
 from domain.security.control import control_checks
 from domain.security.creator import creator_checks
 from domain.security.facts import Creation, Holders, Liquidity, NotAMint, TokenFacts
@@ -71,7 +81,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
         """How many checks have an answer."""
         return sum(check.verdict is not Verdict.UNKNOWN for check in self.checks)
 
-    def why(self, name: str) -> Sentence:
+    def why(self, name: CheckName) -> Sentence:
         """Return what the check of this name found; empty if there is none."""
         return next((check.said for check in self.checks if check.name == name), Sentence(""))
 
@@ -87,7 +97,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
 
 def was_done(check: Check) -> bool:
     """Return whether it is about what somebody did, and not about what they could do."""
-    return check.family in _OF_THE_PAST or check.name in {"supply", "liquidity withdrawal"}
+    return check.family in _OF_THE_PAST or check.name in {CheckName.SUPPLY, CheckName.LIQUIDITY_WITHDRAWAL}
 
 
 def with_proven_rugs(scan: Scan, before: Scan) -> Scan:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
-from domain.security.checks import Check, Family, Grade, NotRead, Source, Topic
+from domain.security.checks import Check, CheckName, Family, Grade, NotRead, Source, Topic
 from domain.security.market import Market, Trade
 from domain.security.volume_check import MIN_SEEN, MIN_TRADES, as_part, as_whole, too_few, volume_bot_check
 from domain.sentences import Sentence, counted, sentence
@@ -46,15 +46,21 @@ def trading_checks(market: Market | NotRead, *, supply: int | None, source: Sour
     if isinstance(market, NotRead):
         return tuple(topic.unknown(market.reason, Grade.B) for topic in topics.values())
     return (
-        volume_bot_check(topics["volume bots"], market),
-        _bump_bots(topics["bump bots"], market),
-        _bundles(topics["bundles"], market, supply),
-        _snipers(topics["snipers"], market, supply),
-        _top_traders(topics["top traders"], market),
+        volume_bot_check(topics[CheckName.VOLUME_BOTS], market),
+        _bump_bots(topics[CheckName.BUMP_BOTS], market),
+        _bundles(topics[CheckName.BUNDLES], market, supply),
+        _snipers(topics[CheckName.SNIPERS], market, supply),
+        _top_traders(topics[CheckName.TOP_TRADERS], market),
     )
 
 
-NAMES = ("volume bots", "bump bots", "bundles", "snipers", "top traders")
+NAMES = (
+    CheckName.VOLUME_BOTS,
+    CheckName.BUMP_BOTS,
+    CheckName.BUNDLES,
+    CheckName.SNIPERS,
+    CheckName.TOP_TRADERS,
+)
 """Of the checks, in their order."""
 
 

@@ -11,7 +11,7 @@ from statistics import median
 
 from domain.activity.activity import SOL, TRADES, Activity, Kind
 from domain.activity.addresses import short
-from domain.security.checks import Check, Family, Grade, NotRead, Topic
+from domain.security.checks import Check, CheckName, Family, Grade, NotRead, Topic
 from domain.security.poisoning import look_alikes
 from domain.security.wallet_facts import WalletFacts
 from domain.sentences import Figure, Sentence, Value, counted, sentence
@@ -54,7 +54,7 @@ def wallet_checks(facts: WalletFacts) -> tuple[Check, ...]:
     )
 
 
-def _topic(facts: WalletFacts, name: str, family: Family) -> Topic:
+def _topic(facts: WalletFacts, name: CheckName, family: Family) -> Topic:
     return Topic(name=name, family=family, source=facts.source)
 
 
@@ -64,7 +64,7 @@ def _unknown(topic: Topic, missing: NotRead) -> Check:
 
 def _owner(facts: WalletFacts) -> Check:
     """Whether the account is a wallet's: thieves let victims sign its account over to a program of theirs."""
-    topic = _topic(facts, "owner", Family.CONTROL)
+    topic = _topic(facts, CheckName.OWNER, Family.CONTROL)
     account = facts.account
     if isinstance(account, NotRead):
         return _unknown(topic, account)
@@ -85,7 +85,7 @@ def _owner(facts: WalletFacts) -> Check:
 
 
 def _delegations(facts: WalletFacts) -> Check:
-    topic = _topic(facts, "delegations", Family.CONTROL)
+    topic = _topic(facts, CheckName.DELEGATIONS, Family.CONTROL)
     if isinstance(facts.token_accounts, NotRead):
         return _unknown(topic, facts.token_accounts)
     given = [one for one in facts.token_accounts if one.delegate is not None and one.delegated > 0]
@@ -107,7 +107,7 @@ def _delegations(facts: WalletFacts) -> Check:
 
 
 def _close_authorities(facts: WalletFacts) -> Check:
-    topic = _topic(facts, "close authorities", Family.CONTROL)
+    topic = _topic(facts, CheckName.CLOSE_AUTHORITIES, Family.CONTROL)
     if isinstance(facts.token_accounts, NotRead):
         return _unknown(topic, facts.token_accounts)
     others = [
@@ -124,7 +124,7 @@ def _close_authorities(facts: WalletFacts) -> Check:
 
 
 def _age(facts: WalletFacts) -> Check:
-    topic = _topic(facts, "age", Family.IDENTITY)
+    topic = _topic(facts, CheckName.AGE, Family.IDENTITY)
     history = facts.history
     if isinstance(history, NotRead):
         return _unknown(topic, history)
@@ -142,7 +142,7 @@ def _age(facts: WalletFacts) -> Check:
 
 def _bot(facts: WalletFacts) -> Check:
     """By pace and hours: a program keeps both."""
-    topic = _topic(facts, "bot", Family.TRADING)
+    topic = _topic(facts, CheckName.BOT, Family.TRADING)
     history = facts.history
     if isinstance(history, NotRead):
         return _unknown(topic, history)
@@ -169,7 +169,7 @@ def _bot(facts: WalletFacts) -> Check:
 
 
 def _dormant(facts: WalletFacts) -> Check:
-    topic = _topic(facts, "dormant", Family.TRADING)
+    topic = _topic(facts, CheckName.DORMANT, Family.TRADING)
     history = facts.history
     if isinstance(history, NotRead):
         return _unknown(topic, history)
@@ -188,7 +188,7 @@ def _dormant(facts: WalletFacts) -> Check:
 
 def _service(facts: WalletFacts) -> Check:
     """Exchanges and services deal with everybody."""
-    topic = _topic(facts, "infrastructure", Family.IDENTITY)
+    topic = _topic(facts, CheckName.INFRASTRUCTURE, Family.IDENTITY)
     if isinstance(facts.activities, NotRead):
         return _unknown(topic, facts.activities)
     parties = {one.counterparty for one in facts.activities if one.counterparty is not None}
@@ -206,7 +206,7 @@ def _service(facts: WalletFacts) -> Check:
 
 
 def _distributor(facts: WalletFacts) -> Check:
-    topic = _topic(facts, "distributor", Family.TRADING)
+    topic = _topic(facts, CheckName.DISTRIBUTOR, Family.TRADING)
     if isinstance(facts.activities, NotRead):
         return _unknown(topic, facts.activities)
     sums: dict[str, dict[str, int]] = defaultdict(dict)
@@ -227,8 +227,8 @@ def _distributor(facts: WalletFacts) -> Check:
 def _trading(facts: WalletFacts) -> tuple[Check, Check]:
     """Return what it sold without having bought it: somebody gave it that."""
     topics = [
-        _topic(facts, "sold more than bought", Family.TRADING),
-        _topic(facts, "never bought", Family.TRADING),
+        _topic(facts, CheckName.SOLD_MORE_THAN_BOUGHT, Family.TRADING),
+        _topic(facts, CheckName.NEVER_BOUGHT, Family.TRADING),
     ]
     if isinstance(facts.activities, NotRead):
         return _unknown(topics[0], facts.activities), _unknown(topics[1], facts.activities)

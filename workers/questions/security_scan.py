@@ -5,6 +5,7 @@ import asyncio
 from chain.rpc.accounts import AccountKind, account_kind
 from domain.errors import Unavailable
 from domain.jobs import Question
+from domain.security.checks import CheckName
 from domain.security.facts import TokenFacts
 from domain.security.scan import scan_token
 from messaging.languages.choice import locale_for
@@ -28,7 +29,8 @@ async def _answer(context: Context, question: Question) -> str:
     if not reading.scan.is_token:
         if await account_kind(context.nodes, question.subject) in _WALLETS:
             return await wallet_answer(context, question)
-        return not_a_mint(question.subject, reading.scan.why("mint account"), locale=locale_for(question))
+        why = reading.scan.why(CheckName.MINT_ACCOUNT)
+        return not_a_mint(question.subject, why, locale=locale_for(question))
     times = CardTimes(read_at=reading.read_at, now=clock.now(), earlier_at=reading.earlier_at)
     return scan_card(
         reading.scan,

@@ -1,70 +1,73 @@
 """What checks of a token or a wallet are called, and what they found, in the reader's words. Pure."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from domain.activity.addresses import short
+from domain.security.checks import CheckName
 from domain.sentences import Sentence
 from messaging.languages.locale import ENGLISH, Locale, gettext_noop, rendered
 
 _ADDRESS = re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{32,44}\b")
-NAMES = frozenset(
+NAMES: Mapping[str, str] = MappingProxyType(
     {
-        gettext_noop("mint account"),
-        gettext_noop("mint authority"),
-        gettext_noop("freeze authority"),
-        gettext_noop("permanent delegate"),
-        gettext_noop("transfer fee"),
-        gettext_noop("transfer hook"),
-        gettext_noop("pause"),
-        gettext_noop("default state"),
-        gettext_noop("transferable"),
-        gettext_noop("close authority"),
-        gettext_noop("confidential amounts"),
-        gettext_noop("scaled amounts"),
-        gettext_noop("permissioned burn"),
-        gettext_noop("extensions"),
-        gettext_noop("metadata"),
-        gettext_noop("look-alike"),
-        gettext_noop("URL in name"),
-        gettext_noop("age"),
-        gettext_noop("supply"),
-        gettext_noop("top holder"),
-        gettext_noop("top 10 holders"),
-        gettext_noop("creator's share"),
-        gettext_noop("insiders"),
-        gettext_noop("common funders"),
-        gettext_noop("supply in pools"),
-        gettext_noop("pools"),
-        gettext_noop("liquidity"),
-        gettext_noop("liquidity lock"),
-        gettext_noop("liquidity withdrawal"),
-        gettext_noop("volume bots"),
-        gettext_noop("bump bots"),
-        gettext_noop("bundles"),
-        gettext_noop("snipers"),
-        gettext_noop("top traders"),
-        gettext_noop("freeze abuse"),
-        gettext_noop("creator sold"),
-        gettext_noop("pump and dump"),
-        gettext_noop("earlier tokens"),
-        gettext_noop("owner"),
-        gettext_noop("delegations"),
-        gettext_noop("close authorities"),
-        gettext_noop("bot"),
-        gettext_noop("dormant"),
-        gettext_noop("infrastructure"),
-        gettext_noop("distributor"),
-        gettext_noop("sold more than bought"),
-        gettext_noop("never bought"),
-        gettext_noop("poisoned addresses"),
+        CheckName.MINT_ACCOUNT: gettext_noop("mint account"),
+        CheckName.MINT_AUTHORITY: gettext_noop("mint authority"),
+        CheckName.FREEZE_AUTHORITY: gettext_noop("freeze authority"),
+        CheckName.PERMANENT_DELEGATE: gettext_noop("permanent delegate"),
+        CheckName.TRANSFER_FEE: gettext_noop("transfer fee"),
+        CheckName.TRANSFER_HOOK: gettext_noop("transfer hook"),
+        CheckName.PAUSE: gettext_noop("pause"),
+        CheckName.DEFAULT_STATE: gettext_noop("default state"),
+        CheckName.TRANSFERABLE: gettext_noop("transferable"),
+        CheckName.CLOSE_AUTHORITY: gettext_noop("close authority"),
+        CheckName.CONFIDENTIAL_AMOUNTS: gettext_noop("confidential amounts"),
+        CheckName.SCALED_AMOUNTS: gettext_noop("scaled amounts"),
+        CheckName.PERMISSIONED_BURN: gettext_noop("permissioned burn"),
+        CheckName.EXTENSIONS: gettext_noop("extensions"),
+        CheckName.METADATA: gettext_noop("metadata"),
+        CheckName.LOOK_ALIKE: gettext_noop("look-alike"),
+        CheckName.URL_IN_NAME: gettext_noop("URL in name"),
+        CheckName.AGE: gettext_noop("age"),
+        CheckName.SUPPLY: gettext_noop("supply"),
+        CheckName.TOP_HOLDER: gettext_noop("top holder"),
+        CheckName.TOP_10_HOLDERS: gettext_noop("top 10 holders"),
+        CheckName.CREATORS_SHARE: gettext_noop("creator's share"),
+        CheckName.INSIDERS: gettext_noop("insiders"),
+        CheckName.COMMON_FUNDERS: gettext_noop("common funders"),
+        CheckName.SUPPLY_IN_POOLS: gettext_noop("supply in pools"),
+        CheckName.POOLS: gettext_noop("pools"),
+        CheckName.LIQUIDITY: gettext_noop("liquidity"),
+        CheckName.LIQUIDITY_LOCK: gettext_noop("liquidity lock"),
+        CheckName.LIQUIDITY_WITHDRAWAL: gettext_noop("liquidity withdrawal"),
+        CheckName.VOLUME_BOTS: gettext_noop("volume bots"),
+        CheckName.BUMP_BOTS: gettext_noop("bump bots"),
+        CheckName.BUNDLES: gettext_noop("bundles"),
+        CheckName.SNIPERS: gettext_noop("snipers"),
+        CheckName.TOP_TRADERS: gettext_noop("top traders"),
+        CheckName.FREEZE_ABUSE: gettext_noop("freeze abuse"),
+        CheckName.CREATOR_SOLD: gettext_noop("creator sold"),
+        CheckName.PUMP_AND_DUMP: gettext_noop("pump and dump"),
+        CheckName.EARLIER_TOKENS: gettext_noop("earlier tokens"),
+        CheckName.OWNER: gettext_noop("owner"),
+        CheckName.DELEGATIONS: gettext_noop("delegations"),
+        CheckName.CLOSE_AUTHORITIES: gettext_noop("close authorities"),
+        CheckName.BOT: gettext_noop("bot"),
+        CheckName.DORMANT: gettext_noop("dormant"),
+        CheckName.INFRASTRUCTURE: gettext_noop("infrastructure"),
+        CheckName.DISTRIBUTOR: gettext_noop("distributor"),
+        CheckName.SOLD_MORE_THAN_BOUGHT: gettext_noop("sold more than bought"),
+        CheckName.NEVER_BOUGHT: gettext_noop("never bought"),
+        CheckName.ADDRESS_POISONING: gettext_noop("poisoned addresses"),
     }
 )
-"""Of every check; programs know checks by these."""
+"""Of every check, by what programs know it by."""
 
 
 def check_name(name: str, *, locale: Locale = ENGLISH) -> str:
     """What a check is called, as plain text."""
-    return locale.gettext(name)
+    return locale.gettext(NAMES.get(name, name))
 
 
 def reason_words(said: Sentence, *, locale: Locale = ENGLISH) -> str:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.security.checks import Family, Grade, Source, Topic, Verdict, worst_grade
+from domain.security.checks import CheckName, Family, Grade, Source, Topic, Verdict, worst_grade
 from domain.sentences import sentence
 
-TOPIC = Topic(name="pause", family=Family.CONTROL, source=Source(name="mint account", slot=9))
+TOPIC = Topic(name=CheckName.PAUSE, family=Family.CONTROL, source=Source(name="mint account", slot=9))
 
 
 def test_a_topic_makes_checks_that_name_their_source() -> None:

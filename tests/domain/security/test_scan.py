@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from domain.security.checks import Check, Family, Grade, NotRead, Verdict
+from domain.security.checks import Check, CheckName, Family, Grade, NotRead, Verdict
 from domain.security.facts import EarlierScans, Holder, Holders, Liquidity, NotAMint, OwnerKind, TokenFacts
 from domain.security.issuers import LISTED
 from domain.security.market import Market
@@ -263,5 +263,5 @@ def test_a_scan_of_the_mint_alone_forgets_no_rug_that_an_earlier_one_proved() ->
     assert grade(alone) is Grade.C
     kept = with_proven_rugs(alone, rugged)
     assert grade(kept) is Grade.F
-    assert kept.why("liquidity withdrawal") == rugged.why("liquidity withdrawal")
-    assert kept.why("liquidity") == alone.why("liquidity")  # which says what is there now
+    assert kept.why(CheckName.LIQUIDITY_WITHDRAWAL) == rugged.why(CheckName.LIQUIDITY_WITHDRAWAL)
+    assert kept.why(CheckName.LIQUIDITY) == alone.why(CheckName.LIQUIDITY)  # which says what is there now

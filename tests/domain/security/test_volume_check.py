@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.security.checks import Check, Family, Grade, Source, Topic, Verdict
+from domain.security.checks import Check, CheckName, Family, Grade, Source, Topic, Verdict
 from domain.security.market import Market, Payment, Trade
 from domain.security.volume_check import volume_bot_check
 
-TOPIC = Topic(name="volume bots", family=Family.TRADING, source=Source(name="test"))
+TOPIC = Topic(name=CheckName.VOLUME_BOTS, family=Family.TRADING, source=Source(name="test"))
 
 
 def checked(*payments: Payment, traders: int = 40, unlike: int = 0, asked: tuple[str, ...] = ()) -> Check:

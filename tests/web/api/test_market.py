@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from domain.security.checks import Family, Grade, Source, Topic
+from domain.security.checks import CheckName, Family, Grade, Source, Topic
 from domain.security.scan import Scan
 from domain.sentences import sentence
 from domain.tokens.candles import SeenPrice
@@ -44,7 +44,7 @@ async def test_a_token_is_answered_with_its_price_and_its_candles(web: Web) -> N
 async def test_the_last_scan_is_answered_with_each_check(web: Web) -> None:
     key = await web.key()
     assert (await web.ask("GET", f"/api/v1/scans/{MINT}", key=key)).status == 404
-    pause = Topic(name="pause", family=Family.CONTROL, source=Source(name="mint account"))
+    pause = Topic(name=CheckName.PAUSE, family=Family.CONTROL, source=Source(name="mint account"))
     stopped = pause.failed(sentence("{who} can stop all transfers.", who="Boss"), Grade.D)
     scan = Scan(subject=MINT, checks=(stopped,), slot=5, symbol="BONK")
     stored = ScanToStore(result=msgspec.json.encode(scan).decode(), earlier=None, summary=None)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from domain.security.checks import Check, NotRead
+from domain.security.checks import Check, CheckName, NotRead
 from domain.security.wallets import wallet_checks
 from domain.sentences import sentence
 from messaging.languages.choice import LANGUAGES, locale_of
@@ -29,7 +29,11 @@ ENGLISH_WORDS = re.compile(r"\b(?:the|its|not|nobody|can|was|were|of the)\b")
 
 
 def test_each_check_has_a_name_that_is_looked_up() -> None:
-    assert {check.name for check in CHECKS} <= NAMES
+    assert {check.name for check in CHECKS} <= set(NAMES) == set(CheckName)
+
+
+def test_a_check_of_a_newer_version_is_called_what_it_is_stored_as() -> None:
+    assert check_name("phase of the moon", locale=locale_of("es")) == "phase of the moon"
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from domain.security.checks import Family, Grade, Source, Topic
+from domain.security.checks import CheckName, Family, Grade, Source, Topic
 from domain.sentences import sentence
 from messaging.telegram.texts.wallet_scan import wallet_scan_card
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
-TOPIC = Topic(name="age", family=Family.IDENTITY, source=Source(name="node"))
+TOPIC = Topic(name=CheckName.AGE, family=Family.IDENTITY, source=Source(name="node"))
 
 
 def test_findings_stand_first_and_unknown_is_counted_as_such() -> None:
