@@ -1,21 +1,26 @@
 """An alert as programs read it: on the API, in the feed, in webhooks. Amounts and dollars are texts. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
 from domain.activity.activity import SOL, Activity, Leg
 from domain.activity.prices import NO_MARKET, MarketFacts
-from domain.alerts.kinds import AlertEvent, kind_of, rules_of, subject_of
+from domain.alerts.kinds import AlertEvent, AlertKind, kind_of, rules_of
 from domain.alerts.late_facts import NOTHING_LATE, LateFacts, with_late
 from domain.patterns.found import TOGETHER, PatternFound
 from domain.security.checks import GradeSummary
 from domain.security.safety import SafetyChanged
 from domain.tokens.price_alerts import PriceReached
 from domain.tokens.token_trades import TokenTraded
+
+Symbols = Mapping[str, str | None]
+"""What tokens call themselves, by mint; None: not known."""
 
 
 class PublishedLeg(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +146,25 @@ def mints_of(record: AlertRecord) -> frozenset[str]:
     return frozenset(rules_of(record.event).mints(record.event)) - {SOL}
 
 
-def published(record: AlertRecord, symbols: Mapping[str, str | None]) -> PublishedAlert:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfKind:
+    """What an alert of some kind says beyond what all say."""
+
+    wallet: str | None = None
+    signature: str | None = None
+    slot: int | None = None
+    activity: PublishedActivity | None = None
+    price: PublishedPrice | None = None
+    dangers: tuple[str, ...] = ()
+    mint: str | None = None
+    wallets: tuple[str, ...] = ()
+    moved_to: str | None = None
+    usd: str | None = None
+    """None: what the market says that it was worth."""
+    position: PublishedPosition | None = None
+
+
+def published(record: AlertRecord, symbols: Symbols) -> PublishedAlert:
     """The alert as programs read it.
 
     Args:
@@ -149,56 +172,84 @@ def published(record: AlertRecord, symbols: Mapping[str, str | None]) -> Publish
         symbols: by mint, as far as they are known.
     """
     event, market = record.event, with_late(record.market, record.late)
-    activity = _activity_of(event)
+    kind, rules = kind_of(event), rules_of(event)
+    of_kind = _OF_KIND.get(kind, _of_any)(event, symbols)
     grade = record.late.grade if record.grade is None else record.grade
     return PublishedAlert(
         alert_id=str(record.alert_id),
         delivery_id=str(record.delivery_id),
-        type=kind_of(event).value,
-        kind=rules_of(event).sort(event),
-        chain=rules_of(event).chain(event),
-        wallet=_wallet(event),
+        type=kind.value,
+        kind=rules.sort(event),
+        chain=rules.chain(event),
+        wallet=of_kind.wallet,
         label=record.label or None,
-        signature=None if activity is None else activity.signature,
-        slot=None if isinstance(event, PatternFound) else rules_of(event).order(event) or None,
+        signature=of_kind.signature,
+        slot=of_kind.slot or None,
         block_time=record.happened_at,
         created_at=record.created_at,
-        activity=None if activity is None else _activity(activity, symbols),
-        price=_price(event) if isinstance(event, PriceReached) else None,
-        dangers=tuple(danger.value for danger in event.dangers) if isinstance(event, SafetyChanged) else (),
-        mint=_mint(event),
-        wallets=event.wallets if isinstance(event, PatternFound) else (),
-        moved_to=event.to if isinstance(event, PatternFound) else None,
-        usd=_text(event.usd if isinstance(event, PriceReached) else market.usd),
+        activity=of_kind.activity,
+        price=of_kind.price,
+        dangers=of_kind.dangers,
+        mint=of_kind.mint,
+        wallets=of_kind.wallets,
+        moved_to=of_kind.moved_to,
+        usd=of_kind.usd or _text(market.usd),
         market_cap_usd=_text(market.market_cap),
         liquidity_usd=_text(market.liquidity),
         grade=None if grade is None else grade.grade.value,
-        position=None if activity is None else _position(activity),
+        position=of_kind.position,
         provisional=record.provisional,
         reverted=record.reverted,
     )
 
 
-def _activity_of(event: AlertEvent) -> Activity | None:
-    if isinstance(event, TokenTraded):
-        return event.activity
-    return event if isinstance(event, Activity) else None
+def _of_activity(activity: Activity, symbols: Symbols, *, mint: str | None = None) -> _OfKind:
+    return _OfKind(
+        wallet=activity.wallet,
+        signature=activity.signature,
+        slot=activity.slot,
+        activity=_activity(activity, symbols),
+        mint=mint,
+        position=_position(activity),
+    )
 
 
-def _wallet(event: AlertEvent) -> str | None:
-    if isinstance(event, PatternFound):
-        return None if event.pattern in TOGETHER else event.wallet
-    activity = _activity_of(event)
-    return None if activity is None else activity.wallet
+def _of_any(event: AlertEvent, _: Symbols) -> _OfKind:
+    """Of a kind without a row."""
+    return _OfKind(slot=rules_of(event).order(event))
 
 
-def _mint(event: AlertEvent) -> str | None:
-    if isinstance(event, PatternFound):
-        return event.mint
-    return None if isinstance(event, Activity) else subject_of(event)
+def _of_price(event: PriceReached, _: Symbols) -> _OfKind:
+    return _OfKind(slot=event.slot, price=_price(event), mint=event.mint, usd=_text(event.usd))
 
 
-def _activity(activity: Activity, symbols: Mapping[str, str | None]) -> PublishedActivity:
+def _of_safety(event: SafetyChanged, _: Symbols) -> _OfKind:
+    dangers = tuple(danger.value for danger in event.dangers)
+    return _OfKind(slot=event.after.slot, dangers=dangers, mint=event.mint)
+
+
+def _of_pattern(event: PatternFound, _: Symbols) -> _OfKind:
+    wallet = None if event.pattern in TOGETHER else event.wallet
+    return _OfKind(wallet=wallet, mint=event.mint, wallets=event.wallets, moved_to=event.to)
+
+
+def _of_trade(event: TokenTraded, symbols: Symbols) -> _OfKind:
+    return _of_activity(event.activity, symbols, mint=event.mint)
+
+
+_OF_KIND: Mapping[AlertKind, Callable[[Any, Symbols], _OfKind]] = MappingProxyType(
+    {
+        AlertKind.ACTIVITY: _of_activity,
+        AlertKind.PRICE: _of_price,
+        AlertKind.SAFETY: _of_safety,
+        AlertKind.PATTERN: _of_pattern,
+        AlertKind.TOKEN_TRADE: _of_trade,
+    }
+)
+"""What a kind says of itself; one without a row says what all say."""
+
+
+def _activity(activity: Activity, symbols: Symbols) -> PublishedActivity:
     return PublishedActivity(
         kind=activity.kind.value,
         paid=tuple(_leg(leg, symbols) for leg in activity.paid),
@@ -210,7 +261,7 @@ def _activity(activity: Activity, symbols: Mapping[str, str | None]) -> Publishe
     )
 
 
-def _leg(leg: Leg, symbols: Mapping[str, str | None]) -> PublishedLeg:
+def _leg(leg: Leg, symbols: Symbols) -> PublishedLeg:
     symbol = SOL if leg.mint == SOL else symbols.get(leg.mint)
     return PublishedLeg(mint=leg.mint, raw=str(leg.raw), decimals=leg.decimals, symbol=symbol)
 
