@@ -1,11 +1,15 @@
 """Chats: whether messages may be sent there, and what waits for them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from domain.chats import Chat, ChatKind
 from domain.delivery.results import FIRST_WAIT, MAX_WAIT
+from domain.rules.gates import Gate
 from storage.postgres import Connection, Database
 
+NO_GATES: Mapping[Gate, datetime] = MappingProxyType({})
 END_WAITING = """
 UPDATE deliveries SET state = 'dead', error = 'chat was closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
@@ -19,7 +23,12 @@ WHERE chat_id = $1 AND state IN ('pending', 'retry') AND due_at > now() AND NOT 
 """
 
 
-POSTPONE_DEFERRED = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'deferred'"
+POSTPONE_DEFERRED = """
+UPDATE deliveries SET due_at = coalesce((
+    SELECT at FROM unnest($3::text[], $4::timestamptz[]) AS limited (gate, at)
+    WHERE limited.gate = deliveries.gate), $2)
+WHERE chat_id = $1 AND state = 'deferred'
+"""
 
 # The line about an outage waits for the same time as the digest; one that was tried already has a time of its
 # own.
@@ -98,16 +107,19 @@ async def make_due(connection: Connection, chat_id: int) -> None:
     await connection.execute(MAKE_DUE, chat_id)
 
 
-async def set_deferred_due(connection: Connection, chat_id: int, due_at: datetime) -> None:
+async def set_deferred_due(
+    connection: Connection, chat_id: int, due_at: datetime, *, by_gate: Mapping[Gate, datetime] = NO_GATES
+) -> None:
     """Make deferred deliveries of the chat due at another time, with the lines about outages beside them.
 
     Args:
         connection: in the transaction that changes the settings, or ends the pause.
         chat_id: whose deliveries.
         due_at: with a time zone; lines about outages that are due then stop waiting for others.
+        by_gate: of what these gates have deferred, in place of `due_at`.
     """
-    for statement in (POSTPONE_DEFERRED, POSTPONE_OUTAGES):
-        await connection.execute(statement, chat_id, due_at)
+    await connection.execute(POSTPONE_DEFERRED, chat_id, due_at, list(by_gate), list(by_gate.values()))
+    await connection.execute(POSTPONE_OUTAGES, chat_id, due_at)
 
 
 async def saw_chat(database: Database, chat: Chat) -> bool:

@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
 
+from domain.rules.chat_decisions import due_at
+from domain.rules.gates import OVER_LIMIT, Gate
 from domain.rules.quiet import next_sending, next_spam_line
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules
 from runtime.clock import now
@@ -96,7 +99,9 @@ async def change_settings(
             at = next_spam_line(changed, now())
             await connection.execute("UPDATE chats SET spam_line_at = $2 WHERE chat_id = $1", chat_id, at)
         if _deferral(changed) != _deferral(before):
-            await set_deferred_due(connection, chat_id, next_sending(changed, now()))
+            moment = now()
+            by_gate = {} if _limits(changed) != _limits(before) else _when_limits_end(changed, moment)
+            await set_deferred_due(connection, chat_id, next_sending(changed, moment), by_gate=by_gate)
         return changed
 
     return await database.transaction(work)
@@ -128,5 +133,13 @@ def _spam_line(settings: ChatSettings) -> tuple[object, ...]:
 
 def _deferral(settings: ChatSettings) -> tuple[object, ...]:
     """The settings that decide whether deliveries are deferred, and until when."""
-    limits = settings.per_hour, settings.per_day, settings.busy_above
-    return settings.quiet, settings.zone, settings.digest, settings.digest_at, limits
+    return settings.quiet, settings.zone, settings.digest, settings.digest_at, _limits(settings)
+
+
+def _limits(settings: ChatSettings) -> tuple[object, ...]:
+    return settings.per_hour, settings.per_day, settings.busy_above
+
+
+def _when_limits_end(settings: ChatSettings, moment: datetime) -> dict[Gate, datetime]:
+    """When what limits had deferred is due, by gate: a change of other settings lifts no limit."""
+    return {gate: due_at(settings, moment, gate) for gate in (*OVER_LIMIT, Gate.BUDGET)}

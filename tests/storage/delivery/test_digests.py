@@ -1,6 +1,7 @@
 """Deferred deliveries come in one digest, none is lost and none comes twice."""
 
 import asyncio
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import msgspec
@@ -11,6 +12,7 @@ from domain.activity.activity import Activity, Kind
 from domain.delivery.deliveries import DeliveryKind
 from domain.rules.rules import ChatSettings, Digest, Quiet
 from domain.tokens.price_alerts import Condition, PriceReached
+from storage.chats import rules
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch
 from storage.delivery.claims import claim
@@ -167,6 +169,25 @@ async def test_what_a_limit_had_deferred_comes_once_it_is_lifted(
     assert await gather_due(database) == 0
     await change_settings(database, ALICE, lambda _: none)
     assert await gather_due(database) == 2
+
+
+@pytest.mark.parametrize(
+    "limit", [ChatSettings(busy_above=1), ChatSettings(per_hour=1)], ids=["busy wallet", "alerts an hour"]
+)
+async def test_what_a_limit_had_deferred_waits_for_it_whatever_else_is_set(
+    database: Database, monkeypatch: pytest.MonkeyPatch, limit: ChatSettings
+) -> None:
+    """Who sets quiet hours did not ask for what waits until the next hour."""
+    await follow(database, ALICE, label="Moby")
+    await change_settings(database, ALICE, lambda _: limit)
+    for number in range(3):
+        await happened(database, purchase(number))
+        await fan_out_all(database)
+    monkeypatch.setattr(rules, "now", lambda: datetime(2036, 3, 1, 12, 20, tzinfo=UTC))
+    at_night = Quiet(begin=23 * 60, end=7 * 60)
+    await change_settings(database, ALICE, lambda old: structs.replace(old, quiet=at_night))
+    due = await database.fetch("SELECT due_at FROM deliveries WHERE state = 'deferred'")
+    assert [row["due_at"] for row in due] == [datetime(2036, 3, 1, 13, tzinfo=UTC)] * 2
 
 
 async def test_f74_all_of_a_quiet_night_comes_once(database: Database) -> None:
