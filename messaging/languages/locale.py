@@ -164,7 +164,7 @@ def _value(value: Value, locale: Locale) -> str:
 
 
 def _figure(text: str, locale: Locale) -> str:
-    """Percentages of other languages have their own sign, those of cards stand apart from it in English."""
-    if text.endswith(_PERCENT) and locale.language != ENGLISH.language:
+    """Percentages carry the sign of the reader's language: `44%` in English, `44 %` in others."""
+    if text.endswith(_PERCENT):
         return locale.percent(text.removesuffix(_PERCENT))
     return locale.figure(text)

@@ -185,7 +185,7 @@ def _delay(now: Snapshot, *, locale: Locale = ENGLISH) -> str:
     if now.p50 is None or now.p95 is None:
         return locale.gettext("📨 Delivery: no alert in the last hour")
     return locale.gettext(
-        "📨 Delivery: typically {time}, 95 % under {slowest}",
+        "📨 Delivery: typically {time}, 95% under {slowest}",
         time=span(now.p50, locale=locale),
         slowest=span(now.p95, locale=locale),
     )

@@ -60,7 +60,7 @@ def test_english_is_as_it_was_written() -> None:
 
 def test_numbers_and_percentages_are_the_readers() -> None:
     share = sentence("The creator holds {percent} of the supply.", percent=Figure("0.3 %"))
-    assert rendered(share) == "The creator holds 0.3 % of the supply."
+    assert rendered(share) == "The creator holds 0.3% of the supply."
     assert rendered(share, locale=SPANISH) == "El creador tiene 0,3\u00a0% del suministro."
     assert rendered(share, locale=CHINESE) == "创建者持有供应量的 0.3%。"
 

@@ -170,7 +170,7 @@ async def test_a_cost_that_is_not_known_is_no_cost_of_zero(browser: Browser, web
     await happened(database, structs.replace(bought, paid=dollars))
     await fan_out_all(database)
     await page.reload()
-    await expect(row.get_by_role("cell").nth(2)).to_have_text("$40 for 50 % of it")
+    await expect(row.get_by_role("cell").nth(2)).to_have_text("$40 for 50% of it")
 
 
 async def test_a_followed_whale_is_not_offered_again(browser: Browser, web: Web) -> None:

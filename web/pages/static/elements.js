@@ -60,7 +60,7 @@ export function amount(raw, decimals) {
   return new Intl.NumberFormat("en", { notation, maximumSignificantDigits: 6 }).format(value);
 }
 export const sol = (lamports) => `${amount(lamports, 9)} SOL`;
-export const percent = (text) => (text === null || text === undefined ? "–" : `${(Number(text) * 100).toFixed(0)} %`);
+export const percent = (text) => (text === null || text === undefined ? "–" : `${(Number(text) * 100).toFixed(0)}%`);
 // What a wallet has made, before fees and after them, in dollars where they alone tell all; null: not known.
 export function made({ record, realised_lamports: before, net_lamports: after }) {
   const whole = record.is_sol_whole || record.realised_usd !== null;

@@ -70,7 +70,7 @@ def test_news_since_an_earlier_scan_and_reading_on_are_shown() -> None:
         ),
         is_partial=True,
     )
-    assert "Since a week ago: freeze authority given up, top 10 31 → 44 %." in text
+    assert "Since a week ago: freeze authority given up, top 10 31 → 44%." in text
     assert "Reading on…" in text
 
 

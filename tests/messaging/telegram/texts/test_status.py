@@ -40,7 +40,7 @@ def test_a_fresh_system() -> None:
     assert status_text(FRESH, wallets_here=1, at=NOW).splitlines() == [
         "🟢 <b>Status</b>",
         "🟢 Chain: live (slot 341,220,118, 0.4 s ago)",
-        "📨 Delivery: typically 0.8 s, 95 % under 2.5 s",
+        "📨 Delivery: typically 0.8 s, 95% under 2.5 s",
         "📭 Queue empty",
         "🐋 This chat follows 1 wallet",
     ]
