@@ -83,7 +83,7 @@ def _switches(
     spam = button(*_switch(locale.gettext("Spam line"), "spam", is_on=settings.spam_line))
     living = button(*_switch(locale.gettext("One message a position"), "living", is_on=settings.living))
     busy = [
-        button(_marked(_hourly(text, locale=locale), _is_chosen(settings, word)), "busy", word)
+        button(_marked(f"🚦 {_hourly(text, locale=locale)}", _is_chosen(settings, word)), "busy", word)
         for word, text in _BUSY
     ]
     rich = button(*_switch(locale.gettext("Tables"), "rich", is_on=display.rich))

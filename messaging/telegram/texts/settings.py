@@ -118,11 +118,12 @@ def _positions(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
 
 
 def busy_words(settings: ChatSettings, *, locale: Locale = ENGLISH) -> str:
-    """Return from when on the chat gets what one wallet does together."""
+    """Return from when on the chat gets what one wallet does together; the buttons have the same sign."""
     if not settings.busy_above:
-        return locale.gettext("Busy wallets: every event comes by itself")
-    return locale.ngettext(
+        return f"🚦 {locale.gettext('Busy wallets: every event comes by itself')}"
+    beyond = locale.ngettext(
         "Busy wallets: beyond {number} event an hour summed up at its end",
         "Busy wallets: beyond {number} events an hour summed up at its end",
         settings.busy_above,
     )
+    return f"🚦 {beyond}"

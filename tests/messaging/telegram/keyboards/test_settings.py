@@ -31,7 +31,7 @@ def test_every_button_changes_what_it_names() -> None:
     assert displayed["• Solscan •"] == "explorer solscan"
     assert displayed["⬜ Spam line"] == "spam on"
     assert displayed["⬜ One message a position"] == "living on"
-    assert displayed["• 100/h •"] == "busy 100"
+    assert displayed["• 🚦 100/h •"] == "busy 100"
 
 
 def test_what_is_set_is_marked() -> None:
@@ -41,7 +41,7 @@ def test_what_is_set_is_marked() -> None:
     displayed = buttons(settings)
     assert displayed["⬜ Route"] == "show route"
     assert displayed["✅ Spam line"] == "spam off"
-    assert "• Never •" in displayed
+    assert "• 🚦 Never •" in displayed
 
 
 def test_every_card_leads_back_to_all_settings() -> None:

@@ -25,7 +25,7 @@ def test_what_waits_of_a_chat_that_has_set_nothing_is_said_too() -> None:
     """Without quiet hours and digests the exits of a busy wallet wait as well."""
     lines = plain(hours_text(ChatSettings(), NOW)).splitlines()
     assert "Full exits: wait like other alerts" in lines
-    assert "Busy wallets: beyond 100 events an hour summed up at its end" in lines
+    assert "🚦 Busy wallets: beyond 100 events an hour summed up at its end" in lines
     assert "Full exits: sent at once" in hours_text(ChatSettings(exits_wake=True), NOW)
 
 
