@@ -199,8 +199,10 @@ def _activity(number: int) -> Activity:
     return trade(FIRST_SLOT + number, f"wallet-{number % CHATS}", kind)
 
 
+# Each whale does more than a hundred things an hour; beyond that a chat would get them at its end.
 FOLLOW = """
-WITH people AS (INSERT INTO chats (chat_id) SELECT unnest($1::bigint[]) RETURNING chat_id),
+WITH people AS (INSERT INTO chats (chat_id, settings) SELECT unnest($1::bigint[]), '{"busy_above": 0}'
+                RETURNING chat_id),
      whales AS (INSERT INTO wallets (chain, address)
                 SELECT $2, 'wallet-' || n FROM generate_series(0, $3::int - 1) AS n
                 RETURNING wallet_id, address)
