@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import msgspec
+import pytest
 
 from domain.activity.activity import SOL
 from domain.activity.prices import MarketFacts
@@ -87,3 +88,10 @@ def test_a_pattern_names_its_wallets_and_no_slot() -> None:
     move = msgspec.structs.replace(found, pattern=Pattern.MOVE, owners=owners[:1], mint=None, to="home")
     alert = published(replace(BOUGHT, event=move), {})
     assert (alert.wallet, alert.mint, alert.moved_to) == ("a", None, "home")
+
+
+def test_a_kind_without_a_row_says_what_all_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.alerts.published._OF_KIND", {})
+    alert = published(BOUGHT, {})
+    assert (alert.type, alert.kind, alert.usd, alert.slot) == ("activity", "buy", "15900.5", purchase(1).slot)
+    assert (alert.activity, alert.wallet, alert.mint) == (None, None, None)

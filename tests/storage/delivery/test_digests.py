@@ -149,6 +149,15 @@ async def test_f74_settings_changed_at_night_still_make_one_digest(database: Dat
     assert await states(database) == {"pending": 1, "digested": 3}
 
 
+async def defer_beyond(database: Database, limit: ChatSettings) -> None:
+    """Let three events happen one after the other where the limit takes one of them."""
+    await follow(database, ALICE, label="Moby")
+    await change_settings(database, ALICE, lambda _: limit)
+    for number in range(3):
+        await happened(database, purchase(number))
+        await fan_out_all(database)
+
+
 @pytest.mark.parametrize(
     ("limit", "none"),
     [
@@ -160,11 +169,7 @@ async def test_what_a_limit_had_deferred_comes_once_it_is_lifted(
     database: Database, limit: ChatSettings, none: ChatSettings
 ) -> None:
     """Who asks for every event at once does not wait for the end of the hour."""
-    await follow(database, ALICE, label="Moby")
-    await change_settings(database, ALICE, lambda _: limit)
-    for number in range(3):
-        await happened(database, purchase(number))
-        await fan_out_all(database)
+    await defer_beyond(database, limit)
     assert (await states(database))["deferred"] == 2
     assert await gather_due(database) == 0
     await change_settings(database, ALICE, lambda _: none)
@@ -178,11 +183,7 @@ async def test_what_a_limit_had_deferred_waits_for_it_whatever_else_is_set(
     database: Database, monkeypatch: pytest.MonkeyPatch, limit: ChatSettings
 ) -> None:
     """Who sets quiet hours did not ask for what waits until the next hour."""
-    await follow(database, ALICE, label="Moby")
-    await change_settings(database, ALICE, lambda _: limit)
-    for number in range(3):
-        await happened(database, purchase(number))
-        await fan_out_all(database)
+    await defer_beyond(database, limit)
     monkeypatch.setattr(rules, "now", lambda: datetime(2036, 3, 1, 12, 20, tzinfo=UTC))
     at_night = Quiet(begin=23 * 60, end=7 * 60)
     await change_settings(database, ALICE, lambda old: structs.replace(old, quiet=at_night))
